@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* What a backend is: the small table that the CPU and OpenGL fill.
+ *
+ * Internal. A backend keeps weights and cache pages in its own memory and layout and
+ * runs graphs on them. One runner thread calls `run` and the cache functions; weights
+ * are loaded before that, on the loading thread.
+ *
+ * Determinism that every backend promises: the result for a token is bitwise the same
+ * whatever else is in the batch, with any number of threads, and whether earlier
+ * positions were computed now or before, as long as the batch is of the same numeric
+ * class (ARCHITECTURE.md, "Numeric classes"). */
+#pragma once
+
+#include "graph.h"
+
+#define ENGINE_PAGE_TOKENS 64
+#define ENGINE_NO_PAGE UINT32_MAX
+
+/* One sequence of a batch. Position p of a cache kind lies in page
+ * pages[kind][p / ENGINE_PAGE_TOKENS] at slot p % ENGINE_PAGE_TOKENS; a page that a
+ * window has left behind is ENGINE_NO_PAGE and never read. */
+typedef struct {
+  const uint32_t *pages[ENGINE_N_CACHE_KINDS];
+  int32_t         n_pages;
+} EngineBatchSequence;
+
+/* The tokens of a sequence stand together, with ascending positions; all earlier
+ * positions of that sequence are in the cache or in this batch. */
+typedef struct {
+  int32_t                    n_tokens;
+  const int32_t             *tokens;    /* [n_tokens] */
+  const int32_t             *positions; /* [n_tokens] */
+  const int32_t             *sequence;  /* [n_tokens], index into sequences */
+  int32_t                    n_sequences;
+  const EngineBatchSequence *sequences;
+  int32_t                    n_outputs;
+  const int32_t             *outputs;   /* [n_outputs] ascending columns whose logits are wanted */
+} EngineBatch;
+
+typedef struct {
+  int32_t         n_head_kv, head_dim;
+  EngineCacheKind kind;
+} EngineCacheLayer;
+
+typedef struct {
+  EngineCacheType         type;
+  int32_t                 n_layers;
+  const EngineCacheLayer *layers;                        /* [n_layers] */
+  uint32_t                n_pages[ENGINE_N_CACHE_KINDS]; /* pages of each pool; a page holds all layers of its kind */
+} EngineCacheShape;
+
+typedef struct EngineBackend EngineBackend;
+typedef struct EngineCacheStore EngineCacheStore; /* a backend's cache memory */
+
+/* Reads `n` bytes at `offset` of the tensor's data into `out`. */
+typedef bool (*EngineReadFunc) (void *user, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error);
+
+/* Called after each node with the value it wrote, [width, n] floats. */
+typedef void (*EngineNodeFunc) (void *user, const EngineGraph *graph, const EngineNode *node, const float *values);
+
+typedef struct {
+  const char *name; /* "cpu" */
+  void   (*free) (EngineBackend *backend);
+
+  /* Memory that the tensor will take here; for the check before a load. */
+  size_t (*weight_bytes) (const EngineBackend *backend, const EngineTensor *tensor);
+  /* Reads the tensor and stores it in the backend's layout in tensor->backend_data. */
+  bool   (*weight_load) (EngineBackend *backend, EngineTensor *tensor, EngineReadFunc read, void *user, EngineError *error);
+  void   (*weight_free) (EngineBackend *backend, EngineTensor *tensor);
+
+  /* Bytes that one page of the kind takes, all layers together. */
+  size_t (*cache_page_bytes) (const EngineBackend *backend, const EngineCacheShape *shape, EngineCacheKind kind);
+  EngineCacheStore *(*cache_new) (EngineBackend *backend, const EngineCacheShape *shape, EngineError *error);
+  void   (*cache_free) (EngineBackend *backend, EngineCacheStore *store);
+  /* Copies the first `n_tokens` positions of a page, all layers. */
+  void   (*cache_copy) (EngineBackend *backend, EngineCacheStore *store, EngineCacheKind kind, uint32_t from, uint32_t to, int32_t n_tokens);
+
+  /* Runs the finished graph and copies the logits, [n_vocab, n_outputs], to `logits`.
+   * `inspect` (NULL: none) sees every node's result. Errors: NO_MEMORY, BAD_FILE, INTERNAL. */
+  bool   (*run) (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
+                 float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error);
+} EngineBackendClass;
+
+struct EngineBackend {
+  const EngineBackendClass *klass;
+};
+
+/* `n_threads` 0: as many as there are free cores. `reference`: scalar code on weights kept in F32.
+ * NULL on error. */
+EngineBackend *engine_cpu_backend_new (int n_threads, bool reference, EngineError *error);

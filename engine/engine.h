@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Melete's engine: runs open language models (GGUF) in this process.
+ *
+ * This is the only header that the rest of Melete includes.
+ *
+ *   EngineModel    the weights and the vocabulary of one file; immutable and
+ *                  shared once loaded, any thread may read it
+ *   EngineRunner   one thread that owns a model's cache and works on every
+ *                  request at once (continuous batching)
+ *   EngineRequest  one prompt and the answer that grows after it
+ *   EngineEvent    what a request has to tell, taken out with engine_request_next ()
+ *
+ * Conventions: text is UTF-8; token ids are int32_t; a `size_t` beside a pointer
+ * counts its elements. A function that can fail takes a trailing `EngineError *`
+ * (may be NULL), returns false or NULL, and leaves its outputs untouched.
+ * Objects are reference-counted: `_new` and `_load` return a reference that the
+ * caller drops with `_unref`; `_unref (NULL)` does nothing. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- errors and log ---------------------------------------------------- */
+
+typedef enum {
+  ENGINE_OK = 0,
+  ENGINE_BAD_FILE,     /* the model file is damaged, truncated, or changed while in use */
+  ENGINE_UNSUPPORTED,  /* a sound file that this engine cannot run; the message names what is missing */
+  ENGINE_NO_MEMORY,    /* would not fit; the message has the numbers */
+  ENGINE_IO,           /* the operating system refused; the message has its reason */
+  ENGINE_BAD_INPUT,    /* an argument, prompt or template is wrong */
+  ENGINE_CANCELLED,
+  ENGINE_INTERNAL,     /* a bug of the engine */
+} EngineCode;
+
+typedef struct {
+  EngineCode code;
+  char       message[512]; /* one sentence: what, where, what to do */
+} EngineError;
+
+typedef enum { ENGINE_LOG_DEBUG, ENGINE_LOG_INFO, ENGINE_LOG_WARNING } EngineLogLevel;
+typedef void (*EngineLogFunc) (EngineLogLevel level, const char *line, void *user);
+
+/* Sets the process-wide log hook (NULL: silent, the default). Call once, before
+ * any other function. The hook is called on whichever thread logs. */
+void engine_set_log (EngineLogFunc hook, void *user);
+
+/* The engine's version, "0.1.0". */
+const char *engine_version (void);
+
+/* ---- model ------------------------------------------------------------- */
+
+typedef struct EngineModel EngineModel;
+
+typedef enum { ENGINE_BACKEND_CPU, ENGINE_BACKEND_GL } EngineBackendKind;
+
+typedef struct {
+  EngineBackendKind backend;
+  int  n_threads;   /* 0: as many as there are free cores */
+  bool reference;   /* F32 activations, scalar code, weights dequantised: slow, the yardstick */
+  bool vocab_only;  /* metadata and tokenizer, no weights: cheap */
+  size_t memory_limit; /* bytes; 0: what the machine has available now */
+  /* Called on the loading thread with 0 … 1; return false to cancel. May be NULL. */
+  bool (*progress) (double fraction, void *user);
+  void *progress_user;
+} EngineLoadOptions;
+
+typedef struct {
+  const char *architecture; /* "llama" */
+  const char *name;         /* general.name, or "" */
+  const char *quantisation; /* the type that holds most of the bytes, "Q4_K" */
+  uint64_t    n_parameters;
+  uint64_t    weight_bytes;
+  int32_t     n_layers, n_embd, n_vocab;
+  int32_t     n_context_train;
+  uint64_t    cache_bytes_per_token; /* F16 key/value cache */
+  const char *chat_template;         /* NULL: a base model */
+  bool        sees, hears;           /* takes pictures, sound */
+} EngineModelInfo;
+
+/* Reads a GGUF file. Blocks: call it on a worker thread. NULL options: defaults.
+ * Errors: BAD_FILE, UNSUPPORTED, NO_MEMORY, IO, CANCELLED. */
+EngineModel *engine_model_load (const char *path, const EngineLoadOptions *options, EngineError *error);
+EngineModel *engine_model_ref (EngineModel *model);
+void         engine_model_unref (EngineModel *model);
+
+/* Valid as long as the model. */
+const EngineModelInfo *engine_model_info (const EngineModel *model);
+
+/* ---- tokens ------------------------------------------------------------ */
+
+typedef enum {
+  ENGINE_TOKENIZE_PLAIN = 0,
+  ENGINE_TOKENIZE_BOS = 1 << 0,     /* add the tokens that the model expects around a text */
+  ENGINE_TOKENIZE_SPECIAL = 1 << 1, /* read "<|im_start|>" in the text as that token */
+} EngineTokenizeFlags;
+
+/* `*ids` is malloc'd, the caller frees it. Invalid UTF-8 bytes are kept as bytes.
+ * Errors: BAD_INPUT (the text is larger than 2³⁰ bytes), NO_MEMORY. */
+bool engine_tokenize (const EngineModel *model, const char *text, size_t n_bytes, EngineTokenizeFlags flags,
+                      int32_t **ids, size_t *n_ids, EngineError *error);
+
+/* The text of the ids, malloc'd and NUL-terminated; `*n_bytes` may be NULL.
+ * `special`: write special tokens out instead of leaving them away.
+ * Errors: BAD_INPUT (an id outside the vocabulary), NO_MEMORY. */
+char *engine_detokenize (const EngineModel *model, const int32_t *ids, size_t n_ids, bool special,
+                         size_t *n_bytes, EngineError *error);
+
+/* ---- chat -------------------------------------------------------------- */
+
+typedef struct {
+  const char *role;    /* "system", "user", "assistant" */
+  const char *content;
+} EngineMessage;
+
+/* Renders the messages with the model's own template; `add_generation_prompt`
+ * opens the assistant's answer. The text is malloc'd; tokenize it with
+ * ENGINE_TOKENIZE_SPECIAL. Errors: BAD_INPUT (the template fails or exceeds its limits;
+ * the message says where), NO_MEMORY. */
+char *engine_chat_render (const EngineModel *model, const EngineMessage *messages, size_t n_messages,
+                          bool add_generation_prompt, EngineError *error);
+
+/* ---- runner and requests ------------------------------------------------ */
+
+typedef struct EngineRunner EngineRunner;
+typedef struct EngineRequest EngineRequest;
+
+typedef enum { ENGINE_CACHE_F16, ENGINE_CACHE_Q8_0 } EngineCacheType;
+
+typedef struct {
+  int32_t         n_context;    /* tokens that one request may span; 0: the smaller of 8192 and the model's own */
+  EngineCacheType cache_type;
+  size_t          cache_bytes;  /* budget for the key/value cache of all requests; 0: chosen from memory */
+  int32_t         max_requests; /* that run at once; 0: 8 */
+} EngineRunnerOptions;
+
+/* Starts the thread. Takes its own reference on the model. NULL options: defaults.
+ * Errors: NO_MEMORY (with the numbers), INTERNAL. */
+EngineRunner *engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, EngineError *error);
+EngineRunner *engine_runner_ref (EngineRunner *runner);
+/* The last reference cancels what runs, joins the thread and frees the cache. */
+void          engine_runner_unref (EngineRunner *runner);
+int32_t       engine_runner_context (const EngineRunner *runner);
+
+typedef struct {
+  float    temperature;    /* 0: greedy */
+  int32_t  top_k;          /* 0: off */
+  float    top_p;          /* 1: off */
+  float    min_p;          /* 0: off */
+  float    repeat_penalty; /* 1: off */
+  int32_t  repeat_last;    /* tokens that the penalty looks back on */
+  float    frequency_penalty, presence_penalty; /* 0: off */
+  uint64_t seed;           /* the same seed, model and prompt give the same answer */
+} EngineSampling;
+
+/* Greedy, everything off. */
+void engine_sampling_init (EngineSampling *sampling);
+
+typedef struct {
+  /* Either the messages of a conversation (rendered with the model's template)… */
+  const EngineMessage *messages;
+  size_t               n_messages;
+  /* …or the tokens of a raw prompt. */
+  const int32_t *tokens;
+  size_t         n_tokens;
+  /* A beginning of the assistant's answer to go on from (Continue); may be NULL. */
+  const char    *answer_prefix;
+
+  int32_t        max_tokens; /* of the answer; 0: until the context is full */
+  EngineSampling sampling;
+  int32_t        top_logprobs; /* with each token its K most likely, 0: none */
+  bool           ignore_end;   /* go on after an end-of-turn token (bench) */
+
+  /* Called on the engine's thread when the request's event queue turns from empty to
+   * non-empty, and only then. Must not block nor call the engine. */
+  void (*wake) (void *user);
+  void  *wake_user;
+} EngineRequestParams;
+
+typedef enum {
+  ENGINE_EVENT_PROGRESS, /* prompt evaluation: `done` of `total` tokens */
+  ENGINE_EVENT_TEXT,     /* whole UTF-8 characters of the answer */
+  ENGINE_EVENT_DONE,     /* finished; `stats` and `finish` are final. Always the last event but ERROR */
+  ENGINE_EVENT_ERROR,    /* failed; `error` says why. Always the last event */
+} EngineEventKind;
+
+typedef enum {
+  ENGINE_FINISH_STOP,    /* the model ended its turn */
+  ENGINE_FINISH_LENGTH,  /* max_tokens */
+  ENGINE_FINISH_CONTEXT, /* the context is full */
+  ENGINE_FINISH_CANCELLED,
+} EngineFinish;
+
+typedef struct {
+  int32_t prompt_tokens;     /* of the whole prompt */
+  int32_t reused_tokens;     /* of them found in the cache, not evaluated */
+  int32_t decode_tokens;     /* of the answer */
+  int32_t dropped_messages;  /* oldest messages left out because the context is full */
+  double  queue_ms, prompt_ms, first_token_ms, decode_ms;
+  double  prompt_tps, decode_tps; /* evaluated prompt tokens, answer tokens, per second */
+} EngineStats;
+
+typedef struct {
+  EngineEventKind kind;
+  int32_t         done, total;
+  const char     *text;    /* NUL-terminated; owned by the request, valid until the next call */
+  size_t          n_bytes;
+  const int32_t  *ids;     /* the tokens that arrived with this event; likewise */
+  size_t          n_ids;
+  const struct EngineTokenLogprobs *logprobs; /* n_ids entries, or NULL */
+  EngineFinish    finish;
+  EngineStats     stats;   /* so far; final in DONE */
+  EngineError     error;
+} EngineEvent;
+
+typedef struct { int32_t id; float logprob; } EngineLogprob;
+typedef struct EngineTokenLogprobs { const EngineLogprob *top; size_t n_top; } EngineTokenLogprobs;
+
+/* Queues a request; everything in `params` is copied. A conversation that is longer
+ * than the context loses its oldest turns (never the system message nor the newest user
+ * turn) down to half of the context at once; stats.dropped_messages says how many.
+ * Errors: BAD_INPUT (no prompt, the newest turn alone is longer than the context, the
+ * template fails), NO_MEMORY. */
+EngineRequest *engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);
+
+/* Takes the next event; false when there is none now. Consecutive TEXT is joined.
+ * Call it from one thread at a time. */
+bool engine_request_next (EngineRequest *request, EngineEvent *event);
+
+/* Blocks until an event is there or the request has ended; for tools without a main loop. */
+void engine_request_wait (EngineRequest *request);
+
+/* Asks the request to stop; it ends with DONE (CANCELLED) within about 8 ms of prefill or
+ * one token. Any thread; may be called twice. */
+void engine_request_cancel (EngineRequest *request);
+
+/* Drops the caller's reference; a request that still runs is cancelled. `wake` is not
+ * called after this returns. */
+void engine_request_unref (EngineRequest *request);
+
+#ifdef __cplusplus
+}
+#endif

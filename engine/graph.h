@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* A graph: the list of operations that turns one batch of tokens into logits.
+ *
+ * Internal. An architecture builds one with the functions below, in the order of
+ * execution; shapes are checked here and nowhere else. A backend then runs the nodes
+ * one after the other. Nothing is computed while building.
+ *
+ * Data structures first: a graph owns values and nodes in two growing arrays and
+ * refers to them by index, so they may move. A value is either a weight (points to an
+ * EngineTensor), one of the batch's inputs (token ids, positions, output rows), or the
+ * output of exactly one node. engine_graph_finish () gives every node output a byte
+ * offset in one arena such that two values overlap only when their lives do not.
+ *
+ * Values are matrices [width, n]: n columns, one for each token, each contiguous.
+ * The first builder call that fails (shape, memory) sets `graph->error`; later calls
+ * do nothing and return ENGINE_NO_VALUE, so an architecture checks once, at finish. */
+#pragma once
+
+#include "tensor.h"
+
+typedef enum {
+#define OP(NAME, symbol, tolerance) ENGINE_OP_##NAME,
+#include "ops.def"
+#undef OP
+  ENGINE_N_OPS,
+} EngineOp;
+
+extern const char *const engine_op_names[ENGINE_N_OPS];
+
+typedef int32_t EngineValueId;
+#define ENGINE_NO_VALUE (-1)
+
+typedef enum { ENGINE_ROPE_ADJACENT, /* pairs (2i, 2i+1): llama */
+               ENGINE_ROPE_HALVES    /* pairs (i, i + n_rot/2): qwen2, gemma3 */
+} EngineRopeStyle;
+
+typedef enum { ENGINE_GATE_SILU, ENGINE_GATE_GELU_TANH, ENGINE_GATE_GELU_ERF } EngineGate;
+
+/* Which pool of cache pages a layer uses; see kv.h. */
+typedef enum { ENGINE_CACHE_FULL, ENGINE_CACHE_WINDOW, ENGINE_N_CACHE_KINDS } EngineCacheKind;
+
+typedef struct {
+  int32_t         head_dim, n_rot; /* the first n_rot of each head are turned */
+  EngineRopeStyle style;
+  float           freq_base;
+  float           freq_scale;      /* linear scaling: positions are multiplied by it; 1: none */
+  /* YaRN; ext_factor 0: none. attn_factor scales the result (1: none). */
+  float           ext_factor, attn_factor, beta_fast, beta_slow;
+  int32_t         n_context_original;
+} EngineRopeParams;
+
+typedef struct {
+  int32_t         layer;           /* index into the cache's layers */
+  EngineCacheKind kind;
+  int32_t         n_head, n_head_kv, head_dim;
+  int32_t         window;          /* a token sees itself and the window - 1 before it; 0: all before it */
+  float           scale;           /* of q·k */
+  float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
+} EngineAttentionParams;
+
+typedef struct {
+  EngineOp      op;
+  EngineValueId in[4];             /* ENGINE_NO_VALUE where absent */
+  EngineValueId out;               /* ENGINE_NO_VALUE for CACHE_WRITE */
+  int32_t       layer;             /* for dumps; -1 outside layers */
+  union {
+    struct { float eps; int32_t group; } rms_norm;
+    EngineRopeParams rope;
+    EngineAttentionParams attention; /* CACHE_WRITE too */
+    EngineGate gate;
+    float scale;
+  } params;
+} EngineNode;
+
+typedef enum { ENGINE_VALUE_NODE, ENGINE_VALUE_WEIGHT, ENGINE_VALUE_TOKENS, ENGINE_VALUE_POSITIONS, ENGINE_VALUE_OUTPUT_ROWS } EngineValueKind;
+
+typedef struct {
+  EngineValueKind     kind;
+  EngineType          type;        /* of the elements; NODE values are F32 */
+  int64_t             width, n;    /* a weight: [in, out] */
+  const EngineTensor *weight;      /* WEIGHT */
+  size_t              offset;      /* NODE, after finish: bytes into the arena, a multiple of 64 */
+  int32_t             last_use;    /* NODE, after finish: index of the last node that reads it */
+  const char         *name;        /* static, for dumps: "attn_norm", or NULL */
+} EngineValue;
+
+typedef struct EngineGraph {
+  EngineValue  *values;
+  int32_t       n_values, values_capacity;
+  EngineNode   *nodes;
+  int32_t       n_nodes, nodes_capacity;
+  int32_t       n_tokens, n_outputs;
+  int32_t       layer;             /* given to the nodes that are added next */
+  EngineValueId output;            /* the logits, [n_vocab, n_outputs] */
+  size_t        arena_bytes;       /* after finish */
+  EngineError   error;
+} EngineGraph;
+
+/* n_tokens ≥ 1, 1 ≤ n_outputs ≤ n_tokens. engine_graph_clear () frees what init and the builders took. */
+void engine_graph_init (EngineGraph *graph, int32_t n_tokens, int32_t n_outputs);
+void engine_graph_clear (EngineGraph *graph);
+
+/* Names the latest value for dumps. `name` must be static. Returns `value`. */
+EngineValueId engine_graph_name (EngineGraph *graph, EngineValueId value, const char *name);
+
+/* [width, n_tokens]: row tokens[i] of the table [width, n_vocab]. */
+EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table);
+
+/* Each group of `group` elements of a column (0: the whole column) is divided by
+ * sqrt (mean (x²) + eps) and multiplied by weight [group]; weight NULL: by 1. */
+EngineValueId engine_graph_rms_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, int32_t group, float eps);
+
+/* weight [in, out] times x [in, n], plus bias [out] (NULL: none), plus residual [out, n]
+ * (ENGINE_NO_VALUE: none). Products are summed over ascending blocks of 32 elements. */
+EngineValueId engine_graph_matmul (EngineGraph *graph, const EngineTensor *weight, EngineValueId x,
+                                   const EngineTensor *bias, EngineValueId residual);
+
+/* Rotary positions on each head of x [head_dim · n_head, n]. freq_factors [n_rot/2] divide the
+ * frequencies (NULL: 1). */
+EngineValueId engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq_factors, const EngineRopeParams *params);
+
+/* Writes k and v [head_dim · n_head_kv, n_tokens] into the cache at the tokens' positions, then
+ * attends with q [head_dim · n_head, n_tokens]; softmax (scale · q·k) over the positions that the
+ * token may see, times v. Result [head_dim · n_head, n_tokens]. Adds a CACHE_WRITE and an ATTENTION node. */
+EngineValueId engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineAttentionParams *params);
+
+/* act (gate) · up, element by element. */
+EngineValueId engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, EngineGate act);
+
+EngineValueId engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValueId b);
+EngineValueId engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor);
+
+/* [width, n_outputs]: the columns of x whose logits the batch wants. */
+EngineValueId engine_graph_output_rows (EngineGraph *graph, EngineValueId x);
+
+/* Declares the logits, computes lives and arena offsets. False when any call failed: `error` says which. */
+bool engine_graph_finish (EngineGraph *graph, EngineValueId logits, EngineError *error);

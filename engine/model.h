@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside a model: what the runner, the tokenizer and the architectures share.
+ *
+ * Internal. */
+#pragma once
+
+#include "backend.h"
+#include "gguf.h"
+
+typedef struct EngineVocab EngineVocab;       /* tokenizer/tokenizer.h */
+typedef struct EngineTemplate EngineTemplate; /* chat/template.h */
+typedef struct EngineArch EngineArch;
+
+/* The numbers that all decoder architectures have. What only one has lives in that
+ * architecture's own file, in `arch_data`. */
+typedef struct {
+  int32_t n_layers, n_embd, n_ff, n_vocab, n_context_train;
+  int32_t n_head, n_head_kv, head_dim;
+  int32_t window;              /* 0: none */
+  float   norm_eps;
+  EngineRopeParams rope;
+} EngineHparams;
+
+struct EngineModel {
+  int32_t         ref_count;   /* atomic */
+  EngineModelInfo info;
+  EngineGguf     *gguf;
+  const EngineArch *arch;
+  EngineHparams   hparams;
+  void           *arch_data;   /* the architecture's own tensor tables and numbers */
+  EngineTensor   *tensors;     /* all tensors of the file that the architecture uses */
+  int32_t         n_tensors;
+  EngineCacheLayer *cache_layers; /* [n_layers] */
+  EngineVocab    *vocab;
+  EngineTemplate *chat_template; /* NULL: a base model */
+  EngineBackend  *backend;     /* NULL: vocab_only */
+};
+
+/* One line of models.def names one of these; models/<symbol>.c defines it. */
+struct EngineArch {
+  const char *name; /* the string of general.architecture */
+  /* Reads the keys into model->hparams, arch_data and cache_layers, and claims its tensors
+   * with engine_model_tensor (). */
+  bool (*load) (EngineModel *model, EngineError *error);
+  void (*free) (EngineModel *model);
+  /* Adds the nodes from the token ids to the logits. */
+  bool (*build) (const EngineModel *model, EngineGraph *graph, EngineError *error);
+};
+
+/* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). */
+bool engine_model_build (const EngineModel *model, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);

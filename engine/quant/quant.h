@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Tensor types: how blocks of numbers are stored in a file.
+ *
+ * Internal. A row of a tensor is a whole number of blocks. Everything here is
+ * backend-neutral and scalar; the backends keep weights in layouts of their own
+ * (see cpu/pack.h) and are tested against these functions. */
+#pragma once
+
+#include "base.h"
+
+typedef enum {
+#define TYPE(NAME, symbol, id, block_elements, block_bytes) ENGINE_TYPE_##NAME,
+#include "types.def"
+#undef TYPE
+  ENGINE_N_TYPES,
+  ENGINE_TYPE_I32 = ENGINE_N_TYPES, /* token ids, positions: values of a graph, never weights */
+} EngineType;
+
+typedef struct {
+  const char *name;           /* "Q4_K" */
+  uint32_t    gguf_id;
+  int32_t     block_elements;
+  int32_t     block_bytes;
+  /* `n` elements, a multiple of block_elements. The arrays do not overlap. */
+  void (*to_float) (const void *blocks, float *out, size_t n);
+  /* Plain round-to-nearest quantisation, for tests and small tools. */
+  void (*from_float) (const float *values, void *blocks, size_t n);
+} EngineTypeTraits;
+
+/* Indexed by EngineType. */
+extern const EngineTypeTraits engine_types[ENGINE_N_TYPES];
+
+/* The type with that GGUF id; false when this engine does not know it. */
+bool engine_type_from_gguf (uint32_t gguf_id, EngineType *type);
+
+/* Bytes of `n` elements; false when `n` is no multiple of the block or on overflow. */
+bool engine_type_bytes (EngineType type, uint64_t n, size_t *bytes);
+
+/* IEEE binary16 and bfloat16, round to nearest even. */
+float    engine_f16_to_f32 (uint16_t half);
+uint16_t engine_f32_to_f16 (float value);
+float    engine_bf16_to_f32 (uint16_t half);
+uint16_t engine_f32_to_bf16 (float value);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* A weight: a named array of a model file, and where a backend keeps it.
+ *
+ * Internal. Shapes are written [ne0, ne1]: ne0 is the length of a row and
+ * contiguous. A matrix [in, out] maps vectors of `in` to vectors of `out`. */
+#pragma once
+
+#include "quant/quant.h"
+
+#define ENGINE_MAX_DIMS 4
+#define ENGINE_MAX_NAME 64
+
+typedef struct {
+  char       name[ENGINE_MAX_NAME + 1];
+  EngineType type;                /* in the file */
+  int32_t    n_dims;
+  int64_t    ne[ENGINE_MAX_DIMS]; /* unused dimensions are 1 */
+  uint64_t   offset;              /* from the beginning of the file */
+  size_t     bytes;               /* in the file; offset + bytes lies within it */
+
+  void      *backend_data;        /* set by EngineBackendClass.weight_load, freed by weight_free; NULL until then */
+} EngineTensor;
+
+/* Product of ne[1 … 3]. */
+static inline int64_t
+engine_tensor_rows (const EngineTensor *tensor)
+{
+  return tensor->ne[1] * tensor->ne[2] * tensor->ne[3];
+}
