@@ -58,6 +58,17 @@ typedef struct {
   float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
 } EngineAttentionParams;
 
+/* Operands, in the order of in[]:
+ *
+ *   EMBED        tokens, table                 GATED  gate, up
+ *   RMS_NORM     x, weight or none             ADD    a, b
+ *   MATMUL       weight, x, bias or none,      SCALE  x
+ *                residual or none              ROWS   x, output rows
+ *   ROPE         x, positions, freq_factors or none
+ *   CACHE_WRITE  k, v, positions
+ *   ATTENTION    q, positions                  (and the cache)
+ *
+ * A node never writes over one of its own operands. */
 typedef struct {
   EngineOp      op;
   EngineValueId in[4];             /* ENGINE_NO_VALUE where absent */
