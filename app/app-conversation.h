@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppConversation: a tree of messages of which one path is visible, and the answer that is being written.
+ *
+ * The object is a GListModel-carrying row of AppHistory; its messages are read from the database by
+ * app_conversation_load_async (). A new one (app_history_new_conversation ()) is not stored, and not in the history's list, before its first turn.
+ *
+ * send, regenerate and edit finish as soon as the turn is stored safely (person's row and empty answer, one transaction) and the
+ * answer is under way; until then nothing changes on the screen, and on error nothing was changed (keep what the person typed).
+ * How the answer goes on shows in its AppMessage and in `busy`. One answer at a time per conversation: while busy they fail
+ * with APP_ERROR_INVALID. Several conversations may be busy at once. Main thread only. */
+#pragma once
+
+#include "app-message.h"
+#include "app-turn.h"
+
+G_BEGIN_DECLS
+
+#define APP_TYPE_CONVERSATION (app_conversation_get_type ())
+G_DECLARE_FINAL_TYPE (AppConversation, app_conversation, APP, CONVERSATION, GObject)
+
+gint64 app_conversation_get_id (AppConversation *self);             /* "id": 0 until stored */
+const char *app_conversation_get_title (AppConversation *self);     /* "title": never NULL; "" for a new one without a turn */
+GDateTime *app_conversation_get_time (AppConversation *self);       /* "time": of the last turn, local; (transfer none) */
+gboolean app_conversation_get_pinned (AppConversation *self);       /* "pinned" */
+const char *app_conversation_get_model_id (AppConversation *self);  /* "model-id": that wrote the last answer; "" for none */
+gboolean app_conversation_get_busy (AppConversation *self);         /* "busy": an answer is waited for or written */
+gboolean app_conversation_get_loaded (AppConversation *self);       /* "loaded": the messages are there */
+
+/* The messages (AppMessage) of the visible path, oldest first. Returns: (transfer none) the same list always */
+GListModel *app_conversation_get_messages (AppConversation *self);
+/* The position of a message in the list, or -1. */
+int app_conversation_find_message (AppConversation *self, gint64 message_id);
+
+/* Reads the messages; done at once when they are there. */
+void app_conversation_load_async (AppConversation *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_load_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Sends a turn at the end of the visible path. */
+void app_conversation_send_async (AppConversation *self, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_send_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Stops the answer that is written; what is there is kept and marked STOPPED. */
+void app_conversation_stop (AppConversation *self);
+
+/* Another answer beside `answer` (a new branch); also "Retry" for one that FAILED. */
+void app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_regenerate_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Sends `turn` in the place of the person's message `note`, as a new branch beside it. To keep its attachments, put them into the turn. */
+void app_conversation_edit_async (AppConversation *self, AppMessage *note, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_edit_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Shows version `index` (0 … branch-count - 1) of `message` and what follows it. Not while busy. */
+void app_conversation_select_branch_async (AppConversation *self, AppMessage *message, guint index, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_select_branch_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Loads if need be, and chooses the branches so that the message (of a search hit) is visible. Not while busy, unless it is visible already. */
+void app_conversation_show_message_async (AppConversation *self, gint64 message_id, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_show_message_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Names it; a name by the person is never replaced by an automatic one. Empty: back to the automatic title. A conversation without a
+ * turn takes the name along into its first. */
+void app_conversation_rename_async (AppConversation *self, const char *title, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_rename_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+void app_conversation_set_pinned_async (AppConversation *self, gboolean pinned, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_set_pinned_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Signal "save-failed" (const char *sentence): an answer could not be stored while it was written (disk full…); it is tried again with the
+ * next piece and at the end, and the text stays on the screen. Emitted once per trouble. */
+
+G_END_DECLS

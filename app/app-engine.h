@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppEngine: holds at most one model in memory and makes completions with it.
+ *
+ * It is abstract: app_local_engine_new () gives the real one, which runs the model in this process; tests script their own.
+ * Main thread only; a model is loaded on a worker thread. */
+#pragma once
+
+#include "app-completion.h"
+#include "app-model.h"
+
+G_BEGIN_DECLS
+
+typedef enum { APP_ENGINE_NONE, APP_ENGINE_LOADING, APP_ENGINE_READY, APP_ENGINE_FAILED } AppEngineState;
+
+#define APP_TYPE_ENGINE (app_engine_get_type ())
+G_DECLARE_DERIVABLE_TYPE (AppEngine, app_engine, APP, ENGINE, GObject)
+
+struct _AppEngineClass {
+  GObjectClass parent_class;
+  /* Loads the file and answers through `task` (boolean), whose callback runs on the main thread. Whatever was loaded before
+   * has been unloaded. `task` carries the cancellable; report progress with app_engine_set_progress () on the main thread. */
+  void (*load) (AppEngine *self, const char *path, GTask *task);
+  /* Frees the model; completions that still run end as cancelled. */
+  void (*unload) (AppEngine *self);
+  /* Only called when READY. Returns: (transfer full), not started */
+  AppCompletion *(*complete) (AppEngine *self, AppPrompt *prompt);
+};
+
+/* Loads an installed model; what is loaded or loading is dropped first (its callback gets G_IO_ERROR_CANCELLED). The same
+ * model that is READY already succeeds at once. */
+void app_engine_load_async (AppEngine *self, AppModel *model, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_engine_load_finish (AppEngine *self, GAsyncResult *result, GError **error);
+/* To NONE; also stops a loading. */
+void app_engine_unload (AppEngine *self);
+
+AppEngineState app_engine_get_state (AppEngine *self); /* "state" (uint) */
+double app_engine_get_progress (AppEngine *self);      /* "progress": 0 … 1 while LOADING */
+AppModel *app_engine_get_model (AppEngine *self);      /* "model": loading or ready or failed; (transfer none) (nullable) */
+const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence when FAILED, else NULL */
+
+/* Returns: (transfer full) (nullable): NULL with APP_ERROR_NO_MODEL when not READY. */
+AppCompletion *app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error);
+
+/* For subclasses. */
+void app_engine_set_progress (AppEngine *self, double fraction);
+
+/* ---- AppLocalEngine ---- */
+
+#define APP_TYPE_LOCAL_ENGINE (app_local_engine_get_type ())
+G_DECLARE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP, LOCAL_ENGINE, AppEngine)
+
+/* The engine of this process. `n_threads`, `n_context`: 0 for its own choice; used by the next load. */
+AppEngine *app_local_engine_new (void);
+void app_local_engine_set_threads (AppLocalEngine *self, int n_threads);
+void app_local_engine_set_context (AppLocalEngine *self, int n_context);
+
+G_END_DECLS

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppHistory: every conversation, in one SQLite file.
+ *
+ * It is a GListModel of AppConversation, pinned ones first, then newest first. It owns the database, which lives on a thread of its own; no call here
+ * waits for the disk. Main thread only. */
+#pragma once
+
+#include "app-conversation.h"
+#include "app-engine.h"
+#include "app-settings.h"
+
+G_BEGIN_DECLS
+
+#define APP_TYPE_HISTORY (app_history_get_type ())
+G_DECLARE_FINAL_TYPE (AppHistory, app_history, APP, HISTORY, GObject)
+
+/* Opens or makes the database. `path`: NULL for $XDG_DATA_HOME/melete/history.db; ":memory:" for one that is gone with the object (when the
+ * home cannot be written, so that the person can still talk). `engine` answers; `settings`: (nullable) for sampling and system prompt.
+ * Answers that an earlier run left unfinished become STOPPED, "interrupted"; conversations that it had deleted are purged.
+ * Errors: APP_ERROR_BUSY, FULL, READ_ONLY, DAMAGED, NEWER; the file is then as it was. */
+void app_history_open_async (const char *path, AppEngine *engine, AppSettings *settings, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full) (nullable) */
+AppHistory *app_history_open_finish (GAsyncResult *result, GError **error);
+
+/* Stores what is under way and closes. Call it before the program ends; afterwards every call fails. A busy conversation is stopped. */
+void app_history_close_async (AppHistory *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_history_close_finish (AppHistory *self, GAsyncResult *result, GError **error);
+
+AppEngine *app_history_get_engine (AppHistory *self);     /* (transfer none) */
+AppSettings *app_history_get_settings (AppHistory *self); /* (transfer none) (nullable) */
+const char *app_history_get_path (AppHistory *self);
+
+/* An empty conversation, which enters the list with its first turn. Returns: (transfer full) */
+AppConversation *app_history_new_conversation (AppHistory *self);
+/* Returns: (transfer none) (nullable) */
+AppConversation *app_history_find (AppHistory *self, gint64 id);
+
+/* Takes it out of the list; the rows stay until purge, so that undo brings all of it back. A busy one is stopped. */
+void app_history_delete_async (AppHistory *self, AppConversation *conversation, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_history_delete_finish (AppHistory *self, GAsyncResult *result, GError **error);
+void app_history_undelete_async (AppHistory *self, AppConversation *conversation, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_history_undelete_finish (AppHistory *self, GAsyncResult *result, GError **error);
+/* For good (the toast is gone): messages, attachments that no other message uses. Only a deleted one. Left undone, the next opening does it. */
+void app_history_purge_async (AppHistory *self, AppConversation *conversation, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_history_purge_finish (AppHistory *self, GAsyncResult *result, GError **error);
+
+/* ---- search ---- */
+
+#define APP_TYPE_SEARCH_HIT (app_search_hit_get_type ())
+G_DECLARE_FINAL_TYPE (AppSearchHit, app_search_hit, APP, SEARCH_HIT, GObject)
+
+typedef struct { guint start, length; } AppRange; /* in bytes */
+
+AppConversation *app_search_hit_get_conversation (AppSearchHit *self); /* (transfer none) */
+gint64 app_search_hit_get_message_id (AppSearchHit *self);             /* 0: the title matched */
+const char *app_search_hit_get_snippet (AppSearchHit *self);           /* one line of plain text around the match, or the title */
+const AppRange *app_search_hit_get_ranges (AppSearchHit *self, guint *n_ranges);
+/* The snippet as Pango markup, escaped, matches in <b>. Returns: (transfer full) */
+char *app_search_hit_dup_markup (AppSearchHit *self);
+
+/* Every word must occur (the last one may be a beginning), in any case and with or without accents; writing without spaces is searched as it is. Titles
+ * first, then the best. An empty query gives an empty list. A newer search makes the older end with G_IO_ERROR_CANCELLED. */
+void app_history_search_async (AppHistory *self, const char *query, guint limit, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full) (nullable): AppSearchHit objects */
+GListModel *app_history_search_finish (AppHistory *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppMessage: one row of a conversation, the person's note or the model's answer.
+ *
+ * A message is made by its conversation and read by everyone; it belongs to the main thread. While an answer grows, `text`
+ * notifies at most once per frame (about 16 ms). A message of the person is DONE from the start. */
+#pragma once
+
+#include "app-attachment.h"
+
+G_BEGIN_DECLS
+
+typedef enum { APP_ROLE_SYSTEM, APP_ROLE_USER, APP_ROLE_ASSISTANT } AppRole;
+
+typedef enum {
+  APP_MESSAGE_WAITING, /* stored, the model is loading or reading the prompt; no text yet */
+  APP_MESSAGE_WRITING, /* the text grows */
+  APP_MESSAGE_DONE,
+  APP_MESSAGE_STOPPED, /* by the person, or by the end of the program; the text so far is kept. See "interrupted" */
+  APP_MESSAGE_FAILED,  /* `error` says why; the text so far is kept */
+} AppMessageState;
+
+typedef enum {
+  APP_FINISH_NONE,    /* not finished, or stopped, or failed */
+  APP_FINISH_STOP,    /* the model ended its answer */
+  APP_FINISH_LENGTH,  /* the longest answer that the settings allow */
+  APP_FINISH_CONTEXT, /* the context is full */
+} AppFinish;
+
+/* Zero: not known. */
+typedef struct {
+  gint64 prompt_tokens;    /* of the whole prompt */
+  gint64 reused_tokens;    /* of them found in the cache and not evaluated again */
+  gint64 tokens;           /* of the answer */
+  gint64 dropped_messages; /* oldest messages that the model did not see, because the context is full */
+  double first_token_ms;   /* from sending to the first word */
+  double tokens_per_second;
+  double prompt_tokens_per_second;
+  AppFinish finish;
+} AppStats;
+
+#define APP_TYPE_MESSAGE (app_message_get_type ())
+G_DECLARE_FINAL_TYPE (AppMessage, app_message, APP, MESSAGE, GObject)
+
+gint64 app_message_get_id (AppMessage *self); /* never 0, unique in the history */
+AppRole app_message_get_role (AppMessage *self);
+
+AppMessageState app_message_get_state (AppMessage *self);     /* "state" (uint) */
+const char *app_message_get_text (AppMessage *self);          /* "text": never NULL; valid until the next change. The person's words, or Markdown of the model */
+const char *app_message_get_error (AppMessage *self);         /* "error": the sentence when FAILED, else NULL */
+const char *const *app_message_get_notices (AppMessage *self); /* "notices": honesty lines, already in sentences; never NULL, may be empty */
+const AppStats *app_message_get_stats (AppMessage *self);     /* "stats" notifies (pointer) when the answer has ended; never NULL */
+double app_message_get_prompt_progress (AppMessage *self);    /* "prompt-progress": 0 … 1 while WAITING for a long prompt to be read */
+gboolean app_message_get_interrupted (AppMessage *self);      /* STOPPED because the program ended while it was written */
+guint app_message_get_branch_index (AppMessage *self);        /* "branch-index": from 0 */
+guint app_message_get_branch_count (AppMessage *self);        /* "branch-count": 1 when there is no other version */
+const char *app_message_get_model_name (AppMessage *self);    /* of an answer: the model that wrote it; NULL for the person's */
+GDateTime *app_message_get_time (AppMessage *self);           /* when it was sent or begun, local time; (transfer none) */
+
+/* How many attachments the message has, known at once. */
+guint app_message_get_n_attachments (AppMessage *self);
+
+/* The attachments (AppAttachment). The first call begins to read their bytes from the history; they appear in the list when they are there, all at
+ * once, and then their thumbnails. Returns: (transfer none) the same list always, empty for a message without. */
+GListModel *app_message_get_attachments (AppMessage *self);
+
+G_END_DECLS

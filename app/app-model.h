@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppModel: one model of the catalogue or of the models folder. Main thread only; made by AppModels. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app-download.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  APP_MODEL_ABSENT,
+  APP_MODEL_DOWNLOADING,
+  APP_MODEL_PAUSED, /* finished parts are kept */
+  APP_MODEL_INSTALLED,
+  APP_MODEL_FAILED, /* the download failed; finished parts are kept. See the download's error */
+} AppModelState;
+
+typedef enum {
+  APP_FIT_UNKNOWN,
+  APP_FIT_FITS, /* into the memory that is free now */
+  APP_FIT_SLOW, /* into this machine, but not beside what runs now */
+  APP_FIT_NONE, /* more than this machine has */
+} AppFit;
+
+#define APP_TYPE_MODEL (app_model_get_type ())
+G_DECLARE_FINAL_TYPE (AppModel, app_model, APP, MODEL, GObject)
+
+/* Facts that never change. Strings are never NULL. */
+const char *app_model_get_id (AppModel *self);           /* "qwen2.5-coder-1.5b-instruct"; the file is <id>.gguf */
+const char *app_model_get_name (AppModel *self);         /* "name" */
+const char *app_model_get_description (AppModel *self);  /* "" for one that was added by file */
+const char *app_model_get_licence (AppModel *self);      /* "Apache-2.0"; "" when unknown */
+const char *app_model_get_architecture (AppModel *self); /* "qwen2" */
+const char *app_model_get_quantisation (AppModel *self); /* "Q4_K"; "" when unknown */
+guint64 app_model_get_parameters (AppModel *self);       /* 0: unknown */
+guint64 app_model_get_size (AppModel *self);             /* bytes on disk */
+guint64 app_model_get_memory (AppModel *self);           /* bytes that it needs to run */
+guint app_model_get_context (AppModel *self);            /* tokens that it was trained for; 0: unknown */
+gboolean app_model_get_sees (AppModel *self);
+gboolean app_model_get_hears (AppModel *self);
+gboolean app_model_get_thinks (AppModel *self);
+gboolean app_model_get_codes (AppModel *self);
+gboolean app_model_get_recommended (AppModel *self);
+gboolean app_model_get_starter (AppModel *self);
+gboolean app_model_get_in_catalogue (AppModel *self); /* can be downloaded (again) */
+gboolean app_model_get_referenced (AppModel *self);   /* the file lies elsewhere; removing only forgets it */
+
+AppModelState app_model_get_state (AppModel *self);    /* "state" (uint) */
+const char *app_model_get_path (AppModel *self);       /* "path": of the installed file, else NULL */
+AppDownload *app_model_get_download (AppModel *self);  /* "download": while downloading, paused or failed; (transfer none) (nullable) */
+AppFit app_model_get_fit (AppModel *self);             /* "fit" (uint): measured here */
+const char *app_model_get_fit_text (AppModel *self);   /* "fit-text": "Fits: needs 1.6 GB, 5.2 GB are free"; never NULL */
+double app_model_get_fit_fraction (AppModel *self);    /* "fit-fraction": needed memory over that of the machine, for the bar; may exceed 1 */
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppModels: the models of the catalogue (data/models.json) and of the models folder, as one GListModel of AppModel: installed
+ * ones first, then by the catalogue's order. Models that only tests use appear only when they are installed. Main thread only. */
+#pragma once
+
+#include "app-model.h"
+
+G_BEGIN_DECLS
+
+#define APP_TYPE_MODELS (app_models_get_type ())
+G_DECLARE_FINAL_TYPE (AppModels, app_models, APP, MODELS, GObject)
+
+/* `catalogue`: NULL for $MELETE_CATALOGUE, else the installed models.json; `directory`: NULL for $MELETE_MODELS, else
+ * $XDG_DATA_HOME/melete/models. The list is empty until the first refresh. */
+AppModels *app_models_new (const char *catalogue, const char *directory);
+
+/* Reads catalogue, folder and memory anew; AppModel objects stay the same. Half-finished downloads come back as PAUSED. A file that is no model
+ * is left out and named in a warning (app_models_get_warning ()). */
+void app_models_refresh_async (AppModels *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_models_refresh_finish (AppModels *self, GAsyncResult *result, GError **error);
+
+const char *app_models_get_directory (AppModels *self);
+const char *app_models_get_warning (AppModels *self); /* "warning": a sentence, or NULL */
+/* Returns: (transfer none) (nullable) */
+AppModel *app_models_find (AppModels *self, const char *id);
+/* The model to load at the start: `preferred` (nullable id) when installed, else the best installed one that fits, else NULL. (transfer none) */
+AppModel *app_models_choose (AppModels *self, const char *preferred);
+/* The model to offer on an empty machine: the recommended one when it fits, else the starter. (transfer none) (nullable) */
+AppModel *app_models_get_offer (AppModels *self);
+
+/* Begins or goes on with a download. Returns: (transfer none) (nullable): NULL with `error` when the model is installed or not in the catalogue. */
+AppDownload *app_models_download (AppModels *self, AppModel *model, GError **error);
+
+/* Adds a GGUF file: checked first, then copied into the folder (`copy`) or referenced where it lies. */
+void app_models_add_file_async (AppModels *self, GFile *file, gboolean copy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full) (nullable) */
+AppModel *app_models_add_file_finish (AppModels *self, GAsyncResult *result, GError **error);
+
+/* Removes an installed model from the list; the file is set aside until purge, so that undo is instant. Unload it first. */
+void app_models_remove_async (AppModels *self, AppModel *model, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_models_remove_finish (AppModels *self, GAsyncResult *result, GError **error);
+void app_models_undo_remove_async (AppModels *self, AppModel *model, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_models_undo_remove_finish (AppModels *self, GAsyncResult *result, GError **error);
+/* Deletes what was set aside (the toast is gone, or the program ends). The first refresh does it too. */
+void app_models_purge_async (AppModels *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_models_purge_finish (AppModels *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

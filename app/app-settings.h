@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppSettings: the preferences (GSettings, schema org.melete.Melete), typed. Main thread only. */
+#pragma once
+
+#include "app-completion.h"
+
+G_BEGIN_DECLS
+
+#define APP_TYPE_SETTINGS (app_settings_get_type ())
+G_DECLARE_FINAL_TYPE (AppSettings, app_settings, APP, SETTINGS, GObject)
+
+/* Returns: (transfer full) (nullable): NULL with APP_ERROR_MISSING when the schema is not installed. */
+AppSettings *app_settings_new (GError **error);
+
+/* For g_settings_bind (). (transfer none) */
+GSettings *app_settings_get_gsettings (AppSettings *self);
+
+char *app_settings_dup_model (AppSettings *self); /* "" for none chosen */
+void app_settings_set_model (AppSettings *self, const char *id);
+/* The person's instructions, or the built-in sentence. */
+char *app_settings_dup_system_prompt (AppSettings *self);
+/* A seed of 0 in the settings gives a new random one each time. */
+AppSampling app_settings_get_sampling (AppSettings *self);
+int app_settings_get_threads (AppSettings *self);
+int app_settings_get_context (AppSettings *self);
+gboolean app_settings_get_load_at_start (AppSettings *self);
+gboolean app_settings_get_enter_sends (AppSettings *self);
+gboolean app_settings_get_picture_facts (AppSettings *self);
+
+G_END_DECLS
