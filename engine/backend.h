@@ -13,6 +13,8 @@
 
 #include "graph.h"
 
+#include <stdatomic.h>
+
 #define ENGINE_PAGE_TOKENS 64
 #define ENGINE_NO_PAGE UINT32_MAX
 
@@ -35,6 +37,7 @@ typedef struct {
   const EngineBatchSequence *sequences;
   int32_t                    n_outputs;
   const int32_t             *outputs;   /* [n_outputs] ascending columns whose logits are wanted */
+  const atomic_bool         *cancel;    /* NULL: none; looked at between nodes, `run` ends with CANCELLED once it is true */
 } EngineBatch;
 
 typedef struct {
@@ -76,7 +79,8 @@ typedef struct {
   void   (*cache_copy) (EngineBackend *backend, EngineCacheStore *store, EngineCacheKind kind, uint32_t from, uint32_t to, int32_t n_tokens);
 
   /* Runs the finished graph and copies the logits, [n_vocab, n_outputs], to `logits`.
-   * `inspect` (NULL: none) sees every node's result. Errors: NO_MEMORY, BAD_FILE, INTERNAL. */
+   * `inspect` (NULL: none) sees every node's result. Errors: NO_MEMORY, BAD_FILE, CANCELLED
+   * (the cache then holds anything at the batch's positions), INTERNAL. */
   bool   (*run) (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
                  float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error);
 } EngineBackendClass;
