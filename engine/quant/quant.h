@@ -9,12 +9,25 @@
 #include "base.h"
 
 typedef enum {
-#define TYPE(NAME, symbol, id, block_elements, block_bytes) ENGINE_TYPE_##NAME,
+#define TYPE(NAME, symbol, id, elements, bytes, bits, offset) ENGINE_TYPE_##NAME,
 #include "types.def"
 #undef TYPE
   ENGINE_N_TYPES,
   ENGINE_TYPE_I32 = ENGINE_N_TYPES, /* token ids, positions: values of a graph, never weights */
 } EngineType;
+
+#define ENGINE_QUANT_BLOCK 32
+
+/* 32 consecutive elements of a quantised row, taken apart without loss. Element i is
+ *   d · scale[i / 16] · (codes[i] - offset) + m · min
+ * with the offset and the number of bits of the type. d and m are binary16 as in the file
+ * (Q4_K and Q5_K subtract dmin: m has its sign turned). */
+typedef struct {
+  uint8_t  codes[ENGINE_QUANT_BLOCK];
+  uint16_t d, m;     /* m is 0 where the type has none */
+  int8_t   scale[2]; /* 1 where the type has none */
+  uint8_t  min;      /* 1 where the type has none */
+} EngineQuantParts;
 
 typedef struct {
   const char *name;           /* "Q4_K" */
@@ -25,6 +38,10 @@ typedef struct {
   void (*to_float) (const void *blocks, float *out, size_t n);
   /* Plain round-to-nearest quantisation, for tests and small tools. */
   void (*from_float) (const float *values, void *blocks, size_t n);
+  /* Takes the elements 32 · index … 32 · index + 31 apart; NULL for F32, F16 and BF16. */
+  void (*take_apart) (const void *blocks, size_t index, EngineQuantParts *parts);
+  uint8_t code_bits;          /* of EngineQuantParts.codes; 0 for F32, F16 and BF16 */
+  uint8_t code_offset;
 } EngineTypeTraits;
 
 /* Indexed by EngineType. */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the block types share.
+ *
+ * Internal to quant/. Each type defines to_float, from_float and take_apart. */
+#pragma once
+
+#include "quant.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TYPE(NAME, symbol, id, elements, bytes, bits, offset)                                  \
+  void engine_##symbol##_to_float (const void *blocks, float *out, size_t n);                  \
+  void engine_##symbol##_from_float (const float *values, void *blocks, size_t n);             \
+  void engine_##symbol##_take_apart (const void *blocks, size_t index, EngineQuantParts *parts);
+#include "types.def"
+#undef TYPE
+
+#define SUPER 256 /* elements of a K block */
+
+/* The nearest code of value / step within 0 … max. */
+static inline uint8_t
+block_code (float value, float step, float offset, int max)
+{
+  float code = step != 0.0f ? nearbyintf (value / step + offset) : offset;
+
+  return (uint8_t) fminf (fmaxf (code, 0.0f), (float) max);
+}
+
+/* The value of largest magnitude, with its sign. */
+static inline float
+block_extreme (const float *values, int n)
+{
+  float extreme = 0.0f;
+
+  for (int i = 0; i < n; i++)
+    if (fabsf (values[i]) > fabsf (extreme))
+      extreme = values[i];
+  return extreme;
+}
+
+/* The range of the values, widened to contain 0 when `with_zero`. */
+static inline void
+block_range (const float *values, int n, bool with_zero, float *low, float *high)
+{
+  *low = with_zero ? 0.0f : values[0];
+  *high = with_zero ? 0.0f : values[0];
+  for (int i = 0; i < n; i++) {
+    *low = fminf (*low, values[i]);
+    *high = fmaxf (*high, values[i]);
+  }
+}
+
+/* 32 nibbles of 16 bytes: element i in the low half of byte i, element i + 16 in the high. */
+static inline void
+block_nibbles (const uint8_t *bytes, uint8_t *codes)
+{
+  for (int i = 0; i < 16; i++) {
+    codes[i] = bytes[i] & 15;
+    codes[i + 16] = bytes[i] >> 4;
+  }
+}
+
+static inline void
+block_put_nibbles (const uint8_t *codes, uint8_t *bytes)
+{
+  for (int i = 0; i < 16; i++)
+    bytes[i] = (uint8_t) ((codes[i] & 15) | (codes[i + 16] & 15) << 4);
+}
+
+/* A fifth bit for each of 32 codes, element i in bit i of a little-endian word. */
+static inline void
+block_fifth_bits (const uint8_t *bytes, uint8_t *codes)
+{
+  for (int i = 0; i < 32; i++)
+    codes[i] |= (uint8_t) ((bytes[i / 8] >> i % 8 & 1) << 4);
+}
+
+static inline void
+block_put_fifth_bits (const uint8_t *codes, uint8_t *bytes)
+{
+  memset (bytes, 0, 4);
+  for (int i = 0; i < 32; i++)
+    bytes[i / 8] |= (uint8_t) ((codes[i] >> 4 & 1) << i % 8);
+}
+
+/* The eight 6-bit scales and minima that Q4_K and Q5_K keep in twelve bytes: the first four
+ * of each in the low six bits of bytes 0 … 7; of the last four, the low halves in bytes
+ * 8 … 11 and the upper two bits on top of bytes 0 … 7. */
+static inline void
+block_k_scale (const uint8_t *bytes, int index, uint8_t *scale, uint8_t *min)
+{
+  if (index < 4) {
+    *scale = bytes[index] & 63;
+    *min = bytes[index + 4] & 63;
+  } else {
+    *scale = (uint8_t) ((bytes[index + 4] & 15) | (bytes[index - 4] >> 6) << 4);
+    *min = (uint8_t) ((bytes[index + 4] >> 4) | (bytes[index] >> 6) << 4);
+  }
+}
+
+static inline void
+block_put_k_scale (uint8_t *bytes, int index, uint8_t scale, uint8_t min)
+{
+  if (index < 4) {
+    bytes[index] = (uint8_t) ((bytes[index] & 0xc0) | scale);
+    bytes[index + 4] = (uint8_t) ((bytes[index + 4] & 0xc0) | min);
+  } else {
+    bytes[index + 4] = (uint8_t) ((scale & 15) | (min & 15) << 4);
+    bytes[index - 4] = (uint8_t) ((bytes[index - 4] & 63) | (scale >> 4) << 6);
+    bytes[index] = (uint8_t) ((bytes[index] & 63) | (min >> 4) << 6);
+  }
+}
+
+/* Chooses d, dmin and the 6-bit scales and minima of one K block of `levels` + 1 codes and
+ * rounds the values to codes. */
+void engine_block_k_choose (const float *values, int levels, uint16_t *d, uint16_t *dmin, uint8_t *scale_bytes, uint8_t *codes);

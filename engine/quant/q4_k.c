@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Q4_K: blocks of 256 in eight sub-blocks of 32 nibbles, each with a 6-bit scale and minimum;
+ * element = d · scale · nibble - dmin · minimum, d and dmin binary16 for all 256. */
+#include "block.h"
+
+typedef struct {
+  uint16_t d, dmin;
+  uint8_t  scales[12];
+  uint8_t  low[128];
+} Block;
+
+/* The codes of one sub-block: two neighbours share 32 bytes, the even one in the low nibbles. */
+static void
+sub_codes (const Block *block, int sub, uint8_t *codes)
+{
+  const uint8_t *low = block->low + 32 * (sub / 2);
+
+  for (int k = 0; k < 32; k++)
+    codes[k] = (uint8_t) (low[k] >> 4 * (sub % 2) & 15);
+}
+
+void
+engine_q4_k_take_apart (const void *blocks, size_t index, EngineQuantParts *parts)
+{
+  const Block *block = (const Block *) blocks + index / 8;
+  uint8_t scale;
+
+  sub_codes (block, (int) (index % 8), parts->codes);
+  block_k_scale (block->scales, (int) (index % 8), &scale, &parts->min);
+  parts->scale[0] = parts->scale[1] = (int8_t) scale;
+  parts->d = block->d;
+  parts->m = block->dmin ^ 0x8000;
+}
+
+void
+engine_q4_k_to_float (const void *blocks, float *out, size_t n)
+{
+  const Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += SUPER, block++) {
+    float d = engine_f16_to_f32 (block->d), dmin = engine_f16_to_f32 (block->dmin);
+
+    for (int sub = 0; sub < 8; sub++) {
+      uint8_t codes[32], scale, min;
+
+      sub_codes (block, sub, codes);
+      block_k_scale (block->scales, sub, &scale, &min);
+      for (int k = 0; k < 32; k++)
+        out[i + 32 * sub + k] = d * scale * codes[k] - dmin * min;
+    }
+  }
+}
+
+void
+engine_q4_k_from_float (const float *values, void *blocks, size_t n)
+{
+  Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += SUPER, block++) {
+    uint8_t codes[SUPER];
+
+    memset (block, 0, sizeof *block);
+    engine_block_k_choose (values + i, 15, &block->d, &block->dmin, block->scales, codes);
+    for (int k = 0; k < SUPER; k++) {
+      block->low[k / 64 * 32 + k % 32] |= (uint8_t) ((codes[k] & 15) << 4 * (k / 32 % 2));
+    }
+  }
+}

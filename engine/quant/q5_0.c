@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Q5_0: blocks of 32, each a binary16 step d and 32 codes of 5 bits, the fifth bits apart;
+ * element = d · (code - 16). */
+#include "block.h"
+
+typedef struct {
+  uint16_t d;
+  uint8_t  high[4];
+  uint8_t  low[16];
+} Block;
+
+void
+engine_q5_0_take_apart (const void *blocks, size_t index, EngineQuantParts *parts)
+{
+  const Block *block = (const Block *) blocks + index;
+
+  block_nibbles (block->low, parts->codes);
+  block_fifth_bits (block->high, parts->codes);
+  parts->d = block->d;
+  parts->m = 0;
+  parts->scale[0] = parts->scale[1] = 1;
+  parts->min = 1;
+}
+
+void
+engine_q5_0_to_float (const void *blocks, float *out, size_t n)
+{
+  const Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += 32, block++) {
+    float d = engine_f16_to_f32 (block->d);
+    uint8_t codes[32];
+
+    block_nibbles (block->low, codes);
+    block_fifth_bits (block->high, codes);
+    for (int k = 0; k < 32; k++)
+      out[i + k] = d * (codes[k] - 16);
+  }
+}
+
+void
+engine_q5_0_from_float (const float *values, void *blocks, size_t n)
+{
+  Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += 32, block++) {
+    uint8_t codes[32];
+    float d;
+
+    /* The extreme value takes the code 0, the only one of its magnitude. */
+    block->d = engine_f32_to_f16 (block_extreme (values + i, 32) / -16);
+    d = engine_f16_to_f32 (block->d);
+    for (int k = 0; k < 32; k++)
+      codes[k] = block_code (values[i + k], d, 16, 31);
+    block_put_nibbles (codes, block->low);
+    block_put_fifth_bits (codes, block->high);
+  }
+}
