@@ -44,7 +44,7 @@ typedef struct {
   EngineRopeStyle style;
   float           freq_base;
   float           freq_scale;      /* linear scaling: positions are multiplied by it; 1: none */
-  /* YaRN; ext_factor 0: none. attn_factor scales the result (1: none). */
+  /* YaRN; ext_factor 0: none. attn_factor scales the result (1: none) and already holds YaRN's 1 + 0.1 · ln (factor). */
   float           ext_factor, attn_factor, beta_fast, beta_slow;
   int32_t         n_context_original;
 } EngineRopeParams;

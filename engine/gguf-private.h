@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What gguf.c fills and gguf-values.c looks things up in. */
+#pragma once
+
+#include "gguf.h"
+
+#include <sys/stat.h>
+
+/* Strings lie one after the other in `bytes`, each followed by a NUL; string i begins at
+ * starts[i], and starts[n] is the end. Numbers lie packed as in the file. */
+struct EngineGgufArray {
+  EngineGgufType type;
+  size_t         n;
+  char          *bytes;
+  size_t        *starts; /* [n + 1], strings only */
+};
+
+typedef struct {
+  char           *name;
+  EngineGgufType  type;
+  char            scalar[8]; /* a number, as in the file */
+  EngineGgufArray array;     /* ARRAY; a STRING is an array of one */
+} EngineGgufKey;
+
+struct EngineGguf {
+  char          *path;
+  int            fd;
+  struct stat    identity; /* when it was opened */
+  uint64_t       size;
+  EngineGgufKey *keys;
+  size_t         n_keys;
+  uint32_t      *key_order; /* indices, sorted by name */
+  EngineTensor  *tensors;
+  size_t         n_tensors;
+  uint32_t      *tensor_order;
+};
+
+/* Bytes of one number of that type; 0 for strings, arrays and unknown types. */
+size_t engine_gguf_scalar_bytes (uint32_t type);

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+#include "graph.h"
+
+#include <string.h>
+
+#define ARENA_ALIGN 64
+
+const char *const engine_op_names[ENGINE_N_OPS] = {
+#define OP(NAME, symbol, tolerance) [ENGINE_OP_##NAME] = #symbol,
+#include "ops.def"
+#undef OP
+};
+
+/* ---- building blocks ------------------------------------------------------ */
+
+void
+engine_graph_init (EngineGraph *graph, int32_t n_tokens, int32_t n_outputs)
+{
+  memset (graph, 0, sizeof *graph);
+  graph->n_tokens = n_tokens;
+  graph->n_outputs = n_outputs;
+  graph->layer = -1;
+  graph->output = ENGINE_NO_VALUE;
+  if (n_tokens < 1 || n_outputs < 1 || n_outputs > n_tokens)
+    engine_fail (&graph->error, ENGINE_INTERNAL, "A graph of %d tokens cannot have %d outputs.", n_tokens, n_outputs);
+}
+
+void
+engine_graph_clear (EngineGraph *graph)
+{
+  free (graph->values);
+  free (graph->nodes);
+  memset (graph, 0, sizeof *graph);
+}
+
+/* A shape that does not fit is a bug of an architecture: loading has checked the
+ * tensors. The message says which node, so that it is found at once. */
+static EngineValueId
+refuse (EngineGraph *graph, EngineOp op, const char *why)
+{
+  engine_fail (&graph->error, ENGINE_INTERNAL, "Node %d (%s, layer %d) cannot be built: %s.",
+               graph->n_nodes, engine_op_names[op], graph->layer, why);
+  return ENGINE_NO_VALUE;
+}
+
+static bool
+grow (EngineGraph *graph, void **array, int32_t *capacity, int32_t n, size_t size)
+{
+  int32_t wanted = *capacity ? *capacity * 2 : 256;
+  void *larger;
+
+  if (n < *capacity)
+    return true;
+  larger = realloc (*array, (size_t) wanted * size);
+  if (!larger)
+    return engine_fail (&graph->error, ENGINE_NO_MEMORY, "There is no memory for a graph of %d nodes.", wanted);
+  *array = larger;
+  *capacity = wanted;
+  return true;
+}
+
+static EngineValueId
+add_value (EngineGraph *graph, EngineValueKind kind, EngineType type, int64_t width, int64_t n)
+{
+  EngineValue *value;
+
+  if (graph->error.code != ENGINE_OK ||
+      !grow (graph, (void **) &graph->values, &graph->values_capacity, graph->n_values, sizeof *graph->values))
+    return ENGINE_NO_VALUE;
+  value = &graph->values[graph->n_values];
+  *value = (EngineValue) { .kind = kind, .type = type, .width = width, .n = n, .last_use = -1 };
+  return graph->n_values++;
+}
+
+/* An optional weight: NULL gives ENGINE_NO_VALUE. */
+static EngineValueId
+add_weight (EngineGraph *graph, const EngineTensor *tensor)
+{
+  EngineValueId id;
+
+  if (!tensor)
+    return ENGINE_NO_VALUE;
+  id = add_value (graph, ENGINE_VALUE_WEIGHT, tensor->type, tensor->ne[0], engine_tensor_rows (tensor));
+  if (id != ENGINE_NO_VALUE)
+    graph->values[id].weight = tensor;
+  return id;
+}
+
+/* The batch's inputs exist once per graph, whoever asks first. */
+static EngineValueId
+input (EngineGraph *graph, EngineValueKind kind, int64_t n)
+{
+  for (int32_t i = 0; i < graph->n_values; i++)
+    if (graph->values[i].kind == kind)
+      return i;
+  return add_value (graph, kind, ENGINE_TYPE_I32, 1, n);
+}
+
+/* Adds the node and the value that it writes; width 0: it writes none. */
+static EngineValueId
+add_node (EngineGraph *graph, EngineNode node, int64_t width, int64_t n)
+{
+  node.out = width ? add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n) : ENGINE_NO_VALUE;
+  node.layer = graph->layer;
+  if (graph->error.code != ENGINE_OK ||
+      !grow (graph, (void **) &graph->nodes, &graph->nodes_capacity, graph->n_nodes, sizeof *graph->nodes))
+    return ENGINE_NO_VALUE;
+  graph->nodes[graph->n_nodes++] = node;
+  return node.out;
+}
+
+/* A value that a node computed, as all activations are. */
+static bool
+is_activation (const EngineGraph *graph, EngineValueId id)
+{
+  return id >= 0 && id < graph->n_values && graph->values[id].kind == ENGINE_VALUE_NODE;
+}
+
+static bool
+is_shape (const EngineGraph *graph, EngineValueId id, int64_t width, int64_t n)
+{
+  return is_activation (graph, id) && graph->values[id].width == width && graph->values[id].n == n;
+}
+
+static bool
+is_vector (const EngineTensor *tensor, int64_t length)
+{
+  return tensor->ne[0] == length && engine_tensor_rows (tensor) == 1;
+}
+
+EngineValueId
+engine_graph_name (EngineGraph *graph, EngineValueId value, const char *name)
+{
+  if (graph->error.code == ENGINE_OK && is_activation (graph, value))
+    graph->values[value].name = name;
+  return value;
+}
+
+/* ---- operations ----------------------------------------------------------- */
+
+EngineValueId
+engine_graph_embed (EngineGraph *graph, const EngineTensor *table)
+{
+  EngineNode node = { .op = ENGINE_OP_EMBED };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  node.in[0] = input (graph, ENGINE_VALUE_TOKENS, graph->n_tokens);
+  node.in[1] = add_weight (graph, table);
+  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, table->ne[0], graph->n_tokens);
+}
+
+EngineValueId
+engine_graph_rms_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, int32_t group, float eps)
+{
+  EngineNode node = { .op = ENGINE_OP_RMS_NORM };
+  int64_t width, n;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x))
+    return refuse (graph, node.op, "its operand is no activation");
+  width = graph->values[x].width;
+  n = graph->values[x].n;
+  if (group < 0 || (group && width % group))
+    return refuse (graph, node.op, "the width is no multiple of the group");
+  if (weight && !is_vector (weight, group ? group : width))
+    return refuse (graph, node.op, "the weight is not as long as the group");
+  node.in[0] = x;
+  node.in[1] = add_weight (graph, weight);
+  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  node.params.rms_norm.eps = eps;
+  node.params.rms_norm.group = group ? group : width;
+  return add_node (graph, node, width, n);
+}
+
+EngineValueId
+engine_graph_matmul (EngineGraph *graph, const EngineTensor *weight, EngineValueId x, const EngineTensor *bias, EngineValueId residual)
+{
+  EngineNode node = { .op = ENGINE_OP_MATMUL };
+  int64_t rows, n;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  rows = engine_tensor_rows (weight);
+  if (!is_activation (graph, x) || graph->values[x].width != weight->ne[0])
+    return refuse (graph, node.op, "the operand is not as wide as the weight's rows");
+  n = graph->values[x].n;
+  if (bias && !is_vector (bias, rows))
+    return refuse (graph, node.op, "the bias is not as long as the result");
+  if (residual != ENGINE_NO_VALUE && !is_shape (graph, residual, rows, n))
+    return refuse (graph, node.op, "the residual has another shape than the result");
+  node.in[0] = add_weight (graph, weight);
+  node.in[1] = x;
+  node.in[2] = add_weight (graph, bias);
+  node.in[3] = residual;
+  return add_node (graph, node, rows, n);
+}
+
+EngineValueId
+engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq_factors, const EngineRopeParams *params)
+{
+  EngineNode node = { .op = ENGINE_OP_ROPE, .params.rope = *params };
+  int64_t width;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || graph->values[x].n != graph->n_tokens)
+    return refuse (graph, node.op, "its operand is no activation of all tokens");
+  width = graph->values[x].width;
+  if (params->head_dim < 1 || width % params->head_dim)
+    return refuse (graph, node.op, "the width is no multiple of the head");
+  if (params->n_rot < 0 || params->n_rot % 2 || params->n_rot > params->head_dim)
+    return refuse (graph, node.op, "the turned part is odd or longer than the head");
+  if (freq_factors && !is_vector (freq_factors, params->n_rot / 2))
+    return refuse (graph, node.op, "there must be one frequency factor for each pair");
+  node.in[0] = x;
+  node.in[1] = input (graph, ENGINE_VALUE_POSITIONS, graph->n_tokens);
+  node.in[2] = add_weight (graph, freq_factors);
+  node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, width, graph->n_tokens);
+}
+
+EngineValueId
+engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineAttentionParams *params)
+{
+  EngineNode write = { .op = ENGINE_OP_CACHE_WRITE, .params.attention = *params };
+  EngineNode attend = { .op = ENGINE_OP_ATTENTION, .params.attention = *params };
+  int64_t q_width = (int64_t) params->n_head * params->head_dim;
+  int64_t kv_width = (int64_t) params->n_head_kv * params->head_dim;
+  EngineValueId positions;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (params->head_dim < 1 || params->n_head_kv < 1 || params->n_head < 1 || params->n_head % params->n_head_kv)
+    return refuse (graph, attend.op, "the query heads are no multiple of the key heads");
+  if (params->window < 0 || params->layer < 0)
+    return refuse (graph, attend.op, "the window or the layer is negative");
+  if (!is_shape (graph, q, q_width, graph->n_tokens) || !is_shape (graph, k, kv_width, graph->n_tokens) ||
+      !is_shape (graph, v, kv_width, graph->n_tokens))
+    return refuse (graph, attend.op, "q, k or v has another shape than its heads");
+
+  positions = input (graph, ENGINE_VALUE_POSITIONS, graph->n_tokens);
+  write.in[0] = k;
+  write.in[1] = v;
+  write.in[2] = positions;
+  write.in[3] = ENGINE_NO_VALUE;
+  add_node (graph, write, 0, 0);
+  attend.in[0] = q;
+  attend.in[1] = positions;
+  attend.in[2] = attend.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, attend, q_width, graph->n_tokens);
+}
+
+/* Element by element: two operands of one shape. */
+static EngineValueId
+add_pair (EngineGraph *graph, EngineNode node, EngineValueId a, EngineValueId b)
+{
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, a) || !is_shape (graph, b, graph->values[a].width, graph->values[a].n))
+    return refuse (graph, node.op, "its operands have different shapes");
+  node.in[0] = a;
+  node.in[1] = b;
+  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, graph->values[a].width, graph->values[a].n);
+}
+
+EngineValueId
+engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, EngineGate act)
+{
+  return add_pair (graph, (EngineNode) { .op = ENGINE_OP_GATED, .params.gate = act }, gate, up);
+}
+
+EngineValueId
+engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValueId b)
+{
+  return add_pair (graph, (EngineNode) { .op = ENGINE_OP_ADD }, a, b);
+}
+
+EngineValueId
+engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor)
+{
+  EngineNode node = { .op = ENGINE_OP_SCALE, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.scale = factor };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x))
+    return refuse (graph, node.op, "its operand is no activation");
+  return add_node (graph, node, graph->values[x].width, graph->values[x].n);
+}
+
+EngineValueId
+engine_graph_output_rows (EngineGraph *graph, EngineValueId x)
+{
+  EngineNode node = { .op = ENGINE_OP_ROWS };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || graph->values[x].n != graph->n_tokens)
+    return refuse (graph, node.op, "its operand is no activation of all tokens");
+  node.in[0] = x;
+  node.in[1] = input (graph, ENGINE_VALUE_OUTPUT_ROWS, graph->n_outputs);
+  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, graph->values[x].width, graph->n_outputs);
+}
+
+/* ---- lives and the arena -------------------------------------------------- */
+
+static void
+find_last_uses (EngineGraph *graph)
+{
+  for (int32_t i = 0; i < graph->n_nodes; i++)
+    for (size_t k = 0; k < ENGINE_LENGTH (graph->nodes[i].in); k++)
+      if (graph->nodes[i].in[k] != ENGINE_NO_VALUE)
+        graph->values[graph->nodes[i].in[k]].last_use = i;
+  /* The logits are copied out after the last node. */
+  graph->values[graph->output].last_use = graph->n_nodes;
+}
+
+/* First fit. `live` holds the values that are still needed, ordered by offset; a new one
+ * goes into the first gap between them that is large enough. A handful is live at any
+ * time, so that a walk over all of them is cheaper than anything clever. */
+static bool
+place_values (EngineGraph *graph)
+{
+  typedef struct { size_t begin, end; int32_t last_use; } Span;
+  Span *live = malloc ((size_t) graph->n_nodes * sizeof *live);
+  int32_t n_live = 0;
+  bool ok = true;
+
+  if (!live)
+    return engine_fail (&graph->error, ENGINE_NO_MEMORY, "There is no memory for a graph of %d nodes.", graph->n_nodes);
+
+  for (int32_t i = 0; ok && i < graph->n_nodes; i++) {
+    EngineValueId out = graph->nodes[i].out;
+    EngineValue *value = &graph->values[out == ENGINE_NO_VALUE ? 0 : out];
+    size_t bytes, begin = 0;
+    int32_t kept = 0, at = 0;
+
+    if (out == ENGINE_NO_VALUE)
+      continue;
+    ok = engine_mul (value->width, value->n, &bytes) && engine_mul (bytes, sizeof (float), &bytes) &&
+         engine_align (bytes, ARENA_ALIGN, &bytes);
+
+    /* What only earlier nodes read is free by now. */
+    for (int32_t k = 0; k < n_live; k++)
+      if (live[k].last_use >= i)
+        live[kept++] = live[k];
+    n_live = kept;
+
+    while (at < n_live && live[at].begin - begin < bytes)
+      begin = live[at++].end;
+    memmove (live + at + 1, live + at, (size_t) (n_live - at) * sizeof *live);
+    live[at] = (Span) { begin, begin + bytes, ENGINE_MAX (value->last_use, i) };
+    n_live++;
+    ok = ok && bytes <= SIZE_MAX / 2 - begin;
+    value->offset = begin;
+    graph->arena_bytes = ENGINE_MAX (graph->arena_bytes, begin + bytes);
+  }
+  free (live);
+  return ok || engine_fail (&graph->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", graph->n_tokens);
+}
+
+bool
+engine_graph_finish (EngineGraph *graph, EngineValueId logits, EngineError *error)
+{
+  if (graph->error.code == ENGINE_OK && (!is_activation (graph, logits) || graph->values[logits].n != graph->n_outputs))
+    engine_fail (&graph->error, ENGINE_INTERNAL, "The logits do not have one column for each output.");
+  if (graph->error.code == ENGINE_OK) {
+    graph->output = logits;
+    find_last_uses (graph);
+    place_values (graph);
+  }
+  if (graph->error.code != ENGINE_OK)
+    return engine_fail (error, graph->error.code, "%s", graph->error.message);
+  return true;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+#include "model.h"
+
+#include "chat/template.h"
+#include "memory.h"
+#include "text.h"
+#include "tokenizer/tokenizer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the machine should keep for everything else when a model has been loaded. */
+#define MEMORY_RESERVE ((size_t) 256 << 20)
+
+#define ARCH(symbol) extern const EngineArch engine_arch_##symbol;
+#include "models.def"
+#undef ARCH
+
+static const EngineArch *const architectures[] = {
+#define ARCH(symbol) &engine_arch_##symbol,
+#include "models.def"
+#undef ARCH
+};
+
+/* ---- finding out what the file is --------------------------------------------- */
+
+static bool
+find_architecture (EngineModel *model, EngineError *error)
+{
+  const char *name = engine_gguf_string (model->gguf, "general.architecture", NULL);
+  char known[128] = "";
+
+  if (!name)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model does not say its architecture (general.architecture); fetch a complete file.");
+  for (size_t i = 0, n = 0; i < ENGINE_LENGTH (architectures); i++) {
+    if (strcmp (architectures[i]->name, name) == 0)
+      model->arch = architectures[i];
+    if (n < sizeof known)
+      n += (size_t) snprintf (known + n, sizeof known - n, "%s%s", i ? ", " : "", architectures[i]->name);
+  }
+  return model->arch || engine_fail (error, ENGINE_UNSUPPORTED, "Models of the architecture \"%.40s\" are not supported; this version runs %s.", name, known);
+}
+
+/* A string of the file as info hands it out: valid UTF-8 or "". */
+static const char *
+clean_string (const EngineGguf *gguf, const char *key)
+{
+  size_t n_bytes = 0;
+  const char *string = engine_gguf_string (gguf, key, &n_bytes);
+
+  for (size_t i = 0, n; string && i < n_bytes; i += n) {
+    n = engine_utf8_length (string + i, n_bytes - i);
+    if (n == 0 || string[i] == '\0')
+      return "";
+  }
+  return string ? string : "";
+}
+
+/* Counts over all tensors of the file, so that it works without a known architecture too. */
+static void
+fill_info (EngineModel *model)
+{
+  EngineModelInfo *info = &model->info;
+  const EngineHparams *h = &model->hparams;
+  uint64_t bytes_of_type[ENGINE_N_TYPES] = { 0 };
+  int most = 0;
+
+  for (size_t i = 0; i < engine_gguf_n_tensors (model->gguf); i++) {
+    const EngineTensor *tensor = engine_gguf_tensor (model->gguf, i);
+
+    info->n_parameters += (uint64_t) (tensor->ne[0] * engine_tensor_rows (tensor));
+    info->weight_bytes += tensor->bytes;
+    bytes_of_type[tensor->type] += tensor->bytes;
+  }
+  for (int type = 1; type < ENGINE_N_TYPES; type++)
+    if (bytes_of_type[type] > bytes_of_type[most])
+      most = type;
+
+  info->architecture = model->arch->name;
+  info->name = clean_string (model->gguf, "general.name");
+  info->quantisation = engine_types[most].name;
+  info->n_layers = h->n_layers;
+  info->n_embd = h->n_embd;
+  info->n_vocab = engine_vocab_size (model->vocab);
+  info->n_context_train = h->n_context_train;
+  for (int32_t i = 0; model->cache_layers && i < h->n_layers; i++)
+    info->cache_bytes_per_token += 2 * sizeof (uint16_t) * (uint64_t) model->cache_layers[i].n_head_kv * (uint64_t) model->cache_layers[i].head_dim;
+  info->chat_template = engine_gguf_string (model->gguf, "tokenizer.chat_template", NULL);
+}
+
+static EngineTemplate *
+parse_template (const EngineModel *model, EngineError *error)
+{
+  size_t n_bytes = 0;
+  const char *source = engine_gguf_string (model->gguf, "tokenizer.chat_template", &n_bytes);
+
+  if (!source) {
+    engine_fail (error, ENGINE_BAD_INPUT, "The model has no chat template: it continues texts, but does not hold conversations.");
+    return NULL;
+  }
+  return engine_template_new (source, n_bytes, error);
+}
+
+/* Tensors, vocabulary and template, everything but the weights. A file without tensors
+ * holds a vocabulary alone, which is enough for vocab_only. */
+static bool
+load_header (EngineModel *model, bool vocab_only, EngineError *error)
+{
+  size_t n_tensors = engine_gguf_n_tensors (model->gguf);
+  EngineError template_error = { 0 };
+
+  if (!find_architecture (model, error))
+    return false;
+  if (n_tensors > 0 || !vocab_only) {
+    model->tensors = engine_calloc (n_tensors, sizeof *model->tensors, error);
+    if (!model->tensors || !model->arch->load (model, error))
+      return false;
+  }
+  model->vocab = engine_vocab_new (model->gguf, error);
+  if (!model->vocab)
+    return false;
+  if (model->hparams.n_vocab && engine_vocab_size (model->vocab) != model->hparams.n_vocab)
+    return engine_fail (error, ENGINE_BAD_FILE, "The vocabulary has %d tokens, the model %d; fetch a complete file.", engine_vocab_size (model->vocab), model->hparams.n_vocab);
+  fill_info (model);
+  if (model->info.chat_template) {
+    model->chat_template = parse_template (model, &template_error);
+    if (!model->chat_template)
+      engine_log (ENGINE_LOG_WARNING, "The model's chat template cannot be used: %s", template_error.message);
+  }
+  return true;
+}
+
+/* ---- weights ------------------------------------------------------------------- */
+
+static bool
+check_memory (const EngineModel *model, size_t limit, EngineError *error)
+{
+  size_t needed = 0, available = limit ? limit : engine_memory_available ();
+  size_t reserve = limit ? 0 : ENGINE_MIN (MEMORY_RESERVE, available / 8);
+
+  for (int32_t i = 0; i < model->n_tensors; i++)
+    if (!engine_sum (needed, model->backend->klass->weight_bytes (model->backend, &model->tensors[i]), &needed))
+      needed = SIZE_MAX;
+  if (needed <= available - reserve)
+    return true;
+  return engine_fail (error, ENGINE_NO_MEMORY, "The model needs %s of memory and only %s are available; close other programs or choose a smaller model.",
+                      engine_size_text (needed).text, engine_size_text (available - reserve).text);
+}
+
+/* Between the backend and the file: counts what is read, so that a large tensor too
+ * shows progress and can be cancelled in the middle. */
+typedef struct {
+  EngineGguf              *gguf;
+  const EngineLoadOptions *options;
+  uint64_t                 done, total;
+} Reading;
+
+static bool
+read_and_report (void *user, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error)
+{
+  Reading *reading = user;
+  const EngineLoadOptions *options = reading->options;
+
+  if (!engine_gguf_read (reading->gguf, tensor, offset, out, n, error))
+    return false;
+  reading->done += n;
+  if (options->progress && !options->progress (ENGINE_MIN (1.0, (double) reading->done / (double) reading->total), options->progress_user))
+    return engine_fail (error, ENGINE_CANCELLED, "Loading the model was cancelled.");
+  return true;
+}
+
+static bool
+load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError *error)
+{
+  Reading reading = { .gguf = model->gguf, .options = options, .total = 1 };
+
+  if (options->backend != ENGINE_BACKEND_CPU)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "OpenGL is not yet a backend; use the CPU.");
+  model->backend = engine_cpu_backend_new (options->n_threads, options->reference, error);
+  if (!model->backend || !check_memory (model, options->memory_limit, error))
+    return false;
+  for (int32_t i = 0; i < model->n_tensors; i++)
+    reading.total += model->tensors[i].bytes;
+  for (int32_t i = 0; i < model->n_tensors; i++)
+    if (!model->backend->klass->weight_load (model->backend, &model->tensors[i], read_and_report, &reading, error))
+      return false;
+  return true;
+}
+
+/* ---- the model ------------------------------------------------------------------ */
+
+EngineModel *
+engine_model_load (const char *path, const EngineLoadOptions *options, EngineError *error)
+{
+  static const EngineLoadOptions defaults;
+  EngineModel *model = engine_calloc (1, sizeof *model, error);
+
+  if (!model)
+    return NULL;
+  options = options ? options : &defaults;
+  model->ref_count = 1;
+  model->gguf = engine_gguf_open (path, error);
+  if (model->gguf && load_header (model, options->vocab_only, error) && (options->vocab_only || load_weights (model, options, error)))
+    return model;
+  engine_model_unref (model);
+  return NULL;
+}
+
+EngineModel *
+engine_model_ref (EngineModel *model)
+{
+  __atomic_add_fetch (&model->ref_count, 1, __ATOMIC_RELAXED);
+  return model;
+}
+
+void
+engine_model_unref (EngineModel *model)
+{
+  if (!model || __atomic_sub_fetch (&model->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+  if (model->backend) {
+    for (int32_t i = 0; i < model->n_tensors; i++)
+      if (model->tensors[i].backend_data)
+        model->backend->klass->weight_free (model->backend, &model->tensors[i]);
+    model->backend->klass->free (model->backend);
+  }
+  if (model->arch && model->arch->free)
+    model->arch->free (model);
+  engine_template_free (model->chat_template);
+  engine_vocab_free (model->vocab);
+  engine_gguf_free (model->gguf);
+  free (model->arch_data);
+  free (model->cache_layers);
+  free (model->tensors);
+  free (model);
+}
+
+const EngineModelInfo *
+engine_model_info (const EngineModel *model)
+{
+  return &model->info;
+}
+
+bool
+engine_model_build (const EngineModel *model, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error)
+{
+  engine_graph_init (graph, n_tokens, n_outputs);
+  if (model->arch->build (model, graph, error))
+    return true;
+  engine_graph_clear (graph);
+  return false;
+}
+
+/* ---- text ------------------------------------------------------------------------ */
+
+bool
+engine_tokenize (const EngineModel *model, const char *text, size_t n_bytes, EngineTokenizeFlags flags, int32_t **ids, size_t *n_ids, EngineError *error)
+{
+  return engine_vocab_encode (model->vocab, text, n_bytes, flags, ids, n_ids, error);
+}
+
+char *
+engine_detokenize (const EngineModel *model, const int32_t *ids, size_t n_ids, bool special, size_t *n_bytes, EngineError *error)
+{
+  EngineDecoder decoder = { 0 };
+  char *text = NULL, *larger;
+  size_t length = 0, capacity = 0;
+  bool ok = true;
+
+  for (size_t i = 0; ok && i < n_ids; i++) {
+    if (ids[i] < 0 || ids[i] >= engine_vocab_size (model->vocab))
+      ok = engine_fail (error, ENGINE_BAD_INPUT, "The token id %d is outside of the vocabulary, which has %d tokens.", ids[i], engine_vocab_size (model->vocab));
+    else
+      ok = engine_vocab_decode (model->vocab, &decoder, ids[i], special, &text, &length, &capacity, error);
+  }
+  ok = ok && engine_vocab_decode_end (&decoder, &text, &length, &capacity, error);
+  larger = ok ? realloc (text, length + 1) : NULL;
+  if (!larger) {
+    if (ok)
+      engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a text of %zu bytes.", length);
+    free (text);
+    return NULL;
+  }
+  larger[length] = '\0';
+  if (n_bytes)
+    *n_bytes = length;
+  return larger;
+}
+
+static void
+write_token (EngineText *json, const EngineModel *model, const char *key, int32_t id)
+{
+  size_t n_bytes = 0;
+  const char *text = id >= 0 ? engine_vocab_text (model->vocab, id, &n_bytes) : "";
+
+  engine_text_printf (json, ",\"%s\":", key);
+  engine_text_json (json, text, n_bytes);
+}
+
+char *
+engine_chat_render (const EngineModel *model, const EngineMessage *messages, size_t n_messages, bool add_generation_prompt, EngineError *error)
+{
+  EngineText json = { 0 };
+  char *rendered = NULL;
+
+  if (!model->chat_template) {
+    engine_template_free (parse_template (model, error)); /* for its message */
+    return NULL;
+  }
+  engine_text_printf (&json, "{\"messages\":[");
+  for (size_t i = 0; i < n_messages; i++) {
+    engine_text_printf (&json, "%s{\"role\":", i ? "," : "");
+    engine_text_json (&json, messages[i].role, strlen (messages[i].role));
+    engine_text_printf (&json, ",\"content\":");
+    engine_text_json (&json, messages[i].content, strlen (messages[i].content));
+    engine_text_printf (&json, "}");
+  }
+  engine_text_printf (&json, "],\"add_generation_prompt\":%s", add_generation_prompt ? "true" : "false");
+  write_token (&json, model, "bos_token", engine_vocab_bos (model->vocab));
+  write_token (&json, model, "eos_token", engine_vocab_eos (model->vocab));
+  engine_text_printf (&json, "}");
+
+  if (json.failed)
+    engine_fail (error, ENGINE_NO_MEMORY, "There is no memory to write out %zu messages.", n_messages);
+  else
+    rendered = engine_template_render (model->chat_template, json.bytes, json.length, NULL, error);
+  free (json.bytes);
+  return rendered;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "common.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_LAYERS 1024
+#define MAX_WIDTH (1 << 20)
+#define MAX_HEADS 1024
+#define MAX_HEAD_DIM 512
+#define MAX_CONTEXT (1 << 27)
+
+/* ---- keys ------------------------------------------------------------------- */
+
+typedef struct { char text[128]; } KeyName;
+
+static KeyName
+full_name (const EngineModel *model, const char *key)
+{
+  KeyName name;
+
+  snprintf (name.text, sizeof name.text, "%s.%s", model->arch->name, key);
+  return name;
+}
+
+bool
+engine_key_int (const EngineModel *model, const char *key, int64_t min, int64_t max, int32_t *value, EngineError *error)
+{
+  KeyName name = full_name (model, key);
+  bool present = engine_gguf_type (model->gguf, name.text, NULL, NULL);
+  int64_t found = *value;
+
+  if (present && !engine_gguf_int (model->gguf, name.text, &found))
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's key %s is no single whole number; the file is damaged or of a kind that is not supported.", name.text);
+  if (!present && (found < min || found > max))
+    return engine_fail (error, ENGINE_BAD_FILE, "The model lacks the key %s; fetch a complete file.", name.text);
+  if (found < min || found > max)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's key %s is %lld; it must be from %lld to %lld.", name.text, (long long) found, (long long) min, (long long) max);
+  *value = (int32_t) found;
+  return true;
+}
+
+bool
+engine_key_float (const EngineModel *model, const char *key, double min, double max, float *value, EngineError *error)
+{
+  KeyName name = full_name (model, key);
+  bool present = engine_gguf_type (model->gguf, name.text, NULL, NULL);
+  double found = *value;
+
+  if (present && !engine_gguf_float (model->gguf, name.text, &found))
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's key %s is no number; the file is damaged.", name.text);
+  if (!present && !(found >= min && found <= max))
+    return engine_fail (error, ENGINE_BAD_FILE, "The model lacks the key %s; fetch a complete file.", name.text);
+  if (!(found >= min && found <= max)) /* refuses a NaN too */
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's key %s is %g; it must be from %g to %g.", name.text, found, min, max);
+  *value = (float) found;
+  return true;
+}
+
+/* ---- hyper-parameters --------------------------------------------------------- */
+
+/* Sources: the GGUF specification's table of keys; for YaRN, Peng et al., arXiv:2309.00071. */
+static bool
+load_rope (EngineModel *model, EngineError *error)
+{
+  EngineHparams *h = &model->hparams;
+  EngineRopeParams *rope = &h->rope;
+  KeyName type_key = full_name (model, "rope.scaling.type");
+  const char *type = engine_gguf_string (model->gguf, type_key.text, NULL);
+  float factor = 1;
+  int32_t n_rot = h->head_dim;
+
+  if (!engine_key_int (model, "rope.dimension_count", 0, h->head_dim, &n_rot, error))
+    return false;
+  if (n_rot % 2)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model turns %d elements of each head; it must be an even number.", n_rot);
+  *rope = (EngineRopeParams) {
+    .head_dim = h->head_dim, .n_rot = n_rot, .freq_base = 10000, .freq_scale = 1,
+    .attn_factor = 1, .beta_fast = 32, .beta_slow = 1, .n_context_original = h->n_context_train,
+  };
+  if (!engine_key_float (model, "rope.freq_base", 1, 1e12, &rope->freq_base, error))
+    return false;
+
+  /* Older files have "rope.scale_linear"; a factor without a type means linear. */
+  if (!engine_key_float (model, "rope.scale_linear", 0, 1e6, &factor, error) ||
+      !engine_key_float (model, "rope.scaling.factor", 0, 1e6, &factor, error) ||
+      !engine_key_float (model, "rope.scaling.attn_factor", 1e-3, 1e3, &rope->attn_factor, error) ||
+      !engine_key_int (model, "rope.scaling.original_context_length", 1, MAX_CONTEXT, &rope->n_context_original, error) ||
+      !engine_key_float (model, "rope.scaling.yarn_beta_fast", 0, 1e6, &rope->beta_fast, error) ||
+      !engine_key_float (model, "rope.scaling.yarn_beta_slow", 0, 1e6, &rope->beta_slow, error))
+    return false;
+  if (type && strcmp (type, "none") != 0 && strcmp (type, "linear") != 0 && strcmp (type, "yarn") != 0)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model scales its positions by \"%.40s\"; this version knows none, linear and yarn.", type);
+  if (factor > 0 && !(type && strcmp (type, "none") == 0))
+    rope->freq_scale = 1 / factor;
+  if (type && strcmp (type, "yarn") == 0) {
+    rope->ext_factor = 1;
+    if (factor > 1) /* section 3.4: attention grows sharper with the stretch */
+      rope->attn_factor *= 1 + 0.1f * logf (factor);
+  }
+  return true;
+}
+
+bool
+engine_hparams_load (EngineModel *model, EngineError *error)
+{
+  EngineHparams *h = &model->hparams;
+  int32_t n_vocab = 0, value_length, n_expert = 0;
+
+  h->n_vocab = (int32_t) ENGINE_MIN (engine_gguf_array_length (model->gguf, "tokenizer.ggml.tokens"), (size_t) MAX_WIDTH * 16);
+  if (h->n_vocab < 1)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model has no vocabulary (tokenizer.ggml.tokens); fetch a complete file.");
+  if (!engine_key_int (model, "block_count", 1, MAX_LAYERS, &h->n_layers, error) ||
+      !engine_key_int (model, "embedding_length", 1, MAX_WIDTH, &h->n_embd, error) ||
+      !engine_key_int (model, "feed_forward_length", 1, MAX_WIDTH, &h->n_ff, error) ||
+      !engine_key_int (model, "context_length", 1, MAX_CONTEXT, &h->n_context_train, error) ||
+      !engine_key_int (model, "attention.head_count", 1, MAX_HEADS, &h->n_head, error) ||
+      !engine_key_int (model, "expert_count", 0, 1 << 16, &n_expert, error))
+    return false;
+  if (n_expert)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model is a mixture of %d experts, which this version does not run.", n_expert);
+
+  h->n_head_kv = h->n_head;
+  h->head_dim = h->n_embd % h->n_head ? 0 : h->n_embd / h->n_head;
+  n_vocab = h->n_vocab;
+  if (!engine_key_int (model, "attention.head_count_kv", 1, h->n_head, &h->n_head_kv, error) ||
+      !engine_key_int (model, "attention.key_length", 1, MAX_HEAD_DIM, &h->head_dim, error) ||
+      !engine_key_int (model, "vocab_size", 1, MAX_WIDTH * 16, &n_vocab, error))
+    return false;
+  value_length = h->head_dim;
+  if (!engine_key_int (model, "attention.value_length", 1, MAX_HEAD_DIM, &value_length, error))
+    return false;
+  if (value_length != h->head_dim)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's values have %d elements per head and its keys %d; this version needs the same number.", value_length, h->head_dim);
+  if (h->n_head % h->n_head_kv)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's %d attention heads cannot share %d key heads evenly.", h->n_head, h->n_head_kv);
+  if (n_vocab != h->n_vocab)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model has %d tokens, but says that it has %d.", h->n_vocab, n_vocab);
+  h->norm_eps = -1;
+  if (!engine_key_float (model, "attention.layer_norm_rms_epsilon", 0, 0.1, &h->norm_eps, error))
+    return false;
+  return load_rope (model, error);
+}
+
+bool
+engine_cache_layers_load (EngineModel *model, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+
+  model->cache_layers = engine_calloc ((size_t) h->n_layers, sizeof *model->cache_layers, error);
+  if (!model->cache_layers)
+    return false;
+  for (int32_t i = 0; i < h->n_layers; i++)
+    model->cache_layers[i] = (EngineCacheLayer) { h->n_head_kv, h->head_dim, ENGINE_CACHE_FULL };
+  return true;
+}
+
+/* ---- tensors ------------------------------------------------------------------ */
+
+static bool
+claim (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, const char *name, bool optional, EngineError *error)
+{
+  const EngineTensor *found = engine_gguf_find_tensor (model->gguf, name);
+  int64_t rows = ne1 ? ne1 : 1;
+
+  *tensor = NULL;
+  for (int32_t i = 0; i < model->n_tensors; i++)
+    if (strcmp (model->tensors[i].name, name) == 0)
+      *tensor = &model->tensors[i];
+  if (!found)
+    return optional || engine_fail (error, ENGINE_BAD_FILE, "The model lacks the tensor %s; fetch a complete file.", name);
+  if (found->ne[0] != ne0 || found->ne[1] != rows || found->ne[2] != 1 || found->ne[3] != 1)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's tensor %s has the shape [%lld, %lld, %lld, %lld]; its keys ask for [%lld, %lld].",
+                        name, (long long) found->ne[0], (long long) found->ne[1], (long long) found->ne[2], (long long) found->ne[3], (long long) ne0, (long long) rows);
+  if (!*tensor) {
+    *tensor = &model->tensors[model->n_tensors++];
+    **tensor = *found;
+  }
+  return true;
+}
+
+bool
+engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  return claim (model, tensor, ne0, ne1, name, false, error);
+}
+
+bool
+engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  return claim (model, tensor, ne0, ne1, name, true, error);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What the architectures' files share: reading keys with their ranges, claiming
+ * tensors with their shapes.
+ *
+ * Internal; loading thread only. A key is written without the architecture's name:
+ * "block_count" is "llama.block_count" in the file. Every function fails with
+ * BAD_FILE or UNSUPPORTED and a message that names the key or the tensor, the value
+ * found and the one expected. */
+#pragma once
+
+#include "../model.h"
+
+/* The value must lie in [min, max]. An absent key leaves `*value` as it is: so set it to
+ * the default before the call, or to one outside of the range when the key is required. */
+bool engine_key_int (const EngineModel *model, const char *key, int64_t min, int64_t max, int32_t *value, EngineError *error);
+bool engine_key_float (const EngineModel *model, const char *key, double min, double max, float *value, EngineError *error);
+
+/* The keys that all decoders have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
+bool engine_hparams_load (EngineModel *model, EngineError *error);
+
+/* Gives every layer the same full cache. */
+bool engine_cache_layers_load (EngineModel *model, EngineError *error);
+
+/* The tensor of that name and shape, [ne0] when ne1 is 0; both by printf. Asking again for the
+ * same one gives the same pointer. `_optional` gives NULL in *tensor when the file has none. */
+bool engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 6, 7)));
+bool engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 6, 7)));
