@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* One submission: tokens of several requests, the graph of that shape, one run. */
+#include "runner.h"
+
+#include <string.h>
+
+bool
+engine_submission_init (EngineSubmission *submission, int32_t max_requests, EngineError *error)
+{
+  int32_t n = ENGINE_SLICE_MAX + max_requests;
+
+  submission->tokens_capacity = n;
+  submission->sequences_capacity = max_requests;
+  submission->tokens = engine_calloc (n, sizeof *submission->tokens, error);
+  submission->positions = engine_calloc (n, sizeof *submission->positions, error);
+  submission->sequence = engine_calloc (n, sizeof *submission->sequence, error);
+  submission->outputs = engine_calloc (max_requests, sizeof *submission->outputs, error);
+  submission->sequences = engine_calloc (max_requests, sizeof *submission->sequences, error);
+  submission->requests = engine_calloc (max_requests, sizeof (EngineRequest *), error);
+  submission->counts = engine_calloc (max_requests, sizeof *submission->counts, error);
+  submission->wants_output = engine_calloc (max_requests, sizeof *submission->wants_output, error);
+  return submission->tokens && submission->positions && submission->sequence && submission->outputs &&
+         submission->sequences && submission->requests && submission->counts && submission->wants_output;
+}
+
+void
+engine_submission_clear (EngineSubmission *submission)
+{
+  free (submission->tokens);
+  free (submission->positions);
+  free (submission->sequence);
+  free (submission->outputs);
+  free (submission->sequences);
+  free (submission->requests);
+  free (submission->counts);
+  free (submission->wants_output);
+  memset (submission, 0, sizeof *submission);
+}
+
+void
+engine_submission_add (EngineSubmission *submission, EngineRequest *request, int32_t n)
+{
+  int32_t s = submission->n_sequences++, position = engine_kv_evaluated (request->sequence);
+
+  submission->requests[s] = request;
+  submission->sequences[s] = engine_kv_pages (request->sequence);
+  submission->counts[s] = n;
+  submission->wants_output[s] = position + n == request->n_tokens;
+  for (int32_t i = 0; i < n; i++) {
+    int32_t column = submission->n_tokens++;
+
+    submission->tokens[column] = request->tokens[position + i];
+    submission->positions[column] = position + i;
+    submission->sequence[column] = s;
+  }
+  if (submission->wants_output[s])
+    submission->outputs[submission->n_outputs++] = submission->n_tokens - 1;
+  if (request->state == ENGINE_REQUEST_PREFILL)
+    submission->n_prefill += n;
+}
+
+/* Building a graph costs little but not nothing; decoding asks for the same few again. */
+static EngineGraph *
+graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineError *error)
+{
+  EngineKeptGraph *oldest = &runner->graphs[0];
+
+  runner->graph_clock++;
+  for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++) {
+    EngineKeptGraph *kept = &runner->graphs[i];
+
+    if (kept->used && kept->graph.n_tokens == n_tokens && kept->graph.n_outputs == n_outputs) {
+      kept->clock = runner->graph_clock;
+      return &kept->graph;
+    }
+    if (kept->clock < oldest->clock)
+      oldest = kept;
+  }
+  if (oldest->used)
+    engine_graph_clear (&oldest->graph);
+  oldest->used = engine_model_build (runner->model, n_tokens, n_outputs, &oldest->graph, error);
+  oldest->clock = runner->graph_clock;
+  return oldest->used ? &oldest->graph : NULL;
+}
+
+bool
+engine_submission_run (EngineRunner *runner, EngineError *error)
+{
+  EngineSubmission *submission = &runner->submission;
+  EngineBackend *backend = runner->model->backend;
+  /* A graph has at least one output; a slice within a prompt looks at none. */
+  int32_t last = submission->n_tokens - 1;
+  EngineBatch batch = {
+    .n_tokens = submission->n_tokens,
+    .tokens = submission->tokens,
+    .positions = submission->positions,
+    .sequence = submission->sequence,
+    .n_sequences = submission->n_sequences,
+    .sequences = submission->sequences,
+    .n_outputs = submission->n_outputs ? submission->n_outputs : 1,
+    .outputs = submission->n_outputs ? submission->outputs : &last,
+    .cancel = submission->n_prefill ? &runner->interrupt : NULL,
+  };
+  EngineGraph *graph = graph_get (runner, batch.n_tokens, batch.n_outputs, error);
+
+  return graph && backend->klass->run (backend, graph, &batch, runner->store, runner->logits, NULL, NULL, error);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* A request between two threads: the runner's writes, the caller's takes.
+ *
+ * What waits is not a list of events but their sum: the latest progress, one stretch of
+ * text, the end. So it cannot grow beyond the answer itself however late the caller comes. */
+#include "runner.h"
+
+#include <string.h>
+
+static bool
+grow (void **array, size_t *capacity, size_t needed, size_t element, EngineError *error)
+{
+  size_t wanted = ENGINE_MAX (needed, ENGINE_MAX (*capacity * 2, 64));
+  void *memory;
+
+  if (needed <= *capacity)
+    return true;
+  memory = realloc (*array, wanted * element);
+  if (!memory)
+    return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the text of an answer.");
+  *array = memory;
+  *capacity = wanted;
+  return true;
+}
+
+static void
+chunk_clear (EngineChunk *chunk)
+{
+  free (chunk->text);
+  free (chunk->ids);
+  free (chunk->top);
+  free (chunk->logprobs);
+  memset (chunk, 0, sizeof *chunk);
+}
+
+static bool
+chunk_append (EngineChunk *chunk, const EngineChunk *more, size_t n_top, EngineError *error)
+{
+  if (!grow ((void **) &chunk->text, &chunk->bytes_capacity, chunk->n_bytes + more->n_bytes + 1, 1, error) ||
+      !grow ((void **) &chunk->ids, &chunk->ids_capacity, chunk->n_ids + more->n_ids, sizeof *chunk->ids, error) ||
+      !grow ((void **) &chunk->top, &chunk->top_capacity, (chunk->n_ids + more->n_ids) * n_top, sizeof *chunk->top, error))
+    return false;
+  if (more->n_bytes)
+    memcpy (chunk->text + chunk->n_bytes, more->text, more->n_bytes);
+  if (more->n_ids)
+    memcpy (chunk->ids + chunk->n_ids, more->ids, more->n_ids * sizeof *chunk->ids);
+  if (more->n_ids && n_top)
+    memcpy (chunk->top + chunk->n_ids * n_top, more->top, more->n_ids * n_top * sizeof *chunk->top);
+  chunk->n_bytes += more->n_bytes;
+  chunk->n_ids += more->n_ids;
+  chunk->text[chunk->n_bytes] = '\0';
+  return true;
+}
+
+EngineRequest *
+engine_request_new (EngineRunner *runner, const EngineRequestParams *params, EngineError *error)
+{
+  EngineRequest *request = engine_calloc (1, sizeof *request, error);
+  int32_t *prompt = NULL;
+
+  if (!request)
+    return NULL;
+  atomic_init (&request->ref_count, 2);
+  pthread_mutex_init (&request->lock, NULL);
+  pthread_cond_init (&request->changed, NULL);
+  request->submitted_ms = engine_now_ms ();
+  request->runner = runner;
+  request->ignore_end = params->ignore_end;
+  request->max_tokens = params->max_tokens;
+  request->n_top = ENGINE_MIN (params->top_logprobs, engine_vocab_size (runner->model->vocab));
+  request->wake = params->wake;
+  request->wake_user = params->wake_user;
+  request->decoder.started = true; /* an answer goes on from its prompt */
+
+  request->tokens = engine_calloc ((size_t) runner->n_context + 1, sizeof *request->tokens, error);
+  if (params->max_tokens < 0 || params->top_logprobs < 0)
+    engine_fail (error, ENGINE_BAD_INPUT, "max_tokens and top_logprobs must not be negative.");
+  else if (request->tokens &&
+           engine_prompt_build (runner->model, params, runner->n_context, &prompt, &request->n_prompt,
+                                &request->dropped_messages, error))
+    request->sampler = engine_sampler_new (&params->sampling, engine_vocab_size (runner->model->vocab), error);
+  if (!request->sampler) {
+    free (prompt);
+    atomic_store (&request->ref_count, 1);
+    engine_request_drop (request);
+    return NULL;
+  }
+  memcpy (request->tokens, prompt, (size_t) request->n_prompt * sizeof *prompt);
+  request->n_tokens = request->n_prompt;
+  free (prompt);
+  for (int32_t i = 0; i < request->n_prompt; i++)
+    engine_sampler_accept (request->sampler, request->tokens[i]);
+  request->now.prompt_tokens = request->n_prompt;
+  request->now.dropped_messages = request->dropped_messages;
+  request->stats = request->now;
+  return request;
+}
+
+void
+engine_request_drop (EngineRequest *request)
+{
+  if (atomic_fetch_sub (&request->ref_count, 1) > 1)
+    return;
+  engine_sampler_free (request->sampler);
+  chunk_clear (&request->pending);
+  chunk_clear (&request->taken);
+  chunk_clear (&request->fresh);
+  free (request->tokens);
+  pthread_cond_destroy (&request->changed);
+  pthread_mutex_destroy (&request->lock);
+  free (request);
+}
+
+static bool
+something_waits (const EngineRequest *request)
+{
+  return request->has_progress || request->pending.n_bytes || request->pending.n_ids ||
+         (request->ended && !request->end_taken);
+}
+
+/* With the lock held, after something was added. `wake` must neither block nor call the
+ * engine, so it may run under the lock; thus it cannot run after unref has returned. */
+static void
+tell (EngineRequest *request, bool waited)
+{
+  pthread_cond_broadcast (&request->changed);
+  if (!waited && !request->detached && request->wake)
+    request->wake (request->wake_user);
+}
+
+void
+engine_request_progress (EngineRequest *request, int32_t done)
+{
+  bool waited;
+
+  pthread_mutex_lock (&request->lock);
+  waited = something_waits (request);
+  request->has_progress = true;
+  request->progress = done;
+  request->stats = request->now;
+  tell (request, waited);
+  pthread_mutex_unlock (&request->lock);
+}
+
+/* Moves what is fresh to what waits. */
+static bool
+hand_over (EngineRequest *request, EngineError *error)
+{
+  bool waited, ok;
+
+  pthread_mutex_lock (&request->lock);
+  waited = something_waits (request);
+  ok = chunk_append (&request->pending, &request->fresh, request->n_top, error);
+  request->fresh.n_bytes = request->fresh.n_ids = 0;
+  request->stats = request->now;
+  if (ok)
+    tell (request, waited);
+  pthread_mutex_unlock (&request->lock);
+  return ok;
+}
+
+bool
+engine_request_token (EngineRequest *request, int32_t id, const float *logits, EngineError *error)
+{
+  const EngineVocab *vocab = request->runner->model->vocab;
+  EngineChunk *fresh = &request->fresh;
+
+  if (!grow ((void **) &fresh->ids, &fresh->ids_capacity, fresh->n_ids + 1, sizeof *fresh->ids, error) ||
+      !grow ((void **) &fresh->top, &fresh->top_capacity, (fresh->n_ids + 1) * request->n_top, sizeof *fresh->top, error))
+    return false;
+  if (request->n_top)
+    engine_top_logprobs (logits, engine_vocab_size (vocab), request->n_top, fresh->top + fresh->n_ids * request->n_top);
+  fresh->ids[fresh->n_ids++] = id;
+  if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
+    return false;
+  return fresh->n_bytes == 0 || hand_over (request, error);
+}
+
+void
+engine_request_end (EngineRequest *request, EngineFinish finish, const EngineError *error)
+{
+  EngineError late = { 0 };
+  EngineChunk *fresh = &request->fresh;
+  bool waited;
+
+  /* An unfinished character, and tokens that had no text. */
+  if (!engine_vocab_decode_end (&request->decoder, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, &late) ||
+      (fresh->n_ids && !hand_over (request, &late)))
+    error = error ? error : &late;
+
+  pthread_mutex_lock (&request->lock);
+  waited = something_waits (request);
+  request->runner = NULL;
+  request->ended = true;
+  request->finish = finish;
+  request->stats = request->now;
+  if (error)
+    request->error = *error;
+  tell (request, waited);
+  pthread_mutex_unlock (&request->lock);
+  engine_request_drop (request);
+}
+
+/* ---- the caller's side ---------------------------------------------------- */
+
+/* With the lock held: the stretch of text becomes the caller's, its buffers go back. */
+static bool
+take_chunk (EngineRequest *request, EngineEvent *event)
+{
+  EngineChunk chunk = request->pending;
+
+  request->taken.n_bytes = request->taken.n_ids = 0;
+  request->pending = request->taken;
+  request->taken = chunk;
+  free (request->taken.logprobs);
+  request->taken.logprobs = NULL;
+  if (request->n_top && chunk.n_ids) {
+    request->taken.logprobs = calloc (chunk.n_ids, sizeof *chunk.logprobs);
+    if (!request->taken.logprobs)
+      return engine_fail (&event->error, ENGINE_NO_MEMORY, "There is no memory for the log-probabilities of an answer.");
+    for (size_t i = 0; i < chunk.n_ids; i++)
+      request->taken.logprobs[i] = (EngineTokenLogprobs) { chunk.top + i * request->n_top, request->n_top };
+  }
+  event->kind = ENGINE_EVENT_TEXT;
+  event->text = chunk.text;
+  event->n_bytes = chunk.n_bytes;
+  event->ids = chunk.ids;
+  event->n_ids = chunk.n_ids;
+  event->logprobs = request->taken.logprobs;
+  return true;
+}
+
+bool
+engine_request_next (EngineRequest *request, EngineEvent *event)
+{
+  bool any = true;
+
+  memset (event, 0, sizeof *event);
+  pthread_mutex_lock (&request->lock);
+  event->stats = request->stats;
+  event->finish = request->finish;
+  event->done = request->progress;
+  event->total = request->n_prompt;
+  if (request->has_progress) {
+    request->has_progress = false;
+    event->kind = ENGINE_EVENT_PROGRESS;
+  } else if (request->pending.n_bytes || request->pending.n_ids) {
+    if (!take_chunk (request, event))
+      event->kind = ENGINE_EVENT_ERROR;
+  } else if (request->ended && !request->end_taken) {
+    request->end_taken = true;
+    event->error = request->error;
+    event->kind = request->error.code == ENGINE_OK ? ENGINE_EVENT_DONE : ENGINE_EVENT_ERROR;
+  } else {
+    any = false;
+  }
+  pthread_mutex_unlock (&request->lock);
+  return any;
+}
+
+void
+engine_request_wait (EngineRequest *request)
+{
+  pthread_mutex_lock (&request->lock);
+  while (!something_waits (request) && !request->ended)
+    pthread_cond_wait (&request->changed, &request->lock);
+  pthread_mutex_unlock (&request->lock);
+}
+
+static void
+cancel_locked (EngineRequest *request)
+{
+  atomic_store (&request->cancelled, true);
+  if (request->runner)
+    engine_runner_poke (request->runner);
+}
+
+void
+engine_request_cancel (EngineRequest *request)
+{
+  pthread_mutex_lock (&request->lock);
+  cancel_locked (request);
+  pthread_mutex_unlock (&request->lock);
+}
+
+void
+engine_request_unref (EngineRequest *request)
+{
+  if (!request)
+    return;
+  pthread_mutex_lock (&request->lock);
+  request->detached = true;
+  cancel_locked (request);
+  pthread_mutex_unlock (&request->lock);
+  engine_request_drop (request);
+}

@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine's thread: lets requests in, forms submissions of them, samples, tells.
+ *
+ * Each turn of its loop makes one submission: a token of every request that decodes, and a
+ * slice of one or more prompts. The slice is as long as measured speed allows: while
+ * others decode, a prompt takes about as much time from them as their own token does; a
+ * lone prompt is cut about every half second, so that who comes next is soon let in. A
+ * cancel need not wait for that: the backend looks at the interrupt flag between nodes. */
+#include "runner.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define SLICE_MIN 16
+#define SLICE_FIRST 64
+#define LONE_SLICE_MS 500.0
+#define SHARED_SLICE_MS 8.0
+
+double
+engine_now_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1e3 + now.tv_nsec * 1e-6;
+}
+
+void
+engine_runner_poke (EngineRunner *runner)
+{
+  atomic_store (&runner->interrupt, true);
+  pthread_mutex_lock (&runner->lock);
+  pthread_cond_signal (&runner->woken);
+  pthread_mutex_unlock (&runner->lock);
+}
+
+/* ---- requests come and go -------------------------------------------------- */
+
+static void
+stats_update (EngineRequest *request)
+{
+  EngineStats *now = &request->now;
+  double evaluated = now->prompt_tokens - now->reused_tokens;
+
+  if (!request->first_ms)
+    return;
+  now->first_token_ms = request->first_ms - request->submitted_ms;
+  now->prompt_ms = request->first_ms - request->admitted_ms;
+  now->decode_ms = request->last_ms - request->first_ms;
+  now->prompt_tps = now->prompt_ms > 0 ? evaluated * 1e3 / now->prompt_ms : 0;
+  now->decode_tps = now->decode_ms > 0 ? (now->decode_tokens - 1) * 1e3 / now->decode_ms : 0;
+}
+
+static void
+active_remove (EngineRunner *runner, EngineRequest *request)
+{
+  for (int32_t i = 0; i < runner->n_active; i++)
+    if (runner->active[i] == request) {
+      memmove (runner->active + i, runner->active + i + 1, (runner->n_active - i - 1) * sizeof *runner->active);
+      runner->n_active--;
+      return;
+    }
+}
+
+static void
+finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const EngineError *error)
+{
+  engine_kv_sequence_free (request->sequence);
+  request->sequence = NULL;
+  active_remove (runner, request);
+  runner->hold = false;
+  stats_update (request);
+  engine_request_end (request, how, error);
+}
+
+/* Gives the request a sequence with all its tokens and whatever of them the cache holds. */
+static bool
+admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
+{
+  bool again = request->admitted_ms > 0;
+  uint64_t cells[256];
+  int32_t reused;
+
+  request->sequence = engine_kv_sequence_new (runner->kv, 0, error);
+  if (!request->sequence)
+    return false;
+  for (int32_t from = 0, n; from < request->n_tokens; from += n) {
+    n = ENGINE_MIN (request->n_tokens - from, (int32_t) ENGINE_LENGTH (cells));
+    for (int32_t i = 0; i < n; i++)
+      cells[i] = engine_kv_token (request->tokens[from + i]);
+    if (!engine_kv_append (request->sequence, cells, n, error))
+      return false;
+  }
+  /* The last token must be evaluated, for its logits. */
+  reused = engine_kv_resume (request->sequence, request->n_tokens - 1);
+  request->state = ENGINE_REQUEST_PREFILL;
+  request->admission = ++runner->admissions;
+  if (!again) {
+    request->now.reused_tokens = reused;
+    request->admitted_ms = engine_now_ms ();
+    request->now.queue_ms = request->admitted_ms - request->submitted_ms;
+  }
+  return true;
+}
+
+static void
+admit_waiting (EngineRunner *runner)
+{
+  while (runner->waiting && runner->n_active < runner->max_requests && !runner->hold) {
+    EngineRequest *request = runner->waiting;
+    EngineError error = { 0 };
+
+    runner->waiting = request->next;
+    if (!runner->waiting)
+      runner->waiting_end = &runner->waiting;
+    request->next = NULL;
+    if (admit (runner, request, &error))
+      runner->active[runner->n_active++] = request;
+    else
+      finish (runner, request, ENGINE_FINISH_CANCELLED, &error);
+  }
+}
+
+/* The youngest leaves its pages to the others and starts again, from what is left of them,
+ * once somebody has ended. */
+static void
+give_way (EngineRunner *runner)
+{
+  EngineRequest *request = runner->active[runner->n_active - 1];
+
+  for (int32_t i = 0; i < runner->n_active; i++)
+    if (runner->active[i]->admission > request->admission)
+      request = runner->active[i];
+  engine_kv_sequence_free (request->sequence);
+  request->sequence = NULL;
+  request->state = ENGINE_REQUEST_WAITING;
+  active_remove (runner, request);
+  request->next = runner->waiting;
+  runner->waiting = request;
+  if (!request->next)
+    runner->waiting_end = &request->next;
+  runner->hold = true;
+}
+
+static void
+end_cancelled (EngineRunner *runner)
+{
+  for (int32_t i = runner->n_active - 1; i >= 0; i--)
+    if (atomic_load (&runner->active[i]->cancelled))
+      finish (runner, runner->active[i], ENGINE_FINISH_CANCELLED, NULL);
+  for (EngineRequest **link = &runner->waiting; *link;) {
+    EngineRequest *request = *link;
+
+    if (!atomic_load (&request->cancelled)) {
+      link = &request->next;
+      continue;
+    }
+    *link = request->next;
+    if (runner->waiting_end == &request->next)
+      runner->waiting_end = link;
+    finish (runner, request, ENGINE_FINISH_CANCELLED, NULL);
+  }
+}
+
+/* ---- one submission --------------------------------------------------------- */
+
+/* Prompt tokens that the next submission may hold. */
+static int32_t
+slice_length (EngineRunner *runner, bool shared)
+{
+  double ms = shared ? ENGINE_MAX (SHARED_SLICE_MS, runner->decode_ms) : LONE_SLICE_MS;
+  double n = runner->prefill_ms > 0 ? ms / runner->prefill_ms : SLICE_MIN;
+
+  if (shared)
+    return (int32_t) ENGINE_MIN (ENGINE_MAX (n, SLICE_MIN), ENGINE_SLICE_MAX) / SLICE_MIN * SLICE_MIN;
+  /* Grows from small: the first measurement of a machine is not to be trusted much. */
+  n = ENGINE_MIN (n, ENGINE_MAX (2 * runner->slice, SLICE_FIRST));
+  return (int32_t) ENGINE_MIN (ENGINE_MAX (n, SLICE_FIRST), ENGINE_SLICE_MAX) / ENGINE_PAGE_TOKENS * ENGINE_PAGE_TOKENS;
+}
+
+/* Adds as much of the prompt as `budget` and the cache have room for. */
+static int32_t
+add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
+{
+  int32_t from, n, past_page;
+
+  request->now.reused_tokens += engine_kv_resume (request->sequence, request->n_tokens - 1);
+  from = engine_kv_evaluated (request->sequence);
+  n = ENGINE_MIN (budget, request->n_tokens - from);
+  /* To end at a page lets others, and this one, find each other's work. */
+  past_page = (from + n) % ENGINE_PAGE_TOKENS;
+  if (from + n < request->n_tokens && past_page < n)
+    n -= past_page;
+  while (n > 0 && !engine_kv_reserve (request->sequence, n))
+    n /= 2;
+  if (n > 0)
+    engine_submission_add (&runner->submission, request, n);
+  return n;
+}
+
+/* False when nobody could be served. */
+static bool
+form_submission (EngineRunner *runner)
+{
+  EngineSubmission *submission = &runner->submission;
+  bool shared = false;
+  int32_t budget;
+
+  submission->n_tokens = submission->n_sequences = submission->n_outputs = submission->n_prefill = 0;
+  for (int32_t i = 0; i < runner->n_active; i++) {
+    EngineRequest *request = runner->active[i];
+
+    if (request->state != ENGINE_REQUEST_DECODE)
+      continue;
+    shared = true;
+    if (engine_kv_reserve (request->sequence, 1))
+      engine_submission_add (submission, request, 1);
+  }
+
+  /* Prompts take turns, so that a short one need not wait for a long one. */
+  budget = slice_length (runner, shared);
+  runner->slice = shared ? runner->slice : budget;
+  runner->turn++;
+  for (int32_t i = 0; i < runner->n_active && budget > 0; i++) {
+    EngineRequest *request = runner->active[(runner->turn + i) % runner->n_active];
+
+    if (request->state == ENGINE_REQUEST_PREFILL)
+      budget -= add_prompt (runner, request, budget);
+  }
+  return submission->n_sequences > 0;
+}
+
+/* Samples the next token from the logits after everything known. */
+static void
+take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
+{
+  const EngineVocab *vocab = runner->model->vocab;
+  EngineError error = { 0 };
+  int32_t id = engine_sampler_choose (request->sampler, logits);
+  uint64_t cell = engine_kv_token (id);
+
+  request->last_ms = engine_now_ms ();
+  if (!request->first_ms) {
+    request->first_ms = request->last_ms;
+    engine_kv_rest (request->sequence);
+  }
+  request->state = ENGINE_REQUEST_DECODE;
+  if (id < 0) {
+    engine_fail (&error, ENGINE_INTERNAL, "The model's output at position %d is not a number.", request->n_tokens);
+    finish (runner, request, ENGINE_FINISH_STOP, &error);
+    return;
+  }
+  if (!request->ignore_end && engine_vocab_is_end (vocab, id)) {
+    finish (runner, request, ENGINE_FINISH_STOP, NULL);
+    return;
+  }
+
+  engine_sampler_accept (request->sampler, id);
+  request->tokens[request->n_tokens++] = id;
+  request->now.decode_tokens++;
+  stats_update (request);
+  if (!engine_request_token (request, id, logits, &error) ||
+      !engine_kv_append (request->sequence, &cell, 1, &error))
+    finish (runner, request, ENGINE_FINISH_STOP, &error);
+  else if (request->max_tokens && request->now.decode_tokens >= request->max_tokens)
+    finish (runner, request, ENGINE_FINISH_LENGTH, NULL);
+  else if (request->n_tokens >= runner->n_context)
+    finish (runner, request, ENGINE_FINISH_CONTEXT, NULL);
+}
+
+static void
+measure (EngineRunner *runner, double ms)
+{
+  const EngineSubmission *submission = &runner->submission;
+  double per_token;
+
+  if (!submission->n_prefill) {
+    runner->decode_ms = runner->decode_ms > 0 ? (runner->decode_ms + ms) / 2 : ms;
+  } else if (submission->n_prefill >= SLICE_MIN) {
+    per_token = ms / submission->n_tokens;
+    runner->prefill_ms = runner->prefill_ms > 0 ? (runner->prefill_ms + per_token) / 2 : per_token;
+  }
+}
+
+static void
+submit (EngineRunner *runner)
+{
+  EngineSubmission *submission = &runner->submission;
+  EngineError error = { 0 };
+  double began = engine_now_ms ();
+  int32_t output = 0;
+
+  if (!engine_submission_run (runner, &error)) {
+    if (error.code == ENGINE_CANCELLED)
+      return;
+    for (int32_t s = 0; s < submission->n_sequences; s++)
+      finish (runner, submission->requests[s], ENGINE_FINISH_STOP, &error);
+    return;
+  }
+  measure (runner, engine_now_ms () - began);
+
+  for (int32_t s = 0; s < submission->n_sequences; s++) {
+    EngineRequest *request = submission->requests[s];
+    int32_t done;
+
+    engine_kv_commit (request->sequence, submission->counts[s]);
+    done = engine_kv_evaluated (request->sequence);
+    if (request->state == ENGINE_REQUEST_PREFILL && done <= request->n_prompt)
+      engine_request_progress (request, done);
+    if (submission->wants_output[s])
+      take_token (runner, request, runner->logits + (size_t) output++ * engine_vocab_size (runner->model->vocab));
+  }
+}
+
+static void
+run_once (EngineRunner *runner)
+{
+  if (form_submission (runner)) {
+    submit (runner);
+  } else if (runner->n_active > 1) {
+    give_way (runner);
+  } else {
+    EngineError error = { 0 };
+
+    engine_fail (&error, ENGINE_NO_MEMORY, "The key/value cache has no room for %d tokens; choose a larger cache or a smaller context.",
+                 runner->active[0]->n_tokens);
+    finish (runner, runner->active[0], ENGINE_FINISH_STOP, &error);
+  }
+}
+
+static void *
+runner_thread (void *data)
+{
+  EngineRunner *runner = data;
+  bool quit = false;
+
+  while (!quit) {
+    pthread_mutex_lock (&runner->lock);
+    while (!runner->quit && !runner->incoming && !runner->n_active && !runner->waiting)
+      pthread_cond_wait (&runner->woken, &runner->lock);
+    quit = runner->quit;
+    if (runner->incoming) {
+      *runner->waiting_end = runner->incoming;
+      runner->waiting_end = runner->incoming_end;
+      runner->incoming = NULL;
+      runner->incoming_end = &runner->incoming;
+    }
+    pthread_mutex_unlock (&runner->lock);
+
+    /* First the flag, then the requests: a cancel after this look interrupts the submission. */
+    atomic_store (&runner->interrupt, false);
+    if (quit) {
+      for (EngineRequest *request = runner->waiting; request; request = request->next)
+        atomic_store (&request->cancelled, true);
+      for (int32_t i = 0; i < runner->n_active; i++)
+        atomic_store (&runner->active[i]->cancelled, true);
+    }
+    end_cancelled (runner);
+    admit_waiting (runner);
+    if (runner->n_active)
+      run_once (runner);
+  }
+  return NULL;
+}
+
+/* ---- the caller's side -------------------------------------------------------- */
+
+EngineRequest *
+engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, EngineError *error)
+{
+  EngineRequest *request = engine_request_new (runner, params, error);
+
+  if (!request)
+    return NULL;
+  pthread_mutex_lock (&runner->lock);
+  *runner->incoming_end = request;
+  runner->incoming_end = &request->next;
+  pthread_cond_signal (&runner->woken);
+  pthread_mutex_unlock (&runner->lock);
+  return request;
+}
+
+int32_t
+engine_runner_context (const EngineRunner *runner)
+{
+  return runner->n_context;
+}
+
+void
+engine_sampling_init (EngineSampling *sampling)
+{
+  *sampling = (EngineSampling) { .top_p = 1, .repeat_penalty = 1, .repeat_last = 64 };
+}
+
+/* Memory that the system can give without swapping; 0 when it does not tell. */
+static size_t
+available_memory (void)
+{
+  FILE *file = fopen ("/proc/meminfo", "re");
+  char line[128];
+  unsigned long long kib = 0;
+
+  while (file && fgets (line, sizeof line, file))
+    if (sscanf (line, "MemAvailable: %llu kB", &kib) == 1)
+      break;
+  if (file)
+    fclose (file);
+  return (size_t) kib * 1024;
+}
+
+/* Divides the budget among the pools. One request with a full context always fits; of the
+ * window kind fewer pages are needed than of the full kind, for it leaves them behind. */
+static bool
+choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, EngineError *error)
+{
+  const EngineBackend *backend = runner->model->backend;
+  double full_bytes = backend->klass->cache_page_bytes (backend, shape, ENGINE_CACHE_FULL);
+  double window_bytes = backend->klass->cache_page_bytes (backend, shape, ENGINE_CACHE_WINDOW);
+  int32_t window = runner->model->hparams.window;
+  double context = (runner->n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS + 1;
+  double seen = ENGINE_MIN (window / ENGINE_PAGE_TOKENS + 4, context);
+  double ratio = ENGINE_MAX (0.5, seen / context), least, most, full, windowed;
+  size_t available = available_memory ();
+
+  least = context * full_bytes + seen * window_bytes;
+  most = 4 * context * full_bytes + ENGINE_MAX (4 * context * ratio, runner->max_requests * seen) * window_bytes;
+  if (budget && budget < least)
+    return engine_fail (error, ENGINE_NO_MEMORY,
+                        "A context of %d tokens needs %.0f MiB of cache, but only %.0f MiB are allowed.",
+                        runner->n_context, least / 0x1p20, budget / 0x1p20);
+  if (available && least > available)
+    return engine_fail (error, ENGINE_NO_MEMORY,
+                        "A context of %d tokens needs %.0f MiB of cache, but only %.0f MiB of memory are available.",
+                        runner->n_context, least / 0x1p20, available / 0x1p20);
+  if (!budget)
+    budget = ENGINE_MAX (least, available ? ENGINE_MIN (most, available / 4.0) : most);
+
+  full = ENGINE_MAX (context, budget / (full_bytes + ratio * window_bytes));
+  windowed = window_bytes > 0 ? ENGINE_MAX (seen, (budget - full * full_bytes) / window_bytes) : 0;
+  if (full * full_bytes + windowed * window_bytes > budget)
+    full = (budget - windowed * window_bytes) / full_bytes;
+  shape->n_pages[ENGINE_CACHE_FULL] = full_bytes > 0 ? ENGINE_MIN (full, 1 << 20) : 0;
+  shape->n_pages[ENGINE_CACHE_WINDOW] = ENGINE_MIN (windowed, 1 << 20);
+  return true;
+}
+
+static void
+runner_free (EngineRunner *runner)
+{
+  EngineBackend *backend = runner->model->backend;
+
+  engine_kv_free (runner->kv);
+  if (runner->store)
+    backend->klass->cache_free (backend, runner->store);
+  for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++)
+    if (runner->graphs[i].used)
+      engine_graph_clear (&runner->graphs[i].graph);
+  engine_submission_clear (&runner->submission);
+  pthread_cond_destroy (&runner->woken);
+  pthread_mutex_destroy (&runner->lock);
+  engine_model_unref (runner->model);
+  free (runner->active);
+  free (runner->logits);
+  free (runner);
+}
+
+static bool
+runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineError *error)
+{
+  EngineModel *model = runner->model;
+  EngineBackend *backend = model->backend;
+  EngineCacheShape shape = {
+    .type = options->cache_type, .n_layers = model->hparams.n_layers, .layers = model->cache_layers,
+  };
+  EngineKvOptions kv = { .backend = backend, .window = model->hparams.window };
+  int result;
+
+  if (!choose_pools (runner, &shape, options->cache_bytes, error))
+    return false;
+  runner->active = engine_calloc (runner->max_requests, sizeof *runner->active, error);
+  runner->logits = engine_calloc ((size_t) runner->max_requests * engine_vocab_size (model->vocab), sizeof (float), error);
+  if (!runner->active || !runner->logits ||
+      !engine_submission_init (&runner->submission, runner->max_requests, error))
+    return false;
+  runner->store = backend->klass->cache_new (backend, &shape, error);
+  if (!runner->store)
+    return false;
+  kv.store = runner->store;
+  memcpy (kv.n_pages, shape.n_pages, sizeof kv.n_pages);
+  runner->kv = engine_kv_new (&kv, error);
+  if (!runner->kv)
+    return false;
+  result = pthread_create (&runner->thread, NULL, runner_thread, runner);
+  if (result)
+    return engine_fail (error, ENGINE_INTERNAL, "The engine's thread does not start: %s.", strerror (result));
+  pthread_setname_np (runner->thread, "melete-engine");
+  return true;
+}
+
+EngineRunner *
+engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, EngineError *error)
+{
+  const EngineRunnerOptions defaults = { 0 };
+  EngineRunner *runner;
+
+  options = options ? options : &defaults;
+  if (!model->backend) {
+    engine_fail (error, ENGINE_BAD_INPUT, "This model was loaded without its weights, so it cannot answer.");
+    return NULL;
+  }
+  runner = engine_calloc (1, sizeof *runner, error);
+  if (!runner)
+    return NULL;
+  atomic_init (&runner->ref_count, 1);
+  pthread_mutex_init (&runner->lock, NULL);
+  pthread_cond_init (&runner->woken, NULL);
+  runner->model = engine_model_ref (model);
+  runner->incoming_end = &runner->incoming;
+  runner->waiting_end = &runner->waiting;
+  runner->max_requests = options->max_requests > 0 ? options->max_requests : 8;
+  runner->n_context = options->n_context > 0 ? options->n_context : 8192;
+  if (model->hparams.n_context_train > 0)
+    runner->n_context = ENGINE_MIN (runner->n_context, model->hparams.n_context_train);
+  if (!runner_start (runner, options, error)) {
+    runner_free (runner);
+    return NULL;
+  }
+  return runner;
+}
+
+EngineRunner *
+engine_runner_ref (EngineRunner *runner)
+{
+  atomic_fetch_add (&runner->ref_count, 1);
+  return runner;
+}
+
+void
+engine_runner_unref (EngineRunner *runner)
+{
+  if (!runner || atomic_fetch_sub (&runner->ref_count, 1) > 1)
+    return;
+  pthread_mutex_lock (&runner->lock);
+  runner->quit = true;
+  pthread_mutex_unlock (&runner->lock);
+  engine_runner_poke (runner);
+  pthread_join (runner->thread, NULL);
+  runner_free (runner);
+}

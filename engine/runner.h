@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside the runner: what its files share.
+ *
+ * Internal. runner.c owns the thread and schedules, batch.c runs one submission, request.c
+ * hands events over to the caller's thread, prompt.c makes tokens of messages.
+ *
+ * Two locks. A request's lock guards what it has to tell and its way to the runner; the
+ * runner's lock guards what comes in. Who holds a request's lock may take the runner's,
+ * never the other way round, and nothing is computed under either. */
+#pragma once
+
+#include "kv.h"
+#include "model.h"
+#include "sample/sampler.h"
+#include "tokenizer/tokenizer.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Text, ids and log-probabilities of a stretch of the answer. */
+typedef struct {
+  char          *text;
+  size_t         n_bytes, bytes_capacity;
+  int32_t       *ids;
+  size_t         n_ids, ids_capacity;
+  EngineLogprob *top;       /* [n_ids · n_top] */
+  size_t         top_capacity;
+  EngineTokenLogprobs *logprobs; /* [n_ids], made when it is taken */
+} EngineChunk;
+
+typedef enum { ENGINE_REQUEST_WAITING, ENGINE_REQUEST_PREFILL, ENGINE_REQUEST_DECODE } EngineRequestState;
+
+struct EngineRequest {
+  atomic_int      ref_count; /* the caller's and the runner's */
+  atomic_bool     cancelled;
+
+  /* Set before the request is queued. */
+  int32_t         n_prompt, max_tokens, n_top, dropped_messages;
+  bool            ignore_end;
+  double          submitted_ms;
+  void          (*wake) (void *user);
+  void           *wake_user;
+
+  pthread_mutex_t lock;
+  pthread_cond_t  changed;
+  /* Under the lock. What waits to be taken: a progress, then a chunk, then the end. */
+  EngineRunner   *runner;    /* NULL once ended */
+  bool            detached;  /* the caller has let go: no more wakes */
+  bool            has_progress, ended, end_taken;
+  int32_t         progress;
+  EngineChunk     pending;
+  EngineStats     stats;
+  EngineFinish    finish;
+  EngineError     error;     /* code ENGINE_OK: ended with DONE */
+
+  EngineChunk     taken;     /* the caller's thread: what the last event points to */
+
+  /* The runner's thread. */
+  EngineRequest  *next;      /* in a queue */
+  EngineRequestState state;
+  EngineSampler  *sampler;
+  EngineDecoder   decoder;
+  EngineKvSequence *sequence; /* NULL while waiting */
+  int32_t        *tokens;    /* the prompt, then the answer so far; room for the context */
+  int32_t         n_tokens;
+  int32_t         n_reused;
+  uint64_t        admission; /* order of admission: the youngest gives way */
+  double          admitted_ms, first_ms, last_ms;
+  EngineChunk     fresh;     /* not handed over yet: its text has no whole character */
+  EngineStats     now;
+};
+
+/* The tokens of one submission and whom they belong to. */
+typedef struct {
+  int32_t  *tokens, *positions, *sequence, *outputs;
+  EngineBatchSequence *sequences;
+  EngineRequest      **requests;  /* [n_sequences] */
+  int32_t  *counts;               /* [n_sequences] tokens of each */
+  bool     *wants_output;         /* [n_sequences] the last of its columns is sampled */
+  int32_t   n_tokens, n_sequences, n_outputs, n_prefill;
+  int32_t   tokens_capacity, sequences_capacity;
+} EngineSubmission;
+
+#define ENGINE_KEPT_GRAPHS 8
+#define ENGINE_SLICE_MAX 512
+
+typedef struct {
+  EngineGraph graph;
+  bool        used;
+  uint64_t    clock;
+} EngineKeptGraph;
+
+struct EngineRunner {
+  atomic_int      ref_count;
+  EngineModel    *model;
+  int32_t         n_context, max_requests;
+  pthread_t       thread;
+
+  pthread_mutex_t lock;
+  pthread_cond_t  woken;
+  /* Under the lock. */
+  EngineRequest  *incoming, **incoming_end;
+  bool            quit;
+
+  atomic_bool     interrupt; /* ends a submission that holds prompt tokens early */
+
+  /* The runner's thread. */
+  EngineCacheStore *store;
+  EngineKv       *kv;
+  EngineRequest  *waiting, **waiting_end;
+  EngineRequest **active;    /* [n_active], by admission */
+  int32_t         n_active, turn;
+  bool            hold;      /* pages ran out: nobody is admitted until someone has ended */
+  uint64_t        admissions;
+  EngineSubmission submission;
+  EngineKeptGraph graphs[ENGINE_KEPT_GRAPHS];
+  uint64_t        graph_clock;
+  float          *logits;    /* [n_vocab · max_requests] */
+  double          prefill_ms, decode_ms; /* measured: of a prompt token, of a submission without any; 0: not yet */
+  int32_t         slice;     /* the last slice of a lone prompt */
+};
+
+double engine_now_ms (void);
+
+/* ---- prompt.c ---- */
+
+/* The tokens of the request's prompt, malloc'd, at most n_context - 1; oldest turns are left
+ * out when it is longer. Errors: BAD_INPUT, NO_MEMORY. */
+bool engine_prompt_build (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
+                          int32_t **tokens, int32_t *n_tokens, int32_t *dropped_messages, EngineError *error);
+
+/* ---- request.c: the runner's side ---- */
+
+EngineRequest *engine_request_new (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);
+void engine_request_drop (EngineRequest *request);
+/* Each hands over to the caller and wakes it when there was nothing before. */
+void engine_request_progress (EngineRequest *request, int32_t done);
+/* Adds a token of the answer; `logits` for its top_logprobs. */
+bool engine_request_token (EngineRequest *request, int32_t id, const float *logits, EngineError *error);
+/* Ends it with DONE, or with ERROR when `error` is given, and drops the runner's reference. */
+void engine_request_end (EngineRequest *request, EngineFinish finish, const EngineError *error);
+
+/* ---- batch.c ---- */
+
+bool engine_submission_init (EngineSubmission *submission, int32_t max_requests, EngineError *error);
+void engine_submission_clear (EngineSubmission *submission);
+/* Adds the next `n` known tokens of the request's sequence; their pages are reserved. */
+void engine_submission_add (EngineSubmission *submission, EngineRequest *request, int32_t n);
+/* Runs it; the logits of output i come to runner->logits + i · n_vocab. CANCELLED when interrupted. */
+bool engine_submission_run (EngineRunner *runner, EngineError *error);
+
+/* Ends or leaves a submission, called from any thread. */
+void engine_runner_poke (EngineRunner *runner);
