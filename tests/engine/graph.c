@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Shapes are refused where they do not fit, and no two values that live at once overlap. */
+#include "graph.h"
+
+#include <glib.h>
+#include <string.h>
+
+static EngineTensor
+matrix (gint64 ne0, gint64 ne1)
+{
+  return (EngineTensor) { .type = ENGINE_TYPE_F32, .n_dims = 2, .ne = { ne0, ne1, 1, 1 } };
+}
+
+static void
+assert_fails (EngineGraph *graph, EngineValueId value)
+{
+  EngineError error = { 0 };
+
+  g_assert_cmpint (value, ==, ENGINE_NO_VALUE);
+  g_assert_false (engine_graph_finish (graph, value, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_INTERNAL);
+  g_assert_cmpstr (error.message, !=, "");
+  engine_graph_clear (graph);
+}
+
+/* A graph of 5 tokens and 2 outputs that has looked up its tokens. */
+static EngineValueId
+begin (EngineGraph *graph, const EngineTensor *table)
+{
+  engine_graph_init (graph, 5, 2);
+  return engine_graph_embed (graph, table);
+}
+
+static void
+test_shapes (void)
+{
+  EngineTensor table = matrix (8, 100), wide = matrix (16, 8), weight = matrix (8, 12), norm = matrix (5, 1), bias = matrix (11, 1);
+  EngineAttentionParams heads = { .n_head = 3, .n_head_kv = 2, .head_dim = 4 };
+  EngineRopeParams rope = { .head_dim = 3, .n_rot = 2 };
+  EngineGraph graph;
+  EngineValueId x;
+
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_matmul (&graph, &wide, x, NULL, ENGINE_NO_VALUE));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_matmul (&graph, &weight, x, &bias, ENGINE_NO_VALUE));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_matmul (&graph, &weight, x, NULL, x));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_rms_norm (&graph, x, &norm, 0, 1e-6f));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_rms_norm (&graph, x, NULL, 3, 1e-6f));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_rope (&graph, x, NULL, &rope));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_attention (&graph, x, x, x, &heads));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_add (&graph, x, engine_graph_matmul (&graph, &weight, x, NULL, ENGINE_NO_VALUE)));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_gated (&graph, x, engine_graph_output_rows (&graph, x), ENGINE_GATE_SILU));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_output_rows (&graph, engine_graph_output_rows (&graph, x)));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_scale (&graph, 77, 2));
+
+  engine_graph_init (&graph, 2, 3);
+  assert_fails (&graph, engine_graph_embed (&graph, &table));
+}
+
+static void
+test_first_error_stays (void)
+{
+  EngineTensor table = matrix (8, 100), wide = matrix (16, 8);
+  EngineError error = { 0 };
+  EngineGraph graph;
+  EngineValueId x;
+
+  engine_graph_init (&graph, 1, 1);
+  graph.layer = 7;
+  x = engine_graph_matmul (&graph, &wide, engine_graph_embed (&graph, &table), NULL, ENGINE_NO_VALUE);
+  graph.layer = 8;
+  x = engine_graph_rms_norm (&graph, x, NULL, 0, 1e-6f);
+  g_assert_false (engine_graph_finish (&graph, x, &error));
+  g_assert_nonnull (strstr (error.message, "layer 7"));
+  g_assert_cmpint (graph.n_nodes, ==, 1);
+  engine_graph_clear (&graph);
+}
+
+/* For every pair of values: when their lives cross, their bytes must not. */
+static void
+assert_no_overlap (const EngineGraph *graph)
+{
+  g_autofree gint32 *born = g_new (gint32, graph->n_values);
+
+  for (gint32 i = 0; i < graph->n_nodes; i++)
+    if (graph->nodes[i].out != ENGINE_NO_VALUE)
+      born[graph->nodes[i].out] = i;
+  for (gint32 a = 0; a < graph->n_values; a++) {
+    const EngineValue *va = &graph->values[a];
+    gsize a_end = va->offset + (gsize) (va->width * va->n) * 4;
+
+    if (va->kind != ENGINE_VALUE_NODE)
+      continue;
+    g_assert_cmpuint (va->offset % 64, ==, 0);
+    g_assert_cmpuint (a_end, <=, graph->arena_bytes);
+    for (gint32 b = 0; b < a; b++) {
+      const EngineValue *vb = &graph->values[b];
+      gsize b_end = vb->offset + (gsize) (vb->width * vb->n) * 4;
+
+      if (vb->kind != ENGINE_VALUE_NODE || MAX (vb->last_use, born[b]) < born[a] || MAX (va->last_use, born[a]) < born[b])
+        continue;
+      g_assert_true (a_end <= vb->offset || b_end <= va->offset);
+    }
+  }
+}
+
+/* 2,000 random graphs: chains with branches of random width and distance. */
+static void
+test_arena (void)
+{
+  GRand *rand = g_rand_new_with_seed (g_test_rand_int ());
+
+  for (int round = 0; round < 2000; round++) {
+    EngineTensor tables[60];
+    EngineValueId values[61];
+    EngineError error = { 0 };
+    EngineGraph graph;
+    EngineValueId out;
+    int n = 1, n_tokens = g_rand_int_range (rand, 1, 40);
+
+    engine_graph_init (&graph, n_tokens, n_tokens);
+    tables[0] = matrix (g_rand_int_range (rand, 1, 70), 50);
+    values[0] = engine_graph_embed (&graph, &tables[0]);
+    while (n < 60) {
+      EngineValueId x = values[g_rand_int_range (rand, MAX (0, n - 12), n)];
+
+      if (g_rand_boolean (rand))
+        values[n] = engine_graph_scale (&graph, x, 2);
+      else {
+        tables[n] = matrix (graph.values[x].width, g_rand_int_range (rand, 1, 70));
+        values[n] = engine_graph_matmul (&graph, &tables[n], x, NULL, ENGINE_NO_VALUE);
+      }
+      n++;
+    }
+    out = engine_graph_output_rows (&graph, values[n - 1]);
+    g_assert_true (engine_graph_finish (&graph, out, &error));
+    assert_no_overlap (&graph);
+    engine_graph_clear (&graph);
+  }
+  g_rand_free (rand);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/graph/shapes", test_shapes);
+  g_test_add_func ("/engine/graph/first-error-stays", test_first_error_stays);
+  g_test_add_func ("/engine/graph/arena", test_arena);
+  return g_test_run ();
+}

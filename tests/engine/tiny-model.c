@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "tiny-model.h"
+
+#include "gguf-writer.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#define CHAT_TEMPLATE \
+  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}" \
+  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+
+/* ---- random numbers ------------------------------------------------------------ */
+
+/* splitmix64 (Vigna): GLib's generator is not promised to stay the same. */
+static guint64
+next_random (guint64 *state)
+{
+  guint64 z = (*state += 0x9e3779b97f4a7c15u);
+
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+/* Nearly normal with variance 1: the sum of 12 uniform numbers, without library functions
+ * whose last bit differs between machines. */
+static float
+random_normal (guint64 *state)
+{
+  double sum = -6;
+
+  for (int i = 0; i < 12; i++)
+    sum += (double) (next_random (state) >> 11) * 0x1p-53;
+  return (float) sum;
+}
+
+/* Every tensor has a generator of its own, so that adding one does not change the rest. */
+static void
+write_random (GgufWriter *writer, const TinyModel *m, EngineType type, gint64 ne0, gint64 ne1, float mean, float deviation, const char *name)
+{
+  gsize n = (gsize) (ne0 * MAX (ne1, 1));
+  g_autofree float *values = g_new (float, n);
+  guint64 state = m->seed;
+
+  for (const char *c = name; *c; c++)
+    state = state * 1099511628211u + (guint8) *c;
+  for (gsize i = 0; i < n; i++)
+    values[i] = mean + deviation * random_normal (&state);
+  gguf_write_tensor (writer, name, type, ne0, ne1, values);
+}
+
+/* ---- vocabulary ---------------------------------------------------------------- */
+
+/* GPT-2's printable stand-in for a byte. */
+static gunichar
+byte_character (int byte)
+{
+  int n = 0;
+
+  if ((byte >= '!' && byte <= '~') || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae)
+    return (gunichar) byte;
+  for (int b = 0; b < byte; b++)
+    if (!((b >= '!' && b <= '~') || (b >= 0xa1 && b <= 0xac) || b >= 0xae))
+      n++;
+  return (gunichar) (256 + n);
+}
+
+static void
+write_vocabulary (GgufWriter *writer)
+{
+  g_autoptr (GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) merges = g_ptr_array_new_with_free_func (g_free);
+  gint32 types[TINY_N_VOCAB];
+
+  for (int byte = 0; byte < 256; byte++) {
+    char utf8[8] = "";
+
+    g_unichar_to_utf8 (byte_character (byte), utf8);
+    g_ptr_array_add (tokens, g_strdup (utf8));
+  }
+  for (int i = 0; tokens->len < TINY_BOS; i++) {
+    g_ptr_array_add (tokens, g_strdup_printf ("%c%c", 'a' + i / 16, 'a' + i % 16));
+    g_ptr_array_add (merges, g_strdup_printf ("%c %c", 'a' + i / 16, 'a' + i % 16));
+  }
+  g_ptr_array_add (tokens, g_strdup ("<|endoftext|>"));
+  g_ptr_array_add (tokens, g_strdup ("<|im_start|>"));
+  g_ptr_array_add (tokens, g_strdup ("<|im_end|>"));
+  for (int i = 0; i < TINY_N_VOCAB; i++)
+    types[i] = i >= TINY_BOS ? 3 : 1; /* control, normal */
+
+  gguf_write_string (writer, "tokenizer.ggml.model", "gpt2");
+  gguf_write_string (writer, "tokenizer.ggml.pre", "smollm");
+  gguf_write_strings (writer, "tokenizer.ggml.tokens", (const char *const *) tokens->pdata, tokens->len);
+  gguf_write_ints (writer, "tokenizer.ggml.token_type", types, TINY_N_VOCAB);
+  gguf_write_strings (writer, "tokenizer.ggml.merges", (const char *const *) merges->pdata, merges->len);
+  gguf_write_uint (writer, "tokenizer.ggml.bos_token_id", TINY_BOS);
+  gguf_write_uint (writer, "tokenizer.ggml.eos_token_id", TINY_IM_END);
+  gguf_write_bool (writer, "tokenizer.ggml.add_bos_token", FALSE);
+  gguf_write_string (writer, "tokenizer.chat_template", CHAT_TEMPLATE);
+}
+
+/* ---- tensors ------------------------------------------------------------------- */
+
+typedef enum { EMBD, FF, Q, KV, HEAD, VOCAB, NOTHING } Size;
+
+typedef struct {
+  const char *name, *architectures;
+  Size ne0, ne1;
+} TinyTensor;
+
+static const TinyTensor layer_tensors[] = {
+  { "attn_norm.weight", "llama qwen2 gemma3", EMBD, NOTHING },
+  { "attn_q.weight", "llama qwen2 gemma3", EMBD, Q },
+  { "attn_k.weight", "llama qwen2 gemma3", EMBD, KV },
+  { "attn_v.weight", "llama qwen2 gemma3", EMBD, KV },
+  { "attn_output.weight", "llama qwen2 gemma3", Q, EMBD },
+  { "attn_q.bias", "qwen2", Q, NOTHING },
+  { "attn_k.bias", "qwen2", KV, NOTHING },
+  { "attn_v.bias", "qwen2", KV, NOTHING },
+  { "attn_q_norm.weight", "gemma3", HEAD, NOTHING },
+  { "attn_k_norm.weight", "gemma3", HEAD, NOTHING },
+  { "post_attention_norm.weight", "gemma3", EMBD, NOTHING },
+  { "ffn_norm.weight", "llama qwen2 gemma3", EMBD, NOTHING },
+  { "ffn_gate.weight", "llama qwen2 gemma3", EMBD, FF },
+  { "ffn_up.weight", "llama qwen2 gemma3", EMBD, FF },
+  { "ffn_down.weight", "llama qwen2 gemma3", FF, EMBD },
+  { "post_ffw_norm.weight", "gemma3", EMBD, NOTHING },
+};
+
+static void
+write_layers (GgufWriter *writer, const TinyModel *m)
+{
+  const gint64 sizes[] = { m->n_embd, m->n_ff, m->n_head * m->head_dim, m->n_head_kv * m->head_dim, m->head_dim, TINY_N_VOCAB, 0 };
+
+  for (gint32 i = 0; i < m->n_layers; i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (layer_tensors); k++) {
+      const TinyTensor *t = &layer_tensors[k];
+      g_autofree char *name = g_strdup_printf ("blk.%d.%s", i, t->name);
+      gint64 ne0 = sizes[t->ne0], ne1 = sizes[t->ne1];
+
+      if (!strstr (t->architectures, m->architecture))
+        continue;
+      if (t->ne1 != NOTHING)
+        write_random (writer, m, m->type, ne0, ne1, 0, 1 / sqrtf (ne0), name);
+      else
+        write_random (writer, m, ENGINE_TYPE_F32, ne0, 0, strstr (name, "norm") ? 1 : 0, 0.1f, name);
+    }
+}
+
+GByteArray *
+tiny_model_bytes (const TinyModel *options)
+{
+  TinyModel m = *options;
+  gboolean gemma = strcmp (m.architecture, "gemma3") == 0;
+  GgufWriter writer;
+
+  m.n_layers = m.n_layers ? m.n_layers : gemma ? 6 : 2;
+  m.n_embd = m.n_embd ? m.n_embd : 256;
+  m.n_ff = m.n_ff ? m.n_ff : 512;
+  m.n_head = m.n_head ? m.n_head : 4;
+  m.n_head_kv = m.n_head_kv ? m.n_head_kv : 2;
+  m.head_dim = m.head_dim ? m.head_dim : 64;
+  m.window = m.window ? m.window : 48;
+  m.n_context = m.n_context ? m.n_context : 2048;
+
+  gguf_writer_init (&writer);
+#define KEY(key) (g_snprintf (name, sizeof name, "%s.%s", m.architecture, key), name)
+  char name[128];
+  gguf_write_string (&writer, "general.architecture", m.architecture);
+  gguf_write_string (&writer, "general.name", "Tiny");
+  gguf_write_uint (&writer, KEY ("block_count"), (guint32) m.n_layers);
+  gguf_write_uint (&writer, KEY ("context_length"), (guint32) m.n_context);
+  gguf_write_uint (&writer, KEY ("embedding_length"), (guint32) m.n_embd);
+  gguf_write_uint (&writer, KEY ("feed_forward_length"), (guint32) m.n_ff);
+  gguf_write_uint (&writer, KEY ("attention.head_count"), (guint32) m.n_head);
+  gguf_write_uint (&writer, KEY ("attention.head_count_kv"), (guint32) m.n_head_kv);
+  gguf_write_uint (&writer, KEY ("attention.key_length"), (guint32) m.head_dim);
+  gguf_write_uint (&writer, KEY ("attention.value_length"), (guint32) m.head_dim);
+  gguf_write_float (&writer, KEY ("attention.layer_norm_rms_epsilon"), 1e-6f);
+  gguf_write_float (&writer, KEY ("rope.freq_base"), gemma ? 1e6f : 1e4f);
+  if (gemma)
+    gguf_write_uint (&writer, KEY ("attention.sliding_window"), (guint32) m.window);
+#undef KEY
+  write_vocabulary (&writer);
+
+  write_random (&writer, &m, m.type, m.n_embd, TINY_N_VOCAB, 0, 1 / sqrtf (m.n_embd), "token_embd.weight");
+  write_layers (&writer, &m);
+  write_random (&writer, &m, ENGINE_TYPE_F32, m.n_embd, 0, 1, 0.1f, "output_norm.weight");
+  if (m.separate_output)
+    write_random (&writer, &m, m.type, m.n_embd, TINY_N_VOCAB, 0, 1 / sqrtf (m.n_embd), "output.weight");
+  return gguf_writer_finish (&writer);
+}
+
+char *
+tiny_model_write (const TinyModel *options)
+{
+  GByteArray *bytes = tiny_model_bytes (options);
+  g_autoptr (GError) error = NULL;
+  char *path = NULL;
+  int fd = g_file_open_tmp ("melete-tiny-XXXXXX.gguf", &path, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  g_file_set_contents (path, (const char *) bytes->data, bytes->len, &error);
+  g_assert_no_error (error);
+  g_byte_array_unref (bytes);
+  return path;
+}
+
+EngineModel *
+tiny_model_load (const TinyModel *options, const EngineLoadOptions *load)
+{
+  g_autofree char *path = tiny_model_write (options);
+  EngineError error = { 0 };
+  EngineModel *model = engine_model_load (path, load, &error);
+
+  g_unlink (path);
+  if (!model)
+    g_error ("A tiny model cannot be loaded: %s", error.message);
+  return model;
+}
