@@ -279,7 +279,7 @@ def fetch_first(models, target, progress):
     return None
 
 
-def set_up(models, target, starter_only, progress):
+def set_up(models, target, starter_only, memory, progress):
     """The starter always, and the recommended model where it fits; true when a model is there."""
     starter = [model for model in models if model.starter]
     recommended = [model for model in models if model.recommended]
@@ -288,7 +288,6 @@ def set_up(models, target, starter_only, progress):
     here = fetch_first(starter, target, progress)
     if starter_only:
         return here is not None
-    memory = memory_bytes()
     missing = [model for model in recommended if not os.path.exists(model.path)]
     if memory < RECOMMENDED_MEMORY:
         progress.say(f'This machine has {memory / 2**30:.1f} GiB of memory: the recommended model (6 GiB) is left out.')
@@ -312,6 +311,7 @@ def main():
     group.add_argument('--all', action='store_true', help='every model of the catalogue')
     group.add_argument('--list', action='store_true', help='show what there is')
     parser.add_argument('--starter', action='store_true', help='the starter model only')
+    parser.add_argument('--memory', type=int, metavar='BYTES', help='choose as for a machine with so much memory')
     parser.add_argument('ids', nargs='*', metavar='ID')
     arguments = parser.parse_args()
 
@@ -346,7 +346,7 @@ def main():
                 progress.say('Another fetch is at work: waiting for it.')
                 fcntl.flock(lock, fcntl.LOCK_EX)
             if arguments.setup or (arguments.starter and not arguments.ids and not arguments.all):
-                return 0 if set_up(models, arguments.target, arguments.starter, progress) else 1
+                return 0 if set_up(models, arguments.target, arguments.starter, arguments.memory or memory_bytes(), progress) else 1
             wanted = models if arguments.all else [by_id[name] for name in arguments.ids]
             missing = [model.id for model in wanted if fetch_first([model], arguments.target, progress) is None]
             return 1 if missing else 0

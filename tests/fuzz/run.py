@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the fuzz targets of a build for some seconds each, from their corpus; says the result in TAP.
+
+What a target finds goes to <build>/corpus/<name>, and an input that breaks it to <build>/broken-<name>-….
+"""
+import argparse
+import glob
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Runs the fuzz targets.')
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--seconds', type=int, default=8)
+    parser.add_argument('--only', default='all')
+    arguments = parser.parse_args()
+    build = os.path.abspath(arguments.build)
+    sources = sorted(glob.glob(os.path.join(ROOT, 'tests/fuzz/fuzz_*.c')))
+    names = [os.path.basename(path)[len('fuzz_'):-len('.c')] for path in sources]
+    if arguments.only != 'all':
+        if arguments.only not in names:
+            print(f'There is no fuzz target "{arguments.only}". There are: {", ".join(names)}.', file=sys.stderr)
+            return 1
+        names = [arguments.only]
+    environment = dict(os.environ, ASAN_OPTIONS='detect_stack_use_after_return=1:allocator_may_return_null=1',
+                       UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1',
+                       LSAN_OPTIONS=f'suppressions={ROOT}/tests/lsan.supp:print_suppressions=0')
+    environment.pop('DISPLAY', None)
+    print(f'1..{len(names)}', flush=True)
+    bad = 0
+    for number, name in enumerate(names, 1):
+        program = os.path.join(build, 'tests/fuzz', f'fuzz_{name}')
+        seeds = os.path.join(ROOT, 'tests/fuzz/corpus', name)
+        found = os.path.join(build, 'corpus', name)
+        os.makedirs(found, exist_ok=True)
+        if not os.access(program, os.X_OK):
+            print(f'# {program} was not built: is it in the table of tests/fuzz/meson.build?')
+            print(f'not ok {number} fuzz {name}', flush=True)
+            bad += 1
+            continue
+        if not os.path.isdir(seeds) or not os.listdir(seeds):
+            print(f'# {os.path.relpath(seeds, ROOT)} holds no seeds')
+            print(f'not ok {number} fuzz {name}', flush=True)
+            bad += 1
+            continue
+        command = [program, f'-max_total_time={arguments.seconds}', '-timeout=10', '-rss_limit_mb=3000', '-print_final_stats=1',
+                   f'-artifact_prefix={build}/broken-{name}-', found, seeds]
+        try:
+            result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT, text=True, errors='replace', timeout=arguments.seconds * 3 + 120)
+            output, status = result.stdout, result.returncode
+        except subprocess.TimeoutExpired as error:
+            output, status = (error.stdout or b'').decode(errors='replace'), 'it did not end'
+        runs = re.search(r'stat::number_of_executed_units:\s*(\d+)', output)
+        if status == 0:
+            print(f'ok {number} fuzz {name}: {runs[1] if runs else "?"} inputs', flush=True)
+        else:
+            bad += 1
+            for line in output.splitlines()[-60:]:
+                print(f'# {line}')
+            print(f'not ok {number} fuzz {name} (status {status})', flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

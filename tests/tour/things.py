@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The things that the tour drops on the window: a PDF and a picture, each with a word that this run made up."""
+import random
+
+import cairo
+
+# Letters that a reader of pictures does not take for others.
+CONSONANTS = 'bdfkmnprtvz'
+VOWELS = 'aeou'
+
+
+def make_word(generator=None):
+    """A word of three syllables that stands in no book, so that the model can only know it from here."""
+    generator = generator or random.SystemRandom()
+    return ''.join(generator.choice(CONSONANTS) + generator.choice(VOWELS) for _ in range(3)) + generator.choice(CONSONANTS)
+
+
+def write_lines(context, lines, size, left, top):
+    context.select_font_face('DejaVu Sans', cairo.FONT_SLANT_NORMAL, cairo.FONT_WEIGHT_NORMAL)
+    context.set_font_size(size)
+    context.set_source_rgb(0, 0, 0)
+    for number, line in enumerate(lines):
+        context.move_to(left, top + number * size * 1.8)
+        context.show_text(line)
+
+
+def write_pdf(path, word):
+    surface = cairo.PDFSurface(path, 595, 842)
+    write_lines(cairo.Context(surface), [
+        'Minutes of the garden club',
+        '',
+        'Twelve members came. The new gate was painted green.',
+        f'The password of the tool shed is {word}.',
+        'The next meeting is on the second of May.',
+    ], 14, 60, 90)
+    surface.finish()
+
+
+def write_picture(path, word):
+    surface = cairo.ImageSurface(cairo.FORMAT_RGB24, 900, 420)
+    context = cairo.Context(surface)
+    context.set_source_rgb(1, 0.97, 0.88)
+    context.paint()
+    write_lines(context, ['Bakery at the corner', f'Name of our best bread: {word}', 'Open from 7 to 13'], 36, 60, 110)
+    surface.write_to_png(path)
