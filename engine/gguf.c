@@ -271,8 +271,10 @@ take_key (Reader *reader, EngineGgufKey *key)
   if (strlen (key->name) != length)
     return broken (reader, "the name of the key %s holds a zero byte", shown (key->name).text);
   key->type = type;
-  if (type == ENGINE_GGUF_STRING)
+  if (type == ENGINE_GGUF_STRING) {
+    key->array.type = ENGINE_GGUF_STRING;
     return take_strings (reader, 1, &key->array);
+  }
   if (type == ENGINE_GGUF_ARRAY)
     return take_array (reader, key);
   if (!engine_gguf_scalar_bytes (type))
