@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Speed of the engine, beside llama.cpp when it is there; start, idle and memory of the window. Prints Markdown.
+
+Ours and the peer's take turns, so that a machine that slows down slows both; a figure is the median of its rounds.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+import machine
+
+MODELS = ('smollm2-135m-instruct', 'gemma-3-270m', 'qwen2.5-coder-0.5b-instruct', 'qwen2.5-coder-1.5b-instruct')
+
+
+def fail(text):
+    print(text, file=sys.stderr)
+    sys.exit(1)
+
+
+def output_of(command):
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        fail(f'{" ".join(command)} failed: {result.stderr.strip()[-400:]}')
+    return result.stdout
+
+
+def run_ours(tool, model, arguments):
+    command = [tool, 'bench', model, '-p', str(arguments.prompt), '-n', str(arguments.decode), '--threads', str(arguments.threads), '--json']
+    if arguments.batch > 1:
+        command += ['-b', str(arguments.batch)]
+    return json.loads(output_of(command))
+
+
+def run_peer(program, model, arguments):
+    rows = json.loads(output_of([program, '-m', model, '-p', str(arguments.prompt), '-n', str(arguments.decode), '-t', str(arguments.threads),
+                                 '-r', '1', '-o', 'json']))
+    return {'prompt_tps': next(row['avg_ts'] for row in rows if row['n_prompt'] and not row['n_gen']),
+            'decode_tps': next(row['avg_ts'] for row in rows if row['n_gen'] and not row['n_prompt'])}
+
+
+def engine_table(arguments):
+    tool = os.path.join(arguments.build, 'engine/tool/melete-engine')
+    peer = os.path.join(arguments.peers, 'build/bin/llama-bench') if arguments.peers else None
+    rows = []
+    for identifier in arguments.only or MODELS:
+        model = os.path.join(arguments.models, identifier + '.gguf')
+        if not os.path.exists(model):
+            fail(f'{model} is not there. Fetch it with ./dev models {identifier}.')
+        ours, peers = [], []
+        for index in range(arguments.rounds):
+            print(f'{identifier}: round {index + 1} of {arguments.rounds}', file=sys.stderr, flush=True)
+            if peer:
+                peers.append(run_peer(peer, model, arguments))
+            ours.append(run_ours(tool, model, arguments))
+
+        def cells(key):
+            mine = [run[key] for run in ours]
+            cells = [f'{machine.median(mine):.1f} ± {machine.spread(mine) * 100:.0f} %']
+            if peer:
+                theirs = [run[key] for run in peers]
+                cells += [f'{machine.median(theirs):.1f} ± {machine.spread(theirs) * 100:.0f} %',
+                          f'**{machine.median(mine) / machine.median(theirs):.2f}**']
+            return cells
+
+        memory = machine.median([run['peak_rss_bytes'] for run in ours]) / 1e6
+        load = machine.median([run['load_ms'] for run in ours])
+        rows.append([identifier, *cells('prompt_tps'), *cells('decode_tps'), f'{load:.0f}', f'{memory:.0f}'])
+    peer_columns = ['llama.cpp', 'ratio'] if peer else []
+    header = ['model', f'prompt {arguments.prompt}, tokens/s', *peer_columns, f'decode {arguments.decode}, tokens/s', *peer_columns, 'load, ms', 'memory, MB']
+    print(f'{arguments.threads} threads, {arguments.rounds} rounds\n')
+    print(machine.table(header, rows) + '\n')
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Measures the engine and the window.')
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--models', required=True)
+    parser.add_argument('--peers', help='where ./dev peers built llama.cpp')
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--threads', type=int, default=min(2, len(os.sched_getaffinity(0))))
+    parser.add_argument('--prompt', type=int, default=512)
+    parser.add_argument('--decode', type=int, default=64)
+    parser.add_argument('--batch', type=int, default=1)
+    parser.add_argument('--only', action='append', metavar='MODEL')
+    parser.add_argument('--no-window', action='store_true')
+    parser.add_argument('--no-engine', action='store_true')
+    arguments = parser.parse_args()
+    print(f'{machine.describe()}; Melete {machine.version()}\n')
+    if not arguments.no_engine:
+        engine_table(arguments)
+    if not arguments.no_window:
+        import window
+        window.report(arguments.build, arguments.models, arguments.rounds)
+
+
+if __name__ == '__main__':
+    main()
