@@ -40,4 +40,85 @@ MediaPicture *media_picture_ref (MediaPicture *picture);
 void media_picture_unref (MediaPicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MediaPicture, media_picture_unref)
 
+/* What can be asked, one line each in decode/jobs.def. */
+typedef enum {
+  MEDIA_JOB_NONE,
+#define MEDIA_JOB(NAME, name) MEDIA_JOB_##NAME,
+#include "decode/jobs.def"
+#undef MEDIA_JOB
+} MediaJob;
+
+typedef struct {
+  MediaJob job;
+  guint max_side;          /* of `picture`, in pixels; READ: of the picture that is read */
+  guint page;              /* PAGE: from 0 */
+  guint max_pages;         /* DOCUMENT */
+  gsize max_text;          /* bytes */
+  guint time_limit;        /* milliseconds, then the helper is killed */
+  gsize memory_limit;      /* bytes that decoding may take, without the input and the result */
+  const char *languages;   /* of OCR, Tesseract's names ("deu+eng"); NULL: the person's, by the locale */
+} MediaRequest;
+
+/* The limits that suit `job`. */
+void media_request_init (MediaRequest *request, MediaJob job);
+
+typedef struct {
+  char *kind; /* "QR-Code", "EAN-13" */
+  char *text;
+} MediaCode;
+
+typedef struct {
+  guint number; /* from 0 */
+  gboolean ocr; /* read from its picture, because it had no text */
+  guint confidence; /* of OCR, percent */
+  char *text;   /* UTF-8, never NULL */
+} MediaPage;
+
+/* Why a result is not all of it. */
+typedef enum {
+  MEDIA_COMPLETE,
+  MEDIA_STOPPED_BY_TIME,
+  MEDIA_STOPPED_BY_TEXT,   /* max_text */
+  MEDIA_STOPPED_BY_PAGES,  /* max_pages */
+  MEDIA_STOPPED_BY_DAMAGE, /* the helper failed after some pages; these are good */
+} MediaCompleteness;
+
+/* What came out. Fields that the job does not give are NULL, empty or 0. Immutable. */
+typedef struct {
+  char *format;         /* "PNG"; NULL if not a picture */
+  guint width, height;  /* of the whole picture as shown, in pixels */
+  MediaPicture *picture;
+  char *text;           /* READ: by OCR; "" when nothing was found */
+  guint confidence;     /* of `text`, percent */
+  GPtrArray *codes;     /* of MediaCode, never NULL */
+  char *date;           /* as the camera wrote it, "2024-05-17 14:03:22" */
+  gboolean has_place;
+  double latitude, longitude; /* degrees */
+  guint n_pages;
+  char *title;
+  GPtrArray *pages;     /* of MediaPage, by number, never NULL */
+  MediaCompleteness completeness;
+  guint sandbox;        /* the layers that were on, MediaSandbox of media-wire.h */
+} MediaResult;
+
+#define MEDIA_TYPE_RESULT (media_result_get_type ())
+GType media_result_get_type (void);
+MediaResult *media_result_ref (MediaResult *result);
+void media_result_unref (MediaResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MediaResult, media_result_unref)
+
+/* `done` of `total` pages. In media_decode (): on the calling thread; in media_decode_async (): in the caller's main context,
+ * never after the callback. */
+typedef void (*MediaProgress) (guint done, guint total, gpointer user_data);
+
+/* Decodes `input` and waits for it. Returns: (transfer full) (nullable) */
+MediaResult *media_decode (const MediaRequest *request, GBytes *input, GCancellable *cancellable, MediaProgress progress,
+                           gpointer progress_data, GError **error);
+
+/* The same without waiting. Two queues: pictures and pages for the eye are not held up by reading (OCR), of which half as many
+ * run at once as there are processors. `request` is copied. */
+void media_decode_async (const MediaRequest *request, GBytes *input, GCancellable *cancellable, MediaProgress progress,
+                         gpointer progress_data, GAsyncReadyCallback callback, gpointer user_data);
+MediaResult *media_decode_finish (GAsyncResult *result, GError **error);
+
 G_END_DECLS

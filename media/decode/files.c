@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* With it the compiler would rename open () to open64 (); here both names are defined. */
+#undef _FILE_OFFSET_BITS
+
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MAX_FILES 48
+
+static struct {
+  char path[256];
+  int fd;
+  void *map;
+  size_t size;
+} kept[MAX_FILES];
+static int n_kept;
+static bool closed;
+
+static int
+find (const char *path)
+{
+  for (int i = 0; i < n_kept; i++)
+    if (strcmp (kept[i].path, path) == 0)
+      return i;
+  return -1;
+}
+
+static int
+find_fd (int fd)
+{
+  for (int i = 0; i < n_kept; i++)
+    if (kept[i].fd == fd)
+      return i;
+  return -1;
+}
+
+static int
+real_open (const char *path, int flags, unsigned mode)
+{
+  return (int) syscall (SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+bool
+files_keep (const char *path)
+{
+  struct stat stat;
+  if (find (path) >= 0)
+    return true;
+  if (n_kept == MAX_FILES || strlen (path) >= sizeof kept[0].path)
+    return false;
+  int fd = real_open (path, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0)
+    return false;
+  void *map = MAP_FAILED;
+  if (fstat (fd, &stat) == 0 && S_ISREG (stat.st_mode) && stat.st_size > 0)
+    map = mmap (NULL, (size_t) stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (map == MAP_FAILED) {
+    close (fd);
+    return false;
+  }
+  strcpy (kept[n_kept].path, path);
+  kept[n_kept].fd = fd;
+  kept[n_kept].map = map;
+  kept[n_kept].size = (size_t) stat.st_size;
+  n_kept++;
+  return true;
+}
+
+void
+files_close (void)
+{
+  closed = true;
+}
+
+/* The functions that the libraries find instead of the C library's. A kept file is handed out as the one descriptor that is open,
+ * from its beginning; close () leaves it open for the next time. (FreeType and poppler map a font whole and at once.) */
+
+int
+open (const char *path, int flags, ...)
+{
+  unsigned mode = 0;
+  if ((flags & (O_CREAT | O_TMPFILE)) != 0) {
+    va_list arguments;
+    va_start (arguments, flags);
+    mode = va_arg (arguments, unsigned);
+    va_end (arguments);
+  }
+  if (!closed)
+    return real_open (path, flags, mode);
+  int i = (flags & O_ACCMODE) == O_RDONLY ? find (path) : -1;
+  if (i < 0) {
+    errno = EACCES;
+    return -1;
+  }
+  lseek (kept[i].fd, 0, SEEK_SET);
+  return kept[i].fd;
+}
+
+int
+open64 (const char *path, int flags, ...)
+{
+  unsigned mode = 0;
+  if ((flags & (O_CREAT | O_TMPFILE)) != 0) {
+    va_list arguments;
+    va_start (arguments, flags);
+    mode = va_arg (arguments, unsigned);
+    va_end (arguments);
+  }
+  return open (path, flags, mode);
+}
+
+int
+close (int fd)
+{
+  if (closed && find_fd (fd) >= 0)
+    return 0;
+  return (int) syscall (SYS_close, fd);
+}
+
+FILE *
+fopen (const char *path, const char *mode)
+{
+  if (closed) {
+    int i = mode[0] == 'r' && strchr (mode, '+') == NULL ? find (path) : -1;
+    if (i < 0) {
+      errno = EACCES;
+      return NULL;
+    }
+    return fmemopen (kept[i].map, kept[i].size, "r");
+  }
+  bool plus = strchr (mode, '+') != NULL;
+  int flags = plus ? O_RDWR : mode[0] == 'r' ? O_RDONLY
+                                             : O_WRONLY;
+  if (mode[0] == 'w')
+    flags |= O_CREAT | O_TRUNC;
+  if (mode[0] == 'a')
+    flags |= O_CREAT | O_APPEND;
+  if (strchr (mode, 'e') != NULL)
+    flags |= O_CLOEXEC;
+  if (strchr (mode, 'x') != NULL)
+    flags |= O_EXCL;
+  int fd = real_open (path, flags, 0666);
+  return fd < 0 ? NULL : fdopen (fd, mode);
+}
+
+FILE *
+fopen64 (const char *path, const char *mode)
+{
+  return fopen (path, mode);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* What went wrong, in sentences for the person: what happened, where, what to do. */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "media-private.h"
+
+G_DEFINE_QUARK (media-error-quark, media_error)
+
+static gboolean
+is_pdf (MediaJob job)
+{
+  return job == MEDIA_JOB_PAGE || job == MEDIA_JOB_DOCUMENT;
+}
+
+static GError *
+damaged (MediaJob job, guint64 at, guint64 of)
+{
+  if (is_pdf (job))
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The PDF is damaged. Open it in another program and save it again, or choose another file."));
+  if (at == 0 || of == 0)
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture is damaged. Save it again from where it came, or choose another one."));
+  g_autofree char *part = g_format_size (at);
+  g_autofree char *whole = g_format_size (of);
+  if (at >= of)
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture is damaged: it ends too early (after %s). Save it again from where it came, or choose another one."), whole);
+  /* Translators: after 12 kB of 340 kB */
+  return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture is damaged (after %s of %s). Save it again from where it came, or choose another one."), part, whole);
+}
+
+GError *
+media_error_for_fault (MediaJob job, const MediaWireReply *reply)
+{
+  g_autofree char *size = NULL;
+
+  switch ((MediaFault) reply->fault) {
+  case MEDIA_FAULT_DAMAGED:
+    return damaged (job, reply->at, reply->of);
+  case MEDIA_FAULT_EMPTY:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The file is empty. Choose another one."));
+  case MEDIA_FAULT_UNKNOWN_FORMAT:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED,
+                                is_pdf (job) ? _ ("The file is not a PDF. Choose another one.")
+                                             : _ ("The file is not a picture that can be read. Save it as PNG, JPEG, WebP, GIF, TIFF or BMP."));
+  case MEDIA_FAULT_LOCKED:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The PDF is locked with a password. Save it without a password and add it again."));
+  case MEDIA_FAULT_PIXELS:
+    if (reply->at == 0 || reply->of == 0)
+      return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture or page has no size. Choose another one."));
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The picture is too large (%" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT " pixels; at most 268 million are read). Make it smaller and add it again."), reply->at, reply->of);
+  case MEDIA_FAULT_NO_PAGE:
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The PDF has no page %" G_GUINT64_FORMAT "; it has %" G_GUINT64_FORMAT "."), reply->at + 1, reply->of);
+  case MEDIA_FAULT_MEMORY:
+    size = g_format_size_full (reply->of, G_FORMAT_SIZE_IEC_UNITS);
+    return reply->of != 0 ? g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The file needs more than %s of memory to be read. Make it smaller and add it again."), size)
+                          : g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The file needs more memory than reading may take. Make it smaller and add it again."));
+  case MEDIA_FAULT_OUTPUT:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The file holds more than can be taken. Make it smaller and add it again."));
+  case MEDIA_FAULT_SANDBOX:
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_SANDBOX, _ ("Files are only read inside a sandbox, and this system does not allow one (step %" G_GUINT64_FORMAT ": %s). The kernel needs seccomp."), reply->of, g_strerror ((int) MIN (reply->at, 4096)));
+  case MEDIA_FAULT_NO_OCR:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("Text in pictures cannot be read, because no language data for Tesseract is installed. Install the package “tesseract-ocr-eng”."));
+  case MEDIA_FAULT_REQUEST:
+  case MEDIA_FAULT_NONE:
+  case MEDIA_FAULT_N:
+    break;
+  }
+  return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder does not fit this version of the program. Build or install both again."));
+}
+
+GError *
+media_error_for_time (MediaJob job, guint time_limit)
+{
+  guint seconds = MAX (1, (time_limit + 500) / 1000);
+  if (is_pdf (job))
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
+                        g_dngettext (GETTEXT_PACKAGE, "Reading the PDF took longer than %u second. Split it, or choose another one.", "Reading the PDF took longer than %u seconds. Split it, or choose another one.", seconds), seconds);
+  return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
+                      g_dngettext (GETTEXT_PACKAGE, "Reading the picture took longer than %u second. Make it smaller and add it again.", "Reading the picture took longer than %u seconds. Make it smaller and add it again.", seconds), seconds);
+}
+
+GError *
+media_error_for_death (MediaJob job, int status)
+{
+  if (WIFSIGNALED (status) && WTERMSIG (status) == SIGXCPU)
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW, _ ("Reading the file took too much processor time. Make it smaller and add it again."));
+  if (WIFSIGNALED (status) && WTERMSIG (status) == SIGSYS)
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("While the file was read it tried something that is not allowed, and was stopped. Do not trust this file."));
+  if (WIFSIGNALED (status) && (WTERMSIG (status) == SIGKILL || WTERMSIG (status) == SIGTERM))
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("Reading the file was ended from outside (signal %d). Add it again."), WTERMSIG (status));
+  if (WIFSIGNALED (status))
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DAMAGED,
+                        is_pdf (job) ? _ ("The PDF is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another file.")
+                                     : _ ("The picture is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one."),
+                        WTERMSIG (status));
+  return g_error_new (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder ended without an answer (status %d). Add the file again."), WIFEXITED (status) ? WEXITSTATUS (status) : -1);
+}
