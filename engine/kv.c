@@ -244,9 +244,18 @@ common_cells (const Node *node, const uint64_t *cells, int32_t n)
   return i;
 }
 
-/* The child that agrees longest with the cells. */
+static bool
+node_complete (const EngineKv *kv, const Node *node)
+{
+  for (int k = 0; k < KINDS; k++)
+    if (kind_used (kv, k) && node->page[k] == ENGINE_NO_PAGE)
+      return false;
+  return true;
+}
+
+/* The child that agrees longest with the cells; of equals one that has lost nothing. */
 static Node *
-child_find (Node *parent, uint64_t salt, const uint64_t *cells, int32_t n, int32_t *n_common)
+child_find (const EngineKv *kv, const Node *parent, uint64_t salt, const uint64_t *cells, int32_t n, int32_t *n_common)
 {
   Node *best = NULL;
 
@@ -254,7 +263,7 @@ child_find (Node *parent, uint64_t salt, const uint64_t *cells, int32_t n, int32
   for (Node *child = parent->child; child; child = child->sibling) {
     int32_t common = child->salt == salt ? common_cells (child, cells, n) : 0;
 
-    if (common > *n_common) {
+    if (common > *n_common || (best && common == *n_common && !node_complete (kv, best) && node_complete (kv, child))) {
       best = child;
       *n_common = common;
     }
@@ -489,7 +498,7 @@ engine_kv_resume (EngineKvSequence *sequence, int32_t limit)
 {
   EngineKv *kv = sequence->kv;
   int32_t start = sequence->n, n_before = sequence->n_path, depth = n_before;
-  int32_t position = start, common = PAGE, n_found;
+  int32_t position = start, common = PAGE, n_found, reads[KINDS];
   Node *parent = depth ? sequence->path[depth - 1] : &kv->root;
 
   limit = ENGINE_MIN (limit, sequence->n_cells);
@@ -501,7 +510,7 @@ engine_kv_resume (EngineKvSequence *sequence, int32_t limit)
   /* The path beyond n_path is a scratch list until it is pushed; its last node may agree
    * in part only. */
   while (position < limit && common == PAGE) {
-    Node *node = child_find (parent, sequence->salt, sequence->cells + position, limit - position, &common);
+    Node *node = child_find (kv, parent, sequence->salt, sequence->cells + position, limit - position, &common);
 
     if (!node)
       break;
@@ -511,17 +520,19 @@ engine_kv_resume (EngineKvSequence *sequence, int32_t limit)
   n_found = depth;
   position = deepest_resume (kv, sequence->path, position);
 
-  /* Making room for a copy must not take away what was found. */
-  for (int32_t i = n_before; i < n_found; i++)
-    for (int k = 0; k < KINDS; k++)
+  /* Making room for a copy must not take away what was found and is still read. */
+  for (int k = 0; k < KINDS; k++) {
+    reads[k] = ENGINE_MAX (n_before, kinds[k].reads (kv, position) / PAGE);
+    for (int32_t i = reads[k]; i < n_found; i++)
       sequence->path[i]->pins[k]++;
+  }
   sequence->n_pages = depth = position / PAGE;
   if (position > start && position % PAGE && !copy_part (sequence, sequence->path[depth], position % PAGE)) {
     position = deepest_resume (kv, sequence->path, depth * PAGE);
     depth = position / PAGE;
   }
-  for (int32_t i = n_before; i < n_found; i++)
-    for (int k = 0; k < KINDS; k++)
+  for (int k = 0; k < KINDS; k++)
+    for (int32_t i = reads[k]; i < n_found; i++)
       sequence->path[i]->pins[k]--;
 
   if (position <= start) {
@@ -554,7 +565,8 @@ engine_kv_reserve (EngineKvSequence *sequence, int32_t n_tokens)
 }
 
 /* Puts the first page that the sequence owns, with `n_cells` cells, into the tree. Where the
- * tree holds the same already, ours is given back, but for a page that the other has lost. */
+ * tree holds the same already, ours is given back, but for a page that the other has lost.
+ * A node that says more and has lost a page cannot take ours; then both stay. */
 static Node *
 insert_page (EngineKvSequence *sequence, int32_t n_cells)
 {
@@ -562,11 +574,11 @@ insert_page (EngineKvSequence *sequence, int32_t n_cells)
   int32_t i = sequence->n_path, common;
   Node *parent = i ? sequence->path[i - 1] : &kv->root;
   const uint64_t *cells = sequence->cells + i * PAGE;
-  Node *node = child_find (parent, sequence->salt, cells, n_cells, &common);
+  Node *node = child_find (kv, parent, sequence->salt, cells, n_cells, &common);
 
-  if (node && common == n_cells) {
+  if (node && common == n_cells && (node->n_cells == n_cells || node_complete (kv, node))) {
     for (int k = 0; k < KINDS; k++) {
-      if (node->page[k] == ENGINE_NO_PAGE && node->n_cells == n_cells)
+      if (node->page[k] == ENGINE_NO_PAGE)
         node->page[k] = sequence->pages[k][i];
       else
         page_free (kv, k, sequence->pages[k][i]);

@@ -6,9 +6,9 @@
  * others decode, a prompt takes about as much time from them as their own token does; a
  * lone prompt is cut about every half second, so that who comes next is soon let in. A
  * cancel need not wait for that: the backend looks at the interrupt flag between nodes. */
+#include "memory.h"
 #include "runner.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -393,22 +393,6 @@ engine_sampling_init (EngineSampling *sampling)
   *sampling = (EngineSampling) { .top_p = 1, .repeat_penalty = 1, .repeat_last = 64 };
 }
 
-/* Memory that the system can give without swapping; 0 when it does not tell. */
-static size_t
-available_memory (void)
-{
-  FILE *file = fopen ("/proc/meminfo", "re");
-  char line[128];
-  unsigned long long kib = 0;
-
-  while (file && fgets (line, sizeof line, file))
-    if (sscanf (line, "MemAvailable: %llu kB", &kib) == 1)
-      break;
-  if (file)
-    fclose (file);
-  return (size_t) kib * 1024;
-}
-
 /* Divides the budget among the pools. One request with a full context always fits; of the
  * window kind fewer pages are needed than of the full kind, for it leaves them behind. */
 static bool
@@ -421,20 +405,20 @@ choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, Engi
   double context = (runner->n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS + 1;
   double seen = ENGINE_MIN (window / ENGINE_PAGE_TOKENS + 4, context);
   double ratio = ENGINE_MAX (0.5, seen / context), least, most, full, windowed;
-  size_t available = available_memory ();
+  size_t available = engine_memory_available ();
 
   least = context * full_bytes + seen * window_bytes;
   most = 4 * context * full_bytes + ENGINE_MAX (4 * context * ratio, runner->max_requests * seen) * window_bytes;
   if (budget && budget < least)
     return engine_fail (error, ENGINE_NO_MEMORY,
-                        "A context of %d tokens needs %.0f MiB of cache, but only %.0f MiB are allowed.",
-                        runner->n_context, least / 0x1p20, budget / 0x1p20);
-  if (available && least > available)
+                        "A context of %d tokens needs %s of cache, but only %s are allowed; choose a smaller context.",
+                        runner->n_context, engine_size_text (least).text, engine_size_text (budget).text);
+  if (least > available)
     return engine_fail (error, ENGINE_NO_MEMORY,
-                        "A context of %d tokens needs %.0f MiB of cache, but only %.0f MiB of memory are available.",
-                        runner->n_context, least / 0x1p20, available / 0x1p20);
+                        "A context of %d tokens needs %s of cache, but only %s of memory are available; choose a smaller context.",
+                        runner->n_context, engine_size_text (least).text, engine_size_text (available).text);
   if (!budget)
-    budget = ENGINE_MAX (least, available ? ENGINE_MIN (most, available / 4.0) : most);
+    budget = ENGINE_MAX (least, ENGINE_MIN (most, available / 4.0));
 
   full = ENGINE_MAX (context, budget / (full_bytes + ratio * window_bytes));
   windowed = window_bytes > 0 ? ENGINE_MAX (seen, (budget - full * full_bytes) / window_bytes) : 0;

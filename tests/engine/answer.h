@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes all that a request has to tell; for the tests of the runner. */
+#pragma once
+
+#include "engine.h"
+
+#include <glib.h>
+
+typedef struct {
+  GString    *text;
+  GArray     *ids;      /* int32_t */
+  GArray     *logprobs; /* float: of the most likely, for each id */
+  guint       n_progress, n_text;
+  bool        ended;
+  EngineEvent last;     /* DONE or ERROR */
+} Answer;
+
+static inline void
+answer_init (Answer *answer)
+{
+  *answer = (Answer) {
+    .text = g_string_new (NULL),
+    .ids = g_array_new (FALSE, FALSE, sizeof (int32_t)),
+    .logprobs = g_array_new (FALSE, FALSE, sizeof (float)),
+  };
+}
+
+static inline void
+answer_clear (Answer *answer)
+{
+  g_string_free (answer->text, TRUE);
+  g_array_free (answer->ids, TRUE);
+  g_array_free (answer->logprobs, TRUE);
+}
+
+/* Takes what is there now, without waiting. */
+static inline void
+answer_take (Answer *answer, EngineRequest *request)
+{
+  EngineEvent event;
+
+  while (engine_request_next (request, &event)) {
+    g_assert_false (answer->ended);
+    switch (event.kind) {
+    case ENGINE_EVENT_PROGRESS:
+      answer->n_progress++;
+      g_assert_cmpint (event.done, <=, event.total);
+      break;
+    case ENGINE_EVENT_TEXT:
+      answer->n_text++;
+      g_assert_cmpuint (strlen (event.text), ==, event.n_bytes);
+      g_assert_true (g_utf8_validate (event.text, (gssize) event.n_bytes, NULL));
+      g_string_append_len (answer->text, event.text, (gssize) event.n_bytes);
+      g_array_append_vals (answer->ids, event.ids, (guint) event.n_ids);
+      for (size_t i = 0; event.logprobs && i < event.n_ids; i++) {
+        g_assert_cmpuint (event.logprobs[i].n_top, >, 0);
+        g_array_append_val (answer->logprobs, event.logprobs[i].top[0].logprob);
+      }
+      break;
+    case ENGINE_EVENT_DONE:
+    case ENGINE_EVENT_ERROR:
+      answer->ended = true;
+      answer->last = event;
+      break;
+    }
+  }
+}
+
+/* Until it ends; drops the request. */
+static inline void
+answer_finish (Answer *answer, EngineRequest *request)
+{
+  while (!answer->ended) {
+    engine_request_wait (request);
+    answer_take (answer, request);
+  }
+  engine_request_unref (request);
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/* What the caller sees of a request: events, wake, cancel, unref, in every stage, on a
+ * backend that the test holds at a gate. */
+#include "answer.h"
+#include "fake-backend.h"
+#include "tiny-model.h"
+
+#include <string.h>
+
+typedef struct {
+  EngineModel  *model;
+  FakeBackend  *fake;
+  EngineRunner *runner;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  const TinyModel tiny = { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 1 };
+  EngineError error = { 0 };
+
+  fixture->model = tiny_model_load (&tiny, NULL);
+  fixture->fake = fake_backend_install (fixture->model);
+  fixture->runner = engine_runner_new (fixture->model, NULL, &error);
+  g_assert_cmpstr (error.message, ==, "");
+  g_assert_nonnull (fixture->runner);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  engine_runner_unref (fixture->runner);
+  fake_backend_remove (fixture->fake);
+  engine_model_unref (fixture->model);
+}
+
+/* A prompt of `n` tokens that depends on `seed`. */
+static EngineRequest *
+ask (Fixture *fixture, int32_t seed, int32_t n, int32_t max_tokens, void (*wake) (void *), void *user)
+{
+  int32_t *tokens = g_new (int32_t, n);
+  EngineRequestParams params = { .tokens = tokens, .n_tokens = n, .max_tokens = max_tokens, .ignore_end = true,
+                                 .wake = wake, .wake_user = user };
+  EngineError error = { 0 };
+  EngineRequest *request;
+
+  engine_sampling_init (&params.sampling);
+  for (int32_t i = 0; i < n; i++)
+    tokens[i] = (seed + i * 7) % 500;
+  request = engine_runner_submit (fixture->runner, &params, &error);
+  g_assert_cmpstr (error.message, ==, "");
+  g_assert_nonnull (request);
+  g_free (tokens);
+  return request;
+}
+
+static void
+expect_answer (const Answer *answer, int32_t seed, int32_t n, guint length)
+{
+  int32_t *tokens = g_new (int32_t, n + length);
+
+  g_assert_cmpuint (answer->ids->len, ==, length);
+  for (int32_t i = 0; i < n; i++)
+    tokens[i] = (seed + i * 7) % 500;
+  for (guint i = 0; i < length; i++) {
+    tokens[n + i] = fake_backend_next (tokens, n + i);
+    g_assert_cmpint (g_array_index (answer->ids, int32_t, i), ==, tokens[n + i]);
+  }
+  g_free (tokens);
+}
+
+static void
+test_events (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+  EngineRequest *request = ask (fixture, 3, 200, 50, NULL, NULL);
+  EngineEvent event;
+
+  answer_init (&answer);
+  while (!answer.ended) {
+    engine_request_wait (request);
+    answer_take (&answer, request);
+  }
+  g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_DONE);
+  g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_LENGTH);
+  g_assert_cmpint (answer.last.stats.prompt_tokens, ==, 200);
+  g_assert_cmpint (answer.last.stats.reused_tokens, ==, 0);
+  g_assert_cmpint (answer.last.stats.decode_tokens, ==, 50);
+  g_assert_cmpuint (answer.n_progress, >, 0);
+  expect_answer (&answer, 3, 200, 50);
+  /* After the end there is nothing, and waiting returns. */
+  engine_request_wait (request);
+  g_assert_false (engine_request_next (request, &event));
+  engine_request_unref (request);
+  answer_clear (&answer);
+}
+
+/* All that came while nobody looked is one progress, one text, one end. */
+static void
+test_joined (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+  EngineRequest *request = ask (fixture, 3, 200, 50, NULL, NULL), *later;
+
+  answer_init (&answer);
+  later = ask (fixture, 900, 10, 200, NULL, NULL);
+  answer_finish (&answer, later);
+  answer_clear (&answer);
+
+  answer_init (&answer);
+  answer_finish (&answer, request);
+  g_assert_cmpuint (answer.n_progress, ==, 1);
+  g_assert_cmpuint (answer.n_text, ==, 1);
+  expect_answer (&answer, 3, 200, 50);
+  answer_clear (&answer);
+}
+
+static void
+count_wake (void *user)
+{
+  g_atomic_int_inc ((gint *) user);
+}
+
+static void
+test_wake (Fixture *fixture, gconstpointer data)
+{
+  gint wakes = 0;
+  Answer answer;
+  EngineRequest *request;
+
+  answer_init (&answer);
+  fake_backend_gate (fixture->fake, true);
+  request = ask (fixture, 3, 20, 60, count_wake, &wakes);
+  fake_backend_permit (fixture->fake, 20);
+  fake_backend_await (fixture->fake);
+  /* Many events, one wake: nobody has emptied the queue yet. */
+  g_assert_cmpint (g_atomic_int_get (&wakes), ==, 1);
+  answer_take (&answer, request);
+  g_assert_cmpint (g_atomic_int_get (&wakes), ==, 1);
+  fake_backend_permit (fixture->fake, 20);
+  fake_backend_await (fixture->fake);
+  g_assert_cmpint (g_atomic_int_get (&wakes), ==, 2);
+  fake_backend_gate (fixture->fake, false);
+  answer_finish (&answer, request);
+  expect_answer (&answer, 3, 20, 60);
+  answer_clear (&answer);
+}
+
+static void
+test_cancel_prefill (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+  EngineRequest *request;
+
+  answer_init (&answer);
+  fake_backend_gate (fixture->fake, true);
+  request = ask (fixture, 3, 1500, 10, NULL, NULL);
+  fake_backend_permit (fixture->fake, 2);
+  fake_backend_await (fixture->fake);
+  /* A submission stands in the middle of the prompt; the gate stays shut. */
+  engine_request_cancel (request);
+  engine_request_cancel (request);
+  answer_finish (&answer, request);
+  g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_DONE);
+  g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_CANCELLED);
+  g_assert_cmpuint (answer.ids->len, ==, 0);
+  g_assert_cmpuint (fixture->fake->n_cancelled, ==, 1);
+  answer_clear (&answer);
+
+  /* What the finished slices left is used. */
+  fake_backend_gate (fixture->fake, false);
+  answer_init (&answer);
+  answer_finish (&answer, ask (fixture, 3, 1500, 10, NULL, NULL));
+  g_assert_cmpint (answer.last.stats.reused_tokens, ==, 64 + 128);
+  expect_answer (&answer, 3, 1500, 10);
+  answer_clear (&answer);
+}
+
+static void
+test_cancel_decode (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+  EngineRequest *request;
+
+  answer_init (&answer);
+  fake_backend_gate (fixture->fake, true);
+  request = ask (fixture, 3, 20, 0, NULL, NULL);
+  fake_backend_permit (fixture->fake, 12);
+  fake_backend_await (fixture->fake);
+  engine_request_cancel (request);
+  fake_backend_permit (fixture->fake, 1);
+  answer_finish (&answer, request);
+  g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_CANCELLED);
+  /* What was written is kept: one token from the prompt, eleven from decoding, one that was under way. */
+  expect_answer (&answer, 3, 20, 13);
+  answer_clear (&answer);
+}
+
+static void
+test_cancel_queued (Fixture *fixture, gconstpointer data)
+{
+  enum { N = 10 };
+  EngineRequest *requests[N];
+  Answer answer;
+
+  fake_backend_gate (fixture->fake, true);
+  for (int i = 0; i < N; i++)
+    requests[i] = ask (fixture, i, 100, 5, NULL, NULL);
+  fake_backend_await (fixture->fake);
+  /* Eight run, two wait in the queue; one of those two goes, and the gate stays shut. */
+  engine_request_cancel (requests[8]);
+  answer_init (&answer);
+  answer_finish (&answer, requests[8]);
+  g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_CANCELLED);
+  g_assert_cmpint (answer.last.stats.decode_tokens, ==, 0);
+  answer_clear (&answer);
+  fake_backend_gate (fixture->fake, false);
+  for (int i = 0; i < N; i++) {
+    if (i == 8)
+      continue;
+    answer_init (&answer);
+    answer_finish (&answer, requests[i]);
+    expect_answer (&answer, i, 100, 5);
+    answer_clear (&answer);
+  }
+}
+
+static void
+test_cancel_done (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+  EngineRequest *request = ask (fixture, 3, 20, 5, NULL, NULL);
+
+  answer_init (&answer);
+  while (!answer.ended) {
+    engine_request_wait (request);
+    answer_take (&answer, request);
+  }
+  engine_request_cancel (request);
+  g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_LENGTH);
+  answer_finish (&answer, request);
+  answer_clear (&answer);
+}
+
+typedef struct {
+  gint alive, wakes;
+} Target;
+
+static void
+wake_alive (void *user)
+{
+  Target *target = user;
+
+  g_assert_cmpint (g_atomic_int_get (&target->alive), ==, 1);
+  g_atomic_int_inc (&target->wakes);
+}
+
+static void
+test_unref_running (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+
+  /* Thrown away at once, while waiting, while evaluating, while writing: no wake comes after. */
+  for (int i = 0; i < 300; i++) {
+    Target target = { .alive = 1 };
+    EngineRequest *request = ask (fixture, i, 1 + i * 3, 0, wake_alive, &target);
+    EngineEvent event;
+
+    if (i % 3 == 1)
+      engine_request_wait (request);
+    if (i % 3 == 2)
+      for (int n = 0; n < 5; n++) {
+        engine_request_wait (request);
+        engine_request_next (request, &event);
+      }
+    engine_request_unref (request);
+    g_atomic_int_set (&target.alive, 0);
+  }
+  answer_init (&answer);
+  answer_finish (&answer, ask (fixture, 3, 20, 5, NULL, NULL));
+  expect_answer (&answer, 3, 20, 5);
+  answer_clear (&answer);
+}
+
+static void
+test_runner_goes (Fixture *fixture, gconstpointer data)
+{
+  EngineError error = { 0 };
+  EngineRequest *running, *waiting[10];
+  Answer answer;
+
+  fake_backend_gate (fixture->fake, true);
+  running = ask (fixture, 3, 1000, 0, NULL, NULL);
+  for (int i = 0; i < 10; i++)
+    waiting[i] = ask (fixture, i, 100, 0, NULL, NULL);
+  fake_backend_permit (fixture->fake, 1);
+  fake_backend_await (fixture->fake);
+  engine_runner_ref (fixture->runner);
+  engine_runner_unref (fixture->runner);
+  engine_runner_unref (fixture->runner);
+  /* Requests outlive their runner and say that they were stopped. */
+  answer_init (&answer);
+  engine_request_cancel (running);
+  answer_finish (&answer, running);
+  g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_CANCELLED);
+  answer_clear (&answer);
+  for (int i = 0; i < 10; i++) {
+    answer_init (&answer);
+    answer_finish (&answer, waiting[i]);
+    g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_CANCELLED);
+    answer_clear (&answer);
+  }
+  fixture->runner = engine_runner_new (fixture->model, NULL, &error);
+  g_assert_nonnull (fixture->runner);
+}
+
+static void
+test_failure (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+  EngineRequest *other;
+
+  /* A failing run ends those that took part with its message, and nobody else. */
+  fixture->fake->fail_code = ENGINE_BAD_FILE;
+  fixture->fake->fail_after = 5;
+  answer_init (&answer);
+  answer_finish (&answer, ask (fixture, 3, 20, 50, NULL, NULL));
+  g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_ERROR);
+  g_assert_cmpint (answer.last.error.code, ==, ENGINE_BAD_FILE);
+  g_assert_cmpstr (answer.last.error.message, ==, "The fake backend was told to fail.");
+  expect_answer (&answer, 3, 20, 5);
+  answer_clear (&answer);
+
+  fixture->fake->fail_after = -1;
+  other = ask (fixture, 3, 20, 50, NULL, NULL);
+  answer_init (&answer);
+  answer_finish (&answer, other);
+  g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_DONE);
+  g_assert_cmpint (answer.last.stats.reused_tokens, ==, 19);
+  expect_answer (&answer, 3, 20, 50);
+  answer_clear (&answer);
+}
+
+static void
+expect_refused (Fixture *fixture, EngineRequestParams *params, const char *pattern)
+{
+  EngineError error = { 0 };
+
+  g_assert_null (engine_runner_submit (fixture->runner, params, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  if (!g_pattern_match_simple (pattern, error.message))
+    g_error ("\"%s\" does not match \"%s\"", error.message, pattern);
+}
+
+static void
+test_bad_input (Fixture *fixture, gconstpointer data)
+{
+  int32_t tokens[3000] = { 0 };
+  EngineRequestParams params = { 0 }, base;
+
+  engine_sampling_init (&params.sampling);
+  expect_refused (fixture, &params, "The prompt is empty.");
+  params.tokens = tokens;
+  params.n_tokens = 3;
+  base = params;
+  tokens[1] = TINY_N_VOCAB;
+  expect_refused (fixture, &params, "Token 512 of the prompt is not in *512*");
+  tokens[1] = -1;
+  expect_refused (fixture, &params, "Token -1 *");
+  tokens[1] = 0;
+  params.n_tokens = 2048;
+  expect_refused (fixture, &params, "*2048 tokens*2048*");
+  params = base;
+  params.max_tokens = -1;
+  expect_refused (fixture, &params, "max_tokens *");
+  params = base;
+  params.sampling.temperature = -1;
+  expect_refused (fixture, &params, "*");
+  params = base;
+  params.messages = &(EngineMessage) { .role = "user" };
+  params.n_messages = 1;
+  expect_refused (fixture, &params, "Message 1 *");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add ("/engine/request/" name, Fixture, NULL, set_up, function, tear_down)
+  ADD ("events", test_events);
+  ADD ("joined", test_joined);
+  ADD ("wake", test_wake);
+  ADD ("cancel-prefill", test_cancel_prefill);
+  ADD ("cancel-decode", test_cancel_decode);
+  ADD ("cancel-queued", test_cancel_queued);
+  ADD ("cancel-done", test_cancel_done);
+  ADD ("unref-running", test_unref_running);
+  ADD ("runner-goes", test_runner_goes);
+  ADD ("failure", test_failure);
+  ADD ("bad-input", test_bad_input);
+  return g_test_run ();
+}
