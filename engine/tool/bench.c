@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory.h"
+#include "session.h"
+
+#include <stdio.h>
+
+static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1;
+
+static const ToolOption options[] = {
+  { "-p", TOOL_INT, &n_prompt, 0, 1 << 20, "N", "tokens of the prompt (512); 0: none" },
+  { "-n", TOOL_INT, &n_decode, 0, 1 << 20, "N", "tokens decoded one by one after an empty context (64); 0: none" },
+  { "-b", TOOL_INT, &n_batch, 0, 256, "B", "sequences decoded at once (0: none)" },
+  { "--submit", TOOL_INT, &n_submit, 1, 4096, "N", "prompt tokens that are submitted at once (512)" },
+  { "--repeat", TOOL_INT, &n_repeat, 1, 100, "N", "measure N times and take the median (1)" },
+};
+
+typedef struct {
+  ToolSession session;
+  int32_t    *tokens; /* [n] arbitrary, the same in every run */
+  float      *logits;
+} Bench;
+
+/* Tokens per second of each measurement; 0 when not measured. */
+typedef double (*Measure) (Bench *bench, EngineError *error);
+
+static double
+rate (int64_t n_tokens, double begin_ms)
+{
+  return (double) n_tokens / (tool_now_ms () - begin_ms) * 1e3;
+}
+
+static double
+measure_prompt (Bench *bench, EngineError *error)
+{
+  double begin = tool_now_ms ();
+
+  for (int64_t done = 0; done < n_prompt; done += n_submit) {
+    int32_t n = (int32_t) ENGINE_MIN (n_submit, n_prompt - done);
+    ToolSlice slice = { .position = (int32_t) done, .n_tokens = n, .tokens = bench->tokens + done, .first_output = n - 1 };
+
+    if (!tool_session_run (&bench->session, &slice, 1, bench->logits, NULL, NULL, error))
+      return -1;
+  }
+  return rate (n_prompt, begin);
+}
+
+static double
+measure_decode (Bench *bench, EngineError *error)
+{
+  double begin = tool_now_ms ();
+
+  for (int64_t i = 0; i < n_decode; i++) {
+    ToolSlice slice = { .position = (int32_t) i, .n_tokens = 1, .tokens = bench->tokens + i };
+
+    if (!tool_session_run (&bench->session, &slice, 1, bench->logits, NULL, NULL, error))
+      return -1;
+  }
+  return rate (n_decode, begin);
+}
+
+static double
+measure_batch (Bench *bench, EngineError *error)
+{
+  ToolSlice slices[256];
+  double begin = tool_now_ms ();
+
+  for (int64_t i = 0; i < n_decode; i++) {
+    for (int32_t s = 0; s < n_batch; s++)
+      slices[s] = (ToolSlice) { .sequence = s, .position = (int32_t) i, .n_tokens = 1, .tokens = bench->tokens + (i + s) % n_decode };
+    if (!tool_session_run (&bench->session, slices, (int32_t) n_batch, bench->logits, NULL, NULL, error))
+      return -1;
+  }
+  return rate (n_decode * n_batch, begin);
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The first run warms caches and clocks and is not counted. */
+static bool
+median (Bench *bench, Measure measure, double *result, EngineError *error)
+{
+  double runs[100];
+
+  if (measure (bench, error) < 0)
+    return false;
+  for (int64_t i = 0; i < n_repeat; i++) {
+    runs[i] = measure (bench, error);
+    if (runs[i] < 0)
+      return false;
+  }
+  qsort (runs, (size_t) n_repeat, sizeof *runs, compare_doubles);
+  *result = n_repeat % 2 ? runs[n_repeat / 2] : (runs[n_repeat / 2 - 1] + runs[n_repeat / 2]) / 2;
+  return true;
+}
+
+static bool
+begin (Bench *bench, EngineModel *model, EngineError *error)
+{
+  int64_t longest = ENGINE_MAX (ENGINE_MAX (n_prompt, n_decode), 1);
+  size_t n_vocab = (size_t) model->hparams.n_vocab, n_logits;
+
+  if (longest > model->hparams.n_context_train)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The model's context has %d tokens; -p and -n must not be larger.", model->hparams.n_context_train);
+  bench->tokens = engine_calloc ((size_t) longest, sizeof *bench->tokens, error);
+  if (!bench->tokens || !engine_mul (n_vocab, (size_t) ENGINE_MAX (n_batch, 1), &n_logits))
+    return false;
+  for (int64_t i = 0; i < longest; i++)
+    bench->tokens[i] = (int32_t) ((uint64_t) i * 7919 % n_vocab);
+  bench->logits = engine_calloc (n_logits, sizeof *bench->logits, error);
+  return bench->logits && tool_session_init (&bench->session, model, (int32_t) longest, (int32_t) ENGINE_MAX (n_batch, 1), error);
+}
+
+static bool
+report (double load_ms, double prompt_tps, double decode_tps, double batch_tps, EngineError *error)
+{
+  EngineText text = { 0 };
+
+  if (tool_common.json)
+    engine_text_printf (&text,
+                        "{\"prompt_tps\": %.2f, \"decode_tps\": %.2f, \"batch_tps\": %.2f, \"load_ms\": %.1f, \"peak_rss_bytes\": %zu, "
+                        "\"n_prompt\": %lld, \"n_decode\": %lld, \"batch\": %lld, \"repeat\": %lld}",
+                        prompt_tps, decode_tps, batch_tps, load_ms, engine_memory_peak (),
+                        (long long) n_prompt, (long long) n_decode, (long long) n_batch, (long long) n_repeat);
+  else {
+    engine_text_printf (&text, "Load    %10.0f ms\n", load_ms);
+    if (n_prompt)
+      engine_text_printf (&text, "Prompt  %10.1f tokens/s (%lld tokens)\n", prompt_tps, (long long) n_prompt);
+    if (n_decode)
+      engine_text_printf (&text, "Decode  %10.1f tokens/s (%lld tokens)\n", decode_tps, (long long) n_decode);
+    if (n_decode && n_batch)
+      engine_text_printf (&text, "Batch   %10.1f tokens/s (%lld sequences)\n", batch_tps, (long long) n_batch);
+    engine_text_printf (&text, "Memory  %10s at most", engine_size_text (engine_memory_peak ()).text);
+  }
+  return tool_print (&text, error);
+}
+
+static bool
+run_bench (char **arguments, int n_arguments, EngineError *error)
+{
+  double started = tool_now_ms (), load_ms, prompt_tps = 0, decode_tps = 0, batch_tps = 0;
+  EngineModel *model = tool_load (arguments[0], false, error);
+  Bench bench = { 0 };
+  bool ok = model != NULL;
+
+  load_ms = tool_now_ms () - started;
+  ok = ok && begin (&bench, model, error) &&
+       (!n_prompt || median (&bench, measure_prompt, &prompt_tps, error)) &&
+       (!n_decode || median (&bench, measure_decode, &decode_tps, error)) &&
+       (!n_decode || !n_batch || median (&bench, measure_batch, &batch_tps, error)) &&
+       report (load_ms, prompt_tps, decode_tps, batch_tps, error);
+  if (bench.session.model)
+    tool_session_clear (&bench.session);
+  free (bench.logits);
+  free (bench.tokens);
+  engine_model_unref (model);
+  return ok;
+}
+
+const ToolCommand tool_bench = {
+  .name = "bench", .arguments = "MODEL", .summary = "Measures speed and memory",
+  .n_arguments_min = 1, .n_arguments_max = 1, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_bench,
+};

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include "tool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *prompt, *prompt_file, *system_text;
+static bool raw, chat;
+static int64_t max_tokens = 256, seed, top_k, n_context, repeat_last = 64;
+static double temperature, top_p = 1, min_p, repeat_penalty = 1;
+
+static const ToolOption options[] = {
+  { "--prompt", TOOL_STRING, &prompt, .argument = "TEXT", .help = "what to answer or continue" },
+  { "--prompt-file", TOOL_STRING, &prompt_file, .argument = "FILE", .help = "the same from a file, - for stdin" },
+  { "--system", TOOL_STRING, &system_text, .argument = "TEXT", .help = "a system message before it" },
+  { "--raw", TOOL_FLAG, &raw, .help = "continue the text as it is (the default for base models)" },
+  { "--chat", TOOL_FLAG, &chat, .help = "answer it as a message (the default where there is a chat template)" },
+  { "--max", TOOL_INT, &max_tokens, 1, 1 << 24, "N", "at most N tokens (256)" },
+  { "--temp", TOOL_FLOAT, &temperature, 0, 100, "T", "temperature (0: always the most likely token)" },
+  { "--top-k", TOOL_INT, &top_k, 0, 1 << 24, "K", "choose among the K most likely (0: all)" },
+  { "--top-p", TOOL_FLOAT, &top_p, 0, 1, "P", "choose among the most likely that together have P (1: all)" },
+  { "--min-p", TOOL_FLOAT, &min_p, 0, 1, "P", "choose among those with P of the best one's probability (0: all)" },
+  { "--repeat-penalty", TOOL_FLOAT, &repeat_penalty, 0.1, 10, "R", "make repetitions less likely (1: off)" },
+  { "--repeat-last", TOOL_INT, &repeat_last, 0, 1 << 24, "N", "among the last N tokens (64)" },
+  { "--seed", TOOL_INT, &seed, 0, 9e18, "S", "the same seed gives the same answer (0)" },
+  { "--context", TOOL_INT, &n_context, 0, 1 << 24, "N", "tokens of prompt and answer (0: 8192 or the model's own)" },
+  { "--mmproj", TOOL_NOT_YET, .argument = "FILE" },
+  { "--draft", TOOL_NOT_YET, .argument = "FILE" },
+  { "--image", TOOL_NOT_YET, .argument = "FILE" },
+  { "--audio", TOOL_NOT_YET, .argument = "FILE" },
+  { "--schema", TOOL_NOT_YET, .argument = "FILE" },
+};
+
+typedef struct {
+  EngineText  text;
+  int32_t    *ids;
+  size_t      n_ids, capacity;
+  EngineStats stats;
+  const char *finish;
+} Answer;
+
+static const char *const finish_names[] = {
+  [ENGINE_FINISH_STOP] = "stop", [ENGINE_FINISH_LENGTH] = "length", [ENGINE_FINISH_CONTEXT] = "context", [ENGINE_FINISH_CANCELLED] = "cancelled",
+};
+
+static bool
+keep_ids (Answer *answer, const int32_t *ids, size_t n_ids, EngineError *error)
+{
+  if (answer->n_ids + n_ids > answer->capacity) {
+    size_t capacity = ENGINE_MAX (answer->capacity * 2, answer->n_ids + n_ids);
+    int32_t *larger = realloc (answer->ids, capacity * sizeof *larger);
+
+    if (!larger)
+      return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the answer.");
+    answer->ids = larger;
+    answer->capacity = capacity;
+  }
+  if (n_ids)
+    memcpy (answer->ids + answer->n_ids, ids, n_ids * sizeof *ids);
+  answer->n_ids += n_ids;
+  return true;
+}
+
+/* Takes events until the last one. Without --json the text is shown as it comes. */
+static bool
+follow (EngineRequest *request, Answer *answer, EngineError *error)
+{
+  EngineEvent event;
+
+  for (;;) {
+    engine_request_wait (request);
+    while (engine_request_next (request, &event)) {
+      if (event.kind == ENGINE_EVENT_ERROR)
+        return engine_fail (error, event.error.code, "%s", event.error.message);
+      if (!keep_ids (answer, event.ids, event.n_ids, error))
+        return false;
+      if (event.kind == ENGINE_EVENT_TEXT) {
+        engine_text_append (&answer->text, event.text, event.n_bytes);
+        if (!tool_common.json) {
+          fwrite (event.text, 1, event.n_bytes, stdout);
+          fflush (stdout);
+        }
+      }
+      if (event.kind == ENGINE_EVENT_DONE) {
+        answer->stats = event.stats;
+        answer->finish = finish_names[event.finish];
+        return true;
+      }
+    }
+  }
+}
+
+static bool
+report (const Answer *answer, EngineError *error)
+{
+  const EngineStats *s = &answer->stats;
+  EngineText json = { 0 };
+
+  if (!tool_common.json) {
+    putchar ('\n');
+    fprintf (stderr, "%d prompt tokens, %.1f tokens/s; %d answer tokens, %.1f tokens/s; the first after %.0f ms\n",
+             s->prompt_tokens, s->prompt_tps, s->decode_tokens, s->decode_tps, s->first_token_ms);
+    return true;
+  }
+  engine_text_printf (&json, "{\"text\": ");
+  engine_text_json (&json, answer->text.bytes, answer->text.length);
+  engine_text_printf (&json, ", \"ids\": [");
+  for (size_t i = 0; i < answer->n_ids; i++)
+    engine_text_printf (&json, "%s%d", i ? ", " : "", answer->ids[i]);
+  engine_text_printf (&json, "], \"finish\": \"%s\", \"stats\": {\"prompt_tokens\": %d, \"reused_tokens\": %d, \"prompt_tps\": %.2f, \"prompt_ms\": %.2f, ", answer->finish,
+                      s->prompt_tokens, s->reused_tokens, s->prompt_tps, s->prompt_ms);
+  engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
+                      s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
+  return tool_print (&json, error);
+}
+
+static bool
+answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
+{
+  bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
+  EngineMessage messages[2] = { { "system", system_text }, { "user", text } };
+  EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .max_requests = 1 };
+  EngineRequestParams params = { .max_tokens = (int32_t) max_tokens };
+  EngineRequest *request = NULL;
+  EngineRunner *runner;
+  Answer answer = { 0 };
+  int32_t *ids = NULL;
+  size_t n_ids = 0;
+  bool ok = true;
+
+  engine_sampling_init (&params.sampling);
+  params.sampling.temperature = (float) temperature;
+  params.sampling.top_k = (int32_t) top_k;
+  params.sampling.top_p = (float) top_p;
+  params.sampling.min_p = (float) min_p;
+  params.sampling.repeat_penalty = (float) repeat_penalty;
+  params.sampling.repeat_last = (int32_t) repeat_last;
+  params.sampling.seed = (uint64_t) seed;
+  if (as_chat) {
+    params.messages = system_text ? messages : messages + 1;
+    params.n_messages = system_text ? 2 : 1;
+  } else {
+    ok = engine_tokenize (model, text, n_bytes, ENGINE_TOKENIZE_BOS | ENGINE_TOKENIZE_SPECIAL, &ids, &n_ids, error);
+    params.tokens = ids;
+    params.n_tokens = n_ids;
+  }
+  runner = ok ? engine_runner_new (model, &runner_options, error) : NULL;
+  if (runner)
+    request = engine_runner_submit (runner, &params, error);
+  ok = request && follow (request, &answer, error) && report (&answer, error);
+  engine_request_unref (request);
+  engine_runner_unref (runner);
+  free (answer.text.bytes);
+  free (answer.ids);
+  free (ids);
+  return ok;
+}
+
+static bool
+run_generate (char **arguments, int n_arguments, EngineError *error)
+{
+  EngineModel *model;
+  char *text;
+  size_t n_bytes;
+  bool ok = false;
+
+  if (!prompt == !prompt_file)
+    return engine_fail (error, ENGINE_BAD_INPUT, "Say what to answer: either --prompt TEXT or --prompt-file FILE.");
+  if (raw && (chat || system_text))
+    return engine_fail (error, ENGINE_BAD_INPUT, "The option --raw excludes --chat and --system.");
+  text = prompt ? strdup (prompt) : tool_read_file (prompt_file, &n_bytes, error);
+  if (!text)
+    return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
+  n_bytes = prompt ? strlen (prompt) : n_bytes;
+  model = tool_load (arguments[0], false, error);
+  if (model && !raw && strlen (text) != n_bytes && (chat || engine_model_info (model)->chat_template))
+    engine_fail (error, ENGINE_BAD_INPUT, "The prompt holds a zero byte, so it is no text.");
+  else if (model)
+    ok = answer_prompt (model, text, n_bytes, error);
+  engine_model_unref (model);
+  free (text);
+  return ok;
+}
+
+const ToolCommand tool_generate = {
+  .name = "generate", .arguments = "MODEL (--prompt TEXT | --prompt-file FILE)", .summary = "Answers a prompt",
+  .n_arguments_min = 1, .n_arguments_max = 1, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_generate,
+};

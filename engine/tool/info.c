@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory.h"
+#include "tool.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+add_string (EngineText *json, const char *key, const char *value)
+{
+  engine_text_printf (json, "\"%s\": ", key);
+  if (value)
+    engine_text_json (json, value, strlen (value));
+  else
+    engine_text_printf (json, "null");
+}
+
+static bool
+print_json (const EngineModelInfo *info, EngineError *error)
+{
+  EngineText json = { 0 };
+
+  engine_text_printf (&json, "{");
+  add_string (&json, "architecture", info->architecture);
+  engine_text_printf (&json, ", ");
+  add_string (&json, "name", info->name);
+  engine_text_printf (&json, ", ");
+  add_string (&json, "quantisation", info->quantisation);
+  engine_text_printf (&json, ", \"n_parameters\": %" PRIu64 ", \"weight_bytes\": %" PRIu64, info->n_parameters, info->weight_bytes);
+  engine_text_printf (&json, ", \"n_layers\": %d, \"n_embd\": %d, \"n_vocab\": %d, \"n_context_train\": %d", info->n_layers, info->n_embd, info->n_vocab, info->n_context_train);
+  engine_text_printf (&json, ", \"cache_bytes_per_token\": %" PRIu64 ", \"sees\": %s, \"hears\": %s, ", info->cache_bytes_per_token, info->sees ? "true" : "false", info->hears ? "true" : "false");
+  add_string (&json, "chat_template", info->chat_template);
+  engine_text_printf (&json, "}");
+  return tool_print (&json, error);
+}
+
+static bool
+run_info (char **arguments, int n_arguments, EngineError *error)
+{
+  EngineModel *model = tool_load (arguments[0], true, error);
+  const EngineModelInfo *info;
+  bool ok = true;
+
+  if (!model)
+    return false;
+  info = engine_model_info (model);
+  if (tool_common.json)
+    ok = print_json (info, error);
+  else {
+    printf ("Name           %s\n", info->name);
+    printf ("Architecture   %s, %d layers of width %d\n", info->architecture, info->n_layers, info->n_embd);
+    printf ("Parameters     %.1f million, mostly %s\n", (double) info->n_parameters / 1e6, info->quantisation);
+    printf ("Weights        %s\n", engine_size_text (info->weight_bytes).text);
+    printf ("Vocabulary     %d tokens\n", info->n_vocab);
+    printf ("Context        %d tokens, %s of cache for each 1,000\n", info->n_context_train, engine_size_text (info->cache_bytes_per_token * 1000).text);
+    printf ("Chat template  %s\n", info->chat_template ? "yes" : "no, a base model");
+  }
+  engine_model_unref (model);
+  return ok;
+}
+
+const ToolCommand tool_info = {
+  .name = "info", .arguments = "MODEL", .summary = "Tells what a model file holds",
+  .n_arguments_min = 1, .n_arguments_max = 1, .run = run_info,
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands read and write: models, files, ids, text. */
+#include "tool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define MAX_INPUT ((size_t) 1 << 30)
+
+EngineModel *
+tool_load (const char *path, bool vocab_only, EngineError *error)
+{
+  EngineLoadOptions options = {
+    .n_threads = (int) tool_common.threads, .reference = tool_common.reference, .vocab_only = vocab_only,
+  };
+
+  return engine_model_load (path, &options, error);
+}
+
+static bool
+read_stream (FILE *stream, const char *path, EngineText *text, EngineError *error)
+{
+  char part[65536];
+  size_t n;
+
+  engine_text_append (text, "", 0);
+  while ((n = fread (part, 1, sizeof part, stream)) > 0) {
+    engine_text_append (text, part, n);
+    if (text->failed || text->length > MAX_INPUT)
+      return engine_fail (error, ENGINE_BAD_INPUT, "The input \"%.200s\" is larger than 1 GiB.", path);
+  }
+  if (ferror (stream))
+    return engine_fail (error, ENGINE_IO, "The input \"%.200s\" cannot be read: %s.", path, strerror (errno));
+  return true;
+}
+
+char *
+tool_read_file (const char *path, size_t *n_bytes, EngineError *error)
+{
+  bool from_stdin = strcmp (path, "-") == 0;
+  FILE *stream = from_stdin ? stdin : fopen (path, "rbe");
+  EngineText text = { 0 };
+  bool ok;
+
+  if (!stream) {
+    engine_fail (error, ENGINE_IO, "The file \"%.200s\" cannot be opened: %s.", path, strerror (errno));
+    return NULL;
+  }
+  ok = read_stream (stream, path, &text, error);
+  if (!from_stdin)
+    fclose (stream);
+  if (!ok) {
+    free (text.bytes);
+    return NULL;
+  }
+  *n_bytes = text.length;
+  return text.bytes;
+}
+
+/* At most one id begins at each second byte, which bounds the result before it is filled. */
+static bool
+parse_ids (const EngineModel *model, const char *text, size_t n_bytes, int32_t **ids, size_t *n_ids, EngineError *error)
+{
+  int32_t n_vocab = engine_vocab_size (model->vocab);
+  int32_t *out = engine_calloc (n_bytes / 2 + 1, sizeof *out, error);
+  const char *c = text, *end = text + n_bytes;
+  size_t n = 0;
+
+  if (!out)
+    return false;
+  while ((c += strspn (c, " \t\r\n,[]")) < end) {
+    char *after;
+    long id;
+
+    errno = 0;
+    id = strtol (c, &after, 10);
+    if (after == c || errno || !strchr (" \t\r\n,]", *after)) {
+      free (out);
+      return engine_fail (error, ENGINE_BAD_INPUT, "Token ids are whole numbers with commas between them, not \"%.20s\".", c);
+    }
+    if (id < 0 || id >= n_vocab) {
+      free (out);
+      return engine_fail (error, ENGINE_BAD_INPUT, "The token id %ld is outside of the vocabulary, which has %d tokens.", id, n_vocab);
+    }
+    out[n++] = (int32_t) id;
+    c = after;
+  }
+  *ids = out;
+  *n_ids = n;
+  return true;
+}
+
+bool
+tool_read_ids (const EngineModel *model, const char *text, int32_t **ids, size_t *n_ids, EngineError *error)
+{
+  char *file;
+  size_t n_bytes;
+  bool ok;
+
+  if (text[0] != '@')
+    return parse_ids (model, text, strlen (text), ids, n_ids, error);
+  file = tool_read_file (text + 1, &n_bytes, error);
+  ok = file && parse_ids (model, file, strlen (file), ids, n_ids, error);
+  free (file);
+  return ok;
+}
+
+bool
+tool_print (EngineText *text, EngineError *error)
+{
+  bool ok = !text->failed;
+
+  if (ok && (fwrite (text->bytes ? text->bytes : "", 1, text->length, stdout) != text->length || putchar ('\n') == EOF))
+    ok = engine_fail (error, ENGINE_IO, "The result cannot be written: %s.", strerror (errno));
+  else if (!ok)
+    engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the result.");
+  free (text->bytes);
+  *text = (EngineText) { 0 };
+  return ok;
+}
+
+double
+tool_now_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (double) now.tv_sec * 1e3 + (double) now.tv_nsec * 1e-6;
+}

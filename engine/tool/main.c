@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "tool.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+ToolCommon tool_common = { .backend = "cpu" };
+
+static const ToolOption common_options[] = {
+  { "--json", TOOL_FLAG, &tool_common.json, .help = "print the result as JSON" },
+  { "--threads", TOOL_INT, &tool_common.threads, 0, 1024, "N", "threads; 0: as many as there are free cores" },
+  { "--backend", TOOL_STRING, &tool_common.backend, .argument = "NAME", .help = "cpu (gl: not yet)" },
+  { "--reference", TOOL_FLAG, &tool_common.reference, .help = "slow and plain: F32 activations and weights, scalar code" },
+};
+
+#define COMMAND(symbol) extern const ToolCommand tool_##symbol;
+#include "commands.def"
+#undef COMMAND
+
+static const ToolCommand *const commands[] = {
+#define COMMAND(symbol) &tool_##symbol,
+#include "commands.def"
+#undef COMMAND
+};
+
+/* ---- help ---------------------------------------------------------------------- */
+
+static void
+print_options (const ToolOption *options, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (options[i].kind != TOOL_NOT_YET)
+      printf ("  %-12s %-8s %s\n", options[i].name, options[i].argument ? options[i].argument : "", options[i].help);
+}
+
+static void
+print_help (void)
+{
+  printf ("Usage: melete-engine COMMAND [OPTION]… ARGUMENT…\n\nRuns open language models (GGUF files) on this machine.\n\n");
+  for (size_t i = 0; i < ENGINE_LENGTH (commands); i++)
+    printf ("  %-11s %s\n", commands[i]->name, commands[i]->summary);
+  printf ("\nEvery command takes:\n");
+  print_options (common_options, ENGINE_LENGTH (common_options));
+  printf ("\nmelete-engine COMMAND --help lists the options of one.\n");
+}
+
+static void
+print_command_help (const ToolCommand *command)
+{
+  printf ("Usage: melete-engine %s [OPTION]… %s\n\n%s.\n\n", command->name, command->arguments, command->summary);
+  print_options (command->options, command->n_options);
+  print_options (common_options, ENGINE_LENGTH (common_options));
+}
+
+/* ---- command line --------------------------------------------------------------- */
+
+static const ToolOption *
+find_option (const ToolCommand *command, const char *name)
+{
+  for (size_t i = 0; i < command->n_options; i++)
+    if (strcmp (command->options[i].name, name) == 0)
+      return &command->options[i];
+  for (size_t i = 0; i < ENGINE_LENGTH (common_options); i++)
+    if (strcmp (common_options[i].name, name) == 0)
+      return &common_options[i];
+  return NULL;
+}
+
+static bool
+set_option (const ToolOption *option, const char *text, EngineError *error)
+{
+  char *end;
+
+  errno = 0;
+  switch (option->kind) {
+  case TOOL_FLAG:
+    *(bool *) option->value = true;
+    return true;
+  case TOOL_STRING:
+    *(const char **) option->value = text;
+    return true;
+  case TOOL_INT: {
+    long long number = strtoll (text, &end, 10);
+
+    if (end == text || *end || errno || number < option->min || number > option->max)
+      return engine_fail (error, ENGINE_BAD_INPUT, "The option %s takes a whole number from %.0f to %.0f, not \"%.60s\".", option->name, option->min, option->max, text);
+    *(int64_t *) option->value = number;
+    return true;
+  }
+  case TOOL_FLOAT: {
+    double number = strtod (text, &end);
+
+    if (end == text || *end || errno || !(number >= option->min && number <= option->max))
+      return engine_fail (error, ENGINE_BAD_INPUT, "The option %s takes a number from %g to %g, not \"%.60s\".", option->name, option->min, option->max, text);
+    *(double *) option->value = number;
+    return true;
+  }
+  case TOOL_NOT_YET:
+    break;
+  }
+  return engine_fail (error, ENGINE_UNSUPPORTED, "The option %s is not yet supported.", option->name);
+}
+
+/* Sorts the words into options and arguments; the arguments end up at the front of `words`. */
+static bool
+parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, bool *help, EngineError *error)
+{
+  bool options_end = false;
+
+  *n_arguments = 0;
+  for (int i = 0; i < n_words; i++) {
+    const ToolOption *option;
+
+    if (options_end || words[i][0] != '-' || words[i][1] == '\0') {
+      words[(*n_arguments)++] = words[i];
+      continue;
+    }
+    if (strcmp (words[i], "--") == 0) {
+      options_end = true;
+      continue;
+    }
+    if (strcmp (words[i], "--help") == 0) {
+      *help = true;
+      return true;
+    }
+    option = find_option (command, words[i]);
+    if (!option)
+      return engine_fail (error, ENGINE_BAD_INPUT, "melete-engine %s has no option \"%.60s\"; --help lists them.", command->name, words[i]);
+    if (option->argument && option->kind != TOOL_NOT_YET && i + 1 == n_words)
+      return engine_fail (error, ENGINE_BAD_INPUT, "The option %s needs a value: %s.", option->name, option->argument);
+    if (!set_option (option, option->argument && option->kind != TOOL_NOT_YET ? words[++i] : NULL, error))
+      return false;
+  }
+  if (*n_arguments < command->n_arguments_min || *n_arguments > command->n_arguments_max)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The command is melete-engine %s [OPTION]… %s.", command->name, command->arguments);
+  if (strcmp (tool_common.backend, "gl") == 0)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The OpenGL backend is not yet supported; use --backend cpu.");
+  if (strcmp (tool_common.backend, "cpu") != 0)
+    return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend \"%.60s\"; use --backend cpu.", tool_common.backend);
+  return true;
+}
+
+static void
+log_to_stderr (EngineLogLevel level, const char *line, void *user)
+{
+  if (level >= ENGINE_LOG_WARNING)
+    fprintf (stderr, "melete-engine: %s\n", line);
+}
+
+int
+main (int argc, char **argv)
+{
+  const ToolCommand *command = NULL;
+  EngineError error = { 0 };
+  int n_arguments;
+  bool help = false;
+
+  engine_set_log (log_to_stderr, NULL);
+  if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0) {
+    print_help ();
+    return argc < 2;
+  }
+  if (strcmp (argv[1], "--version") == 0) {
+    printf ("melete-engine %s\n", engine_version ());
+    return 0;
+  }
+  for (size_t i = 0; i < ENGINE_LENGTH (commands); i++)
+    if (strcmp (commands[i]->name, argv[1]) == 0)
+      command = commands[i];
+  if (!command)
+    engine_fail (&error, ENGINE_BAD_INPUT, "There is no command \"%.60s\"; melete-engine --help lists them.", argv[1]);
+  else if (parse (command, argv + 2, argc - 2, &n_arguments, &help, &error)) {
+    if (help)
+      print_command_help (command);
+    else if (command->run (argv + 2, n_arguments, &error) && (fflush (stdout) != 0 || ferror (stdout)))
+      engine_fail (&error, ENGINE_IO, "The result cannot be written: %s.", strerror (errno));
+  }
+  if (error.code == ENGINE_OK)
+    return 0;
+  fflush (stdout);
+  fprintf (stderr, "melete-engine: %s\n", error.message);
+  return 1;
+}

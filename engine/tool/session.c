@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "session.h"
+
+#include <math.h>
+
+bool
+tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, int32_t n_sequences, EngineError *error)
+{
+  int32_t pages_each = (n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS;
+  size_t n_pages = (size_t) pages_each * (size_t) n_sequences;
+  EngineCacheShape shape = { .type = ENGINE_CACHE_F16, .n_layers = model->hparams.n_layers, .layers = model->cache_layers };
+
+  *session = (ToolSession) { .model = engine_model_ref (model), .n_sequences = n_sequences, .n_context = n_context };
+  /* Windows too keep all their pages: a session is short. */
+  for (int32_t i = 0; i < shape.n_layers; i++)
+    shape.n_pages[shape.layers[i].kind] = (uint32_t) n_pages;
+  session->page_numbers = engine_calloc (n_pages, sizeof *session->page_numbers, error);
+  session->sequences = engine_calloc ((size_t) n_sequences, sizeof *session->sequences, error);
+  if (session->page_numbers && session->sequences)
+    session->store = model->backend->klass->cache_new (model->backend, &shape, error);
+  if (!session->store) {
+    tool_session_clear (session);
+    return false;
+  }
+  for (size_t i = 0; i < n_pages; i++)
+    session->page_numbers[i] = (uint32_t) i;
+  for (int32_t s = 0; s < n_sequences; s++) {
+    session->sequences[s].n_pages = pages_each;
+    for (int kind = 0; kind < ENGINE_N_CACHE_KINDS; kind++)
+      session->sequences[s].pages[kind] = session->page_numbers + (size_t) s * (size_t) pages_each;
+  }
+  return true;
+}
+
+void
+tool_session_clear (ToolSession *session)
+{
+  if (session->store)
+    session->model->backend->klass->cache_free (session->model->backend, session->store);
+  engine_graph_clear (&session->graph);
+  free (session->page_numbers);
+  free (session->sequences);
+  engine_model_unref (session->model);
+  *session = (ToolSession) { 0 };
+}
+
+/* Decoding asks for the same graph again and again. */
+static bool
+ensure_graph (ToolSession *session, int32_t n_tokens, int32_t n_outputs, EngineError *error)
+{
+  if (session->graph.n_tokens == n_tokens && session->graph.n_outputs == n_outputs)
+    return true;
+  engine_graph_clear (&session->graph);
+  return engine_model_build (session->model, n_tokens, n_outputs, &session->graph, error);
+}
+
+bool
+tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slices, float *logits,
+                  EngineNodeFunc inspect, void *inspect_user, EngineError *error)
+{
+  const EngineBackend *backend = session->model->backend;
+  EngineBatch batch = { .n_sequences = session->n_sequences, .sequences = session->sequences };
+  int32_t *tokens, *positions, *sequence, *outputs;
+  bool ok;
+
+  for (int32_t i = 0; i < n_slices; i++) {
+    if (slices[i].position + slices[i].n_tokens > session->n_context)
+      return engine_fail (error, ENGINE_BAD_INPUT, "The input is longer than the %d tokens that were reserved for it.", session->n_context);
+    batch.n_tokens += slices[i].n_tokens;
+  }
+  tokens = engine_calloc ((size_t) batch.n_tokens * 4, sizeof *tokens, error);
+  if (!tokens)
+    return false;
+  positions = tokens + batch.n_tokens;
+  sequence = positions + batch.n_tokens;
+  outputs = sequence + batch.n_tokens;
+  for (int32_t i = 0, n = 0; i < n_slices; i++)
+    for (int32_t k = 0; k < slices[i].n_tokens; k++, n++) {
+      tokens[n] = slices[i].tokens[k];
+      positions[n] = slices[i].position + k;
+      sequence[n] = slices[i].sequence;
+      if (k >= slices[i].first_output)
+        outputs[batch.n_outputs++] = n;
+    }
+  batch.tokens = tokens;
+  batch.positions = positions;
+  batch.sequence = sequence;
+  batch.outputs = outputs;
+  ok = ensure_graph (session, batch.n_tokens, batch.n_outputs, error) &&
+       backend->klass->run (session->model->backend, &session->graph, &batch, session->store, logits, inspect, inspect_user, error);
+  free (tokens);
+  return ok;
+}
+
+bool
+tool_session_walk (ToolSession *session, const int32_t *tokens, int32_t n_tokens, int32_t first, int32_t batch,
+                   ToolLogitsFunc func, void *user, EngineError *error)
+{
+  size_t n_vocab = (size_t) session->model->hparams.n_vocab;
+  float *logits = engine_calloc ((size_t) batch * n_vocab, sizeof *logits, error);
+  bool ok = logits != NULL;
+
+  for (int32_t begin = 0; ok && begin < n_tokens; begin += batch) {
+    int32_t n = ENGINE_MIN (batch, n_tokens - begin);
+    /* A graph has at least one output, wanted or not. */
+    ToolSlice slice = { .position = begin, .n_tokens = n, .tokens = tokens + begin, .first_output = ENGINE_MAX (0, ENGINE_MIN (first - begin, n - 1)) };
+
+    ok = tool_session_run (session, &slice, 1, logits, NULL, NULL, error);
+    for (int32_t i = slice.first_output; ok && i < n; i++)
+      if (begin + i >= first)
+        ok = func (user, begin + i, logits + (size_t) (i - slice.first_output) * n_vocab, error);
+  }
+  free (logits);
+  return ok;
+}
+
+double
+tool_log_sum_exp (const float *logits, int32_t n)
+{
+  float max = logits[0];
+  double sum = 0;
+
+  for (int32_t i = 1; i < n; i++)
+    max = ENGINE_MAX (max, logits[i]);
+  for (int32_t i = 0; i < n; i++)
+    sum += exp ((double) (logits[i] - max));
+  return max + log (sum);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* melete-engine: what its subcommands share.
+ *
+ * A subcommand is a table of options and a function. main.c reads the command line into
+ * the options' variables, calls the function and turns its error into one line on stderr
+ * and the exit status 1. What a command prints on stdout is its result alone. */
+#pragma once
+
+#include "model.h"
+#include "text.h"
+#include "tokenizer/tokenizer.h"
+
+typedef enum {
+  TOOL_FLAG,    /* bool */
+  TOOL_INT,     /* int64_t, in [min, max] */
+  TOOL_FLOAT,   /* double, in [min, max] */
+  TOOL_STRING,  /* const char * */
+  TOOL_NOT_YET, /* no variable: a later version will have it */
+} ToolKind;
+
+typedef struct {
+  const char *name;     /* "--top" or "-p" */
+  ToolKind    kind;
+  void       *value;    /* where it goes; holds the default before */
+  double      min, max;
+  const char *argument; /* "N"; NULL for a flag */
+  const char *help;
+} ToolOption;
+
+/* The options that every command takes. */
+typedef struct {
+  bool        json, reference;
+  int64_t     threads;  /* 0: as many as there are free cores */
+  const char *backend;
+} ToolCommon;
+
+extern ToolCommon tool_common;
+
+typedef struct {
+  const char       *name;
+  const char       *arguments; /* "MODEL [FILE]" for the help */
+  const char       *summary;   /* one line */
+  int               n_arguments_min, n_arguments_max;
+  const ToolOption *options;
+  size_t            n_options;
+  bool            (*run) (char **arguments, int n_arguments, EngineError *error);
+} ToolCommand;
+
+/* Loads with the common options; prints no progress. */
+EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);
+
+/* A whole file, "-" for stdin; malloc'd, NUL-terminated. */
+char *tool_read_file (const char *path, size_t *n_bytes, EngineError *error);
+
+/* Ids as people and this tool write them, "1,2,3" or "[1, 2, 3]"; "@FILE" reads them from a file,
+ * "@-" from stdin. Every id is checked against the vocabulary. malloc'd. */
+bool tool_read_ids (const EngineModel *model, const char *text, int32_t **ids, size_t *n_ids, EngineError *error);
+
+/* Writes the text and a line end to stdout and frees it. */
+bool tool_print (EngineText *text, EngineError *error);
+
+double tool_now_ms (void);
