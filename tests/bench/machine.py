@@ -2,6 +2,7 @@
 """What every bench needs: the machine in a line, medians, tables."""
 import os
 import re
+import shutil
 import statistics
 import subprocess
 
@@ -26,8 +27,10 @@ def describe():
 
 
 def version():
+    if not shutil.which('git'):
+        return 'of unknown commit'
     result = subprocess.run(['git', 'describe', '--always', '--dirty'], capture_output=True, text=True)
-    return result.stdout.strip() or 'no git'
+    return result.stdout.strip() or 'of unknown commit'
 
 
 def median(values):

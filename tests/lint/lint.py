@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,10 +31,10 @@ def run(command, **options):
 
 def tracked():
     """Every file of the project as git sees it, or as it lies here where there is no git."""
-    result = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL)
-    if result.returncode == 0 and result.stdout:
-        return sorted(name for name in result.stdout.decode().split('\0') if name and os.path.isfile(name))
+    if shutil.which('git') and os.path.exists('.git'):
+        result = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], stdout=subprocess.PIPE)
+        if result.returncode == 0 and result.stdout:
+            return sorted(name for name in result.stdout.decode().split('\0') if name and os.path.isfile(name))
     names = []
     for root, folders, files in os.walk('.'):
         folders[:] = [name for name in folders if not name.startswith(('build', '.git', '__pycache__'))]
