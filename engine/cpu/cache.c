@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* The memory of the key/value cache: see EngineCpuPage for a page's layout. */
+#include "cpu.h"
+
+/* Bytes of one head's keys and of its values in one page, each rounded up to 64. */
+static bool
+head_bytes (EngineCpuCache type, int32_t head_dim, size_t *key_bytes, size_t *value_bytes)
+{
+  static const size_t element[] = { [ENGINE_CPU_CACHE_F32] = 4, [ENGINE_CPU_CACHE_F16] = 2, [ENGINE_CPU_CACHE_Q8_0] = 1 };
+  size_t dim = (size_t) head_dim, padded, steps = type == ENGINE_CPU_CACHE_Q8_0 ? 2 * ((dim + 31) / 32) : 0;
+
+  return engine_align (dim, 16, &padded) &&
+         engine_mul (ENGINE_PAGE_TOKENS, dim * element[type] + steps, key_bytes) &&
+         engine_mul (ENGINE_PAGE_TOKENS, padded * element[type] + steps, value_bytes) &&
+         engine_align (*key_bytes, 64, key_bytes) && engine_align (*value_bytes, 64, value_bytes);
+}
+
+static EngineCpuCache
+stored_type (const EngineCacheShape *shape, bool reference)
+{
+  if (reference)
+    return ENGINE_CPU_CACHE_F32;
+  return shape->type == ENGINE_CACHE_Q8_0 ? ENGINE_CPU_CACHE_Q8_0 : ENGINE_CPU_CACHE_F16;
+}
+
+size_t
+engine_cpu_cache_page_bytes (const EngineCacheShape *shape, bool reference, EngineCacheKind kind)
+{
+  size_t total = 0;
+
+  for (int32_t i = 0; i < shape->n_layers; i++) {
+    const EngineCacheLayer *layer = &shape->layers[i];
+    size_t keys, values;
+
+    if (layer->kind == kind && head_bytes (stored_type (shape, reference), layer->head_dim, &keys, &values))
+      total += (keys + values) * (size_t) layer->n_head_kv;
+  }
+  return total;
+}
+
+EngineCacheStore *
+engine_cpu_cache_new (const EngineCacheShape *shape, bool reference, EngineError *error)
+{
+  EngineCacheStore *store = engine_calloc (1, sizeof *store, error);
+
+  if (!store)
+    return NULL;
+  store->type = stored_type (shape, reference);
+  store->n_layers = shape->n_layers;
+  store->layers = engine_calloc ((size_t) shape->n_layers, sizeof *store->layers, error);
+  if (!store->layers)
+    goto fail;
+  for (int32_t i = 0; i < shape->n_layers; i++) {
+    EngineCpuCacheLayer *layer = &store->layers[i];
+    size_t value_bytes;
+
+    layer->shape = shape->layers[i];
+    layer->offset = store->page_bytes[layer->shape.kind];
+    if (!head_bytes (store->type, layer->shape.head_dim, &layer->key_bytes, &value_bytes))
+      goto too_large;
+    layer->head_bytes = layer->key_bytes + value_bytes;
+    store->page_bytes[layer->shape.kind] += layer->head_bytes * (size_t) layer->shape.n_head_kv;
+  }
+  for (int kind = 0; kind < ENGINE_N_CACHE_KINDS; kind++) {
+    if (!engine_mul (store->page_bytes[kind], shape->n_pages[kind], &store->bytes[kind]))
+      goto too_large;
+    store->data[kind] = engine_alloc_aligned (store->bytes[kind], error);
+    if (!store->data[kind])
+      goto fail;
+  }
+  return store;
+
+too_large:
+  engine_fail (error, ENGINE_NO_MEMORY, "The key/value cache would be larger than the address space; use a shorter context.");
+fail:
+  engine_cpu_cache_free (store);
+  return NULL;
+}
+
+void
+engine_cpu_cache_free (EngineCacheStore *store)
+{
+  if (!store)
+    return;
+  for (int kind = 0; kind < ENGINE_N_CACHE_KINDS; kind++)
+    engine_free_aligned (store->data[kind], store->bytes[kind]);
+  free (store->layers);
+  free (store);
+}

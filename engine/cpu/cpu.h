@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* The CPU backend, from the inside.
+ *
+ * Three layers. backend.c walks over a graph's nodes; one file per operation (embed.c,
+ * matmul.c …) cuts a node into items and gives them to the thread pool; the kernels do the
+ * arithmetic. The kernels are written once, in kernels/, on vectors of 16 lanes, and compiled
+ * once for each instruction set: lanes-scalar.h is the reference, x86/ and arm/ override the
+ * lanes. Every set computes the same operations in the same order, so all give the same bits.
+ *
+ * Data structures first: EngineCpuWeight (a repacked tensor), EngineCpuColumnBlock (32
+ * quantised activations), EngineCpuKernels (the table of an instruction set). */
+#pragma once
+
+#include "backend.h"
+#include "pool.h"
+
+#define ENGINE_CPU_ROWS 16 /* rows of a group: one lane each */
+#define ENGINE_CPU_TILE 32 /* columns that a matmul kernel takes at most */
+#define ENGINE_CPU_QUERIES 16 /* query vectors that an attention kernel takes at most */
+
+/* ---- weights ------------------------------------------------------------- */
+
+/* How the scales of 32 elements of 16 rows are kept beside the codes. */
+typedef enum {
+  ENGINE_CPU_SCALES_NONE,     /* the elements are floats */
+  ENGINE_CPU_SCALES_STEP,     /* per block: d [16] binary16 */
+  ENGINE_CPU_SCALES_STEP_MIN, /* per block: d [16], m [16] binary16 */
+  ENGINE_CPU_SCALES_K,        /* per 8 blocks: d [16], m [16] binary16, then 8 × (scale [16], min [16]) bytes */
+  ENGINE_CPU_SCALES_HALVES,   /* per 8 blocks: d [16] binary16, then 8 × 2 × scale [16] signed bytes */
+} EngineCpuScales;
+
+/* A matrix [n_in, n_out], repacked so that one vector holds the same columns of 16 rows.
+ *
+ * Group g has the rows 16·g … 16·g + 15; rows past the end are zero. Float types: n_in times
+ * the 16 rows' elements of one column. Block types: the scales of all blocks first (above,
+ * rounded up to 64 bytes), then for each block of 32 columns the codes:
+ *
+ *   4 bits  4 vectors of 64 bytes; byte 4·row + i of vector j has column 4·j + i in its low
+ *           nibble and column 16 + 4·j + i in its high one
+ *   5 bits  the same, and one vector of fifth bits: bit t of byte 4·row + i is of column 4·t + i
+ *   6 bits  the same as 4, and two vectors of upper bits: bits 2·t … 2·t + 1 of byte 4·row + i of
+ *           vector h are of column 16·h + 4·t + i
+ *   8 bits  8 vectors; byte 4·row + i of vector j is of column 4·j + i */
+typedef struct {
+  EngineType type;        /* of the elements here: the file's, but F32 for vectors and in reference mode */
+  int64_t    n_in, n_out;
+  int64_t    n_groups;    /* 0: a vector, `data` has n_in plain floats */
+  size_t     scale_bytes; /* of a group, in front of its codes */
+  size_t     group_bytes;
+  size_t     bytes;       /* of `data` */
+  uint8_t   *data;        /* aligned to 64 */
+} EngineCpuWeight;
+
+/* Fills everything but `data`. False when the sizes overflow. */
+bool engine_cpu_weight_layout (const EngineTensor *tensor, bool reference, EngineCpuWeight *weight);
+/* Row `row` as floats, [n_in]. */
+void engine_cpu_weight_row (const EngineCpuWeight *weight, int64_t row, float *out);
+/* Repacks 16 (or, at the end, fewer) rows as they stand in the file into one group. */
+void engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group);
+
+static inline const EngineCpuWeight *
+engine_cpu_weight (const EngineTensor *tensor)
+{
+  return tensor->backend_data;
+}
+
+/* ---- activations --------------------------------------------------------- */
+
+/* 32 activations of one column: x ≈ d · q. One cache line. The sums serve the offsets and
+ * minima of the weights. */
+typedef struct {
+  int8_t  q[32];
+  float   d;
+  float   d_sum;       /* d · Σ q */
+  int32_t neg_sum;     /* -Σ q */
+  int32_t neg_half[2]; /* the same of either 16 */
+  int32_t unused[3];
+} EngineCpuColumnBlock;
+
+_Static_assert (sizeof (EngineCpuColumnBlock) == 64, "a column block is one cache line");
+
+/* Columns stand in tiles of ENGINE_CPU_TILE; within a tile of `width` columns (fewer in the
+ * last), block b of column c is at b · width + c. */
+static inline EngineCpuColumnBlock *
+engine_cpu_panel_tile (EngineCpuColumnBlock *panel, int64_t n_blocks, int64_t tile)
+{
+  return panel + tile * ENGINE_CPU_TILE * n_blocks;
+}
+
+/* ---- kernels ------------------------------------------------------------- */
+
+typedef struct {
+  const EngineCpuWeight *weight;
+  const float           *x;     /* [n_in, n]; for float weights */
+  EngineCpuColumnBlock  *panel; /* the same, quantised; for block weights */
+  int64_t                n;
+  const float           *bias;     /* [n_out] or NULL */
+  const float           *residual; /* [n_out, n] or NULL */
+  float                 *out;      /* [n_out, n] */
+} EngineCpuMatmul;
+
+/* What a cache keeps of keys and values; F32 only in reference mode. */
+typedef enum { ENGINE_CPU_CACHE_F32, ENGINE_CPU_CACHE_F16, ENGINE_CPU_CACHE_Q8_0, ENGINE_CPU_N_CACHES } EngineCpuCache;
+
+/* Some query vectors that look at the keys and values of one head. */
+typedef struct {
+  int          n_queries;
+  int          head_dim;
+  float        scale, softcap;
+  const float *q[ENGINE_CPU_QUERIES];     /* [head_dim] each */
+  int32_t      begin[ENGINE_CPU_QUERIES]; /* the positions that each sees: begin … end - 1 */
+  int32_t      end[ENGINE_CPU_QUERIES];
+} EngineCpuQueries;
+
+/* The running softmax of those queries: the largest score, Σ exp (score - largest) and
+ * Σ exp (score - largest) · v, [head_dim] each, `stride` floats apart. */
+typedef struct {
+  float  largest[ENGINE_CPU_QUERIES];
+  float  sum[ENGINE_CPU_QUERIES];
+  float *weighted;
+  size_t stride;
+} EngineCpuSoftmax;
+
+/* Keys and values of one head in one page of the cache: keys [head_dim][64] (with scales
+ * [ceil (head_dim/32)][64] behind them for Q8_0), values [64][head_dim] (with scales
+ * [64][ceil (head_dim/32)]). */
+typedef struct {
+  const uint8_t *keys, *values;
+} EngineCpuPage;
+
+typedef struct {
+  const char *name; /* "avx512" */
+
+  /* Quantises n_blocks · 32 values; block b goes to out[b · stride]. */
+  void (*quantise) (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t stride);
+  /* Rows of one group times the columns column … column + n_columns - 1 of one tile. */
+  void (*matmul[ENGINE_N_TYPES]) (const EngineCpuMatmul *job, int64_t group, int64_t column, int n_columns);
+  /* weight may be NULL. */
+  void (*rms_norm) (const float *x, const float *weight, float *out, int64_t n, float eps);
+  void (*gated[ENGINE_GATE_GELU_ERF + 1]) (const float *gate, const float *up, float *out, int64_t n);
+  void (*add) (const float *a, const float *b, float *out, int64_t n);
+  void (*scale) (const float *x, float factor, float *out, int64_t n);
+  /* One head: turns the first n_rot of head_dim by cosine and sine [n_rot/2] each. */
+  void (*rope[ENGINE_ROPE_HALVES + 1]) (const float *x, const float *cosine, const float *sine, int n_rot, int head_dim, float *out);
+  /* Writes one head's key and value, [head_dim], into slot `slot` of a page. */
+  void (*cache_write[ENGINE_CPU_N_CACHES]) (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values);
+  /* Takes the positions first … first + 63, which lie in `page`, into the softmax. */
+  void (*attend[ENGINE_CPU_N_CACHES]) (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax);
+  /* into += from, as if from's positions came after into's. */
+  void (*combine) (const EngineCpuQueries *queries, const EngineCpuSoftmax *from, EngineCpuSoftmax *into);
+} EngineCpuKernels;
+
+extern const EngineCpuKernels engine_cpu_kernels_scalar, engine_cpu_kernels_reference;
+#if defined (__x86_64__)
+extern const EngineCpuKernels engine_cpu_kernels_avx512;
+#elif defined (__aarch64__)
+extern const EngineCpuKernels engine_cpu_kernels_neon;
+#endif
+
+/* The tables that this machine can run, the best first and the scalar one last. Returns how many. */
+#define ENGINE_CPU_MAX_VARIANTS 4
+int engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS]);
+/* The best one; of these the one that MELETE_CPU names, where the environment has it. NULL with BAD_INPUT. */
+const EngineCpuKernels *engine_cpu_choose_kernels (EngineError *error);
+
+/* ---- cache --------------------------------------------------------------- */
+
+typedef struct {
+  EngineCacheLayer shape;
+  size_t           offset;     /* of the layer in a page */
+  size_t           key_bytes;  /* of one head in a page; its values follow */
+  size_t           head_bytes; /* keys and values of one head */
+} EngineCpuCacheLayer;
+
+struct EngineCacheStore {
+  EngineCpuCache       type;
+  int32_t              n_layers;
+  EngineCpuCacheLayer *layers;                           /* [n_layers] */
+  size_t               page_bytes[ENGINE_N_CACHE_KINDS]; /* all layers of the kind */
+  size_t               bytes[ENGINE_N_CACHE_KINDS];
+  uint8_t             *data[ENGINE_N_CACHE_KINDS];       /* the pages, one after the other */
+};
+
+EngineCacheStore *engine_cpu_cache_new (const EngineCacheShape *shape, bool reference, EngineError *error);
+void              engine_cpu_cache_free (EngineCacheStore *store);
+size_t            engine_cpu_cache_page_bytes (const EngineCacheShape *shape, bool reference, EngineCacheKind kind);
+
+static inline EngineCpuPage
+engine_cpu_page (const EngineCacheStore *store, int32_t layer, uint32_t page, int32_t head)
+{
+  const EngineCpuCacheLayer *l = &store->layers[layer];
+  const uint8_t *keys = store->data[l->shape.kind] + page * store->page_bytes[l->shape.kind] + l->offset + (size_t) head * l->head_bytes;
+
+  return (EngineCpuPage) { keys, keys + l->key_bytes };
+}
+
+/* ---- backend ------------------------------------------------------------- */
+
+/* Memory that grows and is kept from run to run. */
+typedef struct {
+  void  *data;
+  size_t bytes;
+} EngineCpuBuffer;
+
+/* At least `bytes`, aligned to 64; what was there is lost. NULL after filling `error`. */
+void *engine_cpu_buffer_reserve (EngineCpuBuffer *buffer, size_t bytes, EngineError *error);
+
+typedef struct {
+  EngineBackend           base;
+  const EngineCpuKernels *kernels;
+  bool                    reference;
+  EngineCpuPool          *pool;
+  EngineCpuBuffer         arena;   /* the values of a graph */
+  EngineCpuBuffer         panel;   /* the quantised input of the latest matmul */
+  EngineCpuBuffer         turns;   /* cosines and sines of the latest kind of rope */
+  EngineCpuBuffer         scratch; /* of attention */
+} EngineCpuBackend;
+
+typedef struct {
+  EngineCpuBackend  *backend;
+  const EngineGraph *graph;
+  const EngineBatch *batch;
+  EngineCacheStore  *store;
+  float             *logits;
+  EngineValueId      panel_of;    /* the value that backend->panel has */
+  const EngineNode  *turns_of;    /* a node whose cosines and sines backend->turns has */
+} EngineCpuRun;
+
+/* The memory of a value that a node writes or has written. */
+float *engine_cpu_value (const EngineCpuRun *run, EngineValueId id);
+/* A weight vector's floats; NULL for ENGINE_NO_VALUE. */
+const float *engine_cpu_vector (const EngineCpuRun *run, EngineValueId id);
+
+#define OP(NAME, symbol, tolerance) bool engine_cpu_##symbol (EngineCpuRun *run, const EngineNode *node, EngineError *error);
+#include "ops.def"
+#undef OP
+
+/* Calls `function` for parts of 0 … n - 1 that cost about `cost` elementary operations each;
+ * small work stays on this thread. */
+typedef void (*EngineCpuRangeFunc) (void *data, int64_t begin, int64_t end);
+void engine_cpu_split (EngineCpuRun *run, int64_t n, int64_t cost, EngineCpuRangeFunc function, void *data);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Every kernel on the lanes that were included before, and the table of them:
+ * define KERNELS, the table's name, first. */
+#include "cpu/cpu.h"
+
+#include "cpu/kernels/matmul-quantised.h"
+#include "cpu/kernels/matmul-float.h"
+#include "cpu/kernels/elementwise.h"
+#include "cpu/kernels/attention.h"
+
+const EngineCpuKernels KERNELS = {
+  .name = LANES_NAME,
+  .quantise = quantise,
+  .matmul = {
+#define TYPE(NAME, symbol, id, elements, bytes, bits, offset) [ENGINE_TYPE_##NAME] = matmul_##symbol,
+#include "types.def"
+#undef TYPE
+  },
+  .rms_norm = rms_norm,
+  .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf },
+  .add = add,
+  .scale = scale,
+  .rope = { [ENGINE_ROPE_ADJACENT] = rope_adjacent, [ENGINE_ROPE_HALVES] = rope_halves },
+  .cache_write = { cache_write_f32, cache_write_f16, cache_write_q8_0 },
+  .attend = { attend_f32, attend_f16, attend_q8_0 },
+  .combine = combine,
+};

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* Attention of some query vectors over one page of keys and values: see EngineCpuPage.
+ *
+ * A score is the sum over ascending elements of the head, one lane for each position; the
+ * softmax runs on page by page. Query vectors are taken ATTEND_QUERIES at a time so that a key
+ * or value is loaded once for all of them; each one's arithmetic is the same as alone. */
+
+#define POSITIONS ENGINE_PAGE_TOKENS
+
+static inline size_t
+padded (int head_dim)
+{
+  return ((size_t) head_dim + 15) & ~(size_t) 15;
+}
+
+/* Element d of the keys of positions 16 · j … 16 · j + 15. */
+static inline __attribute__ ((always_inline)) Lanes
+load_key (const uint8_t *keys, int head_dim, int d, int j, EngineCpuCache cache)
+{
+  size_t at = (size_t) POSITIONS * (size_t) d + 16 * (size_t) j;
+
+  if (cache == ENGINE_CPU_CACHE_F32)
+    return lanes_load ((const float *) keys + at);
+  if (cache == ENGINE_CPU_CACHE_F16)
+    return lanes_load_f16 ((const uint16_t *) keys + at);
+  const uint16_t *steps = (const uint16_t *) (keys + (size_t) POSITIONS * (size_t) head_dim);
+  return lanes_mul (lanes_load_i8 ((const int8_t *) keys + at), lanes_load_f16 (steps + POSITIONS * (d / 32) + 16 * j));
+}
+
+/* Elements d … d + 15 of the value of one position; d is a multiple of 16. */
+static inline __attribute__ ((always_inline)) Lanes
+load_value (const uint8_t *values, int head_dim, int position, size_t d, EngineCpuCache cache)
+{
+  size_t at = (size_t) position * padded (head_dim) + d;
+
+  if (cache == ENGINE_CPU_CACHE_F32)
+    return lanes_load ((const float *) values + at);
+  if (cache == ENGINE_CPU_CACHE_F16)
+    return lanes_load_f16 ((const uint16_t *) values + at);
+  const uint16_t *steps = (const uint16_t *) (values + POSITIONS * padded (head_dim));
+  return lanes_mul (lanes_load_i8 ((const int8_t *) values + at),
+                    lanes_set (engine_f16_to_f32 (steps[(size_t) position * ((size_t) (head_dim + 31) / 32) + d / 32])));
+}
+
+/* softcap · tanh (s / softcap), tanh x = 1 - 2 / (1 + e²ˣ) */
+static inline Lanes
+soften (Lanes score, float softcap)
+{
+  Lanes one = lanes_set (1.0f);
+  Lanes e = lanes_exp (lanes_mul (score, lanes_set (2.0f / softcap)));
+
+  return lanes_mul (lanes_set (softcap), lanes_sub (one, lanes_div (lanes_set (2.0f), lanes_add (one, e))));
+}
+
+/* Adds the values of the positions begin … end - 1 from element d on, times their weights p. */
+static inline __attribute__ ((always_inline)) void
+add_values (const uint8_t *values, int head_dim, size_t d, int begin, int end, const float (*p)[POSITIONS], const Lanes *factor,
+            float *weighted, size_t stride, int n, int n_lanes, EngineCpuCache cache)
+{
+  Lanes sum[ATTEND_QUERIES][ATTEND_LANES];
+
+  for (int q = 0; q < n; q++)
+    for (int j = 0; j < n_lanes; j++)
+      sum[q][j] = lanes_mul (lanes_load (weighted + (size_t) q * stride + d + 16 * (size_t) j), factor[q]);
+  for (int position = begin; position < end; position++) {
+    Lanes v[ATTEND_LANES];
+
+    for (int j = 0; j < n_lanes; j++)
+      v[j] = load_value (values, head_dim, position, d + 16 * (size_t) j, cache);
+    for (int q = 0; q < n; q++) {
+      Lanes weight = lanes_set (p[q][position]);
+
+      for (int j = 0; j < n_lanes; j++)
+        sum[q][j] = lanes_fma (weight, v[j], sum[q][j]);
+    }
+  }
+  for (int q = 0; q < n; q++)
+    for (int j = 0; j < n_lanes; j++)
+      lanes_store (weighted + (size_t) q * stride + d + 16 * (size_t) j, sum[q][j]);
+}
+
+/* Query vectors first_query … first_query + n - 1; n is a constant. */
+static inline __attribute__ ((always_inline)) void
+attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax, EngineCpuCache cache)
+{
+  int head_dim = queries->head_dim, begin = POSITIONS, end = 0;
+  float p[ATTEND_QUERIES][POSITIONS] __attribute__ ((aligned (64)));
+  float *weighted = softmax->weighted + (size_t) first_query * softmax->stride;
+  int from[ATTEND_QUERIES], to[ATTEND_QUERIES];
+  Lanes factor[ATTEND_QUERIES];
+  size_t d = 0;
+
+  for (int q = 0; q < n; q++) {
+    from[q] = ENGINE_MAX (0, queries->begin[first_query + q] - first);
+    to[q] = ENGINE_MIN (POSITIONS, queries->end[first_query + q] - first);
+    if (from[q] < to[q]) {
+      begin = ENGINE_MIN (begin, from[q]);
+      end = ENGINE_MAX (end, to[q]);
+    }
+  }
+  if (begin >= end)
+    return;
+
+  for (int j = 0; j < POSITIONS / 16; j += ATTEND_LANES) {
+    Lanes score[ATTEND_QUERIES][ATTEND_LANES];
+
+    for (int q = 0; q < n; q++)
+      for (int i = 0; i < ATTEND_LANES; i++)
+        score[q][i] = lanes_set (0.0f);
+    for (int e = 0; e < head_dim; e++) {
+      Lanes k[ATTEND_LANES];
+
+      for (int i = 0; i < ATTEND_LANES; i++)
+        k[i] = load_key (page.keys, head_dim, e, j + i, cache);
+      for (int q = 0; q < n; q++) {
+        Lanes element = lanes_set (queries->q[first_query + q][e]);
+
+        for (int i = 0; i < ATTEND_LANES; i++)
+          score[q][i] = lanes_fma (element, k[i], score[q][i]);
+      }
+    }
+    for (int q = 0; q < n; q++)
+      for (int i = 0; i < ATTEND_LANES; i++) {
+        Lanes s = lanes_mul (score[q][i], lanes_set (queries->scale));
+
+        if (queries->softcap != 0.0f)
+          s = soften (s, queries->softcap);
+        lanes_store (p[q] + 16 * (j + i), lanes_window (s, from[q] - 16 * (j + i), to[q] - 16 * (j + i)));
+      }
+  }
+
+  for (int q = 0; q < n; q++) {
+    float *sum = &softmax->sum[first_query + q], *largest = &softmax->largest[first_query + q], new_largest;
+    Lanes s[POSITIONS / 16], shift;
+
+    for (int i = 0; i < POSITIONS / 16; i++)
+      s[i] = lanes_load (p[q] + 16 * i);
+    new_largest = lanes_largest (lanes_max (lanes_max (s[0], s[1]), lanes_max (s[2], s[3])));
+    factor[q] = lanes_set (1.0f);
+    if (from[q] >= to[q])
+      new_largest = 0.0f; /* sees nothing here: all weights come out as 0 */
+    else {
+      new_largest = ENGINE_MAX (new_largest, *largest);
+      factor[q] = lanes_exp (lanes_set (*largest - new_largest));
+      *largest = new_largest;
+    }
+    shift = lanes_set (new_largest);
+    for (int i = 0; i < POSITIONS / 16; i++) {
+      s[i] = lanes_exp (lanes_sub (s[i], shift));
+      lanes_store (p[q] + 16 * i, s[i]);
+    }
+    *sum = *sum * lanes_first (factor[q]) + lanes_sum (lanes_add (lanes_add (s[0], s[1]), lanes_add (s[2], s[3])));
+  }
+
+  for (; d + 16 * ATTEND_LANES <= padded (head_dim); d += 16 * ATTEND_LANES)
+    add_values (page.values, head_dim, d, begin, end, (const float (*)[POSITIONS]) p, factor, weighted, softmax->stride, n, ATTEND_LANES, cache);
+  for (; d < padded (head_dim); d += 16)
+    add_values (page.values, head_dim, d, begin, end, (const float (*)[POSITIONS]) p, factor, weighted, softmax->stride, n, 1, cache);
+}
+
+static inline void
+round_half (float value, uint16_t *half)
+{
+  *half = engine_f32_to_f16 (value);
+}
+
+/* Q8_0: 32 elements of a head share a step of binary16; q = round (x / step). */
+static inline float
+quantise_step (const float *x, int n, uint16_t *step)
+{
+  float largest = 0.0f, value;
+
+  for (int i = 0; i < n; i++)
+    largest = ENGINE_MAX (largest, fabsf (x[i]));
+  round_half (largest / 127.0f, step);
+  value = engine_f16_to_f32 (*step);
+  return value > 0.0f ? 1.0f / value : 0.0f;
+}
+
+static inline int8_t
+quantise_element (float x, float inverse)
+{
+  float q = nearbyintf (x * inverse);
+
+  return (int8_t) (q > 127.0f ? 127.0f : q > -127.0f ? q : -127.0f);
+}
+
+static void
+cache_write_q8_0 (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values)
+{
+  size_t n_steps = (size_t) (head_dim + 31) / 32;
+  uint16_t *key_steps = (uint16_t *) (keys + POSITIONS * (size_t) head_dim);
+  uint16_t *value_steps = (uint16_t *) (values + POSITIONS * padded (head_dim));
+
+  for (int d = 0; d < head_dim; d += 32) {
+    int n = ENGINE_MIN (32, head_dim - d);
+    float k_inverse = quantise_step (k + d, n, &key_steps[POSITIONS * (d / 32) + slot]);
+    float v_inverse = quantise_step (v + d, n, &value_steps[(size_t) slot * n_steps + (size_t) d / 32]);
+
+    for (int i = d; i < d + n; i++) {
+      keys[POSITIONS * i + slot] = (uint8_t) quantise_element (k[i], k_inverse);
+      values[(size_t) slot * padded (head_dim) + (size_t) i] = (uint8_t) quantise_element (v[i], v_inverse);
+    }
+  }
+}
+
+static void
+cache_write_f16 (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values)
+{
+  uint16_t *key = (uint16_t *) keys + slot, *value = (uint16_t *) values + (size_t) slot * padded (head_dim);
+
+  for (int d = 0; d < head_dim; d++) {
+    round_half (k[d], &key[POSITIONS * d]);
+    round_half (v[d], &value[d]);
+  }
+}
+
+static void
+cache_write_f32 (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values)
+{
+  float *key = (float *) keys + slot, *value = (float *) values + (size_t) slot * padded (head_dim);
+
+  for (int d = 0; d < head_dim; d++) {
+    key[POSITIONS * d] = k[d];
+    value[d] = v[d];
+  }
+}
+
+#define ATTEND(symbol, cache)                                                                                         \
+  static void attend_##symbol (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax) \
+  {                                                                                                                   \
+    int q = 0;                                                                                                        \
+                                                                                                                      \
+    for (; q + ATTEND_QUERIES <= queries->n_queries; q += ATTEND_QUERIES)                                             \
+      attend_some (queries, q, ATTEND_QUERIES, page, first, softmax, cache);                                          \
+    for (; q < queries->n_queries; q++)                                                                               \
+      attend_some (queries, q, 1, page, first, softmax, cache);                                                       \
+  }
+
+ATTEND (f32, ENGINE_CPU_CACHE_F32)
+ATTEND (f16, ENGINE_CPU_CACHE_F16)
+ATTEND (q8_0, ENGINE_CPU_CACHE_Q8_0)
+
+static void
+combine (const EngineCpuQueries *queries, const EngineCpuSoftmax *from, EngineCpuSoftmax *into)
+{
+  for (int q = 0; q < queries->n_queries; q++) {
+    float largest = ENGINE_MAX (from->largest[q], into->largest[q]);
+    Lanes kept, taken;
+
+    if (from->largest[q] == -INFINITY)
+      continue;
+    kept = lanes_exp (lanes_set (into->largest[q] - largest));
+    taken = lanes_exp (lanes_set (from->largest[q] - largest));
+    into->largest[q] = largest;
+    into->sum[q] = into->sum[q] * lanes_first (kept) + from->sum[q] * lanes_first (taken);
+    for (size_t d = 0; d < padded (queries->head_dim); d += 16) {
+      float *w = into->weighted + (size_t) q * into->stride + d;
+
+      lanes_store (w, lanes_add (lanes_mul (lanes_load (w), kept), lanes_mul (lanes_load (from->weighted + (size_t) q * from->stride + d), taken)));
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* Quantising, norms, gates and sums: what runs over one column after the other. */
+
+/* eˣ to about one unit in the last place; 0 below -87, where the result leaves the normal
+ * numbers. x = n · ln 2 + r with |r| ≤ ln 2 / 2, and a polynomial for eʳ (its coefficients are
+ * the Taylor series' with the last two fitted to that range). */
+static inline Lanes
+lanes_exp (Lanes x)
+{
+  Lanes limit = lanes_set (-87.0f);
+  Lanes clamped = lanes_min (lanes_max (x, limit), lanes_set (88.0f));
+  Lanes n = lanes_round (lanes_mul (clamped, lanes_set (1.44269504f)));
+  Lanes r = lanes_fma (n, lanes_set (-0.693359375f), clamped);
+  Lanes p = lanes_set (1.9875691500e-4f);
+
+  r = lanes_fma (n, lanes_set (2.12194440e-4f), r);
+  p = lanes_fma (p, r, lanes_set (1.3981999507e-3f));
+  p = lanes_fma (p, r, lanes_set (8.3334519073e-3f));
+  p = lanes_fma (p, r, lanes_set (4.1665795894e-2f));
+  p = lanes_fma (p, r, lanes_set (1.6666665459e-1f));
+  p = lanes_fma (p, r, lanes_set (5.0000001201e-1f));
+  p = lanes_fma (lanes_mul (r, r), p, lanes_add (r, lanes_set (1.0f)));
+  return lanes_keep_from (lanes_mul (p, lanes_power_of_two (n)), x, limit);
+}
+
+/* x / (1 + e⁻ᵗ) */
+static inline Lanes
+lanes_sigmoid_times (Lanes x, Lanes t)
+{
+  Lanes one = lanes_set (1.0f);
+
+  return lanes_div (x, lanes_add (one, lanes_exp (lanes_sub (lanes_set (0.0f), t))));
+}
+
+/* Within -limit … limit; NaN becomes -limit, so that it converts to an integer. */
+static inline Lanes
+lanes_clamp (Lanes x, float limit)
+{
+  return lanes_min (lanes_max (x, lanes_set (-limit)), lanes_set (limit));
+}
+
+/* d = max |x| / 127, q = round (x · 127 / max |x|), to nearest even. */
+static void
+quantise (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t stride)
+{
+  for (int64_t b = 0; b < n_blocks; b++, x += ENGINE_QUANT_BLOCK, out += stride) {
+    Lanes first = lanes_load (x), second = lanes_load (x + 16);
+    float largest = lanes_largest (lanes_max (lanes_abs (first), lanes_abs (second)));
+    Lanes inverse = lanes_set (largest > 0.0f ? 127.0f / largest : 0.0f);
+
+    /* Each half's sum stays far below 2²⁴: adding up floats is exact. */
+    first = lanes_round (lanes_clamp (lanes_mul (first, inverse), 127.0f));
+    second = lanes_round (lanes_clamp (lanes_mul (second, inverse), 127.0f));
+    lanes_store_i8 (out->q, first);
+    lanes_store_i8 (out->q + 16, second);
+    out->neg_half[0] = (int32_t) -lanes_sum (first);
+    out->neg_half[1] = (int32_t) -lanes_sum (second);
+    out->neg_sum = out->neg_half[0] + out->neg_half[1];
+    out->d = largest / 127.0f;
+    out->d_sum = out->d * (float) -out->neg_sum;
+  }
+}
+
+/* The mean square has 16 partial sums, one for each lane. */
+static void
+rms_norm (const float *x, const float *weight, float *out, int64_t n, float eps)
+{
+  Lanes squares = lanes_set (0.0f), factor;
+
+  for (int64_t i = 0; i < n; i += 16) {
+    Lanes v = lanes_load_n (x + i, (int) ENGINE_MIN (16, n - i));
+
+    squares = lanes_fma (v, v, squares);
+  }
+  factor = lanes_set (1.0f / sqrtf (lanes_sum (squares) / (float) n + eps));
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+    Lanes v = lanes_mul (lanes_load_n (x + i, m), factor);
+
+    if (weight)
+      v = lanes_mul (v, lanes_load_n (weight + i, m));
+    lanes_store_n (out + i, v, m);
+  }
+}
+
+#define GATED(symbol, activation)                                                   \
+  static void gated_##symbol (const float *gate, const float *up, float *out, int64_t n) \
+  {                                                                                 \
+    for (int64_t i = 0; i < n; i += 16) {                                           \
+      int m = (int) ENGINE_MIN (16, n - i);                                         \
+      Lanes g = lanes_load_n (gate + i, m);                                         \
+                                                                                    \
+      lanes_store_n (out + i, lanes_mul (activation (g), lanes_load_n (up + i, m)), m); \
+    }                                                                               \
+  }
+
+static inline Lanes
+silu (Lanes x)
+{
+  return lanes_sigmoid_times (x, x);
+}
+
+/* x/2 · (1 + tanh u) = x / (1 + e⁻²ᵘ) with u = √(2/π) · (x + 0.044715 · x³) */
+static inline Lanes
+gelu_tanh (Lanes x)
+{
+  Lanes cubic = lanes_fma (lanes_mul (x, x), lanes_set (0.044715f), lanes_set (1.0f));
+
+  return lanes_sigmoid_times (x, lanes_mul (lanes_mul (x, cubic), lanes_set (1.5957691216f)));
+}
+
+/* x/2 · (1 + erf (x / √2)); the C library's erf, lane by lane. */
+static inline Lanes
+gelu_erf (Lanes x)
+{
+  float v[16];
+
+  lanes_store (v, x);
+  for (int i = 0; i < 16; i++)
+    v[i] = 0.5f * v[i] * (1.0f + erff (v[i] * 0.70710678f));
+  return lanes_load (v);
+}
+
+GATED (silu, silu)
+GATED (gelu_tanh, gelu_tanh)
+GATED (gelu_erf, gelu_erf)
+
+static void
+add (const float *a, const float *b, float *out, int64_t n)
+{
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+
+    lanes_store_n (out + i, lanes_add (lanes_load_n (a + i, m), lanes_load_n (b + i, m)), m);
+  }
+}
+
+static void
+scale (const float *x, float factor, float *out, int64_t n)
+{
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+
+    lanes_store_n (out + i, lanes_mul (lanes_load_n (x + i, m), lanes_set (factor)), m);
+  }
+}
+
+/* Pair i is (x[i], x[i + n_rot/2]). */
+static void
+rope_halves (const float *x, const float *cosine, const float *sine, int n_rot, int head_dim, float *out)
+{
+  int half = n_rot / 2;
+
+  for (int i = 0; i < half; i += 16) {
+    int m = ENGINE_MIN (16, half - i);
+    Lanes a = lanes_load_n (x + i, m), b = lanes_load_n (x + half + i, m);
+    Lanes c = lanes_load_n (cosine + i, m), s = lanes_load_n (sine + i, m);
+
+    lanes_store_n (out + i, lanes_sub (lanes_mul (a, c), lanes_mul (b, s)), m);
+    lanes_store_n (out + half + i, lanes_add (lanes_mul (a, s), lanes_mul (b, c)), m);
+  }
+  memcpy (out + n_rot, x + n_rot, (size_t) (head_dim - n_rot) * sizeof *out);
+}
+
+/* Pair i is (x[2i], x[2i + 1]); the same arithmetic, left to the compiler. */
+static void
+rope_adjacent (const float *x, const float *cosine, const float *sine, int n_rot, int head_dim, float *out)
+{
+  for (int i = 0; i < n_rot / 2; i++) {
+    float a = x[2 * i], b = x[2 * i + 1];
+
+    out[2 * i] = a * cosine[i] - b * sine[i];
+    out[2 * i + 1] = a * sine[i] + b * cosine[i];
+  }
+  memcpy (out + n_rot, x + n_rot, (size_t) (head_dim - n_rot) * sizeof *out);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Which kernels this machine can run. */
+#include "cpu.h"
+
+#include <stdio.h>
+#include <string.h>
+#if defined (__aarch64__)
+#include <sys/auxv.h>
+#endif
+
+int
+engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
+{
+  int n = 0;
+
+#if defined (__x86_64__)
+  __builtin_cpu_init ();
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl") &&
+      __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vnni"))
+    variants[n++] = &engine_cpu_kernels_avx512;
+#elif defined (__aarch64__)
+  if (getauxval (AT_HWCAP) & (1u << 20)) /* HWCAP_ASIMDDP: dot products of bytes */
+    variants[n++] = &engine_cpu_kernels_neon;
+#endif
+  variants[n++] = &engine_cpu_kernels_scalar;
+  return n;
+}
+
+const EngineCpuKernels *
+engine_cpu_choose_kernels (EngineError *error)
+{
+  const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS];
+  int n = engine_cpu_variants (variants);
+  const char *wanted = getenv ("MELETE_CPU");
+  char names[128] = "";
+
+  if (!wanted || !*wanted)
+    return variants[0];
+  for (int i = 0; i < n; i++) {
+    if (strcmp (variants[i]->name, wanted) == 0)
+      return variants[i];
+    snprintf (names + strlen (names), sizeof names - strlen (names), "%s%s", i ? ", " : "", variants[i]->name);
+  }
+  engine_fail (error, ENGINE_BAD_INPUT, "MELETE_CPU names “%s”, but this machine runs only: %s.", wanted, names);
+  return NULL;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* Sixteen lanes in one AVX-512 register; see lanes-scalar.h for what each function means. */
+#pragma once
+
+#include "quant/quant.h"
+
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#define LANES_NAME "avx512"
+#define ATTEND_QUERIES 4
+#define ATTEND_LANES 4
+
+typedef __m512 Lanes;
+typedef __m512i Ints;
+typedef __m512i Codes;
+
+static inline __mmask16 first_lanes (int n) { return n >= 16 ? 0xffff : n <= 0 ? 0 : (__mmask16) ((1u << n) - 1); }
+
+static inline Lanes lanes_set (float x) { return _mm512_set1_ps (x); }
+static inline Lanes lanes_load (const float *p) { return _mm512_loadu_ps (p); }
+static inline void lanes_store (float *p, Lanes a) { _mm512_storeu_ps (p, a); }
+static inline Lanes lanes_add (Lanes a, Lanes b) { return _mm512_add_ps (a, b); }
+static inline Lanes lanes_sub (Lanes a, Lanes b) { return _mm512_sub_ps (a, b); }
+static inline Lanes lanes_mul (Lanes a, Lanes b) { return _mm512_mul_ps (a, b); }
+static inline Lanes lanes_div (Lanes a, Lanes b) { return _mm512_div_ps (a, b); }
+static inline Lanes lanes_max (Lanes a, Lanes b) { return _mm512_max_ps (a, b); }
+static inline Lanes lanes_min (Lanes a, Lanes b) { return _mm512_min_ps (a, b); }
+static inline Lanes lanes_abs (Lanes a) { return _mm512_abs_ps (a); }
+static inline Lanes lanes_round (Lanes a) { return _mm512_roundscale_ps (a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+static inline Lanes lanes_fma (Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_ps (a, b, c); }
+static inline Lanes lanes_keep_from (Lanes a, Lanes x, Lanes limit) { return _mm512_maskz_mov_ps (_mm512_cmp_ps_mask (x, limit, _CMP_GE_OQ), a); }
+static inline Lanes lanes_window (Lanes a, int begin, int end) { return _mm512_mask_mov_ps (_mm512_set1_ps (-INFINITY), first_lanes (end) & (__mmask16) ~first_lanes (begin), a); }
+
+static inline Lanes lanes_load_n (const float *p, int n) { return _mm512_maskz_loadu_ps (first_lanes (n), p); }
+static inline void lanes_store_n (float *p, Lanes a, int n) { _mm512_mask_storeu_ps (p, first_lanes (n), a); }
+
+static inline Lanes lanes_load_f16 (const uint16_t *p) { return _mm512_cvtph_ps (_mm256_loadu_si256 ((const __m256i *) p)); }
+static inline Lanes lanes_load_bf16 (const uint16_t *p) { return _mm512_castsi512_ps (_mm512_slli_epi32 (_mm512_cvtepu16_epi32 (_mm256_loadu_si256 ((const __m256i *) p)), 16)); }
+static inline Lanes lanes_load_u8 (const uint8_t *p) { return _mm512_cvtepi32_ps (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) p))); }
+static inline Lanes lanes_load_i8 (const int8_t *p) { return _mm512_cvtepi32_ps (_mm512_cvtepi8_epi32 (_mm_loadu_si128 ((const __m128i *) p))); }
+static inline Lanes lanes_from_ints (Ints a) { return _mm512_cvtepi32_ps (a); }
+static inline void lanes_store_i8 (int8_t *p, Lanes a) { _mm_storeu_si128 ((__m128i *) p, _mm512_cvtepi32_epi8 (_mm512_cvtps_epi32 (a))); }
+static inline float lanes_first (Lanes a) { return _mm512_cvtss_f32 (a); }
+static inline float lanes_largest (Lanes a) { return _mm512_reduce_max_ps (a); }
+static inline Lanes lanes_power_of_two (Lanes n) { return _mm512_castsi512_ps (_mm512_slli_epi32 (_mm512_add_epi32 (_mm512_cvtps_epi32 (n), _mm512_set1_epi32 (127)), 23)); }
+
+static inline float
+lanes_sum (Lanes a)
+{
+  __m256 eight = _mm256_add_ps (_mm512_castps512_ps256 (a), _mm512_extractf32x8_ps (a, 1));
+  __m128 four = _mm_add_ps (_mm256_castps256_ps128 (eight), _mm256_extractf128_ps (eight, 1));
+  __m128 two = _mm_add_ps (four, _mm_movehl_ps (four, four));
+
+  return _mm_cvtss_f32 (_mm_add_ss (two, _mm_shuffle_ps (two, two, 1)));
+}
+
+/* ---- codes --------------------------------------------------------------- */
+
+static inline Codes codes_load (const uint8_t *p) { return _mm512_loadu_si512 (p); }
+static inline Codes codes_low (Codes a) { return _mm512_and_si512 (a, _mm512_set1_epi8 (15)); }
+static inline Codes codes_high (Codes a) { return _mm512_and_si512 (_mm512_srli_epi16 (a, 4), _mm512_set1_epi8 (15)); }
+
+static inline __attribute__ ((always_inline)) Codes
+codes_join (Codes a, Codes b, int bit, int width)
+{
+  __m512i mask = _mm512_set1_epi8 ((char) (((1 << width) - 1) << 4));
+
+  b = bit < 4 ? _mm512_slli_epi16 (b, (unsigned) (4 - bit)) : _mm512_srli_epi16 (b, (unsigned) (bit - 4));
+  return _mm512_ternarylogic_epi32 (a, b, mask, 0xf8); /* a | (b & mask) */
+}
+
+static inline __attribute__ ((always_inline)) Ints
+codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
+{
+  Ints sum = offset ? _mm512_slli_epi32 (_mm512_set1_epi32 (neg_sum), (unsigned) __builtin_ctz ((unsigned) offset)) : _mm512_setzero_si512 ();
+
+  for (int j = 0; j < n_steps; j++) {
+    int32_t four;
+
+    memcpy (&four, x + 4 * j, sizeof four);
+    sum = _mm512_dpbusd_epi32 (sum, codes[j], _mm512_set1_epi32 (four));
+  }
+  return sum;
+}
