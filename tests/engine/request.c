@@ -171,7 +171,8 @@ test_cancel_prefill (Fixture *fixture, gconstpointer data)
   fake_backend_gate (fixture->fake, false);
   answer_init (&answer);
   answer_finish (&answer, ask (fixture, 3, 1500, 10, NULL, NULL));
-  g_assert_cmpint (answer.last.stats.reused_tokens, ==, 64 + 128);
+  g_assert_cmpint (answer.last.stats.reused_tokens, >=, 2 * ENGINE_PAGE_TOKENS);
+  g_assert_cmpint (answer.last.stats.reused_tokens % ENGINE_PAGE_TOKENS, ==, 0);
   expect_answer (&answer, 3, 1500, 10);
   answer_clear (&answer);
 }
