@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokens to text, piece by piece; and the public functions on whole texts. */
+/* Tokens to text, piece by piece. */
 #include "tokenizer/unicode.h"
 #include "tokenizer/vocab.h"
-#include "model.h"
 
 #include <string.h>
 
@@ -137,32 +136,4 @@ engine_vocab_decode_end (EngineDecoder *decoder, char **out, size_t *length, siz
     return true;
   decoder->n_pending = 0;
   return append_replacement (&output);
-}
-
-bool
-engine_tokenize (const EngineModel *model, const char *text, size_t n_bytes, EngineTokenizeFlags flags,
-                 int32_t **ids, size_t *n_ids, EngineError *error)
-{
-  return engine_vocab_encode (model->vocab, text, n_bytes, flags, ids, n_ids, error);
-}
-
-char *
-engine_detokenize (const EngineModel *model, const int32_t *ids, size_t n_ids, bool special,
-                   size_t *n_bytes, EngineError *error)
-{
-  EngineDecoder decoder = { 0 };
-  size_t length = 0, capacity = 0;
-  char *out = NULL;
-  Output output = { &out, &length, &capacity, error };
-  bool done = true;
-
-  for (size_t i = 0; done && i < n_ids; i++)
-    done = engine_vocab_decode (model->vocab, &decoder, ids[i], special, &out, &length, &capacity, error);
-  if (!done || !engine_vocab_decode_end (&decoder, &out, &length, &capacity, error) || !append (&output, "", 1)) {
-    free (out);
-    return NULL;
-  }
-  if (n_bytes)
-    *n_bytes = length - 1;
-  return out;
 }
