@@ -222,6 +222,8 @@ run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, En
   for (int32_t i = 0; i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
 
+    if (batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed))
+      return engine_fail (error, ENGINE_CANCELLED, "The run was cancelled.");
     if (!operations[node->op] (&state, node, error))
       return false;
     if (inspect && node->out != ENGINE_NO_VALUE)
