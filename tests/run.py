@@ -102,7 +102,7 @@ def count_meson_log(path):
 
 
 def headless():
-    return ['env', '-u', 'WAYLAND_DISPLAY', '-u', 'DISPLAY', 'xvfb-run', '-a', '-s', '-screen 0 1440x1000x24 -nolisten tcp',
+    return ['env', '-u', 'WAYLAND_DISPLAY', '-u', 'DISPLAY', 'xvfb-run', '-a', '-s', '-screen 0 1800x1000x24 -nolisten tcp',
             'dbus-run-session', '--']
 
 

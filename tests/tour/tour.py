@@ -1,0 +1,243 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays a first conversation in the window as a person would, with a picture of each step in <build>/tour/.
+
+It makes up two words, writes one into a PDF and one into a picture, drops both on the window, and asks for them. With the recommended
+model it succeeds only if the answers hold both words; with the starter model, which is too small for that, if the words stand in what
+the model got and an answer came. With --tap it says each step as a test.
+"""
+import argparse
+import os
+import shutil
+import sys
+import time
+import traceback
+
+import things
+from conversation import ANSWER, NOTE, Conversation, labels
+from desk import Desk, Missed, name_of, role_of, walk
+
+RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
+STARTER = 'smollm2-135m-instruct'
+
+
+class Tour:
+    def __init__(self, build, model, folder):
+        self.model = model
+        self.strict = model == RECOMMENDED
+        self.folder = folder
+        self.number = 0
+        self.times = []
+        self.pdf_word, self.picture_word = things.make_word(), things.make_word()
+        home = os.path.join(folder, 'home')
+        shutil.rmtree(home, ignore_errors=True)
+        # The settings of a person who has changed nothing but chosen the model, in a home of their own.
+        keyfile = os.path.join(home, '.config/glib-2.0/settings/keyfile')
+        os.makedirs(os.path.dirname(keyfile))
+        with open(keyfile, 'w') as file:
+            file.write(f"[org/melete/Melete]\nmodel='{model}'\n")
+        self.pdf_file, self.picture_file = os.path.join(folder, 'minutes.pdf'), os.path.join(folder, 'bakery.png')
+        things.write_pdf(self.pdf_file, self.pdf_word)
+        things.write_picture(self.picture_file, self.picture_word)
+        environment = {'HOME': home, 'XDG_DATA_HOME': home + '/.local/share', 'XDG_CONFIG_HOME': home + '/.config', 'XDG_CACHE_HOME': home + '/.cache',
+                       'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile', 'LANG': 'C.UTF-8', 'LC_ALL': 'C.UTF-8'}
+        self.desk = Desk([os.path.join(build, 'ui/melete')], environment, folder, os.path.join(folder, 'melete.log'))
+        self.talk = Conversation(self.desk)
+
+    def show(self, name):
+        self.number += 1
+        self.desk.picture(f'{self.number:02}-{name}')
+
+    def tell(self, question, answer, first, whole):
+        print(f'# You: {question}')
+        for line in answer.splitlines() or ['(nothing)']:
+            print(f'#   {line}')
+        print(f'#   first words after {first:.1f} s, all after {whole:.1f} s; {self.talk.figures()}', flush=True)
+
+    # ---- the steps
+
+    def start(self):
+        """the window opens"""
+        seconds = self.desk.start()
+        self.desk.resize(1110, 770)
+        self.desk.find(name='Write to the model')
+        print(f'# The window showed after {seconds:.2f} s')
+        self.show('start')
+
+    def first_question(self):
+        """a question is answered, word by word"""
+        question = 'What is the capital of France? Answer in one sentence.'
+        self.talk.write(question)
+        self.show('typed')
+        begin = time.monotonic()
+        self.desk.key('Return')
+        first = self.talk.wait_for_words(begin, 120, 2)
+        self.show('streaming')
+        answer = self.talk.wait_for_end(120)
+        self.show('answered')
+        self.tell(question, answer, first, time.monotonic() - begin)
+        if 'Paris' not in answer:
+            raise Missed(f'The answer does not name Paris: {answer}')
+
+    def pdf(self):
+        """a dropped PDF is read"""
+        self.read_aloud(self.pdf_file, 'minutes.pdf', 'What is the password of the tool shed? Answer with the password only.', self.pdf_word, 'pdf')
+
+    def picture(self):
+        """a dropped picture is read, and the message says how"""
+        self.read_aloud(self.picture_file, 'bakery.png', 'What is the name of the best bread in the picture? Answer with the name only.',
+                        self.picture_word, 'picture')
+        # The model cannot see: that must stand there.
+        if not any('OCR' in text for row in self.talk.rows() for text in labels(row)):
+            raise Missed('The transcript does not say that the picture was read with OCR.')
+
+    def read_aloud(self, path, name, question, word, step):
+        self.desk.drop(path)
+        self.chip(name, 'ready')
+        self.show(f'{step}-dropped')
+        answer, first, whole = self.talk.ask(question)
+        self.show(f'{step}-answered')
+        self.tell(f'[{name}] {question}', answer, first, whole)
+        got = self.what_the_model_got(name)
+        self.show(f'{step}-what-the-model-got')
+        self.desk.key('Escape')
+        if word not in got.lower():
+            raise Missed(f'The word "{word}" of {name} is not in what the model got: {got[:400]}')
+        if self.strict and word not in answer.lower():
+            raise Missed(f'The model did not give back the word "{word}" of {name}: {answer}')
+        if not answer.strip():
+            raise Missed(f'No answer came to the question about {name}.')
+
+    def chip(self, name, what):
+        """The button of an attachment, once it has been read."""
+        return self.desk.find('push button', f'(?s).*{name}.*', 60)
+
+    def what_the_model_got(self, name):
+        self.desk.press(self.chip(name, 'sent'))
+        time.sleep(0.5)
+        return '\n'.join(text for frame in self.desk.frames() for text in labels(frame))
+
+    def stop(self):
+        """an answer is stopped"""
+        question = 'Write a story about a lighthouse in three sentences.'
+        begin = self.talk.send(question)
+        self.talk.wait_for_words(begin, 120, 12)
+        self.desk.key('Escape')
+        stopped = time.monotonic()
+        self.desk.wait('the stop', lambda: not self.talk.busy(), 10)
+        print(f'# Stopped after {time.monotonic() - stopped:.2f} s')
+        if 'topped' not in ' '.join(labels(self.talk.last(ANSWER))):
+            raise Missed('The answer does not say that it was stopped: ' + ' '.join(labels(self.talk.last(ANSWER))))
+        self.stopped_words = self.talk.answer_words()
+        self.show('stopped')
+
+    def regenerate(self):
+        """it is asked for again, and both answers stay"""
+        begin = time.monotonic()
+        self.desk.press(self.button_of_answer('Answer again'))
+        self.desk.wait('the second answer', lambda: any('2/2' in text.replace(' ', '') for text in labels(self.talk.last(ANSWER))), 20)
+        self.talk.wait_for_words(begin, 60, 2)
+        answer = self.talk.wait_for_end(300)
+        self.tell('(again)', answer, 0, time.monotonic() - begin)
+        self.show('regenerated')
+        self.desk.press(self.button_of_answer('Previous version'))
+        self.desk.wait('the first answer', lambda: any('1/2' in text.replace(' ', '') for text in labels(self.talk.last(ANSWER))), 10)
+        self.show('first-version')
+        self.desk.press(self.button_of_answer('Next version'))
+        self.desk.wait('the second answer', lambda: any('2/2' in text.replace(' ', '') for text in labels(self.talk.last(ANSWER))), 10)
+
+    def button_of_answer(self, name):
+        def look():
+            answer = self.talk.last(ANSWER)
+            found = [node for node in walk(answer) if role_of(node) == 'push button' and name_of(node) == name] if answer else []
+            return found[-1] if found else None
+        return self.desk.wait(f'the button "{name}" below the answer', look, 10)
+
+    def search(self):
+        """the history is searched"""
+        self.desk.key('ctrl+f')
+        time.sleep(0.5)
+        self.desk.type('tool shed')
+        self.desk.wait('a hit that shows the words', lambda: [node for node in self.desk.find_all('label')
+                                                              if 'tool shed' in name_of(node).lower() and not self.in_transcript(node)], 10)
+        self.show('search')
+        self.desk.key('Escape')
+
+    def in_transcript(self, node):
+        while node is not None:
+            if name_of(node) in (NOTE, ANSWER):
+                return True
+            node = node.get_parent()
+        return False
+
+    def again(self):
+        """after a restart everything is there"""
+        self.desk.stop()
+        seconds = self.desk.start()
+        self.desk.resize(1110, 770)
+        print(f'# The window showed again after {seconds:.2f} s')
+        self.desk.wait('the conversation in the sidebar', lambda: self.desk.find_all('list item|table row'), 15)
+        self.show('restarted')
+
+
+STEPS = ('start', 'first_question', 'pdf', 'picture', 'stop', 'regenerate', 'search', 'again')
+
+
+def play(tour, tap):
+    failed = []
+    if tap:
+        print(f'1..{len(STEPS)}')
+    for number, name in enumerate(STEPS, 1):
+        step = getattr(tour, name)
+        words = step.__doc__
+        try:
+            step()
+            problem = None
+        except Missed as error:
+            problem = str(error)
+        except Exception:
+            problem = traceback.format_exc()
+        if problem:
+            failed.append(words)
+            tour.desk.picture('failure' if len(failed) == 1 else f'failure-{len(failed)}')
+            with open(os.path.join(tour.folder, 'failure.txt'), 'a') as file:
+                file.write(f'{words}: {problem}\n{tour.desk.tree()}\n\n')
+            for line in problem.splitlines():
+                print(f'# {line}')
+        print(f'{"not ok" if problem else "ok"} {number} {words}' if tap else f'{"FAILED" if problem else "done"}: {words}', flush=True)
+        if problem and name == 'start':
+            break
+    return failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Plays a first conversation.')
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--starter', action='store_true', help='with the starter model, even if the recommended one is here')
+    parser.add_argument('--pictures', action='store_true', help='pictures of every screen at three widths, light and dark')
+    parser.add_argument('--tap', action='store_true')
+    arguments = parser.parse_args()
+    build = os.path.abspath(arguments.build)
+    folder = os.path.join(build, 'tour-starter' if arguments.starter else 'tour')
+    models = os.environ['MELETE_MODELS']
+    if arguments.pictures:
+        import pictures
+        return pictures.take(build, os.path.join(build, 'pictures'), models)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    model = RECOMMENDED if not arguments.starter and os.path.exists(os.path.join(models, RECOMMENDED + '.gguf')) else STARTER
+    tour = Tour(build, model, folder)
+    print(f'# The model is {model}. The word in the PDF is "{tour.pdf_word}", in the picture "{tour.picture_word}".', flush=True)
+    try:
+        failed = play(tour, arguments.tap)
+    finally:
+        tour.desk.stop()
+    if not arguments.tap:
+        print(f'The pictures are in {os.path.relpath(folder)}/.')
+        print('The tour failed: ' + '; '.join(failed) if failed else 'The tour succeeded.' if tour.strict else
+              'The tour succeeded, with the starter model: whether the words came back was not asked.')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
