@@ -51,7 +51,7 @@ AppAttachment *app_attachment_new_for_bytes (GBytes *bytes, const char *name);
 
 /* An attachment out of the history. `metadata`: what app_attachment_dup_metadata () gave; `bytes`: the original
  * (nullable: it is then shown without thumbnail and cannot be rendered). It is READY at once, for its text was kept;
- * app_attachment_load_async () then only makes its thumbnail. Bytes that do not match the recorded SHA-256 are refused.
+ * app_attachment_load_async () then only makes its thumbnail; bytes that do not match the recorded SHA-256 are let go, with an error, and not shown.
  * Returns: (transfer full) (nullable): NULL with `error` (G_IO_ERROR_INVALID_DATA) when either is not what it was. */
 AppAttachment *app_attachment_new_stored (const char *metadata, GBytes *bytes, GError **error);
 

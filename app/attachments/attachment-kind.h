@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of AppAttachment: what a kind of attachment, attachments/<name>.c, is and may do. */
+#pragma once
+
+#include "app-attachment.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *name; /* for the history, and of the file */
+  /* What the file chooser offers, NULL-terminated. */
+  const char *const *mime_types;
+  /* Whether these bytes are of this kind. Asked in the order of attachments.def; the last takes everything. Must be quick. */
+  gboolean (*matches) (GBytes *bytes, const char *mime_type);
+  /* Starts reading: bytes and name are set. Ends with app_attachment_succeed () or app_attachment_fail (), exactly once. */
+  void (*load) (AppAttachment *self);
+  /* What `render` and the thumbnail ask of the helper; MEDIA_JOB_NONE if there is nothing to see. */
+  MediaJob draw;
+} AppAttachmentClassInfo;
+
+#define APP_ATTACHMENT_KIND(NAME, name) extern const AppAttachmentClassInfo app_attachment_##name;
+#include "attachments.def"
+#undef APP_ATTACHMENT_KIND
+
+/* Whether date and place of a picture may reach the model. */
+gboolean app_attachment_get_use_exif (AppAttachment *self);
+GCancellable *app_attachment_get_cancellable (AppAttachment *self); /* (nullable) */
+
+void app_attachment_set_thumbnail (AppAttachment *self, MediaPicture *thumbnail);
+void app_attachment_set_n_pages (AppAttachment *self, guint n_pages);
+void app_attachment_set_mime_type (AppAttachment *self, const char *mime_type);
+/* While loading. */
+void app_attachment_set_summary (AppAttachment *self, const char *summary);
+
+/* Ends the loading. All arguments are taken: (transfer full); `notices` may be NULL for none. */
+void app_attachment_succeed (AppAttachment *self, char *model_text, char *summary, GStrv notices);
+void app_attachment_fail (AppAttachment *self, GError *error);
+
+/* Appends `text` between two fences of ` or " that are longer than any run of them in it, so that nothing inside can pretend
+ * to be the end. `language`: behind the opening fence, may be "". */
+void app_attachment_append_fenced (GString *to, const char *language, const char *text);
+
+/* "1,240 words" in the person's way of writing numbers. Returns: (transfer full) */
+char *app_attachment_count_words (const char *const *texts, gsize n_texts);
+
+G_END_DECLS
