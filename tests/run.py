@@ -188,9 +188,8 @@ def stage_tour(arguments):
 
 
 def stage_fuzz(arguments):
-    # Meson's own check that a program links is done without the fuzzer's main function.
     words = configure('build-fuzz', ['-Dfuzz=true', '--buildtype=debugoptimized', '-Db_sanitize=address,undefined', '-Db_lundef=false'],
-                      {'CC': 'clang'})
+                      {'CC': 'clang-14'})
     if words:
         return failed_build('build-fuzz', words)
     return run_tap('fuzz', [sys.executable, 'tests/fuzz/run.py', '--build', 'build-fuzz', '--seconds', '8'], 900)
