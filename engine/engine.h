@@ -139,8 +139,9 @@ typedef struct {
   int32_t         max_requests; /* that run at once; 0: 8 */
 } EngineRunnerOptions;
 
-/* Starts the thread. Takes its own reference on the model. NULL options: defaults.
- * Errors: NO_MEMORY (with the numbers), INTERNAL. */
+/* Starts the thread. Takes its own reference on the model. NULL options: defaults. A model
+ * has one runner at a time. Errors: BAD_INPUT (loaded with vocab_only, has a runner already),
+ * NO_MEMORY (with the numbers), INTERNAL. */
 EngineRunner *engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, EngineError *error);
 EngineRunner *engine_runner_ref (EngineRunner *runner);
 /* The last reference cancels what runs, joins the thread and frees the cache. */

@@ -34,6 +34,7 @@ struct EngineModel {
   EngineVocab    *vocab;
   EngineTemplate *chat_template; /* NULL: a base model */
   EngineBackend  *backend;     /* NULL: vocab_only */
+  bool            running;     /* atomic: has a runner; a backend runs one graph at a time */
 };
 
 /* One line of models.def names one of these; models/<symbol>.c defines it. */

@@ -233,28 +233,33 @@ take_chunk (EngineRequest *request, EngineEvent *event)
 bool
 engine_request_next (EngineRequest *request, EngineEvent *event)
 {
+  EngineEvent next = { 0 };
   bool any = true;
 
-  memset (event, 0, sizeof *event);
   pthread_mutex_lock (&request->lock);
-  event->stats = request->stats;
-  event->finish = request->finish;
-  event->done = request->progress;
-  event->total = request->n_prompt;
+  next.stats = request->stats;
+  next.finish = request->finish;
+  next.done = request->progress;
+  next.total = request->n_prompt;
   if (request->has_progress) {
     request->has_progress = false;
-    event->kind = ENGINE_EVENT_PROGRESS;
+    next.kind = ENGINE_EVENT_PROGRESS;
   } else if (request->pending.n_bytes || request->pending.n_ids) {
-    if (!take_chunk (request, event))
-      event->kind = ENGINE_EVENT_ERROR;
+    if (!take_chunk (request, &next)) {
+      next.kind = ENGINE_EVENT_ERROR;
+      request->ended = request->end_taken = true;
+      atomic_store (&request->cancelled, true);
+    }
   } else if (request->ended && !request->end_taken) {
     request->end_taken = true;
-    event->error = request->error;
-    event->kind = request->error.code == ENGINE_OK ? ENGINE_EVENT_DONE : ENGINE_EVENT_ERROR;
+    next.error = request->error;
+    next.kind = request->error.code == ENGINE_OK ? ENGINE_EVENT_DONE : ENGINE_EVENT_ERROR;
   } else {
     any = false;
   }
   pthread_mutex_unlock (&request->lock);
+  if (any)
+    *event = next;
   return any;
 }
 

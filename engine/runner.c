@@ -443,6 +443,7 @@ runner_free (EngineRunner *runner)
   engine_submission_clear (&runner->submission);
   pthread_cond_destroy (&runner->woken);
   pthread_mutex_destroy (&runner->lock);
+  __atomic_store_n (&runner->model->running, false, __ATOMIC_RELEASE);
   engine_model_unref (runner->model);
   free (runner->active);
   free (runner->logits);
@@ -493,9 +494,15 @@ engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, Engin
     engine_fail (error, ENGINE_BAD_INPUT, "This model was loaded without its weights, so it cannot answer.");
     return NULL;
   }
-  runner = engine_calloc (1, sizeof *runner, error);
-  if (!runner)
+  if (__atomic_exchange_n (&model->running, true, __ATOMIC_ACQUIRE)) {
+    engine_fail (error, ENGINE_BAD_INPUT, "This model has a runner already; give its requests to that one.");
     return NULL;
+  }
+  runner = engine_calloc (1, sizeof *runner, error);
+  if (!runner) {
+    __atomic_store_n (&model->running, false, __ATOMIC_RELEASE);
+    return NULL;
+  }
   atomic_init (&runner->ref_count, 1);
   pthread_mutex_init (&runner->lock, NULL);
   pthread_cond_init (&runner->woken, NULL);

@@ -223,8 +223,6 @@ run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, En
     const EngineNode *node = &graph->nodes[i];
 
     if (batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed))
-      return engine_fail (error, ENGINE_CANCELLED, "The run was cancelled.");
-    if (batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed))
       return engine_fail (error, ENGINE_CANCELLED, "The work was cancelled.");
     if (!operations[node->op] (&state, node, error))
       return false;

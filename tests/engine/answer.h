@@ -9,7 +9,7 @@
 typedef struct {
   GString    *text;
   GArray     *ids;      /* int32_t */
-  GArray     *logprobs; /* float: of the most likely, for each id */
+  GArray     *logprobs; /* float: of the most likely, of each id */
   guint       n_progress, n_text;
   bool        ended;
   EngineEvent last;     /* DONE or ERROR */
@@ -54,7 +54,8 @@ answer_take (Answer *answer, EngineRequest *request)
       g_array_append_vals (answer->ids, event.ids, (guint) event.n_ids);
       for (size_t i = 0; event.logprobs && i < event.n_ids; i++) {
         g_assert_cmpuint (event.logprobs[i].n_top, >, 0);
-        g_array_append_val (answer->logprobs, event.logprobs[i].top[0].logprob);
+        for (size_t j = 0; j < event.logprobs[i].n_top; j++)
+          g_array_append_val (answer->logprobs, event.logprobs[i].top[j].logprob);
       }
       break;
     case ENGINE_EVENT_DONE:

@@ -324,8 +324,14 @@ test_small_cache (gconstpointer architecture)
 
   fixture_init (&fixture, architecture, &options);
   g_assert_null (engine_runner_new (fixture.model, &tiny, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  g_assert_true (g_pattern_match_simple ("*already*", error.message));
+  engine_runner_unref (fixture.runner);
+  error = (EngineError) { 0 };
+  g_assert_null (engine_runner_new (fixture.model, &tiny, &error));
   g_assert_cmpint (error.code, ==, ENGINE_NO_MEMORY);
   g_assert_true (g_pattern_match_simple ("*512 tokens*", error.message));
+  fixture.runner = engine_runner_new (fixture.model, &options, NULL);
   fake_backend_gate (fixture.fake, true);
   for (int i = 0; i < N; i++) {
     prompts[i] = tokens_new (i, 100 + i * 20);
