@@ -12,11 +12,13 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+from building import configure  # noqa: E402
 
 
 def main():
     parser = argparse.ArgumentParser(description='Runs the fuzz targets.')
-    parser.add_argument('--build', required=True)
+    parser.add_argument('--build', default=os.path.join(ROOT, 'build-fuzz'))
     parser.add_argument('--seconds', type=int, default=8)
     parser.add_argument('--only', default='all')
     arguments = parser.parse_args()
@@ -28,6 +30,11 @@ def main():
             print(f'There is no fuzz target "{arguments.only}". There are: {", ".join(names)}.', file=sys.stderr)
             return 1
         names = [arguments.only]
+    problem = configure(build, ['-Dfuzz=true', '--buildtype=debugoptimized', '-Db_sanitize=address,undefined', '-Db_lundef=false'],
+                        {'CC': 'clang-14'}, ('tests/fuzz/',))
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
     environment = dict(os.environ, ASAN_OPTIONS='detect_stack_use_after_return=1:allocator_may_return_null=1',
                        UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1',
                        LSAN_OPTIONS=f'suppressions={ROOT}/tests/lsan.supp:print_suppressions=0')
