@@ -20,7 +20,7 @@ struct _AppEngineClass {
   /* Loads the file and answers through `task` (boolean), whose callback runs on the main thread. Whatever was loaded before
    * has been unloaded. `task` carries the cancellable; report progress with app_engine_set_progress () on the main thread. */
   void (*load) (AppEngine *self, const char *path, GTask *task);
-  /* Frees the model; completions that still run end as cancelled. */
+  /* Frees the model, if there is one; completions that still run end as cancelled. A load that runs at that time must leave nothing behind. */
   void (*unload) (AppEngine *self);
   /* Only called when READY. Returns: (transfer full), not started */
   AppCompletion *(*complete) (AppEngine *self, AppPrompt *prompt);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-answer.h"
+
+#include <glib/gi18n.h>
+
+/* Together with one frame and the time of a commit this stays under 250 ms. */
+#define SAVE_MS 120
+#define RETRY_MS 2000
+
+struct _AppAnswer {
+  GObject parent;
+  AppDatabase *database;
+  AppEngine *engine;
+  AppMessage *message;
+  AppPrompt *prompt;
+  AppCompletion *completion; /* NULL while the model is loading */
+
+  guint save_timer;
+  gboolean saving;  /* a save is on its way */
+  gboolean dirty;   /* changed since the last save began */
+  gboolean trouble; /* the last save failed */
+  gboolean final;   /* the message has its final state */
+  gboolean ended;   /* "ended" was emitted */
+};
+
+enum { SIGNAL_ENDED, SIGNAL_SAVE_FAILED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AppAnswer, app_answer, G_TYPE_OBJECT)
+
+/* ---- saving ---- */
+
+static void save (AppAnswer *self);
+
+static gboolean
+on_save_timer (gpointer user_data)
+{
+  AppAnswer *self = user_data;
+
+  self->save_timer = 0;
+  save (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* At most one timer; it keeps the answer alive. */
+static void
+save_in (AppAnswer *self, guint ms)
+{
+  self->dirty = TRUE;
+  if (!self->saving && !self->save_timer)
+    self->save_timer = g_timeout_add_full (G_PRIORITY_DEFAULT, ms, on_save_timer, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AppAnswer) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = app_database_run_finish (APP_DATABASE (source), result, &error) != NULL;
+  gboolean closed = g_error_matches (error, APP_ERROR, APP_ERROR_INVALID);
+
+  self->saving = FALSE;
+  if (ok) {
+    self->trouble = FALSE;
+  } else if (!self->trouble && !closed) {
+    self->trouble = TRUE;
+    g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
+  }
+  if (ok && self->dirty) {
+    if (self->final)
+      save (self);
+    else
+      save_in (self, SAVE_MS);
+    return;
+  }
+  if (!ok && !closed)
+    save_in (self, RETRY_MS);
+  if (self->final && !self->ended) {
+    self->ended = TRUE;
+    g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+  }
+}
+
+static void
+save (AppAnswer *self)
+{
+  g_clear_handle_id (&self->save_timer, g_source_remove);
+  if (self->saving) {
+    self->dirty = TRUE;
+    return;
+  }
+  self->saving = TRUE;
+  self->dirty = FALSE;
+  app_database_run_async (self->database, app_store_save, app_message_dup_row (self->message), (GDestroyNotify) app_message_row_free, NULL, NULL,
+                          on_saved, g_object_ref (self));
+}
+
+/* ---- the end ---- */
+
+static void on_engine_state (AppAnswer *self);
+
+static void
+finish (AppAnswer *self, AppMessageState state, const char *error)
+{
+  g_autoptr (AppAnswer) keep = g_object_ref (self);
+
+  if (self->final)
+    return;
+  self->final = TRUE;
+  g_signal_handlers_disconnect_by_func (self->engine, on_engine_state, self);
+  if (error)
+    app_message_set_error (self->message, error);
+  app_message_set_state (self->message, state);
+  save (self);
+}
+
+static void
+add_notices (AppMessage *message, const AppStats *stats)
+{
+  if (stats->dropped_messages > 0) {
+    g_autofree char *notice = g_strdup_printf (g_dngettext (NULL, "%d earlier message left out: the model’s context is full",
+                                                            "%d earlier messages left out: the model’s context is full", stats->dropped_messages),
+                                               (int) stats->dropped_messages);
+    app_message_add_notice (message, notice);
+  }
+  if (stats->finish == APP_FINISH_CONTEXT)
+    app_message_add_notice (message, _("the answer ends here because the model’s context is full"));
+  else if (stats->finish == APP_FINISH_LENGTH)
+    app_message_add_notice (message, _("the answer ends here because it is as long as the preferences allow"));
+}
+
+static void
+on_finished (AppCompletion *completion, AppAnswer *self)
+{
+  const GError *error = app_completion_get_error (completion);
+  const AppStats *stats = app_completion_get_stats (completion);
+
+  app_message_set_stats (self->message, stats);
+  add_notices (self->message, stats);
+  if (error)
+    finish (self, APP_MESSAGE_FAILED, error->message);
+  else
+    finish (self, app_completion_get_cancelled (completion) ? APP_MESSAGE_STOPPED : APP_MESSAGE_DONE, NULL);
+}
+
+/* ---- the beginning ---- */
+
+static void
+on_text (AppCompletion *completion, const char *piece, AppAnswer *self)
+{
+  app_message_append (self->message, piece);
+  save_in (self, SAVE_MS);
+}
+
+static void
+on_progress (AppCompletion *completion, double fraction, AppAnswer *self)
+{
+  app_message_set_prompt_progress (self->message, fraction);
+}
+
+static void
+begin (AppAnswer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->completion = app_engine_complete (self->engine, self->prompt, &error);
+  if (!self->completion) {
+    finish (self, APP_MESSAGE_FAILED, error->message);
+    return;
+  }
+  g_signal_connect_object (self->completion, "text", G_CALLBACK (on_text), self, 0);
+  g_signal_connect_object (self->completion, "progress", G_CALLBACK (on_progress), self, 0);
+  g_signal_connect_object (self->completion, "finished", G_CALLBACK (on_finished), self, 0);
+  app_completion_start (self->completion);
+}
+
+static void
+on_engine_state (AppAnswer *self)
+{
+  switch (app_engine_get_state (self->engine)) {
+  case APP_ENGINE_LOADING:
+    return; /* another model */
+  case APP_ENGINE_READY:
+    g_signal_handlers_disconnect_by_func (self->engine, on_engine_state, self);
+    begin (self);
+    return;
+  case APP_ENGINE_FAILED:
+    finish (self, APP_MESSAGE_FAILED, app_engine_get_error (self->engine));
+    return;
+  case APP_ENGINE_NONE:
+    finish (self, APP_MESSAGE_FAILED, _("The model was unloaded before it could answer. Choose a model, then regenerate the answer."));
+    return;
+  }
+}
+
+void
+app_answer_start (AppAnswer *self)
+{
+  if (app_engine_get_state (self->engine) == APP_ENGINE_LOADING)
+    g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (on_engine_state), self, G_CONNECT_SWAPPED);
+  else
+    begin (self);
+}
+
+void
+app_answer_stop (AppAnswer *self)
+{
+  if (self->completion)
+    app_completion_cancel (self->completion);
+  else
+    finish (self, APP_MESSAGE_STOPPED, NULL);
+}
+
+/* ---- object ---- */
+
+static void
+app_answer_dispose (GObject *object)
+{
+  AppAnswer *self = APP_ANSWER (object);
+
+  if (self->completion)
+    app_completion_cancel (self->completion);
+  g_clear_object (&self->completion);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->message);
+  g_clear_object (&self->database);
+  g_clear_pointer (&self->prompt, app_prompt_unref);
+  G_OBJECT_CLASS (app_answer_parent_class)->dispose (object);
+}
+
+static void
+app_answer_class_init (AppAnswerClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = app_answer_dispose;
+  signals[SIGNAL_ENDED] = g_signal_new ("ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SAVE_FAILED] = g_signal_new ("save-failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+app_answer_init (AppAnswer *self)
+{
+}
+
+AppAnswer *
+app_answer_new (AppDatabase *database, AppEngine *engine, AppMessage *message, AppPrompt *prompt)
+{
+  AppAnswer *self = g_object_new (APP_TYPE_ANSWER, NULL);
+
+  self->database = g_object_ref (database);
+  self->engine = g_object_ref (engine);
+  self->message = g_object_ref (message);
+  self->prompt = app_prompt_ref (prompt);
+  return self;
+}

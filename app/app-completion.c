@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-completion.h"
+
+/* Text is handed on at most once in this many milliseconds: one frame at 60 Hz. */
+#define FRAME_MS 16
+
+typedef struct {
+  GString *pending;  /* pushed and not emitted yet */
+  guint frame;       /* the timeout that emits it */
+  gboolean started, finished, cancelled;
+  AppStats stats;
+  GError *error;
+} AppCompletionPrivate;
+
+enum { SIGNAL_TEXT, SIGNAL_PROGRESS, SIGNAL_FINISHED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppCompletion, app_completion, G_TYPE_OBJECT)
+
+static AppCompletionPrivate *
+get_private (AppCompletion *self)
+{
+  return app_completion_get_instance_private (self);
+}
+
+static void
+flush (AppCompletion *self)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  if (priv->pending->len) {
+    GString *piece = priv->pending;
+    priv->pending = g_string_new (NULL); /* a handler may push */
+    g_signal_emit (self, signals[SIGNAL_TEXT], 0, piece->str);
+    g_string_free (piece, TRUE);
+  }
+}
+
+static gboolean
+on_frame (gpointer user_data)
+{
+  AppCompletion *self = user_data;
+
+  get_private (self)->frame = 0;
+  flush (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+app_completion_push_text (AppCompletion *self, const char *text, gsize n_bytes)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  g_return_if_fail (priv->started && !priv->finished);
+  g_string_append_len (priv->pending, text, n_bytes);
+  if (!priv->frame)
+    priv->frame = g_timeout_add (FRAME_MS, on_frame, self);
+}
+
+void
+app_completion_push_progress (AppCompletion *self, double fraction)
+{
+  g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, CLAMP (fraction, 0, 1));
+}
+
+void
+app_completion_push_finished (AppCompletion *self, const AppStats *stats, gboolean cancelled, GError *error)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  g_return_if_fail (priv->started && !priv->finished);
+  g_clear_handle_id (&priv->frame, g_source_remove);
+  flush (self);
+  priv->finished = TRUE;
+  priv->cancelled = cancelled;
+  priv->error = error;
+  if (stats)
+    priv->stats = *stats;
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
+  g_object_unref (self); /* from start */
+}
+
+void
+app_completion_start (AppCompletion *self)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  g_return_if_fail (!priv->started);
+  priv->started = TRUE;
+  g_object_ref (self);
+  APP_COMPLETION_GET_CLASS (self)->start (self);
+}
+
+void
+app_completion_cancel (AppCompletion *self)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  if (priv->started && !priv->finished)
+    APP_COMPLETION_GET_CLASS (self)->cancel (self);
+}
+
+gboolean
+app_completion_get_finished (AppCompletion *self)
+{
+  return get_private (self)->finished;
+}
+
+gboolean
+app_completion_get_cancelled (AppCompletion *self)
+{
+  return get_private (self)->cancelled;
+}
+
+const AppStats *
+app_completion_get_stats (AppCompletion *self)
+{
+  return &get_private (self)->stats;
+}
+
+const GError *
+app_completion_get_error (AppCompletion *self)
+{
+  return get_private (self)->error;
+}
+
+static void
+app_completion_finalize (GObject *object)
+{
+  AppCompletionPrivate *priv = get_private (APP_COMPLETION (object));
+
+  g_clear_handle_id (&priv->frame, g_source_remove);
+  g_string_free (priv->pending, TRUE);
+  g_clear_error (&priv->error);
+  G_OBJECT_CLASS (app_completion_parent_class)->finalize (object);
+}
+
+static void
+app_completion_class_init (AppCompletionClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = app_completion_finalize;
+  signals[SIGNAL_TEXT] = g_signal_new ("text", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_PROGRESS] = g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+app_completion_init (AppCompletion *self)
+{
+  get_private (self)->pending = g_string_new (NULL);
+}

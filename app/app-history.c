@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-history.h"
+
+#include <glib/gi18n.h>
+
+#include "app-conversation-private.h"
+#include "app-schema.h"
+#include "app-search.h"
+
+struct _AppHistory {
+  GObject parent;
+  AppDatabase *database;
+  AppEngine *engine;
+  AppSettings *settings;    /* nullable */
+  GPtrArray *conversations; /* the list: stored, not deleted, in order */
+  GPtrArray *busy;          /* conversations with an answer under way */
+  GTask *closing;           /* waits for them */
+  GCancellable *search;     /* of the newest search */
+};
+
+static GType
+get_item_type (GListModel *model)
+{
+  return APP_TYPE_CONVERSATION;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return APP_HISTORY (model)->conversations->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  AppHistory *self = APP_HISTORY (model);
+
+  return position < self->conversations->len ? g_object_ref (self->conversations->pdata[position]) : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *interface)
+{
+  interface->get_item_type = get_item_type;
+  interface->get_n_items = get_n_items;
+  interface->get_item = get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AppHistory, app_history, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+/* ---- the list ---- */
+
+/* Pinned first, then the newest, then the one made last. */
+static gboolean
+stands_before (AppConversation *a, AppConversation *b)
+{
+  if (app_conversation_get_pinned (a) != app_conversation_get_pinned (b))
+    return app_conversation_get_pinned (a);
+  if (app_conversation_get_updated (a) != app_conversation_get_updated (b))
+    return app_conversation_get_updated (a) > app_conversation_get_updated (b);
+  return app_conversation_get_id (a) > app_conversation_get_id (b);
+}
+
+static void
+take_out (AppHistory *self, AppConversation *conversation)
+{
+  guint position;
+
+  if (g_ptr_array_find (self->conversations, conversation, &position)) {
+    g_ptr_array_remove_index (self->conversations, position);
+    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  }
+}
+
+/* Where it belongs; nothing moves when it stands there already. */
+static void
+put_in (AppHistory *self, AppConversation *conversation)
+{
+  g_autoptr (AppConversation) keep = g_object_ref (conversation);
+  guint old = G_MAXUINT, position = 0;
+
+  g_ptr_array_find (self->conversations, conversation, &old);
+  for (guint i = 0; i < self->conversations->len && (i == old || stands_before (self->conversations->pdata[i], conversation)); i++)
+    if (i != old)
+      position++;
+  if (position == old)
+    return;
+  take_out (self, conversation);
+  g_ptr_array_insert (self->conversations, position, g_object_ref (conversation));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+}
+
+/* Its first turn was stored, it has a new turn, or it was pinned. One that is deleted stays out. */
+static void
+on_order_changed (AppConversation *conversation, GParamSpec *pspec, AppHistory *self)
+{
+  gboolean listed = g_ptr_array_find (self->conversations, conversation, NULL);
+
+  if (app_conversation_get_id (conversation) && (listed || g_str_equal (pspec->name, "id")))
+    put_in (self, conversation);
+}
+
+static void continue_closing (AppHistory *self);
+
+static void
+on_busy (AppConversation *conversation, GParamSpec *pspec, AppHistory *self)
+{
+  gboolean known = g_ptr_array_find (self->busy, conversation, NULL);
+
+  if (app_conversation_get_busy (conversation) && !known)
+    g_ptr_array_add (self->busy, g_object_ref (conversation));
+  else if (!app_conversation_get_busy (conversation) && known)
+    g_ptr_array_remove (self->busy, conversation);
+  if (self->closing)
+    continue_closing (self);
+}
+
+static AppConversation *
+make_conversation (AppHistory *self, const AppConversationRow *row)
+{
+  AppConversation *conversation = app_conversation_new (self->database, self->engine, self->settings, row);
+
+  g_signal_connect_object (conversation, "notify::id", G_CALLBACK (on_order_changed), self, 0);
+  g_signal_connect_object (conversation, "notify::time", G_CALLBACK (on_order_changed), self, 0);
+  g_signal_connect_object (conversation, "notify::pinned", G_CALLBACK (on_order_changed), self, 0);
+  g_signal_connect_object (conversation, "notify::busy", G_CALLBACK (on_busy), self, 0);
+  return conversation;
+}
+
+AppConversation *
+app_history_new_conversation (AppHistory *self)
+{
+  return make_conversation (self, NULL);
+}
+
+AppConversation *
+app_history_find (AppHistory *self, gint64 id)
+{
+  for (guint i = 0; i < self->conversations->len; i++)
+    if (app_conversation_get_id (self->conversations->pdata[i]) == id)
+      return self->conversations->pdata[i];
+  return NULL;
+}
+
+/* ---- opening and closing ---- */
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppHistory *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (!rows) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (self->conversations, make_conversation (self, rows->pdata[i]));
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+void
+app_history_open_async (const char *path, AppEngine *engine, AppSettings *settings, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  AppHistory *self = g_object_new (APP_TYPE_HISTORY, NULL);
+  g_autofree char *usual = g_build_filename (g_get_user_data_dir (), "melete", "history.db", NULL);
+
+  g_task_set_source_tag (task, app_history_open_async);
+  g_task_set_task_data (task, self, g_object_unref);
+  self->database = app_database_new (path ? path : usual, &app_schema);
+  self->engine = g_object_ref (engine);
+  g_set_object (&self->settings, settings);
+  app_database_run_async (self->database, app_store_open, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, cancellable, on_opened, task);
+}
+
+AppHistory *
+app_history_open_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, app_history_open_async), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+finish_task (AppHistory *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (app_database_run_finish (APP_DATABASE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+continue_closing (AppHistory *self)
+{
+  if (self->busy->len == 0)
+    app_database_close_async (self->database, on_closed, g_steal_pointer (&self->closing));
+  else
+    for (guint i = self->busy->len; i-- > 0;)
+      app_conversation_stop (self->busy->pdata[i]);
+}
+
+void
+app_history_close_async (AppHistory *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  if (self->closing) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The history is being closed already."));
+    g_object_unref (task);
+    return;
+  }
+  self->closing = task;
+  continue_closing (self);
+}
+
+gboolean
+app_history_close_finish (AppHistory *self, GAsyncResult *result, GError **error)
+{
+  return finish_task (self, result, error);
+}
+
+/* ---- deleting ---- */
+
+static void
+on_deletion_changed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppHistory *self = g_task_get_source_object (task);
+  AppConversation *conversation = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = app_database_run_finish (APP_DATABASE (source), result, &error) != NULL;
+
+  if (ok && g_task_get_source_tag (task) == app_history_delete_async)
+    take_out (self, conversation);
+  if (ok && g_task_get_source_tag (task) == app_history_undelete_async)
+    put_in (self, conversation);
+  if (ok)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+change (AppHistory *self, GTask *task, AppConversation *conversation, AppStoreField field, gint64 value)
+{
+  AppStoreChange *data = g_new0 (AppStoreChange, 1);
+
+  *data = (AppStoreChange){ .conversation = app_conversation_get_id (conversation), .field = field, .value = value };
+  g_task_set_task_data (task, g_object_ref (conversation), g_object_unref);
+  app_database_run_async (self->database, app_store_change, data, (GDestroyNotify) app_store_change_free, NULL, NULL, on_deletion_changed, task);
+}
+
+void
+app_history_delete_async (AppHistory *self, AppConversation *conversation, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, app_history_delete_async);
+  app_conversation_stop (conversation);
+  change (self, task, conversation, APP_STORE_DELETED, TRUE);
+}
+
+gboolean
+app_history_delete_finish (AppHistory *self, GAsyncResult *result, GError **error)
+{
+  return finish_task (self, result, error);
+}
+
+void
+app_history_undelete_async (AppHistory *self, AppConversation *conversation, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, app_history_undelete_async);
+  change (self, task, conversation, APP_STORE_DELETED, FALSE);
+}
+
+gboolean
+app_history_undelete_finish (AppHistory *self, GAsyncResult *result, GError **error)
+{
+  return finish_task (self, result, error);
+}
+
+void
+app_history_purge_async (AppHistory *self, AppConversation *conversation, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, app_history_purge_async);
+  change (self, task, conversation, APP_STORE_PURGE, 0);
+}
+
+gboolean
+app_history_purge_finish (AppHistory *self, GAsyncResult *result, GError **error)
+{
+  return finish_task (self, result, error);
+}
+
+/* ---- search ---- */
+
+static void
+on_caller_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  g_cancellable_cancel (G_CANCELLABLE (user_data));
+}
+
+static void
+on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppHistory *self = g_task_get_source_object (task);
+  GCancellable *search = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+  g_autoptr (GListStore) hits = g_list_store_new (APP_TYPE_SEARCH_HIT);
+
+  if (g_task_get_cancellable (task))
+    g_signal_handlers_disconnect_by_func (g_task_get_cancellable (task), on_caller_cancelled, search);
+  if (!rows || g_cancellable_set_error_if_cancelled (search, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  for (guint i = 0; i < rows->len; i++) {
+    const AppSearchRow *row = rows->pdata[i];
+    AppConversation *conversation = app_history_find (self, row->conversation);
+    if (conversation) {
+      g_autoptr (AppSearchHit) hit = app_search_hit_new (conversation, row);
+      g_list_store_append (hits, hit);
+    }
+  }
+  g_task_return_pointer (task, g_steal_pointer (&hits), g_object_unref);
+}
+
+void
+app_history_search_async (AppHistory *self, const char *query, guint limit, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  AppStoreSearch *search = g_new0 (AppStoreSearch, 1);
+
+  if (self->search)
+    g_cancellable_cancel (self->search);
+  g_clear_object (&self->search);
+  self->search = g_cancellable_new ();
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_object_ref (self->search), g_object_unref);
+  if (cancellable)
+    g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled), g_object_ref (self->search), g_object_unref);
+
+  search->query = g_strdup (query);
+  search->limit = limit;
+  app_database_run_async (self->database, app_store_search, search, (GDestroyNotify) app_store_search_free, (GDestroyNotify) g_ptr_array_unref, self->search,
+                          on_searched, task);
+}
+
+GListModel *
+app_history_search_finish (AppHistory *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- object ---- */
+
+AppEngine *
+app_history_get_engine (AppHistory *self)
+{
+  return self->engine;
+}
+
+AppSettings *
+app_history_get_settings (AppHistory *self)
+{
+  return self->settings;
+}
+
+const char *
+app_history_get_path (AppHistory *self)
+{
+  return app_database_get_path (self->database);
+}
+
+static void
+app_history_finalize (GObject *object)
+{
+  AppHistory *self = APP_HISTORY (object);
+
+  g_ptr_array_unref (self->conversations);
+  g_ptr_array_unref (self->busy);
+  g_clear_object (&self->search);
+  g_clear_object (&self->database);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (app_history_parent_class)->finalize (object);
+}
+
+static void
+app_history_class_init (AppHistoryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = app_history_finalize;
+}
+
+static void
+app_history_init (AppHistory *self)
+{
+  self->conversations = g_ptr_array_new_with_free_func (g_object_unref);
+  self->busy = g_ptr_array_new_with_free_func (g_object_unref);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a conversation makes and changes its messages. Internal to app/. */
+#pragma once
+
+#include "app-message.h"
+#include "app-store.h"
+#include "app-turn.h"
+
+G_BEGIN_DECLS
+
+/* Takes the strings out of `row`. `database` serves the attachments. (transfer full) */
+AppMessage *app_message_new (AppDatabase *database, AppMessageRow *row);
+
+/* Attachments that are in memory already (a turn that was just sent). */
+void app_message_set_attachments (AppMessage *self, AppTurn *turn);
+
+void app_message_append (AppMessage *self, const char *piece);
+void app_message_set_state (AppMessage *self, AppMessageState state);
+void app_message_set_error (AppMessage *self, const char *sentence);
+void app_message_add_notice (AppMessage *self, const char *sentence);
+void app_message_set_stats (AppMessage *self, const AppStats *stats);
+void app_message_set_prompt_progress (AppMessage *self, double fraction);
+void app_message_set_branch (AppMessage *self, guint index, guint count);
+
+/* What the model gets of the attachments: NULL when it is not known yet and must be read. */
+const char *app_message_get_content (AppMessage *self);
+void app_message_set_content (AppMessage *self, const char *content);
+
+/* The row to be saved now. (transfer full) */
+AppMessageRow *app_message_dup_row (AppMessage *self);
+
+G_END_DECLS

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-message-private.h"
+
+#include <string.h>
+
+struct _AppMessage {
+  GObject parent;
+  AppDatabase *database;
+  gint64 id;
+  AppRole role;
+  AppMessageState state;
+  gboolean interrupted;
+  GString *text;
+  char *error, *model;
+  char **notices;
+  AppStats stats;
+  double prompt_progress;
+  guint branch_index, branch_count, n_attachments;
+  gint64 created; /* milliseconds since 1970 */
+  GDateTime *time; /* made when asked for */
+  char *content;  /* model texts of the attachments; NULL: not read yet */
+  GListStore *attachments;
+  gboolean attachments_asked;
+};
+
+enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (AppMessage, app_message, G_TYPE_OBJECT)
+
+static char **
+split_notices (const char *notices)
+{
+  return *notices ? g_strsplit (notices, "\n", -1) : g_new0 (char *, 1);
+}
+
+AppMessage *
+app_message_new (AppDatabase *database, AppMessageRow *row)
+{
+  AppMessage *self = g_object_new (APP_TYPE_MESSAGE, NULL);
+
+  self->database = g_object_ref (database);
+  self->id = row->id;
+  self->role = row->role;
+  self->state = row->state;
+  self->interrupted = row->interrupted;
+  g_string_append (self->text, row->text ? row->text : "");
+  self->error = g_steal_pointer (&row->error);
+  self->model = g_steal_pointer (&row->model);
+  g_strfreev (self->notices);
+  self->notices = split_notices (row->notices ? row->notices : "");
+  self->stats = row->stats;
+  self->branch_index = row->branch_index;
+  self->branch_count = MAX (row->branch_count, 1);
+  self->n_attachments = row->n_attachments;
+  self->created = row->created;
+  if (self->n_attachments == 0)
+    self->content = g_strdup ("");
+  return self;
+}
+
+/* ---- attachments ---- */
+
+static void
+on_thumbnail (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  /* A thumbnail that cannot be made leaves the chip without a picture. */
+  app_attachment_load_finish (APP_ATTACHMENT (source), result, NULL);
+}
+
+static void
+on_attachments (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AppMessage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+  g_autoptr (GPtrArray) attachments = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!rows) {
+    app_message_add_notice (self, error->message);
+    return;
+  }
+  for (guint i = 0; i < rows->len; i++) {
+    AppAttachmentRow *row = rows->pdata[i];
+    g_autoptr (GError) damaged = NULL;
+    AppAttachment *attachment = app_attachment_new_stored (row->metadata, row->bytes, &damaged);
+    if (attachment)
+      g_ptr_array_add (attachments, attachment);
+    else
+      app_message_add_notice (self, damaged->message);
+  }
+  g_list_store_splice (self->attachments, 0, 0, attachments->pdata, attachments->len);
+  for (guint i = 0; i < attachments->len; i++)
+    app_attachment_load_async (attachments->pdata[i], FALSE, NULL, on_thumbnail, NULL);
+}
+
+GListModel *
+app_message_get_attachments (AppMessage *self)
+{
+  if (!self->attachments)
+    self->attachments = g_list_store_new (APP_TYPE_ATTACHMENT);
+  if (self->n_attachments && !self->attachments_asked) {
+    gint64 *id = g_new (gint64, 1);
+    *id = self->id;
+    self->attachments_asked = TRUE;
+    app_database_run_async (self->database, app_store_attachments, id, g_free, (GDestroyNotify) g_ptr_array_unref, NULL, on_attachments, g_object_ref (self));
+  }
+  return G_LIST_MODEL (self->attachments);
+}
+
+void
+app_message_set_attachments (AppMessage *self, AppTurn *turn)
+{
+  g_autoptr (GString) content = g_string_new (NULL);
+
+  self->attachments_asked = TRUE;
+  self->n_attachments = app_turn_get_n_attachments (turn);
+  app_message_get_attachments (self);
+  for (guint i = 0; i < self->n_attachments; i++) {
+    AppAttachment *attachment = app_turn_get_attachment (turn, i);
+    g_list_store_append (self->attachments, attachment);
+    if (content->len)
+      g_string_append (content, "\n\n");
+    g_string_append (content, app_attachment_get_model_text (attachment));
+  }
+  app_message_set_content (self, content->str);
+}
+
+guint
+app_message_get_n_attachments (AppMessage *self)
+{
+  return self->n_attachments;
+}
+
+const char *
+app_message_get_content (AppMessage *self)
+{
+  return self->content;
+}
+
+void
+app_message_set_content (AppMessage *self, const char *content)
+{
+  g_free (self->content);
+  self->content = g_strdup (content);
+}
+
+/* ---- changes ---- */
+
+void
+app_message_append (AppMessage *self, const char *piece)
+{
+  g_string_append (self->text, piece);
+  app_message_set_state (self, APP_MESSAGE_WRITING);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
+}
+
+void
+app_message_set_state (AppMessage *self, AppMessageState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+app_message_set_error (AppMessage *self, const char *sentence)
+{
+  g_free (self->error);
+  self->error = g_strdup (sentence);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+void
+app_message_add_notice (AppMessage *self, const char *sentence)
+{
+  guint n = g_strv_length (self->notices);
+
+  self->notices = g_renew (char *, self->notices, n + 2);
+  self->notices[n] = g_strdelimit (g_strdup (sentence), "\n", ' ');
+  self->notices[n + 1] = NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NOTICES]);
+}
+
+void
+app_message_set_stats (AppMessage *self, const AppStats *stats)
+{
+  self->stats = *stats;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATS]);
+}
+
+void
+app_message_set_prompt_progress (AppMessage *self, double fraction)
+{
+  self->prompt_progress = fraction;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROMPT_PROGRESS]);
+}
+
+void
+app_message_set_branch (AppMessage *self, guint index, guint count)
+{
+  self->branch_index = index;
+  self->branch_count = count;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BRANCH_INDEX]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BRANCH_COUNT]);
+}
+
+AppMessageRow *
+app_message_dup_row (AppMessage *self)
+{
+  AppMessageRow *row = app_message_row_new ();
+
+  row->id = self->id;
+  row->role = self->role;
+  row->state = self->state;
+  row->created = self->created;
+  row->text = g_strndup (self->text->str, self->text->len);
+  row->error = g_strdup (self->error);
+  row->notices = g_strjoinv ("\n", self->notices);
+  row->model = g_strdup (self->model);
+  row->stats = self->stats;
+  return row;
+}
+
+/* ---- getters ---- */
+
+gint64
+app_message_get_id (AppMessage *self)
+{
+  return self->id;
+}
+
+AppRole
+app_message_get_role (AppMessage *self)
+{
+  return self->role;
+}
+
+AppMessageState
+app_message_get_state (AppMessage *self)
+{
+  return self->state;
+}
+
+const char *
+app_message_get_text (AppMessage *self)
+{
+  return self->text->str;
+}
+
+const char *
+app_message_get_error (AppMessage *self)
+{
+  return self->error;
+}
+
+const char *const *
+app_message_get_notices (AppMessage *self)
+{
+  return (const char *const *) self->notices;
+}
+
+const AppStats *
+app_message_get_stats (AppMessage *self)
+{
+  return &self->stats;
+}
+
+double
+app_message_get_prompt_progress (AppMessage *self)
+{
+  return self->prompt_progress;
+}
+
+gboolean
+app_message_get_interrupted (AppMessage *self)
+{
+  return self->interrupted;
+}
+
+guint
+app_message_get_branch_index (AppMessage *self)
+{
+  return self->branch_index;
+}
+
+guint
+app_message_get_branch_count (AppMessage *self)
+{
+  return self->branch_count;
+}
+
+const char *
+app_message_get_model_name (AppMessage *self)
+{
+  return self->model;
+}
+
+GDateTime *
+app_message_get_time (AppMessage *self)
+{
+  if (!self->time)
+    self->time = g_date_time_new_from_unix_local (self->created / 1000);
+  return self->time;
+}
+
+/* ---- object ---- */
+
+static void
+app_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AppMessage *self = APP_MESSAGE (object);
+
+  switch (id) {
+  case PROP_STATE:
+    g_value_set_uint (value, self->state);
+    break;
+  case PROP_TEXT:
+    g_value_set_string (value, self->text->str);
+    break;
+  case PROP_ERROR:
+    g_value_set_string (value, self->error);
+    break;
+  case PROP_NOTICES:
+    g_value_set_boxed (value, self->notices);
+    break;
+  case PROP_STATS:
+    g_value_set_pointer (value, &self->stats);
+    break;
+  case PROP_PROMPT_PROGRESS:
+    g_value_set_double (value, self->prompt_progress);
+    break;
+  case PROP_BRANCH_INDEX:
+    g_value_set_uint (value, self->branch_index);
+    break;
+  case PROP_BRANCH_COUNT:
+    g_value_set_uint (value, self->branch_count);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+app_message_finalize (GObject *object)
+{
+  AppMessage *self = APP_MESSAGE (object);
+
+  g_clear_object (&self->database);
+  g_clear_object (&self->attachments);
+  g_string_free (self->text, TRUE);
+  g_free (self->error);
+  g_free (self->model);
+  g_free (self->content);
+  g_strfreev (self->notices);
+  g_clear_pointer (&self->time, g_date_time_unref);
+  G_OBJECT_CLASS (app_message_parent_class)->finalize (object);
+}
+
+static void
+app_message_class_init (AppMessageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->finalize = app_message_finalize;
+  object_class->get_property = app_message_get_property;
+  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, APP_MESSAGE_FAILED, APP_MESSAGE_WAITING, flags);
+  properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "", flags);
+  properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
+  properties[PROP_NOTICES] = g_param_spec_boxed ("notices", NULL, NULL, G_TYPE_STRV, flags);
+  properties[PROP_STATS] = g_param_spec_pointer ("stats", NULL, NULL, flags);
+  properties[PROP_PROMPT_PROGRESS] = g_param_spec_double ("prompt-progress", NULL, NULL, 0, 1, 0, flags);
+  properties[PROP_BRANCH_INDEX] = g_param_spec_uint ("branch-index", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_BRANCH_COUNT] = g_param_spec_uint ("branch-count", NULL, NULL, 0, G_MAXUINT, 1, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+app_message_init (AppMessage *self)
+{
+  self->text = g_string_new (NULL);
+  self->notices = g_new0 (char *, 1);
+  self->branch_count = 1;
+}

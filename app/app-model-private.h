@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How AppModels makes and changes its models. Internal to app/. */
+#pragma once
+
+#include "app-model.h"
+
+G_BEGIN_DECLS
+
+/* One part of a model, in a package of its own. */
+typedef struct {
+  char *name, *version;
+  guint64 download_bytes; /* of the package */
+  guint64 bytes;          /* of the part in it */
+} AppPackage;
+
+/* What is known of a model; strings never NULL. */
+typedef struct {
+  char *id, *name, *description, *licence, *architecture, *quantisation;
+  guint64 parameters, bytes, memory_bytes;
+  guint context;
+  gboolean sees, hears, thinks, codes, recommended, starter, tests_only;
+  /* Only of the catalogue. */
+  char *sha256, *member; /* the part inside a package, as a regular expression */
+  GArray *packages;      /* of AppPackage; NULL: not in the catalogue */
+} AppModelFacts;
+
+AppModelFacts *app_model_facts_new (void); /* empty strings */
+AppModelFacts *app_model_facts_ref (AppModelFacts *facts);
+void app_model_facts_unref (AppModelFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppModelFacts, app_model_facts_unref)
+
+AppModel *app_model_new (AppModelFacts *facts);
+AppModelFacts *app_model_get_facts (AppModel *self);
+
+/* Installed at `path`, or absent (NULL). */
+void app_model_set_path (AppModel *self, const char *path, gboolean referenced);
+/* The state follows the download's. */
+void app_model_set_download (AppModel *self, AppDownload *download);
+/* Bytes of memory of this machine; 0: not known. */
+void app_model_set_memory_here (AppModel *self, guint64 total, guint64 available);
+
+G_END_DECLS

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-schema.h"
+
+/* Version 1.
+ *
+ * A conversation is a tree: every message but the first ones names its parent, and each parent (for the first ones: the
+ * conversation) names the child that is shown. A child is always younger than its parent, so ids rise along every path; the path query relies on it
+ * to end even in a damaged file. `chosen` is no foreign key: it would need an index of its own, and a dangling one only
+ * shortens what is shown. `parent` is checked at the end of the transaction and does not cascade: SQLite would recurse once per
+ * level of the tree, and stops at 1,000; the messages go with their conversation in one step instead.
+ *
+ * The bytes of attachments are a table, not files: one transaction stores a turn with all that belongs to it, a backup is one file, and a full
+ * disk or a crash can leave neither half a picture nor a file that nobody knows. They are read only when asked for.
+ * `model_text` is what the model was given, kept beside the attachment's own metadata, because it is part of what was said.
+ *
+ * The search index reads messages through a view without the answers that are still written, so that saving a growing answer does not
+ * touch the index.
+ *
+ * role: 0 system, 1 user, 2 assistant. state: 0 waiting, 1 writing, 2 done, 3 stopped, 4 failed. Times are
+ * milliseconds since 1970 in UTC. title_source: 0 automatic, 1 by the person. notices: one per line. */
+static const char version_1[] =
+    "CREATE TABLE conversations (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  title TEXT NOT NULL,\n"
+    "  title_source INTEGER NOT NULL DEFAULT 0,\n"
+    "  model TEXT NOT NULL DEFAULT '',\n"
+    "  pinned INTEGER NOT NULL DEFAULT 0,\n"
+    "  created INTEGER NOT NULL,\n"
+    "  updated INTEGER NOT NULL,\n"
+    "  deleted INTEGER,\n"
+    "  chosen INTEGER\n"
+    ") STRICT;\n"
+    "CREATE INDEX conversations_order ON conversations (pinned DESC, updated DESC) WHERE deleted IS NULL;\n"
+    "CREATE TABLE messages (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,\n"
+    "  parent INTEGER REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,\n"
+    "  chosen INTEGER,\n"
+    "  role INTEGER NOT NULL CHECK (role BETWEEN 0 AND 2),\n"
+    "  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 4),\n"
+    "  interrupted INTEGER NOT NULL DEFAULT 0,\n"
+    "  created INTEGER NOT NULL,\n"
+    "  text TEXT NOT NULL DEFAULT '',\n"
+    "  error TEXT,\n"
+    "  notices TEXT NOT NULL DEFAULT '',\n"
+    "  model TEXT,\n"
+    "  finish INTEGER NOT NULL DEFAULT 0,\n"
+    "  prompt_tokens INTEGER NOT NULL DEFAULT 0,\n"
+    "  reused_tokens INTEGER NOT NULL DEFAULT 0,\n"
+    "  tokens INTEGER NOT NULL DEFAULT 0,\n"
+    "  dropped_messages INTEGER NOT NULL DEFAULT 0,\n"
+    "  first_token_ms REAL NOT NULL DEFAULT 0,\n"
+    "  tokens_per_second REAL NOT NULL DEFAULT 0,\n"
+    "  prompt_tokens_per_second REAL NOT NULL DEFAULT 0\n"
+    ") STRICT;\n"
+    "CREATE INDEX messages_tree ON messages (parent, conversation);\n"
+    "CREATE INDEX messages_conversation ON messages (conversation);\n"
+    "CREATE INDEX messages_unfinished ON messages (state) WHERE state < 2;\n"
+    "CREATE TABLE attachments (\n"
+    "  sha256 TEXT PRIMARY KEY CHECK (length (sha256) = 64),\n"
+    "  bytes BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE message_attachments (\n"
+    "  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,\n"
+    "  position INTEGER NOT NULL,\n"
+    "  sha256 TEXT NOT NULL REFERENCES attachments (sha256),\n"
+    "  metadata TEXT NOT NULL,\n"
+    "  model_text TEXT NOT NULL,\n"
+    "  PRIMARY KEY (message, position)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX message_attachments_sha256 ON message_attachments (sha256);\n"
+    "CREATE VIEW searchable_messages AS SELECT id, text FROM messages WHERE state >= 2;\n"
+    "CREATE VIRTUAL TABLE messages_fts USING fts5 (text, content = 'searchable_messages', content_rowid = 'id',"
+    " tokenize = 'unicode61 remove_diacritics 2');\n"
+    "CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages WHEN new.state >= 2 BEGIN\n"
+    "  INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);\n"
+    "END;\n"
+    "CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages WHEN old.state >= 2 BEGIN\n"
+    "  INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);\n"
+    "END;\n"
+    "CREATE TRIGGER messages_fts_update AFTER UPDATE OF text, state ON messages WHEN old.state >= 2 OR new.state >= 2 BEGIN\n"
+    "  INSERT INTO messages_fts (messages_fts, rowid, text) SELECT 'delete', old.id, old.text WHERE old.state >= 2;\n"
+    "  INSERT INTO messages_fts (rowid, text) SELECT new.id, new.text WHERE new.state >= 2;\n"
+    "END;\n"
+    "CREATE VIRTUAL TABLE conversations_fts USING fts5 (title, content = 'conversations', content_rowid = 'id',"
+    " tokenize = 'unicode61 remove_diacritics 2');\n"
+    "CREATE TRIGGER conversations_fts_insert AFTER INSERT ON conversations BEGIN\n"
+    "  INSERT INTO conversations_fts (rowid, title) VALUES (new.id, new.title);\n"
+    "END;\n"
+    "CREATE TRIGGER conversations_fts_delete AFTER DELETE ON conversations BEGIN\n"
+    "  INSERT INTO conversations_fts (conversations_fts, rowid, title) VALUES ('delete', old.id, old.title);\n"
+    "END;\n"
+    "CREATE TRIGGER conversations_fts_update AFTER UPDATE OF title ON conversations BEGIN\n"
+    "  INSERT INTO conversations_fts (conversations_fts, rowid, title) VALUES ('delete', old.id, old.title);\n"
+    "  INSERT INTO conversations_fts (rowid, title) VALUES (new.id, new.title);\n"
+    "END;\n";
+
+static const char *const migrations[] = { version_1 };
+
+const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

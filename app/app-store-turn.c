@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-store.h"
+
+#include <glib/gi18n.h>
+
+void
+app_store_turn_free (AppStoreTurn *turn)
+{
+  app_conversation_row_free (turn->conversation);
+  app_message_row_free (turn->note);
+  app_message_row_free (turn->answer);
+  g_clear_pointer (&turn->attachments, g_ptr_array_unref);
+  g_clear_pointer (&turn->contents_of, g_array_unref);
+  g_free (turn);
+}
+
+void
+app_store_turn_result_free (AppStoreTurnResult *result)
+{
+  g_hash_table_unref (result->contents);
+  g_free (result);
+}
+
+static gboolean
+add_conversation (AppDatabase *db, const AppConversationRow *row, gint64 *id, GError **error)
+{
+  if (!app_database_exec (db, error, "INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+                          "sisii", row->title, (gint64) row->named, row->model, (gint64) row->pinned, row->updated))
+    return FALSE;
+  *id = app_database_last_id (db);
+  return TRUE;
+}
+
+/* Makes the message the chosen child of its parent, or of the conversation. */
+static gboolean
+choose (AppDatabase *db, gint64 conversation, gint64 parent, gint64 id, GError **error)
+{
+  if (parent)
+    return app_database_exec (db, error, "UPDATE messages SET chosen = ?2 WHERE id = ?1", "ii", parent, id);
+  return app_database_exec (db, error, "UPDATE conversations SET chosen = ?2 WHERE id = ?1", "ii", conversation, id);
+}
+
+/* A new message is the youngest of its siblings, so its index is their number less one. */
+static gboolean
+add_message (AppDatabase *db, gint64 conversation, gint64 parent, const AppMessageRow *row, gint64 *id, guint *count, GError **error)
+{
+  sqlite3_stmt *statement;
+
+  if (!app_database_exec (db, error,
+                          "INSERT INTO messages (conversation, parent, role, state, created, text, notices, model) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                          "iIiiisss", conversation, parent, (gint64) row->role, (gint64) row->state, row->created, row->text, row->notices, row->model))
+    return FALSE;
+  *id = app_database_last_id (db);
+  if (!choose (db, conversation, parent, *id, error))
+    return FALSE;
+  statement = app_database_query (db, error, "SELECT count (*) FROM messages WHERE parent IS ?2 AND conversation = ?1", "iI", conversation, parent);
+  if (!statement || !app_database_step (db, statement, NULL, error))
+    return FALSE;
+  *count = sqlite3_column_int (statement, 0);
+  app_database_reset (statement);
+  return TRUE;
+}
+
+static gboolean
+add_attachments (AppDatabase *db, gint64 message, GPtrArray *attachments, GError **error)
+{
+  for (guint i = 0; attachments && i < attachments->len; i++) {
+    const AppAttachmentRow *row = attachments->pdata[i];
+    if (!app_database_exec (db, error, "INSERT INTO attachments (sha256, bytes) VALUES (?1, ?2) ON CONFLICT (sha256) DO NOTHING", "sb", row->sha256, row->bytes) ||
+        !app_database_exec (db, error, "INSERT INTO message_attachments (message, position, sha256, metadata, model_text) VALUES (?1, ?2, ?3, ?4, ?5)",
+                            "iisss", message, (gint64) i, row->sha256, row->metadata, row->model_text))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What the model gets of a message's attachments. */
+static gboolean
+read_content (AppDatabase *db, gint64 message, GHashTable *contents, GError **error)
+{
+  g_autoptr (GString) content = g_string_new (NULL);
+  gboolean failed;
+  gint64 *key;
+  sqlite3_stmt *statement = app_database_query (db, error, "SELECT model_text FROM message_attachments WHERE message = ?1 ORDER BY position", "i", message);
+
+  if (!statement)
+    return FALSE;
+  while (app_database_step (db, statement, &failed, error)) {
+    if (content->len)
+      g_string_append (content, "\n\n");
+    g_string_append (content, (const char *) sqlite3_column_text (statement, 0));
+  }
+  if (failed)
+    return FALSE;
+  key = g_new (gint64, 1);
+  *key = message;
+  g_hash_table_insert (contents, key, g_strdup (content->str));
+  return TRUE;
+}
+
+static gboolean
+store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *result, GError **error)
+{
+  gint64 parent = turn->parent;
+
+  result->conversation = turn->conversation->id;
+  if (result->conversation == 0) {
+    if (!add_conversation (db, turn->conversation, &result->conversation, error))
+      return FALSE;
+  } else {
+    if (!app_database_exec (db, error, "UPDATE conversations SET updated = ?2, model = ?3, title = ?4 WHERE id = ?1 AND deleted IS NULL", "iiss",
+                            result->conversation, turn->conversation->updated, turn->conversation->model, turn->conversation->title))
+      return FALSE;
+    if (app_database_changes (db) == 0) {
+      g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("This conversation was deleted. Undo that first, or begin a new one."));
+      return FALSE;
+    }
+  }
+  if (turn->note) {
+    if (!add_message (db, result->conversation, parent, turn->note, &result->note, &result->note_count, error) ||
+        !add_attachments (db, result->note, turn->attachments, error))
+      return FALSE;
+    result->note_index = result->note_count - 1;
+    parent = result->note;
+  }
+  if (!add_message (db, result->conversation, parent, turn->answer, &result->answer, &result->answer_count, error))
+    return FALSE;
+  result->answer_index = result->answer_count - 1;
+
+  for (guint i = 0; turn->contents_of && i < turn->contents_of->len; i++)
+    if (!read_content (db, g_array_index (turn->contents_of, gint64, i), result->contents, error))
+      return FALSE;
+  return TRUE;
+}
+
+gpointer
+app_store_turn (AppDatabase *db, gpointer data, GError **error)
+{
+  AppStoreTurnResult *result;
+
+  if (!app_database_begin (db, error))
+    return NULL;
+  result = g_new0 (AppStoreTurnResult, 1);
+  result->contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  if (store_turn (db, data, result, error) && app_database_commit (db, error))
+    return result;
+  app_database_rollback (db);
+  app_store_turn_result_free (result);
+  return NULL;
+}
+
+gpointer
+app_store_save (AppDatabase *db, gpointer data, GError **error)
+{
+  const AppMessageRow *row = data;
+  const AppStats *stats = &row->stats;
+
+  if (!app_database_begin (db, error))
+    return NULL;
+  if (app_database_exec (db, error,
+                         "UPDATE messages SET text = ?2, state = ?3, error = ?4, notices = ?5, finish = ?6, prompt_tokens = ?7, reused_tokens = ?8, tokens = ?9,"
+                         " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13 WHERE id = ?1",
+                         "isissiiiiiddd", row->id, row->text, (gint64) row->state, row->error, row->notices, (gint64) stats->finish, stats->prompt_tokens,
+                         stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second) &&
+      app_database_commit (db, error))
+    return APP_DATABASE_OK;
+  app_database_rollback (db);
+  return NULL;
+}

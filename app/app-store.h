@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the history asks of its tables, as plain data. Internal to app/.
+ *
+ * Every app_store_… function is a job of AppDatabase (app_database_run_async): it runs on the database thread, takes the struct named in its
+ * comment and returns what is named there. Each that writes is one transaction. */
+#pragma once
+
+#include "app-database.h"
+#include "app-message.h"
+#include "app-search.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gint64 id;
+  char *title;
+  gboolean named; /* by the person */
+  char *model;
+  gboolean pinned;
+  gint64 updated; /* milliseconds since 1970 */
+} AppConversationRow;
+
+AppConversationRow *app_conversation_row_new (void);
+void app_conversation_row_free (AppConversationRow *row);
+
+typedef struct {
+  gint64 id, parent; /* parent 0: none */
+  AppRole role;
+  AppMessageState state;
+  gboolean interrupted;
+  gint64 created;
+  char *text;    /* never NULL */
+  char *error;   /* nullable */
+  char *notices; /* one per line, never NULL */
+  char *model;   /* nullable */
+  AppStats stats;
+  guint branch_index, branch_count;
+  guint n_attachments;
+} AppMessageRow;
+
+AppMessageRow *app_message_row_new (void);
+void app_message_row_free (AppMessageRow *row);
+
+typedef struct {
+  char *sha256, *metadata, *model_text;
+  GBytes *bytes; /* nullable on reading */
+} AppAttachmentRow;
+
+AppAttachmentRow *app_attachment_row_new (void);
+void app_attachment_row_free (AppAttachmentRow *row);
+
+/* ---- app-store.c ---- */
+
+/* NULL → GPtrArray of AppConversationRow, in the order of the list. Marks what an earlier run left unfinished, and purges what it deleted. */
+gpointer app_store_open (AppDatabase *db, gpointer data, GError **error);
+
+/* AppStoreSelect → GPtrArray of AppMessageRow: the visible path from below `after` (0: from its beginning). `reveal`: 0, or a message whose
+ * way from the root is chosen first. `choose` (0: none): the sibling number `choose_index` of that message is chosen first. */
+typedef struct {
+  gint64 conversation, after, reveal, choose;
+  guint choose_index;
+} AppStoreSelect;
+gpointer app_store_load (AppDatabase *db, gpointer data, GError **error);
+
+typedef enum { APP_STORE_TITLE, APP_STORE_PINNED, APP_STORE_DELETED, APP_STORE_PURGE } AppStoreField;
+
+/* AppStoreChange → OK. Changes a conversation: its title (value: 1 when by the person), pin, deletion (value 0 or 1), or purges a deleted one. */
+typedef struct {
+  gint64 conversation;
+  AppStoreField field;
+  gint64 value;
+  char *title;
+} AppStoreChange;
+gpointer app_store_change (AppDatabase *db, gpointer data, GError **error);
+void app_store_change_free (AppStoreChange *change);
+
+/* gint64 * (message id) → GPtrArray of AppAttachmentRow with bytes. */
+gpointer app_store_attachments (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-turn.c ---- */
+
+/* AppStoreTurn → AppStoreTurnResult. One transaction: a conversation when there is none, the person's message with its attachments (unless
+ * `note` is NULL), the empty answer, the chosen path. */
+typedef struct {
+  AppConversationRow *conversation; /* id 0: a new one */
+  gint64 parent;                    /* of the note, or of the answer when there is no note */
+  AppMessageRow *note;              /* nullable */
+  GPtrArray *attachments;           /* of AppAttachmentRow, for the note; nullable */
+  AppMessageRow *answer;
+  GArray *contents_of; /* gint64: messages on the path whose attachments' texts the prompt needs */
+} AppStoreTurn;
+void app_store_turn_free (AppStoreTurn *turn);
+
+typedef struct {
+  gint64 conversation, note, answer;
+  guint note_index, note_count, answer_index, answer_count; /* of their branches */
+  GHashTable *contents;                                     /* gint64 * id → char *: model texts, one after the other */
+} AppStoreTurnResult;
+void app_store_turn_result_free (AppStoreTurnResult *result);
+gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);
+
+/* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
+gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-search.c ---- */
+
+typedef struct {
+  char *query;
+  guint limit;
+} AppStoreSearch;
+void app_store_search_free (AppStoreSearch *search);
+
+/* AppStoreSearch → GPtrArray of AppSearchRow. */
+gpointer app_store_search (AppDatabase *db, gpointer data, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-turn.h"
+
+struct _AppTurn {
+  gatomicrefcount count;
+  char *text;
+  GPtrArray *attachments; /* of AppAttachment */
+};
+
+G_DEFINE_BOXED_TYPE (AppTurn, app_turn, app_turn_ref, app_turn_unref)
+
+AppTurn *
+app_turn_new (const char *text, GListModel *attachments)
+{
+  AppTurn *turn = g_new0 (AppTurn, 1);
+
+  g_atomic_ref_count_init (&turn->count);
+  turn->text = g_strstrip (g_utf8_make_valid (text, -1));
+  turn->attachments = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; attachments && i < g_list_model_get_n_items (attachments); i++)
+    g_ptr_array_add (turn->attachments, g_list_model_get_item (attachments, i));
+  return turn;
+}
+
+AppTurn *
+app_turn_ref (AppTurn *turn)
+{
+  g_atomic_ref_count_inc (&turn->count);
+  return turn;
+}
+
+void
+app_turn_unref (AppTurn *turn)
+{
+  if (!g_atomic_ref_count_dec (&turn->count))
+    return;
+  g_free (turn->text);
+  g_ptr_array_unref (turn->attachments);
+  g_free (turn);
+}
+
+const char *
+app_turn_get_text (AppTurn *turn)
+{
+  return turn->text;
+}
+
+guint
+app_turn_get_n_attachments (AppTurn *turn)
+{
+  return turn->attachments->len;
+}
+
+AppAttachment *
+app_turn_get_attachment (AppTurn *turn, guint index)
+{
+  g_return_val_if_fail (index < turn->attachments->len, NULL);
+  return turn->attachments->pdata[index];
+}
+
+gboolean
+app_turn_is_empty (AppTurn *turn)
+{
+  return turn->text[0] == '\0' && turn->attachments->len == 0;
+}

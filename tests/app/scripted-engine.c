@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scripted-engine.h"
+
+#include <string.h>
+
+#include "app-error.h"
+#include "app-model-private.h"
+
+/* ---- the completion ---- */
+
+#define TEST_TYPE_SCRIPTED_COMPLETION (scripted_completion_get_type ())
+G_DECLARE_FINAL_TYPE (ScriptedCompletion, scripted_completion, SCRIPTED, COMPLETION, AppCompletion)
+
+struct _ScriptedCompletion {
+  AppCompletion parent;
+  Script script;
+  gsize at;
+  guint timer;
+  gint64 tokens;
+};
+
+G_DEFINE_FINAL_TYPE (ScriptedCompletion, scripted_completion, APP_TYPE_COMPLETION)
+
+static void
+finish (ScriptedCompletion *self, gboolean cancelled)
+{
+  AppStats stats = { .tokens = self->tokens, .prompt_tokens = 7, .reused_tokens = 3, .tokens_per_second = 14, .first_token_ms = 400,
+                     .dropped_messages = self->script.dropped, .finish = cancelled || self->script.error ? APP_FINISH_NONE : APP_FINISH_STOP };
+  GError *error = self->script.error && !cancelled ? g_error_new_literal (APP_ERROR, APP_ERROR_ENGINE, self->script.error) : NULL;
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  app_completion_push_finished (APP_COMPLETION (self), &stats, cancelled, error);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  ScriptedCompletion *self = user_data;
+  const char *text = self->script.text ? self->script.text : "";
+  gsize end = MIN (strlen (text), self->at + (self->script.piece ? self->script.piece : 4));
+
+  if (self->at < strlen (text)) {
+    while ((text[end] & 0xc0) == 0x80)
+      end++;
+    app_completion_push_text (APP_COMPLETION (self), text + self->at, end - self->at);
+    self->at = end;
+    self->tokens++;
+    return G_SOURCE_CONTINUE;
+  }
+  self->timer = 0;
+  if (!self->script.hold)
+    finish (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start (AppCompletion *completion)
+{
+  ScriptedCompletion *self = SCRIPTED_COMPLETION (completion);
+
+  app_completion_push_progress (completion, 0.5);
+  self->timer = g_timeout_add (self->script.ms ? self->script.ms : 1, on_timer, self);
+}
+
+static gboolean
+on_cancel (gpointer user_data)
+{
+  if (!app_completion_get_finished (user_data))
+    finish (user_data, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cancel (AppCompletion *completion)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_cancel, g_object_ref (completion), g_object_unref);
+}
+
+static void
+scripted_completion_class_init (ScriptedCompletionClass *klass)
+{
+  APP_COMPLETION_CLASS (klass)->start = start;
+  APP_COMPLETION_CLASS (klass)->cancel = cancel;
+}
+
+static void
+scripted_completion_init (ScriptedCompletion *self)
+{
+}
+
+/* ---- the engine ---- */
+
+struct _ScriptedEngine {
+  AppEngine parent;
+  Script script;
+  char *prompt;
+  gboolean hold_load;
+  GTask *load;
+};
+
+G_DEFINE_FINAL_TYPE (ScriptedEngine, scripted_engine, APP_TYPE_ENGINE)
+
+static void
+load (AppEngine *engine, const char *path, GTask *task)
+{
+  ScriptedEngine *self = SCRIPTED_ENGINE (engine);
+
+  app_engine_set_progress (engine, 0.5);
+  self->load = task;
+  if (!self->hold_load)
+    scripted_engine_finish_load (self, NULL);
+}
+
+void
+scripted_engine_hold_load (ScriptedEngine *self)
+{
+  self->hold_load = TRUE;
+}
+
+void
+scripted_engine_finish_load (ScriptedEngine *self, const char *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->load);
+
+  if (error)
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+unload (AppEngine *engine)
+{
+}
+
+static AppCompletion *
+complete (AppEngine *engine, AppPrompt *prompt)
+{
+  ScriptedEngine *self = SCRIPTED_ENGINE (engine);
+  ScriptedCompletion *completion = g_object_new (TEST_TYPE_SCRIPTED_COMPLETION, NULL);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < app_prompt_get_n_messages (prompt); i++)
+    if (app_prompt_get_role (prompt, i) != APP_ROLE_SYSTEM)
+      g_string_append_printf (text, "%s%s: %s", text->len ? "\n" : "", app_role_to_string (app_prompt_get_role (prompt, i)), app_prompt_get_content (prompt, i));
+  g_free (self->prompt);
+  self->prompt = g_string_free (text, FALSE);
+  completion->script = self->script;
+  return APP_COMPLETION (completion);
+}
+
+void
+scripted_engine_set_script (ScriptedEngine *self, const Script *script)
+{
+  self->script = *script;
+}
+
+char *
+scripted_engine_dup_prompt (ScriptedEngine *self)
+{
+  return g_strdup (self->prompt);
+}
+
+static void
+scripted_engine_finalize (GObject *object)
+{
+  g_free (SCRIPTED_ENGINE (object)->prompt);
+  G_OBJECT_CLASS (scripted_engine_parent_class)->finalize (object);
+}
+
+static void
+scripted_engine_class_init (ScriptedEngineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = scripted_engine_finalize;
+  APP_ENGINE_CLASS (klass)->load = load;
+  APP_ENGINE_CLASS (klass)->unload = unload;
+  APP_ENGINE_CLASS (klass)->complete = complete;
+}
+
+static void
+scripted_engine_init (ScriptedEngine *self)
+{
+}
+
+ScriptedEngine *
+scripted_engine_new (void)
+{
+  return g_object_new (TEST_TYPE_SCRIPTED_ENGINE, NULL);
+}
+
+AppModel *
+scripted_model_new (const char *id, const char *name)
+{
+  g_autoptr (AppModelFacts) facts = app_model_facts_new ();
+  AppModel *model;
+
+  g_free (facts->id);
+  g_free (facts->name);
+  facts->id = g_strdup (id);
+  facts->name = g_strdup (name);
+  model = app_model_new (facts);
+  app_model_set_path (model, "/nowhere.gguf", FALSE);
+  return model;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An engine that plays a script instead of running a model, so that tests see every case without one. */
+#pragma once
+
+#include "app-engine.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *text;    /* written in pieces of `piece` bytes (whole characters), one every `ms` */
+  guint piece, ms;     /* 0: 4 bytes, 1 ms */
+  const char *error;   /* after the text: fails with this sentence */
+  gboolean hold;       /* after the text: waits for cancel */
+  guint dropped;       /* messages that it says it left out */
+} Script;
+
+#define TEST_TYPE_SCRIPTED_ENGINE (scripted_engine_get_type ())
+G_DECLARE_FINAL_TYPE (ScriptedEngine, scripted_engine, SCRIPTED, ENGINE, AppEngine)
+
+/* NONE; load a model of scripted_model_new () to make it READY. */
+ScriptedEngine *scripted_engine_new (void);
+/* Shared by every completion that begins from now on; the strings must stay. */
+void scripted_engine_set_script (ScriptedEngine *self, const Script *script);
+/* Loading ends only when scripted_engine_finish_load () says so. */
+void scripted_engine_hold_load (ScriptedEngine *self);
+void scripted_engine_finish_load (ScriptedEngine *self, const char *error);
+/* What it was asked last: "user: Hello\nassistant: …"; without the system message. */
+char *scripted_engine_dup_prompt (ScriptedEngine *self);
+
+/* An installed model without a file. */
+AppModel *scripted_model_new (const char *id, const char *name);
+
+G_END_DECLS
