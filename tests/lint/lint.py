@@ -52,8 +52,9 @@ def room_of(path):
 
 
 class Lint:
-    def __init__(self, build):
+    def __init__(self, build, fix):
         self.build = build
+        self.fix = fix
         self.files = tracked()
         self.sources = [path for path in self.files if path.endswith(('.c', '.h'))]
         self.text = [path for path in self.files if path.endswith(TEXT) or os.path.basename(path) in ('dev', 'run', 'POTFILES.in', 'LINGUAS')]
@@ -147,39 +148,37 @@ class Lint:
         return problems
 
     def headers_compile_alone(self):
-        """Each header with the flags of a source of its room."""
-        database = os.path.join(self.build, 'compile_commands.json')
+        """Each header with the flags of some source of its folder: one that is for certain instructions needs theirs."""
         flags = {}
-        for entry in json.loads(read(database)):
+        for entry in json.loads(read(os.path.join(self.build, 'compile_commands.json'))):
             path = os.path.relpath(os.path.normpath(os.path.join(entry['directory'], entry['file'])), ROOT)
-            words = shlex.split(entry['command'])
-            keep = [word for word in words if word.startswith(('-I', '-D', '-std', '-isystem', '-pthread'))]
-            folder = os.path.dirname(path)
-            if path.endswith('.c') and '..' not in folder:
-                known = flags.setdefault(folder, [])
-                known += [word for word in keep if word not in known]
+            words = [word for word in shlex.split(entry['command']) if re.match(r'-(I|D|std|isystem|pthread|m)', word) and word not in ('-MD', '-MQ', '-MF')]
+            known = flags.setdefault(os.path.dirname(path), [])
+            if path.endswith('.c') and words not in known:
+                known.append(words)
         directory = os.path.join(ROOT, self.build)
 
         def check(header):
             folder = os.path.dirname(header)
-            candidates = [flags[folder]] if folder in flags else [flags[name] for name in flags if room_of(name) == room_of(header)]
+            candidates = flags.get(folder) or [words for name in flags if room_of(name) == room_of(header) for words in flags[name]]
             if not candidates:
                 return f'{header}: no source of its room is built, so it cannot be checked'
-            # A header for other machines' instructions guards itself.
-            result = run(['cc', *candidates[0], '-I', os.path.join(ROOT, folder), '-fsyntax-only', '-Wall', '-Wstrict-prototypes',
-                          '-Wno-unused-function', '-Wno-unused-const-variable', '-Wno-unused-variable', '-include', os.path.join(ROOT, header),
-                          '-x', 'c', '/dev/null'], cwd=directory)
-            return f'{header}: {result.stdout.strip()[:600]}' if result.returncode or 'warning:' in result.stdout else None
+            for words in candidates:
+                result = run(['cc', *words, '-I', os.path.join(ROOT, folder), '-fsyntax-only', '-Wall', '-Wstrict-prototypes', '-Wno-unused-function',
+                              '-Wno-unused-const-variable', '-Wno-unused-variable', '-include', os.path.join(ROOT, header), '-x', 'c', '/dev/null'], cwd=directory)
+                if result.returncode == 0 and 'warning:' not in result.stdout:
+                    return None
+            return f'{header}: {result.stdout.strip()[:600]}'
 
-        # A generated table is part of the one source that includes it.
-        headers = [path for path in self.sources if path.endswith('.h') and room_of(path) in ROOMS
-                   and not re.search(r'generated', read(path)[:400], re.I)]
+        # What has no guard is a template, or a generated table: part of the sources that include it.
+        headers = [path for path in self.sources if path.endswith('.h') and room_of(path) in ROOMS and '#pragma once' in read(path)]
+        # What is for another machine is checked there.
+        other = 'arm' if os.uname().machine == 'x86_64' else 'x86'
+        headers = [path for path in headers if f'/{other}/' not in path]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return [problem for problem in pool.map(check, headers) if problem]
 
-    def words_are_translatable(self):
-        """POTFILES.in names exactly the files that have words for a person."""
-        listed = {line.strip() for line in read('po/POTFILES.in').splitlines() if line.strip() and not line.startswith('#')}
+    def _files_with_words(self):
         call = re.compile(r'\b(?:N?C?_|gettext|g_dngettext|ngettext|dgettext)\s*\(\s*(?:GETTEXT_PACKAGE\s*,\s*)?"')
         found = set()
         for path in self.files:
@@ -191,6 +190,17 @@ class Lint:
                     found.add(path)
             elif room_of(path) == 'data' and path.endswith(('.desktop.in', '.metainfo.xml.in', '.gschema.xml')):
                 found.add(path)
+        return found
+
+    def words_are_translatable(self):
+        """POTFILES.in names exactly the files that have words for a person; --fix makes it so."""
+        listed = {line.strip() for line in read('po/POTFILES.in').splitlines() if line.strip() and not line.startswith('#')}
+        found = self._files_with_words()
+        if self.fix and found != listed:
+            head = [line for line in read('po/POTFILES.in').splitlines() if line.startswith('#')]
+            with open('po/POTFILES.in', 'w') as file:
+                file.write('\n'.join([*head, *sorted(found)]) + '\n')
+            return []
         problems = [f'po/POTFILES.in: lacks {path}' for path in sorted(found - listed)]
         return problems + [f'po/POTFILES.in: names {path}, which has no words' for path in sorted(listed - found)]
 
@@ -325,10 +335,11 @@ CHECKS = [name for name, member in vars(Lint).items() if callable(member) and no
 def main():
     parser = argparse.ArgumentParser(description='Checks what a compiler does not.')
     parser.add_argument('--build', default='build')
+    parser.add_argument('--fix', action='store_true', help='write po/POTFILES.in as it should be')
     parser.add_argument('checks', nargs='*', help=', '.join(CHECKS))
     arguments = parser.parse_args()
     os.chdir(ROOT)
-    lint = Lint(os.path.relpath(os.path.abspath(arguments.build)))
+    lint = Lint(os.path.relpath(os.path.abspath(arguments.build)), arguments.fix)
     names = arguments.checks or CHECKS
     print(f'1..{len(names)}', flush=True)
     bad = 0
