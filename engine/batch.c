@@ -60,7 +60,7 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
 }
 
 /* Building a graph costs little but not nothing; decoding asks for the same few again. */
-static EngineGraph *
+static EngineKeptGraph *
 graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineError *error)
 {
   EngineKeptGraph *oldest = &runner->graphs[0];
@@ -71,7 +71,7 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
 
     if (kept->used && kept->graph.n_tokens == n_tokens && kept->graph.n_outputs == n_outputs) {
       kept->clock = runner->graph_clock;
-      return &kept->graph;
+      return kept;
     }
     if (kept->clock < oldest->clock)
       oldest = kept;
@@ -80,7 +80,11 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
     engine_graph_clear (&oldest->graph);
   oldest->used = engine_model_build (runner->model, n_tokens, n_outputs, &oldest->graph, error);
   oldest->clock = runner->graph_clock;
-  return oldest->used ? &oldest->graph : NULL;
+  oldest->n_cache_nodes = 0;
+  for (int32_t i = 0; oldest->used && i < oldest->graph.n_nodes; i++)
+    if (oldest->graph.nodes[i].op == ENGINE_OP_CACHE_WRITE)
+      oldest->n_cache_nodes = i + 1;
+  return oldest->used ? oldest : NULL;
 }
 
 bool
@@ -88,7 +92,6 @@ engine_submission_run (EngineRunner *runner, EngineError *error)
 {
   EngineSubmission *submission = &runner->submission;
   EngineBackend *backend = runner->model->backend;
-  /* A graph has at least one output; a slice within a prompt looks at none. */
   int32_t last = submission->n_tokens - 1;
   EngineBatch batch = {
     .n_tokens = submission->n_tokens,
@@ -101,7 +104,15 @@ engine_submission_run (EngineRunner *runner, EngineError *error)
     .outputs = submission->n_outputs ? submission->outputs : &last,
     .cancel = submission->n_prefill ? &runner->interrupt : NULL,
   };
-  EngineGraph *graph = graph_get (runner, batch.n_tokens, batch.n_outputs, error);
+  EngineKeptGraph *kept = graph_get (runner, batch.n_tokens, batch.n_outputs, error);
+  EngineGraph graph;
 
-  return graph && backend->klass->run (backend, graph, &batch, runner->store, runner->logits, NULL, NULL, error);
+  if (!kept)
+    return false;
+  /* A graph has at least one output, but a slice within a prompt looks at none: what comes
+   * after the last write into the cache is for nothing then, above all the output matrix. */
+  graph = kept->graph;
+  if (!submission->n_outputs)
+    graph.n_nodes = kept->n_cache_nodes;
+  return backend->klass->run (backend, &graph, &batch, runner->store, runner->logits, NULL, NULL, error);
 }

@@ -86,6 +86,7 @@ typedef struct {
 
 typedef struct {
   EngineGraph graph;
+  int32_t     n_cache_nodes; /* the nodes up to the last that writes into the cache */
   bool        used;
   uint64_t    clock;
 } EngineKeptGraph;
