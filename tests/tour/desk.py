@@ -151,8 +151,10 @@ class Desk:
         return None
 
     def frames(self):
+        """The application's windows."""
         application = self.application()
-        return list(walk(application))[1:2] if application else []
+        return [node for node in (safely(lambda: application.get_child_at_index(index)) for index in range(safely(application.get_child_count, 0) or 0))
+                if node is not None] if application else []
 
     def nodes(self):
         return list(walk(self.application()))

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A history as a person has after some weeks, written straight into the database that the application made."""
+import sqlite3
+import time
+
+DAY = 86_400_000
+
+DOCUMENT = '''## Three ways to cross the lake
+
+There are **three** ways, and which one is best depends on the *wind* and on how much you carry. See [the timetable](https://example.org/ferry) for the ferry.
+
+| Way | Time | Price | Needs |
+|:----|-----:|------:|-------|
+| Ferry | 25 min | 4.20 € | nothing |
+| Rowing boat | 70 min | 0.00 € | two people and calm water |
+| Around by bicycle | 95 min | 0.00 € | a bicycle, and patience on the hill behind the mill |
+
+1. Look at the flag on the pier.
+2. If it hangs, row.
+3. If it stands, take the ferry:
+   - on weekdays every hour
+   - on Sundays at nine, one and five
+
+> The lake is patient. It has seen better swimmers than you.
+> — sign at the pier
+
+The travel time by boat is distance over speed, which a few lines compute:
+
+```python
+def minutes(distance_km: float, speed_kmh: float) -> float:
+    """Minutes for a distance at a steady speed."""
+    if speed_kmh <= 0:
+        raise ValueError("the speed must be positive")
+    return distance_km / speed_kmh * 60
+
+
+print(f"{minutes(3.5, 3.0):.0f} min")  # 70 min
+```
+
+So on a calm day, `minutes (3.5, 3)` tells you to bring something to drink.
+'''
+
+CONVERSATIONS = (
+    # title, pinned, age in days, [(role, text)…]
+    ('Crossing the lake', 0, 0, [('user', 'How do I get across the lake, and how long does each way take? A table please, and the calculation as Python.'),
+                                 ('assistant', DOCUMENT)]),
+    ('Budget for the summer party', 1, 3, [('user', 'We have 400 € for 30 people. What is a fair split?'),
+                                           ('assistant', 'About 60 % for food, 25 % for drinks and 15 % for everything else: **240 €**, **100 €** and **60 €**.')]),
+    ('Why the bread did not rise', 0, 0, [('user', 'My bread did not rise.'), ('assistant', 'The water may have been too hot for the yeast: above 50 °C it dies.')]),
+    ('Translate a letter to the landlord', 0, 1, [('user', 'Translate: "Die Heizung geht seit Montag nicht."'), ('assistant', '"The heating has not worked since Monday."')]),
+    ('Sort a list of names in C', 0, 1, [('user', 'How do I sort an array of strings in C?'),
+                                         ('assistant', 'Use `qsort` with a comparison of the strings:\n\n```c\nstatic int\ncompare (const void *a, const void *b)\n{\n'
+                                                       '  return strcmp (*(const char *const *) a, *(const char *const *) b);\n}\n```')]),
+    ('مرحبا: تحية وسؤال', 0, 9, [('user', 'كيف أقول "صباح الخير" بالإنجليزية؟'), ('assistant', 'تقول: **Good morning**.')]),
+    ('A name for the new boat', 0, 12, [('user', 'Suggest a name for a small green boat.'), ('assistant', 'How about *Duckweed*?')]),
+)
+
+
+STORY = 'The lamp went out at nine. Old Maren climbed the stairs without a light, counting,'
+ERROR = 'The answer could not be written: there is not enough memory (it needs 1.6 GB, and 0.9 GB are free). Close other programs, or choose a smaller model.'
+
+
+def write(path, long_conversation=0):
+    """Fills the history at `path`; with `long_conversation`, one of so many messages as well."""
+    database = sqlite3.connect(path)
+    now = int(time.time() * 1000)
+
+    def conversation(title, pinned, age, messages):
+        when = now - age * DAY - 60_000
+        row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, ?, ?, ?)',
+                               (title, 'qwen2.5-coder-1.5b-instruct', pinned, when, when)).lastrowid
+        parent = None
+        for role, text in messages:
+            assistant = role == 'assistant'
+            message = database.execute(
+                'INSERT INTO messages (conversation, parent, role, state, created, text, model, prompt_tokens, tokens, first_token_ms, tokens_per_second) '
+                'VALUES (?, ?, ?, 2, ?, ?, ?, ?, ?, ?, ?)',
+                (row, parent, 2 if assistant else 1, when, text, 'qwen2.5-coder-1.5b-instruct' if assistant else None,
+                 96 if assistant else 0, len(text) // 4 if assistant else 0, 840 if assistant else 0, 12.4 if assistant else 0)).lastrowid
+            if parent is None:
+                database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (message, row))
+            else:
+                database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (message, parent))
+            parent = message
+
+    with database:
+        for title, pinned, age, messages in reversed(CONVERSATIONS):
+            conversation(title, pinned, age, messages)
+        rest(database, now)
+        if long_conversation:
+            messages = []
+            for number in range(long_conversation // 2):
+                messages.append(('user', f'Note number {number}: what comes next?'))
+                messages.append(('assistant', f'After {number} comes **{number + 1}**.\n\n- one\n- two\n\n' + 'A sentence that fills the line. ' * (number % 9)))
+            conversation(f'A long one: {long_conversation} messages', 0, 2, messages)
+    database.close()
+
+
+def rest(database, now):
+    """A conversation with what goes wrong or otherwise: a stopped answer with a second version, a picture read with OCR, a failure."""
+    row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, 0, ?, ?)',
+                           ('Stopped, read, failed', 'qwen2.5-coder-1.5b-instruct', now, now)).lastrowid
+
+    def message(parent, role, state, text, error=None, notices=''):
+        return database.execute('INSERT INTO messages (conversation, parent, role, state, created, text, error, notices, model, tokens, tokens_per_second, '
+                                'first_token_ms, prompt_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+                                (row, parent, role, state, now, text, error, notices, 'qwen2.5-coder-1.5b-instruct' if role == 2 else None,
+                                 21 if role == 2 else 0, 11.8 if role == 2 else 0, 410 if role == 2 else 0, 60 if role == 2 else 0)).lastrowid
+
+    def choose(parent, child):
+        if parent is None:
+            database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (child, row))
+        else:
+            database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (child, parent))
+        return child
+
+    note = choose(None, message(None, 1, 2, 'Tell me a story about a lighthouse.'))
+    message(note, 2, 2, 'There was a lighthouse that had never seen a ship. One day a ship came.')
+    stopped = choose(note, message(note, 2, 3, STORY))
+    second = choose(stopped, message(stopped, 1, 2, 'What does the sign in this picture say?', notices='read with OCR: this model cannot see pictures'))
+    answer = choose(second, message(second, 2, 2, 'It says: *The lake is patient.*'))
+    third = choose(answer, message(answer, 1, 2, 'And what does it mean?'))
+    choose(third, message(third, 2, 4, '', ERROR))
