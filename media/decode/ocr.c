@@ -14,6 +14,10 @@
 #define TEXT_CONFIDENCE 50
 /* Tesseract reads best when a capital letter is about this high, in pixels. */
 #define GOOD_HEIGHT 32
+/* A reading of this confidence is not tried again. */
+#define SURE 93
+/* A picture whose longer side is at most this is enlarged at once. */
+#define SMALL_SIDE 1000
 /* Pixels of one enlarged picture. */
 #define MAX_PIXELS (24u * 1000 * 1000)
 
@@ -138,7 +142,7 @@ collect (Reading *reading)
     char *word = TessResultIteratorGetUTF8Text (words, RIL_WORD);
     float confidence = TessResultIteratorConfidence (words, RIL_WORD);
     int left, top, right, bottom;
-    if (word != NULL && word[0] != '\0' && confidence >= WORD_CONFIDENCE &&
+    if (word != NULL && word[strspn (word, " \n")] != '\0' && confidence >= WORD_CONFIDENCE &&
         TessPageIteratorBoundingBox (places, RIL_WORD, &left, &top, &right, &bottom)) {
       if (line_has_words)
         append (&reading->text, " ", 1);
@@ -183,61 +187,67 @@ read_once (const uint8_t *grey, uint32_t width, uint32_t height, TessPageSegMode
   return reading;
 }
 
-/* More certain words win: the sum of confidence grows with both. */
+/* More certain words win: the sum of confidence grows with both. A reading that is surer of nearly as many words wins too. */
 static void
 keep_better (Reading *best, Reading other)
 {
-  bool better = other.total > best->total * 1.02;
-  if (other.words > 0 && best->words > 0 && other.text.confidence > best->text.confidence + 3 && other.words * 10 >= best->words * 8)
-    better = true;
+  bool better = other.total > best->total * 1.02 || (other.words > 0 && other.words * 10 >= best->words * 8 && other.text.confidence > best->text.confidence + 3);
+  bool out_of_time = other.text.out_of_time;
   free (better ? best->text.text : other.text.text);
   if (better)
     *best = other;
+  best->text.out_of_time = out_of_time;
+}
+
+/* Light letters on a dark ground, as on many screens, are turned round: Tesseract can do it by itself, line by line and slowly. */
+static void
+make_dark_on_light (uint8_t *grey, size_t n)
+{
+  uint64_t sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += grey[i];
+  if (sum / n < 110)
+    for (size_t i = 0; i < n; i++)
+      grey[i] = 255 - grey[i];
+}
+
+static Reading
+read_enlarged (const uint8_t *grey, const Image *image, uint32_t factor, TessPageSegMode mode, double seconds)
+{
+  uint8_t *large = factor > 1 ? enlarge (grey, image->width, image->height, factor) : NULL;
+  Reading reading = read_once (large != NULL ? large : grey, image->width * factor, image->height * factor, mode, seconds);
+  free (large);
+  reading.height /= factor;
+  return reading;
 }
 
 OcrText
 ocr_read (const Image *image, double seconds)
 {
   double end = job_clock () + seconds;
+  size_t pixels = (size_t) image->width * image->height;
   uint8_t *grey = image_grey (image);
   uint32_t longer = image->width > image->height ? image->width : image->height;
-  size_t pixels = (size_t) image->width * image->height;
-  uint32_t factor = 1;
 
   start ();
+  make_dark_on_light (grey, pixels);
   /* Screenshots have letters of some ten pixels. */
-  if (longer <= 1000 && pixels * 4 <= MAX_PIXELS)
-    factor = 2;
-  Reading best = { { NULL, 0, 0, false }, 0, 0, 0 };
-  append (&best.text, "", 0);
-  for (int attempt = 0; attempt < 3; attempt++) {
-    uint8_t *large = factor > 1 ? enlarge (grey, image->width, image->height, factor) : grey;
-    Reading reading = read_once (large, image->width * factor, image->height * factor, attempt == 2 ? PSM_SPARSE_TEXT : PSM_AUTO, end - job_clock ());
-    if (large != grey)
-      free (large);
-    bool out_of_time = reading.text.out_of_time;
-    double height = reading.words > 0 ? reading.height / factor : 0;
-    keep_better (&best, reading);
-    best.text.out_of_time = out_of_time;
-    if (out_of_time)
-      break;
-    if (best.words == 0) {
-      attempt = 1; /* nothing was found: look for single words anywhere, once */
-      if (reading.words == 0 && attempt == 2)
-        break;
-      continue;
-    }
-    /* Letters too small, or not well read: once more, larger. */
-    uint32_t wanted = height > 0 && height < GOOD_HEIGHT * 0.7 ? (uint32_t) (GOOD_HEIGHT / height + 0.5) : 1;
+  uint32_t factor = longer <= SMALL_SIDE && pixels * 4 <= MAX_PIXELS ? 2 : 1;
+  Reading best = read_enlarged (grey, image, factor, PSM_AUTO, end - job_clock ());
+  if (best.words == 0 && !best.text.out_of_time)
+    /* No page was recognised: look for single words anywhere. */
+    keep_better (&best, read_enlarged (grey, image, factor, PSM_SPARSE_TEXT, end - job_clock ()));
+  if (best.words > 0 && !best.text.out_of_time && best.text.confidence < SURE) {
+    /* Letters that are too small, or not well read: once more, larger. */
+    uint32_t wanted = (uint32_t) (GOOD_HEIGHT / best.height + 0.5);
     wanted = wanted > 4 ? 4 : wanted;
     while (wanted > 1 && pixels * wanted * wanted > MAX_PIXELS)
       wanted--;
-    if (attempt > 0 || wanted <= factor || best.text.confidence >= 93)
-      break;
-    factor = wanted;
+    if (wanted > factor)
+      keep_better (&best, read_enlarged (grey, image, wanted, PSM_AUTO, end - job_clock ()));
   }
   free (grey);
-  if (best.words > 0 && best.text.confidence < TEXT_CONFIDENCE) {
+  if (best.text.confidence < TEXT_CONFIDENCE) {
     best.text.text[0] = '\0';
     best.text.length = 0;
     best.text.confidence = 0;

@@ -22,6 +22,9 @@ void
 pdf_prepare (const MediaWireRequest *request)
 {
   fonts_prepare ();
+  /* Titles are in UTF-16, whose converters are modules that are opened by their path; they stay loaded while one is in use. */
+  g_iconv_open ("UTF-8", "UTF-16BE");
+  g_iconv_open ("UTF-8", "UTF-16LE");
   GBytes *bytes = g_bytes_new_static (warm_up, sizeof warm_up - 1);
   /* Kept on purpose: poppler's global state lives as long as its first document. */
   poppler_document_new_from_bytes (bytes, NULL, NULL);
