@@ -152,7 +152,7 @@ typedef struct {
 
 extern const EngineCpuKernels engine_cpu_kernels_scalar, engine_cpu_kernels_reference;
 #if defined (__x86_64__)
-extern const EngineCpuKernels engine_cpu_kernels_avx512;
+extern const EngineCpuKernels engine_cpu_kernels_avx2, engine_cpu_kernels_avx512;
 #elif defined (__aarch64__)
 extern const EngineCpuKernels engine_cpu_kernels_neon;
 #endif

@@ -210,7 +210,10 @@ engine_cpu_weight_row (const EngineCpuWeight *weight, int64_t row, float *out)
     float scale[2], min;
 
     take_scales (group, scales_of[weight->type], b, lane, scale, &min);
-    for (int k = 0; k < BLOCK; k++)
-      out[b * BLOCK + (size_t) k] = scale[k / 16] * (take_code (block, traits->code_bits, lane, k) - traits->code_offset) + min;
+    for (int k = 0; k < BLOCK; k++) {
+      float product = scale[k / 16] * (take_code (block, traits->code_bits, lane, k) - traits->code_offset);
+
+      out[b * BLOCK + (size_t) k] = min != 0.0f ? product + min : product;
+    }
   }
 }

@@ -18,6 +18,8 @@ engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
   if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl") &&
       __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vnni"))
     variants[n++] = &engine_cpu_kernels_avx512;
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && __builtin_cpu_supports ("f16c"))
+    variants[n++] = &engine_cpu_kernels_avx2;
 #elif defined (__aarch64__)
   if (getauxval (AT_HWCAP) & (1u << 20)) /* HWCAP_ASIMDDP: dot products of bytes */
     variants[n++] = &engine_cpu_kernels_neon;

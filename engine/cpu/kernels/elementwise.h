@@ -109,7 +109,7 @@ gelu_tanh (Lanes x)
   return lanes_sigmoid_times (x, lanes_mul (lanes_mul (x, cubic), lanes_set (1.5957691216f)));
 }
 
-/* x/2 · (1 + erf (x / √2)); the C library's erf, lane by lane. */
+/* x/2 · (1 + erf (x / √2)) = x/2 · erfc (-x / √2); the C library's erfc, lane by lane. */
 static inline Lanes
 gelu_erf (Lanes x)
 {
@@ -117,7 +117,7 @@ gelu_erf (Lanes x)
 
   lanes_store (v, x);
   for (int i = 0; i < 16; i++)
-    v[i] = 0.5f * v[i] * (1.0f + erff (v[i] * 0.70710678f));
+    v[i] = 0.5f * v[i] * erfcf (v[i] * -0.70710678f);
   return lanes_load (v);
 }
 

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* Sixteen lanes in two AVX2 registers; see lanes-scalar.h for what each function means. */
+#pragma once
+
+#include "quant/quant.h"
+
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#define LANES_NAME "avx2"
+#define ATTEND_QUERIES 4
+#define ATTEND_LANES 1
+
+typedef struct { __m256 lo, hi; } Lanes;
+typedef struct { __m256i lo, hi; } Ints;
+typedef struct { __m256i lo, hi; } Codes;
+
+/* All ones in the first n of 8 lanes. */
+static inline __m256i
+first_lanes (int n)
+{
+  return _mm256_cmpgt_epi32 (_mm256_set1_epi32 (n), _mm256_setr_epi32 (0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+static inline Lanes lanes_set (float x) { return (Lanes) { _mm256_set1_ps (x), _mm256_set1_ps (x) }; }
+static inline Lanes lanes_load (const float *p) { return (Lanes) { _mm256_loadu_ps (p), _mm256_loadu_ps (p + 8) }; }
+static inline void lanes_store (float *p, Lanes a) { _mm256_storeu_ps (p, a.lo); _mm256_storeu_ps (p + 8, a.hi); }
+static inline Lanes lanes_add (Lanes a, Lanes b) { return (Lanes) { _mm256_add_ps (a.lo, b.lo), _mm256_add_ps (a.hi, b.hi) }; }
+static inline Lanes lanes_sub (Lanes a, Lanes b) { return (Lanes) { _mm256_sub_ps (a.lo, b.lo), _mm256_sub_ps (a.hi, b.hi) }; }
+static inline Lanes lanes_mul (Lanes a, Lanes b) { return (Lanes) { _mm256_mul_ps (a.lo, b.lo), _mm256_mul_ps (a.hi, b.hi) }; }
+static inline Lanes lanes_div (Lanes a, Lanes b) { return (Lanes) { _mm256_div_ps (a.lo, b.lo), _mm256_div_ps (a.hi, b.hi) }; }
+static inline Lanes lanes_max (Lanes a, Lanes b) { return (Lanes) { _mm256_max_ps (a.lo, b.lo), _mm256_max_ps (a.hi, b.hi) }; }
+static inline Lanes lanes_min (Lanes a, Lanes b) { return (Lanes) { _mm256_min_ps (a.lo, b.lo), _mm256_min_ps (a.hi, b.hi) }; }
+static inline Lanes lanes_fma (Lanes a, Lanes b, Lanes c) { return (Lanes) { _mm256_fmadd_ps (a.lo, b.lo, c.lo), _mm256_fmadd_ps (a.hi, b.hi, c.hi) }; }
+
+static inline Lanes
+lanes_abs (Lanes a)
+{
+  __m256 sign = _mm256_set1_ps (-0.0f);
+
+  return (Lanes) { _mm256_andnot_ps (sign, a.lo), _mm256_andnot_ps (sign, a.hi) };
+}
+
+static inline Lanes
+lanes_round (Lanes a)
+{
+  return (Lanes) { _mm256_round_ps (a.lo, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC),
+                   _mm256_round_ps (a.hi, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC) };
+}
+
+static inline Lanes
+lanes_keep_from (Lanes a, Lanes x, Lanes limit)
+{
+  return (Lanes) { _mm256_and_ps (a.lo, _mm256_cmp_ps (x.lo, limit.lo, _CMP_GE_OQ)),
+                   _mm256_and_ps (a.hi, _mm256_cmp_ps (x.hi, limit.hi, _CMP_GE_OQ)) };
+}
+
+static inline Lanes
+lanes_window (Lanes a, int begin, int end)
+{
+  __m256 nothing = _mm256_set1_ps (-INFINITY);
+  __m256i lo = _mm256_andnot_si256 (first_lanes (begin), first_lanes (end));
+  __m256i hi = _mm256_andnot_si256 (first_lanes (begin - 8), first_lanes (end - 8));
+
+  return (Lanes) { _mm256_blendv_ps (nothing, a.lo, _mm256_castsi256_ps (lo)), _mm256_blendv_ps (nothing, a.hi, _mm256_castsi256_ps (hi)) };
+}
+
+static inline Lanes
+lanes_load_n (const float *p, int n)
+{
+  if (n >= 16)
+    return lanes_load (p);
+  return (Lanes) { _mm256_maskload_ps (p, first_lanes (n)), n > 8 ? _mm256_maskload_ps (p + 8, first_lanes (n - 8)) : _mm256_setzero_ps () };
+}
+
+static inline void
+lanes_store_n (float *p, Lanes a, int n)
+{
+  if (n >= 16) {
+    lanes_store (p, a);
+    return;
+  }
+  _mm256_maskstore_ps (p, first_lanes (n), a.lo);
+  if (n > 8)
+    _mm256_maskstore_ps (p + 8, first_lanes (n - 8), a.hi);
+}
+
+static inline __m256i widen_u16 (const uint16_t *p) { return _mm256_cvtepu16_epi32 (_mm_loadu_si128 ((const __m128i *) p)); }
+static inline __m256 float_u8 (const uint8_t *p) { return _mm256_cvtepi32_ps (_mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) p))); }
+static inline __m256 float_i8 (const int8_t *p) { return _mm256_cvtepi32_ps (_mm256_cvtepi8_epi32 (_mm_loadl_epi64 ((const __m128i *) p))); }
+static inline __m256 float_f16 (const uint16_t *p) { return _mm256_cvtph_ps (_mm_loadu_si128 ((const __m128i *) p)); }
+static inline __m256 float_bf16 (const uint16_t *p) { return _mm256_castsi256_ps (_mm256_slli_epi32 (widen_u16 (p), 16)); }
+
+static inline Lanes lanes_load_f16 (const uint16_t *p) { return (Lanes) { float_f16 (p), float_f16 (p + 8) }; }
+static inline Lanes lanes_load_bf16 (const uint16_t *p) { return (Lanes) { float_bf16 (p), float_bf16 (p + 8) }; }
+static inline Lanes lanes_load_u8 (const uint8_t *p) { return (Lanes) { float_u8 (p), float_u8 (p + 8) }; }
+static inline Lanes lanes_load_i8 (const int8_t *p) { return (Lanes) { float_i8 (p), float_i8 (p + 8) }; }
+static inline Lanes lanes_from_ints (Ints a) { return (Lanes) { _mm256_cvtepi32_ps (a.lo), _mm256_cvtepi32_ps (a.hi) }; }
+
+static inline void
+lanes_store_i8 (int8_t *p, Lanes a)
+{
+  __m256i shorts = _mm256_packs_epi32 (_mm256_cvtps_epi32 (a.lo), _mm256_cvtps_epi32 (a.hi)); /* 0-3 8-11 4-7 12-15 */
+
+  shorts = _mm256_permute4x64_epi64 (shorts, 0xd8);
+  _mm_storeu_si128 ((__m128i *) p, _mm_packs_epi16 (_mm256_castsi256_si128 (shorts), _mm256_extracti128_si256 (shorts, 1)));
+}
+
+static inline float lanes_first (Lanes a) { return _mm256_cvtss_f32 (a.lo); }
+
+static inline float
+lanes_sum (Lanes a)
+{
+  __m256 eight = _mm256_add_ps (a.lo, a.hi);
+  __m128 four = _mm_add_ps (_mm256_castps256_ps128 (eight), _mm256_extractf128_ps (eight, 1));
+  __m128 two = _mm_add_ps (four, _mm_movehl_ps (four, four));
+
+  return _mm_cvtss_f32 (_mm_add_ss (two, _mm_shuffle_ps (two, two, 1)));
+}
+
+static inline float
+lanes_largest (Lanes a)
+{
+  __m256 eight = _mm256_max_ps (a.lo, a.hi);
+  __m128 four = _mm_max_ps (_mm256_castps256_ps128 (eight), _mm256_extractf128_ps (eight, 1));
+  __m128 two = _mm_max_ps (four, _mm_movehl_ps (four, four));
+
+  return _mm_cvtss_f32 (_mm_max_ss (two, _mm_shuffle_ps (two, two, 1)));
+}
+
+static inline __m256
+power_of_two (__m256 n)
+{
+  return _mm256_castsi256_ps (_mm256_slli_epi32 (_mm256_add_epi32 (_mm256_cvtps_epi32 (n), _mm256_set1_epi32 (127)), 23));
+}
+
+static inline Lanes lanes_power_of_two (Lanes n) { return (Lanes) { power_of_two (n.lo), power_of_two (n.hi) }; }
+
+/* ---- codes --------------------------------------------------------------- */
+
+static inline Codes codes_load (const uint8_t *p) { return (Codes) { _mm256_loadu_si256 ((const __m256i *) p), _mm256_loadu_si256 ((const __m256i *) (p + 32)) }; }
+
+static inline Codes
+codes_low (Codes a)
+{
+  __m256i mask = _mm256_set1_epi8 (15);
+
+  return (Codes) { _mm256_and_si256 (a.lo, mask), _mm256_and_si256 (a.hi, mask) };
+}
+
+static inline Codes
+codes_high (Codes a)
+{
+  return codes_low ((Codes) { _mm256_srli_epi16 (a.lo, 4), _mm256_srli_epi16 (a.hi, 4) });
+}
+
+static inline __attribute__ ((always_inline)) __m256i
+join (__m256i a, __m256i b, int bit, __m256i mask)
+{
+  b = bit < 4 ? _mm256_slli_epi16 (b, 4 - bit) : _mm256_srli_epi16 (b, bit - 4);
+  return _mm256_or_si256 (a, _mm256_and_si256 (b, mask));
+}
+
+static inline __attribute__ ((always_inline)) Codes
+codes_join (Codes a, Codes b, int bit, int width)
+{
+  __m256i mask = _mm256_set1_epi8 ((char) (((1 << width) - 1) << 4));
+
+  return (Codes) { join (a.lo, b.lo, bit, mask), join (a.hi, b.hi, bit, mask) };
+}
+
+/* Sums of two products in 16 bits. Codes below 64 leave room; bytes are made signed again, and
+ * their sign moved to x: |w| ≤ 128 and |x| ≤ 127 fit too, where 255 would saturate. */
+static inline __attribute__ ((always_inline)) __m256i
+pair_products (__m256i codes, __m256i x, int bits)
+{
+  if (bits == 8) {
+    codes = _mm256_xor_si256 (codes, _mm256_set1_epi8 ((char) 0x80));
+    x = _mm256_sign_epi8 (x, codes);
+    codes = _mm256_abs_epi8 (codes);
+  }
+  return _mm256_maddubs_epi16 (codes, x);
+}
+
+static inline __attribute__ ((always_inline)) Ints
+codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
+{
+  /* So many pairs of products can be added up in 16 bits: 2 · 15 · 127 · 8, 2 · 31 · 127 · 4 … < 2¹⁵ */
+  int together = bits == 4 ? 8 : bits == 5 ? 4 : bits == 6 ? 2 : 1;
+  __m256i ones = _mm256_set1_epi16 (1), begin = _mm256_set1_epi32 (bits == 8 ? 0 : offset * neg_sum);
+  Ints sum = { begin, begin };
+
+  together = ENGINE_MIN (together, n_steps);
+  for (int j = 0; j < n_steps; j += together) {
+    __m256i lo = _mm256_setzero_si256 (), hi = lo;
+
+    for (int i = j; i < j + together; i++) {
+      __m256i four;
+      int32_t bytes;
+
+      memcpy (&bytes, x + 4 * i, sizeof bytes);
+      four = _mm256_set1_epi32 (bytes);
+      lo = _mm256_add_epi16 (lo, pair_products (codes[i].lo, four, bits));
+      hi = _mm256_add_epi16 (hi, pair_products (codes[i].hi, four, bits));
+    }
+    sum.lo = _mm256_add_epi32 (sum.lo, _mm256_madd_epi16 (lo, ones));
+    sum.hi = _mm256_add_epi32 (sum.hi, _mm256_madd_epi16 (hi, ones));
+  }
+  return sum;
+}
