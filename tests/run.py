@@ -16,7 +16,7 @@ import time
 from building import configure, last_lines
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TAP_LINE = re.compile(r'^(not )?ok\b(.*)$')
+TAP_LINE = re.compile(r'^(not )?ok(\s.*|)$')
 PLAN = re.compile(r'^1\.\.(\d+)')
 SANITIZERS = {
     'ASAN_OPTIONS': 'abort_on_error=0:exitcode=99:detect_stack_use_after_return=1:allocator_may_return_null=1',
@@ -81,7 +81,7 @@ def count_meson_log(path):
                    'ERROR': f'it ended with status {entry.get("returncode")}', 'INTERRUPT': 'it was interrupted',
                    'UNEXPECTEDPASS': 'it passed, and should not'}.get(result)
             text = entry.get('stdout', '')
-            if TAP_LINE.search(text) or any(TAP_LINE.match(row) for row in text.splitlines()):
+            if any(TAP_LINE.match(row) or PLAN.match(row) for row in text.splitlines()):
                 one = count_tap(entry['name'], text, bad, entry.get('stderr', ''))
             else:
                 one = Count()
@@ -155,8 +155,11 @@ def stage_lint(arguments):
     return run_tap('lint', [sys.executable, 'tests/lint/lint.py', '--build', arguments.build], 600)
 
 
-def stage_fetch(arguments):
-    return run_tap('fetch', [sys.executable, 'tests/data/fetch_models_test.py'], 300)
+def stage_scripts(arguments):
+    count = Count()
+    for name in ('tests/run_test.py', 'tests/data/fetch_models_test.py'):
+        count.add(run_tap(name, [sys.executable, name], 300))
+    return count
 
 
 def stage_units(arguments):
@@ -183,7 +186,7 @@ def stage_sanitizers(arguments):
 
 STAGES = (
     ('lint', 'What a compiler does not check', stage_lint),
-    ('fetch', 'The fetch of the models', stage_fetch),
+    ('scripts', 'The scripts: the count of the tests, the fetch of the models', stage_scripts),
     ('units', 'The rooms, built for release', stage_units),
     ('tour', 'The tour: a first conversation with the starter model', stage_tour),
     ('fuzz', 'Broken input, some seconds each', stage_fuzz),

@@ -12,6 +12,8 @@ import unittest
 import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import tap  # noqa: E402
 
 
 def make_wheel(folder, name, data):
@@ -157,30 +159,5 @@ class FetchTest(unittest.TestCase):
         self.assertNotIn('Traceback', result.stderr)
 
 
-class TapResult(unittest.TestResult):
-    count = 0
-
-    def report(self, test, word, after=''):
-        TapResult.count += 1
-        print(f'{word} {TapResult.count} {test.id().split(".")[-1]}{after}', flush=True)
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.report(test, 'ok')
-
-    def addFailure(self, test, error):
-        super().addFailure(test, error)
-        print('\n'.join('# ' + line for line in self.failures[-1][1].splitlines()))
-        self.report(test, 'not ok')
-
-    def addError(self, test, error):
-        super().addError(test, error)
-        print('\n'.join('# ' + line for line in self.errors[-1][1].splitlines()))
-        self.report(test, 'not ok')
-
-
 if __name__ == '__main__':
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(FetchTest)
-    print(f'1..{suite.countTestCases()}')
-    result = suite.run(TapResult())
-    sys.exit(0 if result.wasSuccessful() else 1)
+    sys.exit(tap.main(FetchTest))
