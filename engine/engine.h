@@ -53,6 +53,11 @@ void engine_set_log (EngineLogFunc hook, void *user);
 /* The engine's version, "0.1.0". */
 const char *engine_version (void);
 
+/* Bytes of memory that can be taken now without swapping: the least of what the kernel calls
+ * available, what every control group above this process leaves, and the address-space
+ * limit. SIZE_MAX when the system tells nothing. Reads files of the kernel; any thread. */
+size_t engine_memory_available (void);
+
 /* ---- model ------------------------------------------------------------- */
 
 typedef struct EngineModel EngineModel;
