@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-catalogue.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "app-error.h"
+#include "engine.h"
+
+/* The catalogue's format that is read. */
+#define FORMAT 1
+
+/* What a model needs beside weights and cache: activations, packed copies, the program. */
+#define MEMORY_MARGIN (160 * 1000 * 1000)
+#define USUAL_CONTEXT 8192
+
+gboolean
+app_catalogue_is_id (const char *id)
+{
+  gsize length = strlen (id);
+
+  return length > 0 && length <= 120 && g_ascii_isalnum (id[0]) &&
+         strspn (id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length;
+}
+
+/* ---- reading members: a wrong one is told once, in `*bad` ---- */
+
+static JsonNode *
+get_value (JsonObject *object, const char *name, GType type, const char **bad)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  if (node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type)
+    return node;
+  if (!*bad)
+    *bad = name;
+  return NULL;
+}
+
+static void
+get_string (JsonObject *object, const char *name, char **field, const char **bad)
+{
+  JsonNode *node = get_value (object, name, G_TYPE_STRING, bad);
+
+  g_free (*field);
+  *field = g_strdup (node ? json_node_get_string (node) : "");
+}
+
+static guint64
+get_number (JsonObject *object, const char *name, const char **bad)
+{
+  JsonNode *node = get_value (object, name, G_TYPE_INT64, bad);
+
+  if (node && json_node_get_int (node) >= 0)
+    return json_node_get_int (node);
+  if (!*bad)
+    *bad = name;
+  return 0;
+}
+
+static gboolean
+get_boolean (JsonObject *object, const char *name, const char **bad)
+{
+  JsonNode *node = get_value (object, name, G_TYPE_BOOLEAN, bad);
+
+  return node && json_node_get_boolean (node);
+}
+
+/* ---- the catalogue ---- */
+
+static void
+clear_package (gpointer data)
+{
+  AppPackage *package = data;
+
+  g_free (package->name);
+  g_free (package->version);
+}
+
+static GArray *
+read_packages (JsonObject *source, const char **bad)
+{
+  GArray *packages = g_array_new (FALSE, TRUE, sizeof (AppPackage));
+  JsonNode *node = json_object_get_member (source, "packages");
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array ? json_array_get_length (array) : 0;
+
+  g_array_set_clear_func (packages, clear_package);
+  for (guint i = 0; i < n; i++) {
+    JsonNode *element = json_array_get_element (array, i);
+    AppPackage package = { 0 };
+    if (!JSON_NODE_HOLDS_OBJECT (element)) {
+      *bad = "packages";
+      break;
+    }
+    get_string (json_node_get_object (element), "name", &package.name, bad);
+    get_string (json_node_get_object (element), "version", &package.version, bad);
+    package.download_bytes = get_number (json_node_get_object (element), "download_bytes", bad);
+    package.bytes = get_number (json_node_get_object (element), "bytes", bad);
+    if (!app_catalogue_is_id (package.name) || !app_catalogue_is_id (package.version) || package.bytes == 0)
+      *bad = "packages"; /* a name that pip would read as an option */
+    g_array_append_val (packages, package);
+  }
+  if (n == 0 && !*bad)
+    *bad = "packages";
+  return packages;
+}
+
+static AppModelFacts *
+read_model (JsonObject *object, const char **bad)
+{
+  AppModelFacts *facts = app_model_facts_new ();
+  JsonNode *source = json_object_get_member (object, "source");
+  guint64 sum = 0;
+
+  get_string (object, "id", &facts->id, bad);
+  get_string (object, "name", &facts->name, bad);
+  get_string (object, "description", &facts->description, bad);
+  get_string (object, "licence", &facts->licence, bad);
+  get_string (object, "architecture", &facts->architecture, bad);
+  get_string (object, "sha256", &facts->sha256, bad);
+  facts->parameters = get_number (object, "parameters", bad);
+  facts->bytes = get_number (object, "bytes", bad);
+  facts->memory_bytes = get_number (object, "memory_bytes", bad);
+  facts->context = get_number (object, "context", bad);
+  facts->sees = get_boolean (object, "sees", bad);
+  facts->hears = get_boolean (object, "hears", bad);
+  facts->thinks = get_boolean (object, "thinks", bad);
+  facts->codes = get_boolean (object, "codes", bad);
+  facts->recommended = get_boolean (object, "recommended", bad);
+  facts->starter = get_boolean (object, "starter", bad);
+  facts->tests_only = get_boolean (object, "tests_only", bad);
+  if (!*bad && !app_catalogue_is_id (facts->id))
+    *bad = "id";
+  if (!*bad && strlen (facts->sha256) != 64)
+    *bad = "sha256";
+  if (!source || !JSON_NODE_HOLDS_OBJECT (source)) {
+    *bad = "source";
+    return facts;
+  }
+  get_string (json_node_get_object (source), "member", &facts->member, bad);
+  facts->packages = read_packages (json_node_get_object (source), bad);
+  for (guint i = 0; i < facts->packages->len; i++)
+    sum += g_array_index (facts->packages, AppPackage, i).bytes;
+  if (!*bad && sum != facts->bytes)
+    *bad = "bytes";
+  return facts;
+}
+
+GPtrArray *
+app_catalogue_parse (const char *json, gssize length, const char *name, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func ((GDestroyNotify) app_model_facts_unref);
+  g_autoptr (GError) wrong = NULL;
+  const char *bad = NULL;
+  JsonNode *root, *list = NULL;
+
+  if (!json_parser_load_from_data (parser, json, length, &wrong)) {
+    g_set_error (error, APP_ERROR, APP_ERROR_DAMAGED, _("The catalogue of models “%s” is damaged: %s. Install Melete again."), name, wrong->message);
+    return NULL;
+  }
+  root = json_parser_get_root (parser);
+  if (root && JSON_NODE_HOLDS_OBJECT (root)) {
+    if (get_number (json_node_get_object (root), "format", &bad) != FORMAT)
+      bad = "format";
+    list = json_object_get_member (json_node_get_object (root), "models");
+  }
+  if (!bad && (!list || !JSON_NODE_HOLDS_ARRAY (list)))
+    bad = "models";
+  for (guint i = 0; !bad && i < json_array_get_length (json_node_get_array (list)); i++) {
+    JsonNode *node = json_array_get_element (json_node_get_array (list), i);
+    if (!JSON_NODE_HOLDS_OBJECT (node))
+      bad = "models";
+    else
+      g_ptr_array_add (models, read_model (json_node_get_object (node), &bad));
+  }
+  if (bad) {
+    g_set_error (error, APP_ERROR, APP_ERROR_DAMAGED, _("The catalogue of models “%s” is damaged: its member “%s” is missing or wrong (model %u). Install Melete again."),
+                 name, bad, models->len);
+    return NULL;
+  }
+  return g_steal_pointer (&models);
+}
+
+GPtrArray *
+app_catalogue_read (const char *path, GError **error)
+{
+  g_autofree char *json = NULL;
+  g_autofree char *name = g_filename_display_name (path);
+  g_autoptr (GError) wrong = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &json, &length, &wrong)) {
+    g_set_error (error, APP_ERROR, APP_ERROR_MISSING, _("The catalogue of models could not be read: %s. Install Melete again."), wrong->message);
+    return NULL;
+  }
+  return app_catalogue_parse (json, length, name, error);
+}
+
+/* ---- model files ---- */
+
+AppModelFacts *
+app_catalogue_inspect (const char *path, const char *id, GError **error)
+{
+  EngineLoadOptions options = { .vocab_only = true };
+  EngineError wrong;
+  EngineModel *model = engine_model_load (path, &options, &wrong);
+  const EngineModelInfo *info;
+  AppModelFacts *facts;
+  GStatBuf file;
+
+  if (!model) {
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_DAMAGED, wrong.message);
+    return NULL;
+  }
+  info = engine_model_info (model);
+  facts = app_model_facts_new ();
+  g_free (facts->id);
+  g_free (facts->name);
+  g_free (facts->architecture);
+  g_free (facts->quantisation);
+  facts->id = g_strdup (id);
+  facts->name = info->name && *info->name ? g_utf8_make_valid (info->name, -1) : g_strdup (id);
+  facts->architecture = g_utf8_make_valid (info->architecture, -1);
+  facts->quantisation = g_strdup (info->quantisation ? info->quantisation : "");
+  facts->parameters = info->n_parameters;
+  facts->bytes = g_stat (path, &file) == 0 ? (guint64) file.st_size : info->weight_bytes;
+  facts->context = MAX (info->n_context_train, 0);
+  facts->memory_bytes = facts->bytes + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT) + MEMORY_MARGIN;
+  facts->sees = info->sees;
+  facts->hears = info->hears;
+  engine_model_unref (model);
+  return facts;
+}

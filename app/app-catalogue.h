@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads models.json and model files. Internal to app/. Blocks; any thread. */
+#pragma once
+
+#include "app-model-private.h"
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full) (nullable): AppModelFacts in the order of the file. Errors: APP_ERROR_DAMAGED, APP_ERROR_MISSING, each naming what is wrong. */
+GPtrArray *app_catalogue_read (const char *path, GError **error);
+GPtrArray *app_catalogue_parse (const char *json, gssize length, const char *name, GError **error);
+
+/* Whether an id is good as the name of a file. */
+gboolean app_catalogue_is_id (const char *id);
+
+/* What a model file says of itself; `id` is given to it. Errors: APP_ERROR_DAMAGED with the engine's sentence. (transfer full) (nullable) */
+AppModelFacts *app_catalogue_inspect (const char *path, const char *id, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-local-completion.h"
+
+#include "app-error.h"
+
+/* How far back the repetition penalty looks, in tokens. */
+#define REPEAT_LAST 64
+
+struct _AppLocalCompletion {
+  AppCompletion parent;
+  EngineRunner *runner;
+  AppPrompt *prompt;
+  EngineRequest *request; /* NULL until it was submitted */
+  GSource *wake;          /* made ready by the engine's thread; drains the request's events */
+  gboolean cancel_wanted; /* before there was a request */
+};
+
+G_DEFINE_FINAL_TYPE (AppLocalCompletion, app_local_completion, APP_TYPE_COMPLETION)
+
+/* ---- events ---- */
+
+static void
+finish (AppLocalCompletion *self, const EngineEvent *event)
+{
+  static const AppFinish reasons[] = {
+    [ENGINE_FINISH_STOP] = APP_FINISH_STOP,
+    [ENGINE_FINISH_LENGTH] = APP_FINISH_LENGTH,
+    [ENGINE_FINISH_CONTEXT] = APP_FINISH_CONTEXT,
+    [ENGINE_FINISH_CANCELLED] = APP_FINISH_NONE,
+  };
+  const EngineStats *from = &event->stats;
+  AppStats stats = {
+    .prompt_tokens = from->prompt_tokens,
+    .reused_tokens = from->reused_tokens,
+    .tokens = from->decode_tokens,
+    .dropped_messages = from->dropped_messages,
+    .first_token_ms = from->first_token_ms,
+    .tokens_per_second = from->decode_tps,
+    .prompt_tokens_per_second = from->prompt_tps,
+  };
+  gboolean cancelled = FALSE;
+  GError *error = NULL;
+
+  if (event->kind == ENGINE_EVENT_ERROR) {
+    cancelled = event->error.code == ENGINE_CANCELLED;
+    if (!cancelled)
+      error = g_error_new_literal (APP_ERROR, APP_ERROR_ENGINE, event->error.message);
+  } else {
+    stats.finish = reasons[event->finish];
+    cancelled = event->finish == ENGINE_FINISH_CANCELLED;
+  }
+  g_source_destroy (self->wake);
+  app_completion_push_finished (APP_COMPLETION (self), &stats, cancelled, error);
+}
+
+/* Everything that the engine has told since the last time. */
+static gboolean
+on_wake (gpointer user_data)
+{
+  g_autoptr (AppLocalCompletion) self = g_object_ref (user_data);
+  EngineEvent event;
+
+  g_source_set_ready_time (self->wake, -1);
+  while (self->request && engine_request_next (self->request, &event)) {
+    switch (event.kind) {
+    case ENGINE_EVENT_PROGRESS:
+      app_completion_push_progress (APP_COMPLETION (self), event.total > 0 ? (double) event.done / event.total : 0);
+      break;
+    case ENGINE_EVENT_TEXT:
+      app_completion_push_text (APP_COMPLETION (self), event.text, event.n_bytes);
+      break;
+    case ENGINE_EVENT_DONE:
+    case ENGINE_EVENT_ERROR:
+      finish (self, &event);
+      return G_SOURCE_REMOVE;
+    }
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* On the engine's thread. */
+static void
+wake (void *user)
+{
+  g_source_set_ready_time (user, 0);
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs source_funcs = { .dispatch = dispatch };
+
+/* ---- start and cancel ---- */
+
+/* Submitting renders and tokenizes the whole conversation: not on the main thread. */
+static void
+submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  AppLocalCompletion *self = source;
+  guint n = app_prompt_get_n_messages (self->prompt);
+  const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
+  g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
+  EngineRequestParams params = { .messages = messages, .n_messages = n, .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
+  EngineRequest *request;
+  EngineError error;
+
+  for (guint i = 0; i < n; i++) {
+    messages[i].role = app_role_to_string (app_prompt_get_role (self->prompt, i));
+    messages[i].content = app_prompt_get_content (self->prompt, i);
+  }
+  engine_sampling_init (&params.sampling);
+  params.sampling.temperature = sampling->temperature;
+  params.sampling.top_k = sampling->top_k;
+  params.sampling.top_p = sampling->top_p;
+  params.sampling.min_p = sampling->min_p;
+  params.sampling.repeat_penalty = sampling->repeat_penalty;
+  params.sampling.repeat_last = REPEAT_LAST;
+  params.sampling.seed = sampling->seed;
+
+  request = engine_runner_submit (self->runner, &params, &error);
+  if (request)
+    g_task_return_pointer (task, request, NULL);
+  else
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
+}
+
+static void
+on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AppLocalCompletion *self = APP_LOCAL_COMPLETION (source);
+  GError *error = NULL;
+
+  self->request = g_task_propagate_pointer (G_TASK (result), &error);
+  if (!self->request) {
+    g_source_destroy (self->wake);
+    app_completion_push_finished (APP_COMPLETION (self), NULL, FALSE, error);
+    return;
+  }
+  if (self->cancel_wanted)
+    engine_request_cancel (self->request);
+  g_source_set_ready_time (self->wake, 0); /* it may have been woken before there was a request to drain */
+}
+
+static void
+start (AppCompletion *completion)
+{
+  AppLocalCompletion *self = APP_LOCAL_COMPLETION (completion);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_submitted, NULL);
+
+  g_source_attach (self->wake, g_main_context_get_thread_default ());
+  g_task_run_in_thread (task, submit_thread);
+}
+
+static void
+cancel (AppCompletion *completion)
+{
+  AppLocalCompletion *self = APP_LOCAL_COMPLETION (completion);
+
+  self->cancel_wanted = TRUE;
+  if (self->request)
+    engine_request_cancel (self->request);
+}
+
+/* ---- object ---- */
+
+/* Dropping the last reference to a runner waits for its thread: not on the main thread. */
+static void
+drop_runner_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  engine_runner_unref (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+app_local_completion_finalize (GObject *object)
+{
+  AppLocalCompletion *self = APP_LOCAL_COMPLETION (object);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  engine_request_unref (self->request); /* after this nothing wakes */
+  g_source_destroy (self->wake);
+  g_source_unref (self->wake);
+  app_prompt_unref (self->prompt);
+  g_task_set_task_data (task, self->runner, NULL);
+  g_task_run_in_thread (task, drop_runner_thread);
+  G_OBJECT_CLASS (app_local_completion_parent_class)->finalize (object);
+}
+
+static void
+app_local_completion_class_init (AppLocalCompletionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = app_local_completion_finalize;
+  APP_COMPLETION_CLASS (klass)->start = start;
+  APP_COMPLETION_CLASS (klass)->cancel = cancel;
+}
+
+static void
+app_local_completion_init (AppLocalCompletion *self)
+{
+  self->wake = g_source_new (&source_funcs, sizeof (GSource));
+  g_source_set_callback (self->wake, on_wake, self, NULL);
+}
+
+AppCompletion *
+app_local_completion_new (EngineRunner *runner, AppPrompt *prompt)
+{
+  AppLocalCompletion *self = g_object_new (APP_TYPE_LOCAL_COMPLETION, NULL);
+
+  self->runner = engine_runner_ref (runner);
+  self->prompt = app_prompt_ref (prompt);
+  return APP_COMPLETION (self);
+}

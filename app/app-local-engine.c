@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-engine.h"
+
+#include "app-error.h"
+#include "app-local-completion.h"
+
+#define POLL_MS 40
+
+struct _AppLocalEngine {
+  AppEngine parent;
+  int n_threads, n_context;
+  EngineRunner *runner;   /* holds the model; NULL when none is loaded */
+  GPtrArray *completions; /* that have not finished */
+};
+
+G_DEFINE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP_TYPE_ENGINE)
+
+/* ---- unloading ---- */
+
+static void
+drop_runner_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  engine_runner_unref (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* The last reference waits for the runner's thread and frees gigabytes: not on the main thread. */
+static void
+drop_runner (EngineRunner *runner)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, runner, NULL);
+  g_task_run_in_thread (task, drop_runner_thread);
+}
+
+static void
+unload (AppEngine *engine)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+
+  for (guint i = self->completions->len; i-- > 0;)
+    app_completion_cancel (self->completions->pdata[i]);
+  g_clear_pointer (&self->runner, drop_runner);
+}
+
+/* ---- loading ---- */
+
+/* Shared by the loading thread and the main thread. */
+typedef struct {
+  char *path;
+  int n_threads, n_context;
+  int permille; /* atomic */
+  GCancellable *cancellable;
+  guint poll;
+} Load;
+
+static void
+load_free (Load *load)
+{
+  g_clear_handle_id (&load->poll, g_source_remove);
+  g_clear_object (&load->cancellable);
+  g_free (load->path);
+  g_free (load);
+}
+
+static bool
+on_progress (double fraction, void *user)
+{
+  Load *load = user;
+
+  g_atomic_int_set (&load->permille, (int) (fraction * 1000));
+  return !g_cancellable_is_cancelled (load->cancellable);
+}
+
+static void
+load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Load *load = data;
+  EngineLoadOptions options = { .backend = ENGINE_BACKEND_CPU, .n_threads = load->n_threads, .progress = on_progress, .progress_user = load };
+  EngineRunnerOptions runner_options = { .n_context = load->n_context };
+  EngineError error;
+  EngineModel *model = engine_model_load (load->path, &options, &error);
+  EngineRunner *runner = model ? engine_runner_new (model, &runner_options, &error) : NULL;
+
+  engine_model_unref (model); /* the runner has its own reference */
+  if (runner)
+    g_task_return_pointer (task, runner, (GDestroyNotify) engine_runner_unref);
+  else if (error.code == ENGINE_CANCELLED)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", error.message);
+  else
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
+}
+
+/* `user_data` is the task of AppEngine. */
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (source);
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  EngineRunner *runner = g_task_propagate_pointer (G_TASK (result), &error);
+  Load *load = g_task_get_task_data (G_TASK (result));
+
+  g_clear_handle_id (&load->poll, g_source_remove);
+  if (runner && g_cancellable_is_cancelled (load->cancellable)) {
+    drop_runner (runner);
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
+  } else if (runner) {
+    g_clear_pointer (&self->runner, drop_runner);
+    self->runner = runner;
+    g_task_return_boolean (task, TRUE);
+  } else {
+    g_task_return_error (task, g_steal_pointer (&error));
+  }
+}
+
+static gboolean
+on_poll (gpointer user_data)
+{
+  GTask *task = user_data;
+  Load *load = g_task_get_task_data (task);
+
+  if (!g_cancellable_is_cancelled (load->cancellable)) /* otherwise the bar belongs to another load by now */
+    app_engine_set_progress (g_task_get_source_object (task), g_atomic_int_get (&load->permille) / 1000.0);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+load (AppEngine *engine, const char *path, GTask *task)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+  g_autoptr (GTask) worker = g_task_new (self, NULL, on_loaded, task);
+  Load *load = g_new0 (Load, 1);
+
+  load->path = g_strdup (path);
+  load->n_threads = self->n_threads;
+  load->n_context = self->n_context;
+  load->cancellable = g_object_ref (g_task_get_cancellable (task));
+  load->poll = g_timeout_add (POLL_MS, on_poll, worker);
+  g_task_set_task_data (worker, load, (GDestroyNotify) load_free);
+  g_task_run_in_thread (worker, load_thread);
+}
+
+/* ---- answering ---- */
+
+static void
+on_finished (AppCompletion *completion, AppLocalEngine *self)
+{
+  g_ptr_array_remove_fast (self->completions, completion);
+}
+
+static AppCompletion *
+complete (AppEngine *engine, AppPrompt *prompt)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+  AppCompletion *completion = app_local_completion_new (self->runner, prompt);
+
+  g_ptr_array_add (self->completions, g_object_ref (completion));
+  g_signal_connect_object (completion, "finished", G_CALLBACK (on_finished), self, 0);
+  return completion;
+}
+
+/* ---- object ---- */
+
+static void
+app_local_engine_finalize (GObject *object)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (object);
+
+  g_clear_pointer (&self->runner, drop_runner);
+  g_ptr_array_unref (self->completions);
+  G_OBJECT_CLASS (app_local_engine_parent_class)->finalize (object);
+}
+
+static void
+app_local_engine_class_init (AppLocalEngineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = app_local_engine_finalize;
+  APP_ENGINE_CLASS (klass)->load = load;
+  APP_ENGINE_CLASS (klass)->unload = unload;
+  APP_ENGINE_CLASS (klass)->complete = complete;
+}
+
+static void
+app_local_engine_init (AppLocalEngine *self)
+{
+  self->completions = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+AppEngine *
+app_local_engine_new (void)
+{
+  return g_object_new (APP_TYPE_LOCAL_ENGINE, NULL);
+}
+
+void
+app_local_engine_set_threads (AppLocalEngine *self, int n_threads)
+{
+  self->n_threads = n_threads;
+}
+
+void
+app_local_engine_set_context (AppLocalEngine *self, int n_context)
+{
+  self->n_context = n_context;
+}
