@@ -4,14 +4,14 @@
  * The cut depends only on the messages up to the turn that overflowed, so that it stays
  * where it is while the conversation grows again from half to full: walking over the user's
  * turns, whenever what is kept up to a turn has come to exceed the limit, the oldest turns
- * are dropped until half of the context is left. Lengths of messages are estimated each on
- * its own for that walk; a prompt that still does not fit loses further turns one by one. */
+ * are dropped until half of the context is left. For that walk the lengths of messages are
+ * taken each on its own, with what the template writes around a message measured on a
+ * sample; a prompt that still does not fit loses further turns one by one. */
 #include "runner.h"
+#include "text.h"
+#include "verbatim.h"
 
 #include <string.h>
-
-/* What a template writes around a message, generously. */
-#define MESSAGE_OVERHEAD 8
 
 static bool
 is_role (const EngineMessage *message, const char *role)
@@ -19,39 +19,99 @@ is_role (const EngineMessage *message, const char *role)
   return message->role && strcmp (message->role, role) == 0;
 }
 
+/* The user's turn after `first`, at the latest `newest`. */
+static size_t
+next_turn (const EngineRequestParams *params, size_t first, size_t newest)
+{
+  do
+    first++;
+  while (first < newest && !is_role (&params->messages[first], "user"));
+  return ENGINE_MIN (first, newest);
+}
+
+/* The messages with special tokens hidden, and the beginning of the answer likewise. */
+typedef struct {
+  EngineVerbatim verbatim;
+  EngineMessage *messages;  /* [n] */
+  size_t         n;
+  char          *answer_prefix;
+} Conversation;
+
+static void
+conversation_clear (Conversation *conversation)
+{
+  for (size_t i = 0; conversation->messages && i < conversation->n; i++)
+    free ((char *) conversation->messages[i].content);
+  free (conversation->messages);
+  free (conversation->answer_prefix);
+  engine_verbatim_clear (&conversation->verbatim);
+}
+
+static bool
+conversation_init (Conversation *conversation, const EngineModel *model, const EngineRequestParams *params, EngineError *error)
+{
+  EngineVerbatim *verbatim = &conversation->verbatim;
+
+  memset (conversation, 0, sizeof *conversation);
+  conversation->n = params->n_messages;
+  conversation->messages = engine_calloc (params->n_messages, sizeof *conversation->messages, error);
+  if (!conversation->messages)
+    return false;
+  for (size_t i = 0; i < params->n_messages; i++) {
+    const EngineMessage *message = &params->messages[i];
+
+    if (!message->role || !message->content)
+      return engine_fail (error, ENGINE_BAD_INPUT, "Message %zu has no role or no content.", i + 1);
+    conversation->messages[i].role = message->role;
+    conversation->messages[i].content = engine_verbatim_hide (verbatim, model->vocab, message->content, error);
+    if (!conversation->messages[i].content)
+      return false;
+  }
+  if (params->answer_prefix)
+    conversation->answer_prefix = engine_verbatim_hide (verbatim, model->vocab, params->answer_prefix, error);
+  return !params->answer_prefix || conversation->answer_prefix;
+}
+
 /* Tokens of the messages but those in [n_system, first), and the beginning of the answer. */
 static bool
-render (const EngineModel *model, const EngineRequestParams *params, size_t n_system, size_t first,
+render (const EngineModel *model, const Conversation *conversation, size_t n_system, size_t first,
         int32_t **tokens, size_t *n_tokens, EngineError *error)
 {
-  size_t n_messages = params->n_messages - (first - n_system), n_bytes, n_prefix;
+  size_t n_messages = conversation->n - (first - n_system);
   EngineMessage *messages = engine_calloc (n_messages, sizeof *messages, error);
-  char *text = NULL, *whole;
+  char *rendered = NULL;
+  EngineText text = { 0 };
   bool ok = false;
 
   if (messages) {
-    memcpy (messages, params->messages, n_system * sizeof *messages);
-    memcpy (messages + n_system, params->messages + first, (params->n_messages - first) * sizeof *messages);
-    text = engine_chat_render (model, messages, n_messages, true, error);
+    memcpy (messages, conversation->messages, n_system * sizeof *messages);
+    memcpy (messages + n_system, conversation->messages + first, (conversation->n - first) * sizeof *messages);
+    rendered = engine_chat_render (model, messages, n_messages, true, error);
   }
-  if (text && params->answer_prefix) {
-    n_bytes = strlen (text);
-    n_prefix = strlen (params->answer_prefix);
-    whole = realloc (text, n_bytes + n_prefix + 1);
-    if (whole) {
-      memcpy (whole + n_bytes, params->answer_prefix, n_prefix + 1);
-      text = whole;
-    } else {
-      engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
-      free (text);
-      text = NULL;
-    }
+  if (rendered) {
+    engine_text_append (&text, rendered, strlen (rendered));
+    if (conversation->answer_prefix)
+      engine_text_append (&text, conversation->answer_prefix, strlen (conversation->answer_prefix));
+    ok = text.failed ? engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.")
+                     : engine_verbatim_encode (&conversation->verbatim, model->vocab, text.bytes, tokens, n_tokens, error);
   }
-  if (text)
-    ok = engine_tokenize (model, text, strlen (text), ENGINE_TOKENIZE_SPECIAL, tokens, n_tokens, error);
-  free (text);
+  free (text.bytes);
+  free (rendered);
   free (messages);
   return ok;
+}
+
+static bool
+sample_length (const EngineModel *model, size_t n_messages, size_t *length, EngineError *error)
+{
+  EngineMessage messages[] = { { "user", "a" }, { "assistant", "a" }, { "user", "a" } };
+  Conversation sample = { .messages = messages, .n = n_messages };
+  int32_t *ids;
+
+  if (!render (model, &sample, 0, 0, &ids, length, error))
+    return false;
+  free (ids);
+  return true;
 }
 
 /* The message from which on the conversation is kept. */
@@ -60,10 +120,13 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, size_t n_
           size_t *first, EngineError *error)
 {
   size_t *lengths = engine_calloc (params->n_messages, sizeof *lengths, error);
-  size_t system = 0, kept = 0;
+  size_t system, kept = 0, around, three;
 
-  if (!lengths)
+  if (!lengths || !sample_length (model, 1, &system, error) || !sample_length (model, 3, &three, error)) {
+    free (lengths);
     return false;
+  }
+  around = three > system ? (three - system) / 2 : 0;
   *first = n_system;
   for (size_t i = 0; i < params->n_messages; i++) {
     const EngineMessage *message = &params->messages[i];
@@ -74,7 +137,7 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, size_t n_
       return false;
     }
     free (ids);
-    lengths[i] += MESSAGE_OVERHEAD;
+    lengths[i] += around;
     if (i < n_system) {
       system += lengths[i];
       continue;
@@ -83,11 +146,9 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, size_t n_
     if (!is_role (message, "user") || system + kept <= (size_t) limit)
       continue;
 
-    /* The next beginning is a user's turn, at the latest this one. */
     while (*first < i && system + kept > (size_t) n_context / 2)
-      do
-        kept -= lengths[(*first)++];
-      while (*first < i && !is_role (&params->messages[*first], "user"));
+      for (size_t next = next_turn (params, *first, i); *first < next; ++*first)
+        kept -= lengths[*first];
   }
   free (lengths);
   return true;
@@ -100,37 +161,28 @@ build_chat (const EngineModel *model, const EngineRequestParams *params, int32_t
   /* The answer gets an eighth of the context at least. */
   int32_t limit = n_context - n_context / 8;
   size_t n_system = 0, newest = params->n_messages - 1, first;
+  Conversation conversation;
+  bool ok = conversation_init (&conversation, model, params, error);
 
-  for (size_t i = 0; i < params->n_messages; i++)
-    if (!params->messages[i].role || !params->messages[i].content)
-      return engine_fail (error, ENGINE_BAD_INPUT, "Message %zu has no role or no content.", i + 1);
-  while (n_system < newest && is_role (&params->messages[n_system], "system"))
+  while (ok && n_system < newest && is_role (&params->messages[n_system], "system"))
     n_system++;
-  while (newest > n_system && !is_role (&params->messages[newest], "user"))
+  while (ok && newest > n_system && !is_role (&params->messages[newest], "user"))
     newest--;
+  first = n_system;
+  ok = ok && render (model, &conversation, n_system, first, tokens, n_tokens, error);
 
-  *dropped = 0;
-  if (!render (model, params, n_system, n_system, tokens, n_tokens, error))
-    return false;
-  if (*n_tokens <= (size_t) limit || newest == n_system)
-    return true;
-
-  free (*tokens);
-  *tokens = NULL;
-  if (!find_cut (model, params, n_system, n_context, limit, &first, error))
-    return false;
-  for (;;) {
-    if (!render (model, params, n_system, first, tokens, n_tokens, error))
-      return false;
-    *dropped = first - n_system;
-    if (*n_tokens <= (size_t) limit || first >= newest)
-      return true;
+  for (bool cut = false; ok && *n_tokens > (size_t) limit && first < newest; cut = true) {
     free (*tokens);
     *tokens = NULL;
-    do
-      first++;
-    while (first < newest && !is_role (&params->messages[first], "user"));
+    if (!cut)
+      ok = find_cut (model, params, n_system, n_context, limit, &first, error);
+    if (cut || first == n_system)
+      first = next_turn (params, first, newest);
+    ok = ok && render (model, &conversation, n_system, first, tokens, n_tokens, error);
   }
+  *dropped = first - n_system;
+  conversation_clear (&conversation);
+  return ok;
 }
 
 bool
@@ -160,7 +212,9 @@ engine_prompt_build (const EngineModel *model, const EngineRequestParams *params
   }
   if (n >= (size_t) n_context) {
     free (ids);
-    return engine_fail (error, ENGINE_BAD_INPUT, "The newest message is %zu tokens long, but the context holds %d; shorten it.",
+    return engine_fail (error, ENGINE_BAD_INPUT,
+                        params->n_messages ? "The newest message with its instructions is %zu tokens long, but the context holds %d; shorten it."
+                                           : "The prompt is %zu tokens long, but the context holds %d; shorten it.",
                         n, n_context);
   }
   *tokens = ids;
