@@ -289,7 +289,7 @@ test_rows (void)
 /* ---- all ----------------------------------------------------------------- */
 
 #if defined (__x86_64__)
-#define MACHINE_FLAGS "/proc/cpuinfo"
+#define FLAGS_LINE "flags"
 static const struct {
   const char *name, *needs[6];
 } expected[] = {
@@ -297,19 +297,20 @@ static const struct {
   { "avx2", { "avx2", "fma", "f16c" } },
 };
 #elif defined (__aarch64__)
+#define FLAGS_LINE "Features"
 static const struct {
   const char *name, *needs[6];
 } expected[] = {
   { "neon", { "asimddp" } },
 };
 #else
+#define FLAGS_LINE "?"
 static const struct {
   const char *name, *needs[6];
 } expected[] = {};
 #endif
 
-/* Whether the flags of the first processor in /proc/cpuinfo have the word. An emulator may show
- * the flags of its host: what is not there at all counts as there. */
+/* Whether the flags of the first processor in /proc/cpuinfo have the word. */
 static bool
 machine_has (const char *flags, const char *word)
 {
@@ -321,6 +322,7 @@ machine_has (const char *flags, const char *word)
   return false;
 }
 
+/* An emulator shows its host's /proc/cpuinfo, without a line of ours: everything counts as there. */
 static void
 test_variants (const EngineCpuKernels **variants, int n_variants)
 {
@@ -328,7 +330,7 @@ test_variants (const EngineCpuKernels **variants, int n_variants)
   FILE *file = fopen ("/proc/cpuinfo", "re");
 
   while (file && !flags && fgets (line, sizeof line, file))
-    if (strncmp (line, "flags", 5) == 0 || strncmp (line, "Features", 8) == 0)
+    if (strncmp (line, FLAGS_LINE, strlen (FLAGS_LINE)) == 0)
       flags = strchr (line, ':');
   if (file)
     fclose (file);
