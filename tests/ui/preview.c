@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window with an engine that plays a script, to be looked at: `ui-preview SCENE`. */
+#include <adwaita.h>
+#include <gtksourceview/gtksource.h>
+#include <stdlib.h>
+
+#include "fixture.h"
+#include "ui-resources.h"
+#include "ui-window.h"
+
+static Fixture fixture;
+static const char *scene;
+static UiWindow *window;
+
+static char *
+read_sample (void)
+{
+  char *text;
+
+  if (!g_file_get_contents (UI_TEST_SAMPLE, &text, NULL, NULL))
+    exit (1);
+  return text;
+}
+
+static AppConversation *
+talk (const char *note, const char *answer)
+{
+  AppConversation *conversation = app_history_new_conversation (fixture.history);
+  Script script = { .text = answer, .piece = 4096, .ms = 1 };
+
+  scripted_engine_set_script (fixture.engine, &script);
+  send_text (conversation, note);
+  wait_idle (conversation);
+  return conversation;
+}
+
+static AppTurn *
+turn_with_files (const char *text, const char *const *paths)
+{
+  g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
+
+  for (guint i = 0; paths[i] != NULL; i++) {
+    g_autoptr (GFile) file = g_file_new_for_path (paths[i]);
+    g_autoptr (AppAttachment) attachment = app_attachment_new_for_file (file);
+    g_autoptr (GAsyncResult) result = NULL;
+
+    app_attachment_load_async (attachment, FALSE, NULL, keep_result, &result);
+    app_attachment_load_finish (attachment, wait_result (&result), NULL);
+    if (app_attachment_get_state (attachment) == APP_ATTACHMENT_READY)
+      g_list_store_append (list, attachment);
+    else
+      g_printerr ("%s\n", app_attachment_get_error (attachment));
+  }
+  return app_turn_new (text, G_LIST_MODEL (list));
+}
+
+static void
+fill (char **files)
+{
+  g_autofree char *sample = read_sample ();
+  AppConversation *shown = NULL;
+  Script script = { .text = sample, .piece = 3, .ms = 12 };
+
+  talk ("Which moon is the largest?", "Ganymede, a moon of Jupiter. It is larger than Mercury.");
+  talk ("A budget for the garden, please", "Here is a plan with three posts.");
+  talk ("Explain monads simply", "A monad is a way to chain steps.");
+  shown = talk ("Hello. Can you look at the sales of this year with me? I have a file with the months, and I would like to know what is wrong with it.", sample);
+  if (g_str_equal (scene, "files")) {
+    g_autoptr (AppTurn) turn = turn_with_files ("What is in these?", (const char *const *) files);
+
+    try_send (shown, turn, NULL);
+    wait_idle (shown);
+  } else if (g_str_equal (scene, "writing")) {
+    scripted_engine_set_script (fixture.engine, &script);
+    send_text (shown, "And now the second half, in the same form.");
+  } else if (g_str_equal (scene, "failed")) {
+    script = (Script){ .text = "It begins well, but", .error = "The engine ran out of memory after 812 of 2,048 tokens. Close other programs, or choose a smaller model." };
+    scripted_engine_set_script (fixture.engine, &script);
+    send_text (shown, "And now?");
+    wait_idle (shown);
+  } else if (g_str_equal (scene, "arabic")) {
+    shown = talk ("ما هي عاصمة مصر؟", "# القاهرة\n\nعاصمة مصر هي **القاهرة**، وهي أكبر مدنها.\n\n- النيل\n- الأهرام\n\n> مدينة لا تنام\n\n1. أولا\n2. ثانيا\n\n```c\nint main (void) { return 0; }\n```\n");
+  } else if (g_str_equal (scene, "wide")) {
+    GString *table = g_string_new ("|");
+
+    for (guint row = 0; row < 12; row++) {
+      for (guint column = 0; column < 40; column++)
+        g_string_append_printf (table, row == 1 ? "---|" : row == 0 ? "Column %u|" : "%u|", column * 100 + row);
+      g_string_append (table, "\n|");
+    }
+    g_string_truncate (table, table->len - 1);
+    shown = talk ("A table with 40 columns", table->str);
+  } else if (g_str_equal (scene, "long")) {
+    script = (Script){ .text = sample, .piece = 100000, .ms = 1 };
+    for (guint i = 0; i < 60; i++) {
+      script.text = i % 3 ? "A short answer.\n\nWith two paragraphs." : sample;
+      scripted_engine_set_script (fixture.engine, &script);
+      send_text (shown, "Once more?");
+      wait_idle (shown);
+    }
+  }
+  if (!g_str_equal (scene, "welcome"))
+    ui_window_open_conversation (window, shown, 0);
+  g_object_unref (shown);
+}
+
+static void
+on_activate (GApplication *application, gpointer data)
+{
+  g_autoptr (AppModels) models = app_models_new (NULL, NULL);
+  char **argv = data;
+
+  gtk_source_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
+  fixture_set_up (&fixture, NULL);
+  window = ui_window_new (GTK_APPLICATION (application), fixture.history, models);
+  if (argv[2] != NULL)
+    gtk_window_set_default_size (GTK_WINDOW (window), atoi (argv[2]), atoi (argv[3]));
+  fill (argv[2] != NULL ? argv + 4 : argv + 2);
+  if (g_str_equal (scene, "loading")) {
+    scripted_engine_hold_load (fixture.engine);
+    app_engine_load_async (APP_ENGINE (fixture.engine), scripted_model_new ("other", "Qwen2.5 Coder 1.5B"), NULL, NULL, NULL);
+  } else if (g_str_equal (scene, "broken")) {
+    scripted_engine_hold_load (fixture.engine);
+    app_engine_load_async (APP_ENGINE (fixture.engine), scripted_model_new ("other", "Qwen2.5 Coder 1.5B"), NULL, NULL, NULL);
+    scripted_engine_finish_load (fixture.engine, "The model file ends early (at 61 MB of 98 MB). Download it again, or choose another model.");
+  }
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (AdwApplication) application = NULL;
+
+  if (argc < 2) {
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|failed|arabic|wide|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    return 1;
+  }
+  scene = argv[1];
+  ui_register_resource ();
+  application = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.melete.Preview", "flags", G_APPLICATION_NON_UNIQUE,
+                              "resource-base-path", "/org/melete/Melete", NULL);
+  g_signal_connect (application, "activate", G_CALLBACK (on_activate), argv);
+  return g_application_run (G_APPLICATION (application), 1, argv);
+}

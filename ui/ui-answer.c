@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-answer.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui-branches.h"
+#include "ui-markdown.h"
+#include "ui-notices.h"
+
+/* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
+#define IDLE_SHARE 3
+
+struct _UiAnswer {
+  GtkWidget parent_instance;
+
+  GtkWidget *clamp;
+  GtkBox *notices;
+  GtkWidget *waiting;
+  GtkSpinner *spinner;
+  GtkLabel *waiting_label;
+  UiMarkdown *markdown;
+  GtkLabel *ending;
+  GtkWidget *failure;
+  GtkLabel *error;
+  GtkWidget *footer;
+  GtkWidget *regenerate;
+  UiBranches *branches;
+  GtkLabel *figures;
+
+  AppMessage *message;
+  guint tick_id;
+  gint64 not_before; /* monotonic time of the next drawing */
+  guint n_drawn;
+};
+
+G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
+
+char *
+ui_answer_dup_figures (const AppStats *stats)
+{
+  GString *out = g_string_new (NULL);
+
+  if (stats->tokens > 0) {
+    /* Translators: %'d is a number of tokens with separators of thousands. */
+    g_string_append_printf (out, ngettext ("%'d token", "%'d tokens", (gulong) stats->tokens), (int) stats->tokens);
+  }
+  if (stats->tokens_per_second > 0) {
+    g_string_append (out, out->len > 0 ? " · " : "");
+    g_string_append_printf (out, stats->tokens_per_second < 10 ? _("%.1f/s") : _("%.0f/s"), stats->tokens_per_second);
+  }
+  if (stats->first_token_ms > 0) {
+    g_string_append (out, out->len > 0 ? " · " : "");
+    g_string_append_printf (out, _("first word after %.1f s"), stats->first_token_ms / 1000);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static char *
+dup_details (const AppStats *stats)
+{
+  GString *out = g_string_new (NULL);
+
+  if (stats->prompt_tokens > 0) {
+    g_string_append_printf (out, ngettext ("%'d token read", "%'d tokens read", (gulong) stats->prompt_tokens), (int) stats->prompt_tokens);
+    if (stats->reused_tokens > 0)
+      g_string_append_printf (out, _(", %'d of them remembered from before"), (int) stats->reused_tokens);
+    if (stats->prompt_tokens_per_second > 0)
+      g_string_append_printf (out, _(", at %'.0f/s"), stats->prompt_tokens_per_second);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static const char *
+ending_of (AppMessage *message)
+{
+  AppMessageState state = app_message_get_state (message);
+
+  if (state == APP_MESSAGE_STOPPED)
+    return app_message_get_interrupted (message) ? _("Interrupted: the program ended while this was written.") : _("Stopped.");
+  if (state != APP_MESSAGE_DONE)
+    return NULL;
+  switch (app_message_get_stats (message)->finish) {
+  case APP_FINISH_LENGTH:
+    return _("Cut off: the answer reached the greatest length that the preferences allow.");
+  case APP_FINISH_CONTEXT:
+    return _("Cut off: the model's context is full. Begin a new conversation, or choose a larger context in the preferences.");
+  default:
+    return NULL;
+  }
+}
+
+static void
+update_footer (UiAnswer *self)
+{
+  const AppStats *stats = app_message_get_stats (self->message);
+  g_autofree char *figures = ui_answer_dup_figures (stats);
+  g_autofree char *details = dup_details (stats);
+  const char *model = app_message_get_model_name (self->message);
+  g_autofree char *tooltip = g_strdup_printf ("%s%s%s", model != NULL ? model : "", model != NULL && *details ? "\n" : "", details);
+
+  gtk_label_set_text (self->figures, figures);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->figures), *tooltip != '\0' ? tooltip : NULL);
+}
+
+static void
+update_waiting (UiAnswer *self)
+{
+  gboolean waiting = app_message_get_state (self->message) == APP_MESSAGE_WAITING;
+  double progress = app_message_get_prompt_progress (self->message);
+
+  gtk_widget_set_visible (self->waiting, waiting);
+  gtk_spinner_set_spinning (self->spinner, waiting);
+  if (progress > 0.0 && progress < 1.0) {
+    g_autofree char *text = g_strdup_printf (_("Reading… %.0f %%"), progress * 100);
+
+    gtk_label_set_text (self->waiting_label, text);
+  } else {
+    gtk_label_set_text (self->waiting_label, _("Reading…"));
+  }
+}
+
+static void
+draw_text (UiAnswer *self)
+{
+  gint64 begin = g_get_monotonic_time ();
+  gboolean writing = app_message_get_state (self->message) == APP_MESSAGE_WRITING;
+  const char *text = app_message_get_text (self->message);
+
+  ui_markdown_set_text (self->markdown, text, writing);
+  gtk_widget_set_visible (GTK_WIDGET (self->markdown), *text != '\0' || writing);
+  self->not_before = g_get_monotonic_time () + IDLE_SHARE * (g_get_monotonic_time () - begin);
+  self->n_drawn++;
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiAnswer *self = UI_ANSWER (widget);
+
+  if (g_get_monotonic_time () < self->not_before)
+    return G_SOURCE_CONTINUE;
+  self->tick_id = 0;
+  draw_text (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_tick (UiAnswer *self)
+{
+  if (self->tick_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
+  self->tick_id = 0;
+}
+
+static void
+on_text (UiAnswer *self)
+{
+  if (self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
+static void
+update_state (UiAnswer *self)
+{
+  AppMessageState state = app_message_get_state (self->message);
+  gboolean busy = state == APP_MESSAGE_WAITING || state == APP_MESSAGE_WRITING;
+  const char *error = state == APP_MESSAGE_FAILED ? app_message_get_error (self->message) : NULL;
+  const char *ending = ending_of (self->message);
+
+  update_waiting (self);
+  gtk_label_set_text (self->ending, ending != NULL ? ending : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->ending), ending != NULL);
+  gtk_label_set_text (self->error, error != NULL ? error : "");
+  gtk_widget_set_visible (self->failure, state == APP_MESSAGE_FAILED);
+  /* The footer keeps its place while the answer is written, so that nothing jumps when it ends. */
+  gtk_widget_set_visible (self->footer, state != APP_MESSAGE_WAITING);
+  gtk_widget_set_opacity (self->footer, busy ? 0.0 : 1.0);
+  gtk_widget_set_sensitive (self->footer, !busy);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, busy, -1);
+  update_footer (self);
+  stop_tick (self);
+  draw_text (self);
+}
+
+static void
+update_notices (UiAnswer *self)
+{
+  ui_notices_update (self->notices, app_message_get_notices (self->message));
+}
+
+static void
+on_copy (UiAnswer *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.copy", "x", app_message_get_id (self->message));
+}
+
+static void
+on_regenerate (UiAnswer *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.regenerate", "x", app_message_get_id (self->message));
+}
+
+void
+ui_answer_set_message (UiAnswer *self, AppMessage *message)
+{
+  static const struct {
+    const char *signal;
+    void (*update) (UiAnswer *);
+  } watched[] = {
+    { "notify::text", on_text },
+    { "notify::state", update_state },
+    { "notify::error", update_state },
+    { "notify::stats", update_state },
+    { "notify::notices", update_notices },
+    { "notify::prompt-progress", update_waiting },
+  };
+
+  if (self->message == message)
+    return;
+  stop_tick (self);
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_data (self->message, self);
+  g_set_object (&self->message, message);
+  ui_branches_set_message (self->branches, message);
+  if (message == NULL) {
+    gtk_spinner_set_spinning (self->spinner, FALSE);
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (message, watched[i].signal, G_CALLBACK (watched[i].update), self, G_CONNECT_SWAPPED);
+  update_notices (self);
+  update_state (self);
+}
+
+guint
+ui_answer_get_n_drawn (UiAnswer *self)
+{
+  return self->n_drawn;
+}
+
+static void
+ui_answer_dispose (GObject *object)
+{
+  UiAnswer *self = UI_ANSWER (object);
+
+  if (self->clamp != NULL)
+    ui_answer_set_message (self, NULL);
+  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  G_OBJECT_CLASS (ui_answer_parent_class)->dispose (object);
+}
+
+static void
+ui_answer_class_init (UiAnswerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
+  g_type_ensure (UI_TYPE_MARKDOWN);
+  g_type_ensure (UI_TYPE_BRANCHES);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-answer.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, notices);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_regenerate);
+  gtk_widget_class_set_css_name (widget_class, "answerrow");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+}
+
+static void
+ui_answer_init (UiAnswer *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Answer"), -1);
+}
+
+GtkWidget *
+ui_answer_new (void)
+{
+  return g_object_new (UI_TYPE_ANSWER, NULL);
+}

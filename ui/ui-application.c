@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-application.h"
+
+#include <glib/gi18n.h>
+#include <gtksourceview/gtksource.h>
+
+#include "ui-window.h"
+
+struct _UiApplication {
+  AdwApplication parent_instance;
+
+  AppSettings *settings;
+  AppEngine *engine;
+  AppModels *models;
+  AppHistory *history;
+  UiWindow *window;       /* not owned: GTK's; NULL before the history is open and after the end */
+  GListStore *files;      /* GFile, to be opened once there is a window */
+  char *trouble;          /* a sentence to be told once there is a window, or NULL */
+  gboolean opening;
+};
+
+G_DEFINE_FINAL_TYPE (UiApplication, ui_application, ADW_TYPE_APPLICATION)
+
+/* Every accelerator of the window. Never Alt or Super alone. */
+static const struct {
+  const char *action;
+  const char *accelerators[3];
+} accelerators[] = {
+  { "app.quit", { "<Control>q" } },
+  { "app.preferences", { "<Control>comma" } },
+  { "win.show-help-overlay", { "<Control>question", "<Control><Shift>question" } },
+  { "window.close", { "<Control>w" } },
+  { "win.new", { "<Control>n" } },
+  { "win.search", { "<Control>f" } },
+  { "win.composer", { "<Control>l" } },
+  { "win.stop", { "Escape" } },
+  { "win.regenerate", { "<Control>r" } },
+  { "win.edit", { "<Control>e" } },
+  { "win.copy", { "<Control><Shift>c" } },
+  { "win.attach", { "<Control>o" } },
+  { "win.sidebar", { "F9" } },
+};
+
+/* Models */
+
+static void
+on_model_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* The window shows the engine's state and its sentence. */
+  if (!app_engine_load_finish (APP_ENGINE (source), result, &error))
+    g_debug ("%s", error->message);
+}
+
+void
+ui_application_load_model (UiApplication *self, AppModel *model)
+{
+  if (self->settings != NULL)
+    app_settings_set_model (self->settings, app_model_get_id (model));
+  app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+}
+
+static void
+action_model (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  UiApplication *self = data;
+  AppModel *model = app_models_find (self->models, g_variant_get_string (parameter, NULL));
+
+  if (model != NULL && app_model_get_state (model) == APP_MODEL_INSTALLED)
+    ui_application_load_model (self, model);
+}
+
+static void
+action_retry_model (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  UiApplication *self = data;
+  AppModel *model = app_engine_get_model (self->engine);
+
+  if (model != NULL)
+    app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+}
+
+static void
+on_engine_model (UiApplication *self)
+{
+  AppModel *model = app_engine_get_model (self->engine);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "model");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (model != NULL ? app_model_get_id (model) : ""));
+}
+
+static void
+on_models_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiApplication) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *preferred = self->settings != NULL ? app_settings_dup_model (self->settings) : NULL;
+  AppModel *model;
+
+  if (!app_models_refresh_finish (APP_MODELS (source), result, &error) && self->window != NULL)
+    ui_window_toast (self->window, error->message);
+  model = app_models_choose (self->models, preferred);
+  if (model != NULL && app_engine_get_state (self->engine) == APP_ENGINE_NONE &&
+      (self->settings == NULL || app_settings_get_load_at_start (self->settings)))
+    app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+}
+
+/* History and window */
+
+static void
+show_window (UiApplication *self)
+{
+  if (self->window == NULL) {
+    self->window = ui_window_new (GTK_APPLICATION (self), self->history, self->models);
+    g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  }
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->files)) > 0) {
+    g_autoptr (GListStore) files = g_steal_pointer (&self->files);
+
+    self->files = g_list_store_new (G_TYPE_FILE);
+    ui_window_open_files (self->window, G_LIST_MODEL (files));
+  }
+  gtk_window_present (GTK_WINDOW (self->window));
+  if (self->trouble != NULL)
+    ui_window_toast (self->window, self->trouble);
+  g_clear_pointer (&self->trouble, g_free);
+}
+
+static void
+on_history_open (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->history = app_history_open_finish (result, &error);
+  if (self->history == NULL && self->trouble == NULL) {
+    /* The person can still talk; what is said is gone at the end, and the sentence says so. */
+    self->trouble = g_strdup_printf (_("%s Nothing will be kept after the window is closed."), error->message);
+    app_history_open_async (":memory:", self->engine, self->settings, NULL, on_history_open, g_object_ref (self));
+    return;
+  }
+  self->opening = FALSE;
+  if (self->history == NULL) {
+    g_printerr ("%s\n", error->message);
+    g_application_release (G_APPLICATION (self));
+    return;
+  }
+  show_window (self);
+  g_application_release (G_APPLICATION (self));
+  app_models_refresh_async (self->models, NULL, on_models_ready, g_object_ref (self));
+}
+
+static void
+ui_application_activate (GApplication *application)
+{
+  UiApplication *self = UI_APPLICATION (application);
+
+  if (self->history != NULL) {
+    show_window (self);
+  } else if (!self->opening) {
+    self->opening = TRUE;
+    g_application_hold (application);
+    app_history_open_async (NULL, self->engine, self->settings, NULL, on_history_open, g_object_ref (self));
+  }
+}
+
+static void
+ui_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  UiApplication *self = UI_APPLICATION (application);
+
+  for (int i = 0; i < n_files; i++)
+    g_list_store_append (self->files, files[i]);
+  g_application_activate (application);
+}
+
+/* Life */
+
+static void
+action_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  UiApplication *self = data;
+
+  if (self->window != NULL)
+    gtk_window_close (GTK_WINDOW (self->window));
+  else
+    g_application_quit (G_APPLICATION (self));
+}
+
+static const GActionEntry actions[] = {
+  { "quit", action_quit, NULL, NULL, NULL, { 0 } },
+  { "model", action_model, "s", "''", NULL, { 0 } },
+  { "retry-model", action_retry_model, NULL, NULL, NULL, { 0 } },
+};
+
+static void
+ui_application_startup (GApplication *application)
+{
+  UiApplication *self = UI_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
+  gtk_source_init ();
+  gtk_window_set_default_icon_name ("org.melete.Melete");
+  /* Tab walks through selectable text without selecting all of it. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
+  self->settings = app_settings_new (&error);
+  if (self->settings == NULL)
+    g_message ("%s", error->message);
+  self->engine = app_local_engine_new ();
+  if (self->settings != NULL) {
+    app_local_engine_set_threads (APP_LOCAL_ENGINE (self->engine), app_settings_get_threads (self->settings));
+    app_local_engine_set_context (APP_LOCAL_ENGINE (self->engine), app_settings_get_context (self->settings));
+  }
+  self->models = app_models_new (NULL, NULL);
+  self->files = g_list_store_new (G_TYPE_FILE);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action, (const char **) accelerators[i].accelerators);
+}
+
+static void
+on_history_closed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!app_history_close_finish (APP_HISTORY (source), result, &error))
+    g_printerr ("%s\n", error->message);
+  *(gboolean *) data = TRUE;
+}
+
+static void
+ui_application_shutdown (GApplication *application)
+{
+  UiApplication *self = UI_APPLICATION (application);
+  gboolean closed = FALSE;
+
+  /* What is under way is stored before the process ends. */
+  if (self->history != NULL) {
+    app_history_close_async (self->history, on_history_closed, &closed);
+    while (!closed)
+      g_main_context_iteration (NULL, TRUE);
+  }
+  if (self->engine != NULL)
+    app_engine_unload (self->engine);
+  G_APPLICATION_CLASS (ui_application_parent_class)->shutdown (application);
+}
+
+static int
+ui_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("Melete %s\n", MELETE_VERSION);
+  return 0;
+}
+
+static void
+ui_application_dispose (GObject *object)
+{
+  UiApplication *self = UI_APPLICATION (object);
+
+  g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->history);
+  g_clear_object (&self->models);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->files);
+  g_clear_pointer (&self->trouble, g_free);
+  G_OBJECT_CLASS (ui_application_parent_class)->dispose (object);
+}
+
+static void
+ui_application_class_init (UiApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_application_dispose;
+  application_class->startup = ui_application_startup;
+  application_class->activate = ui_application_activate;
+  application_class->open = ui_application_open;
+  application_class->shutdown = ui_application_shutdown;
+  application_class->handle_local_options = ui_application_handle_local_options;
+}
+
+static void
+ui_application_init (UiApplication *self)
+{
+  g_application_add_main_option (G_APPLICATION (self), "version", 0, 0, G_OPTION_ARG_NONE, _("Print the version and exit"), NULL);
+}
+
+UiApplication *
+ui_application_new (void)
+{
+  return g_object_new (UI_TYPE_APPLICATION, "application-id", "org.melete.Melete", "flags", G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", "/org/melete/Melete", NULL);
+}
+
+AppEngine *
+ui_application_get_engine (UiApplication *self)
+{
+  return self->engine;
+}
+
+AppModels *
+ui_application_get_models (UiApplication *self)
+{
+  return self->models;
+}
+
+AppSettings *
+ui_application_get_settings (UiApplication *self)
+{
+  return self->settings;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-attachment-viewer.h"
+
+#include <glib/gi18n.h>
+
+#include "ui-picture.h"
+
+/* The longest side that is rendered, in pixels. */
+#define MAX_SIDE 2400
+/* So much of the text is laid out; longer ones end with a note. */
+#define MAX_TEXT (256 * 1024)
+
+struct _UiAttachmentViewer {
+  AdwWindow parent_instance;
+
+  GtkStack *stack;
+  GtkStackPage *picture_page;
+  GtkStack *picture_stack;
+  GtkPicture *picture;
+  AdwStatusPage *error;
+  GtkWidget *pages;
+  GtkWidget *previous;
+  GtkWidget *next;
+  GtkLabel *page_label;
+  GtkTextView *text;
+
+  AppAttachment *attachment;
+  GCancellable *cancellable; /* of the page that is being rendered */
+  guint page;
+};
+
+G_DEFINE_FINAL_TYPE (UiAttachmentViewer, ui_attachment_viewer, ADW_TYPE_WINDOW)
+
+static void
+on_rendered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiAttachmentViewer) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MediaPicture) picture = app_attachment_render_finish (APP_ATTACHMENT (source), result, &error);
+  g_autoptr (GdkTexture) texture = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->picture_stack == NULL)
+    return;
+  if (picture == NULL) {
+    adw_status_page_set_description (self->error, error->message);
+    gtk_stack_set_visible_child_name (self->picture_stack, "error");
+    return;
+  }
+  texture = ui_picture_to_texture (picture);
+  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
+  gtk_stack_set_visible_child_name (self->picture_stack, "picture");
+}
+
+static void
+show_page (UiAttachmentViewer *self, guint page)
+{
+  guint n = app_attachment_get_n_pages (self->attachment);
+  g_autofree char *label = g_strdup_printf (_("Page %u of %u"), page + 1, n);
+
+  self->page = page;
+  gtk_label_set_text (self->page_label, label);
+  gtk_picture_set_alternative_text (self->picture, n > 1 ? label : app_attachment_get_name (self->attachment));
+  gtk_widget_set_visible (self->pages, n > 1);
+  gtk_widget_set_sensitive (self->previous, page > 0);
+  gtk_widget_set_sensitive (self->next, page + 1 < n);
+  gtk_stack_set_visible_child_name (self->picture_stack, "spinner");
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  app_attachment_render_async (self->attachment, page, MAX_SIDE, self->cancellable, on_rendered, g_object_ref (self));
+}
+
+static void
+on_previous (UiAttachmentViewer *self)
+{
+  if (self->page > 0)
+    show_page (self, self->page - 1);
+}
+
+static void
+on_next (UiAttachmentViewer *self)
+{
+  if (self->page + 1 < app_attachment_get_n_pages (self->attachment))
+    show_page (self, self->page + 1);
+}
+
+static void
+show_text (UiAttachmentViewer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  const char *text = app_attachment_get_model_text (self->attachment);
+  gsize length = text != NULL ? strlen (text) : 0;
+  GtkTextIter end;
+
+  if (length <= MAX_TEXT) {
+    gtk_text_buffer_set_text (buffer, text != NULL ? text : "", length);
+    return;
+  }
+  gtk_text_buffer_set_text (buffer, text, g_utf8_find_prev_char (text, text + MAX_TEXT + 1) - text);
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  gtk_text_buffer_insert (buffer, &end, _("\n\n(The model gets more than is shown here.)"), -1);
+}
+
+static void
+ui_attachment_viewer_dispose (GObject *object)
+{
+  UiAttachmentViewer *self = UI_ATTACHMENT_VIEWER (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->attachment);
+  self->picture_stack = NULL;
+  G_OBJECT_CLASS (ui_attachment_viewer_parent_class)->dispose (object);
+}
+
+static void
+ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_attachment_viewer_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-attachment-viewer.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_page);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_stack);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, error);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, pages);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, previous);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, next);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, page_label);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, text);
+  gtk_widget_class_bind_template_callback (widget_class, on_previous);
+  gtk_widget_class_bind_template_callback (widget_class, on_next);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+ui_attachment_viewer_init (UiAttachmentViewer *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  UiAttachmentViewer *self = g_object_new (UI_TYPE_ATTACHMENT_VIEWER, "title", app_attachment_get_name (attachment),
+                                           "transient-for", GTK_IS_WINDOW (root) ? root : NULL, NULL);
+
+  self->attachment = g_object_ref (attachment);
+  show_text (self);
+  if (app_attachment_get_n_pages (attachment) > 0) {
+    show_page (self, 0);
+  } else {
+    gtk_stack_page_set_visible (self->picture_page, FALSE);
+    gtk_stack_set_visible_child_name (self->stack, "text");
+  }
+  gtk_window_present (GTK_WINDOW (self));
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-composer.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui-attachment-chip.h"
+#include "ui-composer-input.h"
+#include "ui-toast.h"
+
+#define MAX_ATTACHMENTS 16
+
+struct _UiComposer {
+  GtkWidget parent_instance;
+
+  GtkWidget *clamp;
+  GtkWidget *frame;
+  GtkWidget *editing;
+  GtkFlowBox *chips;
+  GtkTextView *view;
+  GtkWidget *placeholder;
+  GtkLabel *reason_label;
+  GtkStack *send_stack;
+  GtkWidget *send;
+
+  AppSettings *settings;
+  GListStore *attachments; /* AppAttachment */
+  AppMessage *edited;
+  char *reason;
+  gboolean busy;
+  gboolean send_when_ready; /* Send was asked for while an attachment was still read */
+};
+
+/* What was typed for a conversation that is not shown, kept with the conversation's object. */
+typedef struct {
+  char *text;
+  GListStore *attachments;
+  AppMessage *edited;
+} Draft;
+
+enum { SEND, STOP, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UiComposer, ui_composer, GTK_TYPE_WIDGET)
+
+static void
+draft_free (gpointer data)
+{
+  Draft *draft = data;
+
+  g_free (draft->text);
+  g_clear_object (&draft->attachments);
+  g_clear_object (&draft->edited);
+  g_free (draft);
+}
+
+static char *
+dup_text (UiComposer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+/* How many attachments are in `state`. */
+static guint
+count_attachments (UiComposer *self, AppAttachmentState state)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->attachments)); i++) {
+    g_autoptr (AppAttachment) attachment = g_list_model_get_item (G_LIST_MODEL (self->attachments), i);
+
+    count += app_attachment_get_state (attachment) == state;
+  }
+  return count;
+}
+
+static gboolean
+has_content (UiComposer *self)
+{
+  g_autofree char *text = dup_text (self);
+
+  return *g_strchug (text) != '\0' || g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0;
+}
+
+static void
+update (UiComposer *self)
+{
+  guint loading = count_attachments (self, APP_ATTACHMENT_LOADING);
+  guint failed = count_attachments (self, APP_ATTACHMENT_FAILED);
+  gboolean empty = gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0;
+  const char *reason = self->reason;
+
+  if (reason == NULL && failed > 0)
+    reason = _("Remove what could not be read, then send.");
+  else if (reason == NULL && loading > 0)
+    reason = self->send_when_ready ? _("Sends when the attachments are read…") : _("Reading the attachments…");
+  gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->reason_label), reason);
+  gtk_widget_set_visible (self->placeholder, empty);
+  gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
+  gtk_widget_set_visible (self->editing, self->edited != NULL);
+  gtk_widget_set_sensitive (self->send, self->reason == NULL && failed == 0 && has_content (self));
+  gtk_stack_set_visible_child_name (self->send_stack, self->busy ? "stop" : "send");
+}
+
+static void
+try_send (UiComposer *self)
+{
+  if (self->busy || self->reason != NULL || !has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
+    return;
+  self->send_when_ready = count_attachments (self, APP_ATTACHMENT_LOADING) > 0;
+  if (self->send_when_ready)
+    update (self);
+  else
+    g_signal_emit (self, signals[SEND], 0);
+}
+
+static void
+on_send (UiComposer *self)
+{
+  try_send (self);
+}
+
+static void
+on_stop (UiComposer *self)
+{
+  g_signal_emit (self, signals[STOP], 0);
+}
+
+/* Attachments */
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiComposer) self = data;
+  g_autoptr (GError) error = NULL;
+
+  /* A failure stays on its chip. */
+  app_attachment_load_finish (APP_ATTACHMENT (source), result, &error);
+  if (self->clamp == NULL)
+    return;
+  update (self);
+  if (self->send_when_ready && count_attachments (self, APP_ATTACHMENT_LOADING) == 0)
+    try_send (self);
+}
+
+static void
+add_attachment (UiComposer *self, AppAttachment *attachment)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gboolean facts = self->settings != NULL && app_settings_get_picture_facts (self->settings);
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) >= MAX_ATTACHMENTS) {
+    ui_toast (GTK_WIDGET (self), _("A message can carry 16 attachments. Send these first."));
+    return;
+  }
+  g_object_set_data_full (G_OBJECT (attachment), "ui-cancellable", g_object_ref (cancellable), g_object_unref);
+  g_list_store_append (self->attachments, attachment);
+  app_attachment_load_async (attachment, facts, cancellable, on_loaded, g_object_ref (self));
+  update (self);
+}
+
+static void
+on_remove (UiAttachmentChip *chip, UiComposer *self)
+{
+  AppAttachment *attachment = ui_attachment_chip_get_attachment (chip);
+  GCancellable *cancellable = g_object_get_data (G_OBJECT (attachment), "ui-cancellable");
+  guint position;
+
+  g_cancellable_cancel (cancellable);
+  if (g_list_store_find (self->attachments, attachment, &position))
+    g_list_store_remove (self->attachments, position);
+  update (self);
+  ui_composer_focus (self);
+}
+
+static GtkWidget *
+create_chip (gpointer item, gpointer data)
+{
+  GtkWidget *chip = ui_attachment_chip_new (item, TRUE);
+  GtkWidget *child = g_object_new (GTK_TYPE_FLOW_BOX_CHILD, "focusable", FALSE, "child", chip, NULL);
+
+  g_signal_connect_object (chip, "remove", G_CALLBACK (on_remove), data, 0);
+  return child;
+}
+
+static void
+show_attachments (UiComposer *self, GListStore *store)
+{
+  g_set_object (&self->attachments, store);
+  gtk_flow_box_bind_model (self->chips, G_LIST_MODEL (store), create_chip, self, NULL);
+}
+
+void
+ui_composer_add_files (UiComposer *self, GListModel *files)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (GFile) file = g_list_model_get_item (files, i);
+    g_autoptr (AppAttachment) attachment = app_attachment_new_for_file (file);
+
+    add_attachment (self, attachment);
+  }
+  ui_composer_focus (self);
+}
+
+static void
+on_files_chosen (GtkNativeDialog *dialog, int response, UiComposer *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+
+    ui_composer_add_files (self, files);
+  }
+  g_object_unref (dialog);
+}
+
+void
+ui_composer_choose_files (UiComposer *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Attach files"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                                              GTK_FILE_CHOOSER_ACTION_OPEN, _("_Attach"), _("_Cancel"));
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  const char *const *types = app_attachment_get_mime_types ();
+
+  for (guint i = 0; types[i] != NULL; i++)
+    gtk_file_filter_add_mime_type (filter, types[i]);
+  gtk_file_filter_set_name (filter, _("Pictures, PDF, text and source code"));
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_files_chosen), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* Keys and the clipboard */
+
+static void
+on_pasted (GObject *attachment, gpointer data)
+{
+  add_attachment (UI_COMPOSER (data), APP_ATTACHMENT (attachment));
+}
+
+static void
+on_paste (UiComposer *self)
+{
+  if (ui_composer_input_paste (GTK_WIDGET (self->view), on_pasted, G_OBJECT (self)))
+    g_signal_stop_emission_by_name (self->view, "paste-clipboard");
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiComposer *self)
+{
+  gboolean enter_sends = self->settings == NULL || app_settings_get_enter_sends (self->settings);
+
+  if (keyval == GDK_KEY_Escape && self->edited != NULL && !self->busy) {
+    ui_composer_clear (self);
+    return GDK_EVENT_STOP;
+  }
+  if (!ui_composer_input_sends (keyval, state, enter_sends))
+    return GDK_EVENT_PROPAGATE;
+  /* An input method may still be composing: the Enter is its own. */
+  if (gtk_text_view_im_context_filter_keypress (self->view, gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller))))
+    return GDK_EVENT_STOP;
+  try_send (self);
+  return GDK_EVENT_STOP;
+}
+
+/* Public */
+
+void
+ui_composer_set_settings (UiComposer *self, AppSettings *settings)
+{
+  g_set_object (&self->settings, settings);
+}
+
+void
+ui_composer_set_busy (UiComposer *self, gboolean busy)
+{
+  self->busy = busy;
+  update (self);
+}
+
+void
+ui_composer_set_reason (UiComposer *self, const char *reason)
+{
+  char *copy = g_strdup (reason);
+
+  g_free (self->reason);
+  self->reason = copy;
+  update (self);
+}
+
+AppTurn *
+ui_composer_dup_turn (UiComposer *self)
+{
+  g_autofree char *text = dup_text (self);
+
+  return app_turn_new (text, G_LIST_MODEL (self->attachments));
+}
+
+void
+ui_composer_set_text (UiComposer *self, const char *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+
+  gtk_text_buffer_set_text (buffer, text, -1);
+}
+
+void
+ui_composer_clear (UiComposer *self)
+{
+  g_autoptr (GListStore) fresh = g_list_store_new (APP_TYPE_ATTACHMENT);
+
+  self->send_when_ready = FALSE;
+  g_clear_object (&self->edited);
+  show_attachments (self, fresh);
+  ui_composer_set_text (self, "");
+  update (self);
+}
+
+static void
+on_cancel_edit (UiComposer *self)
+{
+  ui_composer_clear (self);
+  ui_composer_focus (self);
+}
+
+void
+ui_composer_begin_edit (UiComposer *self, AppMessage *note)
+{
+  GListModel *list = app_message_get_attachments (note);
+  g_autoptr (GListStore) copy = g_list_store_new (APP_TYPE_ATTACHMENT);
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (AppAttachment) attachment = g_list_model_get_item (list, i);
+
+    g_list_store_append (copy, attachment);
+  }
+  g_set_object (&self->edited, note);
+  show_attachments (self, copy);
+  ui_composer_set_text (self, app_message_get_text (note));
+  update (self);
+  ui_composer_focus (self);
+}
+
+AppMessage *
+ui_composer_get_edited (UiComposer *self)
+{
+  return self->edited;
+}
+
+void
+ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to)
+{
+  Draft *draft;
+
+  if (from != NULL) {
+    draft = g_new0 (Draft, 1);
+    draft->text = dup_text (self);
+    draft->attachments = g_object_ref (self->attachments);
+    draft->edited = self->edited != NULL ? g_object_ref (self->edited) : NULL;
+    g_object_set_data_full (from, "ui-draft", draft, draft_free);
+  }
+  ui_composer_clear (self);
+  draft = to != NULL ? g_object_get_data (to, "ui-draft") : NULL;
+  if (draft != NULL) {
+    g_set_object (&self->edited, draft->edited);
+    show_attachments (self, draft->attachments);
+    ui_composer_set_text (self, draft->text);
+    g_object_set_data (to, "ui-draft", NULL);
+  }
+  update (self);
+}
+
+void
+ui_composer_focus (UiComposer *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* Object */
+
+static gboolean
+ui_composer_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (UI_COMPOSER (widget)->view));
+}
+
+static void
+ui_composer_dispose (GObject *object)
+{
+  UiComposer *self = UI_COMPOSER (object);
+
+  if (self->chips != NULL)
+    gtk_flow_box_bind_model (self->chips, NULL, NULL, NULL, NULL);
+  self->chips = NULL;
+  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->attachments);
+  g_clear_object (&self->edited);
+  g_clear_pointer (&self->reason, g_free);
+  G_OBJECT_CLASS (ui_composer_parent_class)->dispose (object);
+}
+
+static void
+ui_composer_class_init (UiComposerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_composer_dispose;
+  widget_class->grab_focus = ui_composer_grab_focus;
+  signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, editing);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, chips);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, view);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, placeholder);
+  gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, send_stack);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
+  gtk_widget_class_bind_template_callback (widget_class, on_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_paste);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel_edit);
+  gtk_widget_class_bind_template_callback (widget_class, ui_composer_choose_files);
+}
+
+static void
+ui_composer_init (UiComposer *self)
+{
+  GtkEventController *key = gtk_event_controller_key_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  ui_composer_clear (self);
+  g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), key);
+}

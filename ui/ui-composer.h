@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UiComposer: where the person writes: text, chips of attachments, Send or Stop.
+ *
+ * Enter sends, Shift+Enter breaks the line (or Enter breaks and Ctrl+Enter sends, by the preference). Files come by the button, by drop
+ * (ui_composer_add_files (), called by the window) and by paste; a pasted picture becomes an attachment.
+ * What was typed is kept per conversation until it is sent.
+ *
+ * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (). */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app-message.h"
+#include "app-settings.h"
+#include "app-turn.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_COMPOSER (ui_composer_get_type ())
+G_DECLARE_FINAL_TYPE (UiComposer, ui_composer, UI, COMPOSER, GtkWidget)
+
+/* (nullable) */
+void ui_composer_set_settings (UiComposer *self, AppSettings *settings);
+
+/* While busy, Stop stands in the place of Send. */
+void ui_composer_set_busy (UiComposer *self, gboolean busy);
+
+/* Why nothing can be sent now ("No model is loaded."), or NULL. Typing stays possible. */
+void ui_composer_set_reason (UiComposer *self, const char *reason);
+
+/* The text and the attachments as they are. (transfer full) */
+AppTurn *ui_composer_dup_turn (UiComposer *self);
+/* Empties it, after a turn was stored safely; ends the editing. */
+void ui_composer_clear (UiComposer *self);
+
+/* Puts the words and attachments of a note in, to be sent in its place. */
+void ui_composer_begin_edit (UiComposer *self, AppMessage *note);
+/* The note that is edited, or NULL. (transfer none) */
+AppMessage *ui_composer_get_edited (UiComposer *self);
+
+/* Keeps what is typed with `from` (nullable) and brings back what was typed with `to` (nullable): objects of conversations. */
+void ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to);
+
+/* Adds files; each is read at once and shows as a chip. `files`: GFile */
+void ui_composer_add_files (UiComposer *self, GListModel *files);
+void ui_composer_choose_files (UiComposer *self);
+
+void ui_composer_set_text (UiComposer *self, const char *text);
+void ui_composer_focus (UiComposer *self);
+
+G_END_DECLS

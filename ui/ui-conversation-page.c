@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-conversation-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui-composer.h"
+#include "ui-toast.h"
+#include "ui-transcript.h"
+#include "ui-welcome.h"
+
+struct _UiConversationPage {
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkStack *stack;
+  UiWelcome *welcome;
+  UiTranscript *transcript;
+  AdwStatusPage *failed;
+  UiComposer *composer;
+
+  AppHistory *history;
+  AppEngine *engine;
+  AppConversation *conversation;
+  gint64 target;    /* the message to go to when the conversation is loaded, or 0 */
+  gboolean sending; /* a turn is being stored */
+};
+
+enum { PROP_0, PROP_CONVERSATION };
+
+G_DEFINE_FINAL_TYPE (UiConversationPage, ui_conversation_page, GTK_TYPE_WIDGET)
+
+/* What is shown */
+
+static void
+update_stack (UiConversationPage *self)
+{
+  GListModel *messages = app_conversation_get_messages (self->conversation);
+  gboolean empty = g_list_model_get_n_items (messages) == 0;
+
+  /* A stored conversation is read in a moment; until then the old page would flash. */
+  gtk_stack_set_visible_child_name (self->stack, empty && app_conversation_get_id (self->conversation) == 0 ? "welcome" : "transcript");
+}
+
+static void
+update_busy (UiConversationPage *self)
+{
+  ui_composer_set_busy (self->composer, self->sending || app_conversation_get_busy (self->conversation));
+}
+
+static void
+update_engine (UiConversationPage *self)
+{
+  AppModel *model = app_engine_get_model (self->engine);
+
+  switch (app_engine_get_state (self->engine)) {
+  case APP_ENGINE_NONE:
+    ui_composer_set_reason (self->composer, _("No model is loaded. Choose one first."));
+    ui_welcome_set_model (self->welcome, NULL);
+    return;
+  case APP_ENGINE_FAILED:
+    ui_composer_set_reason (self->composer, _("The model could not be loaded. Choose another one, or try again."));
+    ui_welcome_set_model (self->welcome, NULL);
+    return;
+  default:
+    ui_composer_set_reason (self->composer, NULL);
+    ui_welcome_set_model (self->welcome, model);
+  }
+}
+
+static void
+on_save_failed (AppConversation *conversation, const char *sentence, UiConversationPage *self)
+{
+  ui_toast (GTK_WIDGET (self), sentence);
+}
+
+/* Opening */
+
+static void
+on_message_shown (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiConversationPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_conversation_show_message_finish (APP_CONVERSATION (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+  else if (self->conversation == APP_CONVERSATION (source) && self->target != 0)
+    ui_transcript_scroll_to (self->transcript, self->target);
+  self->target = 0;
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiConversationPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_conversation_load_finish (APP_CONVERSATION (source), result, &error)) {
+    if (self->conversation == APP_CONVERSATION (source) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+      adw_status_page_set_description (self->failed, error->message);
+      gtk_stack_set_visible_child_name (self->stack, "failed");
+    }
+    return;
+  }
+  if (self->conversation != APP_CONVERSATION (source))
+    return;
+  update_stack (self);
+  if (self->target != 0)
+    app_conversation_show_message_async (self->conversation, self->target, on_message_shown, g_object_ref (self));
+}
+
+static void
+load (UiConversationPage *self)
+{
+  update_stack (self);
+  if (app_conversation_get_id (self->conversation) != 0)
+    app_conversation_load_async (self->conversation, NULL, on_loaded, g_object_ref (self));
+}
+
+static void
+on_retry (UiConversationPage *self)
+{
+  load (self);
+}
+
+static void
+forget_conversation (UiConversationPage *self)
+{
+  if (self->conversation == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->conversation, self);
+  g_signal_handlers_disconnect_by_data (app_conversation_get_messages (self->conversation), self);
+  g_clear_object (&self->conversation);
+}
+
+void
+ui_conversation_page_open (UiConversationPage *self, AppConversation *conversation, gint64 message_id)
+{
+  g_autoptr (AppConversation) fresh = conversation != NULL ? g_object_ref (conversation) : app_history_new_conversation (self->history);
+
+  self->target = message_id;
+  if (fresh != self->conversation) {
+    ui_composer_switch_draft (self->composer, G_OBJECT (self->conversation), G_OBJECT (fresh));
+    forget_conversation (self);
+    self->conversation = g_steal_pointer (&fresh);
+    g_signal_connect_object (self->conversation, "notify::busy", G_CALLBACK (update_busy), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->conversation, "save-failed", G_CALLBACK (on_save_failed), self, 0);
+    g_signal_connect_object (app_conversation_get_messages (self->conversation), "items-changed", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
+    ui_transcript_set_conversation (self->transcript, self->conversation);
+    update_busy (self);
+    g_object_notify (G_OBJECT (self), "conversation");
+  }
+  load (self);
+}
+
+AppConversation *
+ui_conversation_page_get_conversation (UiConversationPage *self)
+{
+  return self->conversation;
+}
+
+/* Sending */
+
+static void
+sent (UiConversationPage *self, AppConversation *conversation, gboolean stored, GError *error)
+{
+  self->sending = FALSE;
+  if (!stored) {
+    ui_toast_error (GTK_WIDGET (self), error);
+  } else if (conversation == self->conversation) {
+    ui_composer_clear (self->composer);
+    ui_transcript_scroll_to_end (self->transcript);
+  } else {
+    g_object_set_data (G_OBJECT (conversation), "ui-draft", NULL);
+  }
+  update_busy (self);
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiConversationPage) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean stored = app_conversation_send_finish (APP_CONVERSATION (source), result, &error);
+
+  sent (self, APP_CONVERSATION (source), stored, error);
+}
+
+static void
+on_edited (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiConversationPage) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean stored = app_conversation_edit_finish (APP_CONVERSATION (source), result, &error);
+
+  sent (self, APP_CONVERSATION (source), stored, error);
+}
+
+static void
+on_send (UiConversationPage *self)
+{
+  g_autoptr (AppTurn) turn = NULL;
+  AppMessage *edited = ui_composer_get_edited (self->composer);
+
+  if (self->sending || app_conversation_get_busy (self->conversation))
+    return;
+  turn = ui_composer_dup_turn (self->composer);
+  if (app_turn_is_empty (turn))
+    return;
+  self->sending = TRUE;
+  update_busy (self);
+  if (edited != NULL)
+    app_conversation_edit_async (self->conversation, edited, turn, on_edited, g_object_ref (self));
+  else
+    app_conversation_send_async (self->conversation, turn, on_sent, g_object_ref (self));
+}
+
+static void
+on_edit (UiConversationPage *self, AppMessage *note)
+{
+  if (app_conversation_get_busy (self->conversation))
+    ui_toast (GTK_WIDGET (self), _("Stop the answer first, then edit."));
+  else
+    ui_composer_begin_edit (self->composer, note);
+}
+
+static void
+on_suggest (UiConversationPage *self, const char *text)
+{
+  ui_composer_set_text (self->composer, text);
+  ui_composer_focus (self->composer);
+}
+
+static void
+on_suggest_attach (UiConversationPage *self, const char *text)
+{
+  on_suggest (self, text);
+  ui_composer_choose_files (self->composer);
+}
+
+/* Shortcuts */
+
+void
+ui_conversation_page_stop (UiConversationPage *self)
+{
+  if (app_conversation_get_busy (self->conversation))
+    app_conversation_stop (self->conversation);
+}
+
+void
+ui_conversation_page_regenerate (UiConversationPage *self)
+{
+  g_autoptr (AppMessage) answer = ui_transcript_get_last_answer (self->transcript);
+
+  if (answer != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->transcript), "transcript.regenerate", "x", app_message_get_id (answer));
+}
+
+void
+ui_conversation_page_edit_last (UiConversationPage *self)
+{
+  g_autoptr (AppMessage) note = ui_transcript_get_last_note (self->transcript);
+
+  if (note != NULL)
+    on_edit (self, note);
+}
+
+void
+ui_conversation_page_copy_last (UiConversationPage *self)
+{
+  g_autoptr (AppMessage) answer = ui_transcript_get_last_answer (self->transcript);
+
+  if (answer != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->transcript), "transcript.copy", "x", app_message_get_id (answer));
+}
+
+void
+ui_conversation_page_focus_composer (UiConversationPage *self)
+{
+  ui_composer_focus (self->composer);
+}
+
+void
+ui_conversation_page_attach (UiConversationPage *self)
+{
+  ui_composer_choose_files (self->composer);
+}
+
+void
+ui_conversation_page_add_files (UiConversationPage *self, GListModel *files)
+{
+  ui_composer_add_files (self->composer, files);
+}
+
+/* Object */
+
+void
+ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history)
+{
+  g_set_object (&self->history, history);
+  g_set_object (&self->engine, app_history_get_engine (history));
+  ui_composer_set_settings (self->composer, app_history_get_settings (history));
+  g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
+  update_engine (self);
+  ui_conversation_page_open (self, NULL, 0);
+}
+
+static void
+ui_conversation_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_object (value, UI_CONVERSATION_PAGE (object)->conversation);
+}
+
+static void
+ui_conversation_page_dispose (GObject *object)
+{
+  UiConversationPage *self = UI_CONVERSATION_PAGE (object);
+
+  forget_conversation (self);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->history);
+  G_OBJECT_CLASS (ui_conversation_page_parent_class)->dispose (object);
+}
+
+static void
+ui_conversation_page_class_init (UiConversationPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->get_property = ui_conversation_page_get_property;
+  G_OBJECT_CLASS (klass)->dispose = ui_conversation_page_dispose;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_CONVERSATION,
+                                   g_param_spec_object ("conversation", NULL, NULL, APP_TYPE_CONVERSATION, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_type_ensure (UI_TYPE_WELCOME);
+  g_type_ensure (UI_TYPE_TRANSCRIPT);
+  g_type_ensure (UI_TYPE_COMPOSER);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, box);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, welcome);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, transcript);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, failed);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, composer);
+  gtk_widget_class_bind_template_callback (widget_class, on_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit);
+  gtk_widget_class_bind_template_callback (widget_class, on_retry);
+  gtk_widget_class_bind_template_callback (widget_class, on_suggest);
+  gtk_widget_class_bind_template_callback (widget_class, on_suggest_attach);
+  gtk_widget_class_bind_template_callback (widget_class, ui_conversation_page_stop);
+}
+
+static void
+ui_conversation_page_init (UiConversationPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

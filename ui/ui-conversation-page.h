@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UiConversationPage: one conversation: its transcript (or the welcome of an empty one) over the composer. It sends, edits and stops.
+ *
+ * Property "conversation" (AppConversation, nullable, read-only) notifies. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app-history.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_CONVERSATION_PAGE (ui_conversation_page_get_type ())
+G_DECLARE_FINAL_TYPE (UiConversationPage, ui_conversation_page, UI, CONVERSATION_PAGE, GtkWidget)
+
+/* Once, before anything else: where conversations come from. */
+void ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history);
+
+/* Shows a conversation; NULL: a new one. `message_id`: a message to go to (a search hit), or 0 for the end. */
+void ui_conversation_page_open (UiConversationPage *self, AppConversation *conversation, gint64 message_id);
+
+/* (transfer none) (nullable) */
+AppConversation *ui_conversation_page_get_conversation (UiConversationPage *self);
+
+/* What the window's shortcuts ask for. */
+void ui_conversation_page_stop (UiConversationPage *self);
+void ui_conversation_page_regenerate (UiConversationPage *self);
+void ui_conversation_page_edit_last (UiConversationPage *self);
+void ui_conversation_page_copy_last (UiConversationPage *self);
+void ui_conversation_page_focus_composer (UiConversationPage *self);
+void ui_conversation_page_attach (UiConversationPage *self);
+/* `files`: GFile */
+void ui_conversation_page_add_files (UiConversationPage *self, GListModel *files);
+
+G_END_DECLS

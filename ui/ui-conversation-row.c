@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-conversation-row.h"
+
+#include <glib/gi18n.h>
+
+#include "app-history.h"
+#include "ui-sections.h"
+
+struct _UiConversationRow {
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkLabel *title;
+  GtkLabel *snippet;
+  GtkSpinner *spinner;
+  GtkMenuButton *menu;
+
+  GObject *item;
+};
+
+G_DEFINE_FINAL_TYPE (UiConversationRow, ui_conversation_row, GTK_TYPE_WIDGET)
+
+static void
+add_menu_item (GMenu *menu, const char *label, const char *action, gint64 id)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "x", id);
+  g_menu_append_item (menu, item);
+}
+
+/* The menu is made when it is opened: most rows never are. */
+static void
+on_create_popup (GtkMenuButton *button, gpointer data)
+{
+  UiConversationRow *self = data;
+  g_autoptr (GMenu) menu = g_menu_new ();
+  gint64 id = app_conversation_get_id (APP_CONVERSATION (self->item));
+
+  add_menu_item (menu, _("_Rename…"), "sidebar.rename", id);
+  add_menu_item (menu, app_conversation_get_pinned (APP_CONVERSATION (self->item)) ? _("Un_pin") : _("_Pin"), "sidebar.pin", id);
+  add_menu_item (menu, _("_Delete"), "sidebar.delete", id);
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, UiConversationRow *self)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (self->menu)))
+    gtk_menu_button_popup (self->menu);
+}
+
+static void
+update_conversation (UiConversationRow *self)
+{
+  AppConversation *conversation = APP_CONVERSATION (self->item);
+  const char *title = app_conversation_get_title (conversation);
+  gboolean busy = app_conversation_get_busy (conversation);
+  g_autofree char *menu_name = NULL;
+
+  if (*title == '\0')
+    title = _("New conversation");
+  gtk_label_set_text (self->title, title);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
+  gtk_spinner_set_spinning (self->spinner, busy);
+  menu_name = g_strdup_printf (_("Menu of %s"), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, menu_name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+}
+
+static void
+show_hit (UiConversationRow *self, AppSearchHit *hit)
+{
+  const char *title = app_conversation_get_title (app_search_hit_get_conversation (hit));
+  g_autofree char *markup = app_search_hit_dup_markup (hit);
+  gboolean is_title = app_search_hit_get_message_id (hit) == 0;
+
+  if (is_title)
+    gtk_label_set_markup (self->title, markup);
+  else
+    gtk_label_set_text (self->title, title);
+  gtk_label_set_markup (self->snippet, is_title ? "" : markup);
+  gtk_widget_set_visible (GTK_WIDGET (self->snippet), !is_title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, app_search_hit_get_snippet (hit), -1);
+}
+
+void
+ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
+{
+  static const char *const classes[] = { "section", "conversation", "hit" };
+  guint kind;
+
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_set_object (&self->item, item);
+  gtk_spinner_set_spinning (self->spinner, FALSE);
+  if (item == NULL)
+    return;
+  kind = UI_IS_SECTION (item) ? 0 : APP_IS_CONVERSATION (item) ? 1 : 2;
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), classes[i]);
+  gtk_widget_add_css_class (GTK_WIDGET (self), classes[kind]);
+  gtk_widget_set_visible (GTK_WIDGET (self->menu), kind == 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->snippet), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
+  if (kind == 0) {
+    gtk_label_set_text (self->title, ui_section_get_title (UI_SECTION (item)));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, ui_section_get_title (UI_SECTION (item)), -1);
+  } else if (kind == 1) {
+    g_signal_connect_object (item, "notify::title", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (item, "notify::busy", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
+    update_conversation (self);
+  } else {
+    show_hit (self, APP_SEARCH_HIT (item));
+  }
+}
+
+static void
+ui_conversation_row_dispose (GObject *object)
+{
+  UiConversationRow *self = UI_CONVERSATION_ROW (object);
+
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_clear_object (&self->item);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (ui_conversation_row_parent_class)->dispose (object);
+}
+
+static void
+ui_conversation_row_class_init (UiConversationRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_conversation_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, box);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, title);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, snippet);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, menu);
+  gtk_widget_class_set_css_name (widget_class, "conversationrow");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+ui_conversation_row_init (UiConversationRow *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->menu, on_create_popup, self, NULL);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_right_click), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+GtkWidget *
+ui_conversation_row_new (void)
+{
+  return g_object_new (UI_TYPE_CONVERSATION_ROW, NULL);
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-markdown-blocks.h"
+
+#include <glib/gi18n.h>
+#include <cmark-gfm-extension_api.h>
+#include <cmark-gfm-core-extensions.h>
+#include <string.h>
+
+#include "ui-code-block.h"
+#include "ui-markdown-inline.h"
+#include "ui-markdown.h"
+#include "ui-table.h"
+
+/* A kind of block: how its widget is made, and how the widget is brought to show a node. */
+typedef struct {
+  const char *name;
+  GtkWidget *(*create) (void);
+  void (*update) (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node);
+} Kind;
+
+static GQuark
+kind_quark (void)
+{
+  return g_quark_from_static_string ("ui-markdown-kind");
+}
+
+static GtkWidget *
+create_box (const char *css_class, GtkOrientation orientation)
+{
+  GtkWidget *box = gtk_box_new (orientation, 0);
+
+  gtk_widget_add_css_class (box, css_class);
+  return box;
+}
+
+static GtkWidget *
+create_label (const char *css_class)
+{
+  GtkWidget *label = ui_markdown_label_new ();
+
+  gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+/* Paragraphs and headings */
+
+static GtkWidget *
+create_paragraph (void)
+{
+  return create_label ("paragraph");
+}
+
+static void
+update_paragraph (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  g_autofree char *markup = ui_markdown_inline_markup (node, pass->caret == node);
+
+  ui_markdown_label_set (widget, markup);
+}
+
+static GtkWidget *
+create_heading (void)
+{
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING, NULL);
+
+  return label;
+}
+
+static void
+update_heading (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  static const char *const classes[][3] = {
+    { "heading", "h1", NULL }, { "heading", "h2", NULL }, { "heading", "h3", NULL }, { "heading", "h4", NULL },
+  };
+  int level = CLAMP (cmark_node_get_heading_level (node), 1, 6);
+
+  gtk_widget_set_css_classes (widget, (const char **) classes[MIN (level, 4) - 1]);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LEVEL, level, -1);
+  update_paragraph (pass, widget, node);
+}
+
+/* Code and raw HTML */
+
+static void
+update_code (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  g_autofree char *code = g_strdup (cmark_node_get_literal (node));
+  gsize length = code != NULL ? strlen (code) : 0;
+
+  if (length > 0 && code[length - 1] == '\n')
+    code[length - 1] = '\0';
+  ui_code_block_set (UI_CODE_BLOCK (widget), cmark_node_get_fence_info (node), code != NULL ? code : "");
+}
+
+static GtkWidget *
+create_html (void)
+{
+  return create_label ("html");
+}
+
+static void
+update_html (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  g_autofree char *text = ui_markdown_plain_text (node, UI_MARKDOWN_MAX_LABEL);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  ui_markdown_label_set (widget, markup);
+}
+
+/* Containers */
+
+static void
+update_children (UiMarkdownPass *pass, GtkWidget *box, cmark_node *node)
+{
+  pass->depth++;
+  ui_markdown_blocks_update (pass, box, gtk_widget_get_first_child (box), cmark_node_first_child (node));
+  pass->depth--;
+}
+
+static GtkWidget *
+create_quote (void)
+{
+  return create_box ("quote", GTK_ORIENTATION_VERTICAL);
+}
+
+static GtkWidget *
+create_list (void)
+{
+  GtkWidget *box = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
+                                 "accessible-role", GTK_ACCESSIBLE_ROLE_LIST, NULL);
+
+  gtk_widget_add_css_class (box, "list");
+  return box;
+}
+
+static void
+update_list (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  if (cmark_node_get_list_tight (node))
+    gtk_widget_add_css_class (widget, "tight");
+  else
+    gtk_widget_remove_css_class (widget, "tight");
+  update_children (pass, widget, node);
+}
+
+/* An item: its marker (bullet, number or check mark) beside its blocks. */
+static GtkWidget *
+create_item (void)
+{
+  GtkWidget *item = g_object_new (GTK_TYPE_BOX, "spacing", 8, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
+  GtkWidget *marker = g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "yalign", 0.0, "valign", GTK_ALIGN_START, NULL);
+  GtkWidget *body = create_box ("item-body", GTK_ORIENTATION_VERTICAL);
+
+  gtk_widget_add_css_class (item, "item");
+  gtk_widget_add_css_class (marker, "marker");
+  gtk_widget_set_hexpand (body, TRUE);
+  gtk_box_append (GTK_BOX (item), marker);
+  gtk_box_append (GTK_BOX (item), body);
+  return item;
+}
+
+static char *
+dup_marker (cmark_node *item, guint depth, int *width)
+{
+  static const char *const bullets[] = { "\342\200\242", "\342\200\223", "\342\226\252" };
+  cmark_node *list = cmark_node_parent (item);
+  int index = 0;
+
+  *width = 2;
+  if (g_str_equal (cmark_node_get_type_string (item), "tasklist"))
+    return g_strdup (cmark_gfm_extensions_get_tasklist_item_checked (item) ? "\342\230\221" : "\342\230\220");
+  if (cmark_node_get_list_type (list) != CMARK_ORDERED_LIST)
+    return g_strdup (bullets[depth / 2 % G_N_ELEMENTS (bullets)]);
+  for (cmark_node *n = cmark_node_previous (item); n != NULL; n = cmark_node_previous (n))
+    index++;
+  index += cmark_node_get_list_start (list);
+  /* All markers of a list are as wide as its longest number is likely to be. */
+  *width = cmark_node_get_list_start (list) > 989 ? 5 : 3;
+  return g_strdup_printf (cmark_node_get_list_delim (list) == CMARK_PAREN_DELIM ? "%d)" : "%d.", index);
+}
+
+static void
+update_item (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  GtkWidget *marker = gtk_widget_get_first_child (widget);
+  GtkWidget *body = gtk_widget_get_last_child (widget);
+  int width;
+  g_autofree char *text = dup_marker (node, pass->depth, &width);
+
+  gtk_label_set_text (GTK_LABEL (marker), text);
+  gtk_label_set_width_chars (GTK_LABEL (marker), width);
+  gtk_widget_set_direction (marker, pass->direction);
+  gtk_widget_set_direction (body, pass->direction);
+  update_children (pass, body, node);
+}
+
+static void
+update_table (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  ui_table_set_node (UI_TABLE (widget), node, pass->direction);
+}
+
+static GtkWidget *
+create_rule (void)
+{
+  GtkWidget *rule = gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
+
+  gtk_widget_add_css_class (rule, "rule");
+  return rule;
+}
+
+static void
+update_rule (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+}
+
+/* What is nested too deeply, as one label without formatting. */
+static GtkWidget *
+create_flat (void)
+{
+  return create_label ("flat");
+}
+
+enum { PARAGRAPH, HEADING, CODE, HTML, QUOTE, LIST, ITEM, TABLE, RULE, FLAT };
+
+static const Kind kinds[] = {
+  [PARAGRAPH] = { "paragraph", create_paragraph, update_paragraph },
+  [HEADING] = { "heading", create_heading, update_heading },
+  [CODE] = { "code", ui_code_block_new, update_code },
+  [HTML] = { "html", create_html, update_html },
+  [QUOTE] = { "quote", create_quote, update_children },
+  [LIST] = { "list", create_list, update_list },
+  [ITEM] = { "item", create_item, update_item },
+  [TABLE] = { "table", ui_table_new, update_table },
+  [RULE] = { "rule", create_rule, update_rule },
+  [FLAT] = { "flat", create_flat, update_html },
+};
+
+static const Kind *
+kind_of (UiMarkdownPass *pass, cmark_node *node)
+{
+  gboolean deep = pass->depth >= UI_MARKDOWN_MAX_DEPTH || pass->n_blocks >= UI_MARKDOWN_MAX_BLOCKS;
+
+  switch (cmark_node_get_type (node)) {
+  case CMARK_NODE_PARAGRAPH:
+    return &kinds[PARAGRAPH];
+  case CMARK_NODE_HEADING:
+    return &kinds[HEADING];
+  case CMARK_NODE_CODE_BLOCK:
+    return &kinds[deep ? FLAT : CODE];
+  case CMARK_NODE_HTML_BLOCK:
+    return &kinds[HTML];
+  case CMARK_NODE_THEMATIC_BREAK:
+    return &kinds[RULE];
+  case CMARK_NODE_BLOCK_QUOTE:
+    return &kinds[deep ? FLAT : QUOTE];
+  case CMARK_NODE_LIST:
+    return &kinds[deep ? FLAT : LIST];
+  case CMARK_NODE_ITEM:
+    return &kinds[deep ? FLAT : ITEM];
+  default:
+    break;
+  }
+  if (!deep && g_str_equal (cmark_node_get_type_string (node), "table"))
+    return &kinds[TABLE];
+  if (!deep && g_str_equal (cmark_node_get_type_string (node), "tasklist"))
+    return &kinds[ITEM];
+  return &kinds[FLAT];
+}
+
+/* The direction of a top-level block is that of its first letter. */
+static GtkTextDirection
+direction_of (cmark_node *node)
+{
+  g_autofree char *text = ui_markdown_plain_text (node, 256);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    if (!g_unichar_isalpha (c))
+      continue;
+    switch (g_unichar_get_script (c)) {
+    case G_UNICODE_SCRIPT_ARABIC:
+    case G_UNICODE_SCRIPT_HEBREW:
+    case G_UNICODE_SCRIPT_SYRIAC:
+    case G_UNICODE_SCRIPT_THAANA:
+    case G_UNICODE_SCRIPT_NKO:
+    case G_UNICODE_SCRIPT_SAMARITAN:
+    case G_UNICODE_SCRIPT_MANDAIC:
+    case G_UNICODE_SCRIPT_ADLAM:
+    case G_UNICODE_SCRIPT_HANIFI_ROHINGYA:
+      return GTK_TEXT_DIR_RTL;
+    default:
+      return GTK_TEXT_DIR_LTR;
+    }
+  }
+  return GTK_TEXT_DIR_LTR;
+}
+
+static void
+remove_from (GtkWidget *box, GtkWidget *child)
+{
+  while (child != NULL) {
+    GtkWidget *next = gtk_widget_get_next_sibling (child);
+
+    gtk_widget_unparent (child);
+    child = next;
+  }
+}
+
+static GtkWidget *
+put_widget (GtkWidget *box, GtkWidget *child, const Kind *kind)
+{
+  GtkWidget *widget;
+
+  if (child != NULL && g_object_get_qdata (G_OBJECT (child), kind_quark ()) == kind)
+    return child;
+  widget = kind->create ();
+  g_object_set_qdata (G_OBJECT (widget), kind_quark (), (gpointer) kind);
+  gtk_widget_insert_before (widget, box, child);
+  if (child != NULL)
+    gtk_widget_unparent (child);
+  return widget;
+}
+
+void
+ui_markdown_blocks_update (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *child, cmark_node *node)
+{
+  for (; node != NULL; node = cmark_node_next (node)) {
+    const Kind *kind = kind_of (pass, node);
+    GtkWidget *widget;
+
+    if (pass->n_blocks >= UI_MARKDOWN_MAX_BLOCKS + UI_MARKDOWN_MAX_DEPTH)
+      break;
+    if (pass->n_blocks == UI_MARKDOWN_MAX_BLOCKS) {
+      /* The last block that fits holds the text of everything after it. */
+      GString *rest = g_string_new (NULL);
+
+      for (cmark_node *n = node; n != NULL && rest->len < UI_MARKDOWN_MAX_PLAIN; n = cmark_node_next (n)) {
+        g_autofree char *text = ui_markdown_plain_text (n, UI_MARKDOWN_MAX_PLAIN);
+
+        g_string_append_printf (rest, "%s\n", text);
+      }
+      pass->n_blocks++;
+      ui_markdown_blocks_update_plain (pass, box, child, rest->str);
+      g_string_free (rest, TRUE);
+      return;
+    }
+    widget = put_widget (box, child, kind);
+    pass->n_blocks++;
+    if (pass->depth == 0)
+      pass->direction = direction_of (node);
+    gtk_widget_set_direction (widget, kind == &kinds[CODE] ? GTK_TEXT_DIR_LTR : pass->direction);
+    kind->update (pass, widget, node);
+    child = gtk_widget_get_next_sibling (widget);
+  }
+  remove_from (box, child);
+}
+
+void
+ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *child, const char *text)
+{
+  gsize length = strlen (text);
+  const char *stop = text + MIN (length, UI_MARKDOWN_MAX_PLAIN);
+
+  while (text < stop) {
+    const char *end = text + MIN (stop - text, UI_MARKDOWN_MAX_LABEL / 2);
+    g_autofree char *markup = NULL;
+
+    if (end < stop) {
+      /* Cut after a line, else after a word, else between two characters. */
+      const char *cut = g_strrstr_len (text, end - text, "\n");
+
+      if (cut == NULL)
+        cut = g_strrstr_len (text, end - text, " ");
+      end = cut != NULL && cut > text ? cut + 1 : g_utf8_find_prev_char (text, end + 1);
+    }
+    markup = g_markup_escape_text (text, end[-1] == '\n' ? end - text - 1 : end - text);
+    child = put_widget (box, child, &kinds[FLAT]);
+    ui_markdown_label_set (child, markup);
+    child = gtk_widget_get_next_sibling (child);
+    text = end;
+  }
+  if (length > UI_MARKDOWN_MAX_PLAIN) {
+    g_autofree char *size = g_format_size (length - UI_MARKDOWN_MAX_PLAIN);
+    g_autofree char *note = g_strdup_printf (_("%s more are not shown. Copy the answer to have all of it."), size);
+
+    child = put_widget (box, child, &kinds[HTML]);
+    ui_markdown_label_set (child, note);
+    child = gtk_widget_get_next_sibling (child);
+  }
+  remove_from (box, child);
+}
+
+cmark_node *
+ui_markdown_blocks_find_caret (cmark_node *document)
+{
+  cmark_node *node = cmark_node_last_child (document);
+
+  while (node != NULL) {
+    cmark_node_type type = cmark_node_get_type (node);
+
+    if (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING)
+      return node;
+    if (type != CMARK_NODE_LIST && type != CMARK_NODE_ITEM && type != CMARK_NODE_BLOCK_QUOTE &&
+        !g_str_equal (cmark_node_get_type_string (node), "tasklist"))
+      return NULL;
+    node = cmark_node_last_child (node);
+  }
+  return NULL;
+}

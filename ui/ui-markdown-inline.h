@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inlines of a Markdown block (emphasis, code, links…) as Pango markup for a GtkLabel.
+ *
+ * Everything that the model wrote is escaped; the only tags in the result are the ones made here. Links that
+ * ui_link_is_allowed () refuses become plain text, pictures become links with their alternative text
+ * (nothing is ever fetched), raw HTML becomes text. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct cmark_node cmark_node;
+
+G_BEGIN_DECLS
+
+/* Tags deeper than this are left out; the text stays. */
+#define UI_MARKDOWN_MAX_INLINE_DEPTH 16
+/* The longest text of one label, in bytes; the rest is cut with an ellipsis. */
+#define UI_MARKDOWN_MAX_LABEL (16 * 1024)
+
+/* `block`: a paragraph, heading or table cell. `caret`: whether the writing caret follows the text.
+ * Returns: (transfer full): valid markup for gtk_label_set_markup () */
+char *ui_markdown_inline_markup (cmark_node *block, gboolean caret);
+
+/* All text under `block` without any markup, blocks separated by line breaks, at most `max_bytes` long. Not recursive, so that depth
+ * costs no stack. Returns: (transfer full): valid UTF-8 */
+char *ui_markdown_plain_text (cmark_node *block, gsize max_bytes);
+
+G_END_DECLS

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-markdown.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <string.h>
+
+#include "ui-link.h"
+#include "ui-markdown-blocks.h"
+
+/* Of the shown text, [0, tail) is settled: its blocks are the first `n_settled` children, and nothing that is appended to the
+ * text can change them (a link definition that comes later excepted; the last pass, when the writing ends, sees all of the text).
+ * A block is settled once another one has begun after a blank line. */
+struct _UiMarkdown {
+  GtkWidget parent_instance;
+
+  char *text;
+  gboolean writing;
+  gsize tail;
+  guint n_settled;
+  gsize parsed;
+};
+
+G_DEFINE_FINAL_TYPE (UiMarkdown, ui_markdown, GTK_TYPE_WIDGET)
+
+static gboolean
+on_activate_link (GtkLabel *label, const char *url, gpointer data)
+{
+  ui_link_open (GTK_WIDGET (label), url);
+  return TRUE;
+}
+
+GtkWidget *
+ui_markdown_label_new (void)
+{
+  return g_object_new (GTK_TYPE_LABEL, NULL);
+}
+
+void
+ui_markdown_label_set (GtkWidget *label, const char *markup)
+{
+  if (!gtk_label_get_selectable (GTK_LABEL (label))) {
+    /* The first time. */
+    g_object_set (label, "use-markup", TRUE, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, "selectable", TRUE,
+                  "xalign", 0.0, "yalign", 0.0, NULL);
+    g_signal_connect (label, "activate-link", G_CALLBACK (on_activate_link), NULL);
+  }
+  if (strcmp (gtk_label_get_label (GTK_LABEL (label)), markup) != 0)
+    gtk_label_set_markup (GTK_LABEL (label), markup);
+}
+
+/* Whether the parser may have it: no run of lines without a blank one, and no line, is longer than the limit. */
+static gboolean
+is_parseable (const char *text)
+{
+  const char *start = text;
+
+  for (;;) {
+    const char *end = strstr (start, "\n\n");
+
+    if (end == NULL)
+      return strlen (start) <= UI_MARKDOWN_MAX_PARAGRAPH;
+    if (end - start > UI_MARKDOWN_MAX_PARAGRAPH)
+      return FALSE;
+    start = end + 2;
+  }
+}
+
+static cmark_node *
+parse (const char *text, gsize length)
+{
+  static const char *const extensions[] = { "table", "strikethrough", "autolink", "tasklist" };
+  cmark_parser *parser;
+  cmark_node *document;
+
+  cmark_gfm_core_extensions_ensure_registered ();
+  parser = cmark_parser_new (CMARK_OPT_VALIDATE_UTF8);
+  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
+    cmark_parser_attach_syntax_extension (parser, cmark_find_syntax_extension (extensions[i]));
+  cmark_parser_feed (parser, text, length);
+  document = cmark_parser_finish (parser);
+  cmark_parser_free (parser);
+  return document;
+}
+
+/* The offset of the first byte of line `line` (from 1). */
+static gsize
+line_offset (const char *text, int line)
+{
+  const char *p = text;
+
+  while (--line > 0 && (p = strchr (p, '\n')) != NULL)
+    p++;
+  return p != NULL ? (gsize) (p - text) : strlen (text);
+}
+
+static gboolean
+follows_blank_line (const char *text, gsize offset)
+{
+  if (offset == 0 || text[offset - 1] != '\n')
+    return FALSE;
+  for (offset--; offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t'); offset--)
+    ;
+  return offset > 0 && text[offset - 1] == '\n';
+}
+
+/* Moves the tail to the last block that surely stands alone. */
+static void
+settle (UiMarkdown *self, cmark_node *document)
+{
+  guint n = self->n_settled;
+  guint settled = n;
+  gsize tail = self->tail;
+
+  for (cmark_node *node = cmark_node_first_child (document); node != NULL; node = cmark_node_next (node), n++) {
+    gsize offset = self->tail + line_offset (self->text + self->tail, cmark_node_get_start_line (node));
+
+    if (follows_blank_line (self->text, offset)) {
+      settled = n;
+      tail = offset;
+    }
+  }
+  self->n_settled = settled;
+  self->tail = tail;
+}
+
+static void
+render (UiMarkdown *self)
+{
+  UiMarkdownPass pass = { .n_blocks = self->n_settled };
+  const char *text = self->text + self->tail;
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+  cmark_node *document;
+
+  for (guint i = 0; i < self->n_settled && child != NULL; i++)
+    child = gtk_widget_get_next_sibling (child);
+  self->parsed = strlen (text);
+  if (self->tail + self->parsed > UI_MARKDOWN_MAX_BYTES || !is_parseable (text)) {
+    ui_markdown_blocks_update_plain (&pass, GTK_WIDGET (self), child, text);
+    return;
+  }
+  document = parse (text, self->parsed);
+  if (self->writing)
+    pass.caret = ui_markdown_blocks_find_caret (document);
+  ui_markdown_blocks_update (&pass, GTK_WIDGET (self), child, cmark_node_first_child (document));
+  if (self->writing)
+    settle (self, document);
+  cmark_node_free (document);
+}
+
+void
+ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing)
+{
+  gsize old = strlen (self->text);
+
+  if (writing == self->writing && strcmp (text, self->text) == 0)
+    return;
+  /* Only a text that grows while it is written is continued; else everything is looked at again, for link definitions that came late. */
+  if (!writing || !self->writing || strncmp (text, self->text, old) != 0) {
+    self->tail = 0;
+    self->n_settled = 0;
+  }
+  g_free (self->text);
+  self->text = g_strdup (text);
+  self->writing = writing;
+  render (self);
+}
+
+gsize
+ui_markdown_get_parsed_bytes (UiMarkdown *self)
+{
+  return self->parsed;
+}
+
+static void
+ui_markdown_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (ui_markdown_parent_class)->dispose (object);
+}
+
+static void
+ui_markdown_finalize (GObject *object)
+{
+  g_free (UI_MARKDOWN (object)->text);
+  G_OBJECT_CLASS (ui_markdown_parent_class)->finalize (object);
+}
+
+static void
+ui_markdown_class_init (UiMarkdownClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_markdown_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ui_markdown_finalize;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "markdown");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+ui_markdown_init (UiMarkdown *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  self->text = g_strdup ("");
+}
+
+GtkWidget *
+ui_markdown_new (void)
+{
+  return g_object_new (UI_TYPE_MARKDOWN, NULL);
+}

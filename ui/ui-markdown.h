@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UiMarkdown: an answer in Markdown (CommonMark with GitHub's tables, task lists, strikethrough and autolinks) as native widgets.
+ *
+ * Every block is a widget. A new text is compared with what is shown: blocks that did not change keep their widgets, and a
+ * text that only grew (an answer being written) is parsed again from its last block alone.
+ *
+ * The text is foreign. Limits (below) bound time, memory and stack for any input; beyond them text is shown as it is, without
+ * formatting, never dropped in silence. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Markdown longer than this is shown as plain text. */
+#define UI_MARKDOWN_MAX_BYTES (512 * 1024)
+/* A run of lines without a blank one longer than this is not parsed: the parser's worst cases are quadratic in it. */
+#define UI_MARKDOWN_MAX_PARAGRAPH (32 * 1024)
+/* Quotes and lists nested deeper are shown as plain text. */
+#define UI_MARKDOWN_MAX_DEPTH 10
+/* Blocks beyond this number are shown as plain text. */
+#define UI_MARKDOWN_MAX_BLOCKS 1000
+/* At most so much plain text is laid out; the rest is named and can be copied. */
+#define UI_MARKDOWN_MAX_PLAIN (256 * 1024)
+
+#define UI_TYPE_MARKDOWN (ui_markdown_get_type ())
+G_DECLARE_FINAL_TYPE (UiMarkdown, ui_markdown, UI, MARKDOWN, GtkWidget)
+
+GtkWidget *ui_markdown_new (void);
+
+/* `text`: UTF-8. `writing`: whether more will come; then a caret stands at the end. */
+void ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing);
+
+/* How many bytes the last ui_markdown_set_text () parsed: for tests of the incremental way. */
+gsize ui_markdown_get_parsed_bytes (UiMarkdown *self);
+
+/* A selectable, wrapping label whose links ask first. Returns: (transfer floating) */
+GtkWidget *ui_markdown_label_new (void);
+
+/* Sets the markup when it differs. */
+void ui_markdown_label_set (GtkWidget *label, const char *markup);
+
+G_END_DECLS

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-model-chip.h"
+
+#include <glib/gi18n.h>
+
+struct _UiModelChip {
+  GtkWidget parent_instance;
+
+  GtkMenuButton *button;
+  GtkWidget *dot;
+  GtkLabel *label;
+
+  AppEngine *engine;
+  AppModels *models;
+};
+
+G_DEFINE_FINAL_TYPE (UiModelChip, ui_model_chip, GTK_TYPE_WIDGET)
+
+static void
+update (UiModelChip *self)
+{
+  static const char *const classes[] = { "none", "loading", "ready", "failed" };
+  AppEngineState state = app_engine_get_state (self->engine);
+  AppModel *model = app_engine_get_model (self->engine);
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+
+  if (model == NULL || state == APP_ENGINE_NONE) {
+    text = g_strdup (_("No model"));
+    name = g_strdup (_("Model: none"));
+  } else {
+    const char *model_name = app_model_get_name (model);
+
+    text = g_strdup_printf (_("%s · local"), model_name);
+    if (state == APP_ENGINE_LOADING)
+      name = g_strdup_printf (_("Model: %s, loading"), model_name);
+    else if (state == APP_ENGINE_FAILED)
+      name = g_strdup_printf (_("Model: %s, failed"), model_name);
+    else
+      name = g_strdup_printf (_("Model: %s, ready"), model_name);
+  }
+  gtk_label_set_text (self->label, text);
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (self->dot, classes[i]);
+  gtk_widget_add_css_class (self->dot, classes[state]);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+on_create_popup (GtkMenuButton *button, gpointer data)
+{
+  UiModelChip *self = data;
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) installed = g_menu_new ();
+  g_autoptr (GMenu) more = g_menu_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++) {
+    g_autoptr (AppModel) model = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+    g_autoptr (GMenuItem) item = NULL;
+
+    if (app_model_get_state (model) != APP_MODEL_INSTALLED)
+      continue;
+    item = g_menu_item_new (app_model_get_name (model), NULL);
+    g_menu_item_set_action_and_target (item, "app.model", "s", app_model_get_id (model));
+    g_menu_append_item (installed, item);
+  }
+  g_menu_append (more, _("_Models…"), "win.models");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (installed));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (more));
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+void
+ui_model_chip_set_engine (UiModelChip *self, AppEngine *engine, AppModels *models)
+{
+  g_return_if_fail (self->engine == NULL);
+  self->engine = g_object_ref (engine);
+  self->models = g_object_ref (models);
+  g_signal_connect_object (engine, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::model", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+static void
+ui_model_chip_dispose (GObject *object)
+{
+  UiModelChip *self = UI_MODEL_CHIP (object);
+
+  if (self->button != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->button));
+  self->button = NULL;
+  g_clear_object (&self->engine);
+  g_clear_object (&self->models);
+  G_OBJECT_CLASS (ui_model_chip_parent_class)->dispose (object);
+}
+
+static void
+ui_model_chip_class_init (UiModelChipClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_model_chip_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-chip.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiModelChip, button);
+  gtk_widget_class_bind_template_child (widget_class, UiModelChip, dot);
+  gtk_widget_class_bind_template_child (widget_class, UiModelChip, label);
+  gtk_widget_class_set_css_name (widget_class, "modelchip");
+}
+
+static void
+ui_model_chip_init (UiModelChip *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->button, on_create_popup, self, NULL);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-sections.h"
+
+#include <glib/gi18n.h>
+
+struct _UiSection {
+  GObject parent_instance;
+
+  char *title;
+};
+
+G_DEFINE_FINAL_TYPE (UiSection, ui_section, G_TYPE_OBJECT)
+
+struct _UiSections {
+  GObject parent_instance;
+
+  GListModel *conversations;
+  GPtrArray *items;     /* UiSection or AppConversation, owned */
+  GHashTable *headings; /* title → UiSection, so that a heading stays the same object */
+};
+
+static GType
+ui_sections_get_item_type (GListModel *model)
+{
+  return G_TYPE_OBJECT;
+}
+
+static guint
+ui_sections_get_n_items (GListModel *model)
+{
+  return UI_SECTIONS (model)->items->len;
+}
+
+static gpointer
+ui_sections_get_item (GListModel *model, guint position)
+{
+  UiSections *self = UI_SECTIONS (model);
+
+  return position < self->items->len ? g_object_ref (g_ptr_array_index (self->items, position)) : NULL;
+}
+
+static void
+ui_sections_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = ui_sections_get_item_type;
+  iface->get_n_items = ui_sections_get_n_items;
+  iface->get_item = ui_sections_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (UiSections, ui_sections, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, ui_sections_list_model_init))
+
+static void
+ui_section_finalize (GObject *object)
+{
+  g_free (UI_SECTION (object)->title);
+  G_OBJECT_CLASS (ui_section_parent_class)->finalize (object);
+}
+
+static void
+ui_section_class_init (UiSectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ui_section_finalize;
+}
+
+static void
+ui_section_init (UiSection *self)
+{
+}
+
+const char *
+ui_section_get_title (UiSection *self)
+{
+  return self->title;
+}
+
+/* Days since the beginning of time, in local days. */
+static int
+day_number (GDateTime *time)
+{
+  GDate date;
+
+  g_date_clear (&date, 1);
+  g_date_set_dmy (&date, g_date_time_get_day_of_month (time), g_date_time_get_month (time), g_date_time_get_year (time));
+  return g_date_get_julian (&date);
+}
+
+char *
+ui_sections_dup_title (GDateTime *time, gboolean pinned, GDateTime *now)
+{
+  int days = day_number (now) - day_number (time);
+
+  if (pinned)
+    return g_strdup (_("Pinned"));
+  if (days <= 0)
+    return g_strdup (_("Today"));
+  if (days == 1)
+    return g_strdup (_("Yesterday"));
+  if (days < 7)
+    return g_strdup (_("Last seven days"));
+  if (g_date_time_get_year (time) == g_date_time_get_year (now))
+    return g_date_time_format (time, "%OB");
+  return g_date_time_format (time, "%OB %Y");
+}
+
+static UiSection *
+heading_for (UiSections *self, const char *title)
+{
+  UiSection *section = g_hash_table_lookup (self->headings, title);
+
+  if (section == NULL) {
+    section = g_object_new (UI_TYPE_SECTION, NULL);
+    section->title = g_strdup (title);
+    g_hash_table_insert (self->headings, section->title, section);
+  }
+  return section;
+}
+
+static GPtrArray *
+build_items (UiSections *self)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  UiSection *current = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (self->conversations); i++) {
+    AppConversation *conversation = g_list_model_get_item (self->conversations, i);
+    g_autofree char *title = ui_sections_dup_title (app_conversation_get_time (conversation), app_conversation_get_pinned (conversation), now);
+    UiSection *section = heading_for (self, title);
+
+    if (section != current)
+      g_ptr_array_add (items, g_object_ref (section));
+    current = section;
+    g_ptr_array_add (items, conversation);
+  }
+  return items;
+}
+
+void
+ui_sections_refresh (UiSections *self)
+{
+  GPtrArray *old = self->items;
+  GPtrArray *new = build_items (self);
+  guint head = 0;
+  guint tail = 0;
+
+  while (head < old->len && head < new->len && g_ptr_array_index (old, head) == g_ptr_array_index (new, head))
+    head++;
+  while (tail < old->len - head && tail < new->len - head &&
+         g_ptr_array_index (old, old->len - 1 - tail) == g_ptr_array_index (new, new->len - 1 - tail))
+    tail++;
+  self->items = new;
+  if (old->len - head - tail > 0 || new->len - head - tail > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), head, old->len - head - tail, new->len - head - tail);
+  g_ptr_array_unref (old);
+}
+
+static void
+ui_sections_finalize (GObject *object)
+{
+  UiSections *self = UI_SECTIONS (object);
+
+  g_clear_object (&self->conversations);
+  g_ptr_array_unref (self->items);
+  g_hash_table_unref (self->headings);
+  G_OBJECT_CLASS (ui_sections_parent_class)->finalize (object);
+}
+
+static void
+ui_sections_class_init (UiSectionsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ui_sections_finalize;
+}
+
+static void
+ui_sections_init (UiSections *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->headings = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+}
+
+UiSections *
+ui_sections_new (GListModel *conversations)
+{
+  UiSections *self = g_object_new (UI_TYPE_SECTIONS, NULL);
+
+  self->conversations = g_object_ref (conversations);
+  g_signal_connect_object (conversations, "items-changed", G_CALLBACK (ui_sections_refresh), self, G_CONNECT_SWAPPED);
+  ui_sections_refresh (self);
+  return self;
+}

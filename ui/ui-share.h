@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UiShare: a child that takes at most 80 % of the width, at the end side, and no more than it needs. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_SHARE (ui_share_get_type ())
+G_DECLARE_FINAL_TYPE (UiShare, ui_share, UI, SHARE, GtkWidget)
+
+G_END_DECLS

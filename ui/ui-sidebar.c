@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-sidebar.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui-conversation-row.h"
+#include "ui-sections.h"
+#include "ui-toast.h"
+
+#define MAX_HITS 100
+
+struct _UiSidebar {
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkToggleButton *search_button;
+  GtkSearchBar *search_bar;
+  GtkEditable *search_entry;
+  GtkStack *stack;
+  GtkListView *list;
+  GtkListView *results;
+
+  AppHistory *history;
+  UiSections *sections;
+  GtkSingleSelection *selection;
+  AppConversation *current;
+  GCancellable *search;  /* the search under way */
+  gboolean selecting;    /* the selection follows, and opens nothing */
+};
+
+enum { OPEN, DELETED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UiSidebar, ui_sidebar, GTK_TYPE_WIDGET)
+
+/* Rows */
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, ui_conversation_row_new ());
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GObject *object = gtk_list_item_get_item (item);
+
+  gtk_list_item_set_selectable (item, !UI_IS_SECTION (object));
+  gtk_list_item_set_activatable (item, !UI_IS_SECTION (object));
+  ui_conversation_row_set_item (UI_CONVERSATION_ROW (gtk_list_item_get_child (item)), object);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  ui_conversation_row_set_item (UI_CONVERSATION_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+set_factory (GtkListView *list)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  gtk_list_view_set_factory (list, factory);
+}
+
+/* The list */
+
+static void
+update_stack (UiSidebar *self)
+{
+  gboolean searching = gtk_search_bar_get_search_mode (self->search_bar) && *gtk_editable_get_text (self->search_entry) != '\0';
+
+  if (!searching)
+    gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (G_LIST_MODEL (self->history)) > 0 ? "conversations" : "empty");
+}
+
+static guint
+find_position (UiSidebar *self, gpointer conversation)
+{
+  for (guint i = 0; conversation != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->sections)); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sections), i);
+
+    if (item == conversation)
+      return i;
+  }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static void
+select_current (UiSidebar *self)
+{
+  self->selecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, find_position (self, self->current));
+  self->selecting = FALSE;
+}
+
+static void
+on_selected (UiSidebar *self)
+{
+  gpointer item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (!self->selecting && APP_IS_CONVERSATION (item) && item != self->current)
+    g_signal_emit (self, signals[OPEN], 0, item, (gint64) 0);
+}
+
+/* Runs after the sections have followed the history. */
+static void
+on_history_changed (UiSidebar *self)
+{
+  select_current (self);
+  update_stack (self);
+}
+
+static void
+on_list_activate (GtkListView *list, guint position, UiSidebar *self)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sections), position);
+
+  if (APP_IS_CONVERSATION (item))
+    g_signal_emit (self, signals[OPEN], 0, item, (gint64) 0);
+}
+
+void
+ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation)
+{
+  g_set_object (&self->current, conversation);
+  select_current (self);
+}
+
+void
+ui_sidebar_set_history (UiSidebar *self, AppHistory *history)
+{
+  g_return_if_fail (self->history == NULL);
+  self->history = g_object_ref (history);
+  self->sections = ui_sections_new (G_LIST_MODEL (history));
+  self->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "autoselect", FALSE, "can-unselect", TRUE, "model", self->sections, NULL);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (history, "items-changed", G_CALLBACK (on_history_changed), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  update_stack (self);
+}
+
+/* Search */
+
+static void
+on_found (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiSidebar) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) hits = app_history_search_finish (APP_HISTORY (source), result, &error);
+  g_autoptr (GtkNoSelection) selection = NULL;
+
+  if (self->box == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (hits == NULL) {
+    ui_toast_error (GTK_WIDGET (self), error);
+    return;
+  }
+  gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (hits) > 0 ? "results" : "nothing");
+  selection = gtk_no_selection_new (g_steal_pointer (&hits));
+  gtk_list_view_set_model (self->results, GTK_SELECTION_MODEL (selection));
+}
+
+static void
+on_search_changed (UiSidebar *self)
+{
+  const char *query = gtk_editable_get_text (self->search_entry);
+
+  g_cancellable_cancel (self->search);
+  g_clear_object (&self->search);
+  if (*query == '\0' || !gtk_search_bar_get_search_mode (self->search_bar)) {
+    update_stack (self);
+    return;
+  }
+  self->search = g_cancellable_new ();
+  app_history_search_async (self->history, query, MAX_HITS, self->search, on_found, g_object_ref (self));
+}
+
+static void
+on_hit_activate (UiSidebar *self, guint position)
+{
+  g_autoptr (AppSearchHit) hit = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (self->results)), position);
+
+  g_signal_emit (self, signals[OPEN], 0, app_search_hit_get_conversation (hit), app_search_hit_get_message_id (hit));
+}
+
+/* Enter opens the first hit. */
+static void
+on_search_activate (UiSidebar *self)
+{
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "results") == 0)
+    on_hit_activate (self, 0);
+}
+
+void
+ui_sidebar_begin_search (UiSidebar *self)
+{
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+void
+ui_sidebar_end_search (UiSidebar *self)
+{
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+}
+
+/* Rename, pin, delete */
+
+static void
+on_renamed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiSidebar) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_conversation_rename_finish (APP_CONVERSATION (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+on_rename_response (AdwMessageDialog *dialog, const char *response, UiSidebar *self)
+{
+  AppConversation *conversation = g_object_get_data (G_OBJECT (dialog), "ui-conversation");
+  GtkEditable *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
+
+  if (g_str_equal (response, "rename"))
+    app_conversation_rename_async (conversation, gtk_editable_get_text (entry), on_renamed, g_object_ref (self));
+}
+
+void
+ui_sidebar_rename (UiSidebar *self, AppConversation *conversation)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, _("Rename the conversation"),
+                                              _("An empty name brings the automatic one back."));
+  GtkWidget *entry = gtk_entry_new ();
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), app_conversation_get_title (conversation));
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name of the conversation"), -1);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "rename", _("_Rename"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "rename", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "rename");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "ui-conversation", g_object_ref (conversation), g_object_unref);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_rename_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_widget_grab_focus (entry);
+}
+
+static void
+on_pinned (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiSidebar) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_conversation_set_pinned_finish (APP_CONVERSATION (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+on_undeleted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiSidebar) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_history_undelete_finish (APP_HISTORY (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+on_undo (AdwToast *toast, UiSidebar *self)
+{
+  AppConversation *conversation = g_object_get_data (G_OBJECT (toast), "ui-conversation");
+
+  g_object_set_data (G_OBJECT (toast), "ui-undone", toast);
+  app_history_undelete_async (self->history, conversation, on_undeleted, g_object_ref (self));
+}
+
+static void
+on_toast_gone (AdwToast *toast, UiSidebar *self)
+{
+  AppConversation *conversation = g_object_get_data (G_OBJECT (toast), "ui-conversation");
+
+  /* Left undone, the next start purges it: an error here loses nothing. */
+  if (g_object_get_data (G_OBJECT (toast), "ui-undone") == NULL)
+    app_history_purge_async (self->history, conversation, NULL, NULL);
+}
+
+static void
+on_deleted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  UiSidebar *self = g_task_get_source_object (task);
+  AppConversation *conversation = g_task_get_task_data (task);
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+  g_autoptr (GError) error = NULL;
+  AdwToast *toast;
+
+  if (!app_history_delete_finish (APP_HISTORY (source), result, &error)) {
+    ui_toast_error (GTK_WIDGET (self), error);
+    return;
+  }
+  g_signal_emit (self, signals[DELETED], 0, conversation);
+  if (overlay == NULL)
+    return;
+  toast = adw_toast_new (_("Conversation deleted"));
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_timeout (toast, 8);
+  g_object_set_data_full (G_OBJECT (toast), "ui-conversation", g_object_ref (conversation), g_object_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), self, 0);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_gone), self, 0);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+}
+
+void
+ui_sidebar_delete (UiSidebar *self, AppConversation *conversation)
+{
+  GTask *task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, g_object_ref (conversation), g_object_unref);
+  app_history_delete_async (self->history, conversation, on_deleted, task);
+}
+
+static void
+action_conversation (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+  AppConversation *conversation = app_history_find (self->history, g_variant_get_int64 (parameter));
+
+  if (conversation == NULL)
+    return;
+  if (g_str_equal (name, "sidebar.rename"))
+    ui_sidebar_rename (self, conversation);
+  else if (g_str_equal (name, "sidebar.delete"))
+    ui_sidebar_delete (self, conversation);
+  else
+    app_conversation_set_pinned_async (conversation, !app_conversation_get_pinned (conversation), on_pinned, g_object_ref (self));
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiSidebar *self)
+{
+  gpointer item = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+
+  if (!APP_IS_CONVERSATION (item))
+    return GDK_EVENT_PROPAGATE;
+  if (keyval == GDK_KEY_F2)
+    ui_sidebar_rename (self, item);
+  else if (keyval == GDK_KEY_Delete)
+    ui_sidebar_delete (self, item);
+  else
+    return GDK_EVENT_PROPAGATE;
+  return GDK_EVENT_STOP;
+}
+
+/* Object */
+
+static void
+ui_sidebar_dispose (GObject *object)
+{
+  UiSidebar *self = UI_SIDEBAR (object);
+
+  g_cancellable_cancel (self->search);
+  g_clear_object (&self->search);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->sections);
+  g_clear_object (&self->current);
+  g_clear_object (&self->history);
+  G_OBJECT_CLASS (ui_sidebar_parent_class)->dispose (object);
+}
+
+static void
+ui_sidebar_class_init (UiSidebarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_sidebar_dispose;
+  signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, APP_TYPE_CONVERSATION, G_TYPE_INT64);
+  signals[DELETED] = g_signal_new ("deleted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_CONVERSATION);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_button);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, list);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, results);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_hit_activate);
+  gtk_widget_class_install_action (widget_class, "sidebar.rename", "x", action_conversation);
+  gtk_widget_class_install_action (widget_class, "sidebar.pin", "x", action_conversation);
+  gtk_widget_class_install_action (widget_class, "sidebar.delete", "x", action_conversation);
+  gtk_widget_class_set_css_name (widget_class, "sidebar");
+}
+
+static void
+ui_sidebar_init (UiSidebar *self)
+{
+  GtkEventController *key = gtk_event_controller_key_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
+  g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
+  set_factory (self->list);
+  set_factory (self->results);
+  g_signal_connect (self->list, "activate", G_CALLBACK (on_list_activate), self);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), key);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UiSidebar: the conversations by day, a search over all of them, and what can be done with one (rename, pin, delete with undo).
+ *
+ * Signals: "open" (AppConversation *conversation, gint64 message_id): the person chose one (message_id: the search hit, or 0);
+ * "deleted" (AppConversation *conversation): it is no longer there. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app-history.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_SIDEBAR (ui_sidebar_get_type ())
+G_DECLARE_FINAL_TYPE (UiSidebar, ui_sidebar, UI, SIDEBAR, GtkWidget)
+
+void ui_sidebar_set_history (UiSidebar *self, AppHistory *history);
+
+/* (nullable) Marks the conversation that is shown, without opening it. */
+void ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation);
+
+/* Opens the search entry and gives it the focus. */
+void ui_sidebar_begin_search (UiSidebar *self);
+void ui_sidebar_end_search (UiSidebar *self);
+
+/* Asks for a new name in a dialog. */
+void ui_sidebar_rename (UiSidebar *self, AppConversation *conversation);
+/* Deletes at once, with a toast that can undo it. */
+void ui_sidebar_delete (UiSidebar *self, AppConversation *conversation);
+
+G_END_DECLS

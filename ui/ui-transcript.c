@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-transcript.h"
+
+#include <glib/gi18n.h>
+
+#include "ui-answer.h"
+#include "ui-note.h"
+#include "ui-toast.h"
+#include "ui-virtual-list.h"
+
+#define FLASH_MS 1200
+
+struct _UiTranscript {
+  GtkWidget parent_instance;
+
+  GtkWidget *overlay;
+  GtkScrolledWindow *scroller;
+  GtkRevealer *down_revealer;
+  UiVirtualList *list;
+
+  AppConversation *conversation;
+  guint flash_id;
+  guint flash_position;
+};
+
+enum { EDIT, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UiTranscript, ui_transcript, GTK_TYPE_WIDGET)
+
+/* Rows: one kind for each role. */
+
+static guint
+row_kind (gpointer item)
+{
+  return app_message_get_role (item) == APP_ROLE_USER;
+}
+
+static GtkWidget *
+row_create (guint kind, gpointer data)
+{
+  return kind ? ui_note_new () : ui_answer_new ();
+}
+
+static void
+row_bind (GtkWidget *row, gpointer item, gpointer data)
+{
+  if (UI_IS_NOTE (row))
+    ui_note_set_message (UI_NOTE (row), item);
+  else
+    ui_answer_set_message (UI_ANSWER (row), item);
+}
+
+static void
+row_unbind (GtkWidget *row, gpointer data)
+{
+  gtk_widget_remove_css_class (row, "flash");
+  row_bind (row, NULL, data);
+}
+
+static int
+row_estimate (gpointer item, int width)
+{
+  gsize length = strlen (app_message_get_text (item));
+  int per_line = MAX (MIN (width, 760) / 8, 20);
+
+  return 84 + (int) MIN (length / per_line, 2000) * 24;
+}
+
+static const UiVirtualListRows rows = { row_kind, row_create, row_bind, row_unbind, row_estimate };
+
+/* Actions */
+
+static AppMessage *
+find_message (UiTranscript *self, gint64 id)
+{
+  int position = self->conversation != NULL ? app_conversation_find_message (self->conversation, id) : -1;
+
+  return position < 0 ? NULL : g_list_model_get_item (app_conversation_get_messages (self->conversation), position);
+}
+
+static void
+action_copy (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (AppMessage) message = find_message (UI_TRANSCRIPT (widget), g_variant_get_int64 (parameter));
+
+  if (message == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), app_message_get_text (message));
+  ui_toast (widget, _("Answer copied"));
+}
+
+static void
+on_regenerated (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiTranscript) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_conversation_regenerate_finish (APP_CONVERSATION (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+  else
+    ui_transcript_scroll_to_end (self);
+}
+
+static void
+action_regenerate (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+  g_autoptr (AppMessage) message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL && !app_conversation_get_busy (self->conversation))
+    app_conversation_regenerate_async (self->conversation, message, on_regenerated, g_object_ref (self));
+}
+
+static void
+action_edit (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (AppMessage) message = find_message (UI_TRANSCRIPT (widget), g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    g_signal_emit (widget, signals[EDIT], 0, message);
+}
+
+static void
+on_branch_selected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiTranscript) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_conversation_select_branch_finish (APP_CONVERSATION (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+action_branch (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+  g_autoptr (AppMessage) message = NULL;
+  gint64 id;
+  guint32 index;
+
+  g_variant_get (parameter, "(xu)", &id, &index);
+  message = find_message (self, id);
+  if (message == NULL)
+    return;
+  if (app_conversation_get_busy (self->conversation))
+    ui_toast (widget, _("Stop the answer first, then go to another version."));
+  else
+    app_conversation_select_branch_async (self->conversation, message, index, on_branch_selected, g_object_ref (self));
+}
+
+/* View */
+
+static void
+on_at_end (UiVirtualList *list, GParamSpec *pspec, UiTranscript *self)
+{
+  gboolean reveal = !ui_virtual_list_get_at_end (list);
+
+  gtk_revealer_set_reveal_child (self->down_revealer, reveal);
+  gtk_widget_set_can_target (GTK_WIDGET (self->down_revealer), reveal);
+}
+
+void
+ui_transcript_set_conversation (UiTranscript *self, AppConversation *conversation)
+{
+  if (self->conversation == conversation)
+    return;
+  g_set_object (&self->conversation, conversation);
+  ui_virtual_list_set_model (self->list, conversation != NULL ? app_conversation_get_messages (conversation) : NULL);
+}
+
+void
+ui_transcript_scroll_to_end (UiTranscript *self)
+{
+  ui_virtual_list_scroll_to_end (self->list);
+}
+
+static gboolean
+on_flash_end (gpointer data)
+{
+  UiTranscript *self = data;
+  GtkWidget *row = ui_virtual_list_get_row (self->list, self->flash_position);
+
+  self->flash_id = 0;
+  if (row != NULL)
+    gtk_widget_remove_css_class (row, "flash");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_flash_begin (gpointer data)
+{
+  UiTranscript *self = data;
+  GtkWidget *row = ui_virtual_list_get_row (self->list, self->flash_position);
+
+  if (row != NULL)
+    gtk_widget_add_css_class (row, "flash");
+  self->flash_id = g_timeout_add (FLASH_MS, on_flash_end, self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+ui_transcript_scroll_to (UiTranscript *self, gint64 message_id)
+{
+  int position = self->conversation != NULL ? app_conversation_find_message (self->conversation, message_id) : -1;
+
+  if (position < 0)
+    return;
+  ui_virtual_list_scroll_to (self->list, position);
+  g_clear_handle_id (&self->flash_id, g_source_remove);
+  self->flash_position = position;
+  /* The row has a widget after the next frame. */
+  self->flash_id = g_timeout_add (50, on_flash_begin, self);
+}
+
+static AppMessage *
+last_of (UiTranscript *self, AppRole role)
+{
+  GListModel *messages;
+
+  if (self->conversation == NULL)
+    return NULL;
+  messages = app_conversation_get_messages (self->conversation);
+  for (guint i = g_list_model_get_n_items (messages); i-- > 0;) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (messages, i);
+
+    if (app_message_get_role (message) == role)
+      return g_steal_pointer (&message);
+  }
+  return NULL;
+}
+
+AppMessage *
+ui_transcript_get_last_answer (UiTranscript *self)
+{
+  return last_of (self, APP_ROLE_ASSISTANT);
+}
+
+AppMessage *
+ui_transcript_get_last_note (UiTranscript *self)
+{
+  return last_of (self, APP_ROLE_USER);
+}
+
+guint
+ui_transcript_get_n_rows_created (UiTranscript *self)
+{
+  return ui_virtual_list_get_n_created (self->list);
+}
+
+static void
+ui_transcript_dispose (GObject *object)
+{
+  UiTranscript *self = UI_TRANSCRIPT (object);
+
+  g_clear_handle_id (&self->flash_id, g_source_remove);
+  g_clear_pointer (&self->overlay, gtk_widget_unparent);
+  g_clear_object (&self->conversation);
+  G_OBJECT_CLASS (ui_transcript_parent_class)->dispose (object);
+}
+
+static void
+ui_transcript_class_init (UiTranscriptClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_transcript_dispose;
+  signals[EDIT] = g_signal_new ("edit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_MESSAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-transcript.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiTranscript, overlay);
+  gtk_widget_class_bind_template_child (widget_class, UiTranscript, scroller);
+  gtk_widget_class_bind_template_child (widget_class, UiTranscript, down_revealer);
+  gtk_widget_class_bind_template_callback (widget_class, ui_transcript_scroll_to_end);
+  gtk_widget_class_install_action (widget_class, "transcript.copy", "x", action_copy);
+  gtk_widget_class_install_action (widget_class, "transcript.regenerate", "x", action_regenerate);
+  gtk_widget_class_install_action (widget_class, "transcript.edit", "x", action_edit);
+  gtk_widget_class_install_action (widget_class, "transcript.branch", "(xu)", action_branch);
+}
+
+static void
+ui_transcript_init (UiTranscript *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->list = UI_VIRTUAL_LIST (ui_virtual_list_new (&rows, self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Transcript"), -1);
+  g_signal_connect (self->list, "notify::at-end", G_CALLBACK (on_at_end), self);
+  gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->list));
+  on_at_end (self->list, NULL, self);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UiWelcome: what an empty conversation shows: a greeting, and suggestions made from what this model can do.
+ *
+ * Signals: "suggest" (const char *text): put this into the composer; "attach" (const char *text): the same, and choose files. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app-model.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_WELCOME (ui_welcome_get_type ())
+G_DECLARE_FINAL_TYPE (UiWelcome, ui_welcome, UI, WELCOME, GtkWidget)
+
+/* `model`: the one that will answer, or NULL. */
+void ui_welcome_set_model (UiWelcome *self, AppModel *model);
+
+G_END_DECLS

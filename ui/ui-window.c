@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-window.h"
+
+#include <glib/gi18n.h>
+
+#include "ui-conversation-page.h"
+#include "ui-model-chip.h"
+#include "ui-model-status.h"
+#include "ui-sidebar.h"
+#include "ui-toast.h"
+
+struct _UiWindow {
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  AdwFlap *flap;
+  UiSidebar *sidebar;
+  GtkLabel *title;
+  GtkWidget *back;
+  UiModelChip *chip;
+  GtkStack *pages;
+  UiModelStatus *status;
+  GtkWidget *drop_overlay;
+  GtkRevealer *drop_hint;
+  UiConversationPage *page;
+
+  AppHistory *history;
+  AppModels *models;
+  GtkWidget *extra; /* the page in the place of the conversation; not owned */
+  GSignalGroup *conversation; /* watches the title of the shown conversation */
+};
+
+G_DEFINE_FINAL_TYPE (UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+update_title (UiWindow *self)
+{
+  AppConversation *conversation = ui_conversation_page_get_conversation (self->page);
+  const char *title = conversation != NULL ? app_conversation_get_title (conversation) : "";
+  gboolean stored = conversation != NULL && app_conversation_get_id (conversation) != 0;
+
+  if (self->extra != NULL)
+    return;
+  gtk_label_set_text (self->title, *title != '\0' ? title : _("New conversation"));
+  gtk_window_set_title (GTK_WINDOW (self), *title != '\0' ? title : "Melete");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored);
+}
+
+static void
+on_conversation_changed (UiWindow *self)
+{
+  AppConversation *conversation = ui_conversation_page_get_conversation (self->page);
+
+  g_signal_group_set_target (self->conversation, conversation);
+  ui_sidebar_set_current (self->sidebar, conversation);
+  update_title (self);
+}
+
+/* A new conversation enters the history with its first turn. */
+static void
+on_conversation_id (UiWindow *self)
+{
+  ui_sidebar_set_current (self->sidebar, ui_conversation_page_get_conversation (self->page));
+  update_title (self);
+}
+
+static void
+hide_folded_sidebar (UiWindow *self)
+{
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
+}
+
+void
+ui_window_open_conversation (UiWindow *self, AppConversation *conversation, gint64 message_id)
+{
+  ui_window_close_page (self);
+  ui_conversation_page_open (self->page, conversation, message_id);
+  hide_folded_sidebar (self);
+  if (message_id == 0)
+    ui_conversation_page_focus_composer (self->page);
+}
+
+static void
+on_open (UiWindow *self, AppConversation *conversation, gint64 message_id)
+{
+  ui_window_close_page (self);
+  ui_conversation_page_open (self->page, conversation, message_id);
+  hide_folded_sidebar (self);
+}
+
+static void
+on_deleted (UiWindow *self, AppConversation *conversation)
+{
+  if (conversation == ui_conversation_page_get_conversation (self->page))
+    ui_conversation_page_open (self->page, NULL, 0);
+}
+
+/* Pages */
+
+void
+ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
+{
+  ui_window_close_page (self);
+  self->extra = page;
+  gtk_stack_add_child (self->pages, page);
+  gtk_stack_set_visible_child (self->pages, page);
+  gtk_widget_set_visible (self->back, TRUE);
+  gtk_label_set_text (self->title, title);
+  hide_folded_sidebar (self);
+}
+
+void
+ui_window_close_page (UiWindow *self)
+{
+  GtkWidget *extra = self->extra;
+
+  if (extra == NULL)
+    return;
+  self->extra = NULL;
+  gtk_stack_set_visible_child_name (self->pages, "conversation");
+  gtk_stack_remove (self->pages, extra);
+  gtk_widget_set_visible (self->back, FALSE);
+  update_title (self);
+}
+
+void
+ui_window_toast (UiWindow *self, const char *sentence)
+{
+  ui_toast (GTK_WIDGET (self->pages), sentence);
+}
+
+AppHistory *
+ui_window_get_history (UiWindow *self)
+{
+  return self->history;
+}
+
+AppModels *
+ui_window_get_models (UiWindow *self)
+{
+  return self->models;
+}
+
+/* Files */
+
+void
+ui_window_open_files (UiWindow *self, GListModel *files)
+{
+  ui_window_open_conversation (self, NULL, 0);
+  ui_conversation_page_add_files (self->page, files);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiWindow *self)
+{
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
+  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
+    g_list_store_append (files, l->data);
+  ui_conversation_page_add_files (self->page, G_LIST_MODEL (files));
+  return TRUE;
+}
+
+static GdkDragAction
+on_drag_enter (GtkDropTarget *target, double x, double y, UiWindow *self)
+{
+  gtk_revealer_set_reveal_child (self->drop_hint, TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_drag_leave (GtkDropTarget *target, UiWindow *self)
+{
+  gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
+}
+
+/* Actions */
+
+static void
+action_page (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  static const struct {
+    const char *name;
+    void (*run) (UiConversationPage *);
+  } runs[] = {
+    { "win.composer", ui_conversation_page_focus_composer }, { "win.stop", ui_conversation_page_stop },
+    { "win.regenerate", ui_conversation_page_regenerate },   { "win.edit", ui_conversation_page_edit_last },
+    { "win.copy", ui_conversation_page_copy_last },          { "win.attach", ui_conversation_page_attach },
+  };
+  UiWindow *self = UI_WINDOW (widget);
+
+  ui_window_close_page (self);
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    if (g_str_equal (name, runs[i].name))
+      runs[i].run (self->page);
+}
+
+static void
+action_new (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_window_open_conversation (UI_WINDOW (widget), NULL, 0);
+}
+
+static void
+action_search (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  adw_flap_set_reveal_flap (UI_WINDOW (widget)->flap, TRUE);
+  ui_sidebar_begin_search (UI_WINDOW (widget)->sidebar);
+}
+
+static void
+action_sidebar (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AdwFlap *flap = UI_WINDOW (widget)->flap;
+
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
+static void
+action_rename (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  ui_sidebar_rename (self->sidebar, ui_conversation_page_get_conversation (self->page));
+}
+
+static void
+action_delete (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  ui_sidebar_delete (self->sidebar, ui_conversation_page_get_conversation (self->page));
+}
+
+/* Object */
+
+static void
+ui_window_dispose (GObject *object)
+{
+  UiWindow *self = UI_WINDOW (object);
+
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->history);
+  g_clear_object (&self->models);
+  G_OBJECT_CLASS (ui_window_parent_class)->dispose (object);
+}
+
+static void
+ui_window_class_init (UiWindowClass *klass)
+{
+  static const char *const page_actions[] = { "win.composer", "win.stop", "win.regenerate", "win.edit", "win.copy", "win.attach" };
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
+  g_type_ensure (UI_TYPE_SIDEBAR);
+  g_type_ensure (UI_TYPE_MODEL_CHIP);
+  g_type_ensure (UI_TYPE_MODEL_STATUS);
+  g_type_ensure (UI_TYPE_CONVERSATION_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, status);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_overlay);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_hint);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, page);
+  gtk_widget_class_bind_template_callback (widget_class, on_open);
+  gtk_widget_class_bind_template_callback (widget_class, on_deleted);
+  gtk_widget_class_bind_template_callback (widget_class, ui_window_close_page);
+  for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
+    gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);
+  gtk_widget_class_install_action (widget_class, "win.new", NULL, action_new);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
+  gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
+  gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
+  gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
+}
+
+static void
+ui_window_init (UiWindow *self)
+{
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
+  g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
+  g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
+  g_signal_connect_object (self->page, "notify::conversation", G_CALLBACK (on_conversation_changed), self, G_CONNECT_SWAPPED);
+
+  /* Before the text view's own target, which would insert the path as text. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
+  g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
+  g_signal_connect (drop, "enter", G_CALLBACK (on_drag_enter), self);
+  g_signal_connect (drop, "leave", G_CALLBACK (on_drag_leave), self);
+  gtk_widget_add_controller (self->drop_overlay, GTK_EVENT_CONTROLLER (drop));
+}
+
+UiWindow *
+ui_window_new (GtkApplication *application, AppHistory *history, AppModels *models)
+{
+  UiWindow *self = g_object_new (UI_TYPE_WINDOW, "application", application, NULL);
+
+  self->history = g_object_ref (history);
+  self->models = g_object_ref (models);
+  ui_model_chip_set_engine (self->chip, app_history_get_engine (history), models);
+  ui_model_status_set_engine (self->status, app_history_get_engine (history));
+  ui_sidebar_set_history (self->sidebar, history);
+  ui_conversation_page_set_history (self->page, history);
+  ui_conversation_page_focus_composer (self->page);
+  return self;
+}
