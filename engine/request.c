@@ -52,11 +52,41 @@ chunk_append (EngineChunk *chunk, const EngineChunk *more, size_t n_top, EngineE
   return true;
 }
 
+/* Everything that can be wrong with the parameters is found here, on the caller's thread. */
+static bool
+request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestParams *params, EngineError *error)
+{
+  const EngineModel *model = runner->model;
+  int32_t *prompt = NULL, n_prompt;
+  size_t n;
+  bool ok;
+
+  if (params->max_tokens < 0 || params->top_logprobs < 0)
+    return engine_fail (error, ENGINE_BAD_INPUT, "max_tokens and top_logprobs must not be negative.");
+  request->n_top = ENGINE_MIN (params->top_logprobs, engine_vocab_size (model->vocab));
+  request->sampler = engine_sampler_new (&params->sampling, engine_vocab_size (model->vocab), error);
+  request->tokens = engine_calloc ((size_t) runner->n_context + 1, sizeof *request->tokens, error);
+  if (!request->sampler || !request->tokens ||
+      !engine_prompt_build (model, params, runner->n_context, &prompt, &n_prompt, &request->now.dropped_messages, error))
+    return false;
+  n = (size_t) n_prompt;
+  ok = !params->n_messages || engine_wordings_apply (runner->wordings, &prompt, &n, (size_t) runner->n_context, error);
+  if (ok) {
+    memcpy (request->tokens, prompt, n * sizeof *prompt);
+    request->n_prompt = request->n_tokens = (int32_t) n;
+    request->now.prompt_tokens = request->n_prompt;
+    request->stats = request->now;
+    for (size_t i = 0; i < n; i++)
+      engine_sampler_accept (request->sampler, prompt[i]);
+  }
+  free (prompt);
+  return ok;
+}
+
 EngineRequest *
 engine_request_new (EngineRunner *runner, const EngineRequestParams *params, EngineError *error)
 {
   EngineRequest *request = engine_calloc (1, sizeof *request, error);
-  int32_t *prompt = NULL;
 
   if (!request)
     return NULL;
@@ -67,32 +97,14 @@ engine_request_new (EngineRunner *runner, const EngineRequestParams *params, Eng
   request->runner = runner;
   request->ignore_end = params->ignore_end;
   request->max_tokens = params->max_tokens;
-  request->n_top = ENGINE_MIN (params->top_logprobs, engine_vocab_size (runner->model->vocab));
   request->wake = params->wake;
   request->wake_user = params->wake_user;
   request->decoder.started = true; /* an answer goes on from its prompt */
-
-  request->tokens = engine_calloc ((size_t) runner->n_context + 1, sizeof *request->tokens, error);
-  if (params->max_tokens < 0 || params->top_logprobs < 0)
-    engine_fail (error, ENGINE_BAD_INPUT, "max_tokens and top_logprobs must not be negative.");
-  else if (request->tokens &&
-           engine_prompt_build (runner->model, params, runner->n_context, &prompt, &request->n_prompt,
-                                &request->dropped_messages, error))
-    request->sampler = engine_sampler_new (&params->sampling, engine_vocab_size (runner->model->vocab), error);
-  if (!request->sampler) {
-    free (prompt);
+  if (!request_init (request, runner, params, error)) {
     atomic_store (&request->ref_count, 1);
     engine_request_drop (request);
     return NULL;
   }
-  memcpy (request->tokens, prompt, (size_t) request->n_prompt * sizeof *prompt);
-  request->n_tokens = request->n_prompt;
-  free (prompt);
-  for (int32_t i = 0; i < request->n_prompt; i++)
-    engine_sampler_accept (request->sampler, request->tokens[i]);
-  request->now.prompt_tokens = request->n_prompt;
-  request->now.dropped_messages = request->dropped_messages;
-  request->stats = request->now;
   return request;
 }
 

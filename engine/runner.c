@@ -70,6 +70,7 @@ finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const En
   request->sequence = NULL;
   active_remove (runner, request);
   runner->hold = false;
+  engine_wordings_learn (runner->wordings, request->tokens, request->n_prompt, request->n_tokens);
   stats_update (request);
   engine_request_end (request, how, error);
 }
@@ -435,6 +436,7 @@ runner_free (EngineRunner *runner)
   EngineBackend *backend = runner->model->backend;
 
   engine_kv_free (runner->kv);
+  engine_wordings_free (runner->wordings);
   if (runner->store)
     backend->klass->cache_free (backend, runner->store);
   for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++)
@@ -465,7 +467,8 @@ runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineEr
     return false;
   runner->active = engine_calloc (runner->max_requests, sizeof *runner->active, error);
   runner->logits = engine_calloc ((size_t) runner->max_requests * engine_vocab_size (model->vocab), sizeof (float), error);
-  if (!runner->active || !runner->logits ||
+  runner->wordings = engine_wordings_new (model->vocab, error);
+  if (!runner->active || !runner->logits || !runner->wordings ||
       !engine_submission_init (&runner->submission, runner->max_requests, error))
     return false;
   runner->store = backend->klass->cache_new (backend, &shape, error);

@@ -13,6 +13,7 @@
 #include "model.h"
 #include "sample/sampler.h"
 #include "tokenizer/tokenizer.h"
+#include "wording.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -35,7 +36,7 @@ struct EngineRequest {
   atomic_bool     cancelled;
 
   /* Set before the request is queued. */
-  int32_t         n_prompt, max_tokens, n_top, dropped_messages;
+  int32_t         n_prompt, max_tokens, n_top;
   bool            ignore_end;
   double          submitted_ms;
   void          (*wake) (void *user);
@@ -103,6 +104,7 @@ struct EngineRunner {
   EngineRequest  *incoming, **incoming_end;
   bool            quit;
 
+  EngineWordings *wordings;  /* has its own lock */
   atomic_bool     interrupt; /* ends a submission that holds prompt tokens early */
 
   /* The runner's thread. */

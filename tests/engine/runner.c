@@ -141,6 +141,34 @@ test_reuse (gconstpointer architecture)
   g_array_unref (branch);
 }
 
+/* An answer in tokens that the tokenizer would not have chosen comes back as a message. */
+static void
+test_own_words (gconstpointer architecture)
+{
+  Fixture fixture;
+  EngineMessage messages[41] = { { "user", "Hello?" } };
+  int32_t evaluated = 0;
+
+  fixture_init (&fixture, architecture, NULL);
+  for (int n = 1; n < 40; n += 2) {
+    EngineRequestParams params = { .messages = messages, .n_messages = n, .max_tokens = 60 };
+    Answer answer;
+
+    engine_sampling_init (&params.sampling);
+    answer_init (&answer);
+    answer_finish (&answer, engine_runner_submit (fixture.runner, &params, NULL));
+    g_assert_cmpint (answer.last.stats.dropped_messages, ==, 0);
+    g_assert_cmpint (answer.last.stats.reused_tokens, ==, evaluated);
+    evaluated = answer.last.stats.prompt_tokens + answer.ids->len - (answer.last.finish == ENGINE_FINISH_LENGTH);
+    messages[n] = (EngineMessage) { "assistant", g_strdup (answer.text->str) };
+    messages[n + 1] = (EngineMessage) { "user", "And then?" };
+    answer_clear (&answer);
+  }
+  for (int n = 1; n < 40; n += 2)
+    g_free ((char *) messages[n].content);
+  fixture_clear (&fixture);
+}
+
 static void
 test_stop (void)
 {
@@ -469,6 +497,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/engine/runner/reuse/full", "qwen2", test_reuse);
   g_test_add_data_func ("/engine/runner/reuse/window", "gemma3", test_reuse);
+  g_test_add_data_func ("/engine/runner/own-words/full", "llama", test_own_words);
+  g_test_add_data_func ("/engine/runner/own-words/window", "gemma3", test_own_words);
   g_test_add_func ("/engine/runner/stop", test_stop);
   g_test_add_func ("/engine/runner/context", test_context);
   g_test_add_data_func ("/engine/runner/together/full", "llama", test_together);
