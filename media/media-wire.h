@@ -41,7 +41,7 @@ typedef enum { MEDIA_WIRE_READY = 1, MEDIA_WIRE_PROGRESS, MEDIA_WIRE_DONE, MEDIA
 typedef enum {
   MEDIA_SANDBOX_SECCOMP = 1 << 0,  /* only the system calls of decoding; always */
   MEDIA_SANDBOX_NO_PRIVS = 1 << 1, /* no_new_privs, no capabilities, not dumpable; always */
-  MEDIA_SANDBOX_LIMITS = 1 << 2,   /* memory, processor time, no new files, no new descriptors; always */
+  MEDIA_SANDBOX_LIMITS = 1 << 2,   /* memory, processor time, no file may grow, few descriptors; always */
   MEDIA_SANDBOX_LANDLOCK = 1 << 3, /* no path can be opened, no port connected, nobody signalled */
   MEDIA_SANDBOX_USER = 1 << 4,     /* own user namespace, or an unprivileged user where this one was root */
   MEDIA_SANDBOX_NETWORK = 1 << 5,  /* own network namespace, without any device */

@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,8 +18,6 @@
 static struct {
   char path[256];
   int fd;
-  void *map;
-  size_t size;
 } kept[MAX_FILES];
 static int n_kept;
 static bool closed;
@@ -30,15 +27,6 @@ find (const char *path)
 {
   for (int i = 0; i < n_kept; i++)
     if (strcmp (kept[i].path, path) == 0)
-      return i;
-  return -1;
-}
-
-static int
-find_fd (int fd)
-{
-  for (int i = 0; i < n_kept; i++)
-    if (kept[i].fd == fd)
       return i;
   return -1;
 }
@@ -60,17 +48,12 @@ files_keep (const char *path)
   int fd = real_open (path, O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0)
     return false;
-  void *map = MAP_FAILED;
-  if (fstat (fd, &stat) == 0 && S_ISREG (stat.st_mode) && stat.st_size > 0)
-    map = mmap (NULL, (size_t) stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-  if (map == MAP_FAILED) {
+  if (fstat (fd, &stat) != 0 || !S_ISREG (stat.st_mode)) {
     close (fd);
     return false;
   }
   strcpy (kept[n_kept].path, path);
   kept[n_kept].fd = fd;
-  kept[n_kept].map = map;
-  kept[n_kept].size = (size_t) stat.st_size;
   n_kept++;
   return true;
 }
@@ -81,8 +64,23 @@ files_close (void)
   closed = true;
 }
 
-/* The functions that the libraries find instead of the C library's. A kept file is handed out as the one descriptor that is open,
- * from its beginning; close () leaves it open for the next time. (FreeType and poppler map a font whole and at once.) */
+/* A kept file from its beginning; -1 and EACCES when there is none of that name. The copies share one position: FreeType maps a
+ * font and poppler reads it whole, at once, so no two readers are ever in between. */
+static int
+open_kept (const char *path, bool reading)
+{
+  int i = reading ? find (path) : -1;
+  if (i < 0) {
+    errno = EACCES;
+    return -1;
+  }
+  int fd = dup (kept[i].fd);
+  if (fd >= 0)
+    lseek (fd, 0, SEEK_SET);
+  return fd;
+}
+
+/* The functions that the libraries find instead of the C library's. */
 
 int
 open (const char *path, int flags, ...)
@@ -94,15 +92,7 @@ open (const char *path, int flags, ...)
     mode = va_arg (arguments, unsigned);
     va_end (arguments);
   }
-  if (!closed)
-    return real_open (path, flags, mode);
-  int i = (flags & O_ACCMODE) == O_RDONLY ? find (path) : -1;
-  if (i < 0) {
-    errno = EACCES;
-    return -1;
-  }
-  lseek (kept[i].fd, 0, SEEK_SET);
-  return kept[i].fd;
+  return closed ? open_kept (path, (flags & O_ACCMODE) == O_RDONLY) : real_open (path, flags, mode);
 }
 
 int
@@ -118,25 +108,9 @@ open64 (const char *path, int flags, ...)
   return open (path, flags, mode);
 }
 
-int
-close (int fd)
-{
-  if (closed && find_fd (fd) >= 0)
-    return 0;
-  return (int) syscall (SYS_close, fd);
-}
-
 FILE *
 fopen (const char *path, const char *mode)
 {
-  if (closed) {
-    int i = mode[0] == 'r' && strchr (mode, '+') == NULL ? find (path) : -1;
-    if (i < 0) {
-      errno = EACCES;
-      return NULL;
-    }
-    return fmemopen (kept[i].map, kept[i].size, "r");
-  }
   bool plus = strchr (mode, '+') != NULL;
   int flags = plus ? O_RDWR : mode[0] == 'r' ? O_RDONLY
                                              : O_WRONLY;
@@ -148,7 +122,7 @@ fopen (const char *path, const char *mode)
     flags |= O_CLOEXEC;
   if (strchr (mode, 'x') != NULL)
     flags |= O_EXCL;
-  int fd = real_open (path, flags, 0666);
+  int fd = closed ? open_kept (path, flags == O_RDONLY || flags == (O_RDONLY | O_CLOEXEC)) : real_open (path, flags, 0666);
   return fd < 0 ? NULL : fdopen (fd, mode);
 }
 

@@ -21,6 +21,8 @@
 
 /* An unprivileged user that owns nothing; the customary number of "nobody". */
 #define NOBODY 65534
+/* Those of the protocol, the kept fonts, and copies of them while one is read. */
+#define MAX_DESCRIPTORS 64
 
 static bool
 write_file (const char *path, const char *text)
@@ -167,10 +169,12 @@ sandbox_close (uint32_t layers, const SandboxLimits *limits, SandboxFailure *fai
   if (landlock_everything ())
     layers |= MEDIA_SANDBOX_LANDLOCK;
 
+  /* A library that writes its complaints into a log file must not die of it. */
+  MUST (signal (SIGXFSZ, SIG_IGN) != SIG_ERR);
   MUST (limit (RLIMIT_CORE, 0));
   MUST (limit (RLIMIT_FSIZE, 0));
   MUST (limit (RLIMIT_CPU, limits->seconds));
-  MUST (limit (RLIMIT_NOFILE, 0)); /* open descriptors stay; no new number can be given out */
+  MUST (limit (RLIMIT_NOFILE, MAX_DESCRIPTORS));
   if (limits->memory != 0)
     MUST (limit (RLIMIT_AS, mapped + limits->memory));
   layers |= MEDIA_SANDBOX_LIMITS;
