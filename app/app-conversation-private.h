@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the history makes its conversations. Internal to app/. */
+/* How the history makes its conversations, and what the files of the class share: app-conversation.c (the object, loading, branches, title) and
+ * app-conversation-turn.c (sending). Internal to app/. */
 #pragma once
 
+#include "app-answer.h"
 #include "app-conversation.h"
-#include "app-engine.h"
 #include "app-settings.h"
 #include "app-store.h"
 
@@ -20,5 +21,47 @@ char *app_title_for_turn (AppTurn *turn);
 /* What a model is asked: system prompt, the visible path as far as `n_messages`, each message with its attachments' texts. An answer without text is left out, and notes
  * that then follow each other become one, for many templates want the roles to take turns. (transfer full) */
 AppPrompt *app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages);
+
+struct _AppConversation {
+  GObject parent;
+  AppDatabase *database;
+  AppEngine *engine;
+  AppSettings *settings; /* nullable */
+
+  gint64 id; /* 0: not stored yet */
+  char *title, *model_id;
+  gboolean named; /* by the person */
+  gboolean pinned, loaded;
+  gboolean storing;     /* the database is at work on the tree */
+  gboolean stop_wanted; /* stop was asked for before the answer began */
+  gint64 updated; /* milliseconds since 1970 */
+  GDateTime *time;
+  GListStore *messages;
+  AppAnswer *answer; /* the one under way, NULL when not busy */
+};
+
+typedef enum {
+  APP_CONVERSATION_PROP_0,
+  APP_CONVERSATION_ID,
+  APP_CONVERSATION_TITLE,
+  APP_CONVERSATION_TIME,
+  APP_CONVERSATION_PINNED,
+  APP_CONVERSATION_MODEL_ID,
+  APP_CONVERSATION_BUSY,
+  APP_CONVERSATION_LOADED,
+  APP_CONVERSATION_N_PROPS,
+} AppConversationProp;
+
+void app_conversation_notify (AppConversation *self, AppConversationProp prop);
+/* Notifies when it changes. */
+void app_conversation_set_string (AppConversation *self, char **field, const char *value, AppConversationProp prop);
+/* 0 beyond the end. */
+gint64 app_conversation_message_id_at (AppConversation *self, guint position);
+/* Replaces everything from `position` on, in one change of the list. */
+void app_conversation_replace_tail (AppConversation *self, guint position, GPtrArray *messages);
+/* Answers the task with an error, and takes it, when nothing can be begun now. */
+gboolean app_conversation_refuse_when_busy (AppConversation *self, GTask *task);
+gboolean app_conversation_finish_task (AppConversation *self, GAsyncResult *result, GError **error);
+void app_conversation_save_failed (AppConversation *self, const char *sentence);
 
 G_END_DECLS

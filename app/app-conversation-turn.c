@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sending, regenerating, editing, stopping: how a turn gets from a call into the tables and the list, and its answer under way. */
+#include <glib/gi18n.h>
+
+#include "app-conversation-private.h"
+#include "app-message-private.h"
+
+/* A turn between its call and its rows being safe. */
+typedef struct {
+  guint keep;     /* messages of the path before the turn */
+  AppTurn *turn;  /* NULL: only another answer */
+  char *title;    /* that the conversation gets */
+  AppMessageRow *note, *answer; /* copies of what is stored */
+} Begin;
+
+static void
+begin_free (Begin *begin)
+{
+  g_clear_pointer (&begin->turn, app_turn_unref);
+  g_free (begin->title);
+  app_message_row_free (begin->note);
+  app_message_row_free (begin->answer);
+  g_free (begin);
+}
+
+static AppMessageRow *
+copy_row (const AppMessageRow *row)
+{
+  AppMessageRow *copy = row ? g_memdup2 (row, sizeof *row) : NULL;
+
+  if (copy) {
+    copy->text = g_strdup (row->text);
+    copy->error = g_strdup (row->error);
+    copy->notices = g_strdup (row->notices);
+    copy->model = g_strdup (row->model);
+  }
+  return copy;
+}
+
+static void
+on_answer_ended (AppAnswer *answer, AppConversation *self)
+{
+  g_signal_handlers_disconnect_by_data (answer, self);
+  g_clear_object (&self->answer);
+  app_conversation_notify (self, APP_CONVERSATION_BUSY);
+  g_object_unref (self); /* busy conversations stay alive */
+}
+
+static void
+on_save_failed (AppAnswer *answer, const char *sentence, AppConversation *self)
+{
+  app_conversation_save_failed (self, sentence);
+}
+
+static AppMessage *
+make_message (AppConversation *self, AppMessageRow *row, gint64 id, guint index, guint count)
+{
+  row->id = id;
+  row->branch_index = index;
+  row->branch_count = count;
+  return app_message_new (self->database, row);
+}
+
+/* The texts of attachments that were read along with the turn. */
+static void
+take_contents (AppConversation *self, GHashTable *contents)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, contents);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    int position = app_conversation_find_message (self, *(gint64 *) key);
+    g_autoptr (AppMessage) message = position < 0 ? NULL : g_list_model_get_item (G_LIST_MODEL (self->messages), position);
+    if (message)
+      app_message_set_content (message, value);
+  }
+}
+
+static void
+on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppConversation *self = g_task_get_source_object (task);
+  Begin *begin = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  AppStoreTurnResult *stored = app_database_run_finish (APP_DATABASE (source), result, &error);
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (AppPrompt) prompt = NULL;
+  AppMessage *answer;
+
+  self->storing = FALSE;
+  if (!stored) {
+    app_conversation_notify (self, APP_CONVERSATION_BUSY);
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+
+  if (begin->turn) {
+    AppMessage *note = make_message (self, begin->note, stored->note, stored->note_index, stored->note_count);
+    app_message_set_attachments (note, begin->turn);
+    g_ptr_array_add (added, note);
+  }
+  answer = make_message (self, begin->answer, stored->answer, stored->answer_index, stored->answer_count);
+  g_ptr_array_add (added, answer);
+  app_conversation_replace_tail (self, begin->keep, added);
+  take_contents (self, stored->contents);
+  prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), begin->keep + added->len - 1);
+
+  self->answer = app_answer_new (self->database, self->engine, answer, prompt);
+  g_signal_connect (self->answer, "ended", G_CALLBACK (on_answer_ended), g_object_ref (self));
+  g_signal_connect (self->answer, "save-failed", G_CALLBACK (on_save_failed), self);
+
+  app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
+  self->updated = begin->answer->created;
+  g_clear_pointer (&self->time, g_date_time_unref);
+  if (self->id == 0) {
+    self->id = stored->conversation;
+    app_conversation_notify (self, APP_CONVERSATION_ID);
+  }
+  app_conversation_notify (self, APP_CONVERSATION_TIME);
+  app_store_turn_result_free (stored);
+  app_answer_start (self->answer);
+  if (self->stop_wanted)
+    app_answer_stop (self->answer);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Stores a turn (or only another answer when `turn` is NULL) after the first `keep` messages of the path, and begins to answer. */
+static void
+begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
+{
+  Begin *begin = g_new0 (Begin, 1);
+  AppStoreTurn *store = g_new0 (AppStoreTurn, 1);
+  AppModel *model = app_engine_get_model (self->engine);
+  gint64 now = g_get_real_time () / 1000;
+
+  begin->keep = keep;
+  begin->turn = turn ? app_turn_ref (turn) : NULL;
+  g_task_set_task_data (task, begin, (GDestroyNotify) begin_free);
+  begin->title = g_strdup (self->title);
+  if (turn && keep == 0 && !self->named) {
+    g_free (begin->title);
+    begin->title = app_title_for_turn (turn);
+  }
+
+  begin->answer = app_message_row_new ();
+  begin->answer->role = APP_ROLE_ASSISTANT;
+  begin->answer->state = APP_MESSAGE_WAITING;
+  begin->answer->created = now;
+  begin->answer->text = g_strdup ("");
+  begin->answer->notices = g_strdup ("");
+  begin->answer->model = g_strdup (model ? app_model_get_name (model) : NULL);
+  app_conversation_set_string (self, &self->model_id, model ? app_model_get_id (model) : "", APP_CONVERSATION_MODEL_ID);
+
+  store->conversation = app_conversation_row_new ();
+  store->conversation->id = self->id;
+  store->conversation->title = g_strdup (begin->title);
+  store->conversation->named = self->named;
+  store->conversation->model = g_strdup (self->model_id);
+  store->conversation->pinned = self->pinned;
+  store->conversation->updated = now;
+  store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
+  store->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < keep; i++) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+    gint64 id = app_message_get_id (message);
+    if (!app_message_get_content (message))
+      g_array_append_val (store->contents_of, id);
+  }
+  if (turn) {
+    g_autoptr (GPtrArray) notices = g_ptr_array_new ();
+    store->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
+    for (guint i = 0; i < app_turn_get_n_attachments (turn); i++) {
+      AppAttachment *attachment = app_turn_get_attachment (turn, i);
+      AppAttachmentRow *row = app_attachment_row_new ();
+      row->sha256 = g_strdup (app_attachment_get_sha256 (attachment));
+      row->metadata = app_attachment_dup_metadata (attachment);
+      row->model_text = g_strdup (app_attachment_get_model_text (attachment));
+      row->bytes = g_bytes_ref (app_attachment_get_bytes (attachment));
+      g_ptr_array_add (store->attachments, row);
+      for (const char *const *notice = app_attachment_get_notices (attachment); *notice; notice++)
+        if (!g_ptr_array_find_with_equal_func (notices, *notice, g_str_equal, NULL))
+          g_ptr_array_add (notices, (gpointer) *notice);
+    }
+    g_ptr_array_add (notices, NULL);
+    begin->note = app_message_row_new ();
+    begin->note->role = APP_ROLE_USER;
+    begin->note->state = APP_MESSAGE_DONE;
+    begin->note->created = now;
+    begin->note->text = g_strdup (app_turn_get_text (turn));
+    begin->note->notices = g_strjoinv ("\n", (char **) notices->pdata);
+    store->note = copy_row (begin->note);
+  }
+  store->answer = copy_row (begin->answer);
+
+  self->storing = TRUE;
+  self->stop_wanted = FALSE;
+  app_conversation_notify (self, APP_CONVERSATION_BUSY);
+  app_database_run_async (self->database, app_store_turn, store, (GDestroyNotify) app_store_turn_free, (GDestroyNotify) app_store_turn_result_free, NULL,
+                          on_turn_stored, task);
+}
+
+/* What must be true before anything is stored. Takes the task when it answers it. */
+static gboolean
+refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
+{
+  AppEngineState state = app_engine_get_state (self->engine);
+
+  if (app_conversation_refuse_when_busy (self, task))
+    return TRUE;
+  if (turn && app_turn_is_empty (turn)) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("There is nothing to send yet. Write something or attach a file."));
+    g_object_unref (task);
+    return TRUE;
+  }
+  for (guint i = 0; turn && i < app_turn_get_n_attachments (turn); i++) {
+    AppAttachment *attachment = app_turn_get_attachment (turn, i);
+    if (app_attachment_get_state (attachment) != APP_ATTACHMENT_READY || !app_attachment_get_bytes (attachment)) {
+      g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("“%s” could not be sent: it is not read yet, or could not be read. Wait for it, or remove it."),
+                               app_attachment_get_name (attachment));
+      g_object_unref (task);
+      return TRUE;
+    }
+  }
+  if (state == APP_ENGINE_NONE || state == APP_ENGINE_FAILED) {
+    if (state == APP_ENGINE_FAILED)
+      g_task_return_new_error (task, APP_ERROR, APP_ERROR_NO_MODEL, "%s", app_engine_get_error (self->engine));
+    else
+      g_task_return_new_error (task, APP_ERROR, APP_ERROR_NO_MODEL, _("No model is loaded. Choose one on the model page, then try again."));
+    g_object_unref (task);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+void
+app_conversation_send_async (AppConversation *self, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  if (!refuse_turn (self, task, turn))
+    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn);
+}
+
+gboolean
+app_conversation_send_finish (AppConversation *self, GAsyncResult *result, GError **error)
+{
+  return app_conversation_finish_task (self, result, error);
+}
+
+/* The position of a message of this role, or -1 with the task answered. */
+static int
+find_for (AppConversation *self, GTask *task, AppMessage *message, AppRole role)
+{
+  int position = app_conversation_find_message (self, app_message_get_id (message));
+
+  if (position >= 0 && app_message_get_role (message) == role)
+    return position;
+  g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("This message is no longer shown."));
+  g_object_unref (task);
+  return -1;
+}
+
+void
+app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  int position;
+
+  if (!refuse_turn (self, task, NULL) && (position = find_for (self, task, answer, APP_ROLE_ASSISTANT)) >= 0)
+    begin_turn (self, task, position, NULL);
+}
+
+gboolean
+app_conversation_regenerate_finish (AppConversation *self, GAsyncResult *result, GError **error)
+{
+  return app_conversation_finish_task (self, result, error);
+}
+
+void
+app_conversation_edit_async (AppConversation *self, AppMessage *note, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  int position;
+
+  if (!refuse_turn (self, task, turn) && (position = find_for (self, task, note, APP_ROLE_USER)) >= 0)
+    begin_turn (self, task, position, turn);
+}
+
+gboolean
+app_conversation_edit_finish (AppConversation *self, GAsyncResult *result, GError **error)
+{
+  return app_conversation_finish_task (self, result, error);
+}
+
+void
+app_conversation_stop (AppConversation *self)
+{
+  if (self->answer)
+    app_answer_stop (self->answer);
+  else
+    self->stop_wanted = self->storing;
+}
