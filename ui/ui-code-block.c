@@ -3,10 +3,11 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
-#include <gtksourceview/gtksource.h>
 #include <string.h>
 
-#define MAX_HEIGHT 20000 /* pixels; beyond, the block scrolls inside */
+#include "ui-code-view.h"
+
+#define MAX_LINES 1000 /* beyond, the block scrolls inside */
 #define COPIED_MS 1600
 
 struct _UiCodeBlock {
@@ -78,19 +79,16 @@ set_info (UiCodeBlock *self, const char *info)
   }
 }
 
-/* GtkTextView learns its height line by line in idle time; the transcript must know it at once, or it would jump.
- * The text is measured with the same font instead. */
-static void
-update_height (UiCodeBlock *self)
+static guint
+count_lines (const char *code)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), self->code);
-  int margins = gtk_text_view_get_top_margin (GTK_TEXT_VIEW (self->view)) + gtk_text_view_get_bottom_margin (GTK_TEXT_VIEW (self->view));
-  int height;
+  guint lines = 1;
 
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  height += margins;
-  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_AUTOMATIC, height > MAX_HEIGHT ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
-  gtk_widget_set_size_request (GTK_WIDGET (self->scroller), -1, MIN (height, MAX_HEIGHT));
+  while ((code = strchr (code, '\n')) != NULL) {
+    code++;
+    lines++;
+  }
+  return lines;
 }
 
 void
@@ -115,7 +113,7 @@ ui_code_block_set (UiCodeBlock *self, const char *info, const char *code)
   }
   g_free (self->code);
   self->code = g_strdup (code);
-  update_height (self);
+  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_AUTOMATIC, count_lines (code) > MAX_LINES ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
 }
 
 const char *
@@ -163,16 +161,6 @@ on_dark_changed (AdwStyleManager *manager, GParamSpec *pspec, UiCodeBlock *self)
 }
 
 static void
-ui_code_block_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
-{
-  UiCodeBlock *self = UI_CODE_BLOCK (widget);
-
-  GTK_WIDGET_CLASS (ui_code_block_parent_class)->css_changed (widget, change);
-  if (self->code != NULL)
-    update_height (self);
-}
-
-static void
 ui_code_block_dispose (GObject *object)
 {
   UiCodeBlock *self = UI_CODE_BLOCK (object);
@@ -202,8 +190,7 @@ ui_code_block_class_init (UiCodeBlockClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_code_block_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_code_block_finalize;
-  widget_class->css_changed = ui_code_block_css_changed;
-  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  g_type_ensure (UI_TYPE_CODE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-code-block.ui");
   gtk_widget_class_bind_template_child (widget_class, UiCodeBlock, header);
   gtk_widget_class_bind_template_child (widget_class, UiCodeBlock, language);

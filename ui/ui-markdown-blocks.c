@@ -36,7 +36,7 @@ create_box (const char *css_class, GtkOrientation orientation)
 static GtkWidget *
 create_label (const char *css_class)
 {
-  GtkWidget *label = ui_markdown_label_new ();
+  GtkWidget *label = ui_markdown_label_new (GTK_ACCESSIBLE_ROLE_LABEL);
 
   gtk_widget_add_css_class (label, css_class);
   return label;
@@ -61,9 +61,7 @@ update_paragraph (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
 static GtkWidget *
 create_heading (void)
 {
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING, NULL);
-
-  return label;
+  return ui_markdown_label_new (GTK_ACCESSIBLE_ROLE_HEADING);
 }
 
 static void

@@ -30,39 +30,46 @@ on_activate_link (GtkLabel *label, const char *url, gpointer data)
 }
 
 GtkWidget *
-ui_markdown_label_new (void)
+ui_markdown_label_new (GtkAccessibleRole role)
 {
-  return g_object_new (GTK_TYPE_LABEL, NULL);
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", role, "use-markup", TRUE, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR,
+                                   "selectable", TRUE, "xalign", 0.0, "yalign", 0.0, NULL);
+
+  g_signal_connect (label, "activate-link", G_CALLBACK (on_activate_link), NULL);
+  return label;
 }
 
 void
 ui_markdown_label_set (GtkWidget *label, const char *markup)
 {
-  if (!gtk_label_get_selectable (GTK_LABEL (label))) {
-    /* The first time. */
-    g_object_set (label, "use-markup", TRUE, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, "selectable", TRUE,
-                  "xalign", 0.0, "yalign", 0.0, NULL);
-    g_signal_connect (label, "activate-link", G_CALLBACK (on_activate_link), NULL);
-  }
   if (strcmp (gtk_label_get_label (GTK_LABEL (label)), markup) != 0)
     gtk_label_set_markup (GTK_LABEL (label), markup);
 }
 
-/* Whether the parser may have it: no run of lines without a blank one, and no line, is longer than the limit. */
+static gboolean
+is_blank (const char *line, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether the parser may have it: no run of lines without a blank one is longer than the limit. */
 static gboolean
 is_parseable (const char *text)
 {
-  const char *start = text;
+  gsize run = 0;
 
-  for (;;) {
-    const char *end = strstr (start, "\n\n");
+  while (*text != '\0') {
+    gsize length = strcspn (text, "\n");
 
-    if (end == NULL)
-      return strlen (start) <= UI_MARKDOWN_MAX_PARAGRAPH;
-    if (end - start > UI_MARKDOWN_MAX_PARAGRAPH)
+    run = is_blank (text, length) ? 0 : run + length + 1;
+    if (run > UI_MARKDOWN_MAX_PARAGRAPH)
       return FALSE;
-    start = end + 2;
+    text += length + (text[length] == '\n');
   }
+  return TRUE;
 }
 
 static cmark_node *

@@ -35,7 +35,7 @@ void ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing)
 gsize ui_markdown_get_parsed_bytes (UiMarkdown *self);
 
 /* A selectable, wrapping label whose links ask first. Returns: (transfer floating) */
-GtkWidget *ui_markdown_label_new (void);
+GtkWidget *ui_markdown_label_new (GtkAccessibleRole role);
 
 /* Sets the markup when it differs. */
 void ui_markdown_label_set (GtkWidget *label, const char *markup);

@@ -38,7 +38,7 @@ cell_at (UiTable *self, guint index)
 
   if (index < self->cells->len)
     return g_ptr_array_index (self->cells, index);
-  label = ui_markdown_label_new ();
+  label = ui_markdown_label_new (index < self->n_columns ? GTK_ACCESSIBLE_ROLE_COLUMN_HEADER : GTK_ACCESSIBLE_ROLE_CELL);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
   /* Columns break between words only; a table too wide for that scrolls. */
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD);

@@ -57,7 +57,7 @@ turn_with_files (const char *text, const char *const *paths)
 static void
 fill (char **files)
 {
-  g_autofree char *sample = read_sample ();
+  const char *sample = read_sample ();
   AppConversation *shown = NULL;
   Script script = { .text = sample, .piece = 3, .ms = 12 };
 

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-model-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui-model-row.h"
+#include "ui-toast.h"
+
+struct _UiModelPage {
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkWidget *greeting;
+  GtkLabel *warning;
+  GtkWidget *installed_group;
+  GtkListBox *installed;
+  GtkLabel *available_title;
+  GtkListBox *available;
+  GtkWidget *all;
+
+  AppModels *models;
+  AppEngine *engine;
+  gboolean first_run;
+  gboolean refilling; /* an idle is pending */
+  GCancellable *cancellable;
+};
+
+enum { READY, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UiModelPage, ui_model_page, GTK_TYPE_WIDGET)
+
+/* The list */
+
+static void
+clear_list (GtkListBox *list)
+{
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
+    gtk_list_box_remove (list, row);
+}
+
+static gboolean
+is_shown (UiModelPage *self, AppModel *model)
+{
+  return !self->first_run || model == app_models_get_offer (self->models) || app_model_get_state (model) != APP_MODEL_ABSENT;
+}
+
+/* A dozen rows at most, and it happens only when a model comes, goes or is installed. */
+static gboolean
+refill (gpointer data)
+{
+  UiModelPage *self = data;
+  guint n_installed = 0, n_available = 0;
+  const char *warning;
+
+  self->refilling = FALSE;
+  if (self->models == NULL)
+    return G_SOURCE_REMOVE;
+  warning = app_models_get_warning (self->models);
+  clear_list (self->installed);
+  clear_list (self->available);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++) {
+    g_autoptr (AppModel) model = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+    gboolean is_installed = app_model_get_state (model) == APP_MODEL_INSTALLED;
+
+    if (!is_shown (self, model))
+      continue;
+    gtk_list_box_append (is_installed ? self->installed : self->available, GTK_WIDGET (ui_model_row_new (model, self->engine)));
+    if (is_installed)
+      n_installed++;
+    else
+      n_available++;
+  }
+  gtk_widget_set_visible (self->greeting, self->first_run);
+  gtk_widget_set_visible (self->installed_group, n_installed > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->available_title), n_available > 0 && !self->first_run);
+  gtk_widget_set_visible (GTK_WIDGET (self->available), n_available > 0);
+  gtk_widget_set_visible (self->all, self->first_run);
+  gtk_label_set_text (self->warning, warning != NULL ? warning : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: a button of the row that goes may be what changed the state. */
+static void
+refill_soon (UiModelPage *self)
+{
+  if (self->refilling)
+    return;
+  self->refilling = TRUE;
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, refill, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_model_state (AppModel *model, GParamSpec *pspec, UiModelPage *self)
+{
+  if (app_model_get_state (model) == APP_MODEL_INSTALLED && self->first_run) {
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.model", "s", app_model_get_id (model));
+    g_signal_emit (self, signals[READY], 0);
+  }
+  /* Between downloading, paused and failed the row changes by itself. */
+  if (app_model_get_state (model) == APP_MODEL_INSTALLED || app_model_get_state (model) == APP_MODEL_ABSENT)
+    refill_soon (self);
+}
+
+static void
+on_items_changed (GListModel *list, guint position, guint removed, guint added, UiModelPage *self)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (AppModel) model = g_list_model_get_item (list, i);
+
+    g_signal_handlers_disconnect_by_func (model, on_model_state, self);
+    g_signal_connect_object (model, "notify::state", G_CALLBACK (on_model_state), self, 0);
+  }
+  refill_soon (self);
+}
+
+/* Actions */
+
+static AppModel *
+find (UiModelPage *self, GVariant *id)
+{
+  return app_models_find (self->models, g_variant_get_string (id, NULL));
+}
+
+static void
+action_download (GtkWidget *widget, const char *action, GVariant *id)
+{
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+  AppModel *model = find (self, id);
+  g_autoptr (GError) error = NULL;
+
+  if (model != NULL && app_models_download (self->models, model, &error) == NULL)
+    ui_toast_error (widget, error);
+}
+
+static void
+action_transfer (GtkWidget *widget, const char *action, GVariant *id)
+{
+  AppModel *model = find (UI_MODEL_PAGE (widget), id);
+  AppDownload *download = model != NULL ? app_model_get_download (model) : NULL;
+
+  if (download == NULL) {
+    if (strcmp (action, "models.resume") == 0)
+      action_download (widget, action, id);
+    return;
+  }
+  if (strcmp (action, "models.pause") == 0)
+    app_download_pause (download);
+  else if (strcmp (action, "models.resume") == 0)
+    app_download_resume (download);
+  else
+    app_download_cancel (download);
+}
+
+static void
+action_use (GtkWidget *widget, const char *action, GVariant *id)
+{
+  gtk_widget_activate_action_variant (widget, "app.model", id);
+}
+
+/* Removing, with undo */
+
+/* One removal: from the click until its toast is gone. */
+typedef struct {
+  UiModelPage *page;
+  AppModel *model;
+  gboolean undone;
+} Removal;
+
+static void
+removal_free (gpointer data)
+{
+  Removal *removal = data;
+
+  g_object_unref (removal->page);
+  g_object_unref (removal->model);
+  g_free (removal);
+}
+
+static void
+on_undone (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) page = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_models_undo_remove_finish (APP_MODELS (source), result, &error))
+    ui_toast_error (page, error);
+}
+
+static void
+on_undo (AdwToast *toast, Removal *removal)
+{
+  removal->undone = TRUE;
+  app_models_undo_remove_async (removal->page->models, removal->model, on_undone, g_object_ref (removal->page));
+}
+
+static void
+on_toast_gone (AdwToast *toast, Removal *removal)
+{
+  if (!removal->undone)
+    app_models_purge_async (removal->page->models, NULL, NULL);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Removal *removal = data;
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (removal->page), ADW_TYPE_TOAST_OVERLAY);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_markup_escape_text (app_model_get_name (removal->model), -1);
+  g_autofree char *title = g_strdup_printf (_("%s removed"), name);
+  AdwToast *toast;
+
+  if (!app_models_remove_finish (APP_MODELS (source), result, &error)) {
+    ui_toast_error (GTK_WIDGET (removal->page), error);
+    removal_free (removal);
+    return;
+  }
+  if (overlay == NULL) { /* the page is gone: the next start deletes the file */
+    removal_free (removal);
+    return;
+  }
+  toast = adw_toast_new (title);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "ui-removal", removal, removal_free);
+  g_signal_connect (toast, "button-clicked", G_CALLBACK (on_undo), removal);
+  g_signal_connect (toast, "dismissed", G_CALLBACK (on_toast_gone), removal);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+}
+
+static void
+action_remove (GtkWidget *widget, const char *action, GVariant *id)
+{
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+  AppModel *model = find (self, id);
+  Removal *removal;
+
+  if (model == NULL)
+    return;
+  if (app_engine_get_model (self->engine) == model)
+    app_engine_unload (self->engine);
+  removal = g_new0 (Removal, 1);
+  removal->page = g_object_ref (self);
+  removal->model = g_object_ref (model);
+  app_models_remove_async (self->models, model, on_removed, removal);
+}
+
+/* Adding a file */
+
+static void
+on_added (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) page = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppModel) model = app_models_add_file_finish (APP_MODELS (source), result, &error);
+  g_autofree char *sentence = NULL;
+
+  if (model == NULL) {
+    ui_toast_error (page, error);
+    return;
+  }
+  sentence = g_strdup_printf (_("%s added"), app_model_get_name (model));
+  ui_toast (page, sentence);
+}
+
+static void
+on_chosen (GtkNativeDialog *dialog, int response, UiModelPage *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+    const char *copy = gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (dialog), "copy");
+
+    app_models_add_file_async (self->models, file, g_strcmp0 (copy, "true") == 0, self->cancellable, on_added, g_object_ref (self));
+  }
+  gtk_native_dialog_destroy (dialog);
+}
+
+static void
+action_add (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Add a model file"), GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Add"), NULL);
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _("Models (GGUF)"));
+  gtk_file_filter_add_suffix (filter, "gguf");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  gtk_file_chooser_add_choice (GTK_FILE_CHOOSER (dialog), "copy", _("Copy into the models folder"), NULL, NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  /* The dialog keeps itself alive until it is destroyed. */
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_chosen), self, 0);
+  g_signal_connect (dialog, "response", G_CALLBACK (g_object_unref), NULL);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+action_all (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+
+  self->first_run = FALSE;
+  refill_soon (self);
+}
+
+/* Life */
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiModelPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_models_refresh_finish (APP_MODELS (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+  if (self->models != NULL)
+    refill_soon (self);
+}
+
+GtkWidget *
+ui_model_page_new (AppModels *models, AppEngine *engine, gboolean first_run)
+{
+  UiModelPage *self = g_object_new (UI_TYPE_MODEL_PAGE, NULL);
+
+  self->models = g_object_ref (models);
+  self->engine = g_object_ref (engine);
+  self->first_run = first_run;
+  g_signal_connect_object (models, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+  on_items_changed (G_LIST_MODEL (models), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (models)), self);
+  /* Files and free memory may have changed since the last look. */
+  app_models_refresh_async (models, self->cancellable, on_refreshed, g_object_ref (self));
+  return GTK_WIDGET (self);
+}
+
+static void
+ui_model_page_dispose (GObject *object)
+{
+  UiModelPage *self = UI_MODEL_PAGE (object);
+
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->models);
+  G_OBJECT_CLASS (ui_model_page_parent_class)->dispose (object);
+}
+
+static void
+ui_model_page_class_init (UiModelPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_model_page_dispose;
+  signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, greeting);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, warning);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, installed_group);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, installed);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, available_title);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, available);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, all);
+  gtk_widget_class_install_action (widget_class, "models.download", "s", action_download);
+  gtk_widget_class_install_action (widget_class, "models.pause", "s", action_transfer);
+  gtk_widget_class_install_action (widget_class, "models.resume", "s", action_transfer);
+  gtk_widget_class_install_action (widget_class, "models.cancel", "s", action_transfer);
+  gtk_widget_class_install_action (widget_class, "models.use", "s", action_use);
+  gtk_widget_class_install_action (widget_class, "models.remove", "s", action_remove);
+  gtk_widget_class_install_action (widget_class, "models.add", NULL, action_add);
+  gtk_widget_class_install_action (widget_class, "models.all", NULL, action_all);
+  gtk_widget_class_set_css_name (widget_class, "modelpage");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+ui_model_page_init (UiModelPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-model-row.h"
+
+#include <glib/gi18n.h>
+
+struct _UiModelRow {
+  GtkListBoxRow parent_instance;
+
+  GtkLabel *name;
+  GtkLabel *facts;
+  GtkLabel *description;
+  GtkProgressBar *fit_bar;
+  GtkLabel *fit;
+  GtkWidget *transfer;
+  GtkProgressBar *transfer_bar;
+  GtkLabel *transfer_text;
+  GtkLabel *in_use;
+  GtkButton *download;
+  GtkButton *pause;
+  GtkButton *resume;
+  GtkButton *cancel;
+  GtkButton *use;
+  GtkButton *remove;
+
+  AppModel *model;
+  AppEngine *engine;
+  AppDownload *watched; /* the download whose notifications are connected */
+};
+
+G_DEFINE_FINAL_TYPE (UiModelRow, ui_model_row, GTK_TYPE_LIST_BOX_ROW)
+
+static char *
+duration_text (gint64 seconds)
+{
+  if (seconds < 60)
+    return g_strdup_printf (ngettext ("%d second left", "%d seconds left", (gulong) seconds), (int) seconds);
+  seconds = (seconds + 30) / 60;
+  if (seconds < 60)
+    return g_strdup_printf (ngettext ("%d minute left", "%d minutes left", (gulong) seconds), (int) seconds);
+  return g_strdup_printf (_("%d h %d min left"), (int) (seconds / 60), (int) (seconds % 60));
+}
+
+/* "48 MB of 1.1 GB · 12 MB/s · 2 minutes left", as much of it as is known. */
+static char *
+progress_text (AppDownload *download)
+{
+  g_autofree char *done = g_format_size (app_download_get_done (download));
+  g_autofree char *total = g_format_size (app_download_get_total (download));
+  g_autofree char *speed = g_format_size ((guint64) app_download_get_speed (download));
+  gint64 left = app_download_get_seconds_left (download);
+  GString *text = g_string_new (NULL);
+
+  if (app_download_get_state (download) == APP_DOWNLOAD_VERIFYING) {
+    g_string_append (text, _("Checking the file"));
+    return g_string_free (text, FALSE);
+  }
+  g_string_append_printf (text, _("%s of %s"), done, total);
+  if (app_download_get_state (download) == APP_DOWNLOAD_PAUSED) {
+    g_string_append_printf (text, " · %s", _("paused"));
+  } else if (app_download_get_speed (download) > 0) {
+    g_string_append_printf (text, " · %s/s", speed);
+    if (left >= 0) {
+      g_autofree char *duration = duration_text (left);
+
+      g_string_append_printf (text, " · %s", duration);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+update_transfer (UiModelRow *self)
+{
+  AppDownload *download = app_model_get_download (self->model);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->transfer, download != NULL);
+  if (download == NULL)
+    return;
+  text = app_download_get_state (download) == APP_DOWNLOAD_FAILED && app_download_get_error (download) != NULL
+    ? g_strdup (app_download_get_error (download)) : progress_text (download);
+  gtk_label_set_text (self->transfer_text, text);
+  gtk_progress_bar_set_fraction (self->transfer_bar, app_download_get_fraction (download));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->transfer_bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+}
+
+static void
+watch_download (UiModelRow *self)
+{
+  AppDownload *download = app_model_get_download (self->model);
+
+  if (self->watched == download)
+    return;
+  if (self->watched != NULL)
+    g_signal_handlers_disconnect_by_data (self->watched, self);
+  g_set_object (&self->watched, download);
+  if (download != NULL)
+    g_signal_connect_object (download, "notify", G_CALLBACK (update_transfer), self, G_CONNECT_SWAPPED);
+}
+
+static void
+update_fit (UiModelRow *self)
+{
+  static const char *const classes[] = { "", "fits", "slow", "none" };
+  AppFit fit = app_model_get_fit (self->model);
+
+  for (guint i = 1; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->fit_bar), classes[i]);
+  if (fit != APP_FIT_UNKNOWN)
+    gtk_widget_add_css_class (GTK_WIDGET (self->fit_bar), classes[fit]);
+  gtk_progress_bar_set_fraction (self->fit_bar, CLAMP (app_model_get_fit_fraction (self->model), 0.0, 1.0));
+  gtk_label_set_text (self->fit, app_model_get_fit_text (self->model));
+  gtk_widget_set_visible (GTK_WIDGET (self->fit_bar), fit != APP_FIT_UNKNOWN);
+  gtk_widget_set_visible (GTK_WIDGET (self->fit), *app_model_get_fit_text (self->model) != '\0');
+}
+
+static void
+update_state (UiModelRow *self)
+{
+  AppModelState state = app_model_get_state (self->model);
+  gboolean used = app_engine_get_model (self->engine) == self->model &&
+                  (app_engine_get_state (self->engine) == APP_ENGINE_READY || app_engine_get_state (self->engine) == APP_ENGINE_LOADING);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->download), state == APP_MODEL_ABSENT);
+  gtk_widget_set_visible (GTK_WIDGET (self->pause), state == APP_MODEL_DOWNLOADING);
+  gtk_widget_set_visible (GTK_WIDGET (self->resume), state == APP_MODEL_PAUSED || state == APP_MODEL_FAILED);
+  gtk_button_set_label (self->resume, state == APP_MODEL_FAILED ? _("Retry") : _("Resume"));
+  gtk_widget_set_visible (GTK_WIDGET (self->cancel), state == APP_MODEL_DOWNLOADING || state == APP_MODEL_PAUSED || state == APP_MODEL_FAILED);
+  gtk_widget_set_visible (GTK_WIDGET (self->use), state == APP_MODEL_INSTALLED && !used);
+  gtk_widget_set_visible (GTK_WIDGET (self->in_use), state == APP_MODEL_INSTALLED && used);
+  gtk_label_set_text (self->in_use, app_engine_get_state (self->engine) == APP_ENGINE_LOADING ? _("Loading") : _("In use"));
+  gtk_widget_set_visible (GTK_WIDGET (self->remove), state == APP_MODEL_INSTALLED);
+  watch_download (self);
+  update_transfer (self);
+}
+
+/* "Sees · writes code · 1.1 GB · Apache-2.0" */
+static char *
+facts_text (AppModel *model)
+{
+  g_autofree char *size = g_format_size (app_model_get_size (model));
+  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+
+  if (app_model_get_sees (model))
+    g_ptr_array_add (parts, _("sees"));
+  if (app_model_get_hears (model))
+    g_ptr_array_add (parts, _("hears"));
+  if (app_model_get_thinks (model))
+    g_ptr_array_add (parts, _("thinks"));
+  if (app_model_get_codes (model))
+    g_ptr_array_add (parts, _("writes code"));
+  g_ptr_array_add (parts, size);
+  if (*app_model_get_quantisation (model) != '\0')
+    g_ptr_array_add (parts, (gpointer) app_model_get_quantisation (model));
+  if (*app_model_get_licence (model) != '\0')
+    g_ptr_array_add (parts, (gpointer) app_model_get_licence (model));
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (" · ", (char **) parts->pdata);
+}
+
+static void
+name_button (GtkButton *button, const char *action, const char *format, AppModel *model)
+{
+  g_autofree char *name = g_strdup_printf (format, app_model_get_name (model));
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", app_model_get_id (model));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+fill (UiModelRow *self)
+{
+  AppModel *model = self->model;
+  g_autofree char *facts = facts_text (model);
+
+  gtk_label_set_text (self->name, app_model_get_name (model));
+  gtk_label_set_text (self->facts, facts);
+  gtk_label_set_text (self->description, app_model_get_description (model));
+  gtk_widget_set_visible (GTK_WIDGET (self->description), *app_model_get_description (model) != '\0');
+  name_button (self->download, "models.download", _("Download %s"), model);
+  name_button (self->pause, "models.pause", _("Pause the download of %s"), model);
+  name_button (self->resume, "models.resume", _("Resume the download of %s"), model);
+  name_button (self->cancel, "models.cancel", _("Cancel the download of %s"), model);
+  name_button (self->use, "models.use", _("Use %s"), model);
+  name_button (self->remove, "models.remove", _("Remove %s"), model);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, app_model_get_name (model),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, facts, -1);
+}
+
+UiModelRow *
+ui_model_row_new (AppModel *model, AppEngine *engine)
+{
+  UiModelRow *self = g_object_new (UI_TYPE_MODEL_ROW, NULL);
+
+  self->model = g_object_ref (model);
+  self->engine = g_object_ref (engine);
+  fill (self);
+  g_signal_connect_object (model, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "notify::download", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "notify::fit-text", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::model", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  update_fit (self);
+  update_state (self);
+  return self;
+}
+
+AppModel *
+ui_model_row_get_model (UiModelRow *self)
+{
+  return self->model;
+}
+
+static void
+ui_model_row_dispose (GObject *object)
+{
+  UiModelRow *self = UI_MODEL_ROW (object);
+
+  g_clear_object (&self->watched);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->model);
+  G_OBJECT_CLASS (ui_model_row_parent_class)->dispose (object);
+}
+
+static void
+ui_model_row_class_init (UiModelRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_model_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, name);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, facts);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, description);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, fit_bar);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, fit);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, transfer);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, transfer_bar);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, transfer_text);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, in_use);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, download);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, pause);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, resume);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, cancel);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, use);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, remove);
+}
+
+static void
+ui_model_row_init (UiModelRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-preferences.h"
+
+#include <glib/gi18n.h>
+
+struct _UiPreferences {
+  AdwPreferencesWindow parent_instance;
+
+  GtkTextView *instructions;
+
+  GSettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (UiPreferences, ui_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+/* The rows: a switch for a boolean key, a number for all others. A group ends where the next one begins. */
+typedef struct {
+  const char *group;    /* (nullable): of the row before */
+  const char *key;
+  const char *title;
+  const char *subtitle; /* (nullable) */
+  double step;          /* 0: a switch */
+  int digits;
+} Row;
+
+static const Row general_rows[] = {
+  { N_("Writing"), "enter-sends", N_("Enter sends the message"), N_("Shift+Enter breaks the line. Otherwise Ctrl+Enter sends."), 0, 0 },
+  { N_("Start"), "load-at-start", N_("Load the model at the start"), N_("Otherwise with the first message"), 0, 0 },
+  { N_("Privacy"), "picture-facts", N_("Share a picture's date and place"), N_("Lets the model know when and where a photo was taken. Nothing leaves this machine either way."), 0, 0 },
+};
+
+static const Row model_rows[] = {
+  { N_("Choice of words"), "temperature", N_("Temperature"), N_("How freely words are chosen; 0 always takes the likeliest"), 0.05, 2 },
+  { NULL, "top-k", N_("Top K"), N_("Only this many of the likeliest; 0 for all"), 1, 0 },
+  { NULL, "top-p", N_("Top P"), N_("Only the likeliest that make up this share; 1 for all"), 0.01, 2 },
+  { NULL, "min-p", N_("Min P"), N_("None less likely than this share of the likeliest; 0 for all"), 0.01, 2 },
+  { NULL, "repeat-penalty", N_("Repetition penalty"), N_("How much a repeated word is held back; 1 for not at all"), 0.05, 2 },
+  { NULL, "seed", N_("Seed"), N_("The same seed gives the same answer; 0 for a new one each time"), 1, 0 },
+  { N_("Limits"), "max-tokens", N_("Longest answer"), N_("In tokens; 0 for no limit"), 64, 0 },
+  { NULL, "context", N_("Context"), N_("Tokens that the model sees at once; 0 for its own choice. From the next loading on"), 512, 0 },
+  { NULL, "threads", N_("Threads"), N_("0 for one on each free core. From the next loading on"), 1, 0 },
+};
+
+/* Bounds of a numeric key, from the schema. */
+static void
+key_range (GSettings *settings, const char *key, double *min, double *max)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+  g_autoptr (GSettingsSchemaKey) schema_key = NULL;
+  g_autoptr (GVariant) range = NULL;
+  g_autoptr (GVariant) bounds = NULL;
+  const char *kind;
+
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  schema_key = g_settings_schema_get_key (schema, key);
+  range = g_settings_schema_key_get_range (schema_key);
+  g_variant_get (range, "(&sv)", &kind, &bounds);
+  *min = 0;
+  *max = G_MAXINT32;
+  if (g_str_equal (kind, "range") && g_variant_is_of_type (bounds, G_VARIANT_TYPE ("(dd)")))
+    g_variant_get (bounds, "(dd)", min, max);
+  if (g_str_equal (kind, "range") && g_variant_is_of_type (bounds, G_VARIANT_TYPE ("(ii)"))) {
+    int lowest, highest;
+
+    g_variant_get (bounds, "(ii)", &lowest, &highest);
+    *min = lowest;
+    *max = highest;
+  }
+}
+
+static GtkWidget *
+create_row (GSettings *settings, const Row *spec)
+{
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", _(spec->title), "subtitle", spec->subtitle != NULL ? _(spec->subtitle) : "", NULL);
+  GtkWidget *control;
+
+  if (spec->step == 0) {
+    control = gtk_switch_new ();
+    g_settings_bind (settings, spec->key, control, "active", G_SETTINGS_BIND_DEFAULT);
+  } else {
+    double min, max;
+
+    key_range (settings, spec->key, &min, &max);
+    control = gtk_spin_button_new_with_range (min, max, spec->step);
+    gtk_spin_button_set_digits (GTK_SPIN_BUTTON (control), spec->digits);
+    gtk_editable_set_width_chars (GTK_EDITABLE (control), 6);
+    gtk_widget_add_css_class (control, "numeric");
+    g_settings_bind (settings, spec->key, control, "value", G_SETTINGS_BIND_DEFAULT);
+  }
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, _(spec->title), -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), control);
+  return row;
+}
+
+static void
+add_rows (GSettings *settings, AdwPreferencesPage *page, const Row *rows, guint n_rows)
+{
+  AdwPreferencesGroup *group = NULL;
+
+  for (guint i = 0; i < n_rows; i++) {
+    if (rows[i].group != NULL) {
+      group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _(rows[i].group), NULL);
+      adw_preferences_page_add (page, group);
+    }
+    adw_preferences_group_add (group, create_row (settings, &rows[i]));
+  }
+}
+
+static void
+add_instructions (UiPreferences *self, AdwPreferencesPage *page)
+{
+  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Instructions"),
+                                             "description", _("Stand before every conversation. Leave it empty for the built-in sentence."), NULL);
+  GtkWidget *frame = gtk_scrolled_window_new ();
+
+  self->instructions = GTK_TEXT_VIEW (gtk_text_view_new ());
+  gtk_text_view_set_wrap_mode (self->instructions, GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_accepts_tab (self->instructions, FALSE);
+  g_object_set (self->instructions, "left-margin", 12, "right-margin", 12, "top-margin", 10, "bottom-margin", 10, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->instructions), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Instructions"), -1);
+  g_settings_bind (self->settings, "system-prompt", gtk_text_view_get_buffer (self->instructions), "text", G_SETTINGS_BIND_DEFAULT);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (frame), GTK_WIDGET (self->instructions));
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (frame), 110);
+  gtk_widget_set_overflow (frame, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_add_css_class (frame, "card");
+  gtk_widget_add_css_class (frame, "instructions");
+  adw_preferences_group_add (group, frame);
+  adw_preferences_page_add (page, group);
+}
+
+GtkWidget *
+ui_preferences_new (GtkWindow *parent, AppSettings *settings)
+{
+  UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, NULL);
+  AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
+  AdwPreferencesPage *model = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("Answers"), "icon-name", "applications-science-symbolic", NULL);
+
+  self->settings = g_object_ref (app_settings_get_gsettings (settings));
+  add_rows (self->settings, general, general_rows, G_N_ELEMENTS (general_rows));
+  add_instructions (self, model);
+  add_rows (self->settings, model, model_rows, G_N_ELEMENTS (model_rows));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
+  return GTK_WIDGET (self);
+}
+
+static void
+ui_preferences_dispose (GObject *object)
+{
+  g_clear_object (&UI_PREFERENCES (object)->settings);
+  G_OBJECT_CLASS (ui_preferences_parent_class)->dispose (object);
+}
+
+static void
+ui_preferences_class_init (UiPreferencesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ui_preferences_dispose;
+}
+
+static void
+ui_preferences_init (UiPreferences *self)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self), 560, 620);
+  adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (self), TRUE);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UiPreferences: the window of the preferences; every row is bound to a key of the settings. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app-settings.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_PREFERENCES (ui_preferences_get_type ())
+G_DECLARE_FINAL_TYPE (UiPreferences, ui_preferences, UI, PREFERENCES, AdwPreferencesWindow)
+
+GtkWidget *ui_preferences_new (GtkWindow *parent, AppSettings *settings);
+
+G_END_DECLS
