@@ -392,6 +392,12 @@ app_history_get_path (AppHistory *self)
   return app_database_get_path (self->database);
 }
 
+guint
+app_history_get_n_queries (AppHistory *self)
+{
+  return app_database_get_n_queries (self->database);
+}
+
 static void
 app_history_finalize (GObject *object)
 {

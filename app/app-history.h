@@ -66,4 +66,7 @@ void app_history_search_async (AppHistory *self, const char *query, guint limit,
 /* Returns: (transfer full) (nullable): AppSearchHit objects */
 GListModel *app_history_search_finish (AppHistory *self, GAsyncResult *result, GError **error);
 
+/* How many statements the database has run: tests count that opening and sending do not grow with the history. */
+guint app_history_get_n_queries (AppHistory *self);
+
 G_END_DECLS

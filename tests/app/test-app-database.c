@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fixture.h"
+
+#include "app-database.h"
+#include "app-error.h"
+#include "app-schema.h"
+
+/* ---- a database with a schema of our own ---- */
+
+static const char *const two[] = {
+  "CREATE TABLE birds (name TEXT NOT NULL) STRICT; INSERT INTO birds VALUES ('duck')",
+  "ALTER TABLE birds ADD COLUMN legs INTEGER NOT NULL DEFAULT 2",
+};
+static const AppDatabaseSchema schema_1 = { two, 1 }, schema_2 = { two, 2 };
+static const char *const broken[] = {
+  "CREATE TABLE birds (name TEXT NOT NULL) STRICT; INSERT INTO birds VALUES ('duck')",
+  "DELETE FROM birds; CREATE TABLE nonsense (",
+};
+static const AppDatabaseSchema schema_broken = { broken, 2 };
+
+static gboolean
+run (AppDatabase *db, AppDatabaseFunc func, gpointer data, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  app_database_run_async (db, func, data, NULL, NULL, NULL, keep_result, &result);
+  return app_database_run_finish (db, wait_result (&result), error) != NULL;
+}
+
+/* Runs the SQL of `data`. */
+static gpointer
+exec_job (AppDatabase *db, gpointer data, GError **error)
+{
+  return app_database_exec (db, error, data, "") ? APP_DATABASE_OK : NULL;
+}
+
+static gboolean
+exec (AppDatabase *db, const char *sql, GError **error)
+{
+  return run (db, exec_job, (gpointer) sql, error);
+}
+
+typedef struct {
+  const char *sql;
+  char *text;
+} Question;
+
+/* The first column of every row, one per line. */
+static gpointer
+ask_job (AppDatabase *db, gpointer data, GError **error)
+{
+  Question *question = data;
+  g_autoptr (GString) text = g_string_new (NULL);
+  sqlite3_stmt *statement = app_database_query (db, error, question->sql, "");
+  gboolean failed;
+
+  if (!statement)
+    return NULL;
+  while (app_database_step (db, statement, &failed, error))
+    g_string_append_printf (text, "%s%s", text->len ? "\n" : "", (const char *) sqlite3_column_text (statement, 0));
+  if (failed)
+    return NULL;
+  question->text = g_strdup (text->str);
+  return APP_DATABASE_OK;
+}
+
+static char *
+ask (AppDatabase *db, const char *sql)
+{
+  Question question = { sql, NULL };
+  g_autoptr (GError) error = NULL;
+
+  run (db, ask_job, &question, &error);
+  g_assert_no_error (error);
+  return question.text;
+}
+
+static void
+assert_answer (AppDatabase *db, const char *sql, const char *expected)
+{
+  g_autofree char *text = ask (db, sql);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+drop (AppDatabase *db)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (db);
+}
+
+/* ---- opening ---- */
+
+static void
+test_pragmas (Fixture *fixture, gconstpointer data)
+{
+  AppDatabase *db = app_database_new (fixture->path, &schema_1);
+  GStatBuf info;
+
+  assert_answer (db, "PRAGMA journal_mode", "wal");
+  assert_answer (db, "PRAGMA synchronous", "2");
+  assert_answer (db, "PRAGMA foreign_keys", "1");
+  assert_answer (db, "PRAGMA mmap_size", "0");
+  assert_answer (db, "PRAGMA locking_mode", "exclusive");
+  assert_answer (db, "PRAGMA secure_delete", "1");
+  assert_answer (db, "PRAGMA user_version", "1");
+  g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  drop (db);
+}
+
+static void
+test_migration (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *backup_path = g_strconcat (fixture->path, ".before-v2", NULL);
+  AppDatabase *db = app_database_new (fixture->path, &schema_1);
+  g_autoptr (GError) error = NULL;
+
+  assert_answer (db, "SELECT name FROM birds", "duck");
+  drop (db);
+  g_assert_false (g_file_test (backup_path, G_FILE_TEST_EXISTS));
+
+  db = app_database_new (fixture->path, &schema_2);
+  assert_answer (db, "SELECT legs FROM birds", "2");
+  assert_answer (db, "PRAGMA user_version", "2");
+  drop (db);
+
+  db = app_database_new (backup_path, &schema_1); /* the backup is the whole database of before */
+  assert_answer (db, "SELECT name FROM birds", "duck");
+  assert_answer (db, "PRAGMA user_version", "1");
+  drop (db);
+
+  db = app_database_new (fixture->path, &schema_1);
+  g_assert_false (exec (db, "SELECT 1", &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_NEWER);
+  drop (db);
+}
+
+static void
+test_migration_fails (Fixture *fixture, gconstpointer data)
+{
+  AppDatabase *db = app_database_new (fixture->path, &schema_1);
+  g_autoptr (GError) error = NULL;
+
+  assert_answer (db, "SELECT name FROM birds", "duck");
+  drop (db);
+  db = app_database_new (fixture->path, &schema_broken);
+  g_assert_false (exec (db, "SELECT 1", &error));
+  g_assert_nonnull (error);
+  drop (db);
+  db = app_database_new (fixture->path, &schema_2);
+  assert_answer (db, "SELECT name || legs FROM birds", "duck2"); /* nothing was lost, and the right one succeeds */
+  drop (db);
+}
+
+/* The schema of each version that was released, as SQLite tells it, is fixed by a golden file. A new version adds one. */
+static void
+test_golden_schema (Fixture *fixture, gconstpointer data)
+{
+  AppDatabase *db = app_database_new (fixture->path, &app_schema);
+  g_autofree char *name = g_strdup_printf ("history-v%d.sql", app_schema.n_migrations);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, name, NULL);
+  g_autofree char *golden = NULL;
+  g_autofree char *schema = ask (db, "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &golden, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_strchomp (golden), ==, schema);
+  drop (db);
+}
+
+/* A database with rows of the first version, as it was on somebody's disk, opens in this one with nothing lost. */
+static void
+test_golden_upgrade (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "history-v1-rows.sql", NULL);
+  g_autofree char *schema_path = g_test_build_filename (G_TEST_DIST, "history-v1.sql", NULL);
+  g_autofree char *rows = NULL;
+  g_autofree char *schema = NULL;
+  g_autofree char *sql = NULL;
+  sqlite3 *raw = NULL;
+
+  g_assert_true (g_file_get_contents (path, &rows, NULL, NULL));
+  g_assert_true (g_file_get_contents (schema_path, &schema, NULL, NULL));
+  /* The tables of the index are made by their virtual tables. */
+  g_autoptr (GString) tables = g_string_new (NULL);
+  g_auto (GStrv) statements = g_strsplit (schema, ";\nCREATE ", -1);
+  for (guint i = 0; statements[i]; i++)
+    if (!strstr (statements[i], "TABLE 'messages_fts_") && !strstr (statements[i], "TABLE 'conversations_fts_") &&
+        !strstr (statements[i], "sqlite_sequence"))
+      g_string_append_printf (tables, "%s%s;\n", i ? "CREATE " : "", statements[i]);
+  sql = g_strconcat (tables->str, rows, "PRAGMA user_version = 1;", NULL);
+  g_assert_cmpint (sqlite3_open (fixture->path, &raw), ==, SQLITE_OK);
+  char *wrong = NULL;
+  sqlite3_exec (raw, sql, NULL, NULL, &wrong);
+  g_assert_cmpstr (wrong, ==, NULL);
+  sqlite3_close (raw);
+
+  fixture_open (fixture);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->history)), ==, 2);
+  AppConversation *conversation = conversation_at (fixture, 0);
+  g_assert_cmpstr (app_conversation_get_title (conversation), ==, "Pinned ducks");
+  g_assert_true (app_conversation_get_pinned (conversation));
+  conversation = conversation_at (fixture, 1);
+  g_assert_cmpstr (app_conversation_get_title (conversation), ==, "Why is the sky blue?");
+  load (conversation);
+  g_assert_cmpuint (n_messages (conversation), ==, 2);
+  g_assert_cmpstr (app_message_get_text (message_at (conversation, 1)), ==, "Because of *Rayleigh* scattering.");
+  g_assert_cmpuint (app_message_get_branch_count (message_at (conversation, 1)), ==, 2);
+  g_assert_cmpint (app_message_get_stats (message_at (conversation, 1))->tokens, ==, 41);
+  g_autoptr (GListModel) hits = search (fixture, "rayleigh");
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 1);
+}
+
+/* ---- trouble ---- */
+
+static void
+test_closed (Fixture *fixture, gconstpointer data)
+{
+  AppDatabase *db = app_database_new (fixture->path, &schema_1);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (exec (db, "SELECT 1", NULL));
+  app_database_close_async (db, keep_result, &result);
+  g_assert_nonnull (app_database_run_finish (db, wait_result (&result), NULL));
+  g_assert_false (exec (db, "SELECT 1", &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_INVALID);
+  g_clear_object (&result);
+  drop (db);
+}
+
+static void
+test_cancelled (Fixture *fixture, gconstpointer data)
+{
+  AppDatabase *db = app_database_new (fixture->path, &schema_1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (exec (db, "SELECT 1", NULL));
+  g_cancellable_cancel (cancellable);
+  app_database_run_async (db, exec_job, (gpointer) "DELETE FROM birds", NULL, NULL, cancellable, keep_result, &result);
+  g_assert_null (app_database_run_finish (db, wait_result (&result), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_answer (db, "SELECT count (*) FROM birds", "1");
+  g_clear_object (&result);
+  drop (db);
+}
+
+/* Another program holds the file: a sentence, and nothing is lost when it lets go. */
+static void
+test_locked (Fixture *fixture, gconstpointer data)
+{
+  sqlite3 *other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_open (fixture);
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  send_text (conversation, "Hello");
+  wait_idle (conversation);
+  g_object_unref (conversation);
+  fixture_close (fixture);
+
+  g_assert_cmpint (sqlite3_open (fixture->path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE conversations SET pinned = pinned; COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_false (fixture_try_open (fixture, &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, fixture->path));
+  sqlite3_close (other);
+
+  fixture_open (fixture);
+  load (conversation_at (fixture, 0));
+  g_assert_cmpuint (n_messages (conversation_at (fixture, 0)), ==, 2);
+}
+
+static void
+test_damaged (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *garbage = g_strnfill (8192, 'x');
+  g_autofree char *after = NULL;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (fixture->path, garbage, 8192, NULL));
+  g_assert_false (fixture_try_open (fixture, &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_DAMAGED);
+  g_assert_true (g_file_get_contents (fixture->path, &after, &length, NULL)); /* left as it was */
+  g_assert_cmpmem (after, length, garbage, 8192);
+}
+
+static void
+test_in_memory (Fixture *fixture, gconstpointer data)
+{
+  g_free (fixture->path);
+  fixture->path = g_strdup (":memory:");
+  fixture_open (fixture);
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture->history);
+  send_text (conversation, "Hello");
+  wait_idle (conversation);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->history)), ==, 1);
+}
+
+/* ---- disks: in a child with a mount namespace of its own ---- */
+
+/* Runs this program again for one subtest, with mounts that only it sees. */
+static void
+run_in_namespace (const char *subtest)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  const char *as_root[] = { "unshare", "-m", self, "-p", subtest, NULL };
+  const char *as_user[] = { "unshare", "-m", "-U", "-r", self, "-p", subtest, NULL };
+  g_autofree char *out = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) (geteuid () == 0 ? as_root : as_user), NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, &status, &error);
+  g_assert_no_error (error);
+  if (status != 0 || !strstr (out, "ok 1"))
+    g_test_message ("%s", out);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_nonnull (strstr (out, "ok 1"));
+}
+
+static void
+mount_or_fail (const char *source, const char *target, const char *type, unsigned long flags, const char *options)
+{
+  int code = mount (source, target, type, flags, options);
+
+  g_assert_cmpint (code, ==, 0);
+}
+
+static void
+test_read_only (void)
+{
+  run_in_namespace ("/app/database/subprocess/read-only");
+}
+
+static void
+test_read_only_child (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gsize before_length, after_length;
+  g_autoptr (GError) error = NULL;
+
+  fixture_open (fixture);
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  send_text (conversation, "Hello");
+  wait_idle (conversation);
+  g_object_unref (conversation);
+  fixture_close (fixture);
+  g_assert_true (g_file_get_contents (fixture->path, &before, &before_length, NULL));
+
+  mount_or_fail (fixture->folder, fixture->folder, NULL, MS_BIND, NULL);
+  mount_or_fail (NULL, fixture->folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL);
+  g_assert_false (fixture_try_open (fixture, &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_READ_ONLY);
+  g_assert_nonnull (strstr (error->message, fixture->path));
+  g_clear_error (&error);
+
+  /* Where there is none yet, it cannot be made. */
+  g_autofree char *path = g_steal_pointer (&fixture->path);
+  fixture->path = g_build_filename (fixture->folder, "new", "history.db", NULL);
+  g_assert_false (fixture_try_open (fixture, &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_READ_ONLY);
+  g_free (fixture->path);
+  fixture->path = g_steal_pointer (&path);
+
+  umount (fixture->folder);
+  g_assert_true (g_file_get_contents (fixture->path, &after, &after_length, NULL));
+  g_assert_cmpmem (before, before_length, after, after_length);
+  fixture_open (fixture);
+  load (conversation_at (fixture, 0));
+  g_assert_cmpuint (n_messages (conversation_at (fixture, 0)), ==, 2);
+}
+
+static void
+test_full_disk (void)
+{
+  run_in_namespace ("/app/database/subprocess/full-disk");
+}
+
+static void
+on_save_failed (AppConversation *conversation, const char *sentence, guint *count)
+{
+  g_assert_nonnull (strstr (sentence, "full"));
+  ++*count;
+}
+
+static void
+fill_disk (const char *path)
+{
+  g_autofree char *zeros = g_malloc0 (4096);
+  FILE *file = g_fopen (path, "w");
+
+  setvbuf (file, NULL, _IONBF, 0);
+  while (fwrite (zeros, 1, 4096, file) == 4096)
+    ;
+  fclose (file);
+}
+
+static void
+test_full_disk_child (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ballast = g_build_filename (fixture->folder, "ballast", NULL);
+  g_autofree char *long_text = g_strnfill (300000, 'y');
+  Script script = { .text = long_text, .piece = 60000, .ms = 20 };
+  g_autoptr (GError) error = NULL;
+  guint failures = 0;
+  gint64 id;
+
+  mount_or_fail ("tmpfs", fixture->folder, "tmpfs", 0, "size=2m");
+  fill_disk (ballast);
+  g_assert_false (fixture_try_open (fixture, &error)); /* not even an empty one */
+  g_assert_error (error, APP_ERROR, APP_ERROR_FULL);
+  g_clear_error (&error);
+  g_unlink (ballast);
+  g_unlink (fixture->path);
+
+  fixture_open (fixture);
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture->history);
+  g_signal_connect (conversation, "save-failed", G_CALLBACK (on_save_failed), &failures);
+  send_text (conversation, "Hello");
+  wait_idle (conversation);
+  g_assert_cmpuint (failures, ==, 0);
+
+  /* The disk fills up while an answer is written: the text stays, it is told once, and saved when there is room again. */
+  scripted_engine_set_script (fixture->engine, &script);
+  send_text (conversation, "Write much");
+  id = app_message_get_id (message_at (conversation, 3));
+  fill_disk (ballast);
+  wait_idle (conversation);
+  g_assert_cmpuint (failures, ==, 1);
+  g_assert_cmpstr (app_message_get_text (message_at (conversation, 3)), ==, long_text);
+  g_assert_cmpint (app_message_get_state (message_at (conversation, 3)), ==, APP_MESSAGE_DONE);
+
+  /* Nothing can be sent, and nothing changes. */
+  g_autofree char *more = g_strnfill (100000, 'z');
+  g_autoptr (AppTurn) turn = app_turn_new (more, NULL);
+  g_assert_false (try_send (conversation, turn, &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_FULL);
+  g_assert_cmpuint (n_messages (conversation), ==, 4);
+
+  g_unlink (ballast);
+  for (gint64 end = g_get_monotonic_time () + 3 * G_USEC_PER_SEC; g_get_monotonic_time () < end;) { /* the retry */
+    g_main_context_iteration (NULL, FALSE);
+    g_usleep (1000);
+  }
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  fixture_open (fixture);
+  load (conversation_at (fixture, 0));
+  g_assert_cmpint (app_message_get_id (message_at (conversation_at (fixture, 0), 3)), ==, id);
+  g_assert_cmpstr (app_message_get_text (message_at (conversation_at (fixture, 0), 3)), ==, long_text);
+  g_assert_cmpint (app_message_get_state (message_at (conversation_at (fixture, 0), 3)), ==, APP_MESSAGE_DONE);
+  g_assert_cmpuint (n_messages (conversation_at (fixture, 0)), ==, 4);
+  fixture_close (fixture);
+  umount2 (fixture->folder, MNT_DETACH);
+}
+
+#define ADD(path, test) g_test_add ("/app/database/" path, Fixture, NULL, fixture_set_up_closed, test, fixture_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("pragmas", test_pragmas);
+  ADD ("migration", test_migration);
+  ADD ("migration-fails", test_migration_fails);
+  ADD ("golden-schema", test_golden_schema);
+  ADD ("golden-upgrade", test_golden_upgrade);
+  ADD ("closed", test_closed);
+  ADD ("cancelled", test_cancelled);
+  ADD ("locked", test_locked);
+  ADD ("damaged", test_damaged);
+  ADD ("in-memory", test_in_memory);
+  g_test_add_func ("/app/database/read-only", test_read_only);
+  g_test_add_func ("/app/database/full-disk", test_full_disk);
+  ADD ("subprocess/read-only", test_read_only_child);
+  ADD ("subprocess/full-disk", test_full_disk_child);
+  return g_test_run ();
+}
