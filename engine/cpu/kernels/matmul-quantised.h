@@ -96,7 +96,7 @@ finish (const EngineCpuMatmul *job, int64_t group, int64_t column, Lanes sum)
 }
 
 /* How far ahead of the codes in work memory is asked for: with one column the speed is the memory's. */
-#define PREFETCH 2048
+#define PREFETCH 4096
 
 /* `n` is 1 or the variable number of columns: one column keeps its sum in a register. */
 static inline __attribute__ ((always_inline)) void
