@@ -427,7 +427,7 @@ mutate (GRand *rand, GByteArray *file)
       g_byte_array_remove_range (file, at, (guint) g_rand_int_range (rand, 1, 9));
       break;
     case 2: /* a piece from elsewhere */
-      memcpy (file->data + at, file->data + g_rand_int_range (rand, 0, (gint32) file->len - 8), size);
+      memmove (file->data + at, file->data + g_rand_int_range (rand, 0, (gint32) file->len - 8), size);
       break;
     case 3:
     case 4:

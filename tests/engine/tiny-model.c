@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tiny-model.h"
 
-#include "gguf-writer.h"
-
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -190,6 +188,8 @@ tiny_model_bytes (const TinyModel *options)
   write_random (&writer, &m, ENGINE_TYPE_F32, m.n_embd, 0, 1, 0.1f, "output_norm.weight");
   if (m.separate_output)
     write_random (&writer, &m, m.type, m.n_embd, TINY_N_VOCAB, 0, 1 / sqrtf (m.n_embd), "output.weight");
+  if (m.extra)
+    m.extra (&writer);
   return gguf_writer_finish (&writer);
 }
 

@@ -7,6 +7,7 @@
  * below. The chat template is ChatML. */
 #pragma once
 
+#include "gguf-writer.h"
 #include "model.h"
 
 #include <glib.h>
@@ -28,6 +29,7 @@ typedef struct {
   gint32      window;       /* [48], gemma3 only */
   gint32      n_context;    /* [2048] */
   gboolean    separate_output; /* an output.weight of its own instead of the embedding */
+  void      (*extra) (GgufWriter *writer); /* writes further keys and tensors; NULL: none */
 } TinyModel;
 
 /* The bytes of the file. */

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* Tiny random models of each architecture give the logits that transformers gives, with all
+ * tokens at once, one by one, and in pieces. */
+#include "variants.h"
+
+#include "tool/session.h"
+
+#include <string.h>
+
+/* Normalised mean square error: |a - b|² / |b|². */
+static double
+nmse (const float *a, const float *b, gsize n)
+{
+  double error = 0, power = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    error += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+    power += (double) b[i] * b[i];
+  }
+  return error / power;
+}
+
+static bool
+keep_logits (void *user, int32_t position, const float *logits, EngineError *error)
+{
+  float *all = user;
+
+  memcpy (all + (gsize) position * TINY_N_VOCAB, logits, TINY_N_VOCAB * sizeof *logits);
+  return true;
+}
+
+static void
+check (const Variant *variant, bool reference, gint32 batch, const float *golden)
+{
+  EngineModel *model = tiny_model_load (&variant->model, &(EngineLoadOptions) { .n_threads = 2, .reference = reference });
+  g_autofree float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
+  g_autofree float *kept = g_new (float, n_golden_positions * TINY_N_VOCAB);
+  gint32 tokens[GOLDEN_TOKENS];
+  ToolSession session;
+  EngineError error = { 0 };
+  double found;
+
+  for (gint32 i = 0; i < GOLDEN_TOKENS; i++)
+    tokens[i] = golden_token (i);
+  if (!tool_session_init (&session, model, GOLDEN_TOKENS, 1, &error) ||
+      !tool_session_walk (&session, tokens, GOLDEN_TOKENS, 0, batch, keep_logits, all, &error))
+    g_error ("%s", error.message);
+  for (gsize i = 0; i < n_golden_positions; i++)
+    memcpy (kept + i * TINY_N_VOCAB, all + golden_positions[i] * TINY_N_VOCAB, TINY_N_VOCAB * sizeof *kept);
+  found = nmse (kept, golden, n_golden_positions * TINY_N_VOCAB);
+  g_test_message ("%s, batch %d: NMSE %.2e", reference ? "reference" : "fast", batch, found);
+  g_assert_cmpfloat (found, <=, 1e-6);
+  tool_session_clear (&session);
+  engine_model_unref (model);
+}
+
+static void
+test_golden (gconstpointer data)
+{
+  const Variant *variant = data;
+  g_autofree char *name = g_strconcat (variant->name, ".f32", NULL);
+  g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL);
+  g_autofree char *golden = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize n_bytes;
+
+  g_file_get_contents (path, &golden, &n_bytes, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_bytes, ==, n_golden_positions * TINY_N_VOCAB * sizeof (float));
+  check (variant, true, GOLDEN_TOKENS, (const float *) golden);
+  check (variant, false, GOLDEN_TOKENS, (const float *) golden);
+  check (variant, false, 1, (const float *) golden);
+  check (variant, false, 7, (const float *) golden);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < n_variants; i++) {
+    g_autofree char *path = g_strconcat ("/engine/models/golden/", variants[i].name, NULL);
+
+    g_test_add_data_func (path, &variants[i], test_golden);
+  }
+  return g_test_run ();
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "variants.h"
+
+#include <math.h>
+
+const gint32 golden_positions[] = { 0, 1, 2, 15, 16, 17, 31, 39 };
+const gsize n_golden_positions = G_N_ELEMENTS (golden_positions);
+
+gint32
+golden_token (gint32 i)
+{
+  return (i * 37 + 11) % TINY_N_VOCAB;
+}
+
+/* What the conversion of a Llama 3.1 model writes: head of 16, factor 8, 1 and 4 at an original
+ * context of 32, base 10,000. */
+static void
+add_llama3_factors (GgufWriter *writer)
+{
+  float factors[8];
+
+  for (int i = 0; i < 8; i++) {
+    double wavelength = 2 * G_PI * pow (1e4, 2.0 * i / 16), smooth = (32 / wavelength - 1) / (4 - 1);
+
+    if (wavelength > 32 / 1.0)
+      factors[i] = 8;
+    else if (wavelength < 32 / 4.0)
+      factors[i] = 1;
+    else
+      factors[i] = (float) (1 / ((1 - smooth) / 8 + smooth));
+  }
+  gguf_write_tensor (writer, "rope_freqs.weight", ENGINE_TYPE_F32, 8, 0, factors);
+}
+
+static void
+add_linear (GgufWriter *writer)
+{
+  gguf_write_string (writer, "gemma3.rope.scaling.type", "linear");
+  gguf_write_float (writer, "gemma3.rope.scaling.factor", 8);
+}
+
+static void
+add_yarn (GgufWriter *writer)
+{
+  gguf_write_string (writer, "qwen2.rope.scaling.type", "yarn");
+  gguf_write_float (writer, "qwen2.rope.scaling.factor", 4);
+  gguf_write_uint (writer, "qwen2.rope.scaling.original_context_length", 32);
+}
+
+#define SMALL .type = ENGINE_TYPE_F32, .seed = 7, .n_embd = 64, .n_ff = 96, .n_head = 4, .n_head_kv = 2, .head_dim = 16
+
+const Variant variants[] = {
+  { "llama", { .architecture = "llama", SMALL, .separate_output = TRUE } },
+  { "llama-3", { .architecture = "llama", SMALL, .extra = add_llama3_factors } },
+  { "qwen2", { .architecture = "qwen2", SMALL } },
+  { "qwen2-yarn", { .architecture = "qwen2", SMALL, .extra = add_yarn } },
+  { "gemma3", { .architecture = "gemma3", SMALL, .window = 16 } },
+  { "gemma3-linear", { .architecture = "gemma3", SMALL, .window = 16, .extra = add_linear } },
+};
+const gsize n_variants = G_N_ELEMENTS (variants);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The tiny models whose logits transformers has computed; tests/golden/models holds them. */
+#pragma once
+
+#include "tiny-model.h"
+
+#define GOLDEN_TOKENS 40
+
+typedef struct {
+  const char *name;
+  TinyModel   model;
+} Variant;
+
+extern const Variant variants[];
+extern const gsize   n_variants;
+
+/* The positions whose logits are kept: the beginning, around the window's edge, the end. */
+extern const gint32 golden_positions[];
+extern const gsize  n_golden_positions;
+
+/* The token at position i of the golden text. */
+gint32 golden_token (gint32 i);

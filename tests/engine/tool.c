@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+/* melete-engine from outside, as scripts use it: what comes out on stdout, and for everything
+ * that is wrong one clear sentence on stderr and a non-zero exit status. */
+#include "tiny-model.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+
+static char *model_path, *broken_path, *cut_path, *word_path, *text_path, *folder;
+
+/* ---- running it --------------------------------------------------------------------- */
+
+typedef struct {
+  char *out, *err;
+  int   status; /* 0 … 255; -1: a signal */
+} Result;
+
+static void
+result_clear (Result *result)
+{
+  g_free (result->out);
+  g_free (result->err);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
+
+/* `line` is split at spaces; MODEL and the other capitals stand for the files below. */
+static Result
+run (const char *line, const char *input)
+{
+  const struct { const char *word, *path; } files[] = {
+    { "MODEL", model_path }, { "BROKEN", broken_path }, { "CUT", cut_path }, { "WORDS", word_path }, { "TEXT", text_path }, { "FOLDER", folder },
+  };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) words = g_strsplit (line, " ", -1), arguments = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  Result result = { 0 };
+
+  g_strv_builder_add (builder, MELETE_ENGINE);
+  for (char **word = words; *word && **word; word++) {
+    const char *argument = *word;
+
+    for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+      if (strcmp (files[i].word, argument) == 0)
+        argument = files[i].path;
+    g_strv_builder_add (builder, argument);
+  }
+  arguments = g_strv_builder_end (builder);
+  process = g_subprocess_newv ((const char *const *) arguments,
+                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, input ? input : "", NULL, &result.out, &result.err, &error);
+  g_assert_no_error (error);
+  result.status = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
+  return result;
+}
+
+static JsonNode *
+parse (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  JsonNode *node = json_from_string (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (node);
+  return node;
+}
+
+/* The JSON object that the command prints. */
+static JsonNode *
+run_json (const char *line, const char *input)
+{
+  g_auto (Result) result = run (line, input);
+
+  g_assert_cmpstr (result.err, ==, "");
+  g_assert_cmpint (result.status, ==, 0);
+  return parse (result.out);
+}
+
+/* ---- what is wrong -------------------------------------------------------------------- */
+
+typedef struct {
+  const char *line, *input, *inside;
+} Wrong;
+
+static const Wrong wrong[] = {
+  { "", NULL, NULL },
+  { "nonsense", NULL, "no command \"nonsense\"" },
+  { "info", NULL, "MODEL" },
+  { "info MODEL MODEL", NULL, "MODEL" },
+  { "info MODEL --nonsense", NULL, "no option \"--nonsense\"" },
+  { "info MODEL --threads", NULL, "needs a value" },
+  { "info MODEL --threads many", NULL, "whole number" },
+  { "info MODEL --threads 3x", NULL, "whole number" },
+  { "info MODEL --threads -1", NULL, "from 0 to 1024" },
+  { "info MODEL --threads 99999999999999999999", NULL, "from 0 to 1024" },
+  { "info MODEL --backend gl", NULL, "not yet" },
+  { "info MODEL --backend tpu", NULL, "no backend \"tpu\"" },
+  { "info /no/such/model.gguf", NULL, "/no/such/model.gguf" },
+  { "info FOLDER", NULL, "no file" },
+  { "info WORDS", NULL, "no GGUF model" },
+  { "info BROKEN", NULL, "damaged" },
+  { "info CUT", NULL, "damaged" },
+  { "info /dev/zero", NULL, "no file" },
+  { "generate CUT --prompt x", NULL, "damaged" },
+  { "tokenize WORDS", "text", "no GGUF model" },
+  { "detokenize MODEL", "1,2,three", "three" },
+  { "detokenize MODEL", "512", "512" },
+  { "detokenize MODEL", "-1", "-1" },
+  { "detokenize MODEL", "99999999999999999999", "whole numbers" },
+  { "detokenize MODEL", "1.5", "whole numbers" },
+  { "template MODEL", "", NULL },
+  { "template MODEL", "[{\"role\": \"user\"", NULL },
+  { "template MODEL", "[1, 2] garbage", NULL },
+  { "template /no/such/file.jinja", "[]", "/no/such/file.jinja" },
+  { "template WORDS", "[]", NULL },
+  { "logits MODEL", NULL, "--tokens" },
+  { "logits MODEL --tokens 1,2,512", NULL, "512" },
+  { "logits MODEL --tokens 1,2,x", NULL, "x" },
+  { "logits MODEL --tokens @/no/such/file", NULL, "/no/such/file" },
+  { "logits MODEL --tokens [] --top 3", NULL, "from 1 to" },
+  { "logits MODEL --tokens 1 --top 0", NULL, "--top" },
+  { "logits MODEL --tokens 1 --batch 0", NULL, "--batch" },
+  { "generate MODEL", NULL, "--prompt" },
+  { "generate MODEL --prompt a --prompt-file TEXT", NULL, "either" },
+  { "generate MODEL --prompt-file /no/such/file", NULL, "/no/such/file" },
+  { "generate MODEL --prompt a --raw --chat", NULL, "--raw" },
+  { "generate MODEL --prompt a --temp cold", NULL, "--temp" },
+  { "generate MODEL --prompt a --temp nan", NULL, "--temp" },
+  { "generate MODEL --prompt a --max 0", NULL, "--max" },
+  { "generate MODEL --prompt a --mmproj F", NULL, "--mmproj is not yet" },
+  { "generate MODEL --prompt a --draft F", NULL, "--draft is not yet" },
+  { "generate MODEL --prompt a --image F", NULL, "--image is not yet" },
+  { "generate MODEL --prompt a --audio F", NULL, "--audio is not yet" },
+  { "generate MODEL --prompt a --schema F", NULL, "--schema is not yet" },
+  { "perplexity MODEL", NULL, "which text" },
+  { "perplexity MODEL /no/such/text", NULL, "/no/such/text" },
+  { "perplexity MODEL WORDS", NULL, "fewer than one chunk" },
+  { "perplexity MODEL --kl-base WORDS", NULL, NULL },
+  { "perplexity MODEL --kl-base /no/such/base", NULL, "/no/such/base" },
+  { "perplexity MODEL TEXT --save-base /no/such/folder/base", NULL, "/no/such/folder/base" },
+  { "bench MODEL -p 100000", NULL, "context has" },
+  { "bench MODEL -b 1000", NULL, "from 0 to 256" },
+  { "dump MODEL", NULL, "--tokens" },
+  { "dump MODEL --tokens ,", NULL, "from 1 to" },
+};
+
+static void
+test_wrong (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_auto (Result) result = run (wrong[i].line, wrong[i].input);
+    gboolean shows_help = wrong[i].line[0] == '\0';
+
+    g_test_message ("%s: %s", wrong[i].line, result.err);
+    g_assert_cmpint (result.status, ==, 1);
+    if (shows_help)
+      continue;
+    g_assert_cmpstr (result.out, ==, "");
+    g_assert_true (g_str_has_prefix (result.err, "melete-engine: "));
+    g_assert_true (g_str_has_suffix (result.err, ".\n"));
+    g_assert_true (strchr (result.err, '\n') == result.err + strlen (result.err) - 1);
+    if (wrong[i].inside && !strstr (result.err, wrong[i].inside))
+      g_error ("\"%s\" should speak of \"%s\", not: %s", wrong[i].line, wrong[i].inside, result.err);
+  }
+}
+
+static void
+test_full_disk (void)
+{
+  g_autofree char *command = g_strdup_printf ("%s info %s > /dev/full", MELETE_ENGINE, model_path);
+  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL, "/bin/sh", "-c", command, NULL);
+  g_autofree char *err = NULL;
+
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+  g_assert_nonnull (strstr (err, "cannot be written"));
+}
+
+/* ---- what is right --------------------------------------------------------------------- */
+
+static void
+test_help (void)
+{
+  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "perplexity", "bench", "dump" };
+  g_auto (Result) help = run ("--help", NULL);
+  g_auto (Result) version = run ("--version", NULL);
+
+  g_assert_cmpint (help.status, ==, 0);
+  g_assert_cmpstr (version.out, ==, "melete-engine " MELETE_VERSION "\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
+    g_autofree char *line = g_strconcat (commands[i], " --help", NULL);
+    g_auto (Result) one = run (line, NULL);
+
+    g_assert_nonnull (strstr (help.out, commands[i]));
+    g_assert_cmpint (one.status, ==, 0);
+    g_assert_nonnull (strstr (one.out, "--threads"));
+    g_assert_nonnull (strstr (one.out, "--reference"));
+  }
+}
+
+static void
+test_info (void)
+{
+  g_autoptr (JsonNode) node = run_json ("info MODEL --json", NULL);
+  JsonObject *info = json_node_get_object (node);
+  g_auto (Result) plain = run ("info MODEL", NULL);
+
+  g_assert_cmpstr (json_object_get_string_member (info, "architecture"), ==, "llama");
+  g_assert_cmpint (json_object_get_int_member (info, "n_vocab"), ==, TINY_N_VOCAB);
+  g_assert_true (g_str_has_prefix (json_object_get_string_member (info, "chat_template"), "{% for message"));
+  g_assert_nonnull (strstr (plain.out, "llama, 2 layers"));
+}
+
+static void
+test_tokens (void)
+{
+  static const char text[] = "abba \"\xc3\xa4\" \xf0\x9f\x8e\xb2\n\t<|im_end|>";
+  g_auto (Result) plain = run ("tokenize MODEL", text);
+  g_auto (Result) special = run ("tokenize MODEL --special --bos", text);
+  g_auto (Result) back = run ("detokenize MODEL", plain.out);
+  g_auto (Result) without = run ("detokenize MODEL", special.out);
+  g_auto (Result) with = run ("detokenize MODEL --special", special.out);
+  g_autoptr (JsonNode) ids = parse (special.out);
+  JsonArray *array = json_node_get_array (ids);
+
+  g_assert_cmpstr (back.out, ==, text);
+  g_assert_cmpstr (with.out, ==, text);
+  g_assert_cmpuint (strlen (without.out), ==, strlen (text) - strlen ("<|im_end|>"));
+  g_assert_cmpint (json_array_get_int_element (array, json_array_get_length (array) - 1), ==, TINY_IM_END);
+}
+
+static void
+test_template (void)
+{
+  g_auto (Result) rendered = run ("template MODEL", "[{\"role\": \"user\", \"content\": \"say \\\"hi\\\"\"}]");
+  g_auto (Result) closed = run ("template MODEL --no-prompt", "[{\"role\": \"user\", \"content\": \"x\"}]");
+  g_auto (Result) variables = run ("template MODEL", "{\"messages\": [], \"add_generation_prompt\": true}");
+
+  g_assert_cmpstr (rendered.out, ==, "<|im_start|>user\nsay \"hi\"<|im_end|>\n<|im_start|>assistant\n");
+  g_assert_cmpstr (closed.out, ==, "<|im_start|>user\nx<|im_end|>\n");
+  g_assert_cmpstr (variables.out, ==, "<|im_start|>assistant\n");
+}
+
+/* The same bytes whatever is submitted at once and by how many threads. */
+static void
+test_logits (void)
+{
+  g_auto (Result) result = run ("logits MODEL --tokens 1,2,3,4,5,6,7 --top 3", NULL);
+  g_auto (Result) single = run ("logits MODEL --tokens 1,2,3,4,5,6,7 --top 3 --batch 1 --threads 1", NULL);
+  g_auto (Result) pieces = run ("logits MODEL --tokens @- --top 3 --batch 3 --threads 3", "[1, 2, 3, 4, 5, 6, 7]");
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (g_strdup (result.out)), "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, 7);
+  for (guint i = 0; i < 7; i++) {
+    g_autoptr (JsonNode) node = parse (lines[i]);
+    JsonObject *object = json_node_get_object (node);
+    JsonArray *top = json_object_get_array_member (object, "top");
+    double last = 0;
+
+    g_assert_cmpint (json_object_get_int_member (object, "pos"), ==, i);
+    g_assert_cmpuint (json_array_get_length (top), ==, 3);
+    for (guint k = 0; k < 3; k++) {
+      double logprob = json_array_get_double_element (json_array_get_array_element (top, k), 1);
+
+      g_assert_cmpfloat (logprob, <=, last);
+      last = logprob;
+    }
+  }
+  g_assert_cmpstr (single.out, ==, result.out);
+  g_assert_cmpstr (pieces.out, ==, result.out);
+}
+
+static void
+test_generate (void)
+{
+  g_autoptr (JsonNode) first = run_json ("generate MODEL --prompt hello --max 12 --json", NULL);
+  g_autoptr (JsonNode) raw = run_json ("generate MODEL --prompt-file - --raw --max 5 --temp 1 --seed 3 --json", "abc");
+  g_autoptr (JsonNode) again = run_json ("generate MODEL --prompt-file - --raw --max 5 --temp 1 --seed 3 --json", "abc");
+  JsonObject *object = json_node_get_object (first);
+  JsonObject *stats = json_object_get_object_member (object, "stats");
+  g_autofree char *raw_text = g_strdup (json_object_get_string_member (json_node_get_object (raw), "text"));
+
+  g_assert_cmpint (json_object_get_int_member (stats, "decode_tokens"), <=, 12);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "ids")), ==, json_object_get_int_member (stats, "decode_tokens"));
+  g_assert_cmpint (json_object_get_int_member (stats, "prompt_tokens"), >, 8);
+  g_assert_true (json_object_has_member (stats, "prompt_tps") && json_object_has_member (stats, "decode_tps") && json_object_has_member (stats, "first_token_ms"));
+  g_assert_cmpstr (raw_text, ==, json_object_get_string_member (json_node_get_object (again), "text"));
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (json_node_get_object (raw), "stats"), "prompt_tokens"), ==, 2);
+}
+
+static void
+test_perplexity (void)
+{
+  g_autofree char *base = g_build_filename (folder, "base", NULL);
+  g_autofree char *save = g_strconcat ("perplexity MODEL TEXT --context 64 --chunks 2 --json --save-base ", base, NULL);
+  g_autofree char *same = g_strconcat ("perplexity MODEL --json --batch 5 --kl-base ", base, NULL);
+  g_autofree char *reference = g_strconcat ("perplexity MODEL --json --reference --kl-base ", base, NULL);
+  g_autoptr (JsonNode) first = run_json (save, NULL);
+  g_autoptr (JsonNode) second = run_json (same, NULL);
+  g_autoptr (JsonNode) third = run_json (reference, NULL);
+  JsonObject *a = json_node_get_object (first), *b = json_node_get_object (second), *c = json_node_get_object (third);
+
+  g_assert_cmpint (json_object_get_int_member (a, "n_tokens"), ==, 2 * 31);
+  g_assert_cmpfloat (json_object_get_double_member (a, "perplexity"), ==, json_object_get_double_member (b, "perplexity"));
+  g_assert_cmpfloat (json_object_get_double_member (b, "same_top"), ==, 1);
+  g_assert_cmpfloat (ABS (json_object_get_double_member (b, "mean_kl")), <, 1e-4);
+  g_assert_cmpfloat (json_object_get_double_member (c, "mean_kl"), <, 0.01);
+  g_unlink (base);
+}
+
+static void
+test_bench (void)
+{
+  g_autoptr (JsonNode) node = run_json ("bench MODEL -p 16 -n 4 -b 2 --json", NULL);
+  JsonObject *object = json_node_get_object (node);
+  static const char *const members[] = { "prompt_tps", "decode_tps", "batch_tps", "load_ms", "peak_rss_bytes" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    g_assert_cmpfloat (json_object_get_double_member (object, members[i]), >, 0);
+}
+
+/* The last line is the logits of the last token. */
+static void
+test_dump (void)
+{
+  g_auto (Result) result = run ("dump MODEL --tokens 1,2,3 --values 2", NULL);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (g_strdup (result.out)), "\n", -1);
+  guint n = g_strv_length (lines);
+
+  g_assert_cmpuint (n, >, 20);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (JsonNode) node = parse (lines[i]);
+    JsonObject *object = json_node_get_object (node);
+
+    g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "values")), ==, 2);
+    g_assert_cmpfloat (json_object_get_double_member (object, "norm"), >, 0);
+    if (i == n - 1)
+      g_assert_cmpstr (json_object_get_string_member (object, "name"), ==, "logits");
+  }
+}
+
+/* ---- files ------------------------------------------------------------------------------ */
+
+static char *
+write_in_folder (const char *name, const void *bytes, gsize n)
+{
+  char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n, NULL));
+  return path;
+}
+
+static void
+make_files (void)
+{
+  TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q8_0, .seed = 5, .n_embd = 64, .n_ff = 64, .n_head = 2, .n_head_kv = 1, .head_dim = 32 };
+  GByteArray *bytes = tiny_model_bytes (&options);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int i = 0; text->len < 800; i++)
+    g_string_append_printf (text, "line %d goes on; ", i * i);
+  folder = g_dir_make_tmp ("melete-tool-XXXXXX", NULL);
+  g_assert_nonnull (folder);
+  model_path = write_in_folder ("model.gguf", bytes->data, bytes->len);
+  cut_path = write_in_folder ("cut.gguf", bytes->data, bytes->len / 2);
+  bytes->data[16] ^= 0x40; /* a wrong number of keys */
+  broken_path = write_in_folder ("broken.gguf", bytes->data, bytes->len);
+  word_path = write_in_folder ("words.txt", "{{ unclosed and no model", 24);
+  text_path = write_in_folder ("text.txt", text->str, text->len);
+  g_byte_array_unref (bytes);
+}
+
+static void
+remove_files (void)
+{
+  char **paths[] = { &model_path, &cut_path, &broken_path, &word_path, &text_path };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_unlink (*paths[i]);
+    g_free (*paths[i]);
+  }
+  g_rmdir (folder);
+  g_free (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  make_files ();
+  g_test_add_func ("/engine/tool/wrong", test_wrong);
+  g_test_add_func ("/engine/tool/full-disk", test_full_disk);
+  g_test_add_func ("/engine/tool/help", test_help);
+  g_test_add_func ("/engine/tool/info", test_info);
+  g_test_add_func ("/engine/tool/tokens", test_tokens);
+  g_test_add_func ("/engine/tool/template", test_template);
+  g_test_add_func ("/engine/tool/logits", test_logits);
+  g_test_add_func ("/engine/tool/generate", test_generate);
+  g_test_add_func ("/engine/tool/perplexity", test_perplexity);
+  g_test_add_func ("/engine/tool/bench", test_bench);
+  g_test_add_func ("/engine/tool/dump", test_dump);
+  status = g_test_run ();
+  remove_files ();
+  return status;
+}
