@@ -10,6 +10,8 @@ import machine
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'tour'))
+import desk  # noqa: E402
+
 IDLE_SECONDS = 10
 
 
@@ -33,7 +35,6 @@ def memory(pid, key):
 
 
 def measure(command, environment, folder, settle):
-    import desk
     one = desk.Desk(command, environment, folder, os.path.join(folder, 'log'))
     try:
         start = one.start()
@@ -60,6 +61,7 @@ def home(folder, name, models, model):
 
 def report(build, models, rounds):
     program = os.path.join(build, 'ui/melete')
+    desk.window_manager()
     with tempfile.TemporaryDirectory() as folder:
         empty = os.path.join(folder, 'no-models')
         os.mkdir(empty)

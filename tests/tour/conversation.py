@@ -3,20 +3,24 @@
 import re
 import time
 
-from gi.repository import Atspi
-
-from desk import Missed, has_state, name_of, role_of, safely, text_of, walk
+from desk import Atspi, Missed, has_state, is_showing, name_of, role_of, safely, text_of, walk
 
 COMPOSER = 'Write to the model'
 TRANSCRIPT = 'Transcript'
 NOTE = 'Your note'
 ANSWER = 'Answer'
+BRANCH = re.compile(r'\d+\s*/\s*\d+')
 FIGURES = re.compile(r'\b(\d[\d\s,.\u2009\u202f]*) tokens?\b')
 
 
 def top_of(node):
     extents = safely(lambda: Atspi.Component.get_extents(node.get_component_iface(), Atspi.CoordType.WINDOW))
     return extents.y if extents else 0
+
+
+def children(node):
+    found = [safely(lambda: node.get_child_at_index(index)) for index in range(safely(node.get_child_count, 0) or 0)]
+    return [child for child in found if child is not None and is_showing(child)]
 
 
 def labels(node):
@@ -33,27 +37,39 @@ def labels(node):
 class Conversation:
     def __init__(self, desk):
         self.desk = desk
+        self.transcript = None
 
     # ---- seeing
 
+    def find_transcript(self):
+        # Remembered: to walk all of the window for each look would take longer than the answer.
+        if self.transcript is None or name_of(self.transcript) != TRANSCRIPT:
+            found = self.desk.find_all(name=TRANSCRIPT)
+            self.transcript = found[0] if found else None
+        return self.transcript
+
     def rows(self):
         """The rows of the transcript that show, from top to bottom."""
-        transcript = self.desk.find_all(name=TRANSCRIPT)
-        found = [node for root in transcript[:1] for node in walk(root) if name_of(node) in (NOTE, ANSWER)]
+        transcript = self.find_transcript()
+        found = [node for node in children(transcript) if name_of(node) in (NOTE, ANSWER)] if transcript else []
         return sorted(found, key=top_of)
 
     def last(self, kind):
-        found = [row for row in self.rows() if name_of(row) == kind]
+        rows = self.rows()
+        # An answer belongs to the last note: while that is the last row, there is none yet.
+        if kind == ANSWER and rows and name_of(rows[-1]) == NOTE:
+            return None
+        found = [row for row in rows if name_of(row) == kind]
         return found[-1] if found else None
 
     def busy(self):
         answer = self.last(ANSWER)
-        return answer is not None and (has_state(answer, Atspi.StateType.BUSY) or bool(self.desk.find_all('push button', 'Stop')))
+        return answer is not None and has_state(answer, Atspi.StateType.BUSY)
 
     def answer_words(self):
         """What the last answer says, without the line of figures below it."""
         answer = self.last(ANSWER)
-        return '\n'.join(text for text in labels(answer) if not FIGURES.search(text)) if answer else ''
+        return '\n'.join(text for text in labels(answer) if not FIGURES.search(text) and not BRANCH.fullmatch(text)) if answer else ''
 
     def figures(self):
         answer = self.last(ANSWER)

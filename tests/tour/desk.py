@@ -76,6 +76,16 @@ def walk(node, depth=0):
             yield from walk(child, depth + 1)
 
 
+def window_manager():
+    """Starts one, so that the keyboard goes where it would on a person's desk. Ends with the X server."""
+    subprocess.Popen(['openbox', '--sm-disable'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        if 'window id' in call('xprop', '-root', '_NET_SUPPORTING_WM_CHECK').stdout:
+            return
+        time.sleep(0.05)
+    raise Missed('The window manager openbox did not start.')
+
+
 class Desk:
     def __init__(self, command, environment, pictures, log_path):
         self.pictures = pictures
@@ -182,7 +192,7 @@ class Desk:
         lines = []
 
         def write(node, depth):
-            marks = ''.join(letter for letter, state in (('f', Atspi.StateType.FOCUSED), ('s', Atspi.StateType.SENSITIVE)) if has_state(node, state))
+            marks = ''.join(letter for letter, state in (('f', Atspi.StateType.FOCUSED), ('s', Atspi.StateType.SENSITIVE), ('b', Atspi.StateType.BUSY)) if has_state(node, state))
             text = safely(lambda: text_of(node), '') or ''
             lines.append(f'{"  " * depth}{role_of(node)} "{name_of(node)}" [{marks}]' + (f' = {text[:80]!r}' if text and text != name_of(node) else ''))
             for index in range(safely(node.get_child_count, 0) or 0):
@@ -234,6 +244,14 @@ class Desk:
         x, y, _, _ = self.geometry(self.window_id)
         return x + extents.x + extents.width // 2, y + extents.y + extents.height // 2
 
+    def middle_in_top_window(self, node):
+        """The same for a node of the window that has the keyboard."""
+        extents = safely(lambda: Atspi.Component.get_extents(node.get_component_iface(), Atspi.CoordType.WINDOW))
+        place = self.geometry(call('xdotool', 'getactivewindow').stdout.strip() or self.window_id)
+        if extents is None or place is None:
+            raise Missed(f'{role_of(node)} "{name_of(node)}" is nowhere on the screen.')
+        return place[0] + extents.x + extents.width // 2, place[1] + extents.y + extents.height // 2
+
     def click_at(self, x, y, button=1):
         call('xdotool', 'mousemove', str(x), str(y))
         call('xdotool', 'click', str(button))
@@ -250,7 +268,7 @@ class Desk:
                 return ids[0] if ids else None
             window = self.wait('the window to drag from', look, 30)
             x, y, width, height = self.geometry(self.window_id)
-            call('xdotool', 'windowmove', window, str(x + width + 40), str(y + 40))
+            call('xdotool', 'windowmove', window, str(x + width + 60), str(y + 60))
             time.sleep(0.5)
             sx, sy, swidth, sheight = self.geometry(window)
             start = (sx + swidth // 2, sy + sheight // 2)
@@ -270,3 +288,8 @@ class Desk:
             source.terminate()
             source.wait()
             self.others.remove(source)
+            self.focus()
+
+    def focus(self):
+        call('xdotool', 'windowfocus', self.window_id)
+        time.sleep(0.2)

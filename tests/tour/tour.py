@@ -15,7 +15,7 @@ import traceback
 
 import things
 from conversation import ANSWER, NOTE, Conversation, labels
-from desk import Desk, Missed, name_of, role_of, walk
+from desk import Desk, Missed, name_of, role_of, walk, window_manager
 
 RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
 STARTER = 'smollm2-135m-instruct'
@@ -93,7 +93,7 @@ class Tour:
 
     def read_aloud(self, path, name, question, word, step):
         self.desk.drop(path)
-        self.chip(name, 'ready')
+        self.chip(name)
         self.show(f'{step}-dropped')
         answer, first, whole = self.talk.ask(question)
         self.show(f'{step}-answered')
@@ -108,18 +108,20 @@ class Tour:
         if not answer.strip():
             raise Missed(f'No answer came to the question about {name}.')
 
-    def chip(self, name, what):
+    def chip(self, name):
         """The button of an attachment, once it has been read."""
         return self.desk.find('push button', f'(?s).*{name}.*', 60)
 
     def what_the_model_got(self, name):
-        self.desk.press(self.chip(name, 'sent'))
+        self.desk.press(self.chip(name))
+        tab = self.desk.find('radio button|toggle button|page tab|push button', 'What the model reads', 10)
+        self.desk.click_at(*self.desk.middle_in_top_window(tab))
         time.sleep(0.5)
         return '\n'.join(text for frame in self.desk.frames() for text in labels(frame))
 
     def stop(self):
         """an answer is stopped"""
-        question = 'Write a story about a lighthouse in three sentences.'
+        question = 'Write a story about a lighthouse, in ten sentences.'
         begin = self.talk.send(question)
         self.talk.wait_for_words(begin, 120, 12)
         self.desk.key('Escape')
@@ -173,6 +175,7 @@ class Tour:
     def again(self):
         """after a restart everything is there"""
         self.desk.stop()
+        self.talk.transcript = None
         seconds = self.desk.start()
         self.desk.resize(1110, 770)
         print(f'# The window showed again after {seconds:.2f} s')
@@ -220,6 +223,7 @@ def main():
     build = os.path.abspath(arguments.build)
     folder = os.path.join(build, 'tour-starter' if arguments.starter else 'tour')
     models = os.environ['MELETE_MODELS']
+    window_manager()
     if arguments.pictures:
         import pictures
         return pictures.take(build, os.path.join(build, 'pictures'), models)
