@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 
+#include "ui-about.h"
+#include "ui-preferences.h"
 #include "ui-window.h"
 
 struct _UiApplication {
@@ -104,6 +106,8 @@ on_models_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (model != NULL && app_engine_get_state (self->engine) == APP_ENGINE_NONE &&
       (self->settings == NULL || app_settings_get_load_at_start (self->settings)))
     app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+  if (model == NULL && self->window != NULL)
+    ui_window_show_models (self->window, TRUE);
 }
 
 /* History and window */
@@ -188,7 +192,24 @@ action_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_application_quit (G_APPLICATION (self));
 }
 
+static void
+action_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ui_about_show (gtk_application_get_active_window (data));
+}
+
+static void
+action_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  UiApplication *self = data;
+
+  if (self->settings != NULL)
+    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->settings)));
+}
+
 static const GActionEntry actions[] = {
+  { "about", action_about, NULL, NULL, NULL, { 0 } },
+  { "preferences", action_preferences, NULL, NULL, NULL, { 0 } },
   { "quit", action_quit, NULL, NULL, NULL, { 0 } },
   { "model", action_model, "s", "''", NULL, { 0 } },
   { "retry-model", action_retry_model, NULL, NULL, NULL, { 0 } },

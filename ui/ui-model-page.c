@@ -68,7 +68,8 @@ refill (gpointer data)
 
     if (!is_shown (self, model))
       continue;
-    gtk_list_box_append (is_installed ? self->installed : self->available, GTK_WIDGET (ui_model_row_new (model, self->engine)));
+    gtk_list_box_append (is_installed ? self->installed : self->available,
+                         GTK_WIDGET (ui_model_row_new (model, self->engine, self->first_run)));
     if (is_installed)
       n_installed++;
     else

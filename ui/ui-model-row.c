@@ -158,10 +158,11 @@ facts_text (AppModel *model)
   return g_strjoinv (" · ", (char **) parts->pdata);
 }
 
+/* Takes `label`. */
 static void
-name_button (GtkButton *button, const char *action, const char *format, AppModel *model)
+name_button (GtkButton *button, const char *action, char *label, AppModel *model)
 {
-  g_autofree char *name = g_strdup_printf (format, app_model_get_name (model));
+  g_autofree char *name = label;
 
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", app_model_get_id (model));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
@@ -172,30 +173,33 @@ static void
 fill (UiModelRow *self)
 {
   AppModel *model = self->model;
+  const char *name = app_model_get_name (model);
   g_autofree char *facts = facts_text (model);
 
-  gtk_label_set_text (self->name, app_model_get_name (model));
+  gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->facts, facts);
   gtk_label_set_text (self->description, app_model_get_description (model));
   gtk_widget_set_visible (GTK_WIDGET (self->description), *app_model_get_description (model) != '\0');
-  name_button (self->download, "models.download", _("Download %s"), model);
-  name_button (self->pause, "models.pause", _("Pause the download of %s"), model);
-  name_button (self->resume, "models.resume", _("Resume the download of %s"), model);
-  name_button (self->cancel, "models.cancel", _("Cancel the download of %s"), model);
-  name_button (self->use, "models.use", _("Use %s"), model);
-  name_button (self->remove, "models.remove", _("Remove %s"), model);
+  name_button (self->download, "models.download", g_strdup_printf (_("Download %s"), name), model);
+  name_button (self->pause, "models.pause", g_strdup_printf (_("Pause the download of %s"), name), model);
+  name_button (self->resume, "models.resume", g_strdup_printf (_("Resume the download of %s"), name), model);
+  name_button (self->cancel, "models.cancel", g_strdup_printf (_("Cancel the download of %s"), name), model);
+  name_button (self->use, "models.use", g_strdup_printf (_("Use %s"), name), model);
+  name_button (self->remove, "models.remove", g_strdup_printf (_("Remove %s"), name), model);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, app_model_get_name (model),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, facts, -1);
 }
 
 UiModelRow *
-ui_model_row_new (AppModel *model, AppEngine *engine)
+ui_model_row_new (AppModel *model, AppEngine *engine, gboolean offer)
 {
   UiModelRow *self = g_object_new (UI_TYPE_MODEL_ROW, NULL);
 
   self->model = g_object_ref (model);
   self->engine = g_object_ref (engine);
   fill (self);
+  if (offer)
+    gtk_widget_add_css_class (GTK_WIDGET (self->download), "suggested-action");
   g_signal_connect_object (model, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::download", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 #define UI_TYPE_MODEL_ROW (ui_model_row_get_type ())
 G_DECLARE_FINAL_TYPE (UiModelRow, ui_model_row, UI, MODEL_ROW, GtkListBoxRow)
 
-/* `engine`: says which model is in use. */
-UiModelRow *ui_model_row_new (AppModel *model, AppEngine *engine);
+/* `engine`: says which model is in use. `offer`: this model is the one to take, so its Download stands out. */
+UiModelRow *ui_model_row_new (AppModel *model, AppEngine *engine, gboolean offer);
 AppModel *ui_model_row_get_model (UiModelRow *self); /* (transfer none) */
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "ui-conversation-page.h"
 #include "ui-model-chip.h"
+#include "ui-model-page.h"
 #include "ui-model-status.h"
 #include "ui-sidebar.h"
 #include "ui-toast.h"
@@ -122,6 +123,21 @@ ui_window_close_page (UiWindow *self)
   gtk_stack_remove (self->pages, extra);
   gtk_widget_set_visible (self->back, FALSE);
   update_title (self);
+}
+
+void
+ui_window_show_models (UiWindow *self, gboolean first_run)
+{
+  GtkWidget *page = ui_model_page_new (self->models, app_history_get_engine (self->history), first_run);
+
+  g_signal_connect_object (page, "ready", G_CALLBACK (ui_window_close_page), self, G_CONNECT_SWAPPED);
+  ui_window_show_page (self, page, first_run ? _("Welcome") : _("Models"));
+}
+
+static void
+action_models (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_window_show_models (UI_WINDOW (widget), FALSE);
 }
 
 void
@@ -280,6 +296,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
+  gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
 }
 
 static void

@@ -2,7 +2,7 @@
 /* UiWindow: the sidebar beside the page of a conversation; the sidebar folds away below 1000 px.
  *
  * Actions: "win.new", "win.search", "win.composer", "win.stop", "win.regenerate", "win.edit", "win.copy", "win.attach", "win.sidebar",
- * "win.rename", "win.delete". Other pages (models, the first run) are shown with ui_window_show_page (). */
+ * "win.rename", "win.delete", "win.models". Other pages are shown with ui_window_show_page (). */
 #pragma once
 
 #include <adwaita.h>
@@ -21,6 +21,8 @@ UiWindow *ui_window_new (GtkApplication *application, AppHistory *history, AppMo
  * goes back. */
 void ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title);
 void ui_window_close_page (UiWindow *self);
+/* The page of the models; `first_run`: as the greeting of a machine without one. */
+void ui_window_show_models (UiWindow *self, gboolean first_run);
 
 /* Opens files in a new conversation. `files`: GFile */
 void ui_window_open_files (UiWindow *self, GListModel *files);
