@@ -79,6 +79,10 @@ read_file (GFile *file, const char *name, GCancellable *cancellable, GError **er
   }
   if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&trouble));
+  else if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_set_error (error, APP_ERROR, APP_ERROR_MISSING, _ ("“%s” is not there any more. Choose another file."), name);
+  else if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _ ("You may not read “%s”. Change its permissions, or choose another file."), name);
   else
     g_set_error (error, APP_ERROR, APP_ERROR_FAILED, _ ("“%s” could not be read: %s."), name, trouble->message);
   return NULL;

@@ -26,7 +26,6 @@ read_utf8 (const guint8 *bytes, gsize size, gsize *at)
     *at = early ? size : *at + 1;
     return early ? 0 : G_MAXUINT32;
   }
-  /* With a length given, g_utf8_get_char_validated () takes a NUL byte for "-2" in some versions; NUL never gets here as text. */
   *at += (gsize) g_unichar_to_utf8 (c, NULL);
   return c;
 }
@@ -131,8 +130,9 @@ guess_utf16 (const guint8 *bytes, gsize size)
   return NULL;
 }
 
+/* `whole`: the file ends where the bytes end. */
 static const Encoding *
-guess (const guint8 *bytes, gsize size)
+guess (const guint8 *bytes, gsize size, gboolean whole)
 {
   static const struct {
     gsize length;
@@ -151,7 +151,11 @@ guess (const guint8 *bytes, gsize size)
   if (memchr (bytes, 0, size) != NULL)
     return guess_utf16 (bytes, size);
   const char *bad;
-  if (g_utf8_validate ((const char *) bytes, (gssize) size, &bad) || g_utf8_get_char_validated (bad, (gssize) ((const char *) bytes + size - bad)) == (gunichar) -2)
+  if (g_utf8_validate ((const char *) bytes, (gssize) size, &bad))
+    return &utf8;
+  /* All is well but for half a character at the end: a file that was cut, unless that half is the only sign of UTF-8. */
+  gboolean half = g_utf8_get_char_validated (bad, (gssize) ((const char *) bytes + size - bad)) == (gunichar) -2;
+  if (half && (!whole || g_utf8_strlen ((const char *) bytes, bad - (const char *) bytes) < bad - (const char *) bytes))
     return &utf8;
   return &latin;
 }
@@ -161,7 +165,7 @@ app_encoding_to_utf8 (const guint8 *bytes, gsize size, gsize max_text, const cha
 {
   /* No encoding needs more than four bytes a character of one byte in UTF-8: what lies behind is cut anyway. */
   gsize looked_at = size / 4 > max_text ? max_text * 4 + 4 : size;
-  const Encoding *found = guess (bytes, looked_at);
+  const Encoding *found = guess (bytes, looked_at, looked_at == size);
   gsize controls = 0, broken = 0, characters = 0;
 
   *cut = FALSE;

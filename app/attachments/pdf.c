@@ -91,9 +91,9 @@ make_notices (const MediaResult *result)
     g_strv_builder_add (notices, notice);
   }
   if (result->completeness != MEDIA_COMPLETE) {
-    const char *const reasons[] = { "", N_ ("only %u of %u pages were read: time ran out"), N_ ("only %u of %u pages were read: the text is too long"),
-                                    N_ ("only %u of %u pages were read: there are too many"), N_ ("only %u of %u pages were read: the PDF is damaged") };
-    g_autofree char *notice = g_strdup_printf (_ (reasons[result->completeness]), result->pages->len, result->n_pages);
+    const char *const reasons[] = { "", N_ ("time ran out"), N_ ("the text is too long"), N_ ("there are too many"), N_ ("the PDF is damaged") };
+    /* Translators: only 3 of 200 pages were read: time ran out */
+    g_autofree char *notice = g_strdup_printf (_ ("only %u of %u pages were read: %s"), result->pages->len, result->n_pages, _ (reasons[result->completeness]));
     g_strv_builder_add (notices, notice);
   }
   return g_strv_builder_end (notices);

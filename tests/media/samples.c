@@ -3,7 +3,10 @@
 
 #include <cairo-pdf.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <gexiv2/gexiv2.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <webp/encode.h>
 
 char *
@@ -143,6 +146,31 @@ sample_picture (const char *format, int width, int height)
     return to_webp (pixbuf);
   gdk_pixbuf_save_to_buffer (pixbuf, &out, &size, format, &error, NULL);
   g_assert_no_error (error);
+  return g_bytes_new_take (out, size);
+}
+
+GBytes *
+sample_exif (int orientation)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = sample_picture ("jpeg", 80, 48);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "melete-exif-XXXXXX", NULL);
+  char *out;
+  gsize size;
+
+  close (g_mkstemp (path));
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL));
+  g_autoptr (GExiv2Metadata) metadata = gexiv2_metadata_new ();
+  g_assert_true (gexiv2_metadata_open_path (metadata, path, NULL));
+  gexiv2_metadata_try_set_orientation (metadata, (GExiv2Orientation) orientation, &error);
+  g_assert_no_error (error);
+  gexiv2_metadata_try_set_tag_string (metadata, "Exif.Photo.DateTimeOriginal", "2024:05:17 14:03:22", &error);
+  g_assert_no_error (error);
+  gexiv2_metadata_try_set_gps_info (metadata, 11.5755, 48.1372, 519, &error);
+  g_assert_no_error (error);
+  g_assert_true (gexiv2_metadata_save_file (metadata, path, NULL));
+  g_assert_true (g_file_get_contents (path, &out, &size, NULL));
+  g_unlink (path);
   return g_bytes_new_take (out, size);
 }
 

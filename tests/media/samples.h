@@ -13,6 +13,10 @@ GBytes *sample_text_png (const char *text, double font_size, int width, int heig
 /* A gradient with a red upper left corner, in the format of GdkPixbuf's name ("png", "jpeg", "tiff", "bmp", "ico"), or "gif", "webp". (transfer full) */
 GBytes *sample_picture (const char *format, int width, int height);
 
+/* sample_picture ("jpeg", 80, 48) as a camera writes it: with an orientation, the date 2024-05-17 14:03:22 and the place 48.1372° north,
+ * 11.5755° east. (transfer full) */
+GBytes *sample_exif (int orientation);
+
 /* A PDF of A4 pages, one string for each, with a title. (transfer full) */
 GBytes *sample_pdf (const char *title, const char *const *pages);
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pictures of every format through the real helper: right, turned, huge, broken. */
-#include <gexiv2/gexiv2.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "media.h"
 #include "samples.h"
@@ -82,30 +79,6 @@ test_shrink (void)
   }
 }
 
-static GBytes *
-with_exif (int orientation)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = sample_picture ("jpeg", 80, 48);
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "melete-exif-XXXXXX", NULL);
-  char *out;
-  gsize size;
-  close (g_mkstemp (path));
-  g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL));
-  g_autoptr (GExiv2Metadata) metadata = gexiv2_metadata_new ();
-  g_assert_true (gexiv2_metadata_open_path (metadata, path, NULL));
-  gexiv2_metadata_try_set_orientation (metadata, (GExiv2Orientation) orientation, &error);
-  g_assert_no_error (error);
-  gexiv2_metadata_try_set_tag_string (metadata, "Exif.Photo.DateTimeOriginal", "2024:05:17 14:03:22", &error);
-  g_assert_no_error (error);
-  gexiv2_metadata_try_set_gps_info (metadata, 11.5755, 48.1372, 519, &error);
-  g_assert_no_error (error);
-  g_assert_true (gexiv2_metadata_save_file (metadata, path, NULL));
-  g_assert_true (g_file_get_contents (path, &out, &size, NULL));
-  g_unlink (path);
-  return g_bytes_new_take (out, size);
-}
-
 static void
 test_orientation (void)
 {
@@ -116,7 +89,7 @@ test_orientation (void)
 
   for (int orientation = 1; orientation <= 8; orientation++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GBytes) bytes = with_exif (orientation);
+    g_autoptr (GBytes) bytes = sample_exif (orientation);
     g_autoptr (MediaResult) result = decode (bytes, 4096, &error);
     g_assert_no_error (error);
     guint width = expected[orientation].turned ? 48 : 80, height = expected[orientation].turned ? 80 : 48;
@@ -134,7 +107,7 @@ static void
 test_exif (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = with_exif (6);
+  g_autoptr (GBytes) bytes = sample_exif (6);
   MediaRequest request;
   media_request_init (&request, MEDIA_JOB_READ);
   g_autoptr (MediaResult) result = media_decode (&request, bytes, NULL, NULL, NULL, &error);
