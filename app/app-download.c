@@ -406,6 +406,8 @@ app_download_resume (AppDownload *self)
 void
 app_download_cancel (AppDownload *self)
 {
+  g_autoptr (AppDownload) keep = g_object_ref (self); /* its owner drops it when it hears of this */
+
   if (self->state == APP_DOWNLOAD_DONE || self->state == APP_DOWNLOAD_CANCELLED)
     return;
   set_error (self, NULL);
