@@ -42,7 +42,7 @@ media_request_init (MediaRequest *request, MediaJob job)
   request->max_side = reading ? 5000 : 2048;
   request->max_pages = 5000;
   request->max_text = 1024 * 1024;
-  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ ? 30000
+  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ ? 60000
                                                                                    : 15000;
   request->memory_limit = (gsize) 512 * 1024 * 1024;
 }
@@ -340,12 +340,13 @@ media_decode (const MediaRequest *request, GBytes *input, GCancellable *cancella
 
   gboolean ok = start (&helper, input, &trouble) && listen_to (&helper, cancellable, progress, progress_data, &trouble);
   stop (&helper);
-  /* Whatever became of the rest: pages that were read are worth having. */
-  gboolean pages = request->job == MEDIA_JOB_DOCUMENT && helper.sandbox != 0 && trouble != NULL && trouble->domain == MEDIA_ERROR;
-  if (ok || pages)
+  /* Whatever became of the rest: what was complete before is worth having, when the person did not take it back. */
+  gboolean partial = !ok && helper.sandbox != 0 && g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_CANCELLED) == FALSE;
+  if (ok || partial)
     result = take_result (&helper, ok ? &trouble : NULL);
-  if (result != NULL && !ok) {
-    if (result->pages->len == 0)
+  if (partial && result != NULL) {
+    gboolean useful = request->job == MEDIA_JOB_DOCUMENT ? result->pages->len > 0 : request->job == MEDIA_JOB_READ && result->format != NULL;
+    if (!useful)
       g_clear_pointer (&result, media_result_unref);
     else
       result->completeness = g_error_matches (trouble, MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW) ? MEDIA_STOPPED_BY_TIME : MEDIA_STOPPED_BY_DAMAGE;

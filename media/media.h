@@ -80,7 +80,7 @@ typedef enum {
   MEDIA_STOPPED_BY_TIME,
   MEDIA_STOPPED_BY_TEXT,   /* max_text */
   MEDIA_STOPPED_BY_PAGES,  /* max_pages */
-  MEDIA_STOPPED_BY_DAMAGE, /* the helper failed after some pages; these are good */
+  MEDIA_STOPPED_BY_DAMAGE, /* the helper failed after some pages, or after the facts of a picture; these are good */
 } MediaCompleteness;
 
 /* What came out. Fields that the job does not give are NULL, empty or 0. Immutable. */
@@ -88,7 +88,7 @@ typedef struct {
   char *format;         /* "PNG"; NULL if not a picture */
   guint width, height;  /* of the whole picture as shown, in pixels */
   MediaPicture *picture;
-  char *text;           /* READ: by OCR; "" when nothing was found */
+  char *text;           /* READ: by OCR; "" when nothing was found, NULL when it could not be read (see completeness) */
   guint confidence;     /* of `text`, percent */
   GPtrArray *codes;     /* of MediaCode, never NULL */
   char *date;           /* as the camera wrote it, "2024-05-17 14:03:22" */

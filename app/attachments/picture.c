@@ -47,14 +47,13 @@ make_model_text (AppAttachment *self, const MediaResult *result, const char *tro
     g_string_append_printf (text, "%s in the picture:\n", code->kind);
     app_attachment_append_fenced (text, "", code->text);
   }
-  if (trouble != NULL)
-    g_string_append (text, "Its text could not be read.\n");
-  else if (result->text == NULL || result->text[0] == '\0')
-    g_string_append (text, "No text was found in it.\n");
-  else {
+  if (result->text != NULL && result->text[0] != '\0') {
     g_string_append (text, "Text in the picture, read with OCR:\n");
     app_attachment_append_fenced (text, "", result->text);
-  }
+    if (result->completeness != MEDIA_COMPLETE)
+      g_string_append (text, "It has more text, which was not read.\n");
+  } else
+    g_string_append (text, trouble == NULL && result->completeness == MEDIA_COMPLETE ? "No text was found in it.\n" : "Its text could not be read.\n");
   g_string_append_printf (text, "[End of picture \"%s\"]\n", name);
   return g_string_free (text, FALSE);
 }
@@ -65,12 +64,12 @@ make_summary (const MediaResult *result, const char *trouble)
   GString *summary = g_string_new (NULL);
 
   g_string_append_printf (summary, "%u × %u", result->width, result->height);
-  if (trouble != NULL)
-    g_string_append_printf (summary, " · %s", _ ("text not read"));
-  else if (result->text != NULL && result->text[0] != '\0')
+  if (result->text != NULL && result->text[0] != '\0')
     g_string_append_printf (summary, " · %s", _ ("text read with OCR"));
-  else
+  else if (trouble == NULL && result->completeness == MEDIA_COMPLETE)
     g_string_append_printf (summary, " · %s", _ ("no text found"));
+  else
+    g_string_append_printf (summary, " · %s", _ ("text not read"));
   if (result->codes->len > 0) {
     g_string_append (summary, " · ");
     g_string_append_printf (summary, ngettext ("%u code", "%u codes", result->codes->len), result->codes->len);
@@ -87,7 +86,10 @@ make_notices (const MediaResult *result, const char *trouble)
   if (trouble != NULL)
     g_strv_builder_add (notices, trouble);
   else if (result->completeness == MEDIA_STOPPED_BY_TIME)
-    g_strv_builder_add (notices, _ ("the picture has more text than could be read in time"));
+    g_strv_builder_add (notices, result->text != NULL && result->text[0] != '\0' ? _ ("the picture has more text than could be read in time")
+                                                                                   : _ ("the picture's text could not be read in time"));
+  else if (result->completeness == MEDIA_STOPPED_BY_DAMAGE)
+    g_strv_builder_add (notices, _ ("the picture's text could not be read: its reader failed"));
   else if (result->completeness == MEDIA_STOPPED_BY_TEXT)
     g_strv_builder_add (notices, _ ("the picture has more text than can be taken; the rest is left out"));
   return g_strv_builder_end (notices);

@@ -175,8 +175,9 @@ read_once (const uint8_t *grey, uint32_t width, uint32_t height, TessPageSegMode
   TessBaseAPISetImage (tesseract, grey, (int) width, (int) height, 1, (int) width);
   /* The picture has no resolution; without one Tesseract guesses from the letters and warns. */
   TessBaseAPISetSourceResolution (tesseract, 150);
-  if (TessBaseAPIRecognize (tesseract, monitor) == 0)
-    collect (&reading);
+  /* Also when time ran out: the words until then are good. */
+  TessBaseAPIRecognize (tesseract, monitor);
+  collect (&reading);
   reading.text.out_of_time = job_clock () >= end;
   TessMonitorDelete (monitor);
   TessBaseAPIClear (tesseract);
