@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine of this process with a real model: loading, answering, reusing, stopping, unloading. */
+#include <string.h>
+
+#include "fixture.h"
+
+#include "app-error.h"
+#include "app-model-private.h"
+
+#define REAL_MODEL "smollm2-135m-instruct"
+
+typedef struct {
+  AppEngine *engine;
+  AppModel *model;
+} Local;
+
+static AppModel *
+model_at (const char *path)
+{
+  g_autoptr (AppModelFacts) facts = app_model_facts_new ();
+  AppModel *model;
+
+  g_free (facts->name);
+  facts->name = g_strdup ("Real");
+  model = app_model_new (facts);
+  app_model_set_path (model, path, FALSE);
+  return model;
+}
+
+static void
+set_up (Local *local, gconstpointer data)
+{
+  const char *directory = g_getenv ("MELETE_MODELS");
+  g_autofree char *path = directory ? g_build_filename (directory, REAL_MODEL ".gguf", NULL)
+                                    : g_build_filename (g_get_user_data_dir (), "melete", "models", REAL_MODEL ".gguf", NULL);
+
+  local->engine = app_local_engine_new ();
+  local->model = model_at (path);
+  app_local_engine_set_threads (APP_LOCAL_ENGINE (local->engine), 2);
+  app_local_engine_set_context (APP_LOCAL_ENGINE (local->engine), 2048);
+}
+
+static void
+tear_down (Local *local, gconstpointer data)
+{
+  for (int i = 0; i < 5000 && G_OBJECT (local->engine)->ref_count > 1; i++) {
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+    g_usleep (1000);
+  }
+  g_assert_finalize_object (local->engine);
+  g_assert_finalize_object (local->model);
+}
+
+static void
+load_model (Local *local)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  app_engine_load_async (local->engine, local->model, NULL, keep_result, &result);
+  app_engine_load_finish (local->engine, wait_result (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (app_engine_get_state (local->engine), ==, APP_ENGINE_READY);
+}
+
+typedef struct {
+  GString *text;
+  AppStats stats;
+  gboolean finished, cancelled;
+  char *error;
+  AppCompletion *completion;
+} Answer;
+
+static void
+on_text (AppCompletion *completion, const char *piece, Answer *answer)
+{
+  g_assert_true (g_utf8_validate (piece, -1, NULL));
+  g_string_append (answer->text, piece);
+}
+
+static void
+on_finished (AppCompletion *completion, Answer *answer)
+{
+  const GError *error = app_completion_get_error (completion);
+
+  answer->stats = *app_completion_get_stats (completion);
+  answer->cancelled = app_completion_get_cancelled (completion);
+  answer->error = error ? g_strdup (error->message) : NULL;
+  answer->finished = TRUE;
+}
+
+static Answer *
+begin (Local *local, AppPrompt *prompt)
+{
+  Answer *answer = g_new0 (Answer, 1);
+  g_autoptr (GError) error = NULL;
+
+  answer->text = g_string_new (NULL);
+  answer->completion = app_engine_complete (local->engine, prompt, &error);
+  g_assert_no_error (error);
+  g_signal_connect (answer->completion, "text", G_CALLBACK (on_text), answer);
+  g_signal_connect (answer->completion, "finished", G_CALLBACK (on_finished), answer);
+  app_completion_start (answer->completion);
+  return answer;
+}
+
+static gboolean
+on_too_late (gpointer user_data)
+{
+  g_error ("waited for 120 seconds in vain");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_finished (Answer *answer)
+{
+  guint timer = g_timeout_add_seconds (120, on_too_late, NULL);
+
+  while (!answer->finished)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timer);
+}
+
+static void
+answer_free (Answer *answer)
+{
+  g_object_unref (answer->completion);
+  g_string_free (answer->text, TRUE);
+  g_free (answer->error);
+  g_free (answer);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
+
+static AppPrompt *
+prompt_new (int max_tokens)
+{
+  AppSampling greedy = { .top_p = 1, .repeat_penalty = 1, .max_tokens = max_tokens };
+
+  return app_prompt_new (&greedy);
+}
+
+static void
+on_progress (AppEngine *engine, GParamSpec *pspec, guint *count)
+{
+  ++*count;
+}
+
+static void
+test_answer (Local *local, gconstpointer data)
+{
+  g_autoptr (AppPrompt) prompt = prompt_new (40);
+  g_autoptr (AppPrompt) next = prompt_new (40);
+  g_autoptr (Answer) first = NULL;
+  g_autoptr (Answer) second = NULL;
+  guint n_progress = 0;
+
+  g_signal_connect (local->engine, "notify::progress", G_CALLBACK (on_progress), &n_progress);
+  load_model (local);
+  g_signal_handlers_disconnect_by_data (local->engine, &n_progress);
+
+  app_prompt_add (prompt, APP_ROLE_USER, "What is the capital of France? Answer with its name.");
+  first = begin (local, prompt);
+  wait_finished (first);
+  g_assert_cmpstr (first->error, ==, NULL);
+  g_test_message ("%s", first->text->str);
+  g_assert_nonnull (strstr (first->text->str, "Paris"));
+  g_assert_cmpint (first->stats.finish, !=, APP_FINISH_NONE);
+  g_assert_cmpint (first->stats.tokens, >, 0);
+  g_assert_cmpfloat (first->stats.first_token_ms, >, 0);
+
+  /* The next turn evaluates only what is new. */
+  app_prompt_add (next, APP_ROLE_USER, "What is the capital of France? Answer with its name.");
+  app_prompt_add (next, APP_ROLE_ASSISTANT, first->text->str);
+  app_prompt_add (next, APP_ROLE_USER, "And of Italy?");
+  second = begin (local, next);
+  wait_finished (second);
+  g_assert_cmpstr (second->error, ==, NULL);
+  g_assert_cmpint (second->stats.reused_tokens, >=, first->stats.prompt_tokens);
+  g_assert_cmpint (second->stats.prompt_tokens, >, second->stats.reused_tokens);
+}
+
+static void
+test_cancel (Local *local, gconstpointer data)
+{
+  g_autoptr (AppPrompt) prompt = prompt_new (0);
+  g_autoptr (Answer) answer = NULL;
+  g_autoptr (Answer) early = NULL;
+
+  load_model (local);
+  app_prompt_add (prompt, APP_ROLE_USER, "Write a very long story about a duck.");
+  answer = begin (local, prompt);
+  while (answer->text->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  app_completion_cancel (answer->completion);
+  wait_finished (answer);
+  g_assert_true (answer->cancelled);
+  g_assert_cmpint (answer->stats.finish, ==, APP_FINISH_NONE);
+  app_completion_cancel (answer->completion); /* does nothing more */
+
+  early = begin (local, prompt); /* before it was even submitted */
+  app_completion_cancel (early->completion);
+  wait_finished (early);
+  g_assert_true (early->cancelled);
+}
+
+/* Unloading while an answer is written ends it. */
+static void
+test_unload (Local *local, gconstpointer data)
+{
+  g_autoptr (AppPrompt) prompt = prompt_new (0);
+  g_autoptr (Answer) answer = NULL;
+
+  load_model (local);
+  app_prompt_add (prompt, APP_ROLE_USER, "Write a very long story about a duck.");
+  answer = begin (local, prompt);
+  while (answer->text->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  app_engine_unload (local->engine);
+  g_assert_cmpint (app_engine_get_state (local->engine), ==, APP_ENGINE_NONE);
+  wait_finished (answer);
+  g_assert_true (answer->cancelled);
+  load_model (local); /* again, beside what is still being freed */
+}
+
+static void
+test_bad_file (Local *local, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("melete-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "bad.gguf", NULL);
+  g_autoptr (AppModel) bad = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "GGUF nonsense", -1, NULL));
+  bad = model_at (path);
+  app_engine_load_async (local->engine, bad, NULL, keep_result, &result);
+  g_assert_false (app_engine_load_finish (local->engine, wait_result (&result), &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_ENGINE);
+  g_assert_cmpint (app_engine_get_state (local->engine), ==, APP_ENGINE_FAILED);
+  g_assert_cmpstr (app_engine_get_error (local->engine), ==, error->message);
+  fixture_delete_folder (folder);
+  app_engine_unload (local->engine);
+}
+
+static void
+test_load_cancelled (Local *local, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  app_engine_load_async (local->engine, local->model, cancellable, keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (app_engine_load_finish (local->engine, wait_result (&result), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (app_engine_get_state (local->engine), ==, APP_ENGINE_NONE);
+}
+
+/* A conversation with the real thing, all the way into the database and back. */
+static void
+test_conversation (Local *local, gconstpointer data)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (AppConversation) conversation = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *text = NULL;
+
+  load_model (local);
+  fixture_set_up_closed (&fixture, NULL);
+  app_history_open_async (fixture.path, local->engine, NULL, NULL, keep_result, &result);
+  fixture.history = app_history_open_finish (wait_result (&result), NULL);
+  g_clear_object (&result);
+  conversation = app_history_new_conversation (fixture.history);
+  send_text (conversation, "Say the word duck and nothing else.");
+  wait_state (conversation, APP_MESSAGE_WRITING);
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  text = g_strdup (app_message_get_text (message_at (conversation, 1)));
+  g_assert_cmpint (strlen (text), >, 0);
+  g_clear_object (&conversation);
+  fixture_close (&fixture);
+  fixture_open (&fixture);
+  load (conversation_at (&fixture, 0));
+  g_assert_cmpstr (app_message_get_text (message_at (conversation_at (&fixture, 0), 1)), ==, text);
+  fixture_tear_down (&fixture, NULL);
+}
+
+#define ADD(path, test) g_test_add ("/app/local-engine/" path, Local, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("answer", test_answer);
+  ADD ("cancel", test_cancel);
+  ADD ("unload", test_unload);
+  ADD ("bad-file", test_bad_file);
+  ADD ("load-cancelled", test_load_cancelled);
+  ADD ("conversation", test_conversation);
+  return g_test_run ();
+}
