@@ -6,6 +6,17 @@
 #include <string.h>
 #if defined (__aarch64__)
 #include <sys/auxv.h>
+#elif defined (__x86_64__)
+#include <cpuid.h>
+
+/* Half-precision conversion; older compilers do not know the name "f16c". */
+static bool
+has_f16c (void)
+{
+  unsigned a, b, c, d;
+
+  return __get_cpuid (1, &a, &b, &c, &d) && (c & bit_F16C);
+}
 #endif
 
 int
@@ -18,7 +29,7 @@ engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
   if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl") &&
       __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vnni"))
     variants[n++] = &engine_cpu_kernels_avx512;
-  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && __builtin_cpu_supports ("f16c"))
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && has_f16c ())
     variants[n++] = &engine_cpu_kernels_avx2;
 #elif defined (__aarch64__)
   if (getauxval (AT_HWCAP) & (1u << 20)) /* HWCAP_ASIMDDP: dot products of bytes */
