@@ -105,7 +105,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
   EngineRequestParams params = { .messages = messages, .n_messages = n, .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
   EngineRequest *request;
-  EngineError error;
+  EngineError error = { 0 };
 
   for (guint i = 0; i < n; i++) {
     messages[i].role = app_role_to_string (app_prompt_get_role (self->prompt, i));

@@ -79,7 +79,7 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   Load *load = data;
   EngineLoadOptions options = { .backend = ENGINE_BACKEND_CPU, .n_threads = load->n_threads, .progress = on_progress, .progress_user = load };
   EngineRunnerOptions runner_options = { .n_context = load->n_context };
-  EngineError error;
+  EngineError error = { 0 };
   EngineModel *model = engine_model_load (load->path, &options, &error);
   EngineRunner *runner = model ? engine_runner_new (model, &runner_options, &error) : NULL;
 

@@ -38,6 +38,7 @@ typedef enum {
   ENGINE_INTERNAL,     /* a bug of the engine */
 } EngineCode;
 
+/* Zero-initialise it before a call: an error that is already set is kept, as the first cause. */
 typedef struct {
   EngineCode code;
   char       message[512]; /* one sentence: what, where, what to do */
