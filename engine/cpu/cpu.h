@@ -55,7 +55,7 @@ typedef struct {
 bool engine_cpu_weight_layout (const EngineTensor *tensor, bool reference, EngineCpuWeight *weight);
 /* Row `row` as floats, [n_in]. */
 void engine_cpu_weight_row (const EngineCpuWeight *weight, int64_t row, float *out);
-/* Repacks 16 (or, at the end, fewer) rows as they stand in the file into one group. */
+/* Repacks 16 (or, at the end, fewer) rows as they stand in the file into one group, which was zero before. */
 void engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group);
 
 static inline const EngineCpuWeight *
