@@ -152,13 +152,13 @@ typedef struct {
 
 extern const EngineCpuKernels engine_cpu_kernels_scalar, engine_cpu_kernels_reference;
 #if defined (__x86_64__)
-extern const EngineCpuKernels engine_cpu_kernels_avx2, engine_cpu_kernels_avx512;
+extern const EngineCpuKernels engine_cpu_kernels_avx2, engine_cpu_kernels_avxvnni, engine_cpu_kernels_avx512vl, engine_cpu_kernels_avx512;
 #elif defined (__aarch64__)
 extern const EngineCpuKernels engine_cpu_kernels_neon;
 #endif
 
 /* The tables that this machine can run, the best first and the scalar one last. Returns how many. */
-#define ENGINE_CPU_MAX_VARIANTS 4
+#define ENGINE_CPU_MAX_VARIANTS 5
 int engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS]);
 /* The best one; of these the one that MELETE_CPU names, where the environment has it. NULL with BAD_INPUT. */
 const EngineCpuKernels *engine_cpu_choose_kernels (EngineError *error);

@@ -17,6 +17,15 @@ has_f16c (void)
 
   return __get_cpuid (1, &a, &b, &c, &d) && (c & bit_F16C);
 }
+
+/* CPUID leaf 7, sub-leaf 1: bit 4 of EAX. */
+static bool
+has_avxvnni (void)
+{
+  unsigned a = 0, b, c, d;
+
+  return __get_cpuid_count (7, 1, &a, &b, &c, &d) && (a >> 4 & 1);
+}
 #endif
 
 int
@@ -25,11 +34,19 @@ engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
   int n = 0;
 
 #if defined (__x86_64__)
+  bool avx2, avx512;
+
   __builtin_cpu_init ();
-  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl") &&
-      __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vnni"))
+  avx2 = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && has_f16c ();
+  avx512 = avx2 && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl") &&
+           __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vnni");
+  if (avx512)
     variants[n++] = &engine_cpu_kernels_avx512;
-  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && has_f16c ())
+  if (avx512)
+    variants[n++] = &engine_cpu_kernels_avx512vl;
+  if (avx2 && has_avxvnni ())
+    variants[n++] = &engine_cpu_kernels_avxvnni;
+  if (avx2)
     variants[n++] = &engine_cpu_kernels_avx2;
 #elif defined (__aarch64__)
   if (getauxval (AT_HWCAP) & (1u << 20)) /* HWCAP_ASIMDDP: dot products of bytes */

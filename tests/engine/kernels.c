@@ -294,6 +294,8 @@ static const struct {
   const char *name, *needs[6];
 } expected[] = {
   { "avx512", { "avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni" } },
+  { "avx512vl", { "avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni" } },
+  { "avxvnni", { "avx2", "fma", "f16c", "avx_vnni" } },
   { "avx2", { "avx2", "fma", "f16c" } },
 };
 #elif defined (__aarch64__)

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* Quantising, norms, gates and sums: what runs over one column after the other. */
 
-/* eˣ to about one unit in the last place; 0 below -87, where the result leaves the normal
- * numbers. x = n · ln 2 + r with |r| ≤ ln 2 / 2, and a polynomial for eʳ (its coefficients are
- * the Taylor series' with the last two fitted to that range). */
+/* eˣ to one unit in the last place; 0 below -87, where the result leaves the normal numbers.
+ * x = n · ln 2 + r with |r| ≤ ln 2 / 2 (ln 2 in two parts, the first of 16 bits, so that n times
+ * it is exact), and eʳ = 1 + r + r² · p with p = (eʳ - 1 - r) / r², interpolated at the five
+ * Chebyshev points of that range. */
 static inline Lanes
 lanes_exp (Lanes x)
 {
   Lanes limit = lanes_set (-87.0f);
   Lanes clamped = lanes_min (lanes_max (x, limit), lanes_set (88.0f));
-  Lanes n = lanes_round (lanes_mul (clamped, lanes_set (1.44269504f)));
-  Lanes r = lanes_fma (n, lanes_set (-0.693359375f), clamped);
-  Lanes p = lanes_set (1.9875691500e-4f);
+  Lanes n = lanes_round (lanes_mul (clamped, lanes_set (0x1.715476p0f)));
+  Lanes r = lanes_fma (n, lanes_set (-0x1.62e4p-1f), clamped);
+  Lanes p = lanes_set (0x1.6d10fcp-10f);
 
-  r = lanes_fma (n, lanes_set (2.12194440e-4f), r);
-  p = lanes_fma (p, r, lanes_set (1.3981999507e-3f));
-  p = lanes_fma (p, r, lanes_set (8.3334519073e-3f));
-  p = lanes_fma (p, r, lanes_set (4.1665795894e-2f));
-  p = lanes_fma (p, r, lanes_set (1.6666665459e-1f));
-  p = lanes_fma (p, r, lanes_set (5.0000001201e-1f));
+  r = lanes_fma (n, lanes_set (-0x1.7f7d1cp-20f), r);
+  p = lanes_fma (p, r, lanes_set (0x1.120b62p-7f));
+  p = lanes_fma (p, r, lanes_set (0x1.55551ap-5f));
+  p = lanes_fma (p, r, lanes_set (0x1.5554dep-3f));
+  p = lanes_fma (p, r, lanes_set (0.5f));
   p = lanes_fma (lanes_mul (r, r), p, lanes_add (r, lanes_set (1.0f)));
   return lanes_keep_from (lanes_mul (p, lanes_power_of_two (n)), x, limit);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Sixteen lanes in two AVX2 registers; see lanes-scalar.h for what each function means. */
+/* Sixteen lanes in two AVX2 registers; see lanes-scalar.h for what each function means.
+ *
+ * LANES_DPBUSD, where the including file defines it, names the intrinsic for dot products of four
+ * unsigned with four signed bytes in 256 bits; without it they are made of AVX2's. */
 #pragma once
 
 #include "quant/quant.h"
@@ -8,7 +11,9 @@
 #include <math.h>
 #include <string.h>
 
+#ifndef LANES_NAME
 #define LANES_NAME "avx2"
+#endif
 #define ATTEND_QUERIES 4
 #define ATTEND_LANES 1
 
@@ -170,6 +175,28 @@ codes_join (Codes a, Codes b, int bit, int width)
   return (Codes) { join (a.lo, b.lo, bit, mask), join (a.hi, b.hi, bit, mask) };
 }
 
+#ifdef LANES_DPBUSD
+
+static inline __attribute__ ((always_inline)) Ints
+codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
+{
+  __m256i begin = _mm256_set1_epi32 (offset * neg_sum);
+  Ints sum = { begin, begin };
+
+  for (int j = 0; j < n_steps; j++) {
+    __m256i four;
+    int32_t bytes;
+
+    memcpy (&bytes, x + 4 * j, sizeof bytes);
+    four = _mm256_set1_epi32 (bytes);
+    sum.lo = LANES_DPBUSD (sum.lo, codes[j].lo, four);
+    sum.hi = LANES_DPBUSD (sum.hi, codes[j].hi, four);
+  }
+  return sum;
+}
+
+#else
+
 /* Sums of two products in 16 bits. Codes below 64 leave room; bytes are made signed again, and
  * their sign moved to x: |w| ≤ 128 and |x| ≤ 127 fit too, where 255 would saturate. */
 static inline __attribute__ ((always_inline)) __m256i
@@ -209,3 +236,5 @@ codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offse
   }
   return sum;
 }
+
+#endif
