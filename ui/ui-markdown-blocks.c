@@ -10,6 +10,7 @@
 #include "ui-markdown-inline.h"
 #include "ui-markdown.h"
 #include "ui-table.h"
+#include "ui-wrap.h"
 
 /* A kind of block: how its widget is made, and how the widget is brought to show a node. */
 typedef struct {
@@ -55,7 +56,7 @@ update_paragraph (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
 {
   g_autofree char *markup = ui_markdown_inline_markup (node, pass->caret == node);
 
-  ui_markdown_label_set (widget, markup);
+  ui_wrap_set_markup (GTK_LABEL (widget), markup);
 }
 
 static GtkWidget *
@@ -102,7 +103,7 @@ update_html (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
   g_autofree char *text = ui_markdown_plain_text (node, UI_MARKDOWN_MAX_LABEL);
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
-  ui_markdown_label_set (widget, markup);
+  ui_wrap_set_markup (GTK_LABEL (widget), markup);
 }
 
 /* Containers */
@@ -138,7 +139,9 @@ update_list (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
     gtk_widget_add_css_class (widget, "tight");
   else
     gtk_widget_remove_css_class (widget, "tight");
+  pass->list_depth++;
   update_children (pass, widget, node);
+  pass->list_depth--;
 }
 
 /* An item: its marker (bullet, number or check mark) beside its blocks. */
@@ -158,7 +161,7 @@ create_item (void)
 }
 
 static char *
-dup_marker (cmark_node *item, guint depth, int *width)
+dup_marker (cmark_node *item, guint list_depth, int *width)
 {
   static const char *const bullets[] = { "\342\200\242", "\342\200\223", "\342\226\252" };
   cmark_node *list = cmark_node_parent (item);
@@ -168,7 +171,7 @@ dup_marker (cmark_node *item, guint depth, int *width)
   if (g_str_equal (cmark_node_get_type_string (item), "tasklist"))
     return g_strdup (cmark_gfm_extensions_get_tasklist_item_checked (item) ? "\342\230\221" : "\342\230\220");
   if (cmark_node_get_list_type (list) != CMARK_ORDERED_LIST)
-    return g_strdup (bullets[depth / 2 % G_N_ELEMENTS (bullets)]);
+    return g_strdup (bullets[(list_depth - 1) % G_N_ELEMENTS (bullets)]);
   for (cmark_node *n = cmark_node_previous (item); n != NULL; n = cmark_node_previous (n))
     index++;
   index += cmark_node_get_list_start (list);
@@ -183,7 +186,7 @@ update_item (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
   GtkWidget *marker = gtk_widget_get_first_child (widget);
   GtkWidget *body = gtk_widget_get_last_child (widget);
   int width;
-  g_autofree char *text = dup_marker (node, pass->depth, &width);
+  g_autofree char *text = dup_marker (node, pass->list_depth, &width);
 
   gtk_label_set_text (GTK_LABEL (marker), text);
   gtk_label_set_width_chars (GTK_LABEL (marker), width);
@@ -245,7 +248,7 @@ kind_of (UiMarkdownPass *pass, cmark_node *node)
   case CMARK_NODE_HEADING:
     return &kinds[HEADING];
   case CMARK_NODE_CODE_BLOCK:
-    return &kinds[deep ? FLAT : CODE];
+    return &kinds[deep || pass->n_code_blocks >= UI_MARKDOWN_MAX_CODE_BLOCKS ? FLAT : CODE];
   case CMARK_NODE_HTML_BLOCK:
     return &kinds[HTML];
   case CMARK_NODE_THEMATIC_BREAK:
@@ -346,6 +349,7 @@ ui_markdown_blocks_update (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *chil
     }
     widget = put_widget (box, child, kind);
     pass->n_blocks++;
+    pass->n_code_blocks += kind == &kinds[CODE];
     if (pass->depth == 0)
       pass->direction = direction_of (node);
     gtk_widget_set_direction (widget, kind == &kinds[CODE] ? GTK_TEXT_DIR_LTR : pass->direction);
@@ -362,7 +366,7 @@ ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget
   const char *stop = text + MIN (length, UI_MARKDOWN_MAX_PLAIN);
 
   while (text < stop) {
-    const char *end = text + MIN (stop - text, UI_MARKDOWN_MAX_LABEL / 2);
+    const char *end = text + MIN (stop - text, UI_WRAP_MAX_TEXT);
     g_autofree char *markup = NULL;
 
     if (end < stop) {
@@ -375,7 +379,7 @@ ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget
     }
     markup = g_markup_escape_text (text, end[-1] == '\n' ? end - text - 1 : end - text);
     child = put_widget (box, child, &kinds[FLAT]);
-    ui_markdown_label_set (child, markup);
+    ui_wrap_set_markup (GTK_LABEL (child), markup);
     child = gtk_widget_get_next_sibling (child);
     text = end;
   }
@@ -384,7 +388,7 @@ ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget
     g_autofree char *note = g_strdup_printf (_("%s more are not shown. Copy the answer to have all of it."), size);
 
     child = put_widget (box, child, &kinds[HTML]);
-    ui_markdown_label_set (child, note);
+    ui_wrap_set_markup (GTK_LABEL (child), note);
     child = gtk_widget_get_next_sibling (child);
   }
   remove_from (box, child);

@@ -10,7 +10,9 @@ G_BEGIN_DECLS
 /* One rendering. */
 typedef struct {
   guint n_blocks;        /* widgets so far, for the limit */
+  guint n_code_blocks;
   guint depth;           /* of containers */
+  guint list_depth;      /* of lists among them */
   GtkTextDirection direction;
   cmark_node *caret;     /* (nullable): the block that carries the writing caret */
 } UiMarkdownPass;

@@ -15,6 +15,7 @@ typedef struct {
   GString *out;
   GPtrArray *closers;
   gsize text_bytes;
+  guint n_tags;
   guint links; /* depth of <a>: GtkLabel does not nest them */
   gboolean full;
 } Writer;
@@ -44,7 +45,8 @@ write_text (Writer *w, const char *text)
 static void
 open_tag (Writer *w, const char *tag, const char *closer)
 {
-  if (closer != NULL && w->closers->len < UI_MARKDOWN_MAX_INLINE_DEPTH) {
+  if (closer != NULL && w->closers->len < UI_MARKDOWN_MAX_INLINE_DEPTH && w->n_tags < UI_MARKDOWN_MAX_TAGS) {
+    w->n_tags++;
     g_string_append (w->out, tag);
     g_ptr_array_add (w->closers, (gpointer) closer);
   } else {
@@ -73,7 +75,7 @@ open_link (Writer *w, const char *url)
   g_autofree char *title = NULL;
   g_autofree char *tag = NULL;
 
-  if (w->links > 0 || w->closers->len >= UI_MARKDOWN_MAX_INLINE_DEPTH || !ui_link_is_allowed (url)) {
+  if (w->links > 0 || w->n_tags >= UI_MARKDOWN_MAX_TAGS || w->closers->len >= UI_MARKDOWN_MAX_INLINE_DEPTH || !ui_link_is_allowed (url)) {
     open_tag (w, "", NULL);
     return;
   }
@@ -91,6 +93,10 @@ open_link (Writer *w, const char *url)
 static void
 write_code (Writer *w, const char *text)
 {
+  if (w->n_tags++ >= UI_MARKDOWN_MAX_TAGS) {
+    write_text (w, text);
+    return;
+  }
   /* A background with alpha suits both light and dark. */
   g_string_append (w->out, "<span font_family=\"monospace\" size=\"92%\" background=\"#808080\" background_alpha=\"16%\">");
   write_text (w, text);
@@ -158,7 +164,7 @@ is_leaf (cmark_node *node)
 char *
 ui_markdown_inline_markup (cmark_node *block, gboolean caret)
 {
-  Writer w = { g_string_new (NULL), g_ptr_array_new (), 0, 0, FALSE };
+  Writer w = { .out = g_string_new (NULL), .closers = g_ptr_array_new () };
   cmark_iter *iter = cmark_iter_new (block);
   cmark_event_type event;
 

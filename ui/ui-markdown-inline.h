@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 /* Tags deeper than this are left out; the text stays. */
 #define UI_MARKDOWN_MAX_INLINE_DEPTH 16
+/* And so are tags after so many of them in one label. */
+#define UI_MARKDOWN_MAX_TAGS 400
 /* The longest text of one label, in bytes; the rest is cut with an ellipsis. */
 #define UI_MARKDOWN_MAX_LABEL (16 * 1024)
 

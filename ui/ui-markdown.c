@@ -32,18 +32,10 @@ on_activate_link (GtkLabel *label, const char *url, gpointer data)
 GtkWidget *
 ui_markdown_label_new (GtkAccessibleRole role)
 {
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", role, "use-markup", TRUE, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR,
-                                   "selectable", TRUE, "xalign", 0.0, "yalign", 0.0, NULL);
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", role, "use-markup", TRUE, "wrap", TRUE, "selectable", TRUE, "xalign", 0.0, "yalign", 0.0, NULL);
 
   g_signal_connect (label, "activate-link", G_CALLBACK (on_activate_link), NULL);
   return label;
-}
-
-void
-ui_markdown_label_set (GtkWidget *label, const char *markup)
-{
-  if (strcmp (gtk_label_get_label (GTK_LABEL (label)), markup) != 0)
-    gtk_label_set_markup (GTK_LABEL (label), markup);
 }
 
 static gboolean
@@ -55,7 +47,7 @@ is_blank (const char *line, gsize length)
   return TRUE;
 }
 
-/* Whether the parser may have it: no run of lines without a blank one is longer than the limit. */
+/* Whether the parser may have it: no run of lines without a blank one, and no row of a table, is longer than the limit. */
 static gboolean
 is_parseable (const char *text)
 {
@@ -63,9 +55,12 @@ is_parseable (const char *text)
 
   while (*text != '\0') {
     gsize length = strcspn (text, "\n");
+    guint columns = 0;
 
+    for (gsize i = 0; i < length; i++)
+      columns += text[i] == '|';
     run = is_blank (text, length) ? 0 : run + length + 1;
-    if (run > UI_MARKDOWN_MAX_PARAGRAPH)
+    if (run > UI_MARKDOWN_MAX_PARAGRAPH || columns > UI_MARKDOWN_MAX_BARS)
       return FALSE;
     text += length + (text[length] == '\n');
   }
@@ -170,6 +165,19 @@ ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing)
   self->text = g_strdup (text);
   self->writing = writing;
   render (self);
+}
+
+void
+ui_markdown_set_plain (UiMarkdown *self, const char *text)
+{
+  UiMarkdownPass pass = { 0 };
+
+  g_free (self->text);
+  self->text = g_strdup ("");
+  self->writing = FALSE;
+  self->tail = 0;
+  self->n_settled = 0;
+  ui_markdown_blocks_update_plain (&pass, GTK_WIDGET (self), gtk_widget_get_first_child (GTK_WIDGET (self)), text);
 }
 
 gsize

@@ -16,10 +16,14 @@ G_BEGIN_DECLS
 #define UI_MARKDOWN_MAX_BYTES (512 * 1024)
 /* A run of lines without a blank one longer than this is not parsed: the parser's worst cases are quadratic in it. */
 #define UI_MARKDOWN_MAX_PARAGRAPH (32 * 1024)
+/* The same holds for a line with more of the bars that part the columns of a table. */
+#define UI_MARKDOWN_MAX_BARS 500
 /* Quotes and lists nested deeper are shown as plain text. */
 #define UI_MARKDOWN_MAX_DEPTH 10
 /* Blocks beyond this number are shown as plain text. */
 #define UI_MARKDOWN_MAX_BLOCKS 1000
+/* Of them, so many may be code, which is dear. */
+#define UI_MARKDOWN_MAX_CODE_BLOCKS 150
 /* At most so much plain text is laid out; the rest is named and can be copied. */
 #define UI_MARKDOWN_MAX_PLAIN (256 * 1024)
 
@@ -31,13 +35,13 @@ GtkWidget *ui_markdown_new (void);
 /* `text`: UTF-8. `writing`: whether more will come; then a caret stands at the end. */
 void ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing);
 
+/* `text` as it is, without formatting, in as many labels as it needs. */
+void ui_markdown_set_plain (UiMarkdown *self, const char *text);
+
 /* How many bytes the last ui_markdown_set_text () parsed: for tests of the incremental way. */
 gsize ui_markdown_get_parsed_bytes (UiMarkdown *self);
 
 /* A selectable, wrapping label whose links ask first. Returns: (transfer floating) */
 GtkWidget *ui_markdown_label_new (GtkAccessibleRole role);
-
-/* Sets the markup when it differs. */
-void ui_markdown_label_set (GtkWidget *label, const char *markup);
 
 G_END_DECLS

@@ -7,20 +7,20 @@
 
 #include "ui-attachment-chip.h"
 #include "ui-branches.h"
+#include "ui-markdown.h"
 #include "ui-notices.h"
 #include "ui-share.h"
 
-/* A longer note is folded to so much; what it is when unfolded is bounded too, for one label has to lay it out. */
+/* A longer note is folded to so much. */
 #define FOLDED_BYTES 1600
 #define FOLDED_LINES 14
-#define MAX_BYTES (64 * 1024)
 
 struct _UiNote {
   GtkWidget parent_instance;
 
   GtkWidget *clamp;
   GtkWidget *card;
-  GtkLabel *text;
+  UiMarkdown *text;
   GtkWidget *more;
   GtkBox *attachments;
   GtkBox *notices;
@@ -58,7 +58,7 @@ update_text (UiNote *self)
 {
   const char *text = app_message_get_text (self->message);
   gsize length = strlen (text);
-  gsize shown = self->unfolded ? MIN (length, MAX_BYTES) : folded_length (text);
+  gsize shown = self->unfolded ? length : folded_length (text);
 
   /* Folding for a line or two would only hide them. */
   if (length < shown + 200)
@@ -67,9 +67,9 @@ update_text (UiNote *self)
     g_autofree char *head = g_strndup (text, g_utf8_find_prev_char (text, text + shown + 1) - text);
     g_autofree char *cut = g_strconcat (head, "\342\200\246", NULL);
 
-    gtk_label_set_text (self->text, cut);
+    ui_markdown_set_plain (self->text, cut);
   } else {
-    gtk_label_set_text (self->text, text);
+    ui_markdown_set_plain (self->text, text);
   }
   gtk_widget_set_visible (self->more, !self->unfolded && shown < length);
   gtk_widget_set_visible (GTK_WIDGET (self->text), length > 0);
@@ -154,6 +154,7 @@ ui_note_class_init (UiNoteClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_note_dispose;
+  g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_SHARE);
   g_type_ensure (UI_TYPE_BRANCHES);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-note.ui");

@@ -9,6 +9,7 @@
 #include "ui-markdown-inline.h"
 #include "ui-markdown.h"
 #include "ui-sideways.h"
+#include "ui-wrap.h"
 
 struct _UiTable {
   GtkWidget parent_instance;
@@ -40,8 +41,6 @@ cell_at (UiTable *self, guint index)
     return g_ptr_array_index (self->cells, index);
   label = ui_markdown_label_new (index < self->n_columns ? GTK_ACCESSIBLE_ROLE_COLUMN_HEADER : GTK_ACCESSIBLE_ROLE_CELL);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
-  /* Columns break between words only; a table too wide for that scrolls. */
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD);
   gtk_widget_add_css_class (label, index < self->n_columns ? "head" : "cell");
   gtk_grid_attach (GTK_GRID (self->grid), label, index % self->n_columns, index / self->n_columns, 1, 1);
   g_ptr_array_add (self->cells, label);
@@ -78,7 +77,7 @@ ui_table_set_node (UiTable *self, cmark_node *node, GtkTextDirection direction)
       GtkWidget *label = cell_at (self, n_rows * n_columns + column);
       g_autofree char *markup = cell ? ui_markdown_inline_markup (cell, FALSE) : g_strdup ("");
 
-      ui_markdown_label_set (label, markup);
+      ui_wrap_set_markup (GTK_LABEL (label), markup);
       gtk_widget_set_direction (label, direction);
       gtk_label_set_xalign (GTK_LABEL (label), xalign_of (alignments ? alignments[column] : 0));
       gtk_label_set_justify (GTK_LABEL (label), alignments && alignments[column] == 'r' ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);
