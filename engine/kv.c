@@ -345,12 +345,6 @@ engine_kv_sequence_new (EngineKv *kv, uint64_t salt, EngineError *error)
 }
 
 int32_t
-engine_kv_known (const EngineKvSequence *sequence)
-{
-  return sequence->n_cells;
-}
-
-int32_t
 engine_kv_evaluated (const EngineKvSequence *sequence)
 {
   return sequence->n;

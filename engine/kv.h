@@ -75,8 +75,7 @@ void              engine_kv_sequence_free (EngineKvSequence *sequence);
 
 /* Cells that are to be evaluated after those already known. Errors: NO_MEMORY. */
 bool    engine_kv_append (EngineKvSequence *sequence, const uint64_t *cells, size_t n_cells, EngineError *error);
-/* Cells known, and positions evaluated (the next token's position). */
-int32_t engine_kv_known (const EngineKvSequence *sequence);
+/* Positions evaluated: the next token's position. */
 int32_t engine_kv_evaluated (const EngineKvSequence *sequence);
 
 /* Goes on as far as the tree already holds the known cells, at most to position `limit`;

@@ -96,7 +96,6 @@ admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
   /* The last token must be evaluated, for its logits. */
   reused = engine_kv_resume (request->sequence, request->n_tokens - 1);
   request->state = ENGINE_REQUEST_PREFILL;
-  request->admission = ++runner->admissions;
   if (!again) {
     request->now.reused_tokens = reused;
     request->admitted_ms = engine_now_ms ();
@@ -130,9 +129,6 @@ give_way (EngineRunner *runner)
 {
   EngineRequest *request = runner->active[runner->n_active - 1];
 
-  for (int32_t i = 0; i < runner->n_active; i++)
-    if (runner->active[i]->admission > request->admission)
-      request = runner->active[i];
   engine_kv_sequence_free (request->sequence);
   request->sequence = NULL;
   request->state = ENGINE_REQUEST_WAITING;
@@ -241,9 +237,8 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
   int32_t id = engine_sampler_choose (request->sampler, logits);
   uint64_t cell = engine_kv_token (id);
 
-  request->last_ms = engine_now_ms ();
   if (!request->first_ms) {
-    request->first_ms = request->last_ms;
+    request->first_ms = request->last_ms = engine_now_ms ();
     engine_kv_rest (request->sequence);
   }
   request->state = ENGINE_REQUEST_DECODE;
@@ -260,6 +255,7 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
   engine_sampler_accept (request->sampler, id);
   request->tokens[request->n_tokens++] = id;
   request->now.decode_tokens++;
+  request->last_ms = engine_now_ms ();
   stats_update (request);
   if (!engine_request_token (request, id, logits, &error) ||
       !engine_kv_append (request->sequence, &cell, 1, &error))

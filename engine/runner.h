@@ -65,7 +65,6 @@ struct EngineRequest {
   int32_t        *tokens;    /* the prompt, then the answer so far; room for the context */
   int32_t         n_tokens;
   int32_t         n_reused;
-  uint64_t        admission; /* order of admission: the youngest gives way */
   double          admitted_ms, first_ms, last_ms;
   EngineChunk     fresh;     /* not handed over yet: its text has no whole character */
   EngineStats     now;
@@ -111,10 +110,9 @@ struct EngineRunner {
   EngineCacheStore *store;
   EngineKv       *kv;
   EngineRequest  *waiting, **waiting_end;
-  EngineRequest **active;    /* [n_active], by admission */
+  EngineRequest **active;    /* [n_active], in the order of admission: the youngest last */
   int32_t         n_active, turn;
   bool            hold;      /* pages ran out: nobody is admitted until someone has ended */
-  uint64_t        admissions;
   EngineSubmission submission;
   EngineKeptGraph graphs[ENGINE_KEPT_GRAPHS];
   uint64_t        graph_clock;

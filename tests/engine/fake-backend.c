@@ -3,6 +3,7 @@
 
 #include "tiny-model.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,8 +26,11 @@ drawn (uint64_t hash)
 {
   uint64_t number = hash >> 20;
 
-  /* Any token but the byte 0, so that answers are strings. */
-  return number % 40 == 0 ? TINY_IM_END : (int32_t) (1 + number % 508);
+  /* Any token but the byte 0, so that answers are strings; half of them letters one by one,
+   * which the tokenizer would have joined to pairs. */
+  if (number % 40 == 0)
+    return TINY_IM_END;
+  return number % 2 ? 'a' + (int32_t) (number >> 8) % 16 : 1 + (int32_t) (number % 508);
 }
 
 int32_t
@@ -153,8 +157,9 @@ run (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch,
         *slot (store, sequence, k, position) = hash;
     if (output < batch->n_outputs && batch->outputs[output] == i) {
       for (int32_t id = 0; id < n_vocab; id++)
-        logits[(gsize) output * n_vocab + id] = -1 - id / 1000.f;
-      logits[(gsize) output * n_vocab + drawn (hash)] = 8;
+        logits[(gsize) output * n_vocab + id] = fake->no_numbers ? NAN : -1 - id / 1000.f;
+      if (!fake->no_numbers)
+        logits[(gsize) output * n_vocab + drawn (hash)] = 8;
       output++;
     }
   }

@@ -23,6 +23,7 @@ typedef struct {
   int             permits, waiting;
   int             fail_after;    /* the run after so many fails; -1: none */
   EngineCode      fail_code;
+  bool            no_numbers;    /* the logits are NaN */
   unsigned        microseconds;  /* that a token of a batch takes */
   uint64_t        n_runs, n_tokens, n_cancelled;
   int32_t         most_sequences, most_tokens;

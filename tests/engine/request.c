@@ -343,6 +343,20 @@ test_failure (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_no_numbers (Fixture *fixture, gconstpointer data)
+{
+  Answer answer;
+
+  fixture->fake->no_numbers = true;
+  answer_init (&answer);
+  answer_finish (&answer, ask (fixture, 3, 20, 50, NULL, NULL));
+  g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_ERROR);
+  g_assert_cmpint (answer.last.error.code, ==, ENGINE_INTERNAL);
+  g_assert_cmpstr (answer.last.error.message, ==, "The model's output at position 20 is not a number.");
+  answer_clear (&answer);
+}
+
+static void
 expect_refused (Fixture *fixture, EngineRequestParams *params, const char *pattern)
 {
   EngineError error = { 0 };
@@ -398,6 +412,7 @@ main (int argc, char **argv)
   ADD ("unref-running", test_unref_running);
   ADD ("runner-goes", test_runner_goes);
   ADD ("failure", test_failure);
+  ADD ("no-numbers", test_no_numbers);
   ADD ("bad-input", test_bad_input);
   return g_test_run ();
 }
