@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define SEGMENT_PAGES 8
+#define SEGMENT_TOKENS (SEGMENT_PAGES * ENGINE_PAGE_TOKENS)
 
 typedef struct {
   int32_t token, n_tokens; /* neighbours in one sequence */
@@ -24,10 +25,49 @@ typedef struct {
   float                       *out;
   const Tile                  *tiles;
   int32_t                      n_tiles;
-  int32_t                      n_chunks, chunk; /* the heads of a group, where a tile takes only some */
-  size_t                       stride;
-  float                       *scratch; /* for each thread two softmaxes */
+  int32_t                      chunk, n_chunks; /* query heads that a tile takes of those that share a key head, and how many times */
+  int64_t                      n_items;         /* (tile, key head, chunk) */
+  int32_t                      n_segments;      /* that are items of their own; 0: an item does all of its segments */
+  EngineCpuSoftmax            *softmaxes;       /* two for each thread, or [n_segments] for each item */
 } Attention;
+
+/* The query vectors of one item, and what they look at. */
+typedef struct {
+  EngineCpuQueries           queries;
+  const EngineBatchSequence *sequence;
+  int32_t                    head_kv;
+  int32_t                    begin, end; /* positions that any of them sees */
+} Item;
+
+static void
+item_init (const Attention *a, int64_t number, Item *item)
+{
+  const EngineAttentionParams *p = a->params;
+  const EngineBatch *batch = a->run->batch;
+  int32_t chunk = (int32_t) (number % a->n_chunks);
+  const Tile *tile = &a->tiles[a->n_tiles - 1 - number / a->n_chunks / p->n_head_kv]; /* the longest first */
+  int32_t group = p->n_head / p->n_head_kv, n_heads = ENGINE_MIN (a->chunk, group - chunk * a->chunk), first_head;
+  EngineCpuQueries *queries = &item->queries;
+
+  item->head_kv = (int32_t) (number / a->n_chunks % p->n_head_kv);
+  item->sequence = &batch->sequences[batch->sequence[tile->token]];
+  item->begin = INT32_MAX;
+  item->end = 0;
+  first_head = item->head_kv * group + chunk * a->chunk;
+  queries->n_queries = n_heads * tile->n_tokens;
+  queries->head_dim = p->head_dim;
+  queries->scale = p->scale;
+  queries->softcap = p->softcap;
+  for (int32_t i = 0; i < queries->n_queries; i++) {
+    int32_t token = tile->token + i / n_heads, head = first_head + i % n_heads;
+
+    queries->q[i] = a->q + ((int64_t) token * p->n_head + head) * p->head_dim;
+    queries->end[i] = batch->positions[token] + 1;
+    queries->begin[i] = p->window ? ENGINE_MAX (0, queries->end[i] - p->window) : 0;
+    item->begin = ENGINE_MIN (item->begin, queries->begin[i]);
+    item->end = ENGINE_MAX (item->end, queries->end[i]);
+  }
+}
 
 static void
 softmax_clear (EngineCpuSoftmax *softmax, int n_queries)
@@ -39,50 +79,69 @@ softmax_clear (EngineCpuSoftmax *softmax, int n_queries)
   memset (softmax->weighted, 0, (size_t) n_queries * softmax->stride * sizeof (float));
 }
 
-/* Item = ((tile, key head), chunk of its query heads). */
+/* The softmax of the positions of one segment; empty where none of them is seen. */
 static void
-attend_item (void *data, int64_t item, int thread)
+attend_segment (const Attention *a, const Item *item, int32_t segment, EngineCpuSoftmax *softmax)
+{
+  const EngineCacheStore *store = a->run->store;
+  int32_t page = ENGINE_MAX (segment * SEGMENT_PAGES, item->begin / ENGINE_PAGE_TOKENS), page_end = (segment + 1) * SEGMENT_PAGES;
+
+  softmax_clear (softmax, item->queries.n_queries);
+  for (; page < page_end && page * ENGINE_PAGE_TOKENS < item->end; page++)
+    a->run->backend->kernels->attend[store->type] (&item->queries,
+                                                   engine_cpu_page (store, a->params->layer, item->sequence->pages[a->params->kind][page], item->head_kv),
+                                                   page * ENGINE_PAGE_TOKENS, softmax);
+}
+
+static void
+finish_item (const Attention *a, const Item *item, const EngineCpuSoftmax *total)
+{
+  for (int32_t i = 0; i < item->queries.n_queries; i++)
+    a->run->backend->kernels->scale (total->weighted + (size_t) i * total->stride, 1.0f / total->sum[i],
+                                     a->out + (item->queries.q[i] - a->q), a->params->head_dim);
+}
+
+static void
+attend_item (void *data, int64_t number, int thread)
 {
   const Attention *a = data;
-  const EngineAttentionParams *p = a->params;
-  const EngineBatch *batch = a->run->batch;
-  const EngineCpuKernels *kernels = a->run->backend->kernels;
-  const EngineCacheStore *store = a->run->store;
-  int32_t chunk = (int32_t) (item % a->n_chunks), head_kv = (int32_t) (item / a->n_chunks % p->n_head_kv);
-  const Tile *tile = &a->tiles[a->n_tiles - 1 - item / a->n_chunks / p->n_head_kv]; /* the longest first */
-  const EngineBatchSequence *sequence = &batch->sequences[batch->sequence[tile->token]];
-  int32_t group = p->n_head / p->n_head_kv, first_head = head_kv * group + chunk * a->chunk;
-  int32_t n_heads = ENGINE_MIN (a->chunk, group - chunk * a->chunk);
-  float *memory = a->scratch + (size_t) thread * 2 * ENGINE_CPU_QUERIES * a->stride;
-  EngineCpuSoftmax total = { .weighted = memory, .stride = a->stride };
-  EngineCpuSoftmax segment = { .weighted = memory + ENGINE_CPU_QUERIES * a->stride, .stride = a->stride };
-  EngineCpuQueries queries = { .n_queries = n_heads * tile->n_tokens, .head_dim = p->head_dim, .scale = p->scale, .softcap = p->softcap };
-  int32_t begin = INT32_MAX, end = 0;
+  EngineCpuSoftmax *total = &a->softmaxes[2 * thread], *part = &a->softmaxes[2 * thread + 1];
+  Item item;
 
-  for (int32_t i = 0; i < queries.n_queries; i++) {
-    int32_t token = tile->token + i / n_heads, head = first_head + i % n_heads;
-
-    queries.q[i] = a->q + ((int64_t) token * p->n_head + head) * p->head_dim;
-    queries.end[i] = batch->positions[token] + 1;
-    queries.begin[i] = p->window ? ENGINE_MAX (0, queries.end[i] - p->window) : 0;
-    begin = ENGINE_MIN (begin, queries.begin[i]);
-    end = ENGINE_MAX (end, queries.end[i]);
+  item_init (a, number, &item);
+  softmax_clear (total, item.queries.n_queries);
+  for (int32_t segment = item.begin / SEGMENT_TOKENS; segment * SEGMENT_TOKENS < item.end; segment++) {
+    attend_segment (a, &item, segment, part);
+    a->run->backend->kernels->combine (&item.queries, part, total);
   }
-  softmax_clear (&total, queries.n_queries);
-  for (int32_t page = begin / ENGINE_PAGE_TOKENS; page * ENGINE_PAGE_TOKENS < end;) {
-    int32_t segment_end = (page / SEGMENT_PAGES + 1) * SEGMENT_PAGES;
+  finish_item (a, &item, total);
+}
 
-    softmax_clear (&segment, queries.n_queries);
-    for (; page < segment_end && page * ENGINE_PAGE_TOKENS < end; page++)
-      kernels->attend[store->type] (&queries, engine_cpu_page (store, p->layer, sequence->pages[p->kind][page], head_kv),
-                                    page * ENGINE_PAGE_TOKENS, &segment);
-    kernels->combine (&queries, &segment, &total);
-  }
-  for (int32_t i = 0; i < queries.n_queries; i++) {
-    float *out = a->out + (queries.q[i] - a->q);
+/* Few items with a long past: their segments first, each an item of its own … */
+static void
+attend_part (void *data, int64_t number, int thread)
+{
+  const Attention *a = data;
+  Item item;
 
-    kernels->scale (total.weighted + (size_t) i * a->stride, 1.0f / total.sum[i], out, p->head_dim);
-  }
+  item_init (a, number / a->n_segments, &item);
+  attend_segment (a, &item, (int32_t) (number % a->n_segments), &a->softmaxes[number]);
+}
+
+/* … then combined in the same order as above; an empty segment changes nothing. */
+static void
+combine_parts (void *data, int64_t number, int thread)
+{
+  const Attention *a = data;
+  EngineCpuSoftmax *parts = &a->softmaxes[number * a->n_segments];
+  EngineCpuSoftmax *total = &a->softmaxes[a->n_items * a->n_segments + thread];
+  Item item;
+
+  item_init (a, number, &item);
+  softmax_clear (total, item.queries.n_queries);
+  for (int32_t segment = 0; segment < a->n_segments; segment++)
+    a->run->backend->kernels->combine (&item.queries, &parts[segment], total);
+  finish_item (a, &item, total);
 }
 
 /* Cuts the batch into tiles of up to `most` tokens. Returns how many. */
@@ -99,27 +158,51 @@ cut_tiles (const EngineBatch *batch, int32_t most, Tile *tiles)
   return n;
 }
 
+/* The tiles and softmaxes, in the backend's scratch memory. */
+static bool
+reserve (Attention *a, EngineError *error)
+{
+  size_t n_threads = (size_t) engine_cpu_pool_threads (a->run->backend->pool), n_queries = ENGINE_CPU_QUERIES;
+  size_t n = a->n_segments ? (size_t) (a->n_items * a->n_segments) + n_threads : 2 * n_threads, bytes, stride;
+  uint8_t *memory;
+
+  if (!engine_align ((size_t) a->params->head_dim, 16, &stride) || !engine_mul (n, n_queries * stride * sizeof (float) + sizeof *a->softmaxes, &bytes))
+    return engine_fail (error, ENGINE_INTERNAL, "The attention is too large.");
+  memory = engine_cpu_buffer_reserve (&a->run->backend->scratch, bytes, error);
+  if (!memory)
+    return false;
+  a->softmaxes = (EngineCpuSoftmax *) (memory + n * n_queries * stride * sizeof (float));
+  for (size_t i = 0; i < n; i++)
+    a->softmaxes[i] = (EngineCpuSoftmax) { .weighted = (float *) memory + i * n_queries * stride, .stride = stride };
+  return true;
+}
+
 bool
 engine_cpu_attention (EngineCpuRun *run, const EngineNode *node, EngineError *error)
 {
   const EngineAttentionParams *p = &node->params.attention;
-  int32_t group = p->n_head / p->n_head_kv;
-  size_t n_threads = (size_t) engine_cpu_pool_threads (run->backend->pool), tile_bytes, floats;
+  EngineCpuPool *pool = run->backend->pool;
+  int32_t group = p->n_head / p->n_head_kv, longest = 0;
   Attention a = { .run = run, .params = p, .q = engine_cpu_value (run, node->in[0]), .out = engine_cpu_value (run, node->out) };
-  uint8_t *memory;
+  Tile *tiles = engine_cpu_buffer_reserve (&run->backend->tiles, (size_t) run->batch->n_tokens * sizeof *tiles, error);
 
+  if (!tiles)
+    return false;
   a.chunk = ENGINE_MIN (group, ENGINE_CPU_QUERIES);
   a.n_chunks = (group + a.chunk - 1) / a.chunk;
-  if (!engine_align ((size_t) p->head_dim, 16, &a.stride) ||
-      !engine_align ((size_t) run->batch->n_tokens * sizeof (Tile), 64, &tile_bytes))
-    return engine_fail (error, ENGINE_INTERNAL, "The attention is too large.");
-  floats = n_threads * 2 * ENGINE_CPU_QUERIES * a.stride;
-  memory = engine_cpu_buffer_reserve (&run->backend->scratch, tile_bytes + floats * sizeof (float), error);
-  if (!memory)
+  a.tiles = tiles;
+  a.n_tiles = cut_tiles (run->batch, ENGINE_CPU_QUERIES / a.chunk, tiles);
+  a.n_items = (int64_t) a.n_tiles * p->n_head_kv * a.n_chunks;
+  for (int32_t i = 0; i < run->batch->n_tokens; i++)
+    longest = ENGINE_MAX (longest, run->batch->positions[i]);
+  if (a.n_items < 4 * engine_cpu_pool_threads (pool) && longest >= SEGMENT_TOKENS)
+    a.n_segments = longest / SEGMENT_TOKENS + 1;
+  if (!reserve (&a, error))
     return false;
-  a.tiles = (const Tile *) memory;
-  a.scratch = (float *) (memory + tile_bytes);
-  a.n_tiles = cut_tiles (run->batch, ENGINE_CPU_QUERIES / a.chunk, (Tile *) memory);
-  engine_cpu_pool_run (run->backend->pool, (int64_t) a.n_tiles * p->n_head_kv * a.n_chunks, attend_item, &a);
+  if (a.n_segments) {
+    engine_cpu_pool_run (pool, a.n_items * a.n_segments, attend_part, &a);
+    engine_cpu_pool_run (pool, a.n_items, combine_parts, &a);
+  } else
+    engine_cpu_pool_run (pool, a.n_items, attend_item, &a);
   return true;
 }

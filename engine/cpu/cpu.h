@@ -16,7 +16,7 @@
 
 #define ENGINE_CPU_ROWS 16 /* rows of a group: one lane each */
 #define ENGINE_CPU_TILE 32 /* columns that a matmul kernel takes at most */
-#define ENGINE_CPU_QUERIES 16 /* query vectors that an attention kernel takes at most */
+#define ENGINE_CPU_QUERIES 32 /* query vectors that an attention kernel takes at most */
 
 /* ---- weights ------------------------------------------------------------- */
 
@@ -213,7 +213,8 @@ typedef struct {
   EngineCpuBuffer         arena;   /* the values of a graph */
   EngineCpuBuffer         panel;   /* the quantised input of the latest matmul */
   EngineCpuBuffer         turns;   /* cosines and sines of the latest kind of rope */
-  EngineCpuBuffer         scratch; /* of attention */
+  EngineCpuBuffer         tiles;   /* of attention, and its softmaxes */
+  EngineCpuBuffer         scratch;
 } EngineCpuBackend;
 
 typedef struct {

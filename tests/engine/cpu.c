@@ -14,7 +14,8 @@
 #define HEADS_KV 2
 #define DIM 32
 #define TOKENS 200
-#define PAGES ((TOKENS + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS)
+#define LONG 640 /* more than one segment of attention */
+#define PAGES ((LONG + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS)
 
 enum { EMBED, NORM, Q, Q_BIAS, K, V, O, GATE, UP, DOWN, N_TENSORS };
 
@@ -30,8 +31,8 @@ typedef struct {
   EngineTensor      tensors[N_TENSORS];
   uint8_t          *file[N_TENSORS];
   EngineCacheStore *store;
-  int32_t           tokens[TOKENS];
-  float             logits[TOKENS][VOCAB]; /* of the latest runs, by position */
+  int32_t           tokens[LONG];
+  float             logits[LONG][VOCAB]; /* of the latest runs, by position */
 } Model;
 
 static bool
@@ -63,7 +64,7 @@ static Model *
 model_new (const Setup *setup, int n_threads, const char *kernels)
 {
   static const EngineCacheLayer layer[] = { { HEADS_KV, DIM, ENGINE_CACHE_FULL }, { HEADS_KV, DIM, ENGINE_CACHE_WINDOW } };
-  EngineCacheShape shape = { setup->cache_type, 2, layer, { 4 * PAGES, 4 * PAGES } };
+  EngineCacheShape shape = { setup->cache_type, 2, layer, { 2 * PAGES, 2 * PAGES } };
   Model *model = g_new0 (Model, 1);
   GRand *rand = g_rand_new_with_seed (7);
   EngineError error = { 0 };
@@ -88,7 +89,7 @@ model_new (const Setup *setup, int n_threads, const char *kernels)
   }
   model->store = model->backend->klass->cache_new (model->backend, &shape, &error);
   g_assert_nonnull (model->store);
-  for (int i = 0; i < TOKENS; i++)
+  for (int i = 0; i < LONG; i++)
     model->tokens[i] = g_rand_int_range (rand, 0, VOCAB);
   g_rand_free (rand);
   return model;
@@ -138,9 +139,9 @@ layer (const Model *model, EngineGraph *graph, EngineValueId x, int index)
 static void
 step (Model *model, const uint32_t *pages, int first, int n, int others)
 {
-  static const uint32_t other_pages[PAGES] = { 3 * PAGES, 3 * PAGES + 1, 3 * PAGES + 2, 3 * PAGES + 3 };
+  static const uint32_t other_pages[PAGES] = { 2 * PAGES - 1 };
   EngineBatchSequence sequences[2] = { { { pages, pages }, PAGES }, { { other_pages, other_pages }, PAGES } };
-  int32_t tokens[2 * TOKENS], positions[2 * TOKENS], sequence[2 * TOKENS], outputs[TOKENS];
+  int32_t tokens[2 * LONG], positions[2 * LONG], sequence[2 * LONG], outputs[LONG];
   EngineBatch batch = { n + others, tokens, positions, sequence, 2, sequences, n, outputs };
   EngineError error = { 0 };
   EngineGraph graph;
@@ -208,6 +209,28 @@ test_promise (const void *data)
   model_free (wanted);
 }
 
+/* A long past is cut into segments: shared out among the threads for a few tokens, done by one
+ * thread for each tile of many. */
+static void
+test_long (const void *data)
+{
+  Model *wanted = model_new (data, 1, ""), *model = model_new (data, 2, "");
+  uint32_t pages[PAGES];
+
+  for (int i = 0; i < PAGES; i++)
+    pages[i] = (uint32_t) (PAGES - 1 - i);
+  step (wanted, pages, 0, LONG, 0);
+  step (model, pages, 0, LONG - 60, 0);
+  for (int first = LONG - 60, n; first < LONG; first += n) {
+    n = MIN (first % 3 + 1, LONG - first);
+    step (model, pages, first, n, first % 4 == 0 ? 40 : 0);
+  }
+  for (int i = LONG - 60; i < LONG; i++)
+    g_assert_cmpmem (model->logits[i], sizeof model->logits[i], wanted->logits[i], sizeof wanted->logits[i]);
+  model_free (model);
+  model_free (wanted);
+}
+
 /* Every failure of a read leaves nothing behind. */
 static bool
 fail_read (void *user, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error)
@@ -254,6 +277,9 @@ main (int argc, char **argv)
     char *path = g_strdup_printf ("/cpu/promise/%s", engine_types[setups[i].type].name);
 
     g_test_add_data_func (path, &setups[i], test_promise);
+    g_free (path);
+    path = g_strdup_printf ("/cpu/long/%s", engine_types[setups[i].type].name);
+    g_test_add_data_func (path, &setups[i], test_long);
     g_free (path);
   }
   g_test_add_func ("/cpu/failed-load", test_failed_load);

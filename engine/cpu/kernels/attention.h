@@ -226,14 +226,19 @@ cache_write_f32 (const float *k, const float *v, int head_dim, int slot, uint8_t
   }
 }
 
+/* Each number of query vectors is a constant where it is used, so that their sums stay in registers. */
 #define ATTEND(symbol, cache)                                                                                         \
   static void attend_##symbol (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax) \
   {                                                                                                                   \
-    int q = 0;                                                                                                        \
+    int q = 0, left = queries->n_queries;                                                                             \
                                                                                                                       \
-    for (; q + ATTEND_QUERIES <= queries->n_queries; q += ATTEND_QUERIES)                                             \
+    for (; left >= ATTEND_QUERIES; left -= ATTEND_QUERIES, q += ATTEND_QUERIES)                                       \
       attend_some (queries, q, ATTEND_QUERIES, page, first, softmax, cache);                                          \
-    for (; q < queries->n_queries; q++)                                                                               \
+    if (left == 3)                                                                                                    \
+      attend_some (queries, q, ENGINE_MIN (3, ATTEND_QUERIES), page, first, softmax, cache);                          \
+    else if (left == 2)                                                                                               \
+      attend_some (queries, q, ENGINE_MIN (2, ATTEND_QUERIES), page, first, softmax, cache);                          \
+    else if (left == 1)                                                                                               \
       attend_some (queries, q, 1, page, first, softmax, cache);                                                       \
   }
 
