@@ -2,6 +2,7 @@
 #include "ui-model-chip.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _UiModelChip {
   GtkWidget parent_instance;
@@ -9,12 +10,22 @@ struct _UiModelChip {
   GtkMenuButton *button;
   GtkWidget *dot;
   GtkLabel *label;
+  GtkWidget *place;
 
   AppEngine *engine;
   AppModels *models;
 };
 
 G_DEFINE_FINAL_TYPE (UiModelChip, ui_model_chip, GTK_TYPE_WIDGET)
+
+/* "Qwen2.5 Coder 1.5B Instruct" without its last word, which every chat model bears. */
+static char *
+dup_short_name (const char *name)
+{
+  const char *suffix = " Instruct";
+
+  return g_strndup (name, strlen (name) - (g_str_has_suffix (name, suffix) ? strlen (suffix) : 0));
+}
 
 static void
 update (UiModelChip *self)
@@ -31,7 +42,7 @@ update (UiModelChip *self)
   } else {
     const char *model_name = app_model_get_name (model);
 
-    text = g_strdup_printf (_("%s · local"), model_name);
+    text = dup_short_name (model_name);
     if (state == APP_ENGINE_LOADING)
       name = g_strdup_printf (_("Model: %s, loading"), model_name);
     else if (state == APP_ENGINE_FAILED)
@@ -40,6 +51,7 @@ update (UiModelChip *self)
       name = g_strdup_printf (_("Model: %s, ready"), model_name);
   }
   gtk_label_set_text (self->label, text);
+  gtk_widget_set_visible (self->place, model != NULL && state != APP_ENGINE_NONE);
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     gtk_widget_remove_css_class (self->dot, classes[i]);
   gtk_widget_add_css_class (self->dot, classes[state]);
@@ -104,6 +116,7 @@ ui_model_chip_class_init (UiModelChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, button);
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, dot);
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, label);
+  gtk_widget_class_bind_template_child (widget_class, UiModelChip, place);
   gtk_widget_class_set_css_name (widget_class, "modelchip");
 }
 

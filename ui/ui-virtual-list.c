@@ -7,7 +7,7 @@
 #define PADDING 18
 /* Rows are kept ready this many pixels beyond the view. */
 #define OVERSCAN 400
-#define NATURAL_WIDTH 720
+#define NATURAL_WIDTH 700
 /* Row widgets that wait to be used again, at most, of one kind. */
 #define MAX_SPARE 12
 
