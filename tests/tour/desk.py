@@ -204,9 +204,9 @@ class Desk:
             write(application, 0)
         return '\n'.join(lines)
 
-    def picture(self, name):
+    def picture(self, name, place=None):
         """A picture of the window's part of the screen, with what lies over it."""
-        x, y, width, height = self.geometry(self.window_id) or (0, 0, 1400, 900)
+        x, y, width, height = place or self.geometry(self.window_id) or (0, 0, 1400, 900)
         path = os.path.join(self.pictures, name + '.png')
         call('import', '-window', 'root', '-crop', f'{width}x{height}+{max(x, 0)}+{max(y, 0)}', '+repage', path)
         return path

@@ -7,8 +7,8 @@ import traceback
 
 import fixtures
 import things
-from conversation import COMPOSER
-from desk import Desk, Missed, name_of, role_of, walk
+from conversation import COMPOSER, NOTE, Conversation, labels
+from desk import Desk, Missed, call, name_of, role_of, walk
 
 WIDTHS = ((1400, 900), (800, 900), (360, 760))
 SCHEMES = ('light', 'dark')
@@ -50,10 +50,35 @@ class Pictures:
         self.desk.resize(WIDTHS[0][0] + 10, WIDTHS[0][1] + 10)
 
     def take(self, screen):
+        name = screen.replace('_', '-')
+        if screen in DIALOGS:
+            self.take_dialog(name)
+            return
         for width, height in WIDTHS:
             self.desk.resize(width + 10, height + 10)
-            time.sleep(0.4)
-            self.desk.picture(f'{screen}-{width}-{self.scheme}')
+            # Where the window is narrow the sidebar is folded away.
+            unfold = screen in SIDEBARS and width < 1000
+            if unfold:
+                self.desk.key('F9')
+            time.sleep(0.6)
+            self.desk.picture(f'{name}-{width}-{self.scheme}')
+            if unfold:
+                self.desk.key('F9')
+        self.wide()
+
+    def take_dialog(self, name):
+        """A window of its own: as large as it likes to be, and as narrow as a telephone."""
+        window = call('xdotool', 'getactivewindow').stdout.strip()
+        if window == self.desk.window_id:
+            raise Missed(f'No window opened for {name}.')
+        for width in (None, 360):
+            if width:
+                call('xdotool', 'windowsize', window, str(width + 10), '700')
+                time.sleep(0.6)
+            place = self.desk.geometry(window)
+            self.desk.picture(f'{name}-{width or place[2] - 10}-{self.scheme}', place)
+        self.desk.key('Escape')
+        time.sleep(0.4)
         self.wide()
 
     # ---- going there
@@ -92,7 +117,10 @@ class Pictures:
 
     def edit(self):
         self.conversation('Why the bread')
-        self.desk.press(self.desk.find('push button', 'Edit and send again'))
+        notes = [row for row in Conversation(self.desk).rows() if name_of(row) == NOTE and 'My bread did not rise.' in labels(row)]
+        if not notes:
+            raise Missed('The note about the bread does not show.')
+        self.desk.press(self.desk.find('push button', 'Edit and send again', under=notes[-1]))
 
     def chips(self):
         self.desk.key('Escape')
@@ -107,6 +135,13 @@ class Pictures:
         self.desk.type('What do these two have in common?')
         time.sleep(2)
 
+    def sidebar(self):
+        self.desk.key('Escape')
+
+    def viewer(self):
+        self.desk.press(self.desk.find('push button', '(?s).*minutes.pdf.*'))
+        time.sleep(1.5)
+
     def search(self):
         self.desk.key('ctrl+f')
         time.sleep(0.4)
@@ -114,7 +149,8 @@ class Pictures:
         time.sleep(1)
 
     def models(self):
-        self.desk.key('Escape')
+        # Twice: the search is left, then its bar.
+        self.desk.key('Escape', 'Escape')
         self.desk.press(self.desk.find('push button', 'Models'))
         time.sleep(1)
 
@@ -137,7 +173,10 @@ class Pictures:
         time.sleep(1)
 
 
-SCREENS = ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'chips', 'search', 'models', 'preferences', 'shortcuts', 'menu')
+SCREENS = ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
+           'shortcuts', 'menu')
+DIALOGS = ('viewer', 'preferences', 'shortcuts')
+SIDEBARS = ('sidebar', 'search')
 
 
 def take(build, folder, models):
@@ -152,7 +191,7 @@ def take(build, folder, models):
                 for screen in screens:
                     try:
                         getattr(one, screen)()
-                        one.take(screen.replace('_', '-'))
+                        one.take(screen)
                         print(f'{scheme}: {screen}', flush=True)
                     except Missed as error:
                         one.desk.picture(f'missed-{screen}-{scheme}')
