@@ -49,9 +49,9 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
   case MEDIA_FAULT_PIXELS:
     if (reply->at == 0 || reply->of == 0)
       return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture or page has no size. Choose another one."));
-    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The picture is too large (%" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT " pixels; at most 268 million are read). Make it smaller and add it again."), reply->at, reply->of);
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The picture is too large (%llu × %llu pixels; at most 268 million are read). Make it smaller and add it again."), (unsigned long long) reply->at, (unsigned long long) reply->of);
   case MEDIA_FAULT_NO_PAGE:
-    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The PDF has no page %" G_GUINT64_FORMAT "; it has %" G_GUINT64_FORMAT "."), reply->at + 1, reply->of);
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The PDF has no page %llu; it has %llu."), (unsigned long long) reply->at + 1, (unsigned long long) reply->of);
   case MEDIA_FAULT_MEMORY:
     size = g_format_size_full (reply->of, G_FORMAT_SIZE_IEC_UNITS);
     return reply->of != 0 ? g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The file needs more than %s of memory to be read. Make it smaller and add it again."), size)
@@ -59,7 +59,7 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
   case MEDIA_FAULT_OUTPUT:
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The file holds more than can be taken. Make it smaller and add it again."));
   case MEDIA_FAULT_SANDBOX:
-    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_SANDBOX, _ ("Files are only read inside a sandbox, and this system does not allow one (step %" G_GUINT64_FORMAT ": %s). The kernel needs seccomp."), reply->of, g_strerror ((int) MIN (reply->at, 4096)));
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_SANDBOX, _ ("Files are only read inside a sandbox, and this system does not allow one (step %llu: %s). The kernel needs seccomp."), (unsigned long long) reply->of, g_strerror ((int) MIN (reply->at, 4096)));
   case MEDIA_FAULT_NO_OCR:
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("Text in pictures cannot be read, because no language data for Tesseract is installed. Install the package “tesseract-ocr-eng”."));
   case MEDIA_FAULT_REQUEST:

@@ -215,7 +215,7 @@ class Lint:
                 return [result.stdout]
             # A sentence that is put together with a macro of GLib ends for gettext where the macro begins.
             problems += [f'gettext reads only the beginning of "{words}": use a plain format such as %zu' for words in
-                         re.findall(r'^msgid (?:""\n(?:".*"\n)*)?"(.*%)"$', read(template), re.M)]
+                         re.findall(r'^msgid (?:""\n(?:".*"\n)*)?"(.*[^%]%)"$', read(template), re.M)]
             total = len(re.findall(r'^msgid ', read(template), re.M)) - 1
             for language in [line.strip() for line in read('po/LINGUAS').splitlines() if line.strip() and not line.startswith('#')]:
                 path = f'po/{language}.po'
