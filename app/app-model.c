@@ -184,7 +184,7 @@ app_model_get_name (AppModel *self)
 const char *
 app_model_get_description (AppModel *self)
 {
-  return *self->facts->description ? _(self->facts->description) : "";
+  return self->facts->description;
 }
 
 const char *
