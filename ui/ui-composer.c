@@ -256,6 +256,7 @@ static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiComposer *self)
 {
   gboolean enter_sends = self->settings == NULL || app_settings_get_enter_sends (self->settings);
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
 
   if (keyval == GDK_KEY_Escape && self->edited != NULL && !self->busy) {
     ui_composer_clear (self);
@@ -264,7 +265,7 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   if (!ui_composer_input_sends (keyval, state, enter_sends))
     return GDK_EVENT_PROPAGATE;
   /* An input method may still be composing: the Enter is its own. */
-  if (gtk_text_view_im_context_filter_keypress (self->view, gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller))))
+  if (event != NULL && gtk_text_view_im_context_filter_keypress (self->view, event))
     return GDK_EVENT_STOP;
   try_send (self);
   return GDK_EVENT_STOP;
@@ -425,6 +426,8 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiComposer, placeholder);
   gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send_stack);
+  gtk_widget_class_bind_template_child_full (widget_class, "scroller", FALSE, 0);
+  gtk_widget_class_bind_template_child_full (widget_class, "stop", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
@@ -443,5 +446,6 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
+  gtk_event_controller_set_name (key, "ui-composer-keys");
   gtk_widget_add_controller (GTK_WIDGET (self->view), key);
 }

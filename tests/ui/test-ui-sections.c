@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-test.h"
+
+#include "fixture.h"
+#include "ui-sections.h"
+
+static void
+check_title (int year, int month, int day, gboolean pinned, const char *expected)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_local (2026, 3, 10, 0, 30, 0);
+  g_autoptr (GDateTime) time = g_date_time_new_local (year, month, day, 23, 59, 0);
+  g_autofree char *title = ui_sections_dup_title (time, pinned, now);
+
+  g_assert_cmpstr (title, ==, expected);
+}
+
+static void
+test_titles (void)
+{
+  check_title (2026, 3, 10, FALSE, "Today");
+  check_title (2026, 3, 11, FALSE, "Today"); /* a clock that was set back */
+  check_title (2026, 3, 9, FALSE, "Yesterday");
+  check_title (2026, 3, 4, FALSE, "Last seven days");
+  check_title (2026, 3, 3, FALSE, "March");
+  check_title (2026, 1, 3, FALSE, "January");
+  check_title (2025, 12, 31, FALSE, "December 2025");
+  check_title (2025, 12, 31, TRUE, "Pinned");
+}
+
+static char *
+describe (UiSections *sections)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (sections)); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (sections), i);
+
+    if (UI_IS_SECTION (item))
+      g_string_append_printf (out, "[%s]", ui_section_get_title (UI_SECTION (item)));
+    else
+      g_string_append_printf (out, " %s", app_conversation_get_title (APP_CONVERSATION (item)));
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void
+follow (GListModel *model, guint position, guint removed, guint added, guint *n_items)
+{
+  *n_items += added - removed;
+  g_assert_cmpuint (*n_items, ==, g_list_model_get_n_items (model));
+}
+
+static void
+test_follows_history (Fixture *f, gconstpointer data)
+{
+  g_autoptr (UiSections) sections = ui_sections_new (G_LIST_MODEL (f->history));
+  g_autoptr (AppConversation) one = app_history_new_conversation (f->history);
+  g_autoptr (AppConversation) two = app_history_new_conversation (f->history);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *pinned = NULL;
+  guint n_items = 0;
+
+  g_signal_connect (sections, "items-changed", G_CALLBACK (follow), &n_items);
+  send_text (one, "One");
+  send_text (two, "Two");
+  wait_idle (one);
+  wait_idle (two);
+  first = describe (sections);
+  g_assert_cmpstr (first, ==, "[Today] Two One");
+  app_conversation_set_pinned_async (one, TRUE, keep_result, &result);
+  g_assert_true (app_conversation_set_pinned_finish (one, wait_result (&result), NULL));
+  pinned = describe (sections);
+  g_assert_cmpstr (pinned, ==, "[Pinned] One[Today] Two");
+  g_assert_cmpuint (n_items, ==, 4);
+}
+
+int
+main (int argc, char *argv[])
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/ui-sections/titles", test_titles);
+  g_test_add ("/ui-sections/follows-history", Fixture, NULL, fixture_set_up, test_follows_history, fixture_tear_down);
+  return g_test_run ();
+}
