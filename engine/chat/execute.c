@@ -151,7 +151,7 @@ is_named (const JinjaName *name, JinjaString string)
 }
 
 /* Sets the parameters; the first `n_required` have no default. What is left over of the
- * arguments becomes `varargs` and `kwargs`. */
+ * arguments becomes `varargs` and `kwargs`, if the macro reads those. */
 static void
 bind (JinjaRun *run, JinjaMacro *macro, JinjaScope *scope, const JinjaArguments *arguments)
 {
@@ -173,6 +173,8 @@ bind (JinjaRun *run, JinjaMacro *macro, JinjaScope *scope, const JinjaArguments 
       value = i >= n_required ? jinja_evaluate (run, scope, node->more[i - n_required]) : jinja_undefined (name->string);
     jinja_set (run, scope, name, value);
   }
+  if (arguments->n > node->n_list && !node->flag)
+    jinja_fail (run, "a macro takes at most %zu arguments, not %zu", node->n_list, arguments->n);
   for (size_t i = node->n_list; i < arguments->n; i++)
     jinja_push (run, varargs.as.list, arguments->items[i]);
   for (size_t j = 0; j < arguments->n_named; j++) {
@@ -180,6 +182,8 @@ bind (JinjaRun *run, JinjaMacro *macro, JinjaScope *scope, const JinjaArguments 
 
     for (size_t i = 0; i < node->n_list && !known; i++)
       known = is_named (node->list[i]->name, arguments->names[j]);
+    if (!known && !node->flag_named && !jinja_is ((JinjaValue){ .kind = JINJA_STRING, .as.string = arguments->names[j] }, "caller"))
+      jinja_fail (run, "a macro has no argument \"%.*s\"", (int) ENGINE_MIN (arguments->names[j].n, 80), arguments->names[j].bytes);
     if (!known)
       jinja_dict_set (run, kwargs.as.dict, (JinjaValue){ .kind = JINJA_STRING, .as.string = arguments->names[j] }, arguments->named[j]);
   }

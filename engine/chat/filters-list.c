@@ -266,6 +266,13 @@ jinja_filter_sum (JinjaRun *run, JinjaValue self, const JinjaArguments *argument
   return sum;
 }
 
+/* Jinja's own filters take anything that is false for an empty list here. */
+static JinjaList *
+items_or_none (JinjaRun *run, JinjaValue value)
+{
+  return jinja_truth (run, value) ? jinja_items (run, value) : jinja_list (run, JINJA_LIST, 0).as.list;
+}
+
 /* The arguments without the first `n`. */
 static JinjaArguments
 without_first (const JinjaArguments *arguments, size_t n)
@@ -291,7 +298,7 @@ wanted (JinjaRun *run, const JinjaBuiltin *(*find) (JinjaString), JinjaValue nam
 JinjaValue
 jinja_filter_map (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 {
-  JinjaList *items = jinja_items (run, self);
+  JinjaList *items = items_or_none (run, self);
   JinjaValue list = jinja_list (run, JINJA_LIST, items->n), attribute = jinja_none (), otherwise = { .kind = JINJA_ABSENT };
   const JinjaBuiltin *filter = arguments->n ? wanted (run, jinja_find_filter, ITEM (0), "filter") : NULL;
   JinjaArguments rest = filter ? without_first (arguments, 1) : *arguments;
@@ -321,7 +328,7 @@ jinja_filter_map (JinjaRun *run, JinjaValue self, const JinjaArguments *argument
 static JinjaValue
 choose (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments, bool by_attribute, bool keep)
 {
-  JinjaList *items = jinja_items (run, self);
+  JinjaList *items = items_or_none (run, self);
   JinjaValue list = jinja_list (run, JINJA_LIST, 0), path = by_attribute && arguments->n ? ITEM (0) : jinja_none ();
   JinjaArguments rest = *arguments;
   const JinjaBuiltin *test = NULL;

@@ -36,16 +36,16 @@ filter_default (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
   return self;
 }
 
-/* The digits of a string, which may have white space around them and "_" between them. */
+/* The digits of a string ("0x" before them when they are hexadecimal), which may have white space around them and "_" between them. */
 static bool
-read_number (JinjaRun *run, JinjaValue value, char *text, size_t size)
+read_number (JinjaRun *run, JinjaValue value, bool hexadecimal, char *text, size_t size)
 {
   JinjaString string = jinja_strip (run, value.as.string, NULL, true, true);
   size_t n = 0;
 
   for (size_t i = 0; i < string.n; i++)
     if (string.bytes[i] != '_') {
-      if (n + 1 >= size || !string.bytes[i] || (string.bytes[i] | 32) == 'x' || (string.bytes[i] | 32) == 'p')
+      if (n + 1 >= size || !string.bytes[i] || (!hexadecimal && (string.bytes[i] | 32) == 'x'))
         return false;
       text[n++] = string.bytes[i];
     }
@@ -61,7 +61,7 @@ filter_float (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 
   if (jinja_is_number (self))
     return jinja_float (jinja_number (run, self, "a number"));
-  if (self.kind == JINJA_STRING && read_number (run, self, text, sizeof text)) {
+  if (self.kind == JINJA_STRING && read_number (run, self, false, text, sizeof text)) {
     number = strtod (text, &end);
     if (!*end)
       return jinja_float (number);
@@ -83,7 +83,7 @@ filter_int (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
     jinja_fail (run, "the base of a number must be 2 to 36");
   if (self.kind == JINJA_FLOAT)
     number = self.as.number;
-  if (self.kind == JINJA_STRING && read_number (run, self, text, sizeof text)) {
+  if (self.kind == JINJA_STRING && read_number (run, self, base == 16, text, sizeof text)) {
     errno = 0;
     integer = strtoll (text, &end, (int) base);
     if (!*end && !errno)

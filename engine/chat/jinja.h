@@ -263,14 +263,15 @@ typedef enum {
  *   FOR                    name: "loop"; a: target, b: what to walk over, c: filter (NULL), list[0]: body, list[1]: else (NULL); flag: recursive
  *   SET                    a: target, b: value     SET_BLOCK  a: target, b: filter (NULL), c: body
  *   MACRO                  name; list: parameters (NAME), more: defaults of the last of them; c: body;
- *                          names: "varargs", "kwargs", "caller"
- *   CALL_BLOCK             a: the call; list, more, names, c as for MACRO
+ *                          names: "varargs", "kwargs", "caller"; flag, flag_named: the body
+ *                          reads varargs, kwargs
+ *   CALL_BLOCK             a: the call; the rest as for MACRO
  *   FILTER_BLOCK           b: filter, c: body      WITH  list: targets, more: values, c: body
  *   NOT, NEGATIVE, POSITIVE, PRINT  a              AND, OR, BINARY  a, b   JOIN list */
 struct JinjaNode {
   JinjaNodeKind kind;
   JinjaOperation operation;
-  bool        flag;
+  bool        flag, flag_named;
   int         line, nesting;
   JinjaValue  value; /* CONST, TEXT */
   JinjaName  *name;

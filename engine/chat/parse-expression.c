@@ -90,8 +90,9 @@ parse_dict (JinjaParser *parser)
   return jinja_finish_node (parser, node);
 }
 
-static JinjaNode *
-parse_name (JinjaParser *parser)
+/* The value of "true", "none", …; NULL where no such word stands. */
+static const JinjaValue *
+word_value (const JinjaParser *parser)
 {
   static const struct {
     const char *word;
@@ -101,14 +102,26 @@ parse_name (JinjaParser *parser)
     { "false", { JINJA_BOOL, { .boolean = false } } }, { "False", { JINJA_BOOL, { .boolean = false } } },
     { "none", { JINJA_NONE, { 0 } } }, { "None", { JINJA_NONE, { 0 } } },
   };
-  JinjaNode *node;
 
   for (size_t i = 0; i < ENGINE_LENGTH (words); i++)
-    if (jinja_at_name (parser, words[i].word)) {
-      node = constant (parser, words[i].value);
-      jinja_next (parser);
-      return node;
-    }
+    if (jinja_at_name (parser, words[i].word))
+      return &words[i].value;
+  return NULL;
+}
+
+static JinjaNode *
+parse_name (JinjaParser *parser)
+{
+  const JinjaValue *value = word_value (parser);
+  JinjaNode *node;
+
+  if (value) {
+    node = constant (parser, *value);
+    jinja_next (parser);
+    return node;
+  }
+  parser->n_varargs += jinja_at_name (parser, "varargs");
+  parser->n_kwargs += jinja_at_name (parser, "kwargs");
   node = jinja_node (parser, JINJA_NODE_NAME);
   node->name = jinja_expect_name (parser);
   return node;
@@ -593,6 +606,8 @@ parse_simple_target (JinjaParser *parser, bool attributes)
     jinja_expect_operator (parser, ")");
     return node;
   }
+  if (word_value (parser))
+    jinja_unexpected (parser, "a name");
   name = jinja_node (parser, JINJA_NODE_NAME);
   name->name = jinja_expect_name (parser);
   if (!attributes || !jinja_skip_operator (parser, "."))

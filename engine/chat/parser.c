@@ -283,16 +283,16 @@ parse_parameters (JinjaParser *parser, JinjaNode *node)
   jinja_next (parser);
 }
 
-static JinjaNode *
-parse_macro_body (JinjaParser *parser, const char *end, int line)
+static void
+parse_macro_body (JinjaParser *parser, JinjaNode *node, const char *end, int line)
 {
-  int n_loops = parser->n_loops;
-  JinjaNode *body;
+  int n_loops = parser->n_loops, n_varargs = parser->n_varargs, n_kwargs = parser->n_kwargs;
 
   parser->n_loops = 0;
-  body = parse_block (parser, end, line);
+  node->c = parse_block (parser, end, line);
+  node->flag = parser->n_varargs > n_varargs;
+  node->flag_named = parser->n_kwargs > n_kwargs;
   parser->n_loops = n_loops;
-  return body;
 }
 
 static JinjaNode *
@@ -303,7 +303,7 @@ parse_macro (JinjaParser *parser, int line)
   node->name = jinja_expect_name (parser);
   add_macro_names (parser, node);
   parse_parameters (parser, node);
-  node->c = parse_macro_body (parser, "endmacro", line);
+  parse_macro_body (parser, node, "endmacro", line);
   return node;
 }
 
@@ -318,7 +318,7 @@ parse_call_block (JinjaParser *parser, int line)
   if (node->a->kind != JINJA_NODE_CALL)
     jinja_fail (parser->run, "a call block needs a call, like \"{%% call name () %%}\"");
   add_macro_names (parser, node);
-  node->c = parse_macro_body (parser, "endcall", line);
+  parse_macro_body (parser, node, "endcall", line);
   return node;
 }
 

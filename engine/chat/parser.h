@@ -12,6 +12,7 @@ typedef struct {
   const JinjaToken *token; /* the current one; never moves past JINJA_TOKEN_END */
   int               nesting;
   int               n_loops; /* around the current statement, within its macro */
+  int               n_varargs, n_kwargs; /* times that these names were read */
 } JinjaParser;
 
 JinjaNode *jinja_node (JinjaParser *parser, JinjaNodeKind kind);

@@ -196,7 +196,7 @@ split_spaces (JinjaRun *run, JinjaList *list, JinjaString string, int64_t most)
     if (!string.n)
       return;
     if (most-- == 0) {
-      jinja_push (run, list, (JinjaValue){ .kind = JINJA_STRING, .as.string = jinja_strip (run, string, NULL, false, true) });
+      push_part (run, list, string, 0, string.n);
       return;
     }
     while (end < string.n) {
@@ -223,7 +223,7 @@ split_spaces_right (JinjaRun *run, JinjaList *list, JinjaString string, int64_t 
     if (!string.n)
       return;
     if (most-- == 0) {
-      jinja_push (run, list, (JinjaValue){ .kind = JINJA_STRING, .as.string = jinja_strip (run, string, NULL, true, false) });
+      push_part (run, list, string, 0, string.n);
       return;
     }
     rest = string;
