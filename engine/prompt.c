@@ -154,24 +154,33 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, size_t n_
   return true;
 }
 
+/* More bytes than this for each token of the context, and the whole need not be tried. */
+#define HOPELESS_BYTES 16
+
 static bool
 build_chat (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
             int32_t **tokens, size_t *n_tokens, size_t *dropped, EngineError *error)
 {
   /* The answer gets an eighth of the context at least. */
   int32_t limit = n_context - n_context / 8;
-  size_t n_system = 0, newest = params->n_messages - 1, first;
+  size_t n_system = 0, newest = params->n_messages - 1, n_bytes = 0, first;
   Conversation conversation;
-  bool ok = conversation_init (&conversation, model, params, error);
+  bool ok = conversation_init (&conversation, model, params, error), cut = false;
 
+  for (size_t i = 0; ok && i < params->n_messages; i++)
+    n_bytes += strlen (params->messages[i].content);
   while (ok && n_system < newest && is_role (&params->messages[n_system], "system"))
     n_system++;
   while (ok && newest > n_system && !is_role (&params->messages[newest], "user"))
     newest--;
   first = n_system;
+  if (ok && n_bytes / HOPELESS_BYTES > (size_t) n_context) {
+    ok = find_cut (model, params, n_system, n_context, limit, &first, error);
+    cut = true;
+  }
   ok = ok && render (model, &conversation, n_system, first, tokens, n_tokens, error);
 
-  for (bool cut = false; ok && *n_tokens > (size_t) limit && first < newest; cut = true) {
+  for (; ok && *n_tokens > (size_t) limit && first < newest; cut = true) {
     free (*tokens);
     *tokens = NULL;
     if (!cut)

@@ -169,6 +169,29 @@ test_too_long (void)
   free (prompt.tokens);
 }
 
+/* Megabytes of history: the cut is the one that a shorter text of the same tokens would get,
+ * and what is left out is not even rendered. */
+static void
+test_long_history (void)
+{
+  enum { N = 4001 };
+  EngineMessage *messages = g_new (EngineMessage, N);
+  g_autofree char *text = g_strnfill (600, 'x');
+  Prompt prompt, next;
+
+  for (int i = 0; i < N; i++)
+    messages[i] = (EngineMessage) { i % 2 ? "assistant" : "user", text };
+  prompt = build (messages, N - 2, NULL, 8192);
+  next = build (messages, N, NULL, 8192);
+  g_assert_cmpint (prompt.dropped % 2, ==, 0);
+  g_assert_true (next.dropped == prompt.dropped || next.dropped >= prompt.dropped + 6);
+  g_assert_cmpint (prompt.n, >, 8192 / 3);
+  g_assert_cmpint (prompt.n, <=, 8192 - 8192 / 8);
+  free (prompt.tokens);
+  free (next.tokens);
+  g_free (messages);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,6 +205,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/prompt/forged-marks", test_forged_marks);
   g_test_add_func ("/engine/prompt/overflow", test_overflow);
   g_test_add_func ("/engine/prompt/too-long", test_too_long);
+  g_test_add_func ("/engine/prompt/long-history", test_long_history);
   result = g_test_run ();
   engine_model_unref (model);
   return result;
