@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-model-chip.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
 

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-test.h"
+
+#include <string.h>
+
+#include "fixture.h"
+#include "ui-answer.h"
+#include "ui-attachment-chip.h"
+#include "ui-branches.h"
+#include "ui-markdown.h"
+#include "ui-note.h"
+#include "ui-transcript.h"
+
+typedef struct {
+  Fixture app;
+  AppConversation *conversation;
+  UiTranscript *transcript;
+  GtkWidget *window;
+  char *sample;
+} View;
+
+static void
+set_up (View *v, gconstpointer data)
+{
+  fixture_set_up (&v->app, data);
+  g_assert_true (g_file_get_contents (UI_TEST_SAMPLE, &v->sample, NULL, NULL));
+  v->conversation = app_history_new_conversation (v->app.history);
+  v->transcript = g_object_new (UI_TYPE_TRANSCRIPT, NULL);
+  ui_transcript_set_conversation (v->transcript, v->conversation);
+  v->window = ui_test_window (GTK_WIDGET (v->transcript), 700, 700);
+  g_object_add_weak_pointer (G_OBJECT (v->transcript), (gpointer *) &v->transcript);
+}
+
+static void
+tear_down (View *v, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (v->window));
+  ui_test_drain ();
+  g_assert_null (v->transcript);
+  g_object_unref (v->conversation);
+  g_free (v->sample);
+  fixture_tear_down (&v->app, data);
+}
+
+static void
+say (View *v, const char *note, const char *answer)
+{
+  Script script = { .text = answer, .piece = 1 << 20 };
+
+  scripted_engine_set_script (v->app.engine, &script);
+  send_text (v->conversation, note);
+  wait_idle (v->conversation);
+}
+
+/* A conversation of 5,000 messages opens and is walked with few widgets. */
+static void
+test_long (View *v, gconstpointer data)
+{
+  GtkScrolledWindow *scroller = ui_test_child (v->transcript, "scroller");
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scroller);
+  g_autoptr (GTimer) timer = NULL;
+  double slowest = 0;
+
+  ui_transcript_set_conversation (v->transcript, NULL);
+  for (guint i = 0; i < 2500; i++)
+    say (v, "A question?", i % 5 ? "A short answer, in a line or two." : v->sample);
+  g_assert_cmpuint (n_messages (v->conversation), ==, 5000);
+  timer = g_timer_new ();
+  ui_transcript_set_conversation (v->transcript, v->conversation);
+  ui_test_frames (v->window, 2);
+  g_test_message ("5,000 messages shown after %.0f ms", g_timer_elapsed (timer, NULL) * 1000);
+  for (guint i = 0; i < 100; i++) {
+    g_timer_start (timer);
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) - 400);
+    ui_test_frames (v->window, 1);
+    slowest = MAX (slowest, g_timer_elapsed (timer, NULL));
+  }
+  g_test_message ("the slowest of 100 steps took %.0f ms", slowest * 1000);
+  for (double part = 0.9; part >= 0; part -= 0.1) {
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) * part);
+    ui_test_frames (v->window, 1);
+  }
+  g_test_message ("%u rows were made", ui_transcript_get_n_rows_created (v->transcript));
+  g_assert_cmpuint (ui_transcript_get_n_rows_created (v->transcript), <, 100);
+}
+
+/* While the answer comes in thousands of pieces, it is drawn at most once a frame. */
+static void
+count_frame (GdkFrameClock *clock, guint *n_frames)
+{
+  ++*n_frames;
+}
+
+static void
+test_coalesces (View *v, gconstpointer data)
+{
+  Script script = { .text = v->sample, .piece = 1, .ms = 1 };
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (v->window);
+  UiAnswer *answer;
+  guint before;
+  guint n_frames = 0;
+
+  scripted_engine_set_script (v->app.engine, &script);
+  g_signal_connect (clock, "update", G_CALLBACK (count_frame), &n_frames);
+  send_text (v->conversation, "Write");
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  before = ui_answer_get_n_drawn (answer);
+  wait_idle (v->conversation);
+  ui_test_frames (v->window, 3);
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER) == answer);
+  g_test_message ("%zu pieces, %u frames, %u drawings", strlen (v->sample), n_frames, ui_answer_get_n_drawn (answer) - before);
+  /* The changes of state (writing, done, figures) draw at once. */
+  g_assert_cmpuint (ui_answer_get_n_drawn (answer) - before, <=, n_frames + 6);
+  g_signal_handlers_disconnect_by_func (clock, count_frame, &n_frames);
+}
+
+static void
+test_states (View *v, gconstpointer data)
+{
+  Script script = { .text = "Half of", .hold = TRUE };
+  UiAnswer *answer;
+  GtkWidget *failure;
+  GtkWidget *ending;
+
+  scripted_engine_set_script (v->app.engine, &script);
+  send_text (v->conversation, "Begin");
+  wait_state (v->conversation, APP_MESSAGE_WRITING);
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  failure = ui_test_child (answer, "failure");
+  ending = ui_test_child (answer, "ending");
+  g_assert_false (gtk_widget_get_visible (failure));
+  g_assert_false (gtk_widget_get_sensitive (ui_test_child (answer, "footer")));
+  app_conversation_stop (v->conversation);
+  wait_idle (v->conversation);
+  g_assert_true (gtk_widget_get_visible (ending));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (ending)), ==, "Stopped.");
+  g_assert_true (gtk_widget_get_sensitive (ui_test_child (answer, "footer")));
+
+  script = (Script){ .text = "Then", .error = "The engine fell over." };
+  scripted_engine_set_script (v->app.engine, &script);
+  send_text (v->conversation, "Again");
+  wait_idle (v->conversation);
+  ui_test_frames (v->window, 3);
+  answer = UI_ANSWER (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER));
+  g_assert_cmpuint (ui_test_count (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER), ==, 2);
+}
+
+/* Retry and "Answer again" make a second version; the arrows walk between them. */
+static void
+test_branches (View *v, gconstpointer data)
+{
+  Script script = { .text = "The second." };
+  UiAnswer *answer;
+  GtkWidget *branches;
+  g_autoptr (AppMessage) last = NULL;
+
+  say (v, "Say", "The first.");
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  g_assert_false (gtk_widget_get_visible (ui_test_child (answer, "branches")));
+  scripted_engine_set_script (v->app.engine, &script);
+  g_signal_emit_by_name (ui_test_child (answer, "regenerate"), "clicked");
+  while (!app_conversation_get_busy (v->conversation))
+    g_main_context_iteration (NULL, TRUE);
+  wait_idle (v->conversation);
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  branches = ui_test_child (answer, "branches");
+  g_assert_true (gtk_widget_get_visible (branches));
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (branches, "label")), ==, "2/2");
+  g_signal_emit_by_name (ui_test_child (branches, "previous"), "clicked");
+  do {
+    g_clear_object (&last);
+    g_main_context_iteration (NULL, TRUE);
+    last = ui_transcript_get_last_answer (v->transcript);
+  } while (strcmp (app_message_get_text (last), "The first.") != 0);
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (ui_test_child (answer, "branches"), "label")), ==, "1/2");
+}
+
+/* Honesty lines and attachments of a note. */
+static void
+test_note (View *v, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (v->app.folder, "notes.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (AppAttachment) attachment = app_attachment_new_for_file (file);
+  g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (AppTurn) turn = NULL;
+  UiNote *note;
+
+  g_assert_true (g_file_set_contents (path, "Sesame.", -1, NULL));
+  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &result);
+  g_assert_true (app_attachment_load_finish (attachment, wait_result (&result), NULL));
+  g_list_store_append (list, attachment);
+  turn = app_turn_new ("Read <b>this</b> & tell", G_LIST_MODEL (list));
+  g_assert_true (try_send (v->conversation, turn, NULL));
+  wait_idle (v->conversation);
+  ui_test_frames (v->window, 4);
+  note = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE);
+  g_assert_cmpuint (ui_test_count (GTK_WIDGET (note), UI_TYPE_ATTACHMENT_CHIP), ==, 1);
+  g_assert_cmpstr (gtk_label_get_text (ui_test_find (ui_test_child (note, "text"), GTK_TYPE_LABEL)), ==, "Read <b>this</b> & tell");
+  /* At most 80 % wide. */
+  g_assert_cmpint (gtk_widget_get_width (ui_test_child (note, "card")), <=, 700 * 8 / 10);
+}
+
+/* A very long note is folded, and unfolds to all of it. */
+static void
+test_long_note (View *v, gconstpointer data)
+{
+  GString *text = g_string_new (NULL);
+  UiNote *note;
+  GtkWidget *more;
+
+  for (guint i = 0; i < 4000; i++)
+    g_string_append_printf (text, "Line %u of the note.\n", i);
+  say (v, text->str, "Much.");
+  ui_test_frames (v->window, 3);
+  note = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE);
+  more = ui_test_child (note, "more");
+  g_assert_true (gtk_widget_get_visible (more));
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (note)), <, 700);
+  g_signal_emit_by_name (more, "clicked");
+  ui_test_frames (v->window, 3);
+  g_assert_false (gtk_widget_get_visible (more));
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (note)), >, 4000 * 10);
+  g_string_free (text, TRUE);
+}
+
+static void
+test_figures (void)
+{
+  AppStats stats = { .tokens = 1234, .tokens_per_second = 14.2, .first_token_ms = 412 };
+  AppStats slow = { .tokens = 1, .tokens_per_second = 3.25 };
+  AppStats nothing = { 0 };
+  g_autofree char *full = ui_answer_dup_figures (&stats);
+  g_autofree char *part = ui_answer_dup_figures (&slow);
+  g_autofree char *empty = ui_answer_dup_figures (&nothing);
+
+  g_assert_cmpstr (full, ==, "1234 tokens · 14/s · first word after 0.4 s");
+  g_assert_cmpstr (part, ==, "1 token · 3.2/s");
+  g_assert_cmpstr (empty, ==, "");
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct {
+    const char *path;
+    void (*run) (View *, gconstpointer);
+  } tests[] = {
+    { "/ui-transcript/states", test_states },       { "/ui-transcript/branches", test_branches },
+    { "/ui-transcript/note", test_note },           { "/ui-transcript/long-note", test_long_note },
+    { "/ui-transcript/coalesces", test_coalesces }, { "/ui-transcript/long", test_long },
+  };
+
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/ui-transcript/figures", test_figures);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, View, NULL, set_up, tests[i].run, tear_down);
+  return g_test_run ();
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-test.h"
+
+#include <string.h>
+
+#include "fixture.h"
+#include "ui-composer.h"
+#include "ui-conversation-page.h"
+#include "ui-model-chip.h"
+#include "ui-model-status.h"
+#include "ui-sidebar.h"
+#include "ui-transcript.h"
+#include "ui-window.h"
+
+typedef struct {
+  Fixture app;
+  AppModels *models;
+  UiWindow *window;
+  UiConversationPage *page;
+  UiSidebar *sidebar;
+  UiComposer *composer;
+} View;
+
+static void
+set_up (View *v, gconstpointer data)
+{
+  fixture_set_up (&v->app, data);
+  v->models = app_models_new (NULL, v->app.folder);
+  v->window = ui_window_new (NULL, v->app.history, v->models);
+  v->page = ui_test_child (v->window, "page");
+  v->sidebar = ui_test_child (v->window, "sidebar");
+  v->composer = ui_test_child (v->page, "composer");
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 1200, 700);
+  gtk_window_present (GTK_WINDOW (v->window));
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_object_add_weak_pointer (G_OBJECT (v->window), (gpointer *) &v->window);
+}
+
+static void
+tear_down (View *v, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (v->window));
+  ui_test_drain ();
+  g_assert_null (v->window);
+  g_object_unref (v->models);
+  fixture_tear_down (&v->app, data);
+}
+
+static void
+activate (View *v, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (v->window), action, NULL));
+}
+
+static AppConversation *
+current (View *v)
+{
+  return ui_conversation_page_get_conversation (v->page);
+}
+
+static gboolean
+is_stored (gpointer data)
+{
+  return app_conversation_get_id (current (data)) != 0;
+}
+
+/* Types and sends, and waits for the answer. */
+static void
+converse (View *v, const char *text, const char *answer)
+{
+  Script script = { .text = answer };
+  AppConversation *conversation = current (v);
+  guint before = n_messages (conversation);
+
+  scripted_engine_set_script (v->app.engine, &script);
+  ui_composer_set_text (v->composer, text);
+  g_signal_emit_by_name (ui_test_child (v->composer, "send"), "clicked");
+  while (n_messages (conversation) == before)
+    g_main_context_iteration (NULL, TRUE);
+  wait_idle (conversation);
+  ui_test_drain ();
+}
+
+static const char *
+shown_page (View *v)
+{
+  return gtk_stack_get_visible_child_name (ui_test_child (v->page, "stack"));
+}
+
+static void
+test_first_turn (View *v, gconstpointer data)
+{
+  g_autofree char *left = NULL;
+  g_autoptr (AppTurn) turn = NULL;
+
+  g_assert_cmpstr (shown_page (v), ==, "welcome");
+  converse (v, "Hello there", "Good day.");
+  g_assert_true (is_stored (v));
+  g_assert_cmpstr (shown_page (v), ==, "transcript");
+  turn = ui_composer_dup_turn (v->composer);
+  g_assert_true (app_turn_is_empty (turn));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (v->app.history)), ==, 1);
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (v->window)), ==, app_conversation_get_title (current (v)));
+  activate (v, "win.new");
+  g_assert_cmpstr (shown_page (v), ==, "welcome");
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (v->window)), ==, "Melete");
+}
+
+static void
+test_stop (View *v, gconstpointer data)
+{
+  Script script = { .text = "For ever", .hold = TRUE };
+  g_autoptr (AppMessage) answer = NULL;
+
+  scripted_engine_set_script (v->app.engine, &script);
+  ui_composer_set_text (v->composer, "Go on");
+  g_signal_emit_by_name (ui_test_child (v->composer, "send"), "clicked");
+  while (n_messages (current (v)) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  wait_state (current (v), APP_MESSAGE_WRITING);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->composer, "send_stack")), ==, "stop");
+  /* Typing goes on meanwhile. */
+  ui_composer_set_text (v->composer, "next");
+  activate (v, "win.stop");
+  wait_idle (current (v));
+  answer = ui_transcript_get_last_answer (ui_test_child (v->page, "transcript"));
+  g_assert_cmpuint (app_message_get_state (answer), ==, APP_MESSAGE_STOPPED);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->composer, "send_stack")), ==, "send");
+}
+
+static void
+test_edit (View *v, gconstpointer data)
+{
+  g_autoptr (AppTurn) turn = NULL;
+
+  converse (v, "First words", "An answer.");
+  activate (v, "win.edit");
+  turn = ui_composer_dup_turn (v->composer);
+  g_assert_cmpstr (app_turn_get_text (turn), ==, "First words");
+  g_assert_nonnull (ui_composer_get_edited (v->composer));
+  ui_composer_set_text (v->composer, "Better words");
+  g_signal_emit_by_name (ui_test_child (v->composer, "send"), "clicked");
+  while (!app_conversation_get_busy (current (v)))
+    g_main_context_iteration (NULL, TRUE);
+  wait_idle (current (v));
+  g_assert_null (ui_composer_get_edited (v->composer));
+  g_assert_cmpuint (n_messages (current (v)), ==, 2);
+  g_assert_cmpstr (app_message_get_text (message_at (current (v), 0)), ==, "Better words");
+  g_assert_cmpuint (app_message_get_branch_count (message_at (current (v), 0)), ==, 2);
+}
+
+static guint
+n_conversations (View *v)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (v->app.history));
+}
+
+/* The toast's button brings the conversation back. */
+static void
+press_undo (View *v)
+{
+  GtkWidget *overlay = ui_test_child (v->window, "toasts");
+  GtkWidget *button = NULL;
+
+  for (GtkWidget *child = gtk_widget_get_last_child (overlay); child != NULL && button == NULL; child = gtk_widget_get_prev_sibling (child))
+    if (strcmp (G_OBJECT_TYPE_NAME (child), "AdwToastWidget") == 0)
+      button = ui_test_find (child, GTK_TYPE_BUTTON);
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static void
+test_delete_undo (View *v, gconstpointer data)
+{
+  converse (v, "To be deleted", "Yes.");
+  g_assert_cmpuint (n_conversations (v), ==, 1);
+  activate (v, "win.delete");
+  while (n_conversations (v) == 1 || is_stored (v))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (shown_page (v), ==, "welcome");
+  press_undo (v);
+  while (n_conversations (v) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_drain ();
+  g_assert_cmpuint (n_conversations (v), ==, 1);
+}
+
+static gboolean
+has_results (gpointer data)
+{
+  const char *name = gtk_stack_get_visible_child_name (ui_test_child (((View *) data)->sidebar, "stack"));
+
+  return strcmp (name, "results") == 0 || strcmp (name, "nothing") == 0;
+}
+
+static void
+test_search (View *v, gconstpointer data)
+{
+  GtkEditable *entry = ui_test_child (v->sidebar, "search_entry");
+  GtkStack *stack = ui_test_child (v->sidebar, "stack");
+  g_autofree char *tree = NULL;
+
+  converse (v, "Tell me of the ocean", "It is wide & deep.");
+  activate (v, "win.new");
+  converse (v, "Tell me of the desert", "It is dry.");
+  activate (v, "win.search");
+  gtk_editable_set_text (entry, "wide");
+  ui_test_wait (has_results, v);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "results");
+  tree = ui_test_dump (ui_test_child (v->sidebar, "results"));
+  g_assert_nonnull (strstr (tree, "<b>wide</b> &amp; deep"));
+  g_signal_emit_by_name (entry, "activate");
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_assert_cmpstr (app_message_get_text (message_at (current (v), 0)), ==, "Tell me of the ocean");
+  gtk_editable_set_text (entry, "nowhere to be found");
+  while (strcmp (gtk_stack_get_visible_child_name (stack), "nothing") != 0)
+    g_main_context_iteration (NULL, TRUE);
+  ui_sidebar_end_search (v->sidebar);
+  ui_test_drain ();
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "conversations");
+}
+
+static void
+test_engine_states (View *v, gconstpointer data)
+{
+  g_autoptr (AppModel) other = scripted_model_new ("other", "Other 2B Instruct");
+  UiModelStatus *status = ui_test_child (v->window, "status");
+  GtkRevealer *revealer = ui_test_child (status, "revealer");
+  GtkLabel *reason = ui_test_child (v->composer, "reason");
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  scripted_engine_hold_load (v->app.engine);
+  app_engine_load_async (APP_ENGINE (v->app.engine), other, NULL, keep_result, &result);
+  g_assert_true (gtk_revealer_get_reveal_child (revealer));
+  g_assert_cmpfloat (gtk_progress_bar_get_fraction (ui_test_child (status, "bar")), ==, 0.5);
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (ui_test_child (status, "label")), "Loading Other 2B Instruct"));
+  g_assert_cmpstr (gtk_label_get_text (reason), ==, "");
+  scripted_engine_finish_load (v->app.engine, "The model file ends early.");
+  g_assert_false (app_engine_load_finish (APP_ENGINE (v->app.engine), wait_result (&result), NULL));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (status, "retry")));
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (ui_test_child (status, "label")), "The model file ends early."));
+  g_assert_cmpstr (gtk_label_get_text (reason), !=, "");
+  app_engine_unload (APP_ENGINE (v->app.engine));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (status, "choose")));
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (ui_test_child (v->window, "chip"), "label")), ==, "No model");
+}
+
+/* Nothing forces the window wider than 360 px, in any of its states. */
+static void
+test_narrow (View *v, gconstpointer data)
+{
+  g_autofree char *sample = NULL;
+  int min;
+
+  g_assert_true (g_file_get_contents (UI_TEST_SAMPLE, &sample, NULL, NULL));
+  gtk_widget_measure (GTK_WIDGET (v->window), GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL, NULL, NULL);
+  g_assert_cmpint (min, <=, 360);
+  converse (v, "https://example.org/a/very/long/address/that/has/no/place/to/break/in/it/at/all/and/goes/on", sample);
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 360, 640);
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  gtk_widget_measure (GTK_WIDGET (v->window), GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL, NULL, NULL);
+  g_assert_cmpint (min, <=, 360);
+  activate (v, "win.sidebar");
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  gtk_widget_measure (GTK_WIDGET (v->window), GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL, NULL, NULL);
+  g_assert_cmpint (min, <=, 360);
+}
+
+static void
+test_page (View *v, gconstpointer data)
+{
+  GtkWidget *page = gtk_label_new ("A page");
+
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
+  ui_window_show_page (v->window, page, "Models");
+  g_assert_true (gtk_stack_get_visible_child (ui_test_child (v->window, "pages")) == page);
+  g_signal_emit_by_name (ui_test_child (v->window, "back"), "clicked");
+  ui_test_drain ();
+  g_assert_null (page);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->window, "pages")), ==, "conversation");
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct {
+    const char *path;
+    void (*run) (View *, gconstpointer);
+  } tests[] = {
+    { "/ui-window/first-turn", test_first_turn },       { "/ui-window/stop", test_stop },
+    { "/ui-window/edit", test_edit },                   { "/ui-window/delete-undo", test_delete_undo },
+    { "/ui-window/search", test_search },               { "/ui-window/narrow", test_narrow },
+    { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
+  };
+
+  ui_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, View, NULL, set_up, tests[i].run, tear_down);
+  return g_test_run ();
+}
