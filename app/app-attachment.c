@@ -372,6 +372,7 @@ void
 app_attachment_load_async (AppAttachment *self, gboolean use_exif, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (APP_IS_ATTACHMENT (self) && self->task == NULL);
+  g_return_if_fail (self->stored || self->state == APP_ATTACHMENT_LOADING);
 
   self->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (self->task, app_attachment_load_async);

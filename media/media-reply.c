@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -160,7 +161,7 @@ media_reply_parse (GBytes *memory, gsize size, guint max_side, MediaResult *resu
     }
     if (!ok) {
       g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_HELPER,
-                   "The decoder gave an answer that makes no sense (record %u at byte %" G_GSIZE_FORMAT "). The file is not used.", n, at);
+                   _ ("The decoder gave an answer that makes no sense (record %u at byte %zu). The file is not used."), n, at);
       return FALSE;
     }
     at += sizeof record + (gsize) ((record.length + 7) & ~(guint64) 7);
