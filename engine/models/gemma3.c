@@ -15,6 +15,7 @@
 #include <math.h>
 
 #define LOCAL_FREQ_BASE 10000
+#define GLOBAL_FREQ_BASE 1e6f
 #define WINDOW_PATTERN 6
 #define LAYERS_OF_27B 62
 
@@ -63,22 +64,28 @@ gemma3_load (EngineModel *model, EngineError *error)
 {
   EngineHparams *h = &model->hparams;
   int32_t pattern = WINDOW_PATTERN;
+  float softcap = 0;
   Gemma3 *gemma;
 
   if (!engine_hparams_load (model, error) || !engine_cache_layers_load (model, error) ||
       !engine_key_int (model, "attention.sliding_window", 0, 1 << 20, &h->window, error) ||
-      !engine_key_int (model, "attention.sliding_window_pattern", 1, h->n_layers + 1024, &pattern, error))
+      !engine_key_int (model, "attention.sliding_window_pattern", 1, h->n_layers + 1024, &pattern, error) ||
+      !engine_key_float (model, "final_logit_softcapping", 0, 1e6, &softcap, error))
     return false;
+  if (softcap > 0)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model limits its logits to %g, as Gemma 3 itself does not; this version cannot run it.", softcap);
   gemma = model->arch_data = engine_calloc (1, sizeof *gemma + (size_t) h->n_layers * sizeof *gemma->layers, error);
   if (!gemma)
     return false;
 
   h->rope.style = ENGINE_ROPE_HALVES;
+  h->rope.freq_base = GLOBAL_FREQ_BASE; /* some files leave it out */
   gemma->local_rope = (EngineRopeParams) {
     .head_dim = h->head_dim, .n_rot = h->rope.n_rot, .style = ENGINE_ROPE_HALVES,
     .freq_base = LOCAL_FREQ_BASE, .freq_scale = 1, .attn_factor = 1,
   };
-  if (!engine_key_float (model, "rope.freq_base_swa", 1, 1e12, &gemma->local_rope.freq_base, error))
+  if (!engine_key_float (model, "rope.freq_base", 1, 1e12, &h->rope.freq_base, error) ||
+      !engine_key_float (model, "rope.freq_base_swa", 1, 1e12, &gemma->local_rope.freq_base, error))
     return false;
   for (int32_t i = 0; h->window > 0 && i < h->n_layers; i++)
     if ((i + 1) % pattern != 0)

@@ -248,13 +248,20 @@ add_word_for_number (GgufWriter *writer)
 }
 
 static void
+add_softcap (GgufWriter *writer)
+{
+  gguf_write_float (writer, "gemma3.final_logit_softcapping", 30);
+}
+
+static void
 test_unsupported (void)
 {
-  static const struct { void (*extra) (GgufWriter *writer); EngineCode code; const char *inside; } cases[] = {
-    { add_experts, ENGINE_UNSUPPORTED, "8 experts" },
-    { add_longrope, ENGINE_UNSUPPORTED, "longrope" },
-    { add_other_vocab_size, ENGINE_BAD_FILE, "513" },
-    { add_word_for_number, ENGINE_BAD_FILE, "rope.dimension_count" },
+  static const struct { const char *architecture; void (*extra) (GgufWriter *writer); EngineCode code; const char *inside; } cases[] = {
+    { "llama", add_experts, ENGINE_UNSUPPORTED, "8 experts" },
+    { "llama", add_longrope, ENGINE_UNSUPPORTED, "longrope" },
+    { "llama", add_other_vocab_size, ENGINE_BAD_FILE, "513" },
+    { "llama", add_word_for_number, ENGINE_BAD_FILE, "rope.dimension_count" },
+    { "gemma3", add_softcap, ENGINE_UNSUPPORTED, "limits its logits to 30" },
   };
   TinyModel options = tiny ("llama");
   GByteArray *bytes = tiny_model_bytes (&options);
@@ -263,6 +270,7 @@ test_unsupported (void)
   assert_refused (bytes, ENGINE_UNSUPPORTED, "\"mamba\" are not supported; this version runs llama, qwen2, gemma3.");
   g_byte_array_unref (bytes);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    options = tiny (cases[i].architecture);
     options.extra = cases[i].extra;
     bytes = tiny_model_bytes (&options);
     assert_refused (bytes, cases[i].code, cases[i].inside);
