@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-model-chip.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -9,9 +8,9 @@ struct _UiModelChip {
   GtkWidget parent_instance;
 
   GtkMenuButton *button;
+  GtkLabel *title;
   GtkWidget *dot;
   GtkLabel *label;
-  GtkWidget *place;
 
   AppEngine *engine;
   AppModels *models;
@@ -42,8 +41,10 @@ update (UiModelChip *self)
     name = g_strdup (_("Model: none"));
   } else {
     const char *model_name = app_model_get_name (model);
+    g_autofree char *short_name = dup_short_name (model_name);
 
-    text = dup_short_name (model_name);
+    /* Translators: the model's name, and that it runs on this machine. */
+    text = g_strdup_printf (_("%s · local"), short_name);
     if (state == APP_ENGINE_LOADING)
       name = g_strdup_printf (_("Model: %s, loading"), model_name);
     else if (state == APP_ENGINE_FAILED)
@@ -52,7 +53,6 @@ update (UiModelChip *self)
       name = g_strdup_printf (_("Model: %s, ready"), model_name);
   }
   gtk_label_set_text (self->label, text);
-  gtk_widget_set_visible (self->place, model != NULL && state != APP_ENGINE_NONE);
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     gtk_widget_remove_css_class (self->dot, classes[i]);
   gtk_widget_add_css_class (self->dot, classes[state]);
@@ -94,6 +94,12 @@ ui_model_chip_set_engine (UiModelChip *self, AppEngine *engine, AppModels *model
   update (self);
 }
 
+void
+ui_model_chip_set_title (UiModelChip *self, const char *title)
+{
+  gtk_label_set_text (self->title, title);
+}
+
 static void
 ui_model_chip_dispose (GObject *object)
 {
@@ -117,7 +123,7 @@ ui_model_chip_class_init (UiModelChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, button);
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, dot);
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, label);
-  gtk_widget_class_bind_template_child (widget_class, UiModelChip, place);
+  gtk_widget_class_bind_template_child (widget_class, UiModelChip, title);
   gtk_widget_class_set_css_name (widget_class, "modelchip");
 }
 

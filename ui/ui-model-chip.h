@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiModelChip: "● Qwen 1.5B · local" in the header bar: which model answers; its menu changes it. */
+/* UiModelChip: the middle of the header bar: what is shown, and under it "● Qwen 1.5B · local", the model that answers. A click chooses
+ * another model. Two lines, because beside each other they do not fit into 360 px. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -13,5 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiModelChip, ui_model_chip, UI, MODEL_CHIP, GtkWidget)
 
 void ui_model_chip_set_engine (UiModelChip *self, AppEngine *engine, AppModels *models);
+/* The line above: the title of the conversation or of the page. */
+void ui_model_chip_set_title (UiModelChip *self, const char *title);
 
 G_END_DECLS

@@ -16,7 +16,6 @@ struct _UiWindow {
   AdwToastOverlay *toasts;
   AdwFlap *flap;
   UiSidebar *sidebar;
-  GtkLabel *title;
   GtkWidget *back;
   UiModelChip *chip;
   GtkStack *pages;
@@ -42,7 +41,7 @@ update_title (UiWindow *self)
 
   if (self->extra != NULL)
     return;
-  gtk_label_set_text (self->title, *title != '\0' ? title : _("New conversation"));
+  ui_model_chip_set_title (self->chip, *title != '\0' ? title : _("New conversation"));
   gtk_window_set_title (GTK_WINDOW (self), *title != '\0' ? title : "Melete");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored);
 }
@@ -107,7 +106,7 @@ ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
   gtk_stack_add_child (self->pages, page);
   gtk_stack_set_visible_child (self->pages, page);
   gtk_widget_set_visible (self->back, TRUE);
-  gtk_label_set_text (self->title, title);
+  ui_model_chip_set_title (self->chip, title);
   hide_folded_sidebar (self);
 }
 
@@ -278,7 +277,6 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, UiWindow, title);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
