@@ -12,12 +12,15 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-cc="${CROSS_CC:-aarch64-linux-gnu-gcc} -std=gnu11 -O3 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
-  -fno-strict-aliasing -fno-math-errno -ffp-contract=off -D_GNU_SOURCE -DMELETE_VERSION=\"cross\" -I$root/engine"
+cc ()
+{
+  "${CROSS_CC:-aarch64-linux-gnu-gcc}" -std=gnu11 -O3 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers \
+    -fno-strict-aliasing -fno-math-errno -ffp-contract=off -D_GNU_SOURCE '-DMELETE_VERSION="cross"' "-I$root/engine" "$@"
+}
 
 # The kernels for the instruction set get its flag; everything else runs on any ARMv8.
-$cc -march=armv8.2-a+dotprod -c "$root/engine/cpu/arm/neon.c" -o "$work/neon.o"
-$cc -static -o "$work/kernels" "$work/neon.o" \
+cc -march=armv8.2-a+dotprod -c "$root/engine/cpu/arm/neon.c" -o "$work/neon.o"
+cc -static -o "$work/kernels" "$work/neon.o" \
   "$root/engine/base.c" "$root"/engine/quant/*.c \
   "$root/engine/cpu/cache.c" "$root/engine/cpu/pack.c" "$root/engine/cpu/reference.c" "$root/engine/cpu/scalar.c" "$root/engine/cpu/variants.c" \
   "$root"/tests/engine/kernels*.c -lm

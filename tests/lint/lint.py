@@ -308,7 +308,7 @@ class Lint:
         problems = []
         commands = set(re.findall(r'^\./dev ([a-z]+)', run(['./dev', 'help']).stdout, re.M))
         for path in self.files:
-            if not path.endswith('.md'):
+            if not path.endswith('.md') or path.startswith('tests/'):
                 continue
             text = read(path)
             for target in re.findall(r'\]\(([^)#\s]+)(?:#[^)]*)?\)', text) + re.findall(r'src="([^"]+)"', text):
