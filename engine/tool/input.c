@@ -9,6 +9,8 @@
 
 #define MAX_INPUT ((size_t) 1 << 30)
 
+ToolCommon tool_common = { .backend = "cpu" };
+
 EngineModel *
 tool_load (const char *path, bool vocab_only, EngineError *error)
 {

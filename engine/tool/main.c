@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-ToolCommon tool_common = { .backend = "cpu" };
-
 static const ToolOption common_options[] = {
   { "--json", TOOL_FLAG, &tool_common.json, .help = "print the result as JSON" },
   { "--threads", TOOL_INT, &tool_common.threads, 0, 1024, "N", "threads; 0: as many as there are free cores" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tiny random models of each architecture give the logits that transformers gives, with all
- * tokens at once, one by one, and in pieces. */
+/* Tiny random models of each architecture give the logits that transformers gives; and the same bits
+ * with all tokens at once, one by one, in pieces, and with any number of threads. */
 #include "variants.h"
 
 #include "tool/session.h"
@@ -29,29 +29,37 @@ keep_logits (void *user, int32_t position, const float *logits, EngineError *err
   return true;
 }
 
-static void
-check (const Variant *variant, bool reference, gint32 batch, const float *golden)
+/* The logits of all positions, [TINY_N_VOCAB, GOLDEN_TOKENS]. */
+static float *
+compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
 {
-  EngineModel *model = tiny_model_load (&variant->model, &(EngineLoadOptions) { .n_threads = 2, .reference = reference });
-  g_autofree float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
-  g_autofree float *kept = g_new (float, n_golden_positions * TINY_N_VOCAB);
+  EngineModel *model = tiny_model_load (&variant->model, &(EngineLoadOptions) { .n_threads = n_threads, .reference = reference });
+  float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
   gint32 tokens[GOLDEN_TOKENS];
   ToolSession session;
   EngineError error = { 0 };
-  double found;
 
   for (gint32 i = 0; i < GOLDEN_TOKENS; i++)
     tokens[i] = golden_token (i);
   if (!tool_session_init (&session, model, GOLDEN_TOKENS, 1, &error) ||
       !tool_session_walk (&session, tokens, GOLDEN_TOKENS, 0, batch, keep_logits, all, &error))
     g_error ("%s", error.message);
+  tool_session_clear (&session);
+  engine_model_unref (model);
+  return all;
+}
+
+static void
+assert_golden (const char *what, const float *all, const float *golden)
+{
+  g_autofree float *kept = g_new (float, n_golden_positions * TINY_N_VOCAB);
+  double found;
+
   for (gsize i = 0; i < n_golden_positions; i++)
     memcpy (kept + i * TINY_N_VOCAB, all + golden_positions[i] * TINY_N_VOCAB, TINY_N_VOCAB * sizeof *kept);
   found = nmse (kept, golden, n_golden_positions * TINY_N_VOCAB);
-  g_test_message ("%s, batch %d: NMSE %.2e", reference ? "reference" : "fast", batch, found);
+  g_test_message ("%s: NMSE %.2e", what, found);
   g_assert_cmpfloat (found, <=, 1e-6);
-  tool_session_clear (&session);
-  engine_model_unref (model);
 }
 
 static void
@@ -61,16 +69,21 @@ test_golden (gconstpointer data)
   g_autofree char *name = g_strconcat (variant->name, ".f32", NULL);
   g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL);
   g_autofree char *golden = NULL;
+  g_autofree float *reference = NULL, *whole = NULL, *single = NULL, *pieces = NULL;
   g_autoptr (GError) error = NULL;
-  gsize n_bytes;
+  gsize n_bytes, n_all = GOLDEN_TOKENS * TINY_N_VOCAB * sizeof (float);
 
   g_file_get_contents (path, &golden, &n_bytes, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n_bytes, ==, n_golden_positions * TINY_N_VOCAB * sizeof (float));
-  check (variant, true, GOLDEN_TOKENS, (const float *) golden);
-  check (variant, false, GOLDEN_TOKENS, (const float *) golden);
-  check (variant, false, 1, (const float *) golden);
-  check (variant, false, 7, (const float *) golden);
+  reference = compute (variant, true, GOLDEN_TOKENS, 2);
+  whole = compute (variant, false, GOLDEN_TOKENS, 2);
+  single = compute (variant, false, 1, 1);
+  pieces = compute (variant, false, 7, 3);
+  assert_golden ("reference", reference, (const float *) golden);
+  assert_golden ("fast", whole, (const float *) golden);
+  g_assert_cmpmem (whole, n_all, single, n_all);
+  g_assert_cmpmem (whole, n_all, pieces, n_all);
 }
 
 int
