@@ -123,6 +123,11 @@ add_notices (AppMessage *message, const AppStats *stats)
                                                (int) stats->dropped_messages);
     app_message_add_notice (message, notice);
   }
+  if (stats->attached_share > 0 && stats->attached_share < 1) {
+    g_autofree char *notice = g_strdup_printf (_("the model got only the first %d %% of what is attached: more does not fit into its context"),
+                                               MAX (1, (int) (stats->attached_share * 100)));
+    app_message_add_notice (message, notice);
+  }
   if (stats->finish == APP_FINISH_CONTEXT)
     app_message_add_notice (message, _("the answer ends here because the model’s context is full"));
   else if (stats->finish == APP_FINISH_LENGTH)

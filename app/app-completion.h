@@ -29,11 +29,16 @@ AppPrompt *app_prompt_ref (AppPrompt *prompt);
 void app_prompt_unref (AppPrompt *prompt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPrompt, app_prompt_unref)
 
-/* Only before the prompt is handed on. */
-void app_prompt_add (AppPrompt *prompt, AppRole role, const char *content);
+/* Only before the prompt is handed on. `attached`: (nullable) the texts of a note's attachments, which stand before its words and may be
+ * cut at their end when they are longer than the model's context. */
+void app_prompt_add (AppPrompt *prompt, AppRole role, const char *attached, const char *text);
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
-const char *app_prompt_get_content (AppPrompt *prompt, guint index);
+const char *app_prompt_get_attached (AppPrompt *prompt, guint index); /* "" for none */
+const char *app_prompt_get_text (AppPrompt *prompt, guint index);
+/* Attached texts and words, with an empty line between them. (transfer full) */
+char *app_prompt_dup_content (AppPrompt *prompt, guint index);
+char *app_prompt_join (const char *attached, gsize n_attached, const char *text);
 const AppSampling *app_prompt_get_sampling (AppPrompt *prompt);
 /* "system", "user", "assistant" */
 const char *app_role_to_string (AppRole role);

@@ -18,7 +18,7 @@ gint64 app_conversation_get_updated (AppConversation *self); /* milliseconds sin
 /* A title out of what the person wrote first, or out of the names of what they sent. (transfer full) */
 char *app_title_for_turn (AppTurn *turn);
 
-/* What a model is asked: system prompt, the visible path as far as `n_messages`, each message with its attachments' texts. An answer without text is left out, and notes
+/* What a model is asked: system prompt, the visible path as far as `n_messages`, each note with its attachments' texts before its words, so that the question stands last. An answer without text is left out, and notes
  * that then follow each other become one, for many templates want the roles to take turns. (transfer full) */
 AppPrompt *app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages);
 

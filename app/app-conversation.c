@@ -89,7 +89,8 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
 
-  if (rows) {
+  /* Of two loads that ran side by side the second comes too late: what it read may be older than the list. */
+  if (rows && (!self->loaded || select->select.choose || select->select.reveal)) {
     g_autoptr (GPtrArray) messages = messages_from_rows (self, rows);
     app_conversation_replace_tail (self, select->keep ? app_conversation_find_message (self, select->keep) + 1 : 0, messages);
   }

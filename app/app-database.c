@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* After how many steps of SQLite's machine a job looks whether it was cancelled: about a millisecond. */
+#define CANCEL_STEPS 20000
 /* How long a lock of another program is waited for, in milliseconds. */
 #define BUSY_TIMEOUT 2000
 
@@ -23,6 +25,7 @@ struct _AppDatabase {
   sqlite3 *db;
   GHashTable *statements; /* SQL → sqlite3_stmt */
   gboolean closed;
+  GCancellable *current; /* of the job that runs; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (AppDatabase, app_database, G_TYPE_OBJECT)
@@ -61,6 +64,9 @@ set_error (AppDatabase *self, int code, GError **error)
     primary = SQLITE_READONLY;
 
   switch (primary) {
+  case SQLITE_INTERRUPT:
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("It was stopped."));
+    break;
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
     g_set_error (error, APP_ERROR, APP_ERROR_BUSY, _("The history “%s” is in use by another program. Close that program, then try again."), name);
@@ -366,6 +372,13 @@ make_file (AppDatabase *self, GError **error)
   return FALSE;
 }
 
+/* Called by SQLite now and then; true ends the statement. */
+static int
+on_steps (void *user_data)
+{
+  return g_cancellable_is_cancelled (((AppDatabase *) user_data)->current);
+}
+
 static gboolean
 open_database (AppDatabase *self, GError **error)
 {
@@ -388,12 +401,14 @@ open_database (AppDatabase *self, GError **error)
   }
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, BUSY_TIMEOUT);
+  sqlite3_progress_handler (self->db, CANCEL_STEPS, on_steps, self);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   if (!run_sql (self,
                 "PRAGMA locking_mode = EXCLUSIVE;"
                 "PRAGMA mmap_size = 0;"
                 "PRAGMA journal_mode = WAL;"
                 "PRAGMA synchronous = FULL;"
+                "PRAGMA journal_size_limit = 16777216;" /* a large picture does not leave a large journal */
                 "PRAGMA foreign_keys = ON;"
                 "PRAGMA secure_delete = ON;"
                 "PRAGMA cell_size_check = ON;"
@@ -445,11 +460,13 @@ thread_main (gpointer user_data)
     Job *job = g_task_get_task_data (task);
     GCancellable *cancellable = g_task_get_cancellable (task);
 
+    self->current = cancellable;
     if (!g_cancellable_set_error_if_cancelled (cancellable, &job->error) && open_database (self, &job->error)) {
       job->result = job->func (self, job->data, &job->error);
       g_assert ((job->result == NULL) == (job->error != NULL));
       g_assert (!self->db || sqlite3_get_autocommit (self->db));
     }
+    self->current = NULL;
     hand_back (task);
   }
   close_database (self);

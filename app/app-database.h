@@ -33,7 +33,7 @@ typedef gpointer (*AppDatabaseFunc) (AppDatabase *self, gpointer data, GError **
 #define APP_DATABASE_OK GINT_TO_POINTER (1)
 
 /* Queues a job. `data_free` runs on the main thread after the callback. `result_free`: for a result that nobody fetched.
- * A cancelled job that has not begun is not done; one that has begun ends as it ends. */
+ * A cancelled job that has not begun is not done; in one that has begun the statement that runs fails with G_IO_ERROR_CANCELLED. */
 void app_database_run_async (AppDatabase *self, AppDatabaseFunc func, gpointer data, GDestroyNotify data_free, GDestroyNotify result_free,
                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full) the result, or NULL. */

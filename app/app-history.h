@@ -60,7 +60,7 @@ const AppRange *app_search_hit_get_ranges (AppSearchHit *self, guint *n_ranges);
 char *app_search_hit_dup_markup (AppSearchHit *self);
 
 /* Every word must occur (the last one may be a beginning), in any case and with or without accents; writing without spaces is searched as it is. Titles
- * first, then the best. An empty query gives an empty list. A newer search makes the older end with G_IO_ERROR_CANCELLED. */
+ * first, then messages, the newest first. An empty query gives an empty list. A newer search makes the older end with G_IO_ERROR_CANCELLED. */
 void app_history_search_async (AppHistory *self, const char *query, guint limit, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full) (nullable): AppSearchHit objects */

@@ -1,21 +1,79 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-local-completion.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "app-error.h"
 
 /* How far back the repetition penalty looks, in tokens. */
 #define REPEAT_LAST 64
 
+/* The share of the context that what is attached to one note may take. */
+#define ATTACHED_SHARE 5 / 8
+/* No vocabulary has many tokens that are longer, in bytes. */
+#define LONGEST_TOKEN 16
+
 struct _AppLocalCompletion {
   AppCompletion parent;
-  EngineRunner *runner;
+  AppLocalModel *local;
   AppPrompt *prompt;
+  double attached_share; /* of the newest note; set by the submitting thread before the request is there */
   EngineRequest *request; /* NULL until it was submitted */
   GSource *wake;          /* made ready by the engine's thread; drains the request's events */
   gboolean cancel_wanted; /* before there was a request */
 };
 
 G_DEFINE_FINAL_TYPE (AppLocalCompletion, app_local_completion, APP_TYPE_COMPLETION)
+
+/* ---- AppLocalModel ---- */
+
+static void
+clear_local_model (gpointer data)
+{
+  AppLocalModel *local = data;
+
+  engine_runner_unref (local->runner);
+  engine_model_unref (local->model);
+}
+
+AppLocalModel *
+app_local_model_new (EngineModel *model, EngineRunner *runner)
+{
+  AppLocalModel *local = g_atomic_rc_box_new0 (AppLocalModel);
+
+  local->model = model;
+  local->runner = runner;
+  return local;
+}
+
+AppLocalModel *
+app_local_model_ref (AppLocalModel *local)
+{
+  return g_atomic_rc_box_acquire (local);
+}
+
+void
+app_local_model_unref (AppLocalModel *local)
+{
+  g_atomic_rc_box_release_full (local, clear_local_model);
+}
+
+static void
+drop_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  app_local_model_unref (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+app_local_model_drop (AppLocalModel *local)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, local, NULL);
+  g_task_run_in_thread (task, drop_thread);
+}
 
 /* ---- events ---- */
 
@@ -37,6 +95,7 @@ finish (AppLocalCompletion *self, const EngineEvent *event)
     .first_token_ms = from->first_token_ms,
     .tokens_per_second = from->decode_tps,
     .prompt_tokens_per_second = from->prompt_tps,
+    .attached_share = self->attached_share,
   };
   gboolean cancelled = FALSE;
   GError *error = NULL;
@@ -95,6 +154,50 @@ static GSourceFuncs source_funcs = { .dispatch = dispatch };
 
 /* ---- start and cancel ---- */
 
+gsize
+app_local_completion_fit (AppLocalModel *local, const char *attached, const char *text)
+{
+  gsize n_attached = strlen (attached), n_text = strlen (text);
+  gsize context = engine_runner_context (local->runner);
+  gsize room = context * ATTACHED_SHARE;
+  g_autofree int32_t *ids = NULL;
+  g_autofree char *kept = NULL;
+  gsize n_ids = 0, n_kept = 0;
+
+  if (n_attached + n_text <= room) /* a token has at least a byte */
+    return n_attached;
+  if (engine_tokenize (local->model, text, MIN (n_text, context * LONGEST_TOKEN), ENGINE_TOKENIZE_PLAIN, &ids, &n_ids, NULL))
+    room -= MIN (room, n_ids);
+  g_clear_pointer (&ids, free);
+  if (!engine_tokenize (local->model, attached, MIN (n_attached, context * LONGEST_TOKEN), ENGINE_TOKENIZE_PLAIN, &ids, &n_ids, NULL))
+    return n_attached; /* the engine will say what is wrong with it */
+  if (n_ids > room)
+    kept = engine_detokenize (local->model, ids, room, true, &n_kept, NULL);
+  else
+    n_kept = MIN (n_attached, context * LONGEST_TOKEN);
+  /* The text of the first tokens is as long as their share of the original, but for what a tokenizer normalises. */
+  n_kept = MIN (n_kept, n_attached);
+  while (n_kept > 0 && n_kept < n_attached && ((guchar) attached[n_kept] & 0xc0) == 0x80)
+    n_kept--;
+  return n_kept;
+}
+
+/* A message as the engine gets it; `*share` becomes how much of what is attached to it. */
+static char *
+make_content (AppLocalCompletion *self, guint index, double *share)
+{
+  const char *attached = app_prompt_get_attached (self->prompt, index), *text = app_prompt_get_text (self->prompt, index);
+  gsize n_attached = strlen (attached), n_kept = app_local_completion_fit (self->local, attached, text);
+  g_autofree char *cut = NULL;
+
+  *share = n_attached ? (double) n_kept / n_attached : 1;
+  if (n_kept == n_attached)
+    return app_prompt_join (attached, n_attached, text);
+  /* For the model, so in English as the rest of what it is told. */
+  cut = g_strdup_printf ("%.*s\n[The rest is left out because it is too long.]", (int) n_kept, attached);
+  return app_prompt_join (cut, strlen (cut), text);
+}
+
 /* Submitting renders and tokenizes the whole conversation: not on the main thread. */
 static void
 submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -103,13 +206,15 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   guint n = app_prompt_get_n_messages (self->prompt);
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func (g_free);
   EngineRequestParams params = { .messages = messages, .n_messages = n, .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
   EngineRequest *request;
   EngineError error = { 0 };
 
   for (guint i = 0; i < n; i++) {
     messages[i].role = app_role_to_string (app_prompt_get_role (self->prompt, i));
-    messages[i].content = app_prompt_get_content (self->prompt, i);
+    g_ptr_array_add (contents, make_content (self, i, &self->attached_share)); /* the last one stays */
+    messages[i].content = contents->pdata[i];
   }
   engine_sampling_init (&params.sampling);
   params.sampling.temperature = sampling->temperature;
@@ -120,7 +225,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   params.sampling.repeat_last = REPEAT_LAST;
   params.sampling.seed = sampling->seed;
 
-  request = engine_runner_submit (self->runner, &params, &error);
+  request = engine_runner_submit (self->local->runner, &params, &error);
   if (request)
     g_task_return_pointer (task, request, NULL);
   else
@@ -166,26 +271,16 @@ cancel (AppCompletion *completion)
 
 /* ---- object ---- */
 
-/* Dropping the last reference to a runner waits for its thread: not on the main thread. */
-static void
-drop_runner_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  engine_runner_unref (data);
-  g_task_return_boolean (task, TRUE);
-}
-
 static void
 app_local_completion_finalize (GObject *object)
 {
   AppLocalCompletion *self = APP_LOCAL_COMPLETION (object);
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
 
   engine_request_unref (self->request); /* after this nothing wakes */
   g_source_destroy (self->wake);
   g_source_unref (self->wake);
   app_prompt_unref (self->prompt);
-  g_task_set_task_data (task, self->runner, NULL);
-  g_task_run_in_thread (task, drop_runner_thread);
+  app_local_model_drop (self->local);
   G_OBJECT_CLASS (app_local_completion_parent_class)->finalize (object);
 }
 
@@ -205,11 +300,11 @@ app_local_completion_init (AppLocalCompletion *self)
 }
 
 AppCompletion *
-app_local_completion_new (EngineRunner *runner, AppPrompt *prompt)
+app_local_completion_new (AppLocalModel *local, AppPrompt *prompt)
 {
   AppLocalCompletion *self = g_object_new (APP_TYPE_LOCAL_COMPLETION, NULL);
 
-  self->runner = engine_runner_ref (runner);
+  self->local = app_local_model_ref (local);
   self->prompt = app_prompt_ref (prompt);
   return APP_COMPLETION (self);
 }

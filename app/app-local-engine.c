@@ -9,7 +9,7 @@
 struct _AppLocalEngine {
   AppEngine parent;
   int n_threads, n_context;
-  EngineRunner *runner;   /* holds the model; NULL when none is loaded */
+  AppLocalModel *local;   /* NULL when none is loaded */
   GPtrArray *completions; /* that have not finished */
 };
 
@@ -18,30 +18,13 @@ G_DEFINE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP_TYPE_ENGINE)
 /* ---- unloading ---- */
 
 static void
-drop_runner_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  engine_runner_unref (data);
-  g_task_return_boolean (task, TRUE);
-}
-
-/* The last reference waits for the runner's thread and frees gigabytes: not on the main thread. */
-static void
-drop_runner (EngineRunner *runner)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-
-  g_task_set_task_data (task, runner, NULL);
-  g_task_run_in_thread (task, drop_runner_thread);
-}
-
-static void
 unload (AppEngine *engine)
 {
   AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
 
   for (guint i = self->completions->len; i-- > 0;)
     app_completion_cancel (self->completions->pdata[i]);
-  g_clear_pointer (&self->runner, drop_runner);
+  g_clear_pointer (&self->local, app_local_model_drop);
 }
 
 /* ---- loading ---- */
@@ -83,10 +66,12 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   EngineModel *model = engine_model_load (load->path, &options, &error);
   EngineRunner *runner = model ? engine_runner_new (model, &runner_options, &error) : NULL;
 
-  engine_model_unref (model); /* the runner has its own reference */
-  if (runner)
-    g_task_return_pointer (task, runner, (GDestroyNotify) engine_runner_unref);
-  else if (error.code == ENGINE_CANCELLED)
+  if (runner) {
+    g_task_return_pointer (task, app_local_model_new (model, runner), (GDestroyNotify) app_local_model_drop);
+    return;
+  }
+  engine_model_unref (model);
+  if (error.code == ENGINE_CANCELLED)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", error.message);
   else
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
@@ -99,16 +84,16 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   AppLocalEngine *self = APP_LOCAL_ENGINE (source);
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  EngineRunner *runner = g_task_propagate_pointer (G_TASK (result), &error);
+  AppLocalModel *local = g_task_propagate_pointer (G_TASK (result), &error);
   Load *load = g_task_get_task_data (G_TASK (result));
 
   g_clear_handle_id (&load->poll, g_source_remove);
-  if (runner && g_cancellable_is_cancelled (load->cancellable)) {
-    drop_runner (runner);
+  if (local && g_cancellable_is_cancelled (load->cancellable)) {
+    app_local_model_drop (local);
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
-  } else if (runner) {
-    g_clear_pointer (&self->runner, drop_runner);
-    self->runner = runner;
+  } else if (local) {
+    g_clear_pointer (&self->local, app_local_model_drop);
+    self->local = local;
     g_task_return_boolean (task, TRUE);
   } else {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -154,7 +139,7 @@ static AppCompletion *
 complete (AppEngine *engine, AppPrompt *prompt)
 {
   AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
-  AppCompletion *completion = app_local_completion_new (self->runner, prompt);
+  AppCompletion *completion = app_local_completion_new (self->local, prompt);
 
   g_ptr_array_add (self->completions, g_object_ref (completion));
   g_signal_connect_object (completion, "finished", G_CALLBACK (on_finished), self, 0);
@@ -168,7 +153,7 @@ app_local_engine_finalize (GObject *object)
 {
   AppLocalEngine *self = APP_LOCAL_ENGINE (object);
 
-  g_clear_pointer (&self->runner, drop_runner);
+  g_clear_pointer (&self->local, app_local_model_drop);
   g_ptr_array_unref (self->completions);
   G_OBJECT_CLASS (app_local_engine_parent_class)->finalize (object);
 }

@@ -35,6 +35,7 @@ typedef struct {
   double first_token_ms;   /* from sending to the first word */
   double tokens_per_second;
   double prompt_tokens_per_second;
+  double attached_share;   /* of what is attached to the newest note, how much the model got: 1 for all of it */
   AppFinish finish;
 } AppStats;
 

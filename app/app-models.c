@@ -236,6 +236,14 @@ check_file (Refresh *refresh, AppModelFile *file)
   return file->facts != NULL;
 }
 
+/* Reads files of the kernel: not on the main thread. */
+static void
+measure_memory (guint64 *total, guint64 *available)
+{
+  *total = (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE);
+  *available = MIN (engine_memory_available (), *total);
+}
+
 static void
 refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -263,8 +271,7 @@ refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     if (app_download_files_exist (files))
       g_ptr_array_add (refresh->partial, g_strdup (facts->id));
   }
-  refresh->memory_total = (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE);
-  refresh->memory_available = MIN (engine_memory_available (), refresh->memory_total);
+  measure_memory (&refresh->memory_total, &refresh->memory_available);
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_boolean (task, TRUE);
 }
@@ -436,6 +443,7 @@ typedef struct {
   char *directory;
   GFile *file;
   gboolean copy;
+  guint64 memory_total, memory_available;
 } Add;
 
 static void
@@ -453,6 +461,7 @@ add_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   GError *error = NULL;
   AppModelFile *file = app_models_files_add (add->directory, add->file, add->copy, cancellable, &error);
 
+  measure_memory (&add->memory_total, &add->memory_available);
   if (file)
     g_task_return_pointer (task, file, (GDestroyNotify) app_model_file_free);
   else
@@ -466,6 +475,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   AppModelFile *file = g_task_propagate_pointer (G_TASK (result), &error);
+  const Add *add = g_task_get_task_data (G_TASK (result));
   AppModel *model;
 
   if (!file) {
@@ -474,7 +484,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   model = get_or_make (self, file->facts);
   app_model_set_path (model, file->path, file->referenced);
-  app_model_set_memory_here (model, (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE), engine_memory_available ());
+  app_model_set_memory_here (model, add->memory_total, add->memory_available);
   update_list (self);
   app_model_file_free (file);
   g_task_return_pointer (task, g_object_ref (model), g_object_unref);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-completion.h"
 
+#include <string.h>
+
 typedef struct {
   AppRole role;
-  char *content;
+  char *attached, *text;
 } Message;
 
 struct _AppPrompt {
@@ -17,7 +19,10 @@ G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
 static void
 clear_message (gpointer data)
 {
-  g_free (((Message *) data)->content);
+  Message *message = data;
+
+  g_free (message->attached);
+  g_free (message->text);
 }
 
 AppPrompt *
@@ -49,9 +54,9 @@ app_prompt_unref (AppPrompt *prompt)
 }
 
 void
-app_prompt_add (AppPrompt *prompt, AppRole role, const char *content)
+app_prompt_add (AppPrompt *prompt, AppRole role, const char *attached, const char *text)
 {
-  Message message = { role, g_strdup (content) };
+  Message message = { role, g_strdup (attached ? attached : ""), g_strdup (text) };
 
   g_array_append_val (prompt->messages, message);
 }
@@ -70,10 +75,36 @@ app_prompt_get_role (AppPrompt *prompt, guint index)
 }
 
 const char *
-app_prompt_get_content (AppPrompt *prompt, guint index)
+app_prompt_get_attached (AppPrompt *prompt, guint index)
 {
   g_return_val_if_fail (index < prompt->messages->len, NULL);
-  return g_array_index (prompt->messages, Message, index).content;
+  return g_array_index (prompt->messages, Message, index).attached;
+}
+
+const char *
+app_prompt_get_text (AppPrompt *prompt, guint index)
+{
+  g_return_val_if_fail (index < prompt->messages->len, NULL);
+  return g_array_index (prompt->messages, Message, index).text;
+}
+
+char *
+app_prompt_join (const char *attached, gsize n_attached, const char *text)
+{
+  GString *content = g_string_new_len (attached, n_attached);
+
+  if (n_attached && *text)
+    g_string_append (content, "\n\n");
+  g_string_append (content, text);
+  return g_string_free (content, FALSE);
+}
+
+char *
+app_prompt_dup_content (AppPrompt *prompt, guint index)
+{
+  const char *attached = app_prompt_get_attached (prompt, index);
+
+  return app_prompt_join (attached, strlen (attached), app_prompt_get_text (prompt, index));
 }
 
 const AppSampling *

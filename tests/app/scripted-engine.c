@@ -140,9 +140,11 @@ complete (AppEngine *engine, AppPrompt *prompt)
   ScriptedCompletion *completion = g_object_new (TEST_TYPE_SCRIPTED_COMPLETION, NULL);
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < app_prompt_get_n_messages (prompt); i++)
+  for (guint i = 0; i < app_prompt_get_n_messages (prompt); i++) {
+    g_autofree char *content = app_prompt_dup_content (prompt, i);
     if (app_prompt_get_role (prompt, i) != APP_ROLE_SYSTEM)
-      g_string_append_printf (text, "%s%s: %s", text->len ? "\n" : "", app_role_to_string (app_prompt_get_role (prompt, i)), app_prompt_get_content (prompt, i));
+      g_string_append_printf (text, "%s%s: %s", text->len ? "\n" : "", app_role_to_string (app_prompt_get_role (prompt, i)), content);
+  }
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;

@@ -258,6 +258,28 @@ test_cancelled (Fixture *fixture, gconstpointer data)
   drop (db);
 }
 
+/* A statement that would run for ever ends when it is cancelled, and the next job is done. */
+static void
+test_interrupted (Fixture *fixture, gconstpointer data)
+{
+  AppDatabase *db = app_database_new (fixture->path, &schema_1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (exec (db, "SELECT 1", NULL));
+  app_database_run_async (db, exec_job, (gpointer) "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count (*) FROM n", NULL, NULL, cancellable,
+                          keep_result, &result);
+  g_usleep (20000);
+  g_assert_null (result);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (app_database_run_finish (db, wait_result (&result), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_answer (db, "SELECT count (*) FROM birds", "1");
+  g_clear_object (&result);
+  drop (db);
+}
+
 /* Another program holds the file: a sentence, and nothing is lost when it lets go. */
 static void
 test_locked (Fixture *fixture, gconstpointer data)
@@ -482,6 +504,7 @@ main (int argc, char *argv[])
   ADD ("golden-upgrade", test_golden_upgrade);
   ADD ("closed", test_closed);
   ADD ("cancelled", test_cancelled);
+  ADD ("interrupted", test_interrupted);
   ADD ("locked", test_locked);
   ADD ("damaged", test_damaged);
   ADD ("in-memory", test_in_memory);

@@ -160,7 +160,7 @@ test_answer (Local *local, gconstpointer data)
   load_model (local);
   g_signal_handlers_disconnect_by_data (local->engine, &n_progress);
 
-  app_prompt_add (prompt, APP_ROLE_USER, "What is the capital of France? Answer with its name.");
+  app_prompt_add (prompt, APP_ROLE_USER, NULL, "What is the capital of France? Answer with its name.");
   first = begin (local, prompt);
   wait_finished (first);
   g_assert_cmpstr (first->error, ==, NULL);
@@ -171,14 +171,46 @@ test_answer (Local *local, gconstpointer data)
   g_assert_cmpfloat (first->stats.first_token_ms, >, 0);
 
   /* The next turn evaluates only what is new. */
-  app_prompt_add (next, APP_ROLE_USER, "What is the capital of France? Answer with its name.");
-  app_prompt_add (next, APP_ROLE_ASSISTANT, first->text->str);
-  app_prompt_add (next, APP_ROLE_USER, "And of Italy?");
+  app_prompt_add (next, APP_ROLE_USER, NULL, "What is the capital of France? Answer with its name.");
+  app_prompt_add (next, APP_ROLE_ASSISTANT, NULL, first->text->str);
+  app_prompt_add (next, APP_ROLE_USER, NULL, "And of Italy?");
   second = begin (local, next);
   wait_finished (second);
   g_assert_cmpstr (second->error, ==, NULL);
   g_assert_cmpint (second->stats.reused_tokens, >=, first->stats.prompt_tokens);
   g_assert_cmpint (second->stats.prompt_tokens, >, second->stats.reused_tokens);
+}
+
+/* What is attached and longer than the context is cut, in the open; the question stays, and the next turn finds all of it in the cache. */
+static void
+test_long_attachment (Local *local, gconstpointer data)
+{
+  g_autoptr (AppPrompt) prompt = prompt_new (16);
+  g_autoptr (AppPrompt) next = prompt_new (16);
+  g_autoptr (GString) attached = g_string_new ("The secret word is MALLARD.\n");
+  g_autoptr (Answer) first = NULL;
+  g_autoptr (Answer) second = NULL;
+
+  load_model (local);
+  for (int i = 0; i < 2000; i++)
+    g_string_append_printf (attached, "Line %d tells of größere Vögel and 鳥.\n", i);
+  app_prompt_add (prompt, APP_ROLE_USER, attached->str, "Which word is secret?");
+  first = begin (local, prompt);
+  wait_finished (first);
+  g_assert_cmpstr (first->error, ==, NULL);
+  g_assert_cmpfloat (first->stats.attached_share, >, 0.01);
+  g_assert_cmpfloat (first->stats.attached_share, <, 0.2);
+  g_assert_cmpint (first->stats.prompt_tokens, >, 2048 / 2);
+  g_assert_cmpint (first->stats.prompt_tokens, <, 2048 * 3 / 4);
+  g_assert_cmpint (first->stats.dropped_messages, ==, 0);
+
+  app_prompt_add (next, APP_ROLE_USER, attached->str, "Which word is secret?");
+  app_prompt_add (next, APP_ROLE_ASSISTANT, NULL, first->text->str);
+  app_prompt_add (next, APP_ROLE_USER, NULL, "Are you sure?");
+  second = begin (local, next);
+  wait_finished (second);
+  g_assert_cmpint (second->stats.reused_tokens, >=, first->stats.prompt_tokens);
+  g_assert_cmpfloat (second->stats.attached_share, ==, 1); /* nothing is attached to the newest note */
 }
 
 static void
@@ -189,7 +221,7 @@ test_cancel (Local *local, gconstpointer data)
   g_autoptr (Answer) early = NULL;
 
   load_model (local);
-  app_prompt_add (prompt, APP_ROLE_USER, "Write a very long story about a duck.");
+  app_prompt_add (prompt, APP_ROLE_USER, NULL, "Write a very long story about a duck.");
   answer = begin (local, prompt);
   while (answer->text->len == 0)
     g_main_context_iteration (NULL, TRUE);
@@ -213,7 +245,7 @@ test_unload (Local *local, gconstpointer data)
   g_autoptr (Answer) answer = NULL;
 
   load_model (local);
-  app_prompt_add (prompt, APP_ROLE_USER, "Write a very long story about a duck.");
+  app_prompt_add (prompt, APP_ROLE_USER, NULL, "Write a very long story about a duck.");
   answer = begin (local, prompt);
   while (answer->text->len == 0)
     g_main_context_iteration (NULL, TRUE);
@@ -294,6 +326,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("answer", test_answer);
+  ADD ("long-attachment", test_long_attachment);
   ADD ("cancel", test_cancel);
   ADD ("unload", test_unload);
   ADD ("bad-file", test_bad_file);
