@@ -99,7 +99,7 @@ weight_free (EngineBackend *base, EngineTensor *tensor)
 
   if (!weight)
     return;
-  engine_free_aligned (weight->data, weight->bytes);
+  engine_cpu_slabs_free (&((EngineCpuBackend *) base)->slabs, weight->data);
   free (weight);
   tensor->backend_data = NULL;
 }
@@ -122,7 +122,7 @@ weight_load (EngineBackend *base, EngineTensor *tensor, EngineReadFunc read, voi
     weight_free (base, tensor);
     return false;
   }
-  weight->data = engine_alloc_aligned (weight->bytes, error);
+  weight->data = engine_cpu_slabs_alloc (&backend->slabs, weight->bytes, error);
   if (!weight->data ||
       !(weight->n_groups ? load_matrix (backend, tensor, weight, read, user, error) : load_vector (tensor, weight, read, user, error))) {
     weight_free (base, tensor);

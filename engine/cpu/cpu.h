@@ -13,6 +13,7 @@
 
 #include "backend.h"
 #include "pool.h"
+#include "slabs.h"
 
 #define ENGINE_CPU_ROWS 16 /* rows of a group: one lane each */
 #define ENGINE_CPU_TILE 32 /* columns that a matmul kernel takes at most */
@@ -210,6 +211,7 @@ typedef struct {
   const EngineCpuKernels *kernels;
   bool                    reference;
   EngineCpuPool          *pool;
+  EngineCpuSlabs          slabs;   /* the weights */
   EngineCpuBuffer         arena;   /* the values of a graph */
   EngineCpuBuffer         panel;   /* the quantised input of the latest matmul */
   EngineCpuBuffer         turns;   /* cosines and sines of the latest kind of rope */

@@ -112,6 +112,8 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
 
   for (int c = 0; c < n; c++)
     sum[c] = lanes_set (0.0f);
+  for (size_t line = 0; line < weight->scale_bytes; line += 64) /* as far as the group before did not reach */
+    __builtin_prefetch (scales + PREFETCH + line);
   for (int64_t b = 0; b < n_blocks; b++, block += 64 * bits, x += width) {
     BlockScales s = load_scales (scales, kind, b);
     Codes codes[8];
