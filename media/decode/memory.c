@@ -19,6 +19,16 @@
 
 #if defined(MEMORY_OF_SANITIZER) || !defined(__GLIBC__)
 
+/* A failed allocation is NULL, as without the sanitizer, so that the limits can be tested with it; the process ends by _exit ()
+ * with everything still allocated. */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "allocator_may_return_null=1:detect_leaks=0";
+}
+
 void
 memory_watch (uint64_t limit)
 {
