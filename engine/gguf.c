@@ -288,15 +288,27 @@ take_key (Reader *reader, EngineGgufKey *key)
 
 /* ---- tensors ---------------------------------------------------------------- */
 
+/* Types that exist, but not here: people know a file by these names. */
+static const struct { uint32_t id; const char *name; } foreign_types[] = {
+  { 10, "Q2_K" }, { 11, "Q3_K" }, { 15, "Q8_K" }, { 16, "IQ2_XXS" }, { 17, "IQ2_XS" }, { 18, "IQ3_XXS" }, { 19, "IQ1_S" }, { 20, "IQ4_NL" },
+  { 21, "IQ3_S" }, { 22, "IQ2_S" }, { 23, "IQ4_XS" }, { 24, "I8" }, { 25, "I16" }, { 26, "I32" }, { 27, "I64" }, { 28, "F64" }, { 29, "IQ1_M" },
+  { 34, "TQ1_0" }, { 35, "TQ2_0" }, { 39, "MXFP4" },
+};
+
 static bool
 unsupported_type (const Reader *reader, const EngineTensor *tensor, uint32_t id)
 {
-  char known[200] = "";
+  char known[200] = "", number[32];
+  const char *name = number;
 
+  snprintf (number, sizeof number, "type number %u", id);
+  for (size_t i = 0; i < ENGINE_LENGTH (foreign_types); i++)
+    if (foreign_types[i].id == id)
+      name = foreign_types[i].name;
   for (size_t i = 0, n = 0; i < ENGINE_N_TYPES && n < sizeof known; i++)
     n += (size_t) snprintf (known + n, sizeof known - n, "%s%s", i ? ", " : "", engine_types[i].name);
-  return engine_fail (reader->error, ENGINE_UNSUPPORTED, "The tensor %s of \"%.120s\" has the type number %u, which this version cannot read; it reads %s.",
-                      shown (tensor->name).text, base_name (reader->gguf), id, known);
+  return engine_fail (reader->error, ENGINE_UNSUPPORTED, "The model file \"%.120s\" is stored as %s (tensor %s), which this version cannot read; fetch one that is stored as %s.",
+                      base_name (reader->gguf), name, shown (tensor->name).text, known);
 }
 
 /* Its offset still counts from the beginning of the data. */

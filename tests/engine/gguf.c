@@ -310,6 +310,28 @@ test_twice (void)
   }
 }
 
+/* A type that others know is called by its name, with those that can be read. */
+static void
+test_foreign_type (void)
+{
+  static const struct { guint8 id; const char *name; } cases[] = { { 11, "Q3_K" }, { 23, "IQ4_XS" }, { 200, "type number 200" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GByteArray *file = good_file ();
+    Memory memory = memory_new ();
+    EngineError error = { 0 };
+
+    file->data[find (file, "first.weight") + strlen ("first.weight") + 20] = cases[i].id;
+    memory_set (&memory, file->data, file->len);
+    g_assert_null (engine_gguf_open (memory.path, &error));
+    g_assert_cmpint (error.code, ==, ENGINE_UNSUPPORTED);
+    g_assert_nonnull (strstr (error.message, cases[i].name));
+    g_assert_nonnull (strstr (error.message, "Q4_K"));
+    g_byte_array_unref (file);
+    close (memory.fd);
+  }
+}
+
 static void
 test_cut_off (void)
 {
@@ -482,6 +504,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/gguf/good", test_good);
   g_test_add_func ("/engine/gguf/by-hand", test_by_hand);
   g_test_add_func ("/engine/gguf/twice", test_twice);
+  g_test_add_func ("/engine/gguf/foreign-type", test_foreign_type);
   g_test_add_func ("/engine/gguf/cut-off", test_cut_off);
   g_test_add_func ("/engine/gguf/no-file", test_no_file);
   g_test_add_data_func ("/engine/gguf/changed/cut", GINT_TO_POINTER (CUT), test_changed);

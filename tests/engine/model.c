@@ -248,6 +248,12 @@ add_word_for_number (GgufWriter *writer)
 }
 
 static void
+add_parts (GgufWriter *writer)
+{
+  gguf_write_uint (writer, "split.count", 3);
+}
+
+static void
 add_softcap (GgufWriter *writer)
 {
   gguf_write_float (writer, "gemma3.final_logit_softcapping", 30);
@@ -261,6 +267,7 @@ test_unsupported (void)
     { "llama", add_longrope, ENGINE_UNSUPPORTED, "longrope" },
     { "llama", add_other_vocab_size, ENGINE_BAD_FILE, "513" },
     { "llama", add_word_for_number, ENGINE_BAD_FILE, "rope.dimension_count" },
+    { "qwen2", add_parts, ENGINE_UNSUPPORTED, "one of 3 parts" },
     { "gemma3", add_softcap, ENGINE_UNSUPPORTED, "limits its logits to 30" },
   };
   TinyModel options = tiny ("llama");
