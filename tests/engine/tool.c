@@ -26,6 +26,15 @@ result_clear (Result *result)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
 
+static char *
+write_in_folder (const char *name, const void *bytes, gsize n)
+{
+  char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n, NULL));
+  return path;
+}
+
 /* `line` is split at spaces; MODEL and the other capitals stand for the files below. */
 static Result
 run (const char *line, const char *input)
@@ -35,8 +44,10 @@ run (const char *line, const char *input)
   };
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) words = g_strsplit (line, " ", -1), arguments = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *input_path = NULL;
   Result result = { 0 };
 
   g_strv_builder_add (builder, MELETE_ENGINE);
@@ -49,10 +60,13 @@ run (const char *line, const char *input)
     g_strv_builder_add (builder, argument);
   }
   arguments = g_strv_builder_end (builder);
-  process = g_subprocess_newv ((const char *const *) arguments,
-                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  /* A file, not a pipe: a command that refuses its arguments ends before it has read anything. */
+  input_path = write_in_folder ("input", input ? input : "", input ? strlen (input) : 0);
+  g_subprocess_launcher_set_stdin_file_path (launcher, input_path);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (process, input ? input : "", NULL, &result.out, &result.err, &error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &result.out, &result.err, &error);
+  g_unlink (input_path);
   g_assert_no_error (error);
   result.status = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
   return result;
@@ -344,15 +358,6 @@ test_dump (void)
 }
 
 /* ---- files ------------------------------------------------------------------------------ */
-
-static char *
-write_in_folder (const char *name, const void *bytes, gsize n)
-{
-  char *path = g_build_filename (folder, name, NULL);
-
-  g_assert_true (g_file_set_contents (path, bytes, (gssize) n, NULL));
-  return path;
-}
 
 static void
 make_files (void)
