@@ -116,7 +116,7 @@ update_waiting (UiAnswer *self)
 
     gtk_label_set_text (self->waiting_label, text);
   } else {
-    gtk_label_set_text (self->waiting_label, _("Reading…"));
+    gtk_label_set_text (self->waiting_label, progress > 0.0 ? _("Beginning to write…") : _("Waiting for the model…"));
   }
 }
 

@@ -26,7 +26,7 @@ struct _UiConversationPage {
   gboolean sending; /* a turn is being stored */
 };
 
-enum { PROP_0, PROP_CONVERSATION };
+enum { PROP_0, PROP_CONVERSATION, PROP_BUSY };
 
 G_DEFINE_FINAL_TYPE (UiConversationPage, ui_conversation_page, GTK_TYPE_WIDGET)
 
@@ -46,6 +46,7 @@ static void
 update_busy (UiConversationPage *self)
 {
   ui_composer_set_busy (self->composer, self->sending || app_conversation_get_busy (self->conversation));
+  g_object_notify (G_OBJECT (self), "busy");
 }
 
 static void
@@ -157,6 +158,12 @@ AppConversation *
 ui_conversation_page_get_conversation (UiConversationPage *self)
 {
   return self->conversation;
+}
+
+gboolean
+ui_conversation_page_get_busy (UiConversationPage *self)
+{
+  return self->conversation != NULL && app_conversation_get_busy (self->conversation);
 }
 
 /* Sending */
@@ -309,7 +316,12 @@ ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history)
 static void
 ui_conversation_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_object (value, UI_CONVERSATION_PAGE (object)->conversation);
+  UiConversationPage *self = UI_CONVERSATION_PAGE (object);
+
+  if (id == PROP_CONVERSATION)
+    g_value_set_object (value, self->conversation);
+  else
+    g_value_set_boolean (value, ui_conversation_page_get_busy (self));
 }
 
 static void
@@ -333,6 +345,8 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_conversation_page_dispose;
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_CONVERSATION,
                                    g_param_spec_object ("conversation", NULL, NULL, APP_TYPE_CONVERSATION, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_BUSY,
+                                   g_param_spec_boolean ("busy", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_type_ensure (UI_TYPE_WELCOME);
   g_type_ensure (UI_TYPE_TRANSCRIPT);
   g_type_ensure (UI_TYPE_COMPOSER);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* UiConversationPage: one conversation: its transcript (or the welcome of an empty one) over the composer. It sends, edits and stops.
  *
- * Property "conversation" (AppConversation, nullable, read-only) notifies. */
+ * Properties "conversation" (AppConversation, nullable) and "busy" (an answer is written) are read-only and notify. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -21,6 +21,8 @@ void ui_conversation_page_open (UiConversationPage *self, AppConversation *conve
 
 /* (transfer none) (nullable) */
 AppConversation *ui_conversation_page_get_conversation (UiConversationPage *self);
+
+gboolean ui_conversation_page_get_busy (UiConversationPage *self);
 
 /* What the window's shortcuts ask for. */
 void ui_conversation_page_stop (UiConversationPage *self);

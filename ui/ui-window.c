@@ -7,6 +7,7 @@
 #include "ui-model-chip.h"
 #include "ui-model-page.h"
 #include "ui-model-status.h"
+#include "ui-pane.h"
 #include "ui-sidebar.h"
 #include "ui-toast.h"
 
@@ -56,6 +57,13 @@ on_conversation_changed (UiWindow *self)
   update_title (self);
 }
 
+/* Escape stops only what is written; else it is left to the search, the editing, the dialogs. */
+static void
+on_busy (UiWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", ui_conversation_page_get_busy (self->page));
+}
+
 /* A new conversation enters the history with its first turn. */
 static void
 on_conversation_id (UiWindow *self)
@@ -86,6 +94,8 @@ on_open (UiWindow *self, AppConversation *conversation, gint64 message_id)
 {
   ui_window_close_page (self);
   ui_conversation_page_open (self->page, conversation, message_id);
+  if (adw_flap_get_folded (self->flap))
+    ui_conversation_page_focus_composer (self->page);
   hide_folded_sidebar (self);
 }
 
@@ -269,6 +279,7 @@ ui_window_class_init (UiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
+  g_type_ensure (UI_TYPE_PANE);
   g_type_ensure (UI_TYPE_SIDEBAR);
   g_type_ensure (UI_TYPE_MODEL_CHIP);
   g_type_ensure (UI_TYPE_MODEL_STATUS);
@@ -306,6 +317,7 @@ ui_window_init (UiWindow *self)
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
+  g_signal_connect_object (self->page, "notify::busy", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->page, "notify::conversation", G_CALLBACK (on_conversation_changed), self, G_CONNECT_SWAPPED);
 
   /* Before the text view's own target, which would insert the path as text. */

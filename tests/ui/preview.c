@@ -68,6 +68,8 @@ fill (char **files)
   if (g_str_equal (scene, "files")) {
     g_autoptr (AppTurn) turn = turn_with_files ("What is in these?", (const char *const *) files);
 
+    script = (Script){ .text = "The picture shows a window; the note names a word." };
+    scripted_engine_set_script (fixture.engine, &script);
     try_send (shown, turn, NULL);
     wait_idle (shown);
   } else if (g_str_equal (scene, "writing")) {

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The accessible names of the window's widgets, as assistive technology and tests from outside see them, in English. They are a
+ * promise: who changes one changes it here and in tests/tour. "…" stands for what varies. Nothing includes this file.
+ *
+ * Where            Role           Name
+ * sidebar          push button    New conversation
+ * sidebar          toggle button  Search
+ * sidebar          entry          Search conversations
+ * sidebar          list           Conversations; its rows bear the titles
+ * sidebar          list           Search results; its rows bear the titles, and the found line as description
+ * sidebar row      toggle button  Menu of … (the title): Rename…, Pin, Delete
+ * sidebar          push button    Models
+ * sidebar          push button    Preferences
+ * header bar       toggle button  Sidebar
+ * header bar       push button    Back (only on other pages)
+ * header bar       toggle button  Model: …, ready | Model: …, loading | Model: …, failed | Model: none
+ * header bar       toggle button  Main menu
+ * under it         progress bar   Loading the model
+ * under it         push button    Retry loading the model
+ * under it         push button    Choose a model
+ * welcome          push button    Read this with me, Read a picture, Write a program, Make it clearer, Explain it simply
+ * transcript       list           Transcript; its rows are named Your note or Answer
+ * note             push button    Edit and send again, Show all
+ * note             push button    Attachment …: … (name, size and what the model gets): opens it large
+ * answer           push button    Copy the answer, Answer again, Retry
+ * note, answer     push button    Previous version, Next version; between them a label named Version … of …
+ * answer           push button    Copy code
+ * transcript       push button    Go to the end
+ * composer         text           Write to the model
+ * composer         push button    Attach files, Send, Stop, Cancel editing
+ * composer         push button    Attachment …: …, Remove … (the name)
+ * dialogs          entry          Name of the conversation
+ * dialogs          label          Complete address
+ */
+#pragma once
