@@ -9,8 +9,11 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 from building import configure, last_lines
@@ -128,20 +131,35 @@ def run_meson(build, extra, environment, multiplier=1):
 
 
 def run_tap(name, command, timeout, environment=None):
-    try:
-        result = subprocess.run(command, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                text=True, errors='replace', timeout=timeout)
-        status = None if result.returncode == 0 else f'it ended with status {result.returncode}'
-        output, errors = result.stdout, result.stderr
-    except subprocess.TimeoutExpired as error:
-        status = f'it ran out of time ({timeout} s)'
-        output = (error.stdout or b'').decode(errors='replace')
-        errors = (error.stderr or b'').decode(errors='replace')
-    count = count_tap(name, output, status, errors)
-    for line in output.splitlines():
-        if TAP_LINE.match(line) or line.startswith('# '):
-            print(f'  {line}', flush=True)
-    return count
+    """Runs a program that says TAP, and shows what it says as it says it."""
+    output = []
+    status = None
+    with tempfile.TemporaryFile() as errors, \
+            subprocess.Popen(command, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=errors, text=True,
+                             errors='replace', start_new_session=True) as process:
+        late = threading.Event()
+
+        def end():
+            late.set()
+            os.killpg(process.pid, signal.SIGKILL)
+        timer = threading.Timer(timeout, end)
+        timer.start()
+        try:
+            for line in process.stdout:
+                output.append(line)
+                if TAP_LINE.match(line) or line.startswith('# '):
+                    print(f'  {line}', end='', flush=True)
+            process.wait()
+        finally:
+            timer.cancel()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+        if late.is_set():
+            status = f'it ran out of time ({timeout} s)'
+        elif process.returncode != 0:
+            status = f'it ended with status {process.returncode}'
+        errors.seek(0)
+        return count_tap(name, ''.join(output), status, errors.read().decode(errors='replace'))
 
 
 def failed_build(build, words):

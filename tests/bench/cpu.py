@@ -89,6 +89,8 @@ def main():
     parser.add_argument('--no-engine', action='store_true')
     arguments = parser.parse_args()
     print(f'{machine.describe()}; Melete {machine.version()}\n')
+    if machine.busy():
+        print(machine.busy() + '\n', flush=True)
     if not arguments.no_engine:
         engine_table(arguments)
     if not arguments.no_window:

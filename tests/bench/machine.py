@@ -26,6 +26,12 @@ def describe():
     return f'{model[1] if model else os.uname().machine}, {len(os.sched_getaffinity(0))} threads, {gib:.0f} GiB, {", ".join(known) or "no vector sets"}'
 
 
+def busy():
+    """A sentence when other programs are at work, which makes every figure doubtful."""
+    load = os.getloadavg()[0]
+    return f'The machine is busy (load {load:.1f}): these figures are not to be trusted.' if load > 0.5 else None
+
+
 def version():
     if not shutil.which('git'):
         return 'of unknown commit'
