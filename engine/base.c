@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,6 +35,20 @@ engine_log (EngineLogLevel level, const char *format, ...)
   log_hook (level, line, log_user);
 }
 
+/* A name from a file, or one that was cut to fit, may hold pieces of characters, which no
+ * window would show: each becomes a question mark. */
+static void
+clean_message (char *message)
+{
+  size_t length = strlen (message), n;
+
+  for (size_t i = 0; i < length; i += n ? n : 1) {
+    n = engine_utf8_length (message + i, length - i);
+    if (n == 0)
+      message[i] = '?';
+  }
+}
+
 bool
 engine_fail (EngineError *error, EngineCode code, const char *format, ...)
 {
@@ -44,6 +60,7 @@ engine_fail (EngineError *error, EngineCode code, const char *format, ...)
   va_start (args, format);
   vsnprintf (error->message, sizeof error->message, format, args);
   va_end (args);
+  clean_message (error->message);
   return false;
 }
 

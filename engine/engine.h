@@ -41,7 +41,7 @@ typedef enum {
 /* Zero-initialise it before a call: an error that is already set is kept, as the first cause. */
 typedef struct {
   EngineCode code;
-  char       message[512]; /* one sentence: what, where, what to do */
+  char       message[512]; /* one sentence of valid UTF-8: what, where, what to do */
 } EngineError;
 
 typedef enum { ENGINE_LOG_DEBUG, ENGINE_LOG_INFO, ENGINE_LOG_WARNING } EngineLogLevel;

@@ -429,6 +429,26 @@ test_cut_while_loading (void)
   g_byte_array_unref (bytes);
 }
 
+/* A name may be anything; the sentence about it can always be shown. */
+static void
+test_message_is_text (void)
+{
+  g_autofree char *long_name = g_strnfill (100, 'x'), *path = g_strconcat ("/no/", long_name, "\xff\xc3/\xe2\x82\xac\xe2\x82\xac", NULL);
+  EngineError error = { 0 };
+
+  for (gsize cut = 0; cut < 4; cut++) {
+    g_autofree char *longer = g_strdup_printf ("/%0*d%s", (int) (180 + cut), 0, path);
+
+    error = (EngineError) { 0 };
+    g_assert_null (engine_model_load (longer, NULL, &error));
+    g_assert_true (g_utf8_validate (error.message, -1, NULL));
+    g_assert_cmpint (error.code, ==, ENGINE_IO);
+  }
+  error = (EngineError) { 0 };
+  g_assert_null (engine_model_load (path, NULL, &error));
+  g_assert_nonnull (strstr (error.message, "x?\?/\xe2\x82\xac\xe2\x82\xac"));
+}
+
 static void
 test_no_opengl_yet (void)
 {
@@ -529,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/model/memory-limit", test_memory_limit);
   g_test_add_func ("/engine/model/progress", test_progress);
   g_test_add_func ("/engine/model/cut-while-loading", test_cut_while_loading);
+  g_test_add_func ("/engine/model/message-is-text", test_message_is_text);
   g_test_add_func ("/engine/model/no-opengl-yet", test_no_opengl_yet);
   g_test_add_func ("/engine/model/chat", test_chat);
   g_test_add_func ("/engine/model/broken-template", test_broken_template);
