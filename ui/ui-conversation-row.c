@@ -50,6 +50,18 @@ on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, UiCon
     gtk_menu_button_popup (self->menu);
 }
 
+/* GTK 4.8 gives the list's own row around this one no name. */
+static void
+set_name (UiConversationRow *self, const char *name, const char *description)
+{
+  GtkWidget *around = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (around != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (around), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+}
+
 static void
 update_conversation (UiConversationRow *self)
 {
@@ -65,7 +77,7 @@ update_conversation (UiConversationRow *self)
   gtk_spinner_set_spinning (self->spinner, busy);
   menu_name = g_strdup_printf (_("Menu of %s"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, menu_name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  set_name (self, title, "");
 }
 
 static void
@@ -81,8 +93,7 @@ show_hit (UiConversationRow *self, AppSearchHit *hit)
     gtk_label_set_text (self->title, title);
   gtk_label_set_markup (self->snippet, is_title ? "" : markup);
   gtk_widget_set_visible (GTK_WIDGET (self->snippet), !is_title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, app_search_hit_get_snippet (hit), -1);
+  set_name (self, title, app_search_hit_get_snippet (hit));
 }
 
 void
@@ -106,7 +117,7 @@ ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
   if (kind == 0) {
     gtk_label_set_text (self->title, ui_section_get_title (UI_SECTION (item)));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, ui_section_get_title (UI_SECTION (item)), -1);
+    set_name (self, ui_section_get_title (UI_SECTION (item)), "");
   } else if (kind == 1) {
     g_signal_connect_object (item, "notify::title", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (item, "notify::busy", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);

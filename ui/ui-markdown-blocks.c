@@ -129,6 +129,7 @@ create_list (void)
                                  "accessible-role", GTK_ACCESSIBLE_ROLE_LIST, NULL);
 
   gtk_widget_add_css_class (box, "list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("List"), -1);
   return box;
 }
 

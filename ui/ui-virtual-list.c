@@ -33,7 +33,7 @@ struct _UiVirtualList {
   gpointer data;
   GListModel *model;
   GArray *items; /* Item, one per item of the model */
-  GArray *rows;  /* Row, in any order */
+  GArray *rows;  /* Row, by position since the last allocation */
   GArray *spare; /* Row, without an item */
   int width;     /* that heights were measured for */
 
@@ -248,6 +248,31 @@ configure_vertical (UiVirtualList *self, int height)
   self->configuring = FALSE;
 }
 
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  guint first = ((const Row *) a)->position;
+  guint second = ((const Row *) b)->position;
+
+  return first < second ? -1 : first > second;
+}
+
+/* Assistive technology reads the children in their order. */
+static void
+order_children (UiVirtualList *self)
+{
+  GtkWidget *previous = NULL;
+
+  g_array_sort (self->rows, compare_rows);
+  for (guint i = 0; i < self->rows->len; i++) {
+    GtkWidget *widget = g_array_index (self->rows, Row, i).widget;
+
+    if (gtk_widget_get_prev_sibling (widget) != previous)
+      gtk_widget_insert_after (widget, GTK_WIDGET (self), previous);
+    previous = widget;
+  }
+}
+
 static void
 ui_virtual_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -277,6 +302,7 @@ ui_virtual_list_size_allocate (GtkWidget *widget, int width, int height, int bas
     else if (!row->used)
       release_row (self, i);
   }
+  order_children (self);
   configure_vertical (self, height);
   for (guint i = 0; i < self->rows->len; i++) {
     Row *row = &g_array_index (self->rows, Row, i);

@@ -186,6 +186,27 @@ test_growing_rows (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (top_of (f, read), before, 0.5);
 }
 
+/* Assistive technology meets the rows in their order. */
+static void
+test_order (Fixture *f, gconstpointer data)
+{
+  for (int step = 0; step < 12; step++) {
+    guint position = 0;
+    gboolean began = FALSE;
+
+    gtk_adjustment_set_value (f->adjustment, value_of (f) + (step % 3 == 2 ? 500 : -700));
+    ui_test_frames (f->window, 2);
+    for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (f->list)); child != NULL && gtk_widget_get_child_visible (child); child = gtk_widget_get_next_sibling (child)) {
+      if (!began)
+        while (ui_virtual_list_get_row (f->list, position) == NULL)
+          position++;
+      began = TRUE;
+      g_assert_true (ui_virtual_list_get_row (f->list, position++) == child);
+    }
+    g_assert_true (began);
+  }
+}
+
 static void
 test_scroll_to (Fixture *f, gconstpointer data)
 {
@@ -235,6 +256,7 @@ main (int argc, char *argv[])
     { "/ui-virtual-list/recycles", 5000, test_recycles },
     { "/ui-virtual-list/sticks-only-at-end", 5000, test_sticks_only_at_end },
     { "/ui-virtual-list/growing-rows", 5000, test_growing_rows },
+    { "/ui-virtual-list/order", 5000, test_order },
     { "/ui-virtual-list/scroll-to", 5000, test_scroll_to },
     { "/ui-virtual-list/splice", 5000, test_splice },
     { "/ui-virtual-list/width", 5000, test_width },
