@@ -98,15 +98,17 @@ class Conversation:
         return begin
 
     def wait_for_words(self, begin, seconds, count=1):
-        self.desk.wait('the first words of the answer', lambda: len(self.answer_words()) >= count or (self.figures() and not self.busy()), seconds)
+        self.desk.wait('the first words of the answer', lambda: len(self.answer_words()) >= count or (not self.busy() and (self.figures() or self.failed())), seconds)
         return time.monotonic() - begin
 
-    def wait_for_end(self, seconds):
-        self.desk.wait('the end of the answer', lambda: not self.busy() and self.figures(), seconds, every=0.2)
+    def failed(self):
         answer = self.last(ANSWER)
-        for node in walk(answer):
-            if name_of(node) == 'Retry' and role_of(node) == 'push button':
-                raise Missed('The answer failed: ' + ' '.join(labels(answer)))
+        return answer is not None and any(name_of(node) == 'Retry' and role_of(node) == 'push button' for node in walk(answer))
+
+    def wait_for_end(self, seconds):
+        self.desk.wait('the end of the answer', lambda: not self.busy() and (self.figures() or self.failed()), seconds, every=0.2)
+        if self.failed():
+            raise Missed('The answer failed: ' + ' '.join(labels(self.last(ANSWER))))
         return self.answer_words()
 
     def ask(self, text, seconds=240):
