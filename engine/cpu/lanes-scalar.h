@@ -15,8 +15,7 @@
 #endif
 
 #define LANES_NAME "scalar"
-#define ATTEND_QUERIES 1 /* query vectors and lanes of positions that attention works on at once */
-#define ATTEND_LANES 1
+#define ATTEND_LANES 1 /* vectors that attention works on at once, for four query vectors each */
 
 #define FOR_LANES for (int i = 0; i < 16; i++)
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define LANES_NAME "neon"
-#define ATTEND_QUERIES 4
 #define ATTEND_LANES 1
 
 #define FOR_PARTS for (int i = 0; i < 4; i++)

@@ -2,10 +2,11 @@
 /* Attention of some query vectors over one page of keys and values: see EngineCpuPage.
  *
  * A score is the sum over ascending elements of the head, one lane for each position; the
- * softmax runs on page by page. Query vectors are taken ATTEND_QUERIES at a time so that a key
+ * softmax runs on page by page. Query vectors are taken four at a time so that a key
  * or value is loaded once for all of them; each one's arithmetic is the same as alone. */
 
 #define POSITIONS ENGINE_PAGE_TOKENS
+#define QUERIES 4 /* at most, at once */
 
 static inline size_t
 padded (int head_dim)
@@ -52,23 +53,33 @@ soften (Lanes score, float softcap)
   return lanes_mul (lanes_set (softcap), lanes_sub (one, lanes_div (lanes_set (2.0f), lanes_add (one, e))));
 }
 
-/* Adds the values of the positions begin … end - 1 from element d on, times their weights p. */
+/* The values of the positions begin … end - 1 and their weights p, one row for each query vector.
+ * What was weighted before is multiplied by `factor`. */
+typedef struct {
+  const uint8_t *values;
+  int            head_dim, begin, end;
+  const float  (*p)[POSITIONS];
+  const float   *factor;   /* [n] */
+  float         *weighted; /* [n], `stride` floats apart */
+  size_t         stride;
+} Weighted;
+
+/* The elements d … d + 16 · n_lanes - 1. */
 static inline __attribute__ ((always_inline)) void
-add_values (const uint8_t *values, int head_dim, size_t d, int begin, int end, const float (*p)[POSITIONS], const Lanes *factor,
-            float *weighted, size_t stride, int n, int n_lanes, EngineCpuCache cache)
+add_elements (const Weighted *w, size_t d, int n, int n_lanes, EngineCpuCache cache)
 {
-  Lanes sum[ATTEND_QUERIES][ATTEND_LANES];
+  Lanes sum[QUERIES][ATTEND_LANES];
 
   for (int q = 0; q < n; q++)
     for (int j = 0; j < n_lanes; j++)
-      sum[q][j] = lanes_mul (lanes_load (weighted + (size_t) q * stride + d + 16 * (size_t) j), factor[q]);
-  for (int position = begin; position < end; position++) {
+      sum[q][j] = lanes_mul (lanes_load (w->weighted + (size_t) q * w->stride + d + 16 * (size_t) j), lanes_set (w->factor[q]));
+  for (int position = w->begin; position < w->end; position++) {
     Lanes v[ATTEND_LANES];
 
     for (int j = 0; j < n_lanes; j++)
-      v[j] = load_value (values, head_dim, position, d + 16 * (size_t) j, cache);
+      v[j] = load_value (w->values, w->head_dim, position, d + 16 * (size_t) j, cache);
     for (int q = 0; q < n; q++) {
-      Lanes weight = lanes_set (p[q][position]);
+      Lanes weight = lanes_set (w->p[q][position]);
 
       for (int j = 0; j < n_lanes; j++)
         sum[q][j] = lanes_fma (weight, v[j], sum[q][j]);
@@ -76,19 +87,37 @@ add_values (const uint8_t *values, int head_dim, size_t d, int begin, int end, c
   }
   for (int q = 0; q < n; q++)
     for (int j = 0; j < n_lanes; j++)
-      lanes_store (weighted + (size_t) q * stride + d + 16 * (size_t) j, sum[q][j]);
+      lanes_store (w->weighted + (size_t) q * w->stride + d + 16 * (size_t) j, sum[q][j]);
 }
+
+static inline __attribute__ ((always_inline)) void
+add_values (const Weighted *w, int n, EngineCpuCache cache)
+{
+  size_t d = 0;
+
+  for (; d + 16 * ATTEND_LANES <= padded (w->head_dim); d += 16 * ATTEND_LANES)
+    add_elements (w, d, n, ATTEND_LANES, cache);
+  for (; d < padded (w->head_dim); d += 16)
+    add_elements (w, d, n, 1, cache);
+}
+
+/* Functions of their own, so that nothing else competes for registers. */
+#define ADD_VALUES(symbol, cache)                                                                                              \
+  static __attribute__ ((noinline)) void add_values_##symbol##_1 (const Weighted *w) { add_values (w, 1, cache); }              \
+  static __attribute__ ((noinline)) void add_values_##symbol##_2 (const Weighted *w) { add_values (w, 2, cache); } \
+  static __attribute__ ((noinline)) void add_values_##symbol##_3 (const Weighted *w) { add_values (w, 3, cache); } \
+  static __attribute__ ((noinline)) void add_values_##symbol##_4 (const Weighted *w) { add_values (w, 4, cache); }
 
 /* Query vectors first_query … first_query + n - 1; n is a constant. */
 static inline __attribute__ ((always_inline)) void
-attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax, EngineCpuCache cache)
+attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax,
+             EngineCpuCache cache, void (*add_weighted) (const Weighted *w))
 {
   int head_dim = queries->head_dim, begin = POSITIONS, end = 0;
-  float p[ATTEND_QUERIES][POSITIONS] __attribute__ ((aligned (64)));
-  float *weighted = softmax->weighted + (size_t) first_query * softmax->stride;
-  int from[ATTEND_QUERIES], to[ATTEND_QUERIES];
-  Lanes factor[ATTEND_QUERIES];
-  size_t d = 0;
+  float p[QUERIES][POSITIONS] __attribute__ ((aligned (64)));
+  int from[QUERIES], to[QUERIES];
+  float factor[QUERIES];
+  Weighted w;
 
   for (int q = 0; q < n; q++) {
     from[q] = ENGINE_MAX (0, queries->begin[first_query + q] - first);
@@ -102,7 +131,7 @@ attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuP
     return;
 
   for (int j = 0; j < POSITIONS / 16; j += ATTEND_LANES) {
-    Lanes score[ATTEND_QUERIES][ATTEND_LANES];
+    Lanes score[QUERIES][ATTEND_LANES];
 
     for (int q = 0; q < n; q++)
       for (int i = 0; i < ATTEND_LANES; i++)
@@ -136,12 +165,12 @@ attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuP
     for (int i = 0; i < POSITIONS / 16; i++)
       s[i] = lanes_load (p[q] + 16 * i);
     new_largest = lanes_largest (lanes_max (lanes_max (s[0], s[1]), lanes_max (s[2], s[3])));
-    factor[q] = lanes_set (1.0f);
+    factor[q] = 1.0f;
     if (from[q] >= to[q])
       new_largest = 0.0f; /* sees nothing here: all weights come out as 0 */
     else {
       new_largest = ENGINE_MAX (new_largest, *largest);
-      factor[q] = lanes_exp (lanes_set (*largest - new_largest));
+      factor[q] = lanes_first (lanes_exp (lanes_set (*largest - new_largest)));
       *largest = new_largest;
     }
     shift = lanes_set (new_largest);
@@ -149,13 +178,12 @@ attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuP
       s[i] = lanes_exp (lanes_sub (s[i], shift));
       lanes_store (p[q] + 16 * i, s[i]);
     }
-    *sum = *sum * lanes_first (factor[q]) + lanes_sum (lanes_add (lanes_add (s[0], s[1]), lanes_add (s[2], s[3])));
+    *sum = *sum * factor[q] + lanes_sum (lanes_add (lanes_add (s[0], s[1]), lanes_add (s[2], s[3])));
   }
 
-  for (; d + 16 * ATTEND_LANES <= padded (head_dim); d += 16 * ATTEND_LANES)
-    add_values (page.values, head_dim, d, begin, end, (const float (*)[POSITIONS]) p, factor, weighted, softmax->stride, n, ATTEND_LANES, cache);
-  for (; d < padded (head_dim); d += 16)
-    add_values (page.values, head_dim, d, begin, end, (const float (*)[POSITIONS]) p, factor, weighted, softmax->stride, n, 1, cache);
+  w = (Weighted) { page.values, head_dim, begin, end, (const float (*)[POSITIONS]) p, factor,
+                   softmax->weighted + (size_t) first_query * softmax->stride, softmax->stride };
+  add_weighted (&w);
 }
 
 static inline void
@@ -228,18 +256,19 @@ cache_write_f32 (const float *k, const float *v, int head_dim, int slot, uint8_t
 
 /* Each number of query vectors is a constant where it is used, so that their sums stay in registers. */
 #define ATTEND(symbol, cache)                                                                                         \
+  ADD_VALUES (symbol, cache)                                                                                          \
   static void attend_##symbol (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax) \
   {                                                                                                                   \
     int q = 0, left = queries->n_queries;                                                                             \
                                                                                                                       \
-    for (; left >= ATTEND_QUERIES; left -= ATTEND_QUERIES, q += ATTEND_QUERIES)                                       \
-      attend_some (queries, q, ATTEND_QUERIES, page, first, softmax, cache);                                          \
+    for (; left >= 4; left -= 4, q += 4)                                                                              \
+      attend_some (queries, q, 4, page, first, softmax, cache, add_values_##symbol##_4);                              \
     if (left == 3)                                                                                                    \
-      attend_some (queries, q, ENGINE_MIN (3, ATTEND_QUERIES), page, first, softmax, cache);                          \
+      attend_some (queries, q, 3, page, first, softmax, cache, add_values_##symbol##_3);                              \
     else if (left == 2)                                                                                               \
-      attend_some (queries, q, ENGINE_MIN (2, ATTEND_QUERIES), page, first, softmax, cache);                          \
+      attend_some (queries, q, 2, page, first, softmax, cache, add_values_##symbol##_2);                              \
     else if (left == 1)                                                                                               \
-      attend_some (queries, q, 1, page, first, softmax, cache);                                                       \
+      attend_some (queries, q, 1, page, first, softmax, cache, add_values_##symbol##_1);                              \
   }
 
 ATTEND (f32, ENGINE_CPU_CACHE_F32)

@@ -14,7 +14,6 @@
 #ifndef LANES_NAME
 #define LANES_NAME "avx2"
 #endif
-#define ATTEND_QUERIES 4
 #define ATTEND_LANES 1
 
 typedef struct { __m256 lo, hi; } Lanes;

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define LANES_NAME "avx512"
-#define ATTEND_QUERIES 4
 #define ATTEND_LANES 4
 
 typedef __m512 Lanes;
