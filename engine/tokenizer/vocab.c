@@ -41,8 +41,11 @@ engine_ids_push (EngineIds *ids, int32_t id, EngineError *error)
 bool
 engine_vocab_push_byte (const EngineVocab *vocab, unsigned char byte, EngineIds *out, EngineError *error)
 {
-  int32_t id = vocab->byte_token[byte] >= 0 ? vocab->byte_token[byte] : vocab->unknown;
+  int32_t id = vocab->byte_token[byte];
 
+  /* Byte-pair encodings have no unknown token: what a file names so ends a text. */
+  if (id < 0 && !vocab->tokenizer->merges)
+    id = vocab->unknown;
   return id < 0 || engine_ids_push (out, id, error);
 }
 

@@ -101,5 +101,5 @@ char *engine_spaces_marked (const char *text, size_t n_bytes, bool prefix, size_
 /* The other way, for EngineTokenizer.bytes. */
 size_t engine_spaces_unmarked (const EngineVocab *vocab, const EngineToken *token, char *out);
 
-/* Adds a byte that no token covers: "<0x0A>", else the unknown token, else nothing. */
+/* Adds a byte that no token covers: "<0x0A>", else SentencePiece's unknown token, else nothing. */
 bool engine_vocab_push_byte (const EngineVocab *vocab, unsigned char byte, EngineIds *out, EngineError *error);
