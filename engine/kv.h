@@ -23,7 +23,7 @@
  * kind single pages, first those that lie before no resting place (the end of a prompt or
  * of an answer, where the next request is likely to go on).
  *
- * What is particular to a kind stands in one table in kv.c: which earlier positions a token
+ * What is particular to a kind stands in one table in kv-tree.c: which earlier positions a token
  * reads, and at which positions a sequence can resume. A recurrent kind will answer the
  * second with its snapshots. */
 #pragma once

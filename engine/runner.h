@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Inside the runner: what its files share.
  *
- * Internal. runner.c owns the thread and schedules, batch.c runs one submission, request.c
- * hands events over to the caller's thread, prompt.c makes tokens of messages.
+ * Internal. runner-start.c makes and ends a runner, runner.c is its thread and schedules,
+ * batch.c runs one submission, request.c hands events over to the caller's thread, prompt.c
+ * makes tokens of messages.
  *
  * Two locks. A request's lock guards what it has to tell and its way to the runner; the
  * runner's lock guards what comes in. Who holds a request's lock may take the runner's,
@@ -150,5 +151,12 @@ void engine_submission_add (EngineSubmission *submission, EngineRequest *request
 /* Runs it; the logits of output i come to runner->logits + i · n_vocab. CANCELLED when interrupted. */
 bool engine_submission_run (EngineRunner *runner, EngineError *error);
 
-/* Ends or leaves a submission, called from any thread. */
+/* ---- runner-start.c ---- */
+
+/* Wakes the thread, or ends its submission early; any thread. */
 void engine_runner_poke (EngineRunner *runner);
+
+/* ---- runner.c ---- */
+
+/* What the thread does until the runner has to quit; `data` is the runner. */
+void *engine_runner_thread (void *data);
