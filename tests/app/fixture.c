@@ -6,14 +6,14 @@
 static gboolean
 on_too_late (gpointer user_data)
 {
-  g_error ("waited for 20 seconds in vain");
+  g_error ("waited for 60 seconds in vain");
   return G_SOURCE_REMOVE;
 }
 
 void
 wait_for (const gboolean *condition)
 {
-  guint timer = g_timeout_add_seconds (20, on_too_late, NULL);
+  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
 
   while (!*condition)
     g_main_context_iteration (NULL, TRUE);
@@ -50,7 +50,7 @@ wait_idle (AppConversation *conversation)
 void
 wait_state (AppConversation *conversation, AppMessageState state)
 {
-  guint timer = g_timeout_add_seconds (20, on_too_late, NULL);
+  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
 
   while (app_message_get_state (message_at (conversation, n_messages (conversation) - 1)) != state)
     g_main_context_iteration (NULL, TRUE);

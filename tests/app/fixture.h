@@ -26,7 +26,7 @@ void fixture_close (Fixture *fixture);
 /* A folder of tests is deleted with what is in it. */
 void fixture_delete_folder (const char *path);
 
-/* Iterates the main context until `*condition` is not 0; fails the test after 20 s. */
+/* Iterates the main context until `*condition` is not 0; fails the test after 60 s. */
 void wait_for (const gboolean *condition);
 /* …until nothing is under way in the conversation. */
 void wait_idle (AppConversation *conversation);

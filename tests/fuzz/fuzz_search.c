@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Queries and snippets of the search: the first line is the query, the rest the text. Every range lies in its snippet. */
+#include <stdint.h>
+#include <string.h>
+
+#include "app-search.h"
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+static void
+check (const char *snippet, GArray *ranges)
+{
+  gsize end = 0;
+
+  for (guint i = 0; i < ranges->len; i++) {
+    AppRange *range = &g_array_index (ranges, AppRange, i);
+    if (range->length == 0 || range->start < end || range->start + range->length > strlen (snippet))
+      g_error ("a range outside of its snippet");
+    end = range->start + range->length;
+  }
+  if (!g_utf8_validate (snippet, -1, NULL))
+    g_error ("a snippet that is no UTF-8");
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  g_autofree char *input = g_strndup ((const char *) data, size);
+  char *line = strchr (input, '\n');
+  g_auto (GStrv) words = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *expression = NULL;
+  g_autofree char *marked = NULL;
+  g_autofree char *plain = NULL;
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (AppRange));
+
+  if (line)
+    *line++ = '\0';
+  words = app_search_words (input);
+  text = g_utf8_make_valid (line ? line : "", -1);
+  expression = app_search_fts_expression (words);
+  app_search_is_plain (words);
+  marked = app_search_parse_marks (text, ranges);
+  check (marked, ranges);
+  g_array_set_size (ranges, 0);
+  plain = app_search_plain_snippet (text, words, ranges);
+  check (plain, ranges);
+  return 0;
+}
