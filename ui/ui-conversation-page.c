@@ -21,6 +21,7 @@ struct _UiConversationPage {
 
   AppHistory *history;
   AppEngine *engine;
+  AppModels *models;
   AppConversation *conversation;
   gint64 target;    /* the message to go to when the conversation is loaded, or 0 */
   gboolean sending; /* a turn is being stored */
@@ -49,24 +50,42 @@ update_busy (UiConversationPage *self)
   g_object_notify (G_OBJECT (self), "busy");
 }
 
+/* The installed model that is loaded by the first message, when the preferences say that none is loaded at the start. (nullable) */
+static AppModel *
+standby_model (UiConversationPage *self)
+{
+  AppSettings *settings = app_history_get_settings (self->history);
+  g_autofree char *id = settings != NULL ? app_settings_dup_model (settings) : NULL;
+
+  return app_engine_get_state (self->engine) == APP_ENGINE_NONE ? app_models_choose (self->models, id) : NULL;
+}
+
 static void
 update_engine (UiConversationPage *self)
 {
-  AppModel *model = app_engine_get_model (self->engine);
+  AppEngineState state = app_engine_get_state (self->engine);
+  AppModel *model = state == APP_ENGINE_NONE ? standby_model (self) : app_engine_get_model (self->engine);
 
-  switch (app_engine_get_state (self->engine)) {
-  case APP_ENGINE_NONE:
-    ui_composer_set_reason (self->composer, _("No model is loaded. Choose one first."));
-    ui_welcome_set_model (self->welcome, NULL);
+  /* Nothing is known yet: the models are still read. */
+  if (state == APP_ENGINE_NONE && g_list_model_get_n_items (G_LIST_MODEL (self->models)) == 0)
     return;
-  case APP_ENGINE_FAILED:
+  if (state == APP_ENGINE_FAILED) {
     ui_composer_set_reason (self->composer, _("The model could not be loaded. Choose another one, or try again."));
-    ui_welcome_set_model (self->welcome, NULL);
-    return;
-  default:
-    ui_composer_set_reason (self->composer, NULL);
-    ui_welcome_set_model (self->welcome, model);
+    model = NULL;
+  } else {
+    ui_composer_set_reason (self->composer, model == NULL ? _("No model is loaded. Choose one first.") : NULL);
   }
+  ui_welcome_set_model (self->welcome, model);
+}
+
+static void
+on_model_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* The window shows the engine's state and its sentence. */
+  if (!app_engine_load_finish (APP_ENGINE (source), result, &error))
+    g_debug ("%s", error->message);
 }
 
 static void
@@ -216,6 +235,8 @@ on_send (UiConversationPage *self)
     return;
   self->sending = TRUE;
   update_busy (self);
+  if (standby_model (self) != NULL)
+    app_engine_load_async (self->engine, standby_model (self), NULL, on_model_loaded, NULL);
   if (edited != NULL)
     app_conversation_edit_async (self->conversation, edited, turn, on_edited, g_object_ref (self));
   else
@@ -302,13 +323,15 @@ ui_conversation_page_add_files (UiConversationPage *self, GListModel *files)
 /* Object */
 
 void
-ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history)
+ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history, AppModels *models)
 {
   g_set_object (&self->history, history);
   g_set_object (&self->engine, app_history_get_engine (history));
+  g_set_object (&self->models, models);
   ui_composer_set_settings (self->composer, app_history_get_settings (history));
   g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (models, "items-changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   update_engine (self);
   ui_conversation_page_open (self, NULL, 0);
 }
@@ -332,6 +355,7 @@ ui_conversation_page_dispose (GObject *object)
   forget_conversation (self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->engine);
+  g_clear_object (&self->models);
   g_clear_object (&self->history);
   G_OBJECT_CLASS (ui_conversation_page_parent_class)->dispose (object);
 }

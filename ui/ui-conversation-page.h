@@ -7,14 +7,15 @@
 #include <gtk/gtk.h>
 
 #include "app-history.h"
+#include "app-models.h"
 
 G_BEGIN_DECLS
 
 #define UI_TYPE_CONVERSATION_PAGE (ui_conversation_page_get_type ())
 G_DECLARE_FINAL_TYPE (UiConversationPage, ui_conversation_page, UI, CONVERSATION_PAGE, GtkWidget)
 
-/* Once, before anything else: where conversations come from. */
-void ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history);
+/* Once, before anything else: where conversations come from, and the models of which one is loaded when a message is sent while none is. */
+void ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history, AppModels *models);
 
 /* Shows a conversation; NULL: a new one. `message_id`: a message to go to (a search hit), or 0 for the end. */
 void ui_conversation_page_open (UiConversationPage *self, AppConversation *conversation, gint64 message_id);

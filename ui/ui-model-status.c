@@ -15,6 +15,7 @@ struct _UiModelStatus {
   GtkWidget *choose;
 
   AppEngine *engine;
+  AppModels *models;
 };
 
 G_DEFINE_FINAL_TYPE (UiModelStatus, ui_model_status, GTK_TYPE_WIDGET)
@@ -39,7 +40,7 @@ update (UiModelStatus *self)
     text = g_strdup_printf (_("Loading %s, %s"), app_model_get_name (model), size);
   } else if (state == APP_ENGINE_FAILED) {
     text = g_strdup (error != NULL ? error : _("The model could not be loaded."));
-  } else if (state == APP_ENGINE_NONE) {
+  } else if (state == APP_ENGINE_NONE && app_models_choose (self->models, NULL) == NULL && g_list_model_get_n_items (G_LIST_MODEL (self->models)) > 0) {
     text = g_strdup (_("No model is loaded. Choose one, and it answers on this machine."));
   }
   if (text != NULL)
@@ -53,10 +54,12 @@ update (UiModelStatus *self)
 }
 
 void
-ui_model_status_set_engine (UiModelStatus *self, AppEngine *engine)
+ui_model_status_set_engine (UiModelStatus *self, AppEngine *engine, AppModels *models)
 {
   g_return_if_fail (self->engine == NULL);
   self->engine = g_object_ref (engine);
+  self->models = g_object_ref (models);
+  g_signal_connect_object (models, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::model", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::progress", G_CALLBACK (update_progress), self, G_CONNECT_SWAPPED);
@@ -72,6 +75,7 @@ ui_model_status_dispose (GObject *object)
     gtk_widget_unparent (GTK_WIDGET (self->revealer));
   self->revealer = NULL;
   g_clear_object (&self->engine);
+  g_clear_object (&self->models);
   G_OBJECT_CLASS (ui_model_status_parent_class)->dispose (object);
 }
 

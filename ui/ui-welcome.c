@@ -144,5 +144,5 @@ static void
 ui_welcome_init (UiWelcome *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  ui_welcome_set_model (self, NULL);
+  gtk_label_set_text (self->greeting, greeting_of_now ());
 }

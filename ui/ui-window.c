@@ -328,6 +328,29 @@ ui_window_init (UiWindow *self)
   gtk_widget_add_controller (self->drop_overlay, GTK_EVENT_CONTROLLER (drop));
 }
 
+/* The sidebar is remembered as it is beside the page; folded, it comes and goes. */
+static void
+on_reveal_flap (AdwFlap *flap, GParamSpec *pspec, GSettings *settings)
+{
+  if (!adw_flap_get_folded (flap))
+    g_settings_set_boolean (settings, "sidebar", adw_flap_get_reveal_flap (flap));
+}
+
+static void
+restore_state (UiWindow *self)
+{
+  AppSettings *settings = app_history_get_settings (self->history);
+  GSettings *gsettings = settings != NULL ? app_settings_get_gsettings (settings) : NULL;
+
+  if (gsettings == NULL)
+    return;
+  g_settings_bind (gsettings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (gsettings, "sidebar"));
+  g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_reveal_flap), gsettings, 0);
+}
+
 UiWindow *
 ui_window_new (GtkApplication *application, AppHistory *history, AppModels *models)
 {
@@ -336,9 +359,10 @@ ui_window_new (GtkApplication *application, AppHistory *history, AppModels *mode
   self->history = g_object_ref (history);
   self->models = g_object_ref (models);
   ui_model_chip_set_engine (self->chip, app_history_get_engine (history), models);
-  ui_model_status_set_engine (self->status, app_history_get_engine (history));
+  ui_model_status_set_engine (self->status, app_history_get_engine (history), models);
   ui_sidebar_set_history (self->sidebar, history);
-  ui_conversation_page_set_history (self->page, history);
+  ui_conversation_page_set_history (self->page, history, models);
+  restore_state (self);
   ui_conversation_page_focus_composer (self->page);
   return self;
 }
