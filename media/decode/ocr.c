@@ -136,7 +136,9 @@ collect (Reading *reading)
       if (line_has_words)
         append (&reading->text, "\n", 1);
       line_has_words = false;
-      if (reading->text.length > 0 && TessPageIteratorIsAtBeginningOf (places, RIL_PARA))
+      /* One empty line between paragraphs, however many of them had no word that was kept. */
+      size_t length = reading->text.length;
+      if (length > 0 && TessPageIteratorIsAtBeginningOf (places, RIL_PARA) && !(length > 1 && reading->text.text[length - 2] == '\n'))
         append (&reading->text, "\n", 1);
     }
     char *word = TessResultIteratorGetUTF8Text (words, RIL_WORD);
