@@ -3,7 +3,6 @@
 
 #include "chat/template.h"
 #include "memory.h"
-#include "text.h"
 #include "tokenizer/tokenizer.h"
 
 #include <stdio.h>
@@ -300,6 +299,13 @@ write_token (EngineText *json, const EngineModel *model, const char *key, int32_
   engine_text_json (json, text, n_bytes);
 }
 
+void
+engine_model_write_tokens (const EngineModel *model, EngineText *json)
+{
+  write_token (json, model, "bos_token", engine_vocab_bos (model->vocab));
+  write_token (json, model, "eos_token", engine_vocab_eos (model->vocab));
+}
+
 char *
 engine_chat_render (const EngineModel *model, const EngineMessage *messages, size_t n_messages, bool add_generation_prompt, EngineError *error)
 {
@@ -310,6 +316,11 @@ engine_chat_render (const EngineModel *model, const EngineMessage *messages, siz
     engine_template_free (parse_template (model, error)); /* for its message */
     return NULL;
   }
+  for (size_t i = 0; i < n_messages; i++)
+    if (!messages[i].role || !messages[i].content) {
+      engine_fail (error, ENGINE_BAD_INPUT, "Message %zu of the conversation has no role or no text.", i + 1);
+      return NULL;
+    }
   engine_text_printf (&json, "{\"messages\":[");
   for (size_t i = 0; i < n_messages; i++) {
     engine_text_printf (&json, "%s{\"role\":", i ? "," : "");
@@ -319,8 +330,7 @@ engine_chat_render (const EngineModel *model, const EngineMessage *messages, siz
     engine_text_printf (&json, "}");
   }
   engine_text_printf (&json, "],\"add_generation_prompt\":%s", add_generation_prompt ? "true" : "false");
-  write_token (&json, model, "bos_token", engine_vocab_bos (model->vocab));
-  write_token (&json, model, "eos_token", engine_vocab_eos (model->vocab));
+  engine_model_write_tokens (model, &json);
   engine_text_printf (&json, "}");
 
   if (json.failed)

@@ -6,6 +6,7 @@
 
 #include "backend.h"
 #include "gguf.h"
+#include "text.h"
 
 typedef struct EngineVocab EngineVocab;       /* tokenizer/tokenizer.h */
 typedef struct EngineTemplate EngineTemplate; /* chat/template.h */
@@ -50,3 +51,7 @@ struct EngineArch {
 
 /* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). */
 bool engine_model_build (const EngineModel *model, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);
+
+/* Adds the tokens that chat templates may name to an unfinished JSON object of their
+ * variables: `,"bos_token":"…","eos_token":"…"`. */
+void engine_model_write_tokens (const EngineModel *model, EngineText *json);

@@ -45,16 +45,6 @@ open_source (Source *source, const char *path, EngineError *error)
   return source->own != NULL;
 }
 
-static void
-add_token (EngineText *json, const EngineModel *model, const char *key, int32_t id)
-{
-  size_t n_bytes = 0;
-  const char *text = id >= 0 ? engine_vocab_text (model->vocab, id, &n_bytes) : "";
-
-  engine_text_printf (json, ", \"%s\": ", key);
-  engine_text_json (json, text, n_bytes);
-}
-
 /* An array on stdin is the messages; an object is all variables. */
 static char *
 render (const Source *source, const char *input, size_t n_input, size_t *n_bytes, EngineError *error)
@@ -63,20 +53,16 @@ render (const Source *source, const char *input, size_t n_input, size_t *n_bytes
   EngineText context = { 0 };
   char *text = NULL;
 
-  if (!template_) {
-    /* Rendering nothing says whether it is absent or broken. */
+  if (!template_) /* rendering nothing says whether it is absent or broken */
     return engine_chat_render (source->model, NULL, 0, false, error);
-  }
   if (input[strspn (input, " \t\r\n")] == '{')
     engine_text_append (&context, input, n_input);
   else {
     engine_text_printf (&context, "{\"messages\": ");
     engine_text_append (&context, input, n_input);
     engine_text_printf (&context, ", \"add_generation_prompt\": %s", no_prompt ? "false" : "true");
-    if (source->model) {
-      add_token (&context, source->model, "bos_token", engine_vocab_bos (source->model->vocab));
-      add_token (&context, source->model, "eos_token", engine_vocab_eos (source->model->vocab));
-    }
+    if (source->model)
+      engine_model_write_tokens (source->model, &context);
     engine_text_printf (&context, "}");
   }
   if (context.failed)

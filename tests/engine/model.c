@@ -481,6 +481,9 @@ test_chat (void)
                    "<|im_start|>system\nA \"quoted\" \\ text\twith\n\x01 controls<|im_end|>\n"
                    "<|im_start|>user\n\xc3\xa4 \xf0\x9f\x8e\xb2 \xef\xbf\xbd end<|im_end|>\n"
                    "<|im_start|>assistant\n");
+  messages[1].content = NULL;
+  g_assert_null (engine_chat_render (model, messages, 2, true, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
   engine_model_unref (model);
 }
 
