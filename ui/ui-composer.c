@@ -17,6 +17,7 @@ struct _UiComposer {
   GtkWidget *frame;
   GtkWidget *editing;
   GtkFlowBox *chips;
+  GtkScrolledWindow *scroller;
   GtkTextView *view;
   GtkWidget *placeholder;
   GtkLabel *reason_label;
@@ -271,6 +272,18 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   return GDK_EVENT_STOP;
 }
 
+/* It grows to eight lines of the person's font. */
+static void
+on_map (UiComposer *self)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), "1\n2\n3\n4\n5\n6\n7\n8");
+  int margins = gtk_text_view_get_top_margin (self->view) + gtk_text_view_get_bottom_margin (self->view);
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  gtk_scrolled_window_set_max_content_height (self->scroller, height + margins);
+}
+
 /* Public */
 
 void
@@ -426,7 +439,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiComposer, placeholder);
   gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send_stack);
-  gtk_widget_class_bind_template_child_full (widget_class, "scroller", FALSE, 0);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, scroller);
   gtk_widget_class_bind_template_child_full (widget_class, "stop", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
@@ -444,6 +457,7 @@ ui_composer_init (UiComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_composer_clear (self);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   gtk_event_controller_set_name (key, "ui-composer-keys");

@@ -12,7 +12,7 @@ struct _UiConversationRow {
   GtkWidget *box;
   GtkLabel *title;
   GtkLabel *snippet;
-  GtkSpinner *spinner;
+  GtkWidget *busy; /* a dot: a spinner would draw sixty frames a second beside a model that needs the processor */
   GtkMenuButton *menu;
 
   GObject *item;
@@ -73,8 +73,7 @@ update_conversation (UiConversationRow *self)
   if (*title == '\0')
     title = _("New conversation");
   gtk_label_set_text (self->title, title);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
-  gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (self->busy, busy);
   menu_name = g_strdup_printf (_("Menu of %s"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, menu_name, -1);
   set_name (self, title, "");
@@ -105,7 +104,6 @@ ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item);
-  gtk_spinner_set_spinning (self->spinner, FALSE);
   if (item == NULL)
     return;
   kind = UI_IS_SECTION (item) ? 0 : APP_IS_CONVERSATION (item) ? 1 : 2;
@@ -114,7 +112,7 @@ ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
   gtk_widget_add_css_class (GTK_WIDGET (self), classes[kind]);
   gtk_widget_set_visible (GTK_WIDGET (self->menu), kind == 1);
   gtk_widget_set_visible (GTK_WIDGET (self->snippet), FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
+  gtk_widget_set_visible (self->busy, FALSE);
   if (kind == 0) {
     gtk_label_set_text (self->title, ui_section_get_title (UI_SECTION (item)));
     set_name (self, ui_section_get_title (UI_SECTION (item)), "");
@@ -149,7 +147,7 @@ ui_conversation_row_class_init (UiConversationRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, box);
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, title);
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, snippet);
-  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, busy);
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, menu);
   gtk_widget_class_set_css_name (widget_class, "conversationrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The window with an engine that plays a script, to be looked at: `ui-preview SCENE`. */
+/* The window with an engine that plays a script, to be looked at: `ui-preview SCENE`. UI_PREVIEW_SCALE=2: large text. */
 #include <adwaita.h>
 #include <gtksourceview/gtksource.h>
 #include <stdlib.h>
@@ -114,6 +114,8 @@ on_activate (GApplication *application, gpointer data)
 
   gtk_source_init ();
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
+  if (g_getenv ("UI_PREVIEW_SCALE") != NULL)
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (96 * 1024 * g_ascii_strtod (g_getenv ("UI_PREVIEW_SCALE"), NULL)), NULL);
   fixture_set_up (&fixture, NULL);
   window = ui_window_new (GTK_APPLICATION (application), fixture.history, models);
   if (argv[2] != NULL)
