@@ -45,6 +45,10 @@ struct _UiVirtualList {
   GtkAdjustment *adjustments[2]; /* by GtkOrientation */
   GtkScrollablePolicy policies[2];
   double value; /* the vertical value that this widget set last */
+  /* Rows that are measured turn out higher or lower than guessed. A kinetic scrolling that is under way knows only absolute values: the
+   * difference is kept here, value = height of the rows above the view + slack, and is given back near the top and at the end. */
+  double slack;
+  gboolean moved; /* the view was moved by other means than the adjustment: the value follows */
   gboolean configuring;
   guint n_created;
 };
@@ -236,11 +240,16 @@ static void
 configure_vertical (UiVirtualList *self, int height)
 {
   GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
-  double total = height_before (self, self->items->len) + PADDING;
-  double upper = MAX (total, height);
+  double above = self->items->len > 0 ? height_before (self, self->anchor) - self->anchor_y : 0;
+  double upper;
 
-  self->value = self->items->len > 0 ? height_before (self, self->anchor) - self->anchor_y : 0;
-  self->value = CLAMP (self->value, 0, upper - height);
+  if (self->at_end || above < 2 * height)
+    self->slack = 0;
+  else if (!self->moved && self->value >= 2 * height)
+    self->slack = self->value - above;
+  self->moved = FALSE;
+  upper = MAX (height_before (self, self->items->len) + PADDING + self->slack, height);
+  self->value = CLAMP (above + self->slack, 0, upper - height);
   if (adjustment == NULL)
     return;
   self->configuring = TRUE;
@@ -346,10 +355,13 @@ on_value_changed (UiVirtualList *self)
   if (self->configuring || self->items->len == 0)
     return;
   set_at_end (self, value >= gtk_adjustment_get_upper (adjustment) - page - 1.0);
-  if (fabs (delta) < 2 * page) {
+  if (value <= 0.5) {
+    self->anchor = 0;
+    self->anchor_y = PADDING;
+  } else if (fabs (delta) < 2 * page) {
     self->anchor_y -= (int) round (delta);
   } else {
-    double y = PADDING - value;
+    double y = PADDING + self->slack - value;
     guint i = 0;
 
     while (i + 1 < self->items->len && y + item_at (self, i)->height <= 0)
@@ -375,6 +387,7 @@ ui_virtual_list_scroll_to (UiVirtualList *self, guint position)
   set_at_end (self, FALSE);
   self->anchor = position;
   self->anchor_y = PADDING;
+  self->moved = TRUE;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -400,6 +413,7 @@ ui_virtual_list_set_focus_child (GtkWidget *widget, GtkWidget *child)
     return;
   set_at_end (self, FALSE);
   self->anchor_y += shift;
+  self->moved = TRUE;
   gtk_widget_queue_allocate (widget);
 }
 
@@ -465,6 +479,7 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
     self->anchor += added - removed;
   else if (self->anchor >= position)
     self->anchor = position;
+  self->moved = TRUE;
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -481,6 +496,7 @@ ui_virtual_list_set_model (UiVirtualList *self, GListModel *model)
   g_set_object (&self->model, model);
   self->anchor = 0;
   self->anchor_y = PADDING;
+  self->slack = 0;
   if (model != NULL) {
     g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
     on_items_changed (model, 0, 0, g_list_model_get_n_items (model), self);

@@ -186,6 +186,30 @@ test_growing_rows (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (top_of (f, read), before, 0.5);
 }
 
+/* A kinetic scrolling sets absolute values: what it set must stay, though the rows that come into sight are not as high as guessed, and
+ * what is seen must move by just as much. */
+static void
+test_kinetic (Fixture *f, gconstpointer data)
+{
+  double value = end_of (f) - 300;
+
+  gtk_adjustment_set_value (f->adjustment, value);
+  ui_test_frames (f->window, 2);
+  for (int step = 0; step < 80; step++) {
+    guint seen = 0;
+    double before;
+
+    while (ui_virtual_list_get_row (f->list, seen) == NULL || top_of (f, seen) < 0)
+      seen++;
+    before = top_of (f, seen);
+    value -= 90;
+    gtk_adjustment_set_value (f->adjustment, value);
+    ui_test_frames (f->window, 2);
+    g_assert_cmpfloat_with_epsilon (value_of (f), value, 0.5);
+    g_assert_cmpfloat_with_epsilon (top_of (f, seen), before + 90, 1.0);
+  }
+}
+
 /* Assistive technology meets the rows in their order. */
 static void
 test_order (Fixture *f, gconstpointer data)
@@ -256,6 +280,7 @@ main (int argc, char *argv[])
     { "/ui-virtual-list/recycles", 5000, test_recycles },
     { "/ui-virtual-list/sticks-only-at-end", 5000, test_sticks_only_at_end },
     { "/ui-virtual-list/growing-rows", 5000, test_growing_rows },
+    { "/ui-virtual-list/kinetic", 5000, test_kinetic },
     { "/ui-virtual-list/order", 5000, test_order },
     { "/ui-virtual-list/scroll-to", 5000, test_scroll_to },
     { "/ui-virtual-list/splice", 5000, test_splice },
