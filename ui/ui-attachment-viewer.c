@@ -13,6 +13,7 @@
 struct _UiAttachmentViewer {
   AdwWindow parent_instance;
 
+  AdwHeaderBar *header;
   GtkStack *stack;
   GtkStackPage *picture_page;
   GtkStack *picture_stack;
@@ -120,6 +121,7 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_attachment_viewer_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-attachment-viewer.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, header);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, stack);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_page);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_stack);
@@ -155,6 +157,8 @@ ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
   } else {
     gtk_stack_page_set_visible (self->picture_page, FALSE);
     gtk_stack_set_visible_child_name (self->stack, "text");
+    /* One page needs no switch. */
+    adw_header_bar_set_title_widget (self->header, adw_window_title_new (app_attachment_get_name (attachment), _("What the model reads")));
   }
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui-test.h"
+
+#include <gtksourceview/gtksource.h>
+
+#include "ui-code-block.h"
+
+static void
+test_languages (void)
+{
+  static const struct {
+    const char *info;
+    const char *language;
+  } cases[] = {
+    { "python", "Python" }, { "py", "Python" },         { "c++", "C++" },           { "cpp title=x", "C++" },
+    { "rs", "Rust" },       { "js", "JavaScript" },     { "bash", "sh" },           { "", "Code" },
+    { "text", "text" },     { "klingon", "klingon" },   { "C", "C" },               { "json,ignore", "JSON" },
+    { "../../etc/passwd", "../../etc/passwd" },
+  };
+  UiCodeBlock *block = UI_CODE_BLOCK (g_object_ref_sink (ui_code_block_new ()));
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    ui_code_block_set (block, cases[i].info, "x");
+    g_assert_cmpstr (ui_code_block_get_language (block), ==, cases[i].language);
+  }
+  g_assert_finalize_object (block);
+}
+
+/* The height is right in the first frame, and follows every line that is appended. */
+static void
+test_height (void)
+{
+  GtkWidget *block = ui_code_block_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *window;
+  GString *code = g_string_new ("line");
+  int first;
+  int last = 0;
+
+  gtk_box_append (GTK_BOX (box), block);
+  window = ui_test_window (box, 500, 600);
+  ui_code_block_set (UI_CODE_BLOCK (block), "c", code->str);
+  ui_test_frames (window, 2);
+  first = gtk_widget_get_height (block);
+  for (guint i = 0; i < 10; i++) {
+    g_string_append (code, "\nline");
+    ui_code_block_set (UI_CODE_BLOCK (block), "c", code->str);
+    ui_test_frames (window, 2);
+    g_assert_cmpint (gtk_widget_get_height (block), >, last);
+    last = gtk_widget_get_height (block);
+  }
+  g_assert_cmpint (last, >, first + 100);
+  ui_test_frames (window, 20);
+  g_assert_cmpint (gtk_widget_get_height (block), ==, last);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_string_free (code, TRUE);
+}
+
+static void
+on_text (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(char **) data != NULL;
+}
+
+static void
+test_copy (void)
+{
+  GtkWidget *block = ui_code_block_new ();
+  GtkWidget *window = ui_test_window (block, 400, 300);
+  g_autofree char *text = NULL;
+
+  ui_code_block_set (UI_CODE_BLOCK (block), "c", "int a;\n\tint b; // <&>");
+  g_signal_emit_by_name (ui_test_child (block, "copy"), "clicked");
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (block), NULL, on_text, &text);
+  ui_test_wait (is_set, &text);
+  g_assert_cmpstr (text, ==, "int a;\n\tint b; // <&>");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char *argv[])
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/ui-code-block/languages", test_languages);
+  g_test_add_func ("/ui-code-block/height", test_height);
+  g_test_add_func ("/ui-code-block/copy", test_copy);
+  return g_test_run ();
+}
