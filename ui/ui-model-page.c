@@ -76,6 +76,7 @@ refill (gpointer data)
       n_available++;
   }
   gtk_widget_set_visible (self->greeting, self->first_run);
+  gtk_widget_set_valign (gtk_widget_get_parent (self->greeting), self->first_run ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
   gtk_widget_set_visible (self->installed_group, n_installed > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->available_title), n_available > 0 && !self->first_run);
   gtk_widget_set_visible (GTK_WIDGET (self->available), n_available > 0);
