@@ -139,7 +139,7 @@ class Pictures:
         self.desk.key('Escape')
 
     def viewer(self):
-        self.desk.press(self.desk.find('push button', '(?s).*minutes.pdf.*'))
+        self.desk.press(self.desk.find('push button', '(?s)(?!Remove).*minutes.pdf.*'))
         time.sleep(1.5)
 
     def search(self):
