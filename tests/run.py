@@ -184,6 +184,10 @@ def stage_units(arguments):
     return run_meson(arguments.build, [], {})
 
 
+def stage_numbers(arguments):
+    return run_tap('numbers', [sys.executable, 'tests/numbers/numbers.py', '--build', arguments.build], 900)
+
+
 def stage_tour(arguments):
     command = headless() + [sys.executable, 'tests/tour/tour.py', '--build', arguments.build, '--starter', '--tap']
     return run_tap('tour', command, 900)
@@ -206,6 +210,7 @@ STAGES = (
     ('lint', 'What a compiler does not check', stage_lint),
     ('scripts', 'The scripts: the count of the tests, the fetch of the models', stage_scripts),
     ('units', 'The rooms, built for release', stage_units),
+    ('numbers', 'The numbers on real models, with the peer as the measure', stage_numbers),
     ('tour', 'The tour: a first conversation with the starter model', stage_tour),
     ('fuzz', 'Broken input, some seconds each', stage_fuzz),
     ('sanitizers', 'The rooms again, with address and undefined-behaviour sanitizers', stage_sanitizers),

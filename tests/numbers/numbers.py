@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tests the engine's numbers on real models, with the peer's as the measure. Says the result in TAP.
+
+The peer takes minutes to build, so what it gave is kept in peer.json, on the same text and the same windows; `--record PEERS` makes it
+anew (after ./dev peers). The reference is scalar code, and slow: two windows of 512 tokens for the starter model, 510 positions, and of
+128 for the larger one.
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+TEXT = os.path.join(ROOT, 'tests/bench/text.txt')
+PEER = os.path.join(HERE, 'peer.json')
+# Tokens in a window.
+MODELS = {'smollm2-135m-instruct': 512, 'gemma-3-270m': 128}
+WINDOWS = 2
+
+
+def run(command, **options):
+    result = subprocess.run(command, capture_output=True, text=True, **options)
+    if result.returncode != 0:
+        raise RuntimeError(f'{" ".join(command)} ended with status {result.returncode}: {(result.stderr or result.stdout).strip()[-600:]}')
+    return result.stdout + result.stderr
+
+
+class Numbers:
+    def __init__(self, build, models, folder):
+        self.tool = os.path.join(build, 'engine/tool/melete-engine')
+        self.models = models
+        self.folder = folder
+
+    def path(self, identifier):
+        return os.path.join(self.models, identifier + '.gguf')
+
+    def base(self, identifier):
+        return os.path.join(self.folder, identifier)
+
+    def perplexity(self, identifier, *extra):
+        return json.loads(run([self.tool, 'perplexity', self.path(identifier), '--json', *extra]))
+
+    def reference(self, identifier):
+        return self.perplexity(identifier, TEXT, '--context', str(MODELS[identifier]), '--chunks', str(WINDOWS), '--reference', '--save-base', self.base(identifier))
+
+    def record(self, peers):
+        program = os.path.join(peers, 'build/bin/llama-perplexity')
+        recorded = {}
+        for identifier in MODELS:
+            self.reference(identifier)
+            common = [program, '-m', self.path(identifier), '-c', str(MODELS[identifier]), '-b', str(MODELS[identifier]), '--chunks', str(WINDOWS)]
+            compared = run([*common, '--kl-divergence', '--kl-divergence-base', self.base(identifier)])
+            alone = run([*common, '-f', TEXT])
+            mean = re.search(r'Mean\s+KLD:\s*([0-9.]+)\s*±\s*([0-9.]+)', compared)
+            recorded[identifier] = {'mean_kl': float(mean[1]), 'mean_kl_error': float(mean[2]),
+                                    'perplexity': float(re.search(r'PPL = ([0-9.]+)', alone)[1])}
+        with open(PEER, 'w') as file:
+            json.dump(recorded, file, indent=2)
+            file.write('\n')
+
+    # ---- the tests; each yields (what, problem or None)
+
+    def check(self, identifier, peer):
+        reference = self.reference(identifier)
+        ours = self.perplexity(identifier, '--kl-base', self.base(identifier))
+        # Both round activations to 8 bits, so that the two means may differ by chance: by no more than the error of the peer's mean.
+        said = f'{ours["mean_kl"]:.6f}, the peer\'s is {peer["mean_kl"]:.6f} ± {peer["mean_kl_error"]:.6f}'
+        yield (f'{identifier}: the divergence from the reference is no larger than the peer\'s ({said})',
+               None if ours['mean_kl'] <= peer['mean_kl'] + peer['mean_kl_error'] else said)
+        share = ours['perplexity'] / peer['perplexity'] - 1
+        said = f'{ours["perplexity"]:.4f}, the peer\'s is {peer["perplexity"]:.4f}: {share * 100:+.2f} %'
+        yield (f'{identifier}: the perplexity is the peer\'s ({said})', None if abs(share) <= 0.005 else said)
+        share = reference['perplexity'] / peer['perplexity'] - 1
+        yield (f'{identifier}: the reference\'s perplexity is the peer\'s', None if abs(share) <= 0.01 else f'{share * 100:+.2f} %')
+
+    def check_threads(self, identifier):
+        """The bits do not depend on how many threads computed them, nor on how many tokens came at once."""
+        tokens = run([self.tool, 'tokenize', self.path(identifier), '--bos'], input='The ferry to the island leaves at seven in the morning, and in winter')
+        file = os.path.join(self.folder, 'tokens')
+        with open(file, 'w') as out:
+            out.write(','.join(map(str, json.loads(tokens))))
+        first = None
+        for threads, batch in ((1, 128), (2, 128), (3, 5), (2, 1)):
+            words = run([self.tool, 'logits', self.path(identifier), '--tokens', f'@{file}', '--top', '20', '--threads', str(threads), '--batch', str(batch)])
+            first = first or words
+            yield (f'{identifier}: the same numbers with {threads} threads and {batch} tokens at once', None if words == first else 'they differ')
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Tests the numbers.')
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--models', default=os.environ.get('MELETE_MODELS', ''))
+    parser.add_argument('--record', metavar='PEERS')
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        numbers = Numbers(os.path.abspath(arguments.build), arguments.models, folder)
+        if arguments.record:
+            numbers.record(arguments.record)
+            return 0
+        with open(PEER) as file:
+            peer = json.load(file)
+        print(f'1..{len(MODELS) * 7}', flush=True)
+        number = bad = 0
+        for identifier in MODELS:
+            for checks in (numbers.check(identifier, peer[identifier]), numbers.check_threads(identifier)):
+                for what, problem in checks:
+                    number += 1
+                    if problem:
+                        bad += 1
+                        print(f'# {problem}')
+                    print(f'{"not ok" if problem else "ok"} {number} {what}', flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
