@@ -39,14 +39,17 @@ lanes_clamp (Lanes x, float limit)
   return lanes_min (lanes_max (x, lanes_set (-limit)), lanes_set (limit));
 }
 
-/* d = max |x| / 127, q = round (x · 127 / max |x|), to nearest even. */
+#define QUANTISED_LARGEST 127.49f
+
+/* q = round (x / d), to nearest even, with d = max |x| / 127.49: the largest still rounds to 127, and the smaller step
+ * leaves less noise to all others than max |x| / 127 would. */
 static void
 quantise (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t stride)
 {
   for (int64_t b = 0; b < n_blocks; b++, x += ENGINE_QUANT_BLOCK, out += stride) {
     Lanes first = lanes_load (x), second = lanes_load (x + 16);
     float largest = lanes_largest (lanes_max (lanes_abs (first), lanes_abs (second)));
-    Lanes inverse = lanes_set (largest > 0.0f ? 127.0f / largest : 0.0f);
+    Lanes inverse = lanes_set (largest > 0.0f ? QUANTISED_LARGEST / largest : 0.0f);
 
     /* Each half's sum stays far below 2²⁴: adding up floats is exact. */
     first = lanes_round (lanes_clamp (lanes_mul (first, inverse), 127.0f));
@@ -56,7 +59,7 @@ quantise (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t s
     out->neg_half[0] = (int32_t) -lanes_sum (first);
     out->neg_half[1] = (int32_t) -lanes_sum (second);
     out->neg_sum = out->neg_half[0] + out->neg_half[1];
-    out->d = largest / 127.0f;
+    out->d = largest / QUANTISED_LARGEST;
     out->d_sum = out->d * (float) -out->neg_sum;
   }
 }
