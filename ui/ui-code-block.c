@@ -103,6 +103,8 @@ ui_code_block_set (UiCodeBlock *self, const char *info, const char *code)
     return;
   old = self->code != NULL ? strlen (self->code) : 0;
   gtk_source_buffer_set_highlight_syntax (GTK_SOURCE_BUFFER (buffer), length <= UI_CODE_BLOCK_MAX_HIGHLIGHT);
+  /* The cursor that nobody sees stands at the end: it would make the last pair of brackets bold. */
+  gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (buffer), FALSE);
   if (old > 0 && old < length && memcmp (self->code, code, old) == 0) {
     GtkTextIter end;
 
