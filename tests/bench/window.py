@@ -13,15 +13,21 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'tour'))
 import desk  # noqa: E402
 
 IDLE_SECONDS = 10
+# Long enough for a model to be loaded, and for the cursor to stop blinking, which GTK lets it do after ten seconds.
+SETTLE_SECONDS = 18
 
 
 def switches(pid):
-    """Context switches of all threads: how often the process was woken, or made to wait."""
-    total = 0
+    """Context switches of each thread: how often it was woken, or made to wait."""
+    counts = {}
     for thread in os.listdir(f'/proc/{pid}/task'):
         status = machine.read(f'/proc/{pid}/task/{thread}/status')
-        total += sum(int(count) for count in re.findall(r'^(?:non)?voluntary_ctxt_switches:\s*(\d+)', status, re.M))
-    return total
+        counts[thread] = sum(int(count) for count in re.findall(r'^(?:non)?voluntary_ctxt_switches:\s*(\d+)', status, re.M))
+    return counts
+
+
+def more(before, after):
+    return sum(count - before.get(thread, 0) for thread, count in after.items())
 
 
 def processor_seconds(pid):
@@ -41,7 +47,7 @@ def measure(command, environment, folder, settle):
         time.sleep(settle)
         before, busy = switches(one.process.pid), processor_seconds(one.process.pid)
         time.sleep(IDLE_SECONDS)
-        return {'start': start * 1000, 'wakes': (switches(one.process.pid) - before) / IDLE_SECONDS,
+        return {'start': start * 1000, 'wakes': more(before, switches(one.process.pid)) / IDLE_SECONDS,
                 'busy': (processor_seconds(one.process.pid) - busy) / IDLE_SECONDS * 100,
                 'resident': memory(one.process.pid, 'VmRSS'), 'peak': memory(one.process.pid, 'VmHWM')}
     finally:
@@ -73,11 +79,11 @@ def report(build, models, rounds):
         )
         results = {name: [] for name, _, _, _ in cases}
         for index in range(rounds):
-            for name, command, where, model in cases:
+            for number, (name, command, where, model) in enumerate(cases):
                 if model and not os.path.exists(os.path.join(where, model + '.gguf')):
                     continue
                 print(f'{name}: round {index + 1} of {rounds}', file=sys.stderr, flush=True)
-                results[name].append(measure(command, home(folder, f'{index}-{len(results[name])}-{len(name)}', where, model), folder, 6))
+                results[name].append(measure(command, home(folder, f'{index}-{number}', where, model), folder, SETTLE_SECONDS))
         rows = [[name, *(f'{machine.median([run[key] for run in runs]):.{digits}f}' for key, digits in
                          (('start', 0), ('wakes', 1), ('busy', 2), ('resident', 0), ('peak', 0)))]
                 for name, runs in results.items() if runs]
