@@ -148,7 +148,7 @@ guess (const guint8 *bytes, gsize size, gboolean whole)
   for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
     if (size >= marks[i].length && memcmp (bytes, marks[i].bytes, marks[i].length) == 0)
       return &marks[i].encoding;
-  if (memchr (bytes, 0, size) != NULL)
+  if (size > 0 && memchr (bytes, 0, size) != NULL)
     return guess_utf16 (bytes, size);
   const char *bad;
   if (g_utf8_validate ((const char *) bytes, (gssize) size, &bad))
