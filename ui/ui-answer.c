@@ -192,13 +192,16 @@ update_notices (UiAnswer *self)
 static void
 on_copy (UiAnswer *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.copy", "x", app_message_get_id (self->message));
+  /* Assistive technology can press a button of a row that waits to be used again. */
+  if (self->message != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "transcript.copy", "x", app_message_get_id (self->message));
 }
 
 static void
 on_regenerate (UiAnswer *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.regenerate", "x", app_message_get_id (self->message));
+  if (self->message != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "transcript.regenerate", "x", app_message_get_id (self->message));
 }
 
 void

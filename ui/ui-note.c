@@ -107,7 +107,9 @@ on_more (UiNote *self)
 static void
 on_edit (UiNote *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.edit", "x", app_message_get_id (self->message));
+  /* Assistive technology can press a button of a row that waits to be used again. */
+  if (self->message != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "transcript.edit", "x", app_message_get_id (self->message));
 }
 
 void
