@@ -55,7 +55,7 @@ load_vector (const EngineTensor *tensor, EngineCpuWeight *weight, EngineReadFunc
   bool ok = file && read (user, tensor, 0, file, tensor->bytes, error);
 
   if (ok)
-    engine_types[tensor->type].to_float (file, (float *) weight->data, (size_t) weight->n_in);
+    engine_type_to_float (tensor->type, file, (float *) weight->data, (size_t) weight->n_in);
   free (file);
   return ok;
 }

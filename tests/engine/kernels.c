@@ -136,7 +136,7 @@ kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_
       for (int64_t k = 0; k < n_in; k++)
         row[k] = factor * (kernels_random_float () + 0.3f);
       traits->from_float (row, rows + (size_t) r * row_bytes, (size_t) n_in);
-      traits->to_float (rows + (size_t) r * row_bytes, w->values + (first + r) * n_in, (size_t) n_in);
+      engine_type_to_float (type, rows + (size_t) r * row_bytes, w->values + (first + r) * n_in, (size_t) n_in);
     }
     engine_cpu_pack_group (&w->packed, type, rows, row_bytes, n, w->packed.data + (size_t) (first / 16) * w->packed.group_bytes);
   }
