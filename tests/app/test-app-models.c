@@ -338,6 +338,7 @@ test_add_bad (Shelf *shelf, gconstpointer data)
   g_assert_true (g_file_set_contents (path, "GGUF but not really", -1, NULL));
   g_assert_null (add (shelf, path, TRUE, &error));
   g_assert_error (error, APP_ERROR, APP_ERROR_DAMAGED);
+  g_assert_nonnull (strstr (error->message, "GGUF")); /* the engine's own sentence, and nothing that lay on the stack */
   g_clear_error (&error);
 
   g_assert_nonnull (file);

@@ -330,6 +330,7 @@ test_variants (const EngineCpuKernels **variants, int n_variants)
 {
   char line[8192] = "", *flags = NULL;
   FILE *file = fopen ("/proc/cpuinfo", "re");
+  int n_known = 1; /* scalar */
 
   while (file && !flags && fgets (line, sizeof line, file))
     if (strncmp (line, FLAGS_LINE, strlen (FLAGS_LINE)) == 0)
@@ -344,8 +345,10 @@ test_variants (const EngineCpuKernels **variants, int n_variants)
       runs = runs && machine_has (flags, expected[i].needs[k]);
     for (int k = 0; k < n_variants; k++)
       offered = offered || strcmp (variants[k]->name, expected[i].name) == 0;
+    n_known += offered;
     kernels_check (offered == runs, "%s: the machine %s it", expected[i].name, runs ? "has" : "lacks");
   }
+  kernels_check (n_known == n_variants, "every set that is offered is in this test's table");
 }
 
 int
