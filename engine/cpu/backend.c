@@ -274,7 +274,7 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
     return NULL;
   backend->base.klass = &cpu_class;
   backend->reference = reference;
-  backend->kernels = reference ? &engine_cpu_kernels_reference : engine_cpu_choose_kernels (error);
+  backend->kernels = engine_cpu_choose_kernels (reference, error);
   if (backend->kernels)
     backend->pool = engine_cpu_pool_new (n_threads, error);
   if (!backend->pool) {
