@@ -287,6 +287,16 @@ app_attachment_fail (AppAttachment *self, GError *error)
   end (self, error);
 }
 
+void
+app_attachment_draw_async (AppAttachment *self, GAsyncReadyCallback callback)
+{
+  MediaRequest request;
+
+  media_request_init (&request, app_attachment_kind_info (self->kind)->draw);
+  request.max_side = APP_ATTACHMENT_THUMBNAIL_SIDE;
+  media_decode_async (&request, self->bytes, app_attachment_get_cancellable (self), NULL, NULL, callback, g_object_ref (self));
+}
+
 /* A stored one only lacks its thumbnail. */
 static void
 on_stored_thumbnail (GObject *source, GAsyncResult *result, gpointer data)
@@ -313,16 +323,13 @@ on_bytes (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (self->stored) {
     gboolean same = strcmp (content->sha256, self->sha256) == 0;
-    MediaRequest request;
     app_attachment_content_free (content);
     if (!same) {
       g_clear_pointer (&self->bytes, g_bytes_unref);
       end (self, g_error_new (APP_ERROR, APP_ERROR_DAMAGED, _ ("The stored file “%s” has changed and is not shown. Its text is still there."), self->name));
       return;
     }
-    media_request_init (&request, app_attachment_kind_info (self->kind)->draw);
-    request.max_side = APP_ATTACHMENT_THUMBNAIL_SIDE;
-    media_decode_async (&request, self->bytes, app_attachment_get_cancellable (self), NULL, NULL, on_stored_thumbnail, g_object_ref (self));
+    app_attachment_draw_async (self, on_stored_thumbnail);
     return;
   }
   g_object_freeze_notify (G_OBJECT (self));

@@ -140,7 +140,7 @@ make_file (AppDatabase *self, GError **error)
     close (fd);
     return TRUE;
   }
-  app_database_set_error (self, errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_CANTOPEN, error);
+  app_database_set_error (self, app_error_from_errno (errno) == APP_ERROR_FULL ? SQLITE_FULL : SQLITE_CANTOPEN, error);
   return FALSE;
 }
 
