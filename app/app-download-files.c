@@ -120,6 +120,7 @@ app_download_files_prepare (const AppDownloadFiles *files, AppModelFacts *facts,
   guint64 whole = 0, missing = 0, largest = 0;
   guint n = 0;
 
+  delete_tree (files->tmp);
   if (g_mkdir_with_parents (files->wheels, 0700) != 0 || g_mkdir_with_parents (files->tmp, 0700) != 0) {
     set_errno_error (error, files->folder);
     return -1;

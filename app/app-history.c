@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-connections-private.h"
 #include "app-conversation-private.h"
 #include "app-schema.h"
 #include "app-search.h"
@@ -12,6 +13,7 @@ struct _AppHistory {
   AppDatabase *database;
   AppEngine *engine;
   AppSettings *settings;    /* nullable */
+  AppConnections *connections;
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   GPtrArray *busy;          /* conversations with an answer under way */
   GTask *closing;           /* waits for them */
@@ -145,6 +147,22 @@ app_history_find (AppHistory *self, gint64 id)
 /* ---- opening and closing ---- */
 
 static void
+on_connections_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppHistory *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (!rows) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  self->connections = app_connections_new (self->database, rows);
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -158,7 +176,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   for (guint i = 0; i < rows->len; i++)
     g_ptr_array_add (self->conversations, make_conversation (self, rows->pdata[i]));
-  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+  app_database_run_async (self->database, app_store_connections, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, g_task_get_cancellable (task),
+                          on_connections_read, g_object_ref (task));
 }
 
 void
@@ -205,11 +224,13 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 continue_closing (AppHistory *self)
 {
-  if (self->busy->len == 0)
-    app_database_close_async (self->database, on_closed, g_steal_pointer (&self->closing));
-  else
+  if (self->busy->len > 0) {
     for (guint i = self->busy->len; i-- > 0;)
       app_conversation_stop (self->busy->pdata[i]);
+    return;
+  }
+  app_connections_close (self->connections);
+  app_database_close_async (self->database, on_closed, g_steal_pointer (&self->closing));
 }
 
 void
@@ -392,6 +413,12 @@ app_history_get_path (AppHistory *self)
   return app_database_get_path (self->database);
 }
 
+AppConnections *
+app_history_get_connections (AppHistory *self)
+{
+  return self->connections;
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {
@@ -406,6 +433,7 @@ app_history_finalize (GObject *object)
   g_ptr_array_unref (self->conversations);
   g_ptr_array_unref (self->busy);
   g_clear_object (&self->search);
+  g_clear_object (&self->connections);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 struct _AppModels {
   GObject parent;
   char *catalogue, *directory, *warning;
+  AppConnections *connections; /* NULL until they are known */
   GHashTable *all;   /* id → AppModel: each that was ever known, so that objects stay the same */
   GPtrArray *listed; /* AppModel, as the list shows them */
   GPtrArray *order;  /* ids of the catalogue */
@@ -24,7 +25,7 @@ struct _AppModels {
 AppModel *app_models_get_or_make (AppModels *self, AppModelFacts *facts);
 /* Brings the list into line with the states of the models, in one change. */
 void app_models_update_list (AppModels *self);
-/* A paused download of the model. (transfer none) */
+/* A paused download of the model; the connections must be known. (transfer none) */
 AppDownload *app_models_make_download (AppModels *self, AppModel *model);
 /* The sentences as one; none takes the warning away. */
 void app_models_set_warning (AppModels *self, GPtrArray *sentences);

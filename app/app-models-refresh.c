@@ -131,7 +131,7 @@ apply (AppModels *self, Refresh *refresh)
     app_model_set_path (value, file ? file->path : NULL, file && file->referenced);
     app_model_set_memory_here (value, refresh->memory_total, refresh->memory_available);
   }
-  for (guint i = 0; i < refresh->partial->len; i++) {
+  for (guint i = 0; self->connections && i < refresh->partial->len; i++) {
     AppModel *model = app_models_find (self, refresh->partial->pdata[i]);
     if (!app_model_get_path (model) && !app_model_get_download (model))
       app_models_make_download (self, model);

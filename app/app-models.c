@@ -110,6 +110,12 @@ app_models_find (AppModels *self, const char *id)
 
 /* ---- downloads ---- */
 
+void
+app_models_set_connections (AppModels *self, AppConnections *connections)
+{
+  g_set_object (&self->connections, connections);
+}
+
 static void
 on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
 {
@@ -140,7 +146,7 @@ on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
 AppDownload *
 app_models_make_download (AppModels *self, AppModel *model)
 {
-  g_autoptr (AppDownload) download = app_download_new (app_model_get_facts (model), self->directory, NULL);
+  g_autoptr (AppDownload) download = app_download_new (app_model_get_facts (model), self->directory, NULL, self->connections);
 
   app_model_set_download (model, download);
   g_signal_connect_object (download, "notify::state", G_CALLBACK (on_download_state), self, 0);
@@ -154,6 +160,10 @@ app_models_download (AppModels *self, AppModel *model, GError **error)
 
   if (app_model_get_path (model) || !app_model_get_in_catalogue (model)) {
     g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("%s is installed already, or cannot be downloaded. Choose another model, or add one by file."), app_model_get_name (model));
+    return NULL;
+  }
+  if (!self->connections) {
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("The history is still being opened, where downloads are recorded. Try again in a moment."));
     return NULL;
   }
   if (!download)
@@ -263,6 +273,7 @@ app_models_finalize (GObject *object)
   g_free (self->catalogue);
   g_free (self->directory);
   g_free (self->warning);
+  g_clear_object (&self->connections);
   g_hash_table_unref (self->all);
   g_ptr_array_unref (self->listed);
   g_ptr_array_unref (self->waiting);

@@ -57,8 +57,8 @@ app_attachment_row_free (AppAttachmentRow *row)
   g_free (row);
 }
 
-static char *
-dup_text (sqlite3_stmt *statement, int column)
+char *
+app_store_dup_text (sqlite3_stmt *statement, int column)
 {
   return g_strdup ((const char *) sqlite3_column_text (statement, column));
 }
@@ -97,6 +97,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   if (!end (db,
             app_database_exec (db, error, "UPDATE messages SET state = ?1, interrupted = 1 WHERE state < 2", "i", (gint64) APP_MESSAGE_STOPPED) &&
+                app_database_exec (db, error, "UPDATE connections SET outcome = ?1 WHERE outcome = 0", "i", (gint64) APP_CONNECTION_INTERRUPTED) &&
                 purge (db, 0, error),
             error))
     return NULL;
@@ -110,9 +111,9 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   while (app_database_step (db, statement, &failed, error)) {
     AppConversationRow *row = app_conversation_row_new ();
     row->id = sqlite3_column_int64 (statement, 0);
-    row->title = dup_text (statement, 1);
+    row->title = app_store_dup_text (statement, 1);
     row->named = sqlite3_column_int (statement, 2) != 0;
-    row->model = dup_text (statement, 3);
+    row->model = app_store_dup_text (statement, 3);
     row->pinned = sqlite3_column_int (statement, 4) != 0;
     row->updated = sqlite3_column_int64 (statement, 5);
     g_ptr_array_add (rows, row);
@@ -148,10 +149,10 @@ read_message (sqlite3_stmt *statement)
   row->state = sqlite3_column_int (statement, 3);
   row->interrupted = sqlite3_column_int (statement, 4) != 0;
   row->created = sqlite3_column_int64 (statement, 5);
-  row->text = dup_text (statement, 6);
-  row->error = dup_text (statement, 7);
-  row->notices = dup_text (statement, 8);
-  row->model = dup_text (statement, 9);
+  row->text = app_store_dup_text (statement, 6);
+  row->error = app_store_dup_text (statement, 7);
+  row->notices = app_store_dup_text (statement, 8);
+  row->model = app_store_dup_text (statement, 9);
   row->stats.finish = CLAMP (sqlite3_column_int (statement, 10), APP_FINISH_NONE, APP_FINISH_CONTEXT);
   row->stats.prompt_tokens = sqlite3_column_int64 (statement, 11);
   row->stats.reused_tokens = sqlite3_column_int64 (statement, 12);
@@ -279,9 +280,9 @@ app_store_attachments (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   while (app_database_step (db, statement, &failed, error)) {
     AppAttachmentRow *row = app_attachment_row_new ();
-    row->sha256 = dup_text (statement, 0);
-    row->metadata = dup_text (statement, 1);
-    row->model_text = dup_text (statement, 2);
+    row->sha256 = app_store_dup_text (statement, 0);
+    row->metadata = app_store_dup_text (statement, 1);
+    row->model_text = app_store_dup_text (statement, 2);
     row->bytes = g_bytes_new (sqlite3_column_blob (statement, 3), sqlite3_column_bytes (statement, 3));
     g_ptr_array_add (rows, row);
   }
