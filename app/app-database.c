@@ -60,6 +60,15 @@ get_version (AppDatabase *self, int *version, GError **error)
   return TRUE;
 }
 
+/* Only the person may read what they talk about. `flags`: more of those of open (). */
+static gboolean
+make_file (const char *path, int flags)
+{
+  int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
+
+  return fd >= 0 && close (fd) == 0;
+}
+
 /* A copy beside the file, history.db.before-v3, safe on the disk before the migration begins. */
 static gboolean
 back_up (AppDatabase *self, int to_version, GError **error)
@@ -67,10 +76,11 @@ back_up (AppDatabase *self, int to_version, GError **error)
   g_autofree char *path = g_strdup_printf ("%s.before-v%d", self->path, to_version);
   g_autofree char *part = g_strconcat (path, ".part", NULL);
   sqlite3 *copy = NULL;
-  int code;
+  int code = SQLITE_CANTOPEN;
 
   g_unlink (part);
-  code = sqlite3_open (part, &copy);
+  if (make_file (part, O_EXCL))
+    code = sqlite3_open_v2 (part, &copy, SQLITE_OPEN_READWRITE, NULL);
   if (code == SQLITE_OK) {
     sqlite3_backup *backup = sqlite3_backup_init (copy, "main", self->db, "main");
     if (backup) {
@@ -129,17 +139,13 @@ close_database (AppDatabase *self)
   self->db = NULL;
 }
 
-/* Only the person may read what they talk about. */
 static gboolean
-make_file (AppDatabase *self, GError **error)
+make_history (AppDatabase *self, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
-  int fd;
 
-  if (g_mkdir_with_parents (folder, 0700) == 0 && (fd = g_open (self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0) {
-    close (fd);
+  if (g_mkdir_with_parents (folder, 0700) == 0 && make_file (self->path, 0))
     return TRUE;
-  }
   app_database_set_error (self, app_error_from_errno (errno) == APP_ERROR_FULL ? SQLITE_FULL : SQLITE_CANTOPEN, error);
   return FALSE;
 }
@@ -162,7 +168,7 @@ open_database (AppDatabase *self, GError **error)
     g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("The history is closed."));
     return FALSE;
   }
-  if (strcmp (self->path, ":memory:") != 0 && !make_file (self, error))
+  if (strcmp (self->path, ":memory:") != 0 && !make_history (self, error))
     return FALSE;
 
   code = sqlite3_open_v2 (self->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);

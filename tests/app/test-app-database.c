@@ -94,13 +94,22 @@ drop (AppDatabase *db)
   g_assert_finalize_object (db);
 }
 
+/* Nobody else may read it. */
+static void
+assert_private (const char *path)
+{
+  GStatBuf info;
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+}
+
 /* ---- opening ---- */
 
 static void
 test_pragmas (Fixture *fixture, gconstpointer data)
 {
   AppDatabase *db = app_database_new (fixture->path, &schema_1);
-  GStatBuf info;
 
   assert_answer (db, "PRAGMA journal_mode", "wal");
   assert_answer (db, "PRAGMA synchronous", "2");
@@ -109,8 +118,7 @@ test_pragmas (Fixture *fixture, gconstpointer data)
   assert_answer (db, "PRAGMA locking_mode", "exclusive");
   assert_answer (db, "PRAGMA secure_delete", "1");
   assert_answer (db, "PRAGMA user_version", "1");
-  g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
-  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  assert_private (fixture->path);
   drop (db);
 }
 
@@ -134,6 +142,7 @@ test_migration (Fixture *fixture, gconstpointer data)
   assert_answer (db, "SELECT name FROM birds", "duck");
   assert_answer (db, "PRAGMA user_version", "1");
   drop (db);
+  assert_private (backup_path);
 
   db = app_database_new (fixture->path, &schema_1);
   g_assert_false (exec (db, "SELECT 1", &error));
@@ -211,6 +220,14 @@ test_golden_upgrade (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (app_message_get_stats (message_at (conversation, 1))->tokens, ==, 41);
   g_autoptr (GListModel) hits = search (fixture, "rayleigh");
   g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (app_connections_get_list (app_history_get_connections (fixture->history))), ==, 0);
+
+  /* As it was before, it lies beside. */
+  g_autofree char *backup = g_strdup_printf ("%s.before-v%d", fixture->path, app_schema.n_migrations);
+  assert_private (backup);
+  g_assert_cmpint (fixture_ask_number (backup, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (fixture_ask_number (backup, "SELECT count (*) FROM messages"), ==, 6);
+  g_assert_cmpint (fixture_ask_number (backup, "SELECT count (*) FROM sqlite_schema WHERE name = 'connections'"), ==, 0);
 }
 
 /* ---- trouble ---- */
