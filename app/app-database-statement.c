@@ -182,6 +182,13 @@ app_database_changes (AppDatabase *self)
   return sqlite3_changes (self->db);
 }
 
+int
+app_database_total_changes (AppDatabase *self)
+{
+  assert_thread (self);
+  return sqlite3_total_changes (self->db);
+}
+
 /* IMMEDIATE: a lock that cannot be had is told at the beginning, when nothing is written yet. */
 gboolean
 app_database_begin (AppDatabase *self, GError **error)

@@ -65,15 +65,19 @@ app_store_dup_text (sqlite3_stmt *statement, int column)
 
 /* ---- opening ---- */
 
-/* Deletes conversations that were marked (`id` 0: all of them), and then attachments that no message uses. */
+/* Deletes conversations that were marked (`id` 0: all of them), and then attachments that no message uses. `*purged`: (nullable) whether there were any;
+ * their words are then still in the index of the search, until app_store_clean has taken them out. */
 static gboolean
-purge (AppDatabase *db, gint64 id, GError **error)
+purge (AppDatabase *db, gint64 id, gboolean *purged, GError **error)
 {
   if (!app_database_exec (db, error, "DELETE FROM conversations WHERE deleted IS NOT NULL AND (?1 IS NULL OR id = ?1)", "I", id))
     return FALSE;
+  if (purged)
+    *purged = app_database_changes (db) > 0;
   if (app_database_changes (db) == 0)
     return TRUE;
-  return app_database_exec (db, error, "DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM message_attachments a WHERE a.sha256 = attachments.sha256)", "");
+  return app_database_exec (db, error, "DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM message_attachments a WHERE a.sha256 = attachments.sha256)", "") &&
+         app_store_begin_cleaning (db, error);
 }
 
 /* Ends an open transaction the way that `ok` says. */
@@ -86,10 +90,19 @@ end (AppDatabase *db, gboolean ok, GError **error)
   return FALSE;
 }
 
+void
+app_store_opened_free (AppStoreOpened *opened)
+{
+  g_ptr_array_unref (opened->conversations);
+  g_free (opened);
+}
+
 gpointer
 app_store_open (AppDatabase *db, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_conversation_row_free);
+  AppStoreOpened *opened;
+  gboolean purged = FALSE;
   sqlite3_stmt *statement;
   gboolean failed;
 
@@ -98,7 +111,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   if (!end (db,
             app_database_exec (db, error, "UPDATE messages SET state = ?1, interrupted = 1 WHERE state < 2", "i", (gint64) APP_MESSAGE_STOPPED) &&
                 app_database_exec (db, error, "UPDATE connections SET outcome = ?1 WHERE outcome = 0", "i", (gint64) APP_CONNECTION_INTERRUPTED) &&
-                purge (db, 0, error),
+                purge (db, 0, &purged, error),
             error))
     return NULL;
 
@@ -118,7 +131,12 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     row->updated = sqlite3_column_int64 (statement, 5);
     g_ptr_array_add (rows, row);
   }
-  return failed ? NULL : g_steal_pointer (&rows);
+  if (failed)
+    return NULL;
+  opened = g_new0 (AppStoreOpened, 1);
+  opened->conversations = g_steal_pointer (&rows);
+  opened->purged = purged;
+  return opened;
 }
 
 /* ---- loading a path ---- */
@@ -258,7 +276,7 @@ app_store_change (AppDatabase *db, gpointer data, GError **error)
                             change->value ? g_get_real_time () / 1000 : 0);
     break;
   case APP_STORE_PURGE:
-    ok = purge (db, change->conversation, error);
+    ok = purge (db, change->conversation, NULL, error);
     break;
   }
   return end (db, ok, error) ? APP_DATABASE_OK : NULL;

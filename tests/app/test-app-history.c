@@ -321,6 +321,59 @@ test_long (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT count (*) FROM messages"), ==, 0);
 }
 
+/* How often the word stands in the file, in any case. */
+static guint
+count_word (const char *path, const char *end, const char *word)
+{
+  g_autofree char *name = g_strconcat (path, end, NULL);
+  g_autofree char *content = NULL;
+  gsize length, n = strlen (word);
+  guint count = 0;
+
+  if (!g_file_get_contents (name, &content, &length, NULL))
+    return 0;
+  for (gsize i = 0; i + n <= length; i++)
+    count += g_ascii_strncasecmp (content + i, word, n) == 0;
+  return count;
+}
+
+/* What is purged leaves no word in the file: not in its tables, not in the index of the search, not in the journal; and it does so while the program
+ * runs. Two are purged, the second while the index is still cleaned of the first, which takes many steps. */
+static void
+test_no_trace (Fixture *fixture, gconstpointer data)
+{
+  static const char *const words[] = { "xqzvkwjt", "ywkqjxzv" };
+  g_autoptr (AppConversation) first = NULL;
+  g_autoptr (AppConversation) second = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  make_long (fixture, 30);
+  fixture_run_sql (fixture->path, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+                                  "INSERT INTO messages (conversation, parent, role, state, created, text)"
+                                  " SELECT 1, 1, 2, 2, 1, hex (randomblob (8)) || ' ' || hex (randomblob (400)) FROM n");
+  fixture_open (fixture);
+  first = fixture_talk (fixture, "The word is Xqzvkwjt.", "xqzvkwjt, or XQZVKWJT");
+  second = fixture_talk (fixture, "The word is ywkqjxzv.", "Ywkqjxzv");
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (count_word (fixture->path, "", words[i]) + count_word (fixture->path, "-wal", words[i]), >, 0);
+
+  fixture_change (fixture, app_history_delete_async, first);
+  fixture_change (fixture, app_history_delete_async, second);
+  app_history_purge_async (fixture->history, first, keep_result, &result);
+  fixture_change (fixture, app_history_purge_async, second);
+  wait_result (&result);
+  for (guint i = 0; i < 2; i++)
+    WAIT_UNTIL (count_word (fixture->path, "", words[i]) + count_word (fixture->path, "-wal", words[i]) == 0);
+
+  g_clear_object (&result);
+  g_clear_object (&first);
+  g_clear_object (&second);
+  fixture_close (fixture);
+  g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT count (*) FROM messages"), ==, 2030);
+  fixture_run_sql (fixture->path, "INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 1);"
+                                  "INSERT INTO conversations_fts (conversations_fts, rank) VALUES ('integrity-check', 1)");
+}
+
 /* A path that a damaged file bends into a circle ends all the same. */
 static void
 test_circle (Fixture *fixture, gconstpointer data)
@@ -346,6 +399,7 @@ main (int argc, char *argv[])
   ADD ("attachments", test_attachments);
   ADD ("attachment-not-ready", test_attachment_not_ready);
   ADD_CLOSED ("long", test_long);
+  ADD_CLOSED ("no-trace", test_no_trace);
   ADD_CLOSED ("circle", test_circle);
   return g_test_run ();
 }
