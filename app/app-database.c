@@ -12,6 +12,8 @@
 #define CANCEL_STEPS 20000
 /* How long a lock of another program is waited for, in milliseconds. */
 #define BUSY_TIMEOUT 2000
+/* How long a backup is kept, in days: what is deleted from the history is still in it. */
+#define BACKUP_DAYS 30
 
 G_DEFINE_FINAL_TYPE (AppDatabase, app_database, G_TYPE_OBJECT)
 
@@ -69,11 +71,28 @@ make_file (const char *path, int flags)
   return fd >= 0 && close (fd) == 0;
 }
 
+static char *
+backup_path (AppDatabase *self, int to_version)
+{
+  return g_strdup_printf ("%s.before-v%d", self->path, to_version);
+}
+
+static void
+delete_old_backups (AppDatabase *self)
+{
+  for (int version = 2; version <= self->schema->n_migrations; version++) {
+    g_autofree char *path = backup_path (self, version);
+    GStatBuf info;
+    if (g_stat (path, &info) == 0 && g_get_real_time () / G_USEC_PER_SEC - info.st_mtime > BACKUP_DAYS * 24 * 60 * 60)
+      g_unlink (path);
+  }
+}
+
 /* A copy beside the file, history.db.before-v3, safe on the disk before the migration begins. */
 static gboolean
 back_up (AppDatabase *self, int to_version, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("%s.before-v%d", self->path, to_version);
+  g_autofree char *path = backup_path (self, to_version);
   g_autofree char *part = g_strconcat (path, ".part", NULL);
   sqlite3 *copy = NULL;
   int code = SQLITE_CANTOPEN;
@@ -196,6 +215,7 @@ open_database (AppDatabase *self, GError **error)
     close_database (self);
     return FALSE;
   }
+  delete_old_backups (self);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <utime.h>
 
 #include "fixture.h"
 
@@ -126,6 +127,7 @@ static void
 test_migration (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *backup_path = g_strconcat (fixture->path, ".before-v2", NULL);
+  struct utimbuf long_ago = { 1000000000, 1000000000 };
   AppDatabase *db = app_database_new (fixture->path, &schema_1);
   g_autoptr (GError) error = NULL;
 
@@ -143,6 +145,17 @@ test_migration (Fixture *fixture, gconstpointer data)
   assert_answer (db, "PRAGMA user_version", "1");
   drop (db);
   assert_private (backup_path);
+
+  /* It is kept for a month, and no longer than needed. */
+  db = app_database_new (fixture->path, &schema_2);
+  assert_answer (db, "SELECT legs FROM birds", "2");
+  drop (db);
+  g_assert_true (g_file_test (backup_path, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_utime (backup_path, &long_ago), ==, 0);
+  db = app_database_new (fixture->path, &schema_2);
+  assert_answer (db, "SELECT legs FROM birds", "2");
+  drop (db);
+  g_assert_false (g_file_test (backup_path, G_FILE_TEST_EXISTS));
 
   db = app_database_new (fixture->path, &schema_1);
   g_assert_false (exec (db, "SELECT 1", &error));
