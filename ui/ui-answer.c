@@ -272,6 +272,8 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
+  gtk_widget_class_bind_template_child_full (widget_class, "copy", FALSE, 0);
+  gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);

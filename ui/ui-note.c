@@ -100,6 +100,9 @@ update_attachments (UiNote *self)
 static void
 on_more (UiNote *self)
 {
+  /* Assistive technology can press a button of a row that waits to be used again. */
+  if (self->message == NULL)
+    return;
   self->unfolded = TRUE;
   update_text (self);
 }
@@ -107,7 +110,6 @@ on_more (UiNote *self)
 static void
 on_edit (UiNote *self)
 {
-  /* Assistive technology can press a button of a row that waits to be used again. */
   if (self->message != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "transcript.edit", "x", app_message_get_id (self->message));
 }

@@ -232,6 +232,57 @@ test_long_note (View *v, gconstpointer data)
 }
 
 static void
+press (gpointer row, const char *button)
+{
+  g_signal_emit_by_name (ui_test_child (row, button), "clicked");
+}
+
+static void
+count_edit (UiTranscript *transcript, AppMessage *note, guint *n_edits)
+{
+  ++*n_edits;
+}
+
+/* A row that waits to be used again is out of sight, but assistive technology may still know its buttons: they do nothing. */
+static void
+test_recycled_buttons (View *v, gconstpointer data)
+{
+  UiNote *note;
+  UiAnswer *answer;
+  guint n_edits = 0;
+
+  say (v, "Say", "Said.");
+  ui_test_frames (v->window, 3);
+  note = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  g_signal_connect (v->transcript, "edit", G_CALLBACK (count_edit), &n_edits);
+  press (note, "edit");
+  g_assert_cmpuint (n_edits, ==, 1);
+
+  ui_transcript_set_conversation (v->transcript, NULL);
+  ui_test_frames (v->window, 3);
+  /* The rows are kept; they show nothing. */
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE) == note);
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER) == answer);
+  press (note, "edit");
+  press (note, "more");
+  press (answer, "copy");
+  press (answer, "regenerate");
+  press (answer, "retry");
+  press (ui_test_child (note, "branches"), "previous");
+  press (ui_test_child (answer, "branches"), "next");
+  g_assert_cmpuint (n_edits, ==, 1);
+  g_assert_false (app_conversation_get_busy (v->conversation));
+
+  /* And they can be used again. */
+  ui_transcript_set_conversation (v->transcript, v->conversation);
+  ui_test_frames (v->window, 3);
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE) == note);
+  press (note, "edit");
+  g_assert_cmpuint (n_edits, ==, 2);
+}
+
+static void
 test_figures (void)
 {
   AppStats stats = { .tokens = 1234, .tokens_per_second = 14.2, .first_token_ms = 412 };
@@ -256,6 +307,7 @@ main (int argc, char *argv[])
     { "/ui-transcript/states", test_states },       { "/ui-transcript/branches", test_branches },
     { "/ui-transcript/note", test_note },           { "/ui-transcript/long-note", test_long_note },
     { "/ui-transcript/coalesces", test_coalesces }, { "/ui-transcript/long", test_long },
+    { "/ui-transcript/recycled-buttons", test_recycled_buttons },
   };
 
   ui_test_init (&argc, &argv);
