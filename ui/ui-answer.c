@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-answer.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "ui-branches.h"
+#include "ui-column.h"
 #include "ui-markdown.h"
 #include "ui-notices.h"
+#include "ui-prose-layout.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -14,7 +15,7 @@
 struct _UiAnswer {
   GtkWidget parent_instance;
 
-  GtkWidget *clamp;
+  GtkWidget *column;
   GtkBox *notices;
   GtkWidget *waiting;
   GtkSpinner *spinner;
@@ -247,9 +248,9 @@ ui_answer_dispose (GObject *object)
 {
   UiAnswer *self = UI_ANSWER (object);
 
-  if (self->clamp != NULL)
+  if (self->column != NULL)
     ui_answer_set_message (self, NULL);
-  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_pointer (&self->column, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_answer_parent_class)->dispose (object);
 }
 
@@ -261,8 +262,10 @@ ui_answer_class_init (UiAnswerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_BRANCHES);
+  g_type_ensure (UI_TYPE_COLUMN);
+  g_type_ensure (UI_TYPE_PROSE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-answer.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiAnswer, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, column);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, notices);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-composer.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "ui-attachment-chip.h"
+#include "ui-column.h"
 #include "ui-composer-input.h"
 #include "ui-toast.h"
 
@@ -13,7 +13,7 @@
 struct _UiComposer {
   GtkWidget parent_instance;
 
-  GtkWidget *clamp;
+  GtkWidget *column;
   GtkWidget *frame;
   GtkWidget *editing;
   GtkFlowBox *chips;
@@ -143,7 +143,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 
   /* A failure stays on its chip. */
   app_attachment_load_finish (APP_ATTACHMENT (source), result, &error);
-  if (self->clamp == NULL)
+  if (self->column == NULL)
     return;
   update (self);
   if (self->send_when_ready && count_attachments (self, APP_ATTACHMENT_LOADING) == 0)
@@ -413,7 +413,7 @@ ui_composer_dispose (GObject *object)
   if (self->chips != NULL)
     gtk_flow_box_bind_model (self->chips, NULL, NULL, NULL, NULL);
   self->chips = NULL;
-  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_pointer (&self->column, gtk_widget_unparent);
   g_clear_object (&self->settings);
   g_clear_object (&self->attachments);
   g_clear_object (&self->edited);
@@ -430,8 +430,9 @@ ui_composer_class_init (UiComposerClass *klass)
   widget_class->grab_focus = ui_composer_grab_focus;
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiComposer, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, editing);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, chips);

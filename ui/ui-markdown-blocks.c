@@ -9,6 +9,7 @@
 #include "ui-code-block.h"
 #include "ui-markdown-inline.h"
 #include "ui-markdown.h"
+#include "ui-prose-layout.h"
 #include "ui-table.h"
 #include "ui-wrap.h"
 
@@ -25,11 +26,13 @@ kind_quark (void)
   return g_quark_from_static_string ("ui-markdown-kind");
 }
 
+/* A column of blocks. */
 static GtkWidget *
-create_box (const char *css_class, GtkOrientation orientation)
+create_box (const char *css_class)
 {
-  GtkWidget *box = gtk_box_new (orientation, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
+  gtk_widget_set_layout_manager (box, ui_prose_layout_new ());
   gtk_widget_add_css_class (box, css_class);
   return box;
 }
@@ -119,7 +122,7 @@ update_children (UiMarkdownPass *pass, GtkWidget *box, cmark_node *node)
 static GtkWidget *
 create_quote (void)
 {
-  return create_box ("quote", GTK_ORIENTATION_VERTICAL);
+  return create_box ("quote");
 }
 
 static GtkWidget *
@@ -151,7 +154,7 @@ create_item (void)
 {
   GtkWidget *item = g_object_new (GTK_TYPE_BOX, "spacing", 8, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
   GtkWidget *marker = g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "yalign", 0.0, "valign", GTK_ALIGN_START, NULL);
-  GtkWidget *body = create_box ("item-body", GTK_ORIENTATION_VERTICAL);
+  GtkWidget *body = create_box ("item-body");
 
   gtk_widget_add_css_class (item, "item");
   gtk_widget_add_css_class (marker, "marker");

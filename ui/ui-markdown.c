@@ -6,6 +6,7 @@
 
 #include "ui-link.h"
 #include "ui-markdown-blocks.h"
+#include "ui-prose-layout.h"
 
 /* Of the shown text, [0, tail) is settled: its blocks are the first `n_settled` children, and nothing that is appended to the
  * text can change them (a link definition that comes later excepted; the last pass, when the writing ends, sees all of the text).
@@ -210,7 +211,7 @@ ui_markdown_class_init (UiMarkdownClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_markdown_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_markdown_finalize;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, UI_TYPE_PROSE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "markdown");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -218,7 +219,6 @@ ui_markdown_class_init (UiMarkdownClass *klass)
 static void
 ui_markdown_init (UiMarkdown *self)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   self->text = g_strdup ("");
 }
 

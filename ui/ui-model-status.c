@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-model-status.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
+
+#include "ui-column.h"
 
 struct _UiModelStatus {
   GtkWidget parent_instance;
@@ -85,6 +86,7 @@ ui_model_status_class_init (UiModelStatusClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_model_status_dispose;
+  g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-status.ui");
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, icon);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-note.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "ui-attachment-chip.h"
 #include "ui-branches.h"
+#include "ui-column.h"
 #include "ui-markdown.h"
 #include "ui-notices.h"
+#include "ui-prose-layout.h"
 #include "ui-share.h"
 
 /* A longer note is folded to so much. */
@@ -18,7 +19,7 @@
 struct _UiNote {
   GtkWidget parent_instance;
 
-  GtkWidget *clamp;
+  GtkWidget *column;
   GtkWidget *card;
   UiMarkdown *text;
   GtkWidget *more;
@@ -146,9 +147,9 @@ ui_note_dispose (GObject *object)
 {
   UiNote *self = UI_NOTE (object);
 
-  if (self->clamp != NULL)
+  if (self->column != NULL)
     ui_note_set_message (self, NULL);
-  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_pointer (&self->column, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_note_parent_class)->dispose (object);
 }
 
@@ -161,8 +162,10 @@ ui_note_class_init (UiNoteClass *klass)
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_SHARE);
   g_type_ensure (UI_TYPE_BRANCHES);
+  g_type_ensure (UI_TYPE_COLUMN);
+  g_type_ensure (UI_TYPE_PROSE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-note.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiNote, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiNote, column);
   gtk_widget_class_bind_template_child (widget_class, UiNote, card);
   gtk_widget_class_bind_template_child (widget_class, UiNote, text);
   gtk_widget_class_bind_template_child (widget_class, UiNote, more);

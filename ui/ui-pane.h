@@ -3,11 +3,11 @@
  * sidebar folds away below 1000 px and not before. */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "ui-bin.h"
 
 G_BEGIN_DECLS
 
 #define UI_TYPE_PANE (ui_pane_get_type ())
-G_DECLARE_FINAL_TYPE (UiPane, ui_pane, UI, PANE, GtkWidget)
+G_DECLARE_FINAL_TYPE (UiPane, ui_pane, UI, PANE, UiBin)
 
 G_END_DECLS

@@ -62,7 +62,7 @@ static int
 row_estimate (gpointer item, int width)
 {
   gsize length = strlen (app_message_get_text (item));
-  int per_line = MAX (MIN (width, 760) / 8, 20);
+  int per_line = CLAMP (width / 7, 20, 74);
 
   return 84 + (int) MIN (length / per_line, 2000) * 24;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-welcome.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
+
+#include "ui-column.h"
 
 #define MAX_SUGGESTIONS 4
 
@@ -133,6 +134,7 @@ ui_welcome_class_init (UiWelcomeClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_welcome_dispose;
   signals[SUGGEST] = g_signal_new ("suggest", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[ATTACH] = g_signal_new ("attach", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-welcome.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, greeting);
