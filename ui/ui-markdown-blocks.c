@@ -6,6 +6,7 @@
 #include <cmark-gfm-core-extensions.h>
 #include <string.h>
 
+#include "app-markdown.h"
 #include "ui-code-block.h"
 #include "ui-markdown-inline.h"
 #include "ui-markdown.h"
@@ -103,7 +104,7 @@ create_html (void)
 static void
 update_html (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
 {
-  g_autofree char *text = ui_markdown_plain_text (node, UI_MARKDOWN_MAX_LABEL);
+  g_autofree char *text = app_markdown_plain_text (node, UI_MARKDOWN_MAX_LABEL);
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   ui_wrap_set_markup (GTK_LABEL (widget), markup);
@@ -277,7 +278,7 @@ kind_of (UiMarkdownPass *pass, cmark_node *node)
 static GtkTextDirection
 direction_of (cmark_node *node)
 {
-  g_autofree char *text = ui_markdown_plain_text (node, 256);
+  g_autofree char *text = app_markdown_plain_text (node, 256);
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
     gunichar c = g_utf8_get_char (p);
@@ -342,7 +343,7 @@ ui_markdown_blocks_update (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *chil
       GString *rest = g_string_new (NULL);
 
       for (cmark_node *n = node; n != NULL && rest->len < UI_MARKDOWN_MAX_PLAIN; n = cmark_node_next (n)) {
-        g_autofree char *text = ui_markdown_plain_text (n, UI_MARKDOWN_MAX_PLAIN);
+        g_autofree char *text = app_markdown_plain_text (n, UI_MARKDOWN_MAX_PLAIN);
 
         g_string_append_printf (rest, "%s\n", text);
       }

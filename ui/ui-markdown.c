@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-markdown.h"
 
-#include <cmark-gfm-core-extensions.h>
 #include <string.h>
 
+#include "app-markdown.h"
 #include "ui-link.h"
 #include "ui-markdown-blocks.h"
 #include "ui-prose-layout.h"
@@ -37,52 +37,6 @@ ui_markdown_label_new (GtkAccessibleRole role)
 
   g_signal_connect (label, "activate-link", G_CALLBACK (on_activate_link), NULL);
   return label;
-}
-
-static gboolean
-is_blank (const char *line, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-      return FALSE;
-  return TRUE;
-}
-
-/* Whether the parser may have it: no run of lines without a blank one, and no row of a table, is longer than the limit. */
-static gboolean
-is_parseable (const char *text)
-{
-  gsize run = 0;
-
-  while (*text != '\0') {
-    gsize length = strcspn (text, "\n");
-    guint columns = 0;
-
-    for (gsize i = 0; i < length; i++)
-      columns += text[i] == '|';
-    run = is_blank (text, length) ? 0 : run + length + 1;
-    if (run > UI_MARKDOWN_MAX_PARAGRAPH || columns > UI_MARKDOWN_MAX_BARS)
-      return FALSE;
-    text += length + (text[length] == '\n');
-  }
-  return TRUE;
-}
-
-static cmark_node *
-parse (const char *text, gsize length)
-{
-  static const char *const extensions[] = { "table", "strikethrough", "autolink", "tasklist" };
-  cmark_parser *parser;
-  cmark_node *document;
-
-  cmark_gfm_core_extensions_ensure_registered ();
-  parser = cmark_parser_new (CMARK_OPT_VALIDATE_UTF8);
-  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
-    cmark_parser_attach_syntax_extension (parser, cmark_find_syntax_extension (extensions[i]));
-  cmark_parser_feed (parser, text, length);
-  document = cmark_parser_finish (parser);
-  cmark_parser_free (parser);
-  return document;
 }
 
 /* The offset of the first byte of line `line` (from 1). */
@@ -137,11 +91,11 @@ render (UiMarkdown *self)
   for (guint i = 0; i < self->n_settled && child != NULL; i++)
     child = gtk_widget_get_next_sibling (child);
   self->parsed = strlen (text);
-  if (self->tail + self->parsed > UI_MARKDOWN_MAX_BYTES || !is_parseable (text)) {
+  if (self->tail + self->parsed > APP_MARKDOWN_MAX_BYTES || !app_markdown_is_parseable (text)) {
     ui_markdown_blocks_update_plain (&pass, GTK_WIDGET (self), child, text);
     return;
   }
-  document = parse (text, self->parsed);
+  document = app_markdown_parse (text, self->parsed);
   if (self->writing)
     pass.caret = ui_markdown_blocks_find_caret (document);
   ui_markdown_blocks_update (&pass, GTK_WIDGET (self), child, cmark_node_first_child (document));
