@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-conversation-row.h"
+#include "ui-results.h"
 #include "ui-sections.h"
 #include "ui-toast.h"
 
@@ -37,9 +38,9 @@ G_DEFINE_FINAL_TYPE (UiSidebar, ui_sidebar, GTK_TYPE_WIDGET)
 /* Rows */
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer found)
 {
-  gtk_list_item_set_child (item, ui_conversation_row_new ());
+  gtk_list_item_set_child (item, ui_conversation_row_new (GPOINTER_TO_INT (found)));
 }
 
 static void
@@ -59,11 +60,11 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-set_factory (GtkListView *list)
+set_factory (GtkListView *list, gboolean found)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER (found));
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_list_view_set_factory (list, factory);
@@ -163,7 +164,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (hits) > 0 ? "results" : "nothing");
-  selection = gtk_no_selection_new (g_steal_pointer (&hits));
+  selection = gtk_no_selection_new (ui_results_new (hits));
   gtk_list_view_set_model (self->results, GTK_SELECTION_MODEL (selection));
 }
 
@@ -183,19 +184,22 @@ on_search_changed (UiSidebar *self)
 }
 
 static void
-on_hit_activate (UiSidebar *self, guint position)
+on_result_activate (UiSidebar *self, guint position)
 {
-  g_autoptr (AppSearchHit) hit = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (self->results)), position);
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (self->results)), position);
 
-  g_signal_emit (self, signals[OPEN], 0, app_search_hit_get_conversation (hit), app_search_hit_get_message_id (hit));
+  if (APP_IS_SEARCH_HIT (item))
+    g_signal_emit (self, signals[OPEN], 0, app_search_hit_get_conversation (APP_SEARCH_HIT (item)), app_search_hit_get_message_id (APP_SEARCH_HIT (item)));
+  else if (item != NULL)
+    g_signal_emit (self, signals[OPEN], 0, item, (gint64) 0);
 }
 
-/* Enter opens the first hit. */
+/* Enter opens the first place. */
 static void
 on_search_activate (UiSidebar *self)
 {
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "results") == 0)
-    on_hit_activate (self, 0);
+    on_result_activate (self, ui_results_first_hit (G_LIST_MODEL (gtk_list_view_get_model (self->results))));
 }
 
 void
@@ -205,10 +209,13 @@ ui_sidebar_begin_search (UiSidebar *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
-void
+gboolean
 ui_sidebar_end_search (UiSidebar *self)
 {
+  gboolean searching = gtk_search_bar_get_search_mode (self->search_bar);
+
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  return searching;
 }
 
 /* Rename, pin, delete */
@@ -396,7 +403,7 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, results);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
-  gtk_widget_class_bind_template_callback (widget_class, on_hit_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_result_activate);
   gtk_widget_class_install_action (widget_class, "sidebar.rename", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.pin", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.delete", "x", action_conversation);
@@ -411,8 +418,8 @@ ui_sidebar_init (UiSidebar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
   g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
-  set_factory (self->list);
-  set_factory (self->results);
+  set_factory (self->list, FALSE);
+  set_factory (self->results, TRUE);
   g_signal_connect (self->list, "activate", G_CALLBACK (on_list_activate), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->list), key);

@@ -21,7 +21,8 @@ void ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation);
 
 /* Opens the search entry and gives it the focus. */
 void ui_sidebar_begin_search (UiSidebar *self);
-void ui_sidebar_end_search (UiSidebar *self);
+/* Returns: whether it was open */
+gboolean ui_sidebar_end_search (UiSidebar *self);
 
 /* Asks for a new name in a dialog. */
 void ui_sidebar_rename (UiSidebar *self, AppConversation *conversation);

@@ -259,6 +259,20 @@ action_delete (GtkWidget *widget, const char *name, GVariant *parameter)
   ui_sidebar_delete (self->sidebar, ui_conversation_page_get_conversation (self->page));
 }
 
+/* What nobody nearer to the focus wanted. */
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean in_sidebar = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->sidebar));
+
+  if (keyval != GDK_KEY_Escape || !ui_sidebar_end_search (self->sidebar))
+    return GDK_EVENT_PROPAGATE;
+  if (in_sidebar) /* in a list that goes */
+    ui_conversation_page_focus_composer (self->page);
+  return GDK_EVENT_STOP;
+}
+
 /* Object */
 
 static void
@@ -312,6 +326,7 @@ static void
 ui_window_init (UiWindow *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkEventController *key = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
@@ -319,6 +334,10 @@ ui_window_init (UiWindow *self)
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
   g_signal_connect_object (self->page, "notify::busy", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->page, "notify::conversation", G_CALLBACK (on_conversation_changed), self, G_CONNECT_SWAPPED);
+
+  gtk_event_controller_set_name (key, "ui-window-keys");
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), key);
 
   /* Before the text view's own target, which would insert the path as text. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);

@@ -221,6 +221,84 @@ test_search (View *v, gconstpointer data)
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "conversations");
 }
 
+static char *
+describe_results (View *v)
+{
+  GListModel *results = G_LIST_MODEL (gtk_list_view_get_model (ui_test_child (v->sidebar, "results")));
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (results, i);
+
+    if (APP_IS_CONVERSATION (item))
+      g_string_append_printf (out, "[%s]", app_conversation_get_title (APP_CONVERSATION (item)));
+    else if (app_search_hit_get_message_id (APP_SEARCH_HIT (item)) == 0)
+      g_string_append_printf (out, "[*%s]", app_search_hit_get_snippet (APP_SEARCH_HIT (item)));
+    else
+      g_string_append_printf (out, " %s;", app_search_hit_get_snippet (APP_SEARCH_HIT (item)));
+  }
+  return g_string_free (out, FALSE);
+}
+
+/* A conversation is listed once, with the places in it below, each of which says what it is. */
+static void
+test_search_groups (View *v, gconstpointer data)
+{
+  GtkEditable *entry = ui_test_child (v->sidebar, "search_entry");
+  g_autofree char *results = NULL;
+  g_autofree char *tree = NULL;
+
+  converse (v, "On herons", "A **heron** stands.");
+  converse (v, "More of the heron", "No.");
+  activate (v, "win.new");
+  converse (v, "On ducks", "They fear the *heron*.");
+  activate (v, "win.search");
+  gtk_editable_set_text (entry, "heron");
+  ui_test_wait (has_results, v);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  results = describe_results (v);
+  g_assert_cmpstr (results, ==, "[*On herons] More of the heron; A heron stands.; On herons;[On ducks] They fear the heron.;");
+  tree = ui_test_dump (ui_test_child (v->sidebar, "results"));
+  g_assert_nonnull (strstr (tree, "Question · Today"));
+  g_assert_nonnull (strstr (tree, "Answer · Today"));
+  /* Enter goes to the first place, which is in the other conversation. */
+  g_signal_emit_by_name (entry, "activate");
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_assert_cmpstr (app_conversation_get_title (current (v)), ==, "On herons");
+}
+
+static gboolean
+press_escape (View *v)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (v->window));
+  gboolean handled = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (g_strcmp0 (gtk_event_controller_get_name (controller), "ui-window-keys") == 0)
+      g_signal_emit_by_name (controller, "key-pressed", GDK_KEY_Escape, 9u, 0, &handled);
+  }
+  return handled;
+}
+
+/* Escape ends the search wherever the focus is. */
+static void
+test_search_escape (View *v, gconstpointer data)
+{
+  GtkSearchBar *bar = ui_test_child (v->sidebar, "search_bar");
+
+  g_assert_false (press_escape (v));
+  activate (v, "win.search");
+  g_assert_true (gtk_search_bar_get_search_mode (bar));
+  activate (v, "win.composer");
+  ui_test_drain ();
+  g_assert_true (gtk_search_bar_get_search_mode (bar));
+  g_assert_true (press_escape (v));
+  g_assert_false (gtk_search_bar_get_search_mode (bar));
+  g_assert_false (press_escape (v));
+}
+
 static void
 test_engine_states (View *v, gconstpointer data)
 {
@@ -292,6 +370,7 @@ main (int argc, char *argv[])
     { "/ui-window/edit", test_edit },                   { "/ui-window/delete-undo", test_delete_undo },
     { "/ui-window/search", test_search },               { "/ui-window/narrow", test_narrow },
     { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
+    { "/ui-window/search-groups", test_search_groups }, { "/ui-window/search-escape", test_search_escape },
   };
 
   ui_test_init (&argc, &argv);
