@@ -15,6 +15,7 @@ struct _UiSidebar {
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  GtkWidget *hide;
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
@@ -145,6 +146,25 @@ ui_sidebar_set_history (UiSidebar *self, AppHistory *history)
   g_signal_connect_object (history, "items-changed", G_CALLBACK (on_history_changed), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   update_stack (self);
+}
+
+void
+ui_sidebar_set_over (UiSidebar *self, gboolean over)
+{
+  gtk_widget_set_visible (self->hide, over);
+}
+
+/* The search entry while it is open, else the list. */
+static gboolean
+ui_sidebar_grab_focus (GtkWidget *widget)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+
+  if (gtk_search_bar_get_search_mode (self->search_bar))
+    return gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "conversations") == 0 && gtk_widget_grab_focus (GTK_WIDGET (self->list)))
+    return TRUE;
+  return gtk_widget_grab_focus (self->hide);
 }
 
 /* Search */
@@ -391,10 +411,12 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_sidebar_dispose;
+  widget_class->grab_focus = ui_sidebar_grab_focus;
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, APP_TYPE_CONVERSATION, G_TYPE_INT64);
   signals[DELETED] = g_signal_new ("deleted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_CONVERSATION);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, hide);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_button);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_entry);

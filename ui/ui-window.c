@@ -17,6 +17,7 @@ struct _UiWindow {
   AdwToastOverlay *toasts;
   AdwFlap *flap;
   UiSidebar *sidebar;
+  GtkWidget *pane;
   GtkWidget *back;
   UiModelChip *chip;
   GtkStack *pages;
@@ -70,6 +71,22 @@ on_conversation_id (UiWindow *self)
 {
   ui_sidebar_set_current (self->sidebar, ui_conversation_page_get_conversation (self->page));
   update_title (self);
+}
+
+/* A sidebar that lies over the page has the focus to itself: below the shade nothing is typed, and nothing shows a ring. */
+static void
+on_flap (UiWindow *self)
+{
+  gboolean over = adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap);
+
+  ui_sidebar_set_over (self->sidebar, adw_flap_get_folded (self->flap));
+  if (gtk_widget_get_can_focus (self->pane) == !over)
+    return;
+  gtk_widget_set_can_focus (self->pane, !over);
+  if (over)
+    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+  else if (!adw_flap_get_reveal_flap (self->flap) && self->extra == NULL)
+    ui_conversation_page_focus_composer (self->page);
 }
 
 static void
@@ -217,6 +234,7 @@ action_page (GtkWidget *widget, const char *name, GVariant *parameter)
   UiWindow *self = UI_WINDOW (widget);
 
   ui_window_close_page (self);
+  hide_folded_sidebar (self);
   for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
     if (g_str_equal (name, runs[i].name))
       runs[i].run (self->page);
@@ -302,6 +320,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, pane);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
@@ -311,6 +330,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, page);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
+  gtk_widget_class_bind_template_callback (widget_class, on_flap);
   gtk_widget_class_bind_template_callback (widget_class, ui_window_close_page);
   for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
     gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);

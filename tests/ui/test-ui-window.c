@@ -345,6 +345,52 @@ test_narrow (View *v, gconstpointer data)
   g_assert_cmpint (min, <=, 360);
 }
 
+static gboolean
+has_focus_in (View *v, gpointer widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (v->window));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
+/* Over the page, the sidebar has the focus to itself and a button that hides it; beside the page it has neither. */
+static void
+test_sidebar_over (View *v, gconstpointer data)
+{
+  AdwFlap *flap = ui_test_child (v->window, "flap");
+  GtkWidget *hide = ui_test_child (v->sidebar, "hide");
+
+  converse (v, "Hello", "Hello.");
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_false (gtk_widget_get_visible (hide));
+  activate (v, "win.composer");
+  g_assert_true (has_focus_in (v, v->composer));
+
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 360, 640);
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  g_assert_true (adw_flap_get_folded (flap));
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->composer));
+  activate (v, "win.sidebar");
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  g_assert_true (gtk_widget_get_mapped (hide));
+  g_assert_true (has_focus_in (v, v->sidebar));
+  g_assert_false (gtk_widget_grab_focus (GTK_WIDGET (v->composer)));
+  g_assert_true (has_focus_in (v, v->sidebar));
+  g_signal_emit_by_name (hide, "clicked");
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->composer));
+  /* A shortcut of the page hides it too. */
+  activate (v, "win.search");
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_true (has_focus_in (v, ui_test_child (v->sidebar, "search_entry")));
+  activate (v, "win.composer");
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->composer));
+}
+
 static void
 test_page (View *v, gconstpointer data)
 {
@@ -371,6 +417,7 @@ main (int argc, char *argv[])
     { "/ui-window/search", test_search },               { "/ui-window/narrow", test_narrow },
     { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
     { "/ui-window/search-groups", test_search_groups }, { "/ui-window/search-escape", test_search_escape },
+    { "/ui-window/sidebar-over", test_sidebar_over },
   };
 
   ui_test_init (&argc, &argv);
