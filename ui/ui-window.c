@@ -41,11 +41,13 @@ update_title (UiWindow *self)
   const char *title = conversation != NULL ? app_conversation_get_title (conversation) : "";
   gboolean stored = conversation != NULL && app_conversation_get_id (conversation) != 0;
 
+  /* The menu offers them only for a conversation that is seen. */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored && self->extra == NULL);
   if (self->extra != NULL)
     return;
   ui_model_chip_set_title (self->chip, *title != '\0' ? title : _("New conversation"));
   gtk_window_set_title (GTK_WINDOW (self), *title != '\0' ? title : "Melete");
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored);
 }
 
 static void
@@ -133,6 +135,7 @@ ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
   gtk_stack_add_child (self->pages, page);
   gtk_stack_set_visible_child (self->pages, page);
   gtk_widget_set_visible (self->back, TRUE);
+  update_title (self);
   ui_model_chip_set_title (self->chip, title);
   hide_folded_sidebar (self);
 }
@@ -158,6 +161,8 @@ ui_window_show_models (UiWindow *self, gboolean first_run)
 
   g_signal_connect_object (page, "ready", G_CALLBACK (ui_window_close_page), self, G_CONNECT_SWAPPED);
   ui_window_show_page (self, page, first_run ? _("Welcome") : _("Models"));
+  /* There is nothing to go back to: a conversation needs a model. */
+  gtk_widget_set_visible (self->back, !first_run);
 }
 
 static void

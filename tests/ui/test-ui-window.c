@@ -391,18 +391,42 @@ test_sidebar_over (View *v, gconstpointer data)
   g_assert_true (has_focus_in (v, v->composer));
 }
 
+static guint
+n_windows (void)
+{
+  return g_list_model_get_n_items (gtk_window_get_toplevels ());
+}
+
 static void
 test_page (View *v, gconstpointer data)
 {
   GtkWidget *page = gtk_label_new ("A page");
+  guint before = n_windows ();
 
   g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
   ui_window_show_page (v->window, page, "Models");
   g_assert_true (gtk_stack_get_visible_child (ui_test_child (v->window, "pages")) == page);
+  /* What is done to a conversation is not offered where none is seen. */
+  gtk_widget_activate_action (GTK_WIDGET (v->window), "win.rename", NULL);
+  g_assert_cmpuint (n_windows (), ==, before);
   g_signal_emit_by_name (ui_test_child (v->window, "back"), "clicked");
   ui_test_drain ();
   g_assert_null (page);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->window, "pages")), ==, "conversation");
+  gtk_widget_activate_action (GTK_WIDGET (v->window), "win.rename", NULL);
+  g_assert_cmpuint (n_windows (), ==, before + 1);
+}
+
+/* Where there is no model yet, there is nothing to go back to. */
+static void
+test_first_run (View *v, gconstpointer data)
+{
+  GtkWidget *back = ui_test_child (v->window, "back");
+
+  ui_window_show_models (v->window, TRUE);
+  g_assert_false (gtk_widget_get_visible (back));
+  ui_window_show_models (v->window, FALSE);
+  g_assert_true (gtk_widget_get_visible (back));
 }
 
 int
@@ -417,7 +441,7 @@ main (int argc, char *argv[])
     { "/ui-window/search", test_search },               { "/ui-window/narrow", test_narrow },
     { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
     { "/ui-window/search-groups", test_search_groups }, { "/ui-window/search-escape", test_search_escape },
-    { "/ui-window/sidebar-over", test_sidebar_over },
+    { "/ui-window/sidebar-over", test_sidebar_over },   { "/ui-window/first-run", test_first_run },
   };
 
   ui_test_init (&argc, &argv);
