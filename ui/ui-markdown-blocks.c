@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app-markdown.h"
+#include "app-size.h"
 #include "ui-code-block.h"
 #include "ui-markdown-inline.h"
 #include "ui-markdown.h"
@@ -389,7 +390,7 @@ ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget
     text = end;
   }
   if (length > UI_MARKDOWN_MAX_PLAIN) {
-    g_autofree char *size = g_format_size (length - UI_MARKDOWN_MAX_PLAIN);
+    g_autofree char *size = app_size_dup_text (length - UI_MARKDOWN_MAX_PLAIN);
     g_autofree char *note = g_strdup_printf (_("%s more are not shown. Copy the answer to have all of it."), size);
 
     child = put_widget (box, child, &kinds[HTML]);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-size.h"
 #include "ui-column.h"
 
 struct _UiModelStatus {
@@ -36,9 +37,10 @@ update (UiModelStatus *self)
   g_autofree char *text = NULL;
 
   if (state == APP_ENGINE_LOADING && model != NULL) {
-    g_autofree char *size = g_format_size (app_model_get_size (model));
+    g_autofree char *size = app_size_dup_text (app_model_get_size (model));
 
-    text = g_strdup_printf (_("Loading %s, %s"), app_model_get_name (model), size);
+    text = app_model_get_size (model) > 0 ? g_strdup_printf (_("Loading %s, %s"), app_model_get_name (model), size)
+                                          : g_strdup_printf (_("Loading %s"), app_model_get_name (model));
   } else if (state == APP_ENGINE_FAILED) {
     text = g_strdup (error != NULL ? error : _("The model could not be loaded."));
   } else if (state == APP_ENGINE_NONE && app_models_choose (self->models, NULL) == NULL && g_list_model_get_n_items (G_LIST_MODEL (self->models)) > 0) {
