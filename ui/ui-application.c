@@ -43,24 +43,14 @@ static const struct {
   { "win.sidebar", { "F9" } },
 };
 
-/* Models */
-
-static void
-on_model_loaded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  /* The window shows the engine's state and its sentence. */
-  if (!app_engine_load_finish (APP_ENGINE (source), result, &error))
-    g_debug ("%s", error->message);
-}
+/* Models. How a loading goes, the window shows: nobody waits for the call. */
 
 void
 ui_application_load_model (UiApplication *self, AppModel *model)
 {
   if (self->settings != NULL)
     app_settings_set_model (self->settings, app_model_get_id (model));
-  app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+  app_engine_load_async (self->engine, model, NULL, NULL, NULL);
 }
 
 static void
@@ -80,7 +70,7 @@ action_retry_model (GSimpleAction *action, GVariant *parameter, gpointer data)
   AppModel *model = app_engine_get_model (self->engine);
 
   if (model != NULL)
-    app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+    app_engine_load_async (self->engine, model, NULL, NULL, NULL);
 }
 
 static void
@@ -105,7 +95,7 @@ on_models_ready (GObject *source, GAsyncResult *result, gpointer data)
   model = app_models_choose (self->models, preferred);
   if (model != NULL && app_engine_get_state (self->engine) == APP_ENGINE_NONE &&
       (self->settings == NULL || app_settings_get_load_at_start (self->settings)))
-    app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+    app_engine_load_async (self->engine, model, NULL, NULL, NULL);
   if (model == NULL && self->window != NULL)
     ui_window_show_models (self->window, TRUE);
 }

@@ -39,7 +39,7 @@ typedef struct {
   AppMessage *edited;
 } Draft;
 
-enum { SEND, STOP, N_SIGNALS };
+enum { SEND, STOP, CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiComposer, ui_composer, GTK_TYPE_WIDGET)
@@ -80,8 +80,8 @@ count_attachments (UiComposer *self, AppAttachmentState state)
   return count;
 }
 
-static gboolean
-has_content (UiComposer *self)
+gboolean
+ui_composer_has_content (UiComposer *self)
 {
   g_autofree char *text = dup_text (self);
 
@@ -105,14 +105,15 @@ update (UiComposer *self)
   gtk_widget_set_visible (self->placeholder, empty);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
-  gtk_widget_set_sensitive (self->send, self->reason == NULL && failed == 0 && has_content (self));
+  gtk_widget_set_sensitive (self->send, self->reason == NULL && failed == 0 && ui_composer_has_content (self));
   gtk_stack_set_visible_child_name (self->send_stack, self->busy ? "stop" : "send");
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
 try_send (UiComposer *self)
 {
-  if (self->busy || self->reason != NULL || !has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
+  if (self->busy || self->reason != NULL || !ui_composer_has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
     return;
   self->send_when_ready = count_attachments (self, APP_ATTACHMENT_LOADING) > 0;
   if (self->send_when_ready)
@@ -430,6 +431,7 @@ ui_composer_class_init (UiComposerClass *klass)
   widget_class->grab_focus = ui_composer_grab_focus;
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);

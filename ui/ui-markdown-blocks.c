@@ -9,6 +9,7 @@
 #include "app-markdown.h"
 #include "app-size.h"
 #include "ui-code-block.h"
+#include "ui-direction.h"
 #include "ui-markdown-inline.h"
 #include "ui-markdown.h"
 #include "ui-prose-layout.h"
@@ -281,27 +282,7 @@ direction_of (cmark_node *node)
 {
   g_autofree char *text = app_markdown_plain_text (node, 256);
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
-
-    if (!g_unichar_isalpha (c))
-      continue;
-    switch (g_unichar_get_script (c)) {
-    case G_UNICODE_SCRIPT_ARABIC:
-    case G_UNICODE_SCRIPT_HEBREW:
-    case G_UNICODE_SCRIPT_SYRIAC:
-    case G_UNICODE_SCRIPT_THAANA:
-    case G_UNICODE_SCRIPT_NKO:
-    case G_UNICODE_SCRIPT_SAMARITAN:
-    case G_UNICODE_SCRIPT_MANDAIC:
-    case G_UNICODE_SCRIPT_ADLAM:
-    case G_UNICODE_SCRIPT_HANIFI_ROHINGYA:
-      return GTK_TEXT_DIR_RTL;
-    default:
-      return GTK_TEXT_DIR_LTR;
-    }
-  }
-  return GTK_TEXT_DIR_LTR;
+  return ui_direction_of_text (text) == GTK_TEXT_DIR_RTL ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR;
 }
 
 static void
@@ -368,6 +349,7 @@ ui_markdown_blocks_update (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *chil
 void
 ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *child, const char *text)
 {
+  GtkTextDirection direction = ui_direction_of_text (text);
   gsize length = strlen (text);
   const char *stop = text + MIN (length, UI_MARKDOWN_MAX_PLAIN);
 
@@ -385,6 +367,7 @@ ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget
     }
     markup = g_markup_escape_text (text, end[-1] == '\n' ? end - text - 1 : end - text);
     child = put_widget (box, child, &kinds[FLAT]);
+    gtk_widget_set_direction (child, direction);
     ui_wrap_set_markup (GTK_LABEL (child), markup);
     child = gtk_widget_get_next_sibling (child);
     text = end;

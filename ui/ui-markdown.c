@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app-markdown.h"
+#include "ui-code-block.h"
 #include "ui-link.h"
 #include "ui-markdown-blocks.h"
 #include "ui-prose-layout.h"
@@ -133,6 +134,15 @@ ui_markdown_set_plain (UiMarkdown *self, const char *text)
   self->tail = 0;
   self->n_settled = 0;
   ui_markdown_blocks_update_plain (&pass, GTK_WIDGET (self), gtk_widget_get_first_child (GTK_WIDGET (self)), text);
+}
+
+GtkTextDirection
+ui_markdown_get_text_direction (UiMarkdown *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (!UI_IS_CODE_BLOCK (child))
+      return gtk_widget_get_direction (child);
+  return GTK_TEXT_DIR_NONE;
 }
 
 gsize

@@ -7,6 +7,7 @@
 #include "ui-attachment-chip.h"
 #include "ui-branches.h"
 #include "ui-column.h"
+#include "ui-direction.h"
 #include "ui-markdown.h"
 #include "ui-notices.h"
 #include "ui-prose-layout.h"
@@ -20,6 +21,7 @@ struct _UiNote {
   GtkWidget parent_instance;
 
   GtkWidget *column;
+  GtkWidget *share;
   GtkWidget *card;
   UiMarkdown *text;
   GtkWidget *more;
@@ -72,8 +74,20 @@ update_text (UiNote *self)
   } else {
     ui_markdown_set_plain (self->text, text);
   }
+  /* The side on which it stands, its corner and its buttons follow the words. */
+  ui_direction_set (self->share, ui_direction_of_text (text));
   gtk_widget_set_visible (self->more, !self->unfolded && shown < length);
   gtk_widget_set_visible (GTK_WIDGET (self->text), length > 0);
+}
+
+/* The arrows to the other versions show without being pointed at: one would not know of them. */
+static void
+update_branched (UiNote *self)
+{
+  if (app_message_get_branch_count (self->message) > 1)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "branched");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "branched");
 }
 
 static void
@@ -95,6 +109,7 @@ update_attachments (UiNote *self)
 
     gtk_box_append (self->attachments, ui_attachment_chip_new (attachment, FALSE));
   }
+  ui_direction_set (GTK_WIDGET (self->attachments), gtk_widget_get_direction (self->share));
   gtk_widget_set_visible (GTK_WIDGET (self->attachments), n > 0);
 }
 
@@ -116,6 +131,18 @@ on_edit (UiNote *self)
 }
 
 void
+ui_note_set_edited (UiNote *self, gboolean edited)
+{
+  if (edited) {
+    gtk_widget_add_css_class (GTK_WIDGET (self), "edited");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Being edited"), -1);
+  } else {
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "edited");
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  }
+}
+
+void
 ui_note_set_message (UiNote *self, AppMessage *message)
 {
   if (self->message == message)
@@ -131,6 +158,7 @@ ui_note_set_message (UiNote *self, AppMessage *message)
     return;
   self->unfolded = FALSE;
   g_signal_connect_object (message, "notify::text", G_CALLBACK (update_text), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::branch-count", G_CALLBACK (update_branched), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::notices", G_CALLBACK (update_notices), self, G_CONNECT_SWAPPED);
   /* Asking for the list reads the bytes: only for messages that have some. */
   if (app_message_get_n_attachments (message) > 0) {
@@ -138,6 +166,7 @@ ui_note_set_message (UiNote *self, AppMessage *message)
     g_signal_connect_object (self->list, "items-changed", G_CALLBACK (update_attachments), self, G_CONNECT_SWAPPED);
   }
   update_text (self);
+  update_branched (self);
   update_notices (self);
   update_attachments (self);
 }
@@ -166,6 +195,7 @@ ui_note_class_init (UiNoteClass *klass)
   g_type_ensure (UI_TYPE_PROSE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-note.ui");
   gtk_widget_class_bind_template_child (widget_class, UiNote, column);
+  gtk_widget_class_bind_template_child (widget_class, UiNote, share);
   gtk_widget_class_bind_template_child (widget_class, UiNote, card);
   gtk_widget_class_bind_template_child (widget_class, UiNote, text);
   gtk_widget_class_bind_template_child (widget_class, UiNote, more);

@@ -19,6 +19,7 @@ struct _UiTranscript {
   UiVirtualList *list;
 
   AppConversation *conversation;
+  AppMessage *edited; /* (nullable) */
   guint flash_id;
   guint flash_position;
 };
@@ -45,10 +46,14 @@ row_create (guint kind, gpointer data)
 static void
 row_bind (GtkWidget *row, gpointer item, gpointer data)
 {
-  if (UI_IS_NOTE (row))
+  UiTranscript *self = data;
+
+  if (UI_IS_NOTE (row)) {
     ui_note_set_message (UI_NOTE (row), item);
-  else
+    ui_note_set_edited (UI_NOTE (row), item != NULL && item == (gpointer) self->edited);
+  } else {
     ui_answer_set_message (UI_ANSWER (row), item);
+  }
 }
 
 static void
@@ -169,6 +174,28 @@ ui_transcript_set_conversation (UiTranscript *self, AppConversation *conversatio
   ui_virtual_list_set_model (self->list, conversation != NULL ? app_conversation_get_messages (conversation) : NULL);
 }
 
+/* The row of a message, if it has one now. */
+static GtkWidget *
+find_row (UiTranscript *self, AppMessage *message)
+{
+  int position = self->conversation != NULL ? app_conversation_find_message (self->conversation, app_message_get_id (message)) : -1;
+
+  return position >= 0 ? ui_virtual_list_get_row (self->list, position) : NULL;
+}
+
+void
+ui_transcript_set_edited (UiTranscript *self, AppMessage *note)
+{
+  GtkWidget *before = self->edited != NULL ? find_row (self, self->edited) : NULL;
+  GtkWidget *row = note != NULL ? find_row (self, note) : NULL;
+
+  g_set_object (&self->edited, note);
+  if (before != NULL)
+    ui_note_set_edited (UI_NOTE (before), FALSE);
+  if (row != NULL)
+    ui_note_set_edited (UI_NOTE (row), TRUE);
+}
+
 void
 ui_transcript_scroll_to_end (UiTranscript *self)
 {
@@ -256,6 +283,7 @@ ui_transcript_dispose (GObject *object)
   g_clear_handle_id (&self->flash_id, g_source_remove);
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   g_clear_object (&self->conversation);
+  g_clear_object (&self->edited);
   G_OBJECT_CLASS (ui_transcript_parent_class)->dispose (object);
 }
 

@@ -13,6 +13,7 @@ struct _UiWelcome {
   GtkWidget *scroller;
   GtkLabel *greeting;
   GtkLabel *about;
+  GtkRevealer *revealer;
   GtkFlowBox *suggestions;
 };
 
@@ -119,6 +120,14 @@ ui_welcome_set_model (UiWelcome *self, AppModel *model)
   }
 }
 
+void
+ui_welcome_set_begun (UiWelcome *self, gboolean begun)
+{
+  /* Faded out, they keep their room: nothing jumps while one writes. */
+  gtk_revealer_set_reveal_child (self->revealer, !begun);
+  gtk_widget_set_can_target (GTK_WIDGET (self->revealer), !begun);
+}
+
 static void
 ui_welcome_dispose (GObject *object)
 {
@@ -139,6 +148,7 @@ ui_welcome_class_init (UiWelcomeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, greeting);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, about);
+  gtk_widget_class_bind_template_child (widget_class, UiWelcome, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, suggestions);
 }
 

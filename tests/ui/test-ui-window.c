@@ -92,8 +92,15 @@ test_first_turn (View *v, gconstpointer data)
 {
   g_autofree char *left = NULL;
   g_autoptr (AppTurn) turn = NULL;
+  GtkRevealer *suggestions = ui_test_child (ui_test_child (v->page, "welcome"), "revealer");
 
   g_assert_cmpstr (shown_page (v), ==, "welcome");
+  /* Nothing is suggested any more where something has been begun. */
+  g_assert_true (gtk_revealer_get_reveal_child (suggestions));
+  ui_composer_set_text (v->composer, "Hel");
+  g_assert_false (gtk_revealer_get_reveal_child (suggestions));
+  ui_composer_set_text (v->composer, "");
+  g_assert_true (gtk_revealer_get_reveal_child (suggestions));
   converse (v, "Hello there", "Good day.");
   g_assert_true (is_stored (v));
   g_assert_cmpstr (shown_page (v), ==, "transcript");
