@@ -6,6 +6,7 @@
 
 #include "ui-about.h"
 #include "ui-preferences.h"
+#include "ui-shortcuts.h"
 #include "ui-window.h"
 
 struct _UiApplication {
@@ -22,26 +23,6 @@ struct _UiApplication {
 };
 
 G_DEFINE_FINAL_TYPE (UiApplication, ui_application, ADW_TYPE_APPLICATION)
-
-/* Every accelerator of the window. Never Alt or Super alone. */
-static const struct {
-  const char *action;
-  const char *accelerators[3];
-} accelerators[] = {
-  { "app.quit", { "<Control>q" } },
-  { "app.preferences", { "<Control>comma" } },
-  { "win.show-help-overlay", { "<Control>question", "<Control><Shift>question" } },
-  { "window.close", { "<Control>w" } },
-  { "win.new", { "<Control>n" } },
-  { "win.search", { "<Control>f" } },
-  { "win.composer", { "<Control>l" } },
-  { "win.stop", { "Escape" } },
-  { "win.regenerate", { "<Control>r" } },
-  { "win.edit", { "<Control>e" } },
-  { "win.copy", { "<Control><Shift>c" } },
-  { "win.attach", { "<Control>o" } },
-  { "win.sidebar", { "F9" } },
-};
 
 /* Models. How a loading goes, the window shows: nobody waits for the call. */
 
@@ -210,6 +191,8 @@ ui_application_startup (GApplication *application)
 {
   UiApplication *self = UI_APPLICATION (application);
   g_autoptr (GError) error = NULL;
+  const UiShortcut *shortcuts;
+  guint n_shortcuts;
 
   G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
   gtk_source_init ();
@@ -228,8 +211,10 @@ ui_application_startup (GApplication *application)
   self->files = g_list_store_new (G_TYPE_FILE);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);
-  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action, (const char **) accelerators[i].accelerators);
+  shortcuts = ui_shortcuts_get (&n_shortcuts);
+  for (guint i = 0; i < n_shortcuts; i++)
+    if (shortcuts[i].action != NULL)
+      gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action, (const char **) shortcuts[i].accelerators);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "ui-model-page.h"
 #include "ui-model-status.h"
 #include "ui-pane.h"
+#include "ui-shortcuts.h"
 #include "ui-sidebar.h"
 #include "ui-toast.h"
 
@@ -267,6 +268,12 @@ action_sidebar (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_shortcuts (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_window_present (GTK_WINDOW (ui_shortcuts_new (GTK_WINDOW (widget))));
+}
+
+static void
 action_rename (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiWindow *self = UI_WINDOW (widget);
@@ -342,6 +349,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.new", NULL, action_new);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, action_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);

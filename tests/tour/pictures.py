@@ -215,7 +215,10 @@ class Pictures:
         self.desk.key('Escape')
 
     def viewer(self):
-        self.desk.press(self.desk.find('push button', '(?s)(?!Remove).*minutes.pdf.*'))
+        chip = '(?s)(?!Remove).*minutes.pdf.*'
+        if not self.desk.find_all('push button', chip):
+            self.chips()
+        self.desk.press(self.desk.find('push button', chip))
         time.sleep(1.5)
 
     def search(self):
