@@ -29,6 +29,7 @@ struct _UiComposer {
   AppMessage *edited;
   char *reason;
   gboolean busy;
+  guint resize_id;
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
@@ -273,6 +274,24 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   return GDK_EVENT_STOP;
 }
 
+static gboolean
+on_resize_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiComposer *self = UI_COMPOSER (widget);
+
+  self->resize_id = 0;
+  gtk_widget_queue_resize (GTK_WIDGET (self->view));
+  return G_SOURCE_REMOVE;
+}
+
+/* How high the text is the view learns only when it is given its width, and what it asks for then is lost: it asks again with the next frame. */
+static void
+on_upper (UiComposer *self)
+{
+  if (self->resize_id == 0)
+    self->resize_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_resize_tick, NULL, NULL);
+}
+
 /* It grows to eight lines of the person's font. */
 static void
 on_map (UiComposer *self)
@@ -461,6 +480,7 @@ ui_composer_init (UiComposer *self)
   ui_composer_clear (self);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   gtk_event_controller_set_name (key, "ui-composer-keys");

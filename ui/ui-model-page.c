@@ -177,11 +177,11 @@ action_use (GtkWidget *widget, const char *action, GVariant *id)
 
 /* Removing, with undo */
 
-/* One removal: from the click until its toast is gone. */
+/* One removal: from the click until its toast is gone, which may be after the page. */
 typedef struct {
   UiModelPage *page;
+  AppModels *models;
   AppModel *model;
-  gboolean undone;
 } Removal;
 
 static void
@@ -190,59 +190,39 @@ removal_free (gpointer data)
   Removal *removal = data;
 
   g_object_unref (removal->page);
+  g_object_unref (removal->models);
   g_object_unref (removal->model);
   g_free (removal);
 }
 
 static void
-on_undone (GObject *source, GAsyncResult *result, gpointer data)
+undo_removal (gpointer data)
 {
-  g_autoptr (GtkWidget) page = data;
-  g_autoptr (GError) error = NULL;
+  Removal *removal = data;
 
-  if (!app_models_undo_remove_finish (APP_MODELS (source), result, &error))
-    ui_toast_error (page, error);
+  app_models_undo_remove_async (removal->models, removal->model, ui_toast_on_done,
+                                ui_toast_done_new (removal->page, (UiToastFinish) app_models_undo_remove_finish));
 }
 
 static void
-on_undo (AdwToast *toast, Removal *removal)
+keep_removal (gpointer data)
 {
-  removal->undone = TRUE;
-  app_models_undo_remove_async (removal->page->models, removal->model, on_undone, g_object_ref (removal->page));
-}
-
-static void
-on_toast_gone (AdwToast *toast, Removal *removal)
-{
-  if (!removal->undone)
-    app_models_purge_async (removal->page->models, NULL, NULL);
+  app_models_purge_async (((Removal *) data)->models, NULL, NULL);
 }
 
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Removal *removal = data;
-  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (removal->page), ADW_TYPE_TOAST_OVERLAY);
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = g_markup_escape_text (app_model_get_name (removal->model), -1);
-  g_autofree char *title = g_strdup_printf (_("%s removed"), name);
-  AdwToast *toast;
+  g_autofree char *sentence = g_strdup_printf (_("%s removed"), app_model_get_name (removal->model));
 
   if (!app_models_remove_finish (APP_MODELS (source), result, &error)) {
     ui_toast_error (GTK_WIDGET (removal->page), error);
     removal_free (removal);
     return;
   }
-  if (overlay == NULL) { /* the page is gone: the next start deletes the file */
-    removal_free (removal);
-    return;
-  }
-  toast = adw_toast_new (title);
-  adw_toast_set_button_label (toast, _("_Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "ui-removal", removal, removal_free);
-  g_signal_connect (toast, "button-clicked", G_CALLBACK (on_undo), removal);
-  g_signal_connect (toast, "dismissed", G_CALLBACK (on_toast_gone), removal);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  ui_toast_undo (GTK_WIDGET (removal->page), sentence, undo_removal, keep_removal, removal, removal_free);
 }
 
 static void
@@ -258,6 +238,7 @@ action_remove (GtkWidget *widget, const char *action, GVariant *id)
     app_engine_unload (self->engine);
   removal = g_new0 (Removal, 1);
   removal->page = g_object_ref (self);
+  removal->models = g_object_ref (self->models);
   removal->model = g_object_ref (model);
   app_models_remove_async (self->models, model, on_removed, removal);
 }

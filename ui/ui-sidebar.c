@@ -241,23 +241,14 @@ ui_sidebar_end_search (UiSidebar *self)
 /* Rename, pin, delete */
 
 static void
-on_renamed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiSidebar) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!app_conversation_rename_finish (APP_CONVERSATION (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
-}
-
-static void
 on_rename_response (AdwMessageDialog *dialog, const char *response, UiSidebar *self)
 {
   AppConversation *conversation = g_object_get_data (G_OBJECT (dialog), "ui-conversation");
   GtkEditable *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
 
   if (g_str_equal (response, "rename"))
-    app_conversation_rename_async (conversation, gtk_editable_get_text (entry), on_renamed, g_object_ref (self));
+    app_conversation_rename_async (conversation, gtk_editable_get_text (entry), ui_toast_on_done,
+                                   ui_toast_done_new (self, (UiToastFinish) app_conversation_rename_finish));
 }
 
 void
@@ -282,78 +273,64 @@ ui_sidebar_rename (UiSidebar *self, AppConversation *conversation)
   gtk_widget_grab_focus (entry);
 }
 
-static void
-on_pinned (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiSidebar) self = data;
-  g_autoptr (GError) error = NULL;
+/* One deletion: from the click until its toast is gone. */
+typedef struct {
+  UiSidebar *sidebar;
+  AppConversation *conversation;
+} Deletion;
 
-  if (!app_conversation_set_pinned_finish (APP_CONVERSATION (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
+static void
+deletion_free (gpointer data)
+{
+  Deletion *deletion = data;
+
+  g_object_unref (deletion->sidebar);
+  g_object_unref (deletion->conversation);
+  g_free (deletion);
 }
 
 static void
-on_undeleted (GObject *source, GAsyncResult *result, gpointer data)
+undo_deletion (gpointer data)
 {
-  g_autoptr (UiSidebar) self = data;
-  g_autoptr (GError) error = NULL;
+  Deletion *deletion = data;
 
-  if (!app_history_undelete_finish (APP_HISTORY (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
+  app_history_undelete_async (deletion->sidebar->history, deletion->conversation, ui_toast_on_done,
+                              ui_toast_done_new (deletion->sidebar, (UiToastFinish) app_history_undelete_finish));
 }
 
+/* Left undone, the next start purges it: an error here loses nothing. */
 static void
-on_undo (AdwToast *toast, UiSidebar *self)
+keep_deletion (gpointer data)
 {
-  AppConversation *conversation = g_object_get_data (G_OBJECT (toast), "ui-conversation");
+  Deletion *deletion = data;
 
-  g_object_set_data (G_OBJECT (toast), "ui-undone", toast);
-  app_history_undelete_async (self->history, conversation, on_undeleted, g_object_ref (self));
-}
-
-static void
-on_toast_gone (AdwToast *toast, UiSidebar *self)
-{
-  AppConversation *conversation = g_object_get_data (G_OBJECT (toast), "ui-conversation");
-
-  /* Left undone, the next start purges it: an error here loses nothing. */
-  if (g_object_get_data (G_OBJECT (toast), "ui-undone") == NULL)
-    app_history_purge_async (self->history, conversation, NULL, NULL);
+  if (deletion->sidebar->history != NULL)
+    app_history_purge_async (deletion->sidebar->history, deletion->conversation, NULL, NULL);
 }
 
 static void
 on_deleted (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
-  UiSidebar *self = g_task_get_source_object (task);
-  AppConversation *conversation = g_task_get_task_data (task);
-  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+  Deletion *deletion = data;
   g_autoptr (GError) error = NULL;
-  AdwToast *toast;
 
   if (!app_history_delete_finish (APP_HISTORY (source), result, &error)) {
-    ui_toast_error (GTK_WIDGET (self), error);
+    ui_toast_error (GTK_WIDGET (deletion->sidebar), error);
+    deletion_free (deletion);
     return;
   }
-  g_signal_emit (self, signals[DELETED], 0, conversation);
-  if (overlay == NULL)
-    return;
-  toast = adw_toast_new (_("Conversation deleted"));
-  adw_toast_set_button_label (toast, _("_Undo"));
-  adw_toast_set_timeout (toast, 8);
-  g_object_set_data_full (G_OBJECT (toast), "ui-conversation", g_object_ref (conversation), g_object_unref);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), self, 0);
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_gone), self, 0);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  g_signal_emit (deletion->sidebar, signals[DELETED], 0, deletion->conversation);
+  ui_toast_undo (GTK_WIDGET (deletion->sidebar), _("Conversation deleted"), undo_deletion, keep_deletion, deletion, deletion_free);
 }
 
 void
 ui_sidebar_delete (UiSidebar *self, AppConversation *conversation)
 {
-  GTask *task = g_task_new (self, NULL, NULL, NULL);
+  Deletion *deletion = g_new0 (Deletion, 1);
 
-  g_task_set_task_data (task, g_object_ref (conversation), g_object_unref);
-  app_history_delete_async (self->history, conversation, on_deleted, task);
+  deletion->sidebar = g_object_ref (self);
+  deletion->conversation = g_object_ref (conversation);
+  app_history_delete_async (self->history, conversation, on_deleted, deletion);
 }
 
 static void
@@ -369,7 +346,8 @@ action_conversation (GtkWidget *widget, const char *name, GVariant *parameter)
   else if (g_str_equal (name, "sidebar.delete"))
     ui_sidebar_delete (self, conversation);
   else
-    app_conversation_set_pinned_async (conversation, !app_conversation_get_pinned (conversation), on_pinned, g_object_ref (self));
+    app_conversation_set_pinned_async (conversation, !app_conversation_get_pinned (conversation), ui_toast_on_done,
+                                       ui_toast_done_new (self, (UiToastFinish) app_conversation_set_pinned_finish));
 }
 
 static gboolean

@@ -127,16 +127,6 @@ action_edit (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_branch_selected (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiTranscript) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!app_conversation_select_branch_finish (APP_CONVERSATION (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
-}
-
-static void
 action_branch (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiTranscript *self = UI_TRANSCRIPT (widget);
@@ -151,7 +141,8 @@ action_branch (GtkWidget *widget, const char *name, GVariant *parameter)
   if (app_conversation_get_busy (self->conversation))
     ui_toast (widget, _("Stop the answer first, then go to another version."));
   else
-    app_conversation_select_branch_async (self->conversation, message, index, on_branch_selected, g_object_ref (self));
+    app_conversation_select_branch_async (self->conversation, message, index, ui_toast_on_done,
+                                          ui_toast_done_new (self, (UiToastFinish) app_conversation_select_branch_finish));
 }
 
 /* View */

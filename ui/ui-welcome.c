@@ -75,8 +75,8 @@ create_card (UiWelcome *self, const Suggestion *suggestion)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", suggestion->icon, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  GtkWidget *title = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->title), "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  GtkWidget *detail = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->detail), "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *title = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->title), "xalign", 0.0, "wrap", TRUE, NULL);
+  GtkWidget *detail = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->detail), "xalign", 0.0, "wrap", TRUE, NULL);
 
   gtk_widget_add_css_class (icon, "lead");
   gtk_widget_add_css_class (title, "title");
