@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-catalogue.h"
 #include "app-size.h"
 
 /* ---- facts ---- */
@@ -186,7 +187,7 @@ app_model_get_name (AppModel *self)
 const char *
 app_model_get_description (AppModel *self)
 {
-  return self->facts->description;
+  return app_catalogue_translate (self->facts->description);
 }
 
 const char *
