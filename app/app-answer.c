@@ -3,8 +3,9 @@
 
 #include <glib/gi18n.h>
 
-/* Together with one frame and the time of a commit this stays under 250 ms. */
-#define SAVE_MS 120
+#include "app-pace.h"
+
+/* After how long a save that failed is tried again. */
 #define RETRY_MS 2000
 
 struct _AppAnswer {
@@ -15,9 +16,8 @@ struct _AppAnswer {
   AppPrompt *prompt;
   AppCompletion *completion; /* NULL while the model is loading */
 
+  AppPace pace;
   guint save_timer;
-  gboolean saving;  /* a save is on its way */
-  gboolean dirty;   /* changed since the last save began */
   gboolean trouble; /* the last save failed */
   gboolean final;   /* the message has its final state */
   gboolean ended;   /* "ended" was emitted */
@@ -46,9 +46,22 @@ on_save_timer (gpointer user_data)
 static void
 save_in (AppAnswer *self, guint ms)
 {
-  self->dirty = TRUE;
-  if (!self->saving && !self->save_timer)
+  if (!self->save_timer)
     self->save_timer = g_timeout_add_full (G_PRIORITY_DEFAULT, ms, on_save_timer, g_object_ref (self), g_object_unref);
+}
+
+static void
+save_when_due (AppAnswer *self)
+{
+  gint64 due = app_pace_due (&self->pace);
+  gint64 now = g_get_monotonic_time ();
+
+  if (due < 0 || self->save_timer)
+    return;
+  if (due <= now)
+    save (self);
+  else
+    save_in (self, (due - now) / 1000);
 }
 
 static void
@@ -59,18 +72,18 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean ok = app_database_run_finish (APP_DATABASE (source), result, &error) != NULL;
   gboolean closed = g_error_matches (error, APP_ERROR, APP_ERROR_INVALID);
 
-  self->saving = FALSE;
+  app_pace_end (&self->pace, g_get_monotonic_time (), ok);
   if (ok) {
     self->trouble = FALSE;
   } else if (!self->trouble && !closed) {
     self->trouble = TRUE;
     g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
   }
-  if (ok && self->dirty) {
+  if (ok && app_pace_is_dirty (&self->pace)) {
     if (self->final)
       save (self);
     else
-      save_in (self, SAVE_MS);
+      save_when_due (self);
     return;
   }
   if (!ok && !closed)
@@ -81,16 +94,17 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
+/* Stores what is there now; after the save under way, when there is one. */
 static void
 save (AppAnswer *self)
 {
+  gint64 now = g_get_monotonic_time ();
+
   g_clear_handle_id (&self->save_timer, g_source_remove);
-  if (self->saving) {
-    self->dirty = TRUE;
+  app_pace_changed (&self->pace, now);
+  if (app_pace_is_saving (&self->pace))
     return;
-  }
-  self->saving = TRUE;
-  self->dirty = FALSE;
+  app_pace_begin (&self->pace, now);
   app_database_run_async (self->database, app_store_save, app_message_dup_row (self->message), (GDestroyNotify) app_message_row_free, NULL, NULL,
                           on_saved, g_object_ref (self));
 }
@@ -154,7 +168,8 @@ static void
 on_text (AppCompletion *completion, const char *piece, AppAnswer *self)
 {
   app_message_append (self->message, piece);
-  save_in (self, SAVE_MS);
+  app_pace_changed (&self->pace, g_get_monotonic_time ());
+  save_when_due (self);
 }
 
 static void
@@ -246,6 +261,7 @@ app_answer_class_init (AppAnswerClass *klass)
 static void
 app_answer_init (AppAnswer *self)
 {
+  app_pace_init (&self->pace);
 }
 
 AppAnswer *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AppAnswer: sees one answer through, from the waiting for the model to the last save. Internal to app/. Main thread only.
  *
- * The text is saved while it grows: the next save begins at most SAVE_MS after the first piece that is not saved, and one save runs at a time, so
- * that a crash loses less than 250 ms of it. A save that fails is told once ("save-failed") and tried again.
+ * The text is saved while it grows, at the pace of AppPace, so that a crash loses less than 250 ms of it. A save that fails is told once
+ * ("save-failed") and tried again.
  *
  * Signals: "ended" () once, when the answer has its final state and that was stored, or could not be at first;
  * "save-failed" (const char *sentence). */

@@ -52,12 +52,6 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
-static const AppAttachmentClassInfo *const kinds[] = {
-#define APP_ATTACHMENT_KIND(NAME, name) &app_attachment_##name,
-#include "attachments/attachments.def"
-#undef APP_ATTACHMENT_KIND
-};
-
 G_DEFINE_FINAL_TYPE (AppAttachment, app_attachment, G_TYPE_OBJECT)
 
 static void
@@ -184,28 +178,6 @@ clean_name (const char *raw)
   return g_string_free (name, FALSE);
 }
 
-static AppAttachmentKind
-kind_of (GBytes *bytes, const char *mime_type)
-{
-  guint i = 0;
-  while (i + 1 < G_N_ELEMENTS (kinds) && !kinds[i]->matches (bytes, mime_type))
-    i++;
-  return (AppAttachmentKind) i;
-}
-
-/* By its name alone, for the chip's icon until the bytes are there. */
-static AppAttachmentKind
-guess_kind (const char *name)
-{
-  g_autofree char *content_type = g_content_type_guess (name, NULL, 0, NULL);
-  g_autofree char *mime_type = g_content_type_get_mime_type (content_type);
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    for (const char *const *known = kinds[i]->mime_types; *known != NULL; known++)
-      if (g_strcmp0 (mime_type, *known) == 0)
-        return (AppAttachmentKind) i;
-  return APP_ATTACHMENT_TEXT;
-}
-
 AppAttachment *
 app_attachment_new_for_file (GFile *file)
 {
@@ -216,7 +188,7 @@ app_attachment_new_for_file (GFile *file)
   g_autofree char *display = base != NULL ? g_filename_display_name (base) : g_strdup ("");
   self->file = g_object_ref (file);
   self->name = clean_name (display);
-  self->kind = guess_kind (self->name);
+  self->kind = app_attachment_kind_guess (self->name);
   return self;
 }
 
@@ -229,7 +201,7 @@ app_attachment_new_for_bytes (GBytes *bytes, const char *name)
   self->name = clean_name (name);
   self->bytes = g_bytes_ref (bytes);
   self->size = g_bytes_get_size (bytes);
-  self->kind = guess_kind (self->name);
+  self->kind = app_attachment_kind_guess (self->name);
   return self;
 }
 
@@ -315,6 +287,16 @@ app_attachment_fail (AppAttachment *self, GError *error)
   end (self, error);
 }
 
+void
+app_attachment_draw_async (AppAttachment *self, GAsyncReadyCallback callback)
+{
+  MediaRequest request;
+
+  media_request_init (&request, app_attachment_kind_info (self->kind)->draw);
+  request.max_side = APP_ATTACHMENT_THUMBNAIL_SIDE;
+  media_decode_async (&request, self->bytes, app_attachment_get_cancellable (self), NULL, NULL, callback, g_object_ref (self));
+}
+
 /* A stored one only lacks its thumbnail. */
 static void
 on_stored_thumbnail (GObject *source, GAsyncResult *result, gpointer data)
@@ -341,16 +323,13 @@ on_bytes (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (self->stored) {
     gboolean same = strcmp (content->sha256, self->sha256) == 0;
-    MediaRequest request;
     app_attachment_content_free (content);
     if (!same) {
       g_clear_pointer (&self->bytes, g_bytes_unref);
       end (self, g_error_new (APP_ERROR, APP_ERROR_DAMAGED, _ ("The stored file “%s” has changed and is not shown. Its text is still there."), self->name));
       return;
     }
-    media_request_init (&request, kinds[self->kind]->draw);
-    request.max_side = APP_ATTACHMENT_THUMBNAIL_SIDE;
-    media_decode_async (&request, self->bytes, app_attachment_get_cancellable (self), NULL, NULL, on_stored_thumbnail, g_object_ref (self));
+    app_attachment_draw_async (self, on_stored_thumbnail);
     return;
   }
   g_object_freeze_notify (G_OBJECT (self));
@@ -359,13 +338,13 @@ on_bytes (GObject *source, GAsyncResult *result, gpointer data)
   self->size = g_bytes_get_size (self->bytes);
   self->sha256 = g_steal_pointer (&content->sha256);
   self->mime_type = g_steal_pointer (&content->mime_type);
-  self->kind = kind_of (self->bytes, self->mime_type);
+  self->kind = app_attachment_kind_of (self->bytes, self->mime_type);
   app_attachment_content_free (content);
   for (int property = PROP_KIND; property <= PROP_BYTES; property++)
     if (property != PROP_STATE && property != PROP_NAME)
       notify (self, property);
   g_object_thaw_notify (G_OBJECT (self));
-  kinds[self->kind]->load (self);
+  app_attachment_kind_info (self->kind)->load (self);
 }
 
 void
@@ -379,7 +358,7 @@ app_attachment_load_async (AppAttachment *self, gboolean use_exif, GCancellable 
   /* The state tells the truth even when the cancel comes after the end. */
   g_task_set_check_cancellable (self->task, FALSE);
   self->use_exif = use_exif;
-  if (self->stored && (self->bytes == NULL || kinds[self->kind]->draw == MEDIA_JOB_NONE)) {
+  if (self->stored && (self->bytes == NULL || app_attachment_kind_info (self->kind)->draw == MEDIA_JOB_NONE)) {
     end (self, NULL);
     return;
   }
@@ -418,12 +397,12 @@ app_attachment_render_async (AppAttachment *self, guint page, guint max_side, GC
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   MediaRequest request;
   g_task_set_source_tag (task, app_attachment_render_async);
-  if (kinds[self->kind]->draw == MEDIA_JOB_NONE || self->bytes == NULL) {
+  if (app_attachment_kind_info (self->kind)->draw == MEDIA_JOB_NONE || self->bytes == NULL) {
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("There is no picture of “%s”."), self->name);
     g_object_unref (task);
     return;
   }
-  media_request_init (&request, kinds[self->kind]->draw);
+  media_request_init (&request, app_attachment_kind_info (self->kind)->draw);
   request.page = page;
   request.max_side = MIN (max_side, 8192);
   media_decode_async (&request, self->bytes, cancellable, NULL, NULL, on_rendered, task);
@@ -500,23 +479,3 @@ GETTER (const char *, summary)
 GETTER (const char *const *, notices)
 GETTER (const char *, error)
 GETTER (guint, n_pages)
-
-const char *
-app_attachment_kind_to_string (AppAttachmentKind kind)
-{
-  g_return_val_if_fail (kind < APP_ATTACHMENT_N_KINDS, NULL);
-  return kinds[kind]->name;
-}
-
-const char *const *
-app_attachment_get_mime_types (void)
-{
-  static GStrv all;
-  if (g_once_init_enter (&all)) {
-    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-      g_strv_builder_addv (builder, (const char **) kinds[i]->mime_types);
-    g_once_init_leave (&all, g_strv_builder_end (builder));
-  }
-  return (const char *const *) all;
-}

@@ -206,7 +206,7 @@ AppModelFacts *
 app_catalogue_inspect (const char *path, const char *id, GError **error)
 {
   EngineLoadOptions options = { .vocab_only = true };
-  EngineError wrong;
+  EngineError wrong = { 0 };
   EngineModel *model = engine_model_load (path, &options, &wrong);
   const EngineModelInfo *info;
   AppModelFacts *facts;

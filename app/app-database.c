@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app-database.h"
+#include "app-database-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,21 +12,8 @@
 #define CANCEL_STEPS 20000
 /* How long a lock of another program is waited for, in milliseconds. */
 #define BUSY_TIMEOUT 2000
-
-struct _AppDatabase {
-  GObject parent;
-  char *path;
-  const AppDatabaseSchema *schema;
-  GThread *thread;
-  GAsyncQueue *queue; /* of GTask; the task without a Job ends the thread */
-  guint n_queries;    /* atomic */
-
-  /* Database thread only. */
-  sqlite3 *db;
-  GHashTable *statements; /* SQL → sqlite3_stmt */
-  gboolean closed;
-  GCancellable *current; /* of the job that runs; nullable */
-};
+/* How long a backup is kept, in days: what is deleted from the history is still in it. */
+#define BACKUP_DAYS 30
 
 G_DEFINE_FINAL_TYPE (AppDatabase, app_database, G_TYPE_OBJECT)
 
@@ -49,219 +36,6 @@ job_free (Job *job)
   g_free (job);
 }
 
-/* ---- errors ---- */
-
-/* The sentence for what SQLite answered. */
-static void
-set_error (AppDatabase *self, int code, GError **error)
-{
-  g_autofree char *name = g_filename_display_name (self->path);
-  int primary = code & 0xff;
-
-  if (primary == SQLITE_IOERR && self->db && sqlite3_system_errno (self->db) == ENOSPC)
-    primary = SQLITE_FULL;
-  if (primary == SQLITE_IOERR && self->db && sqlite3_system_errno (self->db) == EROFS)
-    primary = SQLITE_READONLY;
-
-  switch (primary) {
-  case SQLITE_INTERRUPT:
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("It was stopped."));
-    break;
-  case SQLITE_BUSY:
-  case SQLITE_LOCKED:
-    g_set_error (error, APP_ERROR, APP_ERROR_BUSY, _("The history “%s” is in use by another program. Close that program, then try again."), name);
-    break;
-  case SQLITE_FULL:
-    g_set_error (error, APP_ERROR, APP_ERROR_FULL, _("The disk with the history “%s” is full. Free some space, then try again."), name);
-    break;
-  case SQLITE_READONLY:
-  case SQLITE_CANTOPEN:
-  case SQLITE_PERM:
-    g_set_error (error, APP_ERROR, APP_ERROR_READ_ONLY, _("The history “%s” cannot be written. Check the permissions of its folder, then try again."), name);
-    break;
-  case SQLITE_CORRUPT:
-  case SQLITE_NOTADB:
-    g_set_error (error, APP_ERROR, APP_ERROR_DAMAGED, _("The history “%s” is damaged. Move it away to begin a new one, or put a backup in its place."), name);
-    break;
-  default:
-    g_set_error (error, APP_ERROR, APP_ERROR_FAILED, _("The history “%s” could not be used: %s. Try again."), name,
-                 self->db ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
-  }
-}
-
-/* ---- statements ---- */
-
-static void
-assert_thread (AppDatabase *self)
-{
-  g_assert (g_thread_self () == self->thread);
-}
-
-static gboolean
-bind (AppDatabase *self, sqlite3_stmt *statement, const char *format, va_list args, GError **error)
-{
-  int code = SQLITE_OK;
-
-  for (int i = 1; *format && code == SQLITE_OK; format++, i++) {
-    switch (*format) {
-    case 'i':
-      code = sqlite3_bind_int64 (statement, i, va_arg (args, gint64));
-      break;
-    case 'I': {
-      gint64 value = va_arg (args, gint64);
-      code = value ? sqlite3_bind_int64 (statement, i, value) : sqlite3_bind_null (statement, i);
-      break;
-    }
-    case 'd':
-      code = sqlite3_bind_double (statement, i, va_arg (args, double));
-      break;
-    case 's':
-      code = sqlite3_bind_text (statement, i, va_arg (args, const char *), -1, SQLITE_STATIC);
-      break;
-    case 'b': {
-      GBytes *bytes = va_arg (args, GBytes *);
-      if (bytes) {
-        gsize size;
-        const void *data = g_bytes_get_data (bytes, &size);
-        code = sqlite3_bind_blob64 (statement, i, data ? data : "", size, SQLITE_STATIC);
-      } else {
-        code = sqlite3_bind_null (statement, i);
-      }
-      break;
-    }
-    default:
-      g_assert_not_reached ();
-    }
-  }
-  if (code == SQLITE_OK)
-    return TRUE;
-  set_error (self, code, error);
-  return FALSE;
-}
-
-static sqlite3_stmt *
-query (AppDatabase *self, GError **error, const char *sql, const char *format, va_list args)
-{
-  sqlite3_stmt *statement;
-
-  assert_thread (self);
-  statement = g_hash_table_lookup (self->statements, sql);
-  if (!statement) {
-    int code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
-    if (code != SQLITE_OK) {
-      set_error (self, code, error);
-      return NULL;
-    }
-    g_hash_table_insert (self->statements, g_strdup (sql), statement);
-  }
-  g_atomic_int_inc (&self->n_queries);
-  if (!bind (self, statement, format, args, error)) {
-    app_database_reset (statement);
-    return NULL;
-  }
-  return statement;
-}
-
-sqlite3_stmt *
-app_database_query (AppDatabase *self, GError **error, const char *sql, const char *format, ...)
-{
-  va_list args;
-  sqlite3_stmt *statement;
-
-  va_start (args, format);
-  statement = query (self, error, sql, format, args);
-  va_end (args);
-  return statement;
-}
-
-gboolean
-app_database_step (AppDatabase *self, sqlite3_stmt *statement, gboolean *failed, GError **error)
-{
-  int code;
-
-  assert_thread (self);
-  code = sqlite3_step (statement);
-  if (failed)
-    *failed = code != SQLITE_ROW && code != SQLITE_DONE;
-  if (code == SQLITE_ROW)
-    return TRUE;
-  if (code != SQLITE_DONE)
-    set_error (self, code, error);
-  app_database_reset (statement);
-  return FALSE;
-}
-
-void
-app_database_reset (sqlite3_stmt *statement)
-{
-  sqlite3_reset (statement);
-  sqlite3_clear_bindings (statement);
-}
-
-gboolean
-app_database_exec (AppDatabase *self, GError **error, const char *sql, const char *format, ...)
-{
-  va_list args;
-  sqlite3_stmt *statement;
-  gboolean failed = TRUE;
-
-  va_start (args, format);
-  statement = query (self, error, sql, format, args);
-  va_end (args);
-  if (!statement)
-    return FALSE;
-  if (app_database_step (self, statement, &failed, error))
-    app_database_reset (statement); /* a pragma that answers with a row */
-  return !failed;
-}
-
-gint64
-app_database_last_id (AppDatabase *self)
-{
-  assert_thread (self);
-  return sqlite3_last_insert_rowid (self->db);
-}
-
-int
-app_database_changes (AppDatabase *self)
-{
-  assert_thread (self);
-  return sqlite3_changes (self->db);
-}
-
-/* IMMEDIATE: a lock that cannot be had is told at the beginning, when nothing is written yet. */
-gboolean
-app_database_begin (AppDatabase *self, GError **error)
-{
-  return app_database_exec (self, error, "BEGIN IMMEDIATE", "");
-}
-
-gboolean
-app_database_commit (AppDatabase *self, GError **error)
-{
-  return app_database_exec (self, error, "COMMIT", "");
-}
-
-void
-app_database_rollback (AppDatabase *self)
-{
-  /* After some errors (a full disk) SQLite has rolled back already. */
-  if (!sqlite3_get_autocommit (self->db))
-    app_database_exec (self, NULL, "ROLLBACK", "");
-}
-
-guint
-app_database_get_n_queries (AppDatabase *self)
-{
-  return g_atomic_int_get (&self->n_queries);
-}
-
-const char *
-app_database_get_path (AppDatabase *self)
-{
-  return self->path;
-}
-
 /* ---- opening, migrating, closing ---- */
 
 static gboolean
@@ -271,7 +45,7 @@ run_sql (AppDatabase *self, const char *sql, GError **error)
 
   if (code == SQLITE_OK)
     return TRUE;
-  set_error (self, code, error);
+  app_database_set_error (self, code, error);
   return FALSE;
 }
 
@@ -288,17 +62,44 @@ get_version (AppDatabase *self, int *version, GError **error)
   return TRUE;
 }
 
+/* Only the person may read what they talk about. `flags`: more of those of open (). */
+static gboolean
+make_file (const char *path, int flags)
+{
+  int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
+
+  return fd >= 0 && close (fd) == 0;
+}
+
+static char *
+backup_path (AppDatabase *self, int to_version)
+{
+  return g_strdup_printf ("%s.before-v%d", self->path, to_version);
+}
+
+static void
+delete_old_backups (AppDatabase *self)
+{
+  for (int version = 2; version <= self->schema->n_migrations; version++) {
+    g_autofree char *path = backup_path (self, version);
+    GStatBuf info;
+    if (g_stat (path, &info) == 0 && g_get_real_time () / G_USEC_PER_SEC - info.st_mtime > BACKUP_DAYS * 24 * 60 * 60)
+      g_unlink (path);
+  }
+}
+
 /* A copy beside the file, history.db.before-v3, safe on the disk before the migration begins. */
 static gboolean
 back_up (AppDatabase *self, int to_version, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("%s.before-v%d", self->path, to_version);
+  g_autofree char *path = backup_path (self, to_version);
   g_autofree char *part = g_strconcat (path, ".part", NULL);
   sqlite3 *copy = NULL;
-  int code;
+  int code = SQLITE_CANTOPEN;
 
   g_unlink (part);
-  code = sqlite3_open (part, &copy);
+  if (make_file (part, O_EXCL))
+    code = sqlite3_open_v2 (part, &copy, SQLITE_OPEN_READWRITE, NULL);
   if (code == SQLITE_OK) {
     sqlite3_backup *backup = sqlite3_backup_init (copy, "main", self->db, "main");
     if (backup) {
@@ -313,7 +114,7 @@ back_up (AppDatabase *self, int to_version, GError **error)
   if (code == SQLITE_OK && g_rename (part, path) == 0)
     return TRUE;
   g_unlink (part);
-  set_error (self, code == SQLITE_OK ? SQLITE_CANTOPEN : code, error);
+  app_database_set_error (self, code == SQLITE_OK ? SQLITE_CANTOPEN : code, error);
   g_prefix_error (error, "%s ", _("The history could not be backed up before it is brought up to date."));
   return FALSE;
 }
@@ -357,18 +158,14 @@ close_database (AppDatabase *self)
   self->db = NULL;
 }
 
-/* Only the person may read what they talk about. */
 static gboolean
-make_file (AppDatabase *self, GError **error)
+make_history (AppDatabase *self, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
-  int fd;
 
-  if (g_mkdir_with_parents (folder, 0700) == 0 && (fd = g_open (self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0) {
-    close (fd);
+  if (g_mkdir_with_parents (folder, 0700) == 0 && make_file (self->path, 0))
     return TRUE;
-  }
-  set_error (self, errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_CANTOPEN, error);
+  app_database_set_error (self, app_error_from_errno (errno) == APP_ERROR_FULL ? SQLITE_FULL : SQLITE_CANTOPEN, error);
   return FALSE;
 }
 
@@ -390,12 +187,12 @@ open_database (AppDatabase *self, GError **error)
     g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("The history is closed."));
     return FALSE;
   }
-  if (strcmp (self->path, ":memory:") != 0 && !make_file (self, error))
+  if (strcmp (self->path, ":memory:") != 0 && !make_history (self, error))
     return FALSE;
 
   code = sqlite3_open_v2 (self->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK) {
-    set_error (self, code, error);
+    app_database_set_error (self, code, error);
     close_database (self);
     return FALSE;
   }
@@ -418,6 +215,7 @@ open_database (AppDatabase *self, GError **error)
     close_database (self);
     return FALSE;
   }
+  delete_old_backups (self);
   return TRUE;
 }
 
@@ -523,6 +321,18 @@ app_database_close_async (AppDatabase *self, GAsyncReadyCallback callback, gpoin
 }
 
 /* ---- object ---- */
+
+guint
+app_database_get_n_queries (AppDatabase *self)
+{
+  return g_atomic_int_get (&self->n_queries);
+}
+
+const char *
+app_database_get_path (AppDatabase *self)
+{
+  return self->path;
+}
 
 static void
 app_database_finalize (GObject *object)

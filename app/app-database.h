@@ -58,6 +58,7 @@ void app_database_reset (sqlite3_stmt *statement);
 gboolean app_database_exec (AppDatabase *self, GError **error, const char *sql, const char *format, ...);
 gint64 app_database_last_id (AppDatabase *self);
 int app_database_changes (AppDatabase *self);
+int app_database_total_changes (AppDatabase *self); /* since the file was opened, by triggers too */
 
 /* begin … commit; on failure call rollback (which keeps `error`). */
 gboolean app_database_begin (AppDatabase *self, GError **error);

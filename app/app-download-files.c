@@ -100,14 +100,15 @@ app_download_files_delete (const AppDownloadFiles *files)
 static void
 set_errno_error (GError **error, const char *path)
 {
-  int code = errno;
+  int number = errno;
+  AppErrorCode code = app_error_from_errno (number);
   g_autofree char *name = g_filename_display_name (path);
 
-  if (code == ENOSPC || code == EDQUOT)
-    g_set_error (error, APP_ERROR, APP_ERROR_FULL, _("The disk with “%s” is full. Free some space, then resume the download."), name);
+  if (code == APP_ERROR_FULL)
+    g_set_error (error, APP_ERROR, code, _("The disk with “%s” is full. Free some space, then resume the download."), name);
   else
-    g_set_error (error, APP_ERROR, code == EROFS || code == EACCES ? APP_ERROR_READ_ONLY : APP_ERROR_FAILED,
-                 _("“%s” could not be written: %s. Check the folder, then resume the download."), name, g_strerror (code));
+    g_set_error (error, APP_ERROR, code,
+                 _("“%s” could not be written: %s. Check the folder, then resume the download."), name, g_strerror (number));
 }
 
 /* ---- the steps ---- */
@@ -120,6 +121,7 @@ app_download_files_prepare (const AppDownloadFiles *files, AppModelFacts *facts,
   guint64 whole = 0, missing = 0, largest = 0;
   guint n = 0;
 
+  delete_tree (files->tmp);
   if (g_mkdir_with_parents (files->wheels, 0700) != 0 || g_mkdir_with_parents (files->tmp, 0700) != 0) {
     set_errno_error (error, files->folder);
     return -1;

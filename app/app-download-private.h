@@ -2,13 +2,14 @@
 /* How AppModels makes downloads. Internal to app/. */
 #pragma once
 
+#include "app-connections.h"
 #include "app-download.h"
 #include "app-model-private.h"
 
 G_BEGIN_DECLS
 
-/* A paused download of the model into `directory`. `pip`: the command, NULL for $MELETE_PIP, else "python3 -m pip". (transfer full) */
-AppDownload *app_download_new (AppModelFacts *facts, const char *directory, const char *pip);
+/* A paused download of the model into `directory`. `pip`: the command, NULL for the usual one. (transfer full) */
+AppDownload *app_download_new (AppModelFacts *facts, const char *directory, const char *pip, AppConnections *connections);
 
 /* ---- app-download-files.c: the files of a download. Blocking; any thread. ---- */
 
@@ -23,7 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppDownloadFiles, app_download_files_free)
 
 /* Whether something of an earlier download is there. */
 gboolean app_download_files_exist (const AppDownloadFiles *files);
-/* Makes the folders, cuts the file back to whole parts, and sees that there is room. Returns the number of parts that are there, or -1. */
+/* Makes the folders, clears what a killed pip left, cuts the file back to whole parts, and sees that there is room. Returns the number of parts that
+ * are there, or -1. */
 int app_download_files_prepare (const AppDownloadFiles *files, AppModelFacts *facts, GError **error);
 /* Whether the package is there in full already. */
 gboolean app_download_files_has_wheel (const AppDownloadFiles *files, const AppPackage *package);

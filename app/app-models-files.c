@@ -64,14 +64,15 @@ app_models_files_scan (const char *directory, GPtrArray *warnings)
 static void
 set_errno_error (GError **error, const char *path)
 {
-  int code = errno;
+  int number = errno;
+  AppErrorCode code = app_error_from_errno (number);
   g_autofree char *name = g_filename_display_name (path);
 
-  if (code == ENOSPC || code == EDQUOT)
-    g_set_error (error, APP_ERROR, APP_ERROR_FULL, _("The disk with “%s” is full. Free some space, then try again."), name);
+  if (code == APP_ERROR_FULL)
+    g_set_error (error, APP_ERROR, code, _("The disk with “%s” is full. Free some space, then try again."), name);
   else
-    g_set_error (error, APP_ERROR, code == EROFS || code == EACCES ? APP_ERROR_READ_ONLY : APP_ERROR_FAILED,
-                 _("“%s” could not be changed: %s. Check the permissions of its folder, then try again."), name, g_strerror (code));
+    g_set_error (error, APP_ERROR, code,
+                 _("“%s” could not be changed: %s. Check the permissions of its folder, then try again."), name, g_strerror (number));
 }
 
 /* A name for the file in the folder: its own in small letters, with a number when it is taken. */

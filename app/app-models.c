@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app-models.h"
+#include "app-models-private.h"
 
 #include <glib/gi18n.h>
-#include <unistd.h>
 
-#include "app-catalogue.h"
 #include "app-download-private.h"
 #include "app-error.h"
-#include "app-models-files.h"
-#include "engine.h"
-
-struct _AppModels {
-  GObject parent;
-  char *catalogue, *directory, *warning;
-  GHashTable *all;   /* id → AppModel: each that was ever known, so that objects stay the same */
-  GPtrArray *listed; /* AppModel, as the list shows them */
-  GPtrArray *order;  /* ids of the catalogue */
-  GTask *refreshing;
-  GPtrArray *waiting; /* GTask: refreshes asked for meanwhile */
-  gboolean purged;    /* what earlier runs set aside */
-};
 
 enum { PROP_0, PROP_WARNING, N_PROPS };
 static GParamSpec *properties[N_PROPS];
@@ -81,8 +66,8 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
   return g_utf8_collate (app_model_get_name (first), app_model_get_name (second));
 }
 
-static void
-update_list (AppModels *self)
+void
+app_models_update_list (AppModels *self)
 {
   g_autoptr (GPtrArray) old = self->listed;
   GHashTableIter iter;
@@ -105,8 +90,8 @@ update_list (AppModels *self)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, old->len, self->listed->len);
 }
 
-static AppModel *
-get_or_make (AppModels *self, AppModelFacts *facts)
+AppModel *
+app_models_get_or_make (AppModels *self, AppModelFacts *facts)
 {
   AppModel *model = g_hash_table_lookup (self->all, facts->id);
 
@@ -124,6 +109,12 @@ app_models_find (AppModels *self, const char *id)
 }
 
 /* ---- downloads ---- */
+
+void
+app_models_set_connections (AppModels *self, AppConnections *connections)
+{
+  g_set_object (&self->connections, connections);
+}
 
 static void
 on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
@@ -149,13 +140,13 @@ on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
     app_model_set_download (model, NULL);
     break;
   }
-  update_list (self);
+  app_models_update_list (self);
 }
 
-static AppDownload *
-make_download (AppModels *self, AppModel *model)
+AppDownload *
+app_models_make_download (AppModels *self, AppModel *model)
 {
-  g_autoptr (AppDownload) download = app_download_new (app_model_get_facts (model), self->directory, NULL);
+  g_autoptr (AppDownload) download = app_download_new (app_model_get_facts (model), self->directory, NULL, self->connections);
 
   app_model_set_download (model, download);
   g_signal_connect_object (download, "notify::state", G_CALLBACK (on_download_state), self, 0);
@@ -171,229 +162,15 @@ app_models_download (AppModels *self, AppModel *model, GError **error)
     g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("%s is installed already, or cannot be downloaded. Choose another model, or add one by file."), app_model_get_name (model));
     return NULL;
   }
+  if (!self->connections) {
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("The history is still being opened, where downloads are recorded. Try again in a moment."));
+    return NULL;
+  }
   if (!download)
-    download = make_download (self, model);
+    download = app_models_make_download (self, model);
   app_download_resume (download);
-  update_list (self);
+  app_models_update_list (self);
   return download;
-}
-
-/* ---- refreshing ---- */
-
-/* What the thread needs, and what it found. */
-typedef struct {
-  char *catalogue, *directory;
-  gboolean purge;
-  GHashTable *known; /* ids whose files were looked into already */
-
-  GPtrArray *offered;  /* AppModelFacts */
-  GPtrArray *files;    /* AppModelFile */
-  GPtrArray *partial;  /* ids with a half-finished download */
-  GPtrArray *warnings; /* sentences */
-  guint64 memory_total, memory_available;
-} Refresh;
-
-static void
-refresh_free (Refresh *refresh)
-{
-  g_free (refresh->catalogue);
-  g_free (refresh->directory);
-  g_hash_table_unref (refresh->known);
-  g_clear_pointer (&refresh->offered, g_ptr_array_unref);
-  g_clear_pointer (&refresh->files, g_ptr_array_unref);
-  g_ptr_array_unref (refresh->partial);
-  g_ptr_array_unref (refresh->warnings);
-  g_free (refresh);
-}
-
-static AppModelFacts *
-find_offered (const Refresh *refresh, const char *id)
-{
-  for (guint i = 0; i < refresh->offered->len; i++)
-    if (g_str_equal (((AppModelFacts *) refresh->offered->pdata[i])->id, id))
-      return refresh->offered->pdata[i];
-  return NULL;
-}
-
-/* Whether the file may be shown; what is not in the catalogue is looked into once. */
-static gboolean
-check_file (Refresh *refresh, AppModelFile *file)
-{
-  AppModelFacts *offered = find_offered (refresh, file->id);
-  g_autoptr (GError) error = NULL;
-
-  if (offered && file->bytes != offered->bytes) {
-    g_autofree char *is = g_format_size_full (file->bytes, G_FORMAT_SIZE_LONG_FORMAT);
-    g_autofree char *should = g_format_size_full (offered->bytes, G_FORMAT_SIZE_LONG_FORMAT);
-    g_ptr_array_add (refresh->warnings, g_strdup_printf (_("The file of %s has %s instead of %s. Delete “%s” and download it again."), offered->name, is, should, file->path));
-    return FALSE;
-  }
-  if (offered || g_hash_table_contains (refresh->known, file->id))
-    return TRUE;
-  file->facts = app_catalogue_inspect (file->path, file->id, &error);
-  if (!file->facts)
-    g_ptr_array_add (refresh->warnings, g_strdup_printf (_("“%s” is left out: %s"), file->path, error->message));
-  return file->facts != NULL;
-}
-
-/* Reads files of the kernel: not on the main thread. */
-static void
-measure_memory (guint64 *total, guint64 *available)
-{
-  *total = (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE);
-  *available = MIN (engine_memory_available (), *total);
-}
-
-static void
-refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Refresh *refresh = data;
-  GError *error = NULL;
-
-  refresh->offered = app_catalogue_read (refresh->catalogue, &error);
-  if (!refresh->offered) { /* installed models are still good */
-    refresh->offered = g_ptr_array_new ();
-    g_ptr_array_add (refresh->warnings, g_strdup (error->message));
-    g_clear_error (&error);
-  }
-  if (refresh->purge)
-    app_models_files_purge (refresh->directory);
-  refresh->files = app_models_files_scan (refresh->directory, refresh->warnings);
-  for (guint i = 0; i < refresh->files->len;) {
-    if (check_file (refresh, refresh->files->pdata[i]))
-      i++;
-    else
-      g_ptr_array_remove_index (refresh->files, i);
-  }
-  for (guint i = 0; i < refresh->offered->len; i++) {
-    AppModelFacts *facts = refresh->offered->pdata[i];
-    g_autoptr (AppDownloadFiles) files = app_download_files_new (refresh->directory, facts->id);
-    if (app_download_files_exist (files))
-      g_ptr_array_add (refresh->partial, g_strdup (facts->id));
-  }
-  measure_memory (&refresh->memory_total, &refresh->memory_available);
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-set_warning (AppModels *self, GPtrArray *sentences)
-{
-  g_autofree char *warning = NULL;
-
-  if (sentences->len) {
-    g_autofree gpointer *strings = g_memdup2 (sentences->pdata, sizeof (gpointer) * sentences->len);
-    strings = g_realloc (strings, sizeof (gpointer) * (sentences->len + 1));
-    strings[sentences->len] = NULL;
-    warning = g_strjoinv (" ", (char **) strings);
-  }
-  if (g_strcmp0 (warning, self->warning) == 0)
-    return;
-  g_free (self->warning);
-  self->warning = g_steal_pointer (&warning);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WARNING]);
-}
-
-/* Main thread: brings the models into line with what was found. */
-static void
-apply (AppModels *self, Refresh *refresh)
-{
-  g_autoptr (GHashTable) paths = g_hash_table_new (g_str_hash, g_str_equal);
-  GHashTableIter iter;
-  gpointer value;
-
-  g_clear_pointer (&self->order, g_ptr_array_unref);
-  self->order = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < refresh->offered->len; i++) {
-    AppModelFacts *facts = refresh->offered->pdata[i];
-    get_or_make (self, facts);
-    g_ptr_array_add (self->order, g_strdup (facts->id));
-  }
-  for (guint i = 0; i < refresh->files->len; i++) {
-    AppModelFile *file = refresh->files->pdata[i];
-    if (file->facts)
-      get_or_make (self, file->facts);
-    g_hash_table_insert (paths, file->id, file);
-  }
-  g_hash_table_iter_init (&iter, self->all);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    AppModelFile *file = g_hash_table_lookup (paths, app_model_get_id (value));
-    app_model_set_path (value, file ? file->path : NULL, file && file->referenced);
-    app_model_set_memory_here (value, refresh->memory_total, refresh->memory_available);
-  }
-  for (guint i = 0; i < refresh->partial->len; i++) {
-    AppModel *model = app_models_find (self, refresh->partial->pdata[i]);
-    if (!app_model_get_path (model) && !app_model_get_download (model))
-      make_download (self, model);
-  }
-  set_warning (self, refresh->warnings);
-  update_list (self);
-}
-
-static void start_refresh (AppModels *self, GTask *task);
-
-static void
-on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  AppModels *self = APP_MODELS (source);
-  g_autoptr (GTask) task = g_steal_pointer (&self->refreshing);
-  g_autoptr (GError) error = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error)) {
-    apply (self, g_task_get_task_data (G_TASK (result)));
-    g_task_return_boolean (task, TRUE);
-  } else {
-    g_task_return_error (task, g_steal_pointer (&error));
-  }
-  if (self->waiting->len)
-    start_refresh (self, g_ptr_array_steal_index (self->waiting, 0));
-}
-
-static void
-start_refresh (AppModels *self, GTask *task)
-{
-  Refresh *refresh = g_new0 (Refresh, 1);
-  g_autoptr (GTask) worker = g_task_new (self, g_task_get_cancellable (task), on_refreshed, NULL);
-  GHashTableIter iter;
-  gpointer id;
-
-  self->refreshing = task;
-  refresh->catalogue = g_strdup (self->catalogue);
-  refresh->directory = g_strdup (self->directory);
-  refresh->purge = !self->purged;
-  self->purged = TRUE;
-  refresh->partial = g_ptr_array_new_with_free_func (g_free);
-  refresh->warnings = g_ptr_array_new_with_free_func (g_free);
-  refresh->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_hash_table_iter_init (&iter, self->all);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_hash_table_add (refresh->known, g_strdup (id));
-  g_task_set_task_data (worker, refresh, (GDestroyNotify) refresh_free);
-  g_task_run_in_thread (worker, refresh_thread);
-}
-
-void
-app_models_refresh_async (AppModels *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  if (self->refreshing)
-    g_ptr_array_add (self->waiting, task);
-  else
-    start_refresh (self, task);
-}
-
-static gboolean
-finish_task (AppModels *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-gboolean
-app_models_refresh_finish (AppModels *self, GAsyncResult *result, GError **error)
-{
-  return finish_task (self, result, error);
 }
 
 /* ---- choosing ---- */
@@ -437,180 +214,32 @@ app_models_get_offer (AppModels *self)
   return starter;
 }
 
-/* ---- adding ---- */
-
-typedef struct {
-  char *directory;
-  GFile *file;
-  gboolean copy;
-  guint64 memory_total, memory_available;
-} Add;
-
-static void
-add_free (Add *add)
-{
-  g_free (add->directory);
-  g_object_unref (add->file);
-  g_free (add);
-}
-
-static void
-add_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Add *add = data;
-  GError *error = NULL;
-  AppModelFile *file = app_models_files_add (add->directory, add->file, add->copy, cancellable, &error);
-
-  measure_memory (&add->memory_total, &add->memory_available);
-  if (file)
-    g_task_return_pointer (task, file, (GDestroyNotify) app_model_file_free);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_added (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  AppModels *self = APP_MODELS (source);
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  AppModelFile *file = g_task_propagate_pointer (G_TASK (result), &error);
-  const Add *add = g_task_get_task_data (G_TASK (result));
-  AppModel *model;
-
-  if (!file) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  model = get_or_make (self, file->facts);
-  app_model_set_path (model, file->path, file->referenced);
-  app_model_set_memory_here (model, add->memory_total, add->memory_available);
-  update_list (self);
-  app_model_file_free (file);
-  g_task_return_pointer (task, g_object_ref (model), g_object_unref);
-}
-
-void
-app_models_add_file_async (AppModels *self, GFile *file, gboolean copy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (GTask) worker = g_task_new (self, cancellable, on_added, task);
-  Add *add = g_new0 (Add, 1);
-
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_check_cancellable (worker, FALSE); /* what was added stays added */
-  add->directory = g_strdup (self->directory);
-  add->file = g_object_ref (file);
-  add->copy = copy;
-  g_task_set_task_data (worker, add, (GDestroyNotify) add_free);
-  g_task_run_in_thread (worker, add_thread);
-}
-
-AppModel *
-app_models_add_file_finish (AppModels *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/* ---- removing ---- */
-
-static void
-remove_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  AppModels *self = source;
-  const char *id = app_model_get_id (data); /* never changes */
-  GError *error = NULL;
-
-  if (g_task_get_source_tag (task) == app_models_remove_async ? app_models_files_set_aside (self->directory, id, &error)
-                                                              : app_models_files_bring_back (self->directory, id, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  AppModels *self = APP_MODELS (source);
-  g_autoptr (GTask) task = user_data;
-  AppModel *model = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  if (g_task_get_source_tag (task) == app_models_remove_async) {
-    app_model_set_path (model, NULL, app_model_get_referenced (model));
-  } else {
-    g_autofree char *name = g_strconcat (app_model_get_id (model), ".gguf", NULL);
-    g_autofree char *path = g_build_filename (self->directory, name, NULL);
-    app_model_set_path (model, path, app_model_get_referenced (model));
-  }
-  update_list (self);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-move (AppModels *self, AppModel *model, gpointer tag, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, NULL, callback, user_data);
-  g_autoptr (GTask) worker = g_task_new (self, NULL, on_removed, task);
-
-  g_task_set_source_tag (task, tag);
-  g_task_set_source_tag (worker, tag);
-  g_task_set_task_data (task, g_object_ref (model), g_object_unref);
-  g_task_set_task_data (worker, g_object_ref (model), g_object_unref);
-  g_task_run_in_thread (worker, remove_thread);
-}
-
-void
-app_models_remove_async (AppModels *self, AppModel *model, GAsyncReadyCallback callback, gpointer user_data)
-{
-  move (self, model, app_models_remove_async, callback, user_data);
-}
-
-gboolean
-app_models_remove_finish (AppModels *self, GAsyncResult *result, GError **error)
-{
-  return finish_task (self, result, error);
-}
-
-void
-app_models_undo_remove_async (AppModels *self, AppModel *model, GAsyncReadyCallback callback, gpointer user_data)
-{
-  move (self, model, app_models_undo_remove_async, callback, user_data);
-}
-
-gboolean
-app_models_undo_remove_finish (AppModels *self, GAsyncResult *result, GError **error)
-{
-  return finish_task (self, result, error);
-}
-
-static void
-purge_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  app_models_files_purge (APP_MODELS (source)->directory);
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-app_models_purge_async (AppModels *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-
-  g_task_run_in_thread (task, purge_thread);
-}
-
-gboolean
-app_models_purge_finish (AppModels *self, GAsyncResult *result, GError **error)
-{
-  return finish_task (self, result, error);
-}
-
 /* ---- object ---- */
+
+void
+app_models_set_warning (AppModels *self, GPtrArray *sentences)
+{
+  g_autofree char *warning = NULL;
+
+  if (sentences->len) {
+    g_autofree gpointer *strings = g_memdup2 (sentences->pdata, sizeof (gpointer) * sentences->len);
+    strings = g_realloc (strings, sizeof (gpointer) * (sentences->len + 1));
+    strings[sentences->len] = NULL;
+    warning = g_strjoinv (" ", (char **) strings);
+  }
+  if (g_strcmp0 (warning, self->warning) == 0)
+    return;
+  g_free (self->warning);
+  self->warning = g_steal_pointer (&warning);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WARNING]);
+}
+
+gboolean
+app_models_finish_task (AppModels *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
 
 const char *
 app_models_get_directory (AppModels *self)
@@ -644,6 +273,7 @@ app_models_finalize (GObject *object)
   g_free (self->catalogue);
   g_free (self->directory);
   g_free (self->warning);
+  g_clear_object (&self->connections);
   g_hash_table_unref (self->all);
   g_ptr_array_unref (self->listed);
   g_ptr_array_unref (self->waiting);

@@ -3,6 +3,7 @@
  * ones first, then by the catalogue's order. Models that only tests use appear only when they are installed. Main thread only. */
 #pragma once
 
+#include "app-connections.h"
 #include "app-model.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,9 @@ G_DECLARE_FINAL_TYPE (AppModels, app_models, APP, MODELS, GObject)
 /* `catalogue`: NULL for $MELETE_CATALOGUE, else the installed models.json; `directory`: NULL for $MELETE_MODELS, else
  * $XDG_DATA_HOME/melete/models. The list is empty until the first refresh. */
 AppModels *app_models_new (const char *catalogue, const char *directory);
+
+/* Where downloads are recorded: nothing is downloaded before this is set, and half-finished downloads come back with the refresh after it. */
+void app_models_set_connections (AppModels *self, AppConnections *connections);
 
 /* Reads catalogue, folder and memory anew; AppModel objects stay the same. Half-finished downloads come back as PAUSED. A file that is no model
  * is left out and named in a warning (app_models_get_warning ()). */
@@ -28,7 +32,8 @@ AppModel *app_models_choose (AppModels *self, const char *preferred);
 /* The model to offer on an empty machine: the recommended one when it fits, else the starter. (transfer none) (nullable) */
 AppModel *app_models_get_offer (AppModels *self);
 
-/* Begins or goes on with a download. Returns: (transfer none) (nullable): NULL with `error` when the model is installed or not in the catalogue. */
+/* Begins or goes on with a download. Returns: (transfer none) (nullable): NULL with `error` when the model is installed or not in the catalogue, or
+ * the connections are not set. */
 AppDownload *app_models_download (AppModels *self, AppModel *model, GError **error);
 
 /* Adds a GGUF file: checked first, then copied into the folder (`copy`) or referenced where it lies. */

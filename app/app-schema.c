@@ -95,6 +95,24 @@ static const char version_1[] =
     "  INSERT INTO conversations_fts (rowid, title) VALUES (new.id, new.title);\n"
     "END;\n";
 
-static const char *const migrations[] = { version_1 };
+/* Version 2.
+ *
+ * Every connection that the program made: stored before it is made, so that one that a crash ended is here too, under way until the next start
+ * calls it interrupted. `purpose`, `peer` and `error` are words for the person, as they were told then. Rows are never deleted.
+ *
+ * outcome: 0 under way, 1 done, 2 failed, 3 stopped by the person, 4 interrupted. bytes: received, as last counted. */
+static const char version_2[] =
+    "CREATE TABLE connections (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  began INTEGER NOT NULL,\n"
+    "  purpose TEXT NOT NULL,\n"
+    "  peer TEXT NOT NULL,\n"
+    "  bytes INTEGER NOT NULL DEFAULT 0,\n"
+    "  outcome INTEGER NOT NULL DEFAULT 0 CHECK (outcome BETWEEN 0 AND 4),\n"
+    "  error TEXT\n"
+    ") STRICT;\n"
+    "CREATE INDEX connections_under_way ON connections (outcome) WHERE outcome = 0;\n";
+
+static const char *const migrations[] = { version_1, version_2 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

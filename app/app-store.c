@@ -57,23 +57,27 @@ app_attachment_row_free (AppAttachmentRow *row)
   g_free (row);
 }
 
-static char *
-dup_text (sqlite3_stmt *statement, int column)
+char *
+app_store_dup_text (sqlite3_stmt *statement, int column)
 {
   return g_strdup ((const char *) sqlite3_column_text (statement, column));
 }
 
 /* ---- opening ---- */
 
-/* Deletes conversations that were marked (`id` 0: all of them), and then attachments that no message uses. */
+/* Deletes conversations that were marked (`id` 0: all of them), and then attachments that no message uses. `*purged`: (nullable) whether there were any;
+ * their words are then still in the index of the search, until app_store_clean has taken them out. */
 static gboolean
-purge (AppDatabase *db, gint64 id, GError **error)
+purge (AppDatabase *db, gint64 id, gboolean *purged, GError **error)
 {
   if (!app_database_exec (db, error, "DELETE FROM conversations WHERE deleted IS NOT NULL AND (?1 IS NULL OR id = ?1)", "I", id))
     return FALSE;
+  if (purged)
+    *purged = app_database_changes (db) > 0;
   if (app_database_changes (db) == 0)
     return TRUE;
-  return app_database_exec (db, error, "DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM message_attachments a WHERE a.sha256 = attachments.sha256)", "");
+  return app_database_exec (db, error, "DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM message_attachments a WHERE a.sha256 = attachments.sha256)", "") &&
+         app_store_begin_cleaning (db, error);
 }
 
 /* Ends an open transaction the way that `ok` says. */
@@ -86,10 +90,19 @@ end (AppDatabase *db, gboolean ok, GError **error)
   return FALSE;
 }
 
+void
+app_store_opened_free (AppStoreOpened *opened)
+{
+  g_ptr_array_unref (opened->conversations);
+  g_free (opened);
+}
+
 gpointer
 app_store_open (AppDatabase *db, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_conversation_row_free);
+  AppStoreOpened *opened;
+  gboolean purged = FALSE;
   sqlite3_stmt *statement;
   gboolean failed;
 
@@ -97,7 +110,8 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   if (!end (db,
             app_database_exec (db, error, "UPDATE messages SET state = ?1, interrupted = 1 WHERE state < 2", "i", (gint64) APP_MESSAGE_STOPPED) &&
-                purge (db, 0, error),
+                app_database_exec (db, error, "UPDATE connections SET outcome = ?1 WHERE outcome = 0", "i", (gint64) APP_CONNECTION_INTERRUPTED) &&
+                purge (db, 0, &purged, error),
             error))
     return NULL;
 
@@ -110,14 +124,19 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   while (app_database_step (db, statement, &failed, error)) {
     AppConversationRow *row = app_conversation_row_new ();
     row->id = sqlite3_column_int64 (statement, 0);
-    row->title = dup_text (statement, 1);
+    row->title = app_store_dup_text (statement, 1);
     row->named = sqlite3_column_int (statement, 2) != 0;
-    row->model = dup_text (statement, 3);
+    row->model = app_store_dup_text (statement, 3);
     row->pinned = sqlite3_column_int (statement, 4) != 0;
     row->updated = sqlite3_column_int64 (statement, 5);
     g_ptr_array_add (rows, row);
   }
-  return failed ? NULL : g_steal_pointer (&rows);
+  if (failed)
+    return NULL;
+  opened = g_new0 (AppStoreOpened, 1);
+  opened->conversations = g_steal_pointer (&rows);
+  opened->purged = purged;
+  return opened;
 }
 
 /* ---- loading a path ---- */
@@ -148,10 +167,10 @@ read_message (sqlite3_stmt *statement)
   row->state = sqlite3_column_int (statement, 3);
   row->interrupted = sqlite3_column_int (statement, 4) != 0;
   row->created = sqlite3_column_int64 (statement, 5);
-  row->text = dup_text (statement, 6);
-  row->error = dup_text (statement, 7);
-  row->notices = dup_text (statement, 8);
-  row->model = dup_text (statement, 9);
+  row->text = app_store_dup_text (statement, 6);
+  row->error = app_store_dup_text (statement, 7);
+  row->notices = app_store_dup_text (statement, 8);
+  row->model = app_store_dup_text (statement, 9);
   row->stats.finish = CLAMP (sqlite3_column_int (statement, 10), APP_FINISH_NONE, APP_FINISH_CONTEXT);
   row->stats.prompt_tokens = sqlite3_column_int64 (statement, 11);
   row->stats.reused_tokens = sqlite3_column_int64 (statement, 12);
@@ -257,7 +276,7 @@ app_store_change (AppDatabase *db, gpointer data, GError **error)
                             change->value ? g_get_real_time () / 1000 : 0);
     break;
   case APP_STORE_PURGE:
-    ok = purge (db, change->conversation, error);
+    ok = purge (db, change->conversation, NULL, error);
     break;
   }
   return end (db, ok, error) ? APP_DATABASE_OK : NULL;
@@ -279,9 +298,9 @@ app_store_attachments (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   while (app_database_step (db, statement, &failed, error)) {
     AppAttachmentRow *row = app_attachment_row_new ();
-    row->sha256 = dup_text (statement, 0);
-    row->metadata = dup_text (statement, 1);
-    row->model_text = dup_text (statement, 2);
+    row->sha256 = app_store_dup_text (statement, 0);
+    row->metadata = app_store_dup_text (statement, 1);
+    row->model_text = app_store_dup_text (statement, 2);
     row->bytes = g_bytes_new (sqlite3_column_blob (statement, 3), sqlite3_column_bytes (statement, 3));
     g_ptr_array_add (rows, row);
   }

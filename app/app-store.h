@@ -5,6 +5,7 @@
  * comment and returns what is named there. Each that writes is one transaction. */
 #pragma once
 
+#include "app-connections.h"
 #include "app-database.h"
 #include "app-message.h"
 #include "app-search.h"
@@ -49,9 +50,17 @@ typedef struct {
 AppAttachmentRow *app_attachment_row_new (void);
 void app_attachment_row_free (AppAttachmentRow *row);
 
+/* A column as a string of its own; NULL for NULL. */
+char *app_store_dup_text (sqlite3_stmt *statement, int column);
+
 /* ---- app-store.c ---- */
 
-/* NULL → GPtrArray of AppConversationRow, in the order of the list. Marks what an earlier run left unfinished, and purges what it deleted. */
+/* NULL → AppStoreOpened. Marks what an earlier run left unfinished (answers, connections), and purges what it deleted. */
+typedef struct {
+  GPtrArray *conversations; /* AppConversationRow, in the order of the list */
+  gboolean purged;          /* something was, and is to be cleaned away */
+} AppStoreOpened;
+void app_store_opened_free (AppStoreOpened *opened);
 gpointer app_store_open (AppDatabase *db, gpointer data, GError **error);
 
 /* AppStoreSelect → GPtrArray of AppMessageRow: the visible path from below `after` (0: from its beginning). `reveal`: 0, or a message whose
@@ -76,6 +85,35 @@ void app_store_change_free (AppStoreChange *change);
 
 /* gint64 * (message id) → GPtrArray of AppAttachmentRow with bytes. */
 gpointer app_store_attachments (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-clean.c ---- */
+
+/* Inside the transaction that deletes: has the index of the search take out the words of what is deleted, which else it would only strike out. */
+gboolean app_store_begin_cleaning (AppDatabase *db, GError **error);
+/* GINT_TO_POINTER (whether to begin) → GINT_TO_POINTER (AppStoreCleaning). Does some of that work, some milliseconds, so that other jobs come in between.
+ * At the end the journal, which still has what was deleted, is emptied. */
+typedef enum { APP_STORE_CLEAN = 1, APP_STORE_UNCLEAN } AppStoreCleaning;
+gpointer app_store_clean (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-connection.c ---- */
+
+typedef struct {
+  gint64 id, began; /* milliseconds since 1970 */
+  char *purpose, *peer;
+  gint64 bytes;
+  AppConnectionOutcome outcome;
+  char *error; /* nullable */
+} AppConnectionRow;
+
+AppConnectionRow *app_connection_row_new (void);
+void app_connection_row_free (AppConnectionRow *row);
+
+/* NULL → GPtrArray of AppConnectionRow, the newest first. */
+gpointer app_store_connections (AppDatabase *db, gpointer data, GError **error);
+/* AppConnectionRow → gint64 *: its id. Stores one that begins. */
+gpointer app_store_connection_begin (AppDatabase *db, gpointer data, GError **error);
+/* AppConnectionRow → OK. Stores bytes, outcome and error. */
+gpointer app_store_connection_update (AppDatabase *db, gpointer data, GError **error);
 
 /* ---- app-store-turn.c ---- */
 

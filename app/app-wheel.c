@@ -18,10 +18,11 @@ write_all (int fd, const char *data, gsize n, GError **error)
     if (written < 0 && errno == EINTR)
       continue;
     if (written < 0) {
-      if (errno == ENOSPC || errno == EDQUOT)
-        g_set_error_literal (error, APP_ERROR, APP_ERROR_FULL, _("The disk is full. Free some space, then resume the download."));
+      AppErrorCode code = app_error_from_errno (errno);
+      if (code == APP_ERROR_FULL)
+        g_set_error_literal (error, APP_ERROR, code, _("The disk is full. Free some space, then resume the download."));
       else
-        g_set_error (error, APP_ERROR, APP_ERROR_FAILED, _("The model could not be written: %s. Check the disk, then resume the download."), g_strerror (errno));
+        g_set_error (error, APP_ERROR, code, _("The model could not be written: %s. Check the disk, then resume the download."), g_strerror (errno));
       return FALSE;
     }
     data += written;

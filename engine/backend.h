@@ -37,7 +37,7 @@ typedef struct {
   const EngineBatchSequence *sequences;
   int32_t                    n_outputs;
   const int32_t             *outputs;   /* [n_outputs] ascending columns whose logits are wanted */
-  const atomic_bool         *cancel;    /* NULL: none; looked at between nodes, `run` ends with CANCELLED once it is true */
+  const atomic_bool         *cancel;    /* NULL: none; looked at at least every few milliseconds; `run` ends with CANCELLED once it is true */
 } EngineBatch;
 
 typedef struct {

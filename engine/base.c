@@ -35,8 +35,8 @@ engine_log (EngineLogLevel level, const char *format, ...)
   log_hook (level, line, log_user);
 }
 
-/* A name from a file, or one that was cut to fit, may hold pieces of characters, which no
- * window would show: each becomes a question mark. */
+/* A name from a file, or one that was cut to fit, may hold pieces of characters, which no window would
+ * show, or line breaks, which would make two of one sentence: each becomes a question mark or a space. */
 static void
 clean_message (char *message)
 {
@@ -46,6 +46,8 @@ clean_message (char *message)
     n = engine_utf8_length (message + i, length - i);
     if (n == 0)
       message[i] = '?';
+    else if ((unsigned char) message[i] < ' ' || message[i] == 127)
+      message[i] = ' ';
   }
 }
 

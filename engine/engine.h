@@ -106,7 +106,8 @@ typedef enum {
   ENGINE_TOKENIZE_SPECIAL = 1 << 1, /* read "<|im_start|>" in the text as that token */
 } EngineTokenizeFlags;
 
-/* `*ids` is malloc'd, the caller frees it. Invalid UTF-8 bytes are kept as bytes.
+/* `*ids` is malloc'd, the caller frees it. Bytes that are no UTF-8 are kept where the vocabulary has tokens
+ * for them.
  * Errors: BAD_INPUT (the text is larger than 2³⁰ bytes), NO_MEMORY. */
 bool engine_tokenize (const EngineModel *model, const char *text, size_t n_bytes, EngineTokenizeFlags flags,
                       int32_t **ids, size_t *n_ids, EngineError *error);

@@ -5,7 +5,7 @@
  * slice of one or more prompts. The slice is as long as measured speed allows: while
  * others decode, a prompt takes about as much time from them as their own token does; a
  * lone prompt is cut about every half second, so that who comes next is soon let in. A
- * cancel need not wait for that: the backend looks at the interrupt flag between nodes. */
+ * cancel need not wait for that: the backend looks at the interrupt flag all the while. */
 #include "runner.h"
 
 #include <string.h>

@@ -6,6 +6,18 @@ import re
 import shutil
 import subprocess
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# The build with checks: of the fuzz targets, and of the tests that run with sanitizers.
+CHECKED = ('-Dfuzz=true', '--buildtype=debugoptimized', '-Db_sanitize=address,undefined', '-Db_lundef=false')
+CHECKED_ENVIRONMENT = {'CC': 'clang-14'}
+
+SANITIZERS = {
+    'ASAN_OPTIONS': 'abort_on_error=0:exitcode=99:detect_stack_use_after_return=1:allocator_may_return_null=1',
+    'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
+    'LSAN_OPTIONS': f'suppressions={ROOT}/tests/lsan.supp:print_suppressions=0',
+}
+
 
 def last_lines(text, count=40):
     lines = [line for line in text.splitlines() if line.strip()]
@@ -20,8 +32,8 @@ def programs_in(build, folders):
     return [name for name in names if name.startswith(folders)]
 
 
-def configure(build, options, environment, folders):
-    """Configures and builds the programs of some folders; returns what went wrong, or None."""
+def configure(build, options, environment, folders, generated=()):
+    """Configures and builds the programs of some folders, and other files by name; returns what went wrong, or None."""
     environment = {**os.environ, **environment}
     if not os.path.exists(os.path.join(build, 'build.ninja')):
         shutil.rmtree(build, ignore_errors=True)
@@ -30,7 +42,7 @@ def configure(build, options, environment, folders):
         if result.returncode != 0:
             return last_lines(result.stdout)
     # First what meson itself would do anew, so that a target that was just added is known.
-    for step in (lambda: ['build.ninja'], lambda: programs_in(build, folders)):
+    for step in (lambda: ['build.ninja'], lambda: [*programs_in(build, folders), *generated]):
         result = subprocess.run(['ninja', '-C', build, *step()], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if result.returncode != 0:
             break

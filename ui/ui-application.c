@@ -121,6 +121,7 @@ on_history_open (GObject *source, GAsyncResult *result, gpointer data)
     g_application_release (G_APPLICATION (self));
     return;
   }
+  app_models_set_connections (self->models, app_history_get_connections (self->history));
   show_window (self);
   g_application_release (G_APPLICATION (self));
   app_models_refresh_async (self->models, NULL, on_models_ready, g_object_ref (self));
@@ -174,8 +175,8 @@ action_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   UiApplication *self = data;
 
-  if (self->settings != NULL)
-    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->settings)));
+  if (self->settings != NULL && self->history != NULL)
+    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->settings, app_history_get_connections (self->history))));
 }
 
 static const GActionEntry actions[] = {

@@ -29,6 +29,7 @@
  * composer         text           Write to the model
  * composer         push button    Attach files, Send, Stop, Cancel editing
  * composer         push button    Attachment …: …, Remove … (the name)
+ * preferences      list           Connections; its rows bear the purposes, and whom they went to and how as description
  * dialogs          entry          Name of the conversation
  * dialogs          label          Complete address
  */

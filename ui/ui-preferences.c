@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-connections.h"
+
 struct _UiPreferences {
   AdwPreferencesWindow parent_instance;
 
@@ -131,7 +133,7 @@ add_instructions (UiPreferences *self, AdwPreferencesPage *page)
 }
 
 GtkWidget *
-ui_preferences_new (GtkWindow *parent, AppSettings *settings)
+ui_preferences_new (GtkWindow *parent, AppSettings *settings, AppConnections *connections)
 {
   UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
@@ -143,6 +145,7 @@ ui_preferences_new (GtkWindow *parent, AppSettings *settings)
   add_rows (self->settings, model, model_rows, G_N_ELEMENTS (model_rows));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (connections)));
   return GTK_WIDGET (self);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiPreferences: the window of the preferences; every row is bound to a key of the settings. */
+/* UiPreferences: the window of the preferences: pages of rows that are each bound to a key of the settings, and the list of connections. */
 #pragma once
 
 #include <adwaita.h>
 
+#include "app-connections.h"
 #include "app-settings.h"
 
 G_BEGIN_DECLS
@@ -11,6 +12,6 @@ G_BEGIN_DECLS
 #define UI_TYPE_PREFERENCES (ui_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (UiPreferences, ui_preferences, UI, PREFERENCES, AdwPreferencesWindow)
 
-GtkWidget *ui_preferences_new (GtkWindow *parent, AppSettings *settings);
+GtkWidget *ui_preferences_new (GtkWindow *parent, AppSettings *settings, AppConnections *connections);
 
 G_END_DECLS

@@ -26,6 +26,9 @@ typedef struct {
 gboolean app_attachment_get_use_exif (AppAttachment *self);
 GCancellable *app_attachment_get_cancellable (AppAttachment *self); /* (nullable) */
 
+/* Asks the helper for a picture of it, small enough for a thumbnail. `callback` gets a result for media_decode_finish () and, as its data, a
+ * reference to `self` that it must drop. */
+void app_attachment_draw_async (AppAttachment *self, GAsyncReadyCallback callback);
 void app_attachment_set_thumbnail (AppAttachment *self, MediaPicture *thumbnail);
 void app_attachment_set_n_pages (AppAttachment *self, guint n_pages);
 void app_attachment_set_mime_type (AppAttachment *self, const char *mime_type);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between app-attachment.c and its helpers attachment-content.c (bytes) and attachment-record.c (metadata). */
+/* Between app-attachment.c and its helpers attachment-content.c (bytes), attachment-kind.c (the table of kinds) and attachment-record.c (metadata). */
 #pragma once
 
 #include "app-attachment.h"
+#include "attachment-kind.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,12 @@ void app_attachment_content_free (AppAttachmentContent *content);
 /* On a thread: reads `file` (or takes `bytes`), makes the SHA-256 and guesses the type. `callback` gets `self` as its source and
  * a GTask whose pointer is an AppAttachmentContent. */
 void app_attachment_content_read_async (AppAttachment *self, GFile *file, GBytes *bytes, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback);
+
+const AppAttachmentClassInfo *app_attachment_kind_info (AppAttachmentKind kind);
+/* What the bytes are. */
+AppAttachmentKind app_attachment_kind_of (GBytes *bytes, const char *mime_type);
+/* By its name alone, for the chip's icon until the bytes are there. */
+AppAttachmentKind app_attachment_kind_guess (const char *name);
 
 /* What the history keeps beside the bytes. */
 typedef struct {

@@ -153,8 +153,9 @@ guess (const guint8 *bytes, gsize size, gboolean whole)
   const char *bad;
   if (g_utf8_validate ((const char *) bytes, (gssize) size, &bad))
     return &utf8;
-  /* All is well but for half a character at the end: a file that was cut, unless that half is the only sign of UTF-8. */
-  gboolean half = g_utf8_get_char_validated (bad, (gssize) ((const char *) bytes + size - bad)) == (gunichar) -2;
+  /* All is well but for half a character at the end: a file that was cut, unless that half is the only sign of UTF-8. (For GLib the bytes above 0xf4
+   * may begin a character too; no character of Unicode begins so.) */
+  gboolean half = (guint8) *bad <= 0xf4 && g_utf8_get_char_validated (bad, (gssize) ((const char *) bytes + size - bad)) == (gunichar) -2;
   if (half && (!whole || g_utf8_strlen ((const char *) bytes, bad - (const char *) bytes) < bad - (const char *) bytes))
     return &utf8;
   return &latin;

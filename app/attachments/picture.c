@@ -153,10 +153,7 @@ on_seen (GObject *source, GAsyncResult *async, gpointer data)
 static void
 load (AppAttachment *self)
 {
-  MediaRequest request;
-  media_request_init (&request, MEDIA_JOB_PICTURE);
-  request.max_side = APP_ATTACHMENT_THUMBNAIL_SIDE;
-  media_decode_async (&request, app_attachment_get_bytes (self), app_attachment_get_cancellable (self), NULL, NULL, on_seen, g_object_ref (self));
+  app_attachment_draw_async (self, on_seen);
 }
 
 const AppAttachmentClassInfo app_attachment_picture = { "picture", mime_types, matches, load, MEDIA_JOB_PICTURE };

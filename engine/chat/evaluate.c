@@ -184,45 +184,38 @@ jinja_call (JinjaRun *run, JinjaValue callee, const JinjaArguments *arguments)
   }
 }
 
-JinjaValue
-jinja_apply_filter (JinjaRun *run, JinjaScope *scope, const JinjaNode *node, JinjaValue value)
+/* `what` is "filter" or "test". */
+static JinjaValue
+apply_builtin (JinjaRun *run, JinjaScope *scope, const JinjaNode *node, JinjaValue value, const char *what)
 {
   JinjaArguments arguments;
 
-  if (node->a)
-    value = jinja_apply_filter (run, scope, node->a, value);
   run->line = node->line;
   if (!node->builtin)
-    jinja_fail (run, "there is no filter \"%.*s\"", (int) ENGINE_MIN (node->name->string.n, 80), node->name->string.bytes);
+    jinja_fail (run, "there is no %s \"%.*s\"", what, (int) ENGINE_MIN (node->name->string.n, 80), node->name->string.bytes);
   arguments = evaluate_arguments (run, scope, node);
   run->line = node->line;
   return jinja_call_builtin (run, node->builtin, value, &arguments);
+}
+
+JinjaValue
+jinja_apply_filter (JinjaRun *run, JinjaScope *scope, const JinjaNode *node, JinjaValue value)
+{
+  if (node->a)
+    value = jinja_apply_filter (run, scope, node->a, value);
+  return apply_builtin (run, scope, node, value, "filter");
 }
 
 static JinjaValue
 evaluate_filter (JinjaRun *run, JinjaScope *scope, const JinjaNode *node)
 {
-  JinjaValue value = jinja_evaluate (run, scope, node->a);
-  JinjaArguments arguments;
-
-  if (!node->builtin)
-    jinja_fail (run, "there is no filter \"%.*s\"", (int) ENGINE_MIN (node->name->string.n, 80), node->name->string.bytes);
-  arguments = evaluate_arguments (run, scope, node);
-  run->line = node->line;
-  return jinja_call_builtin (run, node->builtin, value, &arguments);
+  return apply_builtin (run, scope, node, jinja_evaluate (run, scope, node->a), "filter");
 }
 
 static JinjaValue
 evaluate_test (JinjaRun *run, JinjaScope *scope, const JinjaNode *node)
 {
-  JinjaValue value = jinja_evaluate (run, scope, node->a);
-  JinjaArguments arguments;
-
-  if (!node->builtin)
-    jinja_fail (run, "there is no test \"%.*s\"", (int) ENGINE_MIN (node->name->string.n, 80), node->name->string.bytes);
-  arguments = evaluate_arguments (run, scope, node);
-  run->line = node->line;
-  return jinja_call_builtin (run, node->builtin, value, &arguments);
+  return apply_builtin (run, scope, node, jinja_evaluate (run, scope, node->a), "test");
 }
 
 static JinjaValue

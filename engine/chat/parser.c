@@ -82,6 +82,13 @@ jinja_add (JinjaParser *parser, JinjaNode ***list, size_t *n, JinjaNode *node)
 /* ---- tokens -------------------------------------------------------------------------- */
 
 void
+jinja_nest (JinjaParser *parser)
+{
+  if (++parser->nesting > JINJA_MAX_NESTING)
+    jinja_fail (parser->run, "an expression is nested deeper than %d", JINJA_MAX_NESTING);
+}
+
+void
 jinja_next (JinjaParser *parser)
 {
   if (parser->token->kind != JINJA_TOKEN_END)

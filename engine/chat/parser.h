@@ -16,6 +16,7 @@ typedef struct {
 } JinjaParser;
 
 JinjaNode *jinja_node (JinjaParser *parser, JinjaNodeKind kind);
+JinjaNode *jinja_constant (JinjaParser *parser, JinjaValue value);
 /* Nesting of a node whose parts are set; fails when it is too deep. Returns the node. */
 JinjaNode *jinja_finish_node (JinjaParser *parser, JinjaNode *node);
 /* Adds to a list that grows by doubling. */
@@ -31,7 +32,12 @@ JinjaName *jinja_expect_name (JinjaParser *parser);
 /* Fails with what was expected and what stands there. */
 _Noreturn void jinja_unexpected (JinjaParser *parser, const char *expected);
 
+/* Every way of nesting goes through here, and leaves with nesting--; fails when it is too deep. */
+void jinja_nest (JinjaParser *parser);
+
 JinjaNode *jinja_parse_expression (JinjaParser *parser);
+/* A name, a constant, a list, a dict, or something in parentheses. */
+JinjaNode *jinja_parse_primary (JinjaParser *parser);
 /* Several with commas between them are a tuple. `conditions`: "a if b" may stand in it. */
 JinjaNode *jinja_parse_tuple (JinjaParser *parser, bool conditions);
 /* A name, a tuple of names, or, with `attributes`, namespace.name. */

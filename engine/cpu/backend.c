@@ -55,7 +55,7 @@ load_vector (const EngineTensor *tensor, EngineCpuWeight *weight, EngineReadFunc
   bool ok = file && read (user, tensor, 0, file, tensor->bytes, error);
 
   if (ok)
-    engine_types[tensor->type].to_float (file, (float *) weight->data, (size_t) weight->n_in);
+    engine_type_to_float (tensor->type, file, (float *) weight->data, (size_t) weight->n_in);
   free (file);
   return ok;
 }
@@ -211,25 +211,29 @@ static const Operation operations[ENGINE_N_OPS] = {
 };
 
 static bool
+is_cancelled (const EngineBatch *batch, EngineError *error)
+{
+  return batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed) && !engine_fail (error, ENGINE_CANCELLED, "The work was cancelled.");
+}
+
+static bool
 run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
      float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error)
 {
   EngineCpuBackend *backend = (EngineCpuBackend *) base;
   EngineCpuRun state = { backend, graph, batch, store, logits, ENGINE_NO_VALUE, NULL };
+  bool ok = engine_cpu_buffer_reserve (&backend->arena, graph->arena_bytes, error);
 
-  if (!engine_cpu_buffer_reserve (&backend->arena, graph->arena_bytes, error))
-    return false;
-  for (int32_t i = 0; i < graph->n_nodes; i++) {
+  engine_cpu_pool_watch (backend->pool, batch->cancel);
+  for (int32_t i = 0; ok && i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
 
-    if (batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed))
-      return engine_fail (error, ENGINE_CANCELLED, "The work was cancelled.");
-    if (!operations[node->op] (&state, node, error))
-      return false;
-    if (inspect && node->out != ENGINE_NO_VALUE)
+    ok = operations[node->op] (&state, node, error) && !is_cancelled (batch, error);
+    if (ok && inspect && node->out != ENGINE_NO_VALUE)
       inspect (inspect_user, graph, node, engine_cpu_value (&state, node->out));
   }
-  return true;
+  engine_cpu_pool_watch (backend->pool, NULL);
+  return ok;
 }
 
 static void
@@ -270,7 +274,7 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
     return NULL;
   backend->base.klass = &cpu_class;
   backend->reference = reference;
-  backend->kernels = reference ? &engine_cpu_kernels_reference : engine_cpu_choose_kernels (error);
+  backend->kernels = engine_cpu_choose_kernels (reference, error);
   if (backend->kernels)
     backend->pool = engine_cpu_pool_new (n_threads, error);
   if (!backend->pool) {

@@ -153,7 +153,7 @@ typedef struct {
 
 extern const EngineCpuKernels engine_cpu_kernels_scalar, engine_cpu_kernels_reference;
 #if defined (__x86_64__)
-extern const EngineCpuKernels engine_cpu_kernels_avx2, engine_cpu_kernels_avxvnni, engine_cpu_kernels_avx512vl, engine_cpu_kernels_avx512;
+extern const EngineCpuKernels engine_cpu_kernels_reference_avx2, engine_cpu_kernels_avx2, engine_cpu_kernels_avxvnni, engine_cpu_kernels_avx512vl, engine_cpu_kernels_avx512;
 #elif defined (__aarch64__)
 extern const EngineCpuKernels engine_cpu_kernels_neon;
 #endif
@@ -161,8 +161,11 @@ extern const EngineCpuKernels engine_cpu_kernels_neon;
 /* The tables that this machine can run, the best first and the scalar one last. Returns how many. */
 #define ENGINE_CPU_MAX_VARIANTS 5
 int engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS]);
-/* The best one; of these the one that MELETE_CPU names, where the environment has it. NULL with BAD_INPUT. */
-const EngineCpuKernels *engine_cpu_choose_kernels (EngineError *error);
+/* The same of the reference mode; the last is plain C. */
+int engine_cpu_reference_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS]);
+/* The best one; of those that are not for reference the one that MELETE_CPU names, where the environment has it.
+ * NULL with BAD_INPUT. */
+const EngineCpuKernels *engine_cpu_choose_kernels (bool reference, EngineError *error);
 
 /* ---- cache --------------------------------------------------------------- */
 

@@ -206,7 +206,7 @@ engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, cons
       for (size_t k = 0; k < n_in; k += ENGINE_LENGTH (values)) {
         size_t n = ENGINE_MIN (ENGINE_LENGTH (values), n_in - k);
 
-        file->to_float (in + k / (size_t) file->block_elements * (size_t) file->block_bytes, values, n);
+        engine_type_to_float (file_type, in + k / (size_t) file->block_elements * (size_t) file->block_bytes, values, n);
         for (size_t i = 0; i < n; i++)
           memcpy (group + ((k + i) * ROWS + (size_t) row) * sizeof (float), &values[i], sizeof (float));
       }

@@ -4,7 +4,6 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -23,6 +22,7 @@ struct EngineCpuPool {
   EngineCpuPoolFunc function;
   void             *data;
   int64_t           n_items;
+  const atomic_bool *cancel;   /* or NULL */
   _Atomic uint32_t  done;      /* items finished; a futex for the caller */
   _Atomic uint32_t  caller_sleeps;
   _Atomic uint32_t  jobs;      /* counts jobs; a futex for the threads */
@@ -57,6 +57,12 @@ futex_wake (_Atomic uint32_t *word)
   syscall (SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
 }
 
+static bool
+is_cancelled (const EngineCpuPool *pool)
+{
+  return pool->cancel && atomic_load_explicit (pool->cancel, memory_order_relaxed);
+}
+
 /* Claims and runs items until none is left. */
 static void
 work (EngineCpuPool *pool, int thread)
@@ -71,7 +77,8 @@ work (EngineCpuPool *pool, int thread)
       continue;
     }
     n_items = pool->n_items;
-    pool->function (pool->data, n_items - (uint32_t) ticket, thread);
+    if (!is_cancelled (pool))
+      pool->function (pool->data, n_items - (uint32_t) ticket, thread);
     if (atomic_fetch_add (&pool->done, 1) + 1 == (uint32_t) n_items && atomic_load (&pool->caller_sleeps))
       futex_wake (&pool->done);
     ticket = atomic_load (&pool->ticket);
@@ -103,12 +110,18 @@ thread_main (void *data)
 }
 
 void
+engine_cpu_pool_watch (EngineCpuPool *pool, const atomic_bool *cancel)
+{
+  pool->cancel = cancel;
+}
+
+void
 engine_cpu_pool_run (EngineCpuPool *pool, int64_t n_items, EngineCpuPoolFunc function, void *data)
 {
   uint32_t done;
 
   if (n_items <= 1 || pool->n_threads == 1 || n_items > MAX_ITEMS) {
-    for (int64_t i = 0; i < n_items; i++)
+    for (int64_t i = 0; i < n_items && !is_cancelled (pool); i++)
       function (data, i, 0);
     return;
   }

@@ -9,6 +9,8 @@
 
 #include "base.h"
 
+#include <stdatomic.h>
+
 typedef struct EngineCpuPool EngineCpuPool;
 
 /* `thread` is 0 … n_threads - 1 and different for calls that run at the same time. */
@@ -21,6 +23,10 @@ int engine_cpu_available (void);
 EngineCpuPool *engine_cpu_pool_new (int n_threads, EngineError *error);
 void           engine_cpu_pool_free (EngineCpuPool *pool);
 int            engine_cpu_pool_threads (const EngineCpuPool *pool);
+
+/* While `*cancel` (NULL: none) is true, items are passed over: the job ends at once and what it should have
+ * computed is not there. Not while a job runs. */
+void engine_cpu_pool_watch (EngineCpuPool *pool, const atomic_bool *cancel);
 
 /* Runs items 0 … n_items - 1 and returns when all are done. One thread at a time may call it. */
 void engine_cpu_pool_run (EngineCpuPool *pool, int64_t n_items, EngineCpuPoolFunc function, void *data);

@@ -28,6 +28,15 @@ has_avxvnni (void)
 }
 #endif
 
+#if defined (__x86_64__)
+static bool
+has_avx2 (void)
+{
+  __builtin_cpu_init ();
+  return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && has_f16c ();
+}
+#endif
+
 int
 engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
 {
@@ -36,8 +45,7 @@ engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
 #if defined (__x86_64__)
   bool avx2, avx512;
 
-  __builtin_cpu_init ();
-  avx2 = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && has_f16c ();
+  avx2 = has_avx2 ();
   avx512 = avx2 && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl") &&
            __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vnni");
   if (avx512)
@@ -56,15 +64,28 @@ engine_cpu_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
   return n;
 }
 
+int
+engine_cpu_reference_variants (const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS])
+{
+  int n = 0;
+
+#if defined (__x86_64__)
+  if (has_avx2 ())
+    variants[n++] = &engine_cpu_kernels_reference_avx2;
+#endif
+  variants[n++] = &engine_cpu_kernels_reference;
+  return n;
+}
+
 const EngineCpuKernels *
-engine_cpu_choose_kernels (EngineError *error)
+engine_cpu_choose_kernels (bool reference, EngineError *error)
 {
   const EngineCpuKernels *variants[ENGINE_CPU_MAX_VARIANTS];
-  int n = engine_cpu_variants (variants);
+  int n = reference ? engine_cpu_reference_variants (variants) : engine_cpu_variants (variants);
   const char *wanted = getenv ("MELETE_CPU");
   char names[128] = "";
 
-  if (!wanted || !*wanted)
+  if (reference || !wanted || !*wanted)
     return variants[0];
   for (int i = 0; i < n; i++) {
     if (strcmp (variants[i]->name, wanted) == 0)

@@ -181,26 +181,35 @@ claim (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, cons
   return true;
 }
 
+static bool __attribute__ ((format (printf, 7, 0)))
+claim_by_format (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, bool optional, EngineError *error, const char *format, va_list args)
+{
+  char name[128];
+
+  vsnprintf (name, sizeof name, format, args);
+  return claim (model, tensor, ne0, ne1, name, optional, error);
+}
+
 bool
 engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
 {
-  char name[128];
   va_list args;
+  bool ok;
 
   va_start (args, format);
-  vsnprintf (name, sizeof name, format, args);
+  ok = claim_by_format (model, tensor, ne0, ne1, false, error, format, args);
   va_end (args);
-  return claim (model, tensor, ne0, ne1, name, false, error);
+  return ok;
 }
 
 bool
 engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
 {
-  char name[128];
   va_list args;
+  bool ok;
 
   va_start (args, format);
-  vsnprintf (name, sizeof name, format, args);
+  ok = claim_by_format (model, tensor, ne0, ne1, true, error, format, args);
   va_end (args);
-  return claim (model, tensor, ne0, ne1, name, true, error);
+  return ok;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the block types share.
+/* What the files of the types share.
  *
- * Internal to quant/. Each type defines to_float, from_float and take_apart. */
+ * Internal to quant/. Each type defines from_float, and to_float or take_apart. */
 #pragma once
 
 #include "quant.h"
@@ -9,12 +9,13 @@
 #include <math.h>
 #include <string.h>
 
-#define TYPE(NAME, symbol, id, elements, bytes, bits, offset)                                  \
-  void engine_##symbol##_to_float (const void *blocks, float *out, size_t n);                  \
-  void engine_##symbol##_from_float (const float *values, void *blocks, size_t n);             \
-  void engine_##symbol##_take_apart (const void *blocks, size_t index, EngineQuantParts *parts);
+#define FLOAT_TYPE(NAME, symbol, id, bytes)                                       \
+  void engine_##symbol##_to_float (const void *elements, float *out, size_t n);   \
+  void engine_##symbol##_from_float (const float *values, void *elements, size_t n);
+#define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, offset)               \
+  void engine_##symbol##_take_apart (const void *blocks, size_t index, EngineQuantParts *parts); \
+  void engine_##symbol##_from_float (const float *values, void *blocks, size_t n);
 #include "types.def"
-#undef TYPE
 
 #define SUPER 256 /* elements of a K block */
 
@@ -97,6 +98,18 @@ block_k_scale (const uint8_t *bytes, int index, uint8_t *scale, uint8_t *min)
     *scale = (uint8_t) ((bytes[index + 4] & 15) | (bytes[index - 4] >> 6) << 4);
     *min = (uint8_t) ((bytes[index + 4] >> 4) | (bytes[index] >> 6) << 4);
   }
+}
+
+/* Everything of sub-block `index` but its codes. */
+static inline void
+block_k_steps (uint16_t d, uint16_t dmin, const uint8_t *scales, int index, EngineQuantParts *parts)
+{
+  uint8_t scale;
+
+  block_k_scale (scales, index, &scale, &parts->min);
+  parts->scale[0] = parts->scale[1] = (int8_t) scale;
+  parts->d = d;
+  parts->m = dmin ^ 0x8000;
 }
 
 static inline void

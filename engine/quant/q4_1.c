@@ -20,21 +20,6 @@ engine_q4_1_take_apart (const void *blocks, size_t index, EngineQuantParts *part
 }
 
 void
-engine_q4_1_to_float (const void *blocks, float *out, size_t n)
-{
-  const Block *block = blocks;
-
-  for (size_t i = 0; i < n; i += 32, block++) {
-    float d = engine_f16_to_f32 (block->d), m = engine_f16_to_f32 (block->m);
-    uint8_t codes[32];
-
-    block_nibbles (block->low, codes);
-    for (int k = 0; k < 32; k++)
-      out[i + k] = d * codes[k] + m;
-  }
-}
-
-void
 engine_q4_1_from_float (const float *values, void *blocks, size_t n)
 {
   Block *block = blocks;

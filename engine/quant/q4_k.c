@@ -23,32 +23,9 @@ void
 engine_q4_k_take_apart (const void *blocks, size_t index, EngineQuantParts *parts)
 {
   const Block *block = (const Block *) blocks + index / 8;
-  uint8_t scale;
 
   sub_codes (block, (int) (index % 8), parts->codes);
-  block_k_scale (block->scales, (int) (index % 8), &scale, &parts->min);
-  parts->scale[0] = parts->scale[1] = (int8_t) scale;
-  parts->d = block->d;
-  parts->m = block->dmin ^ 0x8000;
-}
-
-void
-engine_q4_k_to_float (const void *blocks, float *out, size_t n)
-{
-  const Block *block = blocks;
-
-  for (size_t i = 0; i < n; i += SUPER, block++) {
-    float d = engine_f16_to_f32 (block->d), dmin = engine_f16_to_f32 (block->dmin);
-
-    for (int sub = 0; sub < 8; sub++) {
-      uint8_t codes[32], scale, min;
-
-      sub_codes (block, sub, codes);
-      block_k_scale (block->scales, sub, &scale, &min);
-      for (int k = 0; k < 32; k++)
-        out[i + 32 * sub + k] = d * scale * codes[k] - dmin * min;
-    }
-  }
+  block_k_steps (block->d, block->dmin, block->scales, (int) (index % 8), parts);
 }
 
 void

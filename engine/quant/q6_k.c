@@ -38,24 +38,6 @@ engine_q6_k_take_apart (const void *blocks, size_t index, EngineQuantParts *part
 }
 
 void
-engine_q6_k_to_float (const void *blocks, float *out, size_t n)
-{
-  const Block *block = blocks;
-
-  for (size_t i = 0; i < n; i += SUPER, block++) {
-    float d = engine_f16_to_f32 (block->d);
-
-    for (int part = 0; part < 8; part++) {
-      uint8_t codes[32];
-
-      part_codes (block, part, codes);
-      for (int k = 0; k < 32; k++)
-        out[i + 32 * part + k] = d * block->scales[2 * part + k / 16] * (codes[k] - 32);
-    }
-  }
-}
-
-void
 engine_q6_k_from_float (const float *values, void *blocks, size_t n)
 {
   Block *block = blocks;

@@ -22,19 +22,6 @@ engine_q8_0_take_apart (const void *blocks, size_t index, EngineQuantParts *part
 }
 
 void
-engine_q8_0_to_float (const void *blocks, float *out, size_t n)
-{
-  const Block *block = blocks;
-
-  for (size_t i = 0; i < n; i += 32, block++) {
-    float d = engine_f16_to_f32 (block->d);
-
-    for (int k = 0; k < 32; k++)
-      out[i + k] = d * block->values[k];
-  }
-}
-
-void
 engine_q8_0_from_float (const float *values, void *blocks, size_t n)
 {
   Block *block = blocks;

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "block.h"
 
-/* The three float types have no blocks to take apart. */
-#define engine_f32_take_apart NULL
-#define engine_f16_take_apart NULL
-#define engine_bf16_take_apart NULL
-
 const EngineTypeTraits engine_types[ENGINE_N_TYPES] = {
-#define TYPE(NAME, symbol, id, elements, bytes, bits, offset)                                            \
-  [ENGINE_TYPE_##NAME] = { #NAME, id, elements, bytes, engine_##symbol##_to_float,                       \
-                           engine_##symbol##_from_float, engine_##symbol##_take_apart, bits, offset },
+#define FLOAT_TYPE(NAME, symbol, id, bytes)                                             \
+  [ENGINE_TYPE_##NAME] = { .name = #NAME, .gguf_id = id, .block_elements = 1, .block_bytes = bytes, \
+                           .from_float = engine_##symbol##_from_float, .to_float = engine_##symbol##_to_float },
+#define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, offset)                     \
+  [ENGINE_TYPE_##NAME] = { .name = #NAME, .gguf_id = id, .block_elements = elements, .block_bytes = bytes, \
+                           .from_float = engine_##symbol##_from_float, .take_apart = engine_##symbol##_take_apart, \
+                           .code_bits = bits, .code_offset = offset },
 #include "types.def"
-#undef TYPE
 };
 
 bool
@@ -23,6 +21,30 @@ engine_type_from_gguf (uint32_t gguf_id, EngineType *type)
       return true;
     }
   return false;
+}
+
+void
+engine_type_to_float (EngineType type, const void *blocks, float *out, size_t n)
+{
+  const EngineTypeTraits *traits = &engine_types[type];
+
+  if (traits->to_float) {
+    traits->to_float (blocks, out, n);
+    return;
+  }
+  for (size_t b = 0; b < n / ENGINE_QUANT_BLOCK; b++) {
+    EngineQuantParts parts;
+    float d, min;
+
+    traits->take_apart (blocks, b, &parts);
+    d = engine_f16_to_f32 (parts.d);
+    min = engine_f16_to_f32 (parts.m) * parts.min;
+    for (int k = 0; k < ENGINE_QUANT_BLOCK; k++) {
+      float product = d * parts.scale[k / 16] * (parts.codes[k] - traits->code_offset);
+
+      out[b * ENGINE_QUANT_BLOCK + (size_t) k] = min != 0.0f ? product + min : product; /* -0 stays -0 */
+    }
+  }
 }
 
 bool

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Byte-pair encoding: a word's bytes (GPT-2) or characters (Gemma 4) are merged, the pair
  * with the lowest rank first, the leftmost of equals, until no pair is in the table. */
+#include "tokenizer/queue.h"
 #include "tokenizer/vocab.h"
 
 #include <string.h>
@@ -139,24 +140,16 @@ typedef struct {
   uint32_t start, n_bytes; /* of the word, to fall back on */
 } Part;
 
-/* A possible merge of parts[left] with the one after it; out of date as soon as either
- * has another symbol. */
-typedef struct {
-  const EngineMerge *merge;
-  int32_t            left;
-} Candidate;
-
 /* What encoding one text needs; the arrays grow and are used for every word again. */
 typedef struct {
   const EngineVocab *vocab;
   EngineIds         *out;
   EngineError       *error;
-  Part      *parts;
-  size_t     parts_capacity;
-  Candidate *heap; /* the first to merge is heap[0] */
-  size_t     n_heap, heap_capacity;
-  char      *letters; /* a word as letters, for words that are tokens */
-  size_t     letters_capacity;
+  Part              *parts;
+  size_t             parts_capacity;
+  EngineMergeQueue   queue; /* checked by the rank */
+  char              *letters; /* a word as letters, for words that are tokens */
+  size_t             letters_capacity;
 } Encoder;
 
 static bool
@@ -175,55 +168,23 @@ reserve (void **array, size_t *capacity, size_t n, size_t size, EngineError *err
   return true;
 }
 
-static bool
-before (Candidate a, Candidate b)
+/* The merge of a part and the next one; NULL when there is none. */
+static const EngineMerge *
+merge_at (const Encoder *encoder, int32_t left)
 {
-  return a.merge->rank != b.merge->rank ? a.merge->rank < b.merge->rank : a.left < b.left;
+  const Part *part = &encoder->parts[left];
+
+  if (part->next < 0 || part->symbol < 0 || encoder->parts[part->next].symbol < 0)
+    return NULL;
+  return engine_merge_map_get (&encoder->vocab->merges, part->symbol, encoder->parts[part->next].symbol);
 }
 
 static bool
 push (Encoder *encoder, int32_t left)
 {
-  const Part *part = &encoder->parts[left];
-  const EngineMerge *merge;
-  Candidate candidate;
-  size_t i;
+  const EngineMerge *merge = merge_at (encoder, left);
 
-  if (part->next < 0 || part->symbol < 0 || encoder->parts[part->next].symbol < 0)
-    return true;
-  merge = engine_merge_map_get (&encoder->vocab->merges, part->symbol, encoder->parts[part->next].symbol);
-  if (!merge)
-    return true;
-  if (!reserve ((void **) &encoder->heap, &encoder->heap_capacity, encoder->n_heap + 1, sizeof *encoder->heap, encoder->error))
-    return false;
-  candidate = (Candidate){ merge, left };
-  for (i = encoder->n_heap++; i > 0 && before (candidate, encoder->heap[(i - 1) / 2]); i = (i - 1) / 2)
-    encoder->heap[i] = encoder->heap[(i - 1) / 2];
-  encoder->heap[i] = candidate;
-  return true;
-}
-
-static Candidate
-pop (Encoder *encoder)
-{
-  Candidate *heap = encoder->heap, first = heap[0], last = heap[--encoder->n_heap];
-  size_t n = encoder->n_heap, i = 0;
-
-  for (;;) {
-    size_t child = 2 * i + 1;
-
-    if (child >= n)
-      break;
-    if (child + 1 < n && before (heap[child + 1], heap[child]))
-      child++;
-    if (!before (heap[child], last))
-      break;
-    heap[i] = heap[child];
-    i = child;
-  }
-  if (n)
-    heap[i] = last;
-  return first;
+  return !merge || engine_merge_queue_push (&encoder->queue, (EngineMergeEntry) { merge->rank, left, encoder->parts[left].next, merge->rank }, encoder->error);
 }
 
 static bool
@@ -231,24 +192,24 @@ merge_parts (Encoder *encoder, size_t n_parts)
 {
   Part *parts = encoder->parts;
 
-  encoder->n_heap = 0;
   for (size_t i = 0; i + 1 < n_parts; i++)
     if (!push (encoder, (int32_t) i))
       return false;
-  while (encoder->n_heap) {
-    Candidate candidate = pop (encoder);
-    Part *left = &parts[candidate.left];
-    Part *right = left->next < 0 ? NULL : &parts[left->next];
+  while (encoder->queue.n) {
+    EngineMergeEntry entry = engine_merge_queue_pop (&encoder->queue);
+    const EngineMerge *merge = merge_at (encoder, entry.left);
+    Part *left = &parts[entry.left], *right;
 
-    if (!right || left->symbol != candidate.merge->left || right->symbol != candidate.merge->right)
+    if (!merge || merge->rank != entry.check) /* one of the two has been merged since */
       continue;
-    left->symbol = candidate.merge->result;
+    right = &parts[left->next];
+    left->symbol = merge->result;
     left->n_bytes += right->n_bytes;
     left->next = right->next;
     right->symbol = DEAD;
     if (left->next >= 0)
-      parts[left->next].previous = candidate.left;
-    if ((left->previous >= 0 && !push (encoder, left->previous)) || !push (encoder, candidate.left))
+      parts[left->next].previous = entry.left;
+    if ((left->previous >= 0 && !push (encoder, left->previous)) || !push (encoder, entry.left))
       return false;
   }
   return true;
@@ -349,7 +310,7 @@ encode (const EngineVocab *vocab, const char *text, size_t n_bytes, bool (*word)
   bool done = engine_pretokenize (vocab->pretokenizer, text, n_bytes, word, &encoder);
 
   free (encoder.parts);
-  free (encoder.heap);
+  engine_merge_queue_clear (&encoder.queue);
   free (encoder.letters);
   return done;
 }

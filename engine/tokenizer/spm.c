@@ -2,6 +2,7 @@
 /* SentencePiece as Llama 2 and Gemma 3 use it: the characters of a text (a space written as
  * U+2581) are merged, the pair whose text is the token with the best score first, the leftmost
  * of equals; what is no token in the end is written in byte tokens. */
+#include "tokenizer/queue.h"
 #include "tokenizer/vocab.h"
 
 #include <string.h>
@@ -57,33 +58,18 @@ typedef struct {
   int32_t previous, next; /* -1: none */
 } Part;
 
-/* A possible merge; out of date when the parts do not have `n_bytes` together any more. */
-typedef struct {
-  float    score;
-  int32_t  left, right;
-  uint32_t n_bytes;
-} Candidate;
-
 typedef struct {
   const EngineVocab *vocab;
-  const char  *text;
-  EngineError *error;
-  Part        *parts;
-  Candidate   *heap; /* the first to merge is heap[0] */
-  size_t       n_heap, heap_capacity;
+  const char        *text;
+  EngineError       *error;
+  Part              *parts;
+  EngineMergeQueue   queue; /* checked by the bytes of both parts together */
 } Encoder;
-
-static bool
-before (const Candidate *a, const Candidate *b)
-{
-  return a->score != b->score ? a->score > b->score : a->left < b->left;
-}
 
 static bool
 push (Encoder *encoder, int32_t left, int32_t right)
 {
-  Candidate candidate = { 0, left, right, 0 };
-  size_t n_bytes, i;
+  size_t n_bytes;
   int32_t id;
 
   if (left < 0 || right < 0)
@@ -94,44 +80,7 @@ push (Encoder *encoder, int32_t left, int32_t right)
   id = engine_text_map_get (&encoder->vocab->texts, encoder->text + encoder->parts[left].start, n_bytes);
   if (!engine_vocab_is_plain (encoder->vocab, id))
     return true;
-  candidate.score = encoder->vocab->tokens[id].score;
-  candidate.n_bytes = (uint32_t) n_bytes;
-  if (encoder->n_heap == encoder->heap_capacity) {
-    size_t capacity = encoder->heap_capacity ? 2 * encoder->heap_capacity : 64;
-    Candidate *heap = realloc (encoder->heap, capacity * sizeof *heap);
-
-    if (!heap)
-      return engine_fail (encoder->error, ENGINE_NO_MEMORY, "There is no memory to tokenize the text.");
-    encoder->heap = heap;
-    encoder->heap_capacity = capacity;
-  }
-  for (i = encoder->n_heap++; i > 0 && before (&candidate, &encoder->heap[(i - 1) / 2]); i = (i - 1) / 2)
-    encoder->heap[i] = encoder->heap[(i - 1) / 2];
-  encoder->heap[i] = candidate;
-  return true;
-}
-
-static Candidate
-pop (Encoder *encoder)
-{
-  Candidate *heap = encoder->heap, first = heap[0], last = heap[--encoder->n_heap];
-  size_t n = encoder->n_heap, i = 0;
-
-  for (;;) {
-    size_t child = 2 * i + 1;
-
-    if (child >= n)
-      break;
-    if (child + 1 < n && before (&heap[child + 1], &heap[child]))
-      child++;
-    if (!before (&heap[child], &last))
-      break;
-    heap[i] = heap[child];
-    i = child;
-  }
-  if (n)
-    heap[i] = last;
-  return first;
+  return engine_merge_queue_push (&encoder->queue, (EngineMergeEntry) { -encoder->vocab->tokens[id].score, left, right, (int64_t) n_bytes }, encoder->error);
 }
 
 static bool
@@ -142,18 +91,18 @@ merge_parts (Encoder *encoder, int32_t n_parts)
   for (int32_t i = 0; i + 1 < n_parts; i++)
     if (!push (encoder, i, i + 1))
       return false;
-  while (encoder->n_heap) {
-    Candidate candidate = pop (encoder);
-    Part *left = &parts[candidate.left], *right = &parts[candidate.right];
+  while (encoder->queue.n) {
+    EngineMergeEntry entry = engine_merge_queue_pop (&encoder->queue);
+    Part *left = &parts[entry.left], *right = &parts[entry.right];
 
-    if (!left->n_bytes || !right->n_bytes || left->n_bytes + right->n_bytes != candidate.n_bytes)
+    if (!left->n_bytes || !right->n_bytes || left->n_bytes + right->n_bytes != (size_t) entry.check)
       continue;
     left->n_bytes += right->n_bytes;
     left->next = right->next;
     right->n_bytes = 0;
     if (left->next >= 0)
-      parts[left->next].previous = candidate.left;
-    if (!push (encoder, left->previous, candidate.left) || !push (encoder, candidate.left, left->next))
+      parts[left->next].previous = entry.left;
+    if (!push (encoder, left->previous, entry.left) || !push (encoder, entry.left, left->next))
       return false;
   }
   return true;
@@ -194,7 +143,7 @@ encode_marked (Encoder *encoder, size_t n_bytes, EngineIds *out)
   for (int32_t i = n_parts ? 0 : -1; done && i >= 0; i = encoder->parts[i].next)
     done = push_part (encoder, &encoder->parts[i], out);
   free (encoder->parts);
-  free (encoder->heap);
+  engine_merge_queue_clear (&encoder->queue);
   return done;
 }
 

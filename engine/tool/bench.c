@@ -2,15 +2,18 @@
 #include "memory.h"
 #include "session.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
-static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1;
+static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1, n_cancel = 0;
 
 static const ToolOption options[] = {
   { "-p", TOOL_INT, &n_prompt, 0, 1 << 20, "N", "tokens of the prompt (512); 0: none" },
   { "-n", TOOL_INT, &n_decode, 0, 1 << 20, "N", "tokens decoded one by one after an empty context (64); 0: none" },
   { "-b", TOOL_INT, &n_batch, 0, 256, "B", "sequences decoded at once (0: none)" },
   { "--submit", TOOL_INT, &n_submit, 1, 4096, "N", "prompt tokens that are submitted at once (512)" },
+  { "--cancel", TOOL_INT, &n_cancel, 0, 1000, "N", "start the prompt N times more and cancel it under way (0)" },
   { "--repeat", TOOL_INT, &n_repeat, 1, 100, "N", "measure N times and take the median (1)" },
 };
 
@@ -19,6 +22,12 @@ typedef struct {
   int32_t    *tokens; /* [n] arbitrary, the same in every run */
   float      *logits;
 } Bench;
+
+typedef struct {
+  double load_ms;
+  double prompt_tps, decode_tps, batch_tps;
+  double cancel_ms, cancel_ms_max; /* from the call to the request's last event */
+} Results;
 
 /* Tokens per second of each measurement; 0 when not measured. */
 typedef double (*Measure) (Bench *bench, EngineError *error);
@@ -73,6 +82,24 @@ measure_batch (Bench *bench, EngineError *error)
   return rate (n_decode * n_batch, begin);
 }
 
+/* Until the request ends (`*ended` becomes true), or `until_ms`. */
+static bool
+wait_for_end (EngineRequest *request, double until_ms, bool *ended, EngineError *error)
+{
+  EngineEvent event;
+
+  while (!*ended && tool_now_ms () < until_ms) {
+    if (!engine_request_next (request, &event)) {
+      usleep (50);
+      continue;
+    }
+    if (event.kind == ENGINE_EVENT_ERROR)
+      return engine_fail (error, event.error.code, "%s", event.error.message);
+    *ended = event.kind == ENGINE_EVENT_DONE;
+  }
+  return true;
+}
+
 static int
 compare_doubles (const void *a, const void *b)
 {
@@ -99,6 +126,42 @@ median (Bench *bench, Measure measure, double *result, EngineError *error)
   return true;
 }
 
+/* Cancels at moments spread evenly over the time that the whole prompt takes. */
+static bool
+measure_cancel (Bench *bench, Results *results, EngineError *error)
+{
+  EngineRunnerOptions runner_options = { .n_context = bench->session.n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
+  EngineRunner *runner = engine_runner_new (bench->session.model, &runner_options, error);
+  EngineRequestParams params = { .tokens = bench->tokens, .n_tokens = (size_t) n_prompt - 1, .max_tokens = 1 };
+  double runs[1000], prompt_ms = (double) n_prompt / results->prompt_tps * 1e3;
+  bool ok = runner != NULL;
+
+  engine_sampling_init (&params.sampling);
+  for (int64_t i = 0; ok && i < n_cancel; i++) {
+    EngineRequest *request;
+    double begin = tool_now_ms ();
+    bool ended = false;
+
+    bench->tokens[0] = (int32_t) (i + 1) % bench->session.model->hparams.n_vocab; /* so that nothing is in the cache */
+    request = engine_runner_submit (runner, &params, error);
+    ok = request && wait_for_end (request, begin + prompt_ms * ((double) i + 0.5) / (double) n_cancel, &ended, error);
+    if (ok) {
+      begin = tool_now_ms ();
+      engine_request_cancel (request);
+      ok = wait_for_end (request, INFINITY, &ended, error);
+      runs[i] = tool_now_ms () - begin;
+    }
+    engine_request_unref (request);
+  }
+  engine_runner_unref (runner);
+  if (ok) {
+    qsort (runs, (size_t) n_cancel, sizeof *runs, compare_doubles);
+    results->cancel_ms = runs[n_cancel / 2];
+    results->cancel_ms_max = runs[n_cancel - 1];
+  }
+  return ok;
+}
+
 static bool
 begin (Bench *bench, EngineModel *model, EngineError *error)
 {
@@ -117,24 +180,26 @@ begin (Bench *bench, EngineModel *model, EngineError *error)
 }
 
 static bool
-report (double load_ms, double prompt_tps, double decode_tps, double batch_tps, EngineError *error)
+report (const Results *r, EngineError *error)
 {
   EngineText text = { 0 };
 
   if (tool_common.json)
     engine_text_printf (&text,
                         "{\"prompt_tps\": %.2f, \"decode_tps\": %.2f, \"batch_tps\": %.2f, \"load_ms\": %.1f, \"peak_rss_bytes\": %zu, "
-                        "\"n_prompt\": %lld, \"n_decode\": %lld, \"batch\": %lld, \"repeat\": %lld}",
-                        prompt_tps, decode_tps, batch_tps, load_ms, engine_memory_peak (),
+                        "\"cancel_ms\": %.2f, \"cancel_ms_max\": %.2f, \"n_prompt\": %lld, \"n_decode\": %lld, \"batch\": %lld, \"repeat\": %lld}",
+                        r->prompt_tps, r->decode_tps, r->batch_tps, r->load_ms, engine_memory_peak (), r->cancel_ms, r->cancel_ms_max,
                         (long long) n_prompt, (long long) n_decode, (long long) n_batch, (long long) n_repeat);
   else {
-    engine_text_printf (&text, "Load    %10.0f ms\n", load_ms);
+    engine_text_printf (&text, "Load    %10.0f ms\n", r->load_ms);
     if (n_prompt)
-      engine_text_printf (&text, "Prompt  %10.1f tokens/s (%lld tokens)\n", prompt_tps, (long long) n_prompt);
+      engine_text_printf (&text, "Prompt  %10.1f tokens/s (%lld tokens)\n", r->prompt_tps, (long long) n_prompt);
     if (n_decode)
-      engine_text_printf (&text, "Decode  %10.1f tokens/s (%lld tokens)\n", decode_tps, (long long) n_decode);
+      engine_text_printf (&text, "Decode  %10.1f tokens/s (%lld tokens)\n", r->decode_tps, (long long) n_decode);
     if (n_decode && n_batch)
-      engine_text_printf (&text, "Batch   %10.1f tokens/s (%lld sequences)\n", batch_tps, (long long) n_batch);
+      engine_text_printf (&text, "Batch   %10.1f tokens/s (%lld sequences)\n", r->batch_tps, (long long) n_batch);
+    if (n_prompt && n_cancel)
+      engine_text_printf (&text, "Cancel  %10.1f ms, at most %.1f ms (%lld times)\n", r->cancel_ms, r->cancel_ms_max, (long long) n_cancel);
     engine_text_printf (&text, "Memory  %10s at most", engine_size_text (engine_memory_peak ()).text);
   }
   return tool_print (&text, error);
@@ -143,17 +208,18 @@ report (double load_ms, double prompt_tps, double decode_tps, double batch_tps, 
 static bool
 run_bench (char **arguments, int n_arguments, EngineError *error)
 {
-  double started = tool_now_ms (), load_ms, prompt_tps = 0, decode_tps = 0, batch_tps = 0;
+  double started = tool_now_ms ();
   EngineModel *model = tool_load (arguments[0], false, error);
+  Results results = { .load_ms = tool_now_ms () - started };
   Bench bench = { 0 };
   bool ok = model != NULL;
 
-  load_ms = tool_now_ms () - started;
   ok = ok && begin (&bench, model, error) &&
-       (!n_prompt || median (&bench, measure_prompt, &prompt_tps, error)) &&
-       (!n_decode || median (&bench, measure_decode, &decode_tps, error)) &&
-       (!n_decode || !n_batch || median (&bench, measure_batch, &batch_tps, error)) &&
-       report (load_ms, prompt_tps, decode_tps, batch_tps, error);
+       (!n_prompt || median (&bench, measure_prompt, &results.prompt_tps, error)) &&
+       (!n_decode || median (&bench, measure_decode, &results.decode_tps, error)) &&
+       (!n_decode || !n_batch || median (&bench, measure_batch, &results.batch_tps, error)) &&
+       (n_prompt < 2 || !n_cancel || measure_cancel (&bench, &results, error)) &&
+       report (&results, error);
   if (bench.session.model)
     tool_session_clear (&bench.session);
   free (bench.logits);

@@ -119,7 +119,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
 {
   bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
   EngineMessage messages[2] = { { "system", system_text }, { "user", text } };
-  EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .max_requests = 1 };
+  EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
   EngineRequestParams params = { .max_tokens = (int32_t) max_tokens };
   EngineRequest *request = NULL;
   EngineRunner *runner;

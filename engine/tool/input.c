@@ -9,7 +9,13 @@
 
 #define MAX_INPUT ((size_t) 1 << 30)
 
-ToolCommon tool_common = { .backend = "cpu" };
+ToolCommon tool_common = { .backend = "cpu", .cache = "f16" };
+
+EngineCacheType
+tool_cache_type (void)
+{
+  return strcmp (tool_common.cache, "q8_0") == 0 ? ENGINE_CACHE_Q8_0 : ENGINE_CACHE_F16;
+}
 
 EngineModel *
 tool_load (const char *path, bool vocab_only, EngineError *error)

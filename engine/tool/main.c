@@ -10,6 +10,7 @@ static const ToolOption common_options[] = {
   { "--json", TOOL_FLAG, &tool_common.json, .help = "print the result as JSON" },
   { "--threads", TOOL_INT, &tool_common.threads, 0, 1024, "N", "threads; 0: as many as there are free cores" },
   { "--backend", TOOL_STRING, &tool_common.backend, .argument = "NAME", .help = "cpu (gl: not yet)" },
+  { "--cache", TOOL_STRING, &tool_common.cache, .argument = "TYPE", .help = "keys and values in f16 (the default) or q8_0" },
   { "--reference", TOOL_FLAG, &tool_common.reference, .help = "slow and plain: F32 activations and weights, scalar code" },
 };
 
@@ -137,6 +138,8 @@ parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, 
     return engine_fail (error, ENGINE_UNSUPPORTED, "The OpenGL backend is not yet supported; use --backend cpu.");
   if (strcmp (tool_common.backend, "cpu") != 0)
     return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend \"%.60s\"; use --backend cpu.", tool_common.backend);
+  if (strcmp (tool_common.cache, "f16") != 0 && strcmp (tool_common.cache, "q8_0") != 0)
+    return engine_fail (error, ENGINE_BAD_INPUT, "There is no cache of the type \"%.60s\"; use --cache f16 or q8_0.", tool_common.cache);
   return true;
 }
 
@@ -150,12 +153,17 @@ log_to_stderr (EngineLogLevel level, const char *line, void *user)
 int
 main (int argc, char **argv)
 {
+  static char help_option[] = "--help";
   const ToolCommand *command = NULL;
   EngineError error = { 0 };
   int n_arguments;
   bool help = false;
 
   engine_set_log (log_to_stderr, NULL);
+  if (argc == 3 && strcmp (argv[1], "help") == 0) { /* "help bench" is "bench --help" */
+    argv[1] = argv[2];
+    argv[2] = help_option;
+  }
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0) {
     print_help ();
     return argc < 2;

@@ -8,7 +8,7 @@ tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, 
 {
   int32_t pages_each = (n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS;
   size_t n_pages = (size_t) pages_each * (size_t) n_sequences;
-  EngineCacheShape shape = { .type = ENGINE_CACHE_F16, .n_layers = model->hparams.n_layers, .layers = model->cache_layers };
+  EngineCacheShape shape = { .type = tool_cache_type (), .n_layers = model->hparams.n_layers, .layers = model->cache_layers };
 
   *session = (ToolSession) { .model = engine_model_ref (model), .n_sequences = n_sequences, .n_context = n_context };
   /* Windows too keep all their pages: a session is short. */

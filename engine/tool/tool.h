@@ -32,6 +32,7 @@ typedef struct {
   bool        json, reference;
   int64_t     threads;  /* 0: as many as there are free cores */
   const char *backend;
+  const char *cache;    /* "f16" or "q8_0" */
 } ToolCommon;
 
 extern ToolCommon tool_common;
@@ -45,6 +46,8 @@ typedef struct {
   size_t            n_options;
   bool            (*run) (char **arguments, int n_arguments, EngineError *error);
 } ToolCommand;
+
+EngineCacheType tool_cache_type (void);
 
 /* Loads with the common options; prints no progress. */
 EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);

@@ -95,18 +95,7 @@ open (const char *path, int flags, ...)
   return closed ? open_kept (path, (flags & O_ACCMODE) == O_RDONLY) : real_open (path, flags, mode);
 }
 
-int
-open64 (const char *path, int flags, ...)
-{
-  unsigned mode = 0;
-  if ((flags & (O_CREAT | O_TMPFILE)) != 0) {
-    va_list arguments;
-    va_start (arguments, flags);
-    mode = va_arg (arguments, unsigned);
-    va_end (arguments);
-  }
-  return open (path, flags, mode);
-}
+int open64 (const char *path, int flags, ...) __attribute__ ((alias ("open")));
 
 FILE *
 fopen (const char *path, const char *mode)

@@ -1,33 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The program that test-app-crash kills: it talks with the scripted engine without end, and writes down what it was promised.
+/* The program that test-app-crash kills: it talks with the scripted engine without end, and writes down what it does, one line each, as it does it.
  *
- *   ack NOTE ANSWER     a turn was stored
- *   text ANSWER N TIME  the answer has N bytes on the screen, at this monotonic time in microseconds
- *   done ANSWER N       the answer was finished and stored */
+ *   ack ANSWER NOTE TIME   a turn was stored
+ *   text ANSWER N TIME     the answer has N bytes on the screen
+ *   begin ANSWER N TIME    a save of N bytes begins
+ *   end ANSWER N TIME      …is acknowledged
+ *   done ANSWER N TIME     the answer was finished and stored
+ *
+ * Times are monotonic, in microseconds. The linker puts the __wrap_ functions in the way of the calls of those names. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app-pace.h"
 #include "fixture.h"
 
+/* The answer under way. */
+static AppMessage *answer;
+static gsize saving;
+
 static void
-tell (const char *format, ...)
+tell (const char *what, gint64 number)
 {
   char line[200];
-  va_list args;
-  int n;
+  int n = snprintf (line, sizeof line, "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", what, app_message_get_id (answer), number,
+                    g_get_monotonic_time ());
 
-  va_start (args, format);
-  n = vsnprintf (line, sizeof line, format, args);
-  va_end (args);
   if (write (STDOUT_FILENO, line, n) != n)
     _exit (1);
+}
+
+void __real_app_pace_begin (AppPace *pace, gint64 now);
+void __real_app_pace_end (AppPace *pace, gint64 now, gboolean stored);
+void __wrap_app_pace_begin (AppPace *pace, gint64 now);
+void __wrap_app_pace_end (AppPace *pace, gint64 now, gboolean stored);
+
+void
+__wrap_app_pace_begin (AppPace *pace, gint64 now)
+{
+  saving = strlen (app_message_get_text (answer));
+  tell ("begin", saving);
+  __real_app_pace_begin (pace, now);
+}
+
+void
+__wrap_app_pace_end (AppPace *pace, gint64 now, gboolean stored)
+{
+  if (!stored)
+    _exit (1);
+  tell ("end", saving);
+  __real_app_pace_end (pace, now, stored);
 }
 
 static void
 on_text (AppMessage *message, GParamSpec *pspec, gpointer data)
 {
-  tell ("text %" G_GINT64_FORMAT " %zu %" G_GINT64_FORMAT "\n", app_message_get_id (message), strlen (app_message_get_text (message)), g_get_monotonic_time ());
+  tell ("text", strlen (app_message_get_text (message)));
 }
 
 int
@@ -49,7 +77,6 @@ main (int argc, char *argv[])
     conversation = app_history_new_conversation (fixture.history);
   load (conversation);
   for (int round = 0;; round++) {
-    AppMessage *answer;
     guint n = n_messages (conversation);
     if (n > 20) {
       g_object_unref (conversation);
@@ -58,9 +85,9 @@ main (int argc, char *argv[])
     send_text (conversation, "Go on, and on");
     n = n_messages (conversation);
     answer = message_at (conversation, n - 1);
-    tell ("ack %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", app_message_get_id (message_at (conversation, n - 2)), app_message_get_id (answer));
+    tell ("ack", app_message_get_id (message_at (conversation, n - 2)));
     g_signal_connect (answer, "notify::text", G_CALLBACK (on_text), NULL);
     wait_idle (conversation);
-    tell ("done %" G_GINT64_FORMAT " %zu\n", app_message_get_id (answer), strlen (app_message_get_text (answer)));
+    tell ("done", strlen (app_message_get_text (answer)));
   }
 }

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands in for pip in the tests of downloads: `fake-pip.py SHELF download --no-deps -d DIR NAME==VERSION`.
+"""Stands in for pip in the tests of downloads.
+
+    fake-pip.py SHELF config list             says what is in SHELF/config; fails with what is in SHELF/confused
+    fake-pip.py SHELF download --help         names the index that it takes when none is set
+    fake-pip.py SHELF download --no-deps -d DIR NAME==VERSION
 
 SHELF has a folder NAME for each package, with the file `part` that its wheel shall carry, and may have
 files that say how it goes: `fail` (a sentence: fail once with it), `hang` (write half, then wait),
-`wrong` (another member name), `short` (half of the part), `cut` (half of the wheel). Each call is noted in SHELF/log.
+`wrong` (another member name), `short` (half of the part), `cut` (half of the wheel). Each download is noted in SHELF/log.
 """
 import io
 import os
@@ -13,7 +17,28 @@ import sys
 import time
 import zipfile
 
-shelf, command, no_deps, option, target, requirement = sys.argv[1:]
+shelf = sys.argv[1]
+
+
+def bytes_of(name):
+    try:
+        with open(os.path.join(shelf, name), 'rb') as file:
+            return file.read()
+    except FileNotFoundError:
+        return b''
+
+
+if sys.argv[2:] == ['config', 'list']:
+    os.write(1, bytes_of('config'))
+    os.write(2, bytes_of('confused'))
+    sys.exit(1 if bytes_of('confused') else 0)
+if sys.argv[2:] == ['download', '--help']:
+    print('Package Index Options:\n'
+          '  -i, --index-url <url>       Base URL of the Python Package Index (default https://usual.example/simple). This should point to more.\n'
+          '  --extra-index-url <url>     Extra URLs of package indexes to use in addition to --index-url.')
+    sys.exit()
+
+command, no_deps, option, target, requirement = sys.argv[2:]
 assert (command, no_deps, option) == ('download', '--no-deps', '-d'), sys.argv
 name, version = requirement.split('==')
 folder = os.path.join(shelf, name)

@@ -2,22 +2,21 @@
 #include "fixture.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <unistd.h>
 
 static gboolean
 on_too_late (gpointer user_data)
 {
-  g_error ("waited for 60 seconds in vain");
+  g_error ("waited for 120 seconds in vain");
   return G_SOURCE_REMOVE;
 }
 
-void
-wait_for (const gboolean *condition)
+guint
+watchdog_new (void)
 {
-  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
-
-  while (!*condition)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
+  return g_timeout_add_seconds (120, on_too_late, NULL);
 }
 
 void
@@ -29,32 +28,20 @@ keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
 GAsyncResult *
 wait_result (GAsyncResult **result)
 {
-  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
-
-  while (!*result)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
+  WAIT_UNTIL (*result);
   return *result;
 }
 
 void
 wait_idle (AppConversation *conversation)
 {
-  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
-
-  while (app_conversation_get_busy (conversation))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
+  WAIT_UNTIL (!app_conversation_get_busy (conversation));
 }
 
 void
 wait_state (AppConversation *conversation, AppMessageState state)
 {
-  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
-
-  while (app_message_get_state (message_at (conversation, n_messages (conversation) - 1)) != state)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
+  WAIT_UNTIL (app_message_get_state (message_at (conversation, n_messages (conversation) - 1)) == state);
 }
 
 void
@@ -210,4 +197,81 @@ search (Fixture *fixture, const char *query)
   hits = app_history_search_finish (fixture->history, wait_result (&result), &error);
   g_assert_no_error (error);
   return hits;
+}
+
+AppConversation *
+fixture_talk (Fixture *fixture, const char *note, const char *answer)
+{
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  Script script = { .text = answer, .piece = 1000 };
+
+  scripted_engine_set_script (fixture->engine, &script);
+  send_text (conversation, note);
+  wait_idle (conversation);
+  return conversation;
+}
+
+void
+fixture_change (Fixture *fixture, FixtureChange function, AppConversation *conversation)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  function (fixture->history, conversation, keep_result, &result);
+  g_assert_true (app_history_delete_finish (fixture->history, wait_result (&result), &error));
+  g_assert_no_error (error);
+}
+
+void
+fixture_run_sql (const char *path, const char *sql)
+{
+  sqlite3 *raw;
+  char *wrong = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &raw), ==, SQLITE_OK);
+  sqlite3_exec (raw, sql, NULL, NULL, &wrong);
+  g_assert_cmpstr (wrong, ==, NULL);
+  sqlite3_close (raw);
+}
+
+char *
+fixture_ask (const char *path, const char *sql)
+{
+  sqlite3 *raw;
+  sqlite3_stmt *statement;
+  char *text;
+
+  g_assert_cmpint (sqlite3_open (path, &raw), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (raw, sql, -1, &statement, NULL), ==, SQLITE_OK);
+  text = sqlite3_step (statement) == SQLITE_ROW ? g_strdup ((const char *) sqlite3_column_text (statement, 0)) : NULL;
+  sqlite3_finalize (statement);
+  sqlite3_close (raw);
+  return text;
+}
+
+gint64
+fixture_ask_number (const char *path, const char *sql)
+{
+  g_autofree char *text = fixture_ask (path, sql);
+
+  g_assert_nonnull (text);
+  return g_ascii_strtoll (text, NULL, 10);
+}
+
+void
+fixture_run_in_namespace (const char *subtest)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  const char *as_root[] = { "unshare", "-m", self, "-p", subtest, NULL };
+  const char *as_user[] = { "unshare", "-m", "-U", "-r", self, "-p", subtest, NULL };
+  g_autofree char *out = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) (geteuid () == 0 ? as_root : as_user), NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, &status, &error);
+  g_assert_no_error (error);
+  if (status != 0 || !strstr (out, "ok 1"))
+    g_test_message ("%s", out);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_nonnull (strstr (out, "ok 1"));
 }

@@ -26,8 +26,17 @@ void fixture_close (Fixture *fixture);
 /* A folder of tests is deleted with what is in it. */
 void fixture_delete_folder (const char *path);
 
-/* Iterates the main context until `*condition` is not 0; fails the test after 60 s. */
-void wait_for (const gboolean *condition);
+/* Iterates the main context until the condition is true; a test that waits in vain fails after two minutes. */
+#define WAIT_UNTIL(condition)                \
+  G_STMT_START                               \
+  {                                          \
+    guint watchdog_ = watchdog_new ();       \
+    while (!(condition))                     \
+      g_main_context_iteration (NULL, TRUE); \
+    g_source_remove (watchdog_);             \
+  }                                          \
+  G_STMT_END
+guint watchdog_new (void);
 /* …until nothing is under way in the conversation. */
 void wait_idle (AppConversation *conversation);
 /* …until its last message has this state. */
@@ -46,5 +55,18 @@ void send_text (AppConversation *conversation, const char *text);
 gboolean try_send (AppConversation *conversation, AppTurn *turn, GError **error);
 void load (AppConversation *conversation);
 GListModel *search (Fixture *fixture, const char *query);
+/* A conversation with a note and its answer, at rest. (transfer full) */
+AppConversation *fixture_talk (Fixture *fixture, const char *note, const char *answer);
+/* Deletes, brings back or purges, and returns when it is done. */
+typedef void (*FixtureChange) (AppHistory *, AppConversation *, GAsyncReadyCallback, gpointer);
+void fixture_change (Fixture *fixture, FixtureChange function, AppConversation *conversation);
+
+/* A database that nobody has open: runs SQL in it; asks for the first column of the first row. */
+void fixture_run_sql (const char *path, const char *sql);
+char *fixture_ask (const char *path, const char *sql);
+gint64 fixture_ask_number (const char *path, const char *sql);
+
+/* Runs this program again for one subtest, with mounts that only it sees. */
+void fixture_run_in_namespace (const char *subtest);
 
 G_END_DECLS

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <utime.h>
 
 #include "fixture.h"
 
@@ -98,13 +95,22 @@ drop (AppDatabase *db)
   g_assert_finalize_object (db);
 }
 
+/* Nobody else may read it. */
+static void
+assert_private (const char *path)
+{
+  GStatBuf info;
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+}
+
 /* ---- opening ---- */
 
 static void
 test_pragmas (Fixture *fixture, gconstpointer data)
 {
   AppDatabase *db = app_database_new (fixture->path, &schema_1);
-  GStatBuf info;
 
   assert_answer (db, "PRAGMA journal_mode", "wal");
   assert_answer (db, "PRAGMA synchronous", "2");
@@ -113,8 +119,7 @@ test_pragmas (Fixture *fixture, gconstpointer data)
   assert_answer (db, "PRAGMA locking_mode", "exclusive");
   assert_answer (db, "PRAGMA secure_delete", "1");
   assert_answer (db, "PRAGMA user_version", "1");
-  g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
-  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  assert_private (fixture->path);
   drop (db);
 }
 
@@ -122,6 +127,7 @@ static void
 test_migration (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *backup_path = g_strconcat (fixture->path, ".before-v2", NULL);
+  struct utimbuf long_ago = { 1000000000, 1000000000 };
   AppDatabase *db = app_database_new (fixture->path, &schema_1);
   g_autoptr (GError) error = NULL;
 
@@ -138,6 +144,18 @@ test_migration (Fixture *fixture, gconstpointer data)
   assert_answer (db, "SELECT name FROM birds", "duck");
   assert_answer (db, "PRAGMA user_version", "1");
   drop (db);
+  assert_private (backup_path);
+
+  /* It is kept for a month, and no longer than needed. */
+  db = app_database_new (fixture->path, &schema_2);
+  assert_answer (db, "SELECT legs FROM birds", "2");
+  drop (db);
+  g_assert_true (g_file_test (backup_path, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_utime (backup_path, &long_ago), ==, 0);
+  db = app_database_new (fixture->path, &schema_2);
+  assert_answer (db, "SELECT legs FROM birds", "2");
+  drop (db);
+  g_assert_false (g_file_test (backup_path, G_FILE_TEST_EXISTS));
 
   db = app_database_new (fixture->path, &schema_1);
   g_assert_false (exec (db, "SELECT 1", &error));
@@ -188,7 +206,6 @@ test_golden_upgrade (Fixture *fixture, gconstpointer data)
   g_autofree char *rows = NULL;
   g_autofree char *schema = NULL;
   g_autofree char *sql = NULL;
-  sqlite3 *raw = NULL;
 
   g_assert_true (g_file_get_contents (path, &rows, NULL, NULL));
   g_assert_true (g_file_get_contents (schema_path, &schema, NULL, NULL));
@@ -200,11 +217,7 @@ test_golden_upgrade (Fixture *fixture, gconstpointer data)
         !strstr (statements[i], "sqlite_sequence"))
       g_string_append_printf (tables, "%s%s;\n", i ? "CREATE " : "", statements[i]);
   sql = g_strconcat (tables->str, rows, "PRAGMA user_version = 1;", NULL);
-  g_assert_cmpint (sqlite3_open (fixture->path, &raw), ==, SQLITE_OK);
-  char *wrong = NULL;
-  sqlite3_exec (raw, sql, NULL, NULL, &wrong);
-  g_assert_cmpstr (wrong, ==, NULL);
-  sqlite3_close (raw);
+  fixture_run_sql (fixture->path, sql);
 
   fixture_open (fixture);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->history)), ==, 2);
@@ -220,6 +233,14 @@ test_golden_upgrade (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (app_message_get_stats (message_at (conversation, 1))->tokens, ==, 41);
   g_autoptr (GListModel) hits = search (fixture, "rayleigh");
   g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (app_connections_get_list (app_history_get_connections (fixture->history))), ==, 0);
+
+  /* As it was before, it lies beside. */
+  g_autofree char *backup = g_strdup_printf ("%s.before-v%d", fixture->path, app_schema.n_migrations);
+  assert_private (backup);
+  g_assert_cmpint (fixture_ask_number (backup, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (fixture_ask_number (backup, "SELECT count (*) FROM messages"), ==, 6);
+  g_assert_cmpint (fixture_ask_number (backup, "SELECT count (*) FROM sqlite_schema WHERE name = 'connections'"), ==, 0);
 }
 
 /* ---- trouble ---- */
@@ -333,164 +354,6 @@ test_in_memory (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->history)), ==, 1);
 }
 
-/* ---- disks: in a child with a mount namespace of its own ---- */
-
-/* Runs this program again for one subtest, with mounts that only it sees. */
-static void
-run_in_namespace (const char *subtest)
-{
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  const char *as_root[] = { "unshare", "-m", self, "-p", subtest, NULL };
-  const char *as_user[] = { "unshare", "-m", "-U", "-r", self, "-p", subtest, NULL };
-  g_autofree char *out = NULL;
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_spawn_sync (NULL, (char **) (geteuid () == 0 ? as_root : as_user), NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, &status, &error);
-  g_assert_no_error (error);
-  if (status != 0 || !strstr (out, "ok 1"))
-    g_test_message ("%s", out);
-  g_assert_cmpint (status, ==, 0);
-  g_assert_nonnull (strstr (out, "ok 1"));
-}
-
-static void
-mount_or_fail (const char *source, const char *target, const char *type, unsigned long flags, const char *options)
-{
-  int code = mount (source, target, type, flags, options);
-
-  g_assert_cmpint (code, ==, 0);
-}
-
-static void
-test_read_only (void)
-{
-  run_in_namespace ("/app/database/subprocess/read-only");
-}
-
-static void
-test_read_only_child (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *before = NULL;
-  g_autofree char *after = NULL;
-  gsize before_length, after_length;
-  g_autoptr (GError) error = NULL;
-
-  fixture_open (fixture);
-  AppConversation *conversation = app_history_new_conversation (fixture->history);
-  send_text (conversation, "Hello");
-  wait_idle (conversation);
-  g_object_unref (conversation);
-  fixture_close (fixture);
-  g_assert_true (g_file_get_contents (fixture->path, &before, &before_length, NULL));
-
-  mount_or_fail (fixture->folder, fixture->folder, NULL, MS_BIND, NULL);
-  mount_or_fail (NULL, fixture->folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL);
-  g_assert_false (fixture_try_open (fixture, &error));
-  g_assert_error (error, APP_ERROR, APP_ERROR_READ_ONLY);
-  g_assert_nonnull (strstr (error->message, fixture->path));
-  g_clear_error (&error);
-
-  /* Where there is none yet, it cannot be made. */
-  g_autofree char *path = g_steal_pointer (&fixture->path);
-  fixture->path = g_build_filename (fixture->folder, "new", "history.db", NULL);
-  g_assert_false (fixture_try_open (fixture, &error));
-  g_assert_error (error, APP_ERROR, APP_ERROR_READ_ONLY);
-  g_free (fixture->path);
-  fixture->path = g_steal_pointer (&path);
-
-  umount (fixture->folder);
-  g_assert_true (g_file_get_contents (fixture->path, &after, &after_length, NULL));
-  g_assert_cmpmem (before, before_length, after, after_length);
-  fixture_open (fixture);
-  load (conversation_at (fixture, 0));
-  g_assert_cmpuint (n_messages (conversation_at (fixture, 0)), ==, 2);
-}
-
-static void
-test_full_disk (void)
-{
-  run_in_namespace ("/app/database/subprocess/full-disk");
-}
-
-static void
-on_save_failed (AppConversation *conversation, const char *sentence, guint *count)
-{
-  g_assert_nonnull (strstr (sentence, "full"));
-  ++*count;
-}
-
-static void
-fill_disk (const char *path)
-{
-  g_autofree char *zeros = g_malloc0 (4096);
-  FILE *file = g_fopen (path, "w");
-
-  setvbuf (file, NULL, _IONBF, 0);
-  while (fwrite (zeros, 1, 4096, file) == 4096)
-    ;
-  fclose (file);
-}
-
-static void
-test_full_disk_child (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *ballast = g_build_filename (fixture->folder, "ballast", NULL);
-  g_autofree char *long_text = g_strnfill (300000, 'y');
-  Script script = { .text = long_text, .piece = 60000, .ms = 20 };
-  g_autoptr (GError) error = NULL;
-  guint failures = 0;
-  gint64 id;
-
-  mount_or_fail ("tmpfs", fixture->folder, "tmpfs", 0, "size=2m");
-  fill_disk (ballast);
-  g_assert_false (fixture_try_open (fixture, &error)); /* not even an empty one */
-  g_assert_error (error, APP_ERROR, APP_ERROR_FULL);
-  g_clear_error (&error);
-  g_unlink (ballast);
-  g_unlink (fixture->path);
-
-  fixture_open (fixture);
-  g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture->history);
-  g_signal_connect (conversation, "save-failed", G_CALLBACK (on_save_failed), &failures);
-  send_text (conversation, "Hello");
-  wait_idle (conversation);
-  g_assert_cmpuint (failures, ==, 0);
-
-  /* The disk fills up while an answer is written: the text stays, it is told once, and saved when there is room again. */
-  scripted_engine_set_script (fixture->engine, &script);
-  send_text (conversation, "Write much");
-  id = app_message_get_id (message_at (conversation, 3));
-  fill_disk (ballast);
-  wait_idle (conversation);
-  g_assert_cmpuint (failures, ==, 1);
-  g_assert_cmpstr (app_message_get_text (message_at (conversation, 3)), ==, long_text);
-  g_assert_cmpint (app_message_get_state (message_at (conversation, 3)), ==, APP_MESSAGE_DONE);
-
-  /* Nothing can be sent, and nothing changes. */
-  g_autofree char *more = g_strnfill (100000, 'z');
-  g_autoptr (AppTurn) turn = app_turn_new (more, NULL);
-  g_assert_false (try_send (conversation, turn, &error));
-  g_assert_error (error, APP_ERROR, APP_ERROR_FULL);
-  g_assert_cmpuint (n_messages (conversation), ==, 4);
-
-  g_unlink (ballast);
-  for (gint64 end = g_get_monotonic_time () + 3 * G_USEC_PER_SEC; g_get_monotonic_time () < end;) { /* the retry */
-    g_main_context_iteration (NULL, FALSE);
-    g_usleep (1000);
-  }
-  g_clear_object (&conversation);
-  fixture_close (fixture);
-  fixture_open (fixture);
-  load (conversation_at (fixture, 0));
-  g_assert_cmpint (app_message_get_id (message_at (conversation_at (fixture, 0), 3)), ==, id);
-  g_assert_cmpstr (app_message_get_text (message_at (conversation_at (fixture, 0), 3)), ==, long_text);
-  g_assert_cmpint (app_message_get_state (message_at (conversation_at (fixture, 0), 3)), ==, APP_MESSAGE_DONE);
-  g_assert_cmpuint (n_messages (conversation_at (fixture, 0)), ==, 4);
-  fixture_close (fixture);
-  umount2 (fixture->folder, MNT_DETACH);
-}
-
 #define ADD(path, test) g_test_add ("/app/database/" path, Fixture, NULL, fixture_set_up_closed, test, fixture_tear_down)
 
 int
@@ -508,9 +371,5 @@ main (int argc, char *argv[])
   ADD ("locked", test_locked);
   ADD ("damaged", test_damaged);
   ADD ("in-memory", test_in_memory);
-  g_test_add_func ("/app/database/read-only", test_read_only);
-  g_test_add_func ("/app/database/full-disk", test_full_disk);
-  ADD ("subprocess/read-only", test_read_only_child);
-  ADD ("subprocess/full-disk", test_full_disk_child);
   return g_test_run ();
 }

@@ -5,172 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fixture.h"
+#include "fetch-fixture.h"
 
-#include "app-download-private.h"
 #include "app-error.h"
-
-#define PARTS 3
-#define PART_BYTES 200000
-
-typedef struct {
-  char *folder, *shelf, *pip, *models, *target, *part;
-  AppModelFacts *facts;
-  AppDownload *download;
-} Fetch;
-
-static char *
-package_path (Fetch *fetch, int part, const char *name)
-{
-  g_autofree char *package = g_strdup_printf ("bird-part%d", part + 1);
-
-  return g_build_filename (fetch->shelf, package, name, NULL);
-}
-
-/* Tells the fake pip how a package goes. */
-static void
-behave (Fetch *fetch, int part, const char *how, const char *text)
-{
-  g_autofree char *path = package_path (fetch, part, how);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, text, -1, &error);
-  g_assert_no_error (error);
-}
-
-static void
-behave_well (Fetch *fetch, int part, const char *how)
-{
-  g_autofree char *path = package_path (fetch, part, how);
-
-  g_assert_cmpint (g_unlink (path), ==, 0);
-}
-
-static void
-make_download (Fetch *fetch)
-{
-  fetch->download = app_download_new (fetch->facts, fetch->models, fetch->pip);
-}
-
-/* How large the fake pip's wheel of a package is. */
-static guint64
-wheel_bytes (const char *name)
-{
-  gsize module = strlen (name);
-
-  /* Two members, each with a local header (30 + name) and a central one (46 + name), and the end record (22). */
-  return PART_BYTES + strlen ("raise SystemExit (\"nothing of a package may be run\")\n") + 2 * (30 + 46) + 22 + 2 * (module + strlen ("/__init__.py")) +
-         2 * (module + strlen ("/data/part.bin"));
-}
-
-static void
-set_up (Fetch *fetch, gconstpointer data)
-{
-  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "fake-pip.py", NULL);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree guchar *bytes = g_malloc (PART_BYTES);
-
-  fetch->folder = g_dir_make_tmp ("melete-test-XXXXXX", NULL);
-  fetch->shelf = g_build_filename (fetch->folder, "shelf", NULL);
-  fetch->models = g_build_filename (fetch->folder, "models", NULL);
-  fetch->target = g_build_filename (fetch->models, "bird.gguf", NULL);
-  fetch->part = g_build_filename (fetch->models, "bird.gguf.part", NULL);
-  fetch->pip = g_strdup_printf ("python3 '%s' '%s'", script, fetch->shelf);
-
-  fetch->facts = app_model_facts_new ();
-  g_free (fetch->facts->id);
-  g_free (fetch->facts->name);
-  g_free (fetch->facts->member);
-  g_free (fetch->facts->sha256);
-  fetch->facts->id = g_strdup ("bird");
-  fetch->facts->name = g_strdup ("Bird 1B");
-  fetch->facts->member = g_strdup ("^[^/]+/data/part\\.bin$");
-  fetch->facts->bytes = PARTS * PART_BYTES;
-  fetch->facts->packages = g_array_new (FALSE, TRUE, sizeof (AppPackage));
-  for (int i = 0; i < PARTS; i++) {
-    AppPackage package = { g_strdup_printf ("bird-part%d", i + 1), g_strdup ("1.0"), 0, PART_BYTES };
-    g_autofree char *folder = package_path (fetch, i, NULL);
-    g_autofree char *path = package_path (fetch, i, "part");
-    package.download_bytes = wheel_bytes (package.name);
-    g_array_append_val (fetch->facts->packages, package);
-    for (int k = 0; k < PART_BYTES; k++)
-      bytes[k] = g_test_rand_int ();
-    g_checksum_update (checksum, bytes, PART_BYTES);
-    g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-    g_assert_true (g_file_set_contents (path, (char *) bytes, PART_BYTES, NULL));
-  }
-  fetch->facts->sha256 = g_strdup (g_checksum_get_string (checksum));
-  make_download (fetch);
-}
-
-static void
-run_idle (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
-drop_download (Fetch *fetch)
-{
-  run_idle ();
-  /* A worker thread may hold it for a moment longer. */
-  for (int i = 0; i < 2000 && G_OBJECT (fetch->download)->ref_count > 1; i++) {
-    g_usleep (1000);
-    run_idle ();
-  }
-  g_assert_finalize_object (fetch->download);
-}
-
-static void
-tear_down (Fetch *fetch, gconstpointer data)
-{
-  drop_download (fetch);
-  for (guint i = 0; i < PARTS; i++) {
-    AppPackage *package = &g_array_index (fetch->facts->packages, AppPackage, i);
-    g_free (package->name);
-    g_free (package->version);
-  }
-  app_model_facts_unref (fetch->facts);
-  fixture_delete_folder (fetch->folder);
-  g_free (fetch->folder);
-  g_free (fetch->shelf);
-  g_free (fetch->models);
-  g_free (fetch->target);
-  g_free (fetch->part);
-  g_free (fetch->pip);
-}
-
-static gboolean
-on_too_late (gpointer user_data)
-{
-  g_error ("waited for 60 seconds in vain");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_state_of (Fetch *fetch, AppDownloadState state)
-{
-  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
-
-  while (app_download_get_state (fetch->download) != state) {
-    if (app_download_get_state (fetch->download) == APP_DOWNLOAD_FAILED)
-      g_error ("%s", app_download_get_error (fetch->download));
-    g_main_context_iteration (NULL, TRUE);
-  }
-  g_source_remove (timer);
-}
-
-/* Waits until pip hangs in the middle of a package. */
-static void
-wait_hanging (Fetch *fetch, int part)
-{
-  guint timer = g_timeout_add_seconds (60, on_too_late, NULL);
-
-  while (app_download_get_done (fetch->download) < part * wheel_bytes ("bird-part1") + PART_BYTES / 4)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
-}
 
 static guint64
 size_of (const char *path)
@@ -178,17 +15,6 @@ size_of (const char *path)
   GStatBuf info;
 
   return g_stat (path, &info) == 0 ? (guint64) info.st_size : 0;
-}
-
-static void
-assert_log (Fetch *fetch, const char *expected)
-{
-  g_autofree char *path = g_build_filename (fetch->shelf, "log", NULL);
-  g_autofree char *log = NULL;
-
-  g_file_get_contents (path, &log, NULL, NULL);
-  g_strdelimit (g_strchomp (log), "\n", ' ');
-  g_assert_cmpstr (log, ==, expected);
 }
 
 static void
@@ -229,48 +55,48 @@ test_whole (Fetch *fetch, gconstpointer data)
   g_assert_cmpint (app_download_get_state (fetch->download), ==, APP_DOWNLOAD_PAUSED);
   app_download_resume (fetch->download);
   g_assert_cmpint (app_download_get_state (fetch->download), ==, APP_DOWNLOAD_RUNNING);
-  wait_state_of (fetch, APP_DOWNLOAD_DONE);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
   assert_complete (fetch);
-  g_assert_cmpuint (last, ==, 3 * wheel_bytes ("bird-part1"));
-  assert_log (fetch, "bird-part1==1.0 bird-part2==1.0 bird-part3==1.0");
+  g_assert_cmpuint (last, ==, 3 * fetch_wheel_bytes ("bird-part1"));
+  fetch_assert_log (fetch, "bird-part1==1.0 bird-part2==1.0 bird-part3==1.0");
 }
 
 /* A failure keeps what is there, says what pip said, and resuming goes on behind it. */
 static void
 test_failure (Fetch *fetch, gconstpointer data)
 {
-  behave (fetch, 1, "fail", "ERROR: HTTP error 503 while getting it\n");
+  fetch_behave (fetch, 1, "fail", "ERROR: HTTP error 503 while getting it\n");
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_FAILED);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "bird-part2"));
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "HTTP error 503 while getting it"));
-  g_assert_cmpuint (size_of (fetch->part), ==, PART_BYTES);
+  g_assert_cmpuint (size_of (fetch->part), ==, FETCH_PART_BYTES);
   app_download_resume (fetch->download);
   g_assert_null (app_download_get_error (fetch->download));
-  wait_state_of (fetch, APP_DOWNLOAD_DONE);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
   assert_complete (fetch);
-  assert_log (fetch, "bird-part1==1.0 bird-part2==1.0 bird-part2==1.0 bird-part3==1.0");
+  fetch_assert_log (fetch, "bird-part1==1.0 bird-part2==1.0 bird-part2==1.0 bird-part3==1.0");
 }
 
 /* Bytes of the package under way count; pausing keeps the finished parts, also for another object later. */
 static void
 test_pause (Fetch *fetch, gconstpointer data)
 {
-  behave (fetch, 1, "hang", "");
+  fetch_behave (fetch, 1, "hang", "");
   app_download_resume (fetch->download);
-  wait_hanging (fetch, 1);
+  fetch_wait_hanging (fetch, 1);
   app_download_pause (fetch->download);
   g_assert_cmpint (app_download_get_state (fetch->download), ==, APP_DOWNLOAD_PAUSED);
   app_download_resume (fetch->download); /* at once: the killed pip has not ended yet */
-  wait_hanging (fetch, 1);
+  fetch_wait_hanging (fetch, 1);
   app_download_pause (fetch->download);
-  drop_download (fetch);
+  fetch_drop_download (fetch);
 
-  g_assert_cmpuint (size_of (fetch->part), ==, PART_BYTES);
-  behave_well (fetch, 1, "hang");
-  make_download (fetch);
+  g_assert_cmpuint (size_of (fetch->part), ==, FETCH_PART_BYTES);
+  fetch_behave_well (fetch, 1, "hang");
+  fetch_make_download (fetch);
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_DONE);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
   assert_complete (fetch);
 }
 
@@ -279,14 +105,14 @@ test_cancel (Fetch *fetch, gconstpointer data)
 {
   g_autofree char *folder = g_build_filename (fetch->models, ".download-bird", NULL);
 
-  behave (fetch, 2, "hang", "");
+  fetch_behave (fetch, 2, "hang", "");
   app_download_resume (fetch->download);
-  wait_hanging (fetch, 2);
-  g_assert_cmpuint (size_of (fetch->part), ==, 2 * PART_BYTES);
+  fetch_wait_hanging (fetch, 2);
+  g_assert_cmpuint (size_of (fetch->part), ==, 2 * FETCH_PART_BYTES);
   app_download_cancel (fetch->download);
   g_assert_cmpint (app_download_get_state (fetch->download), ==, APP_DOWNLOAD_CANCELLED);
   for (int i = 0; i < 20000 && (g_file_test (fetch->part, G_FILE_TEST_EXISTS) || g_file_test (folder, G_FILE_TEST_EXISTS)); i++) {
-    run_idle ();
+    fetch_run_idle ();
     g_usleep (1000);
   }
   g_assert_false (g_file_test (fetch->part, G_FILE_TEST_EXISTS));
@@ -298,22 +124,22 @@ test_cancel (Fetch *fetch, gconstpointer data)
 static void
 test_checksum (Fetch *fetch, gconstpointer data)
 {
-  g_autofree char *path = package_path (fetch, 1, "part");
+  g_autofree char *path = fetch_package_path (fetch, 1, "part");
   g_autofree char *right = NULL;
-  g_autofree char *wrong = g_strnfill (PART_BYTES, 'x');
+  g_autofree char *wrong = g_strnfill (FETCH_PART_BYTES, 'x');
   gsize length;
 
   g_assert_true (g_file_get_contents (path, &right, &length, NULL));
-  g_assert_true (g_file_set_contents (path, wrong, PART_BYTES, NULL));
+  g_assert_true (g_file_set_contents (path, wrong, FETCH_PART_BYTES, NULL));
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_FAILED);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "checksum"));
   g_assert_false (g_file_test (fetch->target, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (fetch->part, G_FILE_TEST_EXISTS));
 
   g_assert_true (g_file_set_contents (path, right, length, NULL));
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_DONE);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
   assert_complete (fetch);
 }
 
@@ -321,13 +147,13 @@ test_checksum (Fetch *fetch, gconstpointer data)
 static void
 test_bad_package (Fetch *fetch, gconstpointer data)
 {
-  behave (fetch, 1, data, "");
+  fetch_behave (fetch, 1, data, "");
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_FAILED);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "bird_part2-1.0"));
-  behave_well (fetch, 1, data);
+  fetch_behave_well (fetch, 1, data);
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_DONE);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
   assert_complete (fetch);
 }
 
@@ -335,7 +161,7 @@ test_bad_package (Fetch *fetch, gconstpointer data)
 static void
 test_torn (Fetch *fetch, gconstpointer data)
 {
-  g_autofree char *path = package_path (fetch, 0, "part");
+  g_autofree char *path = fetch_package_path (fetch, 0, "part");
   g_autofree char *part = NULL;
   g_autofree char *torn = NULL;
   gsize length;
@@ -346,51 +172,39 @@ test_torn (Fetch *fetch, gconstpointer data)
   g_mkdir (fetch->models, 0700);
   g_assert_true (g_file_set_contents (fetch->part, torn, length + 777, NULL));
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_DONE);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
   assert_complete (fetch);
-  assert_log (fetch, "bird-part2==1.0 bird-part3==1.0");
+  fetch_assert_log (fetch, "bird-part2==1.0 bird-part3==1.0");
 }
 
 /* The package is gone from the index. */
 static void
 test_gone (Fetch *fetch, gconstpointer data)
 {
-  g_autofree char *folder = package_path (fetch, 0, NULL);
+  g_autofree char *folder = fetch_package_path (fetch, 0, NULL);
 
   fixture_delete_folder (folder);
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_FAILED);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "Could not find a version"));
 }
 
 static void
 test_no_pip (Fetch *fetch, gconstpointer data)
 {
-  drop_download (fetch);
+  fetch_drop_download (fetch);
   g_free (fetch->pip);
   fetch->pip = g_strdup ("/nonexistent/pip");
-  make_download (fetch);
+  fetch_make_download (fetch);
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_FAILED);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "python3-pip"));
 }
 
 static void
 test_no_room (void)
 {
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  const char *as_root[] = { "unshare", "-m", self, "-p", "/app/download/subprocess/no-room", NULL };
-  const char *as_user[] = { "unshare", "-m", "-U", "-r", self, "-p", "/app/download/subprocess/no-room", NULL };
-  g_autofree char *out = NULL;
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_spawn_sync (NULL, (char **) (geteuid () == 0 ? as_root : as_user), NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, &status, &error);
-  g_assert_no_error (error);
-  if (status != 0)
-    g_test_message ("%s", out);
-  g_assert_cmpint (status, ==, 0);
-  g_assert_nonnull (strstr (out, "ok 1"));
+  fixture_run_in_namespace ("/app/download/subprocess/no-room");
 }
 
 /* Told before anything is fetched, with the numbers. */
@@ -400,17 +214,17 @@ test_no_room_child (Fetch *fetch, gconstpointer data)
   g_mkdir (fetch->models, 0700);
   g_assert_cmpint (mount ("tmpfs", fetch->models, "tmpfs", 0, "size=8m"), ==, 0);
   app_download_resume (fetch->download);
-  wait_state_of (fetch, APP_DOWNLOAD_FAILED);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "disk space"));
   g_assert_nonnull (strstr (app_download_get_error (fetch->download), "MB"));
   g_autofree char *log = g_build_filename (fetch->shelf, "log", NULL);
   g_assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
-  drop_download (fetch);
+  fetch_drop_download (fetch);
   umount2 (fetch->models, MNT_DETACH);
-  make_download (fetch);
+  fetch_make_download (fetch);
 }
 
-#define ADD(path, test, data) g_test_add ("/app/download/" path, Fetch, data, set_up, test, tear_down)
+#define ADD(path, test, data) g_test_add ("/app/download/" path, Fetch, data, fetch_set_up, test, fetch_tear_down)
 
 int
 main (int argc, char *argv[])

@@ -105,21 +105,10 @@ begin (Local *local, AppPrompt *prompt)
   return answer;
 }
 
-static gboolean
-on_too_late (gpointer user_data)
-{
-  g_error ("waited for 120 seconds in vain");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 wait_finished (Answer *answer)
 {
-  guint timer = g_timeout_add_seconds (120, on_too_late, NULL);
-
-  while (!answer->finished)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
+  WAIT_UNTIL (answer->finished);
 }
 
 static void

@@ -6,14 +6,18 @@
 #include "fixture.h"
 
 #include "app-catalogue.h"
+#include "app-connections-private.h"
 #include "app-error.h"
 #include "app-models.h"
+#include "app-schema.h"
 
 /* The smallest model that the tests have. It must be there. */
 #define REAL_MODEL "smollm2-135m-instruct"
 
 typedef struct {
   char *folder, *catalogue, *directory;
+  AppDatabase *database; /* in memory */
+  AppConnections *connections;
   AppModels *models;
 } Shelf;
 
@@ -44,7 +48,10 @@ set_up (Shelf *shelf, gconstpointer data)
   shelf->catalogue = g_build_filename (shelf->folder, "models.json", NULL);
   shelf->directory = g_build_filename (shelf->folder, "models", NULL);
   g_assert_true (g_file_set_contents (shelf->catalogue, catalogue, -1, NULL));
+  shelf->database = app_database_new (":memory:", &app_schema);
+  shelf->connections = app_connections_new (shelf->database, NULL);
   shelf->models = app_models_new (shelf->catalogue, shelf->directory);
+  app_models_set_connections (shelf->models, shelf->connections);
 }
 
 static void
@@ -62,6 +69,10 @@ static void
 tear_down (Shelf *shelf, gconstpointer data)
 {
   drop_models (shelf);
+  g_object_unref (shelf->connections);
+  g_object_unref (shelf->database);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   fixture_delete_folder (shelf->folder);
   g_free (shelf->folder);
   g_free (shelf->catalogue);
@@ -240,6 +251,8 @@ test_download (Shelf *shelf, gconstpointer data)
   g_autofree char *with_digest = g_strjoin (digest, pieces[0], pieces[1], NULL);
   g_auto (GStrv) pieces2 = g_strsplit (with_digest, "\"member\": \"x\"", 2);
   g_autofree char *with_member = g_strjoin ("\"member\": \"part.bin$\"", pieces2[0], pieces2[1], NULL);
+  g_autoptr (AppConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
   AppModel *model;
   AppDownload *download;
 
@@ -249,16 +262,21 @@ test_download (Shelf *shelf, gconstpointer data)
   refresh (shelf);
   model = app_models_find (shelf->models, "small");
   g_setenv ("MELETE_PIP", pip, TRUE);
+  app_models_set_connections (shelf->models, NULL);
+  g_assert_null (app_models_download (shelf->models, model, &error)); /* nowhere to record it */
+  g_assert_error (error, APP_ERROR, APP_ERROR_INVALID);
+  app_models_set_connections (shelf->models, shelf->connections);
   download = app_models_download (shelf->models, model, NULL);
   g_unsetenv ("MELETE_PIP");
   g_assert_nonnull (download);
   g_assert_true (app_model_get_download (model) == download);
   assert_list (shelf, "small downloading, good absent, huge absent");
-  while (app_model_get_state (model) == APP_MODEL_DOWNLOADING)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_UNTIL (app_model_get_state (model) != APP_MODEL_DOWNLOADING);
   assert_list (shelf, "small installed, good absent, huge absent");
   g_assert_null (app_model_get_download (model));
   g_assert_nonnull (app_model_get_path (model));
+  connection = g_list_model_get_item (app_connections_get_list (shelf->connections), 0);
+  g_assert_cmpstr (app_connection_get_purpose (connection), ==, "Download of Small");
 }
 
 /* ---- adding files ---- */
@@ -338,6 +356,7 @@ test_add_bad (Shelf *shelf, gconstpointer data)
   g_assert_true (g_file_set_contents (path, "GGUF but not really", -1, NULL));
   g_assert_null (add (shelf, path, TRUE, &error));
   g_assert_error (error, APP_ERROR, APP_ERROR_DAMAGED);
+  g_assert_nonnull (strstr (error->message, "GGUF")); /* the engine's own sentence, and nothing that lay on the stack */
   g_clear_error (&error);
 
   g_assert_nonnull (file);

@@ -21,6 +21,8 @@ SHA256 = '832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e'
 PREFIX = f'llama_cpp_python-{VERSION}/vendor/llama.cpp/'
 DATA = ('models/ggml-vocab-*.gguf', 'models/ggml-vocab-*.gguf.inp', 'models/ggml-vocab-*.gguf.out', 'models/templates/*.jinja')
 PROGRAMS = ('llama-bench', 'llama-perplexity', 'llama-tokenize', 'llama-server')
+# GCC 12 drops the stores before _tile_loadconfig (), so that the peer's AMX code ends with an illegal instruction: it is left out.
+NO_AMX = '-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'
 CMAKE = ('-DCMAKE_BUILD_TYPE=Release', '-DGGML_NATIVE=ON', '-DLLAMA_CURL=OFF', '-DLLAMA_OPENSSL=OFF', '-DLLAMA_BUILD_TESTS=OFF',
          '-DLLAMA_BUILD_UI=OFF', '-DLLAMA_USE_PREBUILT_UI=OFF')
 
@@ -28,6 +30,12 @@ CMAKE = ('-DCMAKE_BUILD_TYPE=Release', '-DGGML_NATIVE=ON', '-DLLAMA_CURL=OFF', '
 def fail(text):
     print(text, file=sys.stderr)
     sys.exit(1)
+
+
+def flags():
+    """What CMake is told; a compiler for another kind of processor does not know AMX at all."""
+    without = (f'-DCMAKE_C_FLAGS={NO_AMX}', f'-DCMAKE_CXX_FLAGS={NO_AMX}') if os.uname().machine == 'x86_64' else ()
+    return (*CMAKE, *without)
 
 
 def sha256(path):
@@ -38,18 +46,22 @@ def sha256(path):
     return digest.hexdigest()
 
 
-def stamp_holds(folder):
-    """Whether the folder was filled completely from this very version."""
+def stamp_holds(folder, how=()):
+    """Whether the folder was filled completely from this very version, in this way."""
     try:
         with open(os.path.join(folder, '.complete')) as file:
-            return file.read().strip() == SHA256
+            return file.read().split() == stamp(how)
     except OSError:
         return False
 
 
-def write_stamp(folder):
+def stamp(how):
+    return ' '.join((SHA256, *how)).split()
+
+
+def write_stamp(folder, how=()):
     with open(os.path.join(folder, '.complete'), 'w') as file:
-        file.write(SHA256 + '\n')
+        file.write(' '.join(stamp(how)) + '\n')
 
 
 def download(folder):
@@ -122,7 +134,7 @@ def build(target, archive):
     log_path = os.path.join(target, 'build.log')
     print(f'Building the peer in {target} (about 12 minutes on two cores; the log is {log_path})', flush=True)
     with open(log_path, 'w') as log:
-        steps = (['cmake', '-S', source, '-B', os.path.join(target, 'build'), '-G', 'Ninja', *CMAKE],
+        steps = (['cmake', '-S', source, '-B', os.path.join(target, 'build'), '-G', 'Ninja', *flags()],
                  ['cmake', '--build', os.path.join(target, 'build'), '--target', *PROGRAMS])
         for step in steps:
             if subprocess.run(step, stdout=log, stderr=subprocess.STDOUT).returncode != 0:
@@ -130,7 +142,7 @@ def build(target, archive):
     for program in PROGRAMS:
         if not os.access(os.path.join(target, 'build', 'bin', program), os.X_OK):
             fail(f'The peer was built, but {program} is not there. See {log_path}.')
-    write_stamp(target)
+    write_stamp(target, flags())
     print(f'The peer\'s programs are in {target}/build/bin')
 
 
@@ -151,7 +163,7 @@ def main():
         os.makedirs(os.path.dirname(arguments.data), exist_ok=True)
         fetch_data(os.path.abspath(arguments.data), archive)
         archives.clear()
-    if arguments.build and not stamp_holds(arguments.build):
+    if arguments.build and not stamp_holds(arguments.build, flags()):
         os.makedirs(os.path.dirname(arguments.build), exist_ok=True)
         build(os.path.abspath(arguments.build), archive)
 

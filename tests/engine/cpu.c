@@ -263,6 +263,46 @@ test_failed_load (void)
   backend->klass->free (backend);
 }
 
+/* ---- a cancel in the middle of a job ---- */
+
+typedef struct {
+  atomic_bool cancel;
+  atomic_int  n_called;
+} Cancelled;
+
+static void
+cancel_at_tenth (void *data, int64_t item, int thread)
+{
+  Cancelled *job = data;
+
+  if (atomic_fetch_add (&job->n_called, 1) + 1 == 10)
+    atomic_store (&job->cancel, true);
+}
+
+/* Only what the other threads have in hand is still done: not the rest of a node that may be long. */
+static void
+test_cancel (void)
+{
+  for (int n_threads = 1; n_threads <= 3; n_threads++)
+    for (int i = 0; i < 200; i++) {
+      EngineError error = { 0 };
+      EngineCpuPool *pool = engine_cpu_pool_new (n_threads, &error);
+      Cancelled job = { 0 };
+
+      g_assert_nonnull (pool);
+      engine_cpu_pool_watch (pool, &job.cancel);
+      engine_cpu_pool_run (pool, 100000, cancel_at_tenth, &job);
+      g_assert_cmpint (job.n_called, >=, 10);
+      g_assert_cmpint (job.n_called, <, 10 + n_threads);
+      engine_cpu_pool_run (pool, 100, cancel_at_tenth, &job);
+      g_assert_cmpint (job.n_called, <, 10 + n_threads);
+      engine_cpu_pool_watch (pool, NULL);
+      engine_cpu_pool_run (pool, 100, cancel_at_tenth, &job);
+      g_assert_cmpint (job.n_called, >=, 110);
+      engine_cpu_pool_free (pool);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,6 +322,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &setups[i], test_long);
     g_free (path);
   }
+  g_test_add_func ("/cpu/cancel", test_cancel);
   g_test_add_func ("/cpu/failed-load", test_failed_load);
   return g_test_run ();
 }

@@ -2,7 +2,7 @@
 /* Broken GGUF files: made by hand, from a table of edits to a good one; cut off at every
  * byte; mutated at random; changed while in use. Each must give one clear sentence.
  *
- * MELETE_MUTATIONS=100000 runs more of the random ones, MELETE_SEED repeats a run. */
+ * MELETE_MUTATIONS says how many random ones (100,000), MELETE_SEED repeats a run. */
 #include "gguf.h"
 
 #include "gguf-writer.h"
@@ -468,7 +468,7 @@ test_mutated (void)
 {
   const char *count = g_getenv ("MELETE_MUTATIONS"), *seed_text = g_getenv ("MELETE_SEED");
   guint32 seed = seed_text ? (guint32) g_ascii_strtoull (seed_text, NULL, 10) : (guint32) g_test_rand_int ();
-  guint64 n = count ? g_ascii_strtoull (count, NULL, 10) : 20000, n_good = 0;
+  guint64 n = count ? g_ascii_strtoull (count, NULL, 10) : 100000, n_good = 0;
   GRand *rand = g_rand_new_with_seed (seed);
   Memory memory = memory_new ();
   GByteArray *good = good_file ();

@@ -136,7 +136,7 @@ kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_
       for (int64_t k = 0; k < n_in; k++)
         row[k] = factor * (kernels_random_float () + 0.3f);
       traits->from_float (row, rows + (size_t) r * row_bytes, (size_t) n_in);
-      traits->to_float (rows + (size_t) r * row_bytes, w->values + (first + r) * n_in, (size_t) n_in);
+      engine_type_to_float (type, rows + (size_t) r * row_bytes, w->values + (first + r) * n_in, (size_t) n_in);
     }
     engine_cpu_pack_group (&w->packed, type, rows, row_bytes, n, w->packed.data + (size_t) (first / 16) * w->packed.group_bytes);
   }
@@ -330,6 +330,7 @@ test_variants (const EngineCpuKernels **variants, int n_variants)
 {
   char line[8192] = "", *flags = NULL;
   FILE *file = fopen ("/proc/cpuinfo", "re");
+  int n_known = 1; /* scalar */
 
   while (file && !flags && fgets (line, sizeof line, file))
     if (strncmp (line, FLAGS_LINE, strlen (FLAGS_LINE)) == 0)
@@ -344,8 +345,10 @@ test_variants (const EngineCpuKernels **variants, int n_variants)
       runs = runs && machine_has (flags, expected[i].needs[k]);
     for (int k = 0; k < n_variants; k++)
       offered = offered || strcmp (variants[k]->name, expected[i].name) == 0;
+    n_known += offered;
     kernels_check (offered == runs, "%s: the machine %s it", expected[i].name, runs ? "has" : "lacks");
   }
+  kernels_check (n_known == n_variants, "every set that is offered is in this test's table");
 }
 
 int
@@ -372,6 +375,10 @@ main (int argc, char **argv)
   random_state = seed;
   test_variants (variants, n_variants);
   test_rows ();
+  test_matmul (variants, n_variants);
+  kernels_test_columns (variants, n_variants);
+  kernels_test_attention (variants, n_variants);
+  n_variants = engine_cpu_reference_variants (variants);
   test_matmul (variants, n_variants);
   kernels_test_columns (variants, n_variants);
   kernels_test_attention (variants, n_variants);

@@ -158,6 +158,8 @@ static const Wrong wrong[] = {
   { "perplexity MODEL TEXT --save-base /no/such/folder/base", NULL, "/no/such/folder/base" },
   { "bench MODEL -p 100000", NULL, "context has" },
   { "bench MODEL -b 1000", NULL, "from 0 to 256" },
+  { "bench MODEL --cache q3", NULL, "f16 or q8_0" },
+  { "detokenize MODEL", "some\nwords", "whole numbers" },
   { "dump MODEL", NULL, "--tokens" },
   { "dump MODEL --tokens ,", NULL, "from 1 to" },
 };
@@ -213,6 +215,10 @@ test_help (void)
     g_assert_cmpint (one.status, ==, 0);
     g_assert_nonnull (strstr (one.out, "--threads"));
     g_assert_nonnull (strstr (one.out, "--reference"));
+    g_free (line);
+    line = g_strconcat ("help ", commands[i], NULL);
+    g_auto (Result) same = run (line, NULL);
+    g_assert_cmpstr (same.out, ==, one.out);
   }
 }
 
@@ -266,7 +272,8 @@ test_logits (void)
   g_auto (Result) result = run ("logits MODEL --tokens 1,2,3,4,5,6,7 --top 3", NULL);
   g_auto (Result) single = run ("logits MODEL --tokens 1,2,3,4,5,6,7 --top 3 --batch 1 --threads 1", NULL);
   g_auto (Result) pieces = run ("logits MODEL --tokens @- --top 3 --batch 3 --threads 3", "[1, 2, 3, 4, 5, 6, 7]");
-  g_auto (GStrv) lines = g_strsplit (g_strchomp (g_strdup (result.out)), "\n", -1);
+  g_autofree char *out = g_strchomp (g_strdup (result.out));
+  g_auto (GStrv) lines = g_strsplit (out, "\n", -1);
 
   g_assert_cmpuint (g_strv_length (lines), ==, 7);
   for (guint i = 0; i < 7; i++) {
@@ -329,7 +336,7 @@ test_perplexity (void)
 static void
 test_bench (void)
 {
-  g_autoptr (JsonNode) node = run_json ("bench MODEL -p 16 -n 4 -b 2 --json", NULL);
+  g_autoptr (JsonNode) node = run_json ("bench MODEL -p 16 -n 4 -b 2 --cancel 3 --json", NULL);
   JsonObject *object = json_node_get_object (node);
   static const char *const members[] = { "prompt_tps", "decode_tps", "batch_tps", "load_ms", "peak_rss_bytes" };
 
@@ -342,7 +349,8 @@ static void
 test_dump (void)
 {
   g_auto (Result) result = run ("dump MODEL --tokens 1,2,3 --values 2", NULL);
-  g_auto (GStrv) lines = g_strsplit (g_strchomp (g_strdup (result.out)), "\n", -1);
+  g_autofree char *out = g_strchomp (g_strdup (result.out));
+  g_auto (GStrv) lines = g_strsplit (out, "\n", -1);
   guint n = g_strv_length (lines);
 
   g_assert_cmpuint (n, >, 20);

@@ -13,7 +13,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, 'tests'))
-from building import configure  # noqa: E402
+from building import CHECKED, CHECKED_ENVIRONMENT, SANITIZERS, configure  # noqa: E402
 
 
 def main():
@@ -30,14 +30,11 @@ def main():
             print(f'There is no fuzz target "{arguments.only}". There are: {", ".join(names)}.', file=sys.stderr)
             return 1
         names = [arguments.only]
-    problem = configure(build, ['-Dfuzz=true', '--buildtype=debugoptimized', '-Db_sanitize=address,undefined', '-Db_lundef=false'],
-                        {'CC': 'clang-14'}, ('tests/fuzz/',))
+    problem = configure(build, CHECKED, CHECKED_ENVIRONMENT, ('tests/fuzz/',))
     if problem:
         print(problem, file=sys.stderr)
         return 1
-    environment = dict(os.environ, ASAN_OPTIONS='detect_stack_use_after_return=1:allocator_may_return_null=1',
-                       UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1',
-                       LSAN_OPTIONS=f'suppressions={ROOT}/tests/lsan.supp:print_suppressions=0')
+    environment = {**os.environ, **SANITIZERS}
     environment.pop('DISPLAY', None)
     print(f'1..{len(names)}', flush=True)
     bad = 0

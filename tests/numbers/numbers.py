@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests the engine's numbers on real models, with the peer's as the measure. Says the result in TAP.
+"""Tests the engine's numbers on real models, with the peer as the measure. Says the result in TAP.
 
-The peer takes minutes to build, so what it gave is kept in peer.json, on the same text and the same windows; `--record PEERS` makes it
-anew (after ./dev peers). The reference is scalar code, and slow: two windows of 512 tokens for the starter model, 510 positions, and of
-128 for the larger one.
+The peer takes minutes to build, so what it gave is kept beside this file, on the same texts and the same windows; `--record PEERS` makes
+it anew (after ./dev peers). Windows have 512 tokens, of which the second halves count: 510 positions. There are two kinds of text:
+
+  tests/bench/text.txt    prose, a licence and code: hard to foresee, so that every inaccuracy shows
+  answers/<model>.txt     what the model itself answers to people (written by `--write-answers`, with the reference): what it is used for
 """
 import argparse
+import array
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,9 +22,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TEXT = os.path.join(ROOT, 'tests/bench/text.txt')
 PEER = os.path.join(HERE, 'peer.json')
-# Tokens in a window.
-MODELS = {'smollm2-135m-instruct': 512, 'gemma-3-270m': 128}
-WINDOWS = 2
+ANSWERS = os.path.join(HERE, 'answers')
+QUESTIONS = ('Explain how a lighthouse works.', 'Write a Python function that merges two sorted lists, and explain it.',
+             'What should I know before I adopt a cat?', 'Tell me the history of bread.', 'How do vaccines work?', 'Plan a week of simple dinners.')
+MODELS = ('smollm2-135m-instruct', 'gemma-3-270m', 'qwen2.5-coder-0.5b-instruct', 'qwen2.5-coder-1.5b-instruct')
+WINDOW, WINDOWS = '512', '2'
 
 
 def run(command, **options):
@@ -28,6 +34,21 @@ def run(command, **options):
     if result.returncode != 0:
         raise RuntimeError(f'{" ".join(command)} ended with status {result.returncode}: {(result.stderr or result.stdout).strip()[-600:]}')
     return result.stdout + result.stderr
+
+
+def read_first_choices(path):
+    """The tokens of each window of a file of llama-perplexity, and the most likely next token in the second halves: see base-file.h."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    n_context, n_vocab, n_windows = struct.unpack_from('<3i', data, 8)
+    tokens = array.array('i', data[20:20 + 4 * n_context * n_windows]).tolist()
+    offset, first = 20 + 4 * n_context * n_windows, []
+    size = 8 + (n_vocab + 1) // 2 * 4
+    for _ in range(n_windows * (n_context - 1 - n_context // 2)):
+        logs = array.array('H', data[offset + 8:offset + 8 + 2 * n_vocab])
+        first.append(logs.index(max(logs)))
+        offset += size
+    return {'tokens': tokens, 'first': first}
 
 
 class Numbers:
@@ -46,22 +67,36 @@ class Numbers:
         return json.loads(run([self.tool, 'perplexity', self.path(identifier), '--json', *extra]))
 
     def reference(self, identifier):
-        return self.perplexity(identifier, TEXT, '--context', str(MODELS[identifier]), '--chunks', str(WINDOWS), '--reference', '--save-base', self.base(identifier))
+        return self.perplexity(identifier, TEXT, '--context', WINDOW, '--chunks', WINDOWS, '--reference', '--save-base', self.base(identifier))
+
+    def write_answers(self):
+        os.makedirs(ANSWERS, exist_ok=True)
+        for identifier in MODELS:
+            text, count = '', 0
+            for seed, question in enumerate(QUESTIONS, 1):
+                answer = json.loads(run([self.tool, 'generate', self.path(identifier), '--reference', '--json', '--prompt', question, '--max', '400', '--seed', str(seed),
+                                         '--temp', '0.7', '--top-k', '40', '--top-p', '0.95', '--min-p', '0.05']))
+                text += f'{question}\n\n{answer["text"].strip()}\n\n'
+                count += len(answer['ids'])
+                if count > 2.1 * int(WINDOW):
+                    break
+            with open(os.path.join(ANSWERS, identifier + '.txt'), 'w') as file:
+                file.write(text)
 
     def record(self, peers):
         program = os.path.join(peers, 'build/bin/llama-perplexity')
         recorded = {}
         for identifier in MODELS:
             self.reference(identifier)
-            common = [program, '-m', self.path(identifier), '-c', str(MODELS[identifier]), '-b', str(MODELS[identifier]), '--chunks', str(WINDOWS)]
+            common = [program, '-m', self.path(identifier), '-c', WINDOW, '-b', WINDOW, '--chunks', WINDOWS]
             compared = run([*common, '--kl-divergence', '--kl-divergence-base', self.base(identifier)])
             alone = run([*common, '-f', TEXT])
+            run([*common, '-f', os.path.join(ANSWERS, identifier + '.txt'), '--kl-divergence-base', self.base(identifier)])
             mean = re.search(r'Mean\s+KLD:\s*([0-9.]+)\s*±\s*([0-9.]+)', compared)
             recorded[identifier] = {'mean_kl': float(mean[1]), 'mean_kl_error': float(mean[2]),
-                                    'perplexity': float(re.search(r'PPL = ([0-9.]+)', alone)[1])}
+                                    'perplexity': float(re.search(r'PPL = ([0-9.]+)', alone)[1]), **read_first_choices(self.base(identifier))}
         with open(PEER, 'w') as file:
-            json.dump(recorded, file, indent=2)
-            file.write('\n')
+            file.write('{\n' + ',\n'.join(f'  {json.dumps(name)}: {json.dumps(values)}' for name, values in recorded.items()) + '\n}\n')
 
     # ---- the tests; each yields (what, problem or None)
 
@@ -77,6 +112,20 @@ class Numbers:
         yield (f'{identifier}: the perplexity is the peer\'s ({said})', None if abs(share) <= 0.005 else said)
         share = reference['perplexity'] / peer['perplexity'] - 1
         yield (f'{identifier}: the reference\'s perplexity is the peer\'s', None if abs(share) <= 0.01 else f'{share * 100:+.2f} %')
+
+    def check_first_choices(self, identifier, peer):
+        size, half = int(WINDOW), int(WINDOW) // 2
+        mine = []
+        for begin in range(0, len(peer['tokens']), size):
+            file = os.path.join(self.folder, 'window')
+            with open(file, 'w') as out:
+                out.write(','.join(map(str, peer['tokens'][begin:begin + size])))
+            lines = run([self.tool, 'logits', self.path(identifier), '--tokens', f'@{file}', '--top', '1']).splitlines()
+            mine += [json.loads(line)['top'][0][0] for line in lines[half:size - 1]]
+        share = sum(a == b for a, b in zip(mine, peer['first'])) / len(peer['first'])
+        said = f'{share * 100:.2f} % of {len(mine)} positions'
+        yield (f'{identifier}: in its own answers the most likely token is the peer\'s ({said})',
+               None if len(mine) == len(peer['first']) and share >= 0.98 else said)
 
     def check_threads(self, identifier):
         """The bits do not depend on how many threads computed them, nor on how many tokens came at once."""
@@ -95,19 +144,23 @@ def main():
     parser = argparse.ArgumentParser(description='Tests the numbers.')
     parser.add_argument('--build', required=True)
     parser.add_argument('--models', default=os.environ.get('MELETE_MODELS', ''))
+    parser.add_argument('--write-answers', action='store_true')
     parser.add_argument('--record', metavar='PEERS')
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         numbers = Numbers(os.path.abspath(arguments.build), arguments.models, folder)
+        if arguments.write_answers:
+            numbers.write_answers()
+            return 0
         if arguments.record:
             numbers.record(arguments.record)
             return 0
         with open(PEER) as file:
             peer = json.load(file)
-        print(f'1..{len(MODELS) * 7}', flush=True)
+        print(f'1..{len(MODELS) * 8}', flush=True)
         number = bad = 0
         for identifier in MODELS:
-            for checks in (numbers.check(identifier, peer[identifier]), numbers.check_threads(identifier)):
+            for checks in (numbers.check(identifier, peer[identifier]), numbers.check_first_choices(identifier, peer[identifier]), numbers.check_threads(identifier)):
                 for what, problem in checks:
                     number += 1
                     if problem:

@@ -20,6 +20,7 @@ from desk import Desk, Missed, call, name_of, role_of, walk, window_manager
 
 RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
 STARTER = 'smollm2-135m-instruct'
+LONGEST = 600  # tokens of an answer
 
 
 class Tour:
@@ -32,11 +33,12 @@ class Tour:
         self.pdf_word, self.picture_word = things.make_word(), things.make_word()
         home = os.path.join(folder, 'home')
         shutil.rmtree(home, ignore_errors=True)
-        # The settings of a person who has changed nothing but chosen the model, in a home of their own.
+        # The settings of a person who has changed nothing but chosen the model, in a home of their own; and who lets no answer grow
+        # for ever, for the starter model may tell its story until its context is full.
         keyfile = os.path.join(home, '.config/glib-2.0/settings/keyfile')
         os.makedirs(os.path.dirname(keyfile))
         with open(keyfile, 'w') as file:
-            file.write(f"[org/melete/Melete]\nmodel='{model}'\n")
+            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST}\n")
         self.pdf_file, self.picture_file = os.path.join(folder, 'minutes.pdf'), os.path.join(folder, 'bakery.png')
         things.write_pdf(self.pdf_file, self.pdf_word)
         things.write_picture(self.picture_file, self.picture_word)

@@ -12,9 +12,8 @@ const EngineCpuKernels KERNELS = {
   .name = LANES_NAME,
   .quantise = quantise,
   .matmul = {
-#define TYPE(NAME, symbol, id, elements, bytes, bits, offset) [ENGINE_TYPE_##NAME] = matmul_##symbol,
+#define TYPE(NAME, symbol) [ENGINE_TYPE_##NAME] = matmul_##symbol,
 #include "types.def"
-#undef TYPE
   },
   .rms_norm = rms_norm,
   .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf },

@@ -14,6 +14,9 @@
 #ifndef LANES_NAME
 #define LANES_NAME "avx2"
 #endif
+#ifndef LANES_FMA
+#define LANES_FMA(a, b, c) _mm256_fmadd_ps (a, b, c)
+#endif
 #define ATTEND_LANES 1
 
 typedef struct { __m256 lo, hi; } Lanes;
@@ -36,7 +39,7 @@ static inline Lanes lanes_mul (Lanes a, Lanes b) { return (Lanes) { _mm256_mul_p
 static inline Lanes lanes_div (Lanes a, Lanes b) { return (Lanes) { _mm256_div_ps (a.lo, b.lo), _mm256_div_ps (a.hi, b.hi) }; }
 static inline Lanes lanes_max (Lanes a, Lanes b) { return (Lanes) { _mm256_max_ps (a.lo, b.lo), _mm256_max_ps (a.hi, b.hi) }; }
 static inline Lanes lanes_min (Lanes a, Lanes b) { return (Lanes) { _mm256_min_ps (a.lo, b.lo), _mm256_min_ps (a.hi, b.hi) }; }
-static inline Lanes lanes_fma (Lanes a, Lanes b, Lanes c) { return (Lanes) { _mm256_fmadd_ps (a.lo, b.lo, c.lo), _mm256_fmadd_ps (a.hi, b.hi, c.hi) }; }
+static inline Lanes lanes_fma (Lanes a, Lanes b, Lanes c) { return (Lanes) { LANES_FMA (a.lo, b.lo, c.lo), LANES_FMA (a.hi, b.hi, c.hi) }; }
 
 static inline Lanes
 lanes_abs (Lanes a)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of AppModels share: app-models.c (the object, the list, downloads), app-models-refresh.c (looking anew) and app-models-change.c
+ * (adding and removing). Internal to app/. Main thread only, unless said otherwise. */
+#pragma once
+
+#include "app-model-private.h"
+#include "app-models.h"
+#include "app-models-files.h"
+
+G_BEGIN_DECLS
+
+struct _AppModels {
+  GObject parent;
+  char *catalogue, *directory, *warning;
+  AppConnections *connections; /* NULL until they are known */
+  GHashTable *all;   /* id → AppModel: each that was ever known, so that objects stay the same */
+  GPtrArray *listed; /* AppModel, as the list shows them */
+  GPtrArray *order;  /* ids of the catalogue */
+  GTask *refreshing;
+  GPtrArray *waiting; /* GTask: refreshes asked for meanwhile */
+  gboolean purged;    /* what earlier runs set aside */
+};
+
+/* The model of that id; made when it was never known. (transfer none) */
+AppModel *app_models_get_or_make (AppModels *self, AppModelFacts *facts);
+/* Brings the list into line with the states of the models, in one change. */
+void app_models_update_list (AppModels *self);
+/* A paused download of the model; the connections must be known. (transfer none) */
+AppDownload *app_models_make_download (AppModels *self, AppModel *model);
+/* The sentences as one; none takes the warning away. */
+void app_models_set_warning (AppModels *self, GPtrArray *sentences);
+/* Bytes of memory of this machine. Reads files of the kernel: not on the main thread. */
+void app_models_measure_memory (guint64 *total, guint64 *available);
+gboolean app_models_finish_task (AppModels *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

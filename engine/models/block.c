@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "block.h"
+
+#include <math.h>
+
+/* ---- tensors ------------------------------------------------------------------ */
+
+bool
+engine_ends_load (EngineModel *model, EngineEnds *ends, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+
+  if (!engine_model_tensor (model, &ends->embedding, h->n_embd, h->n_vocab, error, "token_embd.weight") ||
+      !engine_model_tensor (model, &ends->output_norm, h->n_embd, 0, error, "output_norm.weight") ||
+      !engine_model_tensor_optional (model, &ends->output, h->n_embd, h->n_vocab, error, "output.weight"))
+    return false;
+  if (!ends->output)
+    ends->output = ends->embedding;
+  return true;
+}
+
+bool
+engine_norm_load (EngineModel *model, EngineTensor **norm, int32_t layer, const char *name, EngineError *error)
+{
+  return engine_model_tensor (model, norm, model->hparams.n_embd, 0, error, "blk.%d.%s.weight", layer, name);
+}
+
+static bool
+load_biases (EngineModel *model, EngineAttentionBlock *b, int32_t layer, bool required, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+  int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim;
+  bool (*tensor) (EngineModel *, EngineTensor **, int64_t, int64_t, EngineError *, const char *, ...) = required ? engine_model_tensor : engine_model_tensor_optional;
+
+  return tensor (model, &b->bq, q, 0, error, "blk.%d.attn_q.bias", layer) &&
+         tensor (model, &b->bk, kv, 0, error, "blk.%d.attn_k.bias", layer) &&
+         tensor (model, &b->bv, kv, 0, error, "blk.%d.attn_v.bias", layer) &&
+         (required || tensor (model, &b->bo, h->n_embd, 0, error, "blk.%d.attn_output.bias", layer));
+}
+
+bool
+engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_t layer, EngineAttentionFlags flags, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+  int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim;
+
+  if (!engine_model_tensor (model, &b->wq, h->n_embd, q, error, "blk.%d.attn_q.weight", layer) ||
+      !engine_model_tensor (model, &b->wk, h->n_embd, kv, error, "blk.%d.attn_k.weight", layer) ||
+      !engine_model_tensor (model, &b->wv, h->n_embd, kv, error, "blk.%d.attn_v.weight", layer) ||
+      !engine_model_tensor (model, &b->wo, q, h->n_embd, error, "blk.%d.attn_output.weight", layer))
+    return false;
+  if (flags & (ENGINE_ATTENTION_BIAS | ENGINE_ATTENTION_MAY_BIAS) && !load_biases (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error))
+    return false;
+  return !(flags & ENGINE_ATTENTION_QK_NORM) ||
+         (engine_model_tensor (model, &b->q_norm, h->head_dim, 0, error, "blk.%d.attn_q_norm.weight", layer) &&
+          engine_model_tensor (model, &b->k_norm, h->head_dim, 0, error, "blk.%d.attn_k_norm.weight", layer));
+}
+
+bool
+engine_ffn_block_load (EngineModel *model, EngineFfnBlock *b, int32_t layer, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+
+  return engine_model_tensor (model, &b->gate, h->n_embd, h->n_ff, error, "blk.%d.ffn_gate.weight", layer) &&
+         engine_model_tensor (model, &b->up, h->n_embd, h->n_ff, error, "blk.%d.ffn_up.weight", layer) &&
+         engine_model_tensor (model, &b->down, h->n_ff, h->n_embd, error, "blk.%d.ffn_down.weight", layer);
+}
+
+/* ---- nodes -------------------------------------------------------------------- */
+
+EngineValueId
+engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAttentionBlock *b, EngineValueId x, const EngineAttentionOptions *options)
+{
+  const EngineHparams *h = &model->hparams;
+  EngineAttentionParams params = {
+    .layer = g->layer, .kind = model->cache_layers[g->layer].kind, .n_head = h->n_head, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim,
+    .window = options->window, .scale = options->scale != 0 ? options->scale : 1 / sqrtf (h->head_dim),
+  };
+  EngineValueId q, k, v;
+
+  q = engine_graph_name (g, engine_graph_matmul (g, b->wq, x, b->bq, ENGINE_NO_VALUE), "q");
+  k = engine_graph_name (g, engine_graph_matmul (g, b->wk, x, b->bk, ENGINE_NO_VALUE), "k");
+  v = engine_graph_name (g, engine_graph_matmul (g, b->wv, x, b->bv, ENGINE_NO_VALUE), "v");
+  if (b->q_norm) {
+    q = engine_graph_name (g, engine_graph_rms_norm (g, q, b->q_norm, h->head_dim, h->norm_eps), "q_norm");
+    k = engine_graph_name (g, engine_graph_rms_norm (g, k, b->k_norm, h->head_dim, h->norm_eps), "k_norm");
+  }
+  if (options->rope) {
+    q = engine_graph_name (g, engine_graph_rope (g, q, options->rope_factors, options->rope), "q_rope");
+    k = engine_graph_name (g, engine_graph_rope (g, k, options->rope_factors, options->rope), "k_rope");
+  }
+  return engine_graph_name (g, engine_graph_attention (g, q, k, v, &params), "attention");
+}
+
+EngineValueId
+engine_ffn_build (EngineGraph *g, const EngineFfnBlock *b, EngineValueId x, EngineGate act, EngineValueId residual)
+{
+  EngineValueId gate, up;
+
+  gate = engine_graph_name (g, engine_graph_matmul (g, b->gate, x, NULL, ENGINE_NO_VALUE), "ffn_gate");
+  up = engine_graph_name (g, engine_graph_matmul (g, b->up, x, NULL, ENGINE_NO_VALUE), "ffn_up");
+  x = engine_graph_name (g, engine_graph_gated (g, gate, up, act), "ffn_gated");
+  return engine_graph_matmul (g, b->down, x, NULL, residual);
+}
+
+void
+engine_last_layer_build (const EngineModel *model, EngineGraph *g, EngineValueId *x, EngineValueId *y)
+{
+  if (g->layer != model->hparams.n_layers - 1)
+    return;
+  *x = engine_graph_output_rows (g, *x);
+  *y = engine_graph_output_rows (g, *y);
+}
+
+EngineValueId
+engine_logits_build (const EngineModel *model, EngineGraph *g, const EngineEnds *ends, EngineValueId x)
+{
+  g->layer = -1;
+  x = engine_graph_name (g, engine_graph_rms_norm (g, x, ends->output_norm, 0, model->hparams.norm_eps), "output_norm");
+  return engine_graph_name (g, engine_graph_matmul (g, ends->output, x, NULL, ENGINE_NO_VALUE), "logits");
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The blocks that most decoders are put together from: their tensors, and the nodes that they become.
+ *
+ * Internal. The functions _load claim tensors by the names that GGUF files give them (the loading thread
+ * only; errors as in common.h); the functions _build add nodes, and fail as the graph's builders do. An
+ * architecture that differs somewhere builds that part itself: nothing here asks which one it is for. */
+#pragma once
+
+#include "common.h"
+
+/* What stands before the layers and behind them. */
+typedef struct {
+  EngineTensor *embedding;   /* [n_embd, n_vocab] */
+  EngineTensor *output_norm; /* [n_embd] */
+  EngineTensor *output;      /* [n_embd, n_vocab]; the embedding when the file has none */
+} EngineEnds;
+
+typedef enum {
+  ENGINE_ATTENTION_PLAIN = 0,
+  ENGINE_ATTENTION_BIAS = 1 << 0,     /* bq, bk and bv must be there */
+  ENGINE_ATTENTION_MAY_BIAS = 1 << 1, /* bq, bk, bv and bo may */
+  ENGINE_ATTENTION_QK_NORM = 1 << 2,  /* q_norm and k_norm must be there */
+} EngineAttentionFlags;
+
+typedef struct {
+  EngineTensor *wq, *wk, *wv;   /* [n_embd, heads · head_dim] */
+  EngineTensor *bq, *bk, *bv;   /* [heads · head_dim], or NULL */
+  EngineTensor *q_norm, *k_norm; /* [head_dim], or NULL */
+  EngineTensor *wo;             /* [n_head · head_dim, n_embd] */
+  EngineTensor *bo;             /* [n_embd], or NULL */
+} EngineAttentionBlock;
+
+typedef struct {
+  EngineTensor *gate, *up; /* [n_embd, n_ff] */
+  EngineTensor *down;      /* [n_ff, n_embd] */
+} EngineFfnBlock;
+
+bool engine_ends_load (EngineModel *model, EngineEnds *ends, EngineError *error);
+bool engine_attention_block_load (EngineModel *model, EngineAttentionBlock *block, int32_t layer, EngineAttentionFlags flags, EngineError *error);
+bool engine_ffn_block_load (EngineModel *model, EngineFfnBlock *block, int32_t layer, EngineError *error);
+
+/* "blk.<layer>.<name>.weight", [n_embd]. */
+bool engine_norm_load (EngineModel *model, EngineTensor **norm, int32_t layer, const char *name, EngineError *error);
+
+/* How one layer attends. */
+typedef struct {
+  const EngineRopeParams *rope;        /* NULL: positions are not turned in */
+  const EngineTensor     *rope_factors; /* or NULL */
+  int32_t                 window;      /* 0: none */
+  float                   scale;       /* of q·k; 0: 1 / sqrt (head_dim) */
+} EngineAttentionOptions;
+
+/* x [n_embd, n_tokens], normed: q, k, v = W x; norms of heads where the block has them; rope; attention over
+ * the cache of graph->layer. Gives [n_head · head_dim, n_tokens], before Wo. */
+EngineValueId engine_attention_build (const EngineModel *model, EngineGraph *graph, const EngineAttentionBlock *block, EngineValueId x, const EngineAttentionOptions *options);
+
+/* Wdown (act (Wgate x) · Wup x) + residual (or ENGINE_NO_VALUE). */
+EngineValueId engine_ffn_build (EngineGraph *graph, const EngineFfnBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
+
+/* In the last layer only the columns whose logits are asked for go on, in *x and *y; elsewhere all do. */
+void engine_last_layer_build (const EngineModel *model, EngineGraph *graph, EngineValueId *x, EngineValueId *y);
+
+/* Woutput rms_norm (x). */
+EngineValueId engine_logits_build (const EngineModel *model, EngineGraph *graph, const EngineEnds *ends, EngineValueId x);
