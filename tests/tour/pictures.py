@@ -44,11 +44,11 @@ class Series:
 SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
-                'preferences_answers', 'shortcuts', 'menu')),
+                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
-    Series('download', ('download',), models='one', catalogue=True,
+    Series('download', ('download', 'preferences_connections'), models='one', catalogue=True,
            environment={'MELETE_PIP': f"{sys.executable} '{os.path.join(HERE, 'slow-pip.py')}'"}),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
@@ -56,7 +56,7 @@ SERIES = (
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'shortcuts')
+DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
 SIDEBARS = ('sidebar', 'search')
 
 
@@ -238,12 +238,18 @@ class Pictures:
         self.desk.key('ctrl+comma')
         time.sleep(1)
 
-    def preferences_answers(self):
+    def preferences_page(self, title):
         self.preferences()
         # The switch of the pages bears their titles; both of its forms are in the tree.
-        for node in self.desk.find_all('radio button|toggle button|page tab|push button', 'Answers'):
+        for node in self.desk.find_all('radio button|toggle button|page tab|push button', title):
             self.desk.press(node)
         time.sleep(0.5)
+
+    def preferences_answers(self):
+        self.preferences_page('Answers')
+
+    def preferences_connections(self):
+        self.preferences_page('Connections')
 
     def shortcuts(self):
         self.desk.key('Escape')
