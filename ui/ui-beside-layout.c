@@ -108,7 +108,7 @@ ui_beside_layout_allocate (GtkLayoutManager *layout, GtkWidget *widget, int widt
 
     if (children[i] == NULL)
       continue;
-    child_height = height_for (children[i], widths[i]);
+    child_height = beside ? height : height_for (children[i], widths[i]);
     gtk_widget_size_allocate (children[i], &(GtkAllocation){ at_end == rtl ? 0 : width - widths[i], y, widths[i], child_height }, -1);
     if (!beside)
       y += child_height + SPACING_BELOW;

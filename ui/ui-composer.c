@@ -102,7 +102,6 @@ update (UiComposer *self)
   else if (reason == NULL && loading > 0)
     reason = self->send_when_ready ? _("Sends when the attachments are read…") : _("Reading the attachments…");
   gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->reason_label), reason);
   gtk_widget_set_visible (self->placeholder, empty);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);

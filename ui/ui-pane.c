@@ -15,7 +15,7 @@ ui_pane_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, in
 {
   GTK_WIDGET_CLASS (ui_pane_parent_class)->measure (widget, orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *natural = MAX (*minimum, MIN (*natural, NATURAL_WIDTH));
+    *natural = MAX (*minimum, NATURAL_WIDTH);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiPane: the part of the window beside the sidebar. It asks for at most 700 px, though the clamps in it would like more, so that the
- * sidebar folds away below 1000 px and not before. */
+/* UiPane: the part of the window beside the sidebar. It asks for 700 px, whatever the page in it would like, so that the sidebar
+ * folds away below 1000 px on every page. */
 #pragma once
 
 #include "ui-bin.h"

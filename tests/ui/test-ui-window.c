@@ -404,6 +404,27 @@ n_windows (void)
   return g_list_model_get_n_items (gtk_window_get_toplevels ());
 }
 
+/* It folds at the same width on every page, or it would come and go while one moves between them. */
+static void
+test_folds (View *v, gconstpointer data)
+{
+  AdwFlap *flap = ui_test_child (v->window, "flap");
+
+  for (int width = 850; width <= 1150; width += 300) {
+    gtk_window_set_default_size (GTK_WINDOW (v->window), width, 640);
+    activate (v, "win.new");
+    ui_test_frames (GTK_WIDGET (v->window), 6);
+    g_assert_cmpint (adw_flap_get_folded (flap), ==, width < 1000);
+    ui_window_show_models (v->window, FALSE);
+    ui_test_frames (GTK_WIDGET (v->window), 4);
+    g_assert_cmpint (adw_flap_get_folded (flap), ==, width < 1000);
+    ui_window_close_page (v->window);
+    converse (v, "Hello", "A word. Then a very long line that would like to be much wider than the window is, if only it could, but it cannot.");
+    ui_test_frames (GTK_WIDGET (v->window), 4);
+    g_assert_cmpint (adw_flap_get_folded (flap), ==, width < 1000);
+  }
+}
+
 static void
 test_page (View *v, gconstpointer data)
 {
@@ -449,6 +470,7 @@ main (int argc, char *argv[])
     { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
     { "/ui-window/search-groups", test_search_groups }, { "/ui-window/search-escape", test_search_escape },
     { "/ui-window/sidebar-over", test_sidebar_over },   { "/ui-window/first-run", test_first_run },
+    { "/ui-window/folds", test_folds },
   };
 
   ui_test_init (&argc, &argv);
