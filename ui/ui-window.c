@@ -298,7 +298,9 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 
   if (keyval != GDK_KEY_Escape || !ui_sidebar_end_search (self->sidebar))
     return GDK_EVENT_PROPAGATE;
-  if (in_sidebar) /* in a list that goes */
+  if (in_sidebar && adw_flap_get_folded (self->flap)) /* in a list that goes */
+    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+  else if (in_sidebar)
     ui_conversation_page_focus_composer (self->page);
   return GDK_EVENT_STOP;
 }

@@ -392,6 +392,11 @@ test_sidebar_over (View *v, gconstpointer data)
   activate (v, "win.search");
   ui_test_frames (GTK_WIDGET (v->window), 4);
   g_assert_true (has_focus_in (v, ui_test_child (v->sidebar, "search_entry")));
+  /* Escape goes one step back at a time: first the search, and the sidebar keeps the focus. */
+  g_assert_true (press_escape (v));
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->sidebar));
   activate (v, "win.composer");
   ui_test_frames (GTK_WIDGET (v->window), 4);
   g_assert_false (adw_flap_get_reveal_flap (flap));
