@@ -39,11 +39,18 @@ app_attachment_record_print (const AppAttachmentRecord *record)
   return json_generator_to_data (generator, NULL);
 }
 
+/* The reader of JSON makes half a surrogate pair into bytes that are no UTF-8: a window must not get them. */
+static const char *
+string_of (JsonNode *node)
+{
+  const char *text = node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+  return text != NULL && g_utf8_validate (text, -1, NULL) ? text : NULL;
+}
+
 static const char *
 string_member (JsonObject *object, const char *name)
 {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+  return string_of (json_object_get_member (object, name));
 }
 
 static gint64
@@ -62,10 +69,10 @@ string_array_member (JsonObject *object, const char *name)
     return NULL;
   JsonArray *array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++) {
-    JsonNode *item = json_array_get_element (array, i);
-    if (json_node_get_value_type (item) != G_TYPE_STRING)
+    const char *text = string_of (json_array_get_element (array, i));
+    if (text == NULL)
       return NULL;
-    g_strv_builder_add (builder, json_node_get_string (item));
+    g_strv_builder_add (builder, text);
   }
   return g_strv_builder_end (builder);
 }

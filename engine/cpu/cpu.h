@@ -21,27 +21,27 @@
 
 /* ---- weights ------------------------------------------------------------- */
 
-/* How the scales of 32 elements of 16 rows are kept beside the codes. */
-typedef enum {
-  ENGINE_CPU_SCALES_NONE,     /* the elements are floats */
-  ENGINE_CPU_SCALES_STEP,     /* per block: d [16] binary16 */
-  ENGINE_CPU_SCALES_STEP_MIN, /* per block: d [16], m [16] binary16 */
-  ENGINE_CPU_SCALES_K,        /* per 8 blocks: d [16], m [16] binary16, then 8 × (scale [16], min [16]) bytes */
-  ENGINE_CPU_SCALES_HALVES,   /* per 8 blocks: d [16] binary16, then 8 × 2 × scale [16] signed bytes */
-} EngineCpuScales;
-
 /* A matrix [n_in, n_out], repacked so that one vector holds the same columns of 16 rows.
  *
  * Group g has the rows 16·g … 16·g + 15; rows past the end are zero. Float types: n_in times
- * the 16 rows' elements of one column. Block types: the scales of all blocks first (above,
+ * the 16 rows' elements of one column. Block types: the scales of all blocks first (below,
  * rounded up to 64 bytes), then for each block of 32 columns the codes:
  *
+ *   2 bits  two vectors of 64 bytes: bits 2·t … 2·t + 1 of byte 4·row + i of vector h are of column 16·h + 4·t + i
+ *   3 bits  the same, and one vector of third bits: bit t of byte 4·row + i is of column 4·t + i
  *   4 bits  4 vectors of 64 bytes; byte 4·row + i of vector j has column 4·j + i in its low
  *           nibble and column 16 + 4·j + i in its high one
  *   5 bits  the same, and one vector of fifth bits: bit t of byte 4·row + i is of column 4·t + i
  *   6 bits  the same as 4, and two vectors of upper bits: bits 2·t … 2·t + 1 of byte 4·row + i of
  *           vector h are of column 16·h + 4·t + i
- *   8 bits  8 vectors; byte 4·row + i of vector j is of column 4·j + i */
+ *   8 bits  8 vectors; byte 4·row + i of vector j is of column 4·j + i
+ *
+ * and the scales, each as it is in EngineQuantParts and for 16 rows side by side:
+ *
+ *   STEP, STEP_BF16   per block: d            SUPER             per 8 blocks: d, then 8 × scale
+ *   STEPS             per block: d[0], d[1]   SUPER_MIN         per 8 blocks: d, m, then 8 × (scale, min)
+ *   STEP_MIN          per block: d, m         SUPER_HALVES      per 8 blocks: d, then 8 × (scale[0], scale[1])
+ *                                             SUPER_HALVES_MIN  per 8 blocks: d, m, then 8 × (scale[0], scale[1], min[0], min[1]) */
 typedef struct {
   EngineType type;        /* of the elements here: the file's, but F32 for vectors and in reference mode */
   int64_t    n_in, n_out;

@@ -91,14 +91,20 @@ lanes_power_of_two (Lanes n)
 static inline Codes codes_load (const uint8_t *p) { Codes r; memcpy (r.v, p, sizeof r.v); return r; }
 static inline Codes codes_low (Codes a) { for (int i = 0; i < 64; i++) a.v[i] &= 15; return a; }
 static inline Codes codes_high (Codes a) { for (int i = 0; i < 64; i++) a.v[i] >>= 4; return a; }
-/* a + 16 · (the `width` bits of b from bit `bit` on) */
+/* The `width` bits of a from bit `bit` on. */
+static inline Codes codes_bits (Codes a, int bit, int width) { for (int i = 0; i < 64; i++) a.v[i] = (uint8_t) (a.v[i] >> bit & ((1 << width) - 1)); return a; }
+/* a + 2^to · (the `width` bits of b from bit `bit` on) */
 static inline Codes
-codes_join (Codes a, Codes b, int bit, int width)
+codes_join (Codes a, Codes b, int bit, int width, int to)
 {
   for (int i = 0; i < 64; i++)
-    a.v[i] |= (uint8_t) ((b.v[i] >> bit & ((1 << width) - 1)) << 4);
+    a.v[i] |= (uint8_t) ((b.v[i] >> bit & ((1 << width) - 1)) << to);
   return a;
 }
+
+/* Sixteen numbers, and of them the ones that codes below 16 choose. */
+static inline Codes codes_table (const uint8_t *numbers) { Codes r; for (int i = 0; i < 64; i++) r.v[i] = numbers[i % 16]; return r; }
+static inline Codes codes_lookup (Codes table, Codes a) { for (int i = 0; i < 64; i++) a.v[i] = table.v[a.v[i]]; return a; }
 
 /* For each row Σ (code - offset) · x over n_steps · 4 columns, exactly; neg_sum is -Σ x. */
 static inline Ints

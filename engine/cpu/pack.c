@@ -7,27 +7,38 @@
 #define ROWS ENGINE_CPU_ROWS
 #define BLOCK ENGINE_QUANT_BLOCK
 
-static const EngineCpuScales scales_of[ENGINE_N_TYPES] = {
-  [ENGINE_TYPE_Q4_0] = ENGINE_CPU_SCALES_STEP,
-  [ENGINE_TYPE_Q4_1] = ENGINE_CPU_SCALES_STEP_MIN,
-  [ENGINE_TYPE_Q5_0] = ENGINE_CPU_SCALES_STEP,
-  [ENGINE_TYPE_Q5_1] = ENGINE_CPU_SCALES_STEP_MIN,
-  [ENGINE_TYPE_Q8_0] = ENGINE_CPU_SCALES_STEP,
-  [ENGINE_TYPE_Q4_K] = ENGINE_CPU_SCALES_K,
-  [ENGINE_TYPE_Q5_K] = ENGINE_CPU_SCALES_K,
-  [ENGINE_TYPE_Q6_K] = ENGINE_CPU_SCALES_HALVES,
+/* What is kept of EngineQuantParts for 16 rows: the steps and the minimum of two bytes once for `blocks` blocks, then for
+ * each block the scales and minima of one byte. */
+static const struct {
+  int blocks, n_d, n_m, n_scale, n_min;
+} layouts[ENGINE_N_SCALES] = {
+  [ENGINE_SCALES_NONE] = { 1, 0, 0, 0, 0 },
+  [ENGINE_SCALES_STEP] = { 1, 1, 0, 0, 0 },
+  [ENGINE_SCALES_STEP_BF16] = { 1, 1, 0, 0, 0 },
+  [ENGINE_SCALES_STEPS] = { 1, 2, 0, 0, 0 },
+  [ENGINE_SCALES_STEP_MIN] = { 1, 1, 1, 0, 0 },
+  [ENGINE_SCALES_SUPER] = { 8, 1, 0, 1, 0 },
+  [ENGINE_SCALES_SUPER_MIN] = { 8, 1, 1, 1, 1 },
+  [ENGINE_SCALES_SUPER_HALVES] = { 8, 1, 0, 2, 0 },
+  [ENGINE_SCALES_SUPER_HALVES_MIN] = { 8, 1, 1, 2, 2 },
 };
 
-/* Each kind of scales repeats after `blocks` blocks and takes `bytes` for them. */
-static const struct {
-  int blocks, bytes;
-} scale_unit[] = {
-  [ENGINE_CPU_SCALES_NONE] = { 1, 0 },
-  [ENGINE_CPU_SCALES_STEP] = { 1, 2 * ROWS },
-  [ENGINE_CPU_SCALES_STEP_MIN] = { 1, 4 * ROWS },
-  [ENGINE_CPU_SCALES_K] = { 8, 4 * ROWS + 8 * 2 * ROWS },
-  [ENGINE_CPU_SCALES_HALVES] = { 8, 2 * ROWS + 8 * 2 * ROWS },
-};
+/* Where the halves and the single bytes of block b begin. */
+static size_t
+halves_at (EngineScales kind, size_t b)
+{
+  int halves = layouts[kind].n_d + layouts[kind].n_m, bytes = layouts[kind].n_scale + layouts[kind].n_min;
+
+  return b / (size_t) layouts[kind].blocks * (size_t) (ROWS * (2 * halves + layouts[kind].blocks * bytes));
+}
+
+static size_t
+bytes_at (EngineScales kind, size_t b)
+{
+  int halves = layouts[kind].n_d + layouts[kind].n_m, bytes = layouts[kind].n_scale + layouts[kind].n_min;
+
+  return halves_at (kind, b) + (size_t) (ROWS * 2 * halves) + b % (size_t) layouts[kind].blocks * (size_t) (ROWS * bytes);
+}
 
 bool
 engine_cpu_weight_layout (const EngineTensor *tensor, bool reference, EngineCpuWeight *weight)
@@ -49,9 +60,8 @@ engine_cpu_weight_layout (const EngineTensor *tensor, bool reference, EngineCpuW
       return false;
   } else {
     size_t n_blocks = (size_t) weight->n_in / BLOCK;
-    EngineCpuScales kind = scales_of[weight->type];
 
-    if (!engine_mul (n_blocks / (size_t) scale_unit[kind].blocks, (size_t) scale_unit[kind].bytes, &weight->scale_bytes) ||
+    if (!engine_mul (n_blocks / (size_t) layouts[traits->scales].blocks, halves_at (traits->scales, (size_t) layouts[traits->scales].blocks), &weight->scale_bytes) ||
         !engine_align (weight->scale_bytes, 64, &weight->scale_bytes) ||
         !engine_mul (n_blocks, (size_t) traits->code_bits * (ROWS * BLOCK / 8), &code_bytes) ||
         !engine_sum (weight->scale_bytes, code_bytes, &weight->group_bytes))
@@ -76,103 +86,91 @@ store_word (uint8_t *at, uint32_t word)
   memcpy (at, &word, sizeof word);
 }
 
-/* Puts one row's 32 codes of a block in their places, four neighbours at a time: see EngineCpuWeight. */
+/* `width` bits of each of 32 codes, from bit `from` on, in vectors with room for 8 / width of them in a byte. */
+static void
+put_bits (uint8_t *vectors, int row, const uint8_t *codes, int from, int width)
+{
+  int each = 8 / width; /* steps of four columns in a vector */
+
+  for (int first = 0; first < 8; first += each) {
+    uint32_t word = 0;
+
+    for (int step = first; step < first + each; step++)
+      word |= (load_word (codes + 4 * step) >> from & 0x01010101 * ((1u << width) - 1)) << width * (step - first);
+    store_word (vectors + 64 * (first / each) + 4 * row, word);
+  }
+}
+
+/* Puts one row's 32 codes of a block in their places: see EngineCpuWeight. */
 static void
 put_codes (uint8_t *block, int bits, int row, const uint8_t *codes)
 {
-  uint32_t upper[2] = { 0, 0 };
+  if (bits == 8)
+    put_bits (block, row, codes, 0, 8);
+  else if (bits < 4) {
+    put_bits (block, row, codes, 0, 2);
+    if (bits == 3)
+      put_bits (block + 128, row, codes, 2, 1);
+  } else {
+    for (int step = 0; step < 4; step++)
+      store_word (block + 64 * step + 4 * row, (load_word (codes + 4 * step) & 0x0f0f0f0f) | (load_word (codes + 16 + 4 * step) & 0x0f0f0f0f) << 4);
+    if (bits > 4)
+      put_bits (block + 256, row, codes, 4, bits - 4);
+  }
+}
 
-  block += 4 * row;
-  if (bits == 8) {
-    for (int step = 0; step < 8; step++)
-      store_word (block + 64 * step, load_word (codes + 4 * step));
-    return;
-  }
-  for (int step = 0; step < 4; step++)
-    store_word (block + 64 * step, (load_word (codes + 4 * step) & 0x0f0f0f0f) | (load_word (codes + 16 + 4 * step) & 0x0f0f0f0f) << 4);
-  if (bits == 5) {
-    for (int step = 0; step < 8; step++)
-      upper[0] |= (load_word (codes + 4 * step) >> 4 & 0x01010101) << step;
-    store_word (block + 256, upper[0]);
-  } else if (bits == 6) {
-    for (int step = 0; step < 8; step++)
-      upper[step / 4] |= (load_word (codes + 4 * step) >> 4 & 0x03030303) << 2 * (step % 4);
-    store_word (block + 256, upper[0]);
-    store_word (block + 320, upper[1]);
-  }
+static int
+take_bits (const uint8_t *vectors, int row, int k, int width)
+{
+  int each = 8 / width, step = k / 4;
+
+  return vectors[64 * (step / each) + 4 * row + k % 4] >> width * (step % each) & ((1 << width) - 1);
 }
 
 static inline uint8_t
 take_code (const uint8_t *block, int bits, int row, int k)
 {
-  int step = k / 4, at = 4 * row + k % 4;
-  int code;
+  int step = k / 4, code;
 
   if (bits == 8)
-    return block[64 * step + at];
-  code = block[64 * (step % 4) + at] >> 4 * (step / 4) & 15;
-  if (bits == 5)
-    code |= (block[256 + at] >> step & 1) << 4;
-  else if (bits == 6)
-    code |= (block[256 + 64 * (step / 4) + at] >> 2 * (step % 4) & 3) << 4;
+    return (uint8_t) take_bits (block, row, k, 8);
+  if (bits < 4)
+    code = take_bits (block, row, k, 2) | (bits == 3 ? take_bits (block + 128, row, k, 1) << 2 : 0);
+  else
+    code = (block[64 * (step % 4) + 4 * row + k % 4] >> 4 * (step / 4) & 15) | (bits > 4 ? take_bits (block + 256, row, k, bits - 4) << 4 : 0);
   return (uint8_t) code;
 }
 
 static void
-put_half (uint8_t *at, int row, uint16_t half)
+put_scales (uint8_t *scales, EngineScales kind, size_t b, int row, const EngineQuantParts *parts)
 {
-  memcpy (at + 2 * row, &half, sizeof half);
+  uint8_t *halves = scales + halves_at (kind, b) + 2 * row, *bytes = scales + bytes_at (kind, b) + row;
+
+  for (int i = 0; i < layouts[kind].n_d; i++, halves += 2 * ROWS)
+    memcpy (halves, &parts->d[i], sizeof parts->d[i]);
+  if (layouts[kind].n_m)
+    memcpy (halves, &parts->m, sizeof parts->m);
+  for (int i = 0; i < layouts[kind].n_scale; i++, bytes += ROWS)
+    *bytes = (uint8_t) parts->scale[i];
+  for (int i = 0; i < layouts[kind].n_min; i++, bytes += ROWS)
+    *bytes = parts->min[i];
 }
 
-static float
-take_half (const uint8_t *at, int row)
-{
-  uint16_t half;
-
-  memcpy (&half, at + 2 * row, sizeof half);
-  return engine_f16_to_f32 (half);
-}
-
+/* What is kept once counts for both. */
 static void
-put_scales (uint8_t *scales, EngineCpuScales kind, size_t b, int row, const EngineQuantParts *parts)
+take_scales (const uint8_t *scales, EngineScales kind, size_t b, int row, EngineQuantParts *parts)
 {
-  uint8_t *unit = scales + b / (size_t) scale_unit[kind].blocks * (size_t) scale_unit[kind].bytes;
-  uint8_t *sub;
+  const uint8_t *halves = scales + halves_at (kind, b) + 2 * row, *bytes = scales + bytes_at (kind, b) + row;
 
-  put_half (unit, row, parts->d);
-  if (kind == ENGINE_CPU_SCALES_STEP_MIN || kind == ENGINE_CPU_SCALES_K)
-    put_half (unit + 2 * ROWS, row, parts->m);
-  if (kind == ENGINE_CPU_SCALES_K) {
-    sub = unit + 4 * ROWS + b % 8 * 2 * ROWS;
-    sub[row] = (uint8_t) parts->scale[0];
-    sub[ROWS + row] = parts->min;
-  } else if (kind == ENGINE_CPU_SCALES_HALVES) {
-    sub = unit + 2 * ROWS + b % 8 * 2 * ROWS;
-    sub[row] = (uint8_t) parts->scale[0];
-    sub[ROWS + row] = (uint8_t) parts->scale[1];
-  }
-}
-
-/* The scale of either half and the minimum of one row's block. */
-static void
-take_scales (const uint8_t *scales, EngineCpuScales kind, size_t b, int row, float *scale, float *min)
-{
-  const uint8_t *unit = scales + b / (size_t) scale_unit[kind].blocks * (size_t) scale_unit[kind].bytes;
-  const uint8_t *sub;
-
-  scale[0] = scale[1] = take_half (unit, row);
-  *min = 0.0f;
-  if (kind == ENGINE_CPU_SCALES_STEP_MIN)
-    *min = take_half (unit + 2 * ROWS, row);
-  else if (kind == ENGINE_CPU_SCALES_K) {
-    sub = unit + 4 * ROWS + b % 8 * 2 * ROWS;
-    scale[0] = scale[1] = scale[0] * sub[row];
-    *min = take_half (unit + 2 * ROWS, row) * sub[ROWS + row];
-  } else if (kind == ENGINE_CPU_SCALES_HALVES) {
-    sub = unit + 2 * ROWS + b % 8 * 2 * ROWS;
-    scale[0] *= (int8_t) sub[row];
-    scale[1] *= (int8_t) sub[ROWS + row];
-  }
+  *parts = (EngineQuantParts) { .scale = { 1, 1 }, .min = { 1, 1 } };
+  for (int i = 0; i < 2; i++)
+    memcpy (&parts->d[i], halves + 2 * ROWS * ENGINE_MIN (i, layouts[kind].n_d - 1), sizeof parts->d[i]);
+  if (layouts[kind].n_m)
+    memcpy (&parts->m, halves + 2 * ROWS * layouts[kind].n_d, sizeof parts->m);
+  for (int i = 0; layouts[kind].n_scale && i < 2; i++)
+    parts->scale[i] = (int8_t) bytes[ROWS * ENGINE_MIN (i, layouts[kind].n_scale - 1)];
+  for (int i = 0; layouts[kind].n_min && i < 2; i++)
+    parts->min[i] = bytes[ROWS * (layouts[kind].n_scale + ENGINE_MIN (i, layouts[kind].n_min - 1))];
 }
 
 void
@@ -191,7 +189,7 @@ engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, cons
         EngineQuantParts parts;
 
         traits->take_apart (in, b, &parts);
-        put_scales (group, scales_of[weight->type], b, row, &parts);
+        put_scales (group, traits->scales, b, row, &parts);
         put_codes (block, traits->code_bits, row, parts.codes);
       }
     } else if (weight->type == file_type) {
@@ -229,13 +227,11 @@ engine_cpu_weight_row (const EngineCpuWeight *weight, int64_t row, float *out)
   }
   for (size_t b = 0; b < n_in / BLOCK; b++) {
     const uint8_t *block = group + weight->scale_bytes + b * (size_t) traits->code_bits * (ROWS * BLOCK / 8);
-    float scale[2], min;
+    EngineQuantParts parts;
 
-    take_scales (group, scales_of[weight->type], b, lane, scale, &min);
-    for (int k = 0; k < BLOCK; k++) {
-      float product = scale[k / 16] * (take_code (block, traits->code_bits, lane, k) - traits->code_offset);
-
-      out[b * BLOCK + (size_t) k] = min != 0.0f ? product + min : product;
-    }
+    take_scales (group, traits->scales, b, lane, &parts);
+    for (int k = 0; k < BLOCK; k++)
+      parts.codes[k] = take_code (block, traits->code_bits, lane, k);
+    engine_quant_parts_to_float (traits, &parts, out + b * BLOCK);
   }
 }

@@ -12,7 +12,7 @@
 #define FLOAT_TYPE(NAME, symbol, id, bytes)                                       \
   void engine_##symbol##_to_float (const void *elements, float *out, size_t n);   \
   void engine_##symbol##_from_float (const float *values, void *elements, size_t n);
-#define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, offset)               \
+#define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, table, offset, scales, unit)         \
   void engine_##symbol##_take_apart (const void *blocks, size_t index, EngineQuantParts *parts); \
   void engine_##symbol##_from_float (const float *values, void *blocks, size_t n);
 #include "types.def"
@@ -49,6 +49,36 @@ block_range (const float *values, int n, bool with_zero, float *low, float *high
   for (int i = 0; i < n; i++) {
     *low = fminf (*low, values[i]);
     *high = fmaxf (*high, values[i]);
+  }
+}
+
+/* Steps alone; a type that has scales and minima puts them in place of the ones. */
+static inline void
+block_steps (EngineQuantParts *parts, uint16_t first, uint16_t second, uint16_t m)
+{
+  parts->d[0] = first;
+  parts->d[1] = second;
+  parts->m = m;
+  parts->scale[0] = parts->scale[1] = 1;
+  parts->min[0] = parts->min[1] = 1;
+}
+
+/* The codes of the table's numbers that come closest to value / step. */
+static inline void
+block_nearest (const float *values, int n, float step, EngineCodeTable table, uint8_t *codes)
+{
+  for (int i = 0; i < n; i++) {
+    float closest = INFINITY;
+
+    codes[i] = 0;
+    for (int code = 0; code < 16; code++) {
+      float difference = fabsf (values[i] - step * engine_code_values[table][code]);
+
+      if (difference < closest) {
+        closest = difference;
+        codes[i] = (uint8_t) code;
+      }
+    }
   }
 }
 
@@ -104,12 +134,12 @@ block_k_scale (const uint8_t *bytes, int index, uint8_t *scale, uint8_t *min)
 static inline void
 block_k_steps (uint16_t d, uint16_t dmin, const uint8_t *scales, int index, EngineQuantParts *parts)
 {
-  uint8_t scale;
+  uint8_t scale, min;
 
-  block_k_scale (scales, index, &scale, &parts->min);
+  block_k_scale (scales, index, &scale, &min);
+  block_steps (parts, d, d, dmin ^ 0x8000);
   parts->scale[0] = parts->scale[1] = (int8_t) scale;
-  parts->d = d;
-  parts->m = dmin ^ 0x8000;
+  parts->min[0] = parts->min[1] = min;
 }
 
 static inline void

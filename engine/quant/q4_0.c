@@ -13,10 +13,7 @@ engine_q4_0_take_apart (const void *blocks, size_t index, EngineQuantParts *part
   const Block *block = (const Block *) blocks + index;
 
   block_nibbles (block->low, parts->codes);
-  parts->d = block->d;
-  parts->m = 0;
-  parts->scale[0] = parts->scale[1] = 1;
-  parts->min = 1;
+  block_steps (parts, block->d, block->d, 0);
 }
 
 void

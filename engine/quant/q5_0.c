@@ -16,10 +16,7 @@ engine_q5_0_take_apart (const void *blocks, size_t index, EngineQuantParts *part
 
   block_nibbles (block->low, parts->codes);
   block_fifth_bits (block->high, parts->codes);
-  parts->d = block->d;
-  parts->m = 0;
-  parts->scale[0] = parts->scale[1] = 1;
-  parts->min = 1;
+  block_steps (parts, block->d, block->d, 0);
 }
 
 void

@@ -30,11 +30,9 @@ engine_q6_k_take_apart (const void *blocks, size_t index, EngineQuantParts *part
   int part = (int) (index % 8);
 
   part_codes (block, part, parts->codes);
-  parts->d = block->d;
-  parts->m = 0;
+  block_steps (parts, block->d, block->d, 0);
   parts->scale[0] = block->scales[2 * part];
   parts->scale[1] = block->scales[2 * part + 1];
-  parts->min = 1;
 }
 
 void

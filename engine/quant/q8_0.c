@@ -15,10 +15,7 @@ engine_q8_0_take_apart (const void *blocks, size_t index, EngineQuantParts *part
 
   for (int k = 0; k < 32; k++)
     parts->codes[k] = (uint8_t) (block->values[k] ^ 0x80);
-  parts->d = block->d;
-  parts->m = 0;
-  parts->scale[0] = parts->scale[1] = 1;
-  parts->min = 1;
+  block_steps (parts, block->d, block->d, 0);
 }
 
 void

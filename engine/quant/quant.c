@@ -1,14 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "block.h"
 
+const int8_t engine_code_values[ENGINE_N_CODE_TABLES][16] = {
+  /* Number and shift of IQ1, times 8: -1, 0, 1, first with +1/8, then with -1/8. */
+  [ENGINE_CODES_IQ1] = { -7, 1, 9, 0, -9, -1, 7, 0 },
+  [ENGINE_CODES_IQ2] = { 8, 25, 43, 0, -8, -25, -43, 0 },
+  [ENGINE_CODES_IQ3_S] = { 1, 3, 5, 7, 9, 11, 13, 15, -1, -3, -5, -7, -9, -11, -13, -15 },
+  [ENGINE_CODES_IQ3_XXS] = { 4, 12, 20, 28, 36, 44, 52, 62, -4, -12, -20, -28, -36, -44, -52, -62 },
+  [ENGINE_CODES_IQ4] = { -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113 },
+  [ENGINE_CODES_E2M1] = { 0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12 },
+};
+
+/* To quantise to a code book is a search, which nothing here needs. */
+#define engine_iq1_m_from_float NULL
+#define engine_iq1_s_from_float NULL
+#define engine_iq2_s_from_float NULL
+#define engine_iq2_xs_from_float NULL
+#define engine_iq2_xxs_from_float NULL
+#define engine_iq3_s_from_float NULL
+#define engine_iq3_xxs_from_float NULL
+
 const EngineTypeTraits engine_types[ENGINE_N_TYPES] = {
 #define FLOAT_TYPE(NAME, symbol, id, bytes)                                             \
   [ENGINE_TYPE_##NAME] = { .name = #NAME, .gguf_id = id, .block_elements = 1, .block_bytes = bytes, \
                            .from_float = engine_##symbol##_from_float, .to_float = engine_##symbol##_to_float },
-#define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, offset)                     \
-  [ENGINE_TYPE_##NAME] = { .name = #NAME, .gguf_id = id, .block_elements = elements, .block_bytes = bytes, \
+#define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, table, offset, kind, unit_)                             \
+  [ENGINE_TYPE_##NAME] = { .name = #NAME, .gguf_id = id, .block_elements = elements, .block_bytes = bytes,         \
                            .from_float = engine_##symbol##_from_float, .take_apart = engine_##symbol##_take_apart, \
-                           .code_bits = bits, .code_offset = offset },
+                           .code_bits = bits, .code_offset = offset, .code_table = ENGINE_CODES_##table,           \
+                           .scales = ENGINE_SCALES_##kind, .unit = unit_ },
 #include "types.def"
 };
 
@@ -24,6 +44,23 @@ engine_type_from_gguf (uint32_t gguf_id, EngineType *type)
 }
 
 void
+engine_quant_parts_to_float (const EngineTypeTraits *traits, const EngineQuantParts *parts, float *out)
+{
+  float step[2], min[2];
+
+  for (int half = 0; half < 2; half++) {
+    step[half] = traits->scales == ENGINE_SCALES_STEP_BF16 ? engine_bf16_to_f32 (parts->d[half]) : engine_f16_to_f32 (parts->d[half]);
+    step[half] = step[half] * traits->unit * parts->scale[half];
+    min[half] = engine_f16_to_f32 (parts->m) * parts->min[half];
+  }
+  for (int k = 0; k < ENGINE_QUANT_BLOCK; k++) {
+    float product = step[k / 16] * (float) engine_code_value (traits, parts->codes[k]);
+
+    out[k] = min[k / 16] != 0.0f ? product + min[k / 16] : product; /* -0 stays -0 */
+  }
+}
+
+void
 engine_type_to_float (EngineType type, const void *blocks, float *out, size_t n)
 {
   const EngineTypeTraits *traits = &engine_types[type];
@@ -34,16 +71,9 @@ engine_type_to_float (EngineType type, const void *blocks, float *out, size_t n)
   }
   for (size_t b = 0; b < n / ENGINE_QUANT_BLOCK; b++) {
     EngineQuantParts parts;
-    float d, min;
 
     traits->take_apart (blocks, b, &parts);
-    d = engine_f16_to_f32 (parts.d);
-    min = engine_f16_to_f32 (parts.m) * parts.min;
-    for (int k = 0; k < ENGINE_QUANT_BLOCK; k++) {
-      float product = d * parts.scale[k / 16] * (parts.codes[k] - traits->code_offset);
-
-      out[b * ENGINE_QUANT_BLOCK + (size_t) k] = min != 0.0f ? product + min : product; /* -0 stays -0 */
-    }
+    engine_quant_parts_to_float (traits, &parts, out + b * ENGINE_QUANT_BLOCK);
   }
 }
 

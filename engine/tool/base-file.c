@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define MAGIC "_logits_"
 #define DEPTH 16      /* how far below the largest values are told apart */
@@ -49,6 +50,7 @@ base_file_open (BaseFile *base, const char *path, EngineError *error)
   char magic[8];
   int32_t sizes[3];
   size_t n_tokens;
+  struct stat file;
 
   *base = (BaseFile) { .file = fopen (path, "rbe") };
   if (!base->file)
@@ -63,6 +65,10 @@ base_file_open (BaseFile *base, const char *path, EngineError *error)
   if (base->n_context < 4 || base->n_context > 1 << 20 || base->n_vocab < 1 || base->n_vocab > 1 << 24 || base->n_chunks < 1 || base->n_chunks > 1 << 20)
     return engine_fail (error, ENGINE_BAD_FILE, "The file \"%.200s\" is damaged: %d chunks of %d tokens.", path, base->n_chunks, base->n_context);
   n_tokens = (size_t) base->n_chunks * (size_t) base->n_context;
+  /* What the sizes claim must be there before memory is taken for it; a pipe cannot tell. */
+  if (fstat (fileno (base->file), &file) == 0 && S_ISREG (file.st_mode) &&
+      (size_t) file.st_size < sizeof magic + sizeof sizes + n_tokens * sizeof *base->tokens + record_length (base) * sizeof *base->record)
+    return engine_fail (error, ENGINE_BAD_FILE, "The file \"%.200s\" of log-probabilities ends too early; write it again.", path);
   base->tokens = engine_calloc (n_tokens, sizeof *base->tokens, error);
   base->record = engine_calloc (record_length (base), sizeof *base->record, error);
   if (!base->tokens || !base->record || !read_all (base, base->tokens, n_tokens * sizeof *base->tokens, error))

@@ -112,6 +112,24 @@ kernels_tolerance (EngineOp op)
 
 /* ---- matmul -------------------------------------------------------------- */
 
+/* Types of a code book are not quantised to: any bytes are sound blocks, but for the step. */
+static void
+random_blocks (EngineType type, uint8_t *blocks, size_t n_bytes)
+{
+  size_t size = (size_t) engine_types[type].block_bytes;
+
+  for (size_t i = 0; i < n_bytes; i++)
+    blocks[i] = (uint8_t) kernels_random ();
+  for (size_t i = 0; i < n_bytes; i += size) {
+    uint16_t d = engine_f32_to_f16 (0.1f * kernels_random_float ());
+
+    if (type == ENGINE_TYPE_IQ1_M) /* the step's four nibbles are in the upper halves of the last words; this is its largest */
+      blocks[i + size - 1] = (blocks[i + size - 1] & 15) | 0x20;
+    else
+      memcpy (blocks + i, &d, sizeof d);
+  }
+}
+
 void
 kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_out)
 {
@@ -135,7 +153,10 @@ kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_
 
       for (int64_t k = 0; k < n_in; k++)
         row[k] = factor * (kernels_random_float () + 0.3f);
-      traits->from_float (row, rows + (size_t) r * row_bytes, (size_t) n_in);
+      if (traits->from_float)
+        traits->from_float (row, rows + (size_t) r * row_bytes, (size_t) n_in);
+      else
+        random_blocks (type, rows + (size_t) r * row_bytes, row_bytes);
       engine_type_to_float (type, rows + (size_t) r * row_bytes, w->values + (first + r) * n_in, (size_t) n_in);
     }
     engine_cpu_pack_group (&w->packed, type, rows, row_bytes, n, w->packed.data + (size_t) (first / 16) * w->packed.group_bytes);

@@ -116,10 +116,12 @@ class Numbers:
     def check_first_choices(self, identifier, peer):
         size, half = int(WINDOW), int(WINDOW) // 2
         mine = []
+        # The peer begins each window with the token that begins a text, where a model has one.
+        begins = json.loads(run([self.tool, 'tokenize', self.path(identifier), '--bos'], input=''))
         for begin in range(0, len(peer['tokens']), size):
             file = os.path.join(self.folder, 'window')
             with open(file, 'w') as out:
-                out.write(','.join(map(str, peer['tokens'][begin:begin + size])))
+                out.write(','.join(map(str, [*begins, *peer['tokens'][begin + len(begins):begin + size]])))
             lines = run([self.tool, 'logits', self.path(identifier), '--tokens', f'@{file}', '--top', '1']).splitlines()
             mine += [json.loads(line)['top'][0][0] for line in lines[half:size - 1]]
         share = sum(a == b for a, b in zip(mine, peer['first'])) / len(peer['first'])

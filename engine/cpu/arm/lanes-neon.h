@@ -159,15 +159,25 @@ static inline Codes codes_low (Codes a) { FOR_PARTS a.v[i] = vandq_u8 (a.v[i], v
 static inline Codes codes_high (Codes a) { FOR_PARTS a.v[i] = vshrq_n_u8 (a.v[i], 4); return a; }
 
 static inline Codes
-codes_join (Codes a, Codes b, int bit, int width)
+codes_bits (Codes a, int bit, int width)
 {
-  uint8x16_t mask = vdupq_n_u8 ((uint8_t) (((1 << width) - 1) << 4));
-
-  FOR_PARTS a.v[i] = vorrq_u8 (a.v[i], vandq_u8 (vshlq_u8 (b.v[i], vdupq_n_s8 ((int8_t) (4 - bit))), mask));
+  FOR_PARTS a.v[i] = vandq_u8 (vshlq_u8 (a.v[i], vdupq_n_s8 ((int8_t) -bit)), vdupq_n_u8 ((uint8_t) ((1 << width) - 1)));
   return a;
 }
 
-/* Codes below 64 are signed bytes as they are; eight bits are made signed again, which spares
+static inline Codes
+codes_join (Codes a, Codes b, int bit, int width, int to)
+{
+  uint8x16_t mask = vdupq_n_u8 ((uint8_t) (((1 << width) - 1) << to));
+
+  FOR_PARTS a.v[i] = vorrq_u8 (a.v[i], vandq_u8 (vshlq_u8 (b.v[i], vdupq_n_s8 ((int8_t) (to - bit))), mask));
+  return a;
+}
+
+static inline Codes codes_table (const uint8_t *numbers) { Codes r; FOR_PARTS r.v[i] = vld1q_u8 (numbers); return r; }
+static inline Codes codes_lookup (Codes table, Codes a) { FOR_PARTS a.v[i] = vqtbl1q_u8 (table.v[i], a.v[i]); return a; }
+
+/* Codes below 128 are signed bytes as they are; eight bits are made signed again, which spares
  * their offset. */
 static inline __attribute__ ((always_inline)) int8x16_t
 signed_codes (uint8x16_t codes, int bits)

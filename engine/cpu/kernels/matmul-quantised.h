@@ -1,12 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* A group of 16 rows of a block type times some quantised columns.
  *
- * For each block of 32 columns of the matrix, ascending:
- *   sum = fma (Σ (code - offset) · q, step · d, sum)         the inner sum is exact
+ * For each block of 32 columns of the matrix, ascending, with code values less their offset or from a table:
+ *   sum = fma (Σ value · q, step · d, sum)                   the inner sum is exact
  *   sum = fma (minimum, d · Σ q, sum)                        types with a minimum
- * and where either half has a scale of its own (Q6_K), the first line's inner sum is
- * scale₀ · Σ₀ + scale₁ · Σ₁: below 2²⁴, so exact too. Unpacking is shared by all columns. */
+ * Where either half has a scale of its own, the first line's inner sum is scale₀ · Σ₀ + scale₁ · Σ₁: of whole
+ * numbers below 2²⁴, so exact too; and so is, of minima, min₀ · Σ₀ q + min₁ · Σ₁ q. Unpacking is shared by all columns.
+ *
+ * What a type is like comes as constants (KIND below), so that for each only its own code is left. */
 
+typedef struct {
+  int             bits, offset;
+  EngineCodeTable table;
+  EngineScales    scales;
+  float           unit;
+} Kind;
+
+/* Bits of the codes when they are multiplied: those of a table are below twice its offset. */
+static inline __attribute__ ((always_inline)) int
+dot_bits (Kind kind)
+{
+  return kind.table == ENGINE_CODES_NONE ? kind.bits : kind.offset == 16 ? 5 : kind.offset == 64 ? 7 : 8;
+}
+
+static inline __attribute__ ((always_inline)) bool
+has_halves (Kind kind)
+{
+  return kind.scales == ENGINE_SCALES_SUPER_HALVES || kind.scales == ENGINE_SCALES_SUPER_HALVES_MIN || kind.scales == ENGINE_SCALES_STEPS;
+}
+
+/* The vectors of one block as eight of codes, 4 columns of 16 rows each: see EngineCpuWeight. */
 static inline __attribute__ ((always_inline)) void
 unpack (const uint8_t *block, int bits, Codes *codes)
 {
@@ -15,70 +38,118 @@ unpack (const uint8_t *block, int bits, Codes *codes)
       codes[j] = codes_load (block + 64 * j);
     return;
   }
+  if (bits < 4) {
+    for (int j = 0; j < 8; j++)
+      codes[j] = codes_bits (codes_load (block + 64 * (j / 4)), 2 * (j % 4), 2);
+    for (int j = 0; bits == 3 && j < 8; j++)
+      codes[j] = codes_join (codes[j], codes_load (block + 128), j, 1, 2);
+    return;
+  }
   for (int j = 0; j < 4; j++) {
     Codes both = codes_load (block + 64 * j);
 
     codes[j] = codes_low (both);
     codes[j + 4] = codes_high (both);
   }
-  if (bits == 5) {
-    Codes fifth = codes_load (block + 256);
-
+  if (bits == 5)
     for (int j = 0; j < 8; j++)
-      codes[j] = codes_join (codes[j], fifth, j, 1);
-  } else if (bits == 6) {
-    Codes upper[2] = { codes_load (block + 256), codes_load (block + 320) };
-
+      codes[j] = codes_join (codes[j], codes_load (block + 256), j, 1, 4);
+  else if (bits == 6)
     for (int j = 0; j < 8; j++)
-      codes[j] = codes_join (codes[j], upper[j / 4], 2 * (j % 4), 2);
-  }
+      codes[j] = codes_join (codes[j], codes_load (block + 256 + 64 * (j / 4)), 2 * (j % 4), 2, 4);
 }
 
-/* The steps and minima of 16 rows in one block. */
+/* The numbers of a table as codes, for codes_lookup (). */
+static inline __attribute__ ((always_inline)) void
+load_table (Kind kind, uint8_t *table)
+{
+  for (int i = 0; i < 16; i++)
+    table[i] = (uint8_t) (engine_code_values[kind.table][i] + kind.offset);
+}
+
+/* The steps and minima of 16 rows in one block; of each half where it has its own. */
 typedef struct {
-  Lanes step, min, half[2];
+  Lanes step, min, half[2], half_min[2];
 } BlockScales;
 
 static inline __attribute__ ((always_inline)) BlockScales
-load_scales (const uint8_t *scales, EngineCpuScales kind, int64_t b)
+load_scales (const uint8_t *scales, Kind kind, int64_t b)
 {
+  const uint8_t *halves, *bytes;
   BlockScales s;
 
-  if (kind == ENGINE_CPU_SCALES_STEP)
+  switch (kind.scales) {
+  case ENGINE_SCALES_STEP:
     s.step = lanes_load_f16 ((const uint16_t *) (scales + 32 * b));
-  else if (kind == ENGINE_CPU_SCALES_STEP_MIN) {
+    break;
+  case ENGINE_SCALES_STEP_BF16:
+    s.step = lanes_load_bf16 ((const uint16_t *) (scales + 32 * b));
+    break;
+  case ENGINE_SCALES_STEPS:
+    s.step = lanes_set (1.0f);
+    s.half[0] = lanes_load_f16 ((const uint16_t *) (scales + 64 * b));
+    s.half[1] = lanes_load_f16 ((const uint16_t *) (scales + 64 * b + 32));
+    break;
+  case ENGINE_SCALES_STEP_MIN:
     s.step = lanes_load_f16 ((const uint16_t *) (scales + 64 * b));
     s.min = lanes_load_f16 ((const uint16_t *) (scales + 64 * b + 32));
-  } else if (kind == ENGINE_CPU_SCALES_K) {
-    const uint8_t *unit = scales + b / 8 * 320, *sub = unit + 64 + b % 8 * 32;
-
-    s.step = lanes_mul (lanes_load_f16 ((const uint16_t *) unit), lanes_load_u8 (sub));
-    s.min = lanes_mul (lanes_load_f16 ((const uint16_t *) (unit + 32)), lanes_load_u8 (sub + 16));
-  } else {
-    const uint8_t *unit = scales + b / 8 * 288, *sub = unit + 32 + b % 8 * 32;
-
-    s.step = lanes_load_f16 ((const uint16_t *) unit);
-    s.half[0] = lanes_load_i8 ((const int8_t *) sub);
-    s.half[1] = lanes_load_i8 ((const int8_t *) sub + 16);
+    break;
+  case ENGINE_SCALES_SUPER:
+    halves = scales + b / 8 * (32 + 8 * 16);
+    s.step = lanes_mul (lanes_load_f16 ((const uint16_t *) halves), lanes_load_i8 ((const int8_t *) halves + 32 + b % 8 * 16));
+    break;
+  case ENGINE_SCALES_SUPER_MIN:
+    halves = scales + b / 8 * (64 + 8 * 32);
+    bytes = halves + 64 + b % 8 * 32;
+    s.step = lanes_mul (lanes_load_f16 ((const uint16_t *) halves), lanes_load_u8 (bytes));
+    s.min = lanes_mul (lanes_load_f16 ((const uint16_t *) (halves + 32)), lanes_load_u8 (bytes + 16));
+    break;
+  case ENGINE_SCALES_SUPER_HALVES:
+    halves = scales + b / 8 * (32 + 8 * 32);
+    bytes = halves + 32 + b % 8 * 32;
+    s.step = lanes_load_f16 ((const uint16_t *) halves);
+    s.half[0] = lanes_load_i8 ((const int8_t *) bytes);
+    s.half[1] = lanes_load_i8 ((const int8_t *) bytes + 16);
+    break;
+  case ENGINE_SCALES_SUPER_HALVES_MIN:
+    halves = scales + b / 8 * (64 + 8 * 64);
+    bytes = halves + 64 + b % 8 * 64;
+    s.step = lanes_load_f16 ((const uint16_t *) halves);
+    s.min = lanes_load_f16 ((const uint16_t *) (halves + 32));
+    s.half[0] = lanes_load_u8 (bytes);
+    s.half[1] = lanes_load_u8 (bytes + 16);
+    s.half_min[0] = lanes_load_u8 (bytes + 32);
+    s.half_min[1] = lanes_load_u8 (bytes + 48);
+    break;
+  default:
+    __builtin_unreachable ();
   }
+  if (kind.unit != 1.0f)
+    s.step = lanes_mul (s.step, lanes_set (kind.unit));
   return s;
 }
 
 static inline __attribute__ ((always_inline)) Lanes
-add_block (Lanes sum, const Codes *codes, const BlockScales *s, const EngineCpuColumnBlock *x, int bits, int offset, EngineCpuScales kind)
+add_block (Lanes sum, const Codes *codes, const BlockScales *s, const EngineCpuColumnBlock *x, Kind kind)
 {
+  int bits = dot_bits (kind);
   Lanes products;
 
-  if (kind == ENGINE_CPU_SCALES_HALVES) {
-    Lanes first = lanes_from_ints (codes_dot (codes, x->q, 4, bits, offset, x->neg_half[0]));
-    Lanes second = lanes_from_ints (codes_dot (codes + 4, x->q + 16, 4, bits, offset, x->neg_half[1]));
+  if (has_halves (kind)) {
+    Lanes first = lanes_from_ints (codes_dot (codes, x->q, 4, bits, kind.offset, x->neg_half[0]));
+    Lanes second = lanes_from_ints (codes_dot (codes + 4, x->q + 16, 4, bits, kind.offset, x->neg_half[1]));
 
     products = lanes_fma (first, s->half[0], lanes_mul (second, s->half[1]));
   } else
-    products = lanes_from_ints (codes_dot (codes, x->q, 8, bits, offset, x->neg_sum));
+    products = lanes_from_ints (codes_dot (codes, x->q, 8, bits, kind.offset, x->neg_sum));
   sum = lanes_fma (products, lanes_mul (s->step, lanes_set (x->d)), sum);
-  if (kind == ENGINE_CPU_SCALES_STEP_MIN || kind == ENGINE_CPU_SCALES_K)
+  if (kind.scales == ENGINE_SCALES_STEP_MIN || kind.scales == ENGINE_SCALES_SUPER_MIN)
     sum = lanes_fma (s->min, lanes_set (x->d_sum), sum);
+  if (kind.scales == ENGINE_SCALES_SUPER_HALVES_MIN) {
+    Lanes mins = lanes_fma (s->half_min[0], lanes_set ((float) -x->neg_half[0]), lanes_mul (s->half_min[1], lanes_set ((float) -x->neg_half[1])));
+
+    sum = lanes_fma (mins, lanes_mul (s->min, lanes_set (x->d)), sum);
+  }
   return sum;
 }
 
@@ -100,7 +171,7 @@ finish (const EngineCpuMatmul *job, int64_t group, int64_t column, Lanes sum)
 
 /* `n` is 1 or the variable number of columns: one column keeps its sum in a register. */
 static inline __attribute__ ((always_inline)) void
-matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, int bits, int offset, EngineCpuScales kind)
+matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, Kind kind)
 {
   const EngineCpuWeight *weight = job->weight;
   const uint8_t *scales = weight->data + (size_t) group * weight->group_bytes;
@@ -108,40 +179,43 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
   int64_t n_blocks = weight->n_in / ENGINE_QUANT_BLOCK, tile = column / ENGINE_CPU_TILE;
   int64_t width = ENGINE_MIN (ENGINE_CPU_TILE, job->n - tile * ENGINE_CPU_TILE);
   const EngineCpuColumnBlock *x = engine_cpu_panel_tile (job->panel, n_blocks, tile) + column % ENGINE_CPU_TILE;
+  uint8_t numbers[16];
+  Codes table;
   Lanes sum[ENGINE_CPU_TILE];
 
+  if (kind.table != ENGINE_CODES_NONE) {
+    load_table (kind, numbers);
+    table = codes_table (numbers);
+  }
   for (int c = 0; c < n; c++)
     sum[c] = lanes_set (0.0f);
   for (size_t line = 0; line < weight->scale_bytes; line += 64) /* as far as the group before did not reach */
     __builtin_prefetch (scales + PREFETCH + line);
-  for (int64_t b = 0; b < n_blocks; b++, block += 64 * bits, x += width) {
+  for (int64_t b = 0; b < n_blocks; b++, block += 64 * kind.bits, x += width) {
     BlockScales s = load_scales (scales, kind, b);
     Codes codes[8];
 
-    for (int line = 0; line < bits; line++)
+    for (int line = 0; line < kind.bits; line++)
       __builtin_prefetch (block + PREFETCH + 64 * line);
-    unpack (block, bits, codes);
+    unpack (block, kind.bits, codes);
+    for (int j = 0; kind.table != ENGINE_CODES_NONE && j < 8; j++)
+      codes[j] = codes_lookup (table, codes[j]);
     for (int c = 0; c < n; c++)
-      sum[c] = add_block (sum[c], codes, &s, x + c, bits, offset, kind);
+      sum[c] = add_block (sum[c], codes, &s, x + c, kind);
   }
   for (int c = 0; c < n; c++)
     finish (job, group, column + c, sum[c]);
 }
 
-#define MATMUL_QUANTISED(symbol, bits, offset, kind)                                              \
-  static void matmul_##symbol (const EngineCpuMatmul *job, int64_t group, int64_t column, int n)  \
-  {                                                                                               \
-    if (n == 1)                                                                                   \
-      matmul_columns (job, group, column, 1, bits, offset, kind);                                 \
-    else                                                                                          \
-      matmul_columns (job, group, column, n, bits, offset, kind);                                 \
+#define FLOAT_TYPE(NAME, symbol, id, bytes)
+#define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, table, offset, scales, unit)              \
+  static void matmul_##symbol (const EngineCpuMatmul *job, int64_t group, int64_t column, int n)      \
+  {                                                                                                   \
+    const Kind kind = { bits, offset, ENGINE_CODES_##table, ENGINE_SCALES_##scales, unit };           \
+                                                                                                      \
+    if (n == 1)                                                                                       \
+      matmul_columns (job, group, column, 1, kind);                                                   \
+    else                                                                                              \
+      matmul_columns (job, group, column, n, kind);                                                   \
   }
-
-MATMUL_QUANTISED (q4_0, 4, 8, ENGINE_CPU_SCALES_STEP)
-MATMUL_QUANTISED (q4_1, 4, 0, ENGINE_CPU_SCALES_STEP_MIN)
-MATMUL_QUANTISED (q5_0, 5, 16, ENGINE_CPU_SCALES_STEP)
-MATMUL_QUANTISED (q5_1, 5, 0, ENGINE_CPU_SCALES_STEP_MIN)
-MATMUL_QUANTISED (q8_0, 8, 128, ENGINE_CPU_SCALES_STEP)
-MATMUL_QUANTISED (q4_k, 4, 0, ENGINE_CPU_SCALES_K)
-MATMUL_QUANTISED (q5_k, 5, 0, ENGINE_CPU_SCALES_K)
-MATMUL_QUANTISED (q6_k, 6, 32, ENGINE_CPU_SCALES_HALVES)
+#include "types.def"

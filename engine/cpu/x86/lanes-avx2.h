@@ -162,20 +162,38 @@ codes_high (Codes a)
   return codes_low ((Codes) { _mm256_srli_epi16 (a.lo, 4), _mm256_srli_epi16 (a.hi, 4) });
 }
 
-static inline __attribute__ ((always_inline)) __m256i
-join (__m256i a, __m256i b, int bit, __m256i mask)
+static inline __attribute__ ((always_inline)) Codes
+codes_bits (Codes a, int bit, int width)
 {
-  b = bit < 4 ? _mm256_slli_epi16 (b, 4 - bit) : _mm256_srli_epi16 (b, bit - 4);
+  __m256i mask = _mm256_set1_epi8 ((char) ((1 << width) - 1));
+
+  return (Codes) { _mm256_and_si256 (_mm256_srli_epi16 (a.lo, bit), mask), _mm256_and_si256 (_mm256_srli_epi16 (a.hi, bit), mask) };
+}
+
+static inline __attribute__ ((always_inline)) __m256i
+join (__m256i a, __m256i b, int up, __m256i mask)
+{
+  b = up > 0 ? _mm256_slli_epi16 (b, up) : _mm256_srli_epi16 (b, -up);
   return _mm256_or_si256 (a, _mm256_and_si256 (b, mask));
 }
 
 static inline __attribute__ ((always_inline)) Codes
-codes_join (Codes a, Codes b, int bit, int width)
+codes_join (Codes a, Codes b, int bit, int width, int to)
 {
-  __m256i mask = _mm256_set1_epi8 ((char) (((1 << width) - 1) << 4));
+  __m256i mask = _mm256_set1_epi8 ((char) (((1 << width) - 1) << to));
 
-  return (Codes) { join (a.lo, b.lo, bit, mask), join (a.hi, b.hi, bit, mask) };
+  return (Codes) { join (a.lo, b.lo, to - bit, mask), join (a.hi, b.hi, to - bit, mask) };
 }
+
+static inline Codes
+codes_table (const uint8_t *numbers)
+{
+  __m256i both = _mm256_broadcastsi128_si256 (_mm_loadu_si128 ((const __m128i *) numbers));
+
+  return (Codes) { both, both };
+}
+
+static inline Codes codes_lookup (Codes table, Codes a) { return (Codes) { _mm256_shuffle_epi8 (table.lo, a.lo), _mm256_shuffle_epi8 (table.hi, a.hi) }; }
 
 #ifdef LANES_DPBUSD
 
@@ -199,7 +217,7 @@ codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offse
 
 #else
 
-/* Sums of two products in 16 bits. Codes below 64 leave room; bytes are made signed again, and
+/* Sums of two products in 16 bits. Codes below 128 leave room; bytes are made signed again, and
  * their sign moved to x: |w| ≤ 128 and |x| ≤ 127 fit too, where 255 would saturate. */
 static inline __attribute__ ((always_inline)) __m256i
 pair_products (__m256i codes, __m256i x, int bits)
@@ -216,7 +234,7 @@ static inline __attribute__ ((always_inline)) Ints
 codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
 {
   /* So many pairs of products can be added up in 16 bits: 2 · 15 · 127 · 8, 2 · 31 · 127 · 4 … < 2¹⁵ */
-  int together = bits == 4 ? 8 : bits == 5 ? 4 : bits == 6 ? 2 : 1;
+  int together = bits <= 4 ? 8 : bits == 5 ? 4 : bits == 6 ? 2 : 1;
   __m256i ones = _mm256_set1_epi16 (1), begin = _mm256_set1_epi32 (bits == 8 ? 0 : offset * neg_sum);
   Ints sum = { begin, begin };
 

@@ -62,11 +62,20 @@ static inline Codes codes_low (Codes a) { return _mm512_and_si512 (a, _mm512_set
 static inline Codes codes_high (Codes a) { return _mm512_and_si512 (_mm512_srli_epi16 (a, 4), _mm512_set1_epi8 (15)); }
 
 static inline __attribute__ ((always_inline)) Codes
-codes_join (Codes a, Codes b, int bit, int width)
+codes_bits (Codes a, int bit, int width)
 {
-  __m512i mask = _mm512_set1_epi8 ((char) (((1 << width) - 1) << 4));
+  return _mm512_and_si512 (_mm512_srli_epi16 (a, (unsigned) bit), _mm512_set1_epi8 ((char) ((1 << width) - 1)));
+}
 
-  b = bit < 4 ? _mm512_slli_epi16 (b, (unsigned) (4 - bit)) : _mm512_srli_epi16 (b, (unsigned) (bit - 4));
+static inline Codes codes_table (const uint8_t *numbers) { return _mm512_broadcast_i32x4 (_mm_loadu_si128 ((const __m128i *) numbers)); }
+static inline Codes codes_lookup (Codes table, Codes a) { return _mm512_shuffle_epi8 (table, a); }
+
+static inline __attribute__ ((always_inline)) Codes
+codes_join (Codes a, Codes b, int bit, int width, int to)
+{
+  __m512i mask = _mm512_set1_epi8 ((char) (((1 << width) - 1) << to));
+
+  b = bit < to ? _mm512_slli_epi16 (b, (unsigned) (to - bit)) : _mm512_srli_epi16 (b, (unsigned) (bit - to));
   return _mm512_ternarylogic_epi32 (a, b, mask, 0xf8); /* a | (b & mask) */
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes what jinja2 makes of our cases, and of the chat templates of our models.
+"""Writes what the environment of `transformers` makes of our cases, and of the chat templates of our models.
 
-    python3 -m venv venv && venv/bin/pip install jinja2==3.1.6 gguf
+    python3 -m venv venv && venv/bin/pip install transformers==5.23.0 jinja2==3.1.6 gguf
     venv/bin/python make-chat-goldens.py MODEL.gguf...
 
 cases.txt has the cases, written by hand: expressions and whole templates. The templates
@@ -12,9 +12,7 @@ import json
 import pathlib
 import sys
 
-import jinja2
-from jinja2.ext import Extension, loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from transformers.utils.chat_template_utils import _compile_jinja_template
 
 HERE = pathlib.Path(__file__).parent
 
@@ -41,31 +39,9 @@ CONVERSATIONS = {
 }
 
 
-class Generation(Extension):
-    """The block with which templates mark the assistant's tokens."""
-    tags = {"generation"}
-
-    def parse(self, parser):
-        line = next(parser.stream).lineno
-        body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
-        return jinja2.nodes.CallBlock(self.call_method("_print"), [], [], body).set_lineno(line)
-
-    def _print(self, caller):
-        return caller()
-
-
 def environment():
-    """As `transformers` sets it up in utils/chat_template_utils.py."""
-    def raise_exception(message):
-        raise jinja2.exceptions.TemplateError(message)
-
-    def tojson(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False):
-        return json.dumps(x, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
-
-    env = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, loopcontrols])
-    env.filters["tojson"] = tojson
-    env.globals["raise_exception"] = raise_exception
-    return env
+    """The very one that `transformers` renders chat templates with."""
+    return _compile_jinja_template("").environment
 
 
 def render(env, template, context):

@@ -19,7 +19,9 @@ from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, quants
 # Where the halves of a block lie that must be no NaN; other bytes are any.
 HALVES = {
     "F16": None, "BF16": None, "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0],
-    "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
+    "Q2_K": [80, 82], "Q3_K": [108], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
+    "IQ2_XXS": [0], "IQ2_XS": [0], "IQ2_S": [0], "IQ3_XXS": [0], "IQ3_S": [0], "IQ1_S": [0], "IQ1_M": [], "IQ4_NL": [0], "IQ4_XS": [0],
+    "TQ1_0": [52], "TQ2_0": [64], "MXFP4": [], "NVFP4": [],
 }
 BLOCKS = 6
 
@@ -36,6 +38,8 @@ def main():
                 blocks = random.normal(0, 3, count).astype(numpy.float16).view(numpy.uint8).reshape(count, size)
             for at in halves or []:
                 blocks[:, at:at + 2] = random.normal(0, 0.1, (count, 1)).astype(numpy.float16).view(numpy.uint8)
+            if name == "IQ1_M":  # its half lies in the upper nibbles of four words: positive, near 1
+                blocks[:, 55] = blocks[:, 55] & 15 | 0x30
             values = blocks.view(numpy.float16).astype(numpy.float32) if name == "F16" else quants.dequantize(blocks, kind)
             out.write(struct.pack("<4i", kind, count, size, elements))
             out.write(blocks.tobytes())
