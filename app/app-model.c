@@ -3,6 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app-catalogue.h"
+#include "app-size.h"
+
 /* ---- facts ---- */
 
 AppModelFacts *
@@ -131,9 +134,9 @@ void
 app_model_set_memory_here (AppModel *self, guint64 total, guint64 available)
 {
   guint64 needed = self->facts->memory_bytes;
-  g_autofree char *needed_text = g_format_size (needed);
-  g_autofree char *total_text = g_format_size (total);
-  g_autofree char *available_text = g_format_size (available);
+  g_autofree char *needed_text = app_size_dup_text (needed);
+  g_autofree char *total_text = app_size_dup_text (total);
+  g_autofree char *available_text = app_size_dup_text (available);
   AppFit fit = needed == 0 || total == 0 ? APP_FIT_UNKNOWN : needed > total ? APP_FIT_NONE : needed > available ? APP_FIT_SLOW : APP_FIT_FITS;
   char *text = NULL;
 
@@ -184,7 +187,7 @@ app_model_get_name (AppModel *self)
 const char *
 app_model_get_description (AppModel *self)
 {
-  return self->facts->description;
+  return app_catalogue_translate (self->facts->description);
 }
 
 const char *

@@ -29,7 +29,7 @@ G_DECLARE_FINAL_TYPE (AppModel, app_model, APP, MODEL, GObject)
 /* Facts that never change. Strings are never NULL. */
 const char *app_model_get_id (AppModel *self);           /* "qwen2.5-coder-1.5b-instruct"; the file is <id>.gguf */
 const char *app_model_get_name (AppModel *self);         /* "name" */
-const char *app_model_get_description (AppModel *self);  /* "" for one that was added by file */
+const char *app_model_get_description (AppModel *self);  /* in the person's language; "" for one that was added by file */
 const char *app_model_get_licence (AppModel *self);      /* "Apache-2.0"; "" when unknown */
 const char *app_model_get_architecture (AppModel *self); /* "qwen2" */
 const char *app_model_get_quantisation (AppModel *self); /* "Q4_K"; "" when unknown */

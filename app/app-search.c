@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "app-markdown.h"
+
 /* Characters of the surroundings before and after a match. */
 #define CONTEXT_BEFORE 24
 #define CONTEXT_AFTER 72
@@ -123,32 +125,27 @@ app_search_like_pattern (const char *word)
 
 /* ---- snippets ---- */
 
-/* Line breaks and other control characters become spaces, byte for byte. */
-static void
-append_line (GString *line, const char *text, gsize n_bytes)
-{
-  for (gsize i = 0; i < n_bytes; i++)
-    g_string_append_c (line, (guchar) text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i]);
-}
-
 char *
 app_search_parse_marks (const char *marked, GArray *ranges)
 {
+  g_autofree char *text = app_markdown_squeeze (marked);
   GString *line = g_string_new (NULL);
   AppRange range = { 0, 0 };
   gboolean inside = FALSE;
 
-  for (const char *p = marked; *p; p++) {
-    if (*p == APP_SEARCH_MARK_START && !inside) {
+  for (const char *p = text, *next; *p; p = next) {
+    gboolean start = g_str_has_prefix (p, APP_SEARCH_MARK_START), end = g_str_has_prefix (p, APP_SEARCH_MARK_END);
+    next = g_utf8_next_char (p);
+    if (start && !inside) {
       inside = TRUE;
       range.start = line->len;
-    } else if (*p == APP_SEARCH_MARK_END && inside) {
+    } else if (end && inside) {
       inside = FALSE;
       range.length = line->len - range.start;
       if (range.length)
         g_array_append_val (ranges, range);
-    } else if (*p != APP_SEARCH_MARK_START && *p != APP_SEARCH_MARK_END) {
-      append_line (line, p, 1);
+    } else if (!start && !end) {
+      g_string_append_len (line, p, next - p);
     }
   }
   return g_string_free (line, FALSE);
@@ -173,40 +170,77 @@ compare_ranges (gconstpointer a, gconstpointer b)
 }
 
 char *
-app_search_plain_snippet (const char *text, char **words, GArray *ranges)
+app_search_find_words (const char *text, char **words, GArray *ranges)
 {
-  GString *line = g_string_new (NULL);
-  const char *match = words[0] ? find_word (text, words[0], strlen (words[0])) : NULL;
-  const char *start = match ? match : text, *end = start;
-
-  for (int i = 0; i < CONTEXT_BEFORE && start > text; i++)
-    start = g_utf8_prev_char (start);
-  for (int i = 0; i < CONTEXT_AFTER && *end; i++)
-    end = g_utf8_next_char (end);
-  if (start > text)
-    g_string_append (line, "…");
-  append_line (line, start, end - start);
-  if (*end)
-    g_string_append (line, "…");
+  g_autofree char *line = app_markdown_squeeze (text);
+  guint n = 0;
 
   for (guint i = 0; words[i]; i++) {
     gsize length = strlen (words[i]);
-    for (const char *p = line->str; (p = find_word (p, words[i], length)); p += length) {
-      AppRange range = { p - line->str, length };
+    for (const char *p = line; (p = find_word (p, words[i], length)); p += length) {
+      AppRange range = { p - line, length };
       g_array_append_val (ranges, range);
     }
   }
   g_array_sort (ranges, compare_ranges);
-  for (guint i = 1; i < ranges->len;) { /* words may overlap */
-    AppRange *before = &g_array_index (ranges, AppRange, i - 1), *here = &g_array_index (ranges, AppRange, i);
-    if (here->start < before->start + before->length) {
+  for (guint i = 0; i < ranges->len; i++) { /* words may overlap */
+    AppRange *before = &g_array_index (ranges, AppRange, MAX (n, 1) - 1), *here = &g_array_index (ranges, AppRange, i);
+    if (n > 0 && here->start < before->start + before->length)
       before->length = MAX (before->length, here->start + here->length - before->start);
-      g_array_remove_index (ranges, i);
-    } else {
-      i++;
+    else
+      g_array_index (ranges, AppRange, n++) = *here;
+  }
+  g_array_set_size (ranges, n);
+  return g_steal_pointer (&line);
+}
+
+/* The first of those ranges that have the most others within the length of a snippet after them. */
+static guint
+densest (GArray *ranges)
+{
+  guint best = 0, most = 0;
+
+  for (guint i = 0, end = 0; i < ranges->len; i++) {
+    while (end < ranges->len && g_array_index (ranges, AppRange, end).start < g_array_index (ranges, AppRange, i).start + CONTEXT_AFTER)
+      end++;
+    if (end - i > most) {
+      most = end - i;
+      best = i;
     }
   }
-  return g_string_free (line, FALSE);
+  return best;
+}
+
+char *
+app_search_cut (char *line, GArray *ranges)
+{
+  g_autofree char *all = line;
+  const char *match = ranges->len ? all + g_array_index (ranges, AppRange, densest (ranges)).start : all;
+  const char *start = match, *end = match;
+  GString *out = g_string_new (NULL);
+  guint n = 0;
+
+  for (int i = 0; i < CONTEXT_BEFORE && start > all; i++)
+    start = g_utf8_prev_char (start);
+  for (int i = 0; i < CONTEXT_AFTER && *end; i++)
+    end = g_utf8_next_char (end);
+  if (start > all)
+    g_string_append (out, "…");
+  for (guint i = 0; i < ranges->len; i++) {
+    AppRange range = g_array_index (ranges, AppRange, i);
+    /* A match that is cut in the middle still counts with what is left of it. */
+    gsize from = MAX (range.start, (gsize) (start - all)), to = MIN (range.start + range.length, (gsize) (end - all));
+    if (from >= to)
+      continue;
+    range.start = from - (start - all) + out->len;
+    range.length = to - from;
+    g_array_index (ranges, AppRange, n++) = range;
+  }
+  g_array_set_size (ranges, n);
+  g_string_append_len (out, start, end - start);
+  if (*end)
+    g_string_append (out, "…");
+  return g_string_free (out, FALSE);
 }
 
 /* ---- AppSearchHit ---- */
@@ -215,6 +249,8 @@ struct _AppSearchHit {
   GObject parent;
   AppConversation *conversation;
   gint64 message_id;
+  AppRole role;
+  GDateTime *time;
   char *snippet;
   GArray *ranges;
 };
@@ -227,6 +263,7 @@ app_search_hit_finalize (GObject *object)
   AppSearchHit *self = APP_SEARCH_HIT (object);
 
   g_clear_object (&self->conversation);
+  g_clear_pointer (&self->time, g_date_time_unref);
   g_free (self->snippet);
   g_clear_pointer (&self->ranges, g_array_unref);
   G_OBJECT_CLASS (app_search_hit_parent_class)->finalize (object);
@@ -247,9 +284,12 @@ AppSearchHit *
 app_search_hit_new (AppConversation *conversation, const AppSearchRow *row)
 {
   AppSearchHit *self = g_object_new (APP_TYPE_SEARCH_HIT, NULL);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (row->time / 1000);
 
   self->conversation = g_object_ref (conversation);
   self->message_id = row->message;
+  self->role = row->role;
+  self->time = g_date_time_to_local (time);
   self->snippet = g_strdup (row->snippet);
   self->ranges = g_array_ref (row->ranges);
   return self;
@@ -265,6 +305,18 @@ gint64
 app_search_hit_get_message_id (AppSearchHit *self)
 {
   return self->message_id;
+}
+
+AppRole
+app_search_hit_get_role (AppSearchHit *self)
+{
+  return self->role;
+}
+
+GDateTime *
+app_search_hit_get_time (AppSearchHit *self)
+{
+  return self->time;
 }
 
 const char *

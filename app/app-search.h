@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct {
   gint64 conversation, message; /* message 0: the title */
+  AppRole role;
+  gint64 time; /* milliseconds since 1970 in UTC */
   char *snippet;
   GArray *ranges; /* of AppRange */
 } AppSearchRow;
@@ -24,14 +26,17 @@ char *app_search_fts_expression (char **words);
 /* A word as a LIKE pattern with escape character '\'. (transfer full) */
 char *app_search_like_pattern (const char *word);
 
-/* Marks around a match in what snippet () gives; control characters that no text should hold. */
-#define APP_SEARCH_MARK_START '\001'
-#define APP_SEARCH_MARK_END '\002'
+/* What the index puts around a match: U+FDD0 and U+FDD1, which no text holds, and which are neither space nor punctuation to the parser of Markdown,
+ * so that it reads a marked text as it would read the text. */
+#define APP_SEARCH_MARK_START "\357\267\220"
+#define APP_SEARCH_MARK_END "\357\267\221"
 
-/* Makes one line of a marked snippet and fills `ranges`. (transfer full) */
+/* One line of a marked text; fills `ranges` with the places of the marks. (transfer full) */
 char *app_search_parse_marks (const char *marked, GArray *ranges);
-/* The surroundings of the first word in `text` as one line, with every word's places in it. (transfer full) */
-char *app_search_plain_snippet (const char *text, char **words, GArray *ranges);
+/* One line of a text; fills `ranges` with every place of every word, those that overlap as one. (transfer full) */
+char *app_search_find_words (const char *text, char **words, GArray *ranges);
+/* The part of a line where the ranges stand closest, or its beginning, with "…" where it goes on; the ranges move along. Takes `line`. (transfer full) */
+char *app_search_cut (char *line, GArray *ranges);
 
 /* (transfer full) */
 AppSearchHit *app_search_hit_new (AppConversation *conversation, const AppSearchRow *row);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-conversation-private.h"
+#include "app-markdown.h"
 
 #include <string.h>
 
@@ -23,22 +24,6 @@ first_line (const char *text)
         return g_strdup (line);
   }
   return NULL;
-}
-
-/* Runs of white space and control characters become one space. */
-static char *
-squeeze (const char *line)
-{
-  GString *out = g_string_new (NULL);
-
-  for (const char *p = line; *p; p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
-    if (!g_unichar_isspace (c) && !g_unichar_iscntrl (c))
-      g_string_append_unichar (out, c);
-    else if (out->len && out->str[out->len - 1] != ' ')
-      g_string_append_c (out, ' ');
-  }
-  return g_strchomp (g_string_free (out, FALSE));
 }
 
 /* Cut at the end of a sentence, else between words, else anywhere. */
@@ -77,5 +62,5 @@ app_title_for_turn (AppTurn *turn)
     line = g_strdup (app_attachment_get_name (app_turn_get_attachment (turn, 0)));
   if (!line)
     line = g_strdup (*app_turn_get_text (turn) ? app_turn_get_text (turn) : _("Conversation"));
-  return shorten (squeeze (line));
+  return shorten (app_markdown_squeeze (line));
 }

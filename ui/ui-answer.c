@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-answer.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "ui-branches.h"
+#include "ui-column.h"
+#include "ui-direction.h"
 #include "ui-markdown.h"
+#include "ui-model-chip.h"
 #include "ui-notices.h"
+#include "ui-prose-layout.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -14,7 +17,7 @@
 struct _UiAnswer {
   GtkWidget parent_instance;
 
-  GtkWidget *clamp;
+  GtkWidget *column;
   GtkBox *notices;
   GtkWidget *waiting;
   GtkSpinner *spinner;
@@ -24,6 +27,7 @@ struct _UiAnswer {
   GtkWidget *failure;
   GtkLabel *error;
   GtkWidget *footer;
+  GtkWidget *copy;
   GtkWidget *regenerate;
   UiBranches *branches;
   GtkLabel *figures;
@@ -96,8 +100,9 @@ update_footer (UiAnswer *self)
   const AppStats *stats = app_message_get_stats (self->message);
   g_autofree char *figures = ui_answer_dup_figures (stats);
   g_autofree char *details = dup_details (stats);
-  const char *model = app_message_get_model_name (self->message);
-  g_autofree char *tooltip = g_strdup_printf ("%s%s%s", model != NULL ? model : "", model != NULL && *details ? "\n" : "", details);
+  const char *name = app_message_get_model_name (self->message);
+  g_autofree char *model = ui_model_chip_dup_short_name (name != NULL ? name : "");
+  g_autofree char *tooltip = g_strdup_printf ("%s%s%s", model, *model != '\0' && *details != '\0' ? "\n" : "", details);
 
   gtk_label_set_text (self->figures, figures);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->figures), *tooltip != '\0' ? tooltip : NULL);
@@ -128,6 +133,8 @@ draw_text (UiAnswer *self)
   const char *text = app_message_get_text (self->message);
 
   ui_markdown_set_text (self->markdown, text, writing);
+  /* What is below the words begins on the side where they begin. */
+  ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
   gtk_widget_set_visible (GTK_WIDGET (self->markdown), *text != '\0' || writing);
   self->not_before = g_get_monotonic_time () + IDLE_SHARE * (g_get_monotonic_time () - begin);
   self->n_drawn++;
@@ -160,21 +167,32 @@ on_text (UiAnswer *self)
     self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
+/* Whether anything is left below an answer that failed: its first words, or other versions. */
+static gboolean
+has_footer (UiAnswer *self)
+{
+  return *app_message_get_text (self->message) != '\0' || app_message_get_branch_count (self->message) > 1;
+}
+
 static void
 update_state (UiAnswer *self)
 {
   AppMessageState state = app_message_get_state (self->message);
   gboolean busy = state == APP_MESSAGE_WAITING || state == APP_MESSAGE_WRITING;
-  const char *error = state == APP_MESSAGE_FAILED ? app_message_get_error (self->message) : NULL;
+  gboolean failed = state == APP_MESSAGE_FAILED;
+  const char *error = failed ? app_message_get_error (self->message) : NULL;
   const char *ending = ending_of (self->message);
 
   update_waiting (self);
   gtk_label_set_text (self->ending, ending != NULL ? ending : "");
   gtk_widget_set_visible (GTK_WIDGET (self->ending), ending != NULL);
   gtk_label_set_text (self->error, error != NULL ? error : "");
-  gtk_widget_set_visible (self->failure, state == APP_MESSAGE_FAILED);
+  gtk_widget_set_visible (self->failure, failed);
+  /* Retry, beside the error, already does what "Answer again" would; and of nothing there is no copy. */
+  gtk_widget_set_visible (self->regenerate, !failed);
+  gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');
   /* The footer keeps its place while the answer is written, so that nothing jumps when it ends. */
-  gtk_widget_set_visible (self->footer, state != APP_MESSAGE_WAITING);
+  gtk_widget_set_visible (self->footer, state != APP_MESSAGE_WAITING && (!failed || has_footer (self)));
   gtk_widget_set_opacity (self->footer, busy ? 0.0 : 1.0);
   gtk_widget_set_sensitive (self->footer, !busy);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, busy, -1);
@@ -215,6 +233,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     { "notify::state", update_state },
     { "notify::error", update_state },
     { "notify::stats", update_state },
+    { "notify::branch-count", update_state },
     { "notify::notices", update_notices },
     { "notify::prompt-progress", update_waiting },
   };
@@ -247,9 +266,9 @@ ui_answer_dispose (GObject *object)
 {
   UiAnswer *self = UI_ANSWER (object);
 
-  if (self->clamp != NULL)
+  if (self->column != NULL)
     ui_answer_set_message (self, NULL);
-  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_pointer (&self->column, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_answer_parent_class)->dispose (object);
 }
 
@@ -261,8 +280,10 @@ ui_answer_class_init (UiAnswerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_BRANCHES);
+  g_type_ensure (UI_TYPE_COLUMN);
+  g_type_ensure (UI_TYPE_PROSE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-answer.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiAnswer, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, column);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, notices);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
@@ -272,6 +293,8 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy);
+  gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);

@@ -6,6 +6,7 @@
 
 #include "ui-about.h"
 #include "ui-preferences.h"
+#include "ui-shortcuts.h"
 #include "ui-window.h"
 
 struct _UiApplication {
@@ -23,44 +24,14 @@ struct _UiApplication {
 
 G_DEFINE_FINAL_TYPE (UiApplication, ui_application, ADW_TYPE_APPLICATION)
 
-/* Every accelerator of the window. Never Alt or Super alone. */
-static const struct {
-  const char *action;
-  const char *accelerators[3];
-} accelerators[] = {
-  { "app.quit", { "<Control>q" } },
-  { "app.preferences", { "<Control>comma" } },
-  { "win.show-help-overlay", { "<Control>question", "<Control><Shift>question" } },
-  { "window.close", { "<Control>w" } },
-  { "win.new", { "<Control>n" } },
-  { "win.search", { "<Control>f" } },
-  { "win.composer", { "<Control>l" } },
-  { "win.stop", { "Escape" } },
-  { "win.regenerate", { "<Control>r" } },
-  { "win.edit", { "<Control>e" } },
-  { "win.copy", { "<Control><Shift>c" } },
-  { "win.attach", { "<Control>o" } },
-  { "win.sidebar", { "F9" } },
-};
-
-/* Models */
-
-static void
-on_model_loaded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  /* The window shows the engine's state and its sentence. */
-  if (!app_engine_load_finish (APP_ENGINE (source), result, &error))
-    g_debug ("%s", error->message);
-}
+/* Models. How a loading goes, the window shows: nobody waits for the call. */
 
 void
 ui_application_load_model (UiApplication *self, AppModel *model)
 {
   if (self->settings != NULL)
     app_settings_set_model (self->settings, app_model_get_id (model));
-  app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+  app_engine_load_async (self->engine, model, NULL, NULL, NULL);
 }
 
 static void
@@ -80,7 +51,7 @@ action_retry_model (GSimpleAction *action, GVariant *parameter, gpointer data)
   AppModel *model = app_engine_get_model (self->engine);
 
   if (model != NULL)
-    app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+    app_engine_load_async (self->engine, model, NULL, NULL, NULL);
 }
 
 static void
@@ -105,7 +76,7 @@ on_models_ready (GObject *source, GAsyncResult *result, gpointer data)
   model = app_models_choose (self->models, preferred);
   if (model != NULL && app_engine_get_state (self->engine) == APP_ENGINE_NONE &&
       (self->settings == NULL || app_settings_get_load_at_start (self->settings)))
-    app_engine_load_async (self->engine, model, NULL, on_model_loaded, NULL);
+    app_engine_load_async (self->engine, model, NULL, NULL, NULL);
   if (model == NULL && self->window != NULL)
     ui_window_show_models (self->window, TRUE);
 }
@@ -221,6 +192,8 @@ ui_application_startup (GApplication *application)
 {
   UiApplication *self = UI_APPLICATION (application);
   g_autoptr (GError) error = NULL;
+  const UiShortcut *shortcuts;
+  guint n_shortcuts;
 
   G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
   gtk_source_init ();
@@ -239,8 +212,10 @@ ui_application_startup (GApplication *application)
   self->files = g_list_store_new (G_TYPE_FILE);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);
-  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action, (const char **) accelerators[i].accelerators);
+  shortcuts = ui_shortcuts_get (&n_shortcuts);
+  for (guint i = 0; i < n_shortcuts; i++)
+    if (shortcuts[i].action != NULL)
+      gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action, (const char **) shortcuts[i].accelerators);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-size.h"
 #include "ui-attachment-viewer.h"
 #include "ui-picture.h"
 
@@ -69,7 +70,7 @@ update (UiAttachmentChip *self)
   AppAttachmentState state = app_attachment_get_state (self->attachment);
   const char *name = app_attachment_get_name (self->attachment);
   const char *summary = app_attachment_get_summary (self->attachment);
-  g_autofree char *size = g_format_size (app_attachment_get_size (self->attachment));
+  g_autofree char *size = app_size_dup_text (app_attachment_get_size (self->attachment));
   g_autofree char *line = NULL;
   g_autofree char *label = NULL;
 

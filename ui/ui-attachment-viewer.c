@@ -13,10 +13,13 @@
 struct _UiAttachmentViewer {
   AdwWindow parent_instance;
 
-  AdwHeaderBar *header;
+  AdwWindowTitle *title;
+  GtkWidget *switcher;
+  GtkToggleButton *show_picture;
   GtkStack *stack;
   GtkStackPage *picture_page;
   GtkStack *picture_stack;
+  GtkAspectFrame *frame;
   GtkPicture *picture;
   AdwStatusPage *error;
   GtkWidget *pages;
@@ -49,6 +52,8 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer data)
   }
   texture = ui_picture_to_texture (picture);
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
+  /* The frame is as large as the page, so that the page has an edge. */
+  gtk_aspect_frame_set_ratio (self->frame, (float) picture->width / picture->height);
   gtk_stack_set_visible_child_name (self->picture_stack, "picture");
 }
 
@@ -83,6 +88,13 @@ on_next (UiAttachmentViewer *self)
 {
   if (self->page + 1 < app_attachment_get_n_pages (self->attachment))
     show_page (self, self->page + 1);
+}
+
+/* GtkStackSwitcher does not break its words, and would not fit into a narrow window with large text. */
+static void
+on_switch (UiAttachmentViewer *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, gtk_toggle_button_get_active (self->show_picture) ? "picture" : "text");
 }
 
 static void
@@ -121,10 +133,13 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_attachment_viewer_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-attachment-viewer.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, header);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, title);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, switcher);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_picture);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, stack);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_page);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_stack);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, frame);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, pages);
@@ -134,6 +149,7 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, text);
   gtk_widget_class_bind_template_callback (widget_class, on_previous);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
+  gtk_widget_class_bind_template_callback (widget_class, on_switch);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -151,6 +167,7 @@ ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
                                            "transient-for", GTK_IS_WINDOW (root) ? root : NULL, NULL);
 
   self->attachment = g_object_ref (attachment);
+  adw_window_title_set_title (self->title, app_attachment_get_name (attachment));
   show_text (self);
   if (app_attachment_get_n_pages (attachment) > 0) {
     show_page (self, 0);
@@ -158,7 +175,8 @@ ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
     gtk_stack_page_set_visible (self->picture_page, FALSE);
     gtk_stack_set_visible_child_name (self->stack, "text");
     /* One page needs no switch. */
-    adw_header_bar_set_title_widget (self->header, adw_window_title_new (app_attachment_get_name (attachment), _("What the model reads")));
+    gtk_widget_set_visible (self->switcher, FALSE);
+    adw_window_title_set_subtitle (self->title, _("What the model reads"));
   }
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -33,8 +33,12 @@ update (UiBranches *self)
 static void
 walk (UiBranches *self, int step)
 {
-  guint index = app_message_get_branch_index (self->message) + step;
+  guint index;
 
+  /* Assistive technology can press a button of a row that waits to be used again. */
+  if (self->message == NULL)
+    return;
+  index = app_message_get_branch_index (self->message) + step;
   gtk_widget_activate_action (GTK_WIDGET (self), "transcript.branch", "(xu)", app_message_get_id (self->message), index);
 }
 

@@ -7,7 +7,8 @@
 
 #include "ui-code-view.h"
 
-#define MAX_LINES 1000 /* beyond, the block scrolls inside */
+#define MAX_LINES 1000 /* beyond, the block scrolls inside… */
+#define LONG_HEIGHT 600 /* …and is so high */
 #define COPIED_MS 1600
 
 struct _UiCodeBlock {
@@ -96,6 +97,7 @@ ui_code_block_set (UiCodeBlock *self, const char *info, const char *code)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
   gsize length = strlen (code);
+  gboolean is_long;
   gsize old;
 
   set_info (self, info);
@@ -115,7 +117,10 @@ ui_code_block_set (UiCodeBlock *self, const char *info, const char *code)
   }
   g_free (self->code);
   self->code = g_strdup (code);
-  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_AUTOMATIC, count_lines (code) > MAX_LINES ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
+  is_long = count_lines (code) > MAX_LINES;
+  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_AUTOMATIC, is_long ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
+  /* The transcript gives a row no more than it asks for. */
+  gtk_scrolled_window_set_min_content_height (self->scroller, is_long ? LONG_HEIGHT : -1);
 }
 
 const char *

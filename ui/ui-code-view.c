@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-code-view.h"
 
+/* Air between the lines, as a share of the font's height: GTK's text view knows no line-height of CSS. */
+#define LEADING 0.26
+
 struct _UiCodeView {
   GtkSourceView parent_instance;
 
@@ -8,6 +11,12 @@ struct _UiCodeView {
 };
 
 G_DEFINE_FINAL_TYPE (UiCodeView, ui_code_view, GTK_SOURCE_TYPE_VIEW)
+
+static int
+leading (UiCodeView *self)
+{
+  return gtk_text_view_get_pixels_above_lines (GTK_TEXT_VIEW (self)) + gtk_text_view_get_pixels_below_lines (GTK_TEXT_VIEW (self));
+}
 
 static int
 text_height (UiCodeView *self)
@@ -24,6 +33,7 @@ text_height (UiCodeView *self)
   text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
   layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   pango_layout_get_pixel_size (layout, NULL, &self->height);
+  self->height += pango_layout_get_line_count (layout) * leading (self);
   return self->height;
 }
 
@@ -49,9 +59,23 @@ forget_height (UiCodeView *self)
 }
 
 static void
+update_leading (UiCodeView *self)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (GTK_WIDGET (self)), NULL, NULL);
+  int pixels = PANGO_PIXELS ((int) (pango_font_metrics_get_height (metrics) * LEADING));
+
+  pango_font_metrics_unref (metrics);
+  if (pixels == leading (self))
+    return;
+  gtk_text_view_set_pixels_above_lines (GTK_TEXT_VIEW (self), pixels / 2);
+  gtk_text_view_set_pixels_below_lines (GTK_TEXT_VIEW (self), pixels - pixels / 2);
+}
+
+static void
 ui_code_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (ui_code_view_parent_class)->css_changed (widget, change);
+  update_leading (UI_CODE_VIEW (widget));
   forget_height (UI_CODE_VIEW (widget));
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-composer.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "ui-attachment-chip.h"
+#include "ui-column.h"
 #include "ui-composer-input.h"
 #include "ui-toast.h"
 
@@ -13,7 +13,7 @@
 struct _UiComposer {
   GtkWidget parent_instance;
 
-  GtkWidget *clamp;
+  GtkWidget *column;
   GtkWidget *frame;
   GtkWidget *editing;
   GtkFlowBox *chips;
@@ -29,6 +29,7 @@ struct _UiComposer {
   AppMessage *edited;
   char *reason;
   gboolean busy;
+  guint resize_id;
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
@@ -39,7 +40,7 @@ typedef struct {
   AppMessage *edited;
 } Draft;
 
-enum { SEND, STOP, N_SIGNALS };
+enum { SEND, STOP, CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiComposer, ui_composer, GTK_TYPE_WIDGET)
@@ -80,8 +81,8 @@ count_attachments (UiComposer *self, AppAttachmentState state)
   return count;
 }
 
-static gboolean
-has_content (UiComposer *self)
+gboolean
+ui_composer_has_content (UiComposer *self)
 {
   g_autofree char *text = dup_text (self);
 
@@ -101,18 +102,18 @@ update (UiComposer *self)
   else if (reason == NULL && loading > 0)
     reason = self->send_when_ready ? _("Sends when the attachments are read…") : _("Reading the attachments…");
   gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->reason_label), reason);
   gtk_widget_set_visible (self->placeholder, empty);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
-  gtk_widget_set_sensitive (self->send, self->reason == NULL && failed == 0 && has_content (self));
+  gtk_widget_set_sensitive (self->send, self->reason == NULL && failed == 0 && ui_composer_has_content (self));
   gtk_stack_set_visible_child_name (self->send_stack, self->busy ? "stop" : "send");
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
 try_send (UiComposer *self)
 {
-  if (self->busy || self->reason != NULL || !has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
+  if (self->busy || self->reason != NULL || !ui_composer_has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
     return;
   self->send_when_ready = count_attachments (self, APP_ATTACHMENT_LOADING) > 0;
   if (self->send_when_ready)
@@ -143,7 +144,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 
   /* A failure stays on its chip. */
   app_attachment_load_finish (APP_ATTACHMENT (source), result, &error);
-  if (self->clamp == NULL)
+  if (self->column == NULL)
     return;
   update (self);
   if (self->send_when_ready && count_attachments (self, APP_ATTACHMENT_LOADING) == 0)
@@ -270,6 +271,24 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     return GDK_EVENT_STOP;
   try_send (self);
   return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_resize_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiComposer *self = UI_COMPOSER (widget);
+
+  self->resize_id = 0;
+  gtk_widget_queue_resize (GTK_WIDGET (self->view));
+  return G_SOURCE_REMOVE;
+}
+
+/* How high the text is the view learns only when it is given its width, and what it asks for then is lost: it asks again with the next frame. */
+static void
+on_upper (UiComposer *self)
+{
+  if (self->resize_id == 0)
+    self->resize_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_resize_tick, NULL, NULL);
 }
 
 /* It grows to eight lines of the person's font. */
@@ -413,7 +432,7 @@ ui_composer_dispose (GObject *object)
   if (self->chips != NULL)
     gtk_flow_box_bind_model (self->chips, NULL, NULL, NULL, NULL);
   self->chips = NULL;
-  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_pointer (&self->column, gtk_widget_unparent);
   g_clear_object (&self->settings);
   g_clear_object (&self->attachments);
   g_clear_object (&self->edited);
@@ -430,8 +449,10 @@ ui_composer_class_init (UiComposerClass *klass)
   widget_class->grab_focus = ui_composer_grab_focus;
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiComposer, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, editing);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, chips);
@@ -458,6 +479,7 @@ ui_composer_init (UiComposer *self)
   ui_composer_clear (self);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   gtk_event_controller_set_name (key, "ui-composer-keys");

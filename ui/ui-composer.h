@@ -5,7 +5,8 @@
  * (ui_composer_add_files (), called by the window) and by paste; a pasted picture becomes an attachment.
  * What was typed is kept per conversation until it is sent.
  *
- * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (). */
+ * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (); "changed" (): what it holds, or
+ * what it edits, may be something else now. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -32,6 +33,9 @@ void ui_composer_set_reason (UiComposer *self, const char *reason);
 AppTurn *ui_composer_dup_turn (UiComposer *self);
 /* Empties it, after a turn was stored safely; ends the editing. */
 void ui_composer_clear (UiComposer *self);
+
+/* Whether there is anything to send, even if it cannot be sent now. */
+gboolean ui_composer_has_content (UiComposer *self);
 
 /* Puts the words and attachments of a note in, to be sent in its place. */
 void ui_composer_begin_edit (UiComposer *self, AppMessage *note);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app-size.h"
+
 struct _UiConnections {
   AdwPreferencesPage parent_instance;
 
@@ -19,7 +21,7 @@ G_DEFINE_FINAL_TYPE (UiConnections, ui_connections, ADW_TYPE_PREFERENCES_PAGE)
 static char *
 outcome_text (AppConnection *connection)
 {
-  g_autofree char *size = g_format_size (app_connection_get_bytes (connection));
+  g_autofree char *size = app_size_dup_text (app_connection_get_bytes (connection));
 
   switch (app_connection_get_outcome (connection)) {
   case APP_CONNECTION_UNDER_WAY:

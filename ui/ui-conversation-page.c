@@ -79,16 +79,6 @@ update_engine (UiConversationPage *self)
 }
 
 static void
-on_model_loaded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  /* The window shows the engine's state and its sentence. */
-  if (!app_engine_load_finish (APP_ENGINE (source), result, &error))
-    g_debug ("%s", error->message);
-}
-
-static void
 on_save_failed (AppConversation *conversation, const char *sentence, UiConversationPage *self)
 {
   ui_toast (GTK_WIDGET (self), sentence);
@@ -236,7 +226,7 @@ on_send (UiConversationPage *self)
   self->sending = TRUE;
   update_busy (self);
   if (standby_model (self) != NULL)
-    app_engine_load_async (self->engine, standby_model (self), NULL, on_model_loaded, NULL);
+    app_engine_load_async (self->engine, standby_model (self), NULL, NULL, NULL); /* the window shows how it goes */
   if (edited != NULL)
     app_conversation_edit_async (self->conversation, edited, turn, on_edited, g_object_ref (self));
   else
@@ -250,6 +240,13 @@ on_edit (UiConversationPage *self, AppMessage *note)
     ui_toast (GTK_WIDGET (self), _("Stop the answer first, then edit."));
   else
     ui_composer_begin_edit (self->composer, note);
+}
+
+static void
+on_composer_changed (UiConversationPage *self)
+{
+  ui_transcript_set_edited (self->transcript, ui_composer_get_edited (self->composer));
+  ui_welcome_set_begun (self->welcome, ui_composer_has_content (self->composer));
 }
 
 static void
@@ -384,6 +381,7 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_edit);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
+  gtk_widget_class_bind_template_callback (widget_class, on_composer_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_suggest);
   gtk_widget_class_bind_template_callback (widget_class, on_suggest_attach);
   gtk_widget_class_bind_template_callback (widget_class, ui_conversation_page_stop);

@@ -11,11 +11,13 @@ struct _UiConversationRow {
 
   GtkWidget *box;
   GtkLabel *title;
+  GtkLabel *place;
   GtkLabel *snippet;
   GtkWidget *busy; /* a dot: a spinner would draw sixty frames a second beside a model that needs the processor */
   GtkMenuButton *menu;
 
   GObject *item;
+  gboolean found; /* it stands in the list of what a search found */
 };
 
 G_DEFINE_FINAL_TYPE (UiConversationRow, ui_conversation_row, GTK_TYPE_WIDGET)
@@ -35,8 +37,11 @@ on_create_popup (GtkMenuButton *button, gpointer data)
 {
   UiConversationRow *self = data;
   g_autoptr (GMenu) menu = g_menu_new ();
-  gint64 id = app_conversation_get_id (APP_CONVERSATION (self->item));
+  gint64 id;
 
+  if (!APP_IS_CONVERSATION (self->item))
+    return;
+  id = app_conversation_get_id (APP_CONVERSATION (self->item));
   add_menu_item (menu, _("_Rename…"), "sidebar.rename", id);
   add_menu_item (menu, app_conversation_get_pinned (APP_CONVERSATION (self->item)) ? _("Un_pin") : _("_Pin"), "sidebar.pin", id);
   add_menu_item (menu, _("_Delete"), "sidebar.delete", id);
@@ -79,48 +84,77 @@ update_conversation (UiConversationRow *self)
   set_name (self, title, "");
 }
 
+/* A place that was found: whose words they are and when they were written, then the words. */
 static void
 show_hit (UiConversationRow *self, AppSearchHit *hit)
 {
-  const char *title = app_conversation_get_title (app_search_hit_get_conversation (hit));
+  const char *kind = app_search_hit_get_role (hit) == APP_ROLE_USER ? _("Question") : _("Answer");
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *day = ui_sections_dup_day (app_search_hit_get_time (hit), now);
+  g_autofree char *place = g_strdup_printf ("%s · %s", kind, day);
   g_autofree char *markup = app_search_hit_dup_markup (hit);
-  gboolean is_title = app_search_hit_get_message_id (hit) == 0;
 
-  if (is_title)
-    gtk_label_set_markup (self->title, markup);
-  else
-    gtk_label_set_text (self->title, title);
-  gtk_label_set_markup (self->snippet, is_title ? "" : markup);
-  gtk_widget_set_visible (GTK_WIDGET (self->snippet), !is_title);
-  set_name (self, title, app_search_hit_get_snippet (hit));
+  gtk_label_set_text (self->place, place);
+  gtk_label_set_markup (self->snippet, markup);
+  set_name (self, place, app_search_hit_get_snippet (hit));
+}
+
+static void
+show_found_title (UiConversationRow *self, AppSearchHit *hit)
+{
+  g_autofree char *markup = app_search_hit_dup_markup (hit);
+
+  gtk_label_set_markup (self->title, markup);
+  set_name (self, app_search_hit_get_snippet (hit), "");
+}
+
+typedef enum { SECTION, CONVERSATION, FOUND_CONVERSATION, FOUND_TITLE, HIT, N_KINDS } Kind;
+
+static Kind
+kind_of (UiConversationRow *self, GObject *item)
+{
+  if (UI_IS_SECTION (item))
+    return SECTION;
+  if (APP_IS_CONVERSATION (item))
+    return self->found ? FOUND_CONVERSATION : CONVERSATION;
+  return app_search_hit_get_message_id (APP_SEARCH_HIT (item)) == 0 ? FOUND_TITLE : HIT;
 }
 
 void
 ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
 {
-  static const char *const classes[] = { "section", "conversation", "hit" };
-  guint kind;
+  static const char *const classes[N_KINDS] = { "section", "conversation", "found", "found", "hit" };
+  Kind kind;
 
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item);
   if (item == NULL)
     return;
-  kind = UI_IS_SECTION (item) ? 0 : APP_IS_CONVERSATION (item) ? 1 : 2;
-  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+  kind = kind_of (self, item);
+  for (guint i = 0; i < N_KINDS; i++)
     gtk_widget_remove_css_class (GTK_WIDGET (self), classes[i]);
   gtk_widget_add_css_class (GTK_WIDGET (self), classes[kind]);
-  gtk_widget_set_visible (GTK_WIDGET (self->menu), kind == 1);
-  gtk_widget_set_visible (GTK_WIDGET (self->snippet), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->menu), kind == CONVERSATION);
+  gtk_widget_set_visible (GTK_WIDGET (self->title), kind != HIT);
+  gtk_widget_set_visible (GTK_WIDGET (self->place), kind == HIT);
+  gtk_widget_set_visible (GTK_WIDGET (self->snippet), kind == HIT);
   gtk_widget_set_visible (self->busy, FALSE);
-  if (kind == 0) {
+  switch (kind) {
+  case SECTION:
     gtk_label_set_text (self->title, ui_section_get_title (UI_SECTION (item)));
     set_name (self, ui_section_get_title (UI_SECTION (item)), "");
-  } else if (kind == 1) {
+    break;
+  case CONVERSATION:
+  case FOUND_CONVERSATION:
     g_signal_connect_object (item, "notify::title", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (item, "notify::busy", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
     update_conversation (self);
-  } else {
+    break;
+  case FOUND_TITLE:
+    show_found_title (self, APP_SEARCH_HIT (item));
+    break;
+  default:
     show_hit (self, APP_SEARCH_HIT (item));
   }
 }
@@ -146,6 +180,7 @@ ui_conversation_row_class_init (UiConversationRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-row.ui");
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, box);
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, title);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationRow, place);
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, snippet);
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, busy);
   gtk_widget_class_bind_template_child (widget_class, UiConversationRow, menu);
@@ -166,7 +201,10 @@ ui_conversation_row_init (UiConversationRow *self)
 }
 
 GtkWidget *
-ui_conversation_row_new (void)
+ui_conversation_row_new (gboolean found)
 {
-  return g_object_new (UI_TYPE_CONVERSATION_ROW, NULL);
+  UiConversationRow *self = g_object_new (UI_TYPE_CONVERSATION_ROW, NULL);
+
+  self->found = found;
+  return GTK_WIDGET (self);
 }

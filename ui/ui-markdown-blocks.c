@@ -6,9 +6,13 @@
 #include <cmark-gfm-core-extensions.h>
 #include <string.h>
 
+#include "app-markdown.h"
+#include "app-size.h"
 #include "ui-code-block.h"
+#include "ui-direction.h"
 #include "ui-markdown-inline.h"
 #include "ui-markdown.h"
+#include "ui-prose-layout.h"
 #include "ui-table.h"
 #include "ui-wrap.h"
 
@@ -25,11 +29,13 @@ kind_quark (void)
   return g_quark_from_static_string ("ui-markdown-kind");
 }
 
+/* A column of blocks. */
 static GtkWidget *
-create_box (const char *css_class, GtkOrientation orientation)
+create_box (const char *css_class)
 {
-  GtkWidget *box = gtk_box_new (orientation, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
+  gtk_widget_set_layout_manager (box, ui_prose_layout_new ());
   gtk_widget_add_css_class (box, css_class);
   return box;
 }
@@ -100,7 +106,7 @@ create_html (void)
 static void
 update_html (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
 {
-  g_autofree char *text = ui_markdown_plain_text (node, UI_MARKDOWN_MAX_LABEL);
+  g_autofree char *text = app_markdown_plain_text (node, UI_MARKDOWN_MAX_LABEL);
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   ui_wrap_set_markup (GTK_LABEL (widget), markup);
@@ -119,7 +125,7 @@ update_children (UiMarkdownPass *pass, GtkWidget *box, cmark_node *node)
 static GtkWidget *
 create_quote (void)
 {
-  return create_box ("quote", GTK_ORIENTATION_VERTICAL);
+  return create_box ("quote");
 }
 
 static GtkWidget *
@@ -151,7 +157,7 @@ create_item (void)
 {
   GtkWidget *item = g_object_new (GTK_TYPE_BOX, "spacing", 8, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
   GtkWidget *marker = g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "yalign", 0.0, "valign", GTK_ALIGN_START, NULL);
-  GtkWidget *body = create_box ("item-body", GTK_ORIENTATION_VERTICAL);
+  GtkWidget *body = create_box ("item-body");
 
   gtk_widget_add_css_class (item, "item");
   gtk_widget_add_css_class (marker, "marker");
@@ -274,29 +280,9 @@ kind_of (UiMarkdownPass *pass, cmark_node *node)
 static GtkTextDirection
 direction_of (cmark_node *node)
 {
-  g_autofree char *text = ui_markdown_plain_text (node, 256);
+  g_autofree char *text = app_markdown_plain_text (node, 256);
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
-
-    if (!g_unichar_isalpha (c))
-      continue;
-    switch (g_unichar_get_script (c)) {
-    case G_UNICODE_SCRIPT_ARABIC:
-    case G_UNICODE_SCRIPT_HEBREW:
-    case G_UNICODE_SCRIPT_SYRIAC:
-    case G_UNICODE_SCRIPT_THAANA:
-    case G_UNICODE_SCRIPT_NKO:
-    case G_UNICODE_SCRIPT_SAMARITAN:
-    case G_UNICODE_SCRIPT_MANDAIC:
-    case G_UNICODE_SCRIPT_ADLAM:
-    case G_UNICODE_SCRIPT_HANIFI_ROHINGYA:
-      return GTK_TEXT_DIR_RTL;
-    default:
-      return GTK_TEXT_DIR_LTR;
-    }
-  }
-  return GTK_TEXT_DIR_LTR;
+  return ui_direction_of_text (text) == GTK_TEXT_DIR_RTL ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR;
 }
 
 static void
@@ -339,7 +325,7 @@ ui_markdown_blocks_update (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *chil
       GString *rest = g_string_new (NULL);
 
       for (cmark_node *n = node; n != NULL && rest->len < UI_MARKDOWN_MAX_PLAIN; n = cmark_node_next (n)) {
-        g_autofree char *text = ui_markdown_plain_text (n, UI_MARKDOWN_MAX_PLAIN);
+        g_autofree char *text = app_markdown_plain_text (n, UI_MARKDOWN_MAX_PLAIN);
 
         g_string_append_printf (rest, "%s\n", text);
       }
@@ -363,6 +349,7 @@ ui_markdown_blocks_update (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *chil
 void
 ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *child, const char *text)
 {
+  GtkTextDirection direction = ui_direction_of_text (text);
   gsize length = strlen (text);
   const char *stop = text + MIN (length, UI_MARKDOWN_MAX_PLAIN);
 
@@ -380,12 +367,13 @@ ui_markdown_blocks_update_plain (UiMarkdownPass *pass, GtkWidget *box, GtkWidget
     }
     markup = g_markup_escape_text (text, end[-1] == '\n' ? end - text - 1 : end - text);
     child = put_widget (box, child, &kinds[FLAT]);
+    gtk_widget_set_direction (child, direction);
     ui_wrap_set_markup (GTK_LABEL (child), markup);
     child = gtk_widget_get_next_sibling (child);
     text = end;
   }
   if (length > UI_MARKDOWN_MAX_PLAIN) {
-    g_autofree char *size = g_format_size (length - UI_MARKDOWN_MAX_PLAIN);
+    g_autofree char *size = app_size_dup_text (length - UI_MARKDOWN_MAX_PLAIN);
     g_autofree char *note = g_strdup_printf (_("%s more are not shown. Copy the answer to have all of it."), size);
 
     child = put_widget (box, child, &kinds[HTML]);

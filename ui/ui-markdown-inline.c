@@ -184,31 +184,3 @@ ui_markdown_inline_markup (cmark_node *block, gboolean caret)
     g_string_append (w.out, CARET);
   return g_string_free (w.out, FALSE);
 }
-
-char *
-ui_markdown_plain_text (cmark_node *block, gsize max_bytes)
-{
-  GString *out = g_string_new (NULL);
-  cmark_iter *iter = cmark_iter_new (block);
-  cmark_event_type event;
-
-  while (out->len < max_bytes && (event = cmark_iter_next (iter)) != CMARK_EVENT_DONE) {
-    cmark_node *node = cmark_iter_get_node (iter);
-    const char *literal = cmark_node_get_literal (node);
-    cmark_node_type type = cmark_node_get_type (node);
-
-    if (event == CMARK_EVENT_ENTER && literal != NULL)
-      g_string_append (out, literal);
-    else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
-      g_string_append_c (out, ' ');
-    else if (event == CMARK_EVENT_EXIT && (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING))
-      g_string_append_c (out, '\n');
-  }
-  cmark_iter_free (iter);
-  if (out->len > max_bytes) {
-    g_string_truncate (out, g_utf8_find_prev_char (out->str, out->str + max_bytes + 1) - out->str);
-    g_string_append (out, "\342\200\246");
-  }
-  g_strchomp (out->str);
-  return g_string_free (out, FALSE);
-}

@@ -23,8 +23,4 @@ G_BEGIN_DECLS
  * Returns: (transfer full): valid markup for gtk_label_set_markup () */
 char *ui_markdown_inline_markup (cmark_node *block, gboolean caret);
 
-/* All text under `block` without any markup, blocks separated by line breaks, at most `max_bytes` long. Not recursive, so that depth
- * costs no stack. Returns: (transfer full): valid UTF-8 */
-char *ui_markdown_plain_text (cmark_node *block, gsize max_bytes);
-
 G_END_DECLS

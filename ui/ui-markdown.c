@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-markdown.h"
 
-#include <cmark-gfm-core-extensions.h>
 #include <string.h>
 
+#include "app-markdown.h"
+#include "ui-code-block.h"
 #include "ui-link.h"
 #include "ui-markdown-blocks.h"
+#include "ui-prose-layout.h"
 
 /* Of the shown text, [0, tail) is settled: its blocks are the first `n_settled` children, and nothing that is appended to the
  * text can change them (a link definition that comes later excepted; the last pass, when the writing ends, sees all of the text).
@@ -36,52 +38,6 @@ ui_markdown_label_new (GtkAccessibleRole role)
 
   g_signal_connect (label, "activate-link", G_CALLBACK (on_activate_link), NULL);
   return label;
-}
-
-static gboolean
-is_blank (const char *line, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-      return FALSE;
-  return TRUE;
-}
-
-/* Whether the parser may have it: no run of lines without a blank one, and no row of a table, is longer than the limit. */
-static gboolean
-is_parseable (const char *text)
-{
-  gsize run = 0;
-
-  while (*text != '\0') {
-    gsize length = strcspn (text, "\n");
-    guint columns = 0;
-
-    for (gsize i = 0; i < length; i++)
-      columns += text[i] == '|';
-    run = is_blank (text, length) ? 0 : run + length + 1;
-    if (run > UI_MARKDOWN_MAX_PARAGRAPH || columns > UI_MARKDOWN_MAX_BARS)
-      return FALSE;
-    text += length + (text[length] == '\n');
-  }
-  return TRUE;
-}
-
-static cmark_node *
-parse (const char *text, gsize length)
-{
-  static const char *const extensions[] = { "table", "strikethrough", "autolink", "tasklist" };
-  cmark_parser *parser;
-  cmark_node *document;
-
-  cmark_gfm_core_extensions_ensure_registered ();
-  parser = cmark_parser_new (CMARK_OPT_VALIDATE_UTF8);
-  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
-    cmark_parser_attach_syntax_extension (parser, cmark_find_syntax_extension (extensions[i]));
-  cmark_parser_feed (parser, text, length);
-  document = cmark_parser_finish (parser);
-  cmark_parser_free (parser);
-  return document;
 }
 
 /* The offset of the first byte of line `line` (from 1). */
@@ -136,11 +92,11 @@ render (UiMarkdown *self)
   for (guint i = 0; i < self->n_settled && child != NULL; i++)
     child = gtk_widget_get_next_sibling (child);
   self->parsed = strlen (text);
-  if (self->tail + self->parsed > UI_MARKDOWN_MAX_BYTES || !is_parseable (text)) {
+  if (self->tail + self->parsed > APP_MARKDOWN_MAX_BYTES || !app_markdown_is_parseable (text)) {
     ui_markdown_blocks_update_plain (&pass, GTK_WIDGET (self), child, text);
     return;
   }
-  document = parse (text, self->parsed);
+  document = app_markdown_parse (text, self->parsed);
   if (self->writing)
     pass.caret = ui_markdown_blocks_find_caret (document);
   ui_markdown_blocks_update (&pass, GTK_WIDGET (self), child, cmark_node_first_child (document));
@@ -180,6 +136,15 @@ ui_markdown_set_plain (UiMarkdown *self, const char *text)
   ui_markdown_blocks_update_plain (&pass, GTK_WIDGET (self), gtk_widget_get_first_child (GTK_WIDGET (self)), text);
 }
 
+GtkTextDirection
+ui_markdown_get_text_direction (UiMarkdown *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (!UI_IS_CODE_BLOCK (child))
+      return gtk_widget_get_direction (child);
+  return GTK_TEXT_DIR_NONE;
+}
+
 gsize
 ui_markdown_get_parsed_bytes (UiMarkdown *self)
 {
@@ -210,7 +175,7 @@ ui_markdown_class_init (UiMarkdownClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_markdown_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_markdown_finalize;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, UI_TYPE_PROSE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "markdown");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -218,7 +183,6 @@ ui_markdown_class_init (UiMarkdownClass *klass)
 static void
 ui_markdown_init (UiMarkdown *self)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   self->text = g_strdup ("");
 }
 

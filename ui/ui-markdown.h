@@ -4,7 +4,7 @@
  * Every block is a widget. A new text is compared with what is shown: blocks that did not change keep their widgets, and a
  * text that only grew (an answer being written) is parsed again from its last block alone.
  *
- * The text is foreign. Limits (below) bound time, memory and stack for any input; beyond them text is shown as it is, without
+ * The text is foreign. Limits (below, and those of app-markdown.h) bound time, memory and stack for any input; beyond them text is shown as it is, without
  * formatting, never dropped in silence. */
 #pragma once
 
@@ -12,12 +12,6 @@
 
 G_BEGIN_DECLS
 
-/* Markdown longer than this is shown as plain text. */
-#define UI_MARKDOWN_MAX_BYTES (512 * 1024)
-/* A run of lines without a blank one longer than this is not parsed: the parser's worst cases are quadratic in it. */
-#define UI_MARKDOWN_MAX_PARAGRAPH (32 * 1024)
-/* The same holds for a line with more of the bars that part the columns of a table. */
-#define UI_MARKDOWN_MAX_BARS 500
 /* Quotes and lists nested deeper are shown as plain text. */
 #define UI_MARKDOWN_MAX_DEPTH 10
 /* Blocks beyond this number are shown as plain text. */
@@ -37,6 +31,9 @@ void ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing)
 
 /* `text` as it is, without formatting, in as many labels as it needs. */
 void ui_markdown_set_plain (UiMarkdown *self, const char *text);
+
+/* The direction of the first block that is not code, which runs from left to right everywhere; GTK_TEXT_DIR_NONE while there is none. */
+GtkTextDirection ui_markdown_get_text_direction (UiMarkdown *self);
 
 /* How many bytes the last ui_markdown_set_text () parsed: for tests of the incremental way. */
 gsize ui_markdown_get_parsed_bytes (UiMarkdown *self);

@@ -18,9 +18,8 @@ struct _UiModelChip {
 
 G_DEFINE_FINAL_TYPE (UiModelChip, ui_model_chip, GTK_TYPE_WIDGET)
 
-/* "Qwen2.5 Coder 1.5B Instruct" without its last word, which every chat model bears. */
-static char *
-dup_short_name (const char *name)
+char *
+ui_model_chip_dup_short_name (const char *name)
 {
   const char *suffix = " Instruct";
 
@@ -41,7 +40,7 @@ update (UiModelChip *self)
     name = g_strdup (_("Model: none"));
   } else {
     const char *model_name = app_model_get_name (model);
-    g_autofree char *short_name = dup_short_name (model_name);
+    g_autofree char *short_name = ui_model_chip_dup_short_name (model_name);
 
     /* Translators: the model's name, and that it runs on this machine. */
     text = g_strdup_printf (_("%s · local"), short_name);

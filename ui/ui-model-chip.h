@@ -17,4 +17,7 @@ void ui_model_chip_set_engine (UiModelChip *self, AppEngine *engine, AppModels *
 /* The line above: the title of the conversation or of the page. */
 void ui_model_chip_set_title (UiModelChip *self, const char *title);
 
+/* "Qwen2.5 Coder 1.5B Instruct" without its last word, which every chat model bears. (transfer full) */
+char *ui_model_chip_dup_short_name (const char *name);
+
 G_END_DECLS

@@ -17,11 +17,12 @@ struct _UiModelPage {
   GtkListBox *installed;
   GtkLabel *available_title;
   GtkListBox *available;
-  GtkWidget *all;
+  GtkWidget *show_all;
 
   AppModels *models;
   AppEngine *engine;
-  gboolean first_run;
+  gboolean first_run; /* greets; the first model that is there is loaded, and the page is done */
+  gboolean all;       /* shows every model, not only the one to begin with */
   gboolean refilling; /* an idle is pending */
   GCancellable *cancellable;
 };
@@ -45,7 +46,7 @@ clear_list (GtkListBox *list)
 static gboolean
 is_shown (UiModelPage *self, AppModel *model)
 {
-  return !self->first_run || model == app_models_get_offer (self->models) || app_model_get_state (model) != APP_MODEL_ABSENT;
+  return self->all || model == app_models_get_offer (self->models) || app_model_get_state (model) != APP_MODEL_ABSENT;
 }
 
 /* A dozen rows at most, and it happens only when a model comes, goes or is installed. */
@@ -55,10 +56,12 @@ refill (gpointer data)
   UiModelPage *self = data;
   guint n_installed = 0, n_available = 0;
   const char *warning;
+  AppModel *offer;
 
   self->refilling = FALSE;
   if (self->models == NULL)
     return G_SOURCE_REMOVE;
+  offer = self->first_run ? app_models_get_offer (self->models) : NULL;
   warning = app_models_get_warning (self->models);
   clear_list (self->installed);
   clear_list (self->available);
@@ -69,18 +72,18 @@ refill (gpointer data)
     if (!is_shown (self, model))
       continue;
     gtk_list_box_append (is_installed ? self->installed : self->available,
-                         GTK_WIDGET (ui_model_row_new (model, self->engine, self->first_run)));
+                         GTK_WIDGET (ui_model_row_new (model, self->engine, model == offer)));
     if (is_installed)
       n_installed++;
     else
       n_available++;
   }
-  gtk_widget_set_visible (self->greeting, self->first_run);
-  gtk_widget_set_valign (gtk_widget_get_parent (self->greeting), self->first_run ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
+  gtk_widget_set_visible (self->greeting, !self->all);
+  gtk_widget_set_valign (gtk_widget_get_parent (self->greeting), !self->all ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
   gtk_widget_set_visible (self->installed_group, n_installed > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->available_title), n_available > 0 && !self->first_run);
+  gtk_widget_set_visible (GTK_WIDGET (self->available_title), n_available > 0 && self->all);
   gtk_widget_set_visible (GTK_WIDGET (self->available), n_available > 0);
-  gtk_widget_set_visible (self->all, self->first_run);
+  gtk_widget_set_visible (self->show_all, !self->all);
   gtk_label_set_text (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
   return G_SOURCE_REMOVE;
@@ -96,13 +99,21 @@ refill_soon (UiModelPage *self)
   g_idle_add_full (G_PRIORITY_HIGH_IDLE, refill, g_object_ref (self), g_object_unref);
 }
 
+/* On a machine that had no model, the first one is loaded, and the person can write. */
+static void
+begin_with (UiModelPage *self, AppModel *model)
+{
+  if (!self->first_run)
+    return;
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.model", "s", app_model_get_id (model));
+  g_signal_emit (self, signals[READY], 0);
+}
+
 static void
 on_model_state (AppModel *model, GParamSpec *pspec, UiModelPage *self)
 {
-  if (app_model_get_state (model) == APP_MODEL_INSTALLED && self->first_run) {
-    gtk_widget_activate_action (GTK_WIDGET (self), "app.model", "s", app_model_get_id (model));
-    g_signal_emit (self, signals[READY], 0);
-  }
+  if (app_model_get_state (model) == APP_MODEL_INSTALLED)
+    begin_with (self, model);
   /* Between downloading, paused and failed the row changes by itself. */
   if (app_model_get_state (model) == APP_MODEL_INSTALLED || app_model_get_state (model) == APP_MODEL_ABSENT)
     refill_soon (self);
@@ -166,11 +177,11 @@ action_use (GtkWidget *widget, const char *action, GVariant *id)
 
 /* Removing, with undo */
 
-/* One removal: from the click until its toast is gone. */
+/* One removal: from the click until its toast is gone, which may be after the page. */
 typedef struct {
   UiModelPage *page;
+  AppModels *models;
   AppModel *model;
-  gboolean undone;
 } Removal;
 
 static void
@@ -179,59 +190,39 @@ removal_free (gpointer data)
   Removal *removal = data;
 
   g_object_unref (removal->page);
+  g_object_unref (removal->models);
   g_object_unref (removal->model);
   g_free (removal);
 }
 
 static void
-on_undone (GObject *source, GAsyncResult *result, gpointer data)
+undo_removal (gpointer data)
 {
-  g_autoptr (GtkWidget) page = data;
-  g_autoptr (GError) error = NULL;
+  Removal *removal = data;
 
-  if (!app_models_undo_remove_finish (APP_MODELS (source), result, &error))
-    ui_toast_error (page, error);
+  app_models_undo_remove_async (removal->models, removal->model, ui_toast_on_done,
+                                ui_toast_done_new (removal->page, (UiToastFinish) app_models_undo_remove_finish));
 }
 
 static void
-on_undo (AdwToast *toast, Removal *removal)
+keep_removal (gpointer data)
 {
-  removal->undone = TRUE;
-  app_models_undo_remove_async (removal->page->models, removal->model, on_undone, g_object_ref (removal->page));
-}
-
-static void
-on_toast_gone (AdwToast *toast, Removal *removal)
-{
-  if (!removal->undone)
-    app_models_purge_async (removal->page->models, NULL, NULL);
+  app_models_purge_async (((Removal *) data)->models, NULL, NULL);
 }
 
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Removal *removal = data;
-  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (removal->page), ADW_TYPE_TOAST_OVERLAY);
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = g_markup_escape_text (app_model_get_name (removal->model), -1);
-  g_autofree char *title = g_strdup_printf (_("%s removed"), name);
-  AdwToast *toast;
+  g_autofree char *sentence = g_strdup_printf (_("%s removed"), app_model_get_name (removal->model));
 
   if (!app_models_remove_finish (APP_MODELS (source), result, &error)) {
     ui_toast_error (GTK_WIDGET (removal->page), error);
     removal_free (removal);
     return;
   }
-  if (overlay == NULL) { /* the page is gone: the next start deletes the file */
-    removal_free (removal);
-    return;
-  }
-  toast = adw_toast_new (title);
-  adw_toast_set_button_label (toast, _("_Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "ui-removal", removal, removal_free);
-  g_signal_connect (toast, "button-clicked", G_CALLBACK (on_undo), removal);
-  g_signal_connect (toast, "dismissed", G_CALLBACK (on_toast_gone), removal);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  ui_toast_undo (GTK_WIDGET (removal->page), sentence, undo_removal, keep_removal, removal, removal_free);
 }
 
 static void
@@ -247,6 +238,7 @@ action_remove (GtkWidget *widget, const char *action, GVariant *id)
     app_engine_unload (self->engine);
   removal = g_new0 (Removal, 1);
   removal->page = g_object_ref (self);
+  removal->models = g_object_ref (self->models);
   removal->model = g_object_ref (model);
   app_models_remove_async (self->models, model, on_removed, removal);
 }
@@ -256,7 +248,8 @@ action_remove (GtkWidget *widget, const char *action, GVariant *id)
 static void
 on_added (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GtkWidget) page = data;
+  g_autoptr (UiModelPage) self = data;
+  GtkWidget *page = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (AppModel) model = app_models_add_file_finish (APP_MODELS (source), result, &error);
   g_autofree char *sentence = NULL;
@@ -267,6 +260,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
   }
   sentence = g_strdup_printf (_("%s added"), app_model_get_name (model));
   ui_toast (page, sentence);
+  begin_with (self, model);
 }
 
 static void
@@ -305,7 +299,7 @@ action_all (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   UiModelPage *self = UI_MODEL_PAGE (widget);
 
-  self->first_run = FALSE;
+  self->all = TRUE;
   refill_soon (self);
 }
 
@@ -331,6 +325,7 @@ ui_model_page_new (AppModels *models, AppEngine *engine, gboolean first_run)
   self->models = g_object_ref (models);
   self->engine = g_object_ref (engine);
   self->first_run = first_run;
+  self->all = !first_run;
   g_signal_connect_object (models, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   on_items_changed (G_LIST_MODEL (models), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (models)), self);
   /* Files and free memory may have changed since the last look. */
@@ -366,7 +361,7 @@ ui_model_page_class_init (UiModelPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, installed);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, available_title);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, available);
-  gtk_widget_class_bind_template_child (widget_class, UiModelPage, all);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, show_all);
   gtk_widget_class_install_action (widget_class, "models.download", "s", action_download);
   gtk_widget_class_install_action (widget_class, "models.pause", "s", action_transfer);
   gtk_widget_class_install_action (widget_class, "models.resume", "s", action_transfer);

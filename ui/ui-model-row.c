@@ -3,6 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app-size.h"
+#include "ui-beside-layout.h"
+
 struct _UiModelRow {
   GtkListBoxRow parent_instance;
 
@@ -44,9 +47,9 @@ duration_text (gint64 seconds)
 static char *
 progress_text (AppDownload *download)
 {
-  g_autofree char *done = g_format_size (app_download_get_done (download));
-  g_autofree char *total = g_format_size (app_download_get_total (download));
-  g_autofree char *speed = g_format_size ((guint64) app_download_get_speed (download));
+  g_autofree char *done = app_size_dup_text (app_download_get_done (download));
+  g_autofree char *total = app_size_dup_text (app_download_get_total (download));
+  g_autofree char *speed = app_size_dup_text ((guint64) app_download_get_speed (download));
   gint64 left = app_download_get_seconds_left (download);
   GString *text = g_string_new (NULL);
 
@@ -121,7 +124,8 @@ update_state (UiModelRow *self)
   gboolean used = app_engine_get_model (self->engine) == self->model &&
                   (app_engine_get_state (self->engine) == APP_ENGINE_READY || app_engine_get_state (self->engine) == APP_ENGINE_LOADING);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->download), state == APP_MODEL_ABSENT);
+  /* What would not run here is no use here. */
+  gtk_widget_set_visible (GTK_WIDGET (self->download), state == APP_MODEL_ABSENT && app_model_get_fit (self->model) != APP_FIT_NONE);
   gtk_widget_set_visible (GTK_WIDGET (self->pause), state == APP_MODEL_DOWNLOADING);
   gtk_widget_set_visible (GTK_WIDGET (self->resume), state == APP_MODEL_PAUSED || state == APP_MODEL_FAILED);
   gtk_button_set_label (self->resume, state == APP_MODEL_FAILED ? _("Retry") : _("Resume"));
@@ -138,7 +142,7 @@ update_state (UiModelRow *self)
 static char *
 facts_text (AppModel *model)
 {
-  g_autofree char *size = g_format_size (app_model_get_size (model));
+  g_autofree char *size = app_size_dup_text (app_model_get_size (model));
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
 
   if (app_model_get_sees (model))
@@ -203,6 +207,7 @@ ui_model_row_new (AppModel *model, AppEngine *engine, gboolean offer)
   g_signal_connect_object (model, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::download", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit-text", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::model", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
@@ -234,6 +239,7 @@ ui_model_row_class_init (UiModelRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_model_row_dispose;
+  g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-row.ui");
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, name);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, facts);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-model-status.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
+
+#include "app-size.h"
+#include "ui-beside-layout.h"
+#include "ui-column.h"
 
 struct _UiModelStatus {
   GtkWidget parent_instance;
@@ -11,6 +14,7 @@ struct _UiModelStatus {
   GtkWidget *icon;
   GtkLabel *label;
   GtkProgressBar *bar;
+  GtkWidget *buttons;
   GtkWidget *retry;
   GtkWidget *choose;
 
@@ -35,9 +39,10 @@ update (UiModelStatus *self)
   g_autofree char *text = NULL;
 
   if (state == APP_ENGINE_LOADING && model != NULL) {
-    g_autofree char *size = g_format_size (app_model_get_size (model));
+    g_autofree char *size = app_size_dup_text (app_model_get_size (model));
 
-    text = g_strdup_printf (_("Loading %s, %s"), app_model_get_name (model), size);
+    text = app_model_get_size (model) > 0 ? g_strdup_printf (_("Loading %s, %s"), app_model_get_name (model), size)
+                                          : g_strdup_printf (_("Loading %s"), app_model_get_name (model));
   } else if (state == APP_ENGINE_FAILED) {
     text = g_strdup (error != NULL ? error : _("The model could not be loaded."));
   } else if (state == APP_ENGINE_NONE && app_models_choose (self->models, NULL) == NULL && g_list_model_get_n_items (G_LIST_MODEL (self->models)) > 0) {
@@ -49,6 +54,7 @@ update (UiModelStatus *self)
   gtk_widget_set_visible (GTK_WIDGET (self->bar), state == APP_ENGINE_LOADING);
   gtk_widget_set_visible (self->retry, state == APP_ENGINE_FAILED);
   gtk_widget_set_visible (self->choose, state == APP_ENGINE_FAILED || state == APP_ENGINE_NONE);
+  gtk_widget_set_visible (self->buttons, gtk_widget_get_visible (self->choose));
   update_progress (self);
   gtk_revealer_set_reveal_child (self->revealer, text != NULL);
 }
@@ -85,11 +91,14 @@ ui_model_status_class_init (UiModelStatusClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_model_status_dispose;
+  g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
+  g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-status.ui");
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, icon);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, label);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, bar);
+  gtk_widget_class_bind_template_child (widget_class, UiModelStatus, buttons);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, retry);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, choose);
 }

@@ -7,7 +7,9 @@
  * sidebar          toggle button  Search
  * sidebar          entry          Search conversations
  * sidebar          list           Conversations; its rows bear the titles
- * sidebar          list           Search results; its rows bear the titles, and the found line as description
+ * sidebar          list           Search results; its rows bear the titles, and below each the places: Question · … or Answer · … (the
+ *                                 day), with the found line as description
+ * sidebar          push button    Hide the sidebar (only where it lies over the page)
  * sidebar row      toggle button  Menu of … (the title): Rename…, Pin, Delete
  * sidebar          push button    Models
  * sidebar          push button    Preferences
@@ -18,7 +20,7 @@
  * under it         progress bar   Loading the model
  * under it         push button    Retry loading the model
  * under it         push button    Choose a model
- * welcome          push button    Read this with me, Read a picture, Write a program, Make it clearer, Explain it simply
+ * welcome          push button    Read this with me, Ask about a picture or Read a picture, Write a program, Make it clearer, Explain it simply
  * transcript       list           Transcript; its rows are named Your note or Answer
  * note             push button    Edit and send again, Show all
  * note             push button    Attachment …: … (name, size and what the model gets): opens it large
@@ -30,6 +32,7 @@
  * composer         push button    Attach files, Send, Stop, Cancel editing
  * composer         push button    Attachment …: …, Remove … (the name)
  * preferences      list           Connections; its rows bear the purposes, and whom they went to and how as description
+ * attachment       toggle button  Original, What the model reads
  * dialogs          entry          Name of the conversation
  * dialogs          label          Complete address
  */

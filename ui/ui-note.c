@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-note.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "ui-attachment-chip.h"
 #include "ui-branches.h"
+#include "ui-column.h"
+#include "ui-direction.h"
 #include "ui-markdown.h"
 #include "ui-notices.h"
+#include "ui-prose-layout.h"
 #include "ui-share.h"
 
 /* A longer note is folded to so much. */
@@ -18,7 +20,8 @@
 struct _UiNote {
   GtkWidget parent_instance;
 
-  GtkWidget *clamp;
+  GtkWidget *column;
+  GtkWidget *share;
   GtkWidget *card;
   UiMarkdown *text;
   GtkWidget *more;
@@ -71,8 +74,20 @@ update_text (UiNote *self)
   } else {
     ui_markdown_set_plain (self->text, text);
   }
+  /* The side on which it stands, its corner and its buttons follow the words. */
+  ui_direction_set (self->share, ui_direction_of_text (text));
   gtk_widget_set_visible (self->more, !self->unfolded && shown < length);
   gtk_widget_set_visible (GTK_WIDGET (self->text), length > 0);
+}
+
+/* The arrows to the other versions show without being pointed at: one would not know of them. */
+static void
+update_branched (UiNote *self)
+{
+  if (app_message_get_branch_count (self->message) > 1)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "branched");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "branched");
 }
 
 static void
@@ -94,12 +109,16 @@ update_attachments (UiNote *self)
 
     gtk_box_append (self->attachments, ui_attachment_chip_new (attachment, FALSE));
   }
+  ui_direction_set (GTK_WIDGET (self->attachments), gtk_widget_get_direction (self->share));
   gtk_widget_set_visible (GTK_WIDGET (self->attachments), n > 0);
 }
 
 static void
 on_more (UiNote *self)
 {
+  /* Assistive technology can press a button of a row that waits to be used again. */
+  if (self->message == NULL)
+    return;
   self->unfolded = TRUE;
   update_text (self);
 }
@@ -107,9 +126,20 @@ on_more (UiNote *self)
 static void
 on_edit (UiNote *self)
 {
-  /* Assistive technology can press a button of a row that waits to be used again. */
   if (self->message != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "transcript.edit", "x", app_message_get_id (self->message));
+}
+
+void
+ui_note_set_edited (UiNote *self, gboolean edited)
+{
+  if (edited) {
+    gtk_widget_add_css_class (GTK_WIDGET (self), "edited");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Being edited"), -1);
+  } else {
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "edited");
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  }
 }
 
 void
@@ -128,6 +158,7 @@ ui_note_set_message (UiNote *self, AppMessage *message)
     return;
   self->unfolded = FALSE;
   g_signal_connect_object (message, "notify::text", G_CALLBACK (update_text), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::branch-count", G_CALLBACK (update_branched), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::notices", G_CALLBACK (update_notices), self, G_CONNECT_SWAPPED);
   /* Asking for the list reads the bytes: only for messages that have some. */
   if (app_message_get_n_attachments (message) > 0) {
@@ -135,6 +166,7 @@ ui_note_set_message (UiNote *self, AppMessage *message)
     g_signal_connect_object (self->list, "items-changed", G_CALLBACK (update_attachments), self, G_CONNECT_SWAPPED);
   }
   update_text (self);
+  update_branched (self);
   update_notices (self);
   update_attachments (self);
 }
@@ -144,9 +176,9 @@ ui_note_dispose (GObject *object)
 {
   UiNote *self = UI_NOTE (object);
 
-  if (self->clamp != NULL)
+  if (self->column != NULL)
     ui_note_set_message (self, NULL);
-  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_pointer (&self->column, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_note_parent_class)->dispose (object);
 }
 
@@ -159,8 +191,11 @@ ui_note_class_init (UiNoteClass *klass)
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_SHARE);
   g_type_ensure (UI_TYPE_BRANCHES);
+  g_type_ensure (UI_TYPE_COLUMN);
+  g_type_ensure (UI_TYPE_PROSE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-note.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiNote, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiNote, column);
+  gtk_widget_class_bind_template_child (widget_class, UiNote, share);
   gtk_widget_class_bind_template_child (widget_class, UiNote, card);
   gtk_widget_class_bind_template_child (widget_class, UiNote, text);
   gtk_widget_class_bind_template_child (widget_class, UiNote, more);

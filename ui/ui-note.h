@@ -17,5 +17,7 @@ GtkWidget *ui_note_new (void);
 
 /* (nullable) */
 void ui_note_set_message (UiNote *self, AppMessage *message);
+/* Marks it as the one that is in the composer. */
+void ui_note_set_edited (UiNote *self, gboolean edited);
 
 G_END_DECLS

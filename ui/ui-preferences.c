@@ -26,8 +26,8 @@ typedef struct {
 } Row;
 
 static const Row general_rows[] = {
-  { N_("Writing"), "enter-sends", N_("Enter sends the message"), N_("Shift+Enter breaks the line. Otherwise Ctrl+Enter sends."), 0, 0 },
-  { N_("Start"), "load-at-start", N_("Load the model at the start"), N_("Otherwise with the first message"), 0, 0 },
+  { N_("Writing"), "enter-sends", N_("Enter sends the message"), N_("Shift+Enter breaks the line. When this is off, Ctrl+Enter sends."), 0, 0 },
+  { N_("Start"), "load-at-start", N_("Load the model at the start"), N_("When this is off, the first message loads it."), 0, 0 },
   { N_("Privacy"), "picture-facts", N_("Share a picture's date and place"), N_("Lets the model know when and where a photo was taken. Nothing leaves this machine either way."), 0, 0 },
 };
 

@@ -103,6 +103,24 @@ ui_sections_dup_title (GDateTime *time, gboolean pinned, GDateTime *now)
   return g_date_time_format (time, "%OB %Y");
 }
 
+char *
+ui_sections_dup_day (GDateTime *time, GDateTime *now)
+{
+  int days = day_number (now) - day_number (time);
+
+  if (days <= 0)
+    return g_strdup (_("Today"));
+  if (days == 1)
+    return g_strdup (_("Yesterday"));
+  if (days < 7)
+    return g_date_time_format (time, "%A");
+  if (g_date_time_get_year (time) == g_date_time_get_year (now))
+    /* Translators: a day of this year, as g_date_time_format () writes it: "14 March" */
+    return g_date_time_format (time, _("%-d %B"));
+  /* Translators: a day of another year, as g_date_time_format () writes it: "14 March 2025" */
+  return g_date_time_format (time, _("%-d %B %Y"));
+}
+
 static UiSection *
 heading_for (UiSections *self, const char *title)
 {

@@ -26,5 +26,7 @@ void ui_sections_refresh (UiSections *self);
 
 /* The heading over a conversation of that time, seen at `now`. Returns: (transfer full) */
 char *ui_sections_dup_title (GDateTime *time, gboolean pinned, GDateTime *now);
+/* The day of that time, seen at `now`: "Today", "Yesterday", "Monday", "14 March", "14 March 2025". Returns: (transfer full) */
+char *ui_sections_dup_day (GDateTime *time, GDateTime *now);
 
 G_END_DECLS

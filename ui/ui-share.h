@@ -2,11 +2,11 @@
 /* UiShare: a child that takes at most 80 % of the width, at the end side, and no more than it needs. */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "ui-bin.h"
 
 G_BEGIN_DECLS
 
 #define UI_TYPE_SHARE (ui_share_get_type ())
-G_DECLARE_FINAL_TYPE (UiShare, ui_share, UI, SHARE, GtkWidget)
+G_DECLARE_FINAL_TYPE (UiShare, ui_share, UI, SHARE, UiBin)
 
 G_END_DECLS

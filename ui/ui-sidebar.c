@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-conversation-row.h"
+#include "ui-results.h"
 #include "ui-sections.h"
 #include "ui-toast.h"
 
@@ -14,6 +15,7 @@ struct _UiSidebar {
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  GtkWidget *hide;
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
@@ -37,9 +39,9 @@ G_DEFINE_FINAL_TYPE (UiSidebar, ui_sidebar, GTK_TYPE_WIDGET)
 /* Rows */
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer found)
 {
-  gtk_list_item_set_child (item, ui_conversation_row_new ());
+  gtk_list_item_set_child (item, ui_conversation_row_new (GPOINTER_TO_INT (found)));
 }
 
 static void
@@ -59,11 +61,11 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-set_factory (GtkListView *list)
+set_factory (GtkListView *list, gboolean found)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER (found));
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_list_view_set_factory (list, factory);
@@ -146,6 +148,25 @@ ui_sidebar_set_history (UiSidebar *self, AppHistory *history)
   update_stack (self);
 }
 
+void
+ui_sidebar_set_over (UiSidebar *self, gboolean over)
+{
+  gtk_widget_set_visible (self->hide, over);
+}
+
+/* The search entry while it is open, else the list. */
+static gboolean
+ui_sidebar_grab_focus (GtkWidget *widget)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+
+  if (gtk_search_bar_get_search_mode (self->search_bar))
+    return gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "conversations") == 0 && gtk_widget_grab_focus (GTK_WIDGET (self->list)))
+    return TRUE;
+  return gtk_widget_grab_focus (self->hide);
+}
+
 /* Search */
 
 static void
@@ -163,7 +184,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (hits) > 0 ? "results" : "nothing");
-  selection = gtk_no_selection_new (g_steal_pointer (&hits));
+  selection = gtk_no_selection_new (ui_results_new (hits));
   gtk_list_view_set_model (self->results, GTK_SELECTION_MODEL (selection));
 }
 
@@ -183,19 +204,22 @@ on_search_changed (UiSidebar *self)
 }
 
 static void
-on_hit_activate (UiSidebar *self, guint position)
+on_result_activate (UiSidebar *self, guint position)
 {
-  g_autoptr (AppSearchHit) hit = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (self->results)), position);
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (self->results)), position);
 
-  g_signal_emit (self, signals[OPEN], 0, app_search_hit_get_conversation (hit), app_search_hit_get_message_id (hit));
+  if (APP_IS_SEARCH_HIT (item))
+    g_signal_emit (self, signals[OPEN], 0, app_search_hit_get_conversation (APP_SEARCH_HIT (item)), app_search_hit_get_message_id (APP_SEARCH_HIT (item)));
+  else if (item != NULL)
+    g_signal_emit (self, signals[OPEN], 0, item, (gint64) 0);
 }
 
-/* Enter opens the first hit. */
+/* Enter opens the first place. */
 static void
 on_search_activate (UiSidebar *self)
 {
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "results") == 0)
-    on_hit_activate (self, 0);
+    on_result_activate (self, ui_results_first_hit (G_LIST_MODEL (gtk_list_view_get_model (self->results))));
 }
 
 void
@@ -205,23 +229,16 @@ ui_sidebar_begin_search (UiSidebar *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
-void
+gboolean
 ui_sidebar_end_search (UiSidebar *self)
 {
+  gboolean searching = gtk_search_bar_get_search_mode (self->search_bar);
+
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  return searching;
 }
 
 /* Rename, pin, delete */
-
-static void
-on_renamed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiSidebar) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!app_conversation_rename_finish (APP_CONVERSATION (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
-}
 
 static void
 on_rename_response (AdwMessageDialog *dialog, const char *response, UiSidebar *self)
@@ -230,7 +247,8 @@ on_rename_response (AdwMessageDialog *dialog, const char *response, UiSidebar *s
   GtkEditable *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
 
   if (g_str_equal (response, "rename"))
-    app_conversation_rename_async (conversation, gtk_editable_get_text (entry), on_renamed, g_object_ref (self));
+    app_conversation_rename_async (conversation, gtk_editable_get_text (entry), ui_toast_on_done,
+                                   ui_toast_done_new (self, (UiToastFinish) app_conversation_rename_finish));
 }
 
 void
@@ -255,78 +273,64 @@ ui_sidebar_rename (UiSidebar *self, AppConversation *conversation)
   gtk_widget_grab_focus (entry);
 }
 
-static void
-on_pinned (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiSidebar) self = data;
-  g_autoptr (GError) error = NULL;
+/* One deletion: from the click until its toast is gone. */
+typedef struct {
+  UiSidebar *sidebar;
+  AppConversation *conversation;
+} Deletion;
 
-  if (!app_conversation_set_pinned_finish (APP_CONVERSATION (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
+static void
+deletion_free (gpointer data)
+{
+  Deletion *deletion = data;
+
+  g_object_unref (deletion->sidebar);
+  g_object_unref (deletion->conversation);
+  g_free (deletion);
 }
 
 static void
-on_undeleted (GObject *source, GAsyncResult *result, gpointer data)
+undo_deletion (gpointer data)
 {
-  g_autoptr (UiSidebar) self = data;
-  g_autoptr (GError) error = NULL;
+  Deletion *deletion = data;
 
-  if (!app_history_undelete_finish (APP_HISTORY (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
+  app_history_undelete_async (deletion->sidebar->history, deletion->conversation, ui_toast_on_done,
+                              ui_toast_done_new (deletion->sidebar, (UiToastFinish) app_history_undelete_finish));
 }
 
+/* Left undone, the next start purges it: an error here loses nothing. */
 static void
-on_undo (AdwToast *toast, UiSidebar *self)
+keep_deletion (gpointer data)
 {
-  AppConversation *conversation = g_object_get_data (G_OBJECT (toast), "ui-conversation");
+  Deletion *deletion = data;
 
-  g_object_set_data (G_OBJECT (toast), "ui-undone", toast);
-  app_history_undelete_async (self->history, conversation, on_undeleted, g_object_ref (self));
-}
-
-static void
-on_toast_gone (AdwToast *toast, UiSidebar *self)
-{
-  AppConversation *conversation = g_object_get_data (G_OBJECT (toast), "ui-conversation");
-
-  /* Left undone, the next start purges it: an error here loses nothing. */
-  if (g_object_get_data (G_OBJECT (toast), "ui-undone") == NULL)
-    app_history_purge_async (self->history, conversation, NULL, NULL);
+  if (deletion->sidebar->history != NULL)
+    app_history_purge_async (deletion->sidebar->history, deletion->conversation, NULL, NULL);
 }
 
 static void
 on_deleted (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
-  UiSidebar *self = g_task_get_source_object (task);
-  AppConversation *conversation = g_task_get_task_data (task);
-  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+  Deletion *deletion = data;
   g_autoptr (GError) error = NULL;
-  AdwToast *toast;
 
   if (!app_history_delete_finish (APP_HISTORY (source), result, &error)) {
-    ui_toast_error (GTK_WIDGET (self), error);
+    ui_toast_error (GTK_WIDGET (deletion->sidebar), error);
+    deletion_free (deletion);
     return;
   }
-  g_signal_emit (self, signals[DELETED], 0, conversation);
-  if (overlay == NULL)
-    return;
-  toast = adw_toast_new (_("Conversation deleted"));
-  adw_toast_set_button_label (toast, _("_Undo"));
-  adw_toast_set_timeout (toast, 8);
-  g_object_set_data_full (G_OBJECT (toast), "ui-conversation", g_object_ref (conversation), g_object_unref);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), self, 0);
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_gone), self, 0);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  g_signal_emit (deletion->sidebar, signals[DELETED], 0, deletion->conversation);
+  ui_toast_undo (GTK_WIDGET (deletion->sidebar), _("Conversation deleted"), undo_deletion, keep_deletion, deletion, deletion_free);
 }
 
 void
 ui_sidebar_delete (UiSidebar *self, AppConversation *conversation)
 {
-  GTask *task = g_task_new (self, NULL, NULL, NULL);
+  Deletion *deletion = g_new0 (Deletion, 1);
 
-  g_task_set_task_data (task, g_object_ref (conversation), g_object_unref);
-  app_history_delete_async (self->history, conversation, on_deleted, task);
+  deletion->sidebar = g_object_ref (self);
+  deletion->conversation = g_object_ref (conversation);
+  app_history_delete_async (self->history, conversation, on_deleted, deletion);
 }
 
 static void
@@ -342,7 +346,8 @@ action_conversation (GtkWidget *widget, const char *name, GVariant *parameter)
   else if (g_str_equal (name, "sidebar.delete"))
     ui_sidebar_delete (self, conversation);
   else
-    app_conversation_set_pinned_async (conversation, !app_conversation_get_pinned (conversation), on_pinned, g_object_ref (self));
+    app_conversation_set_pinned_async (conversation, !app_conversation_get_pinned (conversation), ui_toast_on_done,
+                                       ui_toast_done_new (self, (UiToastFinish) app_conversation_set_pinned_finish));
 }
 
 static gboolean
@@ -384,10 +389,12 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_sidebar_dispose;
+  widget_class->grab_focus = ui_sidebar_grab_focus;
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, APP_TYPE_CONVERSATION, G_TYPE_INT64);
   signals[DELETED] = g_signal_new ("deleted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_CONVERSATION);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, hide);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_button);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_entry);
@@ -396,7 +403,7 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, results);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
-  gtk_widget_class_bind_template_callback (widget_class, on_hit_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_result_activate);
   gtk_widget_class_install_action (widget_class, "sidebar.rename", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.pin", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.delete", "x", action_conversation);
@@ -411,8 +418,8 @@ ui_sidebar_init (UiSidebar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
   g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
-  set_factory (self->list);
-  set_factory (self->results);
+  set_factory (self->list, FALSE);
+  set_factory (self->results, TRUE);
   g_signal_connect (self->list, "activate", G_CALLBACK (on_list_activate), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->list), key);

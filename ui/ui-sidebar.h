@@ -19,9 +19,13 @@ void ui_sidebar_set_history (UiSidebar *self, AppHistory *history);
 /* (nullable) Marks the conversation that is shown, without opening it. */
 void ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation);
 
+/* Whether the sidebar lies over the page, and over the button that shows it: then it has a button of its own that hides it. */
+void ui_sidebar_set_over (UiSidebar *self, gboolean over);
+
 /* Opens the search entry and gives it the focus. */
 void ui_sidebar_begin_search (UiSidebar *self);
-void ui_sidebar_end_search (UiSidebar *self);
+/* Returns: whether it was open */
+gboolean ui_sidebar_end_search (UiSidebar *self);
 
 /* Asks for a new name in a dialog. */
 void ui_sidebar_rename (UiSidebar *self, AppConversation *conversation);

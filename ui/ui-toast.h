@@ -12,4 +12,15 @@ void ui_toast (GtkWidget *widget, const char *sentence);
 /* Shows the error of a call, unless it was cancelled. */
 void ui_toast_error (GtkWidget *widget, const GError *error);
 
+/* The other half of an app_…_async () call whose success shows by itself: pass ui_toast_on_done with ui_toast_done_new () as its data, and its failure is
+ * shown at `widget`. `finish`: the call's app_…_finish (). */
+typedef gboolean (*UiToastFinish) (gpointer source, GAsyncResult *result, GError **error);
+gpointer ui_toast_done_new (gpointer widget, UiToastFinish finish);
+void ui_toast_on_done (GObject *source, GAsyncResult *result, gpointer done);
+
+/* Says what was done and offers Undo for some seconds: `undo` is called when the person wants that, else `keep` when the toast is gone, and then
+ * `destroy`. Without a toast overlay around `widget` it is kept. */
+void ui_toast_undo (GtkWidget *widget, const char *sentence, void (*undo) (gpointer data), void (*keep) (gpointer data),
+                    gpointer data, GDestroyNotify destroy);
+
 G_END_DECLS

@@ -19,6 +19,7 @@ struct _UiTranscript {
   UiVirtualList *list;
 
   AppConversation *conversation;
+  AppMessage *edited; /* (nullable) */
   guint flash_id;
   guint flash_position;
 };
@@ -45,10 +46,14 @@ row_create (guint kind, gpointer data)
 static void
 row_bind (GtkWidget *row, gpointer item, gpointer data)
 {
-  if (UI_IS_NOTE (row))
+  UiTranscript *self = data;
+
+  if (UI_IS_NOTE (row)) {
     ui_note_set_message (UI_NOTE (row), item);
-  else
+    ui_note_set_edited (UI_NOTE (row), item != NULL && item == (gpointer) self->edited);
+  } else {
     ui_answer_set_message (UI_ANSWER (row), item);
+  }
 }
 
 static void
@@ -62,7 +67,7 @@ static int
 row_estimate (gpointer item, int width)
 {
   gsize length = strlen (app_message_get_text (item));
-  int per_line = MAX (MIN (width, 760) / 8, 20);
+  int per_line = CLAMP (width / 7, 20, 74);
 
   return 84 + (int) MIN (length / per_line, 2000) * 24;
 }
@@ -122,16 +127,6 @@ action_edit (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_branch_selected (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiTranscript) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!app_conversation_select_branch_finish (APP_CONVERSATION (source), result, &error))
-    ui_toast_error (GTK_WIDGET (self), error);
-}
-
-static void
 action_branch (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiTranscript *self = UI_TRANSCRIPT (widget);
@@ -146,7 +141,8 @@ action_branch (GtkWidget *widget, const char *name, GVariant *parameter)
   if (app_conversation_get_busy (self->conversation))
     ui_toast (widget, _("Stop the answer first, then go to another version."));
   else
-    app_conversation_select_branch_async (self->conversation, message, index, on_branch_selected, g_object_ref (self));
+    app_conversation_select_branch_async (self->conversation, message, index, ui_toast_on_done,
+                                          ui_toast_done_new (self, (UiToastFinish) app_conversation_select_branch_finish));
 }
 
 /* View */
@@ -167,6 +163,28 @@ ui_transcript_set_conversation (UiTranscript *self, AppConversation *conversatio
     return;
   g_set_object (&self->conversation, conversation);
   ui_virtual_list_set_model (self->list, conversation != NULL ? app_conversation_get_messages (conversation) : NULL);
+}
+
+/* The row of a message, if it has one now. */
+static GtkWidget *
+find_row (UiTranscript *self, AppMessage *message)
+{
+  int position = self->conversation != NULL ? app_conversation_find_message (self->conversation, app_message_get_id (message)) : -1;
+
+  return position >= 0 ? ui_virtual_list_get_row (self->list, position) : NULL;
+}
+
+void
+ui_transcript_set_edited (UiTranscript *self, AppMessage *note)
+{
+  GtkWidget *before = self->edited != NULL ? find_row (self, self->edited) : NULL;
+  GtkWidget *row = note != NULL ? find_row (self, note) : NULL;
+
+  g_set_object (&self->edited, note);
+  if (before != NULL)
+    ui_note_set_edited (UI_NOTE (before), FALSE);
+  if (row != NULL)
+    ui_note_set_edited (UI_NOTE (row), TRUE);
 }
 
 void
@@ -256,6 +274,7 @@ ui_transcript_dispose (GObject *object)
   g_clear_handle_id (&self->flash_id, g_source_remove);
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   g_clear_object (&self->conversation);
+  g_clear_object (&self->edited);
   G_OBJECT_CLASS (ui_transcript_parent_class)->dispose (object);
 }
 

@@ -18,6 +18,9 @@ G_DECLARE_FINAL_TYPE (UiTranscript, ui_transcript, UI, TRANSCRIPT, GtkWidget)
 /* (nullable) Shows it from its end. */
 void ui_transcript_set_conversation (UiTranscript *self, AppConversation *conversation);
 
+/* (nullable) Marks the note that is being edited. */
+void ui_transcript_set_edited (UiTranscript *self, AppMessage *note);
+
 void ui_transcript_scroll_to_end (UiTranscript *self);
 /* Brings a message that is on the visible path to the top of the view and lets it flash once. */
 void ui_transcript_scroll_to (UiTranscript *self, gint64 message_id);

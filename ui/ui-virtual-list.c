@@ -3,39 +3,18 @@
 
 #include <math.h>
 
+#include "ui-virtual-rows.h"
+
 /* Space above the first and below the last row. */
 #define PADDING 18
 /* Rows are kept ready this many pixels beyond the view. */
 #define OVERSCAN 400
 #define NATURAL_WIDTH 700
-/* Row widgets that wait to be used again, at most, of one kind. */
-#define MAX_SPARE 12
-
-/* What is known of an item: its height, measured for `width`, or guessed (measured FALSE). */
-typedef struct {
-  int height;
-  gboolean measured;
-} Item;
-
-/* A row widget and what it shows. `y` is relative to the view. */
-typedef struct {
-  GtkWidget *widget;
-  guint position;
-  guint kind;
-  int y;
-  gboolean used;
-} Row;
 
 struct _UiVirtualList {
   GtkWidget parent_instance;
 
-  const UiVirtualListRows *funcs;
-  gpointer data;
-  GListModel *model;
-  GArray *items; /* Item, one per item of the model */
-  GArray *rows;  /* Row, by position since the last allocation */
-  GArray *spare; /* Row, without an item */
-  int width;     /* that heights were measured for */
+  UiVirtualRows rows;
 
   /* What stays in its place: the top of row `anchor` at `anchor_y` in the view; or the end. */
   guint anchor;
@@ -50,7 +29,6 @@ struct _UiVirtualList {
   double slack;
   gboolean moved; /* the view was moved by other means than the adjustment: the value follows */
   gboolean configuring;
-  guint n_created;
 };
 
 enum { PROP_0, PROP_AT_END, PROP_HADJUSTMENT, PROP_VADJUSTMENT, PROP_HSCROLL_POLICY, PROP_VSCROLL_POLICY };
@@ -58,107 +36,12 @@ enum { PROP_0, PROP_AT_END, PROP_HADJUSTMENT, PROP_VADJUSTMENT, PROP_HSCROLL_POL
 G_DEFINE_FINAL_TYPE_WITH_CODE (UiVirtualList, ui_virtual_list, GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
-static Item *
-item_at (UiVirtualList *self, guint position)
-{
-  return &g_array_index (self->items, Item, position);
-}
-
-/* Rows */
-
-static Row *
-find_row (UiVirtualList *self, guint position)
-{
-  for (guint i = 0; i < self->rows->len; i++) {
-    Row *row = &g_array_index (self->rows, Row, i);
-
-    if (row->position == position)
-      return row;
-  }
-  return NULL;
-}
-
-static gboolean
-take_spare (UiVirtualList *self, guint kind, Row *row)
-{
-  for (guint i = self->spare->len; i-- > 0;) {
-    *row = g_array_index (self->spare, Row, i);
-    if (row->kind == kind) {
-      g_array_remove_index_fast (self->spare, i);
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
-/* The row of an item, made or bound now if it has none, measured for the width. */
-static Row *
-ensure_row (UiVirtualList *self, guint position)
-{
-  Row *row = find_row (self, position);
-  int height;
-
-  if (row == NULL) {
-    g_autoptr (GObject) item = g_list_model_get_item (self->model, position);
-    guint kind = self->funcs->kind (item);
-    Row fresh;
-
-    if (!take_spare (self, kind, &fresh)) {
-      fresh.widget = self->funcs->create (kind, self->data);
-      fresh.kind = kind;
-      gtk_widget_set_parent (fresh.widget, GTK_WIDGET (self));
-      self->n_created++;
-    }
-    fresh.position = position;
-    fresh.used = TRUE;
-    fresh.y = 0;
-    self->funcs->bind (fresh.widget, item, self->data);
-    gtk_widget_set_child_visible (fresh.widget, TRUE);
-    g_array_append_val (self->rows, fresh);
-    row = &g_array_index (self->rows, Row, self->rows->len - 1);
-  }
-  row->used = TRUE;
-  gtk_widget_measure (row->widget, GTK_ORIENTATION_VERTICAL, self->width, &height, NULL, NULL, NULL);
-  item_at (self, position)->height = height;
-  item_at (self, position)->measured = TRUE;
-  return row;
-}
-
-static void
-release_row (UiVirtualList *self, guint index)
-{
-  Row row = g_array_index (self->rows, Row, index);
-  guint n_spare = 0;
-
-  g_array_remove_index_fast (self->rows, index);
-  self->funcs->unbind (row.widget, self->data);
-  for (guint i = 0; i < self->spare->len; i++)
-    n_spare += g_array_index (self->spare, Row, i).kind == row.kind;
-  if (n_spare >= MAX_SPARE) {
-    gtk_widget_unparent (row.widget);
-    return;
-  }
-  gtk_widget_set_child_visible (row.widget, FALSE);
-  g_array_append_val (self->spare, row);
-}
-
-static void
-release_all (UiVirtualList *self)
-{
-  while (self->rows->len > 0)
-    release_row (self, self->rows->len - 1);
-}
-
 /* Layout */
 
 static double
-height_before (UiVirtualList *self, guint position)
+top_of (UiVirtualList *self, guint position)
 {
-  double height = PADDING;
-
-  for (guint i = 0; i < position; i++)
-    height += item_at (self, i)->height;
-  return height;
+  return PADDING + ui_virtual_rows_get_height_before (&self->rows, position);
 }
 
 static void
@@ -174,7 +57,8 @@ set_at_end (UiVirtualList *self, gboolean at_end)
 static void
 place_rows (UiVirtualList *self, int height)
 {
-  guint n = self->items->len;
+  UiVirtualRows *rows = &self->rows;
+  guint n = ui_virtual_rows_get_n_items (rows);
   guint first;
   guint last;
   int top;
@@ -182,52 +66,50 @@ place_rows (UiVirtualList *self, int height)
 
   if (self->at_end) {
     self->anchor = n - 1;
-    ensure_row (self, self->anchor);
-    self->anchor_y = height - PADDING - item_at (self, self->anchor)->height;
+    self->anchor_y = height - PADDING - ui_virtual_rows_ensure (rows, self->anchor);
   }
   self->anchor = MIN (self->anchor, n - 1);
   first = last = self->anchor;
   top = self->anchor_y;
-  ensure_row (self, first);
-  bottom = top + item_at (self, last)->height;
-  while (bottom < height + OVERSCAN && last + 1 < n) {
-    ensure_row (self, ++last);
-    bottom += item_at (self, last)->height;
-  }
+  bottom = top + ui_virtual_rows_ensure (rows, first);
+  while (bottom < height + OVERSCAN && last + 1 < n)
+    bottom += ui_virtual_rows_ensure (rows, ++last);
   /* Nothing below the last row but the padding, if there is enough above. */
   if (last + 1 == n && bottom < height - PADDING) {
     top += height - PADDING - bottom;
     bottom = height - PADDING;
   }
-  while (top > -OVERSCAN && first > 0) {
-    ensure_row (self, --first);
-    top -= item_at (self, first)->height;
-  }
+  while (top > -OVERSCAN && first > 0)
+    top -= ui_virtual_rows_ensure (rows, --first);
   /* Nothing above the first row but the padding. */
   if (first == 0 && top > PADDING) {
     bottom -= top - PADDING;
     top = PADDING;
-    while (bottom < height + OVERSCAN && last + 1 < n) {
-      ensure_row (self, ++last);
-      bottom += item_at (self, last)->height;
-    }
+    while (bottom < height + OVERSCAN && last + 1 < n)
+      bottom += ui_virtual_rows_ensure (rows, ++last);
   }
   for (guint i = first; i <= last; i++) {
-    find_row (self, i)->y = top;
-    top += item_at (self, i)->height;
+    ui_virtual_rows_find (rows, i)->y = top;
+    top += ui_virtual_rows_get_height (rows, i);
   }
+}
+
+static int
+height_of (UiVirtualList *self, const UiVirtualRow *row)
+{
+  return ui_virtual_rows_get_height (&self->rows, row->position);
 }
 
 /* The anchor becomes the first row that can be seen, so that what is read stays when rows above it change. */
 static void
 choose_anchor (UiVirtualList *self, int height)
 {
-  Row *best = NULL;
+  UiVirtualRow *best = NULL;
 
-  for (guint i = 0; i < self->rows->len; i++) {
-    Row *row = &g_array_index (self->rows, Row, i);
+  for (guint i = 0; i < self->rows.rows->len; i++) {
+    UiVirtualRow *row = ui_virtual_rows_at (&self->rows, i);
 
-    if (row->used && row->y + item_at (self, row->position)->height > 0 && (best == NULL || row->y < best->y))
+    if (row->used && row->y + height_of (self, row) > 0 && (best == NULL || row->y < best->y))
       best = row;
   }
   if (best != NULL) {
@@ -236,11 +118,28 @@ choose_anchor (UiVirtualList *self, int height)
   }
 }
 
+/* What the view no longer needs is released. Where the person writes or reads with the keyboard is kept, out of sight. */
+static void
+release_unused (UiVirtualList *self, int height)
+{
+  GtkWidget *focus = gtk_widget_get_focus_child (GTK_WIDGET (self));
+
+  for (guint i = self->rows.rows->len; i-- > 0;) {
+    UiVirtualRow *row = ui_virtual_rows_at (&self->rows, i);
+
+    if (!row->used && row->widget == focus)
+      row->y = row->position < self->anchor ? -height_of (self, row) - OVERSCAN : height + OVERSCAN;
+    else if (!row->used)
+      ui_virtual_rows_release (&self->rows, i);
+  }
+}
+
 static void
 configure_vertical (UiVirtualList *self, int height)
 {
   GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
-  double above = self->items->len > 0 ? height_before (self, self->anchor) - self->anchor_y : 0;
+  guint n = ui_virtual_rows_get_n_items (&self->rows);
+  double above = n > 0 ? top_of (self, self->anchor) - self->anchor_y : 0;
   double upper;
 
   if (self->at_end || above < 2 * height)
@@ -248,7 +147,7 @@ configure_vertical (UiVirtualList *self, int height)
   else if (!self->moved && self->value >= 2 * height)
     self->slack = self->value - above;
   self->moved = FALSE;
-  upper = MAX (height_before (self, self->items->len) + PADDING + self->slack, height);
+  upper = MAX (top_of (self, n) + PADDING + self->slack, height);
   self->value = CLAMP (above + self->slack, 0, upper - height);
   if (adjustment == NULL)
     return;
@@ -257,65 +156,25 @@ configure_vertical (UiVirtualList *self, int height)
   self->configuring = FALSE;
 }
 
-static int
-compare_rows (gconstpointer a, gconstpointer b)
-{
-  guint first = ((const Row *) a)->position;
-  guint second = ((const Row *) b)->position;
-
-  return first < second ? -1 : first > second;
-}
-
-/* Assistive technology reads the children in their order. */
-static void
-order_children (UiVirtualList *self)
-{
-  GtkWidget *previous = NULL;
-
-  g_array_sort (self->rows, compare_rows);
-  for (guint i = 0; i < self->rows->len; i++) {
-    GtkWidget *widget = g_array_index (self->rows, Row, i).widget;
-
-    if (gtk_widget_get_prev_sibling (widget) != previous)
-      gtk_widget_insert_after (widget, GTK_WIDGET (self), previous);
-    previous = widget;
-  }
-}
-
 static void
 ui_virtual_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   UiVirtualList *self = UI_VIRTUAL_LIST (widget);
   GtkAdjustment *horizontal = self->adjustments[GTK_ORIENTATION_HORIZONTAL];
-  GtkWidget *focus = gtk_widget_get_focus_child (widget);
 
   if (horizontal != NULL)
     gtk_adjustment_configure (horizontal, 0, 0, width, width * 0.1, width * 0.9, width);
-  if (width != self->width) {
-    self->width = width;
-    for (guint i = 0; i < self->items->len; i++)
-      item_at (self, i)->measured = FALSE;
-  }
-  for (guint i = 0; i < self->rows->len; i++)
-    g_array_index (self->rows, Row, i).used = FALSE;
-  if (self->items->len > 0) {
+  ui_virtual_rows_begin (&self->rows, width);
+  if (ui_virtual_rows_get_n_items (&self->rows) > 0) {
     place_rows (self, height);
     choose_anchor (self, height);
   }
-  for (guint i = self->rows->len; i-- > 0;) {
-    Row *row = &g_array_index (self->rows, Row, i);
-
-    /* Where the person writes or reads with the keyboard is kept, out of sight. */
-    if (!row->used && row->widget == focus)
-      row->y = row->position < self->anchor ? -item_at (self, row->position)->height - OVERSCAN : height + OVERSCAN;
-    else if (!row->used)
-      release_row (self, i);
-  }
-  order_children (self);
+  release_unused (self, height);
+  ui_virtual_rows_order (&self->rows);
   configure_vertical (self, height);
-  for (guint i = 0; i < self->rows->len; i++) {
-    Row *row = &g_array_index (self->rows, Row, i);
-    int row_height = item_at (self, row->position)->height;
+  for (guint i = 0; i < self->rows.rows->len; i++) {
+    UiVirtualRow *row = ui_virtual_rows_at (&self->rows, i);
+    int row_height = height_of (self, row);
 
     if (!row->used)
       gtk_widget_measure (row->widget, GTK_ORIENTATION_VERTICAL, width, &row_height, NULL, NULL, NULL);
@@ -333,10 +192,10 @@ ui_virtual_list_measure (GtkWidget *widget, GtkOrientation orientation, int for_
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_VERTICAL)
     return;
-  for (guint i = 0; i < self->rows->len; i++) {
+  for (guint i = 0; i < self->rows.rows->len; i++) {
     int row;
 
-    gtk_widget_measure (g_array_index (self->rows, Row, i).widget, orientation, -1, &row, NULL, NULL, NULL);
+    gtk_widget_measure (ui_virtual_rows_at (&self->rows, i)->widget, orientation, -1, &row, NULL, NULL, NULL);
     *minimum = MAX (*minimum, row);
   }
   *natural = MAX (*minimum, NATURAL_WIDTH);
@@ -352,7 +211,7 @@ on_value_changed (UiVirtualList *self)
   double page = gtk_adjustment_get_page_size (adjustment);
   double delta = value - self->value;
 
-  if (self->configuring || self->items->len == 0)
+  if (self->configuring || ui_virtual_rows_get_n_items (&self->rows) == 0)
     return;
   set_at_end (self, value >= gtk_adjustment_get_upper (adjustment) - page - 1.0);
   if (value <= 0.5) {
@@ -364,8 +223,8 @@ on_value_changed (UiVirtualList *self)
     double y = PADDING + self->slack - value;
     guint i = 0;
 
-    while (i + 1 < self->items->len && y + item_at (self, i)->height <= 0)
-      y += item_at (self, i++)->height;
+    while (i + 1 < ui_virtual_rows_get_n_items (&self->rows) && y + ui_virtual_rows_get_height (&self->rows, i) <= 0)
+      y += ui_virtual_rows_get_height (&self->rows, i++);
     self->anchor = i;
     self->anchor_y = (int) round (y);
   }
@@ -383,7 +242,7 @@ ui_virtual_list_scroll_to_end (UiVirtualList *self)
 void
 ui_virtual_list_scroll_to (UiVirtualList *self, guint position)
 {
-  g_return_if_fail (position < self->items->len);
+  g_return_if_fail (position < ui_virtual_rows_get_n_items (&self->rows));
   set_at_end (self, FALSE);
   self->anchor = position;
   self->anchor_y = PADDING;
@@ -457,24 +316,8 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 /* Model */
 
 static void
-on_items_changed (GListModel *model, guint position, guint removed, guint added, UiVirtualList *self)
+follow_change (UiVirtualList *self, guint position, guint removed, guint added)
 {
-  for (guint i = self->rows->len; i-- > 0;) {
-    Row *row = &g_array_index (self->rows, Row, i);
-
-    if (row->position >= position + removed)
-      row->position += added - removed;
-    else if (row->position >= position)
-      release_row (self, i);
-  }
-  if (removed > 0)
-    g_array_remove_range (self->items, position, removed);
-  for (guint i = 0; i < added; i++) {
-    g_autoptr (GObject) object = g_list_model_get_item (model, position + i);
-    Item item = { self->funcs->estimate (object, self->width > 0 ? self->width : NATURAL_WIDTH), FALSE };
-
-    g_array_insert_val (self->items, position + i, item);
-  }
   if (self->anchor >= position + removed)
     self->anchor += added - removed;
   else if (self->anchor >= position)
@@ -483,23 +326,27 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
+static void
+on_items_changed (GListModel *model, guint position, guint removed, guint added, UiVirtualList *self)
+{
+  ui_virtual_rows_change (&self->rows, position, removed, added);
+  follow_change (self, position, removed, added);
+}
+
 void
 ui_virtual_list_set_model (UiVirtualList *self, GListModel *model)
 {
-  if (self->model == model)
+  if (self->rows.model == model)
     return;
-  if (self->model != NULL) {
-    g_signal_handlers_disconnect_by_func (self->model, on_items_changed, self);
-    release_all (self);
-    g_array_set_size (self->items, 0);
-  }
-  g_set_object (&self->model, model);
+  if (self->rows.model != NULL)
+    g_signal_handlers_disconnect_by_func (self->rows.model, on_items_changed, self);
+  ui_virtual_rows_set_model (&self->rows, model);
   self->anchor = 0;
   self->anchor_y = PADDING;
   self->slack = 0;
   if (model != NULL) {
     g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
-    on_items_changed (model, 0, 0, g_list_model_get_n_items (model), self);
+    follow_change (self, 0, 0, g_list_model_get_n_items (model));
   }
   ui_virtual_list_scroll_to_end (self);
 }
@@ -513,7 +360,7 @@ ui_virtual_list_get_at_end (UiVirtualList *self)
 GtkWidget *
 ui_virtual_list_get_row (UiVirtualList *self, guint position)
 {
-  Row *row = find_row (self, position);
+  UiVirtualRow *row = ui_virtual_rows_find (&self->rows, position);
 
   return row != NULL ? row->widget : NULL;
 }
@@ -521,7 +368,7 @@ ui_virtual_list_get_row (UiVirtualList *self, guint position)
 guint
 ui_virtual_list_get_n_created (UiVirtualList *self)
 {
-  return self->n_created;
+  return self->rows.n_created;
 }
 
 /* Object */
@@ -592,9 +439,7 @@ ui_virtual_list_dispose (GObject *object)
   UiVirtualList *self = UI_VIRTUAL_LIST (object);
 
   ui_virtual_list_set_model (self, NULL);
-  for (guint i = 0; i < self->spare->len; i++)
-    gtk_widget_unparent (g_array_index (self->spare, Row, i).widget);
-  g_array_set_size (self->spare, 0);
+  ui_virtual_rows_dispose (&self->rows);
   g_clear_object (&self->adjustments[0]);
   g_clear_object (&self->adjustments[1]);
   G_OBJECT_CLASS (ui_virtual_list_parent_class)->dispose (object);
@@ -603,11 +448,7 @@ ui_virtual_list_dispose (GObject *object)
 static void
 ui_virtual_list_finalize (GObject *object)
 {
-  UiVirtualList *self = UI_VIRTUAL_LIST (object);
-
-  g_array_unref (self->items);
-  g_array_unref (self->rows);
-  g_array_unref (self->spare);
+  ui_virtual_rows_finish (&UI_VIRTUAL_LIST (object)->rows);
   G_OBJECT_CLASS (ui_virtual_list_parent_class)->finalize (object);
 }
 
@@ -639,9 +480,7 @@ ui_virtual_list_init (UiVirtualList *self)
 {
   GtkEventController *key = gtk_event_controller_key_new ();
 
-  self->items = g_array_new (FALSE, FALSE, sizeof (Item));
-  self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
-  self->spare = g_array_new (FALSE, FALSE, sizeof (Row));
+  ui_virtual_rows_init (&self->rows, GTK_WIDGET (self));
   self->at_end = TRUE;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
@@ -653,7 +492,7 @@ ui_virtual_list_new (const UiVirtualListRows *rows, gpointer data)
 {
   UiVirtualList *self = g_object_new (UI_TYPE_VIRTUAL_LIST, NULL);
 
-  self->funcs = rows;
-  self->data = data;
+  self->rows.funcs = rows;
+  self->rows.data = data;
   return GTK_WIDGET (self);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-welcome.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
+
+#include "ui-column.h"
 
 #define MAX_SUGGESTIONS 4
 
@@ -12,6 +13,7 @@ struct _UiWelcome {
   GtkWidget *scroller;
   GtkLabel *greeting;
   GtkLabel *about;
+  GtkRevealer *revealer;
   GtkFlowBox *suggestions;
 };
 
@@ -38,8 +40,8 @@ is_blind (AppModel *model)
 
 static const Suggestion all_suggestions[] = {
   { "x-office-document-symbolic", N_("Read this with me"), N_("A PDF or a text, then ask"), N_("Summarise this in five sentences."), TRUE, NULL },
-  { "image-x-generic-symbolic", N_("Show me something"), N_("I look at the picture"), N_("What do you see?"), TRUE, app_model_get_sees },
-  { "image-x-generic-symbolic", N_("Read a picture"), N_("I read the words in it"), N_("What does this picture say?"), TRUE, is_blind },
+  { "image-x-generic-symbolic", N_("Ask about a picture"), N_("What is in it, and where"), N_("What do you see?"), TRUE, app_model_get_sees },
+  { "image-x-generic-symbolic", N_("Read a picture"), N_("A photo or a scan with words in it"), N_("What does this picture say?"), TRUE, is_blind },
   { "text-editor-symbolic", N_("Write a program"), N_("Small, complete, explained"), N_("Write a Python program that "), FALSE, app_model_get_codes },
   { "accessories-text-editor-symbolic", N_("Make it clearer"), N_("A letter, a paragraph, a plan"), N_("Make this text clearer and shorter:\n\n"), FALSE, NULL },
   { "dialog-question-symbolic", N_("Explain it simply"), N_("Any word, idea or error"), N_("Explain in simple words: "), FALSE, NULL },
@@ -73,8 +75,8 @@ create_card (UiWelcome *self, const Suggestion *suggestion)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", suggestion->icon, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  GtkWidget *title = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->title), "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  GtkWidget *detail = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->detail), "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *title = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->title), "xalign", 0.0, "wrap", TRUE, NULL);
+  GtkWidget *detail = g_object_new (GTK_TYPE_LABEL, "label", _(suggestion->detail), "xalign", 0.0, "wrap", TRUE, NULL);
 
   gtk_widget_add_css_class (icon, "lead");
   gtk_widget_add_css_class (title, "title");
@@ -118,6 +120,14 @@ ui_welcome_set_model (UiWelcome *self, AppModel *model)
   }
 }
 
+void
+ui_welcome_set_begun (UiWelcome *self, gboolean begun)
+{
+  /* Faded out, they keep their room: nothing jumps while one writes. */
+  gtk_revealer_set_reveal_child (self->revealer, !begun);
+  gtk_widget_set_can_target (GTK_WIDGET (self->revealer), !begun);
+}
+
 static void
 ui_welcome_dispose (GObject *object)
 {
@@ -133,10 +143,12 @@ ui_welcome_class_init (UiWelcomeClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_welcome_dispose;
   signals[SUGGEST] = g_signal_new ("suggest", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[ATTACH] = g_signal_new ("attach", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-welcome.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, greeting);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, about);
+  gtk_widget_class_bind_template_child (widget_class, UiWelcome, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, suggestions);
 }
 

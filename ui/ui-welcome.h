@@ -16,4 +16,7 @@ G_DECLARE_FINAL_TYPE (UiWelcome, ui_welcome, UI, WELCOME, GtkWidget)
 /* `model`: the one that will answer, or NULL. */
 void ui_welcome_set_model (UiWelcome *self, AppModel *model);
 
+/* Whether something stands in the composer already: then nothing is suggested. */
+void ui_welcome_set_begun (UiWelcome *self, gboolean begun);
+
 G_END_DECLS

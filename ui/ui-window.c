@@ -8,6 +8,7 @@
 #include "ui-model-page.h"
 #include "ui-model-status.h"
 #include "ui-pane.h"
+#include "ui-shortcuts.h"
 #include "ui-sidebar.h"
 #include "ui-toast.h"
 
@@ -17,6 +18,7 @@ struct _UiWindow {
   AdwToastOverlay *toasts;
   AdwFlap *flap;
   UiSidebar *sidebar;
+  GtkWidget *pane;
   GtkWidget *back;
   UiModelChip *chip;
   GtkStack *pages;
@@ -40,11 +42,13 @@ update_title (UiWindow *self)
   const char *title = conversation != NULL ? app_conversation_get_title (conversation) : "";
   gboolean stored = conversation != NULL && app_conversation_get_id (conversation) != 0;
 
+  /* The menu offers them only for a conversation that is seen. */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored && self->extra == NULL);
   if (self->extra != NULL)
     return;
   ui_model_chip_set_title (self->chip, *title != '\0' ? title : _("New conversation"));
   gtk_window_set_title (GTK_WINDOW (self), *title != '\0' ? title : "Melete");
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored);
 }
 
 static void
@@ -70,6 +74,22 @@ on_conversation_id (UiWindow *self)
 {
   ui_sidebar_set_current (self->sidebar, ui_conversation_page_get_conversation (self->page));
   update_title (self);
+}
+
+/* A sidebar that lies over the page has the focus to itself: below the shade nothing is typed, and nothing shows a ring. */
+static void
+on_flap (UiWindow *self)
+{
+  gboolean over = adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap);
+
+  ui_sidebar_set_over (self->sidebar, adw_flap_get_folded (self->flap));
+  if (gtk_widget_get_can_focus (self->pane) == !over)
+    return;
+  gtk_widget_set_can_focus (self->pane, !over);
+  if (over)
+    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+  else if (!adw_flap_get_reveal_flap (self->flap) && self->extra == NULL)
+    ui_conversation_page_focus_composer (self->page);
 }
 
 static void
@@ -116,6 +136,7 @@ ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
   gtk_stack_add_child (self->pages, page);
   gtk_stack_set_visible_child (self->pages, page);
   gtk_widget_set_visible (self->back, TRUE);
+  update_title (self);
   ui_model_chip_set_title (self->chip, title);
   hide_folded_sidebar (self);
 }
@@ -141,6 +162,8 @@ ui_window_show_models (UiWindow *self, gboolean first_run)
 
   g_signal_connect_object (page, "ready", G_CALLBACK (ui_window_close_page), self, G_CONNECT_SWAPPED);
   ui_window_show_page (self, page, first_run ? _("Welcome") : _("Models"));
+  /* There is nothing to go back to: a conversation needs a model. */
+  gtk_widget_set_visible (self->back, !first_run);
 }
 
 static void
@@ -217,6 +240,7 @@ action_page (GtkWidget *widget, const char *name, GVariant *parameter)
   UiWindow *self = UI_WINDOW (widget);
 
   ui_window_close_page (self);
+  hide_folded_sidebar (self);
   for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
     if (g_str_equal (name, runs[i].name))
       runs[i].run (self->page);
@@ -244,6 +268,12 @@ action_sidebar (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_shortcuts (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_window_present (GTK_WINDOW (ui_shortcuts_new (GTK_WINDOW (widget))));
+}
+
+static void
 action_rename (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiWindow *self = UI_WINDOW (widget);
@@ -257,6 +287,22 @@ action_delete (GtkWidget *widget, const char *name, GVariant *parameter)
   UiWindow *self = UI_WINDOW (widget);
 
   ui_sidebar_delete (self->sidebar, ui_conversation_page_get_conversation (self->page));
+}
+
+/* What nobody nearer to the focus wanted. */
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean in_sidebar = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->sidebar));
+
+  if (keyval != GDK_KEY_Escape || !ui_sidebar_end_search (self->sidebar))
+    return GDK_EVENT_PROPAGATE;
+  if (in_sidebar && adw_flap_get_folded (self->flap)) /* in a list that goes */
+    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+  else if (in_sidebar)
+    ui_conversation_page_focus_composer (self->page);
+  return GDK_EVENT_STOP;
 }
 
 /* Object */
@@ -288,6 +334,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, pane);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
@@ -297,12 +344,14 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, page);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
+  gtk_widget_class_bind_template_callback (widget_class, on_flap);
   gtk_widget_class_bind_template_callback (widget_class, ui_window_close_page);
   for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
     gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);
   gtk_widget_class_install_action (widget_class, "win.new", NULL, action_new);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, action_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
@@ -312,6 +361,7 @@ static void
 ui_window_init (UiWindow *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkEventController *key = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
@@ -319,6 +369,10 @@ ui_window_init (UiWindow *self)
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
   g_signal_connect_object (self->page, "notify::busy", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->page, "notify::conversation", G_CALLBACK (on_conversation_changed), self, G_CONNECT_SWAPPED);
+
+  gtk_event_controller_set_name (key, "ui-window-keys");
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), key);
 
   /* Before the text view's own target, which would insert the path as text. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);

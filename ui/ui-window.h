@@ -2,7 +2,7 @@
 /* UiWindow: the sidebar beside the page of a conversation; the sidebar folds away below 1000 px.
  *
  * Actions: "win.new", "win.search", "win.composer", "win.stop", "win.regenerate", "win.edit", "win.copy", "win.attach", "win.sidebar",
- * "win.rename", "win.delete", "win.models". Other pages are shown with ui_window_show_page (). */
+ * "win.rename", "win.delete", "win.models", "win.shortcuts". Other pages are shown with ui_window_show_page (). */
 #pragma once
 
 #include <adwaita.h>

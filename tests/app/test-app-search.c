@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "app-markdown.h"
 #include "app-search.h"
 
 static void
@@ -48,16 +49,19 @@ test_like (void)
   g_assert_cmpstr (pattern, ==, "%50\\%\\_\\\\x%");
 }
 
+#define S APP_SEARCH_MARK_START
+#define E APP_SEARCH_MARK_END
+
 static void
 test_marks (void)
 {
   static const struct { const char *marked, *line, *ranges; } cases[] = {
-    { "a \001duck\002 here", "a duck here", "[duck]" },
-    { "\001a\002\001b\002", "ab", "[a] [b]" },
-    { "two\n\001lines\002\there", "two lines here", "[lines]" },
-    { "\002\002wild\001\001marks", "wildmarks", "" },
-    { "\001\002", "", "" },
-    { "\001Größe\002", "Größe", "[Größe]" },
+    { "a " S "duck" E " here", "a duck here", "[duck]" },
+    { S "a" E S "b" E, "ab", "[a] [b]" },
+    { "two\n\n" S "lines" E "\there", "two lines here", "[lines]" },
+    { E E "wild" S S "marks", "wildmarks", "" },
+    { S E, "", "" },
+    { S "Größe" E, "Größe", "[Größe]" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -68,29 +72,91 @@ test_marks (void)
   }
 }
 
+/* The marks of the index do not change what the parser of Markdown sees. */
 static void
-test_plain_snippet (void)
+test_marked_markdown (void)
 {
-  g_autofree char *a = g_strnfill (200, 'a');
-  g_autofree char *text = g_strdup_printf ("%s月の満ち欠け%s", a, a);
-  const char *one[] = { "満ち", NULL }, *overlapping[] = { "満ち", "ち欠", NULL }, *absent[] = { "鳥", NULL };
-  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (AppRange));
-  g_autofree char *first = app_search_plain_snippet (text, (char **) one, ranges);
-  g_autofree char *second = NULL;
-  g_autofree char *third = NULL;
+  static const struct { const char *marked, *line, *ranges; } cases[] = {
+    { "## " S "Three" E " ways", "Three ways", "[Three]" },
+    { "are **" S "three" E "** *ways*", "are three ways", "[three]" },
+    { "*The " S "lake" E " is patient.*", "The lake is patient.", "[lake]" },
+    { "See [the " S "lake" E "](https://example.org/" S "lake" E ").", "See the lake.", "[lake]" },
+    { "- " S "one" E "\n- two", "one two", "[one]" },
+    { "```" S "c" E "\nint " S "c" E ";\n```", "int c;", "[c]" },
+    { "|a|" S "b" E "|\n|-|-|\n|1|" S "b" E "|", "a b 1 b", "[b] [b]" },
+    { "snake_" S "case" E "_name", "snake_case_name", "[case]" },
+  };
 
-  g_assert_true (g_utf8_validate (first, -1, NULL));
-  g_assert_cmpint (g_utf8_strlen (first, -1), <, 110);
-  g_assert_true (g_str_has_prefix (first, "…a"));
-  g_assert_true (g_str_has_suffix (first, "a…"));
-  assert_ranges (ranges, first, "[満ち]");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (AppRange));
+    g_autofree char *words = app_markdown_dup_words (cases[i].marked);
+    g_autofree char *line = app_search_parse_marks (words, ranges);
+    g_assert_cmpstr (line, ==, cases[i].line);
+    assert_ranges (ranges, line, cases[i].ranges);
+  }
+}
+
+static void
+test_find_words (void)
+{
+  static const struct { const char *text, *words, *line, *ranges; } cases[] = {
+    { "月の満ち欠け", "満ち", "月の満ち欠け", "[満ち]" },
+    { "月の満ち欠け", "満ち ち欠", "月の満ち欠け", "[満ち欠]" },
+    { "a  b\nA", "a", "a b A", "[a] [A]" },
+    { "aaa", "a aa", "aaa", "[aa] [a]" },
+    { "short", "鳥", "short", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (AppRange));
+    g_auto (GStrv) words = app_search_words (cases[i].words);
+    g_autofree char *line = app_search_find_words (cases[i].text, words, ranges);
+    g_assert_cmpstr (line, ==, cases[i].line);
+    assert_ranges (ranges, line, cases[i].ranges);
+  }
+}
+
+static char *
+cut (const char *text, const char *query, GArray *ranges)
+{
+  g_auto (GStrv) words = app_search_words (query);
+
+  return app_search_cut (app_search_find_words (text, words, ranges), ranges);
+}
+
+static void
+test_cut (void)
+{
+  g_autofree char *filler = g_strnfill (200, 'x');
+  g_autofree char *text = g_strdup_printf ("%s満ち%s満ち 欠け%s", filler, filler, filler);
+  g_autofree char *at_end = g_strdup_printf ("%s lake", filler);
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (AppRange));
+  g_autofree char *line = cut (text, "満ち 欠け", ranges);
+  g_autofree char *last = NULL;
+  g_autofree char *none = NULL;
+  g_autofree char *whole = NULL;
+
+  /* Where the words stand together, not where the first one stands alone. */
+  g_assert_true (g_utf8_validate (line, -1, NULL));
+  g_assert_cmpint (g_utf8_strlen (line, -1), <, 110);
+  g_assert_true (g_str_has_prefix (line, "…x"));
+  g_assert_true (g_str_has_suffix (line, "x…"));
+  assert_ranges (ranges, line, "[満ち] [欠け]");
+
   g_array_set_size (ranges, 0);
-  second = app_search_plain_snippet (text, (char **) overlapping, ranges);
-  assert_ranges (ranges, second, "[満ち欠]");
+  last = cut (at_end, "lake", ranges);
+  g_assert_true (g_str_has_suffix (last, "x lake"));
+  assert_ranges (ranges, last, "[lake]");
+
   g_array_set_size (ranges, 0);
-  third = app_search_plain_snippet ("short", (char **) absent, ranges);
-  g_assert_cmpstr (third, ==, "short");
-  assert_ranges (ranges, third, "");
+  none = cut (text, "absent", ranges);
+  g_assert_true (g_str_has_prefix (none, "xxx"));
+  assert_ranges (ranges, none, "");
+
+  g_array_set_size (ranges, 0);
+  whole = cut ("a lake", "lake", ranges);
+  g_assert_cmpstr (whole, ==, "a lake");
+  assert_ranges (ranges, whole, "[lake]");
 }
 
 int
@@ -100,6 +166,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/search/words", test_words);
   g_test_add_func ("/app/search/like", test_like);
   g_test_add_func ("/app/search/marks", test_marks);
-  g_test_add_func ("/app/search/plain-snippet", test_plain_snippet);
+  g_test_add_func ("/app/search/marked-markdown", test_marked_markdown);
+  g_test_add_func ("/app/search/find-words", test_find_words);
+  g_test_add_func ("/app/search/cut", test_cut);
   return g_test_run ();
 }

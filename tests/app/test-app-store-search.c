@@ -55,6 +55,30 @@ test_search (Fixture *fixture, gconstpointer data)
   assert_hits (fixture, "\xff\xfe broken", "");
 }
 
+/* A place says whether it is a question or an answer, and when; answers are shown without the marks of Markdown, notes as they were written. */
+static void
+test_places (Fixture *fixture, gconstpointer data)
+{
+  static const AppRole roles[] = { APP_ROLE_SYSTEM, APP_ROLE_ASSISTANT, APP_ROLE_USER };
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (AppConversation) conversation = fixture_talk (fixture, "Which **herons** fly?", "## On herons\n\n- *all* **herons** [fly](https://example.org/herons)");
+  g_autoptr (GListModel) hits = search (fixture, "herons");
+
+  assert_hits (fixture, "herons",
+               "title: Which **<b>herons</b>** fly?; On <b>herons</b> all <b>herons</b> fly; Which **<b>herons</b>** fly?");
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
+    g_autoptr (AppSearchHit) hit = g_list_model_get_item (hits, i);
+    AppMessage *message;
+    if (i > 0) {
+      g_assert_cmpint (app_search_hit_get_role (hit), ==, roles[i]);
+      message = message_at (conversation, app_conversation_find_message (conversation, app_search_hit_get_message_id (hit)));
+      g_assert_cmpint (app_message_get_role (message), ==, roles[i]);
+      g_assert_cmpint (g_date_time_to_unix (app_message_get_time (message)), ==, g_date_time_to_unix (app_search_hit_get_time (hit)));
+    }
+    g_assert_cmpint (ABS (g_date_time_difference (now, app_search_hit_get_time (hit))), <, G_TIME_SPAN_HOUR);
+  }
+}
+
 /* What is searched follows what is written: edits add, deletion takes away, an answer is found when it is done. */
 static void
 test_follows (Fixture *fixture, gconstpointer data)
@@ -108,6 +132,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("words", test_search);
+  ADD ("places", test_places);
   ADD ("follows", test_follows);
   ADD ("replaced", test_replaced);
   return g_test_run ();

@@ -2,13 +2,12 @@
 /* An answer of any bytes: every block becomes markup that GLib's parser takes, with no tag and no address but the allowed ones. */
 #include "ui-markdown-inline.h"
 
-#include <cmark-gfm.h>
 #include <cmark-gfm-extension_api.h>
-#include <cmark-gfm-core-extensions.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app-markdown.h"
 #include "ui-link.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -31,7 +30,7 @@ check_block (cmark_node *node)
   static const GMarkupParser parser = { .start_element = on_start };
   g_autofree char *markup = ui_markdown_inline_markup (node, TRUE);
   g_autofree char *document = g_strconcat ("<markup>", markup, "</markup>", NULL);
-  g_autofree char *plain = ui_markdown_plain_text (node, 256);
+  g_autofree char *plain = app_markdown_plain_text (node, 256);
   GMarkupParseContext *context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
 
   if (!g_markup_parse_context_parse (context, document, -1, NULL) || !g_markup_parse_context_end_parse (context, NULL))
@@ -44,21 +43,13 @@ check_block (cmark_node *node)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static const char *const extensions[] = { "table", "strikethrough", "autolink", "tasklist" };
-  cmark_parser *parser;
   cmark_node *document;
   cmark_iter *iter;
   cmark_event_type event;
 
   if (size > 8192)
     return 0;
-  cmark_gfm_core_extensions_ensure_registered ();
-  parser = cmark_parser_new (CMARK_OPT_VALIDATE_UTF8);
-  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
-    cmark_parser_attach_syntax_extension (parser, cmark_find_syntax_extension (extensions[i]));
-  cmark_parser_feed (parser, (const char *) data, size);
-  document = cmark_parser_finish (parser);
-  cmark_parser_free (parser);
+  document = app_markdown_parse ((const char *) data, size);
   iter = cmark_iter_new (document);
   while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE) {
     cmark_node *node = cmark_iter_get_node (iter);

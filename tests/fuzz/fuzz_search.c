@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "app-markdown.h"
 #include "app-search.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -32,6 +33,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *expression = NULL;
   g_autofree char *marked = NULL;
   g_autofree char *plain = NULL;
+  g_autofree char *found = NULL;
   g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (AppRange));
 
   if (line)
@@ -42,8 +44,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   app_search_is_plain (words);
   marked = app_search_parse_marks (text, ranges);
   check (marked, ranges);
+  marked = app_search_cut (marked, ranges);
+  check (marked, ranges);
   g_array_set_size (ranges, 0);
-  plain = app_search_plain_snippet (text, words, ranges);
-  check (plain, ranges);
+  plain = app_markdown_dup_words (text);
+  found = app_search_find_words (plain, words, ranges);
+  check (found, ranges);
+  found = app_search_cut (found, ranges);
+  check (found, ranges);
   return 0;
 }

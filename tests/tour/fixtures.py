@@ -4,6 +4,7 @@ import sqlite3
 import time
 
 DAY = 86_400_000
+MODEL, TITLE = 'qwen2.5-coder-1.5b-instruct', 'Qwen2.5 Coder 1.5B Instruct'
 
 DOCUMENT = '''## Three ways to cross the lake
 
@@ -68,14 +69,14 @@ def write(path, long_conversation=0):
     def conversation(title, pinned, age, messages):
         when = now - age * DAY - 60_000
         row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, ?, ?, ?)',
-                               (title, 'qwen2.5-coder-1.5b-instruct', pinned, when, when)).lastrowid
+                               (title, MODEL, pinned, when, when)).lastrowid
         parent = None
         for role, text in messages:
             assistant = role == 'assistant'
             message = database.execute(
                 'INSERT INTO messages (conversation, parent, role, state, created, text, model, prompt_tokens, tokens, first_token_ms, tokens_per_second) '
                 'VALUES (?, ?, ?, 2, ?, ?, ?, ?, ?, ?, ?)',
-                (row, parent, 2 if assistant else 1, when, text, 'qwen2.5-coder-1.5b-instruct' if assistant else None,
+                (row, parent, 2 if assistant else 1, when, text, TITLE if assistant else None,
                  96 if assistant else 0, len(text) // 4 if assistant else 0, 840 if assistant else 0, 12.4 if assistant else 0)).lastrowid
             if parent is None:
                 database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (message, row))
@@ -99,13 +100,13 @@ def write(path, long_conversation=0):
 def rest(database, now):
     """A conversation with what goes wrong or otherwise: a stopped answer with a second version, a picture read with OCR, a failure."""
     row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, 0, ?, ?)',
-                           ('Stopped, read, failed', 'qwen2.5-coder-1.5b-instruct', now, now)).lastrowid
+                           ('Stopped, read, failed', MODEL, now, now)).lastrowid
 
     def message(parent, role, state, text, error=None, notices=''):
         return database.execute('INSERT INTO messages (conversation, parent, role, state, created, text, error, notices, model, tokens, tokens_per_second, '
                                 'first_token_ms, prompt_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-                                (row, parent, role, state, now, text, error, notices, 'qwen2.5-coder-1.5b-instruct' if role == 2 else None,
-                                 21 if role == 2 else 0, 11.8 if role == 2 else 0, 410 if role == 2 else 0, 60 if role == 2 else 0)).lastrowid
+                                (row, parent, role, state, now, text, error, notices, TITLE if role == 2 else None,
+                                 *((21, 11.8, 410, 60) if role == 2 and text else (0, 0, 0, 0)))).lastrowid
 
     def choose(parent, child):
         if parent is None:

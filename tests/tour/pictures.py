@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures of every screen that matters: 360, 800 and 1400 pixels wide, light and dark, for someone to look at."""
+"""Pictures of every screen that matters: 360, 800 and 1400 pixels wide, light and dark, for someone to look at.
+
+Screens come in series: each is one start of the application, with a home of its own.
+"""
+import json
 import os
 import shutil
+import sys
 import time
 import traceback
 
@@ -10,49 +15,119 @@ import things
 from conversation import COMPOSER, NOTE, Conversation, labels
 from desk import Desk, Missed, call, name_of, role_of, walk
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 WIDTHS = ((1400, 900), (800, 900), (360, 760))
 SCHEMES = ('light', 'dark')
+MODEL = 'smollm2-135m-instruct'
+# The font of GNOME 43, so that the pictures show what a person sees and not the font that this machine falls back to.
+FONT = 'Cantarell 11'
+TOO_LARGE = {'id': 'llama-3.1-405b-instruct', 'name': 'Llama 3.1 405B Instruct', 'description': 'For very large computers: knows much, and takes its time.',
+             'licence': 'Llama 3.1', 'parameters': 405_853_388_800, 'bytes': 243_000_000_000, 'memory_bytes': 251_000_000_000, 'starter': False,
+             'source': {'kind': 'pip', 'packages': [{'name': 'too-large', 'version': '1', 'download_bytes': 1, 'bytes': 243_000_000_000}], 'member': '.'}}
+
+
+class Series:
+    """Some screens, and how the application is started for them."""
+
+    def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, dpi=96):
+        self.name = name
+        self.screens = screens
+        self.program = program
+        self.arguments = arguments
+        self.models = models  # 'all', 'one' or 'none'
+        self.history = history
+        self.environment = environment or {}
+        self.catalogue = catalogue  # with a model that is too large
+        self.dpi = dpi
+
+
+SERIES = (
+    Series('first', ('first_run',), models='none', history=False),
+    Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
+                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu')),
+    Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
+    Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
+    Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
+    Series('download', ('download', 'preferences_connections'), models='one', catalogue=True,
+           environment={'MELETE_PIP': f"{sys.executable} '{os.path.join(HERE, 'slow-pip.py')}'"}),
+    Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
+    Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
+                     'shortcuts', 'menu'), dpi=192),
+    Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
+           program='tests/ui/ui-mirrored'),
+)
+DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
+SIDEBARS = ('sidebar', 'search')
+
+
+def link_one_model(models, folder):
+    os.makedirs(folder)
+    os.symlink(os.path.join(models, MODEL + '.gguf'), os.path.join(folder, MODEL + '.gguf'))
+    return folder
+
+
+def write_catalogue(path):
+    with open(os.path.join(HERE, '../../data/models.json')) as file:
+        catalogue = json.load(file)
+    catalogue['models'].append({**catalogue['models'][0], **TOO_LARGE})
+    with open(path, 'w') as file:
+        json.dump(catalogue, file)
 
 
 class Pictures:
-    def __init__(self, build, folder, scheme, models, history):
+    def __init__(self, build, folder, scheme, models, series):
         self.folder = folder
         self.scheme = scheme
-        home = os.path.join(folder, f'home-{scheme}{"" if history else "-empty"}')
+        self.series = series
+        home = os.path.join(folder, f'home-{series.name or "usual"}-{scheme}')
         shutil.rmtree(home, ignore_errors=True)
         os.makedirs(home)
-        if not models:
+        if series.models == 'none':
             models = os.path.join(home, 'no-models')
             os.mkdir(models)
-        keyfile = os.path.join(home, '.config/glib-2.0/settings/keyfile')
-        os.makedirs(os.path.dirname(keyfile))
-        with open(keyfile, 'w') as file:
-            file.write("[org/melete/Melete]\nmodel='smollm2-135m-instruct'\n")
+        elif series.models == 'one':
+            models = link_one_model(models, os.path.join(home, 'models'))
+        self.write(home, '.config/glib-2.0/settings/keyfile', f"[org/melete/Melete]\nmodel='{MODEL}'\n")
+        self.write(home, '.config/gtk-4.0/settings.ini', f'[Settings]\ngtk-font-name={FONT}\n')
         self.database = os.path.join(home, '.local/share/melete/history.db')
         environment = {'HOME': home, 'XDG_DATA_HOME': home + '/.local/share', 'XDG_CONFIG_HOME': home + '/.config', 'XDG_CACHE_HOME': home + '/.cache',
                        'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile', 'MELETE_MODELS': models, 'LANG': 'C.UTF-8', 'LC_ALL': 'C.UTF-8',
-                       'ADW_DEBUG_COLOR_SCHEME': f'prefer-{scheme}'}
-        self.desk = Desk([os.path.join(build, 'ui/melete')], environment, folder, os.path.join(folder, 'melete.log'))
-        self.history = history
+                       'ADW_DEBUG_COLOR_SCHEME': f'prefer-{scheme}', **series.environment}
+        if series.catalogue:
+            environment['MELETE_CATALOGUE'] = os.path.join(home, 'models.json')
+            write_catalogue(environment['MELETE_CATALOGUE'])
+        self.desk = Desk([os.path.join(build, series.program)], environment, folder, os.path.join(folder, 'melete.log'))
+
+    @staticmethod
+    def write(home, name, text):
+        path = os.path.join(home, name)
+        os.makedirs(os.path.dirname(path))
+        with open(path, 'w') as file:
+            file.write(text)
 
     def open(self):
-        self.desk.start()
-        if self.history:
+        # From here GTK takes the size of the text, before its own settings file.
+        call('xprop', '-root', '-f', 'RESOURCE_MANAGER', '8s', '-set', 'RESOURCE_MANAGER', f'Xft.dpi:\t{self.series.dpi}\n')
+        self.desk.start(*self.series.arguments)
+        if self.series.history:
             # The application makes the database, and is away while it is filled.
             self.desk.wait('the database', lambda: os.path.exists(self.database), 20)
             time.sleep(1)
             self.desk.stop()
             fixtures.write(self.database, 5000)
-            self.desk.start()
+            self.desk.start(*self.series.arguments)
         self.wide()
 
     def wide(self):
         self.desk.resize(WIDTHS[0][0] + 10, WIDTHS[0][1] + 10)
 
+    def name(self, screen, width):
+        series = self.series.name if self.series.name not in ('', 'first', screen) else None
+        return '-'.join(part for part in (series, screen.replace('_', '-'), str(width), self.scheme) if part)
+
     def take(self, screen):
-        name = screen.replace('_', '-')
         if screen in DIALOGS:
-            self.take_dialog(name)
+            self.take_dialog(screen)
             return
         for width, height in WIDTHS:
             self.desk.resize(width + 10, height + 10)
@@ -61,22 +136,22 @@ class Pictures:
             if unfold:
                 self.desk.key('F9')
             time.sleep(0.6)
-            self.desk.picture(f'{name}-{width}-{self.scheme}')
+            self.desk.picture(self.name(screen, width))
             if unfold:
                 self.desk.key('F9')
         self.wide()
 
-    def take_dialog(self, name):
+    def take_dialog(self, screen):
         """A window of its own: as large as it likes to be, and as narrow as a telephone."""
         window = call('xdotool', 'getactivewindow').stdout.strip()
         if window == self.desk.window_id:
-            raise Missed(f'No window opened for {name}.')
+            raise Missed(f'No window opened for {screen}.')
         for width in (None, 360):
             if width:
                 call('xdotool', 'windowsize', window, str(width + 10), '700')
                 time.sleep(0.6)
             place = self.desk.geometry(window)
-            self.desk.picture(f'{name}-{width or place[2] - 10}-{self.scheme}', place)
+            self.desk.picture(self.name(screen, width or 'window'), place)
         self.desk.key('Escape')
         time.sleep(0.4)
         self.wide()
@@ -102,8 +177,9 @@ class Pictures:
         self.conversation('Crossing the lake')
 
     def document_top(self):
+        self.document()
         x, y, width, height = self.desk.geometry(self.desk.window_id)
-        for _ in range(40):
+        for _ in range(80):
             self.desk.click_at(x + width * 2 // 3, y + height // 2, 4)
 
     def otherwise(self):
@@ -139,7 +215,10 @@ class Pictures:
         self.desk.key('Escape')
 
     def viewer(self):
-        self.desk.press(self.desk.find('push button', '(?s)(?!Remove).*minutes.pdf.*'))
+        chip = '(?s)(?!Remove).*minutes.pdf.*'
+        if not self.desk.find_all('push button', chip):
+            self.chips()
+        self.desk.press(self.desk.find('push button', chip))
         time.sleep(1.5)
 
     def search(self):
@@ -159,6 +238,19 @@ class Pictures:
         self.desk.key('ctrl+comma')
         time.sleep(1)
 
+    def preferences_page(self, title):
+        self.preferences()
+        # The switch of the pages bears their titles; both of its forms are in the tree.
+        for node in self.desk.find_all('radio button|toggle button|page tab|push button', title):
+            self.desk.press(node)
+        time.sleep(0.5)
+
+    def preferences_answers(self):
+        self.preferences_page('Answers')
+
+    def preferences_connections(self):
+        self.preferences_page('Connections')
+
     def shortcuts(self):
         self.desk.key('Escape')
         self.desk.key('ctrl+question')
@@ -172,35 +264,55 @@ class Pictures:
     def first_run(self):
         time.sleep(1)
 
+    def writing(self):
+        # The script writes half an answer in two seconds, and stays there.
+        time.sleep(3)
 
-SCREENS = ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
-           'shortcuts', 'menu')
-DIALOGS = ('viewer', 'preferences', 'shortcuts')
-SIDEBARS = ('sidebar', 'search')
+    def loading(self):
+        time.sleep(1)
+
+    def broken(self):
+        time.sleep(1)
+
+    def download(self):
+        self.models()
+        self.desk.press(self.desk.find('push button', 'Download Qwen2.5 Coder 0.5B Instruct'))
+        time.sleep(4)
 
 
-def take(build, folder, models):
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
+def take(build, folder, models, only=()):
+    """All screens, or those that are named: "document", or "large-document"."""
+    def is_wanted(series, screen):
+        return not only or screen in only or f'{series.name}-{screen}' in only or series.name in only
+    if not only:
+        shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder, exist_ok=True)
     missed = []
+    taken = 0
     for scheme in SCHEMES:
-        for screens, where, history in ((('first_run',), None, False), (SCREENS, models, True)):
-            one = Pictures(build, folder, scheme, where, history)
+        for series in SERIES:
+            screens = [screen for screen in series.screens if is_wanted(series, screen)]
+            if not screens:
+                continue
+            one = Pictures(build, folder, scheme, models, series)
             try:
                 one.open()
                 for screen in screens:
                     try:
                         getattr(one, screen)()
                         one.take(screen)
-                        print(f'{scheme}: {screen}', flush=True)
+                        taken += 1
+                        print(f'{scheme}: {series.name} {screen}', flush=True)
                     except Missed as error:
-                        one.desk.picture(f'missed-{screen}-{scheme}')
-                        missed.append(f'{scheme}: {screen}: {error}')
+                        one.desk.picture(f'missed-{series.name}-{screen}-{scheme}')
+                        missed.append(f'{scheme}: {series.name} {screen}: {error}')
                         one.wide()
             except Exception:
-                missed.append(f'{scheme}: {traceback.format_exc()}')
+                missed.append(f'{scheme}: {series.name}: {traceback.format_exc()}')
             finally:
                 one.desk.stop()
+    if taken == 0 and not missed:
+        missed.append(f'no screen is called {" or ".join(only)}')
     for line in missed:
         print(f'MISSED {line}')
     print(f'The pictures are in {os.path.relpath(folder)}/.')

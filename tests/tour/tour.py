@@ -228,7 +228,7 @@ def main():
     parser = argparse.ArgumentParser(description='Plays a first conversation.')
     parser.add_argument('--build', required=True)
     parser.add_argument('--starter', action='store_true', help='with the starter model, even if the recommended one is here')
-    parser.add_argument('--pictures', action='store_true', help='pictures of every screen at three widths, light and dark')
+    parser.add_argument('--pictures', nargs='*', metavar='SCREEN', help='pictures of every screen (or of those named) at three widths, light and dark')
     parser.add_argument('--tap', action='store_true')
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
@@ -236,9 +236,9 @@ def main():
     folder = os.path.join(build, 'tour-test' if arguments.tap else 'tour')
     models = os.environ['MELETE_MODELS']
     window_manager()
-    if arguments.pictures:
+    if arguments.pictures is not None:
         import pictures
-        return pictures.take(build, os.path.join(build, 'pictures'), models)
+        return pictures.take(build, os.path.join(build, 'pictures'), models, arguments.pictures)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     model = RECOMMENDED if not arguments.starter and os.path.exists(os.path.join(models, RECOMMENDED + '.gguf')) else STARTER

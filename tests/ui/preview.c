@@ -57,7 +57,7 @@ turn_with_files (const char *text, const char *const *paths)
 static void
 fill (char **files)
 {
-  const char *sample = read_sample ();
+  char *sample = read_sample ();
   AppConversation *shown = NULL;
   Script script = { .text = sample, .piece = 3, .ms = 12 };
 
@@ -73,6 +73,9 @@ fill (char **files)
     try_send (shown, turn, NULL);
     wait_idle (shown);
   } else if (g_str_equal (scene, "writing")) {
+    /* Half an answer, and there it stays. */
+    script.hold = TRUE;
+    *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
   } else if (g_str_equal (scene, "failed")) {

@@ -56,6 +56,41 @@ test_height (void)
   g_string_free (code, TRUE);
 }
 
+/* The lines have air between them, and a very long block is still as high as a view, though it scrolls inside. */
+static void
+test_lines (void)
+{
+  GtkWidget *block = ui_code_block_new ();
+  GtkWidget *view = ui_test_child (block, "view");
+  GtkWidget *window = ui_test_window (block, 500, 400);
+  GString *code = g_string_new ("first");
+  g_autoptr (PangoLayout) layout = NULL;
+  GdkRectangle first;
+  GdkRectangle second;
+  GtkTextIter iter;
+  int natural;
+  int height;
+
+  ui_code_block_set (UI_CODE_BLOCK (block), "c", "first\nsecond");
+  ui_test_frames (window, 3);
+  layout = gtk_widget_create_pango_layout (view, "first");
+  pango_layout_get_pixel_size (layout, NULL, &natural);
+  gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), &iter);
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (view), &iter, &first);
+  gtk_text_iter_forward_line (&iter);
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (view), &iter, &second);
+  g_assert_cmpint (second.y - first.y, >=, natural * 6 / 5);
+  for (guint i = 0; i < 1500; i++)
+    g_string_append (code, "\nline");
+  ui_code_block_set (UI_CODE_BLOCK (block), "c", code->str);
+  ui_test_frames (window, 3);
+  gtk_widget_measure (block, GTK_ORIENTATION_VERTICAL, 500, &height, NULL, NULL, NULL);
+  g_assert_cmpint (height, >=, 400);
+  g_assert_cmpint (height, <, 1000);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_string_free (code, TRUE);
+}
+
 static void
 on_text (GObject *clipboard, GAsyncResult *result, gpointer data)
 {
@@ -89,6 +124,7 @@ main (int argc, char *argv[])
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui-code-block/languages", test_languages);
   g_test_add_func ("/ui-code-block/height", test_height);
+  g_test_add_func ("/ui-code-block/lines", test_lines);
   g_test_add_func ("/ui-code-block/copy", test_copy);
   return g_test_run ();
 }

@@ -168,6 +168,30 @@ test_grows (Fixture *f, gconstpointer data)
   g_string_free (text, TRUE);
 }
 
+/* It is as high as its text is when that wraps, also after the window has become narrower or a line longer. */
+static void
+test_wraps (Fixture *f, gconstpointer data)
+{
+  GtkWidget *scroller = ui_test_child (f->composer, "scroller");
+  GString *text = g_string_new ("A line that is long enough to be broken once or twice where the window is narrow");
+  int height;
+
+  ui_composer_set_text (f->composer, text->str);
+  ui_test_frames (f->window, 4);
+  height = gtk_widget_get_height (scroller);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 300, 300);
+  ui_test_frames (f->window, 6);
+  g_assert_cmpint (gtk_widget_get_height (scroller), >, height);
+  g_assert_cmpint (gtk_widget_get_height (scroller), ==, gtk_adjustment_get_upper (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller))));
+  height = gtk_widget_get_height (scroller);
+  for (guint i = 0; i < 20; i++)
+    g_string_append (text, " and on");
+  ui_composer_set_text (f->composer, text->str);
+  ui_test_frames (f->window, 6);
+  g_assert_cmpint (gtk_widget_get_height (scroller), >, height);
+  g_string_free (text, TRUE);
+}
+
 static gboolean
 nothing_loads (gpointer data)
 {
@@ -287,6 +311,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "/ui-composer/enter-sends", test_enter_sends }, { "/ui-composer/busy", test_busy },
     { "/ui-composer/reason", test_reason },           { "/ui-composer/grows", test_grows },
+    { "/ui-composer/wraps", test_wraps },
     { "/ui-composer/attachments", test_attachments }, { "/ui-composer/drafts", test_drafts },
     { "/ui-composer/paste", test_paste },
   };

@@ -27,6 +27,27 @@ test_titles (void)
   check_title (2025, 12, 31, TRUE, "Pinned");
 }
 
+static void
+check_day (int year, int month, int day, const char *expected)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_local (2026, 3, 10, 0, 30, 0);
+  g_autoptr (GDateTime) time = g_date_time_new_local (year, month, day, 23, 59, 0);
+  g_autofree char *text = ui_sections_dup_day (time, now);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_days (void)
+{
+  check_day (2026, 3, 10, "Today");
+  check_day (2026, 3, 9, "Yesterday");
+  check_day (2026, 3, 8, "Sunday");
+  check_day (2026, 3, 4, "Wednesday");
+  check_day (2026, 3, 3, "3 March");
+  check_day (2025, 12, 31, "31 December 2025");
+}
+
 static char *
 describe (UiSections *sections)
 {
@@ -80,6 +101,7 @@ main (int argc, char *argv[])
 {
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui-sections/titles", test_titles);
+  g_test_add_func ("/ui-sections/days", test_days);
   g_test_add ("/ui-sections/follows-history", Fixture, NULL, fixture_set_up, test_follows_history, fixture_tear_down);
   return g_test_run ();
 }

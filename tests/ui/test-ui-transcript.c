@@ -147,6 +147,110 @@ test_states (View *v, gconstpointer data)
   g_assert_cmpuint (ui_test_count (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER), ==, 2);
 }
 
+static void
+press (gpointer row, const char *button)
+{
+  g_signal_emit_by_name (ui_test_child (row, button), "clicked");
+}
+
+static gboolean
+shows (gpointer row, const char *child)
+{
+  return gtk_widget_get_mapped (ui_test_child (row, child));
+}
+
+/* What failed offers Retry, and nothing that does the same or nothing. */
+static void
+test_failed (View *v, gconstpointer data)
+{
+  Script script = { .error = "The engine fell over." };
+  UiAnswer *answer;
+
+  scripted_engine_set_script (v->app.engine, &script);
+  send_text (v->conversation, "Begin");
+  wait_idle (v->conversation);
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  g_assert_true (shows (answer, "retry"));
+  g_assert_false (shows (answer, "footer"));
+
+  /* The first words can be copied, and after Retry the other version can be reached. */
+  script.text = "It begins well, but";
+  scripted_engine_set_script (v->app.engine, &script);
+  press (answer, "retry");
+  while (!app_conversation_get_busy (v->conversation))
+    g_main_context_iteration (NULL, TRUE);
+  wait_idle (v->conversation);
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  g_assert_true (shows (answer, "retry"));
+  g_assert_true (shows (answer, "copy"));
+  g_assert_false (shows (answer, "regenerate"));
+  g_assert_true (shows (answer, "branches"));
+}
+
+static float
+x_of (gpointer widget, gpointer in)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, in, &bounds));
+  return bounds.origin.x;
+}
+
+/* A message that runs from right to left is mirrored, whatever the window does, and a row that is used again forgets it. */
+static void
+test_directions (View *v, gconstpointer data)
+{
+  UiNote *note;
+  UiAnswer *answer;
+  GtkWidget *card;
+
+  say (v, "مرحبا", "```c\nint a;\n```\n\nأهلا وسهلا");
+  ui_test_frames (v->window, 3);
+  note = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  card = ui_test_child (note, "card");
+  g_assert_cmpint (gtk_widget_get_direction (card), ==, GTK_TEXT_DIR_RTL);
+  g_assert_cmpfloat (x_of (card, note), <, 100);
+  g_assert_cmpfloat (x_of (ui_test_child (answer, "copy"), answer), >, x_of (ui_test_child (answer, "figures"), answer));
+
+  ui_transcript_set_conversation (v->transcript, NULL);
+  g_clear_object (&v->conversation);
+  v->conversation = app_history_new_conversation (v->app.history);
+  ui_transcript_set_conversation (v->transcript, v->conversation);
+  say (v, "Hello", "Good day.");
+  ui_test_frames (v->window, 3);
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE) == note);
+  g_assert_cmpint (gtk_widget_get_direction (card), ==, GTK_TEXT_DIR_LTR);
+  g_assert_cmpfloat (x_of (card, note), >, 300);
+  g_assert_cmpfloat (x_of (ui_test_child (answer, "copy"), answer), <, x_of (ui_test_child (answer, "figures"), answer));
+}
+
+/* The note that is in the composer is marked, and only that one, also when its row is made anew. */
+static void
+test_edited (View *v, gconstpointer data)
+{
+  g_autoptr (AppMessage) first = NULL;
+  UiNote *note;
+
+  say (v, "First", "One.");
+  ui_test_frames (v->window, 3);
+  first = ui_transcript_get_last_note (v->transcript);
+  note = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE);
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (note), "edited"));
+  ui_transcript_set_edited (v->transcript, first);
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (note), "edited"));
+  ui_transcript_set_conversation (v->transcript, NULL);
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (note), "edited"));
+  ui_transcript_set_conversation (v->transcript, v->conversation);
+  ui_test_frames (v->window, 3);
+  note = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE);
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (note), "edited"));
+  ui_transcript_set_edited (v->transcript, NULL);
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (note), "edited"));
+}
+
 /* Retry and "Answer again" make a second version; the arrows walk between them. */
 static void
 test_branches (View *v, gconstpointer data)
@@ -232,6 +336,51 @@ test_long_note (View *v, gconstpointer data)
 }
 
 static void
+count_edit (UiTranscript *transcript, AppMessage *note, guint *n_edits)
+{
+  ++*n_edits;
+}
+
+/* A row that waits to be used again is out of sight, but assistive technology may still know its buttons: they do nothing. */
+static void
+test_recycled_buttons (View *v, gconstpointer data)
+{
+  UiNote *note;
+  UiAnswer *answer;
+  guint n_edits = 0;
+
+  say (v, "Say", "Said.");
+  ui_test_frames (v->window, 3);
+  note = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  g_signal_connect (v->transcript, "edit", G_CALLBACK (count_edit), &n_edits);
+  press (note, "edit");
+  g_assert_cmpuint (n_edits, ==, 1);
+
+  ui_transcript_set_conversation (v->transcript, NULL);
+  ui_test_frames (v->window, 3);
+  /* The rows are kept; they show nothing. */
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE) == note);
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER) == answer);
+  press (note, "edit");
+  press (note, "more");
+  press (answer, "copy");
+  press (answer, "regenerate");
+  press (answer, "retry");
+  press (ui_test_child (note, "branches"), "previous");
+  press (ui_test_child (answer, "branches"), "next");
+  g_assert_cmpuint (n_edits, ==, 1);
+  g_assert_false (app_conversation_get_busy (v->conversation));
+
+  /* And they can be used again. */
+  ui_transcript_set_conversation (v->transcript, v->conversation);
+  ui_test_frames (v->window, 3);
+  g_assert_true (ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_NOTE) == note);
+  press (note, "edit");
+  g_assert_cmpuint (n_edits, ==, 2);
+}
+
+static void
 test_figures (void)
 {
   AppStats stats = { .tokens = 1234, .tokens_per_second = 14.2, .first_token_ms = 412 };
@@ -256,6 +405,8 @@ main (int argc, char *argv[])
     { "/ui-transcript/states", test_states },       { "/ui-transcript/branches", test_branches },
     { "/ui-transcript/note", test_note },           { "/ui-transcript/long-note", test_long_note },
     { "/ui-transcript/coalesces", test_coalesces }, { "/ui-transcript/long", test_long },
+    { "/ui-transcript/failed", test_failed },       { "/ui-transcript/directions", test_directions },
+    { "/ui-transcript/edited", test_edited },       { "/ui-transcript/recycled-buttons", test_recycled_buttons },
   };
 
   ui_test_init (&argc, &argv);

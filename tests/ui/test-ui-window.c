@@ -92,8 +92,15 @@ test_first_turn (View *v, gconstpointer data)
 {
   g_autofree char *left = NULL;
   g_autoptr (AppTurn) turn = NULL;
+  GtkRevealer *suggestions = ui_test_child (ui_test_child (v->page, "welcome"), "revealer");
 
   g_assert_cmpstr (shown_page (v), ==, "welcome");
+  /* Nothing is suggested any more where something has been begun. */
+  g_assert_true (gtk_revealer_get_reveal_child (suggestions));
+  ui_composer_set_text (v->composer, "Hel");
+  g_assert_false (gtk_revealer_get_reveal_child (suggestions));
+  ui_composer_set_text (v->composer, "");
+  g_assert_true (gtk_revealer_get_reveal_child (suggestions));
   converse (v, "Hello there", "Good day.");
   g_assert_true (is_stored (v));
   g_assert_cmpstr (shown_page (v), ==, "transcript");
@@ -221,6 +228,84 @@ test_search (View *v, gconstpointer data)
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "conversations");
 }
 
+static char *
+describe_results (View *v)
+{
+  GListModel *results = G_LIST_MODEL (gtk_list_view_get_model (ui_test_child (v->sidebar, "results")));
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (results, i);
+
+    if (APP_IS_CONVERSATION (item))
+      g_string_append_printf (out, "[%s]", app_conversation_get_title (APP_CONVERSATION (item)));
+    else if (app_search_hit_get_message_id (APP_SEARCH_HIT (item)) == 0)
+      g_string_append_printf (out, "[*%s]", app_search_hit_get_snippet (APP_SEARCH_HIT (item)));
+    else
+      g_string_append_printf (out, " %s;", app_search_hit_get_snippet (APP_SEARCH_HIT (item)));
+  }
+  return g_string_free (out, FALSE);
+}
+
+/* A conversation is listed once, with the places in it below, each of which says what it is. */
+static void
+test_search_groups (View *v, gconstpointer data)
+{
+  GtkEditable *entry = ui_test_child (v->sidebar, "search_entry");
+  g_autofree char *results = NULL;
+  g_autofree char *tree = NULL;
+
+  converse (v, "On herons", "A **heron** stands.");
+  converse (v, "More of the heron", "No.");
+  activate (v, "win.new");
+  converse (v, "On ducks", "They fear the *heron*.");
+  activate (v, "win.search");
+  gtk_editable_set_text (entry, "heron");
+  ui_test_wait (has_results, v);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  results = describe_results (v);
+  g_assert_cmpstr (results, ==, "[*On herons] More of the heron; A heron stands.; On herons;[On ducks] They fear the heron.;");
+  tree = ui_test_dump (ui_test_child (v->sidebar, "results"));
+  g_assert_nonnull (strstr (tree, "Question · Today"));
+  g_assert_nonnull (strstr (tree, "Answer · Today"));
+  /* Enter goes to the first place, which is in the other conversation. */
+  g_signal_emit_by_name (entry, "activate");
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_assert_cmpstr (app_conversation_get_title (current (v)), ==, "On herons");
+}
+
+static gboolean
+press_escape (View *v)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (v->window));
+  gboolean handled = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (g_strcmp0 (gtk_event_controller_get_name (controller), "ui-window-keys") == 0)
+      g_signal_emit_by_name (controller, "key-pressed", GDK_KEY_Escape, 9u, 0, &handled);
+  }
+  return handled;
+}
+
+/* Escape ends the search wherever the focus is. */
+static void
+test_search_escape (View *v, gconstpointer data)
+{
+  GtkSearchBar *bar = ui_test_child (v->sidebar, "search_bar");
+
+  g_assert_false (press_escape (v));
+  activate (v, "win.search");
+  g_assert_true (gtk_search_bar_get_search_mode (bar));
+  activate (v, "win.composer");
+  ui_test_drain ();
+  g_assert_true (gtk_search_bar_get_search_mode (bar));
+  g_assert_true (press_escape (v));
+  g_assert_false (gtk_search_bar_get_search_mode (bar));
+  g_assert_false (press_escape (v));
+}
+
 static void
 test_engine_states (View *v, gconstpointer data)
 {
@@ -267,18 +352,114 @@ test_narrow (View *v, gconstpointer data)
   g_assert_cmpint (min, <=, 360);
 }
 
+static gboolean
+has_focus_in (View *v, gpointer widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (v->window));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
+/* Over the page, the sidebar has the focus to itself and a button that hides it; beside the page it has neither. */
+static void
+test_sidebar_over (View *v, gconstpointer data)
+{
+  AdwFlap *flap = ui_test_child (v->window, "flap");
+  GtkWidget *hide = ui_test_child (v->sidebar, "hide");
+
+  converse (v, "Hello", "Hello.");
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_false (gtk_widget_get_visible (hide));
+  activate (v, "win.composer");
+  g_assert_true (has_focus_in (v, v->composer));
+
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 360, 640);
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  g_assert_true (adw_flap_get_folded (flap));
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->composer));
+  activate (v, "win.sidebar");
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  g_assert_true (gtk_widget_get_mapped (hide));
+  g_assert_true (has_focus_in (v, v->sidebar));
+  g_assert_false (gtk_widget_grab_focus (GTK_WIDGET (v->composer)));
+  g_assert_true (has_focus_in (v, v->sidebar));
+  g_signal_emit_by_name (hide, "clicked");
+  ui_test_frames (GTK_WIDGET (v->window), 8);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->composer));
+  /* A shortcut of the page hides it too. */
+  activate (v, "win.search");
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_true (has_focus_in (v, ui_test_child (v->sidebar, "search_entry")));
+  /* Escape goes one step back at a time: first the search, and the sidebar keeps the focus. */
+  g_assert_true (press_escape (v));
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->sidebar));
+  activate (v, "win.composer");
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (has_focus_in (v, v->composer));
+}
+
+static guint
+n_windows (void)
+{
+  return g_list_model_get_n_items (gtk_window_get_toplevels ());
+}
+
+/* It folds at the same width on every page, or it would come and go while one moves between them. */
+static void
+test_folds (View *v, gconstpointer data)
+{
+  AdwFlap *flap = ui_test_child (v->window, "flap");
+
+  for (int width = 850; width <= 1150; width += 300) {
+    gtk_window_set_default_size (GTK_WINDOW (v->window), width, 640);
+    activate (v, "win.new");
+    ui_test_frames (GTK_WIDGET (v->window), 6);
+    g_assert_cmpint (adw_flap_get_folded (flap), ==, width < 1000);
+    ui_window_show_models (v->window, FALSE);
+    ui_test_frames (GTK_WIDGET (v->window), 4);
+    g_assert_cmpint (adw_flap_get_folded (flap), ==, width < 1000);
+    ui_window_close_page (v->window);
+    converse (v, "Hello", "A word. Then a very long line that would like to be much wider than the window is, if only it could, but it cannot.");
+    ui_test_frames (GTK_WIDGET (v->window), 4);
+    g_assert_cmpint (adw_flap_get_folded (flap), ==, width < 1000);
+  }
+}
+
 static void
 test_page (View *v, gconstpointer data)
 {
   GtkWidget *page = gtk_label_new ("A page");
+  guint before = n_windows ();
 
   g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
   ui_window_show_page (v->window, page, "Models");
   g_assert_true (gtk_stack_get_visible_child (ui_test_child (v->window, "pages")) == page);
+  /* What is done to a conversation is not offered where none is seen. */
+  gtk_widget_activate_action (GTK_WIDGET (v->window), "win.rename", NULL);
+  g_assert_cmpuint (n_windows (), ==, before);
   g_signal_emit_by_name (ui_test_child (v->window, "back"), "clicked");
   ui_test_drain ();
   g_assert_null (page);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->window, "pages")), ==, "conversation");
+  gtk_widget_activate_action (GTK_WIDGET (v->window), "win.rename", NULL);
+  g_assert_cmpuint (n_windows (), ==, before + 1);
+}
+
+/* Where there is no model yet, there is nothing to go back to. */
+static void
+test_first_run (View *v, gconstpointer data)
+{
+  GtkWidget *back = ui_test_child (v->window, "back");
+
+  ui_window_show_models (v->window, TRUE);
+  g_assert_false (gtk_widget_get_visible (back));
+  ui_window_show_models (v->window, FALSE);
+  g_assert_true (gtk_widget_get_visible (back));
 }
 
 int
@@ -292,6 +473,9 @@ main (int argc, char *argv[])
     { "/ui-window/edit", test_edit },                   { "/ui-window/delete-undo", test_delete_undo },
     { "/ui-window/search", test_search },               { "/ui-window/narrow", test_narrow },
     { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
+    { "/ui-window/search-groups", test_search_groups }, { "/ui-window/search-escape", test_search_escape },
+    { "/ui-window/sidebar-over", test_sidebar_over },   { "/ui-window/first-run", test_first_run },
+    { "/ui-window/folds", test_folds },
   };
 
   ui_test_init (&argc, &argv);
