@@ -279,16 +279,29 @@ engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValueId b)
   return add_pair (graph, (EngineNode) { .op = ENGINE_OP_ADD }, a, b);
 }
 
-EngineValueId
-engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor)
+/* Element by element, with one number for all. */
+static EngineValueId
+add_scaled (EngineGraph *graph, EngineOp op, EngineValueId x, float number)
 {
-  EngineNode node = { .op = ENGINE_OP_SCALE, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.scale = factor };
+  EngineNode node = { .op = op, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.scale = number };
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
   if (!is_activation (graph, x))
-    return refuse (graph, node.op, "its operand is no activation");
+    return refuse (graph, op, "its operand is no activation");
   return add_node (graph, node, graph->values[x].width, graph->values[x].n);
+}
+
+EngineValueId
+engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor)
+{
+  return add_scaled (graph, ENGINE_OP_SCALE, x, factor);
+}
+
+EngineValueId
+engine_graph_softcap (EngineGraph *graph, EngineValueId x, float cap)
+{
+  return add_scaled (graph, ENGINE_OP_SOFTCAP, x, cap);
 }
 
 EngineValueId

@@ -47,6 +47,8 @@ typedef struct {
   /* YaRN; ext_factor 0: none. attn_factor scales the result (1: none) and already holds YaRN's 1 + 0.1 · ln (factor). */
   float           ext_factor, attn_factor, beta_fast, beta_slow;
   int32_t         n_context_original;
+  /* Multiplies the result by 1 + temperature · ln (1 + floor (position / n_context_original)); 0: not. */
+  float           temperature;
 } EngineRopeParams;
 
 typedef struct {
@@ -62,7 +64,7 @@ typedef struct {
  *
  *   EMBED        tokens, table                 GATED  gate, up
  *   RMS_NORM     x, weight or none             ADD    a, b
- *   MATMUL       weight, x, bias or none,      SCALE  x
+ *   MATMUL       weight, x, bias or none,      SCALE, SOFTCAP  x
  *                residual or none              ROWS   x, output rows
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
@@ -79,7 +81,7 @@ typedef struct {
     EngineRopeParams rope;
     EngineAttentionParams attention; /* CACHE_WRITE too */
     EngineGate gate;
-    float scale;
+    float scale;                   /* SOFTCAP too: the cap */
   } params;
 } EngineNode;
 
@@ -140,6 +142,9 @@ EngineValueId engine_graph_gated (EngineGraph *graph, EngineValueId gate, Engine
 
 EngineValueId engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValueId b);
 EngineValueId engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor);
+
+/* cap · tanh (x / cap). */
+EngineValueId engine_graph_softcap (EngineGraph *graph, EngineValueId x, float cap);
 
 /* [width, n_outputs]: the columns of x whose logits the batch wants. */
 EngineValueId engine_graph_output_rows (EngineGraph *graph, EngineValueId x);

@@ -11,6 +11,9 @@
 /* What the machine should keep for everything else when a model has been loaded. */
 #define MEMORY_RESERVE ((size_t) 256 << 20)
 
+/* An architecture may take a tensor of the file apart: a fused q, k and v are three. */
+#define MAX_PARTS 3
+
 #define ARCH(symbol) extern const EngineArch engine_arch_##symbol;
 #include "models.def"
 #undef ARCH
@@ -23,21 +26,45 @@ static const EngineArch *const architectures[] = {
 
 /* ---- finding out what the file is --------------------------------------------- */
 
+/* Letters that both begin with. */
+static size_t
+common_beginning (const char *a, const char *b)
+{
+  size_t n = 0;
+
+  while (a[n] && a[n] == b[n])
+    n++;
+  return n;
+}
+
+/* A family's names begin alike: those that share the most with `name`, or, where none shares three letters, all. */
+static void
+list_nearest (const char *name, char *list, size_t size)
+{
+  size_t most = 0, n = 0;
+
+  for (size_t i = 0; i < ENGINE_LENGTH (architectures); i++)
+    most = ENGINE_MAX (most, common_beginning (architectures[i]->name, name));
+  for (size_t i = 0; i < ENGINE_LENGTH (architectures) && n < size; i++)
+    if (most < 3 || common_beginning (architectures[i]->name, name) == most)
+      n += (size_t) snprintf (list + n, size - n, "%s%s", n ? ", " : "", architectures[i]->name);
+}
+
 static bool
 find_architecture (EngineModel *model, EngineError *error)
 {
   const char *name = engine_gguf_string (model->gguf, "general.architecture", NULL);
-  char known[128] = "";
+  char nearest[320] = "";
 
   if (!name)
     return engine_fail (error, ENGINE_BAD_FILE, "The model does not say its architecture (general.architecture); fetch a complete file.");
-  for (size_t i = 0, n = 0; i < ENGINE_LENGTH (architectures); i++) {
+  for (size_t i = 0; i < ENGINE_LENGTH (architectures); i++)
     if (strcmp (architectures[i]->name, name) == 0)
       model->arch = architectures[i];
-    if (n < sizeof known)
-      n += (size_t) snprintf (known + n, sizeof known - n, "%s%s", i ? ", " : "", architectures[i]->name);
-  }
-  return model->arch || engine_fail (error, ENGINE_UNSUPPORTED, "Models of the architecture \"%.40s\" are not supported; this version runs %s.", name, known);
+  if (model->arch)
+    return true;
+  list_nearest (name, nearest, sizeof nearest);
+  return engine_fail (error, ENGINE_UNSUPPORTED, "Models of the architecture \"%.40s\" are not supported; the nearest that this version runs: %s.", name, nearest);
 }
 
 /* A string of the file as info hands it out: valid UTF-8 or "". */
@@ -114,7 +141,7 @@ load_header (EngineModel *model, bool vocab_only, EngineError *error)
   if (engine_gguf_uint (model->gguf, "split.count", &n_parts) && n_parts > 1)
     return engine_fail (error, ENGINE_UNSUPPORTED, "The file is one of %llu parts of a model, which this version cannot join; fetch the model as one file.", (unsigned long long) n_parts);
   if (n_tensors > 0 || !vocab_only) {
-    model->tensors = engine_calloc (n_tensors, sizeof *model->tensors, error);
+    model->tensors = engine_calloc (n_tensors * MAX_PARTS, sizeof *model->tensors, error);
     if (!model->tensors || !model->arch->load (model, error))
       return false;
   }

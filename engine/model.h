@@ -35,6 +35,7 @@ struct EngineModel {
   EngineVocab    *vocab;
   EngineTemplate *chat_template; /* NULL: a base model */
   EngineBackend  *backend;     /* NULL: vocab_only */
+  int32_t         n_context;   /* that its runner or session spans; a graph may depend on it */
   bool            running;     /* atomic: has a runner; a backend runs one graph at a time */
 };
 

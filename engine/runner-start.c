@@ -175,6 +175,7 @@ engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, Engin
   runner->n_context = options->n_context > 0 ? options->n_context : 8192;
   if (model->hparams.n_context_train > 0)
     runner->n_context = ENGINE_MIN (runner->n_context, model->hparams.n_context_train);
+  model->n_context = runner->n_context;
   if (!runner_start (runner, options, error)) {
     runner_free (runner);
     return NULL;

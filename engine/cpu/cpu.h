@@ -141,6 +141,7 @@ typedef struct {
   void (*gated[ENGINE_GATE_GELU_ERF + 1]) (const float *gate, const float *up, float *out, int64_t n);
   void (*add) (const float *a, const float *b, float *out, int64_t n);
   void (*scale) (const float *x, float factor, float *out, int64_t n);
+  void (*softcap) (const float *x, float cap, float *out, int64_t n);
   /* One head: turns the first n_rot of head_dim by cosine and sine [n_rot/2] each. */
   void (*rope[ENGINE_ROPE_HALVES + 1]) (const float *x, const float *cosine, const float *sine, int n_rot, int head_dim, float *out);
   /* Writes one head's key and value, [head_dim], into slot `slot` of a page. */
@@ -240,6 +241,9 @@ const float *engine_cpu_vector (const EngineCpuRun *run, EngineValueId id);
 #define OP(NAME, symbol, tolerance) bool engine_cpu_##symbol (EngineCpuRun *run, const EngineNode *node, EngineError *error);
 #include "ops.def"
 #undef OP
+
+/* Element by element with node->params.scale: scale and softcap. */
+bool engine_cpu_scaled (EngineCpuRun *run, const EngineNode *node, void (*kernel) (const float *x, float factor, float *out, int64_t n));
 
 /* Calls `function` for parts of 0 … n - 1 that cost about `cost` elementary operations each;
  * small work stays on this thread. */

@@ -45,10 +45,12 @@ fill_turns (const EngineCpuRun *run, const EngineRopeParams *p, const float *fac
 
     frequency = p->ext_factor != 0.0f ? yarn_frequency (p, i, frequency) : frequency * p->freq_scale;
     for (int32_t t = 0; t < run->batch->n_tokens; t++) {
-      double angle = run->batch->positions[t] * frequency;
+      double angle = run->batch->positions[t] * frequency, factor = p->attn_factor;
 
-      turns[(int64_t) t * p->n_rot + i] = (float) (cos (angle) * p->attn_factor);
-      turns[(int64_t) t * p->n_rot + half + i] = (float) (sin (angle) * p->attn_factor);
+      if (p->temperature != 0.0f)
+        factor *= 1 + p->temperature * log (1 + run->batch->positions[t] / p->n_context_original);
+      turns[(int64_t) t * p->n_rot + i] = (float) (cos (angle) * factor);
+      turns[(int64_t) t * p->n_rot + half + i] = (float) (sin (angle) * factor);
     }
   }
 }

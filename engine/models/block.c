@@ -38,32 +38,50 @@ load_biases (EngineModel *model, EngineAttentionBlock *b, int32_t layer, bool re
          (required || tensor (model, &b->bo, h->n_embd, 0, error, "blk.%d.attn_output.bias", layer));
 }
 
+/* The rows of q, k and v one below the other. */
+static bool
+load_fused (EngineModel *model, EngineAttentionBlock *b, int32_t layer, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+  int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim, all = q + 2 * kv;
+
+  return engine_model_tensor_rows (model, &b->wq, h->n_embd, all, 0, q, error, "blk.%d.attn_qkv.weight", layer) &&
+         engine_model_tensor_rows (model, &b->wk, h->n_embd, all, q, kv, error, "blk.%d.attn_qkv.weight", layer) &&
+         engine_model_tensor_rows (model, &b->wv, h->n_embd, all, q + kv, kv, error, "blk.%d.attn_qkv.weight", layer);
+}
+
 bool
 engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_t layer, EngineAttentionFlags flags, EngineError *error)
 {
   const EngineHparams *h = &model->hparams;
   int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim;
+  bool wide = flags & ENGINE_ATTENTION_WIDE_NORM;
 
-  if (!engine_model_tensor (model, &b->wq, h->n_embd, q, error, "blk.%d.attn_q.weight", layer) ||
-      !engine_model_tensor (model, &b->wk, h->n_embd, kv, error, "blk.%d.attn_k.weight", layer) ||
-      !engine_model_tensor (model, &b->wv, h->n_embd, kv, error, "blk.%d.attn_v.weight", layer) ||
-      !engine_model_tensor (model, &b->wo, q, h->n_embd, error, "blk.%d.attn_output.weight", layer))
+  if (flags & ENGINE_ATTENTION_FUSED ? !load_fused (model, b, layer, error)
+                                     : !engine_model_tensor (model, &b->wq, h->n_embd, q, error, "blk.%d.attn_q.weight", layer) ||
+                                       !engine_model_tensor (model, &b->wk, h->n_embd, kv, error, "blk.%d.attn_k.weight", layer) ||
+                                       !engine_model_tensor (model, &b->wv, h->n_embd, kv, error, "blk.%d.attn_v.weight", layer))
+    return false;
+  if (!engine_model_tensor (model, &b->wo, q, h->n_embd, error, "blk.%d.attn_output.weight", layer))
     return false;
   if (flags & (ENGINE_ATTENTION_BIAS | ENGINE_ATTENTION_MAY_BIAS) && !load_biases (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error))
     return false;
-  return !(flags & ENGINE_ATTENTION_QK_NORM) ||
-         (engine_model_tensor (model, &b->q_norm, h->head_dim, 0, error, "blk.%d.attn_q_norm.weight", layer) &&
-          engine_model_tensor (model, &b->k_norm, h->head_dim, 0, error, "blk.%d.attn_k_norm.weight", layer));
+  return !(flags & (ENGINE_ATTENTION_QK_NORM | ENGINE_ATTENTION_WIDE_NORM)) ||
+         (engine_model_tensor (model, &b->q_norm, wide ? q : h->head_dim, 0, error, "blk.%d.attn_q_norm.weight", layer) &&
+          engine_model_tensor (model, &b->k_norm, wide ? kv : h->head_dim, 0, error, "blk.%d.attn_k_norm.weight", layer));
 }
 
 bool
-engine_ffn_block_load (EngineModel *model, EngineFfnBlock *b, int32_t layer, EngineError *error)
+engine_ffn_block_load (EngineModel *model, EngineFfnBlock *b, int32_t layer, bool fused, EngineError *error)
 {
   const EngineHparams *h = &model->hparams;
 
-  return engine_model_tensor (model, &b->gate, h->n_embd, h->n_ff, error, "blk.%d.ffn_gate.weight", layer) &&
-         engine_model_tensor (model, &b->up, h->n_embd, h->n_ff, error, "blk.%d.ffn_up.weight", layer) &&
-         engine_model_tensor (model, &b->down, h->n_ff, h->n_embd, error, "blk.%d.ffn_down.weight", layer);
+  if (fused ? !engine_model_tensor_rows (model, &b->gate, h->n_embd, 2 * (int64_t) h->n_ff, 0, h->n_ff, error, "blk.%d.ffn_up.weight", layer) ||
+              !engine_model_tensor_rows (model, &b->up, h->n_embd, 2 * (int64_t) h->n_ff, h->n_ff, h->n_ff, error, "blk.%d.ffn_up.weight", layer)
+            : !engine_model_tensor (model, &b->gate, h->n_embd, h->n_ff, error, "blk.%d.ffn_gate.weight", layer) ||
+              !engine_model_tensor (model, &b->up, h->n_embd, h->n_ff, error, "blk.%d.ffn_up.weight", layer))
+    return false;
+  return engine_model_tensor (model, &b->down, h->n_ff, h->n_embd, error, "blk.%d.ffn_down.weight", layer);
 }
 
 /* ---- nodes -------------------------------------------------------------------- */
@@ -74,19 +92,22 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
   const EngineHparams *h = &model->hparams;
   EngineAttentionParams params = {
     .layer = g->layer, .kind = model->cache_layers[g->layer].kind, .n_head = h->n_head, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim,
-    .window = options->window, .scale = options->scale != 0 ? options->scale : 1 / sqrtf (h->head_dim),
+    .window = options->window, .scale = options->scale != 0 ? options->scale : 1 / sqrtf (h->head_dim), .softcap = options->softcap,
   };
+  EngineRopeParams of_queries;
   EngineValueId q, k, v;
 
   q = engine_graph_name (g, engine_graph_matmul (g, b->wq, x, b->bq, ENGINE_NO_VALUE), "q");
   k = engine_graph_name (g, engine_graph_matmul (g, b->wk, x, b->bk, ENGINE_NO_VALUE), "k");
   v = engine_graph_name (g, engine_graph_matmul (g, b->wv, x, b->bv, ENGINE_NO_VALUE), "v");
   if (b->q_norm) {
-    q = engine_graph_name (g, engine_graph_rms_norm (g, q, b->q_norm, h->head_dim, h->norm_eps), "q_norm");
-    k = engine_graph_name (g, engine_graph_rms_norm (g, k, b->k_norm, h->head_dim, h->norm_eps), "k_norm");
+    q = engine_graph_name (g, engine_graph_rms_norm (g, q, b->q_norm, (int32_t) b->q_norm->ne[0], h->norm_eps), "q_norm");
+    k = engine_graph_name (g, engine_graph_rms_norm (g, k, b->k_norm, (int32_t) b->k_norm->ne[0], h->norm_eps), "k_norm");
   }
   if (options->rope) {
-    q = engine_graph_name (g, engine_graph_rope (g, q, options->rope_factors, options->rope), "q_rope");
+    of_queries = *options->rope;
+    of_queries.temperature = options->temperature;
+    q = engine_graph_name (g, engine_graph_rope (g, q, options->rope_factors, &of_queries), "q_rope");
     k = engine_graph_name (g, engine_graph_rope (g, k, options->rope_factors, options->rope), "k_rope");
   }
   return engine_graph_name (g, engine_graph_attention (g, q, k, v, &params), "attention");

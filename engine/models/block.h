@@ -19,13 +19,15 @@ typedef enum {
   ENGINE_ATTENTION_PLAIN = 0,
   ENGINE_ATTENTION_BIAS = 1 << 0,     /* bq, bk and bv must be there */
   ENGINE_ATTENTION_MAY_BIAS = 1 << 1, /* bq, bk, bv and bo may */
-  ENGINE_ATTENTION_QK_NORM = 1 << 2,  /* q_norm and k_norm must be there */
+  ENGINE_ATTENTION_QK_NORM = 1 << 2,  /* q_norm and k_norm must be there, for each head */
+  ENGINE_ATTENTION_WIDE_NORM = 1 << 3, /* the same over all heads together */
+  ENGINE_ATTENTION_FUSED = 1 << 4,    /* wq, wk and wv are rows of one matrix, attn_qkv */
 } EngineAttentionFlags;
 
 typedef struct {
   EngineTensor *wq, *wk, *wv;   /* [n_embd, heads · head_dim] */
   EngineTensor *bq, *bk, *bv;   /* [heads · head_dim], or NULL */
-  EngineTensor *q_norm, *k_norm; /* [head_dim], or NULL */
+  EngineTensor *q_norm, *k_norm; /* [head_dim], or over all heads, or NULL */
   EngineTensor *wo;             /* [n_head · head_dim, n_embd] */
   EngineTensor *bo;             /* [n_embd], or NULL */
 } EngineAttentionBlock;
@@ -37,7 +39,8 @@ typedef struct {
 
 bool engine_ends_load (EngineModel *model, EngineEnds *ends, EngineError *error);
 bool engine_attention_block_load (EngineModel *model, EngineAttentionBlock *block, int32_t layer, EngineAttentionFlags flags, EngineError *error);
-bool engine_ffn_block_load (EngineModel *model, EngineFfnBlock *block, int32_t layer, EngineError *error);
+/* `fused`: the gate's rows stand before those of ffn_up in the same matrix. */
+bool engine_ffn_block_load (EngineModel *model, EngineFfnBlock *block, int32_t layer, bool fused, EngineError *error);
 
 /* "blk.<layer>.<name>.weight", [n_embd]. */
 bool engine_norm_load (EngineModel *model, EngineTensor **norm, int32_t layer, const char *name, EngineError *error);
@@ -48,6 +51,8 @@ typedef struct {
   const EngineTensor     *rope_factors; /* or NULL */
   int32_t                 window;      /* 0: none */
   float                   scale;       /* of q·k; 0: 1 / sqrt (head_dim) */
+  float                   softcap;     /* of that; 0: none */
+  float                   temperature; /* how much queries grow with their position: see EngineRopeParams; 0: not */
 } EngineAttentionOptions;
 
 /* x [n_embd, n_tokens], normed: q, k, v = W x; norms of heads where the block has them; rope; attention over

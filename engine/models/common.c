@@ -69,7 +69,7 @@ load_rope (EngineModel *model, EngineError *error)
   EngineRopeParams *rope = &h->rope;
   KeyName type_key = full_name (model, "rope.scaling.type");
   const char *type = engine_gguf_string (model->gguf, type_key.text, NULL);
-  float factor = 1;
+  float factor = 1, log_multiplier = 0;
   int32_t n_rot = h->head_dim;
 
   if (!engine_key_int (model, "rope.dimension_count", 0, h->head_dim, &n_rot, error))
@@ -89,16 +89,17 @@ load_rope (EngineModel *model, EngineError *error)
       !engine_key_float (model, "rope.scaling.attn_factor", 1e-3, 1e3, &rope->attn_factor, error) ||
       !engine_key_int (model, "rope.scaling.original_context_length", 1, MAX_CONTEXT, &rope->n_context_original, error) ||
       !engine_key_float (model, "rope.scaling.yarn_beta_fast", 0, 1e6, &rope->beta_fast, error) ||
+      !engine_key_float (model, "rope.scaling.yarn_log_multiplier", 0, 1e3, &log_multiplier, error) ||
       !engine_key_float (model, "rope.scaling.yarn_beta_slow", 0, 1e6, &rope->beta_slow, error))
     return false;
-  if (type && strcmp (type, "none") != 0 && strcmp (type, "linear") != 0 && strcmp (type, "yarn") != 0)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The model scales its positions by \"%.40s\"; this version knows none, linear and yarn.", type);
-  if (factor > 0 && !(type && strcmp (type, "none") == 0))
+  if (type && strcmp (type, "none") != 0 && strcmp (type, "linear") != 0 && strcmp (type, "longrope") != 0 && strcmp (type, "yarn") != 0)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model scales its positions by \"%.40s\"; this version knows none, linear, longrope and yarn.", type);
+  if (factor > 0 && !(type && (strcmp (type, "none") == 0 || strcmp (type, "longrope") == 0)))
     rope->freq_scale = 1 / factor;
   if (type && strcmp (type, "yarn") == 0) {
     rope->ext_factor = 1;
-    if (factor > 1) /* section 3.4: attention grows sharper with the stretch */
-      rope->attn_factor *= 1 + 0.1f * logf (factor);
+    if (factor > 1) /* section 3.4: attention grows sharper with the stretch; some models take that back in part */
+      rope->attn_factor *= (1 + 0.1f * logf (factor)) / (1 + 0.1f * log_multiplier * logf (factor));
   }
   return true;
 }
@@ -159,24 +160,37 @@ engine_cache_layers_load (EngineModel *model, EngineError *error)
 
 /* ---- tensors ------------------------------------------------------------------ */
 
+/* Copies the file's tensor of that name out when it has the shape; an optional one that is missing has the name "". */
 static bool
-claim (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, const char *name, bool optional, EngineError *error)
+check_shape (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_t ne1, const char *name, bool optional, EngineError *error)
 {
   const EngineTensor *found = engine_gguf_find_tensor (model->gguf, name);
   int64_t rows = ne1 ? ne1 : 1;
 
-  *tensor = NULL;
-  for (int32_t i = 0; i < model->n_tensors; i++)
-    if (strcmp (model->tensors[i].name, name) == 0)
-      *tensor = &model->tensors[i];
+  *tensor = (EngineTensor) { 0 };
   if (!found)
     return optional || engine_fail (error, ENGINE_BAD_FILE, "The model lacks the tensor %s; fetch a complete file.", name);
   if (found->ne[0] != ne0 || found->ne[1] != rows || found->ne[2] != 1 || found->ne[3] != 1)
     return engine_fail (error, ENGINE_BAD_FILE, "The model's tensor %s has the shape [%lld, %lld, %lld, %lld]; its keys ask for [%lld, %lld].",
                         name, (long long) found->ne[0], (long long) found->ne[1], (long long) found->ne[2], (long long) found->ne[3], (long long) ne0, (long long) rows);
-  if (!*tensor) {
+  *tensor = *found;
+  return true;
+}
+
+static bool
+claim (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, const char *name, bool optional, EngineError *error)
+{
+  EngineTensor found;
+
+  *tensor = NULL;
+  if (!check_shape (model, &found, ne0, ne1, name, optional, error))
+    return false;
+  for (int32_t i = 0; i < model->n_tensors; i++)
+    if (strcmp (model->tensors[i].name, name) == 0)
+      *tensor = &model->tensors[i];
+  if (!*tensor && found.name[0]) {
     *tensor = &model->tensors[model->n_tensors++];
-    **tensor = *found;
+    **tensor = found;
   }
   return true;
 }
@@ -212,4 +226,25 @@ engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t
   ok = claim_by_format (model, tensor, ne0, ne1, true, error, format, args);
   va_end (args);
   return ok;
+}
+
+bool
+engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t first, int64_t n_rows, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor whole, *part;
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape (model, &whole, ne0, ne1, name, false, error))
+    return false;
+  part = *tensor = &model->tensors[model->n_tensors++];
+  *part = whole;
+  snprintf (part->name, sizeof part->name, "%.48s:%lld", name, (long long) first);
+  part->bytes = whole.bytes / (size_t) ne1 * (size_t) n_rows;
+  part->offset = whole.offset + whole.bytes / (size_t) ne1 * (size_t) first;
+  part->ne[1] = n_rows;
+  return true;
 }

@@ -25,5 +25,8 @@ bool engine_cache_layers_load (EngineModel *model, EngineError *error);
  * same one gives the same pointer. `_optional` gives NULL in *tensor when the file has none. */
 bool engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));
+/* The rows first … first + n_rows - 1 of the matrix of that name, [ne0, ne1] as a whole: some files put several into one. */
+bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t first, int64_t n_rows, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 8, 9)));
 bool engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));

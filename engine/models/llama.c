@@ -9,7 +9,7 @@
 static bool
 llama_load (EngineModel *model, EngineError *error)
 {
-  static const EngineDecoderKind kind = { ENGINE_ATTENTION_MAY_BIAS, ENGINE_ROPE_ADJACENT, ENGINE_GATE_SILU };
+  static const EngineDecoderKind kind = { .attention = ENGINE_ATTENTION_MAY_BIAS, .rope = ENGINE_ROPE_ADJACENT, .act = ENGINE_GATE_SILU };
 
   return engine_decoder_load (model, &kind, error);
 }

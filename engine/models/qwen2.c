@@ -8,7 +8,7 @@
 static bool
 qwen2_load (EngineModel *model, EngineError *error)
 {
-  static const EngineDecoderKind kind = { ENGINE_ATTENTION_BIAS, ENGINE_ROPE_HALVES, ENGINE_GATE_SILU };
+  static const EngineDecoderKind kind = { .attention = ENGINE_ATTENTION_BIAS, .rope = ENGINE_ROPE_HALVES, .act = ENGINE_GATE_SILU };
 
   return engine_decoder_load (model, &kind, error);
 }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every tensor type on one model: how far the numbers are from the reference, and how fast, ours and llama.cpp's beside each other. Prints Markdown.
 
-The model is requantised to each type by llama-quantize, all of its matrices, with an importance matrix for the types that want one. The
-numbers are taken as quality.py takes them; the reference is `melete-engine --reference` on the very same file.
+The model is requantised to each type by llama-quantize, all of its matrices, with an importance matrix; but for types of two bits and less the
+vocabulary's two matrices, which have no importances, stay in Q6_K. The numbers are taken as quality.py takes them; the reference is `melete-engine --reference` on the very same file.
 """
 import argparse
 import os
@@ -33,8 +33,9 @@ def run(command):
 def measure(arguments, kind, source, matrix, folder):
     model, reference = os.path.join(folder, 'model.gguf'), os.path.join(folder, 'reference')
     print(kind, file=sys.stderr, flush=True)
-    run([program(arguments, 'llama-quantize'), '--allow-requantize', '--pure', '--imatrix', matrix, '--token-embedding-type', kind, '--output-tensor-type', kind,
-         '--tensor-type', f'weight={kind}', source, model, 'Q4_0', str(arguments.threads)])
+    ends = 'q6_k' if kind.startswith(('iq1', 'iq2', 'tq')) else kind
+    run([program(arguments, 'llama-quantize'), '--allow-requantize', '--pure', '--imatrix', matrix, '--token-embedding-type', ends, '--output-tensor-type', ends,
+         '--tensor-type', f'blk={kind}', source, model, 'Q4_0', str(arguments.threads)])
     ours(arguments, model, TEXT, '--context', str(WINDOW), '--chunks', str(WINDOWS), '--reference', '--save-base', reference)
     mine = ours(arguments, model, '--kl-base', reference)
     theirs = find(r'Mean\s+KLD:\s*(-?[0-9.]+)', peers(arguments, model, '--kl-divergence', '--kl-divergence-base', reference))

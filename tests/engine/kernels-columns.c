@@ -44,6 +44,7 @@ static void run_silu (const EngineCpuKernels *k, int n, float *r) { k->gated[ENG
 static void run_gelu_tanh (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_TANH] (a, b, r, n); }
 static void run_gelu_erf (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_ERF] (a, b, r, n); }
 static void run_add (const EngineCpuKernels *k, int n, float *r) { k->add (a, b, r, n); }
+static void run_softcap (const EngineCpuKernels *k, int n, float *r) { k->softcap (a, 2.5f, r, n); }
 static void run_scale (const EngineCpuKernels *k, int n, float *r) { k->scale (a, 0.37f, r, n); }
 
 /* Turns the first n of n + 6 elements; the angles' cosines and sines stand in b. */
@@ -108,6 +109,9 @@ kernels_test_columns (const EngineCpuKernels **variants, int n_variants)
     for (int i = 0; i < n; i++)
       wanted[i] = a[i] * (double) 0.37f;
     compare (variants, n_variants, ENGINE_OP_SCALE, "scale", n, n, run_scale);
+    for (int i = 0; i < n; i++)
+      wanted[i] = 2.5 * tanh (a[i] / 2.5);
+    compare (variants, n_variants, ENGINE_OP_SOFTCAP, "softcap", n, n, run_softcap);
     want_rope (turned, 2, 1);
     compare (variants, n_variants, ENGINE_OP_ROPE, "rope of neighbours", turned, turned + 6, run_rope_adjacent);
     want_rope (turned, 1, turned / 2);

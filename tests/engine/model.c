@@ -230,9 +230,9 @@ add_experts (GgufWriter *writer)
 }
 
 static void
-add_longrope (GgufWriter *writer)
+add_dynamic_rope (GgufWriter *writer)
 {
-  gguf_write_string (writer, "llama.rope.scaling.type", "longrope");
+  gguf_write_string (writer, "llama.rope.scaling.type", "dynamic");
 }
 
 static void
@@ -254,27 +254,22 @@ add_parts (GgufWriter *writer)
 }
 
 static void
-add_softcap (GgufWriter *writer)
-{
-  gguf_write_float (writer, "gemma3.final_logit_softcapping", 30);
-}
-
-static void
 test_unsupported (void)
 {
   static const struct { const char *architecture; void (*extra) (GgufWriter *writer); EngineCode code; const char *inside; } cases[] = {
     { "llama", add_experts, ENGINE_UNSUPPORTED, "8 experts" },
-    { "llama", add_longrope, ENGINE_UNSUPPORTED, "longrope" },
+    { "llama", add_dynamic_rope, ENGINE_UNSUPPORTED, "dynamic" },
     { "llama", add_other_vocab_size, ENGINE_BAD_FILE, "513" },
     { "llama", add_word_for_number, ENGINE_BAD_FILE, "rope.dimension_count" },
     { "qwen2", add_parts, ENGINE_UNSUPPORTED, "one of 3 parts" },
-    { "gemma3", add_softcap, ENGINE_UNSUPPORTED, "limits its logits to 30" },
   };
   TinyModel options = tiny ("llama");
   GByteArray *bytes = tiny_model_bytes (&options);
 
   memcpy (find (bytes, "llama"), "mamba", 5);
-  assert_refused (bytes, ENGINE_UNSUPPORTED, "\"mamba\" are not supported; this version runs llama, qwen2, gemma3.");
+  assert_refused (bytes, ENGINE_UNSUPPORTED, "\"mamba\" are not supported; the nearest that this version runs: llama, qwen2, qwen3, ");
+  memcpy (find (bytes, "mamba"), "qwen9", 5);
+  assert_refused (bytes, ENGINE_UNSUPPORTED, "\"qwen9\" are not supported; the nearest that this version runs: qwen2, qwen3.");
   g_byte_array_unref (bytes);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     options = tiny (cases[i].architecture);

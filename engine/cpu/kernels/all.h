@@ -19,6 +19,7 @@ const EngineCpuKernels KERNELS = {
   .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf },
   .add = add,
   .scale = scale,
+  .softcap = softcap,
   .rope = { [ENGINE_ROPE_ADJACENT] = rope_adjacent, [ENGINE_ROPE_HALVES] = rope_halves },
   .cache_write = { cache_write_f32, cache_write_f16, cache_write_q8_0 },
   .attend = { attend_f32, attend_f16, attend_q8_0 },

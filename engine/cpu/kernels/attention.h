@@ -43,16 +43,6 @@ load_value (const uint8_t *values, int head_dim, int position, size_t d, EngineC
                     lanes_set (engine_f16_to_f32 (steps[(size_t) position * ((size_t) (head_dim + 31) / 32) + d / 32])));
 }
 
-/* softcap · tanh (s / softcap), tanh x = 1 - 2 / (1 + e²ˣ) */
-static inline Lanes
-soften (Lanes score, float softcap)
-{
-  Lanes one = lanes_set (1.0f);
-  Lanes e = lanes_exp (lanes_mul (score, lanes_set (2.0f / softcap)));
-
-  return lanes_mul (lanes_set (softcap), lanes_sub (one, lanes_div (lanes_set (2.0f), lanes_add (one, e))));
-}
-
 /* The values of the positions begin … end - 1 and their weights p, one row for each query vector.
  * What was weighted before is multiplied by `factor`. */
 typedef struct {

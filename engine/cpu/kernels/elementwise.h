@@ -148,6 +148,26 @@ scale (const float *x, float factor, float *out, int64_t n)
   }
 }
 
+/* softcap · tanh (s / softcap), tanh x = 1 - 2 / (1 + e²ˣ) */
+static inline Lanes
+soften (Lanes score, float softcap)
+{
+  Lanes one = lanes_set (1.0f);
+  Lanes e = lanes_exp (lanes_mul (score, lanes_set (2.0f / softcap)));
+
+  return lanes_mul (lanes_set (softcap), lanes_sub (one, lanes_div (lanes_set (2.0f), lanes_add (one, e))));
+}
+
+static void
+softcap (const float *x, float cap, float *out, int64_t n)
+{
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+
+    lanes_store_n (out + i, soften (lanes_load_n (x + i, m), cap), m);
+  }
+}
+
 /* Pair i is (x[i], x[i + n_rot/2]). */
 static void
 rope_halves (const float *x, const float *cosine, const float *sine, int n_rot, int head_dim, float *out)

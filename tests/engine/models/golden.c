@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Tiny random models of each architecture give the logits that transformers gives; and the same bits
+/* Tiny random models of each architecture, our own files and such as llama.cpp's converter writes, give the logits that transformers gives; and the same bits
  * with all tokens at once, one by one, in pieces, and with any number of threads. */
 #include "variants.h"
 
 #include "tool/session.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 /* Normalised mean square error: |a - b|² / |b|². */
@@ -29,11 +30,38 @@ keep_logits (void *user, int32_t position, const float *logits, EngineError *err
   return true;
 }
 
+/* A converted model of the golden folder. */
+static EngineModel *
+load_converted (const char *name, const EngineLoadOptions *options)
+{
+  g_autofree char *packed = g_strdup_printf ("%s/%s.gguf.gz", GOLDEN_FOLDER, name), *path = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (packed), unpacked = NULL;
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GInputStream) in = NULL;
+  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
+  EngineError wrong = { 0 };
+  EngineModel *model;
+
+  g_assert_nonnull (raw);
+  unpacked = g_file_new_tmp ("melete-golden-XXXXXX.gguf", &stream, NULL);
+  g_assert_nonnull (unpacked);
+  in = g_converter_input_stream_new (raw, gzip);
+  g_assert_cmpint (g_output_stream_splice (g_io_stream_get_output_stream (G_IO_STREAM (stream)), in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL), >, 0);
+  path = g_file_get_path (unpacked);
+  model = engine_model_load (path, options, &wrong);
+  g_file_delete (unpacked, NULL, NULL);
+  if (!model)
+    g_error ("%s: %s", name, wrong.message);
+  return model;
+}
+
 /* The logits of all positions, [TINY_N_VOCAB, GOLDEN_TOKENS]. */
 static float *
 compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
 {
-  EngineModel *model = tiny_model_load (&variant->model, &(EngineLoadOptions) { .n_threads = n_threads, .reference = reference });
+  EngineLoadOptions options = { .n_threads = n_threads, .reference = reference };
+  EngineModel *model = variant->model.architecture ? tiny_model_load (&variant->model, &options) : load_converted (variant->name, &options);
   float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
   gint32 tokens[GOLDEN_TOKENS];
   ToolSession session;

@@ -56,5 +56,6 @@ const Variant variants[] = {
   { "qwen2-yarn", { .architecture = "qwen2", SMALL, .extra = add_yarn } },
   { "gemma3", { .architecture = "gemma3", SMALL, .window = 16 } },
   { "gemma3-linear", { .architecture = "gemma3", SMALL, .window = 16, .extra = add_linear } },
+  { "qwen3" }, { "phi3" }, { "phi3-long" }, { "mistral3" }, { "gemma2" }, { "smollm3" }, { "granite" }, { "olmo2" }, { "ernie4_5" },
 };
 const gsize n_variants = G_N_ELEMENTS (variants);

@@ -8,7 +8,7 @@
 
 typedef struct {
   const char *name;
-  TinyModel   model;
+  TinyModel   model; /* without an architecture: the file <name>.gguf.gz beside the logits */
 } Variant;
 
 extern const Variant variants[];

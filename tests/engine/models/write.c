@@ -17,7 +17,7 @@ static const Variant seeds[] = {
 static gboolean
 write_all (const char *folder, const Variant *models, gsize n)
 {
-  for (gsize i = 0; i < n; i++) {
+  for (gsize i = 0; i < n && models[i].model.architecture; i++) { /* the others come as files */
     GByteArray *bytes = tiny_model_bytes (&models[i].model);
     g_autofree char *name = g_strconcat (models[i].name, ".gguf", NULL);
     g_autofree char *path = g_build_filename (folder, name, NULL);

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Makes the tiny converted models *.gguf.gz in this folder, and the logits *.f32 that transformers gives for them.
+
+Made at development time, never by a test:
+
+    ./dev peers
+    pip install torch transformers==5.23.0 gguf sentencepiece
+    python3 tests/golden/models/convert.py SOURCE_OF_LLAMA_CPP [NAME…]
+
+A model of each architecture with random weights is saved by transformers and converted by llama.cpp's own converter, so that its file
+is what people find on the hub but for its size. The weights are numbers of bfloat16, kept as F32: they compress. Logits are float32,
+[8 positions, 512 tokens], of the tokens and positions that tests/engine/models/variants.c names; for encoders the pooled embedding.
+"""
+import gzip
+import json
+import pathlib
+import sys
+import tempfile
+
+import torch
+import transformers as t
+
+HERE = pathlib.Path(__file__).parent
+TOKENS = [(i * 37 + 11) % 512 for i in range(40)]
+POSITIONS = [0, 1, 2, 15, 16, 17, 31, 39]
+
+SMALL = dict(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+             max_position_embeddings=2048, rms_norm_eps=1e-6)
+ROPE = {"rope_type": "default", "rope_theta": 1e4}
+TOKEN_IDS = dict(bos_token_id=509, eos_token_id=511, pad_token_id=509)
+
+CASES = {
+    "qwen3": t.Qwen3Config(**SMALL, head_dim=16, rope_parameters=ROPE, tie_word_embeddings=True, **TOKEN_IDS),
+    "qwen3moe": t.Qwen3MoeConfig(**SMALL, head_dim=16, rope_parameters=ROPE, tie_word_embeddings=False, num_experts=8, num_experts_per_tok=3,
+                                 moe_intermediate_size=32, norm_topk_prob=True, decoder_sparse_step=1, mlp_only_layers=[], **TOKEN_IDS),
+    "gpt-oss": t.GptOssConfig(**{**SMALL, "num_hidden_layers": 4, "intermediate_size": 64}, head_dim=16, num_local_experts=4, num_experts_per_tok=2, sliding_window=16,
+                              layer_types=["sliding_attention", "full_attention"] * 2, tie_word_embeddings=False,
+                              rope_parameters={"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32,
+                                               "beta_fast": 32.0, "beta_slow": 1.0, "truncate": False}, **TOKEN_IDS),
+    "phi3": t.Phi3Config(**SMALL, rope_parameters=ROPE, tie_word_embeddings=False, sliding_window=None, original_max_position_embeddings=2048, **TOKEN_IDS),
+    "phi3-long": t.Phi3Config(**SMALL, tie_word_embeddings=False, sliding_window=None, original_max_position_embeddings=32,
+                              rope_parameters={"rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1 + i / 16 for i in range(8)],
+                                               "long_factor": [1 + i for i in range(8)], "original_max_position_embeddings": 32}, **TOKEN_IDS),
+    "mistral3": t.Ministral3Config(**SMALL, head_dim=16, tie_word_embeddings=False, sliding_window=None,
+                                   rope_parameters={"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 32, "beta_fast": 32.0,
+                                                    "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.1}, **TOKEN_IDS),
+    "gemma2": t.Gemma2Config(**{**SMALL, "num_hidden_layers": 4}, head_dim=16, rope_parameters=ROPE, sliding_window=16, query_pre_attn_scalar=16,
+                             attn_logit_softcapping=5.0, final_logit_softcapping=3.0, hidden_activation="gelu_pytorch_tanh", attn_implementation="eager", **TOKEN_IDS),
+    "smollm3": t.SmolLM3Config(**{**SMALL, "num_hidden_layers": 4}, rope_parameters=ROPE, no_rope_layers=[1, 1, 1, 0], tie_word_embeddings=True, **TOKEN_IDS),
+    "granite": t.GraniteConfig(**SMALL, rope_parameters=ROPE, embedding_multiplier=6.0, residual_multiplier=0.4, attention_multiplier=0.1, logits_scaling=4.0,
+                               tie_word_embeddings=True, **TOKEN_IDS),
+    "olmo2": t.Olmo2Config(**SMALL, rope_parameters=ROPE, tie_word_embeddings=False, **TOKEN_IDS),
+    "ernie4_5": t.Ernie4_5Config(**SMALL, head_dim=16, rope_parameters=ROPE, tie_word_embeddings=True, use_bias=False, **TOKEN_IDS),
+    "falcon-h1": t.FalconH1Config(**SMALL, head_dim=16, rope_parameters=ROPE, tie_word_embeddings=False, mamba_d_ssm=96, mamba_n_heads=6, mamba_d_head=16,
+                                  mamba_n_groups=1, mamba_d_state=24, mamba_d_conv=4, mamba_chunk_size=16, mamba_rms_norm=False, mamba_norm_before_gate=True,
+                                  embedding_multiplier=2.0, lm_head_multiplier=0.5, key_multiplier=0.7, attention_in_multiplier=0.9, attention_out_multiplier=0.8,
+                                  ssm_in_multiplier=1.1, ssm_out_multiplier=0.6, ssm_multipliers=[0.5, 0.8, 0.6, 1.2, 0.9], mlp_multipliers=[0.7, 0.9], **TOKEN_IDS),
+    "bert": t.BertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128, type_vocab_size=2,
+                         hidden_act="gelu", pad_token_id=0),
+    "nomic-bert": t.NomicBertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128,
+                                    type_vocab_size=2, pad_token_id=0),
+}
+ENCODERS = ("bert", "nomic-bert")
+
+
+def randomise(model):
+    """Weights as wide as their inputs ask for (attention must not be flat), norms near 1, all of them numbers of bfloat16."""
+    torch.manual_seed(7)
+    for name, value in model.named_parameters():
+        if value.dim() == 1:
+            value.data = torch.randn(value.shape) * 0.2 + (1.0 if "norm" in name.lower() and name.endswith("weight") else 0.0)
+        else:
+            value.data = torch.randn(value.shape) / value.shape[-1] ** 0.5
+        if name.endswith("A_log"):
+            value.data = torch.rand(value.shape)
+        value.data = value.data.to(torch.bfloat16).to(torch.float32)
+    return model
+
+
+def letters():
+    """GPT-2's letters for the 256 bytes."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    names = {byte: chr(byte) for byte in plain}
+    for byte in range(256):
+        names.setdefault(byte, chr(256 + len(names) - len(plain)))
+    return [names[byte] for byte in range(256)]
+
+
+def dummy_vocabulary(self):
+    """As tests/engine/tiny-model.c writes it: the bytes, some pairs of letters, three special tokens."""
+    import gguf
+    tokens, merges = letters(), []
+    for i in range(253):
+        a, b = chr(97 + i // 16), chr(97 + i % 16)
+        tokens.append(a + b)
+        merges.append(f"{a} {b}")
+    tokens += ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    self.gguf_writer.add_tokenizer_model("gpt2")
+    self.gguf_writer.add_tokenizer_pre("gpt-2")
+    self.gguf_writer.add_token_list(tokens)
+    self.gguf_writer.add_token_types([gguf.TokenType.NORMAL] * 509 + [gguf.TokenType.CONTROL] * 3)
+    self.gguf_writer.add_token_merges(merges)
+    self.gguf_writer.add_bos_token_id(509)
+    self.gguf_writer.add_eos_token_id(511)
+
+
+def dummy_words(self):
+    """WordPiece: five special tokens, the letters, and pieces that go on."""
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + ["\u2581" + chr(97 + i) for i in range(26)] + [chr(97 + i) for i in range(26)]
+    tokens += ["\u2581" + chr(97 + i // 26) + chr(97 + i % 26) for i in range(512 - len(tokens))]
+    self.gguf_writer.add_tokenizer_model("bert")
+    self.gguf_writer.add_tokenizer_pre("bert")
+    self.gguf_writer.add_token_list(tokens)
+    self.gguf_writer.add_token_types([3] * 5 + [1] * 507)
+    self.gguf_writer.add_token_type_count(2)
+    self.gguf_writer.add_bos_token_id(2)
+    self.gguf_writer.add_sep_token_id(3)
+    self.gguf_writer.add_unk_token_id(1)
+    self.gguf_writer.add_mask_token_id(4)
+    self.gguf_writer.add_pad_token_id(0)
+
+
+def nomic_as_on_the_hub(folder):
+    """The hub's files are older than the class in transformers: other names, and q, k and v in one matrix."""
+    from safetensors.torch import load_file, save_file
+    old, new = load_file(folder / "model.safetensors"), {}
+    names = {"post_attention_layernorm": "norm1", "post_mlp_layernorm": "norm2", "mlp.gate_proj": "mlp.fc12", "mlp.up_proj": "mlp.fc11", "mlp.down_proj": "mlp.fc2",
+             "self_attn.o_proj": "attn.out_proj"}
+    for name, value in old.items():
+        name = name.replace("embeddings.LayerNorm", "emb_ln")
+        if name.startswith("layers."):
+            _, layer, part = name.split(".", 2)
+            if part == "self_attn.q_proj.weight":
+                new[f"encoder.layers.{layer}.attn.Wqkv.weight"] = torch.cat([old[f"layers.{layer}.self_attn.{which}_proj.weight"] for which in "qkv"])
+            if part.startswith(("self_attn.q", "self_attn.k", "self_attn.v")):
+                continue
+            inner, _, kind = part.rpartition(".")
+            name = f"encoder.layers.{layer}.{names[inner]}.{kind}"
+        new[name] = value
+    save_file(new, folder / "model.safetensors")
+    config = json.loads((folder / "config.json").read_text())
+    config = {"architectures": ["NomicBertModel"], "model_type": "nomic_bert", "vocab_size": 512, "n_positions": 8192, "n_embd": 64, "n_head": 4, "n_layer": 2, "n_inner": 96,
+              "activation_function": "swiglu", "causal": False, "qkv_proj_bias": False, "mlp_fc1_bias": False, "mlp_fc2_bias": False, "prenorm": False,
+              "rotary_emb_fraction": 1.0, "rotary_emb_interleaved": False, "rotary_emb_scale_base": None, "rotary_emb_base": config["rope_parameters"]["rope_theta"],
+              "layer_norm_epsilon": config["layer_norm_eps"], "type_vocab_size": 2}
+    (folder / "config.json").write_text(json.dumps(config))
+
+
+def convert(source, folder, target, encoder):
+    sys.path.insert(0, str(source))
+    sys.path.insert(1, str(source / "gguf-py"))
+    import gguf
+    from conversion import ModelType, get_model_architecture, get_model_class
+    from conversion.base import ModelBase
+    hparams = ModelBase.load_hparams(folder, False)
+    architecture = get_model_architecture(hparams, ModelType.TEXT)
+    kind = get_model_class(architecture, False)
+    # The converter takes its vocabulary from files that a random model does not have.
+    kind.set_vocab = dummy_words if encoder else dummy_vocabulary
+    kind._try_set_pooling_type = lambda self: self.gguf_writer.add_pooling_type(gguf.PoolingType.MEAN)
+    with torch.inference_mode():
+        model = kind(folder, gguf.LlamaFileType.ALL_F32, target)
+        if hasattr(model, "impl"):
+            kind.set_vocab = lambda self: dummy_vocabulary(self)
+            type(model.impl).set_vocab = dummy_vocabulary
+        model.write()
+
+
+def main():
+    source, names = pathlib.Path(sys.argv[1]), sys.argv[2:] or list(CASES)
+    for name in names:
+        config, encoder = CASES[name], name in ENCODERS
+        torch.set_default_dtype(torch.float32)
+        factory = t.AutoModel if encoder else t.AutoModelForCausalLM
+        model = randomise(factory.from_config(config, dtype=torch.float32)).eval()
+        if hasattr(config, "num_local_experts"):
+            model.set_experts_implementation("eager")
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = pathlib.Path(scratch) / "model"
+            model.save_pretrained(folder)
+            if name == "nomic-bert":
+                nomic_as_on_the_hub(folder)
+            if encoder:
+                (folder / "tokenizer.json").write_text('{"model": {"type": "WordPiece"}}')
+            described = json.loads((folder / "config.json").read_text())
+            print(name, described["architectures"])
+            convert(source, folder, pathlib.Path(scratch) / "model.gguf", encoder)
+            data = (pathlib.Path(scratch) / "model.gguf").read_bytes()
+        with torch.no_grad():
+            model = model.double()
+            if encoder:
+                result = model(torch.tensor([TOKENS])).last_hidden_state[0].mean(0)
+                result = result / result.norm()
+            else:
+                result = model(torch.tensor([TOKENS])).logits[0, POSITIONS]
+        with open(HERE / f"{name}.gguf.gz", "wb") as out, gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packed:
+            packed.write(data)
+        result.float().numpy().astype("<f4").tofile(HERE / f"{name}.f32")
+        print(name, len(data), (HERE / f"{name}.gguf.gz").stat().st_size, result.flatten()[:4].tolist())
+
+
+main()
