@@ -199,6 +199,82 @@ engine_graph_matmul (EngineGraph *graph, const EngineTensor *weight, EngineValue
 }
 
 EngineValueId
+engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, const EngineTensor *bias, float eps)
+{
+  EngineNode node = { .op = ENGINE_OP_LAYER_NORM, .params.rms_norm.eps = eps };
+  int64_t width;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x))
+    return refuse (graph, node.op, "its operand is no activation");
+  width = graph->values[x].width;
+  if (!is_vector (weight, width) || (bias && !is_vector (bias, width)))
+    return refuse (graph, node.op, "the weight or the bias is not as long as the column");
+  node.in[0] = x;
+  node.in[1] = add_weight (graph, weight);
+  node.in[2] = add_weight (graph, bias);
+  node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, width, graph->values[x].n);
+}
+
+EngineValueId
+engine_graph_route (EngineGraph *graph, EngineValueId logits, const EngineTensor *bias, const EngineRouteParams *params)
+{
+  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.route = *params };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, logits) || params->n_used < 1 || params->n_used > graph->values[logits].width)
+    return refuse (graph, node.op, "there are not as many experts as it is to choose");
+  if (bias && !is_vector (bias, graph->values[logits].width))
+    return refuse (graph, node.op, "the bias is not as long as the scores");
+  node.in[0] = logits;
+  node.in[1] = add_weight (graph, bias);
+  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, 2 * (int64_t) params->n_used, graph->values[logits].n);
+}
+
+EngineValueId
+engine_graph_experts (EngineGraph *graph, const EngineTensor *weight, EngineValueId x, EngineValueId routes, const EngineTensor *bias)
+{
+  EngineNode node = { .op = ENGINE_OP_EXPERTS };
+  int64_t n_used;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || !is_activation (graph, routes) || graph->values[routes].n != graph->values[x].n)
+    return refuse (graph, node.op, "not every column has its routes");
+  n_used = graph->values[routes].width / 2;
+  if (graph->values[x].width != weight->ne[0] && graph->values[x].width != weight->ne[0] * n_used)
+    return refuse (graph, node.op, "the operand is not as wide as the weight's rows");
+  if (weight->ne[1] % 16 || (bias && !is_vector (bias, weight->ne[1] * weight->ne[2])))
+    return refuse (graph, node.op, "an expert's rows are no multiple of 16, or the bias is not as long as all of them");
+  node.in[0] = add_weight (graph, weight);
+  node.in[1] = x;
+  node.in[2] = routes;
+  node.in[3] = add_weight (graph, bias);
+  return add_node (graph, node, weight->ne[1] * n_used, graph->values[x].n);
+}
+
+EngineValueId
+engine_graph_mix (EngineGraph *graph, EngineValueId parts, EngineValueId routes, EngineValueId residual)
+{
+  EngineNode node = { .op = ENGINE_OP_MIX, .in = { parts, routes, residual, ENGINE_NO_VALUE } };
+  int64_t n_used, width;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, parts) || !is_activation (graph, routes) || graph->values[routes].n != graph->values[parts].n)
+    return refuse (graph, node.op, "not every column has its routes");
+  n_used = graph->values[routes].width / 2;
+  width = graph->values[parts].width / n_used;
+  if (graph->values[parts].width % n_used || (residual != ENGINE_NO_VALUE && !is_shape (graph, residual, width, graph->values[parts].n)))
+    return refuse (graph, node.op, "the parts are not as many as the experts, or the residual has another shape");
+  return add_node (graph, node, width, graph->values[parts].n);
+}
+
+EngineValueId
 engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq_factors, const EngineRopeParams *params)
 {
   EngineNode node = { .op = ENGINE_OP_ROPE, .params.rope = *params };
@@ -223,7 +299,7 @@ engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq
 }
 
 EngineValueId
-engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineAttentionParams *params)
+engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params)
 {
   EngineNode write = { .op = ENGINE_OP_CACHE_WRITE, .params.attention = *params };
   EngineNode attend = { .op = ENGINE_OP_ATTENTION, .params.attention = *params };
@@ -240,6 +316,10 @@ engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, En
   if (!is_shape (graph, q, q_width, graph->n_tokens) || !is_shape (graph, k, kv_width, graph->n_tokens) ||
       !is_shape (graph, v, kv_width, graph->n_tokens))
     return refuse (graph, attend.op, "q, k or v has another shape than its heads");
+  if (sinks && !is_vector (sinks, params->n_head))
+    return refuse (graph, attend.op, "there must be one sink for each head");
+  if (params->both_ways && params->window)
+    return refuse (graph, attend.op, "a window looks back only");
 
   positions = input (graph, ENGINE_VALUE_POSITIONS, graph->n_tokens);
   write.in[0] = k;
@@ -249,7 +329,8 @@ engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, En
   add_node (graph, write, 0, 0);
   attend.in[0] = q;
   attend.in[1] = positions;
-  attend.in[2] = attend.in[3] = ENGINE_NO_VALUE;
+  attend.in[2] = add_weight (graph, sinks);
+  attend.in[3] = ENGINE_NO_VALUE;
   return add_node (graph, attend, q_width, graph->n_tokens);
 }
 
@@ -270,6 +351,11 @@ add_pair (EngineGraph *graph, EngineNode node, EngineValueId a, EngineValueId b)
 EngineValueId
 engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, EngineGate act)
 {
+  if (up == ENGINE_NO_VALUE && is_activation (graph, gate)) {
+    EngineNode node = { .op = ENGINE_OP_GATED, .in = { gate, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.gate = act };
+
+    return add_node (graph, node, graph->values[gate].width, graph->values[gate].n);
+  }
   return add_pair (graph, (EngineNode) { .op = ENGINE_OP_GATED, .params.gate = act }, gate, up);
 }
 

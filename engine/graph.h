@@ -34,7 +34,25 @@ typedef enum { ENGINE_ROPE_ADJACENT, /* pairs (2i, 2i+1): llama */
                ENGINE_ROPE_HALVES    /* pairs (i, i + n_rot/2): qwen2, gemma3 */
 } EngineRopeStyle;
 
-typedef enum { ENGINE_GATE_SILU, ENGINE_GATE_GELU_TANH, ENGINE_GATE_GELU_ERF } EngineGate;
+typedef enum {
+  ENGINE_GATE_SILU, ENGINE_GATE_GELU_TANH, ENGINE_GATE_GELU_ERF,
+  ENGINE_GATE_LIMITED, /* gpt-oss: with g ≤ 7 and |u| ≤ 7, g · sigmoid (1.702 · g) · (u + 1) */
+  ENGINE_N_GATES,
+} EngineGate;
+
+/* How scores of experts become weights. */
+typedef enum {
+  ENGINE_ROUTE_SOFTMAX, /* over all experts */
+  ENGINE_ROUTE_SIGMOID, /* of each by itself */
+} EngineRouting;
+
+typedef struct {
+  int32_t       n_used;    /* experts of a column */
+  EngineRouting kind;
+  bool          normalise; /* so that the weights of the chosen ones add up to 1… */
+  float         scale;     /* …times this */
+  float         eps;       /* added to the sum that they are divided by */
+} EngineRouteParams;
 
 /* Which pool of cache pages a layer uses; see kv.h. */
 typedef enum { ENGINE_CACHE_FULL, ENGINE_CACHE_WINDOW, ENGINE_N_CACHE_KINDS } EngineCacheKind;
@@ -46,6 +64,7 @@ typedef struct {
   float           freq_scale;      /* linear scaling: positions are multiplied by it; 1: none */
   /* YaRN; ext_factor 0: none. attn_factor scales the result (1: none) and already holds YaRN's 1 + 0.1 · ln (factor). */
   float           ext_factor, attn_factor, beta_fast, beta_slow;
+  bool            fractional;      /* YaRN's ramp begins and ends between two pairs, not at whole ones */
   int32_t         n_context_original;
   /* Multiplies the result by 1 + temperature · ln (1 + floor (position / n_context_original)); 0: not. */
   float           temperature;
@@ -58,6 +77,7 @@ typedef struct {
   int32_t         window;          /* a token sees itself and the window - 1 before it; 0: all before it */
   float           scale;           /* of q·k */
   float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
+  bool            both_ways;       /* a token sees all tokens of its sequence in the batch, later ones too; only without a window */
 } EngineAttentionParams;
 
 /* Operands, in the order of in[]:
@@ -66,9 +86,12 @@ typedef struct {
  *   RMS_NORM     x, weight or none             ADD    a, b
  *   MATMUL       weight, x, bias or none,      SCALE, SOFTCAP  x
  *                residual or none              ROWS   x, output rows
+ *   LAYER_NORM   x, weight, bias or none       ROUTE  logits, bias or none
+ *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
+ *                bias or none
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
- *   ATTENTION    q, positions                  (and the cache)
+ *   ATTENTION    q, positions, sinks or none   (and the cache)
  *
  * A node never writes over one of its own operands. */
 typedef struct {
@@ -77,7 +100,8 @@ typedef struct {
   EngineValueId out;               /* ENGINE_NO_VALUE for CACHE_WRITE */
   int32_t       layer;             /* for dumps; -1 outside layers */
   union {
-    struct { float eps; int32_t group; } rms_norm;
+    struct { float eps; int32_t group; } rms_norm; /* LAYER_NORM too */
+    EngineRouteParams route;
     EngineRopeParams rope;
     EngineAttentionParams attention; /* CACHE_WRITE too */
     EngineGate gate;
@@ -123,10 +147,25 @@ EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table)
  * sqrt (mean (x²) + eps) and multiplied by weight [group]; weight NULL: by 1. */
 EngineValueId engine_graph_rms_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, int32_t group, float eps);
 
+/* Each column less its mean, divided by sqrt (variance + eps), times weight [width], plus bias [width] (NULL: none). */
+EngineValueId engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, const EngineTensor *bias, float eps);
+
 /* weight [in, out] times x [in, n], plus bias [out] (NULL: none), plus residual [out, n]
  * (ENGINE_NO_VALUE: none). Products are summed over ascending blocks of 32 elements. */
 EngineValueId engine_graph_matmul (EngineGraph *graph, const EngineTensor *weight, EngineValueId x,
                                    const EngineTensor *bias, EngineValueId residual);
+
+/* Chooses experts: logits [n_experts, n]; the n_used largest, of logits or of sigmoids, plus bias [n_experts] (NULL: none)
+ * for the choice alone. Gives [2 · n_used, n]: the numbers of the experts, the largest first, then their weights. */
+EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, const EngineTensor *bias, const EngineRouteParams *params);
+
+/* Of weight [in, out, n_experts] the matrices that `routes` names, times x: [in, n], the same for all experts of a column,
+ * or [in · n_used, n], one part for each; plus bias [out · n_experts] (NULL: none). Gives [out · n_used, n]. `out` is a
+ * multiple of 16. */
+EngineValueId engine_graph_experts (EngineGraph *graph, const EngineTensor *weight, EngineValueId x, EngineValueId routes, const EngineTensor *bias);
+
+/* The parts [width · n_used, n] times their weights, added up, plus residual [width, n] (or ENGINE_NO_VALUE). */
+EngineValueId engine_graph_mix (EngineGraph *graph, EngineValueId parts, EngineValueId routes, EngineValueId residual);
 
 /* Rotary positions on each head of x [head_dim · n_head, n]. freq_factors [n_rot/2] divide the
  * frequencies (NULL: 1). */
@@ -134,10 +173,11 @@ EngineValueId engine_graph_rope (EngineGraph *graph, EngineValueId x, const Engi
 
 /* Writes k and v [head_dim · n_head_kv, n_tokens] into the cache at the tokens' positions, then
  * attends with q [head_dim · n_head, n_tokens]; softmax (scale · q·k) over the positions that the
- * token may see, times v. Result [head_dim · n_head, n_tokens]. Adds a CACHE_WRITE and an ATTENTION node. */
-EngineValueId engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineAttentionParams *params);
+ * token may see, times v. `sinks` [n_head] (NULL: none) are scores more, one for each head, that stand for no position.
+ * Result [head_dim · n_head, n_tokens]. Adds a CACHE_WRITE and an ATTENTION node. */
+EngineValueId engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params);
 
-/* act (gate) · up, element by element. */
+/* act (gate) · up, element by element; up ENGINE_NO_VALUE: act (gate) alone. */
 EngineValueId engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, EngineGate act);
 
 EngineValueId engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValueId b);

@@ -22,6 +22,7 @@ typedef struct {
   const EngineCpuRun          *run;
   const EngineAttentionParams *params;
   const float                 *q;
+  const float                 *sinks;           /* [n_head] or NULL */
   float                       *out;
   const Tile                  *tiles;
   int32_t                      n_tiles;
@@ -38,6 +39,15 @@ typedef struct {
   int32_t                    head_kv;
   int32_t                    begin, end; /* positions that any of them sees */
 } Item;
+
+/* Of the token's sequence in the batch. */
+static int32_t
+last_position (const EngineBatch *batch, int32_t token)
+{
+  while (token + 1 < batch->n_tokens && batch->sequence[token + 1] == batch->sequence[token])
+    token++;
+  return batch->positions[token];
+}
 
 static void
 item_init (const Attention *a, int64_t number, Item *item)
@@ -62,7 +72,7 @@ item_init (const Attention *a, int64_t number, Item *item)
     int32_t token = tile->token + i / n_heads, head = first_head + i % n_heads;
 
     queries->q[i] = a->q + ((int64_t) token * p->n_head + head) * p->head_dim;
-    queries->end[i] = batch->positions[token] + 1;
+    queries->end[i] = p->both_ways ? last_position (batch, token) + 1 : batch->positions[token] + 1;
     queries->begin[i] = p->window ? ENGINE_MAX (0, queries->end[i] - p->window) : 0;
     item->begin = ENGINE_MIN (item->begin, queries->begin[i]);
     item->end = ENGINE_MAX (item->end, queries->end[i]);
@@ -96,9 +106,17 @@ attend_segment (const Attention *a, const Item *item, int32_t segment, EngineCpu
 static void
 finish_item (const Attention *a, const Item *item, const EngineCpuSoftmax *total)
 {
-  for (int32_t i = 0; i < item->queries.n_queries; i++)
-    a->run->backend->kernels->scale (total->weighted + (size_t) i * total->stride, 1.0f / total->sum[i],
-                                     a->out + (item->queries.q[i] - a->q), a->params->head_dim);
+  for (int32_t i = 0; i < item->queries.n_queries; i++) {
+    int64_t at = item->queries.q[i] - a->q;
+    float factor = 1.0f / total->sum[i];
+
+    if (a->sinks) { /* one score more, that weights nothing */
+      float sink = a->sinks[at / a->params->head_dim % a->params->n_head], largest = fmaxf (sink, total->largest[i]), kept = expf (total->largest[i] - largest);
+
+      factor = kept / (total->sum[i] * kept + expf (sink - largest));
+    }
+    a->run->backend->kernels->scale (total->weighted + (size_t) i * total->stride, factor, a->out + at, a->params->head_dim);
+  }
 }
 
 static void
@@ -183,7 +201,8 @@ engine_cpu_attention (EngineCpuRun *run, const EngineNode *node, EngineError *er
   const EngineAttentionParams *p = &node->params.attention;
   EngineCpuPool *pool = run->backend->pool;
   int32_t group = p->n_head / p->n_head_kv, longest = 0;
-  Attention a = { .run = run, .params = p, .q = engine_cpu_value (run, node->in[0]), .out = engine_cpu_value (run, node->out) };
+  Attention a = { .run = run, .params = p, .q = engine_cpu_value (run, node->in[0]), .out = engine_cpu_value (run, node->out),
+                  .sinks = engine_cpu_vector (run, node->in[2]) };
   Tile *tiles = engine_cpu_buffer_reserve (&run->backend->tiles, (size_t) run->batch->n_tokens * sizeof *tiles, error);
 
   if (!tiles)

@@ -248,6 +248,7 @@ backend_free (EngineBackend *base)
   buffer_free (&backend->panel);
   buffer_free (&backend->turns);
   buffer_free (&backend->tiles);
+  buffer_free (&backend->experts);
   buffer_free (&backend->scratch);
   free (backend);
 }

@@ -138,7 +138,10 @@ typedef struct {
   void (*matmul[ENGINE_N_TYPES]) (const EngineCpuMatmul *job, int64_t group, int64_t column, int n_columns);
   /* weight may be NULL. */
   void (*rms_norm) (const float *x, const float *weight, float *out, int64_t n, float eps);
-  void (*gated[ENGINE_GATE_GELU_ERF + 1]) (const float *gate, const float *up, float *out, int64_t n);
+  /* bias may be NULL. */
+  void (*layer_norm) (const float *x, const float *weight, const float *bias, float *out, int64_t n, float eps);
+  /* up may be NULL: 1. */
+  void (*gated[ENGINE_N_GATES]) (const float *gate, const float *up, float *out, int64_t n);
   void (*add) (const float *a, const float *b, float *out, int64_t n);
   void (*scale) (const float *x, float factor, float *out, int64_t n);
   void (*softcap) (const float *x, float cap, float *out, int64_t n);
@@ -220,6 +223,7 @@ typedef struct {
   EngineCpuBuffer         panel;   /* the quantised input of the latest matmul */
   EngineCpuBuffer         turns;   /* cosines and sines of the latest kind of rope */
   EngineCpuBuffer         tiles;   /* of attention, and its softmaxes */
+  EngineCpuBuffer         experts; /* the columns by expert */
   EngineCpuBuffer         scratch;
 } EngineCpuBackend;
 

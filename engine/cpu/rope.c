@@ -26,8 +26,8 @@ pair_of_turns (const EngineRopeParams *p, double turns)
 static double
 yarn_frequency (const EngineRopeParams *p, int pair, double frequency)
 {
-  double low = fmax (0, floor (pair_of_turns (p, p->beta_fast)));
-  double high = fmin (p->n_rot - 1, ceil (pair_of_turns (p, p->beta_slow)));
+  double fast = pair_of_turns (p, p->beta_fast), slow = pair_of_turns (p, p->beta_slow);
+  double low = fmax (0, p->fractional ? fast : floor (fast)), high = fmin (p->n_rot - 1, p->fractional ? slow : ceil (slow));
   double ramp = fmin (1, fmax (0, (pair - low) / fmax (0.001, high - low)));
   double keep = (1 - ramp) * p->ext_factor;
 

@@ -64,6 +64,10 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
     return false;
   if (!engine_model_tensor (model, &b->wo, q, h->n_embd, error, "blk.%d.attn_output.weight", layer))
     return false;
+  b->both_ways = flags & ENGINE_ATTENTION_BOTH_WAYS;
+  if (flags & ENGINE_ATTENTION_SINKS && (!engine_model_tensor (model, &b->sinks, h->n_head, 0, error, "blk.%d.attn_sinks.weight", layer) ||
+                                         !engine_model_tensor (model, &b->bo, h->n_embd, 0, error, "blk.%d.attn_output.bias", layer)))
+    return false;
   if (flags & (ENGINE_ATTENTION_BIAS | ENGINE_ATTENTION_MAY_BIAS) && !load_biases (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error))
     return false;
   return !(flags & (ENGINE_ATTENTION_QK_NORM | ENGINE_ATTENTION_WIDE_NORM)) ||
@@ -84,6 +88,28 @@ engine_ffn_block_load (EngineModel *model, EngineFfnBlock *b, int32_t layer, boo
   return engine_model_tensor (model, &b->down, h->n_ff, h->n_embd, error, "blk.%d.ffn_down.weight", layer);
 }
 
+bool
+engine_moe_block_load (EngineModel *model, EngineMoeBlock *b, int32_t layer, bool biases, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+  int32_t n = 0, n_used = 0, n_ff = h->n_ff;
+
+  if (!engine_key_int (model, "expert_count", 1, 1 << 16, &n, error) ||
+      !engine_key_int (model, "expert_used_count", 1, n, &n_used, error) ||
+      !engine_key_int (model, "expert_feed_forward_length", 1, 1 << 20, &n_ff, error))
+    return false;
+  b->route = (EngineRouteParams) { .n_used = n_used, .kind = ENGINE_ROUTE_SOFTMAX, .normalise = true, .scale = 1 };
+  if (!engine_model_tensor (model, &b->router, h->n_embd, n, error, "blk.%d.ffn_gate_inp.weight", layer) ||
+      !engine_model_experts (model, &b->gate, h->n_embd, n_ff, n, error, "blk.%d.ffn_gate_exps.weight", layer) ||
+      !engine_model_experts (model, &b->up, h->n_embd, n_ff, n, error, "blk.%d.ffn_up_exps.weight", layer) ||
+      !engine_model_experts (model, &b->down, n_ff, h->n_embd, n, error, "blk.%d.ffn_down_exps.weight", layer))
+    return false;
+  return !biases || (engine_model_tensor (model, &b->router_bias, n, 0, error, "blk.%d.ffn_gate_inp.bias", layer) &&
+                     engine_model_vector (model, &b->gate_bias, n_ff, n, error, "blk.%d.ffn_gate_exps.bias", layer) &&
+                     engine_model_vector (model, &b->up_bias, n_ff, n, error, "blk.%d.ffn_up_exps.bias", layer) &&
+                     engine_model_vector (model, &b->down_bias, h->n_embd, n, error, "blk.%d.ffn_down_exps.bias", layer));
+}
+
 /* ---- nodes -------------------------------------------------------------------- */
 
 EngineValueId
@@ -93,6 +119,7 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
   EngineAttentionParams params = {
     .layer = g->layer, .kind = model->cache_layers[g->layer].kind, .n_head = h->n_head, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim,
     .window = options->window, .scale = options->scale != 0 ? options->scale : 1 / sqrtf (h->head_dim), .softcap = options->softcap,
+    .both_ways = b->both_ways,
   };
   EngineRopeParams of_queries;
   EngineValueId q, k, v;
@@ -110,7 +137,7 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
     q = engine_graph_name (g, engine_graph_rope (g, q, options->rope_factors, &of_queries), "q_rope");
     k = engine_graph_name (g, engine_graph_rope (g, k, options->rope_factors, options->rope), "k_rope");
   }
-  return engine_graph_name (g, engine_graph_attention (g, q, k, v, &params), "attention");
+  return engine_graph_name (g, engine_graph_attention (g, q, k, v, b->sinks, &params), "attention");
 }
 
 EngineValueId
@@ -122,6 +149,20 @@ engine_ffn_build (EngineGraph *g, const EngineFfnBlock *b, EngineValueId x, Engi
   up = engine_graph_name (g, engine_graph_matmul (g, b->up, x, NULL, ENGINE_NO_VALUE), "ffn_up");
   x = engine_graph_name (g, engine_graph_gated (g, gate, up, act), "ffn_gated");
   return engine_graph_matmul (g, b->down, x, NULL, residual);
+}
+
+EngineValueId
+engine_moe_build (EngineGraph *g, const EngineMoeBlock *b, EngineValueId x, EngineGate act, EngineValueId residual)
+{
+  EngineValueId routes, gate, up;
+
+  routes = engine_graph_name (g, engine_graph_matmul (g, b->router, x, b->router_bias, ENGINE_NO_VALUE), "router");
+  routes = engine_graph_name (g, engine_graph_route (g, routes, NULL, &b->route), "routes");
+  gate = engine_graph_name (g, engine_graph_experts (g, b->gate, x, routes, b->gate_bias), "experts_gate");
+  up = engine_graph_name (g, engine_graph_experts (g, b->up, x, routes, b->up_bias), "experts_up");
+  x = engine_graph_name (g, engine_graph_gated (g, gate, up, act), "experts_gated");
+  x = engine_graph_name (g, engine_graph_experts (g, b->down, x, routes, b->down_bias), "experts_down");
+  return engine_graph_mix (g, x, routes, residual);
 }
 
 void

@@ -22,12 +22,16 @@ typedef enum {
   ENGINE_ATTENTION_QK_NORM = 1 << 2,  /* q_norm and k_norm must be there, for each head */
   ENGINE_ATTENTION_WIDE_NORM = 1 << 3, /* the same over all heads together */
   ENGINE_ATTENTION_FUSED = 1 << 4,    /* wq, wk and wv are rows of one matrix, attn_qkv */
+  ENGINE_ATTENTION_SINKS = 1 << 5,    /* sinks must be there, and bo */
+  ENGINE_ATTENTION_BOTH_WAYS = 1 << 6, /* tokens see later ones too */
 } EngineAttentionFlags;
 
 typedef struct {
   EngineTensor *wq, *wk, *wv;   /* [n_embd, heads · head_dim] */
   EngineTensor *bq, *bk, *bv;   /* [heads · head_dim], or NULL */
   EngineTensor *q_norm, *k_norm; /* [head_dim], or over all heads, or NULL */
+  bool          both_ways;      /* see EngineAttentionParams */
+  EngineTensor *sinks;          /* [n_head], or NULL */
   EngineTensor *wo;             /* [n_head · head_dim, n_embd] */
   EngineTensor *bo;             /* [n_embd], or NULL */
 } EngineAttentionBlock;
@@ -37,10 +41,23 @@ typedef struct {
   EngineTensor *down;      /* [n_ff, n_embd] */
 } EngineFfnBlock;
 
+/* A mixture of experts in the place of one feed-forward. */
+typedef struct {
+  EngineTensor *router, *router_bias; /* [n_embd, n_experts]; [n_experts] or NULL */
+  EngineTensor *gate, *up;            /* [n_embd, n_ff, n_experts] */
+  EngineTensor *down;                 /* [n_ff, n_embd, n_experts] */
+  EngineTensor *gate_bias, *up_bias, *down_bias; /* [n_ff · n_experts], [n_embd · n_experts], or NULL */
+  EngineRouteParams route;
+} EngineMoeBlock;
+
 bool engine_ends_load (EngineModel *model, EngineEnds *ends, EngineError *error);
 bool engine_attention_block_load (EngineModel *model, EngineAttentionBlock *block, int32_t layer, EngineAttentionFlags flags, EngineError *error);
 /* `fused`: the gate's rows stand before those of ffn_up in the same matrix. */
 bool engine_ffn_block_load (EngineModel *model, EngineFfnBlock *block, int32_t layer, bool fused, EngineError *error);
+
+/* Reads how many experts there are and are used as well; `biases`: they must be there. block->route.n_used tells whether
+ * it was loaded. */
+bool engine_moe_block_load (EngineModel *model, EngineMoeBlock *block, int32_t layer, bool biases, EngineError *error);
 
 /* "blk.<layer>.<name>.weight", [n_embd]. */
 bool engine_norm_load (EngineModel *model, EngineTensor **norm, int32_t layer, const char *name, EngineError *error);
@@ -61,6 +78,9 @@ EngineValueId engine_attention_build (const EngineModel *model, EngineGraph *gra
 
 /* Wdown (act (Wgate x) · Wup x) + residual (or ENGINE_NO_VALUE). */
 EngineValueId engine_ffn_build (EngineGraph *graph, const EngineFfnBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
+
+/* Σ weight · Wdown (act (Wgate x) · Wup x) over the experts that the router chooses, + residual (or ENGINE_NO_VALUE). */
+EngineValueId engine_moe_build (EngineGraph *graph, const EngineMoeBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
 
 /* In the last layer only the columns whose logits are asked for go on, in *x and *y; elsewhere all do. */
 void engine_last_layer_build (const EngineModel *model, EngineGraph *graph, EngineValueId *x, EngineValueId *y);

@@ -108,7 +108,7 @@ bool
 engine_hparams_load (EngineModel *model, EngineError *error)
 {
   EngineHparams *h = &model->hparams;
-  int32_t n_vocab = 0, value_length, n_expert = 0;
+  int32_t n_vocab = 0, value_length;
 
   h->n_vocab = (int32_t) ENGINE_MIN (engine_gguf_array_length (model->gguf, "tokenizer.ggml.tokens"), (size_t) MAX_WIDTH * 16);
   if (h->n_vocab < 1)
@@ -117,11 +117,8 @@ engine_hparams_load (EngineModel *model, EngineError *error)
       !engine_key_int (model, "embedding_length", 1, MAX_WIDTH, &h->n_embd, error) ||
       !engine_key_int (model, "feed_forward_length", 1, MAX_WIDTH, &h->n_ff, error) ||
       !engine_key_int (model, "context_length", 1, MAX_CONTEXT, &h->n_context_train, error) ||
-      !engine_key_int (model, "attention.head_count", 1, MAX_HEADS, &h->n_head, error) ||
-      !engine_key_int (model, "expert_count", 0, 1 << 16, &n_expert, error))
+      !engine_key_int (model, "attention.head_count", 1, MAX_HEADS, &h->n_head, error))
     return false;
-  if (n_expert)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The model is a mixture of %d experts, which this version does not run.", n_expert);
 
   h->n_head_kv = h->n_head;
   h->head_dim = h->n_embd % h->n_head ? 0 : h->n_embd / h->n_head;
@@ -146,6 +143,16 @@ engine_hparams_load (EngineModel *model, EngineError *error)
 }
 
 bool
+engine_no_experts (const EngineModel *model, EngineError *error)
+{
+  int32_t n = 0;
+
+  if (!engine_key_int (model, "expert_count", 0, 1 << 16, &n, error))
+    return false;
+  return n == 0 || engine_fail (error, ENGINE_UNSUPPORTED, "The model is a mixture of %d experts, which this version does not run for %s.", n, model->arch->name);
+}
+
+bool
 engine_cache_layers_load (EngineModel *model, EngineError *error)
 {
   const EngineHparams *h = &model->hparams;
@@ -162,7 +169,7 @@ engine_cache_layers_load (EngineModel *model, EngineError *error)
 
 /* Copies the file's tensor of that name out when it has the shape; an optional one that is missing has the name "". */
 static bool
-check_shape (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_t ne1, const char *name, bool optional, EngineError *error)
+check_shape (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_t ne1, int64_t ne2, const char *name, bool optional, EngineError *error)
 {
   const EngineTensor *found = engine_gguf_find_tensor (model->gguf, name);
   int64_t rows = ne1 ? ne1 : 1;
@@ -170,11 +177,18 @@ check_shape (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_
   *tensor = (EngineTensor) { 0 };
   if (!found)
     return optional || engine_fail (error, ENGINE_BAD_FILE, "The model lacks the tensor %s; fetch a complete file.", name);
-  if (found->ne[0] != ne0 || found->ne[1] != rows || found->ne[2] != 1 || found->ne[3] != 1)
-    return engine_fail (error, ENGINE_BAD_FILE, "The model's tensor %s has the shape [%lld, %lld, %lld, %lld]; its keys ask for [%lld, %lld].",
-                        name, (long long) found->ne[0], (long long) found->ne[1], (long long) found->ne[2], (long long) found->ne[3], (long long) ne0, (long long) rows);
+  if (found->ne[0] != ne0 || found->ne[1] != rows || found->ne[2] != ne2 || found->ne[3] != 1)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's tensor %s has the shape [%lld, %lld, %lld, %lld]; its keys ask for [%lld, %lld, %lld].",
+                        name, (long long) found->ne[0], (long long) found->ne[1], (long long) found->ne[2], (long long) found->ne[3], (long long) ne0, (long long) rows, (long long) ne2);
   *tensor = *found;
   return true;
+}
+
+static EngineTensor *
+add (EngineModel *model, const EngineTensor *tensor)
+{
+  model->tensors[model->n_tensors] = *tensor;
+  return &model->tensors[model->n_tensors++];
 }
 
 static bool
@@ -183,15 +197,13 @@ claim (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, cons
   EngineTensor found;
 
   *tensor = NULL;
-  if (!check_shape (model, &found, ne0, ne1, name, optional, error))
+  if (!check_shape (model, &found, ne0, ne1, 1, name, optional, error))
     return false;
   for (int32_t i = 0; i < model->n_tensors; i++)
     if (strcmp (model->tensors[i].name, name) == 0)
       *tensor = &model->tensors[i];
-  if (!*tensor && found.name[0]) {
-    *tensor = &model->tensors[model->n_tensors++];
-    **tensor = found;
-  }
+  if (!*tensor && found.name[0])
+    *tensor = add (model, &found);
   return true;
 }
 
@@ -238,13 +250,50 @@ engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0
   va_start (args, format);
   vsnprintf (name, sizeof name, format, args);
   va_end (args);
-  if (!check_shape (model, &whole, ne0, ne1, name, false, error))
+  if (!check_shape (model, &whole, ne0, ne1, 1, name, false, error))
     return false;
-  part = *tensor = &model->tensors[model->n_tensors++];
-  *part = whole;
+  part = add (model, &whole);
+  *tensor = part;
   snprintf (part->name, sizeof part->name, "%.48s:%lld", name, (long long) first);
   part->bytes = whole.bytes / (size_t) ne1 * (size_t) n_rows;
   part->offset = whole.offset + whole.bytes / (size_t) ne1 * (size_t) first;
   part->ne[1] = n_rows;
+  return true;
+}
+
+bool
+engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t n_experts, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape (model, &found, ne0, ne1, n_experts, name, false, error))
+    return false;
+  if (ne1 % 16)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's experts have %lld rows; this version needs a multiple of 16.", (long long) ne1);
+  *tensor = add (model, &found);
+  return true;
+}
+
+bool
+engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape (model, &found, ne0, ne1, 1, name, false, error))
+    return false;
+  found.n_dims = 1;
+  found.ne[0] = ne0 * ne1;
+  found.ne[1] = 1;
+  *tensor = add (model, &found);
   return true;
 }

@@ -18,6 +18,9 @@ bool engine_key_float (const EngineModel *model, const char *key, double min, do
 /* The keys that all decoders have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
 bool engine_hparams_load (EngineModel *model, EngineError *error);
 
+/* Fails with UNSUPPORTED when the model has experts: for architectures whose experts are not known here. */
+bool engine_no_experts (const EngineModel *model, EngineError *error);
+
 /* Gives every layer the same full cache. */
 bool engine_cache_layers_load (EngineModel *model, EngineError *error);
 
@@ -28,5 +31,11 @@ bool engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0
 /* The rows first … first + n_rows - 1 of the matrix of that name, [ne0, ne1] as a whole: some files put several into one. */
 bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t first, int64_t n_rows, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 8, 9)));
+/* The matrices of that name for all experts, [ne0, ne1, n_experts]. UNSUPPORTED when ne1 is no multiple of 16. */
+bool engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t n_experts, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 7, 8)));
+/* The tensor of that name, [ne0, ne1], as one vector of ne0 · ne1. */
+bool engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 6, 7)));
 bool engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));

@@ -5,11 +5,11 @@ static bool
 load_layer (EngineModel *model, EngineDecoderLayer *l, int32_t i, const EngineDecoderKind *kind, EngineError *error)
 {
   l->rope = &model->hparams.rope;
-  return (kind->no_pre_norms || (engine_norm_load (model, &l->attn_norm, i, "attn_norm", error) && engine_norm_load (model, &l->ffn_norm, i, "ffn_norm", error))) &&
+  return (kind->no_pre_norms || (engine_norm_load (model, &l->attn_norm, i, "attn_norm", error) && engine_norm_load (model, &l->ffn_norm, i, kind->ffn_norm ? kind->ffn_norm : "ffn_norm", error))) &&
          (!kind->post_norms || (engine_norm_load (model, &l->attn_post_norm, i, "post_attention_norm", error) &&
                                 engine_norm_load (model, &l->ffn_post_norm, i, "post_ffw_norm", error))) &&
          engine_attention_block_load (model, &l->attention, i, kind->attention, error) &&
-         engine_ffn_block_load (model, &l->ffn, i, kind->fused_ffn, error);
+         (kind->experts ? engine_moe_block_load (model, &l->moe, i, kind->expert_biases, error) : engine_ffn_block_load (model, &l->ffn, i, kind->fused_ffn, error));
 }
 
 EngineDecoder *
@@ -18,7 +18,7 @@ engine_decoder_load (EngineModel *model, const EngineDecoderKind *kind, EngineEr
   EngineHparams *h = &model->hparams;
   EngineDecoder *decoder;
 
-  if (!engine_hparams_load (model, error) || !engine_cache_layers_load (model, error))
+  if (!engine_hparams_load (model, error) || !engine_cache_layers_load (model, error) || (!kind->experts && !engine_no_experts (model, error)))
     return NULL;
   h->rope.style = kind->rope;
 
@@ -94,7 +94,9 @@ build_layer (const EngineModel *model, EngineGraph *g, const EngineDecoder *deco
     x = engine_graph_name (g, engine_graph_add (g, scale (g, a, decoder->residual_scale), x), "attn_residual");
   }
 
-  a = engine_ffn_build (g, &l->ffn, norm (model, g, x, l->ffn_norm, "ffn_norm"), decoder->kind->act, plain ? x : ENGINE_NO_VALUE);
+  a = norm (model, g, x, l->ffn_norm, "ffn_norm");
+  a = decoder->kind->experts ? engine_moe_build (g, &l->moe, a, decoder->kind->act, plain ? x : ENGINE_NO_VALUE)
+                             : engine_ffn_build (g, &l->ffn, a, decoder->kind->act, plain ? x : ENGINE_NO_VALUE);
   if (plain)
     return engine_graph_name (g, a, "layer_out");
   a = norm (model, g, engine_graph_name (g, a, "ffn_out"), l->ffn_post_norm, "ffn_post_norm");

@@ -23,6 +23,9 @@ typedef struct {
   bool                 no_pre_norms;  /* attention and feed-forward get x itself… */
   bool                 post_norms;    /* …and what they give is normed before it is added */
   bool                 fused_ffn;     /* ffn_up holds the gate's rows and then its own */
+  bool                 experts;       /* the feed-forward is a mixture of experts… */
+  bool                 expert_biases; /* …with biases */
+  const char          *ffn_norm;      /* its name in the file; NULL: "ffn_norm" */
 } EngineDecoderKind;
 
 typedef struct {
@@ -30,6 +33,7 @@ typedef struct {
   EngineTensor        *attn_post_norm, *ffn_post_norm; /* likewise */
   EngineAttentionBlock attention;
   EngineFfnBlock       ffn;
+  EngineMoeBlock       moe;                            /* in the place of ffn where the kind has experts */
   const EngineRopeParams *rope;                        /* NULL: positions are not turned in */
   int32_t              window;                         /* 0: none */
 } EngineDecoderLayer;

@@ -8,7 +8,7 @@ ernie4_5_load (EngineModel *model, EngineError *error)
 {
   static const EngineDecoderKind kind = { .attention = ENGINE_ATTENTION_MAY_BIAS, .rope = ENGINE_ROPE_ADJACENT, .act = ENGINE_GATE_SILU };
 
-  return engine_decoder_load (model, &kind, error);
+  return engine_decoder_load (model, &kind, error) != NULL;
 }
 
 const EngineArch engine_arch_ernie4_5 = { .name = "ernie4_5", .load = ernie4_5_load, .build = engine_decoder_build };

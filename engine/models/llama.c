@@ -11,7 +11,7 @@ llama_load (EngineModel *model, EngineError *error)
 {
   static const EngineDecoderKind kind = { .attention = ENGINE_ATTENTION_MAY_BIAS, .rope = ENGINE_ROPE_ADJACENT, .act = ENGINE_GATE_SILU };
 
-  return engine_decoder_load (model, &kind, error);
+  return engine_decoder_load (model, &kind, error) != NULL;
 }
 
 const EngineArch engine_arch_llama = { .name = "llama", .load = llama_load, .build = engine_decoder_build };

@@ -10,7 +10,7 @@ qwen2_load (EngineModel *model, EngineError *error)
 {
   static const EngineDecoderKind kind = { .attention = ENGINE_ATTENTION_BIAS, .rope = ENGINE_ROPE_HALVES, .act = ENGINE_GATE_SILU };
 
-  return engine_decoder_load (model, &kind, error);
+  return engine_decoder_load (model, &kind, error) != NULL;
 }
 
 const EngineArch engine_arch_qwen2 = { .name = "qwen2", .load = qwen2_load, .build = engine_decoder_build };

@@ -9,7 +9,7 @@ qwen3_load (EngineModel *model, EngineError *error)
 {
   static const EngineDecoderKind kind = { .attention = ENGINE_ATTENTION_QK_NORM, .rope = ENGINE_ROPE_HALVES, .act = ENGINE_GATE_SILU };
 
-  return engine_decoder_load (model, &kind, error);
+  return engine_decoder_load (model, &kind, error) != NULL;
 }
 
 const EngineArch engine_arch_qwen3 = { .name = "qwen3", .load = qwen3_load, .build = engine_decoder_build };

@@ -17,7 +17,7 @@
 #define LONG 640 /* more than one segment of attention */
 #define PAGES ((LONG + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS)
 
-enum { EMBED, NORM, Q, Q_BIAS, K, V, O, GATE, UP, DOWN, N_TENSORS };
+enum { EMBED, NORM, SINKS, Q, Q_BIAS, K, V, O, GATE, UP, DOWN, N_TENSORS };
 
 typedef struct {
   EngineType      type;
@@ -75,6 +75,7 @@ model_new (const Setup *setup, int n_threads, const char *kernels)
   g_assert_cmpstr (error.message, ==, "");
   add_tensor (model, EMBED, setup->type, EMBD, VOCAB, 2, rand);
   add_tensor (model, NORM, ENGINE_TYPE_F32, EMBD, 1, 1, rand);
+  add_tensor (model, SINKS, ENGINE_TYPE_F32, HEADS, 1, 1, rand);
   add_tensor (model, Q, setup->type, EMBD, HEADS * DIM, 2, rand);
   add_tensor (model, Q_BIAS, ENGINE_TYPE_F32, HEADS * DIM, 1, 1, rand);
   add_tensor (model, K, setup->type, EMBD, HEADS_KV * DIM, 2, rand);
@@ -125,7 +126,7 @@ layer (const Model *model, EngineGraph *graph, EngineValueId x, int index)
 
   q = engine_graph_rope (graph, engine_graph_rms_norm (graph, q, NULL, DIM, 1e-5f), NULL, &rope);
   k = engine_graph_rope (graph, k, NULL, &rope);
-  x = engine_graph_matmul (graph, &t[O], engine_graph_attention (graph, q, k, v, &attention), NULL, x);
+  x = engine_graph_matmul (graph, &t[O], engine_graph_attention (graph, q, k, v, index ? &t[SINKS] : NULL, &attention), NULL, x);
   normed = engine_graph_rms_norm (graph, x, NULL, 0, 1e-5f);
   gate = engine_graph_matmul (graph, &t[GATE], normed, NULL, ENGINE_NO_VALUE);
   up = engine_graph_matmul (graph, &t[UP], normed, NULL, ENGINE_NO_VALUE);

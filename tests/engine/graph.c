@@ -53,7 +53,7 @@ test_shapes (void)
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_rope (&graph, x, NULL, &rope));
   x = begin (&graph, &table);
-  assert_fails (&graph, engine_graph_attention (&graph, x, x, x, &heads));
+  assert_fails (&graph, engine_graph_attention (&graph, x, x, x, NULL, &heads));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_add (&graph, x, engine_graph_matmul (&graph, &weight, x, NULL, ENGINE_NO_VALUE)));
   x = begin (&graph, &table);

@@ -7,7 +7,7 @@
 
 #define MOST 700
 
-static float a[MOST], b[MOST], first[MOST], out[MOST];
+static float a[MOST], b[MOST], c[MOST], first[MOST], out[MOST];
 static double wanted[MOST];
 
 static void
@@ -16,6 +16,7 @@ randomise (void)
   for (int i = 0; i < MOST; i++) {
     a[i] = 3.0f * kernels_random_float ();
     b[i] = kernels_random_float ();
+    c[i] = kernels_random_float ();
   }
 }
 
@@ -40,9 +41,13 @@ compare (const EngineCpuKernels **variants, int n_variants, EngineOp op, const c
 
 static void run_norm (const EngineCpuKernels *k, int n, float *r) { k->rms_norm (a, b, r, n, 1e-5f); }
 static void run_plain_norm (const EngineCpuKernels *k, int n, float *r) { k->rms_norm (a, NULL, r, n, 1e-5f); }
+static void run_layer_norm (const EngineCpuKernels *k, int n, float *r) { k->layer_norm (a, b, c, r, n, 1e-5f); }
+static void run_layer_norm_without_bias (const EngineCpuKernels *k, int n, float *r) { k->layer_norm (a, b, NULL, r, n, 1e-5f); }
 static void run_silu (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_SILU] (a, b, r, n); }
 static void run_gelu_tanh (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_TANH] (a, b, r, n); }
 static void run_gelu_erf (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_ERF] (a, b, r, n); }
+static void run_limited (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_LIMITED] (a, b, r, n); }
+static void run_gelu_alone (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_ERF] (a, NULL, r, n); }
 static void run_add (const EngineCpuKernels *k, int n, float *r) { k->add (a, b, r, n); }
 static void run_softcap (const EngineCpuKernels *k, int n, float *r) { k->softcap (a, 2.5f, r, n); }
 static void run_scale (const EngineCpuKernels *k, int n, float *r) { k->scale (a, 0.37f, r, n); }
@@ -66,6 +71,34 @@ want_norm (int n, bool weighted)
     squares += (double) a[i] * a[i];
   for (int i = 0; i < n; i++)
     wanted[i] = a[i] / sqrt (squares / n + (double) 1e-5f) * (weighted ? b[i] : 1);
+}
+
+static void
+want_layer_norm (int n, bool biased)
+{
+  double mean = 0, squares = 0;
+
+  for (int i = 0; i < n; i++)
+    mean += (double) a[i] / n;
+  for (int i = 0; i < n; i++)
+    squares += (a[i] - mean) * (a[i] - mean);
+  for (int i = 0; i < n; i++)
+    wanted[i] = (a[i] - mean) / sqrt (squares / n + (double) 1e-5f) * b[i] + (biased ? (double) c[i] : 0);
+}
+
+/* The inputs are spread so that both limits are met. */
+static void
+want_limited (int n)
+{
+  for (int i = 0; i < n; i++) {
+    double gate, up;
+
+    a[i] *= 4;
+    b[i] *= 12;
+    gate = fmin (a[i], 7);
+    up = fmax (-7, fmin (b[i], 7));
+    wanted[i] = gate / (1 + exp (-1.702 * gate)) * (up + 1);
+  }
 }
 
 static void
@@ -94,6 +127,10 @@ kernels_test_columns (const EngineCpuKernels **variants, int n_variants)
     compare (variants, n_variants, ENGINE_OP_RMS_NORM, "rms_norm", n, n, run_norm);
     want_norm (n, false);
     compare (variants, n_variants, ENGINE_OP_RMS_NORM, "rms_norm without weight", n, n, run_plain_norm);
+    want_layer_norm (n, true);
+    compare (variants, n_variants, ENGINE_OP_LAYER_NORM, "layer_norm", n, n, run_layer_norm);
+    want_layer_norm (n, false);
+    compare (variants, n_variants, ENGINE_OP_LAYER_NORM, "layer_norm without bias", n, n, run_layer_norm_without_bias);
     for (int i = 0; i < n; i++)
       wanted[i] = a[i] / (1 + exp (-a[i])) * b[i];
     compare (variants, n_variants, ENGINE_OP_GATED, "silu", n, n, run_silu);
@@ -103,6 +140,9 @@ kernels_test_columns (const EngineCpuKernels **variants, int n_variants)
     for (int i = 0; i < n; i++)
       wanted[i] = 0.5 * a[i] * (1 + erf (a[i] / sqrt (2))) * b[i];
     compare (variants, n_variants, ENGINE_OP_GATED, "gelu_erf", n, n, run_gelu_erf);
+    for (int i = 0; i < n; i++)
+      wanted[i] = 0.5 * a[i] * (1 + erf (a[i] / sqrt (2)));
+    compare (variants, n_variants, ENGINE_OP_GATED, "gelu_erf without gated values", n, n, run_gelu_alone);
     for (int i = 0; i < n; i++)
       wanted[i] = (double) a[i] + b[i];
     compare (variants, n_variants, ENGINE_OP_ADD, "add", n, n, run_add);
@@ -116,5 +156,7 @@ kernels_test_columns (const EngineCpuKernels **variants, int n_variants)
     compare (variants, n_variants, ENGINE_OP_ROPE, "rope of neighbours", turned, turned + 6, run_rope_adjacent);
     want_rope (turned, 1, turned / 2);
     compare (variants, n_variants, ENGINE_OP_ROPE, "rope of halves", turned, turned + 6, run_rope_halves);
+    want_limited (n);
+    compare (variants, n_variants, ENGINE_OP_GATED, "limited", n, n, run_limited);
   }
 }

@@ -16,7 +16,8 @@ const EngineCpuKernels KERNELS = {
 #include "types.def"
   },
   .rms_norm = rms_norm,
-  .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf },
+  .layer_norm = layer_norm,
+  .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf, [ENGINE_GATE_LIMITED] = gated_limited },
   .add = add,
   .scale = scale,
   .softcap = softcap,

@@ -86,6 +86,33 @@ rms_norm (const float *x, const float *weight, float *out, int64_t n, float eps)
   }
 }
 
+/* Sums have 16 parts, one for each lane; the variance is that of the differences to the mean. */
+static void
+layer_norm (const float *x, const float *weight, const float *bias, float *out, int64_t n, float eps)
+{
+  Lanes sum = lanes_set (0.0f), squares = lanes_set (0.0f), mean, factor;
+
+  for (int64_t i = 0; i < n; i += 16)
+    sum = lanes_add (sum, lanes_load_n (x + i, (int) ENGINE_MIN (16, n - i)));
+  mean = lanes_set (lanes_sum (sum) / (float) n);
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+    float difference[16] = { 0 };
+    Lanes d;
+
+    lanes_store_n (difference, lanes_sub (lanes_load_n (x + i, m), mean), m); /* lanes past the end count as 0 */
+    d = lanes_load (difference);
+    squares = lanes_fma (d, d, squares);
+  }
+  factor = lanes_set (1.0f / sqrtf (lanes_sum (squares) / (float) n + eps));
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+    Lanes v = lanes_mul (lanes_mul (lanes_sub (lanes_load_n (x + i, m), mean), factor), lanes_load_n (weight + i, m));
+
+    lanes_store_n (out + i, bias ? lanes_add (v, lanes_load_n (bias + i, m)) : v, m);
+  }
+}
+
 #define GATED(symbol, activation)                                                   \
   static void gated_##symbol (const float *gate, const float *up, float *out, int64_t n) \
   {                                                                                 \
@@ -93,7 +120,7 @@ rms_norm (const float *x, const float *weight, float *out, int64_t n, float eps)
       int m = (int) ENGINE_MIN (16, n - i);                                         \
       Lanes g = lanes_load_n (gate + i, m);                                         \
                                                                                     \
-      lanes_store_n (out + i, lanes_mul (activation (g), lanes_load_n (up + i, m)), m); \
+      lanes_store_n (out + i, up ? lanes_mul (activation (g), lanes_load_n (up + i, m)) : activation (g), m); \
     }                                                                               \
   }
 
@@ -122,6 +149,21 @@ gelu_erf (Lanes x)
   for (int i = 0; i < 16; i++)
     v[i] = 0.5f * v[i] * erfcf (v[i] * -0.70710678f);
   return lanes_load (v);
+}
+
+/* g · sigmoid (1.702 · g) · (u + 1), with g ≤ 7 and |u| ≤ 7 */
+static void
+gated_limited (const float *gate, const float *up, float *out, int64_t n)
+{
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+    Lanes g = lanes_min (lanes_load_n (gate + i, m), lanes_set (7.0f)), u = lanes_set (0.0f);
+
+    if (up)
+      u = lanes_min (lanes_max (lanes_load_n (up + i, m), lanes_set (-7.0f)), lanes_set (7.0f));
+    g = lanes_sigmoid_times (g, lanes_mul (g, lanes_set (1.702f)));
+    lanes_store_n (out + i, lanes_mul (g, lanes_add (u, lanes_set (1.0f))), m);
+  }
 }
 
 GATED (silu, silu)

@@ -5,7 +5,7 @@
 
 #include "tool/session.h"
 
-#include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* Normalised mean square error: |a - b|² / |b|². */
@@ -30,29 +30,25 @@ keep_logits (void *user, int32_t position, const float *logits, EngineError *err
   return true;
 }
 
-/* A converted model of the golden folder. */
 static EngineModel *
-load_converted (const char *name, const EngineLoadOptions *options)
+load (const Variant *variant, const EngineLoadOptions *options)
 {
-  g_autofree char *packed = g_strdup_printf ("%s/%s.gguf.gz", GOLDEN_FOLDER, name), *path = NULL;
-  g_autoptr (GFile) file = g_file_new_for_path (packed), unpacked = NULL;
-  g_autoptr (GFileIOStream) stream = NULL;
-  g_autoptr (GInputStream) in = NULL;
-  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
+  GByteArray *bytes = variant_bytes (variant);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
   EngineError wrong = { 0 };
   EngineModel *model;
+  int fd = g_file_open_tmp ("melete-golden-XXXXXX.gguf", &path, &error);
 
-  g_assert_nonnull (raw);
-  unpacked = g_file_new_tmp ("melete-golden-XXXXXX.gguf", &stream, NULL);
-  g_assert_nonnull (unpacked);
-  in = g_converter_input_stream_new (raw, gzip);
-  g_assert_cmpint (g_output_stream_splice (g_io_stream_get_output_stream (G_IO_STREAM (stream)), in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL), >, 0);
-  path = g_file_get_path (unpacked);
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  g_file_set_contents (path, (const char *) bytes->data, bytes->len, &error);
+  g_assert_no_error (error);
   model = engine_model_load (path, options, &wrong);
-  g_file_delete (unpacked, NULL, NULL);
+  g_unlink (path);
+  g_byte_array_unref (bytes);
   if (!model)
-    g_error ("%s: %s", name, wrong.message);
+    g_error ("%s: %s", variant->name, wrong.message);
   return model;
 }
 
@@ -61,7 +57,7 @@ static float *
 compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
 {
   EngineLoadOptions options = { .n_threads = n_threads, .reference = reference };
-  EngineModel *model = variant->model.architecture ? tiny_model_load (&variant->model, &options) : load_converted (variant->name, &options);
+  EngineModel *model = load (variant, &options);
   float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
   gint32 tokens[GOLDEN_TOKENS];
   ToolSession session;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Models with random damage: each is refused with a sentence, or loads and computes something.
+/* Models of every architecture with random damage: each is refused with a sentence, or loads and computes something.
  *
  * MELETE_MUTATIONS and MELETE_SEED are as in ../gguf.c. */
-#include "tiny-model.h"
+#include "variants.h"
 
 #include "tool/session.h"
 
@@ -28,6 +28,17 @@ damage (GRand *rand, GByteArray *file, gsize header)
     else
       memset (file->data + at, g_rand_boolean (rand) ? 0xff : 0, (gsize) g_rand_int_range (rand, 1, 8));
   }
+}
+
+/* Up to the last tensor's entry. */
+static gsize
+header_size (const GByteArray *file)
+{
+  const guint8 *at = file->data, *next;
+
+  while ((next = memmem (at, (gsize) (file->data + file->len - at), ".weight", 7)))
+    at = next + 7;
+  return MIN ((gsize) (at - file->data) + 40, file->len);
 }
 
 static bool
@@ -56,27 +67,29 @@ use (EngineModel *model)
 static void
 test_mutated (void)
 {
-  static const char *const architectures[] = { "llama", "qwen2", "gemma3" };
   static const EngineType types[] = { ENGINE_TYPE_F32, ENGINE_TYPE_Q4_0, ENGINE_TYPE_Q8_0, ENGINE_TYPE_BF16 };
   const char *count = g_getenv ("MELETE_MUTATIONS"), *seed_text = g_getenv ("MELETE_SEED");
   guint32 seed = seed_text ? (guint32) g_ascii_strtoull (seed_text, NULL, 10) : (guint32) g_test_rand_int ();
-  guint64 n = count ? g_ascii_strtoull (count, NULL, 10) / 100 : 300, n_good = 0;
+  guint64 n = count ? g_ascii_strtoull (count, NULL, 10) / 100 : 1000, n_good = 0;
   GRand *rand = g_rand_new_with_seed (seed);
   int fd = memfd_create ("model", MFD_CLOEXEC);
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
 
   g_test_message ("MELETE_SEED=%u", seed);
   for (guint64 i = 0; i < n; i++) {
-    TinyModel options = {
-      .architecture = architectures[i % 3], .type = types[i / 3 % 4], .n_layers = 1, .n_embd = 32, .n_ff = 32, .n_head = 2, .n_head_kv = 1, .head_dim = 16,
-    };
-    GByteArray *file = tiny_model_bytes (&options);
-    const guint8 *last_name = memmem (file->data, file->len, "output_norm", 11);
+    Variant variant = variants[i % n_variants];
+    GByteArray *file;
     EngineLoadOptions load = { .n_threads = 1, .memory_limit = 1 << 30 };
     EngineError error = { 0 };
     EngineModel *model;
 
-    damage (rand, file, (gsize) (last_name - file->data) + 64);
+    if (variant.model.architecture)
+      variant.model = (TinyModel) {
+        .architecture = variant.model.architecture, .extra = variant.model.extra, .type = types[i / n_variants % G_N_ELEMENTS (types)],
+        .n_layers = 1, .n_embd = 32, .n_ff = 32, .n_head = 2, .n_head_kv = 1, .head_dim = 16,
+      };
+    file = variant_bytes (&variant);
+    damage (rand, file, header_size (file));
     g_assert_cmpint (ftruncate (fd, 0), ==, 0);
     g_assert_cmpint (pwrite (fd, file->data, file->len, 0), ==, file->len);
     model = engine_model_load (path, &load, &error);

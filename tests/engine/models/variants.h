@@ -20,3 +20,6 @@ extern const gsize  n_golden_positions;
 
 /* The token at position i of the golden text. */
 gint32 golden_token (gint32 i);
+
+/* The bytes of its file. */
+GByteArray *variant_bytes (const Variant *variant);
