@@ -87,6 +87,7 @@ typedef struct {
   uint64_t    cache_bytes_per_token; /* F16 key/value cache */
   const char *chat_template;         /* NULL: a base model */
   bool        sees, hears;           /* takes pictures, sound */
+  bool        embeds;                /* makes vectors of texts (engine_embed ()) and answers nothing */
 } EngineModelInfo;
 
 /* Reads a GGUF file. Blocks: call it on a worker thread. NULL options: defaults.
@@ -131,6 +132,14 @@ typedef struct {
  * the message says where), NO_MEMORY. */
 char *engine_chat_render (const EngineModel *model, const EngineMessage *messages, size_t n_messages,
                           bool add_generation_prompt, EngineError *error);
+
+/* ---- embeddings ---------------------------------------------------------- */
+
+/* What the text means, as a vector of n_embd numbers and length 1: of two texts about the same, the product of the
+ * vectors is large. For models that `embeds`. Some of them were trained on texts with a word before each ("query: "): the
+ * caller writes it. Blocks; one call for a model at a time.
+ * Errors: BAD_INPUT (the model does not embed; the text has more tokens than the model reads; nothing to read), NO_MEMORY. */
+bool engine_embed (EngineModel *model, const char *text, size_t n_bytes, float *vector, EngineError *error);
 
 /* ---- runner and requests ------------------------------------------------ */
 

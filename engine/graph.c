@@ -138,17 +138,32 @@ engine_graph_name (EngineGraph *graph, EngineValueId value, const char *name)
 
 /* ---- operations ----------------------------------------------------------- */
 
-EngineValueId
-engine_graph_embed (EngineGraph *graph, const EngineTensor *table)
+static EngineValueId
+embed (EngineGraph *graph, EngineValueKind numbers, const EngineTensor *table, const EngineTensor *offset)
 {
   EngineNode node = { .op = ENGINE_OP_EMBED };
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
-  node.in[0] = input (graph, ENGINE_VALUE_TOKENS, graph->n_tokens);
+  if (offset && !is_vector (offset, table->ne[0]))
+    return refuse (graph, node.op, "the offset is not as long as a row of the table");
+  node.in[0] = input (graph, numbers, graph->n_tokens);
   node.in[1] = add_weight (graph, table);
-  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  node.in[2] = add_weight (graph, offset);
+  node.in[3] = ENGINE_NO_VALUE;
   return add_node (graph, node, table->ne[0], graph->n_tokens);
+}
+
+EngineValueId
+engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineTensor *offset)
+{
+  return embed (graph, ENGINE_VALUE_TOKENS, table, offset);
+}
+
+EngineValueId
+engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table)
+{
+  return embed (graph, ENGINE_VALUE_POSITIONS, table, NULL);
 }
 
 EngineValueId

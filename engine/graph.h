@@ -82,7 +82,8 @@ typedef struct {
 
 /* Operands, in the order of in[]:
  *
- *   EMBED        tokens, table                 GATED  gate, up
+ *   EMBED        tokens or positions, table,   GATED  gate, up
+ *                offset or none
  *   RMS_NORM     x, weight or none             ADD    a, b
  *   MATMUL       weight, x, bias or none,      SCALE, SOFTCAP  x
  *                residual or none              ROWS   x, output rows
@@ -128,7 +129,7 @@ typedef struct EngineGraph {
   int32_t       n_nodes, nodes_capacity;
   int32_t       n_tokens, n_outputs;
   int32_t       layer;             /* given to the nodes that are added next */
-  EngineValueId output;            /* the logits, [n_vocab, n_outputs] */
+  EngineValueId output;            /* the logits, [n_vocab, n_outputs]; of an encoder the states, [n_embd, n_outputs] */
   size_t        arena_bytes;       /* after finish */
   EngineError   error;
 } EngineGraph;
@@ -140,8 +141,11 @@ void engine_graph_clear (EngineGraph *graph);
 /* Names the latest value for dumps. `name` must be static. Returns `value`. */
 EngineValueId engine_graph_name (EngineGraph *graph, EngineValueId value, const char *name);
 
-/* [width, n_tokens]: row tokens[i] of the table [width, n_vocab]. */
-EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table);
+/* [width, n_tokens]: row tokens[i] of the table [width, n_vocab], plus offset [width] (NULL: none). */
+EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineTensor *offset);
+
+/* [width, n_tokens]: row positions[i] of the table [width, n_positions]. */
+EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);
 
 /* Each group of `group` elements of a column (0: the whole column) is divided by
  * sqrt (mean (x²) + eps) and multiplied by weight [group]; weight NULL: by 1. */
@@ -189,5 +193,5 @@ EngineValueId engine_graph_softcap (EngineGraph *graph, EngineValueId x, float c
 /* [width, n_outputs]: the columns of x whose logits the batch wants. */
 EngineValueId engine_graph_output_rows (EngineGraph *graph, EngineValueId x);
 
-/* Declares the logits, computes lives and arena offsets. False when any call failed: `error` says which. */
+/* Declares the output, computes lives and arena offsets. False when any call failed: `error` says which. */
 bool engine_graph_finish (EngineGraph *graph, EngineValueId logits, EngineError *error);

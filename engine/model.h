@@ -12,6 +12,9 @@ typedef struct EngineVocab EngineVocab;       /* tokenizer/tokenizer.h */
 typedef struct EngineTemplate EngineTemplate; /* chat/template.h */
 typedef struct EngineArch EngineArch;
 
+/* How an encoder's states become one vector; the numbers are those of the key pooling_type. */
+typedef enum { ENGINE_POOLING_MEAN = 1, ENGINE_POOLING_FIRST, ENGINE_POOLING_LAST, ENGINE_N_POOLINGS } EnginePooling;
+
 /* The numbers that all decoder architectures have. What only one has lives in that
  * architecture's own file, in `arch_data`. */
 typedef struct {
@@ -20,6 +23,7 @@ typedef struct {
   int32_t window;              /* 0: none */
   float   norm_eps;
   EngineRopeParams rope;
+  EnginePooling pooling;       /* encoders only */
 } EngineHparams;
 
 struct EngineModel {
@@ -42,6 +46,7 @@ struct EngineModel {
 /* One line of models.def names one of these; models/<symbol>.c defines it. */
 struct EngineArch {
   const char *name; /* the string of general.architecture */
+  bool encoder;     /* gives states [n_embd, n_outputs] in the place of logits: for engine_embed (), not for a runner */
   /* Reads the keys into model->hparams, arch_data and cache_layers, and claims its tensors
    * with engine_model_tensor (). */
   bool (*load) (EngineModel *model, EngineError *error);
@@ -52,6 +57,9 @@ struct EngineArch {
 
 /* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). */
 bool engine_model_build (const EngineModel *model, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);
+
+/* engine_embed () of tokens, which stand for the whole text with all around it; embed.c. */
+bool engine_embed_tokens (EngineModel *model, const int32_t *tokens, size_t n_tokens, float *vector, EngineError *error);
 
 /* Adds the tokens that chat templates may name to an unfinished JSON object of their
  * variables: `,"bos_token":"…","eos_token":"…"`. */

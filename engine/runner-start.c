@@ -156,6 +156,10 @@ engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, Engin
     engine_fail (error, ENGINE_BAD_INPUT, "This model was loaded without its weights, so it cannot answer.");
     return NULL;
   }
+  if (model->info.embeds) {
+    engine_fail (error, ENGINE_BAD_INPUT, "This model makes vectors of texts and does not answer; choose one for conversations.");
+    return NULL;
+  }
   if (__atomic_exchange_n (&model->running, true, __ATOMIC_ACQUIRE)) {
     engine_fail (error, ENGINE_BAD_INPUT, "This model has a runner already; give its requests to that one.");
     return NULL;

@@ -137,7 +137,7 @@ engine_hparams_load (EngineModel *model, EngineError *error)
   if (n_vocab != h->n_vocab)
     return engine_fail (error, ENGINE_BAD_FILE, "The model has %d tokens, but says that it has %d.", h->n_vocab, n_vocab);
   h->norm_eps = -1;
-  if (!engine_key_float (model, "attention.layer_norm_rms_epsilon", 0, 0.1, &h->norm_eps, error))
+  if (!engine_key_float (model, model->arch->encoder ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", 0, 0.1, &h->norm_eps, error))
     return false;
   return load_rope (model, error);
 }

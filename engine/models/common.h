@@ -15,7 +15,7 @@
 bool engine_key_int (const EngineModel *model, const char *key, int64_t min, int64_t max, int32_t *value, EngineError *error);
 bool engine_key_float (const EngineModel *model, const char *key, double min, double max, float *value, EngineError *error);
 
-/* The keys that all decoders have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
+/* The keys that all models have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
 bool engine_hparams_load (EngineModel *model, EngineError *error);
 
 /* Fails with UNSUPPORTED when the model has experts: for architectures whose experts are not known here. */

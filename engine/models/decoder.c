@@ -107,7 +107,7 @@ bool
 engine_decoder_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 {
   const EngineDecoder *decoder = model->arch_data;
-  EngineValueId x = scale (g, engine_graph_embed (g, decoder->ends.embedding), decoder->embedding_scale);
+  EngineValueId x = scale (g, engine_graph_embed (g, decoder->ends.embedding, NULL), decoder->embedding_scale);
 
   engine_graph_name (g, x, "embedding");
   for (g->layer = 0; g->layer < model->hparams.n_layers; g->layer++)

@@ -8,6 +8,11 @@ typedef struct {
   int32_t  distance;
 } CaseRun;
 
+/* One step of a canonical decomposition; a second part of 0: there is none. */
+typedef struct {
+  uint32_t character, first, second;
+} Decomposition;
+
 #include "unicode-table.h"
 
 EngineUnicodeCategory
@@ -68,6 +73,55 @@ uint32_t
 engine_unicode_upper (uint32_t character)
 {
   return map_case (upper_runs, ENGINE_LENGTH (upper_runs), character);
+}
+
+/* Syllables of Hangul: a leading and a middle jamo, and one in the end for all but the first of 28. */
+static int
+decompose_hangul (uint32_t syllable, uint32_t *parts)
+{
+  uint32_t last = syllable % 28;
+
+  parts[0] = 0x1100 + syllable / (21 * 28);
+  parts[1] = 0x1161 + syllable / 28 % 21;
+  parts[2] = 0x11A7 + last;
+  return last ? 3 : 2;
+}
+
+static const Decomposition *
+find_decomposition (uint32_t character)
+{
+  size_t low = 0, high = ENGINE_LENGTH (decompositions);
+
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+
+    if (decompositions[middle].character < character)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < ENGINE_LENGTH (decompositions) && decompositions[low].character == character ? &decompositions[low] : NULL;
+}
+
+/* Only first parts are taken apart again; the generator checks that. */
+int
+engine_unicode_decompose (uint32_t character, uint32_t parts[ENGINE_UNICODE_MOST_PARTS])
+{
+  uint32_t seconds[ENGINE_UNICODE_MOST_PARTS];
+  const Decomposition *step;
+  int n_seconds = 0, n = 0;
+
+  if (character >= 0xAC00 && character < 0xAC00 + 19 * 21 * 28)
+    return decompose_hangul (character - 0xAC00, parts);
+  while (n_seconds + 1 < ENGINE_UNICODE_MOST_PARTS && (step = find_decomposition (character))) {
+    character = step->first;
+    if (step->second)
+      seconds[n_seconds++] = step->second;
+  }
+  parts[n++] = character;
+  while (n_seconds)
+    parts[n++] = seconds[--n_seconds];
+  return n;
 }
 
 int

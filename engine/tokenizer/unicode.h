@@ -37,6 +37,11 @@ bool engine_unicode_is_space (uint32_t character);
 uint32_t engine_unicode_lower (uint32_t character);
 uint32_t engine_unicode_upper (uint32_t character);
 
+/* The canonical decomposition, with all parts decomposed again; the character itself where it has none. Returns how many
+ * parts, not brought into the canonical order of marks. Unicode standard, chapters 3.7 and 3.12. */
+#define ENGINE_UNICODE_MOST_PARTS 4
+int engine_unicode_decompose (uint32_t character, uint32_t parts[ENGINE_UNICODE_MOST_PARTS]);
+
 /* Reads the character at bytes[0 … n), n ≥ 1. Returns its length, 1 … 4; 0 when the bytes are
  * no UTF-8 (overlong forms, surrogates and cut-off characters included). */
 int engine_utf8_read (const char *bytes, size_t n, uint32_t *character);

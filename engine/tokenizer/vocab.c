@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const EngineTokenizer *const tokenizers[] = { &engine_tokenizer_gpt2, &engine_tokenizer_llama, &engine_tokenizer_gemma4 };
+static const EngineTokenizer *const tokenizers[] = { &engine_tokenizer_gpt2, &engine_tokenizer_llama, &engine_tokenizer_gemma4, &engine_tokenizer_bert };
 
 /* Texts that end an answer: the end of a turn, a message or a text in the templates of known
  * models. Some files give them the type of ordinary tokens; `always` are those that cannot
@@ -185,8 +185,13 @@ load (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
   find_byte_tokens (vocab);
   vocab->bos = read_id (vocab, gguf, "tokenizer.ggml.bos_token_id");
   vocab->eos = read_id (vocab, gguf, "tokenizer.ggml.eos_token_id");
+  if (vocab->bos < 0)
+    vocab->bos = read_id (vocab, gguf, "tokenizer.ggml.cls_token_id");
+  if (vocab->eos < 0)
+    vocab->eos = read_id (vocab, gguf, "tokenizer.ggml.seperator_token_id"); /* spelt so */
   vocab->unknown = read_id (vocab, gguf, "tokenizer.ggml.unknown_token_id");
   vocab->adds_bos = vocab->tokenizer->adds_bos || (vocab->pretokenizer && vocab->pretokenizer->adds_bos);
+  vocab->adds_eos = vocab->tokenizer->adds_eos;
   vocab->space_prefix = vocab->tokenizer->space_prefix;
   engine_gguf_bool (gguf, "tokenizer.ggml.add_bos_token", &vocab->adds_bos);
   engine_gguf_bool (gguf, "tokenizer.ggml.add_eos_token", &vocab->adds_eos);

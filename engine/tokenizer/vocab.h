@@ -67,14 +67,14 @@ struct EngineTokenizer {
   const char *name;
   bool        merges;   /* has tokenizer.ggml.merges and a pre-tokeniser */
   const char *fixed_pretokenizer; /* NULL: tokenizer.ggml.pre says which */
-  bool        adds_bos, space_prefix; /* where the file does not say */
+  bool        adds_bos, adds_eos, space_prefix; /* where the file does not say */
   /* Adds the ids of a text without special tokens; `first`: nothing or a special token stands before it. */
   bool (*encode) (const EngineVocab *vocab, const char *text, size_t n_bytes, bool first, EngineIds *out, EngineError *error);
   /* The bytes that a normal token stands for, never more than its text; returns how many. */
   size_t (*bytes) (const EngineVocab *vocab, const EngineToken *token, char *out);
 };
 
-extern const EngineTokenizer engine_tokenizer_gpt2, engine_tokenizer_llama, engine_tokenizer_gemma4;
+extern const EngineTokenizer engine_tokenizer_gpt2, engine_tokenizer_llama, engine_tokenizer_gemma4, engine_tokenizer_bert;
 
 /* True for a token that the words of a text may become. A text that only looks like a
  * control token or a byte never turns into one. */

@@ -10,6 +10,8 @@ tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, 
   size_t n_pages = (size_t) pages_each * (size_t) n_sequences;
   EngineCacheShape shape = { .type = tool_cache_type (), .n_layers = model->hparams.n_layers, .layers = model->cache_layers };
 
+  if (model->info.embeds)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The model makes vectors of texts and has no logits; use the subcommand embed.");
   model->n_context = n_context;
   *session = (ToolSession) { .model = engine_model_ref (model), .n_sequences = n_sequences, .n_context = n_context };
   /* Windows too keep all their pages: a session is short. */

@@ -156,7 +156,7 @@ step (Model *model, const uint32_t *pages, int first, int n, int others)
   for (int i = 0; i < n; i++)
     outputs[i] = others + i;
   engine_graph_init (&graph, batch.n_tokens, n);
-  x = engine_graph_embed (&graph, &model->tensors[EMBED]);
+  x = engine_graph_embed (&graph, &model->tensors[EMBED], NULL);
   for (int i = 0; i < 2; i++)
     x = layer (model, &graph, x, i);
   x = engine_graph_matmul (&graph, &model->tensors[EMBED], engine_graph_output_rows (&graph, x), NULL, ENGINE_NO_VALUE);

@@ -28,7 +28,7 @@ static EngineValueId
 begin (EngineGraph *graph, const EngineTensor *table)
 {
   engine_graph_init (graph, 5, 2);
-  return engine_graph_embed (graph, table);
+  return engine_graph_embed (graph, table, NULL);
 }
 
 static void
@@ -52,6 +52,8 @@ test_shapes (void)
   assert_fails (&graph, engine_graph_rms_norm (&graph, x, NULL, 3, 1e-6f));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_rope (&graph, x, NULL, &rope));
+  engine_graph_init (&graph, 1, 1);
+  assert_fails (&graph, engine_graph_embed (&graph, &table, &weight));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_attention (&graph, x, x, x, NULL, &heads));
   x = begin (&graph, &table);
@@ -64,7 +66,7 @@ test_shapes (void)
   assert_fails (&graph, engine_graph_scale (&graph, 77, 2));
 
   engine_graph_init (&graph, 2, 3);
-  assert_fails (&graph, engine_graph_embed (&graph, &table));
+  assert_fails (&graph, engine_graph_embed (&graph, &table, NULL));
 }
 
 static void
@@ -77,7 +79,7 @@ test_first_error_stays (void)
 
   engine_graph_init (&graph, 1, 1);
   graph.layer = 7;
-  x = engine_graph_matmul (&graph, &wide, engine_graph_embed (&graph, &table), NULL, ENGINE_NO_VALUE);
+  x = engine_graph_matmul (&graph, &wide, engine_graph_embed (&graph, &table, NULL), NULL, ENGINE_NO_VALUE);
   graph.layer = 8;
   x = engine_graph_rms_norm (&graph, x, NULL, 0, 1e-6f);
   g_assert_false (engine_graph_finish (&graph, x, &error));
@@ -130,7 +132,7 @@ test_arena (void)
 
     engine_graph_init (&graph, n_tokens, n_tokens);
     tables[0] = matrix (g_rand_int_range (rand, 1, 70), 50);
-    values[0] = engine_graph_embed (&graph, &tables[0]);
+    values[0] = engine_graph_embed (&graph, &tables[0], NULL);
     while (n < 60) {
       EngineValueId x = values[g_rand_int_range (rand, MAX (0, n - 12), n)];
 

@@ -138,6 +138,8 @@ static const Wrong wrong[] = {
   { "logits MODEL --tokens [] --top 3", NULL, "from 1 to" },
   { "logits MODEL --tokens 1 --top 0", NULL, "--top" },
   { "logits MODEL --tokens 1 --batch 0", NULL, "--batch" },
+  { "embed MODEL", "text", "answers and makes no vectors" },
+  { "embed MODEL --tokens 1,2,512", NULL, "512" },
   { "generate MODEL", NULL, "--prompt" },
   { "generate MODEL --prompt a --prompt-file TEXT", NULL, "either" },
   { "generate MODEL --prompt-file /no/such/file", NULL, "/no/such/file" },

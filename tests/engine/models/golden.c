@@ -110,6 +110,69 @@ test_golden (gconstpointer data)
   g_assert_cmpmem (whole, n_all, pieces, n_all);
 }
 
+static void
+test_encoder (gconstpointer data)
+{
+  const Variant *variant = data;
+  g_autofree char *name = g_strconcat (variant->name, ".f32", NULL);
+  g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL);
+  g_autofree char *golden = NULL;
+  g_autoptr (GError) error = NULL;
+  gint32 tokens[GOLDEN_TOKENS];
+  EngineError wrong = { 0 };
+  gsize n_bytes;
+
+  g_file_get_contents (path, &golden, &n_bytes, &error);
+  g_assert_no_error (error);
+  for (gint32 i = 0; i < GOLDEN_TOKENS; i++)
+    tokens[i] = golden_token (i);
+  for (int reference = 1; reference >= 0; reference--) {
+    EngineLoadOptions options = { .n_threads = 2, .reference = reference };
+    EngineModel *model = load (variant, &options);
+    gsize width = engine_model_info (model)->n_embd;
+    g_autofree float *vector = g_new (float, width), *again = g_new (float, width);
+    double found;
+
+    g_assert_true (engine_model_info (model)->embeds);
+    g_assert_cmpuint (n_bytes, ==, width * sizeof *vector);
+    if (!engine_embed_tokens (model, tokens, GOLDEN_TOKENS, vector, &wrong) || !engine_embed_tokens (model, tokens, GOLDEN_TOKENS, again, &wrong))
+      g_error ("%s", wrong.message);
+    found = nmse (vector, (const float *) golden, width);
+    g_test_message ("%s: NMSE %.2e", reference ? "reference" : "fast", found);
+    g_assert_cmpfloat (found, <=, 1e-6);
+    g_assert_cmpmem (vector, n_bytes, again, n_bytes);
+    engine_model_unref (model);
+  }
+}
+
+/* What answers and what embeds is told apart by words, never by a crash. */
+static void
+test_apart (void)
+{
+  const Variant encoder = { "bert", TRUE }, decoder = { "qwen3" };
+  EngineModel *embeds = load (&encoder, NULL), *answers = load (&decoder, NULL);
+  float vector[64];
+  gint32 tokens[129] = { 2 };
+  ToolSession session;
+  EngineError error = { 0 };
+
+  g_assert_null (engine_runner_new (embeds, NULL, &error));
+  g_assert_nonnull (strstr (error.message, "does not answer"));
+  error = (EngineError) { 0 };
+  g_assert_false (tool_session_init (&session, embeds, 8, 1, &error));
+  g_assert_nonnull (strstr (error.message, "embed"));
+  error = (EngineError) { 0 };
+  g_assert_false (engine_embed (answers, "hello", 5, vector, &error));
+  g_assert_nonnull (strstr (error.message, "makes no vectors"));
+  error = (EngineError) { 0 };
+  g_assert_false (engine_embed_tokens (embeds, tokens, 129, vector, &error));
+  g_assert_nonnull (strstr (error.message, "129 tokens"));
+  error = (EngineError) { 0 };
+  g_assert_true (engine_embed_tokens (embeds, tokens, 128, vector, &error));
+  engine_model_unref (embeds);
+  engine_model_unref (answers);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,7 +180,8 @@ main (int argc, char **argv)
   for (gsize i = 0; i < n_variants; i++) {
     g_autofree char *path = g_strconcat ("/engine/models/golden/", variants[i].name, NULL);
 
-    g_test_add_data_func (path, &variants[i], test_golden);
+    g_test_add_data_func (path, &variants[i], variants[i].encoder ? test_encoder : test_golden);
   }
+  g_test_add_func ("/engine/models/apart", test_apart);
   return g_test_run ();
 }

@@ -55,6 +55,13 @@ use (EngineModel *model)
   EngineError error = { 0 };
   ToolSession session;
 
+  if (engine_model_info (model)->embeds) {
+    g_autofree float *vector = g_new (float, engine_model_info (model)->n_embd);
+
+    if (!engine_embed_tokens (model, tokens, N_TOKENS, vector, &error))
+      g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT); /* a context of less */
+    return;
+  }
   free (engine_chat_render (model, &message, 1, true, &error));
   error = (EngineError) { 0 };
   if (!tool_session_init (&session, model, N_TOKENS, 1, &error))

@@ -51,13 +51,14 @@ add_yarn (GgufWriter *writer)
 #define SMALL .type = ENGINE_TYPE_F32, .seed = 7, .n_embd = 64, .n_ff = 96, .n_head = 4, .n_head_kv = 2, .head_dim = 16
 
 const Variant variants[] = {
-  { "llama", { .architecture = "llama", SMALL, .separate_output = TRUE } },
-  { "llama-3", { .architecture = "llama", SMALL, .extra = add_llama3_factors } },
-  { "qwen2", { .architecture = "qwen2", SMALL } },
-  { "qwen2-yarn", { .architecture = "qwen2", SMALL, .extra = add_yarn } },
-  { "gemma3", { .architecture = "gemma3", SMALL, .window = 16 } },
-  { "gemma3-linear", { .architecture = "gemma3", SMALL, .window = 16, .extra = add_linear } },
+  { "llama", FALSE, { .architecture = "llama", SMALL, .separate_output = TRUE } },
+  { "llama-3", FALSE, { .architecture = "llama", SMALL, .extra = add_llama3_factors } },
+  { "qwen2", FALSE, { .architecture = "qwen2", SMALL } },
+  { "qwen2-yarn", FALSE, { .architecture = "qwen2", SMALL, .extra = add_yarn } },
+  { "gemma3", FALSE, { .architecture = "gemma3", SMALL, .window = 16 } },
+  { "gemma3-linear", FALSE, { .architecture = "gemma3", SMALL, .window = 16, .extra = add_linear } },
   { "qwen3" }, { "phi3" }, { "phi3-long" }, { "mistral3" }, { "gemma2" }, { "smollm3" }, { "granite" }, { "olmo2" }, { "ernie4_5" }, { "qwen3moe" }, { "gpt-oss" },
+  { "bert", TRUE }, { "nomic-bert", TRUE },
 };
 const gsize n_variants = G_N_ELEMENTS (variants);
 

@@ -8,6 +8,7 @@
 
 typedef struct {
   const char *name;
+  gboolean    encoder; /* one vector of all tokens instead of logits */
   TinyModel   model; /* without an architecture: the file <name>.gguf.gz beside the logits */
 } Variant;
 

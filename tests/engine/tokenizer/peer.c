@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const vocabularies[] = {
-  "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gemma-4", "gpt-2", "llama-bpe", "llama-spm",
+  "bert-bge", "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gemma-4", "gpt-2", "llama-bpe", "llama-spm",
   "phi-3", "qwen2", "qwen35", "refact", "starcoder",
 };
 

@@ -143,7 +143,8 @@ def nomic_as_on_the_hub(folder):
     config = {"architectures": ["NomicBertModel"], "model_type": "nomic_bert", "vocab_size": 512, "n_positions": 8192, "n_embd": 64, "n_head": 4, "n_layer": 2, "n_inner": 96,
               "activation_function": "swiglu", "causal": False, "qkv_proj_bias": False, "mlp_fc1_bias": False, "mlp_fc2_bias": False, "prenorm": False,
               "rotary_emb_fraction": 1.0, "rotary_emb_interleaved": False, "rotary_emb_scale_base": None, "rotary_emb_base": config["rope_parameters"]["rope_theta"],
-              "layer_norm_epsilon": config["layer_norm_eps"], "type_vocab_size": 2}
+              "layer_norm_epsilon": config["layer_norm_eps"], "type_vocab_size": 2,
+              "hidden_size": 64, "num_hidden_layers": 2, "intermediate_size": 96, "num_attention_heads": 4, "head_dim": 16}
     (folder / "config.json").write_text(json.dumps(config))
 
 
