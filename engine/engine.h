@@ -164,6 +164,9 @@ EngineRunner *engine_runner_ref (EngineRunner *runner);
 void          engine_runner_unref (EngineRunner *runner);
 int32_t       engine_runner_context (const EngineRunner *runner);
 
+typedef struct { int32_t id; float bias; } EngineLogitBias;
+
+/* Where nothing else is said, 0 is off. */
 typedef struct {
   float    temperature;    /* 0: greedy */
   int32_t  top_k;          /* 0: off */
@@ -171,7 +174,16 @@ typedef struct {
   float    min_p;          /* 0: off */
   float    repeat_penalty; /* 1: off */
   int32_t  repeat_last;    /* tokens that the penalty looks back on */
-  float    frequency_penalty, presence_penalty; /* 0: off */
+  float    frequency_penalty, presence_penalty;
+  float    typical_p;      /* 1: off */
+  float    xtc_probability, xtc_threshold; /* how often the likeliest, above the threshold, are left out; a threshold above 0.5 never does */
+  /* DRY: tokens that would go on with a repetition of dry_allowed tokens or more. */
+  float    dry_multiplier, dry_base;
+  int32_t  dry_allowed, dry_last; /* dry_last: tokens that it looks back on */
+  /* Mirostat 2, in the place of top_k, top_p, min_p, typical_p and XTC: aims at a surprise of that many bits a token. */
+  float    mirostat_tau, mirostat_eta;
+  const EngineLogitBias *biases; /* added to the logits; -INFINITY: never */
+  size_t   n_biases;
   uint64_t seed;           /* the same seed, model and prompt give the same answer */
 } EngineSampling;
 

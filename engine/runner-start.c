@@ -50,7 +50,7 @@ engine_runner_context (const EngineRunner *runner)
 void
 engine_sampling_init (EngineSampling *sampling)
 {
-  *sampling = (EngineSampling) { .top_p = 1, .repeat_penalty = 1, .repeat_last = 64 };
+  *sampling = (EngineSampling) { .top_p = 1, .typical_p = 1, .repeat_penalty = 1, .repeat_last = 64, .dry_base = 1.75f, .dry_allowed = 2, .dry_last = 1024, .mirostat_eta = 0.1f };
 }
 
 /* Divides the budget among the pools. One request with a full context always fits; of the

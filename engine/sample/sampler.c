@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sample/sampler.h"
 
-#include "sample/candidates.h"
+#include "sample/filters.h"
+#include "sample/penalties.h"
 
 #include <float.h>
 #include <math.h>
@@ -20,10 +21,9 @@ struct EngineSampler {
   float   *logits;              /* [n_vocab], cleaned and penalised */
   float   *weights;             /* [n_vocab], scratch */
   EngineCandidate *candidates;  /* [n_vocab], scratch */
-  /* The last tokens, a ring; counts [n_vocab] of what is in it. NULL when no penalty is on. */
-  int32_t *last;
-  int32_t  n_last, next_last;
-  int32_t *counts;
+  EnginePenalties *penalties;   /* NULL: none are on */
+  EngineLogitBias *biases;      /* the settings' own, copied */
+  double   surprise;            /* Mirostat: the most that is let through, in bits */
 };
 
 /* ---- random numbers ---------------------------------------------------------- */
@@ -63,7 +63,31 @@ random_fraction (EngineSampler *sampler)
 /* ---- making ------------------------------------------------------------------- */
 
 static bool
-check (const EngineSampling *s, EngineError *error)
+check_rarer (const EngineSampling *s, int32_t n_vocab, EngineError *error)
+{
+  if (!(s->typical_p > 0 && s->typical_p <= 1))
+    return engine_fail (error, ENGINE_BAD_INPUT, "Typical-p must be above 0 and at most 1 (off), not %g.", (double) s->typical_p);
+  if (!(s->xtc_probability >= 0 && s->xtc_probability <= 1))
+    return engine_fail (error, ENGINE_BAD_INPUT, "XTC's probability must be between 0 (off) and 1, not %g.", (double) s->xtc_probability);
+  if (!(s->xtc_threshold >= 0 && s->xtc_threshold <= 1))
+    return engine_fail (error, ENGINE_BAD_INPUT, "XTC's threshold must be between 0 and 1, not %g.", (double) s->xtc_threshold);
+  if (!(s->dry_multiplier >= 0 && s->dry_multiplier <= 1000))
+    return engine_fail (error, ENGINE_BAD_INPUT, "DRY's multiplier must be between 0 (off) and 1000, not %g.", (double) s->dry_multiplier);
+  if (s->dry_multiplier > 0 && !(s->dry_base >= 1 && s->dry_base <= 100))
+    return engine_fail (error, ENGINE_BAD_INPUT, "DRY's base must be between 1 and 100, not %g.", (double) s->dry_base);
+  if (s->dry_allowed < 0 || s->dry_last < 0 || s->dry_last > MAX_REPEAT_LAST)
+    return engine_fail (error, ENGINE_BAD_INPUT, "DRY can look back on 0 to %d tokens, not %d.", MAX_REPEAT_LAST, s->dry_last);
+  if (!(s->mirostat_tau >= 0 && s->mirostat_tau <= 100 && s->mirostat_eta >= 0 && s->mirostat_eta <= 1))
+    return engine_fail (error, ENGINE_BAD_INPUT, "Mirostat's tau must be between 0 (off) and 100 and its eta between 0 and 1, not %g and %g.", (double) s->mirostat_tau, (double) s->mirostat_eta);
+  for (size_t i = 0; i < s->n_biases; i++)
+    if (s->biases[i].id < 0 || s->biases[i].id >= n_vocab || !(s->biases[i].bias < INFINITY))
+      return engine_fail (error, ENGINE_BAD_INPUT, "The bias %g of the token %d cannot be added: the vocabulary has %d tokens, and a bias is a number or -INFINITY.",
+                          (double) s->biases[i].bias, s->biases[i].id, n_vocab);
+  return true;
+}
+
+static bool
+check (const EngineSampling *s, int32_t n_vocab, EngineError *error)
 {
   if (!(s->temperature >= 0 && s->temperature <= 1000))
     return engine_fail (error, ENGINE_BAD_INPUT, "The temperature must be between 0 and 1000, not %g.", (double) s->temperature);
@@ -81,33 +105,32 @@ check (const EngineSampling *s, EngineError *error)
     return engine_fail (error, ENGINE_BAD_INPUT, "The frequency penalty must be between -1000 and 1000, not %g.", (double) s->frequency_penalty);
   if (!(fabsf (s->presence_penalty) <= 1000))
     return engine_fail (error, ENGINE_BAD_INPUT, "The presence penalty must be between -1000 and 1000, not %g.", (double) s->presence_penalty);
-  return true;
+  return check_rarer (s, n_vocab, error);
 }
 
 EngineSampler *
-engine_sampler_new (const EngineSampling *settings, int32_t n_vocab, EngineError *error)
+engine_sampler_new (const EngineSampling *settings, int32_t n_vocab, const uint8_t *breakers, EngineError *error)
 {
   EngineSampler *sampler;
-  bool penalties;
 
-  if (!check (settings, error))
+  if (!check (settings, n_vocab, error))
     return NULL;
   sampler = engine_calloc (1, sizeof *sampler, error);
   if (!sampler)
     return NULL;
   sampler->settings = *settings;
   sampler->n_vocab = n_vocab;
+  sampler->surprise = 2 * (double) settings->mirostat_tau;
   seed (sampler);
-  penalties = settings->repeat_last > 0
-              && (settings->repeat_penalty != 1 || settings->frequency_penalty != 0 || settings->presence_penalty != 0);
   sampler->logits = engine_calloc (n_vocab, sizeof *sampler->logits, error);
   sampler->weights = engine_calloc (n_vocab, sizeof *sampler->weights, error);
   sampler->candidates = engine_calloc (n_vocab, sizeof *sampler->candidates, error);
-  if (penalties) {
-    sampler->last = engine_calloc (settings->repeat_last, sizeof *sampler->last, error);
-    sampler->counts = engine_calloc (n_vocab, sizeof *sampler->counts, error);
-  }
-  if (!sampler->logits || !sampler->weights || !sampler->candidates || (penalties && (!sampler->last || !sampler->counts))) {
+  sampler->biases = engine_calloc (settings->n_biases + 1, sizeof *sampler->biases, error);
+  if (sampler->biases && settings->n_biases)
+    memcpy (sampler->biases, settings->biases, settings->n_biases * sizeof *sampler->biases);
+  sampler->settings.biases = sampler->biases;
+  if (!sampler->logits || !sampler->weights || !sampler->candidates || !sampler->biases ||
+      !engine_penalties_new (&sampler->settings, n_vocab, breakers, &sampler->penalties, error)) {
     engine_sampler_free (sampler);
     return NULL;
   }
@@ -119,53 +142,21 @@ engine_sampler_free (EngineSampler *sampler)
 {
   if (!sampler)
     return;
+  engine_penalties_free (sampler->penalties);
+  free (sampler->biases);
   free (sampler->logits);
   free (sampler->weights);
   free (sampler->candidates);
-  free (sampler->last);
-  free (sampler->counts);
   free (sampler);
 }
 
 void
 engine_sampler_accept (EngineSampler *sampler, int32_t id)
 {
-  int32_t *slot;
-
-  if (!sampler->last || id < 0 || id >= sampler->n_vocab)
-    return;
-  slot = &sampler->last[sampler->next_last];
-  if (sampler->n_last == sampler->settings.repeat_last)
-    sampler->counts[*slot]--;
-  else
-    sampler->n_last++;
-  *slot = id;
-  sampler->counts[id]++;
-  sampler->next_last = (sampler->next_last + 1) % sampler->settings.repeat_last;
+  engine_penalties_accept (sampler->penalties, id);
 }
 
 /* ---- choosing ----------------------------------------------------------------- */
-
-/* Once for each different token of the ring. A count is negative while it is done already. */
-static void
-penalise (EngineSampler *sampler)
-{
-  const EngineSampling *s = &sampler->settings;
-
-  for (int32_t i = 0; i < sampler->n_last; i++) {
-    int32_t id = sampler->last[i], count = sampler->counts[id];
-    float *logit = &sampler->logits[id];
-
-    if (count < 0 || *logit == -INFINITY)
-      continue;
-    *logit = *logit > 0 ? *logit / s->repeat_penalty : *logit * s->repeat_penalty;
-    *logit -= (float) count * s->frequency_penalty + s->presence_penalty;
-    *logit = ENGINE_MAX (*logit, -FLT_MAX);
-    sampler->counts[id] = -count;
-  }
-  for (int32_t i = 0; i < sampler->n_last; i++)
-    sampler->counts[sampler->last[i]] = abs (sampler->counts[sampler->last[i]]);
-}
 
 static int32_t
 largest (const float *logits, int32_t n)
@@ -284,6 +275,37 @@ filter (EngineSampler *sampler, float max)
   return kept;
 }
 
+/* One of the candidates by their probabilities at the temperature: its index. */
+static int32_t
+draw (EngineSampler *sampler, int32_t n, float max, float temperature)
+{
+  double sum = 0;
+
+  for (int32_t i = 0; i < n; i++)
+    sum += sampler->weights[i] = engine_exp ((sampler->candidates[i].logit - max) / temperature);
+  return pick (sampler->weights, n, random_fraction (sampler) * sum);
+}
+
+/* Basu et al., arXiv:2007.14966, the second version: what is more surprising than a bound is left out, and the bound
+ * follows what was chosen. */
+static int32_t
+choose_mirostat (EngineSampler *sampler, float max, float temperature)
+{
+  double sum;
+  int32_t n = engine_filter_surprise (sampler->candidates, collect (sampler, max, INFINITY), max, temperature, sampler->surprise, sampler->weights, &sum);
+  int32_t chosen = draw (sampler, n, max, temperature);
+
+  sampler->surprise -= (double) sampler->settings.mirostat_eta * (log2 (sum / (double) sampler->weights[chosen]) - (double) sampler->settings.mirostat_tau);
+  return sampler->candidates[chosen].id;
+}
+
+/* Whether all of the vocabulary may be chosen. */
+static bool
+filters_nothing (const EngineSampling *s)
+{
+  return s->top_k == 0 && s->top_p == 1 && s->min_p == 0 && s->typical_p == 1 && s->xtc_probability == 0;
+}
+
 int32_t
 engine_sampler_choose (EngineSampler *sampler, const float *logits)
 {
@@ -293,23 +315,30 @@ engine_sampler_choose (EngineSampler *sampler, const float *logits)
   double sum;
   int32_t n;
 
-  if (sampler->n_last) {
-    penalise (sampler);
+  if (sampler->penalties) {
+    engine_penalties_apply (sampler->penalties, sampler->logits);
     max = engine_logits_clean (sampler->logits, sampler->logits, sampler->n_vocab);
   }
   if (max == -INFINITY)
     return -1;
   if (s->temperature == 0)
     return largest (sampler->logits, sampler->n_vocab);
-  if (s->top_k == 0 && s->top_p == 1 && s->min_p == 0) {
+  if (s->mirostat_tau > 0)
+    return choose_mirostat (sampler, max, temperature);
+  if (filters_nothing (s)) {
     sum = engine_exp_sum (sampler->logits, sampler->n_vocab, max, 1 / temperature, sampler->weights);
     return pick (sampler->weights, sampler->n_vocab, random_fraction (sampler) * sum);
   }
   n = filter (sampler, max);
-  sum = 0;
+  if (s->typical_p < 1)
+    n = engine_filter_typical (sampler->candidates, n, sampler->logits, max, s->typical_p);
+  if (s->xtc_probability > 0 && random_fraction (sampler) < (double) s->xtc_probability)
+    n = engine_filter_xtc (sampler->candidates, n, max, s->xtc_threshold, sampler->weights);
+  /* The best may be gone: without it weights could all vanish. */
+  max = -INFINITY;
   for (int32_t i = 0; i < n; i++)
-    sum += sampler->weights[i] = engine_exp ((sampler->candidates[i].logit - max) / temperature);
-  return sampler->candidates[pick (sampler->weights, n, random_fraction (sampler) * sum)].id;
+    max = ENGINE_MAX (max, sampler->candidates[i].logit);
+  return sampler->candidates[draw (sampler, n, max, temperature)].id;
 }
 
 int32_t

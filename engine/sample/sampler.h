@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Chooses the next token from logits.
  *
- * Internal. The chain, in this order: penalties, then top-k, top-p and min-p on the
- * probabilities at temperature 1, then the temperature, then the choice. Temperature 0 takes the largest
- * logit (the smaller id of equals) after the penalties. The same seed and logits give the
+ * Internal. The chain, in this order: biases and penalties, then top-k, top-p, min-p, typical-p and XTC on the
+ * probabilities at temperature 1, then the temperature, then the choice. Mirostat stands in the place of all that leaves
+ * candidates out. Temperature 0 takes the largest logit (the smaller id of equals) after the penalties. The same seed and logits give the
  * same tokens on every machine: the generator is our own (PCG32). */
 #pragma once
 
@@ -11,8 +11,9 @@
 
 typedef struct EngineSampler EngineSampler;
 
-/* Errors: BAD_INPUT (a setting out of range; the message names it), NO_MEMORY. */
-EngineSampler *engine_sampler_new (const EngineSampling *settings, int32_t n_vocab, EngineError *error);
+/* `breakers`: a bit for each token, of those that end what DRY counts as repeated; NULL: none. It outlives the sampler.
+ * Errors: BAD_INPUT (a setting out of range; the message names it), NO_MEMORY. */
+EngineSampler *engine_sampler_new (const EngineSampling *settings, int32_t n_vocab, const uint8_t *breakers, EngineError *error);
 void           engine_sampler_free (EngineSampler *sampler);
 /* Tells the sampler of a token of the prompt or the answer, for the penalties. */
 void           engine_sampler_accept (EngineSampler *sampler, int32_t id);

@@ -149,6 +149,25 @@ find_end_tokens (EngineVocab *vocab, const EngineGguf *gguf)
 }
 
 static bool
+find_breakers (EngineVocab *vocab, EngineError *error)
+{
+  char *bytes = engine_calloc ((size_t) vocab->longest + 1, 1, error);
+  bool ok;
+
+  vocab->breakers = engine_calloc ((size_t) vocab->n_tokens / 8 + 1, 1, error);
+  ok = bytes && vocab->breakers;
+  for (int32_t id = 0; ok && id < vocab->n_tokens; id++) {
+    size_t n = vocab->tokenizer->bytes (vocab, &vocab->tokens[id], bytes);
+
+    for (size_t i = 0; i < n; i++)
+      if (bytes[i] == '\n' || bytes[i] == ':' || bytes[i] == '"' || bytes[i] == '*')
+        vocab->breakers[id / 8] |= (uint8_t) (1 << id % 8);
+  }
+  free (bytes);
+  return ok;
+}
+
+static bool
 load_pretokenizer (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
 {
   const char *name = vocab->tokenizer->fixed_pretokenizer;
@@ -199,7 +218,7 @@ load (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
   vocab->adds_bos &= vocab->bos >= 0;
   vocab->adds_eos &= vocab->eos >= 0;
   find_end_tokens (vocab, gguf);
-  return engine_special_load (vocab, error);
+  return find_breakers (vocab, error) && engine_special_load (vocab, error);
 }
 
 EngineVocab *
@@ -226,6 +245,7 @@ engine_vocab_free (EngineVocab *vocab)
   free (vocab->extra);
   free (vocab->extra_memory);
   free (vocab->special);
+  free (vocab->breakers);
   free (vocab);
 }
 
@@ -265,6 +285,12 @@ bool
 engine_vocab_is_special (const EngineVocab *vocab, int32_t id)
 {
   return id >= 0 && id < vocab->n_tokens && (vocab->tokens[id].kind == ENGINE_TOKEN_CONTROL || vocab->tokens[id].kind == ENGINE_TOKEN_UNKNOWN);
+}
+
+const uint8_t *
+engine_vocab_breakers (const EngineVocab *vocab)
+{
+  return vocab->breakers;
 }
 
 int32_t

@@ -58,6 +58,8 @@ struct EngineVocab {
   int32_t *special;               /* ids that the partition looks for, sorted by text */
   int32_t  n_special;
 
+  uint8_t *breakers;              /* see engine_vocab_breakers () */
+
   int32_t bos, eos, unknown;
   bool    adds_bos, adds_eos, space_prefix;
 };

@@ -7,7 +7,7 @@
 static const char *prompt, *prompt_file, *system_text;
 static bool raw, chat;
 static int64_t max_tokens = 256, seed, top_k, n_context, repeat_last = 64;
-static double temperature, top_p = 1, min_p, repeat_penalty = 1;
+static double temperature, top_p = 1, min_p, repeat_penalty = 1, typical_p = 1, xtc_probability, xtc_threshold = 0.1, dry, mirostat;
 
 static const ToolOption options[] = {
   { "--prompt", TOOL_STRING, &prompt, .argument = "TEXT", .help = "what to answer or continue" },
@@ -22,6 +22,11 @@ static const ToolOption options[] = {
   { "--min-p", TOOL_FLOAT, &min_p, 0, 1, "P", "choose among those with P of the best one's probability (0: all)" },
   { "--repeat-penalty", TOOL_FLOAT, &repeat_penalty, 0.1, 10, "R", "make repetitions less likely (1: off)" },
   { "--repeat-last", TOOL_INT, &repeat_last, 0, 1 << 24, "N", "among the last N tokens (64)" },
+  { "--typical-p", TOOL_FLOAT, &typical_p, 0, 1, "P", "choose among those as surprising as is usual, until they have P (1: all)" },
+  { "--xtc", TOOL_FLOAT, &xtc_probability, 0, 1, "P", "with probability P leave out the likeliest but one above… (0: never)" },
+  { "--xtc-threshold", TOOL_FLOAT, &xtc_threshold, 0, 1, "T", "…this probability (0.1)" },
+  { "--dry", TOOL_FLOAT, &dry, 0, 1000, "M", "make it less likely to go on with a repetition; 0.8 is usual (0: off)" },
+  { "--mirostat", TOOL_FLOAT, &mirostat, 0, 100, "TAU", "aim at a surprise of TAU bits a token, in the place of the choices above (0: off)" },
   { "--seed", TOOL_INT, &seed, 0, 9e18, "S", "the same seed gives the same answer (0)" },
   { "--context", TOOL_INT, &n_context, 0, 1 << 24, "N", "tokens of prompt and answer (0: 8192 or the model's own)" },
   { "--mmproj", TOOL_NOT_YET, .argument = "FILE" },
@@ -135,6 +140,11 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   params.sampling.min_p = (float) min_p;
   params.sampling.repeat_penalty = (float) repeat_penalty;
   params.sampling.repeat_last = (int32_t) repeat_last;
+  params.sampling.typical_p = (float) typical_p;
+  params.sampling.xtc_probability = (float) xtc_probability;
+  params.sampling.xtc_threshold = (float) xtc_threshold;
+  params.sampling.dry_multiplier = (float) dry;
+  params.sampling.mirostat_tau = (float) mirostat;
   params.sampling.seed = (uint64_t) seed;
   if (as_chat) {
     params.messages = system_text ? messages : messages + 1;

@@ -147,6 +147,8 @@ static const Wrong wrong[] = {
   { "generate MODEL --prompt a --temp cold", NULL, "--temp" },
   { "generate MODEL --prompt a --temp nan", NULL, "--temp" },
   { "generate MODEL --prompt a --max 0", NULL, "--max" },
+  { "generate MODEL --prompt a --typical-p 0", NULL, "Typical-p" },
+  { "generate MODEL --prompt a --xtc 1.5", NULL, "--xtc" },
   { "generate MODEL --prompt a --mmproj F", NULL, "--mmproj is not yet" },
   { "generate MODEL --prompt a --draft F", NULL, "--draft is not yet" },
   { "generate MODEL --prompt a --image F", NULL, "--image is not yet" },

@@ -9,14 +9,14 @@
 static EngineSampling
 plain (void)
 {
-  return (EngineSampling){ .temperature = 1, .top_p = 1, .repeat_penalty = 1, .repeat_last = 64, .seed = 42 };
+  return (EngineSampling){ .temperature = 1, .top_p = 1, .typical_p = 1, .repeat_penalty = 1, .repeat_last = 64, .seed = 42 };
 }
 
 static EngineSampler *
 sampler_new (const EngineSampling *settings, int32_t n_vocab)
 {
   EngineError error = { 0 };
-  EngineSampler *sampler = engine_sampler_new (settings, n_vocab, &error);
+  EngineSampler *sampler = engine_sampler_new (settings, n_vocab, NULL, &error);
 
   g_assert_cmpstr (error.message, ==, "");
   return sampler;
@@ -329,6 +329,7 @@ test_not_numbers (void)
 static void
 test_settings (void)
 {
+  static const EngineLogitBias outside[] = { { 10, 1 } }, no_number[] = { { 3, NAN } };
   static const struct {
     EngineSampling settings;
     const char    *word;
@@ -346,12 +347,21 @@ test_settings (void)
     { { .top_p = 1, .repeat_penalty = 1, .repeat_last = 1 << 21 }, "look back" },
     { { .top_p = 1, .repeat_penalty = 1, .frequency_penalty = NAN }, "frequency" },
     { { .top_p = 1, .repeat_penalty = 1, .presence_penalty = -INFINITY }, "presence" },
+    { { .top_p = 1, .repeat_penalty = 1 }, "Typical-p" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .xtc_probability = 2 }, "XTC's probability" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .xtc_threshold = -1 }, "XTC's threshold" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .dry_multiplier = NAN }, "DRY's multiplier" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .dry_multiplier = 1, .dry_base = 0.5f }, "DRY's base" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .dry_last = 1 << 21 }, "DRY can look back" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .mirostat_tau = 5, .mirostat_eta = 2 }, "Mirostat" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .biases = outside, .n_biases = 1 }, "10 tokens" },
+    { { .top_p = 1, .repeat_penalty = 1, .typical_p = 1, .biases = no_number, .n_biases = 1 }, "bias" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
     EngineError error = { 0 };
 
-    g_assert_null (engine_sampler_new (&bad[i].settings, 10, &error));
+    g_assert_null (engine_sampler_new (&bad[i].settings, 10, NULL, &error));
     g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
     g_assert_nonnull (strstr (error.message, bad[i].word));
   }

@@ -239,6 +239,26 @@ test_unknown (void)
   }
 }
 
+/* Tokens are found by what they stand for, not by how the file writes them. */
+static void
+test_breakers (void)
+{
+  g_autofree char *path = test_model_path ("smollm2-135m-instruct.gguf");
+  EngineVocab *vocab = test_vocab_open (path);
+  const guint8 *breakers = engine_vocab_breakers (vocab);
+  int n = 0;
+
+  for (int32_t id = 0; id < engine_vocab_size (vocab); id++) {
+    g_autofree char *text = test_decode (vocab, &id, 1, true);
+    gboolean breaks = strpbrk (text, "\n:\"*") != NULL;
+
+    g_assert_cmpint (breakers[id / 8] >> id % 8 & 1, ==, breaks);
+    n += breaks;
+  }
+  g_assert_cmpint (n, >, 50);
+  engine_vocab_free (vocab);
+}
+
 static void
 test_unicode (void)
 {
@@ -280,6 +300,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tokenizer/long", test_long);
   g_test_add_func ("/tokenizer/damage", test_damage);
   g_test_add_func ("/tokenizer/unknown", test_unknown);
+  g_test_add_func ("/tokenizer/breakers", test_breakers);
   g_test_add_func ("/tokenizer/unicode", test_unicode);
   return g_test_run ();
 }
