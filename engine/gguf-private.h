@@ -33,7 +33,12 @@ struct EngineGguf {
   EngineTensor  *tensors;
   size_t         n_tensors;
   uint32_t      *tensor_order;
+  EngineGguf   **more;      /* the other parts of the model, in order; each only for its bytes */
+  unsigned       n_more;
 };
+
+/* One file, whether it is a part of a model or a whole one. */
+EngineGguf *engine_gguf_open_file (const char *path, EngineError *error);
 
 /* Bytes of one number of that type; 0 for strings, arrays and unknown types. */
 size_t engine_gguf_scalar_bytes (uint32_t type);

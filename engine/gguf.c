@@ -141,6 +141,8 @@ engine_gguf_read (void *user, const EngineTensor *tensor, size_t offset, void *o
   const EngineGguf *gguf = user;
   size_t end;
 
+  if (tensor->part > 0)
+    gguf = gguf->more[tensor->part - 1];
   if (!engine_sum (offset, n, &end) || end > tensor->bytes)
     return engine_fail (error, ENGINE_INTERNAL, "A read beyond the end of the tensor %s.", shown (tensor->name).text);
   return read_at (gguf, tensor->offset + offset, out, n, error) && still_the_same (gguf, error);
@@ -491,7 +493,7 @@ open_regular (EngineGguf *gguf, EngineError *error)
 }
 
 EngineGguf *
-engine_gguf_open (const char *path, EngineError *error)
+engine_gguf_open_file (const char *path, EngineError *error)
 {
   EngineGguf *gguf = engine_calloc (1, sizeof *gguf, error);
   Reader reader = { .gguf = gguf, .error = error };
@@ -525,6 +527,9 @@ engine_gguf_free (EngineGguf *gguf)
     free (gguf->keys[i].array.bytes);
     free (gguf->keys[i].array.starts);
   }
+  for (unsigned i = 0; i < gguf->n_more; i++)
+    engine_gguf_free (gguf->more[i]);
+  free (gguf->more);
   free (gguf->keys);
   free (gguf->key_order);
   free (gguf->tensors);

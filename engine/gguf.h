@@ -17,6 +17,7 @@ typedef enum {
   ENGINE_GGUF_U64, ENGINE_GGUF_I64, ENGINE_GGUF_F64,
 } EngineGgufType;
 
+/* Of a model in several files (NAME-00001-of-00003.gguf…) any one stands for all, which must lie beside it. */
 EngineGguf *engine_gguf_open (const char *path, EngineError *error);
 void        engine_gguf_free (EngineGguf *gguf);
 

@@ -135,12 +135,9 @@ load_header (EngineModel *model, bool vocab_only, EngineError *error)
 {
   size_t n_tensors = engine_gguf_n_tensors (model->gguf);
   EngineError template_error = { 0 };
-  uint64_t n_parts;
 
   if (!find_architecture (model, error))
     return false;
-  if (engine_gguf_uint (model->gguf, "split.count", &n_parts) && n_parts > 1)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The file is one of %llu parts of a model, which this version cannot join; fetch the model as one file.", (unsigned long long) n_parts);
   if (n_tensors > 0 || !vocab_only) {
     model->tensors = engine_calloc (n_tensors * MAX_PARTS, sizeof *model->tensors, error);
     if (!model->tensors || !model->arch->load (model, error))
