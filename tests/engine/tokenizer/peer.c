@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const vocabularies[] = {
-  "bert-bge", "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gemma-4", "gpt-2", "llama-bpe", "llama-spm",
+  "bert-bge", "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gemma-4", "gpt-2", "llama-bpe", "llama-spm", "mpt",
   "phi-3", "qwen2", "qwen35", "refact", "starcoder",
 };
 
