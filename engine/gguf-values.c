@@ -256,3 +256,14 @@ engine_gguf_array_ints (const EngineGgufArray *array)
 {
   return array && (array->type == ENGINE_GGUF_I32 || array->type == ENGINE_GGUF_U32) ? (const int32_t *) array->bytes : NULL;
 }
+
+const uint8_t *
+engine_gguf_array_bytes (const EngineGguf *gguf, const char *key, size_t *n)
+{
+  const EngineGgufArray *array = engine_gguf_array (gguf, key, ENGINE_GGUF_U8);
+
+  if (!array)
+    array = engine_gguf_array (gguf, key, ENGINE_GGUF_I8);
+  *n = array ? array->n : 0;
+  return array ? (const uint8_t *) array->bytes : NULL;
+}

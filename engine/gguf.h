@@ -46,6 +46,8 @@ size_t         engine_gguf_array_size (const EngineGgufArray *array);
 const char    *engine_gguf_array_string_at (const EngineGgufArray *array, size_t index, size_t *n_bytes);
 const float   *engine_gguf_array_floats (const EngineGgufArray *array);
 const int32_t *engine_gguf_array_ints (const EngineGgufArray *array);
+/* Of an array of U8 or I8; NULL and 0 when absent or another type. */
+const uint8_t *engine_gguf_array_bytes (const EngineGguf *gguf, const char *key, size_t *n);
 
 /* All keys in file order, for `info`. */
 size_t      engine_gguf_n_keys (const EngineGguf *gguf);

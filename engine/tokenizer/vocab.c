@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const EngineTokenizer *const tokenizers[] = { &engine_tokenizer_gpt2, &engine_tokenizer_llama, &engine_tokenizer_gemma4, &engine_tokenizer_bert };
+static const EngineTokenizer *const tokenizers[] = { &engine_tokenizer_gpt2, &engine_tokenizer_llama, &engine_tokenizer_gemma4, &engine_tokenizer_bert, &engine_tokenizer_t5 };
 
 /* Texts that end an answer: the end of a turn, a message or a text in the templates of known
  * models. Some files give them the type of ordinary tokens; `always` are those that cannot
@@ -103,6 +103,8 @@ load_tokens (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
       .kind = kinds ? kind_of (engine_gguf_array_ints (kinds)[i]) : ENGINE_TOKEN_NORMAL,
     };
     end += n;
+    if (token->kind == ENGINE_TOKEN_NORMAL)
+      vocab->least_score = ENGINE_MIN (vocab->least_score, ENGINE_MAX (token->score, -1e6f));
     vocab->longest = ENGINE_MAX (vocab->longest, token->n_bytes);
     if (n && !engine_text_map_put (&vocab->texts, token->text, token->n_bytes, (int32_t) i, error))
       return false;
@@ -185,6 +187,17 @@ load_pretokenizer (EngineVocab *vocab, const EngineGguf *gguf, EngineError *erro
 }
 
 static bool
+load_charsmap (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
+{
+  size_t n = 0;
+  const uint8_t *bytes = engine_gguf_array_bytes (gguf, "tokenizer.ggml.precompiled_charsmap", &n);
+
+  if (n > 0)
+    vocab->charsmap = engine_charsmap_new (bytes, n, error);
+  return n == 0 || vocab->charsmap;
+}
+
+static bool
 load (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
 {
   const char *name = engine_gguf_string (gguf, "tokenizer.ggml.model", NULL);
@@ -201,6 +214,9 @@ load (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
   if (vocab->tokenizer->merges && (!load_pretokenizer (vocab, gguf, error) || !engine_bpe_load (vocab, gguf, error)))
     return false;
 
+  if (vocab->tokenizer->charsmap && !load_charsmap (vocab, gguf, error))
+    return false;
+
   find_byte_tokens (vocab);
   vocab->bos = read_id (vocab, gguf, "tokenizer.ggml.bos_token_id");
   vocab->eos = read_id (vocab, gguf, "tokenizer.ggml.eos_token_id");
@@ -215,6 +231,7 @@ load (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
   engine_gguf_bool (gguf, "tokenizer.ggml.add_bos_token", &vocab->adds_bos);
   engine_gguf_bool (gguf, "tokenizer.ggml.add_eos_token", &vocab->adds_eos);
   engine_gguf_bool (gguf, "tokenizer.ggml.add_space_prefix", &vocab->space_prefix);
+  engine_gguf_bool (gguf, "tokenizer.ggml.remove_extra_whitespaces", &vocab->collapses_spaces);
   vocab->adds_bos &= vocab->bos >= 0;
   vocab->adds_eos &= vocab->eos >= 0;
   find_end_tokens (vocab, gguf);
@@ -238,6 +255,7 @@ engine_vocab_free (EngineVocab *vocab)
 {
   if (!vocab)
     return;
+  engine_charsmap_free (vocab->charsmap);
   engine_text_map_clear (&vocab->texts);
   engine_merge_map_clear (&vocab->merges);
   free (vocab->tokens);

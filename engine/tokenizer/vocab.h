@@ -4,6 +4,7 @@
  * Internal to engine/tokenizer/. */
 #pragma once
 
+#include "tokenizer/charsmap.h"
 #include "tokenizer/map.h"
 #include "tokenizer/pretokenize.h"
 #include "tokenizer/tokenizer.h"
@@ -60,6 +61,10 @@ struct EngineVocab {
 
   uint8_t *breakers;              /* see engine_vocab_breakers () */
 
+  EngineCharsmap *charsmap;       /* unigram only; NULL: texts stay as they are */
+  bool     collapses_spaces;      /* likewise: leaves out all spaces but one between words */
+  float    least_score;           /* of normal tokens */
+
   int32_t bos, eos, unknown;
   bool    adds_bos, adds_eos, space_prefix;
 };
@@ -68,6 +73,7 @@ struct EngineVocab {
 struct EngineTokenizer {
   const char *name;
   bool        merges;   /* has tokenizer.ggml.merges and a pre-tokeniser */
+  bool        charsmap; /* has tokenizer.ggml.precompiled_charsmap, perhaps */
   const char *fixed_pretokenizer; /* NULL: tokenizer.ggml.pre says which */
   bool        adds_bos, adds_eos, space_prefix; /* where the file does not say */
   /* Adds the ids of a text without special tokens; `first`: nothing or a special token stands before it. */
@@ -76,7 +82,7 @@ struct EngineTokenizer {
   size_t (*bytes) (const EngineVocab *vocab, const EngineToken *token, char *out);
 };
 
-extern const EngineTokenizer engine_tokenizer_gpt2, engine_tokenizer_llama, engine_tokenizer_gemma4, engine_tokenizer_bert;
+extern const EngineTokenizer engine_tokenizer_gpt2, engine_tokenizer_llama, engine_tokenizer_gemma4, engine_tokenizer_bert, engine_tokenizer_t5;
 
 /* True for a token that the words of a text may become. A text that only looks like a
  * control token or a byte never turns into one. */

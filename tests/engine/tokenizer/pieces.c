@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* WordPiece gives the ids that Hugging Face's tokenizers give (tests/golden/tokenizer), and decompositions are GLib's. */
+/* WordPiece and unigram give the ids that their own libraries give (tests/golden/tokenizer); decompositions are GLib's. */
 #include "helper.h"
 #include "tokenizer/unicode.h"
 
@@ -30,20 +30,20 @@ encode (const EngineVocab *vocab, const char *text, gsize n, EngineTokenizeFlags
 }
 
 static EngineVocab *
-open_bge (void)
+open_vocabulary (const char *name)
 {
-  g_autofree char *path = test_peer_path ("ggml-vocab-bert-bge.gguf");
+  g_autofree char *path = test_peer_path (name);
 
   return test_vocab_open (path);
 }
 
 static void
-test_golden (void)
+assert_golden (const char *vocabulary, const char *golden)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", "tokenizer", "wordpiece.txt", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", "tokenizer", golden, NULL);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
-  EngineVocab *vocab = open_bge ();
+  EngineVocab *vocab = open_vocabulary (vocabulary);
   guint n = 0;
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
@@ -63,9 +63,21 @@ test_golden (void)
 }
 
 static void
+test_wordpiece (void)
+{
+  assert_golden ("ggml-vocab-bert-bge.gguf", "wordpiece.txt");
+}
+
+static void
+test_unigram (void)
+{
+  assert_golden ("ggml-vocab-nomic-bert-moe.gguf", "unigram.txt");
+}
+
+static void
 test_around (void)
 {
-  EngineVocab *vocab = open_bge ();
+  EngineVocab *vocab = open_vocabulary ("ggml-vocab-bert-bge.gguf");
   g_autofree char *plain = encode (vocab, "hello", 5, ENGINE_TOKENIZE_PLAIN), *whole = encode (vocab, "hello", 5, ENGINE_TOKENIZE_BOS);
   g_autofree char *nothing = encode (vocab, "\xff\xfe\x07", 3, ENGINE_TOKENIZE_BOS), *special = encode (vocab, "[SEP]", 5, ENGINE_TOKENIZE_PLAIN);
   g_autoptr (GArray) ids = test_encode (vocab, "Hello, Wörld!", strlen ("Hello, Wörld!"), ENGINE_TOKENIZE_BOS);
@@ -107,8 +119,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/tokenizer/wordpiece/golden", test_golden);
-  g_test_add_func ("/tokenizer/wordpiece/around", test_around);
-  g_test_add_func ("/tokenizer/wordpiece/decompositions", test_decompositions);
+  g_test_add_func ("/tokenizer/pieces/wordpiece", test_wordpiece);
+  g_test_add_func ("/tokenizer/pieces/wordpiece-around", test_around);
+  g_test_add_func ("/tokenizer/pieces/unigram", test_unigram);
+  g_test_add_func ("/tokenizer/pieces/decompositions", test_decompositions);
   return g_test_run ();
 }
