@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-code-block.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui-code-style.h"
 #include "ui-code-view.h"
 
 #define MAX_LINES 1000 /* beyond, the block scrolls inside… */
@@ -159,15 +159,6 @@ on_copy (UiCodeBlock *self)
 }
 
 static void
-on_dark_changed (AdwStyleManager *manager, GParamSpec *pspec, UiCodeBlock *self)
-{
-  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
-  const char *id = adw_style_manager_get_dark (manager) ? "Adwaita-dark" : "Adwaita";
-
-  gtk_source_buffer_set_style_scheme (buffer, gtk_source_style_scheme_manager_get_scheme (gtk_source_style_scheme_manager_get_default (), id));
-}
-
-static void
 ui_code_block_dispose (GObject *object)
 {
   UiCodeBlock *self = UI_CODE_BLOCK (object);
@@ -213,12 +204,9 @@ ui_code_block_class_init (UiCodeBlockClass *klass)
 static void
 ui_code_block_init (UiCodeBlock *self)
 {
-  AdwStyleManager *manager = adw_style_manager_get_default ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_direction (GTK_WIDGET (self->view), GTK_TEXT_DIR_LTR);
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (on_dark_changed), self, 0);
-  on_dark_changed (manager, NULL, self);
+  ui_code_style_follow (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view))));
 }
 
 GtkWidget *
