@@ -43,12 +43,14 @@ duration_text (gint64 seconds)
   return g_strdup_printf (_("%d h %d min left"), (int) (seconds / 60), (int) (seconds % 60));
 }
 
-/* "48 MB of 1.1 GB · 12 MB/s · 2 minutes left", as much of it as is known. */
+/* "48 MB of 1.1 GB · 12 MB/s · 2 minutes left", as much of it as is known. Packages are smaller than what is in them: the row has one size, that of the
+ * model, and of it the share that is here. */
 static char *
-progress_text (AppDownload *download)
+progress_text (AppModel *model, AppDownload *download)
 {
-  g_autofree char *done = app_size_dup_text (app_download_get_done (download));
-  g_autofree char *total = app_size_dup_text (app_download_get_total (download));
+  guint64 size = app_model_get_size (model) > 0 ? app_model_get_size (model) : app_download_get_total (download);
+  g_autofree char *done = app_size_dup_text ((guint64) (app_download_get_fraction (download) * (double) size));
+  g_autofree char *total = app_size_dup_text (size);
   g_autofree char *speed = app_size_dup_text ((guint64) app_download_get_speed (download));
   gint64 left = app_download_get_seconds_left (download);
   GString *text = g_string_new (NULL);
@@ -81,7 +83,7 @@ update_transfer (UiModelRow *self)
   if (download == NULL)
     return;
   text = app_download_get_state (download) == APP_DOWNLOAD_FAILED && app_download_get_error (download) != NULL
-    ? g_strdup (app_download_get_error (download)) : progress_text (download);
+    ? g_strdup (app_download_get_error (download)) : progress_text (self->model, download);
   gtk_label_set_text (self->transfer_text, text);
   gtk_progress_bar_set_fraction (self->transfer_bar, app_download_get_fraction (download));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->transfer_bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
