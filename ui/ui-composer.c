@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-attachment-chip.h"
+#include "ui-beside-layout.h"
 #include "ui-column.h"
 #include "ui-composer-input.h"
 #include "ui-toast.h"
@@ -450,6 +451,7 @@ ui_composer_class_init (UiComposerClass *klass)
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
@@ -480,6 +482,7 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
+  ui_composer_input_follow_keyboard (self->placeholder);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   gtk_event_controller_set_name (key, "ui-composer-keys");

@@ -15,6 +15,7 @@ struct _UiSidebar {
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  GtkWidget *header;
   GtkWidget *hide;
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
@@ -146,6 +147,12 @@ ui_sidebar_set_history (UiSidebar *self, AppHistory *history)
   g_signal_connect_object (history, "items-changed", G_CALLBACK (on_history_changed), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   update_stack (self);
+}
+
+GtkWidget *
+ui_sidebar_get_header (UiSidebar *self)
+{
+  return self->header;
 }
 
 void
@@ -394,6 +401,7 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   signals[DELETED] = g_signal_new ("deleted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_CONVERSATION);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, header);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, hide);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_button);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);

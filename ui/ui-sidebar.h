@@ -19,6 +19,9 @@ void ui_sidebar_set_history (UiSidebar *self, AppHistory *history);
 /* (nullable) Marks the conversation that is shown, without opening it. */
 void ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation);
 
+/* The header bar, for the window to make it as high as its own. (transfer none) */
+GtkWidget *ui_sidebar_get_header (UiSidebar *self);
+
 /* Whether the sidebar lies over the page, and over the button that shows it: then it has a button of its own that hides it. */
 void ui_sidebar_set_over (UiSidebar *self, gboolean over);
 

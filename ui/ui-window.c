@@ -19,6 +19,7 @@ struct _UiWindow {
   AdwFlap *flap;
   UiSidebar *sidebar;
   GtkWidget *pane;
+  GtkWidget *header;
   GtkWidget *back;
   UiModelChip *chip;
   GtkStack *pages;
@@ -335,6 +336,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pane);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, header);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
@@ -362,8 +364,12 @@ ui_window_init (UiWindow *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   GtkEventController *key = gtk_event_controller_key_new ();
+  g_autoptr (GtkSizeGroup) headers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* One line across both, however large the text. */
+  gtk_size_group_add_widget (headers, self->header);
+  gtk_size_group_add_widget (headers, ui_sidebar_get_header (self->sidebar));
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
