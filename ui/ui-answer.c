@@ -40,6 +40,15 @@ struct _UiAnswer {
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
 
+/* In a narrow window they break between figures, and not within one. Takes `text`. */
+static char *
+keep_together (GString *text)
+{
+  g_string_replace (text, " ", "\302\240", 0);
+  g_string_replace (text, "\302\240·\302\240", " · ", 0);
+  return g_string_free (text, FALSE);
+}
+
 char *
 ui_answer_dup_figures (const AppStats *stats)
 {
@@ -57,7 +66,7 @@ ui_answer_dup_figures (const AppStats *stats)
     g_string_append (out, out->len > 0 ? " · " : "");
     g_string_append_printf (out, _("first word after %.1f s"), stats->first_token_ms / 1000);
   }
-  return g_string_free (out, FALSE);
+  return keep_together (out);
 }
 
 static char *
@@ -117,7 +126,7 @@ update_waiting (UiAnswer *self)
   gtk_widget_set_visible (self->waiting, waiting);
   gtk_spinner_set_spinning (self->spinner, waiting);
   if (progress > 0.0 && progress < 1.0) {
-    g_autofree char *text = g_strdup_printf (_("Reading… %.0f %%"), progress * 100);
+    g_autofree char *text = g_strdup_printf (_("Reading… %.0f\302\240%%"), progress * 100);
 
     gtk_label_set_text (self->waiting_label, text);
   } else {

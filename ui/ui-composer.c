@@ -96,13 +96,15 @@ update (UiComposer *self)
   guint loading = count_attachments (self, APP_ATTACHMENT_LOADING);
   guint failed = count_attachments (self, APP_ATTACHMENT_FAILED);
   gboolean empty = gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0;
-  const char *reason = self->reason;
+  const char *reason = NULL;
 
-  if (reason == NULL && failed > 0)
+  if (failed > 0)
     reason = _("Remove what could not be read, then send.");
-  else if (reason == NULL && loading > 0)
+  else if (loading > 0)
     reason = self->send_when_ready ? _("Sends when the attachments are read…") : _("Reading the attachments…");
   gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
+  /* Above the page it is said at length: here only who points at Send is told. */
+  gtk_widget_set_tooltip_text (self->send, self->reason != NULL ? self->reason : _("Send"));
   gtk_widget_set_visible (self->placeholder, empty);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
