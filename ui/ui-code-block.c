@@ -6,6 +6,7 @@
 
 #include "ui-code-style.h"
 #include "ui-code-view.h"
+#include "ui-direction.h"
 
 #define MAX_LINES 1000 /* beyond, the block scrolls inside… */
 #define LONG_HEIGHT 600 /* …and is so high */
@@ -206,6 +207,7 @@ ui_code_block_init (UiCodeBlock *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_direction (GTK_WIDGET (self->view), GTK_TEXT_DIR_LTR);
+  ui_direction_set (self->header, GTK_TEXT_DIR_LTR);
   ui_code_style_follow (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view))));
 }
 

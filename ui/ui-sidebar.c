@@ -17,6 +17,7 @@ struct _UiSidebar {
   GtkWidget *box;
   GtkWidget *header;
   GtkWidget *hide;
+  GtkWidget *models;
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
@@ -29,6 +30,7 @@ struct _UiSidebar {
   GtkSingleSelection *selection;
   AppConversation *current;
   GCancellable *search;  /* the search under way */
+  gboolean models_shown; /* in the place of the conversation */
   gboolean selecting;    /* the selection follows, and opens nothing */
 };
 
@@ -99,7 +101,7 @@ static void
 select_current (UiSidebar *self)
 {
   self->selecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, find_position (self, self->current));
+  gtk_single_selection_set_selected (self->selection, self->models_shown ? GTK_INVALID_LIST_POSITION : find_position (self, self->current));
   self->selecting = FALSE;
 }
 
@@ -108,7 +110,7 @@ on_selected (UiSidebar *self)
 {
   gpointer item = gtk_single_selection_get_selected_item (self->selection);
 
-  if (!self->selecting && APP_IS_CONVERSATION (item) && item != self->current)
+  if (!self->selecting && APP_IS_CONVERSATION (item) && (item != self->current || self->models_shown))
     g_signal_emit (self, signals[OPEN], 0, item, (gint64) 0);
 }
 
@@ -156,9 +158,23 @@ ui_sidebar_get_header (UiSidebar *self)
 }
 
 void
-ui_sidebar_set_over (UiSidebar *self, gboolean over)
+ui_sidebar_set_models_shown (UiSidebar *self, gboolean shown)
+{
+  self->models_shown = shown;
+  if (shown)
+    gtk_widget_add_css_class (self->models, "shown");
+  else
+    gtk_widget_remove_css_class (self->models, "shown");
+  if (self->selection != NULL)
+    select_current (self);
+}
+
+void
+ui_sidebar_set_over (UiSidebar *self, gboolean over, gboolean whole)
 {
   gtk_widget_set_visible (self->hide, over);
+  adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (self->header), whole);
+  gtk_widget_set_hexpand (GTK_WIDGET (self), whole);
 }
 
 /* The search entry while it is open, else the list. */
@@ -403,6 +419,7 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, header);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, hide);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, models);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_button);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_entry);

@@ -12,6 +12,9 @@
 #include "ui-sidebar.h"
 #include "ui-toast.h"
 
+/* In pixels, with what a compositor has around the window. */
+#define NARROW 620
+
 struct _UiWindow {
   AdwApplicationWindow parent_instance;
 
@@ -31,6 +34,7 @@ struct _UiWindow {
   AppHistory *history;
   AppModels *models;
   GtkWidget *extra; /* the page in the place of the conversation; not owned */
+  gboolean narrow;            /* one page at a time: the sidebar covers all of it */
   GSignalGroup *conversation; /* watches the title of the shown conversation */
 };
 
@@ -83,7 +87,7 @@ on_flap (UiWindow *self)
 {
   gboolean over = adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap);
 
-  ui_sidebar_set_over (self->sidebar, adw_flap_get_folded (self->flap));
+  ui_sidebar_set_over (self->sidebar, adw_flap_get_folded (self->flap), adw_flap_get_folded (self->flap) && self->narrow);
   if (gtk_widget_get_can_focus (self->pane) == !over)
     return;
   gtk_widget_set_can_focus (self->pane, !over);
@@ -91,6 +95,25 @@ on_flap (UiWindow *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
   else if (!adw_flap_get_reveal_flap (self->flap) && self->extra == NULL)
     ui_conversation_page_focus_composer (self->page);
+}
+
+/* Runs before the window is laid out for its new size. */
+static void
+on_layout (GdkSurface *surface, int width, int height, UiWindow *self)
+{
+  gboolean narrow = width <= NARROW;
+
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  on_flap (self);
+}
+
+static void
+ui_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ui_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (on_layout), widget, 0);
 }
 
 static void
@@ -137,6 +160,7 @@ ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
   gtk_stack_add_child (self->pages, page);
   gtk_stack_set_visible_child (self->pages, page);
   gtk_widget_set_visible (self->back, TRUE);
+  ui_sidebar_set_models_shown (self->sidebar, TRUE);
   update_title (self);
   ui_model_chip_set_title (self->chip, title);
   hide_folded_sidebar (self);
@@ -153,6 +177,7 @@ ui_window_close_page (UiWindow *self)
   gtk_stack_set_visible_child_name (self->pages, "conversation");
   gtk_stack_remove (self->pages, extra);
   gtk_widget_set_visible (self->back, FALSE);
+  ui_sidebar_set_models_shown (self->sidebar, FALSE);
   update_title (self);
 }
 
@@ -326,6 +351,7 @@ ui_window_class_init (UiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
+  widget_class->realize = ui_window_realize;
   g_type_ensure (UI_TYPE_PANE);
   g_type_ensure (UI_TYPE_SIDEBAR);
   g_type_ensure (UI_TYPE_MODEL_CHIP);
