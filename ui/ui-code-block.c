@@ -60,6 +60,25 @@ find_language (const char *info)
   return gtk_source_language_manager_guess_language (manager, file, NULL);
 }
 
+/* A GtkScrolledWindow that can move sideways takes the vertical wheel too, and does nothing with it: the page would stand still wherever the
+ * pointer meets wide code. Only code that is so long that it scrolls inside keeps that wheel. */
+static void
+keep_wheel (UiCodeBlock *self, gboolean keep)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (self->scroller));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller) && gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_BUBBLE) {
+      GtkEventControllerScrollFlags flags = gtk_event_controller_scroll_get_flags (GTK_EVENT_CONTROLLER_SCROLL (controller));
+
+      flags = keep ? flags | GTK_EVENT_CONTROLLER_SCROLL_VERTICAL : flags & ~GTK_EVENT_CONTROLLER_SCROLL_VERTICAL;
+      gtk_event_controller_scroll_set_flags (GTK_EVENT_CONTROLLER_SCROLL (controller), flags);
+    }
+  }
+}
+
 static void
 set_info (UiCodeBlock *self, const char *info)
 {
@@ -119,6 +138,7 @@ ui_code_block_set (UiCodeBlock *self, const char *info, const char *code)
   g_free (self->code);
   self->code = g_strdup (code);
   is_long = count_lines (code) > MAX_LINES;
+  keep_wheel (self, is_long);
   gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_AUTOMATIC, is_long ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
   /* The transcript gives a row no more than it asks for. */
   gtk_scrolled_window_set_min_content_height (self->scroller, is_long ? LONG_HEIGHT : -1);
