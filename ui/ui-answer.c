@@ -40,13 +40,17 @@ struct _UiAnswer {
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
 
-/* In a narrow window they break between figures, and not within one. Takes `text`. */
-static char *
-keep_together (GString *text)
+/* Takes `figure`. In a narrow window its number stays with its unit and the word before: "first word" / "after 0.4 s". */
+static void
+add_figure (GString *out, char *figure)
 {
-  g_string_replace (text, " ", "\302\240", 0);
-  g_string_replace (text, "\302\240·\302\240", " · ", 0);
-  return g_string_free (text, FALSE);
+  g_autofree char *taken = figure;
+  g_auto (GStrv) words = g_strsplit (figure, " ", -1);
+  guint n = g_strv_length (words);
+
+  g_string_append (out, out->len > 0 ? " · " : "");
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (out, "%s%s", i == 0 ? "" : i + 2 < n ? " " : "\302\240", words[i]);
 }
 
 char *
@@ -56,17 +60,13 @@ ui_answer_dup_figures (const AppStats *stats)
 
   if (stats->tokens > 0) {
     /* Translators: %'d is a number of tokens with separators of thousands. */
-    g_string_append_printf (out, ngettext ("%'d token", "%'d tokens", (gulong) stats->tokens), (int) stats->tokens);
+    add_figure (out, g_strdup_printf (ngettext ("%'d token", "%'d tokens", (gulong) stats->tokens), (int) stats->tokens));
   }
-  if (stats->tokens_per_second > 0) {
-    g_string_append (out, out->len > 0 ? " · " : "");
-    g_string_append_printf (out, stats->tokens_per_second < 10 ? _("%.1f/s") : _("%.0f/s"), stats->tokens_per_second);
-  }
-  if (stats->first_token_ms > 0) {
-    g_string_append (out, out->len > 0 ? " · " : "");
-    g_string_append_printf (out, _("first word after %.1f s"), stats->first_token_ms / 1000);
-  }
-  return keep_together (out);
+  if (stats->tokens_per_second > 0)
+    add_figure (out, g_strdup_printf (stats->tokens_per_second < 10 ? _("%.1f/s") : _("%.0f/s"), stats->tokens_per_second));
+  if (stats->first_token_ms > 0)
+    add_figure (out, g_strdup_printf (_("first word after %.1f s"), stats->first_token_ms / 1000));
+  return g_string_free (out, FALSE);
 }
 
 static char *
