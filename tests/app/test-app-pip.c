@@ -119,7 +119,7 @@ test_trouble (Fetch *fetch, gconstpointer data)
   peers = peers_of (fetch->pip, &error);
   g_assert_null (peers);
   g_assert_error (error, APP_ERROR, APP_ERROR_FAILED);
-  g_assert_nonnull (strstr (error->message, "(it says: Configuration file contains invalid"));
+  g_assert_nonnull (strstr (error->message, "(Configuration file contains invalid"));
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_clear_error (&error);
 
