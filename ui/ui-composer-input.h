@@ -13,7 +13,4 @@ gboolean ui_composer_input_sends (guint keyval, GdkModifierType state, gboolean 
  * `owner` lives; trouble is told in a toast) and returns TRUE; else returns FALSE, and the text is pasted as ever. */
 gboolean ui_composer_input_paste (GtkWidget *widget, void (*add) (GObject *attachment, gpointer owner), GObject *owner);
 
-/* An empty text has its caret on the side where the keyboard's language begins, whatever the window's: `placeholder` stands there too. */
-void ui_composer_input_follow_keyboard (GtkWidget *placeholder);
-
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "ui-beside-layout.h"
 #include "ui-column.h"
 #include "ui-composer-input.h"
+#include "ui-direction.h"
 #include "ui-toast.h"
 
 #define MAX_ATTACHMENTS 16
@@ -484,7 +485,7 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
-  ui_composer_input_follow_keyboard (self->placeholder);
+  ui_direction_follow_keyboard (self->placeholder);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   gtk_event_controller_set_name (key, "ui-composer-keys");

@@ -351,7 +351,6 @@ ui_window_class_init (UiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
-  widget_class->realize = ui_window_realize;
   g_type_ensure (UI_TYPE_PANE);
   g_type_ensure (UI_TYPE_SIDEBAR);
   g_type_ensure (UI_TYPE_MODEL_CHIP);
@@ -374,6 +373,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
   gtk_widget_class_bind_template_callback (widget_class, on_flap);
   gtk_widget_class_bind_template_callback (widget_class, ui_window_close_page);
+  widget_class->realize = ui_window_realize;
   for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
     gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);
   gtk_widget_class_install_action (widget_class, "win.new", NULL, action_new);
@@ -393,9 +393,6 @@ ui_window_init (UiWindow *self)
   g_autoptr (GtkSizeGroup) headers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* One line across both, however large the text. */
-  gtk_size_group_add_widget (headers, self->header);
-  gtk_size_group_add_widget (headers, ui_sidebar_get_header (self->sidebar));
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
@@ -412,6 +409,10 @@ ui_window_init (UiWindow *self)
   g_signal_connect (drop, "enter", G_CALLBACK (on_drag_enter), self);
   g_signal_connect (drop, "leave", G_CALLBACK (on_drag_leave), self);
   gtk_widget_add_controller (self->drop_overlay, GTK_EVENT_CONTROLLER (drop));
+
+  /* One line across both, however large the text. */
+  gtk_size_group_add_widget (headers, self->header);
+  gtk_size_group_add_widget (headers, ui_sidebar_get_header (self->sidebar));
 }
 
 /* The sidebar is remembered as it is beside the page; folded, it comes and goes. */
