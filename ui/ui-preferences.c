@@ -114,6 +114,16 @@ add_rows (GSettings *settings, AdwPreferencesPage *page, const Row *rows, guint 
   }
 }
 
+/* libadwaita 1.2 gives the lists in a row that unfolds no name for a screen reader. */
+static void
+name_lists (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_LIST_BOX (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_lists (child, name);
+}
+
 static void
 add_advanced (GSettings *settings, AdwPreferencesPage *page)
 {
@@ -122,6 +132,7 @@ add_advanced (GSettings *settings, AdwPreferencesPage *page)
 
   for (guint i = 0; i < G_N_ELEMENTS (advanced_rows); i++)
     adw_expander_row_add_row (ADW_EXPANDER_ROW (folded), create_row (settings, &advanced_rows[i]));
+  name_lists (folded, _("Advanced"));
   adw_preferences_group_add (group, folded);
   adw_preferences_page_add (page, group);
 }
