@@ -128,7 +128,9 @@ static void
 add_advanced (GSettings *settings, AdwPreferencesPage *page)
 {
   AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, NULL);
-  GtkWidget *folded = g_object_new (ADW_TYPE_EXPANDER_ROW, "title", _("Advanced"), "subtitle", _("How words are chosen, memory and processor"), NULL);
+  /* The focus is for the row in it, which unfolds. */
+  GtkWidget *folded = g_object_new (ADW_TYPE_EXPANDER_ROW, "focusable", FALSE, "title", _("Advanced"), "subtitle",
+                                    _("How words are chosen, memory and processor"), NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (advanced_rows); i++)
     adw_expander_row_add_row (ADW_EXPANDER_ROW (folded), create_row (settings, &advanced_rows[i]));
