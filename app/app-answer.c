@@ -138,7 +138,7 @@ add_notices (AppMessage *message, const AppStats *stats)
     app_message_add_notice (message, notice);
   }
   if (stats->attached_share > 0 && stats->attached_share < 1) {
-    g_autofree char *notice = g_strdup_printf (_("the model got only the first %d %% of what is attached: more does not fit into its context"),
+    g_autofree char *notice = g_strdup_printf (_("the model got only the first %d\302\240%% of what is attached: more does not fit into its context"),
                                                MAX (1, (int) (stats->attached_share * 100)));
     app_message_add_notice (message, notice);
   }

@@ -6,9 +6,9 @@
 /* The descriptions of data/models.json, word for word: gettext reads no JSON. tests/lint compares. */
 static const char *const words[] = {
   N_("The starter: small and quick, for trying things out and for small machines. It writes simple English and makes many mistakes."),
-  N_("Small for its skill: short programs, rewriting and simple questions, in several languages."),
+  N_("Small and quick: short programs, rewriting and simple questions, in several languages."),
   N_("The recommended one: answers questions about texts and documents, writes code, and knows many languages."),
-  N_("A base model: it only continues a text, and does not answer questions."),
+  N_("Not for conversations: it only continues a text, and does not answer questions."),
 };
 
 const char *

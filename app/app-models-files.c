@@ -115,7 +115,7 @@ app_models_files_add (const char *directory, GFile *file, gboolean copy, GCancel
   AppModelFile *result;
 
   if (!source) {
-    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("“%s” does not lie on this computer. Copy it here first, then add it."), basename);
+    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("“%s” does not lie on this machine. Copy it here first, then add it."), basename);
     return NULL;
   }
   if (g_mkdir_with_parents (directory, 0700) != 0) {

@@ -95,11 +95,11 @@ finish (GSubprocess *process, GAsyncResult *result, const AppPackage *package, G
   errors = to_text (err);
   said = last_line (errors);
   if (strstr (errors, "No module named pip"))
-    g_set_error_literal (error, APP_ERROR, APP_ERROR_MISSING, _("pip is not installed, which downloads the models. Install the package python3-pip, then resume the download."));
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_MISSING, _("The program that downloads models is not installed. Install the package python3-pip, then resume the download."));
   else if (package)
-    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The package “%s” could not be downloaded (pip says: %s). Check the network, then resume the download."), package->name, said);
+    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("“%s”, a part of the model, could not be downloaded (%s). Check the network, then resume the download."), package->name, said);
   else
-    g_set_error (error, APP_ERROR, APP_ERROR_FAILED, _("pip could not tell whom it would ask (it says: %s). Check its configuration, then resume the download."), said);
+    g_set_error (error, APP_ERROR, APP_ERROR_FAILED, _("Which server the download would ask could not be found out (%s). Check the configuration of python3-pip, then resume the download."), said);
   return NULL;
 }
 
@@ -247,13 +247,13 @@ peers_of (const char *config, const char *index)
     if (own_index || index)
       add_peers (peers, own_index ? own_index : index);
     else
-      g_ptr_array_add (peers, g_strdup (_("the index that pip knows by itself")));
+      g_ptr_array_add (peers, g_strdup (_("the usual server of packages")));
     add_peers (peers, more);
   }
   add_peers (peers, links);
   proxy = own_proxy && *own_proxy ? own_proxy : proxy_of_environment (peers);
   if (peers->len == 0)
-    g_ptr_array_add (peers, g_strdup (_("nobody: pip is set up to ask no index")));
+    g_ptr_array_add (peers, g_strdup (_("none: this machine is set up to ask no server")));
   g_ptr_array_add (peers, NULL);
   joined = g_strjoinv (", ", (char **) peers->pdata);
   if (!proxy)

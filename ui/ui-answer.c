@@ -40,6 +40,19 @@ struct _UiAnswer {
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
 
+/* Takes `figure`. In a narrow window its number stays with its unit and the word before: "first word" / "after 0.4 s". */
+static void
+add_figure (GString *out, char *figure)
+{
+  g_autofree char *taken = figure;
+  g_auto (GStrv) words = g_strsplit (figure, " ", -1);
+  guint n = g_strv_length (words);
+
+  g_string_append (out, out->len > 0 ? " · " : "");
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (out, "%s%s", i == 0 ? "" : i + 2 < n ? " " : "\302\240", words[i]);
+}
+
 char *
 ui_answer_dup_figures (const AppStats *stats)
 {
@@ -47,16 +60,12 @@ ui_answer_dup_figures (const AppStats *stats)
 
   if (stats->tokens > 0) {
     /* Translators: %'d is a number of tokens with separators of thousands. */
-    g_string_append_printf (out, ngettext ("%'d token", "%'d tokens", (gulong) stats->tokens), (int) stats->tokens);
+    add_figure (out, g_strdup_printf (ngettext ("%'d token", "%'d tokens", (gulong) stats->tokens), (int) stats->tokens));
   }
-  if (stats->tokens_per_second > 0) {
-    g_string_append (out, out->len > 0 ? " · " : "");
-    g_string_append_printf (out, stats->tokens_per_second < 10 ? _("%.1f/s") : _("%.0f/s"), stats->tokens_per_second);
-  }
-  if (stats->first_token_ms > 0) {
-    g_string_append (out, out->len > 0 ? " · " : "");
-    g_string_append_printf (out, _("first word after %.1f s"), stats->first_token_ms / 1000);
-  }
+  if (stats->tokens_per_second > 0)
+    add_figure (out, g_strdup_printf (stats->tokens_per_second < 10 ? _("%.1f/s") : _("%.0f/s"), stats->tokens_per_second));
+  if (stats->first_token_ms > 0)
+    add_figure (out, g_strdup_printf (_("first word after %.1f s"), stats->first_token_ms / 1000));
   return g_string_free (out, FALSE);
 }
 
@@ -117,7 +126,7 @@ update_waiting (UiAnswer *self)
   gtk_widget_set_visible (self->waiting, waiting);
   gtk_spinner_set_spinning (self->spinner, waiting);
   if (progress > 0.0 && progress < 1.0) {
-    g_autofree char *text = g_strdup_printf (_("Reading… %.0f %%"), progress * 100);
+    g_autofree char *text = g_strdup_printf (_("Reading… %.0f\302\240%%"), progress * 100);
 
     gtk_label_set_text (self->waiting_label, text);
   } else {
@@ -135,6 +144,7 @@ draw_text (UiAnswer *self)
   ui_markdown_set_text (self->markdown, text, writing);
   /* What is below the words begins on the side where they begin. */
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
+  ui_direction_set (GTK_WIDGET (self->ending), ui_markdown_get_text_direction (self->markdown));
   gtk_widget_set_visible (GTK_WIDGET (self->markdown), *text != '\0' || writing);
   self->not_before = g_get_monotonic_time () + IDLE_SHARE * (g_get_monotonic_time () - begin);
   self->n_drawn++;

@@ -7,6 +7,7 @@
 #include "ui-about.h"
 #include "ui-preferences.h"
 #include "ui-shortcuts.h"
+#include "ui-text-scale.h"
 #include "ui-window.h"
 
 struct _UiApplication {
@@ -197,6 +198,7 @@ ui_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
   gtk_source_init ();
+  ui_text_scale_follow (gdk_display_get_default ());
   gtk_window_set_default_icon_name ("org.melete.Melete");
   /* Tab walks through selectable text without selecting all of it. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-picture.h"
+#include "ui-zoom.h"
 
 /* The longest side that is rendered, in pixels. */
 #define MAX_SIDE 2400
@@ -19,6 +20,9 @@ struct _UiAttachmentViewer {
   GtkStack *stack;
   GtkStackPage *picture_page;
   GtkStack *picture_stack;
+  GtkScrolledWindow *zoomed;
+  GtkWidget *zoom_in;
+  GtkWidget *zoom_out;
   GtkAspectFrame *frame;
   GtkPicture *picture;
   AdwStatusPage *error;
@@ -94,7 +98,11 @@ on_next (UiAttachmentViewer *self)
 static void
 on_switch (UiAttachmentViewer *self)
 {
-  gtk_stack_set_visible_child_name (self->stack, gtk_toggle_button_get_active (self->show_picture) ? "picture" : "text");
+  gboolean picture = gtk_toggle_button_get_active (self->show_picture);
+
+  gtk_stack_set_visible_child_name (self->stack, picture ? "picture" : "text");
+  gtk_widget_set_visible (self->zoom_in, picture);
+  gtk_widget_set_visible (self->zoom_out, picture);
 }
 
 static void
@@ -129,6 +137,14 @@ ui_attachment_viewer_dispose (GObject *object)
 static void
 ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
 {
+  static const struct {
+    guint key;
+    const char *action;
+  } keys[] = {
+    { GDK_KEY_plus, "zoom.in" },      { GDK_KEY_equal, "zoom.in" },     { GDK_KEY_KP_Add, "zoom.in" },
+    { GDK_KEY_minus, "zoom.out" },    { GDK_KEY_KP_Subtract, "zoom.out" },
+    { GDK_KEY_0, "zoom.fit" },        { GDK_KEY_KP_0, "zoom.fit" },
+  };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_attachment_viewer_dispose;
@@ -139,6 +155,9 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, stack);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_page);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_stack);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, zoomed);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, zoom_in);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, zoom_out);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, frame);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, error);
@@ -151,12 +170,15 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_switch);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, keys[i].key, GDK_CONTROL_MASK, keys[i].action, NULL);
 }
 
 static void
 ui_attachment_viewer_init (UiAttachmentViewer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_zoom_add (GTK_WIDGET (self), self->zoomed, GTK_WIDGET (self->frame));
 }
 
 void
@@ -173,6 +195,8 @@ ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
     show_page (self, 0);
   } else {
     gtk_stack_page_set_visible (self->picture_page, FALSE);
+    gtk_widget_set_visible (self->zoom_in, FALSE);
+    gtk_widget_set_visible (self->zoom_out, FALSE);
     gtk_stack_set_visible_child_name (self->stack, "text");
     /* One page needs no switch. */
     gtk_widget_set_visible (self->switcher, FALSE);

@@ -35,10 +35,14 @@ static gboolean
 split (GtkWidget *children[2], int width, int widths[2])
 {
   int second = children[1] != NULL ? MIN (natural_width (children[1]), width) : 0;
+  int least = width / 2;
+  int min = 0;
 
   widths[0] = width;
   widths[1] = second;
-  if (children[0] == NULL || children[1] == NULL || width - SPACING_BESIDE - second < width / 2)
+  if (children[0] != NULL)
+    gtk_widget_measure (children[0], GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL, NULL, NULL);
+  if (children[0] == NULL || children[1] == NULL || width - SPACING_BESIDE - second < MAX (least, min))
     return FALSE;
   widths[0] = width - SPACING_BESIDE - second;
   return TRUE;

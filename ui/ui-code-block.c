@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-code-block.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui-code-style.h"
 #include "ui-code-view.h"
+#include "ui-direction.h"
 
 #define MAX_LINES 1000 /* beyond, the block scrolls inside… */
 #define LONG_HEIGHT 600 /* …and is so high */
@@ -57,6 +58,25 @@ find_language (const char *info)
     return language;
   file = g_strdup_printf ("x.%s", word);
   return gtk_source_language_manager_guess_language (manager, file, NULL);
+}
+
+/* A GtkScrolledWindow that can move sideways takes the vertical wheel too, and does nothing with it: the page would stand still wherever the
+ * pointer meets wide code. Only code that is so long that it scrolls inside keeps that wheel. */
+static void
+keep_wheel (UiCodeBlock *self, gboolean keep)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (self->scroller));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller) && gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_BUBBLE) {
+      GtkEventControllerScrollFlags flags = gtk_event_controller_scroll_get_flags (GTK_EVENT_CONTROLLER_SCROLL (controller));
+
+      flags = keep ? flags | GTK_EVENT_CONTROLLER_SCROLL_VERTICAL : flags & ~GTK_EVENT_CONTROLLER_SCROLL_VERTICAL;
+      gtk_event_controller_scroll_set_flags (GTK_EVENT_CONTROLLER_SCROLL (controller), flags);
+    }
+  }
 }
 
 static void
@@ -118,6 +138,7 @@ ui_code_block_set (UiCodeBlock *self, const char *info, const char *code)
   g_free (self->code);
   self->code = g_strdup (code);
   is_long = count_lines (code) > MAX_LINES;
+  keep_wheel (self, is_long);
   gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_AUTOMATIC, is_long ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
   /* The transcript gives a row no more than it asks for. */
   gtk_scrolled_window_set_min_content_height (self->scroller, is_long ? LONG_HEIGHT : -1);
@@ -156,15 +177,6 @@ on_copy (UiCodeBlock *self)
   gtk_label_set_text (self->copy_label, _("Copied"));
   g_clear_handle_id (&self->copied_id, g_source_remove);
   self->copied_id = g_timeout_add (COPIED_MS, on_copied_end, self);
-}
-
-static void
-on_dark_changed (AdwStyleManager *manager, GParamSpec *pspec, UiCodeBlock *self)
-{
-  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
-  const char *id = adw_style_manager_get_dark (manager) ? "Adwaita-dark" : "Adwaita";
-
-  gtk_source_buffer_set_style_scheme (buffer, gtk_source_style_scheme_manager_get_scheme (gtk_source_style_scheme_manager_get_default (), id));
 }
 
 static void
@@ -213,12 +225,10 @@ ui_code_block_class_init (UiCodeBlockClass *klass)
 static void
 ui_code_block_init (UiCodeBlock *self)
 {
-  AdwStyleManager *manager = adw_style_manager_get_default ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_direction (GTK_WIDGET (self->view), GTK_TEXT_DIR_LTR);
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (on_dark_changed), self, 0);
-  on_dark_changed (manager, NULL, self);
+  ui_direction_set (self->header, GTK_TEXT_DIR_LTR);
+  ui_code_style_follow (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view))));
 }
 
 GtkWidget *

@@ -4,8 +4,10 @@
 #include <glib/gi18n.h>
 
 #include "ui-attachment-chip.h"
+#include "ui-beside-layout.h"
 #include "ui-column.h"
 #include "ui-composer-input.h"
+#include "ui-direction.h"
 #include "ui-toast.h"
 
 #define MAX_ATTACHMENTS 16
@@ -95,13 +97,15 @@ update (UiComposer *self)
   guint loading = count_attachments (self, APP_ATTACHMENT_LOADING);
   guint failed = count_attachments (self, APP_ATTACHMENT_FAILED);
   gboolean empty = gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0;
-  const char *reason = self->reason;
+  const char *reason = NULL;
 
-  if (reason == NULL && failed > 0)
+  if (failed > 0)
     reason = _("Remove what could not be read, then send.");
-  else if (reason == NULL && loading > 0)
+  else if (loading > 0)
     reason = self->send_when_ready ? _("Sends when the attachments are read…") : _("Reading the attachments…");
   gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
+  /* Above the page it is said at length: here only who points at Send is told. */
+  gtk_widget_set_tooltip_text (self->send, self->reason != NULL ? self->reason : _("Send"));
   gtk_widget_set_visible (self->placeholder, empty);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
@@ -450,6 +454,7 @@ ui_composer_class_init (UiComposerClass *klass)
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
@@ -480,6 +485,7 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
+  ui_direction_follow_keyboard (self->placeholder);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   gtk_event_controller_set_name (key, "ui-composer-keys");

@@ -103,8 +103,12 @@ static void
 show_found_title (UiConversationRow *self, AppSearchHit *hit)
 {
   g_autofree char *markup = app_search_hit_dup_markup (hit);
+  g_autoptr (GString) marked = g_string_new (markup);
 
-  gtk_label_set_markup (self->title, markup);
+  /* The title is bold as a whole: what was found in it has a line. */
+  g_string_replace (marked, "<b>", "<u>", 0);
+  g_string_replace (marked, "</b>", "</u>", 0);
+  gtk_label_set_markup (self->title, marked->str);
   set_name (self, app_search_hit_get_snippet (hit), "");
 }
 

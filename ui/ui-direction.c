@@ -38,3 +38,26 @@ ui_direction_set (GtkWidget *widget, GtkTextDirection direction)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     ui_direction_set (child, direction);
 }
+
+static void
+place (GtkWidget *placeholder)
+{
+  GdkSeat *seat = gdk_display_get_default_seat (gtk_widget_get_display (placeholder));
+  GdkDevice *keyboard = seat != NULL ? gdk_seat_get_keyboard (seat) : NULL;
+  gboolean keyboard_rtl = keyboard != NULL && gdk_device_get_direction (keyboard) == PANGO_DIRECTION_RTL;
+  gboolean window_rtl = gtk_widget_get_direction (placeholder) == GTK_TEXT_DIR_RTL;
+
+  gtk_widget_set_halign (placeholder, keyboard_rtl == window_rtl ? GTK_ALIGN_START : GTK_ALIGN_END);
+}
+
+void
+ui_direction_follow_keyboard (GtkWidget *placeholder)
+{
+  GdkSeat *seat = gdk_display_get_default_seat (gtk_widget_get_display (placeholder));
+  GdkDevice *keyboard = seat != NULL ? gdk_seat_get_keyboard (seat) : NULL;
+
+  if (keyboard != NULL)
+    g_signal_connect_object (keyboard, "notify::direction", G_CALLBACK (place), placeholder, G_CONNECT_SWAPPED);
+  g_signal_connect (placeholder, "direction-changed", G_CALLBACK (place), NULL);
+  place (placeholder);
+}

@@ -76,7 +76,7 @@ on_create_popup (GtkMenuButton *button, gpointer data)
     g_menu_item_set_action_and_target (item, "app.model", "s", app_model_get_id (model));
     g_menu_append_item (installed, item);
   }
-  g_menu_append (more, _("_Models…"), "win.models");
+  g_menu_append (more, _("_Models"), "win.models");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (installed));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (more));
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));

@@ -12,6 +12,7 @@ struct _UiModelRow {
   GtkLabel *name;
   GtkLabel *facts;
   GtkLabel *description;
+  GtkWidget *fit_box;
   GtkProgressBar *fit_bar;
   GtkLabel *fit;
   GtkWidget *transfer;
@@ -40,15 +41,17 @@ duration_text (gint64 seconds)
   seconds = (seconds + 30) / 60;
   if (seconds < 60)
     return g_strdup_printf (ngettext ("%d minute left", "%d minutes left", (gulong) seconds), (int) seconds);
-  return g_strdup_printf (_("%d h %d min left"), (int) (seconds / 60), (int) (seconds % 60));
+  return g_strdup_printf (_("%d\302\240h %d\302\240min left"), (int) (seconds / 60), (int) (seconds % 60));
 }
 
-/* "48 MB of 1.1 GB · 12 MB/s · 2 minutes left", as much of it as is known. */
+/* "48 MB of 1.1 GB · 12 MB/s · 2 minutes left", as much of it as is known. Packages are smaller than what is in them: the row has one size, that of the
+ * model, and of it the share that is here. */
 static char *
-progress_text (AppDownload *download)
+progress_text (AppModel *model, AppDownload *download)
 {
-  g_autofree char *done = app_size_dup_text (app_download_get_done (download));
-  g_autofree char *total = app_size_dup_text (app_download_get_total (download));
+  guint64 size = app_model_get_size (model) > 0 ? app_model_get_size (model) : app_download_get_total (download);
+  g_autofree char *done = app_size_dup_text ((guint64) (app_download_get_fraction (download) * (double) size));
+  g_autofree char *total = app_size_dup_text (size);
   g_autofree char *speed = app_size_dup_text ((guint64) app_download_get_speed (download));
   gint64 left = app_download_get_seconds_left (download);
   GString *text = g_string_new (NULL);
@@ -78,10 +81,12 @@ update_transfer (UiModelRow *self)
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (self->transfer, download != NULL);
+  /* Beside the progress, the share of the memory would look like another one. */
+  gtk_widget_set_visible (self->fit_box, download == NULL);
   if (download == NULL)
     return;
   text = app_download_get_state (download) == APP_DOWNLOAD_FAILED && app_download_get_error (download) != NULL
-    ? g_strdup (app_download_get_error (download)) : progress_text (download);
+    ? g_strdup (app_download_get_error (download)) : progress_text (self->model, download);
   gtk_label_set_text (self->transfer_text, text);
   gtk_progress_bar_set_fraction (self->transfer_bar, app_download_get_fraction (download));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->transfer_bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
@@ -244,6 +249,7 @@ ui_model_row_class_init (UiModelRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, name);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, facts);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, description);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, fit_box);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, fit_bar);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, fit);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, transfer);

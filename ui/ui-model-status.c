@@ -11,6 +11,7 @@ struct _UiModelStatus {
   GtkWidget parent_instance;
 
   GtkRevealer *revealer;
+  GtkWidget *card;
   GtkWidget *icon;
   GtkLabel *label;
   GtkProgressBar *bar;
@@ -44,12 +45,19 @@ update (UiModelStatus *self)
     text = app_model_get_size (model) > 0 ? g_strdup_printf (_("Loading %s, %s"), app_model_get_name (model), size)
                                           : g_strdup_printf (_("Loading %s"), app_model_get_name (model));
   } else if (state == APP_ENGINE_FAILED) {
-    text = g_strdup (error != NULL ? error : _("The model could not be loaded."));
+    /* Translators: the name of a model, and a sentence that says why. */
+    text = g_strdup_printf (_("%s could not be loaded. %s"), model != NULL ? app_model_get_name (model) : _("The model"), error != NULL ? error : "");
+    g_strchomp (text);
   } else if (state == APP_ENGINE_NONE && app_models_choose (self->models, NULL) == NULL && g_list_model_get_n_items (G_LIST_MODEL (self->models)) > 0) {
     text = g_strdup (_("No model is loaded. Choose one, and it answers on this machine."));
   }
   if (text != NULL)
     gtk_label_set_text (self->label, text);
+  /* What stops everything looks no smaller than an answer that failed. */
+  if (state == APP_ENGINE_FAILED)
+    gtk_widget_add_css_class (self->card, "failed");
+  else
+    gtk_widget_remove_css_class (self->card, "failed");
   gtk_widget_set_visible (self->icon, state == APP_ENGINE_FAILED);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), state == APP_ENGINE_LOADING);
   gtk_widget_set_visible (self->retry, state == APP_ENGINE_FAILED);
@@ -95,6 +103,7 @@ ui_model_status_class_init (UiModelStatusClass *klass)
   g_type_ensure (UI_TYPE_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-status.ui");
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, revealer);
+  gtk_widget_class_bind_template_child (widget_class, UiModelStatus, card);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, icon);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, label);
   gtk_widget_class_bind_template_child (widget_class, UiModelStatus, bar);

@@ -26,21 +26,25 @@ typedef struct {
 } Row;
 
 static const Row general_rows[] = {
-  { N_("Writing"), "enter-sends", N_("Enter sends the message"), N_("Shift+Enter breaks the line. When this is off, Ctrl+Enter sends."), 0, 0 },
-  { N_("Start"), "load-at-start", N_("Load the model at the start"), N_("When this is off, the first message loads it."), 0, 0 },
-  { N_("Privacy"), "picture-facts", N_("Share a picture's date and place"), N_("Lets the model know when and where a photo was taken. Nothing leaves this machine either way."), 0, 0 },
+  { N_("General"), "enter-sends", N_("Enter sends the message"), N_("Shift+Enter breaks the line. When this is off, Ctrl+Enter sends."), 0, 0 },
+  { NULL, "load-at-start", N_("Load the model when Melete starts"), N_("When this is off, the first message loads it."), 0, 0 },
+  { NULL, "picture-facts", N_("Let the model know a picture’s date and place"), N_("When and where a photo was taken, if it says so. Nothing leaves this machine either way."), 0, 0 },
 };
 
 static const Row model_rows[] = {
-  { N_("Choice of words"), "temperature", N_("Temperature"), N_("How freely words are chosen; 0 always takes the likeliest"), 0.05, 2 },
-  { NULL, "top-k", N_("Top K"), N_("Only this many of the likeliest; 0 for all"), 1, 0 },
-  { NULL, "top-p", N_("Top P"), N_("Only the likeliest that make up this share; 1 for all"), 0.01, 2 },
-  { NULL, "min-p", N_("Min P"), N_("None less likely than this share of the likeliest; 0 for all"), 0.01, 2 },
-  { NULL, "repeat-penalty", N_("Repetition penalty"), N_("How much a repeated word is held back; 1 for not at all"), 0.05, 2 },
-  { NULL, "seed", N_("Seed"), N_("The same seed gives the same answer; 0 for a new one each time"), 1, 0 },
-  { N_("Limits"), "max-tokens", N_("Longest answer"), N_("In tokens; 0 for no limit"), 64, 0 },
-  { NULL, "context", N_("Context"), N_("Tokens that the model sees at once; 0 for its own choice. From the next loading on"), 512, 0 },
-  { NULL, "threads", N_("Threads"), N_("0 for one on each free core. From the next loading on"), 1, 0 },
+  { N_("Answers"), "temperature", N_("Variety"), N_("0 gives the most likely answer every time; more gives freer, and less reliable ones."), 0.05, 2 },
+  { NULL, "max-tokens", N_("Longest answer"), N_("In tokens, a token being most of a word; 0 sets no limit."), 64, 0 },
+};
+
+/* Folded: who does not know these words does not miss them. */
+static const Row advanced_rows[] = {
+  { NULL, "top-k", N_("Top K"), N_("The next word is one of this many likeliest ones; 0 allows all."), 1, 0 },
+  { NULL, "top-p", N_("Top P"), N_("The next word is one of the likeliest, which together have this probability; 1 allows all."), 0.01, 2 },
+  { NULL, "min-p", N_("Min P"), N_("Leaves out words that are less likely than this share of the likeliest one; 0 allows all."), 0.01, 2 },
+  { NULL, "repeat-penalty", N_("Repetition penalty"), N_("The more, the fewer words are repeated; 1 does nothing."), 0.05, 2 },
+  { NULL, "seed", N_("Seed"), N_("The same seed gives the same answer; 0 takes a new one each time."), 1, 0 },
+  { NULL, "context", N_("Context"), N_("How many tokens the model sees at once; 0 leaves it to Melete. Counts when the model is loaded again."), 512, 0 },
+  { NULL, "threads", N_("Threads"), N_("0 takes one for each free processor core. Counts when the model is loaded again."), 1, 0 },
 };
 
 /* Bounds of a numeric key, from the schema. */
@@ -110,11 +114,36 @@ add_rows (GSettings *settings, AdwPreferencesPage *page, const Row *rows, guint 
   }
 }
 
+/* libadwaita 1.2 gives the lists in a row that unfolds no name for a screen reader. */
+static void
+name_lists (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_LIST_BOX (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_lists (child, name);
+}
+
+static void
+add_advanced (GSettings *settings, AdwPreferencesPage *page)
+{
+  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, NULL);
+  /* The focus is for the row in it, which unfolds. */
+  GtkWidget *folded = g_object_new (ADW_TYPE_EXPANDER_ROW, "focusable", FALSE, "title", _("Advanced"), "subtitle",
+                                    _("How words are chosen, memory and processor"), NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (advanced_rows); i++)
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (folded), create_row (settings, &advanced_rows[i]));
+  name_lists (folded, _("Advanced"));
+  adw_preferences_group_add (group, folded);
+  adw_preferences_page_add (page, group);
+}
+
 static void
 add_instructions (UiPreferences *self, AdwPreferencesPage *page)
 {
   AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Instructions"),
-                                             "description", _("Stand before every conversation. Leave it empty for the built-in sentence."), NULL);
+                                             "description", _("The model reads these before every conversation. Left empty, it is told to be a helpful assistant that answers in the language of the question."), NULL);
   GtkWidget *frame = gtk_scrolled_window_new ();
 
   self->instructions = GTK_TEXT_VIEW (gtk_text_view_new ());
@@ -143,6 +172,7 @@ ui_preferences_new (GtkWindow *parent, AppSettings *settings, AppConnections *co
   add_rows (self->settings, general, general_rows, G_N_ELEMENTS (general_rows));
   add_instructions (self, model);
   add_rows (self->settings, model, model_rows, G_N_ELEMENTS (model_rows));
+  add_advanced (self->settings, model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (connections)));

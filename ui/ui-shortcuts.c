@@ -11,16 +11,16 @@ G_DEFINE_FINAL_TYPE (UiShortcuts, ui_shortcuts, ADW_TYPE_WINDOW)
 
 /* Never Alt or Super alone. */
 static const UiShortcut shortcuts[] = {
-  { N_("Conversation"), N_("New conversation"), "win.new", { "<Control>n" } },
+  { N_("Writing and reading"), N_("New conversation"), "win.new", { "<Control>n" } },
   { NULL, N_("Write to the model"), "win.composer", { "<Control>l" } },
-  { NULL, N_("Send"), NULL, { "<Control>Return" } },
+  { NULL, N_("Send"), NULL, { "Return", "<Control>Return" } },
   { NULL, N_("Break the line"), NULL, { "<Shift>Return" } },
   { NULL, N_("Attach files"), "win.attach", { "<Control>o" } },
   { NULL, N_("Stop"), "win.stop", { "Escape" } },
   { NULL, N_("Answer again"), "win.regenerate", { "<Control>r" } },
   { NULL, N_("Copy the answer"), "win.copy", { "<Control><Shift>c" } },
   { NULL, N_("Edit and send again"), "win.edit", { "<Control>e" } },
-  { N_("Conversations"), N_("Sidebar"), "win.sidebar", { "F9" } },
+  { N_("List of conversations"), N_("Sidebar"), "win.sidebar", { "F9" } },
   { NULL, N_("Search"), "win.search", { "<Control>f" } },
   { NULL, N_("Rename, in the list"), NULL, { "F2" } },
   { NULL, N_("Delete, in the list"), NULL, { "Delete" } },
@@ -42,7 +42,9 @@ static GtkWidget *
 create_row (const UiShortcut *shortcut)
 {
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", _(shortcut->title), NULL);
-  GtkWidget *keys = gtk_shortcut_label_new (shortcut->accelerators[0]);
+  /* Send has two keys, of which the preferences can switch off the first; where an action has two, the second is for other keyboards. */
+  g_autofree char *both = shortcut->action == NULL && shortcut->accelerators[1] != NULL ? g_strjoin (" ", shortcut->accelerators[0], shortcut->accelerators[1], NULL) : NULL;
+  GtkWidget *keys = gtk_shortcut_label_new (both != NULL ? both : shortcut->accelerators[0]);
 
   gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
   /* Keys stand in the order in which they are pressed, in every language. */

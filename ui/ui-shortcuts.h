@@ -11,7 +11,7 @@ typedef struct {
   const char *group;           /* (nullable): of the row before */
   const char *title;           /* not translated */
   const char *action;          /* NULL: a widget minds the key itself */
-  const char *accelerators[3]; /* the first is listed */
+  const char *accelerators[3]; /* of an action the first is listed, else all */
 } UiShortcut;
 
 const UiShortcut *ui_shortcuts_get (guint *n_shortcuts);

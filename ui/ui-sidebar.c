@@ -15,7 +15,9 @@ struct _UiSidebar {
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  GtkWidget *header;
   GtkWidget *hide;
+  GtkWidget *models;
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
@@ -28,6 +30,7 @@ struct _UiSidebar {
   GtkSingleSelection *selection;
   AppConversation *current;
   GCancellable *search;  /* the search under way */
+  gboolean models_shown; /* in the place of the conversation */
   gboolean selecting;    /* the selection follows, and opens nothing */
 };
 
@@ -98,7 +101,7 @@ static void
 select_current (UiSidebar *self)
 {
   self->selecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, find_position (self, self->current));
+  gtk_single_selection_set_selected (self->selection, self->models_shown ? GTK_INVALID_LIST_POSITION : find_position (self, self->current));
   self->selecting = FALSE;
 }
 
@@ -107,7 +110,7 @@ on_selected (UiSidebar *self)
 {
   gpointer item = gtk_single_selection_get_selected_item (self->selection);
 
-  if (!self->selecting && APP_IS_CONVERSATION (item) && item != self->current)
+  if (!self->selecting && APP_IS_CONVERSATION (item) && (item != self->current || self->models_shown))
     g_signal_emit (self, signals[OPEN], 0, item, (gint64) 0);
 }
 
@@ -148,10 +151,30 @@ ui_sidebar_set_history (UiSidebar *self, AppHistory *history)
   update_stack (self);
 }
 
+GtkWidget *
+ui_sidebar_get_header (UiSidebar *self)
+{
+  return self->header;
+}
+
 void
-ui_sidebar_set_over (UiSidebar *self, gboolean over)
+ui_sidebar_set_models_shown (UiSidebar *self, gboolean shown)
+{
+  self->models_shown = shown;
+  if (shown)
+    gtk_widget_add_css_class (self->models, "shown");
+  else
+    gtk_widget_remove_css_class (self->models, "shown");
+  if (self->selection != NULL)
+    select_current (self);
+}
+
+void
+ui_sidebar_set_over (UiSidebar *self, gboolean over, gboolean whole)
 {
   gtk_widget_set_visible (self->hide, over);
+  adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (self->header), whole);
+  gtk_widget_set_hexpand (GTK_WIDGET (self), whole);
 }
 
 /* The search entry while it is open, else the list. */
@@ -394,7 +417,9 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   signals[DELETED] = g_signal_new ("deleted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_CONVERSATION);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, header);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, hide);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, models);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_button);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_entry);

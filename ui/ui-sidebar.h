@@ -19,8 +19,15 @@ void ui_sidebar_set_history (UiSidebar *self, AppHistory *history);
 /* (nullable) Marks the conversation that is shown, without opening it. */
 void ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation);
 
-/* Whether the sidebar lies over the page, and over the button that shows it: then it has a button of its own that hides it. */
-void ui_sidebar_set_over (UiSidebar *self, gboolean over);
+/* The header bar, for the window to make it as high as its own. (transfer none) */
+GtkWidget *ui_sidebar_get_header (UiSidebar *self);
+
+/* Marks that the page of models is shown, and no conversation. */
+void ui_sidebar_set_models_shown (UiSidebar *self, gboolean shown);
+
+/* Whether the sidebar lies over the page, and over the button that shows it: then it has a button of its own that hides it. `whole`: it covers all
+ * of a narrow window, and closes it too. */
+void ui_sidebar_set_over (UiSidebar *self, gboolean over, gboolean whole);
 
 /* Opens the search entry and gives it the focus. */
 void ui_sidebar_begin_search (UiSidebar *self);

@@ -4,11 +4,14 @@
 #include <glib/gi18n.h>
 
 #include "ui-answer.h"
+#include "ui-column.h"
 #include "ui-note.h"
 #include "ui-toast.h"
 #include "ui-virtual-list.h"
 
 #define FLASH_MS 1200
+#define COLUMN_MARGIN 16 /* beside the column, as in the rows */
+#define JUMP_MARGIN 2    /* around the button to the end, beside its own */
 
 struct _UiTranscript {
   GtkWidget parent_instance;
@@ -156,6 +159,21 @@ on_at_end (UiVirtualList *list, GParamSpec *pspec, UiTranscript *self)
   gtk_widget_set_can_target (GTK_WIDGET (self->down_revealer), reveal);
 }
 
+/* The button to the end stands in the corner of the column, above the composer's, and not of the window, which may be far away. */
+static gboolean
+on_position (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *place, UiTranscript *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (overlay));
+  int column = MIN (width - 2 * COLUMN_MARGIN, ui_column_get_width (GTK_WIDGET (self)));
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &place->width, NULL, NULL, NULL);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, -1, &place->height, NULL, NULL, NULL);
+  place->x = rtl ? (width - column) / 2 + JUMP_MARGIN : (width + column) / 2 - place->width - JUMP_MARGIN;
+  place->y = gtk_widget_get_height (GTK_WIDGET (overlay)) - place->height - JUMP_MARGIN;
+  return TRUE;
+}
+
 void
 ui_transcript_set_conversation (UiTranscript *self, AppConversation *conversation)
 {
@@ -289,6 +307,7 @@ ui_transcript_class_init (UiTranscriptClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiTranscript, overlay);
   gtk_widget_class_bind_template_child (widget_class, UiTranscript, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiTranscript, down_revealer);
+  gtk_widget_class_bind_template_callback (widget_class, on_position);
   gtk_widget_class_bind_template_callback (widget_class, ui_transcript_scroll_to_end);
   gtk_widget_class_install_action (widget_class, "transcript.copy", "x", action_copy);
   gtk_widget_class_install_action (widget_class, "transcript.regenerate", "x", action_regenerate);

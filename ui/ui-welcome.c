@@ -39,12 +39,12 @@ is_blind (AppModel *model)
 }
 
 static const Suggestion all_suggestions[] = {
-  { "x-office-document-symbolic", N_("Read this with me"), N_("A PDF or a text, then ask"), N_("Summarise this in five sentences."), TRUE, NULL },
+  { "x-office-document-symbolic", N_("Read this with me"), N_("Choose a PDF or a text and ask about it"), N_("Summarise this in five sentences."), TRUE, NULL },
   { "image-x-generic-symbolic", N_("Ask about a picture"), N_("What is in it, and where"), N_("What do you see?"), TRUE, app_model_get_sees },
   { "image-x-generic-symbolic", N_("Read a picture"), N_("A photo or a scan with words in it"), N_("What does this picture say?"), TRUE, is_blind },
-  { "text-editor-symbolic", N_("Write a program"), N_("Small, complete, explained"), N_("Write a Python program that "), FALSE, app_model_get_codes },
+  { "text-editor-symbolic", N_("Write a program"), N_("Small, complete and explained"), N_("Write a Python program that "), FALSE, app_model_get_codes },
   { "accessories-text-editor-symbolic", N_("Make it clearer"), N_("A letter, a paragraph, a plan"), N_("Make this text clearer and shorter:\n\n"), FALSE, NULL },
-  { "dialog-question-symbolic", N_("Explain it simply"), N_("Any word, idea or error"), N_("Explain in simple words: "), FALSE, NULL },
+  { "dialog-question-symbolic", N_("Explain it simply"), N_("A word, an idea or an error message"), N_("Explain in simple words: "), FALSE, NULL },
 };
 
 static const char *

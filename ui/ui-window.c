@@ -12,6 +12,9 @@
 #include "ui-sidebar.h"
 #include "ui-toast.h"
 
+/* In pixels, with what a compositor has around the window. */
+#define NARROW 620
+
 struct _UiWindow {
   AdwApplicationWindow parent_instance;
 
@@ -19,6 +22,7 @@ struct _UiWindow {
   AdwFlap *flap;
   UiSidebar *sidebar;
   GtkWidget *pane;
+  GtkWidget *header;
   GtkWidget *back;
   UiModelChip *chip;
   GtkStack *pages;
@@ -30,6 +34,7 @@ struct _UiWindow {
   AppHistory *history;
   AppModels *models;
   GtkWidget *extra; /* the page in the place of the conversation; not owned */
+  gboolean narrow;            /* one page at a time: the sidebar covers all of it */
   GSignalGroup *conversation; /* watches the title of the shown conversation */
 };
 
@@ -82,7 +87,7 @@ on_flap (UiWindow *self)
 {
   gboolean over = adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap);
 
-  ui_sidebar_set_over (self->sidebar, adw_flap_get_folded (self->flap));
+  ui_sidebar_set_over (self->sidebar, adw_flap_get_folded (self->flap), adw_flap_get_folded (self->flap) && self->narrow);
   if (gtk_widget_get_can_focus (self->pane) == !over)
     return;
   gtk_widget_set_can_focus (self->pane, !over);
@@ -90,6 +95,25 @@ on_flap (UiWindow *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
   else if (!adw_flap_get_reveal_flap (self->flap) && self->extra == NULL)
     ui_conversation_page_focus_composer (self->page);
+}
+
+/* Runs before the window is laid out for its new size. */
+static void
+on_layout (GdkSurface *surface, int width, int height, UiWindow *self)
+{
+  gboolean narrow = width <= NARROW;
+
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  on_flap (self);
+}
+
+static void
+ui_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ui_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (on_layout), widget, 0);
 }
 
 static void
@@ -136,6 +160,7 @@ ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
   gtk_stack_add_child (self->pages, page);
   gtk_stack_set_visible_child (self->pages, page);
   gtk_widget_set_visible (self->back, TRUE);
+  ui_sidebar_set_models_shown (self->sidebar, TRUE);
   update_title (self);
   ui_model_chip_set_title (self->chip, title);
   hide_folded_sidebar (self);
@@ -152,6 +177,7 @@ ui_window_close_page (UiWindow *self)
   gtk_stack_set_visible_child_name (self->pages, "conversation");
   gtk_stack_remove (self->pages, extra);
   gtk_widget_set_visible (self->back, FALSE);
+  ui_sidebar_set_models_shown (self->sidebar, FALSE);
   update_title (self);
 }
 
@@ -335,6 +361,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pane);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, header);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
@@ -346,6 +373,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
   gtk_widget_class_bind_template_callback (widget_class, on_flap);
   gtk_widget_class_bind_template_callback (widget_class, ui_window_close_page);
+  widget_class->realize = ui_window_realize;
   for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
     gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);
   gtk_widget_class_install_action (widget_class, "win.new", NULL, action_new);
@@ -362,6 +390,7 @@ ui_window_init (UiWindow *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   GtkEventController *key = gtk_event_controller_key_new ();
+  g_autoptr (GtkSizeGroup) headers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
@@ -380,6 +409,10 @@ ui_window_init (UiWindow *self)
   g_signal_connect (drop, "enter", G_CALLBACK (on_drag_enter), self);
   g_signal_connect (drop, "leave", G_CALLBACK (on_drag_leave), self);
   gtk_widget_add_controller (self->drop_overlay, GTK_EVENT_CONTROLLER (drop));
+
+  /* One line across both, however large the text. */
+  gtk_size_group_add_widget (headers, self->header);
+  gtk_size_group_add_widget (headers, ui_sidebar_get_header (self->sidebar));
 }
 
 /* The sidebar is remembered as it is beside the page; folded, it comes and goes. */

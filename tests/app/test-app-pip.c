@@ -60,7 +60,7 @@ test_settings (Fetch *fetch, gconstpointer data)
                  "https://usual.example, https://a.example, http://b.example, /srv/wheels");
   assert_config (fetch, "global.no-index='true'\nglobal.find-links='file:///srv/wheels'\nglobal.index-url='https://own.example/'\n", "/srv/wheels");
   assert_config (fetch, "global.no-index='no'\n", "https://usual.example");
-  assert_config (fetch, "global.no-index='1'\n", "nobody: pip is set up to ask no index");
+  assert_config (fetch, "global.no-index='1'\n", "none: this machine is set up to ask no server");
   assert_config (fetch, "global.proxy='http://me:secret@proxy.example:3128/'\n", "https://usual.example (through http://proxy.example:3128)");
 }
 
@@ -119,7 +119,7 @@ test_trouble (Fetch *fetch, gconstpointer data)
   peers = peers_of (fetch->pip, &error);
   g_assert_null (peers);
   g_assert_error (error, APP_ERROR, APP_ERROR_FAILED);
-  g_assert_nonnull (strstr (error->message, "(it says: Configuration file contains invalid"));
+  g_assert_nonnull (strstr (error->message, "(Configuration file contains invalid"));
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_clear_error (&error);
 

@@ -10,7 +10,7 @@ TRANSCRIPT = 'Transcript'
 NOTE = 'Your note'
 ANSWER = 'Answer'
 BRANCH = re.compile(r'\d+\s*/\s*\d+')
-FIGURES = re.compile(r'\b(\d[\d\s,.\u2009\u202f]*) tokens?\b')
+FIGURES = re.compile(r'\b(\d[\d\s,.\u2009\u202f]*)\stokens?\b')
 
 
 def top_of(node):

@@ -58,7 +58,7 @@ CONVERSATIONS = (
 
 
 STORY = 'The lamp went out at nine. Old Maren climbed the stairs without a light, counting,'
-ERROR = 'The answer could not be written: there is not enough memory (it needs 1.6 GB, and 0.9 GB are free). Close other programs, or choose a smaller model.'
+ERROR = 'The answer could not be written: there is not enough memory (it needs 1.6\u00a0GB, and 0.9\u00a0GB are free). Close other programs, or choose a smaller model.'
 
 
 def write(path, long_conversation=0):

@@ -130,7 +130,7 @@ on_activate (GApplication *application, gpointer data)
   } else if (g_str_equal (scene, "broken")) {
     scripted_engine_hold_load (fixture.engine);
     app_engine_load_async (APP_ENGINE (fixture.engine), scripted_model_new ("other", "Qwen2.5 Coder 1.5B"), NULL, NULL, NULL);
-    scripted_engine_finish_load (fixture.engine, "The model file ends early (at 61 MB of 98 MB). Download it again, or choose another model.");
+    scripted_engine_finish_load (fixture.engine, "The model file ends early (at 61\302\240MB of 98\302\240MB). Download it again, or choose another model.");
   }
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -97,6 +97,41 @@ on_text (GObject *clipboard, GAsyncResult *result, gpointer data)
   *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
 }
 
+/* Whether the vertical wheel is taken from the page around. */
+static gboolean
+takes_wheel (GtkWidget *block)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (ui_test_child (block, "scroller"));
+  gboolean takes = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller) && gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_BUBBLE)
+      takes |= (gtk_event_controller_scroll_get_flags (GTK_EVENT_CONTROLLER_SCROLL (controller)) & GTK_EVENT_CONTROLLER_SCROLL_VERTICAL) != 0;
+  }
+  return takes;
+}
+
+static void
+test_wheel (void)
+{
+  GtkWidget *block = ui_code_block_new ();
+  GtkWidget *window = ui_test_window (block, 200, 300);
+  GString *code = g_string_new ("a line that is wider than the card by far, and so moves sideways");
+
+  ui_code_block_set (UI_CODE_BLOCK (block), "c", code->str);
+  ui_test_frames (window, 3);
+  g_assert_false (takes_wheel (block));
+  for (guint i = 0; i < 1100; i++)
+    g_string_append (code, "\nline");
+  ui_code_block_set (UI_CODE_BLOCK (block), "c", code->str);
+  ui_test_frames (window, 3);
+  g_assert_true (takes_wheel (block));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_string_free (code, TRUE);
+}
+
 static gboolean
 is_set (gpointer data)
 {
@@ -125,6 +160,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui-code-block/languages", test_languages);
   g_test_add_func ("/ui-code-block/height", test_height);
   g_test_add_func ("/ui-code-block/lines", test_lines);
+  g_test_add_func ("/ui-code-block/wheel", test_wheel);
   g_test_add_func ("/ui-code-block/copy", test_copy);
   return g_test_run ();
 }

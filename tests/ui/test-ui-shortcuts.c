@@ -34,7 +34,13 @@ test_window (void)
     guint key;
 
     g_test_message ("%s", shortcuts[i].title);
-    g_assert_cmpuint (count_rows (window, shortcuts[i].accelerators[0]), ==, 1);
+    if (shortcuts[i].action == NULL && shortcuts[i].accelerators[1] != NULL) {
+      g_autofree char *both = g_strjoinv (" ", (char **) shortcuts[i].accelerators);
+
+      g_assert_cmpuint (count_rows (window, both), ==, 1);
+    } else {
+      g_assert_cmpuint (count_rows (window, shortcuts[i].accelerators[0]), ==, 1);
+    }
     for (guint a = 0; shortcuts[i].accelerators[a] != NULL; a++) {
       g_assert_true (gtk_accelerator_parse (shortcuts[i].accelerators[a], &key, &modifiers));
       /* Alt and Super belong to the menus and to the shell. */

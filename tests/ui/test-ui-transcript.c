@@ -390,8 +390,8 @@ test_figures (void)
   g_autofree char *part = ui_answer_dup_figures (&slow);
   g_autofree char *empty = ui_answer_dup_figures (&nothing);
 
-  g_assert_cmpstr (full, ==, "1234 tokens · 14/s · first word after 0.4 s");
-  g_assert_cmpstr (part, ==, "1 token · 3.2/s");
+  g_assert_cmpstr (full, ==, "1234\302\240tokens · 14/s · first word after\302\240" "0.4\302\240s");
+  g_assert_cmpstr (part, ==, "1\302\240token · 3.2/s");
   g_assert_cmpstr (empty, ==, "");
 }
 
