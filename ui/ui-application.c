@@ -176,7 +176,7 @@ action_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
   UiApplication *self = data;
 
   if (self->settings != NULL && self->history != NULL)
-    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->settings, app_history_get_connections (self->history))));
+    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->history)));
 }
 
 static const GActionEntry actions[] = {
@@ -203,11 +203,7 @@ ui_application_startup (GApplication *application)
   self->settings = app_settings_new (&error);
   if (self->settings == NULL)
     g_message ("%s", error->message);
-  self->engine = app_local_engine_new ();
-  if (self->settings != NULL) {
-    app_local_engine_set_threads (APP_LOCAL_ENGINE (self->engine), app_settings_get_threads (self->settings));
-    app_local_engine_set_context (APP_LOCAL_ENGINE (self->engine), app_settings_get_context (self->settings));
-  }
+  self->engine = app_local_engine_new (self->settings);
   self->models = app_models_new (NULL, NULL);
   self->files = g_list_store_new (G_TYPE_FILE);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

@@ -11,6 +11,8 @@ struct _UiPreferences {
   GtkTextView *instructions;
 
   GSettings *settings;
+  AppEngine *engine;
+  gboolean offered; /* to load the model again; the toast is there */
 };
 
 G_DEFINE_FINAL_TYPE (UiPreferences, ui_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -132,20 +134,56 @@ add_instructions (UiPreferences *self, AdwPreferencesPage *page)
   adw_preferences_page_add (page, group);
 }
 
+/* What the loaded model was not loaded with */
+
+static void
+on_load_now (UiPreferences *self)
+{
+  AppModel *model = app_engine_get_model (self->engine);
+
+  if (model != NULL)
+    app_engine_load_async (self->engine, model, NULL, NULL, NULL); /* the window shows how it goes */
+}
+
+static void
+on_offer_gone (UiPreferences *self)
+{
+  self->offered = FALSE;
+}
+
+static void
+on_changed (UiPreferences *self)
+{
+  AdwToast *toast;
+
+  if (self->offered || !app_engine_is_stale (self->engine))
+    return;
+  self->offered = TRUE;
+  toast = adw_toast_new (_("The loaded model still uses the old value"));
+  adw_toast_set_button_label (toast, _("_Load it again"));
+  adw_toast_set_timeout (toast, 0);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_load_now), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_offer_gone), self, G_CONNECT_SWAPPED);
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), toast);
+}
+
 GtkWidget *
-ui_preferences_new (GtkWindow *parent, AppSettings *settings, AppConnections *connections)
+ui_preferences_new (GtkWindow *parent, AppHistory *history)
 {
   UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
   AdwPreferencesPage *model = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("Answers"), "icon-name", "applications-science-symbolic", NULL);
 
-  self->settings = g_object_ref (app_settings_get_gsettings (settings));
+  self->settings = g_object_ref (app_settings_get_gsettings (app_history_get_settings (history)));
+  self->engine = g_object_ref (app_history_get_engine (history));
+  g_signal_connect_object (self->settings, "changed::context", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::threads", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   add_rows (self->settings, general, general_rows, G_N_ELEMENTS (general_rows));
   add_instructions (self, model);
   add_rows (self->settings, model, model_rows, G_N_ELEMENTS (model_rows));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (connections)));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (app_history_get_connections (history))));
   return GTK_WIDGET (self);
 }
 
@@ -153,6 +191,7 @@ static void
 ui_preferences_dispose (GObject *object)
 {
   g_clear_object (&UI_PREFERENCES (object)->settings);
+  g_clear_object (&UI_PREFERENCES (object)->engine);
   G_OBJECT_CLASS (ui_preferences_parent_class)->dispose (object);
 }
 
