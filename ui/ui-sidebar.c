@@ -8,6 +8,7 @@
 #include "ui-results.h"
 #include "ui-sections.h"
 #include "ui-toast.h"
+#include "ui-undo.h"
 
 #define MAX_HITS 100
 
@@ -277,6 +278,7 @@ ui_sidebar_rename (UiSidebar *self, AppConversation *conversation)
 typedef struct {
   UiSidebar *sidebar;
   AppConversation *conversation;
+  gboolean shown; /* it was the one that the window showed */
 } Deletion;
 
 static void
@@ -289,13 +291,39 @@ deletion_free (gpointer data)
   g_free (deletion);
 }
 
+static Deletion *
+deletion_new (UiSidebar *self, AppConversation *conversation, gboolean shown)
+{
+  Deletion *deletion = g_new0 (Deletion, 1);
+
+  deletion->sidebar = g_object_ref (self);
+  deletion->conversation = g_object_ref (conversation);
+  deletion->shown = shown;
+  return deletion;
+}
+
+/* It is shown again, if it was, and nothing else is by now. */
+static void
+on_undeleted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Deletion *deletion = data;
+  UiSidebar *self = deletion->sidebar;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_history_undelete_finish (APP_HISTORY (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+  else if (deletion->shown && self->current != NULL && app_conversation_get_id (self->current) == 0)
+    g_signal_emit (self, signals[OPEN], 0, deletion->conversation, (gint64) 0);
+  deletion_free (deletion);
+}
+
 static void
 undo_deletion (gpointer data)
 {
   Deletion *deletion = data;
 
-  app_history_undelete_async (deletion->sidebar->history, deletion->conversation, ui_toast_on_done,
-                              ui_toast_done_new (deletion->sidebar, (UiToastFinish) app_history_undelete_finish));
+  app_history_undelete_async (deletion->sidebar->history, deletion->conversation, on_undeleted,
+                              deletion_new (deletion->sidebar, deletion->conversation, deletion->shown));
 }
 
 /* Left undone, the next start purges it: an error here loses nothing. */
@@ -308,29 +336,37 @@ keep_deletion (gpointer data)
     app_history_purge_async (deletion->sidebar->history, deletion->conversation, NULL, NULL);
 }
 
+static char *
+deletion_sentence (guint n, gpointer newest)
+{
+  if (n == 1)
+    return g_strdup (_("Conversation deleted"));
+  return g_strdup_printf (ngettext ("%u conversation deleted", "%u conversations deleted", n), n);
+}
+
+static const UiUndoKind deletions = { "ui-undo-conversations", deletion_sentence, undo_deletion, keep_deletion, deletion_free };
+
 static void
 on_deleted (GObject *source, GAsyncResult *result, gpointer data)
 {
   Deletion *deletion = data;
+  UiSidebar *self = deletion->sidebar;
   g_autoptr (GError) error = NULL;
 
   if (!app_history_delete_finish (APP_HISTORY (source), result, &error)) {
-    ui_toast_error (GTK_WIDGET (deletion->sidebar), error);
+    ui_toast_error (GTK_WIDGET (self), error);
     deletion_free (deletion);
     return;
   }
-  g_signal_emit (deletion->sidebar, signals[DELETED], 0, deletion->conversation);
-  ui_toast_undo (GTK_WIDGET (deletion->sidebar), _("Conversation deleted"), undo_deletion, keep_deletion, deletion, deletion_free);
+  deletion->shown = deletion->conversation == self->current;
+  g_signal_emit (self, signals[DELETED], 0, deletion->conversation);
+  ui_undo_offer (GTK_WIDGET (self), &deletions, deletion);
 }
 
 void
 ui_sidebar_delete (UiSidebar *self, AppConversation *conversation)
 {
-  Deletion *deletion = g_new0 (Deletion, 1);
-
-  deletion->sidebar = g_object_ref (self);
-  deletion->conversation = g_object_ref (conversation);
-  app_history_delete_async (self->history, conversation, on_deleted, deletion);
+  app_history_delete_async (self->history, conversation, on_deleted, deletion_new (self, conversation, FALSE));
 }
 
 static void

@@ -18,9 +18,4 @@ typedef gboolean (*UiToastFinish) (gpointer source, GAsyncResult *result, GError
 gpointer ui_toast_done_new (gpointer widget, UiToastFinish finish);
 void ui_toast_on_done (GObject *source, GAsyncResult *result, gpointer done);
 
-/* Says what was done and offers Undo for some seconds: `undo` is called when the person wants that, else `keep` when the toast is gone, and then
- * `destroy`. Without a toast overlay around `widget` it is kept. */
-void ui_toast_undo (GtkWidget *widget, const char *sentence, void (*undo) (gpointer data), void (*keep) (gpointer data),
-                    gpointer data, GDestroyNotify destroy);
-
 G_END_DECLS
