@@ -410,6 +410,7 @@ ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to)
   update (self);
 }
 
+/* No override of grab_focus (): GTK asks that when Shift+Tab finds nothing further within, and would never get out. */
 void
 ui_composer_focus (UiComposer *self)
 {
@@ -417,12 +418,6 @@ ui_composer_focus (UiComposer *self)
 }
 
 /* Object */
-
-static gboolean
-ui_composer_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (GTK_WIDGET (UI_COMPOSER (widget)->view));
-}
 
 static void
 ui_composer_dispose (GObject *object)
@@ -446,7 +441,6 @@ ui_composer_class_init (UiComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_composer_dispose;
-  widget_class->grab_focus = ui_composer_grab_focus;
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

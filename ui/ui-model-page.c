@@ -25,6 +25,7 @@ struct _UiModelPage {
   gboolean first_run; /* greets; the first model that is there is loaded, and the page is done */
   gboolean all;       /* shows every model, not only the one to begin with */
   gboolean refilling; /* an idle is pending */
+  gboolean filled;    /* it was, at least once */
   GCancellable *cancellable;
 };
 
@@ -50,6 +51,26 @@ is_shown (UiModelPage *self, AppModel *model)
   return self->all || model == app_models_get_offer (self->models) || app_model_get_state (model) != APP_MODEL_ABSENT;
 }
 
+/* The model whose row has the focus. (nullable) */
+static AppModel *
+focused_model (UiModelPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *row = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? gtk_widget_get_ancestor (focus, UI_TYPE_MODEL_ROW) : NULL;
+
+  return row != NULL ? ui_model_row_get_model (UI_MODEL_ROW (row)) : NULL;
+}
+
+static gboolean
+focus_row (GtkListBox *list, AppModel *model)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (list)); row != NULL; row = gtk_widget_get_next_sibling (row))
+    if (ui_model_row_get_model (UI_MODEL_ROW (row)) == model)
+      return gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
+  return FALSE;
+}
+
 /* A dozen rows at most, and it happens only when a model comes, goes or is installed. */
 static gboolean
 refill (gpointer data)
@@ -57,11 +78,12 @@ refill (gpointer data)
   UiModelPage *self = data;
   guint n_installed = 0, n_available = 0;
   const char *warning;
-  AppModel *offer;
+  AppModel *offer, *focused;
 
   self->refilling = FALSE;
   if (self->models == NULL)
     return G_SOURCE_REMOVE;
+  focused = focused_model (self);
   offer = self->first_run ? app_models_get_offer (self->models) : NULL;
   warning = app_models_get_warning (self->models);
   clear_list (self->installed);
@@ -87,6 +109,12 @@ refill (gpointer data)
   gtk_widget_set_visible (self->show_all, !self->all);
   gtk_label_set_text (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
+  /* The focus stays with its model; at first it comes to what the page offers. */
+  if (focused != NULL && !focus_row (self->installed, focused) && !focus_row (self->available, focused))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  else if (!self->filled && gtk_widget_get_mapped (GTK_WIDGET (self)) && !(offer != NULL && focus_row (self->available, offer)))
+    gtk_widget_child_focus (GTK_WIDGET (n_installed > 0 ? self->installed : self->available), GTK_DIR_TAB_FORWARD);
+  self->filled = self->filled || n_installed + n_available > 0;
   return G_SOURCE_REMOVE;
 }
 

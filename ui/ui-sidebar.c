@@ -6,6 +6,7 @@
 
 #include "ui-conversation-row.h"
 #include "ui-results.h"
+#include "ui-rows.h"
 #include "ui-sections.h"
 #include "ui-toast.h"
 #include "ui-undo.h"
@@ -21,6 +22,7 @@ struct _UiSidebar {
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
   GtkStack *stack;
+  UiRows *rows;
   GtkListView *list;
   GtkListView *results;
 
@@ -155,17 +157,14 @@ ui_sidebar_set_over (UiSidebar *self, gboolean over)
   gtk_widget_set_visible (self->hide, over);
 }
 
-/* The search entry while it is open, else the list. */
-static gboolean
-ui_sidebar_grab_focus (GtkWidget *widget)
+/* No override of grab_focus (): GTK asks that when Tab finds nothing further within, and would never get out. */
+void
+ui_sidebar_focus (UiSidebar *self)
 {
-  UiSidebar *self = UI_SIDEBAR (widget);
-
   if (gtk_search_bar_get_search_mode (self->search_bar))
-    return gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "conversations") == 0 && gtk_widget_grab_focus (GTK_WIDGET (self->list)))
-    return TRUE;
-  return gtk_widget_grab_focus (self->hide);
+    gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  else if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "conversations") != 0 || !ui_rows_focus (self->rows))
+    gtk_widget_grab_focus (self->hide);
 }
 
 /* Search */
@@ -425,9 +424,9 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_sidebar_dispose;
-  widget_class->grab_focus = ui_sidebar_grab_focus;
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, APP_TYPE_CONVERSATION, G_TYPE_INT64);
   signals[DELETED] = g_signal_new ("deleted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_CONVERSATION);
+  g_type_ensure (UI_TYPE_ROWS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, hide);
@@ -435,6 +434,7 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_entry);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, rows);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, results);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);

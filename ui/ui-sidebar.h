@@ -22,6 +22,9 @@ void ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation);
 /* Whether the sidebar lies over the page, and over the button that shows it: then it has a button of its own that hides it. */
 void ui_sidebar_set_over (UiSidebar *self, gboolean over);
 
+/* Gives the focus to the search entry while it is open, else to the list. */
+void ui_sidebar_focus (UiSidebar *self);
+
 /* Opens the search entry and gives it the focus. */
 void ui_sidebar_begin_search (UiSidebar *self);
 /* Returns: whether it was open */

@@ -87,7 +87,7 @@ on_flap (UiWindow *self)
     return;
   gtk_widget_set_can_focus (self->pane, !over);
   if (over)
-    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+    ui_sidebar_focus (self->sidebar);
   else if (!adw_flap_get_reveal_flap (self->flap) && self->extra == NULL)
     ui_conversation_page_focus_composer (self->page);
 }
@@ -139,6 +139,9 @@ ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
   update_title (self);
   ui_model_chip_set_title (self->chip, title);
   hide_folded_sidebar (self);
+  /* Not in what the page covers: one would go on typing there. */
+  if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
+    gtk_widget_grab_focus (self->back);
 }
 
 void
@@ -299,7 +302,7 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   if (keyval != GDK_KEY_Escape || !ui_sidebar_end_search (self->sidebar))
     return GDK_EVENT_PROPAGATE;
   if (in_sidebar && adw_flap_get_folded (self->flap)) /* in a list that goes */
-    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+    ui_sidebar_focus (self->sidebar);
   else if (in_sidebar)
     ui_conversation_page_focus_composer (self->page);
   return GDK_EVENT_STOP;

@@ -416,7 +416,7 @@ test_sidebar_over (View *v, gconstpointer data)
   ui_test_frames (GTK_WIDGET (v->window), 8);
   g_assert_true (gtk_widget_get_mapped (hide));
   g_assert_true (has_focus_in (v, v->sidebar));
-  g_assert_false (gtk_widget_grab_focus (GTK_WIDGET (v->composer)));
+  ui_composer_focus (v->composer);
   g_assert_true (has_focus_in (v, v->sidebar));
   g_signal_emit_by_name (hide, "clicked");
   ui_test_frames (GTK_WIDGET (v->window), 8);
