@@ -5,7 +5,7 @@
 
 #include "ui-attachment-chip.h"
 #include "ui-column.h"
-#include "ui-composer-input.h"
+#include "ui-incoming.h"
 #include "ui-toast.h"
 
 #define MAX_ATTACHMENTS 16
@@ -211,6 +211,19 @@ ui_composer_add_files (UiComposer *self, GListModel *files)
 }
 
 static void
+on_incoming (AppAttachment *attachment, gpointer data)
+{
+  add_attachment (UI_COMPOSER (data), attachment);
+}
+
+void
+ui_composer_take_drop (UiComposer *self, GdkDrop *drop)
+{
+  ui_incoming_drop (GTK_WIDGET (self), drop, on_incoming, G_OBJECT (self));
+  ui_composer_focus (self);
+}
+
+static void
 on_files_chosen (GtkNativeDialog *dialog, int response, UiComposer *self)
 {
   if (response == GTK_RESPONSE_ACCEPT) {
@@ -241,16 +254,21 @@ ui_composer_choose_files (UiComposer *self)
 
 /* Keys and the clipboard */
 
-static void
-on_pasted (GObject *attachment, gpointer data)
+/* Whether a key press sends: Enter without Shift (`enter_sends`), or Ctrl+Enter. */
+static gboolean
+key_sends (guint keyval, GdkModifierType state, gboolean enter_sends)
 {
-  add_attachment (UI_COMPOSER (data), APP_ATTACHMENT (attachment));
+  GdkModifierType modifiers = state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
+
+  if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
+    return FALSE;
+  return modifiers == GDK_CONTROL_MASK || (enter_sends && modifiers == 0);
 }
 
 static void
 on_paste (UiComposer *self)
 {
-  if (ui_composer_input_paste (GTK_WIDGET (self->view), on_pasted, G_OBJECT (self)))
+  if (ui_incoming_paste (self->view, on_incoming, G_OBJECT (self)))
     g_signal_stop_emission_by_name (self->view, "paste-clipboard");
 }
 
@@ -264,7 +282,7 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     ui_composer_clear (self);
     return GDK_EVENT_STOP;
   }
-  if (!ui_composer_input_sends (keyval, state, enter_sends))
+  if (!key_sends (keyval, state, enter_sends))
     return GDK_EVENT_PROPAGATE;
   /* An input method may still be composing: the Enter is its own. */
   if (event != NULL && gtk_text_view_im_context_filter_keypress (self->view, event))

@@ -2,7 +2,7 @@
 /* UiComposer: where the person writes: text, chips of attachments, Send or Stop.
  *
  * Enter sends, Shift+Enter breaks the line (or Enter breaks and Ctrl+Enter sends, by the preference). Files come by the button, by drop
- * (ui_composer_add_files (), called by the window) and by paste; a pasted picture becomes an attachment.
+ * (ui_composer_take_drop (), called by the window) and by paste; a picture from another program becomes an attachment.
  * What was typed is kept per conversation until it is sent.
  *
  * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (); "changed" (): what it holds, or
@@ -48,6 +48,8 @@ void ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to);
 /* Adds files; each is read at once and shows as a chip. `files`: GFile */
 void ui_composer_add_files (UiComposer *self, GListModel *files);
 void ui_composer_choose_files (UiComposer *self);
+/* What was dropped anywhere over the page, of the kinds of ui_incoming_formats (). */
+void ui_composer_take_drop (UiComposer *self, GdkDrop *drop);
 
 void ui_composer_set_text (UiComposer *self, const char *text);
 void ui_composer_focus (UiComposer *self);

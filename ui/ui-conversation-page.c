@@ -312,6 +312,12 @@ ui_conversation_page_attach (UiConversationPage *self)
 }
 
 void
+ui_conversation_page_take_drop (UiConversationPage *self, GdkDrop *drop)
+{
+  ui_composer_take_drop (self->composer, drop);
+}
+
+void
 ui_conversation_page_add_files (UiConversationPage *self, GListModel *files)
 {
   ui_composer_add_files (self->composer, files);

@@ -34,5 +34,6 @@ void ui_conversation_page_focus_composer (UiConversationPage *self);
 void ui_conversation_page_attach (UiConversationPage *self);
 /* `files`: GFile */
 void ui_conversation_page_add_files (UiConversationPage *self, GListModel *files);
+void ui_conversation_page_take_drop (UiConversationPage *self, GdkDrop *drop);
 
 G_END_DECLS

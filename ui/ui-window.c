@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-conversation-page.h"
+#include "ui-incoming.h"
 #include "ui-model-chip.h"
 #include "ui-model-page.h"
 #include "ui-model-status.h"
@@ -203,26 +204,22 @@ ui_window_open_files (UiWindow *self, GListModel *files)
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiWindow *self)
+on_drop (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, UiWindow *self)
 {
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-
   gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
-  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
-    g_list_store_append (files, l->data);
-  ui_conversation_page_add_files (self->page, G_LIST_MODEL (files));
+  ui_conversation_page_take_drop (self->page, drop);
   return TRUE;
 }
 
 static GdkDragAction
-on_drag_enter (GtkDropTarget *target, double x, double y, UiWindow *self)
+on_drag_enter (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, UiWindow *self)
 {
   gtk_revealer_set_reveal_child (self->drop_hint, TRUE);
   return GDK_ACTION_COPY;
 }
 
 static void
-on_drag_leave (GtkDropTarget *target, UiWindow *self)
+on_drag_leave (GtkDropTargetAsync *target, GdkDrop *drop, UiWindow *self)
 {
   gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
 }
@@ -363,7 +360,7 @@ ui_window_class_init (UiWindowClass *klass)
 static void
 ui_window_init (UiWindow *self)
 {
-  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkDropTargetAsync *drop = gtk_drop_target_async_new (ui_incoming_formats (), GDK_ACTION_COPY);
   GtkEventController *key = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -380,8 +377,8 @@ ui_window_init (UiWindow *self)
   /* Before the text view's own target, which would insert the path as text. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
-  g_signal_connect (drop, "enter", G_CALLBACK (on_drag_enter), self);
-  g_signal_connect (drop, "leave", G_CALLBACK (on_drag_leave), self);
+  g_signal_connect (drop, "drag-enter", G_CALLBACK (on_drag_enter), self);
+  g_signal_connect (drop, "drag-leave", G_CALLBACK (on_drag_leave), self);
   gtk_widget_add_controller (self->drop_overlay, GTK_EVENT_CONTROLLER (drop));
 }
 
