@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the history makes its conversations, and what the files of the class share: app-conversation.c (the object, loading, branches, title) 
+/* How the history makes its conversations, and what the files of the class share: app-conversation.c (the object, loading, branches, title)
  * app-conversation-turn.c (sending) and app-conversation-draft.c. Internal to app/. */
 #pragma once
 

@@ -5,6 +5,7 @@
 
 #include "ui-attachment-chip.h"
 #include "ui-column.h"
+#include "ui-draft.h"
 #include "ui-incoming.h"
 #include "ui-toast.h"
 
@@ -27,34 +28,17 @@ struct _UiComposer {
   AppSettings *settings;
   GListStore *attachments; /* AppAttachment */
   AppMessage *edited;
+  UiDraft *aside; /* what was there before a note was edited, or NULL */
   char *reason;
   gboolean busy;
   guint resize_id;
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
-/* What was typed for a conversation that is not shown, kept with the conversation's object. */
-typedef struct {
-  char *text;
-  GListStore *attachments;
-  AppMessage *edited;
-} Draft;
-
 enum { SEND, STOP, CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiComposer, ui_composer, GTK_TYPE_WIDGET)
-
-static void
-draft_free (gpointer data)
-{
-  Draft *draft = data;
-
-  g_free (draft->text);
-  g_clear_object (&draft->attachments);
-  g_clear_object (&draft->edited);
-  g_free (draft);
-}
 
 static char *
 dup_text (UiComposer *self)
@@ -362,16 +346,34 @@ ui_composer_set_text (UiComposer *self, const char *text)
   gtk_text_buffer_set_text (buffer, text, -1);
 }
 
-void
-ui_composer_clear (UiComposer *self)
+/* What it holds, with what was set aside. */
+static UiDraft *
+take_draft (UiComposer *self)
+{
+  return ui_draft_new (dup_text (self), self->attachments, self->edited, g_steal_pointer (&self->aside));
+}
+
+/* `draft`: (transfer full), NULL for nothing */
+static void
+show_draft (UiComposer *self, UiDraft *draft)
 {
   g_autoptr (GListStore) fresh = g_list_store_new (APP_TYPE_ATTACHMENT);
 
   self->send_when_ready = FALSE;
   g_clear_object (&self->edited);
-  show_attachments (self, fresh);
-  ui_composer_set_text (self, "");
+  self->edited = draft != NULL ? g_steal_pointer (&draft->edited) : NULL;
+  g_clear_pointer (&self->aside, ui_draft_free);
+  self->aside = draft != NULL ? g_steal_pointer (&draft->aside) : NULL;
+  show_attachments (self, draft != NULL ? draft->attachments : fresh);
+  ui_composer_set_text (self, draft != NULL ? draft->text : "");
+  ui_draft_free (draft);
   update (self);
+}
+
+void
+ui_composer_clear (UiComposer *self)
+{
+  show_draft (self, g_steal_pointer (&self->aside));
 }
 
 static void
@@ -392,6 +394,8 @@ ui_composer_begin_edit (UiComposer *self, AppMessage *note)
 
     g_list_store_append (copy, attachment);
   }
+  if (self->edited == NULL && ui_composer_has_content (self))
+    self->aside = take_draft (self);
   g_set_object (&self->edited, note);
   show_attachments (self, copy);
   ui_composer_set_text (self, app_message_get_text (note));
@@ -406,26 +410,19 @@ ui_composer_get_edited (UiComposer *self)
 }
 
 void
-ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to)
+ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to)
 {
-  Draft *draft;
+  if (from != NULL)
+    ui_draft_keep (from, take_draft (self));
+  show_draft (self, to != NULL ? ui_draft_take (to) : NULL);
+}
 
-  if (from != NULL) {
-    draft = g_new0 (Draft, 1);
-    draft->text = dup_text (self);
-    draft->attachments = g_object_ref (self->attachments);
-    draft->edited = self->edited != NULL ? g_object_ref (self->edited) : NULL;
-    g_object_set_data_full (from, "ui-draft", draft, draft_free);
-  }
-  ui_composer_clear (self);
-  draft = to != NULL ? g_object_get_data (to, "ui-draft") : NULL;
-  if (draft != NULL) {
-    g_set_object (&self->edited, draft->edited);
-    show_attachments (self, draft->attachments);
-    ui_composer_set_text (self, draft->text);
-    g_object_set_data (to, "ui-draft", NULL);
-  }
-  update (self);
+char *
+ui_composer_dup_draft (UiComposer *self)
+{
+  if (self->edited == NULL)
+    return dup_text (self);
+  return g_strdup (self->aside != NULL ? self->aside->text : "");
 }
 
 /* No override of grab_focus (): GTK asks that when Shift+Tab finds nothing further within, and would never get out. */
@@ -449,6 +446,7 @@ ui_composer_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->attachments);
   g_clear_object (&self->edited);
+  g_clear_pointer (&self->aside, ui_draft_free);
   g_clear_pointer (&self->reason, g_free);
   G_OBJECT_CLASS (ui_composer_parent_class)->dispose (object);
 }

@@ -3,7 +3,7 @@
  *
  * Enter sends, Shift+Enter breaks the line (or Enter breaks and Ctrl+Enter sends, by the preference). Files come by the button, by drop
  * (ui_composer_take_drop (), called by the window) and by paste; a picture from another program becomes an attachment.
- * What was typed is kept per conversation until it is sent.
+ * What was typed is kept per conversation until it is sent, also while a note is edited.
  *
  * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (); "changed" (): what it holds, or
  * what it edits, may be something else now. */
@@ -11,7 +11,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app-message.h"
+#include "app-conversation.h"
 #include "app-settings.h"
 #include "app-turn.h"
 
@@ -31,7 +31,7 @@ void ui_composer_set_reason (UiComposer *self, const char *reason);
 
 /* The text and the attachments as they are. (transfer full) */
 AppTurn *ui_composer_dup_turn (UiComposer *self);
-/* Empties it, after a turn was stored safely; ends the editing. */
+/* Empties it, after a turn was stored safely; ends the editing, and brings back what was there before it. */
 void ui_composer_clear (UiComposer *self);
 
 /* Whether there is anything to send, even if it cannot be sent now. */
@@ -42,8 +42,10 @@ void ui_composer_begin_edit (UiComposer *self, AppMessage *note);
 /* The note that is edited, or NULL. (transfer none) */
 AppMessage *ui_composer_get_edited (UiComposer *self);
 
-/* Keeps what is typed with `from` (nullable) and brings back what was typed with `to` (nullable): objects of conversations. */
-void ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to);
+/* Keeps what is typed with `from` (nullable) and brings back what was typed with `to` (nullable). */
+void ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to);
+/* The words to be kept in the history: not those of a note that is edited. (transfer full) */
+char *ui_composer_dup_draft (UiComposer *self);
 
 /* Adds files; each is read at once and shows as a chip. `files`: GFile */
 void ui_composer_add_files (UiComposer *self, GListModel *files);

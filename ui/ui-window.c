@@ -307,6 +307,14 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 
 /* Object */
 
+/* What was typed in the last moment. */
+static gboolean
+ui_window_close_request (GtkWindow *window)
+{
+  ui_conversation_page_keep_draft (UI_WINDOW (window)->page);
+  return GTK_WINDOW_CLASS (ui_window_parent_class)->close_request (window);
+}
+
 static void
 ui_window_dispose (GObject *object)
 {
@@ -325,6 +333,7 @@ ui_window_class_init (UiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = ui_window_close_request;
   g_type_ensure (UI_TYPE_PANE);
   g_type_ensure (UI_TYPE_SIDEBAR);
   g_type_ensure (UI_TYPE_MODEL_CHIP);

@@ -261,28 +261,6 @@ test_attachments (Fixture *f, gconstpointer data)
   g_rmdir (folder);
 }
 
-static void
-test_drafts (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GObject) one = g_object_new (G_TYPE_OBJECT, NULL);
-  g_autoptr (GObject) two = g_object_new (G_TYPE_OBJECT, NULL);
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
-  g_autofree char *empty = NULL;
-
-  ui_composer_set_text (f->composer, "for one");
-  ui_composer_switch_draft (f->composer, one, two);
-  empty = text_of (f);
-  g_assert_cmpstr (empty, ==, "");
-  ui_composer_set_text (f->composer, "for two");
-  ui_composer_switch_draft (f->composer, two, one);
-  first = text_of (f);
-  g_assert_cmpstr (first, ==, "for one");
-  ui_composer_switch_draft (f->composer, one, two);
-  second = text_of (f);
-  g_assert_cmpstr (second, ==, "for two");
-}
-
 static gboolean
 has_chip (gpointer data)
 {
@@ -390,7 +368,7 @@ main (int argc, char *argv[])
     { "/ui-composer/enter-sends", test_enter_sends }, { "/ui-composer/busy", test_busy },
     { "/ui-composer/reason", test_reason },           { "/ui-composer/grows", test_grows },
     { "/ui-composer/wraps", test_wraps },
-    { "/ui-composer/attachments", test_attachments }, { "/ui-composer/drafts", test_drafts },
+    { "/ui-composer/attachments", test_attachments },
     { "/ui-composer/paste", test_paste },             { "/ui-composer/paste-picture", test_paste_picture },
     { "/ui-composer/paste-files", test_paste_files }, { "/ui-composer/keys", test_keys },
   };
