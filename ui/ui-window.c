@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-banner.h"
 #include "ui-conversation-page.h"
 #include "ui-incoming.h"
 #include "ui-model-chip.h"
@@ -22,6 +23,7 @@ struct _UiWindow {
   GtkWidget *pane;
   GtkWidget *back;
   UiModelChip *chip;
+  UiBanner *banner;
   GtkStack *pages;
   UiModelStatus *status;
   GtkWidget *drop_overlay;
@@ -182,6 +184,12 @@ ui_window_toast (UiWindow *self, const char *sentence)
   ui_toast (GTK_WIDGET (self->pages), sentence);
 }
 
+void
+ui_window_set_trouble (UiWindow *self, const char *sentence)
+{
+  ui_banner_set_sentence (self->banner, sentence);
+}
+
 AppHistory *
 ui_window_get_history (UiWindow *self)
 {
@@ -336,6 +344,7 @@ ui_window_class_init (UiWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = ui_window_close_request;
   g_type_ensure (UI_TYPE_PANE);
   g_type_ensure (UI_TYPE_SIDEBAR);
+  g_type_ensure (UI_TYPE_BANNER);
   g_type_ensure (UI_TYPE_MODEL_CHIP);
   g_type_ensure (UI_TYPE_MODEL_STATUS);
   g_type_ensure (UI_TYPE_CONVERSATION_PAGE);
@@ -346,6 +355,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pane);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, status);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_overlay);
