@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-connections.h"
+#include "ui-toast.h"
 
 struct _UiPreferences {
   AdwPreferencesWindow parent_instance;
@@ -201,9 +202,30 @@ ui_preferences_class_init (UiPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_preferences_dispose;
 }
 
+/* libadwaita 1.2 gives its own buttons and fields no names for a screen reader. */
+static void
+name_parts (UiPreferences *self)
+{
+  const struct {
+    const char *child, *name;
+  } names[] = { { "search_button", _("Search") }, { "search_entry", _("Search") }, { "search_results", _("Search results") } };
+
+  GObject *toasts = gtk_widget_get_template_child (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW, "toast_overlay");
+
+  if (toasts != NULL)
+    ui_toast_name_buttons (GTK_WIDGET (toasts));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GObject *child = gtk_widget_get_template_child (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW, names[i].child);
+
+    if (child != NULL)
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, names[i].name, -1);
+  }
+}
+
 static void
 ui_preferences_init (UiPreferences *self)
 {
+  name_parts (self);
   gtk_window_set_default_size (GTK_WINDOW (self), 560, 620);
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (self), TRUE);
 }

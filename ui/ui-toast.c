@@ -2,10 +2,34 @@
 #include "ui-toast.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
 /* Seconds; a longer sentence stays longer. */
 #define SHORT 4
 #define LONG 10
+
+static void
+on_children (GListModel *children, guint position, guint removed, guint added, gpointer data)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+    if (!g_str_equal (G_OBJECT_TYPE_NAME (child), "AdwToastWidget"))
+      continue;
+    for (GtkWidget *part = gtk_widget_get_first_child (child); part != NULL; part = gtk_widget_get_next_sibling (part))
+      if (GTK_IS_BUTTON (part) && gtk_button_get_icon_name (GTK_BUTTON (part)) != NULL)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (part), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close"), -1);
+  }
+}
+
+void
+ui_toast_name_buttons (GtkWidget *overlay)
+{
+  GListModel *children = gtk_widget_observe_children (overlay);
+
+  g_signal_connect (children, "items-changed", G_CALLBACK (on_children), NULL);
+  g_object_set_data_full (G_OBJECT (overlay), "ui-toast-children", children, g_object_unref);
+}
 
 void
 ui_toast (GtkWidget *widget, const char *sentence)

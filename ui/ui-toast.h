@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Once for each AdwToastOverlay: libadwaita 1.2 gives the button that closes a toast no name for a screen reader. */
+void ui_toast_name_buttons (GtkWidget *overlay);
+
 /* Shows `sentence` in the toast overlay around `widget`; without one it is only logged. */
 void ui_toast (GtkWidget *widget, const char *sentence);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Everything can be reached by Tab and by Shift+Tab, on every page and in every window. */
+/* Everything can be reached by Tab and by Shift+Tab, on every page and in every window, and has a name there. */
 #include "ui-test.h"
 
 #include "fixture.h"
@@ -114,9 +114,13 @@ static void
 assert_round (gpointer window, const char *what)
 {
   static const GtkDirectionType directions[] = { GTK_DIR_TAB_FORWARD, GTK_DIR_TAB_BACKWARD };
+  g_autofree char *nameless = NULL;
   guint steps;
 
   ui_test_frames (window, 4);
+  nameless = ui_test_nameless (window);
+  if (*nameless != '\0')
+    g_error ("%s: without a name.%s", what, nameless);
   if (gtk_window_get_focus (window) == NULL)
     g_signal_emit_by_name (window, "move-focus", GTK_DIR_TAB_FORWARD);
   g_assert_true (gtk_widget_get_mapped (gtk_window_get_focus (window))); /* what is typed goes where it is seen */
@@ -287,6 +291,7 @@ main (int argc, char *argv[])
     { "/ui-keyboard/viewer", test_viewer },
   };
 
+  g_setenv ("GTK_A11Y", "test", TRUE);
   ui_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, View, NULL, set_up, tests[i].run, tear_down);

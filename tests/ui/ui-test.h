@@ -32,6 +32,10 @@ GtkWidget *ui_test_toast_button (gpointer overlay);
 /* The sentence of that toast, or NULL. (transfer none) */
 const char *ui_test_toast_text (gpointer overlay);
 
+/* What can be used under `root` and has no name for a screen reader, one line each; "" when all have. The program must have set
+ * GTK_A11Y=test before ui_test_init (). (transfer full) */
+char *ui_test_nameless (gpointer root);
+
 /* The tree of visible widgets: type, classes, text; one line each. (transfer full) */
 char *ui_test_dump (GtkWidget *root);
 
