@@ -182,9 +182,17 @@ app_local_engine_finalize (GObject *object)
   G_OBJECT_CLASS (app_local_engine_parent_class)->finalize (object);
 }
 
+/* The engine knows no gettext. */
+static const char *
+translate (const char *format)
+{
+  return g_dgettext (GETTEXT_PACKAGE, format);
+}
+
 static void
 app_local_engine_class_init (AppLocalEngineClass *klass)
 {
+  engine_set_translate (translate);
   G_OBJECT_CLASS (klass)->finalize = app_local_engine_finalize;
   APP_ENGINE_CLASS (klass)->load = load;
   APP_ENGINE_CLASS (klass)->unload = unload;
