@@ -34,11 +34,12 @@ class Tour:
         home = os.path.join(folder, 'home')
         shutil.rmtree(home, ignore_errors=True)
         # The settings of a person who has changed nothing but chosen the model, in a home of their own; and who lets no answer grow
-        # for ever, for the starter model may tell its story until its context is full.
+        # for ever, for the starter model may tell its story until its context is full. Nor is anything left to chance: a drawn token
+        # misspelt a made-up word now and then.
         keyfile = os.path.join(home, '.config/glib-2.0/settings/keyfile')
         os.makedirs(os.path.dirname(keyfile))
         with open(keyfile, 'w') as file:
-            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST}\n")
+            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST}\ntemperature=0.0\n")
         self.pdf_file, self.picture_file = os.path.join(folder, 'minutes.pdf'), os.path.join(folder, 'bakery.png')
         things.write_pdf(self.pdf_file, self.pdf_word)
         things.write_picture(self.picture_file, self.picture_word)
