@@ -192,6 +192,20 @@ app_attachment_new_for_file (GFile *file)
   return self;
 }
 
+gboolean
+app_attachment_check_file (GFile *file, GError **error)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *uri = NULL;
+
+  /* Some systems would give a path for an address, and fetch what is read from it. */
+  if (path != NULL && !g_file_has_uri_scheme (file, "http") && !g_file_has_uri_scheme (file, "https"))
+    return TRUE;
+  uri = g_file_get_parse_name (file);
+  g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _ ("“%s” is not on this computer, and Melete fetches nothing. Save it here first, then add the file."), uri);
+  return FALSE;
+}
+
 AppAttachment *
 app_attachment_new_for_bytes (GBytes *bytes, const char *name)
 {

@@ -45,6 +45,10 @@ G_DECLARE_FINAL_TYPE (AppAttachment, app_attachment, APP, ATTACHMENT, GObject)
  * Returns: (transfer full) */
 AppAttachment *app_attachment_new_for_file (GFile *file);
 
+/* Whether the file is one of this computer. FALSE with a sentence for an address of the network: it is never fetched, neither here nor by
+ * app_attachment_load_async (). */
+gboolean app_attachment_check_file (GFile *file, GError **error);
+
 /* Bytes from the clipboard. `name`: a file name for the chip ("Pasted picture.png"); its extension helps to know the
  * language of source code. Returns: (transfer full) */
 AppAttachment *app_attachment_new_for_bytes (GBytes *bytes, const char *name);

@@ -5,6 +5,9 @@
 
 #include "app-store.h"
 
+/* How often a growing count is stored, in microseconds: each time costs a sync of the disk. */
+#define STORE_INTERVAL (2 * G_USEC_PER_SEC)
+
 /* ---- a connection ---- */
 
 struct _AppConnection {
@@ -13,6 +16,7 @@ struct _AppConnection {
   GDateTime *time;
   char *purpose, *peer;
   guint64 bytes;
+  gint64 stored; /* when the count was stored last; 0: never */
   AppConnectionOutcome outcome;
   char *error;
 };
@@ -219,6 +223,7 @@ store (AppConnections *self, AppConnection *connection)
 {
   AppConnectionRow *row = app_connection_row_new ();
 
+  connection->stored = g_get_monotonic_time ();
   row->id = connection->id;
   row->bytes = connection->bytes;
   row->outcome = connection->outcome;
@@ -233,7 +238,8 @@ app_connections_received (AppConnections *self, AppConnection *connection, guint
     return;
   connection->bytes += bytes;
   g_object_notify_by_pspec (G_OBJECT (connection), connection_properties[CONNECTION_BYTES]);
-  store (self, connection);
+  if (connection->stored == 0 || g_get_monotonic_time () - connection->stored >= STORE_INTERVAL)
+    store (self, connection);
 }
 
 void

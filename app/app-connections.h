@@ -43,7 +43,7 @@ void app_connections_begin_async (AppConnections *self, const char *purpose, con
 /* Returns: (transfer full) (nullable) */
 AppConnection *app_connections_begin_finish (AppConnections *self, GAsyncResult *result, GError **error);
 
-/* Counts bytes that came. Nothing when the connection has ended. */
+/* Counts bytes that came, as often as you like: the list shows them at once, and they are stored now and then. Nothing when the connection has ended. */
 void app_connections_received (AppConnections *self, AppConnection *connection, guint64 bytes);
 /* How it went; the first word counts. `error`: (nullable) the sentence of a failure. */
 void app_connections_end (AppConnections *self, AppConnection *connection, AppConnectionOutcome outcome, const char *error);

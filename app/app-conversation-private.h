@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the history makes its conversations, and what the files of the class share: app-conversation.c (the object, loading, branches, title) and
- * app-conversation-turn.c (sending). Internal to app/. */
+/* How the history makes its conversations, and what the files of the class share: app-conversation.c (the object, loading, branches, title)
+ * app-conversation-turn.c (sending) and app-conversation-draft.c. Internal to app/. */
 #pragma once
 
 #include "app-answer.h"
@@ -30,6 +30,8 @@ struct _AppConversation {
 
   gint64 id; /* 0: not stored yet */
   char *title, *model_id;
+  char *draft;           /* NULL for none */
+  gboolean draft_failed; /* the last one could not be stored */
   gboolean named; /* by the person */
   gboolean pinned, loaded;
   gboolean storing;     /* the database is at work on the tree */
@@ -63,5 +65,9 @@ void app_conversation_replace_tail (AppConversation *self, guint position, GPtrA
 gboolean app_conversation_refuse_when_busy (AppConversation *self, GTask *task);
 gboolean app_conversation_finish_task (AppConversation *self, GAsyncResult *result, GError **error);
 void app_conversation_save_failed (AppConversation *self, const char *sentence);
+/* It was sent, and the database knows. */
+void app_conversation_draft_ended (AppConversation *self);
+/* What the database has. (transfer full) */
+void app_conversation_take_draft (AppConversation *self, char *draft);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 typedef struct {
   guint keep;     /* messages of the path before the turn */
   AppTurn *turn;  /* NULL: only another answer */
+  gboolean ends_draft;
   char *title;    /* that the conversation gets */
   AppMessageRow *note, *answer; /* copies of what is stored */
 } Begin;
@@ -96,6 +97,8 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
 
+  if (begin->ends_draft)
+    app_conversation_draft_ended (self);
   if (begin->turn) {
     AppMessage *note = make_message (self, begin->note, stored->note, stored->note_index, stored->note_count);
     app_message_set_attachments (note, begin->turn);
@@ -137,6 +140,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
 
   begin->keep = keep;
   begin->turn = turn ? app_turn_ref (turn) : NULL;
+  /* What is edited, or answered again, never was the draft. */
+  begin->ends_draft = turn && keep == g_list_model_get_n_items (G_LIST_MODEL (self->messages));
   g_task_set_task_data (task, begin, (GDestroyNotify) begin_free);
   begin->title = g_strdup (self->title);
   if (turn && keep == 0 && !self->named) {
@@ -161,6 +166,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->conversation->pinned = self->pinned;
   store->conversation->updated = now;
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
+  store->ends_draft = begin->ends_draft;
   store->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (guint i = 0; i < keep; i++) {
     g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);

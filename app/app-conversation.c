@@ -390,6 +390,7 @@ app_conversation_finalize (GObject *object)
   g_clear_pointer (&self->time, g_date_time_unref);
   g_free (self->title);
   g_free (self->model_id);
+  g_free (self->draft);
   G_OBJECT_CLASS (app_conversation_parent_class)->finalize (object);
 }
 
@@ -435,6 +436,7 @@ app_conversation_new (AppDatabase *database, AppEngine *engine, AppSettings *set
     self->named = row->named;
     self->pinned = row->pinned;
     self->updated = row->updated;
+    app_conversation_take_draft (self, g_strdup (row->draft));
     app_conversation_set_string (self, &self->title, row->title, APP_CONVERSATION_TITLE);
     app_conversation_set_string (self, &self->model_id, row->model, APP_CONVERSATION_MODEL_ID);
   }

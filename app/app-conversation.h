@@ -66,7 +66,12 @@ gboolean app_conversation_rename_finish (AppConversation *self, GAsyncResult *re
 void app_conversation_set_pinned_async (AppConversation *self, gboolean pinned, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_set_pinned_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
-/* Signal "save-failed" (const char *sentence): an answer could not be stored while it was written (disk full…); it is tried again with the
- * next piece and at the end, and the text stays on the screen. Emitted once per trouble. */
+/* What was typed and not sent yet, "" for nothing. It is stored on the database's thread, so call it at pauses; sending a turn ends it, editing
+ * a note does not. While a turn is being stored nothing is taken: what is typed then is on its way already. */
+const char *app_conversation_get_draft (AppConversation *self);
+void app_conversation_set_draft (AppConversation *self, const char *text);
+
+/* Signal "save-failed" (const char *sentence): an answer or a draft could not be stored while it was written (disk full…); it is tried again with
+ * the next piece and at the end, and the text stays on the screen. Emitted once per trouble. */
 
 G_END_DECLS

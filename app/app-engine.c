@@ -122,7 +122,7 @@ app_engine_load_async (AppEngine *self, AppModel *model, GCancellable *cancellab
 
   g_task_set_source_tag (task, app_engine_load_async);
   g_task_set_check_cancellable (task, FALSE);
-  if (priv->state == APP_ENGINE_READY && priv->model == model) {
+  if (priv->state == APP_ENGINE_READY && priv->model == model && !app_engine_is_stale (self)) {
     g_task_return_boolean (task, TRUE);
     g_object_unref (task);
     return;
@@ -188,6 +188,14 @@ const char *
 app_engine_get_error (AppEngine *self)
 {
   return get_private (self)->error;
+}
+
+gboolean
+app_engine_is_stale (AppEngine *self)
+{
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  return get_private (self)->state == APP_ENGINE_READY && klass->is_stale && klass->is_stale (self);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "app-completion.h"
 #include "app-model.h"
+#include "app-settings.h"
 
 G_BEGIN_DECLS
 
@@ -24,10 +25,12 @@ struct _AppEngineClass {
   void (*unload) (AppEngine *self);
   /* Only called when READY. Returns: (transfer full), not started */
   AppCompletion *(*complete) (AppEngine *self, AppPrompt *prompt);
+  /* Whether the model that is READY would be loaded otherwise now, because settings have changed. NULL: never. */
+  gboolean (*is_stale) (AppEngine *self);
 };
 
 /* Loads an installed model; what is loaded or loading is dropped first (its callback gets G_IO_ERROR_CANCELLED). The same
- * model that is READY already succeeds at once. */
+ * model that is READY already succeeds at once, unless it is stale. */
 void app_engine_load_async (AppEngine *self, AppModel *model, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_engine_load_finish (AppEngine *self, GAsyncResult *result, GError **error);
 /* To NONE; also stops a loading. */
@@ -37,6 +40,8 @@ AppEngineState app_engine_get_state (AppEngine *self); /* "state" (uint) */
 double app_engine_get_progress (AppEngine *self);      /* "progress": 0 … 1 while LOADING */
 AppModel *app_engine_get_model (AppEngine *self);      /* "model": loading or ready or failed; (transfer none) (nullable) */
 const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence when FAILED, else NULL */
+/* Whether the READY model was loaded with settings that have changed since: loading it again uses the new ones. */
+gboolean app_engine_is_stale (AppEngine *self);
 
 /* Returns: (transfer full) (nullable): NULL with APP_ERROR_NO_MODEL when not READY. */
 AppCompletion *app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error);
@@ -49,9 +54,9 @@ void app_engine_set_progress (AppEngine *self, double fraction);
 #define APP_TYPE_LOCAL_ENGINE (app_local_engine_get_type ())
 G_DECLARE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP, LOCAL_ENGINE, AppEngine)
 
-/* The engine of this process. `n_threads`, `n_context`: 0 for its own choice; used by the next load. */
-AppEngine *app_local_engine_new (void);
-void app_local_engine_set_threads (AppLocalEngine *self, int n_threads);
-void app_local_engine_set_context (AppLocalEngine *self, int n_context);
+/* The engine of this process. `settings`: (nullable) where each load reads how many threads and how much context to use; without it the engine chooses. */
+AppEngine *app_local_engine_new (AppSettings *settings);
+/* Of the model that is loaded, in tokens; 0 for none. */
+int app_local_engine_get_context (AppLocalEngine *self);
 
 G_END_DECLS

@@ -21,7 +21,8 @@ struct _AppFetch {
   GTask *task;
   guint index;
   GSubprocess *process;
-  guint64 received;
+  guint64 received; /* so far */
+  guint64 counted;  /* that the connection knows of */
   guint poll;
   gboolean measuring;
 };
@@ -71,6 +72,16 @@ measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_task_return_int (task, app_download_files_measure (APP_FETCH (source)->files));
 }
 
+/* `size`: of the package, as far as it is here. */
+static void
+count (AppFetch *self, guint64 size)
+{
+  if (size <= self->counted)
+    return;
+  app_connections_received (self->connections, self->connection, size - self->counted);
+  self->counted = size;
+}
+
 static void
 on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -84,6 +95,7 @@ on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
   if (size <= self->received)
     return;
   self->received = size;
+  count (self, size);
   g_signal_emit (self, signals[SIGNAL_RECEIVED], 0);
 }
 
@@ -112,7 +124,7 @@ on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (error)
     size = MIN (size, package_of (self)->download_bytes); /* it may have been killed while it had the package twice */
-  app_connections_received (self->connections, self->connection, MAX (size, self->received));
+  count (self, size);
   if (!end_if_cancelled (self))
     end_package (self, error ? g_error_copy (error) : NULL);
 }
@@ -193,7 +205,7 @@ app_fetch_package_async (AppFetch *self, guint index, GCancellable *cancellable,
 
   self->task = g_task_new (self, cancellable, callback, user_data);
   self->index = index;
-  self->received = 0;
+  self->received = self->counted = 0;
   g_task_set_source_tag (self->task, app_fetch_package_async);
   g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), self, G_CONNECT_SWAPPED);
   app_pip_peers_async (self->pip, cancellable, on_peers, g_object_ref (self));

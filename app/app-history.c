@@ -15,6 +15,7 @@ struct _AppHistory {
   AppSettings *settings;    /* nullable */
   AppConnections *connections;
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
+  AppConversation *unsent;  /* waits for its first turn; nullable */
   GPtrArray *busy;          /* conversations with an answer under way */
   GTask *closing;           /* waits for them */
   gboolean closed;          /* nothing may be asked of the database any more */
@@ -138,6 +139,16 @@ app_history_new_conversation (AppHistory *self)
 }
 
 AppConversation *
+app_history_get_unsent (AppHistory *self)
+{
+  if (self->unsent && (app_conversation_get_id (self->unsent) || app_conversation_get_busy (self->unsent)))
+    g_clear_object (&self->unsent);
+  if (!self->unsent)
+    self->unsent = app_history_new_conversation (self);
+  return self->unsent;
+}
+
+AppConversation *
 app_history_find (AppHistory *self, gint64 id)
 {
   for (guint i = 0; i < self->conversations->len; i++)
@@ -220,6 +231,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   for (guint i = 0; i < opened->conversations->len; i++)
     g_ptr_array_add (self->conversations, make_conversation (self, opened->conversations->pdata[i]));
+  app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft));
   if (opened->purged)
     clean_after_purge (self);
   app_store_opened_free (opened);
@@ -481,6 +493,7 @@ app_history_finalize (GObject *object)
   AppHistory *self = APP_HISTORY (object);
 
   g_ptr_array_unref (self->conversations);
+  g_clear_object (&self->unsent);
   g_ptr_array_unref (self->busy);
   g_clear_object (&self->search);
   g_clear_object (&self->connections);

@@ -37,6 +37,8 @@ AppConnections *app_history_get_connections (AppHistory *self);
 
 /* An empty conversation, which enters the list with its first turn. Returns: (transfer full) */
 AppConversation *app_history_new_conversation (AppHistory *self);
+/* The one that waits for its first turn: the same, with its draft, until that turn is on its way. Returns: (transfer none) */
+AppConversation *app_history_get_unsent (AppHistory *self);
 /* Returns: (transfer none) (nullable) */
 AppConversation *app_history_find (AppHistory *self, gint64 id);
 

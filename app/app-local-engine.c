@@ -8,7 +8,8 @@
 
 struct _AppLocalEngine {
   AppEngine parent;
-  int n_threads, n_context;
+  AppSettings *settings;    /* nullable */
+  int n_threads, n_context; /* as asked for by the newest load */
   AppLocalModel *local;   /* NULL when none is loaded */
   GPtrArray *completions; /* that have not finished */
 };
@@ -28,6 +29,26 @@ unload (AppEngine *engine)
 }
 
 /* ---- loading ---- */
+
+static int
+wanted_threads (AppLocalEngine *self)
+{
+  return self->settings ? app_settings_get_threads (self->settings) : 0;
+}
+
+static int
+wanted_context (AppLocalEngine *self)
+{
+  return self->settings ? app_settings_get_context (self->settings) : 0;
+}
+
+static gboolean
+is_stale (AppEngine *engine)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+
+  return wanted_threads (self) != self->n_threads || wanted_context (self) != self->n_context;
+}
 
 /* Shared by the loading thread and the main thread. */
 typedef struct {
@@ -118,6 +139,8 @@ load (AppEngine *engine, const char *path, GTask *task)
   g_autoptr (GTask) worker = g_task_new (self, NULL, on_loaded, task);
   Load *load = g_new0 (Load, 1);
 
+  self->n_threads = wanted_threads (self);
+  self->n_context = wanted_context (self);
   load->path = g_strdup (path);
   load->n_threads = self->n_threads;
   load->n_context = self->n_context;
@@ -153,18 +176,28 @@ app_local_engine_finalize (GObject *object)
 {
   AppLocalEngine *self = APP_LOCAL_ENGINE (object);
 
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->local, app_local_model_drop);
   g_ptr_array_unref (self->completions);
   G_OBJECT_CLASS (app_local_engine_parent_class)->finalize (object);
 }
 
+/* The engine knows no gettext. */
+static const char *
+translate (const char *format)
+{
+  return g_dgettext (GETTEXT_PACKAGE, format);
+}
+
 static void
 app_local_engine_class_init (AppLocalEngineClass *klass)
 {
+  engine_set_translate (translate);
   G_OBJECT_CLASS (klass)->finalize = app_local_engine_finalize;
   APP_ENGINE_CLASS (klass)->load = load;
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
+  APP_ENGINE_CLASS (klass)->is_stale = is_stale;
 }
 
 static void
@@ -174,19 +207,16 @@ app_local_engine_init (AppLocalEngine *self)
 }
 
 AppEngine *
-app_local_engine_new (void)
+app_local_engine_new (AppSettings *settings)
 {
-  return g_object_new (APP_TYPE_LOCAL_ENGINE, NULL);
+  AppLocalEngine *self = g_object_new (APP_TYPE_LOCAL_ENGINE, NULL);
+
+  g_set_object (&self->settings, settings);
+  return APP_ENGINE (self);
 }
 
-void
-app_local_engine_set_threads (AppLocalEngine *self, int n_threads)
+int
+app_local_engine_get_context (AppLocalEngine *self)
 {
-  self->n_threads = n_threads;
-}
-
-void
-app_local_engine_set_context (AppLocalEngine *self, int n_context)
-{
-  self->n_context = n_context;
+  return self->local ? engine_runner_context (self->local->runner) : 0;
 }

@@ -157,15 +157,16 @@ app_models_undo_remove_finish (AppModels *self, GAsyncResult *result, GError **e
 static void
 purge_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  app_models_files_purge (APP_MODELS (source)->directory);
+  app_models_files_purge (APP_MODELS (source)->directory, app_model_get_id (data));
   g_task_return_boolean (task, TRUE);
 }
 
 void
-app_models_purge_async (AppModels *self, GAsyncReadyCallback callback, gpointer user_data)
+app_models_purge_async (AppModels *self, AppModel *model, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
+  g_task_set_task_data (task, g_object_ref (model), g_object_unref);
   g_task_run_in_thread (task, purge_thread);
 }
 

@@ -193,15 +193,18 @@ app_models_files_bring_back (const char *directory, const char *id, GError **err
 }
 
 void
-app_models_files_purge (const char *directory)
+app_models_files_purge (const char *directory, const char *id)
 {
   g_autofree char *aside = g_build_filename (directory, ASIDE, NULL);
-  g_autoptr (GDir) dir = g_dir_open (aside, 0, NULL);
+  g_autofree char *only = id ? path_of (aside, id) : NULL;
+  g_autoptr (GDir) dir = id ? NULL : g_dir_open (aside, 0, NULL);
   const char *name;
 
+  if (only)
+    g_unlink (only);
   while (dir && (name = g_dir_read_name (dir))) {
     g_autofree char *path = g_build_filename (aside, name, NULL);
     g_unlink (path);
   }
-  g_rmdir (aside);
+  g_rmdir (aside); /* unless something else is still in it */
 }

@@ -24,7 +24,7 @@ AppModelFile *app_models_files_add (const char *directory, GFile *file, gboolean
 
 gboolean app_models_files_set_aside (const char *directory, const char *id, GError **error);
 gboolean app_models_files_bring_back (const char *directory, const char *id, GError **error);
-/* Deletes what was set aside. */
-void app_models_files_purge (const char *directory);
+/* Deletes what was set aside: that of one id, or (NULL) all of it. */
+void app_models_files_purge (const char *directory, const char *id);
 
 G_END_DECLS

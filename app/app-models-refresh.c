@@ -85,7 +85,7 @@ refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_clear_error (&error);
   }
   if (refresh->purge)
-    app_models_files_purge (refresh->directory);
+    app_models_files_purge (refresh->directory, NULL);
   refresh->files = app_models_files_scan (refresh->directory, refresh->warnings);
   for (guint i = 0; i < refresh->files->len;) {
     if (check_file (refresh, refresh->files->pdata[i]))

@@ -46,8 +46,9 @@ void app_models_remove_async (AppModels *self, AppModel *model, GAsyncReadyCallb
 gboolean app_models_remove_finish (AppModels *self, GAsyncResult *result, GError **error);
 void app_models_undo_remove_async (AppModels *self, AppModel *model, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_models_undo_remove_finish (AppModels *self, GAsyncResult *result, GError **error);
-/* Deletes what was set aside (the toast is gone, or the program ends). The first refresh does it too. */
-void app_models_purge_async (AppModels *self, GAsyncReadyCallback callback, gpointer user_data);
+/* Deletes the file that was set aside for this model (the toast is gone); one of another model can still be brought back. The first refresh deletes what
+ * earlier runs set aside. */
+void app_models_purge_async (AppModels *self, AppModel *model, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_models_purge_finish (AppModels *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -113,6 +113,15 @@ static const char version_2[] =
     ") STRICT;\n"
     "CREATE INDEX connections_under_way ON connections (outcome) WHERE outcome = 0;\n";
 
-static const char *const migrations[] = { version_1, version_2 };
+/* Version 3.
+ *
+ * What was typed and not sent yet. `conversation` NULL: for the one that has no turn yet, and so no row; there is at most one such. */
+static const char version_3[] =
+    "CREATE TABLE drafts (\n"
+    "  conversation INTEGER UNIQUE REFERENCES conversations (id) ON DELETE CASCADE,\n"
+    "  text TEXT NOT NULL\n"
+    ") STRICT;\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

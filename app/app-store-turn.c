@@ -104,6 +104,8 @@ store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *resul
   gint64 parent = turn->parent;
 
   result->conversation = turn->conversation->id;
+  if (turn->ends_draft && !app_store_forget_draft (db, turn->conversation->id, error))
+    return FALSE;
   if (result->conversation == 0) {
     if (!add_conversation (db, turn->conversation, &result->conversation, error))
       return FALSE;

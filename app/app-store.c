@@ -18,6 +18,7 @@ app_conversation_row_free (AppConversationRow *row)
     return;
   g_free (row->title);
   g_free (row->model);
+  g_free (row->draft);
   g_free (row);
 }
 
@@ -94,6 +95,7 @@ void
 app_store_opened_free (AppStoreOpened *opened)
 {
   g_ptr_array_unref (opened->conversations);
+  g_free (opened->draft);
   g_free (opened);
 }
 
@@ -102,6 +104,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_conversation_row_free);
   AppStoreOpened *opened;
+  g_autofree char *draft = NULL;
   gboolean purged = FALSE;
   sqlite3_stmt *statement;
   gboolean failed;
@@ -116,8 +119,8 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   statement = app_database_query (db, error,
-                                  "SELECT id, title, title_source, model, pinned, updated FROM conversations WHERE deleted IS NULL "
-                                  "ORDER BY pinned DESC, updated DESC, id DESC",
+                                  "SELECT id, title, title_source, model, pinned, updated, d.text FROM conversations "
+                                  "LEFT JOIN drafts d ON d.conversation = id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, id DESC",
                                   "");
   if (!statement)
     return NULL;
@@ -129,12 +132,14 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     row->model = app_store_dup_text (statement, 3);
     row->pinned = sqlite3_column_int (statement, 4) != 0;
     row->updated = sqlite3_column_int64 (statement, 5);
+    row->draft = app_store_dup_text (statement, 6);
     g_ptr_array_add (rows, row);
   }
-  if (failed)
+  if (failed || !app_store_read_unsent_draft (db, &draft, error))
     return NULL;
   opened = g_new0 (AppStoreOpened, 1);
   opened->conversations = g_steal_pointer (&rows);
+  opened->draft = g_steal_pointer (&draft);
   opened->purged = purged;
   return opened;
 }

@@ -19,6 +19,7 @@ typedef struct {
   char *model;
   gboolean pinned;
   gint64 updated; /* milliseconds since 1970 */
+  char *draft;    /* nullable */
 } AppConversationRow;
 
 AppConversationRow *app_conversation_row_new (void);
@@ -58,6 +59,7 @@ char *app_store_dup_text (sqlite3_stmt *statement, int column);
 /* NULL → AppStoreOpened. Marks what an earlier run left unfinished (answers, connections), and purges what it deleted. */
 typedef struct {
   GPtrArray *conversations; /* AppConversationRow, in the order of the list */
+  char *draft;              /* of the conversation without a turn; nullable */
   gboolean purged;          /* something was, and is to be cleaned away */
 } AppStoreOpened;
 void app_store_opened_free (AppStoreOpened *opened);
@@ -115,16 +117,32 @@ gpointer app_store_connection_begin (AppDatabase *db, gpointer data, GError **er
 /* AppConnectionRow → OK. Stores bytes, outcome and error. */
 gpointer app_store_connection_update (AppDatabase *db, gpointer data, GError **error);
 
+/* ---- app-store-draft.c ---- */
+
+typedef struct {
+  gint64 conversation; /* 0: the one without a turn */
+  char *text;
+} AppStoreDraft;
+void app_store_draft_free (AppStoreDraft *draft);
+
+/* AppStoreDraft → OK. In the place of the one before; an empty one is none. */
+gpointer app_store_draft (AppDatabase *db, gpointer data, GError **error);
+/* Inside a transaction. */
+gboolean app_store_forget_draft (AppDatabase *db, gint64 conversation, GError **error);
+/* `*text`: (nullable) of the conversation without a turn. */
+gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, GError **error);
+
 /* ---- app-store-turn.c ---- */
 
 /* AppStoreTurn → AppStoreTurnResult. One transaction: a conversation when there is none, the person's message with its attachments (unless
- * `note` is NULL), the empty answer, the chosen path. */
+ * `note` is NULL), the empty answer, the chosen path, the end of the draft. */
 typedef struct {
   AppConversationRow *conversation; /* id 0: a new one */
   gint64 parent;                    /* of the note, or of the answer when there is no note */
   AppMessageRow *note;              /* nullable */
   GPtrArray *attachments;           /* of AppAttachmentRow, for the note; nullable */
   AppMessageRow *answer;
+  gboolean ends_draft; /* the note is what the draft became */
   GArray *contents_of; /* gint64: messages on the path whose attachments' texts the prompt needs */
 } AppStoreTurn;
 void app_store_turn_free (AppStoreTurn *turn);

@@ -13,6 +13,7 @@
 
 static EngineLogFunc log_hook;
 static void *log_user;
+static EngineTranslateFunc translate_hook;
 
 void
 engine_set_log (EngineLogFunc hook, void *user)
@@ -33,6 +34,18 @@ engine_log (EngineLogLevel level, const char *format, ...)
   vsnprintf (line, sizeof line, format, args);
   va_end (args);
   log_hook (level, line, log_user);
+}
+
+void
+engine_set_translate (EngineTranslateFunc hook)
+{
+  translate_hook = hook;
+}
+
+const char *
+engine_translate (const char *format)
+{
+  return translate_hook ? translate_hook (format) : format;
 }
 
 /* A name from a file, or one that was cut to fit, may hold pieces of characters, which no window would
@@ -60,7 +73,7 @@ engine_fail (EngineError *error, EngineCode code, const char *format, ...)
     return false;
   error->code = code;
   va_start (args, format);
-  vsnprintf (error->message, sizeof error->message, format, args);
+  vsnprintf (error->message, sizeof error->message, engine_translate (format), args);
   va_end (args);
   clean_message (error->message);
   return false;

@@ -13,9 +13,13 @@
 
 /* Fills `error` (which may be NULL) and returns false, so that a failing
  * function can end with `return engine_fail (error, …)`. An error that is
- * already set is kept: the first cause is the one people need. */
+ * already set is kept: the first cause is the one people need. The format is what
+ * gets translated, so it stands in the call itself, whole. */
 bool engine_fail (EngineError *error, EngineCode code, const char *format, ...)
   __attribute__ ((format (printf, 3, 4)));
+
+/* For words that become a part of such a sentence. */
+const char *engine_translate (const char *format) __attribute__ ((format_arg (1)));
 
 /* Sends one line to the log hook; nothing when no hook is set. */
 void engine_log (EngineLogLevel level, const char *format, ...)

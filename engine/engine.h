@@ -51,6 +51,12 @@ typedef void (*EngineLogFunc) (EngineLogLevel level, const char *line, void *use
  * any other function. The hook is called on whichever thread logs. */
 void engine_set_log (EngineLogFunc hook, void *user);
 
+/* Sets the process-wide translation of the sentences of errors (NULL: none, the default): the hook gets a format as it stands in the source and
+ * returns one with the same conversions in the same order or numbered, valid for ever. Call once, before any other function; the hook is called on
+ * whichever thread fails. */
+typedef const char *(*EngineTranslateFunc) (const char *format);
+void engine_set_translate (EngineTranslateFunc hook);
+
 /* The engine's version, "0.1.0". */
 const char *engine_version (void);
 

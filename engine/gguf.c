@@ -88,7 +88,7 @@ broken (const Reader *reader, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  vsnprintf (what, sizeof what, format, args);
+  vsnprintf (what, sizeof what, engine_translate (format), args);
   va_end (args);
   return engine_fail (reader->error, ENGINE_BAD_FILE, "The model file \"%.120s\" is damaged: %s; fetch it again.", base_name (reader->gguf), what);
 }

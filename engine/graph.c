@@ -487,7 +487,7 @@ engine_graph_finish (EngineGraph *graph, EngineValueId logits, EngineError *erro
     find_last_uses (graph);
     place_values (graph);
   }
-  if (graph->error.code != ENGINE_OK)
-    return engine_fail (error, graph->error.code, "%s", graph->error.message);
-  return true;
+  if (graph->error.code != ENGINE_OK && error && error->code == ENGINE_OK)
+    *error = graph->error;
+  return graph->error.code == ENGINE_OK;
 }

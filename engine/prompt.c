@@ -221,9 +221,9 @@ engine_prompt_build (const EngineModel *model, const EngineRequestParams *params
   }
   if (n >= (size_t) n_context) {
     free (ids);
-    return engine_fail (error, ENGINE_BAD_INPUT,
-                        params->n_messages ? "The newest message with its instructions is %zu tokens long, but the context holds %d; shorten it."
-                                           : "The prompt is %zu tokens long, but the context holds %d; shorten it.",
+    if (!params->n_messages)
+      return engine_fail (error, ENGINE_BAD_INPUT, "The prompt is %zu tokens long, but the context holds %d; shorten it.", n, n_context);
+    return engine_fail (error, ENGINE_BAD_INPUT, "The newest message with its instructions is %zu tokens long, but the context holds %d; shorten it.",
                         n, n_context);
   }
   *tokens = ids;

@@ -182,7 +182,7 @@ def stage_numbers(arguments):
 
 
 def stage_tour(arguments):
-    command = headless() + [sys.executable, 'tests/tour/tour.py', '--build', arguments.build, '--starter', '--tap']
+    command = headless() + [sys.executable, 'tests/tour/tour.py', '--build', arguments.build, '--tap']
     return run_tap('tour', command, 900)
 
 
@@ -205,7 +205,7 @@ STAGES = (
     ('scripts', 'The scripts: the count of the tests, the fetch of the models', stage_scripts),
     ('units', 'The rooms, built for release', stage_units),
     ('numbers', 'The numbers on real models, with the peer as the measure', stage_numbers),
-    ('tour', 'The tour: a first conversation with the starter model', stage_tour),
+    ('tour', 'The tour: a first conversation, with the recommended model where it is', stage_tour),
     ('fuzz', 'Broken input, some seconds each', stage_fuzz),
     ('sanitizers', 'The rooms again, with address and undefined-behaviour sanitizers', stage_sanitizers),
 )

@@ -19,7 +19,7 @@ struct _UiApplication {
   AppHistory *history;
   UiWindow *window;       /* not owned: GTK's; NULL before the history is open and after the end */
   GListStore *files;      /* GFile, to be opened once there is a window */
-  char *trouble;          /* a sentence to be told once there is a window, or NULL */
+  char *trouble;          /* why the history could not be opened, and what that means, or NULL */
   gboolean opening;
 };
 
@@ -90,6 +90,7 @@ show_window (UiApplication *self)
   if (self->window == NULL) {
     self->window = ui_window_new (GTK_APPLICATION (self), self->history, self->models);
     g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+    ui_window_set_trouble (self->window, self->trouble);
   }
   if (g_list_model_get_n_items (G_LIST_MODEL (self->files)) > 0) {
     g_autoptr (GListStore) files = g_steal_pointer (&self->files);
@@ -98,9 +99,6 @@ show_window (UiApplication *self)
     ui_window_open_files (self->window, G_LIST_MODEL (files));
   }
   gtk_window_present (GTK_WINDOW (self->window));
-  if (self->trouble != NULL)
-    ui_window_toast (self->window, self->trouble);
-  g_clear_pointer (&self->trouble, g_free);
 }
 
 static void
@@ -111,8 +109,8 @@ on_history_open (GObject *source, GAsyncResult *result, gpointer data)
 
   self->history = app_history_open_finish (result, &error);
   if (self->history == NULL && self->trouble == NULL) {
-    /* The person can still talk; what is said is gone at the end, and the sentence says so. */
-    self->trouble = g_strdup_printf (_("%s Nothing will be kept after the window is closed."), error->message);
+    /* The person can still talk; what is said is gone at the end, and the sentence says so. %s: what happened, where, and what to do. */
+    self->trouble = g_strdup_printf (_("%s What you write until Melete is started again is not kept."), error->message);
     app_history_open_async (":memory:", self->engine, self->settings, NULL, on_history_open, g_object_ref (self));
     return;
   }
@@ -177,7 +175,7 @@ action_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
   UiApplication *self = data;
 
   if (self->settings != NULL && self->history != NULL)
-    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->settings, app_history_get_connections (self->history))));
+    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->history)));
 }
 
 static const GActionEntry actions[] = {
@@ -205,11 +203,7 @@ ui_application_startup (GApplication *application)
   self->settings = app_settings_new (&error);
   if (self->settings == NULL)
     g_message ("%s", error->message);
-  self->engine = app_local_engine_new ();
-  if (self->settings != NULL) {
-    app_local_engine_set_threads (APP_LOCAL_ENGINE (self->engine), app_settings_get_threads (self->settings));
-    app_local_engine_set_context (APP_LOCAL_ENGINE (self->engine), app_settings_get_context (self->settings));
-  }
+  self->engine = app_local_engine_new (self->settings);
   self->models = app_models_new (NULL, NULL);
   self->files = g_list_store_new (G_TYPE_FILE);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

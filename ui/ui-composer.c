@@ -6,8 +6,9 @@
 #include "ui-attachment-chip.h"
 #include "ui-beside-layout.h"
 #include "ui-column.h"
-#include "ui-composer-input.h"
 #include "ui-direction.h"
+#include "ui-draft.h"
+#include "ui-incoming.h"
 #include "ui-toast.h"
 
 #define MAX_ATTACHMENTS 16
@@ -29,34 +30,17 @@ struct _UiComposer {
   AppSettings *settings;
   GListStore *attachments; /* AppAttachment */
   AppMessage *edited;
+  UiDraft *aside; /* what was there before a note was edited, or NULL */
   char *reason;
   gboolean busy;
   guint resize_id;
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
-/* What was typed for a conversation that is not shown, kept with the conversation's object. */
-typedef struct {
-  char *text;
-  GListStore *attachments;
-  AppMessage *edited;
-} Draft;
-
 enum { SEND, STOP, CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiComposer, ui_composer, GTK_TYPE_WIDGET)
-
-static void
-draft_free (gpointer data)
-{
-  Draft *draft = data;
-
-  g_free (draft->text);
-  g_clear_object (&draft->attachments);
-  g_clear_object (&draft->edited);
-  g_free (draft);
-}
 
 static char *
 dup_text (UiComposer *self)
@@ -215,6 +199,19 @@ ui_composer_add_files (UiComposer *self, GListModel *files)
 }
 
 static void
+on_incoming (AppAttachment *attachment, gpointer data)
+{
+  add_attachment (UI_COMPOSER (data), attachment);
+}
+
+void
+ui_composer_take_drop (UiComposer *self, GdkDrop *drop)
+{
+  ui_incoming_drop (GTK_WIDGET (self), drop, on_incoming, G_OBJECT (self));
+  ui_composer_focus (self);
+}
+
+static void
 on_files_chosen (GtkNativeDialog *dialog, int response, UiComposer *self)
 {
   if (response == GTK_RESPONSE_ACCEPT) {
@@ -245,16 +242,21 @@ ui_composer_choose_files (UiComposer *self)
 
 /* Keys and the clipboard */
 
-static void
-on_pasted (GObject *attachment, gpointer data)
+/* Whether a key press sends: Enter without Shift (`enter_sends`), or Ctrl+Enter. */
+static gboolean
+key_sends (guint keyval, GdkModifierType state, gboolean enter_sends)
 {
-  add_attachment (UI_COMPOSER (data), APP_ATTACHMENT (attachment));
+  GdkModifierType modifiers = state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
+
+  if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
+    return FALSE;
+  return modifiers == GDK_CONTROL_MASK || (enter_sends && modifiers == 0);
 }
 
 static void
 on_paste (UiComposer *self)
 {
-  if (ui_composer_input_paste (GTK_WIDGET (self->view), on_pasted, G_OBJECT (self)))
+  if (ui_incoming_paste (self->view, on_incoming, G_OBJECT (self)))
     g_signal_stop_emission_by_name (self->view, "paste-clipboard");
 }
 
@@ -268,7 +270,7 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     ui_composer_clear (self);
     return GDK_EVENT_STOP;
   }
-  if (!ui_composer_input_sends (keyval, state, enter_sends))
+  if (!key_sends (keyval, state, enter_sends))
     return GDK_EVENT_PROPAGATE;
   /* An input method may still be composing: the Enter is its own. */
   if (event != NULL && gtk_text_view_im_context_filter_keypress (self->view, event))
@@ -348,16 +350,34 @@ ui_composer_set_text (UiComposer *self, const char *text)
   gtk_text_buffer_set_text (buffer, text, -1);
 }
 
-void
-ui_composer_clear (UiComposer *self)
+/* What it holds, with what was set aside. */
+static UiDraft *
+take_draft (UiComposer *self)
+{
+  return ui_draft_new (dup_text (self), self->attachments, self->edited, g_steal_pointer (&self->aside));
+}
+
+/* `draft`: (transfer full), NULL for nothing */
+static void
+show_draft (UiComposer *self, UiDraft *draft)
 {
   g_autoptr (GListStore) fresh = g_list_store_new (APP_TYPE_ATTACHMENT);
 
   self->send_when_ready = FALSE;
   g_clear_object (&self->edited);
-  show_attachments (self, fresh);
-  ui_composer_set_text (self, "");
+  self->edited = draft != NULL ? g_steal_pointer (&draft->edited) : NULL;
+  g_clear_pointer (&self->aside, ui_draft_free);
+  self->aside = draft != NULL ? g_steal_pointer (&draft->aside) : NULL;
+  show_attachments (self, draft != NULL ? draft->attachments : fresh);
+  ui_composer_set_text (self, draft != NULL ? draft->text : "");
+  ui_draft_free (draft);
   update (self);
+}
+
+void
+ui_composer_clear (UiComposer *self)
+{
+  show_draft (self, g_steal_pointer (&self->aside));
 }
 
 static void
@@ -378,6 +398,8 @@ ui_composer_begin_edit (UiComposer *self, AppMessage *note)
 
     g_list_store_append (copy, attachment);
   }
+  if (self->edited == NULL && ui_composer_has_content (self))
+    self->aside = take_draft (self);
   g_set_object (&self->edited, note);
   show_attachments (self, copy);
   ui_composer_set_text (self, app_message_get_text (note));
@@ -392,28 +414,22 @@ ui_composer_get_edited (UiComposer *self)
 }
 
 void
-ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to)
+ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to)
 {
-  Draft *draft;
-
-  if (from != NULL) {
-    draft = g_new0 (Draft, 1);
-    draft->text = dup_text (self);
-    draft->attachments = g_object_ref (self->attachments);
-    draft->edited = self->edited != NULL ? g_object_ref (self->edited) : NULL;
-    g_object_set_data_full (from, "ui-draft", draft, draft_free);
-  }
-  ui_composer_clear (self);
-  draft = to != NULL ? g_object_get_data (to, "ui-draft") : NULL;
-  if (draft != NULL) {
-    g_set_object (&self->edited, draft->edited);
-    show_attachments (self, draft->attachments);
-    ui_composer_set_text (self, draft->text);
-    g_object_set_data (to, "ui-draft", NULL);
-  }
-  update (self);
+  if (from != NULL)
+    ui_draft_keep (from, take_draft (self));
+  show_draft (self, to != NULL ? ui_draft_take (to) : NULL);
 }
 
+char *
+ui_composer_dup_draft (UiComposer *self)
+{
+  if (self->edited == NULL)
+    return dup_text (self);
+  return g_strdup (self->aside != NULL ? self->aside->text : "");
+}
+
+/* No override of grab_focus (): GTK asks that when Shift+Tab finds nothing further within, and would never get out. */
 void
 ui_composer_focus (UiComposer *self)
 {
@@ -421,12 +437,6 @@ ui_composer_focus (UiComposer *self)
 }
 
 /* Object */
-
-static gboolean
-ui_composer_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (GTK_WIDGET (UI_COMPOSER (widget)->view));
-}
 
 static void
 ui_composer_dispose (GObject *object)
@@ -440,6 +450,7 @@ ui_composer_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->attachments);
   g_clear_object (&self->edited);
+  g_clear_pointer (&self->aside, ui_draft_free);
   g_clear_pointer (&self->reason, g_free);
   G_OBJECT_CLASS (ui_composer_parent_class)->dispose (object);
 }
@@ -450,7 +461,6 @@ ui_composer_class_init (UiComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_composer_dispose;
-  widget_class->grab_focus = ui_composer_grab_focus;
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -2,8 +2,8 @@
 /* UiComposer: where the person writes: text, chips of attachments, Send or Stop.
  *
  * Enter sends, Shift+Enter breaks the line (or Enter breaks and Ctrl+Enter sends, by the preference). Files come by the button, by drop
- * (ui_composer_add_files (), called by the window) and by paste; a pasted picture becomes an attachment.
- * What was typed is kept per conversation until it is sent.
+ * (ui_composer_take_drop (), called by the window) and by paste; a picture from another program becomes an attachment.
+ * What was typed is kept per conversation until it is sent, also while a note is edited.
  *
  * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (); "changed" (): what it holds, or
  * what it edits, may be something else now. */
@@ -11,7 +11,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app-message.h"
+#include "app-conversation.h"
 #include "app-settings.h"
 #include "app-turn.h"
 
@@ -31,7 +31,7 @@ void ui_composer_set_reason (UiComposer *self, const char *reason);
 
 /* The text and the attachments as they are. (transfer full) */
 AppTurn *ui_composer_dup_turn (UiComposer *self);
-/* Empties it, after a turn was stored safely; ends the editing. */
+/* Empties it, after a turn was stored safely; ends the editing, and brings back what was there before it. */
 void ui_composer_clear (UiComposer *self);
 
 /* Whether there is anything to send, even if it cannot be sent now. */
@@ -42,12 +42,16 @@ void ui_composer_begin_edit (UiComposer *self, AppMessage *note);
 /* The note that is edited, or NULL. (transfer none) */
 AppMessage *ui_composer_get_edited (UiComposer *self);
 
-/* Keeps what is typed with `from` (nullable) and brings back what was typed with `to` (nullable): objects of conversations. */
-void ui_composer_switch_draft (UiComposer *self, GObject *from, GObject *to);
+/* Keeps what is typed with `from` (nullable) and brings back what was typed with `to` (nullable). */
+void ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to);
+/* The words to be kept in the history: not those of a note that is edited. (transfer full) */
+char *ui_composer_dup_draft (UiComposer *self);
 
 /* Adds files; each is read at once and shows as a chip. `files`: GFile */
 void ui_composer_add_files (UiComposer *self, GListModel *files);
 void ui_composer_choose_files (UiComposer *self);
+/* What was dropped anywhere over the page, of the kinds of ui_incoming_formats (). */
+void ui_composer_take_drop (UiComposer *self, GdkDrop *drop);
 
 void ui_composer_set_text (UiComposer *self, const char *text);
 void ui_composer_focus (UiComposer *self);

@@ -5,9 +5,14 @@
 #include <glib/gi18n.h>
 
 #include "ui-composer.h"
+#include "ui-draft.h"
 #include "ui-toast.h"
 #include "ui-transcript.h"
 #include "ui-welcome.h"
+
+/* The draft is stored when nothing was typed for so long, and while somebody types on and on, that often. In milliseconds. */
+#define DRAFT_PAUSE 700
+#define DRAFT_LONGEST 5000
 
 struct _UiConversationPage {
   GtkWidget parent_instance;
@@ -25,6 +30,8 @@ struct _UiConversationPage {
   AppConversation *conversation;
   gint64 target;    /* the message to go to when the conversation is loaded, or 0 */
   gboolean sending; /* a turn is being stored */
+  guint draft_timer;  /* until the draft is stored, or 0 */
+  gint64 draft_since; /* when what is not stored began, in µs of the monotonic clock */
 };
 
 enum { PROP_0, PROP_CONVERSATION, PROP_BUSY };
@@ -82,6 +89,41 @@ static void
 on_save_failed (AppConversation *conversation, const char *sentence, UiConversationPage *self)
 {
   ui_toast (GTK_WIDGET (self), sentence);
+}
+
+/* The draft */
+
+void
+ui_conversation_page_keep_draft (UiConversationPage *self)
+{
+  g_autofree char *draft = ui_composer_dup_draft (self->composer);
+
+  g_clear_handle_id (&self->draft_timer, g_source_remove);
+  if (self->conversation != NULL)
+    app_conversation_set_draft (self->conversation, draft);
+}
+
+static gboolean
+on_draft_pause (gpointer data)
+{
+  UiConversationPage *self = data;
+
+  self->draft_timer = 0;
+  ui_conversation_page_keep_draft (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+keep_draft_soon (UiConversationPage *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->draft_timer == 0)
+    self->draft_since = now;
+  else if (now - self->draft_since > (DRAFT_LONGEST - DRAFT_PAUSE) * 1000)
+    return;
+  g_clear_handle_id (&self->draft_timer, g_source_remove);
+  self->draft_timer = g_timeout_add (DRAFT_PAUSE, on_draft_pause, self);
 }
 
 /* Opening */
@@ -146,11 +188,12 @@ forget_conversation (UiConversationPage *self)
 void
 ui_conversation_page_open (UiConversationPage *self, AppConversation *conversation, gint64 message_id)
 {
-  g_autoptr (AppConversation) fresh = conversation != NULL ? g_object_ref (conversation) : app_history_new_conversation (self->history);
+  g_autoptr (AppConversation) fresh = g_object_ref (conversation != NULL ? conversation : app_history_get_unsent (self->history));
 
   self->target = message_id;
   if (fresh != self->conversation) {
-    ui_composer_switch_draft (self->composer, G_OBJECT (self->conversation), G_OBJECT (fresh));
+    ui_conversation_page_keep_draft (self);
+    ui_composer_switch_draft (self->composer, self->conversation, fresh);
     forget_conversation (self);
     self->conversation = g_steal_pointer (&fresh);
     g_signal_connect_object (self->conversation, "notify::busy", G_CALLBACK (update_busy), self, G_CONNECT_SWAPPED);
@@ -183,11 +226,12 @@ sent (UiConversationPage *self, AppConversation *conversation, gboolean stored, 
   self->sending = FALSE;
   if (!stored) {
     ui_toast_error (GTK_WIDGET (self), error);
+    keep_draft_soon (self);
   } else if (conversation == self->conversation) {
     ui_composer_clear (self->composer);
     ui_transcript_scroll_to_end (self->transcript);
   } else {
-    g_object_set_data (G_OBJECT (conversation), "ui-draft", NULL);
+    ui_draft_sent (conversation);
   }
   update_busy (self);
 }
@@ -247,6 +291,7 @@ on_composer_changed (UiConversationPage *self)
 {
   ui_transcript_set_edited (self->transcript, ui_composer_get_edited (self->composer));
   ui_welcome_set_begun (self->welcome, ui_composer_has_content (self->composer));
+  keep_draft_soon (self);
 }
 
 static void
@@ -312,6 +357,12 @@ ui_conversation_page_attach (UiConversationPage *self)
 }
 
 void
+ui_conversation_page_take_drop (UiConversationPage *self, GdkDrop *drop)
+{
+  ui_composer_take_drop (self->composer, drop);
+}
+
+void
 ui_conversation_page_add_files (UiConversationPage *self, GListModel *files)
 {
   ui_composer_add_files (self->composer, files);
@@ -349,6 +400,7 @@ ui_conversation_page_dispose (GObject *object)
 {
   UiConversationPage *self = UI_CONVERSATION_PAGE (object);
 
+  g_clear_handle_id (&self->draft_timer, g_source_remove);
   forget_conversation (self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->engine);

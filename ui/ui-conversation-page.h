@@ -34,5 +34,8 @@ void ui_conversation_page_focus_composer (UiConversationPage *self);
 void ui_conversation_page_attach (UiConversationPage *self);
 /* `files`: GFile */
 void ui_conversation_page_add_files (UiConversationPage *self, GListModel *files);
+void ui_conversation_page_take_drop (UiConversationPage *self, GdkDrop *drop);
+/* Stores what is typed now, as happens else only at a pause. */
+void ui_conversation_page_keep_draft (UiConversationPage *self);
 
 G_END_DECLS

@@ -144,6 +144,8 @@ ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
   gtk_widget_set_visible (GTK_WIDGET (self->place), kind == HIT);
   gtk_widget_set_visible (GTK_WIDGET (self->snippet), kind == HIT);
   gtk_widget_set_visible (self->busy, FALSE);
+  /* The row around a heading is not selectable and cannot have the focus; a list of GTK 4.8 lets nobody in, or past it, without one that can. */
+  gtk_widget_set_focusable (GTK_WIDGET (self), kind == SECTION);
   switch (kind) {
   case SECTION:
     gtk_label_set_text (self->title, ui_section_get_title (UI_SECTION (item)));

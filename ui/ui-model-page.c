@@ -6,6 +6,7 @@
 
 #include "ui-model-row.h"
 #include "ui-toast.h"
+#include "ui-undo.h"
 
 struct _UiModelPage {
   GtkWidget parent_instance;
@@ -24,6 +25,7 @@ struct _UiModelPage {
   gboolean first_run; /* greets; the first model that is there is loaded, and the page is done */
   gboolean all;       /* shows every model, not only the one to begin with */
   gboolean refilling; /* an idle is pending */
+  gboolean filled;    /* it was, at least once */
   GCancellable *cancellable;
 };
 
@@ -49,6 +51,26 @@ is_shown (UiModelPage *self, AppModel *model)
   return self->all || model == app_models_get_offer (self->models) || app_model_get_state (model) != APP_MODEL_ABSENT;
 }
 
+/* The model whose row has the focus. (nullable) */
+static AppModel *
+focused_model (UiModelPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *row = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? gtk_widget_get_ancestor (focus, UI_TYPE_MODEL_ROW) : NULL;
+
+  return row != NULL ? ui_model_row_get_model (UI_MODEL_ROW (row)) : NULL;
+}
+
+static gboolean
+focus_row (GtkListBox *list, AppModel *model)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (list)); row != NULL; row = gtk_widget_get_next_sibling (row))
+    if (ui_model_row_get_model (UI_MODEL_ROW (row)) == model)
+      return gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
+  return FALSE;
+}
+
 /* A dozen rows at most, and it happens only when a model comes, goes or is installed. */
 static gboolean
 refill (gpointer data)
@@ -56,11 +78,12 @@ refill (gpointer data)
   UiModelPage *self = data;
   guint n_installed = 0, n_available = 0;
   const char *warning;
-  AppModel *offer;
+  AppModel *offer, *focused;
 
   self->refilling = FALSE;
   if (self->models == NULL)
     return G_SOURCE_REMOVE;
+  focused = focused_model (self);
   offer = self->first_run ? app_models_get_offer (self->models) : NULL;
   warning = app_models_get_warning (self->models);
   clear_list (self->installed);
@@ -86,6 +109,12 @@ refill (gpointer data)
   gtk_widget_set_visible (self->show_all, !self->all);
   gtk_label_set_text (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
+  /* The focus stays with its model; at first it comes to what the page offers. */
+  if (focused != NULL && !focus_row (self->installed, focused) && !focus_row (self->available, focused))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  else if (!self->filled && gtk_widget_get_mapped (GTK_WIDGET (self)) && !(offer != NULL && focus_row (self->available, offer)))
+    gtk_widget_child_focus (GTK_WIDGET (n_installed > 0 ? self->installed : self->available), GTK_DIR_TAB_FORWARD);
+  self->filled = self->filled || n_installed + n_available > 0;
   return G_SOURCE_REMOVE;
 }
 
@@ -179,9 +208,11 @@ action_use (GtkWidget *widget, const char *action, GVariant *id)
 
 /* One removal: from the click until its toast is gone, which may be after the page. */
 typedef struct {
-  UiModelPage *page;
+  GtkWidget *toasts; /* where it is told */
   AppModels *models;
+  AppEngine *engine;
   AppModel *model;
+  gboolean used; /* it was loaded, or about to be */
 } Removal;
 
 static void
@@ -189,10 +220,37 @@ removal_free (gpointer data)
 {
   Removal *removal = data;
 
-  g_object_unref (removal->page);
+  g_object_unref (removal->toasts);
   g_object_unref (removal->models);
+  g_object_unref (removal->engine);
   g_object_unref (removal->model);
   g_free (removal);
+}
+
+static Removal *
+removal_copy (const Removal *removal)
+{
+  Removal *copy = g_memdup2 (removal, sizeof *removal);
+
+  g_object_ref (copy->toasts);
+  g_object_ref (copy->models);
+  g_object_ref (copy->engine);
+  g_object_ref (copy->model);
+  return copy;
+}
+
+/* It is there again; what was at work with it, goes on, unless another model took its place. */
+static void
+on_brought_back (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Removal *removal = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_models_undo_remove_finish (APP_MODELS (source), result, &error))
+    ui_toast_error (removal->toasts, error);
+  else if (removal->used && app_engine_get_model (removal->engine) == NULL)
+    app_engine_load_async (removal->engine, removal->model, NULL, NULL, NULL);
+  removal_free (removal);
 }
 
 static void
@@ -200,29 +258,39 @@ undo_removal (gpointer data)
 {
   Removal *removal = data;
 
-  app_models_undo_remove_async (removal->models, removal->model, ui_toast_on_done,
-                                ui_toast_done_new (removal->page, (UiToastFinish) app_models_undo_remove_finish));
+  app_models_undo_remove_async (removal->models, removal->model, on_brought_back, removal_copy (removal));
 }
 
 static void
 keep_removal (gpointer data)
 {
-  app_models_purge_async (((Removal *) data)->models, NULL, NULL);
+  Removal *removal = data;
+
+  app_models_purge_async (removal->models, removal->model, NULL, NULL);
 }
+
+static char *
+removal_sentence (guint n, gpointer newest)
+{
+  if (n == 1)
+    return g_strdup_printf (_("%s removed"), app_model_get_name (((Removal *) newest)->model));
+  return g_strdup_printf (ngettext ("%u model removed", "%u models removed", n), n);
+}
+
+static const UiUndoKind removals = { "ui-undo-models", removal_sentence, undo_removal, keep_removal, removal_free };
 
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Removal *removal = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *sentence = g_strdup_printf (_("%s removed"), app_model_get_name (removal->model));
 
-  if (!app_models_remove_finish (APP_MODELS (source), result, &error)) {
-    ui_toast_error (GTK_WIDGET (removal->page), error);
+  if (app_models_remove_finish (APP_MODELS (source), result, &error)) {
+    ui_undo_offer (removal->toasts, &removals, removal);
+  } else {
+    ui_toast_error (removal->toasts, error);
     removal_free (removal);
-    return;
   }
-  ui_toast_undo (GTK_WIDGET (removal->page), sentence, undo_removal, keep_removal, removal, removal_free);
 }
 
 static void
@@ -234,12 +302,15 @@ action_remove (GtkWidget *widget, const char *action, GVariant *id)
 
   if (model == NULL)
     return;
-  if (app_engine_get_model (self->engine) == model)
-    app_engine_unload (self->engine);
   removal = g_new0 (Removal, 1);
-  removal->page = g_object_ref (self);
+  removal->toasts = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  removal->toasts = g_object_ref (removal->toasts != NULL ? removal->toasts : widget);
   removal->models = g_object_ref (self->models);
+  removal->engine = g_object_ref (self->engine);
   removal->model = g_object_ref (model);
+  removal->used = app_engine_get_model (self->engine) == model;
+  if (removal->used)
+    app_engine_unload (self->engine);
   app_models_remove_async (self->models, model, on_removed, removal);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-connections.h"
+#include "ui-toast.h"
 
 struct _UiPreferences {
   AdwPreferencesWindow parent_instance;
@@ -11,6 +12,8 @@ struct _UiPreferences {
   GtkTextView *instructions;
 
   GSettings *settings;
+  AppEngine *engine;
+  gboolean offered; /* to load the model again; the toast is there */
 };
 
 G_DEFINE_FINAL_TYPE (UiPreferences, ui_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -161,21 +164,57 @@ add_instructions (UiPreferences *self, AdwPreferencesPage *page)
   adw_preferences_page_add (page, group);
 }
 
+/* What the loaded model was not loaded with */
+
+static void
+on_load_now (UiPreferences *self)
+{
+  AppModel *model = app_engine_get_model (self->engine);
+
+  if (model != NULL)
+    app_engine_load_async (self->engine, model, NULL, NULL, NULL); /* the window shows how it goes */
+}
+
+static void
+on_offer_gone (UiPreferences *self)
+{
+  self->offered = FALSE;
+}
+
+static void
+on_changed (UiPreferences *self)
+{
+  AdwToast *toast;
+
+  if (self->offered || !app_engine_is_stale (self->engine))
+    return;
+  self->offered = TRUE;
+  toast = adw_toast_new (_("The loaded model still uses the old value"));
+  adw_toast_set_button_label (toast, _("_Load it again"));
+  adw_toast_set_timeout (toast, 0);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_load_now), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_offer_gone), self, G_CONNECT_SWAPPED);
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), toast);
+}
+
 GtkWidget *
-ui_preferences_new (GtkWindow *parent, AppSettings *settings, AppConnections *connections)
+ui_preferences_new (GtkWindow *parent, AppHistory *history)
 {
   UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
   AdwPreferencesPage *model = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("Answers"), "icon-name", "applications-science-symbolic", NULL);
 
-  self->settings = g_object_ref (app_settings_get_gsettings (settings));
+  self->settings = g_object_ref (app_settings_get_gsettings (app_history_get_settings (history)));
+  self->engine = g_object_ref (app_history_get_engine (history));
+  g_signal_connect_object (self->settings, "changed::context", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::threads", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   add_rows (self->settings, general, general_rows, G_N_ELEMENTS (general_rows));
   add_instructions (self, model);
   add_rows (self->settings, model, model_rows, G_N_ELEMENTS (model_rows));
   add_advanced (self->settings, model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (connections)));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (app_history_get_connections (history))));
   return GTK_WIDGET (self);
 }
 
@@ -183,6 +222,7 @@ static void
 ui_preferences_dispose (GObject *object)
 {
   g_clear_object (&UI_PREFERENCES (object)->settings);
+  g_clear_object (&UI_PREFERENCES (object)->engine);
   G_OBJECT_CLASS (ui_preferences_parent_class)->dispose (object);
 }
 
@@ -192,9 +232,30 @@ ui_preferences_class_init (UiPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_preferences_dispose;
 }
 
+/* libadwaita 1.2 gives its own buttons and fields no names for a screen reader. */
+static void
+name_parts (UiPreferences *self)
+{
+  const struct {
+    const char *child, *name;
+  } names[] = { { "search_button", _("Search") }, { "search_entry", _("Search") }, { "search_results", _("Search results") } };
+
+  GObject *toasts = gtk_widget_get_template_child (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW, "toast_overlay");
+
+  if (toasts != NULL)
+    ui_toast_name_buttons (GTK_WIDGET (toasts));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GObject *child = gtk_widget_get_template_child (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW, names[i].child);
+
+    if (child != NULL)
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, names[i].name, -1);
+  }
+}
+
 static void
 ui_preferences_init (UiPreferences *self)
 {
+  name_parts (self);
   gtk_window_set_default_size (GTK_WINDOW (self), 560, 620);
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (self), TRUE);
 }

@@ -4,14 +4,14 @@
 
 #include <adwaita.h>
 
-#include "app-connections.h"
-#include "app-settings.h"
+#include "app-history.h"
 
 G_BEGIN_DECLS
 
 #define UI_TYPE_PREFERENCES (ui_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (UiPreferences, ui_preferences, UI, PREFERENCES, AdwPreferencesWindow)
 
-GtkWidget *ui_preferences_new (GtkWindow *parent, AppSettings *settings, AppConnections *connections);
+/* Of a history that has settings. */
+GtkWidget *ui_preferences_new (GtkWindow *parent, AppHistory *history);
 
 G_END_DECLS

@@ -6,8 +6,10 @@
 
 #include "ui-conversation-row.h"
 #include "ui-results.h"
+#include "ui-rows.h"
 #include "ui-sections.h"
 #include "ui-toast.h"
+#include "ui-undo.h"
 
 #define MAX_HITS 100
 
@@ -22,6 +24,7 @@ struct _UiSidebar {
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
   GtkStack *stack;
+  UiRows *rows;
   GtkListView *list;
   GtkListView *results;
 
@@ -177,17 +180,14 @@ ui_sidebar_set_over (UiSidebar *self, gboolean over, gboolean whole)
   gtk_widget_set_hexpand (GTK_WIDGET (self), whole);
 }
 
-/* The search entry while it is open, else the list. */
-static gboolean
-ui_sidebar_grab_focus (GtkWidget *widget)
+/* No override of grab_focus (): GTK asks that when Tab finds nothing further within, and would never get out. */
+void
+ui_sidebar_focus (UiSidebar *self)
 {
-  UiSidebar *self = UI_SIDEBAR (widget);
-
   if (gtk_search_bar_get_search_mode (self->search_bar))
-    return gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "conversations") == 0 && gtk_widget_grab_focus (GTK_WIDGET (self->list)))
-    return TRUE;
-  return gtk_widget_grab_focus (self->hide);
+    gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  else if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "conversations") != 0 || !ui_rows_focus (self->rows))
+    gtk_widget_grab_focus (self->hide);
 }
 
 /* Search */
@@ -300,6 +300,7 @@ ui_sidebar_rename (UiSidebar *self, AppConversation *conversation)
 typedef struct {
   UiSidebar *sidebar;
   AppConversation *conversation;
+  gboolean shown; /* it was the one that the window showed */
 } Deletion;
 
 static void
@@ -312,13 +313,39 @@ deletion_free (gpointer data)
   g_free (deletion);
 }
 
+static Deletion *
+deletion_new (UiSidebar *self, AppConversation *conversation, gboolean shown)
+{
+  Deletion *deletion = g_new0 (Deletion, 1);
+
+  deletion->sidebar = g_object_ref (self);
+  deletion->conversation = g_object_ref (conversation);
+  deletion->shown = shown;
+  return deletion;
+}
+
+/* It is shown again, if it was, and nothing else is by now. */
+static void
+on_undeleted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Deletion *deletion = data;
+  UiSidebar *self = deletion->sidebar;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_history_undelete_finish (APP_HISTORY (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+  else if (deletion->shown && self->current != NULL && app_conversation_get_id (self->current) == 0)
+    g_signal_emit (self, signals[OPEN], 0, deletion->conversation, (gint64) 0);
+  deletion_free (deletion);
+}
+
 static void
 undo_deletion (gpointer data)
 {
   Deletion *deletion = data;
 
-  app_history_undelete_async (deletion->sidebar->history, deletion->conversation, ui_toast_on_done,
-                              ui_toast_done_new (deletion->sidebar, (UiToastFinish) app_history_undelete_finish));
+  app_history_undelete_async (deletion->sidebar->history, deletion->conversation, on_undeleted,
+                              deletion_new (deletion->sidebar, deletion->conversation, deletion->shown));
 }
 
 /* Left undone, the next start purges it: an error here loses nothing. */
@@ -331,29 +358,37 @@ keep_deletion (gpointer data)
     app_history_purge_async (deletion->sidebar->history, deletion->conversation, NULL, NULL);
 }
 
+static char *
+deletion_sentence (guint n, gpointer newest)
+{
+  if (n == 1)
+    return g_strdup (_("Conversation deleted"));
+  return g_strdup_printf (ngettext ("%u conversation deleted", "%u conversations deleted", n), n);
+}
+
+static const UiUndoKind deletions = { "ui-undo-conversations", deletion_sentence, undo_deletion, keep_deletion, deletion_free };
+
 static void
 on_deleted (GObject *source, GAsyncResult *result, gpointer data)
 {
   Deletion *deletion = data;
+  UiSidebar *self = deletion->sidebar;
   g_autoptr (GError) error = NULL;
 
   if (!app_history_delete_finish (APP_HISTORY (source), result, &error)) {
-    ui_toast_error (GTK_WIDGET (deletion->sidebar), error);
+    ui_toast_error (GTK_WIDGET (self), error);
     deletion_free (deletion);
     return;
   }
-  g_signal_emit (deletion->sidebar, signals[DELETED], 0, deletion->conversation);
-  ui_toast_undo (GTK_WIDGET (deletion->sidebar), _("Conversation deleted"), undo_deletion, keep_deletion, deletion, deletion_free);
+  deletion->shown = deletion->conversation == self->current;
+  g_signal_emit (self, signals[DELETED], 0, deletion->conversation);
+  ui_undo_offer (GTK_WIDGET (self), &deletions, deletion);
 }
 
 void
 ui_sidebar_delete (UiSidebar *self, AppConversation *conversation)
 {
-  Deletion *deletion = g_new0 (Deletion, 1);
-
-  deletion->sidebar = g_object_ref (self);
-  deletion->conversation = g_object_ref (conversation);
-  app_history_delete_async (self->history, conversation, on_deleted, deletion);
+  app_history_delete_async (self->history, conversation, on_deleted, deletion_new (self, conversation, FALSE));
 }
 
 static void
@@ -412,9 +447,9 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_sidebar_dispose;
-  widget_class->grab_focus = ui_sidebar_grab_focus;
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, APP_TYPE_CONVERSATION, G_TYPE_INT64);
   signals[DELETED] = g_signal_new ("deleted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_CONVERSATION);
+  g_type_ensure (UI_TYPE_ROWS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, box);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, header);
@@ -424,6 +459,7 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_bar);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, search_entry);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiSidebar, rows);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, UiSidebar, results);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);

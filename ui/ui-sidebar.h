@@ -29,6 +29,9 @@ void ui_sidebar_set_models_shown (UiSidebar *self, gboolean shown);
  * of a narrow window, and closes it too. */
 void ui_sidebar_set_over (UiSidebar *self, gboolean over, gboolean whole);
 
+/* Gives the focus to the search entry while it is open, else to the list. */
+void ui_sidebar_focus (UiSidebar *self);
+
 /* Opens the search entry and gives it the focus. */
 void ui_sidebar_begin_search (UiSidebar *self);
 /* Returns: whether it was open */

@@ -78,6 +78,7 @@ ui_table_set_node (UiTable *self, cmark_node *node, GtkTextDirection direction)
       g_autofree char *markup = cell ? ui_markdown_inline_markup (cell, FALSE) : g_strdup ("");
 
       ui_wrap_set_markup (GTK_LABEL (label), markup);
+      gtk_label_set_selectable (GTK_LABEL (label), *markup != '\0'); /* an empty cell is no stop of the focus */
       gtk_widget_set_direction (label, direction);
       gtk_label_set_xalign (GTK_LABEL (label), xalign_of (alignments ? alignments[column] : 0));
       gtk_label_set_justify (GTK_LABEL (label), alignments && alignments[column] == 'r' ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);

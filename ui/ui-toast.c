@@ -7,7 +7,29 @@
 /* Seconds; a longer sentence stays longer. */
 #define SHORT 4
 #define LONG 10
-#define UNDO 8
+
+static void
+on_children (GListModel *children, guint position, guint removed, guint added, gpointer data)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+    if (!g_str_equal (G_OBJECT_TYPE_NAME (child), "AdwToastWidget"))
+      continue;
+    for (GtkWidget *part = gtk_widget_get_first_child (child); part != NULL; part = gtk_widget_get_next_sibling (part))
+      if (GTK_IS_BUTTON (part) && gtk_button_get_icon_name (GTK_BUTTON (part)) != NULL)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (part), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close"), -1);
+  }
+}
+
+void
+ui_toast_name_buttons (GtkWidget *overlay)
+{
+  GListModel *children = gtk_widget_observe_children (overlay);
+
+  g_signal_connect (children, "items-changed", G_CALLBACK (on_children), NULL);
+  g_object_set_data_full (G_OBJECT (overlay), "ui-toast-children", children, g_object_unref);
+}
 
 void
 ui_toast (GtkWidget *widget, const char *sentence)
@@ -58,63 +80,4 @@ ui_toast_on_done (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!done->finish (source, result, &error))
     ui_toast_error (widget, error);
-}
-
-/* Undo */
-
-typedef struct {
-  void (*undo) (gpointer data);
-  void (*keep) (gpointer data);
-  gpointer data;
-  GDestroyNotify destroy;
-  gboolean undone;
-} Undo;
-
-static void
-on_undo (AdwToast *toast, Undo *undo)
-{
-  undo->undone = TRUE;
-  undo->undo (undo->data);
-}
-
-/* Undone or not, the toast goes. */
-static void
-on_gone (AdwToast *toast, Undo *undo)
-{
-  if (!undo->undone)
-    undo->keep (undo->data);
-}
-
-static void
-undo_free (gpointer data)
-{
-  Undo *undo = data;
-
-  undo->destroy (undo->data);
-  g_free (undo);
-}
-
-void
-ui_toast_undo (GtkWidget *widget, const char *sentence, void (*undo) (gpointer data), void (*keep) (gpointer data),
-               gpointer data, GDestroyNotify destroy)
-{
-  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-  AdwToast *toast;
-  Undo *pending;
-
-  if (overlay == NULL) {
-    keep (data);
-    destroy (data);
-    return;
-  }
-  pending = g_new0 (Undo, 1);
-  *pending = (Undo){ undo, keep, data, destroy, FALSE };
-  toast = adw_toast_new (escaped);
-  adw_toast_set_button_label (toast, _("_Undo"));
-  adw_toast_set_timeout (toast, UNDO);
-  g_object_set_data_full (G_OBJECT (toast), "ui-undo", pending, undo_free);
-  g_signal_connect (toast, "button-clicked", G_CALLBACK (on_undo), pending);
-  g_signal_connect (toast, "dismissed", G_CALLBACK (on_gone), pending);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
 }

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Once for each AdwToastOverlay: libadwaita 1.2 gives the button that closes a toast no name for a screen reader. */
+void ui_toast_name_buttons (GtkWidget *overlay);
+
 /* Shows `sentence` in the toast overlay around `widget`; without one it is only logged. */
 void ui_toast (GtkWidget *widget, const char *sentence);
 
@@ -17,10 +20,5 @@ void ui_toast_error (GtkWidget *widget, const GError *error);
 typedef gboolean (*UiToastFinish) (gpointer source, GAsyncResult *result, GError **error);
 gpointer ui_toast_done_new (gpointer widget, UiToastFinish finish);
 void ui_toast_on_done (GObject *source, GAsyncResult *result, gpointer done);
-
-/* Says what was done and offers Undo for some seconds: `undo` is called when the person wants that, else `keep` when the toast is gone, and then
- * `destroy`. Without a toast overlay around `widget` it is kept. */
-void ui_toast_undo (GtkWidget *widget, const char *sentence, void (*undo) (gpointer data), void (*keep) (gpointer data),
-                    gpointer data, GDestroyNotify destroy);
 
 G_END_DECLS

@@ -119,6 +119,14 @@ take_spare (UiVirtualRows *self, guint kind, UiVirtualRow *row)
   return FALSE;
 }
 
+/* What waits is no row, for a screen reader neither. Not gtk_widget_set_visible (): that would ask for another layout within this one. */
+static void
+set_shown (GtkWidget *widget, gboolean shown)
+{
+  gtk_widget_set_child_visible (widget, shown);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, !shown, -1);
+}
+
 static UiVirtualRow *
 make_row (UiVirtualRows *self, guint position)
 {
@@ -135,7 +143,7 @@ make_row (UiVirtualRows *self, guint position)
   row.position = position;
   row.y = 0;
   self->funcs->bind (row.widget, item, self->data);
-  gtk_widget_set_child_visible (row.widget, TRUE);
+  set_shown (row.widget, TRUE);
   g_array_append_val (self->rows, row);
   return ui_virtual_rows_at (self, self->rows->len - 1);
 }
@@ -176,7 +184,7 @@ ui_virtual_rows_release (UiVirtualRows *self, guint index)
     gtk_widget_unparent (row.widget);
     return;
   }
-  gtk_widget_set_child_visible (row.widget, FALSE);
+  set_shown (row.widget, FALSE);
   g_array_append_val (self->spare, row);
 }
 

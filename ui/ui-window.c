@@ -3,7 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-banner.h"
 #include "ui-conversation-page.h"
+#include "ui-incoming.h"
 #include "ui-model-chip.h"
 #include "ui-model-page.h"
 #include "ui-model-status.h"
@@ -25,6 +27,7 @@ struct _UiWindow {
   GtkWidget *header;
   GtkWidget *back;
   UiModelChip *chip;
+  UiBanner *banner;
   GtkStack *pages;
   UiModelStatus *status;
   GtkWidget *drop_overlay;
@@ -92,7 +95,7 @@ on_flap (UiWindow *self)
     return;
   gtk_widget_set_can_focus (self->pane, !over);
   if (over)
-    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+    ui_sidebar_focus (self->sidebar);
   else if (!adw_flap_get_reveal_flap (self->flap) && self->extra == NULL)
     ui_conversation_page_focus_composer (self->page);
 }
@@ -164,6 +167,9 @@ ui_window_show_page (UiWindow *self, GtkWidget *page, const char *title)
   update_title (self);
   ui_model_chip_set_title (self->chip, title);
   hide_folded_sidebar (self);
+  /* Not in what the page covers: one would go on typing there. */
+  if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
+    gtk_widget_grab_focus (self->back);
 }
 
 void
@@ -204,6 +210,12 @@ ui_window_toast (UiWindow *self, const char *sentence)
   ui_toast (GTK_WIDGET (self->pages), sentence);
 }
 
+void
+ui_window_set_trouble (UiWindow *self, const char *sentence)
+{
+  ui_banner_set_sentence (self->banner, sentence);
+}
+
 AppHistory *
 ui_window_get_history (UiWindow *self)
 {
@@ -226,26 +238,22 @@ ui_window_open_files (UiWindow *self, GListModel *files)
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiWindow *self)
+on_drop (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, UiWindow *self)
 {
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-
   gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
-  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
-    g_list_store_append (files, l->data);
-  ui_conversation_page_add_files (self->page, G_LIST_MODEL (files));
+  ui_conversation_page_take_drop (self->page, drop);
   return TRUE;
 }
 
 static GdkDragAction
-on_drag_enter (GtkDropTarget *target, double x, double y, UiWindow *self)
+on_drag_enter (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, UiWindow *self)
 {
   gtk_revealer_set_reveal_child (self->drop_hint, TRUE);
   return GDK_ACTION_COPY;
 }
 
 static void
-on_drag_leave (GtkDropTarget *target, UiWindow *self)
+on_drag_leave (GtkDropTargetAsync *target, GdkDrop *drop, UiWindow *self)
 {
   gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
 }
@@ -325,13 +333,21 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   if (keyval != GDK_KEY_Escape || !ui_sidebar_end_search (self->sidebar))
     return GDK_EVENT_PROPAGATE;
   if (in_sidebar && adw_flap_get_folded (self->flap)) /* in a list that goes */
-    gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+    ui_sidebar_focus (self->sidebar);
   else if (in_sidebar)
     ui_conversation_page_focus_composer (self->page);
   return GDK_EVENT_STOP;
 }
 
 /* Object */
+
+/* What was typed in the last moment. */
+static gboolean
+ui_window_close_request (GtkWindow *window)
+{
+  ui_conversation_page_keep_draft (UI_WINDOW (window)->page);
+  return GTK_WINDOW_CLASS (ui_window_parent_class)->close_request (window);
+}
 
 static void
 ui_window_dispose (GObject *object)
@@ -351,8 +367,10 @@ ui_window_class_init (UiWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = ui_window_close_request;
   g_type_ensure (UI_TYPE_PANE);
   g_type_ensure (UI_TYPE_SIDEBAR);
+  g_type_ensure (UI_TYPE_BANNER);
   g_type_ensure (UI_TYPE_MODEL_CHIP);
   g_type_ensure (UI_TYPE_MODEL_STATUS);
   g_type_ensure (UI_TYPE_CONVERSATION_PAGE);
@@ -364,6 +382,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, header);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, status);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_overlay);
@@ -388,11 +407,12 @@ ui_window_class_init (UiWindowClass *klass)
 static void
 ui_window_init (UiWindow *self)
 {
-  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkDropTargetAsync *drop = gtk_drop_target_async_new (ui_incoming_formats (), GDK_ACTION_COPY);
   GtkEventController *key = gtk_event_controller_key_new ();
   g_autoptr (GtkSizeGroup) headers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_toast_name_buttons (GTK_WIDGET (self->toasts));
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
@@ -406,8 +426,8 @@ ui_window_init (UiWindow *self)
   /* Before the text view's own target, which would insert the path as text. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
-  g_signal_connect (drop, "enter", G_CALLBACK (on_drag_enter), self);
-  g_signal_connect (drop, "leave", G_CALLBACK (on_drag_leave), self);
+  g_signal_connect (drop, "drag-enter", G_CALLBACK (on_drag_enter), self);
+  g_signal_connect (drop, "drag-leave", G_CALLBACK (on_drag_leave), self);
   gtk_widget_add_controller (self->drop_overlay, GTK_EVENT_CONTROLLER (drop));
 
   /* One line across both, however large the text. */

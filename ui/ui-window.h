@@ -31,6 +31,8 @@ void ui_window_open_files (UiWindow *self, GListModel *files);
 void ui_window_open_conversation (UiWindow *self, AppConversation *conversation, gint64 message_id);
 
 void ui_window_toast (UiWindow *self, const char *sentence);
+/* A sentence that stays, on every page: what is wrong with this whole run of the program. NULL for nothing. */
+void ui_window_set_trouble (UiWindow *self, const char *sentence);
 
 AppHistory *ui_window_get_history (UiWindow *self); /* (transfer none) */
 AppModels *ui_window_get_models (UiWindow *self);   /* (transfer none) */

@@ -41,9 +41,12 @@ static GBytes *
 read_file (GFile *file, const char *name, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) trouble = NULL;
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, cancellable, &trouble);
+  gboolean here = app_attachment_check_file (file, error);
+  g_autoptr (GFileInfo) info = !here ? NULL : g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, cancellable, &trouble);
   g_autoptr (GFileInputStream) stream = NULL;
 
+  if (!here)
+    return NULL;
   if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY) {
     g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _ ("“%s” is a folder. Add the files in it instead."), name);
     return NULL;

@@ -32,8 +32,8 @@ engine_cpu_embed (EngineCpuRun *run, const EngineNode *node, EngineError *error)
 
   for (int32_t i = 0; i < run->batch->n_tokens; i++)
     if (e.rows[i] < 0 || e.rows[i] >= table->n_out)
-      return engine_fail (error, ENGINE_BAD_INPUT, tokens ? "The token %d is not in the vocabulary of %lld tokens." : "The position %d is beyond the %lld that the model knows.",
-                          (int) e.rows[i], (long long) table->n_out);
+      return tokens ? engine_fail (error, ENGINE_BAD_INPUT, "The token %d is not in the vocabulary of %lld tokens.", (int) e.rows[i], (long long) table->n_out)
+                    : engine_fail (error, ENGINE_BAD_INPUT, "The position %d is beyond the %lld that the model knows.", (int) e.rows[i], (long long) table->n_out);
   engine_cpu_split (run, run->batch->n_tokens, 4 * table->n_in, embed_columns, &e);
   return true;
 }

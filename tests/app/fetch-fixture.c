@@ -100,16 +100,22 @@ fetch_run_idle (void)
     ;
 }
 
-void
-fetch_drop_download (Fetch *fetch)
+/* A worker thread may hold it for a moment longer. */
+static void
+drop (gpointer object)
 {
   fetch_run_idle ();
-  /* A worker thread may hold it for a moment longer. */
-  for (int i = 0; i < 2000 && G_OBJECT (fetch->download)->ref_count > 1; i++) {
+  for (int i = 0; i < 2000 && G_OBJECT (object)->ref_count > 1; i++) {
     g_usleep (1000);
     fetch_run_idle ();
   }
-  g_assert_finalize_object (fetch->download);
+  g_assert_finalize_object (object);
+}
+
+void
+fetch_drop_download (Fetch *fetch)
+{
+  drop (g_steal_pointer (&fetch->download));
 }
 
 void
@@ -127,7 +133,7 @@ fetch_tear_down (Fetch *fetch, gconstpointer data)
   app_database_close_async (fetch->database, keep_result, &closed); /* what is to be stored is, then */
   wait_result (&closed);
   g_clear_object (&closed);
-  g_assert_finalize_object (g_steal_pointer (&fetch->connections));
+  drop (g_steal_pointer (&fetch->connections)); /* what counted for the download may still have it */
   fetch_run_idle ();
   g_assert_finalize_object (g_steal_pointer (&fetch->database));
   fixture_delete_folder (fetch->folder);

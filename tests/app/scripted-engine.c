@@ -94,7 +94,7 @@ struct _ScriptedEngine {
   AppEngine parent;
   Script script;
   char *prompt;
-  gboolean hold_load;
+  gboolean hold_load, stale;
   GTask *load;
 };
 
@@ -106,9 +106,22 @@ load (AppEngine *engine, const char *path, GTask *task)
   ScriptedEngine *self = SCRIPTED_ENGINE (engine);
 
   app_engine_set_progress (engine, 0.5);
+  self->stale = FALSE;
   self->load = task;
   if (!self->hold_load)
     scripted_engine_finish_load (self, NULL);
+}
+
+void
+scripted_engine_set_stale (ScriptedEngine *self, gboolean stale)
+{
+  self->stale = stale;
+}
+
+static gboolean
+is_stale (AppEngine *engine)
+{
+  return SCRIPTED_ENGINE (engine)->stale;
 }
 
 void
@@ -177,6 +190,7 @@ scripted_engine_class_init (ScriptedEngineClass *klass)
   APP_ENGINE_CLASS (klass)->load = load;
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
+  APP_ENGINE_CLASS (klass)->is_stale = is_stale;
 }
 
 static void

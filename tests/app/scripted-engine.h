@@ -24,6 +24,8 @@ void scripted_engine_set_script (ScriptedEngine *self, const Script *script);
 /* Loading ends only when scripted_engine_finish_load () says so. */
 void scripted_engine_hold_load (ScriptedEngine *self);
 void scripted_engine_finish_load (ScriptedEngine *self, const char *error);
+/* Whether the model would be loaded otherwise by now; until the next load. */
+void scripted_engine_set_stale (ScriptedEngine *self, gboolean stale);
 /* What it was asked last: "user: Hello\nassistant: …"; without the system message. */
 char *scripted_engine_dup_prompt (ScriptedEngine *self);
 

@@ -74,6 +74,24 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_true (g_date_time_equal (app_connection_get_time (stored), time));
 }
 
+/* A count that grows shows at once, and is not stored each time. */
+static void
+test_growing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AppConnection) connection = begin (fixture, "a", NULL);
+  g_autoptr (AppConnection) other = NULL;
+  guint before = app_history_get_n_queries (fixture->history);
+
+  for (guint i = 0; i < 1000; i++) {
+    app_connections_received (connections_of (fixture), connection, 7);
+    g_assert_cmpuint (app_connection_get_bytes (connection), ==, 7 * (i + 1));
+  }
+  other = begin (fixture, "b", NULL); /* comes after what was stored meanwhile */
+  g_assert_cmpuint (app_history_get_n_queries (fixture->history) - before, <, 100);
+  reopen (fixture);
+  assert_list (fixture, "b interrupted 0, a interrupted 7000");
+}
+
 /* The program is closed while it is under way: as far as it was counted. */
 static void
 test_closed (Fixture *fixture, gconstpointer data)
@@ -178,6 +196,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("round-trip", test_round_trip);
+  ADD ("growing", test_growing);
   ADD ("closed", test_closed);
   ADD ("crashed", test_crashed);
   ADD_CLOSED ("in-memory", test_in_memory);

@@ -90,6 +90,9 @@ test_stopped (Fetch *fetch, gconstpointer data)
   fetch_behave (fetch, 1, "hang", "");
   app_download_resume (fetch->download);
   fetch_wait_hanging (fetch, 1);
+  /* The person sees it grow meanwhile. */
+  WAIT_UNTIL (app_connection_get_bytes (connection_at_position (fetch, 0)) == fetch_wheel_bytes ("bird-part1") + half);
+  assert_outcome (fetch, 0, APP_CONNECTION_UNDER_WAY, fetch_wheel_bytes ("bird-part1") + half);
   if (data)
     app_download_cancel (fetch->download);
   else

@@ -10,6 +10,7 @@
 #define REAL_MODEL "smollm2-135m-instruct"
 
 typedef struct {
+  AppSettings *settings;
   AppEngine *engine;
   AppModel *model;
 } Local;
@@ -28,16 +29,24 @@ model_at (const char *path)
 }
 
 static void
+set (Local *local, const char *key, int value)
+{
+  g_settings_set_int (app_settings_get_gsettings (local->settings), key, value);
+}
+
+static void
 set_up (Local *local, gconstpointer data)
 {
   const char *directory = g_getenv ("MELETE_MODELS");
   g_autofree char *path = directory ? g_build_filename (directory, REAL_MODEL ".gguf", NULL)
                                     : g_build_filename (g_get_user_data_dir (), "melete", "models", REAL_MODEL ".gguf", NULL);
 
-  local->engine = app_local_engine_new ();
+  local->settings = app_settings_new (NULL);
+  g_assert_nonnull (local->settings);
+  set (local, "threads", 2);
+  set (local, "context", 2048);
+  local->engine = app_local_engine_new (local->settings);
   local->model = model_at (path);
-  app_local_engine_set_threads (APP_LOCAL_ENGINE (local->engine), 2);
-  app_local_engine_set_context (APP_LOCAL_ENGINE (local->engine), 2048);
 }
 
 static void
@@ -50,6 +59,7 @@ tear_down (Local *local, gconstpointer data)
   }
   g_assert_finalize_object (local->engine);
   g_assert_finalize_object (local->model);
+  g_assert_finalize_object (local->settings);
 }
 
 static void
@@ -245,6 +255,27 @@ test_unload (Local *local, gconstpointer data)
   load_model (local); /* again, beside what is still being freed */
 }
 
+/* The preferences say "from the next loading on": the same model, loaded again, has what was changed. */
+static void
+test_settings (Local *local, gconstpointer data)
+{
+  load_model (local);
+  g_assert_cmpint (app_local_engine_get_context (APP_LOCAL_ENGINE (local->engine)), ==, 2048);
+  g_assert_false (app_engine_is_stale (local->engine));
+  set (local, "context", 1024);
+  g_assert_true (app_engine_is_stale (local->engine));
+  load_model (local);
+  g_assert_cmpint (app_local_engine_get_context (APP_LOCAL_ENGINE (local->engine)), ==, 1024);
+  g_assert_false (app_engine_is_stale (local->engine));
+  set (local, "threads", 1);
+  g_assert_true (app_engine_is_stale (local->engine));
+  set (local, "threads", 2);
+  g_assert_false (app_engine_is_stale (local->engine));
+  app_engine_unload (local->engine);
+  set (local, "threads", 1);
+  g_assert_false (app_engine_is_stale (local->engine)); /* nothing is loaded */
+}
+
 static void
 test_bad_file (Local *local, gconstpointer data)
 {
@@ -318,6 +349,7 @@ main (int argc, char *argv[])
   ADD ("long-attachment", test_long_attachment);
   ADD ("cancel", test_cancel);
   ADD ("unload", test_unload);
+  ADD ("settings", test_settings);
   ADD ("bad-file", test_bad_file);
   ADD ("load-cancelled", test_load_cancelled);
   ADD ("conversation", test_conversation);

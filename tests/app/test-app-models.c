@@ -207,11 +207,52 @@ test_remove (Shelf *shelf, gconstpointer data)
   app_models_remove_async (shelf->models, model, keep_result, &result);
   g_assert_true (app_models_remove_finish (shelf->models, wait_result (&result), NULL));
   g_clear_object (&result);
-  app_models_purge_async (shelf->models, keep_result, &result);
+  app_models_purge_async (shelf->models, model, keep_result, &result);
   g_assert_true (app_models_purge_finish (shelf->models, wait_result (&result), NULL));
   g_clear_object (&result);
   app_models_undo_remove_async (shelf->models, model, keep_result, &result);
   g_assert_false (app_models_undo_remove_finish (shelf->models, wait_result (&result), NULL)); /* gone for good */
+}
+
+static void
+remove_model (Shelf *shelf, AppModel *model)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  app_models_remove_async (shelf->models, model, keep_result, &result);
+  g_assert_true (app_models_remove_finish (shelf->models, wait_result (&result), NULL));
+}
+
+/* Of two that were removed one after the other, the first one's end does not take the second. */
+static void
+test_remove_two (Shelf *shelf, gconstpointer data)
+{
+  g_autofree char *path = model_path (shelf, "good");
+  g_autofree char *aside = g_build_filename (shelf->directory, ".removed", NULL);
+  g_autoptr (GAsyncResult) purged = NULL;
+  g_autoptr (GAsyncResult) undone = NULL;
+  AppModel *small, *good;
+
+  install (shelf, "small", 10);
+  install (shelf, "good", 30);
+  refresh (shelf);
+  small = app_models_find (shelf->models, "small");
+  good = app_models_find (shelf->models, "good");
+  remove_model (shelf, small);
+  remove_model (shelf, good);
+  app_models_purge_async (shelf->models, small, keep_result, &purged);
+  g_assert_true (app_models_purge_finish (shelf->models, wait_result (&purged), NULL));
+  app_models_undo_remove_async (shelf->models, good, keep_result, &undone);
+  g_assert_true (app_models_undo_remove_finish (shelf->models, wait_result (&undone), NULL));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  assert_list (shelf, "good installed, small absent, huge absent");
+
+  /* The last one's end takes the folder along. */
+  remove_model (shelf, good);
+  g_clear_object (&purged);
+  app_models_purge_async (shelf->models, good, keep_result, &purged);
+  g_assert_true (app_models_purge_finish (shelf->models, wait_result (&purged), NULL));
+  g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
 }
 
 /* What an earlier run left half-finished is offered to go on, and can be given up. */
@@ -456,6 +497,7 @@ main (int argc, char *argv[])
   ADD ("list", test_list);
   ADD ("warnings", test_warnings);
   ADD ("remove", test_remove);
+  ADD ("remove-two", test_remove_two);
   ADD ("partial", test_partial);
   ADD ("download", test_download);
   ADD ("add", test_add);

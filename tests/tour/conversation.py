@@ -9,7 +9,8 @@ COMPOSER = 'Write to the model'
 TRANSCRIPT = 'Transcript'
 NOTE = 'Your note'
 ANSWER = 'Answer'
-BRANCH = re.compile(r'\d+\s*/\s*\d+')
+WORDS = 'The model’s words'
+FIRST = re.compile(r'first word\safter\s(\d+(?:[.,]\d+)?)\ss')
 FIGURES = re.compile(r'\b(\d[\d\s,.\u2009\u202f]*)\stokens?\b')
 
 
@@ -67,14 +68,20 @@ class Conversation:
         return answer is not None and has_state(answer, Atspi.StateType.BUSY)
 
     def answer_words(self):
-        """What the last answer says, without the line of figures below it."""
+        """What the model wrote: no notice, no "Waiting…", no figures, which are the program's words."""
         answer = self.last(ANSWER)
-        return '\n'.join(text for text in labels(answer) if not FIGURES.search(text) and not BRANCH.fullmatch(text)) if answer else ''
+        written = next((node for node in walk(answer) if name_of(node) == WORDS), None) if answer else None
+        return '\n'.join(labels(written)) if written else ''
 
     def figures(self):
         answer = self.last(ANSWER)
         found = [text for text in labels(answer) if FIGURES.search(text)] if answer else []
         return found[-1] if found else ''
+
+    def first_word_after(self):
+        """Of the last answer, by its own figures."""
+        found = FIRST.search(self.figures())
+        return float(found[1].replace(',', '.')) if found else 0.0
 
     # ---- doing
 
@@ -98,7 +105,7 @@ class Conversation:
         return begin
 
     def wait_for_words(self, begin, seconds, count=1):
-        self.desk.wait('the first words of the answer', lambda: len(self.answer_words()) >= count or (not self.busy() and (self.figures() or self.failed())), seconds)
+        self.desk.wait('the first words of the answer', lambda: len(self.answer_words().split()) >= count or (not self.busy() and (self.figures() or self.failed())), seconds)
         return time.monotonic() - begin
 
     def failed(self):

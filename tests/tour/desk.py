@@ -257,9 +257,10 @@ class Desk:
         call('xdotool', 'click', str(button))
         time.sleep(0.15)
 
-    def drop(self, path):
-        """Drags the file from a window of its own onto the middle of this one."""
-        source = subprocess.Popen([sys.executable, os.path.join(HERE, 'drag-source.py'), path], env=self.environment,
+    def drop(self, *what):
+        """Drags from a window of its own onto the middle of this one: the file of that path, or what drag-source.py can name."""
+        what = [one if '=' in one else f'text/uri-list={one}' for one in what]
+        source = subprocess.Popen([sys.executable, os.path.join(HERE, 'drag-source.py'), *what], env=self.environment,
                                   stdout=self.log, stderr=self.log)
         self.others.append(source)
         try:

@@ -120,6 +120,7 @@ on_activate (GApplication *application, gpointer data)
   if (g_getenv ("UI_PREVIEW_SCALE") != NULL)
     g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (96 * 1024 * g_ascii_strtod (g_getenv ("UI_PREVIEW_SCALE"), NULL)), NULL);
   fixture_set_up (&fixture, NULL);
+  app_models_set_connections (models, app_history_get_connections (fixture.history));
   window = ui_window_new (GTK_APPLICATION (application), fixture.history, models);
   if (argv[2] != NULL)
     gtk_window_set_default_size (GTK_WINDOW (window), atoi (argv[2]), atoi (argv[3]));

@@ -2,10 +2,10 @@
 #include "ui-test.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "ui-attachment-chip.h"
 #include "ui-composer.h"
-#include "ui-composer-input.h"
 
 typedef struct {
   UiComposer *composer;
@@ -67,8 +67,9 @@ text_of (Fixture *f)
   return g_strdup (app_turn_get_text (turn));
 }
 
+/* Which key sends, and whether it does so by the preference too. */
 static void
-test_keys_table (void)
+test_keys (Fixture *f, gconstpointer data)
 {
   static const struct {
     guint keyval;
@@ -85,11 +86,20 @@ test_keys_table (void)
     { GDK_KEY_Return, GDK_ALT_MASK, FALSE, FALSE },
     { GDK_KEY_a, 0, FALSE, FALSE },
   };
+  g_autoptr (AppSettings) settings = app_settings_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_assert_cmpint (ui_composer_input_sends (cases[i].keyval, cases[i].state, TRUE), ==, cases[i].with_enter);
-    g_assert_cmpint (ui_composer_input_sends (cases[i].keyval, cases[i].state, FALSE), ==, cases[i].without);
-  }
+  ui_composer_set_settings (f->composer, settings);
+  ui_composer_set_text (f->composer, "Hello");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint enter = 0; enter < 2; enter++) {
+      guint before = f->n_sent;
+      gboolean sends = enter ? cases[i].with_enter : cases[i].without;
+
+      g_settings_set_boolean (app_settings_get_gsettings (settings), "enter-sends", enter);
+      g_assert_cmpint (press (f, cases[i].keyval, cases[i].state), ==, sends);
+      g_assert_cmpuint (f->n_sent, ==, before + sends);
+    }
+  g_settings_reset (app_settings_get_gsettings (settings), "enter-sends");
 }
 
 static void
@@ -249,55 +259,101 @@ test_attachments (Fixture *f, gconstpointer data)
   g_rmdir (folder);
 }
 
-static void
-test_drafts (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GObject) one = g_object_new (G_TYPE_OBJECT, NULL);
-  g_autoptr (GObject) two = g_object_new (G_TYPE_OBJECT, NULL);
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
-  g_autofree char *empty = NULL;
-
-  ui_composer_set_text (f->composer, "for one");
-  ui_composer_switch_draft (f->composer, one, two);
-  empty = text_of (f);
-  g_assert_cmpstr (empty, ==, "");
-  ui_composer_set_text (f->composer, "for two");
-  ui_composer_switch_draft (f->composer, two, one);
-  first = text_of (f);
-  g_assert_cmpstr (first, ==, "for one");
-  ui_composer_switch_draft (f->composer, one, two);
-  second = text_of (f);
-  g_assert_cmpstr (second, ==, "for two");
-}
-
 static gboolean
 has_chip (gpointer data)
 {
   return ui_test_count (GTK_WIDGET (((Fixture *) data)->composer), UI_TYPE_ATTACHMENT_CHIP) == 1;
 }
 
-/* A picture in the clipboard becomes an attachment; words stay words. */
+static void
+paste (Fixture *f, GdkContentProvider *provider)
+{
+  gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (f->view)), provider);
+  g_signal_emit_by_name (f->view, "paste-clipboard");
+  ui_test_frames (f->window, 4);
+}
+
+static GdkContentProvider *
+provider_of (const char *mime_type, const char *content)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (content, strlen (content));
+
+  return gdk_content_provider_new_for_bytes (mime_type, bytes);
+}
+
+/* A picture in the clipboard becomes an attachment with the very bytes that the other program gave: nothing here has decoded them. Words stay words. */
 static void
 test_paste (Fixture *f, gconstpointer data)
 {
-  static const guint8 red[4] = { 255, 0, 0, 255 };
-  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (f->view));
-  g_autoptr (GBytes) bytes = g_bytes_new (red, 4);
-  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (1, 1, GDK_MEMORY_R8G8B8A8, bytes, 4);
+  static const char broken[] = "\x89PNG\r\n\x1a\n and then nothing that a decoder likes";
+  GdkContentProvider *both[] = { provider_of ("image/jpeg", "never read"), provider_of ("image/png", broken) };
+  g_autoptr (GdkContentProvider) picture = gdk_content_provider_new_union (both, 2);
+  g_autoptr (GdkContentProvider) words = provider_of ("text/plain;charset=utf-8", "pasted words");
+  g_autoptr (AppTurn) turn = NULL;
   g_autofree char *text = NULL;
+  AppAttachment *attachment;
 
-  gdk_clipboard_set_texture (clipboard, texture);
-  g_signal_emit_by_name (f->view, "paste-clipboard");
+  paste (f, picture);
   ui_test_wait (has_chip, f);
   ui_test_wait (nothing_loads, f);
+  turn = ui_composer_dup_turn (f->composer);
+  attachment = app_turn_get_attachment (turn, 0);
+  g_assert_cmpstr (app_attachment_get_name (attachment), ==, "Pasted picture.png");
+  g_assert_cmpmem (g_bytes_get_data (app_attachment_get_bytes (attachment), NULL), g_bytes_get_size (app_attachment_get_bytes (attachment)), broken, strlen (broken));
   ui_composer_clear (f->composer);
-  gdk_clipboard_set_text (clipboard, "pasted words");
-  g_signal_emit_by_name (f->view, "paste-clipboard");
-  ui_test_frames (f->window, 4);
+  paste (f, words);
   text = text_of (f);
   g_assert_cmpstr (text, ==, "pasted words");
   g_assert_false (has_chip (f));
+}
+
+/* A whole picture, too, of another kind. */
+static void
+test_paste_picture (Fixture *f, gconstpointer data)
+{
+  static const guint8 red[4] = { 255, 0, 0, 255 };
+  g_autoptr (GBytes) pixels = g_bytes_new (red, 4);
+  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (1, 1, GDK_MEMORY_R8G8B8A8, pixels, 4);
+  g_autoptr (GBytes) bytes = gdk_texture_save_to_tiff_bytes (texture);
+  g_autoptr (GdkContentProvider) picture = gdk_content_provider_new_for_bytes ("image/tiff", bytes);
+  g_autoptr (AppTurn) turn = NULL;
+
+  paste (f, picture);
+  ui_test_wait (has_chip, f);
+  ui_test_wait (nothing_loads, f);
+  turn = ui_composer_dup_turn (f->composer);
+  g_assert_cmpint (app_attachment_get_state (app_turn_get_attachment (turn, 0)), ==, APP_ATTACHMENT_READY);
+  g_assert_cmpstr (app_attachment_get_name (app_turn_get_attachment (turn, 0)), ==, "Pasted picture.tiff");
+}
+
+/* Files become chips; an address of the network is refused, or pasted where it is text as well. */
+static void
+test_paste_files (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("melete-ui-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "notes.txt", NULL);
+  g_autofree char *uris = g_strdup_printf ("file://%s\r\nhttps://example.org/cat.png\r\n", path);
+  g_autoptr (GdkContentProvider) mixed = provider_of ("text/uri-list", uris);
+  g_autoptr (GdkContentProvider) address = provider_of ("text/uri-list", "https://example.org/cat.png\r\n");
+  GdkContentProvider *both[] = { g_object_ref (address), provider_of ("text/plain;charset=utf-8", "https://example.org/cat.png") };
+  g_autoptr (GdkContentProvider) link = gdk_content_provider_new_union (both, 2);
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_set_contents (path, "The word is sesame.", -1, NULL));
+  paste (f, mixed);
+  ui_test_wait (has_chip, f);
+  ui_test_wait (nothing_loads, f);
+  ui_composer_clear (f->composer);
+  paste (f, address);
+  ui_test_frames (f->window, 4);
+  g_assert_false (has_chip (f));
+  g_assert_false (ui_composer_has_content (f->composer));
+  paste (f, link);
+  ui_test_frames (f->window, 4);
+  text = text_of (f);
+  g_assert_cmpstr (text, ==, "https://example.org/cat.png");
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 int
@@ -310,12 +366,12 @@ main (int argc, char *argv[])
     { "/ui-composer/enter-sends", test_enter_sends }, { "/ui-composer/busy", test_busy },
     { "/ui-composer/reason", test_reason },           { "/ui-composer/grows", test_grows },
     { "/ui-composer/wraps", test_wraps },
-    { "/ui-composer/attachments", test_attachments }, { "/ui-composer/drafts", test_drafts },
-    { "/ui-composer/paste", test_paste },
+    { "/ui-composer/attachments", test_attachments },
+    { "/ui-composer/paste", test_paste },             { "/ui-composer/paste-picture", test_paste_picture },
+    { "/ui-composer/paste-files", test_paste_files }, { "/ui-composer/keys", test_keys },
   };
 
   ui_test_init (&argc, &argv);
-  g_test_add_func ("/ui-composer/keys", test_keys_table);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
   return g_test_run ();

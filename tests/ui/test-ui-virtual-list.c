@@ -231,6 +231,26 @@ test_order (Fixture *f, gconstpointer data)
   }
 }
 
+/* A screen reader finds what is bound, and not what waits to be used again. */
+static void
+test_hidden (Fixture *f, gconstpointer data)
+{
+  guint n_hidden = 0;
+
+  for (guint step = 0; step < 40; step++) {
+    gtk_adjustment_set_value (f->adjustment, end_of (f) - (step % 7) * 700.0);
+    ui_test_frames (f->window, 1);
+    n_hidden = 0;
+    for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (f->list)); row != NULL; row = gtk_widget_get_next_sibling (row)) {
+      g_autofree char *differs = gtk_test_accessible_check_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_child_visible (row));
+
+      g_assert_cmpstr (differs, ==, NULL);
+      n_hidden += !gtk_widget_get_child_visible (row);
+    }
+  }
+  g_assert_cmpuint (n_hidden, >, 0);
+}
+
 static void
 test_scroll_to (Fixture *f, gconstpointer data)
 {
@@ -283,10 +303,12 @@ main (int argc, char *argv[])
     { "/ui-virtual-list/kinetic", 5000, test_kinetic },
     { "/ui-virtual-list/order", 5000, test_order },
     { "/ui-virtual-list/scroll-to", 5000, test_scroll_to },
+    { "/ui-virtual-list/hidden", 5000, test_hidden },
     { "/ui-virtual-list/splice", 5000, test_splice },
     { "/ui-virtual-list/width", 5000, test_width },
   };
 
+  g_setenv ("GTK_A11Y", "test", TRUE);
   ui_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, GUINT_TO_POINTER (tests[i].n), set_up, tests[i].run, tear_down);

@@ -166,12 +166,8 @@ n_conversations (View *v)
 static void
 press_undo (View *v)
 {
-  GtkWidget *overlay = ui_test_child (v->window, "toasts");
-  GtkWidget *button = NULL;
+  GtkWidget *button = ui_test_toast_button (ui_test_child (v->window, "toasts"));
 
-  for (GtkWidget *child = gtk_widget_get_last_child (overlay); child != NULL && button == NULL; child = gtk_widget_get_prev_sibling (child))
-    if (strcmp (G_OBJECT_TYPE_NAME (child), "AdwToastWidget") == 0)
-      button = ui_test_find (child, GTK_TYPE_BUTTON);
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
 }
@@ -190,6 +186,44 @@ test_delete_undo (View *v, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   ui_test_drain ();
   g_assert_cmpuint (n_conversations (v), ==, 1);
+  /* It was shown, and is again. */
+  g_assert_true (is_stored (v));
+  g_assert_cmpstr (shown_page (v), ==, "transcript");
+}
+
+/* Two deletions within seconds have one toast, whose Undo brings both back; what is shown otherwise by then stays. */
+static void
+test_delete_two (View *v, gconstpointer data)
+{
+  GtkWidget *toasts = ui_test_child (v->window, "toasts");
+  AppConversation *kept;
+
+  converse (v, "To be kept", "Yes.");
+  kept = current (v);
+  for (guint i = 0; i < 2; i++) {
+    activate (v, "win.new");
+    converse (v, "To be deleted", "Yes.");
+  }
+  for (guint n = 3; n > 1; n--) {
+    ui_sidebar_delete (v->sidebar, conversation_at (&v->app, 0));
+    while (n_conversations (v) == n)
+      g_main_context_iteration (NULL, TRUE);
+    ui_test_frames (toasts, 3);
+    g_assert_cmpstr (ui_test_toast_text (toasts), ==, n == 3 ? "Conversation deleted" : "2 conversations deleted");
+  }
+  ui_window_open_conversation (v->window, kept, 0);
+  press_undo (v);
+  while (n_conversations (v) < 3)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_frames (toasts, 3);
+  g_assert_true (current (v) == kept);
+  g_assert_null (g_object_get_data (G_OBJECT (toasts), "ui-undo-conversations"));
+  /* The next one begins anew. */
+  ui_sidebar_delete (v->sidebar, conversation_at (&v->app, 0));
+  while (n_conversations (v) == 3)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_frames (toasts, 3);
+  g_assert_cmpstr (ui_test_toast_text (toasts), ==, "Conversation deleted");
 }
 
 static gboolean
@@ -382,7 +416,7 @@ test_sidebar_over (View *v, gconstpointer data)
   ui_test_frames (GTK_WIDGET (v->window), 8);
   g_assert_true (gtk_widget_get_mapped (hide));
   g_assert_true (has_focus_in (v, v->sidebar));
-  g_assert_false (gtk_widget_grab_focus (GTK_WIDGET (v->composer)));
+  ui_composer_focus (v->composer);
   g_assert_true (has_focus_in (v, v->sidebar));
   g_signal_emit_by_name (hide, "clicked");
   ui_test_frames (GTK_WIDGET (v->window), 8);
@@ -475,7 +509,7 @@ main (int argc, char *argv[])
     { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
     { "/ui-window/search-groups", test_search_groups }, { "/ui-window/search-escape", test_search_escape },
     { "/ui-window/sidebar-over", test_sidebar_over },   { "/ui-window/first-run", test_first_run },
-    { "/ui-window/folds", test_folds },
+    { "/ui-window/folds", test_folds },                 { "/ui-window/delete-two", test_delete_two },
   };
 
   ui_test_init (&argc, &argv);

@@ -115,6 +115,33 @@ ui_test_child (gpointer widget, const char *name)
   return child;
 }
 
+/* The newest toast is the overlay's last child; those that are on their way out come before it. */
+static GtkWidget *
+find_toast (GtkWidget *overlay)
+{
+  for (GtkWidget *child = gtk_widget_get_last_child (overlay); child != NULL; child = gtk_widget_get_prev_sibling (child))
+    if (strcmp (G_OBJECT_TYPE_NAME (child), "AdwToastWidget") == 0)
+      return child;
+  return NULL;
+}
+
+GtkWidget *
+ui_test_toast_button (gpointer overlay)
+{
+  GtkWidget *toast = find_toast (overlay);
+
+  return toast != NULL ? ui_test_find (toast, GTK_TYPE_BUTTON) : NULL;
+}
+
+const char *
+ui_test_toast_text (gpointer overlay)
+{
+  GtkWidget *toast = find_toast (overlay);
+  GtkLabel *label = toast != NULL ? ui_test_find (toast, GTK_TYPE_LABEL) : NULL;
+
+  return label != NULL ? gtk_label_get_text (label) : NULL;
+}
+
 static void
 dump (GString *out, GtkWidget *widget, guint depth)
 {

@@ -27,6 +27,15 @@ guint ui_test_count (GtkWidget *root, GType type);
 /* A child that the template of `widget`'s class names. */
 gpointer ui_test_child (gpointer widget, const char *name);
 
+/* The button of the toast that shows over `overlay`, an AdwToastOverlay; NULL when none shows. */
+GtkWidget *ui_test_toast_button (gpointer overlay);
+/* The sentence of that toast, or NULL. (transfer none) */
+const char *ui_test_toast_text (gpointer overlay);
+
+/* What can be used under `root` and has no name for a screen reader, one line each; "" when all have. The program must have set
+ * GTK_A11Y=test before ui_test_init (). (transfer full) */
+char *ui_test_nameless (gpointer root);
+
 /* The tree of visible widgets: type, classes, text; one line each. (transfer full) */
 char *ui_test_dump (GtkWidget *root);
 

@@ -233,6 +233,13 @@ refuse_path (const char *path, const char *sentence)
 }
 
 static void
+refuse_uri (const char *uri, const char *sentence)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (uri);
+  refuse (app_attachment_new_for_file (file), sentence);
+}
+
+static void
 test_refused (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("melete-attachments-XXXXXX", NULL);
@@ -249,6 +256,8 @@ test_refused (void)
   refuse_path (empty, "“empty.txt” is empty");
   refuse_path (missing, "“missing.txt” is not there any more");
   refuse_path (dir, "is a folder");
+  refuse_uri ("http://127.0.0.1:1/cat.png", "Melete fetches nothing");
+  refuse_uri ("https://example.org/cat.png", "Melete fetches nothing");
   g_assert_cmpint (mkfifo (pipe_path, 0600), ==, 0);
   refuse_path (pipe_path, "is not a file with an end");
   int fd = open (huge, O_CREAT | O_WRONLY, 0600);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window of the preferences, with settings in memory. */
+#include "ui-test.h"
+
+#include "fixture.h"
+#include "ui-preferences.h"
+
+typedef struct {
+  Fixture app;
+  AppSettings *settings;
+  GSettings *gsettings;
+  GtkWidget *window;
+} View;
+
+static void
+set_up (View *v, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fixture_set_up_closed (&v->app, NULL);
+  v->settings = app_settings_new (NULL);
+  g_assert_nonnull (v->settings);
+  v->gsettings = app_settings_get_gsettings (v->settings);
+  app_history_open_async (v->app.path, APP_ENGINE (v->app.engine), v->settings, NULL, keep_result, &result);
+  v->app.history = app_history_open_finish (wait_result (&result), NULL);
+  v->window = ui_preferences_new (NULL, v->app.history);
+  gtk_window_present (GTK_WINDOW (v->window));
+  ui_test_frames (v->window, 3);
+}
+
+static void
+tear_down (View *v, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (v->window));
+  ui_test_drain ();
+  fixture_tear_down (&v->app, NULL);
+  g_assert_finalize_object (v->settings);
+}
+
+static GtkWidget *
+find_row (GtkWidget *root, const char *title)
+{
+  GtkWidget *found = NULL;
+
+  if (ADW_IS_ACTION_ROW (root) && g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (root)), title))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_row (child, title);
+  return found;
+}
+
+/* Every row is bound to a key: what the person changes is stored, and what is stored shows. */
+static void
+test_rows (View *v, gconstpointer data)
+{
+  static const struct {
+    const char *title, *key;
+    double other; /* -1: a switch */
+  } rows[] = {
+    { "Enter sends the message", "enter-sends", -1 },
+    { "Load the model when Melete starts", "load-at-start", -1 },
+    { "Let the model know a picture’s date and place", "picture-facts", -1 },
+    { "Variety", "temperature", 0.25 },
+    { "Top K", "top-k", 7 },
+    { "Top P", "top-p", 0.5 },
+    { "Min P", "min-p", 0.25 },
+    { "Repetition penalty", "repeat-penalty", 1.5 },
+    { "Seed", "seed", 42 },
+    { "Longest answer", "max-tokens", 640 },
+    { "Context", "context", 2048 },
+    { "Threads", "threads", 3 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GtkWidget *row = find_row (v->window, rows[i].title);
+    g_autoptr (GVariant) before = g_settings_get_value (v->gsettings, rows[i].key);
+    g_autoptr (GVariant) after = NULL;
+
+    g_test_message ("%s", rows[i].title);
+    g_assert_nonnull (row);
+    if (rows[i].other < 0) {
+      GtkSwitch *control = ui_test_find (row, GTK_TYPE_SWITCH);
+
+      g_assert_cmpint (gtk_switch_get_active (control), ==, g_variant_get_boolean (before));
+      gtk_switch_set_active (control, !gtk_switch_get_active (control));
+    } else {
+      GtkSpinButton *control = ui_test_find (row, GTK_TYPE_SPIN_BUTTON);
+
+      gtk_spin_button_set_value (control, rows[i].other);
+      g_assert_cmpfloat_with_epsilon (gtk_spin_button_get_value (control), rows[i].other, 1e-9);
+    }
+    after = g_settings_get_value (v->gsettings, rows[i].key);
+    g_assert_false (g_variant_equal (before, after));
+    g_settings_reset (v->gsettings, rows[i].key);
+  }
+}
+
+static void
+test_instructions (View *v, gconstpointer data)
+{
+  GtkTextView *view = ui_test_find (v->window, GTK_TYPE_TEXT_VIEW);
+  g_autofree char *stored = NULL;
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (view), "Answer in rhymes.", -1);
+  stored = app_settings_dup_system_prompt (v->settings);
+  g_assert_cmpstr (stored, ==, "Answer in rhymes.");
+  g_settings_reset (v->gsettings, "system-prompt");
+}
+
+static GtkWidget *
+find_overlay (View *v)
+{
+  return ui_test_find (v->window, ADW_TYPE_TOAST_OVERLAY);
+}
+
+static void
+on_state (AppEngine *engine, GParamSpec *pspec, guint *loads)
+{
+  *loads += app_engine_get_state (engine) == APP_ENGINE_LOADING;
+}
+
+/* What the loaded model was not loaded with is offered to be used now. */
+static void
+test_stale (View *v, gconstpointer data)
+{
+  guint loads = 0;
+
+  g_signal_connect (v->app.engine, "notify::state", G_CALLBACK (on_state), &loads);
+  g_settings_set_int (v->gsettings, "context", 1024);
+  ui_test_frames (v->window, 2);
+  g_assert_null (ui_test_toast_text (find_overlay (v)));
+  scripted_engine_set_stale (v->app.engine, TRUE);
+  g_settings_set_int (v->gsettings, "context", 2048);
+  g_settings_set_int (v->gsettings, "threads", 2);
+  ui_test_frames (v->window, 2);
+  g_assert_cmpstr (ui_test_toast_text (find_overlay (v)), ==, "The loaded model still uses the old value");
+  g_signal_emit_by_name (ui_test_toast_button (find_overlay (v)), "clicked");
+  WAIT_UNTIL (app_engine_get_state (APP_ENGINE (v->app.engine)) == APP_ENGINE_READY);
+  g_assert_cmpuint (loads, ==, 1);
+  g_signal_handlers_disconnect_by_data (v->app.engine, &loads);
+  g_settings_reset (v->gsettings, "context");
+  g_settings_reset (v->gsettings, "threads");
+}
+
+/* No page forces the window wider than 360 px. */
+static void
+test_narrow (View *v, gconstpointer data)
+{
+  int min;
+
+  /* Without the border that the window has where nothing composes. */
+  gtk_widget_measure (gtk_widget_get_first_child (v->window), GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL, NULL, NULL);
+  g_assert_cmpint (min, <=, 360);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct {
+    const char *path;
+    void (*run) (View *, gconstpointer);
+  } tests[] = {
+    { "/ui-preferences/rows", test_rows },
+    { "/ui-preferences/instructions", test_instructions },
+    { "/ui-preferences/stale", test_stale },
+    { "/ui-preferences/narrow", test_narrow },
+  };
+
+  ui_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, View, NULL, set_up, tests[i].run, tear_down);
+  return g_test_run ();
+}
