@@ -34,6 +34,7 @@ struct _UiComposer {
   char *reason;
   gboolean busy;
   guint resize_id;
+  double upper; /* of what is scrolled, when the view last asked again */
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
@@ -283,9 +284,13 @@ static gboolean
 on_resize_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   UiComposer *self = UI_COMPOSER (widget);
+  double upper = gtk_adjustment_get_upper (gtk_scrolled_window_get_vadjustment (self->scroller));
 
   self->resize_id = 0;
-  gtk_widget_queue_resize (GTK_WIDGET (self->view));
+  if (upper != self->upper) { /* at each layout it changes and changes back: asking for another one then would never end */
+    self->upper = upper;
+    gtk_widget_queue_resize (GTK_WIDGET (self->view));
+  }
   return G_SOURCE_REMOVE;
 }
 

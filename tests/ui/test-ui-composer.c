@@ -200,6 +200,30 @@ test_wraps (Fixture *f, gconstpointer data)
   g_string_free (text, TRUE);
 }
 
+static void
+on_layout (guint *n_layouts)
+{
+  (*n_layouts)++;
+}
+
+/* Once it stands, nothing is laid out again: a window that nobody touches costs nothing. */
+static void
+test_rests (Fixture *f, gconstpointer data)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (f->window);
+  guint n_layouts = 0;
+  gulong handler;
+
+  ui_composer_set_text (f->composer, "");
+  ui_test_frames (f->window, 8);
+  ui_composer_set_text (f->composer, "Hello");
+  ui_test_frames (f->window, 8);
+  handler = g_signal_connect_swapped (clock, "layout", G_CALLBACK (on_layout), &n_layouts);
+  ui_test_frames (f->window, 20);
+  g_signal_handler_disconnect (clock, handler);
+  g_assert_cmpuint (n_layouts, ==, 0);
+}
+
 static gboolean
 nothing_loads (gpointer data)
 {
@@ -365,6 +389,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "/ui-composer/enter-sends", test_enter_sends }, { "/ui-composer/busy", test_busy },
     { "/ui-composer/reason", test_reason },           { "/ui-composer/grows", test_grows },
+    { "/ui-composer/rests", test_rests },
     { "/ui-composer/wraps", test_wraps },
     { "/ui-composer/attachments", test_attachments },
     { "/ui-composer/paste", test_paste },             { "/ui-composer/paste-picture", test_paste_picture },
