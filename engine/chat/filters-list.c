@@ -132,7 +132,7 @@ jinja_filter_unique (JinjaRun *run, JinjaValue self, const JinjaArguments *argum
     jinja_dict_set (run, seen.as.dict, by, jinja_none ());
     jinja_push (run, list.as.list, items->items[i]);
   }
-  return list;
+  return jinja_generator (list);
 }
 
 JinjaValue
@@ -172,8 +172,11 @@ jinja_filter_first (JinjaRun *run, JinjaValue self, const JinjaArguments *argume
 JinjaValue
 jinja_filter_last (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 {
-  JinjaList *items = jinja_items (run, self);
+  JinjaList *items;
 
+  if (self.kind == JINJA_GENERATOR)
+    jinja_fail (run, "a generator has no last item");
+  items = jinja_items (run, self);
   return items->n ? items->items[items->n - 1] : jinja_undefined ((JinjaString){ "the last item", 13 });
 }
 
@@ -186,10 +189,13 @@ jinja_filter_list (JinjaRun *run, JinjaValue self, const JinjaArguments *argumen
 JinjaValue
 jinja_filter_reverse (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 {
-  if (self.kind == JINJA_STRING)
-    return jinja_slice (run, self, jinja_none (), jinja_none (), jinja_int (-1));
-  self = (JinjaValue){ .kind = JINJA_LIST, .as.list = jinja_items (run, self) };
-  return jinja_slice (run, self, jinja_none (), jinja_none (), jinja_int (-1));
+  bool is_generator = self.kind == JINJA_GENERATOR;
+
+  if (self.kind != JINJA_STRING)
+    self = (JinjaValue){ .kind = JINJA_LIST, .as.list = jinja_items (run, self) };
+  self = jinja_slice (run, self, jinja_none (), jinja_none (), jinja_int (-1));
+  /* What has an order is walked over backwards; a generator must be read out first. */
+  return self.kind == JINJA_STRING || is_generator ? self : jinja_generator (self);
 }
 
 JinjaValue
@@ -210,7 +216,7 @@ jinja_filter_batch (JinjaRun *run, JinjaValue self, const JinjaArguments *argume
   }
   while (items->n && given (ITEM (1)) && (int64_t) batch.as.list->n < size)
     jinja_push (run, batch.as.list, ITEM (1));
-  return batches;
+  return jinja_generator (batches);
 }
 
 JinjaValue
@@ -235,7 +241,7 @@ jinja_filter_slice (JinjaRun *run, JinjaValue self, const JinjaArguments *argume
       jinja_push (run, slice.as.list, ITEM (1));
     jinja_push (run, slices.as.list, slice);
   }
-  return slices;
+  return jinja_generator (slices);
 }
 
 /* ---- all of them -------------------------------------------------------------------------------- */
@@ -320,7 +326,7 @@ jinja_filter_map (JinjaRun *run, JinjaValue self, const JinjaArguments *argument
       value = otherwise;
     jinja_push (run, list.as.list, value);
   }
-  return list;
+  return jinja_generator (list);
 }
 
 /* The items whose test (or, without one, truth) is `keep`. `by_attribute`: the first argument
@@ -349,7 +355,7 @@ choose (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments, bool by
     if (jinja_truth (run, value) == keep)
       jinja_push (run, list.as.list, items->items[i]);
   }
-  return list;
+  return jinja_generator (list);
 }
 
 JinjaValue

@@ -61,6 +61,18 @@ jinja_filter_replace (JinjaRun *run, JinjaValue self, const JinjaArguments *argu
 JinjaValue
 jinja_filter_escape (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 {
+  return self.markup ? self : jinja_escape (run, self);
+}
+
+JinjaValue
+jinja_filter_forceescape (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
+{
+  return jinja_escape (run, self);
+}
+
+JinjaValue
+jinja_escape (JinjaRun *run, JinjaValue self)
+{
   static const char *const entities[] = { ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['\''] = "&#39;", ['"'] = "&#34;" };
   JinjaString string = jinja_to_string (run, self);
   JinjaBuffer out = { 0 };
@@ -76,7 +88,9 @@ jinja_filter_escape (JinjaRun *run, JinjaValue self, const JinjaArguments *argum
     start = i + 1;
   }
   jinja_append (run, &out, string.bytes + start, string.n - start);
-  return jinja_buffer_string (&out);
+  self = jinja_buffer_string (&out);
+  self.markup = true;
+  return self;
 }
 
 /* Without what stands in <…>, and with single spaces. */

@@ -101,10 +101,10 @@ static JinjaValue
 filter_items (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 {
   if (self.kind == JINJA_UNDEFINED)
-    return jinja_list (run, JINJA_LIST, 0);
+    return jinja_generator (jinja_list (run, JINJA_LIST, 0));
   if (self.kind != JINJA_DICT)
     jinja_fail (run, "\"items\" needs a dictionary, not %s", jinja_kind_name (self));
-  return jinja_call_builtin (run, jinja_find_method (self, (JinjaString){ "items", 5 }), self, arguments);
+  return jinja_generator (jinja_call_builtin (run, jinja_find_method (self, (JinjaString){ "items", 5 }), self, arguments));
 }
 
 static JinjaValue
@@ -132,7 +132,13 @@ filter_round (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 static JinjaValue
 filter_string (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 {
-  return (JinjaValue){ .kind = JINJA_STRING, .as.string = jinja_to_string (run, self) };
+  return (JinjaValue){ .kind = JINJA_STRING, .markup = self.markup, .as.string = jinja_to_string (run, self) };
+}
+
+static JinjaValue
+filter_safe (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
+{
+  return (JinjaValue){ .kind = JINJA_STRING, .markup = true, .as.string = jinja_to_string (run, self) };
 }
 
 static const JinjaBuiltin filters[] = {
@@ -149,7 +155,7 @@ static const JinjaBuiltin filters[] = {
   { "escape", jinja_filter_escape, "" },
   { "first", jinja_filter_first, "" },
   { "float", filter_float, "default" },
-  { "forceescape", jinja_filter_escape, "" },
+  { "forceescape", jinja_filter_forceescape, "" },
   { "format", jinja_filter_format, NULL },
   { "groupby", jinja_filter_groupby, "!attribute default case_sensitive" },
   { "indent", jinja_filter_indent, "width first blank" },
@@ -168,7 +174,7 @@ static const JinjaBuiltin filters[] = {
   { "replace", jinja_filter_replace, "!old !new count" },
   { "reverse", jinja_filter_reverse, "" },
   { "round", filter_round, "precision method" },
-  { "safe", filter_string, "" },
+  { "safe", filter_safe, "" },
   { "select", jinja_filter_select, NULL },
   { "selectattr", jinja_filter_selectattr, NULL },
   { "slice", jinja_filter_slice, "!slices fill_with" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The functions that every template can call. */
 #include "chat/strings.h"
+#include "chat/template.h"
 
 #include <string.h>
 #include <time.h>
@@ -91,12 +92,20 @@ write_date (char *text, size_t size, const char *format, const struct tm *parts)
 }
 #pragma GCC diagnostic pop
 
+static _Atomic int64_t fixed_now = -1;
+
+void
+engine_template_set_clock (int64_t seconds)
+{
+  fixed_now = seconds;
+}
+
 static JinjaValue
 function_strftime_now (JinjaRun *run, JinjaValue self, const JinjaArguments *arguments)
 {
   JinjaString format = jinja_want_string (run, ITEM (0), "the format of a date");
   char zero_ended[256], text[1024];
-  time_t now = time (NULL);
+  time_t now = fixed_now < 0 ? time (NULL) : (time_t) fixed_now;
   struct tm parts;
   JinjaBuffer out = { 0 };
 

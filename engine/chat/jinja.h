@@ -68,6 +68,7 @@ typedef enum {
   JINJA_STRING,
   JINJA_LIST,
   JINJA_TUPLE,
+  JINJA_GENERATOR, /* Python's: can be walked over once, has no length and no order; as.list is what is left */
   JINJA_DICT,
   JINJA_NAMESPACE, /* as.dict */
   JINJA_LOOP,
@@ -102,6 +103,7 @@ struct JinjaValue {
     JinjaMethod        *method;
     JinjaMacro         *macro;
   } as;
+  bool markup; /* a string that is "safe": what is added to it is escaped */
 };
 
 struct JinjaList {
@@ -132,9 +134,10 @@ JinjaValue jinja_text (const char *text); /* NUL-terminated, not copied */
 JinjaValue jinja_buffer_string (const JinjaBuffer *buffer);
 JinjaValue jinja_list (JinjaRun *run, JinjaKind kind, size_t capacity);
 JinjaValue jinja_dict (JinjaRun *run);
+JinjaValue jinja_generator (JinjaValue list);
 void       jinja_push (JinjaRun *run, JinjaList *list, JinjaValue value);
 
-/* NULL when absent. A key that cannot be hashed fails. */
+/* NULL when absent, as for an undefined key. A key that cannot be hashed fails. */
 JinjaValue *jinja_dict_get (JinjaRun *run, const JinjaDict *dict, JinjaValue key);
 JinjaValue *jinja_dict_get_text (JinjaRun *run, const JinjaDict *dict, const char *key);
 void        jinja_dict_set (JinjaRun *run, JinjaDict *dict, JinjaValue key, JinjaValue value);
@@ -159,6 +162,9 @@ size_t     jinja_length (JinjaRun *run, JinjaValue value);
 size_t      jinja_count_characters (JinjaString string);
 /* The bytes of characters [start, end). */
 JinjaString jinja_substring (JinjaString string, size_t start, size_t end);
+
+/* As HTML's entities; the result is markup. */
+JinjaValue jinja_escape (JinjaRun *run, JinjaValue value);
 
 /* ---- values as text -------------------------------------------------------------- */
 

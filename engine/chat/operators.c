@@ -163,6 +163,15 @@ is_integer (JinjaValue value)
   return value.kind == JINJA_INT || value.kind == JINJA_BOOL;
 }
 
+static JinjaValue
+add_strings (JinjaRun *run, JinjaValue a, JinjaValue b)
+{
+  JinjaValue sum = join_strings (run, a.as.string, b.as.string);
+
+  sum.markup = a.markup;
+  return sum;
+}
+
 JinjaValue
 jinja_binary (JinjaRun *run, int operation, JinjaValue a, JinjaValue b)
 {
@@ -173,7 +182,7 @@ jinja_binary (JinjaRun *run, int operation, JinjaValue a, JinjaValue b)
   if (jinja_is_number (a) && jinja_is_number (b))
     return on_floats (run, (JinjaOperation) operation, jinja_number (run, a, "a number"), jinja_number (run, b, "a number"));
   if (operation == JINJA_ADD && a.kind == JINJA_STRING && b.kind == JINJA_STRING)
-    return join_strings (run, a.as.string, b.as.string);
+    return a.markup == b.markup ? add_strings (run, a, b) : add_strings (run, a.markup ? a : jinja_escape (run, a), b.markup ? b : jinja_escape (run, b));
   if (operation == JINJA_ADD && a.kind == b.kind && (a.kind == JINJA_LIST || a.kind == JINJA_TUPLE))
     return join_lists (run, a.kind, a.as.list, b.as.list);
   if (operation == JINJA_MUL && is_sequence (a) && is_integer (b))
@@ -206,6 +215,8 @@ jinja_contains (JinjaRun *run, JinjaValue container, JinjaValue value)
     return jinja_dict_get (run, container.as.dict, value) != NULL;
   if (container.kind == JINJA_UNDEFINED)
     return false;
+  if (container.kind == JINJA_GENERATOR)
+    container = (JinjaValue){ .kind = JINJA_LIST, .as.list = jinja_items (run, container) };
   if (container.kind != JINJA_LIST && container.kind != JINJA_TUPLE)
     jinja_fail (run, "nothing can be \"in\" %s", jinja_kind_name (container));
   for (size_t i = 0; i < container.as.list->n; i++)

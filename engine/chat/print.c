@@ -143,6 +143,7 @@ jinja_print (JinjaRun *run, JinjaBuffer *out, JinjaValue value)
     print_dict (run, out, value.as.dict);
     jinja_append_text (run, out, ">");
     break;
+  case JINJA_GENERATOR:
   case JINJA_LOOP:
   case JINJA_FUNCTION:
   case JINJA_METHOD:

@@ -16,6 +16,9 @@ typedef struct EngineTemplate EngineTemplate;
 EngineTemplate *engine_template_new (const char *source, size_t n_bytes, EngineError *error);
 void            engine_template_free (EngineTemplate *template_);
 
+/* For tests: what strftime_now () takes for now, in seconds since 1970; a negative number, as at first: the system's clock. */
+void engine_template_set_clock (int64_t seconds);
+
 /* Renders with the JSON object `context` as variables (`messages`, `add_generation_prompt`,
  * `bos_token`, …). malloc'd result. May be called by several threads at once. */
 char *engine_template_render (const EngineTemplate *template_, const char *context_json, size_t n_bytes,

@@ -87,6 +87,13 @@ jinja_dict (JinjaRun *run)
   return (JinjaValue){ .kind = JINJA_DICT, .as.dict = jinja_alloc (run, 1, sizeof (JinjaDict)) };
 }
 
+JinjaValue
+jinja_generator (JinjaValue list)
+{
+  list.kind = JINJA_GENERATOR;
+  return list;
+}
+
 /* ---- what values are ------------------------------------------------------------ */
 
 const char *
@@ -95,7 +102,7 @@ jinja_kind_name (JinjaValue value)
   static const char *const names[] = {
     [JINJA_ABSENT] = "nothing", [JINJA_UNDEFINED] = "an undefined value", [JINJA_NONE] = "none",
     [JINJA_BOOL] = "a boolean", [JINJA_INT] = "an integer", [JINJA_FLOAT] = "a number",
-    [JINJA_STRING] = "a string", [JINJA_LIST] = "a list", [JINJA_TUPLE] = "a tuple", [JINJA_DICT] = "a dictionary",
+    [JINJA_STRING] = "a string", [JINJA_LIST] = "a list", [JINJA_TUPLE] = "a tuple", [JINJA_GENERATOR] = "a generator", [JINJA_DICT] = "a dictionary",
     [JINJA_NAMESPACE] = "a namespace", [JINJA_LOOP] = "a loop", [JINJA_FUNCTION] = "a function",
     [JINJA_METHOD] = "a method", [JINJA_MACRO] = "a macro",
   };
@@ -198,7 +205,7 @@ bool
 jinja_is_iterable (JinjaValue value)
 {
   return value.kind == JINJA_STRING || value.kind == JINJA_LIST || value.kind == JINJA_TUPLE
-         || value.kind == JINJA_DICT || value.kind == JINJA_UNDEFINED;
+         || value.kind == JINJA_GENERATOR || value.kind == JINJA_DICT || value.kind == JINJA_UNDEFINED;
 }
 
 size_t
@@ -230,7 +237,10 @@ jinja_items (JinjaRun *run, JinjaValue value)
   if (!jinja_is_iterable (value))
     jinja_fail (run, "%s cannot be walked over", jinja_kind_name (value));
   list = jinja_list (run, JINJA_LIST, 0).as.list;
-  if (value.kind == JINJA_STRING) {
+  if (value.kind == JINJA_GENERATOR) {
+    *list = *value.as.list;
+    *value.as.list = (JinjaList) { 0 };
+  } else if (value.kind == JINJA_STRING) {
     for (size_t i = 0; i < value.as.string.n;) {
       size_t end = byte_of (value.as.string, i, 0, 1);
 
@@ -404,6 +414,8 @@ jinja_dict_get (JinjaRun *run, const JinjaDict *dict, JinjaValue key)
 {
   uint32_t *slot;
 
+  if (key.kind == JINJA_UNDEFINED)
+    return NULL;
   if (!dict->index) {
     hash (run, key); /* for its complaint about keys that cannot be */
     for (size_t i = 0; i < dict->n; i++)

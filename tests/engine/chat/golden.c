@@ -114,6 +114,50 @@ test_model (gconstpointer data)
   engine_gguf_free (gguf);
 }
 
+/* The peer's own templates: renderings are known by their hashes. */
+static void
+test_peer (void)
+{
+  const char *data = g_getenv ("MELETE_PEER_DATA");
+  g_autofree char *folder = data ? g_build_filename (data, "templates", NULL) : g_build_filename (g_get_user_data_dir (), "melete", "peer-data", "templates", NULL);
+  g_autofree char *golden = read_golden ("peer-templates.txt");
+  g_auto (GStrv) lines = g_strsplit (golden, "\n", -1);
+  g_autoptr (GHashTable) contexts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  int n_rendered = 0, n_refused = 0;
+
+  engine_template_set_clock (1785067200); /* 26 July 2026, noon */
+  for (int i = 0; lines[i][0]; i++) {
+    g_auto (GStrv) fields = g_strsplit (lines[i], "\t", 3);
+    g_autofree char *path = NULL, *source = NULL, *text = NULL, *hash = NULL;
+    const char *context = g_hash_table_lookup (contexts, fields[1]);
+    EngineTemplate *template_;
+    EngineError error = { 0 };
+    gsize n;
+
+    if (strcmp (fields[0], "context") == 0) {
+      g_hash_table_insert (contexts, g_strdup (fields[1]), g_strdup (fields[2]));
+      continue;
+    }
+    path = g_build_filename (folder, fields[0], NULL);
+    if (!g_file_get_contents (path, &source, &n, NULL))
+      g_error ("%s is not there (\"./dev test\" fetches it; or set MELETE_PEER_DATA).", path);
+    template_ = engine_template_new (source, n, &error);
+    text = template_ ? engine_template_render (template_, context, strlen (context), &n, &error) : NULL;
+    hash = text ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, (gssize) n) : g_strdup ("error");
+    if (strcmp (hash, fields[2])) {
+      g_test_message ("%s, %s: expected %s, got %s %s", fields[0], fields[1], fields[2], hash, error.message);
+      g_test_fail ();
+    }
+    n_rendered += text != NULL;
+    n_refused += text == NULL;
+    engine_template_free (template_);
+  }
+  engine_template_set_clock (-1);
+  g_test_message ("%d rendered, %d refused", n_rendered, n_refused);
+  g_assert_cmpint (n_rendered + n_refused, ==, 70 * 12);
+  g_assert_cmpint (n_rendered, >, 750);
+}
+
 /* A German desktop writes 1,5: templates must not. */
 static void
 test_locale (void)
@@ -165,6 +209,7 @@ main (int argc, char **argv)
 {
   static const char *const models[] = { "smollm2-135m-instruct", "qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct" };
 
+  g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chat/golden/cases", test_cases);
   for (gsize i = 0; i < G_N_ELEMENTS (models); i++) {
@@ -172,6 +217,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, models[i], test_model);
   }
+  g_test_add_func ("/chat/golden/peer", test_peer);
   g_test_add_func ("/chat/golden/locale", test_locale);
   g_test_add_func ("/chat/golden/context", test_context);
   return g_test_run ();
