@@ -241,6 +241,8 @@ static gboolean
 on_drop (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, UiWindow *self)
 {
   gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
+  /* GTK takes the state away when the pointer leaves, which after a drop it does not: the frame around the page would stay. */
+  gtk_widget_unset_state_flags (GTK_WIDGET (self->drop_overlay), GTK_STATE_FLAG_DROP_ACTIVE);
   ui_conversation_page_take_drop (self->page, drop);
   return TRUE;
 }

@@ -9,9 +9,9 @@
 
 static const Variant seeds[] = {
 #define TINIEST .type = ENGINE_TYPE_Q4_0, .n_layers = 1, .n_embd = 32, .n_ff = 32, .n_head = 2, .n_head_kv = 1, .head_dim = 16
-  { "llama", { .architecture = "llama", TINIEST } },
-  { "qwen2", { .architecture = "qwen2", TINIEST } },
-  { "gemma3", { .architecture = "gemma3", TINIEST } },
+  { "llama", FALSE, { .architecture = "llama", TINIEST } },
+  { "qwen2", FALSE, { .architecture = "qwen2", TINIEST } },
+  { "gemma3", FALSE, { .architecture = "gemma3", TINIEST } },
 };
 
 static gboolean
