@@ -40,5 +40,11 @@ struct EngineGguf {
 /* One file, whether it is a part of a model or a whole one. */
 EngineGguf *engine_gguf_open_file (const char *path, EngineError *error);
 
+/* The path's last part, for messages. */
+const char *engine_gguf_base_name (const char *path);
+
+/* For qsort_r over indices into the tensors of the EngineGguf `gguf`, by name. */
+int engine_gguf_compare_tensors (const void *a, const void *b, void *gguf);
+
 /* Bytes of one number of that type; 0 for strings, arrays and unknown types. */
 size_t engine_gguf_scalar_bytes (uint32_t type);

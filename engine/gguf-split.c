@@ -22,14 +22,6 @@ ending_of (unsigned part, unsigned n_parts)
   return ending;
 }
 
-static const char *
-base_name (const char *path)
-{
-  const char *slash = strrchr (path, '/');
-
-  return slash && slash[1] ? slash + 1 : path;
-}
-
 /* The path of another part; malloc'd. */
 static char *
 path_of_part (const char *path, unsigned from, unsigned to, unsigned n_parts, EngineError *error)
@@ -40,7 +32,7 @@ path_of_part (const char *path, unsigned from, unsigned to, unsigned n_parts, En
 
   if (n <= ENDING_BYTES || strcmp (path + n - ENDING_BYTES, is.text) != 0) {
     engine_fail (error, ENGINE_BAD_FILE, "The file \"%.120s\" is part %u of %u of a model, but its name does not end in %s; give all parts their names back.",
-                 base_name (path), from + 1, n_parts, is.text);
+                 engine_gguf_base_name (path), from + 1, n_parts, is.text);
     return NULL;
   }
   other = strdup (path);
@@ -63,7 +55,7 @@ read_numbers (const EngineGguf *gguf, unsigned *part, unsigned *n_parts, EngineE
     no = 0;
   if (count > MAX_PARTS || (count > 1 && no >= count))
     return engine_fail (error, ENGINE_BAD_FILE, "The model file \"%.120s\" is damaged: it says that it is part %llu of %llu; fetch it again.",
-                        base_name (gguf->path), (unsigned long long) no + 1, (unsigned long long) count);
+                        engine_gguf_base_name (gguf->path), (unsigned long long) no + 1, (unsigned long long) count);
   *part = (unsigned) no;
   *n_parts = (unsigned) ENGINE_MAX (count, 1);
   return true;
@@ -86,21 +78,13 @@ open_part (EngineGguf *first, unsigned number, unsigned n_parts, EngineError *er
   else
     ok = read_numbers (part, &is, &of, error) &&
          ((is == number && of == n_parts) ||
-          engine_fail (error, ENGINE_BAD_FILE, "The file \"%.120s\" should be part %u of %u of a model, but says that it is part %u of %u; fetch all parts again.", base_name (path), number + 1, n_parts, is + 1, of));
+          engine_fail (error, ENGINE_BAD_FILE, "The file \"%.120s\" should be part %u of %u of a model, but says that it is part %u of %u; fetch all parts again.", engine_gguf_base_name (path), number + 1, n_parts, is + 1, of));
   free (path);
   if (ok)
     first->more[first->n_more++] = part;
   else
     engine_gguf_free (part);
   return ok;
-}
-
-static int
-compare_names (const void *a, const void *b, void *user)
-{
-  const EngineGguf *gguf = user;
-
-  return strcmp (gguf->tensors[*(const uint32_t *) a].name, gguf->tensors[*(const uint32_t *) b].name);
 }
 
 static bool
@@ -114,7 +98,7 @@ join_tensors (EngineGguf *first, EngineError *error)
   for (unsigned i = 0; i < first->n_more; i++)
     n += first->more[i]->n_tensors;
   if (engine_gguf_uint (first, "split.tensors.count", &n_said) && n_said != n)
-    return engine_fail (error, ENGINE_BAD_FILE, "The parts of the model \"%.120s\" have %zu tensors together, but should have %llu; fetch all parts again.", base_name (first->path), n, (unsigned long long) n_said);
+    return engine_fail (error, ENGINE_BAD_FILE, "The parts of the model \"%.120s\" have %zu tensors together, but should have %llu; fetch all parts again.", engine_gguf_base_name (first->path), n, (unsigned long long) n_said);
   tensors = engine_calloc (n, sizeof *tensors, error);
   order = engine_calloc (n, sizeof *order, error);
   if (!tensors || !order || n > UINT32_MAX) {
@@ -137,10 +121,10 @@ join_tensors (EngineGguf *first, EngineError *error)
   first->n_tensors = n;
   for (size_t i = 0; i < n; i++)
     order[i] = (uint32_t) i;
-  qsort_r (order, n, sizeof *order, compare_names, first);
+  qsort_r (order, n, sizeof *order, engine_gguf_compare_tensors, first);
   for (size_t i = 1; i < n; i++)
-    if (strcmp (tensors[order[i - 1]].name, tensors[order[i]].name) == 0)
-      return engine_fail (error, ENGINE_BAD_FILE, "Two parts of the model \"%.120s\" have the same tensor; fetch all parts again.", base_name (first->path));
+    if (engine_gguf_compare_tensors (&order[i - 1], &order[i], first) == 0)
+      return engine_fail (error, ENGINE_BAD_FILE, "Two parts of the model \"%.120s\" have the same tensor; fetch all parts again.", engine_gguf_base_name (first->path));
   return true;
 }
 
@@ -165,7 +149,7 @@ open_first (EngineGguf *gguf, unsigned part, unsigned n_parts, EngineError *erro
   unsigned is = 0, of = 0;
 
   if (first && read_numbers (first, &is, &of, error) && (is != 0 || of != n_parts))
-    engine_fail (error, ENGINE_BAD_FILE, "The file \"%.120s\" should be part 1 of %u of a model, but says that it is part %u of %u; fetch all parts again.", base_name (path), n_parts, is + 1, of);
+    engine_fail (error, ENGINE_BAD_FILE, "The file \"%.120s\" should be part 1 of %u of a model, but says that it is part %u of %u; fetch all parts again.", engine_gguf_base_name (path), n_parts, is + 1, of);
   if (first && (is != 0 || of != n_parts)) {
     engine_gguf_free (first);
     first = NULL;

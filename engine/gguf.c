@@ -56,12 +56,18 @@ engine_gguf_scalar_bytes (uint32_t type)
 
 /* ---- messages --------------------------------------------------------------- */
 
+const char *
+engine_gguf_base_name (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+
+  return slash && slash[1] ? slash + 1 : path;
+}
+
 static const char *
 base_name (const EngineGguf *gguf)
 {
-  const char *slash = strrchr (gguf->path, '/');
-
-  return slash && slash[1] ? slash + 1 : gguf->path;
+  return engine_gguf_base_name (gguf->path);
 }
 
 /* A name from the file, fit to stand in a message. */
@@ -384,8 +390,8 @@ compare_keys (const void *a, const void *b, void *user)
   return strcmp (gguf->keys[*(const uint32_t *) a].name, gguf->keys[*(const uint32_t *) b].name);
 }
 
-static int
-compare_tensors (const void *a, const void *b, void *user)
+int
+engine_gguf_compare_tensors (const void *a, const void *b, void *user)
 {
   const EngineGguf *gguf = user;
 
@@ -472,7 +478,7 @@ take_header (Reader *reader)
     if (!take_tensor (reader, &gguf->tensors[i]))
       return false;
   }
-  gguf->tensor_order = gguf->tensors ? sort_names (reader, n_tensors, compare_tensors, &twice) : NULL;
+  gguf->tensor_order = gguf->tensors ? sort_names (reader, n_tensors, engine_gguf_compare_tensors, &twice) : NULL;
   if (!gguf->tensor_order)
     return gguf->tensors && twice != SIZE_MAX && broken (reader, "the tensor %s is there twice", shown (gguf->tensors[twice].name).text);
 

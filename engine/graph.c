@@ -234,20 +234,17 @@ engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, const EngineTensor
 }
 
 EngineValueId
-engine_graph_route (EngineGraph *graph, EngineValueId logits, const EngineTensor *bias, const EngineRouteParams *params)
+engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used)
 {
-  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.route = *params };
+  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.n_used = n_used };
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
-  if (!is_activation (graph, logits) || params->n_used < 1 || params->n_used > graph->values[logits].width)
+  if (!is_activation (graph, logits) || n_used < 1 || n_used > graph->values[logits].width)
     return refuse (graph, node.op, "there are not as many experts as it is to choose");
-  if (bias && !is_vector (bias, graph->values[logits].width))
-    return refuse (graph, node.op, "the bias is not as long as the scores");
   node.in[0] = logits;
-  node.in[1] = add_weight (graph, bias);
-  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
-  return add_node (graph, node, 2 * (int64_t) params->n_used, graph->values[logits].n);
+  node.in[1] = node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, 2 * (int64_t) n_used, graph->values[logits].n);
 }
 
 EngineValueId

@@ -40,20 +40,6 @@ typedef enum {
   ENGINE_N_GATES,
 } EngineGate;
 
-/* How scores of experts become weights. */
-typedef enum {
-  ENGINE_ROUTE_SOFTMAX, /* over all experts */
-  ENGINE_ROUTE_SIGMOID, /* of each by itself */
-} EngineRouting;
-
-typedef struct {
-  int32_t       n_used;    /* experts of a column */
-  EngineRouting kind;
-  bool          normalise; /* so that the weights of the chosen ones add up to 1… */
-  float         scale;     /* …times this */
-  float         eps;       /* added to the sum that they are divided by */
-} EngineRouteParams;
-
 /* Which pool of cache pages a layer uses; see kv.h. */
 typedef enum { ENGINE_CACHE_FULL, ENGINE_CACHE_WINDOW, ENGINE_N_CACHE_KINDS } EngineCacheKind;
 
@@ -87,7 +73,7 @@ typedef struct {
  *   RMS_NORM     x, weight or none             ADD    a, b
  *   MATMUL       weight, x, bias or none,      SCALE, SOFTCAP  x
  *                residual or none              ROWS   x, output rows
- *   LAYER_NORM   x, weight, bias or none       ROUTE  logits, bias or none
+ *   LAYER_NORM   x, weight, bias or none       ROUTE  logits
  *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
  *                bias or none
  *   ROPE         x, positions, freq_factors or none
@@ -102,7 +88,7 @@ typedef struct {
   int32_t       layer;             /* for dumps; -1 outside layers */
   union {
     struct { float eps; int32_t group; } rms_norm; /* LAYER_NORM too */
-    EngineRouteParams route;
+    int32_t n_used;                /* ROUTE: experts of a column */
     EngineRopeParams rope;
     EngineAttentionParams attention; /* CACHE_WRITE too */
     EngineGate gate;
@@ -159,9 +145,9 @@ EngineValueId engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, cons
 EngineValueId engine_graph_matmul (EngineGraph *graph, const EngineTensor *weight, EngineValueId x,
                                    const EngineTensor *bias, EngineValueId residual);
 
-/* Chooses experts: logits [n_experts, n]; the n_used largest, of logits or of sigmoids, plus bias [n_experts] (NULL: none)
- * for the choice alone. Gives [2 · n_used, n]: the numbers of the experts, the largest first, then their weights. */
-EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, const EngineTensor *bias, const EngineRouteParams *params);
+/* Chooses for each column of the logits [n_experts, n] the n_used largest. Gives [2 · n_used, n]: the numbers of the experts,
+ * the largest first, then their weights, the softmax over the chosen ones. */
+EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used);
 
 /* Of weight [in, out, n_experts] the matrices that `routes` names, times x: [in, n], the same for all experts of a column,
  * or [in · n_used, n], one part for each; plus bias [out · n_experts] (NULL: none). Gives [out · n_used, n]. `out` is a

@@ -64,7 +64,9 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
   if (params->max_tokens < 0 || params->top_logprobs < 0)
     return engine_fail (error, ENGINE_BAD_INPUT, "max_tokens and top_logprobs must not be negative.");
   request->n_top = ENGINE_MIN (params->top_logprobs, engine_vocab_size (model->vocab));
-  request->sampler = engine_sampler_new (&params->sampling, engine_vocab_size (model->vocab), engine_vocab_breakers (model->vocab), error);
+  if (params->sampling.dry_multiplier > 0 && !(request->breakers = engine_vocab_breakers (model->vocab, error)))
+    return false;
+  request->sampler = engine_sampler_new (&params->sampling, engine_vocab_size (model->vocab), request->breakers, error);
   request->tokens = engine_calloc ((size_t) runner->n_context + 1, sizeof *request->tokens, error);
   if (!request->sampler || !request->tokens ||
       !engine_prompt_build (model, params, runner->n_context, &prompt, &n_prompt, &request->now.dropped_messages, error))
@@ -114,6 +116,7 @@ engine_request_drop (EngineRequest *request)
   if (atomic_fetch_sub (&request->ref_count, 1) > 1)
     return;
   engine_sampler_free (request->sampler);
+  free (request->breakers);
   chunk_clear (&request->pending);
   chunk_clear (&request->taken);
   chunk_clear (&request->fresh);

@@ -60,6 +60,7 @@ struct EngineRequest {
   /* The runner's thread. */
   EngineRequest  *next;      /* in a queue */
   EngineRequestState state;
+  uint8_t        *breakers; /* for the sampler; NULL: it needs none */
   EngineSampler  *sampler;
   EngineDecoder   decoder;
   EngineKvSequence *sequence; /* NULL while waiting */

@@ -92,13 +92,12 @@ bool
 engine_moe_block_load (EngineModel *model, EngineMoeBlock *b, int32_t layer, bool biases, EngineError *error)
 {
   const EngineHparams *h = &model->hparams;
-  int32_t n = 0, n_used = 0, n_ff = h->n_ff;
+  int32_t n = 0, n_ff = h->n_ff;
 
   if (!engine_key_int (model, "expert_count", 1, 1 << 16, &n, error) ||
-      !engine_key_int (model, "expert_used_count", 1, n, &n_used, error) ||
+      !engine_key_int (model, "expert_used_count", 1, n, &b->n_used, error) ||
       !engine_key_int (model, "expert_feed_forward_length", 1, 1 << 20, &n_ff, error))
     return false;
-  b->route = (EngineRouteParams) { .n_used = n_used, .kind = ENGINE_ROUTE_SOFTMAX, .normalise = true, .scale = 1 };
   if (!engine_model_tensor (model, &b->router, h->n_embd, n, error, "blk.%d.ffn_gate_inp.weight", layer) ||
       !engine_model_experts (model, &b->gate, h->n_embd, n_ff, n, error, "blk.%d.ffn_gate_exps.weight", layer) ||
       !engine_model_experts (model, &b->up, h->n_embd, n_ff, n, error, "blk.%d.ffn_up_exps.weight", layer) ||
@@ -157,7 +156,7 @@ engine_moe_build (EngineGraph *g, const EngineMoeBlock *b, EngineValueId x, Engi
   EngineValueId routes, gate, up;
 
   routes = engine_graph_name (g, engine_graph_matmul (g, b->router, x, b->router_bias, ENGINE_NO_VALUE), "router");
-  routes = engine_graph_name (g, engine_graph_route (g, routes, NULL, &b->route), "routes");
+  routes = engine_graph_name (g, engine_graph_route (g, routes, b->n_used), "routes");
   gate = engine_graph_name (g, engine_graph_experts (g, b->gate, x, routes, b->gate_bias), "experts_gate");
   up = engine_graph_name (g, engine_graph_experts (g, b->up, x, routes, b->up_bias), "experts_up");
   x = engine_graph_name (g, engine_graph_gated (g, gate, up, act), "experts_gated");

@@ -47,7 +47,7 @@ typedef struct {
   EngineTensor *gate, *up;            /* [n_embd, n_ff, n_experts] */
   EngineTensor *down;                 /* [n_ff, n_embd, n_experts] */
   EngineTensor *gate_bias, *up_bias, *down_bias; /* [n_ff · n_experts], [n_embd · n_experts], or NULL */
-  EngineRouteParams route;
+  int32_t n_used;                     /* experts of a token */
 } EngineMoeBlock;
 
 bool engine_ends_load (EngineModel *model, EngineEnds *ends, EngineError *error);
@@ -55,7 +55,7 @@ bool engine_attention_block_load (EngineModel *model, EngineAttentionBlock *bloc
 /* `fused`: the gate's rows stand before those of ffn_up in the same matrix. */
 bool engine_ffn_block_load (EngineModel *model, EngineFfnBlock *block, int32_t layer, bool fused, EngineError *error);
 
-/* Reads how many experts there are and are used as well; `biases`: they must be there. block->route.n_used tells whether
+/* Reads how many experts there are and are used as well; `biases`: they must be there. block->n_used tells whether
  * it was loaded. */
 bool engine_moe_block_load (EngineModel *model, EngineMoeBlock *block, int32_t layer, bool biases, EngineError *error);
 

@@ -22,8 +22,8 @@ bool    engine_vocab_adds_bos (const EngineVocab *vocab);
 bool    engine_vocab_is_end (const EngineVocab *vocab, int32_t id);
 bool    engine_vocab_is_special (const EngineVocab *vocab, int32_t id);
 /* A bit for each token, of those whose text has a line end, a colon, a quotation mark or an asterisk: there sentences and
- * items begin anew, so that a repetition before them is none (sample/penalties.c). */
-const uint8_t *engine_vocab_breakers (const EngineVocab *vocab);
+ * items begin anew, so that a repetition before them is none (sample/penalties.c). Reads the whole vocabulary; the caller frees it. */
+uint8_t *engine_vocab_breakers (const EngineVocab *vocab, EngineError *error);
 /* The token for exactly this text, -1 when there is none. */
 int32_t engine_vocab_find (const EngineVocab *vocab, const char *text, size_t n_bytes);
 /* The token's text as it stands in the file ("Ġhello", "<|im_end|>"). */

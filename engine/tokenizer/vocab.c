@@ -151,25 +151,6 @@ find_end_tokens (EngineVocab *vocab, const EngineGguf *gguf)
 }
 
 static bool
-find_breakers (EngineVocab *vocab, EngineError *error)
-{
-  char *bytes = engine_calloc ((size_t) vocab->longest + 1, 1, error);
-  bool ok;
-
-  vocab->breakers = engine_calloc ((size_t) vocab->n_tokens / 8 + 1, 1, error);
-  ok = bytes && vocab->breakers;
-  for (int32_t id = 0; ok && id < vocab->n_tokens; id++) {
-    size_t n = vocab->tokenizer->bytes (vocab, &vocab->tokens[id], bytes);
-
-    for (size_t i = 0; i < n; i++)
-      if (bytes[i] == '\n' || bytes[i] == ':' || bytes[i] == '"' || bytes[i] == '*')
-        vocab->breakers[id / 8] |= (uint8_t) (1 << id % 8);
-  }
-  free (bytes);
-  return ok;
-}
-
-static bool
 load_pretokenizer (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
 {
   const char *name = vocab->tokenizer->fixed_pretokenizer;
@@ -235,7 +216,7 @@ load (EngineVocab *vocab, const EngineGguf *gguf, EngineError *error)
   vocab->adds_bos &= vocab->bos >= 0;
   vocab->adds_eos &= vocab->eos >= 0;
   find_end_tokens (vocab, gguf);
-  return find_breakers (vocab, error) && engine_special_load (vocab, error);
+  return engine_special_load (vocab, error);
 }
 
 EngineVocab *
@@ -263,7 +244,6 @@ engine_vocab_free (EngineVocab *vocab)
   free (vocab->extra);
   free (vocab->extra_memory);
   free (vocab->special);
-  free (vocab->breakers);
   free (vocab);
 }
 
@@ -305,10 +285,21 @@ engine_vocab_is_special (const EngineVocab *vocab, int32_t id)
   return id >= 0 && id < vocab->n_tokens && (vocab->tokens[id].kind == ENGINE_TOKEN_CONTROL || vocab->tokens[id].kind == ENGINE_TOKEN_UNKNOWN);
 }
 
-const uint8_t *
-engine_vocab_breakers (const EngineVocab *vocab)
+uint8_t *
+engine_vocab_breakers (const EngineVocab *vocab, EngineError *error)
 {
-  return vocab->breakers;
+  char *bytes = engine_calloc ((size_t) vocab->longest + 1, 1, error);
+  uint8_t *breakers = bytes ? engine_calloc ((size_t) vocab->n_tokens / 8 + 1, 1, error) : NULL;
+
+  for (int32_t id = 0; breakers && id < vocab->n_tokens; id++) {
+    size_t n = vocab->tokenizer->bytes (vocab, &vocab->tokens[id], bytes);
+
+    for (size_t i = 0; i < n; i++)
+      if (bytes[i] == '\n' || bytes[i] == ':' || bytes[i] == '"' || bytes[i] == '*')
+        breakers[id / 8] |= (uint8_t) (1 << id % 8);
+  }
+  free (bytes);
+  return breakers;
 }
 
 int32_t

@@ -59,8 +59,6 @@ struct EngineVocab {
   int32_t *special;               /* ids that the partition looks for, sorted by text */
   int32_t  n_special;
 
-  uint8_t *breakers;              /* see engine_vocab_breakers () */
-
   EngineCharsmap *charsmap;       /* unigram only; NULL: texts stay as they are */
   bool     collapses_spaces;      /* likewise: leaves out all spaces but one between words */
   float    least_score;           /* of normal tokens */
