@@ -122,6 +122,59 @@ static const char version_3[] =
     "  text TEXT NOT NULL\n"
     ") STRICT;\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3 };
+/* Version 4.
+ *
+ * Folders are a flat list; a conversation is in at most one, and outlives it. `settings` of a conversation is a JSON object of what differs from
+ * the preferences (instructions, model, sampling, persona …), NULL for nothing: a new kind of setting needs no new version. A persona is a name for such
+ * an object; a prompt is a text for the composer with {{variables}}. A server is an OpenAI-compatible one that the person added; its
+ * key is in the keyring, never here. `host` of a message: the server that wrote it, NULL for this machine.
+ *
+ * A draft has attachments now, kept like those of a message, and may be `queued`: to be sent when the answer under way has ended. */
+static const char version_4[] =
+    "CREATE TABLE folders (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  name TEXT NOT NULL,\n"
+    "  created INTEGER NOT NULL\n"
+    ") STRICT;\n"
+    "ALTER TABLE conversations ADD COLUMN folder INTEGER REFERENCES folders (id) ON DELETE SET NULL;\n"
+    "CREATE INDEX conversations_folder ON conversations (folder) WHERE folder IS NOT NULL;\n"
+    "ALTER TABLE conversations ADD COLUMN settings TEXT;\n"
+    "ALTER TABLE messages ADD COLUMN host TEXT;\n"
+    "CREATE TABLE personas (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  name TEXT NOT NULL,\n"
+    "  settings TEXT NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE prompts (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  name TEXT NOT NULL,\n"
+    "  text TEXT NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE servers (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  name TEXT NOT NULL,\n"
+    "  address TEXT NOT NULL,\n"
+    "  models TEXT NOT NULL DEFAULT '[]'\n"
+    ") STRICT;\n"
+    "ALTER TABLE drafts RENAME TO drafts_3;\n"
+    "CREATE TABLE drafts (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  conversation INTEGER UNIQUE REFERENCES conversations (id) ON DELETE CASCADE,\n"
+    "  text TEXT NOT NULL,\n"
+    "  queued INTEGER NOT NULL DEFAULT 0\n"
+    ") STRICT;\n"
+    "INSERT INTO drafts (conversation, text) SELECT conversation, text FROM drafts_3;\n"
+    "DROP TABLE drafts_3;\n"
+    "CREATE TABLE draft_attachments (\n"
+    "  draft INTEGER NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,\n"
+    "  position INTEGER NOT NULL,\n"
+    "  sha256 TEXT NOT NULL REFERENCES attachments (sha256),\n"
+    "  metadata TEXT NOT NULL,\n"
+    "  model_text TEXT NOT NULL,\n"
+    "  PRIMARY KEY (draft, position)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX draft_attachments_sha256 ON draft_attachments (sha256);\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

@@ -77,7 +77,9 @@ purge (AppDatabase *db, gint64 id, gboolean *purged, GError **error)
     *purged = app_database_changes (db) > 0;
   if (app_database_changes (db) == 0)
     return TRUE;
-  return app_database_exec (db, error, "DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM message_attachments a WHERE a.sha256 = attachments.sha256)", "") &&
+  return app_database_exec (db, error,
+                            "DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM message_attachments a WHERE a.sha256 = attachments.sha256)"
+                            " AND NOT EXISTS (SELECT 1 FROM draft_attachments a WHERE a.sha256 = attachments.sha256)", "") &&
          app_store_begin_cleaning (db, error);
 }
 
@@ -119,8 +121,8 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   statement = app_database_query (db, error,
-                                  "SELECT id, title, title_source, model, pinned, updated, d.text FROM conversations "
-                                  "LEFT JOIN drafts d ON d.conversation = id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, id DESC",
+                                  "SELECT c.id, title, title_source, model, pinned, updated, d.text FROM conversations c "
+                                  "LEFT JOIN drafts d ON d.conversation = c.id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC",
                                   "");
   if (!statement)
     return NULL;
