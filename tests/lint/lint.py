@@ -261,6 +261,8 @@ class Lint:
             for source in module.get('sources', []) if isinstance(module, dict) else []:
                 if source['type'] in ('archive', 'file') and 'url' in source and not re.fullmatch(r'[0-9a-f]{64}', source.get('sha256', '')):
                     problems.append(f'{path}: {module["name"]} has a source without a SHA-256')
+                if source['type'] == 'git' and not re.fullmatch(r'[0-9a-f]{40}', source.get('commit', '')):
+                    problems.append(f'{path}: {module["name"]} has a source without a commit')
         if manifest['id'] != 'org.melete.Melete' or manifest['command'] != 'melete':
             problems.append(f'{path}: does not name this application')
         return problems
