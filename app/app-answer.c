@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-cite.h"
 #include "app-pace.h"
 
 /* After how long a save that failed is tried again. */
@@ -128,6 +129,58 @@ finish (AppAnswer *self, AppMessageState state, const char *error)
   save (self);
 }
 
+/* What the model was given of documents that are too long to be read whole: told once, as soon as it is known. */
+static void
+take_sources (AppAnswer *self)
+{
+  GPtrArray *sources = app_completion_get_sources (self->completion);
+  g_autofree char *notice = NULL;
+
+  if (!sources || app_message_get_sources (self->message) == sources)
+    return;
+  app_message_set_sources (self->message, sources, NULL);
+  notice = g_strdup_printf (g_dngettext (NULL, "answered from %u passage of what is attached: it is too long for this model to read whole",
+                                         "answered from %u passages of what is attached: it is too long for this model to read whole", sources->len),
+                            sources->len);
+  app_message_add_notice (self->message, notice);
+}
+
+/* The words of a source; NULL when its document is not in the prompt. (transfer full) */
+static char *
+dup_passage (AppPrompt *prompt, const AppSource *source)
+{
+  for (guint i = 0; i < app_prompt_get_n_messages (prompt); i++) {
+    GPtrArray *documents = app_prompt_get_documents (prompt, i);
+
+    for (guint j = 0; j < documents->len; j++) {
+      const AppDocument *document = documents->pdata[j];
+
+      if (document->note == source->note && document->attachment == source->attachment)
+        return g_strndup (document->text + source->start, source->length);
+    }
+  }
+  return NULL;
+}
+
+/* The answer is whole: what in it was taken from where. */
+static void
+cite (AppAnswer *self)
+{
+  GPtrArray *sources = app_message_get_sources (self->message);
+  g_autoptr (GPtrArray) passages = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) citations = NULL;
+
+  if (!sources)
+    return;
+  for (guint i = 0; i < sources->len; i++) {
+    char *passage = dup_passage (self->prompt, sources->pdata[i]);
+    g_ptr_array_add (passages, passage ? passage : g_strdup (""));
+  }
+  g_ptr_array_add (passages, NULL);
+  citations = app_cite (app_message_get_text (self->message), (const char *const *)passages->pdata);
+  app_message_set_sources (self->message, sources, citations);
+}
+
 static void
 add_notices (AppMessage *message, const AppStats *stats)
 {
@@ -135,11 +188,6 @@ add_notices (AppMessage *message, const AppStats *stats)
     g_autofree char *notice = g_strdup_printf (g_dngettext (NULL, "%d earlier message left out: the model’s context is full",
                                                             "%d earlier messages left out: the model’s context is full", stats->dropped_messages),
                                                (int) stats->dropped_messages);
-    app_message_add_notice (message, notice);
-  }
-  if (stats->attached_share > 0 && stats->attached_share < 1) {
-    g_autofree char *notice = g_strdup_printf (_("the model got only the first %d\302\240%% of what is attached: more does not fit into its context"),
-                                               MAX (1, (int) (stats->attached_share * 100)));
     app_message_add_notice (message, notice);
   }
   /* Why it ends, `finish` says: the window tells it where it ends. */
@@ -151,6 +199,8 @@ on_finished (AppCompletion *completion, AppAnswer *self)
   const GError *error = app_completion_get_error (completion);
   const AppStats *stats = app_completion_get_stats (completion);
 
+  take_sources (self);
+  cite (self);
   app_message_set_stats (self->message, stats);
   add_notices (self->message, stats);
   if (error)
@@ -164,6 +214,7 @@ on_finished (AppCompletion *completion, AppAnswer *self)
 static void
 on_text (AppCompletion *completion, const char *piece, AppAnswer *self)
 {
+  take_sources (self);
   app_message_append (self->message, piece);
   app_pace_changed (&self->pace, g_get_monotonic_time ());
   save_when_due (self);

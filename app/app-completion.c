@@ -10,6 +10,7 @@ typedef struct {
   gboolean started, finished, cancelled;
   AppStats stats;
   GError *error;
+  GPtrArray *sources;
 } AppCompletionPrivate;
 
 enum { SIGNAL_TEXT, SIGNAL_PROGRESS, SIGNAL_FINISHED, N_SIGNALS };
@@ -44,6 +45,21 @@ on_frame (gpointer user_data)
   get_private (self)->frame = 0;
   flush (self);
   return G_SOURCE_REMOVE;
+}
+
+void
+app_completion_set_sources (AppCompletion *self, GPtrArray *sources)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  g_clear_pointer (&priv->sources, g_ptr_array_unref);
+  priv->sources = sources ? g_ptr_array_ref (sources) : NULL;
+}
+
+GPtrArray *
+app_completion_get_sources (AppCompletion *self)
+{
+  return get_private (self)->sources;
 }
 
 void
@@ -132,6 +148,7 @@ app_completion_finalize (GObject *object)
   g_clear_handle_id (&priv->frame, g_source_remove);
   g_string_free (priv->pending, TRUE);
   g_clear_error (&priv->error);
+  g_clear_pointer (&priv->sources, g_ptr_array_unref);
   G_OBJECT_CLASS (app_completion_parent_class)->finalize (object);
 }
 

@@ -7,6 +7,7 @@
  * cancel and error; the object keeps itself alive until then. */
 #pragma once
 
+#include "app-document.h"
 #include "app-message.h"
 
 G_BEGIN_DECLS
@@ -29,16 +30,17 @@ AppPrompt *app_prompt_ref (AppPrompt *prompt);
 void app_prompt_unref (AppPrompt *prompt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPrompt, app_prompt_unref)
 
-/* Only before the prompt is handed on. `attached`: (nullable) the texts of a note's attachments, which stand before its words and may be
- * cut at their end when they are longer than the model's context. */
-void app_prompt_add (AppPrompt *prompt, AppRole role, const char *attached, const char *text);
+/* Only before the prompt is handed on. `documents`: (nullable) the texts of a note's attachments, an array of AppDocument, which stand before its words; where
+ * they are longer than the model's context, it gets passages of them instead (AppSource). */
+void app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const char *text);
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
-const char *app_prompt_get_attached (AppPrompt *prompt, guint index); /* "" for none */
+GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never NULL */
+const char *app_prompt_get_attached (AppPrompt *prompt, guint index); /* their texts, with an empty line between them; "" for none */
 const char *app_prompt_get_text (AppPrompt *prompt, guint index);
 /* Attached texts and words, with an empty line between them. (transfer full) */
 char *app_prompt_dup_content (AppPrompt *prompt, guint index);
-char *app_prompt_join (const char *attached, gsize n_attached, const char *text);
+char *app_prompt_join (const char *attached, const char *text);
 const AppSampling *app_prompt_get_sampling (AppPrompt *prompt);
 /* "system", "user", "assistant" */
 const char *app_role_to_string (AppRole role);
@@ -65,11 +67,14 @@ void app_completion_cancel (AppCompletion *self); /* may be called twice, or aft
 gboolean app_completion_get_finished (AppCompletion *self);
 gboolean app_completion_get_cancelled (AppCompletion *self); /* ended because of cancel */
 const AppStats *app_completion_get_stats (AppCompletion *self);
+/* The passages that the model was given and may cite, an array of AppSource; NULL for none. Known before the first "text". (transfer none) */
+GPtrArray *app_completion_get_sources (AppCompletion *self);
 const GError *app_completion_get_error (AppCompletion *self); /* (nullable) */
 
 /* For subclasses. */
 void app_completion_push_text (AppCompletion *self, const char *text, gsize n_bytes);
 void app_completion_push_progress (AppCompletion *self, double fraction);
+void app_completion_set_sources (AppCompletion *self, GPtrArray *sources); /* (nullable) */
 /* `error`: (nullable) (transfer full) */
 void app_completion_push_finished (AppCompletion *self, const AppStats *stats, gboolean cancelled, GError *error);
 

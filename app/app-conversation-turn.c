@@ -74,7 +74,7 @@ take_contents (AppConversation *self, GHashTable *contents)
     int position = app_conversation_find_message (self, *(gint64 *) key);
     g_autoptr (AppMessage) message = position < 0 ? NULL : g_list_model_get_item (G_LIST_MODEL (self->messages), position);
     if (message)
-      app_message_set_content (message, value);
+      app_message_set_documents (message, value);
   }
 }
 
@@ -171,7 +171,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   for (guint i = 0; i < keep; i++) {
     g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
     gint64 id = app_message_get_id (message);
-    if (!app_message_get_content (message))
+    if (!app_message_get_documents (message))
       g_array_append_val (store->contents_of, id);
   }
   if (turn) {

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-local-completion.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "app-error.h"
+#include "app-local-prompt.h"
 
 /* How far back the repetition penalty looks, in tokens. */
 #define REPEAT_LAST 64
-
-/* The share of the context that what is attached to one note may take. */
-#define ATTACHED_SHARE 5 / 8
-/* No vocabulary has many tokens that are longer, in bytes. */
-#define LONGEST_TOKEN 16
 
 struct _AppLocalCompletion {
   AppCompletion parent;
   AppLocalModel *local;
   AppPrompt *prompt;
-  double attached_share; /* of the newest note; set by the submitting thread before the request is there */
+  GPtrArray *sources;     /* of AppSource; set by the submitting thread before the request is there; NULL: none */
   EngineRequest *request; /* NULL until it was submitted */
   GSource *wake;          /* made ready by the engine's thread; drains the request's events */
   gboolean cancel_wanted; /* before there was a request */
@@ -95,7 +88,6 @@ finish (AppLocalCompletion *self, const EngineEvent *event)
     .first_token_ms = from->first_token_ms,
     .tokens_per_second = from->decode_tps,
     .prompt_tokens_per_second = from->prompt_tps,
-    .attached_share = self->attached_share,
   };
   gboolean cancelled = FALSE;
   GError *error = NULL;
@@ -154,50 +146,6 @@ static GSourceFuncs source_funcs = { .dispatch = dispatch };
 
 /* ---- start and cancel ---- */
 
-gsize
-app_local_completion_fit (AppLocalModel *local, const char *attached, const char *text)
-{
-  gsize n_attached = strlen (attached), n_text = strlen (text);
-  gsize context = engine_runner_context (local->runner);
-  gsize room = context * ATTACHED_SHARE;
-  g_autofree int32_t *ids = NULL;
-  g_autofree char *kept = NULL;
-  gsize n_ids = 0, n_kept = 0;
-
-  if (n_attached + n_text <= room) /* a token has at least a byte */
-    return n_attached;
-  if (engine_tokenize (local->model, text, MIN (n_text, context * LONGEST_TOKEN), ENGINE_TOKENIZE_PLAIN, &ids, &n_ids, NULL))
-    room -= MIN (room, n_ids);
-  g_clear_pointer (&ids, free);
-  if (!engine_tokenize (local->model, attached, MIN (n_attached, context * LONGEST_TOKEN), ENGINE_TOKENIZE_PLAIN, &ids, &n_ids, NULL))
-    return n_attached; /* the engine will say what is wrong with it */
-  if (n_ids > room)
-    kept = engine_detokenize (local->model, ids, room, true, &n_kept, NULL);
-  else
-    n_kept = MIN (n_attached, context * LONGEST_TOKEN);
-  /* The text of the first tokens is as long as their share of the original, but for what a tokenizer normalises. */
-  n_kept = MIN (n_kept, n_attached);
-  while (n_kept > 0 && n_kept < n_attached && ((guchar) attached[n_kept] & 0xc0) == 0x80)
-    n_kept--;
-  return n_kept;
-}
-
-/* A message as the engine gets it; `*share` becomes how much of what is attached to it. */
-static char *
-make_content (AppLocalCompletion *self, guint index, double *share)
-{
-  const char *attached = app_prompt_get_attached (self->prompt, index), *text = app_prompt_get_text (self->prompt, index);
-  gsize n_attached = strlen (attached), n_kept = app_local_completion_fit (self->local, attached, text);
-  g_autofree char *cut = NULL;
-
-  *share = n_attached ? (double) n_kept / n_attached : 1;
-  if (n_kept == n_attached)
-    return app_prompt_join (attached, n_attached, text);
-  /* For the model, so in English as the rest of what it is told. */
-  cut = g_strdup_printf ("%.*s\n[The rest is left out because it is too long.]", (int) n_kept, attached);
-  return app_prompt_join (cut, strlen (cut), text);
-}
-
 /* Submitting renders and tokenizes the whole conversation: not on the main thread. */
 static void
 submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -206,14 +154,19 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   guint n = app_prompt_get_n_messages (self->prompt);
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
-  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) contents = NULL;
+  GError *failure = NULL;
   EngineRequestParams params = { .messages = messages, .n_messages = n, .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
   EngineRequest *request;
   EngineError error = { 0 };
 
+  contents = app_local_prompt_write (self->local, self->prompt, &self->sources, &failure);
+  if (!contents) {
+    g_task_return_error (task, failure);
+    return;
+  }
   for (guint i = 0; i < n; i++) {
     messages[i].role = app_role_to_string (app_prompt_get_role (self->prompt, i));
-    g_ptr_array_add (contents, make_content (self, i, &self->attached_share)); /* the last one stays */
     messages[i].content = contents->pdata[i];
   }
   engine_sampling_init (&params.sampling);
@@ -244,6 +197,7 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
     app_completion_push_finished (APP_COMPLETION (self), NULL, FALSE, error);
     return;
   }
+  app_completion_set_sources (APP_COMPLETION (self), self->sources);
   if (self->cancel_wanted)
     engine_request_cancel (self->request);
   g_source_set_ready_time (self->wake, 0); /* it may have been woken before there was a request to drain */
@@ -280,6 +234,7 @@ app_local_completion_finalize (GObject *object)
   g_source_destroy (self->wake);
   g_source_unref (self->wake);
   app_prompt_unref (self->prompt);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
   app_local_model_drop (self->local);
   G_OBJECT_CLASS (app_local_completion_parent_class)->finalize (object);
 }

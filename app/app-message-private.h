@@ -2,6 +2,7 @@
 /* How a conversation makes and changes its messages. Internal to app/. */
 #pragma once
 
+#include "app-document.h"
 #include "app-message.h"
 #include "app-store.h"
 #include "app-turn.h"
@@ -22,9 +23,12 @@ void app_message_set_stats (AppMessage *self, const AppStats *stats);
 void app_message_set_prompt_progress (AppMessage *self, double fraction);
 void app_message_set_branch (AppMessage *self, guint index, guint count);
 
-/* What the model gets of the attachments: NULL when it is not known yet and must be read. */
-const char *app_message_get_content (AppMessage *self);
-void app_message_set_content (AppMessage *self, const char *content);
+/* What the model gets of the attachments, an array of AppDocument: NULL when it is not known yet and must be read. */
+GPtrArray *app_message_get_documents (AppMessage *self);
+void app_message_set_documents (AppMessage *self, GPtrArray *documents);
+
+/* An array of AppSource, one of AppCitation; (nullable) */
+void app_message_set_sources (AppMessage *self, GPtrArray *sources, GArray *citations);
 
 /* The row to be saved now. (transfer full) */
 AppMessageRow *app_message_dup_row (AppMessage *self);

@@ -18,12 +18,24 @@ struct _AppMessage {
   guint branch_index, branch_count, n_attachments;
   gint64 created; /* milliseconds since 1970 */
   GDateTime *time; /* made when asked for */
-  char *content;  /* model texts of the attachments; NULL: not read yet */
+  GPtrArray *documents; /* AppDocument: the texts of the attachments; NULL: not read yet */
+  GPtrArray *sources;   /* AppSource; NULL: none */
+  GArray *citations;    /* AppCitation; NULL: none */
   GListStore *attachments;
   gboolean attachments_asked;
 };
 
-enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, N_PROPS };
+enum { PROP_0,
+       PROP_STATE,
+       PROP_TEXT,
+       PROP_ERROR,
+       PROP_NOTICES,
+       PROP_STATS,
+       PROP_PROMPT_PROGRESS,
+       PROP_BRANCH_INDEX,
+       PROP_BRANCH_COUNT,
+       PROP_SOURCES,
+       N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (AppMessage, app_message, G_TYPE_OBJECT)
@@ -55,7 +67,9 @@ app_message_new (AppDatabase *database, AppMessageRow *row)
   self->n_attachments = row->n_attachments;
   self->created = row->created;
   if (self->n_attachments == 0)
-    self->content = g_strdup ("");
+    self->documents = app_documents_new ();
+  self->sources = g_steal_pointer (&row->sources);
+  self->citations = g_steal_pointer (&row->citations);
   return self;
 }
 
@@ -111,7 +125,7 @@ app_message_get_attachments (AppMessage *self)
 void
 app_message_set_attachments (AppMessage *self, AppTurn *turn)
 {
-  g_autoptr (GString) content = g_string_new (NULL);
+  g_autoptr (GPtrArray) documents = app_documents_new ();
 
   self->attachments_asked = TRUE;
   self->n_attachments = app_turn_get_n_attachments (turn);
@@ -119,11 +133,9 @@ app_message_set_attachments (AppMessage *self, AppTurn *turn)
   for (guint i = 0; i < self->n_attachments; i++) {
     AppAttachment *attachment = app_turn_get_attachment (turn, i);
     g_list_store_append (self->attachments, attachment);
-    if (content->len)
-      g_string_append (content, "\n\n");
-    g_string_append (content, app_attachment_get_model_text (attachment));
+    g_ptr_array_add (documents, app_document_new (self->id, i, app_attachment_get_name (attachment), app_attachment_get_model_text (attachment)));
   }
-  app_message_set_content (self, content->str);
+  app_message_set_documents (self, documents);
 }
 
 guint
@@ -132,17 +144,40 @@ app_message_get_n_attachments (AppMessage *self)
   return self->n_attachments;
 }
 
-const char *
-app_message_get_content (AppMessage *self)
+GPtrArray *
+app_message_get_documents (AppMessage *self)
 {
-  return self->content;
+  return self->documents;
 }
 
 void
-app_message_set_content (AppMessage *self, const char *content)
+app_message_set_documents (AppMessage *self, GPtrArray *documents)
 {
-  g_free (self->content);
-  self->content = g_strdup (content);
+  g_clear_pointer (&self->documents, g_ptr_array_unref);
+  self->documents = g_ptr_array_ref (documents);
+}
+
+GPtrArray *
+app_message_get_sources (AppMessage *self)
+{
+  return self->sources;
+}
+
+GArray *
+app_message_get_citations (AppMessage *self)
+{
+  return self->citations;
+}
+
+void
+app_message_set_sources (AppMessage *self, GPtrArray *sources, GArray *citations)
+{
+  g_autoptr (GPtrArray) old_sources = self->sources;
+  g_autoptr (GArray) old_citations = self->citations;
+
+  self->sources = sources ? g_ptr_array_ref (sources) : NULL;
+  self->citations = citations ? g_array_ref (citations) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCES]);
 }
 
 /* ---- changes ---- */
@@ -220,6 +255,8 @@ app_message_dup_row (AppMessage *self)
   row->notices = g_strjoinv ("\n", self->notices);
   row->model = g_strdup (self->model);
   row->stats = self->stats;
+  row->sources = self->sources ? g_ptr_array_ref (self->sources) : NULL;
+  row->citations = self->citations ? g_array_ref (self->citations) : NULL;
   return row;
 }
 
@@ -337,6 +374,9 @@ app_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_BRANCH_COUNT:
     g_value_set_uint (value, self->branch_count);
     break;
+  case PROP_SOURCES:
+    g_value_set_pointer (value, self->sources);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -352,7 +392,9 @@ app_message_finalize (GObject *object)
   g_string_free (self->text, TRUE);
   g_free (self->error);
   g_free (self->model);
-  g_free (self->content);
+  g_clear_pointer (&self->documents, g_ptr_array_unref);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_pointer (&self->citations, g_array_unref);
   g_strfreev (self->notices);
   g_clear_pointer (&self->time, g_date_time_unref);
   G_OBJECT_CLASS (app_message_parent_class)->finalize (object);
@@ -374,6 +416,7 @@ app_message_class_init (AppMessageClass *klass)
   properties[PROP_PROMPT_PROGRESS] = g_param_spec_double ("prompt-progress", NULL, NULL, 0, 1, 0, flags);
   properties[PROP_BRANCH_INDEX] = g_param_spec_uint ("branch-index", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_BRANCH_COUNT] = g_param_spec_uint ("branch-count", NULL, NULL, 0, G_MAXUINT, 1, flags);
+  properties[PROP_SOURCES] = g_param_spec_pointer ("sources", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

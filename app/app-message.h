@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app-attachment.h"
+#include "app-source.h"
 
 G_BEGIN_DECLS
 
@@ -35,7 +36,6 @@ typedef struct {
   double first_token_ms;   /* from sending to the first word */
   double tokens_per_second;
   double prompt_tokens_per_second;
-  double attached_share;   /* of what is attached to the newest note, how much the model got: 1 for all of it */
   AppFinish finish;
 } AppStats;
 
@@ -56,6 +56,11 @@ guint app_message_get_branch_index (AppMessage *self);        /* "branch-index":
 guint app_message_get_branch_count (AppMessage *self);        /* "branch-count": 1 when there is no other version */
 const char *app_message_get_model_name (AppMessage *self);    /* of an answer: the model that wrote it; NULL for the person's */
 GDateTime *app_message_get_time (AppMessage *self);           /* when it was sent or begun, local time; (transfer none) */
+
+/* The passages that an answer cites as [1], [2] …, an array of AppSource; NULL for none. Notifies "sources" (pointer). (transfer none) */
+GPtrArray *app_message_get_sources (AppMessage *self);
+/* Where it cites them, an array of AppCitation by position: known when the answer has ended; NULL for none. Notifies with "sources". (transfer none) */
+GArray *app_message_get_citations (AppMessage *self);
 
 /* How many attachments the message has, known at once. */
 guint app_message_get_n_attachments (AppMessage *self);

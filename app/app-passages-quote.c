@@ -7,26 +7,6 @@
 /* More passages than this are not even asked for. */
 #define MAX_QUOTES 64
 
-AppDocument *
-app_document_new (gint64 note, guint attachment, const char *name, const char *text)
-{
-  AppDocument *document = g_new0 (AppDocument, 1);
-
-  document->note = note;
-  document->attachment = attachment;
-  document->name = g_strdup (name);
-  document->text = g_strdup (text);
-  return document;
-}
-
-void
-app_document_free (AppDocument *document)
-{
-  g_free (document->name);
-  g_free (document->text);
-  g_free (document);
-}
-
 typedef struct {
   GPtrArray *documents; /* AppDocument */
   GArray *passages;     /* AppPassage */
@@ -129,8 +109,7 @@ app_passages_quote (GPtrArray *documents, const char *question, gsize room, AppC
   g_array_sort (chosen, compare);
 
   *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) app_source_free);
-  quotes = g_string_new ("[Passages of the documents that are too long to be read whole. Answer from them. After each statement, name the passage that it is taken from"
-                         " by its number in brackets, like this: [1]. If the passages do not say it, say that they do not.]\n\n");
+  quotes = g_string_new ("Passages of what is attached:\n\n");
   for (guint i = 0; i < chosen->len; i++) {
     const AppPassage *passage = &g_array_index (passages, AppPassage, g_array_index (chosen, guint, i));
     const AppDocument *document = documents->pdata[passage->document];
@@ -138,6 +117,6 @@ app_passages_quote (GPtrArray *documents, const char *question, gsize room, AppC
     append_quote (quotes, &quoting, g_array_index (chosen, guint, i), i + 1);
     g_ptr_array_add (*sources, app_source_new (document->note, document->attachment, passage->page, passage->start, passage->length, document->name));
   }
-  g_string_append (quotes, "[End of the passages]");
+  g_string_truncate (quotes, quotes->len - 2);
   return g_string_free (quotes, FALSE);
 }

@@ -51,37 +51,53 @@ append_term (GString *expression, const char *from, const char *to, const char *
   g_string_append (expression, beginning ? "\"*" : "\"");
 }
 
+gsize
+app_passages_word (const char *p, const char *end)
+{
+  const char *start = p;
+
+  if (p < end && stands_alone (g_utf8_get_char (p)))
+    return (gsize)(g_utf8_next_char (p) - p);
+  while (p < end && is_word (g_utf8_get_char (p)) && !stands_alone (g_utf8_get_char (p)))
+    p = g_utf8_next_char (p);
+  return (gsize)(p - start);
+}
+
+gsize
+app_passages_stem (const char *word, gsize n_bytes)
+{
+  glong length = g_utf8_strlen (word, (gssize)n_bytes);
+
+  return length > STEM_FROM ? (gsize)(g_utf8_offset_to_pointer (word, MAX (STEM_FROM, length - STEM_DROPS)) - word) : n_bytes;
+}
+
 /* "Which invoices are open?" becomes "Which" OR "invoic"* OR …; of signs that stand alone, each two that follow each other are looked for. BM25 itself makes
  * frequent words weigh little. */
 static char *
 make_expression (const char *question)
 {
   GString *expression = g_string_new (NULL);
+  const char *end = question + strlen (question);
   gboolean paired = FALSE; /* the sign at `p` was the second of a pair */
   guint n = 0;
 
-  for (const char *p = question; *p && n < MAX_WORDS; n++) {
-    const char *start = p, *next = g_utf8_next_char (p);
-    glong length = 0;
+  for (const char *p = question; p < end && n < MAX_WORDS; n++) {
+    gsize length = app_passages_word (p, end), stem;
+    const char *next = length > 0 ? p + length : g_utf8_next_char (p);
 
-    if (stands_alone (g_utf8_get_char (p))) {
+    if (length > 0 && stands_alone (g_utf8_get_char (p))) {
       gboolean pair = stands_alone (g_utf8_get_char (next));
 
       if (pair || !paired)
         append_term (expression, p, next, pair ? next : NULL, FALSE);
       paired = pair;
-      p = next;
-      continue;
+    } else {
+      paired = FALSE;
+      stem = app_passages_stem (p, length);
+      if (length > 0)
+        append_term (expression, p, p + stem, NULL, stem < length);
     }
-    paired = FALSE;
-    for (; *p && is_word (g_utf8_get_char (p)) && !stands_alone (g_utf8_get_char (p)); p = g_utf8_next_char (p))
-      length++;
-    if (length == 0)
-      p = next;
-    else if (length > STEM_FROM)
-      append_term (expression, start, g_utf8_offset_to_pointer (start, MAX (STEM_FROM, length - STEM_DROPS)), NULL, TRUE);
-    else
-      append_term (expression, start, p, NULL, FALSE);
+    p = next;
   }
   return g_string_free (expression, FALSE);
 }

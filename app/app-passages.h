@@ -6,6 +6,7 @@
  * APP_PASSAGE_BYTES. Passages are offsets into the text, so that a citation can show the place itself. */
 #pragma once
 
+#include "app-document.h"
 #include "app-source.h"
 
 G_BEGIN_DECLS
@@ -33,22 +34,19 @@ typedef struct {
 
 #define APP_PASSAGE_SCORE 1.0
 
+/* ---- words, as ranking and citing see them ---- */
+
+/* How many bytes the word at `p` has, which ends before `end`: letters, marks and digits; one sign where writing has no spaces; 0: no word begins there. */
+gsize app_passages_word (const char *p, const char *end);
+/* How many bytes of a word are its stem, for many languages: a long word loses two characters. */
+gsize app_passages_stem (const char *word, gsize n_bytes);
+
 /* Which passages fit a question best: BM25 over words (their beginnings, so that "invoices" finds "invoice"; signs where writing has no spaces).
  * `texts`: of the documents. Returns: (transfer full) (nullable): an array of AppRanked, the best first, at most `limit`; empty when
  * no word of the question occurs. NULL with `error` (APP_ERROR_FAILED: no memory for it). */
 GArray *app_passages_rank (GArray *passages, const char *const *texts, const char *question, guint limit, GError **error);
 
 /* ---- what a model is told ---- */
-
-/* The text of one attachment; `note` and `attachment` as in AppSource. */
-typedef struct {
-  gint64 note;
-  guint attachment;
-  char *name, *text;
-} AppDocument;
-
-AppDocument *app_document_new (gint64 note, guint attachment, const char *name, const char *text);
-void app_document_free (AppDocument *document);
 
 /* How many tokens of the model a text is. */
 typedef gsize (*AppCountTokens) (const char *text, gsize n_bytes, gpointer data);

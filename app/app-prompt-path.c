@@ -12,12 +12,23 @@ append (GString *string, const char *text)
   g_string_append (string, text);
 }
 
+/* One message of the person, of all the notes since the last answer, which are emptied. */
+static void
+add_note (AppPrompt *prompt, GPtrArray *documents, GString *note)
+{
+  if (!note->len && !documents->len)
+    return;
+  app_prompt_add (prompt, APP_ROLE_USER, documents, note->str);
+  g_ptr_array_set_size (documents, 0);
+  g_string_truncate (note, 0);
+}
+
 AppPrompt *
 app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages)
 {
   AppSampling sampling = settings ? app_settings_get_sampling (settings) : default_sampling;
   AppPrompt *prompt = app_prompt_new (&sampling);
-  g_autoptr (GString) attached = g_string_new (NULL);
+  g_autoptr (GPtrArray) documents = app_documents_new ();
   g_autoptr (GString) note = g_string_new (NULL);
 
   if (settings) {
@@ -28,19 +39,17 @@ app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messag
   for (guint i = 0; i < n_messages; i++) {
     g_autoptr (AppMessage) message = g_list_model_get_item (messages, i);
     AppRole role = app_message_get_role (message);
-    const char *content = app_message_get_content (message), *text = app_message_get_text (message);
+    const char *text = app_message_get_text (message);
     if (role == APP_ROLE_USER) {
-      append (attached, content ? content : "");
+      GPtrArray *of_message = app_message_get_documents (message);
+      for (guint j = 0; of_message && j < of_message->len; j++)
+        g_ptr_array_add (documents, app_document_ref (of_message->pdata[j]));
       append (note, text);
     } else if (*text) {
-      if (note->len || attached->len)
-        app_prompt_add (prompt, APP_ROLE_USER, attached->str, note->str);
-      g_string_truncate (attached, 0);
-      g_string_truncate (note, 0);
+      add_note (prompt, documents, note);
       app_prompt_add (prompt, role, NULL, text);
     }
   }
-  if (note->len || attached->len)
-    app_prompt_add (prompt, APP_ROLE_USER, attached->str, note->str);
+  add_note (prompt, documents, note);
   return prompt;
 }

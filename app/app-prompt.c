@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-completion.h"
 
-#include <string.h>
-
 typedef struct {
   AppRole role;
-  char *attached, *text;
+  GPtrArray *documents; /* AppDocument */
+  char *attached;       /* their texts */
+  char *text;
 } Message;
 
 struct _AppPrompt {
@@ -21,6 +21,7 @@ clear_message (gpointer data)
 {
   Message *message = data;
 
+  g_ptr_array_unref (message->documents);
   g_free (message->attached);
   g_free (message->text);
 }
@@ -54,10 +55,18 @@ app_prompt_unref (AppPrompt *prompt)
 }
 
 void
-app_prompt_add (AppPrompt *prompt, AppRole role, const char *attached, const char *text)
+app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const char *text)
 {
-  Message message = { role, g_strdup (attached ? attached : ""), g_strdup (text) };
+  Message message = { .role = role, .documents = app_documents_new (), .text = g_strdup (text) };
+  GString *attached = g_string_new (NULL);
 
+  for (guint i = 0; documents && i < documents->len; i++) {
+    AppDocument *document = documents->pdata[i];
+
+    g_ptr_array_add (message.documents, app_document_ref (document));
+    g_string_append_printf (attached, "%s%s", i ? "\n\n" : "", document->text);
+  }
+  message.attached = g_string_free (attached, FALSE);
   g_array_append_val (prompt->messages, message);
 }
 
@@ -72,6 +81,13 @@ app_prompt_get_role (AppPrompt *prompt, guint index)
 {
   g_return_val_if_fail (index < prompt->messages->len, APP_ROLE_SYSTEM);
   return g_array_index (prompt->messages, Message, index).role;
+}
+
+GPtrArray *
+app_prompt_get_documents (AppPrompt *prompt, guint index)
+{
+  g_return_val_if_fail (index < prompt->messages->len, NULL);
+  return g_array_index (prompt->messages, Message, index).documents;
 }
 
 const char *
@@ -89,22 +105,15 @@ app_prompt_get_text (AppPrompt *prompt, guint index)
 }
 
 char *
-app_prompt_join (const char *attached, gsize n_attached, const char *text)
+app_prompt_join (const char *attached, const char *text)
 {
-  GString *content = g_string_new_len (attached, n_attached);
-
-  if (n_attached && *text)
-    g_string_append (content, "\n\n");
-  g_string_append (content, text);
-  return g_string_free (content, FALSE);
+  return g_strconcat (attached, *attached && *text ? "\n\n" : "", text, NULL);
 }
 
 char *
 app_prompt_dup_content (AppPrompt *prompt, guint index)
 {
-  const char *attached = app_prompt_get_attached (prompt, index);
-
-  return app_prompt_join (attached, strlen (attached), app_prompt_get_text (prompt, index));
+  return app_prompt_join (app_prompt_get_attached (prompt, index), app_prompt_get_text (prompt, index));
 }
 
 const AppSampling *

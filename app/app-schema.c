@@ -175,6 +175,27 @@ static const char version_4[] =
     ") STRICT, WITHOUT ROWID;\n"
     "CREATE INDEX draft_attachments_sha256 ON draft_attachments (sha256);\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4 };
+/* Version 5.
+ *
+ * The passages that an answer was made from, and behind which byte of its text each is cited: the source `number` is a passage of the attachment number `attachment` of the message `note`, `length` bytes of its
+ * model_text from `start` on, on `page` (0: no pages). No word of it is stored again. */
+static const char version_5[] = "CREATE TABLE message_sources (\n"
+                                "  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,\n"
+                                "  number INTEGER NOT NULL,\n"
+                                "  note INTEGER NOT NULL,\n"
+                                "  attachment INTEGER NOT NULL,\n"
+                                "  page INTEGER NOT NULL,\n"
+                                "  start INTEGER NOT NULL,\n"
+                                "  length INTEGER NOT NULL,\n"
+                                "  PRIMARY KEY (message, number)\n"
+                                ") STRICT, WITHOUT ROWID;\n"
+                                "CREATE TABLE message_citations (\n"
+                                "  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,\n"
+                                "  position INTEGER NOT NULL,\n"
+                                "  number INTEGER NOT NULL,\n"
+                                "  PRIMARY KEY (message, position)\n"
+                                ") STRICT, WITHOUT ROWID;\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

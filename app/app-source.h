@@ -15,6 +15,12 @@ typedef struct {
   char *name;          /* of the attachment; never NULL */
 } AppSource;
 
+/* Where in an answer a source is cited. */
+typedef struct {
+  gsize position; /* in bytes of the answer's text: behind the sentence */
+  guint number;   /* of the source, from 1 */
+} AppCitation;
+
 AppSource *app_source_new (gint64 note, guint attachment, guint page, gsize start, gsize length, const char *name);
 void app_source_free (AppSource *source);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-document.h"
 #include "app-store.h"
 
 #include <glib/gi18n.h>
@@ -78,23 +79,24 @@ add_attachments (AppDatabase *db, gint64 message, GPtrArray *attachments, GError
 static gboolean
 read_content (AppDatabase *db, gint64 message, GHashTable *contents, GError **error)
 {
-  g_autoptr (GString) content = g_string_new (NULL);
+  g_autoptr (GPtrArray) documents = app_documents_new ();
   gboolean failed;
   gint64 *key;
-  sqlite3_stmt *statement = app_database_query (db, error, "SELECT model_text FROM message_attachments WHERE message = ?1 ORDER BY position", "i", message);
+  sqlite3_stmt *statement = app_database_query (db, error,
+                                                "SELECT position, coalesce (json_extract (metadata, '$.name'), ''), model_text FROM message_attachments"
+                                                " WHERE message = ?1 ORDER BY position",
+                                                "i", message);
 
   if (!statement)
     return FALSE;
-  while (app_database_step (db, statement, &failed, error)) {
-    if (content->len)
-      g_string_append (content, "\n\n");
-    g_string_append (content, (const char *) sqlite3_column_text (statement, 0));
-  }
+  while (app_database_step (db, statement, &failed, error))
+    g_ptr_array_add (documents, app_document_new (message, (guint)sqlite3_column_int (statement, 0), (const char *)sqlite3_column_text (statement, 1),
+                                                  (const char *)sqlite3_column_text (statement, 2)));
   if (failed)
     return FALSE;
   key = g_new (gint64, 1);
   *key = message;
-  g_hash_table_insert (contents, key, g_strdup (content->str));
+  g_hash_table_insert (contents, key, g_steal_pointer (&documents));
   return TRUE;
 }
 
@@ -143,7 +145,7 @@ app_store_turn (AppDatabase *db, gpointer data, GError **error)
   if (!app_database_begin (db, error))
     return NULL;
   result = g_new0 (AppStoreTurnResult, 1);
-  result->contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  result->contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   if (store_turn (db, data, result, error) && app_database_commit (db, error))
     return result;
   app_database_rollback (db);
@@ -162,9 +164,9 @@ app_store_save (AppDatabase *db, gpointer data, GError **error)
   if (app_database_exec (db, error,
                          "UPDATE messages SET text = ?2, state = ?3, error = ?4, notices = ?5, finish = ?6, prompt_tokens = ?7, reused_tokens = ?8, tokens = ?9,"
                          " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13 WHERE id = ?1",
-                         "isissiiiiiddd", row->id, row->text, (gint64) row->state, row->error, row->notices, (gint64) stats->finish, stats->prompt_tokens,
-                         stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second) &&
-      app_database_commit (db, error))
+                         "isissiiiiiddd", row->id, row->text, (gint64)row->state, row->error, row->notices, (gint64)stats->finish, stats->prompt_tokens,
+                         stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second)
+      && app_store_write_sources (db, row, error) && app_database_commit (db, error))
     return APP_DATABASE_OK;
   app_database_rollback (db);
   return NULL;

@@ -37,6 +37,8 @@ app_message_row_free (AppMessageRow *row)
   g_free (row->error);
   g_free (row->notices);
   g_free (row->model);
+  g_clear_pointer (&row->sources, g_ptr_array_unref);
+  g_clear_pointer (&row->citations, g_array_unref);
   g_free (row);
 }
 
@@ -250,7 +252,9 @@ app_store_load (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   while (app_database_step (db, statement, &failed, error))
     g_ptr_array_add (rows, read_message (statement));
-  return failed ? NULL : g_steal_pointer (&rows);
+  if (failed || !app_store_read_sources (db, select->conversation, rows, error))
+    return NULL;
+  return g_steal_pointer (&rows);
 }
 
 /* ---- changing a conversation ---- */

@@ -36,6 +36,8 @@ typedef struct {
   char *notices; /* one per line, never NULL */
   char *model;   /* nullable */
   AppStats stats;
+  GPtrArray *sources; /* AppSource; nullable */
+  GArray *citations;  /* AppCitation; nullable */
   guint branch_index, branch_count;
   guint n_attachments;
 } AppMessageRow;
@@ -132,6 +134,13 @@ gboolean app_store_forget_draft (AppDatabase *db, gint64 conversation, GError **
 /* `*text`: (nullable) of the conversation without a turn. */
 gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, GError **error);
 
+/* ---- app-store-source.c ---- */
+
+/* Inside a transaction: the sources and citations of a row. What is stored already stays. */
+gboolean app_store_write_sources (AppDatabase *db, const AppMessageRow *row, GError **error);
+/* Into the `rows` (AppMessageRow) of a path. */
+gboolean app_store_read_sources (AppDatabase *db, gint64 conversation, GPtrArray *rows, GError **error);
+
 /* ---- app-store-turn.c ---- */
 
 /* AppStoreTurn → AppStoreTurnResult. One transaction: a conversation when there is none, the person's message with its attachments (unless
@@ -150,7 +159,7 @@ void app_store_turn_free (AppStoreTurn *turn);
 typedef struct {
   gint64 conversation, note, answer;
   guint note_index, note_count, answer_index, answer_count; /* of their branches */
-  GHashTable *contents;                                     /* gint64 * id → char *: model texts, one after the other */
+  GHashTable *contents;                                     /* gint64 * id → GPtrArray of AppDocument */
 } AppStoreTurnResult;
 void app_store_turn_result_free (AppStoreTurnResult *result);
 gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);

@@ -180,36 +180,55 @@ test_answer (Local *local, gconstpointer data)
   g_assert_cmpint (second->stats.prompt_tokens, >, second->stats.reused_tokens);
 }
 
-/* What is attached and longer than the context is cut, in the open; the question stays, and the next turn finds all of it in the cache. */
+static void
+assert_says (Answer *answer, const char *word)
+{
+  g_autofree char *lower = g_utf8_strdown (answer->text->str, -1);
+
+  g_test_message ("%s", answer->text->str);
+  g_assert_nonnull (strstr (lower, word));
+}
+
+/* What is attached and longer than the context is searched: the passage that fits the question is given and can be cited, also when a later turn asks. */
 static void
 test_long_attachment (Local *local, gconstpointer data)
 {
-  g_autoptr (AppPrompt) prompt = prompt_new (16);
-  g_autoptr (AppPrompt) next = prompt_new (16);
-  g_autoptr (GString) attached = g_string_new ("The secret word is MALLARD.\n");
+  g_autoptr (AppPrompt) prompt = prompt_new (60);
+  g_autoptr (AppPrompt) next = prompt_new (60);
+  g_autoptr (GPtrArray) documents = app_documents_new ();
+  g_autoptr (GString) attached = g_string_new (NULL);
   g_autoptr (Answer) first = NULL;
   g_autoptr (Answer) second = NULL;
+  GPtrArray *sources;
+  AppSource *source;
 
   load_model (local);
   for (int i = 0; i < 2000; i++)
-    g_string_append_printf (attached, "Line %d tells of größere Vögel and 鳥.\n", i);
-  app_prompt_add (prompt, APP_ROLE_USER, attached->str, "Which word is secret?");
+    g_string_append_printf (attached, "[Page %d]\nLine %d tells of größere Vögel and 鳥. %s\n", i + 1, i, i == 1500 ? "The secret word is MALLARD." : "");
+  g_ptr_array_add (documents, app_document_new (7, 0, "birds.txt", attached->str));
+  app_prompt_add (prompt, APP_ROLE_USER, documents, "Which word is secret?");
   first = begin (local, prompt);
   wait_finished (first);
   g_assert_cmpstr (first->error, ==, NULL);
-  g_assert_cmpfloat (first->stats.attached_share, >, 0.01);
-  g_assert_cmpfloat (first->stats.attached_share, <, 0.2);
-  g_assert_cmpint (first->stats.prompt_tokens, >, 2048 / 2);
+  assert_says (first, "mallard");
   g_assert_cmpint (first->stats.prompt_tokens, <, 2048 * 3 / 4);
   g_assert_cmpint (first->stats.dropped_messages, ==, 0);
+  sources = app_completion_get_sources (first->completion);
+  g_assert_nonnull (sources);
+  g_assert_cmpuint (sources->len, >, 0);
+  source = sources->pdata[0];
+  g_assert_cmpuint (source->page, ==, 1501);
+  g_assert_cmpint (source->note, ==, 7);
+  g_assert_cmpstr (source->name, ==, "birds.txt");
+  g_assert_nonnull (g_strstr_len (attached->str + source->start, source->length, "MALLARD"));
 
-  app_prompt_add (next, APP_ROLE_USER, attached->str, "Which word is secret?");
-  app_prompt_add (next, APP_ROLE_ASSISTANT, NULL, first->text->str);
-  app_prompt_add (next, APP_ROLE_USER, NULL, "Are you sure?");
+  app_prompt_add (next, APP_ROLE_USER, documents, "Hello");
+  app_prompt_add (next, APP_ROLE_ASSISTANT, NULL, "Hello");
+  app_prompt_add (next, APP_ROLE_USER, NULL, "Which word is secret?");
   second = begin (local, next);
   wait_finished (second);
-  g_assert_cmpint (second->stats.reused_tokens, >=, first->stats.prompt_tokens);
-  g_assert_cmpfloat (second->stats.attached_share, ==, 1); /* nothing is attached to the newest note */
+  assert_says (second, "mallard");
+  g_assert_nonnull (app_completion_get_sources (second->completion));
 }
 
 static void

@@ -192,7 +192,7 @@ count_quarter (const char *text, gsize n_bytes, gpointer data)
 static GPtrArray *
 make_documents (void)
 {
-  GPtrArray *documents = g_ptr_array_new_with_free_func ((GDestroyNotify) app_document_free);
+  GPtrArray *documents = app_documents_new ();
   g_autoptr (GString) report = g_string_new ("[PDF \"report.pdf\": 40 pages. You get its text.]\n"), list = g_string_new ("# Tools\n");
 
   for (guint page = 1; page <= 40; page++) {
@@ -279,7 +279,7 @@ test_spaced (void)
 static void
 test_nothing (void)
 {
-  g_autoptr (GPtrArray) documents = g_ptr_array_new_with_free_func ((GDestroyNotify) app_document_free), sources = NULL;
+  g_autoptr (GPtrArray) documents = app_documents_new (), sources = NULL;
   g_autofree char *quotes = NULL;
   guint n_counted = 0;
 
