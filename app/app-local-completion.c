@@ -28,15 +28,17 @@ clear_local_model (gpointer data)
 
   engine_runner_unref (local->runner);
   engine_model_unref (local->model);
+  g_clear_pointer (&local->embedder, app_embedder_unref);
 }
 
 AppLocalModel *
-app_local_model_new (EngineModel *model, EngineRunner *runner)
+app_local_model_new (EngineModel *model, EngineRunner *runner, AppEmbedder *embedder)
 {
   AppLocalModel *local = g_atomic_rc_box_new0 (AppLocalModel);
 
   local->model = model;
   local->runner = runner;
+  local->embedder = embedder;
   return local;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app-completion.h"
+#include "app-embedder.h"
 #include "engine.h"
 
 G_BEGIN_DECLS
@@ -15,9 +16,10 @@ G_DECLARE_FINAL_TYPE (AppLocalCompletion, app_local_completion, APP, LOCAL_COMPL
 typedef struct {
   EngineModel *model;
   EngineRunner *runner;
+  AppEmbedder *embedder; /* nullable */
 } AppLocalModel;
 
-AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner); /* takes both references */
+AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner, AppEmbedder *embedder); /* takes the references */
 AppLocalModel *app_local_model_ref (AppLocalModel *local);
 void app_local_model_unref (AppLocalModel *local); /* on a worker thread */
 void app_local_model_drop (AppLocalModel *local);  /* on any thread */

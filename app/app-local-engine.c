@@ -12,6 +12,7 @@ struct _AppLocalEngine {
   int n_threads, n_context; /* as asked for by the newest load */
   AppLocalModel *local;   /* NULL when none is loaded */
   GPtrArray *completions; /* that have not finished */
+  AppEmbedder *embedder;  /* of documents; NULL: none is installed */
 };
 
 G_DEFINE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP_TYPE_ENGINE)
@@ -54,6 +55,7 @@ is_stale (AppEngine *engine)
 typedef struct {
   char *path;
   int n_threads, n_context;
+  AppEmbedder *embedder; /* nullable */
   int permille; /* atomic */
   GCancellable *cancellable;
   guint poll;
@@ -64,6 +66,7 @@ load_free (Load *load)
 {
   g_clear_handle_id (&load->poll, g_source_remove);
   g_clear_object (&load->cancellable);
+  g_clear_pointer (&load->embedder, app_embedder_unref);
   g_free (load->path);
   g_free (load);
 }
@@ -88,7 +91,7 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   EngineRunner *runner = model ? engine_runner_new (model, &runner_options, &error) : NULL;
 
   if (runner) {
-    g_task_return_pointer (task, app_local_model_new (model, runner), (GDestroyNotify) app_local_model_drop);
+    g_task_return_pointer (task, app_local_model_new (model, runner, g_steal_pointer (&load->embedder)), (GDestroyNotify)app_local_model_drop);
     return;
   }
   engine_model_unref (model);
@@ -144,6 +147,7 @@ load (AppEngine *engine, const char *path, GTask *task)
   load->path = g_strdup (path);
   load->n_threads = self->n_threads;
   load->n_context = self->n_context;
+  load->embedder = self->embedder ? app_embedder_ref (self->embedder) : NULL;
   load->cancellable = g_object_ref (g_task_get_cancellable (task));
   load->poll = g_timeout_add (POLL_MS, on_poll, worker);
   g_task_set_task_data (worker, load, (GDestroyNotify) load_free);
@@ -177,6 +181,7 @@ app_local_engine_finalize (GObject *object)
   AppLocalEngine *self = APP_LOCAL_ENGINE (object);
 
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->embedder, app_embedder_unref);
   g_clear_pointer (&self->local, app_local_model_drop);
   g_ptr_array_unref (self->completions);
   G_OBJECT_CLASS (app_local_engine_parent_class)->finalize (object);
@@ -213,6 +218,13 @@ app_local_engine_new (AppSettings *settings)
 
   g_set_object (&self->settings, settings);
   return APP_ENGINE (self);
+}
+
+void
+app_local_engine_set_embedder (AppLocalEngine *self, const char *path)
+{
+  g_clear_pointer (&self->embedder, app_embedder_unref);
+  self->embedder = path ? app_embedder_new (path) : NULL;
 }
 
 int

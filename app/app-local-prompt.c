@@ -96,7 +96,7 @@ app_local_prompt_write (AppLocalModel *local, AppPrompt *prompt, GPtrArray **sou
   if (long_ones->len > 0) {
     g_autofree char *question = find_question (prompt, newest);
     gsize room = MIN ((gsize) engine_runner_context (local->runner) * PASSAGES_SHARE, PASSAGES_MAX);
-    g_autofree char *quotes = app_passages_quote (long_ones, question, room, count_tokens, local, sources, error);
+    g_autofree char *quotes = app_passages_quote (long_ones, question, room, local->embedder, count_tokens, local, sources, error);
     g_autofree char *content = contents->pdata[newest];
 
     if (!quotes) {

@@ -2,10 +2,13 @@
 /* Which passages a model gets, and how they are put to it. What the model is told is in English, as the rest of what it is told. */
 #include <stdlib.h>
 
+#include "app-embedder.h"
 #include "app-passages.h"
 
 /* More passages than this are not even asked for. */
 #define MAX_QUOTES 64
+/* Vectors that one question may wait for: some seconds with a small model. The next question finds them, and goes on with others. */
+#define MAX_EMBEDDED 256
 
 typedef struct {
   GPtrArray *documents; /* AppDocument */
@@ -87,7 +90,7 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 char *
-app_passages_quote (GPtrArray *documents, const char *question, gsize room, AppCountTokens count, gpointer data, GPtrArray **sources, GError **error)
+app_passages_quote (GPtrArray *documents, const char *question, gsize room, AppEmbedder *embedder, AppCountTokens count, gpointer data, GPtrArray **sources, GError **error)
 {
   g_autoptr (GArray) passages = g_array_new (FALSE, FALSE, sizeof (AppPassage));
   g_autoptr (GArray) chosen = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -103,6 +106,15 @@ app_passages_quote (GPtrArray *documents, const char *question, gsize room, AppC
   ranked = app_passages_rank (passages, texts, question, MAX_QUOTES, error);
   if (!ranked)
     return NULL;
+  if (embedder) {
+    g_autoptr (GArray) near = app_embedder_compare (embedder, passages, texts, question, ranked, MAX_EMBEDDED, NULL);
+
+    if (near) {
+      GArray *fused = app_passages_fuse (ranked, near, MAX_QUOTES);
+      g_array_unref (ranked);
+      ranked = fused;
+    }
+  }
   choose_ranked (&quoting, ranked);
   if (chosen->len == 0 && passages->len > 0)
     choose_spaced (&quoting);

@@ -46,14 +46,21 @@ gsize app_passages_stem (const char *word, gsize n_bytes);
  * no word of the question occurs. NULL with `error` (APP_ERROR_FAILED: no memory for it). */
 GArray *app_passages_rank (GArray *passages, const char *const *texts, const char *question, guint limit, GError **error);
 
+/* The same with meaning counted in: `near` has a float for each passage, how near it is to the question, or NaN (app_embedder_compare ()).
+ * (transfer full): as above, never NULL; empty where neither words nor meaning tell anything */
+GArray *app_passages_fuse (GArray *ranked, GArray *near, guint limit);
+
 /* ---- what a model is told ---- */
+
+typedef struct _AppEmbedder AppEmbedder;
 
 /* How many tokens of the model a text is. */
 typedef gsize (*AppCountTokens) (const char *text, gsize n_bytes, gpointer data);
 
 /* Quotes from documents (of AppDocument), numbered from 1, what fits a question best, in the order of the documents and at most `room` tokens: what the
  * model gets before the question. Where nothing fits ("What is this about?"), passages from the whole, evenly spaced, the first among them. `*sources`: (transfer full) an
- * array of AppSource, one for each number. NULL with `error` as above. (transfer full) (nullable) */
-char *app_passages_quote (GPtrArray *documents, const char *question, gsize room, AppCountTokens count, gpointer data, GPtrArray **sources, GError **error);
+ * array of AppSource, one for each number. `embedder`: (nullable) to find what means the same in other words; when it fails, words alone decide. NULL with
+ * `error` as above. (transfer full) (nullable) */
+char *app_passages_quote (GPtrArray *documents, const char *question, gsize room, AppEmbedder *embedder, AppCountTokens count, gpointer data, GPtrArray **sources, GError **error);
 
 G_END_DECLS

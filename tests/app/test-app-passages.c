@@ -217,7 +217,7 @@ test_quote (void)
   guint n_counted = 0;
   const char *first, *second;
 
-  quotes = app_passages_quote (documents, "How long was the bridge closed?", 1000, count_quarter, &n_counted, &sources, &error);
+  quotes = app_passages_quote (documents, "How long was the bridge closed?", 1000, NULL, count_quarter, &n_counted, &sources, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (sources->len, >=, 2);
   g_assert_cmpuint (n_counted, >=, sources->len);
@@ -245,7 +245,7 @@ test_room (void)
 
   for (gsize room = 0; room < 3000; room += 100) {
     g_autoptr (GPtrArray) sources = NULL;
-    g_autofree char *quotes = app_passages_quote (documents, "bridge", room, count_quarter, &n_counted, &sources, NULL);
+    g_autofree char *quotes = app_passages_quote (documents, "bridge", room, NULL, count_quarter, &n_counted, &sources, NULL);
 
     /* But for the sentences around them. */
     g_assert_cmpuint (strlen (quotes), <=, room * 4 + 400);
@@ -262,7 +262,7 @@ test_spaced (void)
   guint n_counted = 0, last = 0;
 
   g_ptr_array_remove_index (documents, 1);
-  quotes = app_passages_quote (documents, "Summarise it", 2000, count_quarter, &n_counted, &sources, NULL);
+  quotes = app_passages_quote (documents, "Summarise it", 2000, NULL, count_quarter, &n_counted, &sources, NULL);
   g_assert_cmpuint (sources->len, >, 4);
   g_assert_cmpuint (((AppSource *) sources->pdata[0])->start, ==, 0);
   for (guint i = 0; i < sources->len; i++) {
@@ -284,7 +284,7 @@ test_nothing (void)
   guint n_counted = 0;
 
   g_ptr_array_add (documents, app_document_new (1, 0, "empty.txt", " \n"));
-  quotes = app_passages_quote (documents, "Summarise it", 2000, count_quarter, &n_counted, &sources, NULL);
+  quotes = app_passages_quote (documents, "Summarise it", 2000, NULL, count_quarter, &n_counted, &sources, NULL);
   g_assert_nonnull (quotes);
   g_assert_cmpuint (sources->len, ==, 0);
 }
