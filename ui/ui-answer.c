@@ -10,6 +10,7 @@
 #include "ui-model-chip.h"
 #include "ui-notices.h"
 #include "ui-prose-layout.h"
+#include "ui-sources.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -24,6 +25,7 @@ struct _UiAnswer {
   GtkLabel *waiting_label;
   UiMarkdown *markdown;
   GtkLabel *ending;
+  GtkBox *sources;
   GtkWidget *failure;
   GtkLabel *error;
   GtkWidget *footer;
@@ -139,7 +141,7 @@ draw_text (UiAnswer *self)
 {
   gint64 begin = g_get_monotonic_time ();
   gboolean writing = app_message_get_state (self->message) == APP_MESSAGE_WRITING;
-  const char *text = app_message_get_text (self->message);
+  g_autofree char *text = ui_sources_dup_cited (self->message);
 
   ui_markdown_set_text (self->markdown, text, writing);
   /* What is below the words begins on the side where they begin. */
@@ -206,6 +208,7 @@ update_state (UiAnswer *self)
   gtk_widget_set_opacity (self->footer, busy ? 0.0 : 1.0);
   gtk_widget_set_sensitive (self->footer, !busy);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, busy, -1);
+  ui_sources_update (self->sources, self->message);
   update_footer (self);
   stop_tick (self);
   draw_text (self);
@@ -232,6 +235,15 @@ on_regenerate (UiAnswer *self)
     gtk_widget_activate_action (GTK_WIDGET (self), "transcript.regenerate", "x", app_message_get_id (self->message));
 }
 
+static void
+action_source (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiAnswer *self = UI_ANSWER (widget);
+
+  if (self->message != NULL)
+    gtk_widget_activate_action (widget, "transcript.source", "(xu)", app_message_get_id (self->message), g_variant_get_uint32 (parameter));
+}
+
 void
 ui_answer_set_message (UiAnswer *self, AppMessage *message)
 {
@@ -245,6 +257,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     { "notify::stats", update_state },
     { "notify::branch-count", update_state },
     { "notify::notices", update_notices },
+    { "notify::sources", update_state },
     { "notify::prompt-progress", update_waiting },
   };
 
@@ -300,6 +313,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, sources);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
@@ -308,6 +322,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
+  gtk_widget_class_install_action (widget_class, "answer.source", "u", action_source);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_regenerate);
   gtk_widget_class_set_css_name (widget_class, "answerrow");

@@ -31,6 +31,8 @@ struct _UiAttachmentViewer {
   GtkWidget *next;
   GtkLabel *page_label;
   GtkTextView *text;
+  GtkWidget *quote_scroller;
+  GtkLabel *quote;
 
   AppAttachment *attachment;
   GCancellable *cancellable; /* of the page that is being rendered */
@@ -105,21 +107,46 @@ on_switch (UiAttachmentViewer *self)
   gtk_widget_set_visible (self->zoom_out, picture);
 }
 
+/* Of a text that is too long to be laid out, the part around `start`. */
 static void
-show_text (UiAttachmentViewer *self)
+show_text (UiAttachmentViewer *self, gsize start, gsize length)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
   const char *text = app_attachment_get_model_text (self->attachment);
-  gsize length = text != NULL ? strlen (text) : 0;
-  GtkTextIter end;
+  gsize size = text != NULL ? strlen (text) : 0, from = 0, to = size;
+  GtkTextIter begin, end;
 
-  if (length <= MAX_TEXT) {
-    gtk_text_buffer_set_text (buffer, text != NULL ? text : "", length);
-    return;
+  if (size > MAX_TEXT) {
+    from = start > MAX_TEXT / 2 ? (gsize)(g_utf8_find_prev_char (text, text + start - MAX_TEXT / 2 + 1) - text) : 0;
+    to = MIN (size, from + MAX_TEXT);
+    if (to < size)
+      to = (gsize)(g_utf8_find_prev_char (text, text + to + 1) - text);
   }
-  gtk_text_buffer_set_text (buffer, text, g_utf8_find_prev_char (text, text + MAX_TEXT + 1) - text);
+  gtk_text_buffer_set_text (buffer, from > 0 ? _ ("(The model gets more than is shown here.)\n\n") : "", -1);
   gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_insert (buffer, &end, _("\n\n(The model gets more than is shown here.)"), -1);
+  gtk_text_buffer_insert (buffer, &end, text != NULL ? text + from : "", (int)(to - from));
+  if (to < size)
+    gtk_text_buffer_insert (buffer, &end, _ ("\n\n(The model gets more than is shown here.)"), -1);
+  if (length == 0 || start < from || start + length > to)
+    return;
+  gtk_text_buffer_get_start_iter (buffer, &begin);
+  gtk_text_iter_forward_chars (&begin, (from > 0 ? (int)g_utf8_strlen (_ ("(The model gets more than is shown here.)\n\n"), -1) : 0) + (int)g_utf8_strlen (text + from, (gssize)(start - from)));
+  end = begin;
+  gtk_text_iter_forward_chars (&end, (int)g_utf8_strlen (text + start, (gssize)length));
+  gtk_text_buffer_create_tag (buffer, "passage", "background", "#f6d32d", "foreground", "#000000", NULL);
+  gtk_text_buffer_apply_tag_by_name (buffer, "passage", &begin, &end);
+  gtk_text_buffer_place_cursor (buffer, &begin);
+  gtk_text_view_scroll_to_mark (self->text, gtk_text_buffer_get_insert (buffer), 0.1, TRUE, 0.0, 0.3);
+}
+
+static void
+show_quote (UiAttachmentViewer *self, gsize start, gsize length)
+{
+  g_autofree char *words = g_strndup (app_attachment_get_model_text (self->attachment) + start, length);
+
+  gtk_label_set_text (self->quote, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->quote), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("The passage"), -1);
+  gtk_widget_set_visible (self->quote_scroller, TRUE);
 }
 
 static void
@@ -166,6 +193,8 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, next);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, page_label);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, text);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, quote_scroller);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, quote);
   gtk_widget_class_bind_template_callback (widget_class, on_previous);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_switch);
@@ -182,17 +211,24 @@ ui_attachment_viewer_init (UiAttachmentViewer *self)
 }
 
 void
-ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
+ui_attachment_viewer_present_passage (GtkWidget *widget, AppAttachment *attachment, guint page, gsize start, gsize length)
 {
   GtkRoot *root = gtk_widget_get_root (widget);
   UiAttachmentViewer *self = g_object_new (UI_TYPE_ATTACHMENT_VIEWER, "title", app_attachment_get_name (attachment),
                                            "transient-for", GTK_IS_WINDOW (root) ? root : NULL, NULL);
+  const char *text = app_attachment_get_model_text (attachment);
+  guint n_pages = app_attachment_get_n_pages (attachment);
 
+  /* A damaged history must not point outside of the text, nor into a character. */
+  if (text == NULL || start > strlen (text) || length > strlen (text) - start || !g_utf8_validate (text + start, (gssize)length, NULL))
+    start = length = 0;
   self->attachment = g_object_ref (attachment);
   adw_window_title_set_title (self->title, app_attachment_get_name (attachment));
-  show_text (self);
-  if (app_attachment_get_n_pages (attachment) > 0) {
-    show_page (self, 0);
+  show_text (self, start, length);
+  if (n_pages > 0) {
+    show_page (self, CLAMP (page, 1, n_pages) - 1);
+    if (length > 0)
+      show_quote (self, start, length);
   } else {
     gtk_stack_page_set_visible (self->picture_page, FALSE);
     gtk_widget_set_visible (self->zoom_in, FALSE);
@@ -203,4 +239,10 @@ ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
     adw_window_title_set_subtitle (self->title, _("What the model reads"));
   }
   gtk_window_present (GTK_WINDOW (self));
+}
+
+void
+ui_attachment_viewer_present (GtkWidget *widget, AppAttachment *attachment)
+{
+  ui_attachment_viewer_present_passage (widget, attachment, 0, 0, 0);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ui-link.h"
+#include "ui-sources.h"
 
 #define CARET "<span alpha=\"55%\">\342\226\215</span>"
 
@@ -61,7 +62,7 @@ close_tag (Writer *w)
 
   if (closer == NULL)
     return;
-  if (strcmp (closer, "</a>") == 0)
+  if (g_str_has_suffix (closer, "</a>"))
     w->links--;
   g_string_append (w->out, closer);
 }
@@ -75,6 +76,13 @@ open_link (Writer *w, const char *url)
   g_autofree char *title = NULL;
   g_autofree char *tag = NULL;
 
+  if (w->links == 0 && ui_sources_parse_link (url) > 0) {
+    g_autofree char *source = g_strdup_printf ("<a href=\"%s\"><span size=\"78%%\" rise=\"3pt\">", url);
+
+    w->links++;
+    open_tag (w, source, "</span></a>");
+    return;
+  }
   if (w->links > 0 || w->n_tags >= UI_MARKDOWN_MAX_TAGS || w->closers->len >= UI_MARKDOWN_MAX_INLINE_DEPTH || !ui_link_is_allowed (url)) {
     open_tag (w, "", NULL);
     return;

@@ -6,6 +6,7 @@
 #include "app-markdown.h"
 #include "ui-code-block.h"
 #include "ui-link.h"
+#include "ui-sources.h"
 #include "ui-markdown-blocks.h"
 #include "ui-prose-layout.h"
 
@@ -27,7 +28,12 @@ G_DEFINE_FINAL_TYPE (UiMarkdown, ui_markdown, GTK_TYPE_WIDGET)
 static gboolean
 on_activate_link (GtkLabel *label, const char *url, gpointer data)
 {
-  ui_link_open (GTK_WIDGET (label), url);
+  guint source = ui_sources_parse_link (url);
+
+  if (source > 0)
+    gtk_widget_activate_action (GTK_WIDGET (label), "answer.source", "u", source);
+  else
+    ui_link_open (GTK_WIDGET (label), url);
   return TRUE;
 }
 

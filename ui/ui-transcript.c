@@ -6,6 +6,7 @@
 #include "ui-answer.h"
 #include "ui-column.h"
 #include "ui-note.h"
+#include "ui-source-viewer.h"
 #include "ui-toast.h"
 #include "ui-virtual-list.h"
 
@@ -127,6 +128,27 @@ action_edit (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (message != NULL)
     g_signal_emit (widget, signals[EDIT], 0, message);
+}
+
+static void
+action_source (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+  g_autoptr (AppMessage) answer = NULL, note = NULL;
+  GPtrArray *sources;
+  const AppSource *source;
+  gint64 id;
+  guint32 number;
+
+  g_variant_get (parameter, "(xu)", &id, &number);
+  answer = find_message (self, id);
+  sources = answer != NULL ? app_message_get_sources (answer) : NULL;
+  if (sources == NULL || number < 1 || number > sources->len)
+    return;
+  source = sources->pdata[number - 1];
+  note = find_message (self, source->note);
+  if (note != NULL)
+    ui_source_viewer_present (widget, note, source);
 }
 
 static void
@@ -313,6 +335,7 @@ ui_transcript_class_init (UiTranscriptClass *klass)
   gtk_widget_class_install_action (widget_class, "transcript.regenerate", "x", action_regenerate);
   gtk_widget_class_install_action (widget_class, "transcript.edit", "x", action_edit);
   gtk_widget_class_install_action (widget_class, "transcript.branch", "(xu)", action_branch);
+  gtk_widget_class_install_action (widget_class, "transcript.source", "(xu)", action_source);
 }
 
 static void

@@ -2,7 +2,7 @@
 /* UiTranscript: the messages of a conversation, notes and answers, in a list of recycled rows that stays at its end while it stands there.
  *
  * Actions for its rows (the parameter is a message's id): "transcript.copy" (x), "transcript.regenerate" (x), "transcript.edit" (x),
- * "transcript.branch" (xu).
+ * "transcript.branch" (xu), "transcript.source" (xu: a source of that answer).
  * Signal "edit" (AppMessage *note): the person wants to edit a note; the composer does that. */
 #pragma once
 

@@ -53,6 +53,26 @@ on_timer (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The passages of the script in the documents of the prompt; NULL for none. */
+static GPtrArray *
+find_sources (AppPrompt *prompt, const char *passage)
+{
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify)app_source_free);
+
+  for (guint i = 0; i < app_prompt_get_n_messages (prompt); i++) {
+    GPtrArray *documents = app_prompt_get_documents (prompt, i);
+
+    for (guint j = 0; j < documents->len; j++) {
+      const AppDocument *document = documents->pdata[j];
+      const char *found = strstr (document->text, passage);
+
+      if (found)
+        g_ptr_array_add (sources, app_source_new (document->note, document->attachment, 0, found - document->text, strlen (passage), document->name));
+    }
+  }
+  return sources;
+}
+
 static void
 start (AppCompletion *completion)
 {
@@ -161,6 +181,10 @@ complete (AppEngine *engine, AppPrompt *prompt)
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
+  if (self->script.passage) {
+    g_autoptr (GPtrArray) sources = find_sources (prompt, self->script.passage);
+    app_completion_set_sources (APP_COMPLETION (completion), sources);
+  }
   return APP_COMPLETION (completion);
 }
 

@@ -12,6 +12,7 @@ typedef struct {
   const char *error;   /* after the text: fails with this sentence */
   gboolean hold;       /* after the text: waits for cancel */
   guint dropped;       /* messages that it says it left out */
+  const char *passage; /* of what is attached it is given only this, where it stands: a source */
 } Script;
 
 #define TEST_TYPE_SCRIPTED_ENGINE (scripted_engine_get_type ())

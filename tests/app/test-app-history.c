@@ -185,6 +185,53 @@ send_with (AppConversation *conversation, const char *text, AppAttachment *attac
   wait_idle (conversation);
 }
 
+/* The passages that an answer was made from, and where it cites them: there while it is written, and when it is read again. */
+static void
+test_sources (Fixture *fixture, gconstpointer data)
+{
+  static const char passage[] = "The secret word is MALLARD.";
+  static const char answer[] = "I looked for it. The secret word is MALLARD. Ask again.";
+  Script script = { .text = answer, .passage = passage };
+  g_autoptr (AppAttachment) ducks = text_attachment ("ducks.txt", "A duck swims. The secret word is MALLARD. The pond is deep.\n");
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture->history);
+
+  scripted_engine_set_script (fixture->engine, &script);
+  send_with (conversation, "Which word?", ducks);
+  for (guint round = 0; round < 2; round++) {
+    AppMessage *message = message_at (conversation, 1);
+    GPtrArray *sources = app_message_get_sources (message);
+    GArray *citations = app_message_get_citations (message);
+    const AppSource *source;
+    const AppCitation *citation;
+
+    g_assert_nonnull (sources);
+    g_assert_cmpuint (sources->len, ==, 1);
+    source = sources->pdata[0];
+    g_assert_cmpint (source->note, ==, app_message_get_id (message_at (conversation, 0)));
+    g_assert_cmpstr (source->name, ==, "ducks.txt");
+    g_assert_cmpmem (app_attachment_get_model_text (ducks) + source->start, source->length, passage, strlen (passage));
+    g_assert_nonnull (citations);
+    g_assert_cmpuint (citations->len, ==, 1);
+    citation = &g_array_index (citations, AppCitation, 0);
+    g_assert_cmpuint (citation->number, ==, 1);
+    g_assert_true (g_str_has_prefix (answer + citation->position, " Ask again."));
+    g_assert_true (g_str_has_prefix (app_message_get_notices (message)[0], "answered from 1 passage"));
+    g_clear_object (&conversation);
+    fixture_close (fixture);
+    fixture_open (fixture);
+    conversation = g_object_ref (conversation_at (fixture, 0));
+    load (conversation);
+  }
+  g_assert_null (app_message_get_sources (message_at (conversation, 0)));
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  /* What a damaged file says is not believed. */
+  fixture_run_sql (fixture->path, "UPDATE message_citations SET position = 1000000; INSERT INTO message_citations SELECT message, 3, 99 FROM message_citations");
+  fixture_open (fixture);
+  load (conversation_at (fixture, 0));
+  g_assert_null (app_message_get_citations (message_at (conversation_at (fixture, 0), 1)));
+}
+
 static void
 test_attachments (Fixture *fixture, gconstpointer data)
 {
@@ -396,6 +443,7 @@ main (int argc, char *argv[])
   ADD ("delete", test_delete);
   ADD ("delete-busy", test_delete_busy);
   ADD ("close-busy", test_close_busy);
+  ADD ("sources", test_sources);
   ADD ("attachments", test_attachments);
   ADD ("attachment-not-ready", test_attachment_not_ready);
   ADD_CLOSED ("long", test_long);

@@ -45,11 +45,14 @@ read_attachment (const char *path)
 
 /* Presents it, and finds its window. */
 static UiAttachmentViewer *
-view (GtkWidget *parent, AppAttachment *attachment)
+view_passage (GtkWidget *parent, AppAttachment *attachment, guint page, gsize start, gsize length)
 {
   GListModel *windows = gtk_window_get_toplevels ();
 
-  ui_attachment_viewer_present (parent, attachment);
+  if (length > 0)
+    ui_attachment_viewer_present_passage (parent, attachment, page, start, length);
+  else
+    ui_attachment_viewer_present (parent, attachment);
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
     g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
 
@@ -57,6 +60,12 @@ view (GtkWidget *parent, AppAttachment *attachment)
       return UI_ATTACHMENT_VIEWER (window);
   }
   g_assert_not_reached ();
+}
+
+static UiAttachmentViewer *
+view (GtkWidget *parent, AppAttachment *attachment)
+{
+  return view_passage (parent, attachment, 0, 0, 0);
 }
 
 static char *
@@ -159,6 +168,44 @@ test_pdf (Desk *desk, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (viewer));
 }
 
+/* At a passage: its page, its words below, and marked in the text. */
+static void
+test_passage (Desk *desk, gconstpointer data)
+{
+  g_autoptr (AppAttachment) attachment = NULL;
+  UiAttachmentViewer *viewer;
+  GtkTextBuffer *buffer;
+  GtkTextIter begin, end;
+  g_autofree char *marked = NULL;
+  const char *text, *found;
+  static const char words[] = "The word of page 2 is heron.";
+
+  write_pdf (desk->path);
+  attachment = read_attachment (desk->path);
+  text = app_attachment_get_model_text (attachment);
+  found = strstr (text, words);
+  g_assert_nonnull (found);
+  viewer = view_passage (desk->window, attachment, 2, (gsize)(found - text), strlen (words));
+  assert_page (viewer, 2);
+  g_assert_true (gtk_widget_get_visible (ui_test_child (viewer, "quote_scroller")));
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (viewer, "quote")), ==, words);
+  buffer = gtk_text_view_get_buffer (ui_test_child (viewer, "text"));
+  gtk_text_buffer_get_iter_at_mark (buffer, &begin, gtk_text_buffer_get_insert (buffer));
+  end = begin;
+  g_assert_true (gtk_text_iter_starts_tag (&begin, NULL));
+  g_assert_true (gtk_text_iter_forward_to_tag_toggle (&end, NULL));
+  marked = gtk_text_buffer_get_text (buffer, &begin, &end, FALSE);
+  g_assert_cmpstr (marked, ==, words);
+  gtk_window_destroy (GTK_WINDOW (viewer));
+  ui_test_drain ();
+
+  /* Nonsense marks nothing. */
+  viewer = view_passage (desk->window, attachment, 99, strlen (text) - 1, 50);
+  assert_page (viewer, N_PAGES);
+  g_assert_false (gtk_widget_get_visible (ui_test_child (viewer, "quote_scroller")));
+  gtk_window_destroy (GTK_WINDOW (viewer));
+}
+
 /* Closed while the page is still drawn: nothing comes after it. */
 static void
 test_closed (Desk *desk, gconstpointer data)
@@ -180,6 +227,7 @@ main (int argc, char *argv[])
   ui_test_init (&argc, &argv);
   g_test_add ("/ui-attachment-viewer/text", Desk, "notes.txt", set_up, test_text, tear_down);
   g_test_add ("/ui-attachment-viewer/pdf", Desk, "pages.pdf", set_up, test_pdf, tear_down);
+  g_test_add ("/ui-attachment-viewer/passage", Desk, "pages.pdf", set_up, test_passage, tear_down);
   g_test_add ("/ui-attachment-viewer/closed", Desk, "pages.pdf", set_up, test_closed, tear_down);
   return g_test_run ();
 }

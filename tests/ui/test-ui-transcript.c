@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "ui-answer.h"
 #include "ui-attachment-chip.h"
+#include "ui-attachment-viewer.h"
 #include "ui-branches.h"
 #include "ui-markdown.h"
 #include "ui-note.h"
@@ -312,6 +313,69 @@ test_note (View *v, gconstpointer data)
   g_assert_cmpint (gtk_widget_get_width (ui_test_child (note, "card")), <=, 700 * 8 / 10);
 }
 
+static gboolean
+is_viewer_open (gpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+    if (UI_IS_ATTACHMENT_VIEWER (window)) {
+      gtk_window_destroy (window);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* An answer from passages cites them; each citation, and each source below, opens the place. */
+static void
+test_sources (View *v, gconstpointer data)
+{
+  Script script = { .text = "I looked. The secret word is MALLARD.", .passage = "The secret word is MALLARD.", .piece = 1000 };
+  g_autofree char *path = g_build_filename (v->app.folder, "ducks.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (AppAttachment) attachment = app_attachment_new_for_file (file);
+  g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (AppTurn) turn = NULL;
+  UiAnswer *answer;
+  GtkWidget *box, *button;
+  GtkLabel *words;
+  gboolean handled;
+
+  g_assert_true (g_file_set_contents (path, "A duck swims. The secret word is MALLARD.", -1, NULL));
+  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &result);
+  g_assert_true (app_attachment_load_finish (attachment, wait_result (&result), NULL));
+  g_list_store_append (list, attachment);
+  turn = app_turn_new ("Which word?", G_LIST_MODEL (list));
+  scripted_engine_set_script (v->app.engine, &script);
+  g_assert_true (try_send (v->conversation, turn, NULL));
+  wait_idle (v->conversation);
+  ui_test_frames (v->window, 4);
+
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  box = ui_test_child (answer, "sources");
+  g_assert_true (gtk_widget_get_visible (box));
+  g_assert_cmpuint (ui_test_count (box, GTK_TYPE_BUTTON), ==, 1);
+  button = ui_test_find (box, GTK_TYPE_BUTTON);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)))), ==, "1\302\240 ducks.txt");
+  g_signal_emit_by_name (button, "clicked");
+  ui_test_wait (is_viewer_open, NULL);
+
+  words = ui_test_find (ui_test_child (answer, "markdown"), GTK_TYPE_LABEL);
+  g_assert_cmpstr (gtk_label_get_text (words), ==, "I looked. The secret word is MALLARD.\302\2401");
+  g_signal_emit_by_name (words, "activate-link", "melete-source:1", &handled);
+  ui_test_wait (is_viewer_open, NULL);
+  /* Neither is any other address taken for one, nor is there a second source. */
+  g_signal_emit_by_name (words, "activate-link", "melete-source:2", &handled);
+  ui_test_drain ();
+  g_assert_false (is_viewer_open (NULL));
+  gtk_widget_activate_action (GTK_WIDGET (answer), "transcript.copy", "x", app_message_get_id (message_at (v->conversation, 1)));
+  g_assert_cmpstr (app_message_get_text (message_at (v->conversation, 1)), ==, script.text);
+}
+
 /* A very long note is folded, and unfolds to all of it. */
 static void
 test_long_note (View *v, gconstpointer data)
@@ -402,11 +466,17 @@ main (int argc, char *argv[])
     const char *path;
     void (*run) (View *, gconstpointer);
   } tests[] = {
-    { "/ui-transcript/states", test_states },       { "/ui-transcript/branches", test_branches },
-    { "/ui-transcript/note", test_note },           { "/ui-transcript/long-note", test_long_note },
-    { "/ui-transcript/coalesces", test_coalesces }, { "/ui-transcript/long", test_long },
-    { "/ui-transcript/failed", test_failed },       { "/ui-transcript/directions", test_directions },
-    { "/ui-transcript/edited", test_edited },       { "/ui-transcript/recycled-buttons", test_recycled_buttons },
+    { "/ui-transcript/states", test_states },
+    { "/ui-transcript/branches", test_branches },
+    { "/ui-transcript/sources", test_sources },
+    { "/ui-transcript/note", test_note },
+    { "/ui-transcript/long-note", test_long_note },
+    { "/ui-transcript/coalesces", test_coalesces },
+    { "/ui-transcript/long", test_long },
+    { "/ui-transcript/failed", test_failed },
+    { "/ui-transcript/directions", test_directions },
+    { "/ui-transcript/edited", test_edited },
+    { "/ui-transcript/recycled-buttons", test_recycled_buttons },
   };
 
   ui_test_init (&argc, &argv);
