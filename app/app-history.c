@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app-history.h"
+#include "app-history-private.h"
 
 #include <glib/gi18n.h>
 
@@ -467,6 +467,12 @@ AppSettings *
 app_history_get_settings (AppHistory *self)
 {
   return self->settings;
+}
+
+AppDatabase *
+app_history_get_database (AppHistory *self)
+{
+  return self->database;
 }
 
 const char *
