@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 
+#include "app-backup.h"
 #include "ui-about.h"
 #include "ui-preferences.h"
 #include "ui-shortcuts.h"
@@ -20,6 +21,7 @@ struct _UiApplication {
   UiWindow *window;       /* not owned: GTK's; NULL before the history is open and after the end */
   GListStore *files;      /* GFile, to be opened once there is a window */
   char *trouble;          /* why the history could not be opened, and what that means, or NULL */
+  char *restore_trouble;  /* why a backup could not be restored, to be told in the next window; or NULL */
   gboolean opening;
 };
 
@@ -123,6 +125,9 @@ on_history_open (GObject *source, GAsyncResult *result, gpointer data)
   app_models_set_connections (self->models, app_history_get_connections (self->history));
   show_window (self);
   g_application_release (G_APPLICATION (self));
+  if (self->restore_trouble != NULL)
+    ui_window_toast (self->window, self->restore_trouble);
+  g_clear_pointer (&self->restore_trouble, g_free);
   app_models_refresh_async (self->models, NULL, on_models_ready, g_object_ref (self));
 }
 
@@ -169,13 +174,60 @@ action_about (GSimpleAction *action, GVariant *parameter, gpointer data)
   ui_about_show (gtk_application_get_active_window (data));
 }
 
+/* Restoring: the history is closed and changed for the one of the backup, and the window begins anew. */
+
+typedef struct {
+  UiApplication *application;
+  AppBackupInfo *info;
+} Restore;
+
+static void
+on_closed_for_restore (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Restore *restore = data;
+  g_autoptr (UiApplication) self = restore->application;
+  g_autofree char *path = g_strdup (app_history_get_path (APP_HISTORY (source)));
+  g_autoptr (GError) error = NULL;
+
+  app_history_close_finish (APP_HISTORY (source), result, NULL);
+  if (app_backup_install (path, &error) && self->settings != NULL)
+    app_backup_apply_settings (restore->info, self->settings);
+  g_clear_object (&self->history);
+  self->restore_trouble = error != NULL ? g_strdup (error->message) : NULL;
+  self->opening = TRUE;
+  app_history_open_async (NULL, self->engine, self->settings, NULL, on_history_open, g_object_ref (self));
+  app_backup_info_free (restore->info);
+  g_free (restore);
+}
+
+static void
+on_restore (UiPreferences *preferences, const AppBackupInfo *info, UiApplication *self)
+{
+  Restore *restore = g_new0 (Restore, 1);
+
+  restore->application = g_object_ref (self);
+  restore->info = g_new0 (AppBackupInfo, 1);
+  *restore->info = *info;
+  restore->info->settings = g_strdup (info->settings);
+  g_application_hold (G_APPLICATION (self));
+  /* The preferences go too, and must not look for their window any more. */
+  gtk_window_set_transient_for (GTK_WINDOW (preferences), NULL);
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  app_history_close_async (self->history, on_closed_for_restore, restore);
+}
+
 static void
 action_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   UiApplication *self = data;
 
-  if (self->settings != NULL && self->history != NULL)
-    gtk_window_present (GTK_WINDOW (ui_preferences_new (gtk_application_get_active_window (data), self->history)));
+  if (self->settings != NULL && self->history != NULL) {
+    GtkWidget *preferences = ui_preferences_new (gtk_application_get_active_window (data), self->history, self->models);
+
+    g_signal_connect_object (preferences, "restore", G_CALLBACK (on_restore), self, 0);
+    gtk_window_present (GTK_WINDOW (preferences));
+  }
 }
 
 static const GActionEntry actions[] = {

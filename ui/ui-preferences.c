@@ -3,7 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app-backup.h"
 #include "ui-connections.h"
+#include "ui-storage.h"
 #include "ui-toast.h"
 
 struct _UiPreferences {
@@ -15,6 +17,10 @@ struct _UiPreferences {
   AppEngine *engine;
   gboolean offered; /* to load the model again; the toast is there */
 };
+
+enum { RESTORE,
+       N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiPreferences, ui_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
@@ -197,8 +203,27 @@ on_changed (UiPreferences *self)
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), toast);
 }
 
+/* The history changes under the window, which goes with it. */
+static void
+on_restore (UiStorage *storage, const AppBackupInfo *info, UiPreferences *self)
+{
+  g_autoptr (UiPreferences) keep = g_object_ref (self);
+
+  g_signal_emit (self, signals[RESTORE], 0, info);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+add_storage (UiPreferences *self, AppHistory *history, AppModels *models)
+{
+  UiStorage *storage = ui_storage_new (history, app_models_get_directory (models));
+
+  g_signal_connect_object (storage, "restore", G_CALLBACK (on_restore), self, 0);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (storage));
+}
+
 GtkWidget *
-ui_preferences_new (GtkWindow *parent, AppHistory *history)
+ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models)
 {
   UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
@@ -215,6 +240,7 @@ ui_preferences_new (GtkWindow *parent, AppHistory *history)
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (app_history_get_connections (history))));
+  add_storage (self, history, models);
   return GTK_WIDGET (self);
 }
 
@@ -230,6 +256,7 @@ static void
 ui_preferences_class_init (UiPreferencesClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ui_preferences_dispose;
+  signals[RESTORE] = g_signal_new ("restore", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 /* libadwaita 1.2 gives its own buttons and fields no names for a screen reader. */

@@ -5,6 +5,7 @@
 #include <adwaita.h>
 
 #include "app-history.h"
+#include "app-models.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiPreferences, ui_preferences, UI, PREFERENCES, AdwPreferencesWindow)
 
 /* Of a history that has settings. */
-GtkWidget *ui_preferences_new (GtkWindow *parent, AppHistory *history);
+/* Signal "restore" (const AppBackupInfo *info): as of UiStorage. */
+GtkWidget *ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models);
 
 G_END_DECLS

@@ -5,9 +5,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app-backup.h"
 #include "fixture.h"
 #include "ui-application.h"
 #include "ui-banner.h"
+#include "ui-preferences.h"
 #include "ui-window.h"
 
 static char *home, *history;
@@ -93,6 +95,103 @@ test_not_writable (void)
   g_rmdir (history);
 }
 
+/* ---- a backup that is restored while the program runs ---- */
+
+typedef struct {
+  GtkApplication *application;
+  GtkWidget *first; /* the window before */
+  gboolean asked, restored;
+} Restoring;
+
+static GtkWidget *
+find_toplevel (GType type, GtkWidget *other_than)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+    if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) && window != other_than && gtk_widget_get_mapped (window))
+      return window;
+  }
+  return NULL;
+}
+
+static void
+on_backup_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Restoring *restoring = data;
+  g_autoptr (AppBackupInfo) info = app_backup_read_finish (result, NULL);
+
+  g_assert_nonnull (info);
+  g_signal_emit_by_name (find_toplevel (UI_TYPE_PREFERENCES, NULL), "restore", info);
+  restoring->restored = TRUE;
+}
+
+static gboolean
+on_restore_step (gpointer data)
+{
+  Restoring *restoring = data;
+  GtkWidget *window = find_toplevel (UI_TYPE_WINDOW, restoring->restored ? restoring->first : NULL);
+
+  if (window == NULL)
+    return G_SOURCE_CONTINUE;
+  if (restoring->first == NULL) {
+    restoring->first = window;
+    g_action_group_activate_action (G_ACTION_GROUP (restoring->application), "preferences", NULL);
+    return G_SOURCE_CONTINUE;
+  }
+  if (!restoring->asked && find_toplevel (UI_TYPE_PREFERENCES, NULL) != NULL) {
+    g_autofree char *path = g_build_filename (home, "a.melete-backup", NULL);
+    g_autoptr (GFile) file = g_file_new_for_path (path);
+
+    restoring->asked = TRUE;
+    app_backup_read_async (history, file, NULL, on_backup_read, restoring);
+  }
+  if (!restoring->restored)
+    return G_SOURCE_CONTINUE;
+  gtk_window_close (GTK_WINDOW (window));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_restore (void)
+{
+  g_autoptr (UiApplication) application = ui_application_new ();
+  Restoring restoring = { .application = GTK_APPLICATION (application) };
+  g_autofree char *path = g_build_filename (home, "a.melete-backup", NULL), *title = NULL, *replaced = app_backup_dup_replaced_path (history), *before = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) opened = NULL, written = NULL, closed = NULL;
+  g_autoptr (AppEngine) engine = app_local_engine_new (NULL);
+  g_autoptr (AppHistory) first = NULL;
+
+  app_history_open_async (history, engine, NULL, NULL, keep_result, &opened);
+  first = app_history_open_finish (wait_result (&opened), NULL);
+  g_assert_nonnull (first);
+  app_history_close_async (first, keep_result, &closed);
+  wait_result (&closed);
+  g_clear_object (&first);
+  g_clear_object (&opened);
+  fixture_run_sql (history, "INSERT INTO conversations (title, created, updated) VALUES ('As it was', 1, 1)");
+  app_history_open_async (history, engine, NULL, NULL, keep_result, &opened);
+  first = app_history_open_finish (wait_result (&opened), NULL);
+  app_backup_write_async (first, file, NULL, keep_result, &written);
+  g_assert_true (app_backup_write_finish (first, wait_result (&written), NULL));
+  g_clear_object (&closed);
+  app_history_close_async (first, keep_result, &closed);
+  wait_result (&closed);
+  g_clear_object (&first);
+  fixture_run_sql (history, "UPDATE conversations SET title = 'As it became'");
+
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_timeout_add (20, on_restore_step, &restoring);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  title = fixture_ask (history, "SELECT title FROM conversations");
+  g_assert_cmpstr (title, ==, "As it was");
+  before = fixture_ask (replaced, "SELECT title FROM conversations");
+  g_assert_cmpstr (before, ==, "As it became");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -106,6 +205,7 @@ main (int argc, char *argv[])
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui-application/good", test_good);
+  g_test_add_func ("/ui-application/restore", test_restore);
   g_test_add_func ("/ui-application/damaged", test_damaged);
   g_test_add_func ("/ui-application/newer", test_newer);
   g_test_add_func ("/ui-application/not-writable", test_not_writable);

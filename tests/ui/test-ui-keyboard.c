@@ -223,8 +223,8 @@ test_models (View *v, gconstpointer data)
 static void
 test_preferences (View *v, gconstpointer data)
 {
-  static const char *const pages[] = { "General", "Answers", "Connections" };
-  GtkWidget *window = ui_preferences_new (GTK_WINDOW (v->window), v->app.history);
+  static const char *const pages[] = { "General", "Answers", "Connections", "Storage" };
+  GtkWidget *window = ui_preferences_new (GTK_WINDOW (v->window), v->app.history, v->models);
   GtkStack *stack;
 
   gtk_window_present (GTK_WINDOW (window));
@@ -233,7 +233,7 @@ test_preferences (View *v, gconstpointer data)
 
     stack = ui_test_find (window, ADW_TYPE_VIEW_STACK);
     page = adw_view_stack_get_visible_child (ADW_VIEW_STACK (stack));
-    for (guint k = 0; k < 3 && !g_str_equal (adw_preferences_page_get_title (ADW_PREFERENCES_PAGE (page)), pages[i]); k++) {
+    for (guint k = 0; k < G_N_ELEMENTS (pages) && !g_str_equal (adw_preferences_page_get_title (ADW_PREFERENCES_PAGE (page)), pages[i]); k++) {
       page = gtk_widget_get_next_sibling (page);
       if (page == NULL)
         page = gtk_widget_get_first_child (GTK_WIDGET (stack));

@@ -2,6 +2,8 @@
 /* The window of the preferences, with settings in memory. */
 #include "ui-test.h"
 
+#include <string.h>
+
 #include "fixture.h"
 #include "ui-preferences.h"
 
@@ -9,6 +11,7 @@ typedef struct {
   Fixture app;
   AppSettings *settings;
   GSettings *gsettings;
+  AppModels *models;
   GtkWidget *window;
 } View;
 
@@ -23,7 +26,8 @@ set_up (View *v, gconstpointer data)
   v->gsettings = app_settings_get_gsettings (v->settings);
   app_history_open_async (v->app.path, APP_ENGINE (v->app.engine), v->settings, NULL, keep_result, &result);
   v->app.history = app_history_open_finish (wait_result (&result), NULL);
-  v->window = ui_preferences_new (NULL, v->app.history);
+  v->models = app_models_new (UI_TEST_CATALOGUE, v->app.folder);
+  v->window = ui_preferences_new (NULL, v->app.history, v->models);
   gtk_window_present (GTK_WINDOW (v->window));
   ui_test_frames (v->window, 3);
 }
@@ -33,6 +37,7 @@ tear_down (View *v, gconstpointer data)
 {
   gtk_window_destroy (GTK_WINDOW (v->window));
   ui_test_drain ();
+  g_object_unref (v->models);
   fixture_tear_down (&v->app, NULL);
   g_assert_finalize_object (v->settings);
 }
@@ -153,6 +158,29 @@ test_narrow (View *v, gconstpointer data)
   g_assert_cmpint (min, <=, 360);
 }
 
+static gboolean
+has_size (gpointer label)
+{
+  return !g_str_equal (gtk_label_get_text (label), "…");
+}
+
+/* What takes how much; and that nothing is offered to be deleted where there is nothing. */
+static void
+test_storage (View *v, gconstpointer data)
+{
+  GtkWidget *row = find_row (v->window, "Conversations"), *old = find_row (v->window, "Earlier histories");
+  GtkWidget *suffix;
+
+  g_assert_nonnull (row);
+  g_assert_nonnull (old);
+  suffix = gtk_widget_get_last_child (gtk_widget_get_first_child (row));
+  ui_test_wait (has_size, gtk_widget_get_first_child (suffix));
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (suffix))), "kB"));
+  g_assert_false (gtk_widget_get_sensitive (ui_test_find (old, GTK_TYPE_BUTTON)));
+  g_assert_nonnull (find_row (v->window, "Back up everything"));
+  g_assert_nonnull (find_row (v->window, "Restore a backup"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -164,6 +192,7 @@ main (int argc, char *argv[])
     { "/ui-preferences/instructions", test_instructions },
     { "/ui-preferences/stale", test_stale },
     { "/ui-preferences/narrow", test_narrow },
+    { "/ui-preferences/storage", test_storage },
   };
 
   ui_test_init (&argc, &argv);
