@@ -117,7 +117,7 @@ runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineEr
   EngineModel *model = runner->model;
   EngineBackend *backend = model->backend;
   EngineCacheShape shape = {
-    .type = options->cache_type, .n_layers = model->hparams.n_layers, .layers = model->cache_layers,
+    .type = options->cache_type, .n_layers = model->n_cache_layers, .layers = model->cache_layers,
   };
   EngineKvOptions kv = { .backend = backend, .window = model->hparams.window };
   int result;

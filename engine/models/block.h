@@ -34,6 +34,7 @@ typedef struct {
   EngineTensor *sinks;          /* [n_head], or NULL */
   EngineTensor *wo;             /* [n_head · head_dim, n_embd] */
   EngineTensor *bo;             /* [n_embd], or NULL */
+  int32_t       cache_layer;    /* where its keys and values are kept */
 } EngineAttentionBlock;
 
 typedef struct {
@@ -73,7 +74,7 @@ typedef struct {
 } EngineAttentionOptions;
 
 /* x [n_embd, n_tokens], normed: q, k, v = W x; norms of heads where the block has them; rope; attention over
- * the cache of graph->layer. Gives [n_head · head_dim, n_tokens], before Wo. */
+ * its layer of the cache. Gives [n_head · head_dim, n_tokens], before Wo. */
 EngineValueId engine_attention_build (const EngineModel *model, EngineGraph *graph, const EngineAttentionBlock *block, EngineValueId x, const EngineAttentionOptions *options);
 
 /* Wdown (act (Wgate x) · Wup x) + residual (or ENGINE_NO_VALUE). */

@@ -153,15 +153,16 @@ engine_no_experts (const EngineModel *model, EngineError *error)
 }
 
 bool
-engine_cache_layers_load (EngineModel *model, EngineError *error)
+engine_cache_layer_add (EngineModel *model, EngineCacheLayer layer, int32_t *index, EngineError *error)
 {
-  const EngineHparams *h = &model->hparams;
+  size_t n = (size_t) model->n_cache_layers + 1;
+  EngineCacheLayer *layers = realloc (model->cache_layers, n * sizeof *layers);
 
-  model->cache_layers = engine_calloc ((size_t) h->n_layers, sizeof *model->cache_layers, error);
-  if (!model->cache_layers)
-    return false;
-  for (int32_t i = 0; i < h->n_layers; i++)
-    model->cache_layers[i] = (EngineCacheLayer) { h->n_head_kv, h->head_dim, ENGINE_CACHE_FULL };
+  if (!layers)
+    return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a model of %d layers.", model->hparams.n_layers);
+  model->cache_layers = layers;
+  *index = model->n_cache_layers++;
+  layers[*index] = layer;
   return true;
 }
 

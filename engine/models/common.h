@@ -21,8 +21,8 @@ bool engine_hparams_load (EngineModel *model, EngineError *error);
 /* Fails with UNSUPPORTED when the model has experts: for architectures whose experts are not known here. */
 bool engine_no_experts (const EngineModel *model, EngineError *error);
 
-/* Gives every layer the same full cache. */
-bool engine_cache_layers_load (EngineModel *model, EngineError *error);
+/* Has the cache keep one layer more; graphs name it by *index. */
+bool engine_cache_layer_add (EngineModel *model, EngineCacheLayer layer, int32_t *index, EngineError *error);
 
 /* The tensor of that name and shape, [ne0] when ne1 is 0; both by printf. Asking again for the
  * same one gives the same pointer. `_optional` gives NULL in *tensor when the file has none. */

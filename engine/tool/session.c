@@ -8,7 +8,7 @@ tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, 
 {
   int32_t pages_each = (n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS;
   size_t n_pages = (size_t) pages_each * (size_t) n_sequences;
-  EngineCacheShape shape = { .type = tool_cache_type (), .n_layers = model->hparams.n_layers, .layers = model->cache_layers };
+  EngineCacheShape shape = { .type = tool_cache_type (), .n_layers = model->n_cache_layers, .layers = model->cache_layers };
 
   if (model->info.embeds)
     return engine_fail (error, ENGINE_BAD_INPUT, "The model makes vectors of texts and has no logits; use the subcommand embed.");

@@ -33,7 +33,7 @@ static float *
 evaluate (EngineModel *model, EngineCacheType type, const int32_t *tokens, int32_t n, int32_t slice)
 {
   EngineBackend *backend = model->backend;
-  EngineCacheShape shape = { .type = type, .n_layers = model->hparams.n_layers, .layers = model->cache_layers,
+  EngineCacheShape shape = { .type = type, .n_layers = model->n_cache_layers, .layers = model->cache_layers,
                              .n_pages = { 16, 16 } };
   EngineError error = { 0 };
   EngineCacheStore *store = backend->klass->cache_new (backend, &shape, &error);
