@@ -172,7 +172,8 @@ engine_last_layer_build (const EngineModel *model, EngineGraph *g, EngineValueId
   if (g->layer != model->hparams.n_layers - 1)
     return;
   *x = engine_graph_output_rows (g, *x);
-  *y = engine_graph_output_rows (g, *y);
+  if (y)
+    *y = engine_graph_output_rows (g, *y);
 }
 
 EngineValueId

@@ -83,7 +83,7 @@ EngineValueId engine_ffn_build (EngineGraph *graph, const EngineFfnBlock *block,
 /* Σ weight · Wdown (act (Wgate x) · Wup x) over the experts that the router chooses, + residual (or ENGINE_NO_VALUE). */
 EngineValueId engine_moe_build (EngineGraph *graph, const EngineMoeBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
 
-/* In the last layer only the columns whose logits are asked for go on, in *x and *y; elsewhere all do. */
+/* In the last layer only the columns whose logits are asked for go on, in *x and *y (NULL: none); elsewhere all do. */
 void engine_last_layer_build (const EngineModel *model, EngineGraph *graph, EngineValueId *x, EngineValueId *y);
 
 /* Woutput rms_norm (x). */
