@@ -17,6 +17,7 @@
 
 #define ENGINE_PAGE_TOKENS 64
 #define ENGINE_NO_PAGE UINT32_MAX
+#define ENGINE_LEAST_STATES 3 /* pages of the state kind that one sequence may need at once: what it reads, what it leaves, and one behind */
 
 /* One sequence of a batch. Position p of a cache kind lies in page
  * pages[kind][p / ENGINE_PAGE_TOKENS] at slot p % ENGINE_PAGE_TOKENS; a page that a
