@@ -61,7 +61,7 @@ engine_ssm_block_load (EngineModel *model, EngineSsmBlock *b, int32_t layer, Eng
       !engine_model_tensor_rows (model, &b->input, n_embd, all, n_inner, n_conv, error, "blk.%d.ssm_in.weight", layer) ||
       !engine_model_tensor_rows (model, &b->steps, n_embd, all, n_inner + n_conv, p->n_head, error, "blk.%d.ssm_in.weight", layer) ||
       !engine_model_tensor (model, &b->conv, n_taps, n_conv, error, "blk.%d.ssm_conv1d.weight", layer) ||
-      !engine_model_tensor_optional (model, &b->conv_bias, n_conv, 0, error, "blk.%d.ssm_conv1d.bias", layer) ||
+      !engine_model_tensor (model, &b->conv_bias, n_conv, 0, error, "blk.%d.ssm_conv1d.bias", layer) ||
       !load_heads (model, b, layer, error) || !load_norm (model, b, layer, n_inner, error) ||
       !engine_model_tensor (model, &b->out, n_inner, n_embd, error, "blk.%d.ssm_out.weight", layer))
     return false;

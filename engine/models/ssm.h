@@ -12,7 +12,7 @@
 
 typedef struct {
   EngineTensor   *gate, *input, *steps; /* rows of ssm_in: [n_embd, n_inner], [n_embd, n_inner + 2 · n_group · n_state], [n_embd, n_head] */
-  EngineTensor   *conv, *conv_bias;     /* [n_taps, n_inner + 2 · n_group · n_state]; likewise, or NULL */
+  EngineTensor   *conv, *conv_bias;     /* [n_taps, n_inner + 2 · n_group · n_state]; one for each of these channels */
   EngineTensor   *step_bias, *a, *skip; /* [n_head] */
   EngineTensor   *norm;                 /* [n_inner], or NULL */
   EngineTensor   *out;                  /* [n_inner, n_embd] */

@@ -189,6 +189,44 @@ test_company (gconstpointer data)
   engine_model_unref (threaded);
 }
 
+/* The next turn goes on exactly where the answer has ended, and a branch of it does not disturb the other. */
+static void
+test_follow_up (gconstpointer data)
+{
+  enum { N = 150, LENGTH = 30, MORE = 20 };
+  EngineModel *model = tiny_model_load (data, NULL);
+  g_autofree int32_t *prompt = prompt_new (1, N);
+  int32_t *turns[2] = { prompt_new (2, N + LENGTH + MORE), prompt_new (3, N + LENGTH + MORE) };
+  EngineRunner *runner = engine_runner_new (model, NULL, NULL);
+  Answer answer, warm[2], cold;
+
+  answer_init (&answer);
+  answer_finish (&answer, ask (runner, prompt, N, LENGTH));
+  for (int i = 0; i < 2; i++) {
+    memcpy (turns[i], prompt, N * sizeof *prompt);
+    memcpy (turns[i] + N, answer.ids->data, LENGTH * sizeof *prompt);
+    answer_init (&warm[i]);
+    answer_finish (&warm[i], ask (runner, turns[i], N + LENGTH + MORE, LENGTH));
+    /* The answer's last token was never evaluated. */
+    if (i == 0)
+      g_assert_cmpint (warm[i].last.stats.reused_tokens, ==, N + LENGTH - 1);
+  }
+  engine_runner_unref (runner);
+  for (int i = 0; i < 2; i++) {
+    runner = engine_runner_new (model, NULL, NULL);
+    answer_init (&cold);
+    answer_finish (&cold, ask (runner, turns[i], N + LENGTH + MORE, LENGTH));
+    g_assert_cmpint (cold.last.stats.reused_tokens, ==, 0);
+    expect_same (&warm[i], &cold);
+    answer_clear (&cold);
+    answer_clear (&warm[i]);
+    engine_runner_unref (runner);
+    g_free (turns[i]);
+  }
+  answer_clear (&answer);
+  engine_model_unref (model);
+}
+
 /* A prompt stops in the middle of a slice, and the next request is none the worse. */
 static void
 test_cancel (gconstpointer data)
@@ -230,9 +268,11 @@ main (int argc, char **argv)
     g_autofree char *name = g_strdup_printf ("%s-%s", models[i].architecture, engine_types[models[i].type].name);
     g_autofree char *slices = g_strconcat ("/engine/batch/slices/", name, NULL);
     g_autofree char *company = g_strconcat ("/engine/batch/company/", name, NULL);
+    g_autofree char *follow_up = g_strconcat ("/engine/batch/follow-up/", name, NULL);
 
     g_test_add_data_func (slices, &models[i], test_slices);
     g_test_add_data_func (company, &models[i], test_company);
+    g_test_add_data_func (follow_up, &models[i], test_follow_up);
   }
   g_test_add_data_func ("/engine/batch/cancel/gemma3", &models[2], test_cancel);
   g_test_add_data_func ("/engine/batch/cancel/falcon-h1", &models[4], test_cancel);
