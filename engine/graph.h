@@ -38,6 +38,7 @@ typedef enum { ENGINE_ROPE_ADJACENT, /* pairs (2i, 2i+1): llama */
 
 typedef enum {
   ENGINE_GATE_SILU, ENGINE_GATE_GELU_TANH, ENGINE_GATE_GELU_ERF,
+  ENGINE_GATE_LINEAR,  /* the gate itself: a product */
   ENGINE_GATE_LIMITED, /* gpt-oss: with g ≤ 7 and |u| ≤ 7, g · sigmoid (1.702 · g) · (u + 1) */
   ENGINE_N_GATES,
 } EngineGate;

@@ -60,13 +60,11 @@ engine_ssm_block_load (EngineModel *model, EngineSsmBlock *b, int32_t layer, Eng
   if (!engine_model_tensor_rows (model, &b->gate, n_embd, all, 0, n_inner, error, "blk.%d.ssm_in.weight", layer) ||
       !engine_model_tensor_rows (model, &b->input, n_embd, all, n_inner, n_conv, error, "blk.%d.ssm_in.weight", layer) ||
       !engine_model_tensor_rows (model, &b->steps, n_embd, all, n_inner + n_conv, p->n_head, error, "blk.%d.ssm_in.weight", layer) ||
-      !engine_model_tensor (model, &b->conv, n_taps, n_conv, error, "blk.%d.ssm_conv1d.weight", layer) ||
+      !engine_model_conv (model, &b->conv, n_taps, n_conv, error, "blk.%d.ssm_conv1d.weight", layer) ||
       !engine_model_tensor (model, &b->conv_bias, n_conv, 0, error, "blk.%d.ssm_conv1d.bias", layer) ||
       !load_heads (model, b, layer, error) || !load_norm (model, b, layer, n_inner, error) ||
       !engine_model_tensor (model, &b->out, n_inner, n_embd, error, "blk.%d.ssm_out.weight", layer))
     return false;
-  if (b->conv->type != ENGINE_TYPE_F32)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32.", b->conv->name, engine_types[b->conv->type].name);
   return engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_STATE, .n_state = (n_taps - 1) * n_conv }, &b->conv_layer, error) &&
          engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_STATE, .n_state = n_inner * p->n_state }, &p->layer, error);
 }

@@ -18,7 +18,7 @@ const EngineCpuKernels KERNELS = {
   },
   .rms_norm = rms_norm,
   .layer_norm = layer_norm,
-  .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf, [ENGINE_GATE_LIMITED] = gated_limited },
+  .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf, [ENGINE_GATE_LINEAR] = gated_linear, [ENGINE_GATE_LIMITED] = gated_limited },
   .add = add,
   .scale = scale,
   .softcap = softcap,

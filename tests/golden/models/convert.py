@@ -59,6 +59,8 @@ CASES = {
     "falcon-h1-norm": t.FalconH1Config(**SMALL, head_dim=16, rope_parameters=ROPE, tie_word_embeddings=True, mamba_d_ssm=80, mamba_n_heads=4, mamba_d_head=20,
                                        mamba_n_groups=2, mamba_d_state=16, mamba_d_conv=3, mamba_chunk_size=16, mamba_rms_norm=True, mamba_norm_before_gate=False,
                                        **TOKEN_IDS),
+    "lfm2": t.Lfm2Config(**{**SMALL, "num_hidden_layers": 4}, norm_eps=1e-6, rope_parameters=ROPE, tie_word_embeddings=True, conv_L_cache=3, conv_bias=False,
+                         block_auto_adjust_ff_dim=False, block_ff_dim=96, layer_types=["conv", "conv", "full_attention", "conv"], **TOKEN_IDS),
     "bert": t.BertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128, type_vocab_size=2,
                          hidden_act="gelu", pad_token_id=0),
     "nomic-bert": t.NomicBertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128,
