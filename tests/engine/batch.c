@@ -227,6 +227,50 @@ test_follow_up (gconstpointer data)
   engine_model_unref (model);
 }
 
+/* Where there is memory for the context and the states of one request, several take turns; with a byte less there is no runner. */
+static void
+test_least_states (void)
+{
+  enum { N = 3, LENGTH = 70, CONTEXT = 512 };
+  EngineModel *model = tiny_model_load (&models[4], NULL);
+  EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers };
+  const EngineBackendClass *klass = model->backend->klass;
+  gsize least = (CONTEXT / ENGINE_PAGE_TOKENS + 1) * klass->cache_page_bytes (model->backend, &shape, ENGINE_CACHE_FULL) +
+                ENGINE_LEAST_STATES * klass->cache_page_bytes (model->backend, &shape, ENGINE_CACHE_STATE);
+  EngineRunnerOptions options = { .n_context = CONTEXT, .cache_bytes = least - 1 };
+  EngineError error = { 0 };
+  EngineRunner *runner;
+  EngineRequest *requests[N];
+  int32_t *prompts[N];
+  Answer alone[N], answer;
+
+  g_assert_null (engine_runner_new (model, &options, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_NO_MEMORY);
+  runner = engine_runner_new (model, NULL, NULL);
+  for (int i = 0; i < N; i++) {
+    prompts[i] = prompt_new (40 + i, 150 + i);
+    answer_init (&alone[i]);
+    answer_finish (&alone[i], ask (runner, prompts[i], 150 + i, LENGTH));
+  }
+  engine_runner_unref (runner);
+  options.cache_bytes = least;
+  runner = engine_runner_new (model, &options, NULL);
+  g_assert_nonnull (runner);
+  for (int i = 0; i < N; i++)
+    requests[i] = ask (runner, prompts[i], 150 + i, LENGTH);
+  for (int i = 0; i < N; i++) {
+    answer_init (&answer);
+    answer_finish (&answer, requests[i]);
+    g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_DONE);
+    expect_same (&alone[i], &answer);
+    answer_clear (&answer);
+    answer_clear (&alone[i]);
+    g_free (prompts[i]);
+  }
+  engine_runner_unref (runner);
+  engine_model_unref (model);
+}
+
 /* A prompt stops in the middle of a slice, and the next request is none the worse. */
 static void
 test_cancel (gconstpointer data)
@@ -274,6 +318,7 @@ main (int argc, char **argv)
     g_test_add_data_func (company, &models[i], test_company);
     g_test_add_data_func (follow_up, &models[i], test_follow_up);
   }
+  g_test_add_func ("/engine/batch/least-states", test_least_states);
   g_test_add_data_func ("/engine/batch/cancel/gemma3", &models[2], test_cancel);
   g_test_add_data_func ("/engine/batch/cancel/falcon-h1", &models[4], test_cancel);
   return g_test_run ();
