@@ -229,7 +229,7 @@ app_catalogue_inspect (const char *path, const char *id, GError **error)
   facts->parameters = info->n_parameters;
   facts->bytes = g_stat (path, &file) == 0 ? (guint64) file.st_size : info->weight_bytes;
   facts->context = MAX (info->n_context_train, 0);
-  facts->memory_bytes = facts->bytes + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT) + MEMORY_MARGIN;
+  facts->memory_bytes = facts->bytes + info->cache_bytes_fixed + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT) + MEMORY_MARGIN;
   facts->sees = info->sees;
   facts->hears = info->hears;
   engine_model_unref (model);

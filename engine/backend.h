@@ -17,13 +17,19 @@
 
 #define ENGINE_PAGE_TOKENS 64
 #define ENGINE_NO_PAGE UINT32_MAX
+#define ENGINE_LEAST_STATES 3 /* pages of the state kind that one sequence may need at once: what it reads, what it leaves, and one behind */
 
 /* One sequence of a batch. Position p of a cache kind lies in page
  * pages[kind][p / ENGINE_PAGE_TOKENS] at slot p % ENGINE_PAGE_TOKENS; a page that a
- * window has left behind is ENGINE_NO_PAGE and never read. */
+ * window has left behind is ENGINE_NO_PAGE and never read.
+ *
+ * A page of the state kind holds a whole state. `state` has the one before the sequence's first token in the
+ * batch and is not written to. Of the pages that the batch reaches, pages[ENGINE_CACHE_STATE][p / ENGINE_PAGE_TOKENS]
+ * takes the state after the last token in it; ENGINE_NO_PAGE: nobody wants that one. The last is always there. */
 typedef struct {
   const uint32_t *pages[ENGINE_N_CACHE_KINDS];
   int32_t         n_pages;
+  uint32_t        state; /* ENGINE_NO_PAGE: zeros, the beginning */
 } EngineBatchSequence;
 
 /* The tokens of a sequence stand together, with ascending positions; all earlier
@@ -41,8 +47,9 @@ typedef struct {
 } EngineBatch;
 
 typedef struct {
-  int32_t         n_head_kv, head_dim;
+  int32_t         n_head_kv, head_dim; /* of a kind with an entry for each position */
   EngineCacheKind kind;
+  int64_t         n_state;             /* of the state kind: its F32 numbers */
 } EngineCacheLayer;
 
 typedef struct {
@@ -75,7 +82,7 @@ typedef struct {
   size_t (*cache_page_bytes) (const EngineBackend *backend, const EngineCacheShape *shape, EngineCacheKind kind);
   EngineCacheStore *(*cache_new) (EngineBackend *backend, const EngineCacheShape *shape, EngineError *error);
   void   (*cache_free) (EngineBackend *backend, EngineCacheStore *store);
-  /* Copies the first `n_tokens` positions of a page, all layers. */
+  /* Copies the first `n_tokens` positions of a page, all layers; of the state kind the state. */
   void   (*cache_copy) (EngineBackend *backend, EngineCacheStore *store, EngineCacheKind kind, uint32_t from, uint32_t to, int32_t n_tokens);
 
   /* Runs the finished graph and copies the logits, [n_vocab, n_outputs], to `logits`.

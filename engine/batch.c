@@ -82,7 +82,7 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
   oldest->clock = runner->graph_clock;
   oldest->n_cache_nodes = 0;
   for (int32_t i = 0; oldest->used && i < oldest->graph.n_nodes; i++)
-    if (oldest->graph.nodes[i].op == ENGINE_OP_CACHE_WRITE)
+    if (oldest->graph.nodes[i].writes_cache)
       oldest->n_cache_nodes = i + 1;
   return oldest->used ? oldest : NULL;
 }

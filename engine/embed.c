@@ -66,7 +66,7 @@ static bool
 run_prepare (Run *run, EngineModel *model, int32_t n_tokens, EngineBatch *batch, EngineBatchSequence *sequence, EngineError *error)
 {
   int32_t n_pages = (n_tokens + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS;
-  EngineCacheShape shape = { .n_layers = model->hparams.n_layers, .layers = model->cache_layers, .n_pages = { [ENGINE_CACHE_FULL] = (uint32_t) n_pages } };
+  EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers, .n_pages = { [ENGINE_CACHE_FULL] = (uint32_t) n_pages } };
 
   run->numbers = engine_calloc ((size_t) n_tokens * 2 + (size_t) n_pages, sizeof *run->numbers, error);
   run->states = engine_calloc ((size_t) n_tokens * (size_t) model->hparams.n_embd, sizeof *run->states, error);

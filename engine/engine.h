@@ -91,6 +91,7 @@ typedef struct {
   int32_t     n_layers, n_embd, n_vocab;
   int32_t     n_context_train;
   uint64_t    cache_bytes_per_token; /* F16 key/value cache */
+  uint64_t    cache_bytes_fixed;     /* what the cache takes besides, however short the text: recurrent states; 0: none */
   const char *chat_template;         /* NULL: a base model */
   bool        sees, hears;           /* takes pictures, sound */
   bool        embeds;                /* makes vectors of texts (engine_embed ()) and answers nothing */

@@ -180,8 +180,8 @@ engine_graph_rms_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *
   n = graph->values[x].n;
   if (group < 0 || (group && width % group))
     return refuse (graph, node.op, "the width is no multiple of the group");
-  if (weight && !is_vector (weight, group ? group : width))
-    return refuse (graph, node.op, "the weight is not as long as the group");
+  if (weight && !is_vector (weight, group ? group : width) && !is_vector (weight, width))
+    return refuse (graph, node.op, "the weight is neither as long as the group nor as the column");
   node.in[0] = x;
   node.in[1] = add_weight (graph, weight);
   node.in[2] = node.in[3] = ENGINE_NO_VALUE;
@@ -313,7 +313,7 @@ engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq
 EngineValueId
 engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params)
 {
-  EngineNode write = { .op = ENGINE_OP_CACHE_WRITE, .params.attention = *params };
+  EngineNode write = { .op = ENGINE_OP_CACHE_WRITE, .writes_cache = true, .params.attention = *params };
   EngineNode attend = { .op = ENGINE_OP_ATTENTION, .params.attention = *params };
   int64_t q_width = (int64_t) params->n_head * params->head_dim;
   int64_t kv_width = (int64_t) params->n_head_kv * params->head_dim;
@@ -344,6 +344,51 @@ engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, En
   attend.in[2] = add_weight (graph, sinks);
   attend.in[3] = ENGINE_NO_VALUE;
   return add_node (graph, attend, q_width, graph->n_tokens);
+}
+
+EngineValueId
+engine_graph_conv (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, const EngineTensor *bias, int32_t cache_layer)
+{
+  EngineNode node = { .op = ENGINE_OP_CONV, .writes_cache = true, .params.cache_layer = cache_layer };
+  int64_t n_channels;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  n_channels = engine_tensor_rows (weight);
+  if (!is_shape (graph, x, n_channels, graph->n_tokens))
+    return refuse (graph, node.op, "its operand is no activation of all tokens with a weight for each channel");
+  if (weight->type != ENGINE_TYPE_F32 || weight->n_dims < 2 || weight->ne[0] < 2 || weight->ne[0] > ENGINE_MAX_TAPS)
+    return refuse (graph, node.op, "the weight is not in F32 or has too many taps or too few");
+  if (bias && !is_vector (bias, n_channels))
+    return refuse (graph, node.op, "the bias is not as long as the result");
+  if (cache_layer < 0)
+    return refuse (graph, node.op, "the layer is negative");
+  node.in[0] = x;
+  node.in[1] = add_weight (graph, weight);
+  node.in[2] = add_weight (graph, bias);
+  node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, n_channels, graph->n_tokens);
+}
+
+EngineValueId
+engine_graph_ssm_scan (EngineGraph *graph, EngineValueId x, EngineValueId steps, const EngineTensor *a, const EngineTensor *skip, const EngineSsmParams *params)
+{
+  EngineNode node = { .op = ENGINE_OP_SSM_SCAN, .writes_cache = true, .params.ssm = *params };
+  int64_t width = (int64_t) params->n_head * params->head_dim;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (params->layer < 0 || params->n_head < 1 || params->head_dim < 1 || params->n_state < 1 || params->n_group < 1 || params->n_head % params->n_group)
+    return refuse (graph, node.op, "the heads are no multiple of the groups, or a number is not positive");
+  if (!is_shape (graph, x, width + 2 * (int64_t) params->n_group * params->n_state, graph->n_tokens) || !is_shape (graph, steps, params->n_head, graph->n_tokens))
+    return refuse (graph, node.op, "x or the steps have another shape than the heads");
+  if (!is_vector (a, params->n_head) || !is_vector (skip, params->n_head))
+    return refuse (graph, node.op, "there must be one decay and one skip for each head");
+  node.in[0] = x;
+  node.in[1] = steps;
+  node.in[2] = add_weight (graph, a);
+  node.in[3] = add_weight (graph, skip);
+  return add_node (graph, node, width, graph->n_tokens);
 }
 
 /* Element by element: two operands of one shape. */

@@ -27,6 +27,8 @@ typedef enum {
 
 extern const char *const engine_op_names[ENGINE_N_OPS];
 
+#define ENGINE_MAX_TAPS 16 /* of a convolution */
+
 typedef int32_t EngineValueId;
 #define ENGINE_NO_VALUE (-1)
 
@@ -36,12 +38,17 @@ typedef enum { ENGINE_ROPE_ADJACENT, /* pairs (2i, 2i+1): llama */
 
 typedef enum {
   ENGINE_GATE_SILU, ENGINE_GATE_GELU_TANH, ENGINE_GATE_GELU_ERF,
+  ENGINE_GATE_LINEAR,  /* the gate itself: a product */
   ENGINE_GATE_LIMITED, /* gpt-oss: with g ≤ 7 and |u| ≤ 7, g · sigmoid (1.702 · g) · (u + 1) */
   ENGINE_N_GATES,
 } EngineGate;
 
 /* Which pool of cache pages a layer uses; see kv.h. */
-typedef enum { ENGINE_CACHE_FULL, ENGINE_CACHE_WINDOW, ENGINE_N_CACHE_KINDS } EngineCacheKind;
+typedef enum {
+  ENGINE_CACHE_FULL, ENGINE_CACHE_WINDOW, /* an entry for each position */
+  ENGINE_CACHE_STATE,                     /* what all positions so far have become together */
+  ENGINE_N_CACHE_KINDS,
+} EngineCacheKind;
 
 typedef struct {
   int32_t         head_dim, n_rot; /* the first n_rot of each head are turned */
@@ -66,6 +73,13 @@ typedef struct {
   bool            both_ways;       /* a token sees all tokens of its sequence in the batch, later ones too; only without a window */
 } EngineAttentionParams;
 
+/* Mamba-2's recurrence. Each of n_head heads has a state [head_dim, n_state]; heads in n_group groups share what they write
+ * to the state with, B, and read it with, C: [n_state] each. */
+typedef struct {
+  int32_t layer;                   /* index into the cache's layers */
+  int32_t n_head, head_dim, n_state, n_group;
+} EngineSsmParams;
+
 /* Operands, in the order of in[]:
  *
  *   EMBED        tokens or positions, table,   GATED  gate, up
@@ -79,6 +93,8 @@ typedef struct {
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
  *   ATTENTION    q, positions, sinks or none   (and the cache)
+ *   CONV         x, weight, bias or none       (and the cache)
+ *   SSM_SCAN     x, steps, a, skip             (and the cache)
  *
  * A node never writes over one of its own operands. */
 typedef struct {
@@ -86,11 +102,14 @@ typedef struct {
   EngineValueId in[4];             /* ENGINE_NO_VALUE where absent */
   EngineValueId out;               /* ENGINE_NO_VALUE for CACHE_WRITE */
   int32_t       layer;             /* for dumps; -1 outside layers */
+  bool          writes_cache;      /* so that it matters even where nobody reads `out` */
   union {
     struct { float eps; int32_t group; } rms_norm; /* LAYER_NORM too */
     int32_t n_used;                /* ROUTE: experts of a column */
     EngineRopeParams rope;
     EngineAttentionParams attention; /* CACHE_WRITE too */
+    int32_t cache_layer;           /* CONV */
+    EngineSsmParams ssm;
     EngineGate gate;
     float scale;                   /* SOFTCAP too: the cap */
   } params;
@@ -134,7 +153,7 @@ EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table,
 EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);
 
 /* Each group of `group` elements of a column (0: the whole column) is divided by
- * sqrt (mean (x²) + eps) and multiplied by weight [group]; weight NULL: by 1. */
+ * sqrt (mean (x²) + eps) and multiplied by weight: [group], the same for all groups, or [width]; NULL: by 1. */
 EngineValueId engine_graph_rms_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, int32_t group, float eps);
 
 /* Each column less its mean, divided by sqrt (variance + eps), times weight [width], plus bias [width] (NULL: none). */
@@ -166,6 +185,19 @@ EngineValueId engine_graph_rope (EngineGraph *graph, EngineValueId x, const Engi
  * token may see, times v. `sinks` [n_head] (NULL: none) are scores more, one for each head, that stand for no position.
  * Result [head_dim · n_head, n_tokens]. Adds a CACHE_WRITE and an ATTENTION node. */
 EngineValueId engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params);
+
+/* Each channel of x [n_channels, n_tokens] becomes the sum of its values at the token and the n_taps - 1 before it in the
+ * sequence, the oldest first (0 before the beginning), times weight [n_taps, n_channels], plus bias [n_channels] (NULL:
+ * none). `weight` is F32. Layer `cache_layer` of the cache keeps the last n_taps - 1 columns. */
+EngineValueId engine_graph_conv (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, const EngineTensor *bias, int32_t cache_layer);
+
+/* Mamba-2 (Dao and Gu 2024, arXiv 2405.21060): x [n_head · head_dim + 2 · n_group · n_state, n_tokens] holds the heads' inputs x,
+ * then B, then C of all groups. For each token and head, with Δ = ln (1 + e^steps):
+ *
+ *   state = e^(Δ · a) · state + (Δ · x) Bᵀ;   out = state C + skip · x
+ *
+ * steps [n_head, n_tokens]; a, skip [n_head]. Result [n_head · head_dim, n_tokens]. A layer of the cache keeps the state. */
+EngineValueId engine_graph_ssm_scan (EngineGraph *graph, EngineValueId x, EngineValueId steps, const EngineTensor *a, const EngineTensor *skip, const EngineSsmParams *params);
 
 /* act (gate) · up, element by element; up ENGINE_NO_VALUE: act (gate) alone. */
 EngineValueId engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, EngineGate act);

@@ -19,7 +19,7 @@ typedef struct EngineKvNode {
   uint32_t     page[KINDS];    /* ENGINE_NO_PAGE: lost, or a kind that is not used */
   uint32_t     pins[KINDS];
   uint64_t     used[KINDS];    /* the clock when the page was needed last */
-  bool         rests;          /* a window's way back to a resting place */
+  bool         rests;          /* a window's or a state's way back to a resting place */
   uint64_t     cells[PAGE];
 } EngineKvNode;
 
@@ -50,10 +50,16 @@ engine_kv_kind_used (const EngineKv *kv, int kind)
 /* ---- what is particular to a kind ---------------------------------------- */
 
 /* `reads`: the first position that a token at `position` reads.
- * `resume`: the deepest position up to `position` at which a sequence along `path` can go on. */
+ * `resume`: the deepest position up to `position` at which a sequence along `path` can go on.
+ * `rests`: the first position whose page helps a sequence to go on at `position`, or soon before.
+ * `evict`: takes a page of the kind away from who needs it least; false when there is none to take.
+ * `sparse`: not every page of positions has one. */
 typedef struct {
   int32_t (*reads) (const EngineKv *kv, int32_t position);
   int32_t (*resume) (const EngineKv *kv, EngineKvNode *const *path, int32_t position);
+  int32_t (*rests) (const EngineKv *kv, int32_t position);
+  bool    (*evict) (EngineKv *kv, int kind);
+  bool      sparse;
 } EngineKvKind;
 
 extern const EngineKvKind engine_kv_kinds[KINDS];

@@ -21,6 +21,13 @@ full_resume (const EngineKv *kv, EngineKvNode *const *path, int32_t position)
   return position;
 }
 
+/* Leaves go last in any case. */
+static int32_t
+full_rests (const EngineKv *kv, int32_t position)
+{
+  return position;
+}
+
 static int32_t
 window_reads (const EngineKv *kv, int32_t position)
 {
@@ -37,10 +44,31 @@ window_resume (const EngineKv *kv, EngineKvNode *const *path, int32_t position)
   return position;
 }
 
-const EngineKvKind engine_kv_kinds[KINDS] = {
-  [ENGINE_CACHE_FULL] = { full_reads, full_resume },
-  [ENGINE_CACHE_WINDOW] = { window_reads, window_resume },
-};
+/* A state stands for all positions before, but only the latest is read. */
+static int32_t
+state_reads (const EngineKv *kv, int32_t position)
+{
+  return ENGINE_MAX (0, position - 1);
+}
+
+static int32_t
+state_resume (const EngineKv *kv, EngineKvNode *const *path, int32_t position)
+{
+  for (; position > 0; position = (position - 1) / PAGE * PAGE) {
+    const EngineKvNode *node = path[(position - 1) / PAGE];
+
+    if (node->page[ENGINE_CACHE_STATE] != ENGINE_NO_PAGE && node->n_cells == (position - 1) % PAGE + 1)
+      break;
+  }
+  return position;
+}
+
+/* The state at the end of the page before: where the same prompt, whose last token must be evaluated, goes on. */
+static int32_t
+state_rests (const EngineKv *kv, int32_t position)
+{
+  return ENGINE_MAX (0, (position - 1) / PAGE - 1) * PAGE;
+}
 
 /* ---- nodes and pages ------------------------------------------------------ */
 
@@ -104,7 +132,7 @@ node_prune (EngineKv *kv, EngineKvNode *node)
 
 /* A page of the full kind goes with its node, leaves first. */
 static bool
-evict_leaf (EngineKv *kv)
+evict_leaf (EngineKv *kv, int kind)
 {
   EngineKvNode *oldest = NULL, *parent;
   uint64_t oldest_use = 0;
@@ -133,9 +161,8 @@ evict_leaf (EngineKv *kv)
 }
 
 static bool
-evict_window_page (EngineKv *kv)
+evict_page (EngineKv *kv, int k)
 {
-  const int k = ENGINE_CACHE_WINDOW;
   EngineKvNode *oldest = NULL;
 
   for (uint32_t i = 0; i < kv->n_nodes; i++) {
@@ -157,13 +184,19 @@ evict_window_page (EngineKv *kv)
   return true;
 }
 
+const EngineKvKind engine_kv_kinds[KINDS] = {
+  [ENGINE_CACHE_FULL] = { full_reads, full_resume, full_rests, evict_leaf, false },
+  [ENGINE_CACHE_WINDOW] = { window_reads, window_resume, window_reads, evict_page, false },
+  [ENGINE_CACHE_STATE] = { state_reads, state_resume, state_rests, evict_page, true },
+};
+
 uint32_t
 engine_kv_page_take (EngineKv *kv, int kind)
 {
   EngineKvPool *pool = &kv->pools[kind];
 
   while (!pool->n_free)
-    if (!(kind == ENGINE_CACHE_WINDOW ? evict_window_page (kv) : evict_leaf (kv)))
+    if (!engine_kv_kinds[kind].evict (kv, kind))
       return ENGINE_NO_PAGE;
   return pool->free[--pool->n_free];
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Pages 0 … n_path - 1 belong to the nodes of the path, the rest to the sequence. Of kind k
- * the pages before first[k] are ENGINE_NO_PAGE and not pinned. */
+ * the pages before first[k] are ENGINE_NO_PAGE and not pinned. `state` is the page with the state after
+ * position n - 1; in the middle of a page it is in no list, for the one that is there will take the next state. */
 struct EngineKvSequence {
   EngineKv  *kv;
   uint64_t   salt;
@@ -19,6 +20,7 @@ struct EngineKvSequence {
   int32_t    n_pages, pages_capacity;
   int32_t    first[KINDS];
   int32_t    rest_first, rest_end; /* pages before the last resting place, for nodes to come */
+  uint32_t   state;
 };
 
 EngineKvSequence *
@@ -30,6 +32,7 @@ engine_kv_sequence_new (EngineKv *kv, uint64_t salt, EngineError *error)
     return NULL;
   sequence->kv = kv;
   sequence->salt = salt;
+  sequence->state = ENGINE_NO_PAGE;
   kv->n_sequences++;
   return sequence;
 }
@@ -43,7 +46,7 @@ engine_kv_evaluated (const EngineKvSequence *sequence)
 EngineBatchSequence
 engine_kv_pages (const EngineKvSequence *sequence)
 {
-  EngineBatchSequence batch = { .n_pages = sequence->n_pages };
+  EngineBatchSequence batch = { .n_pages = sequence->n_pages, .state = sequence->state };
 
   for (int k = 0; k < KINDS; k++)
     batch.pages[k] = sequence->pages[k];
@@ -94,7 +97,7 @@ pages_drop (EngineKvSequence *sequence, int32_t from)
   }
 }
 
-/* One more page of each used kind at the end of the sequence. */
+/* One more page of each used kind, but for sparse ones, at the end of the sequence. */
 static bool
 pages_add (EngineKvSequence *sequence)
 {
@@ -103,7 +106,7 @@ pages_add (EngineKvSequence *sequence)
 
   for (int k = 0; k < KINDS; k++) {
     page[k] = ENGINE_NO_PAGE;
-    if (engine_kv_kind_used (kv, k) && (page[k] = engine_kv_page_take (kv, k)) == ENGINE_NO_PAGE) {
+    if (engine_kv_kind_used (kv, k) && !engine_kv_kinds[k].sparse && (page[k] = engine_kv_page_take (kv, k)) == ENGINE_NO_PAGE) {
       while (k-- > 0)
         engine_kv_page_free (kv, k, page[k]);
       return false;
@@ -166,15 +169,29 @@ copy_part (EngineKvSequence *sequence, EngineKvNode *node, int32_t n_cells)
 {
   EngineKv *kv = sequence->kv;
   int32_t i = sequence->n_pages;
+  uint32_t state = ENGINE_NO_PAGE;
 
   if (!pages_add (sequence))
     return false;
+  if (engine_kv_kind_used (kv, ENGINE_CACHE_STATE) && (state = engine_kv_page_take (kv, ENGINE_CACHE_STATE)) == ENGINE_NO_PAGE) {
+    pages_drop (sequence, i);
+    return false;
+  }
   for (int k = 0; k < KINDS; k++)
     if (engine_kv_kind_used (kv, k)) {
       node->used[k] = kv->clock;
-      kv->backend->klass->cache_copy (kv->backend, kv->store, k, node->page[k], sequence->pages[k][i], n_cells);
+      kv->backend->klass->cache_copy (kv->backend, kv->store, k, node->page[k], engine_kv_kinds[k].sparse ? state : sequence->pages[k][i], n_cells);
     }
+  sequence->state = state;
   return true;
+}
+
+/* The state after a whole page is where that page's node keeps it. */
+static void
+find_state (EngineKvSequence *sequence)
+{
+  if (sequence->n > 0 && sequence->n % PAGE == 0)
+    sequence->state = sequence->pages[ENGINE_CACHE_STATE][sequence->n / PAGE - 1];
 }
 
 int32_t
@@ -228,10 +245,27 @@ engine_kv_resume (EngineKvSequence *sequence, int32_t limit)
     path_push (sequence, sequence->path[sequence->n_path]);
   sequence->n = position;
   leave_behind (sequence);
+  find_state (sequence);
   for (int k = 0; k < KINDS; k++)
     for (int32_t i = ENGINE_MAX (n_before, sequence->first[k]); i < depth; i++)
       sequence->path[i]->used[k] = kv->clock;
   return position - start;
+}
+
+/* Pages for the states after the next `n_tokens` positions and, if there is one to be had, after the page before. */
+static bool
+states_add (EngineKvSequence *sequence, int32_t n_tokens)
+{
+  EngineKv *kv = sequence->kv;
+  uint32_t *pages = sequence->pages[ENGINE_CACHE_STATE];
+  int32_t last = (sequence->n + n_tokens - 1) / PAGE;
+
+  if (!engine_kv_kind_used (kv, ENGINE_CACHE_STATE))
+    return true;
+  for (int32_t i = last; i >= ENGINE_MAX (last - 1, sequence->n / PAGE); i--)
+    if (pages[i] == ENGINE_NO_PAGE)
+      pages[i] = engine_kv_page_take (kv, ENGINE_CACHE_STATE);
+  return pages[last] != ENGINE_NO_PAGE;
 }
 
 bool
@@ -239,13 +273,16 @@ engine_kv_reserve (EngineKvSequence *sequence, int32_t n_tokens)
 {
   int32_t had = sequence->n_pages;
 
-  assert (sequence->n + n_tokens <= sequence->n_cells);
+  assert (n_tokens > 0 && sequence->n + n_tokens <= sequence->n_cells);
   while (sequence->n_pages * PAGE < sequence->n + n_tokens)
     if (!pages_add (sequence)) {
       pages_drop (sequence, had);
       return false;
     }
-  return true;
+  if (states_add (sequence, n_tokens))
+    return true;
+  pages_drop (sequence, had);
+  return false;
 }
 
 /* Puts the first page that the sequence owns, with `n_cells` cells, into the tree. Where the
@@ -306,8 +343,14 @@ engine_kv_commit (EngineKvSequence *sequence, int32_t n_tokens)
 {
   EngineKv *kv = sequence->kv;
 
+  if (sequence->n % PAGE)
+    engine_kv_page_free (kv, ENGINE_CACHE_STATE, sequence->state);
   sequence->n += n_tokens;
   assert (sequence->n <= sequence->n_cells && sequence->n <= sequence->n_pages * PAGE);
+  if (sequence->n % PAGE) {
+    sequence->state = sequence->pages[ENGINE_CACHE_STATE][sequence->n / PAGE];
+    sequence->pages[ENGINE_CACHE_STATE][sequence->n / PAGE] = ENGINE_NO_PAGE;
+  }
   kv->clock++;
   while ((sequence->n_path + 1) * PAGE <= sequence->n) {
     EngineKvNode *node = insert_page (sequence, PAGE);
@@ -320,6 +363,7 @@ engine_kv_commit (EngineKvSequence *sequence, int32_t n_tokens)
       node->used[k] = kv->clock;
   }
   leave_behind (sequence);
+  find_state (sequence);
 }
 
 void
@@ -327,10 +371,12 @@ engine_kv_rest (EngineKvSequence *sequence)
 {
   EngineKv *kv = sequence->kv;
 
-  if (!engine_kv_kind_used (kv, ENGINE_CACHE_WINDOW) || !sequence->n)
+  if (!sequence->n)
     return;
-  sequence->rest_first = engine_kv_kinds[ENGINE_CACHE_WINDOW].reads (kv, sequence->n) / PAGE;
-  sequence->rest_end = (sequence->n - 1) / PAGE + 1;
+  sequence->rest_end = sequence->rest_first = (sequence->n - 1) / PAGE + 1;
+  for (int k = 0; k < KINDS; k++)
+    if (engine_kv_kind_used (kv, k))
+      sequence->rest_first = ENGINE_MIN (sequence->rest_first, engine_kv_kinds[k].rests (kv, sequence->n) / PAGE);
   for (int32_t i = sequence->rest_first; i < ENGINE_MIN (sequence->rest_end, sequence->n_path); i++)
     sequence->path[i]->rests = true;
 }
@@ -345,6 +391,12 @@ engine_kv_sequence_free (EngineKvSequence *sequence)
   kv = sequence->kv;
   kv->clock++;
   engine_kv_rest (sequence);
+  if (sequence->n % PAGE) {
+    uint32_t *page = &sequence->pages[ENGINE_CACHE_STATE][sequence->n / PAGE];
+
+    engine_kv_page_free (kv, ENGINE_CACHE_STATE, *page);
+    *page = sequence->state;
+  }
 
   /* The unfinished page becomes a leaf. */
   if (sequence->n > sequence->n_path * PAGE && sequence->n - sequence->n_path * PAGE < PAGE) {

@@ -19,13 +19,18 @@
  *
  * A pin counts per kind: a sequence needs all earlier pages of the full kind, but only those
  * that its window still sees of the window kind. What nobody pins is taken away, least
- * recently used first, when a pool runs dry: of the full kind whole leaves; of the window
- * kind single pages, first those that lie before no resting place (the end of a prompt or
+ * recently used first, when a pool runs dry: of the full kind whole leaves; of the other
+ * kinds single pages, first those that lie before no resting place (the end of a prompt or
  * of an answer, where the next request is likely to go on).
  *
+ * A page of the state kind holds what all positions up to the node's last cell have become; so a sequence
+ * resumes only where a node ends that has one. Not every node has: states are large, and a sequence takes pages for
+ * those at the end of what it evaluates and at the end of the page before. While it is in the middle of a page its latest
+ * state is its own; the next is written to another page, and takes its place when it is committed. What a cancelled batch
+ * has left is thus never read.
+ *
  * What is particular to a kind stands in one table in kv-tree.c: which earlier positions a token
- * reads, and at which positions a sequence can resume. A recurrent kind will answer the
- * second with its snapshots. */
+ * reads, at which positions a sequence can resume, and what is taken away first. */
 #pragma once
 
 #include "backend.h"
@@ -88,7 +93,7 @@ int32_t engine_kv_resume (EngineKvSequence *sequence, int32_t limit);
 bool    engine_kv_reserve (EngineKvSequence *sequence, int32_t n_tokens);
 /* The next `n_tokens` reserved positions hold the results of their cells now. */
 void    engine_kv_commit (EngineKvSequence *sequence, int32_t n_tokens);
-/* A resting place: keep what a window needs to go on from here. */
+/* A resting place: keep what a window or a state needs to go on from here, or soon before. */
 void    engine_kv_rest (EngineKvSequence *sequence);
 
 /* The pages for a batch; valid until the sequence changes. */

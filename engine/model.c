@@ -109,8 +109,12 @@ fill_info (EngineModel *model)
   info->n_embd = h->n_embd;
   info->n_vocab = engine_vocab_size (model->vocab);
   info->n_context_train = h->n_context_train;
-  for (int32_t i = 0; model->cache_layers && i < h->n_layers; i++)
-    info->cache_bytes_per_token += 2 * sizeof (uint16_t) * (uint64_t) model->cache_layers[i].n_head_kv * (uint64_t) model->cache_layers[i].head_dim;
+  for (int32_t i = 0; i < model->n_cache_layers; i++) {
+    const EngineCacheLayer *layer = &model->cache_layers[i];
+
+    info->cache_bytes_per_token += 2 * sizeof (uint16_t) * (uint64_t) layer->n_head_kv * (uint64_t) layer->head_dim;
+    info->cache_bytes_fixed += ENGINE_LEAST_STATES * sizeof (float) * (uint64_t) layer->n_state;
+  }
   info->embeds = model->arch->encoder;
   info->chat_template = engine_gguf_string (model->gguf, "tokenizer.chat_template", NULL);
 }

@@ -35,7 +35,8 @@ struct EngineModel {
   void           *arch_data;   /* the architecture's own tensor tables and numbers */
   EngineTensor   *tensors;     /* all tensors of the file that the architecture uses */
   int32_t         n_tensors;
-  EngineCacheLayer *cache_layers; /* [n_layers] */
+  EngineCacheLayer *cache_layers; /* what the cache keeps; a layer of the model may have none, one or several */
+  int32_t         n_cache_layers;
   EngineVocab    *vocab;
   EngineTemplate *chat_template; /* NULL: a base model */
   EngineBackend  *backend;     /* NULL: vocab_only */
@@ -46,8 +47,9 @@ struct EngineModel {
 /* One line of models.def names one of these; models/<symbol>.c defines it. */
 struct EngineArch {
   const char *name; /* the string of general.architecture */
+  bool partly_attends; /* attention.head_count_kv may have a number for each layer, 0 where none attends */
   bool encoder;     /* gives states [n_embd, n_outputs] in the place of logits: for engine_embed (), not for a runner */
-  /* Reads the keys into model->hparams, arch_data and cache_layers, and claims its tensors
+  /* Reads the keys into model->hparams and arch_data, adds its cache_layers, and claims its tensors
    * with engine_model_tensor (). */
   bool (*load) (EngineModel *model, EngineError *error);
   void (*free) (EngineModel *model);

@@ -3,6 +3,7 @@
 #include "memory.h"
 #include "runner.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -53,22 +54,36 @@ engine_sampling_init (EngineSampling *sampling)
   *sampling = (EngineSampling) { .top_p = 1, .typical_p = 1, .repeat_penalty = 1, .repeat_last = 64, .dry_base = 1.75f, .dry_allowed = 2, .dry_last = 1024, .mirostat_eta = 0.1f };
 }
 
+#define STATES_EACH 2     /* that a request needs as it runs on */
+#define STATES_RESTING 8  /* of conversations that may go on */
+
+/* How many pages of states; the budget has room for the least of them, and for what the other kinds need. */
+static double
+choose_states (double budget, double others, double most, double state_bytes)
+{
+  double room = ENGINE_MIN (budget / 2, budget - others);
+
+  return state_bytes > 0 ? ENGINE_MAX (ENGINE_LEAST_STATES, floor (ENGINE_MIN (most, room / state_bytes))) : 0;
+}
+
 /* Divides the budget among the pools. One request with a full context always fits; of the
- * window kind fewer pages are needed than of the full kind, for it leaves them behind. */
+ * window kind fewer pages are needed than of the full kind, for it leaves them behind; of the
+ * state kind a number that does not depend on the context, for at most half of the budget. */
 static bool
 choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, EngineError *error)
 {
   const EngineBackend *backend = runner->model->backend;
   double full_bytes = backend->klass->cache_page_bytes (backend, shape, ENGINE_CACHE_FULL);
   double window_bytes = backend->klass->cache_page_bytes (backend, shape, ENGINE_CACHE_WINDOW);
+  double state_bytes = backend->klass->cache_page_bytes (backend, shape, ENGINE_CACHE_STATE);
   int32_t window = runner->model->hparams.window;
   double context = (runner->n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS + 1;
   double seen = ENGINE_MIN (window / ENGINE_PAGE_TOKENS + 4, context);
-  double ratio = ENGINE_MAX (0.5, seen / context), least, most, full, windowed;
+  double ratio = ENGINE_MAX (0.5, seen / context), least, most, full, windowed, states, most_states = STATES_EACH * runner->max_requests + STATES_RESTING;
   size_t available = engine_memory_available ();
 
-  least = context * full_bytes + seen * window_bytes;
-  most = 4 * context * full_bytes + ENGINE_MAX (4 * context * ratio, runner->max_requests * seen) * window_bytes;
+  least = context * full_bytes + seen * window_bytes + ENGINE_LEAST_STATES * state_bytes;
+  most = 4 * context * full_bytes + ENGINE_MAX (4 * context * ratio, runner->max_requests * seen) * window_bytes + most_states * state_bytes;
   if (budget && budget < least)
     return engine_fail (error, ENGINE_NO_MEMORY,
                         "A context of %d tokens needs %s of cache, but only %s are allowed; choose a smaller context.",
@@ -80,12 +95,15 @@ choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, Engi
   if (!budget)
     budget = ENGINE_MAX (least, ENGINE_MIN (most, available / 4.0));
 
+  states = choose_states (budget, least - ENGINE_LEAST_STATES * state_bytes, most_states, state_bytes);
+  budget -= ENGINE_MIN (budget, states * state_bytes);
   full = ENGINE_MAX (context, budget / (full_bytes + ratio * window_bytes));
   windowed = window_bytes > 0 ? ENGINE_MAX (seen, (budget - full * full_bytes) / window_bytes) : 0;
   if (full * full_bytes + windowed * window_bytes > budget)
     full = (budget - windowed * window_bytes) / full_bytes;
   shape->n_pages[ENGINE_CACHE_FULL] = full_bytes > 0 ? ENGINE_MIN (full, 1 << 20) : 0;
   shape->n_pages[ENGINE_CACHE_WINDOW] = ENGINE_MIN (windowed, 1 << 20);
+  shape->n_pages[ENGINE_CACHE_STATE] = states;
   return true;
 }
 
@@ -117,7 +135,7 @@ runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineEr
   EngineModel *model = runner->model;
   EngineBackend *backend = model->backend;
   EngineCacheShape shape = {
-    .type = options->cache_type, .n_layers = model->hparams.n_layers, .layers = model->cache_layers,
+    .type = options->cache_type, .n_layers = model->n_cache_layers, .layers = model->cache_layers,
   };
   EngineKvOptions kv = { .backend = backend, .window = model->hparams.window };
   int result;

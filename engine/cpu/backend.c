@@ -249,6 +249,7 @@ backend_free (EngineBackend *base)
   buffer_free (&backend->turns);
   buffer_free (&backend->tiles);
   buffer_free (&backend->experts);
+  buffer_free (&backend->spans);
   buffer_free (&backend->scratch);
   free (backend);
 }

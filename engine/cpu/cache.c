@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The memory of the key/value cache: see EngineCpuPage for a page's layout. */
+/* The memory of the cache: see EngineCpuPage for the layout of a page of keys and values. */
 #include "cpu.h"
 
 /* Bytes of one head's keys and of its values in one page, each rounded up to 64. */
@@ -23,17 +23,30 @@ stored_type (const EngineCacheShape *shape, bool reference)
   return shape->type == ENGINE_CACHE_Q8_0 ? ENGINE_CPU_CACHE_Q8_0 : ENGINE_CPU_CACHE_F16;
 }
 
+/* Fills in what a page holds of the layer. */
+static bool
+layer_init (EngineCpuCacheLayer *layer, EngineCpuCache type, const EngineCacheLayer *shape, size_t *bytes)
+{
+  size_t value_bytes;
+
+  *layer = (EngineCpuCacheLayer) { .shape = *shape };
+  if (shape->kind == ENGINE_CACHE_STATE)
+    return engine_mul ((size_t) shape->n_state, sizeof (float), bytes) && engine_align (*bytes, 64, bytes);
+  return head_bytes (type, shape->head_dim, &layer->key_bytes, &value_bytes) && engine_sum (layer->key_bytes, value_bytes, &layer->head_bytes) &&
+         engine_mul (layer->head_bytes, (size_t) shape->n_head_kv, bytes);
+}
+
 size_t
 engine_cpu_cache_page_bytes (const EngineCacheShape *shape, bool reference, EngineCacheKind kind)
 {
   size_t total = 0;
 
   for (int32_t i = 0; i < shape->n_layers; i++) {
-    const EngineCacheLayer *layer = &shape->layers[i];
-    size_t keys, values;
+    EngineCpuCacheLayer layer;
+    size_t bytes;
 
-    if (layer->kind == kind && head_bytes (stored_type (shape, reference), layer->head_dim, &keys, &values))
-      total += (keys + values) * (size_t) layer->n_head_kv;
+    if (shape->layers[i].kind == kind && layer_init (&layer, stored_type (shape, reference), &shape->layers[i], &bytes))
+      total += bytes;
   }
   return total;
 }
@@ -52,14 +65,13 @@ engine_cpu_cache_new (const EngineCacheShape *shape, bool reference, EngineError
     goto fail;
   for (int32_t i = 0; i < shape->n_layers; i++) {
     EngineCpuCacheLayer *layer = &store->layers[i];
-    size_t value_bytes;
+    size_t bytes;
 
-    layer->shape = shape->layers[i];
-    layer->offset = store->page_bytes[layer->shape.kind];
-    if (!head_bytes (store->type, layer->shape.head_dim, &layer->key_bytes, &value_bytes))
+    if (!layer_init (layer, store->type, &shape->layers[i], &bytes))
       goto too_large;
-    layer->head_bytes = layer->key_bytes + value_bytes;
-    store->page_bytes[layer->shape.kind] += layer->head_bytes * (size_t) layer->shape.n_head_kv;
+    layer->offset = store->page_bytes[layer->shape.kind];
+    if (!engine_sum (layer->offset, bytes, &store->page_bytes[layer->shape.kind]))
+      goto too_large;
   }
   for (int kind = 0; kind < ENGINE_N_CACHE_KINDS; kind++) {
     if (!engine_mul (store->page_bytes[kind], shape->n_pages[kind], &store->bytes[kind]))

@@ -129,6 +129,18 @@ typedef struct {
   const uint8_t *keys, *values;
 } EngineCpuPage;
 
+/* Tokens that follow each other, for one head of Mamba-2's recurrence: see engine_graph_ssm_scan (). */
+typedef struct {
+  int          n_tokens, head_dim, n_state;
+  const float *x;             /* [head_dim] of the first token */
+  const float *b, *c;         /* [n_state] of the first token */
+  size_t       stride;        /* floats from a token's x, b and c to the next one's */
+  const float *decay, *step;  /* [n_tokens] e^(Δ · a), Δ */
+  float        skip;
+  float       *out;           /* [head_dim] of the first token */
+  size_t       out_stride;
+} EngineCpuScan;
+
 typedef struct {
   const char *name; /* "avx512" */
 
@@ -153,6 +165,11 @@ typedef struct {
   void (*attend[ENGINE_CPU_N_CACHES]) (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax);
   /* into += from, as if from's positions came after into's. */
   void (*combine) (const EngineCpuQueries *queries, const EngineCpuSoftmax *from, EngineCpuSoftmax *into);
+  /* bias + Σ weight · taps over the channels of one token: taps [n] each, the oldest first; weight as EngineCpuWeight
+   * keeps [n_taps, n]; bias may be NULL. */
+  void (*conv) (const float *const *taps, int n_taps, const float *weight, const float *bias, float *out, int64_t n);
+  /* The state [n_state][head_dim] `from` (NULL: zeros) before the tokens gives `to` after them; they may be the same. */
+  void (*scan) (const EngineCpuScan *job, const float *from, float *to);
 } EngineCpuKernels;
 
 extern const EngineCpuKernels engine_cpu_kernels_scalar, engine_cpu_kernels_reference;
@@ -202,6 +219,15 @@ engine_cpu_page (const EngineCacheStore *store, int32_t layer, uint32_t page, in
   return (EngineCpuPage) { keys, keys + l->key_bytes };
 }
 
+/* A layer's state in a page of the state kind; NULL for ENGINE_NO_PAGE. */
+static inline float *
+engine_cpu_state (const EngineCacheStore *store, int32_t layer, uint32_t page)
+{
+  const EngineCpuCacheLayer *l = &store->layers[layer];
+
+  return page == ENGINE_NO_PAGE ? NULL : (float *) (store->data[ENGINE_CACHE_STATE] + page * store->page_bytes[ENGINE_CACHE_STATE] + l->offset);
+}
+
 /* ---- backend ------------------------------------------------------------- */
 
 /* Memory that grows and is kept from run to run. */
@@ -224,6 +250,7 @@ typedef struct {
   EngineCpuBuffer         turns;   /* cosines and sines of the latest kind of rope */
   EngineCpuBuffer         tiles;   /* of attention, and its softmaxes */
   EngineCpuBuffer         experts; /* the columns by expert */
+  EngineCpuBuffer         spans;   /* where the batch's sequences begin */
   EngineCpuBuffer         scratch;
 } EngineCpuBackend;
 
@@ -245,6 +272,17 @@ const float *engine_cpu_vector (const EngineCpuRun *run, EngineValueId id);
 #define OP(NAME, symbol, tolerance) bool engine_cpu_##symbol (EngineCpuRun *run, const EngineNode *node, EngineError *error);
 #include "ops.def"
 #undef OP
+
+/* The tokens of one sequence of the batch. */
+typedef struct {
+  int32_t                    token, n_tokens;
+  const EngineBatchSequence *sequence;
+} EngineCpuSpan;
+
+/* The batch's sequences in the order of their tokens; NULL after filling `error`. */
+const EngineCpuSpan *engine_cpu_spans (EngineCpuRun *run, int32_t *n_spans, EngineError *error);
+/* How many tokens from the span's `first` on come before a state is to be kept, and in which page. */
+int32_t engine_cpu_span_stretch (const EngineCpuRun *run, const EngineCpuSpan *span, int32_t first, uint32_t *page);
 
 /* Element by element with node->params.scale: scale and softcap. */
 bool engine_cpu_scaled (EngineCpuRun *run, const EngineNode *node, void (*kernel) (const float *x, float factor, float *out, int64_t n));

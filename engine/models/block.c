@@ -57,6 +57,8 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
   int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim;
   bool wide = flags & ENGINE_ATTENTION_WIDE_NORM;
 
+  if (!engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_FULL, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim }, &b->cache_layer, error))
+    return false;
   if (flags & ENGINE_ATTENTION_FUSED ? !load_fused (model, b, layer, error)
                                      : !engine_model_tensor (model, &b->wq, h->n_embd, q, error, "blk.%d.attn_q.weight", layer) ||
                                        !engine_model_tensor (model, &b->wk, h->n_embd, kv, error, "blk.%d.attn_k.weight", layer) ||
@@ -116,7 +118,7 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
 {
   const EngineHparams *h = &model->hparams;
   EngineAttentionParams params = {
-    .layer = g->layer, .kind = model->cache_layers[g->layer].kind, .n_head = h->n_head, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim,
+    .layer = b->cache_layer, .kind = model->cache_layers[b->cache_layer].kind, .n_head = h->n_head, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim,
     .window = options->window, .scale = options->scale != 0 ? options->scale : 1 / sqrtf (h->head_dim), .softcap = options->softcap,
     .both_ways = b->both_ways,
   };
@@ -170,7 +172,8 @@ engine_last_layer_build (const EngineModel *model, EngineGraph *g, EngineValueId
   if (g->layer != model->hparams.n_layers - 1)
     return;
   *x = engine_graph_output_rows (g, *x);
-  *y = engine_graph_output_rows (g, *y);
+  if (y)
+    *y = engine_graph_output_rows (g, *y);
 }
 
 EngineValueId

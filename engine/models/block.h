@@ -34,6 +34,7 @@ typedef struct {
   EngineTensor *sinks;          /* [n_head], or NULL */
   EngineTensor *wo;             /* [n_head · head_dim, n_embd] */
   EngineTensor *bo;             /* [n_embd], or NULL */
+  int32_t       cache_layer;    /* where its keys and values are kept */
 } EngineAttentionBlock;
 
 typedef struct {
@@ -73,7 +74,7 @@ typedef struct {
 } EngineAttentionOptions;
 
 /* x [n_embd, n_tokens], normed: q, k, v = W x; norms of heads where the block has them; rope; attention over
- * the cache of graph->layer. Gives [n_head · head_dim, n_tokens], before Wo. */
+ * its layer of the cache. Gives [n_head · head_dim, n_tokens], before Wo. */
 EngineValueId engine_attention_build (const EngineModel *model, EngineGraph *graph, const EngineAttentionBlock *block, EngineValueId x, const EngineAttentionOptions *options);
 
 /* Wdown (act (Wgate x) · Wup x) + residual (or ENGINE_NO_VALUE). */
@@ -82,7 +83,7 @@ EngineValueId engine_ffn_build (EngineGraph *graph, const EngineFfnBlock *block,
 /* Σ weight · Wdown (act (Wgate x) · Wup x) over the experts that the router chooses, + residual (or ENGINE_NO_VALUE). */
 EngineValueId engine_moe_build (EngineGraph *graph, const EngineMoeBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
 
-/* In the last layer only the columns whose logits are asked for go on, in *x and *y; elsewhere all do. */
+/* In the last layer only the columns whose logits are asked for go on, in *x and *y (NULL: none); elsewhere all do. */
 void engine_last_layer_build (const EngineModel *model, EngineGraph *graph, EngineValueId *x, EngineValueId *y);
 
 /* Woutput rms_norm (x). */

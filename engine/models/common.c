@@ -104,6 +104,41 @@ load_rope (EngineModel *model, EngineError *error)
   return true;
 }
 
+/* The number of the layer in a key that has one for each; false when it has none. */
+static bool
+layer_int (const EngineModel *model, const char *key, int32_t layer, int64_t *value)
+{
+  return engine_gguf_array_int (model->gguf, full_name (model, key).text, (size_t) layer, value);
+}
+
+bool
+engine_layer_attends (const EngineModel *model, int32_t layer)
+{
+  int64_t n = 1;
+
+  return !layer_int (model, "attention.head_count_kv", layer, &n) || n != 0;
+}
+
+/* One number for all layers, or one for each; then the same but for those that do not attend. */
+static bool
+load_kv_heads (EngineModel *model, EngineError *error)
+{
+  EngineHparams *h = &model->hparams;
+  int64_t first = 0, n;
+
+  if (!model->arch->partly_attends || !layer_int (model, "attention.head_count_kv", 0, &n))
+    return engine_key_int (model, "attention.head_count_kv", 1, h->n_head, &h->n_head_kv, error);
+  for (int32_t i = 0; i < h->n_layers; i++) {
+    if (!layer_int (model, "attention.head_count_kv", i, &n) || n < 0 || n > h->n_head)
+      return engine_fail (error, ENGINE_BAD_FILE, "The model does not say for layer %d how many of its %d heads have keys; fetch a complete file.", i, h->n_head);
+    if (n && first && n != first)
+      return engine_fail (error, ENGINE_UNSUPPORTED, "The model has layers with %d key heads and with %d; this version needs the same number.", (int) first, (int) n);
+    first = n ? n : first;
+  }
+  h->n_head_kv = first ? (int32_t) first : h->n_head;
+  return true;
+}
+
 bool
 engine_hparams_load (EngineModel *model, EngineError *error)
 {
@@ -123,7 +158,7 @@ engine_hparams_load (EngineModel *model, EngineError *error)
   h->n_head_kv = h->n_head;
   h->head_dim = h->n_embd % h->n_head ? 0 : h->n_embd / h->n_head;
   n_vocab = h->n_vocab;
-  if (!engine_key_int (model, "attention.head_count_kv", 1, h->n_head, &h->n_head_kv, error) ||
+  if (!load_kv_heads (model, error) ||
       !engine_key_int (model, "attention.key_length", 1, MAX_HEAD_DIM, &h->head_dim, error) ||
       !engine_key_int (model, "vocab_size", 1, MAX_WIDTH * 16, &n_vocab, error))
     return false;
@@ -153,15 +188,16 @@ engine_no_experts (const EngineModel *model, EngineError *error)
 }
 
 bool
-engine_cache_layers_load (EngineModel *model, EngineError *error)
+engine_cache_layer_add (EngineModel *model, EngineCacheLayer layer, int32_t *index, EngineError *error)
 {
-  const EngineHparams *h = &model->hparams;
+  size_t n = (size_t) model->n_cache_layers + 1;
+  EngineCacheLayer *layers = realloc (model->cache_layers, n * sizeof *layers);
 
-  model->cache_layers = engine_calloc ((size_t) h->n_layers, sizeof *model->cache_layers, error);
-  if (!model->cache_layers)
-    return false;
-  for (int32_t i = 0; i < h->n_layers; i++)
-    model->cache_layers[i] = (EngineCacheLayer) { h->n_head_kv, h->head_dim, ENGINE_CACHE_FULL };
+  if (!layers)
+    return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a model of %d layers.", model->hparams.n_layers);
+  model->cache_layers = layers;
+  *index = model->n_cache_layers++;
+  layers[*index] = layer;
   return true;
 }
 
@@ -259,6 +295,20 @@ engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0
   part->offset = whole.offset + whole.bytes / (size_t) ne1 * (size_t) first;
   part->ne[1] = n_rows;
   return true;
+}
+
+bool
+engine_model_conv (EngineModel *model, EngineTensor **tensor, int64_t n_taps, int64_t n_channels, EngineError *error, const char *format, ...)
+{
+  va_list args;
+  bool ok;
+
+  va_start (args, format);
+  ok = claim_by_format (model, tensor, n_taps, n_channels, false, error, format, args);
+  va_end (args);
+  if (ok && (*tensor)->type != ENGINE_TYPE_F32)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32.", (*tensor)->name, engine_types[(*tensor)->type].name);
+  return ok;
 }
 
 bool

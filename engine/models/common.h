@@ -15,14 +15,17 @@
 bool engine_key_int (const EngineModel *model, const char *key, int64_t min, int64_t max, int32_t *value, EngineError *error);
 bool engine_key_float (const EngineModel *model, const char *key, double min, double max, float *value, EngineError *error);
 
+/* Of an architecture that attends in part: whether the layer does. */
+bool engine_layer_attends (const EngineModel *model, int32_t layer);
+
 /* The keys that all models have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
 bool engine_hparams_load (EngineModel *model, EngineError *error);
 
 /* Fails with UNSUPPORTED when the model has experts: for architectures whose experts are not known here. */
 bool engine_no_experts (const EngineModel *model, EngineError *error);
 
-/* Gives every layer the same full cache. */
-bool engine_cache_layers_load (EngineModel *model, EngineError *error);
+/* Has the cache keep one layer more; graphs name it by *index. */
+bool engine_cache_layer_add (EngineModel *model, EngineCacheLayer layer, int32_t *index, EngineError *error);
 
 /* The tensor of that name and shape, [ne0] when ne1 is 0; both by printf. Asking again for the
  * same one gives the same pointer. `_optional` gives NULL in *tensor when the file has none. */
@@ -31,6 +34,9 @@ bool engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0
 /* The rows first … first + n_rows - 1 of the matrix of that name, [ne0, ne1] as a whole: some files put several into one. */
 bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t first, int64_t n_rows, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 8, 9)));
+/* The weights of a convolution, [n_taps, n_channels]. UNSUPPORTED when they are not in F32. */
+bool engine_model_conv (EngineModel *model, EngineTensor **tensor, int64_t n_taps, int64_t n_channels, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 6, 7)));
 /* The matrices of that name for all experts, [ne0, ne1, n_experts]. UNSUPPORTED when ne1 is no multiple of 16. */
 bool engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t n_experts, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 7, 8)));

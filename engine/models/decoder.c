@@ -18,7 +18,7 @@ engine_decoder_load (EngineModel *model, const EngineDecoderKind *kind, EngineEr
   EngineHparams *h = &model->hparams;
   EngineDecoder *decoder;
 
-  if (!engine_hparams_load (model, error) || !engine_cache_layers_load (model, error) || (!kind->experts && !engine_no_experts (model, error)))
+  if (!engine_hparams_load (model, error) || (!kind->experts && !engine_no_experts (model, error)))
     return NULL;
   h->rope.style = kind->rope;
 
@@ -45,7 +45,7 @@ engine_decoder_windows (EngineModel *model, int32_t window, int32_t pattern, con
   model->hparams.window = window;
   for (int32_t i = 0; window > 0 && i < model->hparams.n_layers; i++)
     if ((i + 1) % pattern != 0) {
-      model->cache_layers[i].kind = ENGINE_CACHE_WINDOW;
+      model->cache_layers[decoder->layers[i].attention.cache_layer].kind = ENGINE_CACHE_WINDOW;
       decoder->layers[i].window = window;
       decoder->layers[i].rope = rope;
     }

@@ -78,7 +78,7 @@ engine_encoder_load (EngineModel *model, const EngineEncoderKind *kind, EngineEr
   int32_t pooling = ENGINE_POOLING_MEAN;
   Encoder *encoder;
 
-  if (!engine_hparams_load (model, error) || !engine_cache_layers_load (model, error) || !engine_no_experts (model, error) ||
+  if (!engine_hparams_load (model, error) || !engine_no_experts (model, error) ||
       !engine_key_int (model, "pooling_type", ENGINE_POOLING_MEAN, ENGINE_N_POOLINGS - 1, &pooling, error))
     return false;
   h->rope.style = ENGINE_ROPE_HALVES;

@@ -29,7 +29,7 @@ print_json (const EngineModelInfo *info, EngineError *error)
   add_string (&json, "quantisation", info->quantisation);
   engine_text_printf (&json, ", \"n_parameters\": %" PRIu64 ", \"weight_bytes\": %" PRIu64, info->n_parameters, info->weight_bytes);
   engine_text_printf (&json, ", \"n_layers\": %d, \"n_embd\": %d, \"n_vocab\": %d, \"n_context_train\": %d", info->n_layers, info->n_embd, info->n_vocab, info->n_context_train);
-  engine_text_printf (&json, ", \"cache_bytes_per_token\": %" PRIu64 ", \"sees\": %s, \"hears\": %s, \"embeds\": %s, ", info->cache_bytes_per_token, info->sees ? "true" : "false", info->hears ? "true" : "false", info->embeds ? "true" : "false");
+  engine_text_printf (&json, ", \"cache_bytes_per_token\": %" PRIu64 ", \"cache_bytes_fixed\": %" PRIu64 ", \"sees\": %s, \"hears\": %s, \"embeds\": %s, ", info->cache_bytes_per_token, info->cache_bytes_fixed, info->sees ? "true" : "false", info->hears ? "true" : "false", info->embeds ? "true" : "false");
   add_string (&json, "chat_template", info->chat_template);
   engine_text_printf (&json, "}");
   return tool_print (&json, error);
@@ -54,6 +54,8 @@ run_info (char **arguments, int n_arguments, EngineError *error)
     printf ("Weights        %s\n", engine_size_text (info->weight_bytes).text);
     printf ("Vocabulary     %d tokens\n", info->n_vocab);
     printf ("Context        %d tokens, %s of cache for each 1,000\n", info->n_context_train, engine_size_text (info->cache_bytes_per_token * 1000).text);
+    if (info->cache_bytes_fixed)
+      printf ("               and %s however few they are\n", engine_size_text (info->cache_bytes_fixed).text);
     printf ("Chat template  %s\n", info->chat_template ? "yes" : info->embeds ? "no, it makes vectors of texts" : "no, a base model");
   }
   engine_model_unref (model);

@@ -8,18 +8,20 @@ tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, 
 {
   int32_t pages_each = (n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS;
   size_t n_pages = (size_t) pages_each * (size_t) n_sequences;
-  EngineCacheShape shape = { .type = tool_cache_type (), .n_layers = model->hparams.n_layers, .layers = model->cache_layers };
+  EngineCacheShape shape = { .type = tool_cache_type (), .n_layers = model->n_cache_layers, .layers = model->cache_layers };
 
   if (model->info.embeds)
     return engine_fail (error, ENGINE_BAD_INPUT, "The model makes vectors of texts and has no logits; use the subcommand embed.");
   model->n_context = n_context;
   *session = (ToolSession) { .model = engine_model_ref (model), .n_sequences = n_sequences, .n_context = n_context };
-  /* Windows too keep all their pages: a session is short. */
+  /* Windows too keep all their pages: a session is short. A state has two, which take turns. */
   for (int32_t i = 0; i < shape.n_layers; i++)
-    shape.n_pages[shape.layers[i].kind] = (uint32_t) n_pages;
+    shape.n_pages[shape.layers[i].kind] = (uint32_t) (shape.layers[i].kind == ENGINE_CACHE_STATE ? 2 * (size_t) n_sequences : n_pages);
   session->page_numbers = engine_calloc (n_pages, sizeof *session->page_numbers, error);
   session->sequences = engine_calloc ((size_t) n_sequences, sizeof *session->sequences, error);
-  if (session->page_numbers && session->sequences)
+  session->states = engine_calloc (n_pages, sizeof *session->states, error);
+  session->latest = engine_calloc ((size_t) n_sequences, sizeof *session->latest, error);
+  if (session->page_numbers && session->sequences && session->states && session->latest)
     session->store = model->backend->klass->cache_new (model->backend, &shape, error);
   if (!session->store) {
     tool_session_clear (session);
@@ -30,7 +32,7 @@ tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, 
   for (int32_t s = 0; s < n_sequences; s++) {
     session->sequences[s].n_pages = pages_each;
     for (int kind = 0; kind < ENGINE_N_CACHE_KINDS; kind++)
-      session->sequences[s].pages[kind] = session->page_numbers + (size_t) s * (size_t) pages_each;
+      session->sequences[s].pages[kind] = (kind == ENGINE_CACHE_STATE ? session->states : session->page_numbers) + (size_t) s * (size_t) pages_each;
   }
   return true;
 }
@@ -43,6 +45,8 @@ tool_session_clear (ToolSession *session)
   engine_graph_clear (&session->graph);
   free (session->page_numbers);
   free (session->sequences);
+  free (session->states);
+  free (session->latest);
   engine_model_unref (session->model);
   *session = (ToolSession) { 0 };
 }
@@ -55,6 +59,21 @@ ensure_graph (ToolSession *session, int32_t n_tokens, int32_t n_outputs, EngineE
     return true;
   engine_graph_clear (&session->graph);
   return engine_model_build (session->model, n_tokens, n_outputs, &session->graph, error);
+}
+
+/* The slice's sequence goes on from the state that its last slice left, and leaves its own in the other page. */
+static void
+prepare_state (ToolSession *session, const ToolSlice *slice)
+{
+  EngineBatchSequence *sequence = &session->sequences[slice->sequence];
+  uint32_t *states = session->states + (size_t) slice->sequence * (size_t) sequence->n_pages;
+  uint32_t *latest = &session->latest[slice->sequence], first = 2 * (uint32_t) slice->sequence;
+
+  for (int32_t i = 0; i < sequence->n_pages; i++)
+    states[i] = ENGINE_NO_PAGE;
+  sequence->state = slice->position ? *latest : ENGINE_NO_PAGE;
+  *latest = *latest == first ? first + 1 : first;
+  states[(slice->position + slice->n_tokens - 1) / ENGINE_PAGE_TOKENS] = *latest;
 }
 
 bool
@@ -77,7 +96,8 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
   positions = tokens + batch.n_tokens;
   sequence = positions + batch.n_tokens;
   outputs = sequence + batch.n_tokens;
-  for (int32_t i = 0, n = 0; i < n_slices; i++)
+  for (int32_t i = 0, n = 0; i < n_slices; i++) {
+    prepare_state (session, &slices[i]);
     for (int32_t k = 0; k < slices[i].n_tokens; k++, n++) {
       tokens[n] = slices[i].tokens[k];
       positions[n] = slices[i].position + k;
@@ -85,6 +105,7 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
       if (k >= slices[i].first_output)
         outputs[batch.n_outputs++] = n;
     }
+  }
   batch.tokens = tokens;
   batch.positions = positions;
   batch.sequence = sequence;

@@ -10,6 +10,8 @@ typedef struct {
   EngineCacheStore    *store;
   int32_t              n_sequences, n_context; /* tokens of each sequence */
   uint32_t            *page_numbers;           /* 0, 1, 2 … : sequence s has the pages from s · pages_each */
+  uint32_t            *states;                 /* [pages_each] of each sequence: where its slice leaves its state */
+  uint32_t            *latest;                 /* [n_sequences] where the last slice left it */
   EngineBatchSequence *sequences;              /* [n_sequences] */
   EngineGraph          graph;                  /* of the last shape; n_tokens 0: none yet */
 } ToolSession;

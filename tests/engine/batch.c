@@ -12,6 +12,8 @@ static const TinyModel models[] = {
   { .architecture = "qwen2", .type = ENGINE_TYPE_Q4_K, .seed = 2 },
   { .architecture = "gemma3", .type = ENGINE_TYPE_Q8_0, .seed = 3 },
   { .architecture = "gemma3", .type = ENGINE_TYPE_F16, .seed = 4 },
+  { .architecture = "falcon-h1", .type = ENGINE_TYPE_Q4_K, .seed = 5 },
+  { .architecture = "falcon-h1", .type = ENGINE_TYPE_F32, .seed = 6 },
 };
 
 static int32_t *
@@ -33,11 +35,11 @@ static float *
 evaluate (EngineModel *model, EngineCacheType type, const int32_t *tokens, int32_t n, int32_t slice)
 {
   EngineBackend *backend = model->backend;
-  EngineCacheShape shape = { .type = type, .n_layers = model->hparams.n_layers, .layers = model->cache_layers,
-                             .n_pages = { 16, 16 } };
+  EngineCacheShape shape = { .type = type, .n_layers = model->n_cache_layers, .layers = model->cache_layers,
+                             .n_pages = { 16, 16, 16 } };
   EngineError error = { 0 };
   EngineCacheStore *store = backend->klass->cache_new (backend, &shape, &error);
-  EngineKvOptions options = { .backend = backend, .store = store, .n_pages = { 16, 16 }, .window = model->hparams.window };
+  EngineKvOptions options = { .backend = backend, .store = store, .n_pages = { 16, 16, 16 }, .window = model->hparams.window };
   EngineKv *kv = engine_kv_new (&options, &error);
   EngineKvSequence *sequence = engine_kv_sequence_new (kv, 0, &error);
   float *logits = g_new (float, (gsize) n * TINY_N_VOCAB);
@@ -97,6 +99,13 @@ test_slices (gconstpointer data)
 
 /* ---- company, threads, restored --------------------------------------------------- */
 
+/* What of `n` known tokens need not be evaluated: states are kept at the ends of pages. */
+static int32_t
+expected_reuse (const EngineModel *model, int32_t n)
+{
+  return model->info.cache_bytes_fixed ? n / ENGINE_PAGE_TOKENS * ENGINE_PAGE_TOKENS : n;
+}
+
 static EngineRequest *
 ask (EngineRunner *runner, const int32_t *tokens, int32_t n, int32_t max_tokens)
 {
@@ -146,7 +155,7 @@ test_company (gconstpointer data)
 
     answer_init (&answer);
     answer_finish (&answer, ask (runner, prompts[i], n_prompts[i], LENGTH));
-    g_assert_cmpint (answer.last.stats.reused_tokens, ==, n_prompts[i] - 1);
+    g_assert_cmpint (answer.last.stats.reused_tokens, ==, expected_reuse (model, n_prompts[i] - 1));
     expect_same (&alone[i], &answer);
     answer_clear (&answer);
 
@@ -154,7 +163,7 @@ test_company (gconstpointer data)
     memcpy (longer + n_prompts[i], alone[i].ids->data, LENGTH / 2 * sizeof *longer);
     answer_init (&answer);
     answer_finish (&answer, ask (runner, longer, n_prompts[i] + LENGTH / 2, LENGTH / 2));
-    g_assert_cmpint (answer.last.stats.reused_tokens, ==, n_prompts[i] + LENGTH / 2 - 1);
+    g_assert_cmpint (answer.last.stats.reused_tokens, ==, expected_reuse (model, n_prompts[i] + LENGTH / 2 - 1));
     g_assert_cmpmem (answer.ids->data, answer.ids->len * sizeof (int32_t),
                      &g_array_index (alone[i].ids, int32_t, LENGTH / 2), LENGTH / 2 * sizeof (int32_t));
     g_assert_cmpmem (answer.logprobs->data, answer.logprobs->len * sizeof (float),
@@ -180,11 +189,93 @@ test_company (gconstpointer data)
   engine_model_unref (threaded);
 }
 
+/* The next turn goes on exactly where the answer has ended, and a branch of it does not disturb the other. */
+static void
+test_follow_up (gconstpointer data)
+{
+  enum { N = 150, LENGTH = 30, MORE = 20 };
+  EngineModel *model = tiny_model_load (data, NULL);
+  g_autofree int32_t *prompt = prompt_new (1, N);
+  int32_t *turns[2] = { prompt_new (2, N + LENGTH + MORE), prompt_new (3, N + LENGTH + MORE) };
+  EngineRunner *runner = engine_runner_new (model, NULL, NULL);
+  Answer answer, warm[2], cold;
+
+  answer_init (&answer);
+  answer_finish (&answer, ask (runner, prompt, N, LENGTH));
+  for (int i = 0; i < 2; i++) {
+    memcpy (turns[i], prompt, N * sizeof *prompt);
+    memcpy (turns[i] + N, answer.ids->data, LENGTH * sizeof *prompt);
+    answer_init (&warm[i]);
+    answer_finish (&warm[i], ask (runner, turns[i], N + LENGTH + MORE, LENGTH));
+    /* The answer's last token was never evaluated. */
+    if (i == 0)
+      g_assert_cmpint (warm[i].last.stats.reused_tokens, ==, N + LENGTH - 1);
+  }
+  engine_runner_unref (runner);
+  for (int i = 0; i < 2; i++) {
+    runner = engine_runner_new (model, NULL, NULL);
+    answer_init (&cold);
+    answer_finish (&cold, ask (runner, turns[i], N + LENGTH + MORE, LENGTH));
+    g_assert_cmpint (cold.last.stats.reused_tokens, ==, 0);
+    expect_same (&warm[i], &cold);
+    answer_clear (&cold);
+    answer_clear (&warm[i]);
+    engine_runner_unref (runner);
+    g_free (turns[i]);
+  }
+  answer_clear (&answer);
+  engine_model_unref (model);
+}
+
+/* Where there is memory for the context and the states of one request, several take turns; with a byte less there is no runner. */
+static void
+test_least_states (void)
+{
+  enum { N = 3, LENGTH = 70, CONTEXT = 512 };
+  EngineModel *model = tiny_model_load (&models[4], NULL);
+  EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers };
+  const EngineBackendClass *klass = model->backend->klass;
+  gsize least = (CONTEXT / ENGINE_PAGE_TOKENS + 1) * klass->cache_page_bytes (model->backend, &shape, ENGINE_CACHE_FULL) +
+                ENGINE_LEAST_STATES * klass->cache_page_bytes (model->backend, &shape, ENGINE_CACHE_STATE);
+  EngineRunnerOptions options = { .n_context = CONTEXT, .cache_bytes = least - 1 };
+  EngineError error = { 0 };
+  EngineRunner *runner;
+  EngineRequest *requests[N];
+  int32_t *prompts[N];
+  Answer alone[N], answer;
+
+  g_assert_null (engine_runner_new (model, &options, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_NO_MEMORY);
+  runner = engine_runner_new (model, NULL, NULL);
+  for (int i = 0; i < N; i++) {
+    prompts[i] = prompt_new (40 + i, 150 + i);
+    answer_init (&alone[i]);
+    answer_finish (&alone[i], ask (runner, prompts[i], 150 + i, LENGTH));
+  }
+  engine_runner_unref (runner);
+  options.cache_bytes = least;
+  runner = engine_runner_new (model, &options, NULL);
+  g_assert_nonnull (runner);
+  for (int i = 0; i < N; i++)
+    requests[i] = ask (runner, prompts[i], 150 + i, LENGTH);
+  for (int i = 0; i < N; i++) {
+    answer_init (&answer);
+    answer_finish (&answer, requests[i]);
+    g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_DONE);
+    expect_same (&alone[i], &answer);
+    answer_clear (&answer);
+    answer_clear (&alone[i]);
+    g_free (prompts[i]);
+  }
+  engine_runner_unref (runner);
+  engine_model_unref (model);
+}
+
 /* A prompt stops in the middle of a slice, and the next request is none the worse. */
 static void
-test_cancel (void)
+test_cancel (gconstpointer data)
 {
-  EngineModel *model = tiny_model_load (&models[2], NULL);
+  EngineModel *model = tiny_model_load (data, NULL);
   EngineRunner *runner = engine_runner_new (model, NULL, NULL);
   g_autofree int32_t *tokens = prompt_new (1, 1800);
   Answer whole, answer;
@@ -221,10 +312,14 @@ main (int argc, char **argv)
     g_autofree char *name = g_strdup_printf ("%s-%s", models[i].architecture, engine_types[models[i].type].name);
     g_autofree char *slices = g_strconcat ("/engine/batch/slices/", name, NULL);
     g_autofree char *company = g_strconcat ("/engine/batch/company/", name, NULL);
+    g_autofree char *follow_up = g_strconcat ("/engine/batch/follow-up/", name, NULL);
 
     g_test_add_data_func (slices, &models[i], test_slices);
     g_test_add_data_func (company, &models[i], test_company);
+    g_test_add_data_func (follow_up, &models[i], test_follow_up);
   }
-  g_test_add_func ("/engine/batch/cancel", test_cancel);
+  g_test_add_func ("/engine/batch/least-states", test_least_states);
+  g_test_add_data_func ("/engine/batch/cancel/gemma3", &models[2], test_cancel);
+  g_test_add_data_func ("/engine/batch/cancel/falcon-h1", &models[4], test_cancel);
   return g_test_run ();
 }

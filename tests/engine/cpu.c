@@ -16,8 +16,18 @@
 #define TOKENS 200
 #define LONG 640 /* more than one segment of attention */
 #define PAGES ((LONG + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS)
+/* The second layer has a recurrent part too. */
+#define SSM_HEADS 5
+#define SSM_DIM 24
+#define SSM_STATE 20
+#define SSM_WIDTH (SSM_HEADS * SSM_DIM)
+#define SSM_CHANNELS (SSM_WIDTH + 2 * SSM_STATE)
+#define SSM_TAPS 4
 
-enum { EMBED, NORM, SINKS, Q, Q_BIAS, K, V, O, GATE, UP, DOWN, N_TENSORS };
+enum { EMBED, NORM, SINKS, Q, Q_BIAS, K, V, O, GATE, UP, DOWN, SSM_IN, SSM_STEPS, SSM_CONV, SSM_BIAS, SSM_A, SSM_SKIP, SSM_OUT, N_TENSORS };
+
+/* Pages of states: two take turns, one is for other sequences, one for a copy. */
+enum { STATE_FIRST, STATE_SECOND, STATE_OTHERS, STATE_COPY, N_STATES };
 
 typedef struct {
   EngineType      type;
@@ -31,6 +41,7 @@ typedef struct {
   EngineTensor      tensors[N_TENSORS];
   uint8_t          *file[N_TENSORS];
   EngineCacheStore *store;
+  uint32_t          state; /* the page with the latest one */
   int32_t           tokens[LONG];
   float             logits[LONG][VOCAB]; /* of the latest runs, by position */
 } Model;
@@ -63,8 +74,9 @@ add_tensor (Model *model, int which, EngineType type, int64_t n_in, int64_t n_ou
 static Model *
 model_new (const Setup *setup, int n_threads, const char *kernels)
 {
-  static const EngineCacheLayer layer[] = { { HEADS_KV, DIM, ENGINE_CACHE_FULL }, { HEADS_KV, DIM, ENGINE_CACHE_WINDOW } };
-  EngineCacheShape shape = { setup->cache_type, 2, layer, { 2 * PAGES, 2 * PAGES } };
+  static const EngineCacheLayer layer[] = { { HEADS_KV, DIM, ENGINE_CACHE_FULL }, { HEADS_KV, DIM, ENGINE_CACHE_WINDOW },
+                                            { .kind = ENGINE_CACHE_STATE, .n_state = (SSM_TAPS - 1) * SSM_CHANNELS }, { .kind = ENGINE_CACHE_STATE, .n_state = SSM_WIDTH * SSM_STATE } };
+  EngineCacheShape shape = { setup->cache_type, G_N_ELEMENTS (layer), layer, { 2 * PAGES, 2 * PAGES, N_STATES } };
   Model *model = g_new0 (Model, 1);
   GRand *rand = g_rand_new_with_seed (7);
   EngineError error = { 0 };
@@ -84,6 +96,15 @@ model_new (const Setup *setup, int n_threads, const char *kernels)
   add_tensor (model, GATE, setup->type, EMBD, FF, 2, rand);
   add_tensor (model, UP, setup->type, EMBD, FF, 2, rand);
   add_tensor (model, DOWN, setup->type, FF, EMBD, 2, rand);
+  add_tensor (model, SSM_IN, setup->type, EMBD, SSM_CHANNELS, 2, rand);
+  add_tensor (model, SSM_STEPS, setup->type, EMBD, SSM_HEADS, 2, rand);
+  add_tensor (model, SSM_CONV, ENGINE_TYPE_F32, SSM_TAPS, SSM_CHANNELS, 2, rand);
+  add_tensor (model, SSM_BIAS, ENGINE_TYPE_F32, SSM_CHANNELS, 1, 1, rand);
+  add_tensor (model, SSM_A, ENGINE_TYPE_F32, SSM_HEADS, 1, 1, rand);
+  for (int i = 0; i < SSM_HEADS; i++) /* or the state would grow for ever */
+    ((float *) model->file[SSM_A])[i] = -fabsf (((float *) model->file[SSM_A])[i]);
+  add_tensor (model, SSM_SKIP, ENGINE_TYPE_F32, SSM_HEADS, 1, 1, rand);
+  add_tensor (model, SSM_OUT, ENGINE_TYPE_F32, SSM_WIDTH, EMBD, 2, rand);
   for (int i = 0; i < N_TENSORS; i++) {
     g_assert_true (model->backend->klass->weight_load (model->backend, &model->tensors[i], read_tensor, model, &error));
     g_assert_nonnull (model->tensors[i].backend_data);
@@ -110,6 +131,17 @@ model_free (Model *model)
 }
 
 static EngineValueId
+recurrent (const Model *model, EngineGraph *graph, EngineValueId x, EngineValueId normed)
+{
+  const EngineTensor *t = model->tensors;
+  EngineSsmParams ssm = { .layer = 3, .n_head = SSM_HEADS, .head_dim = SSM_DIM, .n_state = SSM_STATE, .n_group = 1 };
+  EngineValueId steps = engine_graph_matmul (graph, &t[SSM_STEPS], normed, NULL, ENGINE_NO_VALUE), in;
+
+  in = engine_graph_conv (graph, engine_graph_matmul (graph, &t[SSM_IN], normed, NULL, ENGINE_NO_VALUE), &t[SSM_CONV], &t[SSM_BIAS], 2);
+  return engine_graph_matmul (graph, &t[SSM_OUT], engine_graph_ssm_scan (graph, in, steps, &t[SSM_A], &t[SSM_SKIP], &ssm), NULL, x);
+}
+
+static EngineValueId
 layer (const Model *model, EngineGraph *graph, EngineValueId x, int index)
 {
   const EngineTensor *t = model->tensors;
@@ -127,6 +159,8 @@ layer (const Model *model, EngineGraph *graph, EngineValueId x, int index)
   q = engine_graph_rope (graph, engine_graph_rms_norm (graph, q, NULL, DIM, 1e-5f), NULL, &rope);
   k = engine_graph_rope (graph, k, NULL, &rope);
   x = engine_graph_matmul (graph, &t[O], engine_graph_attention (graph, q, k, v, index ? &t[SINKS] : NULL, &attention), NULL, x);
+  if (index)
+    x = recurrent (model, graph, x, normed);
   normed = engine_graph_rms_norm (graph, x, NULL, 0, 1e-5f);
   gate = engine_graph_matmul (graph, &t[GATE], normed, NULL, ENGINE_NO_VALUE);
   up = engine_graph_matmul (graph, &t[UP], normed, NULL, ENGINE_NO_VALUE);
@@ -136,18 +170,25 @@ layer (const Model *model, EngineGraph *graph, EngineValueId x, int index)
 }
 
 /* One batch: tokens first … first + n - 1 of the sequence, and `others` tokens of another one
- * before them, which has pages of its own. */
+ * before them, which has pages of its own. The state goes on from the latest one, or from the beginning, and is left in another
+ * page; also after the first page of what is computed, where that is left behind: it must be of no concern. */
 static void
 step (Model *model, const uint32_t *pages, int first, int n, int others)
 {
   static const uint32_t other_pages[PAGES] = { 2 * PAGES - 1 };
-  EngineBatchSequence sequences[2] = { { { pages, pages }, PAGES }, { { other_pages, other_pages }, PAGES } };
+  uint32_t states[PAGES], other_states[PAGES] = { STATE_OTHERS };
+  EngineBatchSequence sequences[2] = { { { pages, pages, states }, PAGES, first ? model->state : ENGINE_NO_PAGE }, { { other_pages, other_pages, other_states }, PAGES, ENGINE_NO_PAGE } };
   int32_t tokens[2 * LONG], positions[2 * LONG], sequence[2 * LONG], outputs[LONG];
   EngineBatch batch = { n + others, tokens, positions, sequence, 2, sequences, n, outputs };
   EngineError error = { 0 };
   EngineGraph graph;
   EngineValueId x;
 
+  for (int i = 0; i < PAGES; i++)
+    states[i] = ENGINE_NO_PAGE;
+  states[first / ENGINE_PAGE_TOKENS] = STATE_COPY;
+  states[(first + n - 1) / ENGINE_PAGE_TOKENS] = model->state == STATE_FIRST ? STATE_SECOND : STATE_FIRST;
+  model->state = states[(first + n - 1) / ENGINE_PAGE_TOKENS];
   for (int i = 0; i < n + others; i++) {
     tokens[i] = i < others ? (i * 7) % VOCAB : model->tokens[first + i - others];
     positions[i] = i < others ? i : first + i - others;
@@ -199,9 +240,12 @@ test_promise (const void *data)
       g_assert_cmpint (first, ==, TOKENS);
       assert_same (model, wanted, 0);
 
-      /* Goes on at position 150, on a copy of the third page. */
-      for (int kind = 0; kind < ENGINE_N_CACHE_KINDS; kind++)
+      /* Goes on at position 150, on a copy of the third page and of the state there. */
+      step (model, plain, 0, 150, 5);
+      for (int kind = 0; kind < ENGINE_CACHE_STATE; kind++)
         model->backend->klass->cache_copy (model->backend, model->store, kind, mixed[2], resumed[2], 150 % ENGINE_PAGE_TOKENS);
+      model->backend->klass->cache_copy (model->backend, model->store, ENGINE_CACHE_STATE, model->state, STATE_COPY, 150 % ENGINE_PAGE_TOKENS);
+      model->state = STATE_COPY;
       for (first = 150; first < TOKENS; first++)
         step (model, resumed, first, 1, first % 5 == 0);
       assert_same (model, wanted, 150);

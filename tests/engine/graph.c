@@ -32,6 +32,41 @@ begin (EngineGraph *graph, const EngineTensor *table)
 }
 
 static void
+assert_states_fail (const EngineTensor *table)
+{
+  EngineTensor conv = matrix (4, 8), half = matrix (4, 8), long_conv = matrix (17, 8), narrow = matrix (4, 7), bias = matrix (7, 1), heads = matrix (2, 1), more = matrix (3, 1), to_heads = matrix (8, 2);
+  EngineSsmParams ssm = { .n_head = 2, .head_dim = 2, .n_state = 2, .n_group = 1 }, uneven = { .n_head = 2, .head_dim = 1, .n_state = 1, .n_group = 3 };
+  EngineGraph graph;
+  EngineValueId x, steps;
+
+  half.type = ENGINE_TYPE_F16;
+  x = begin (&graph, table);
+  assert_fails (&graph, engine_graph_conv (&graph, x, &half, NULL, 0));
+  x = begin (&graph, table);
+  assert_fails (&graph, engine_graph_conv (&graph, x, &long_conv, NULL, 0));
+  x = begin (&graph, table);
+  assert_fails (&graph, engine_graph_conv (&graph, x, &narrow, NULL, 0));
+  x = begin (&graph, table);
+  assert_fails (&graph, engine_graph_conv (&graph, x, &conv, &bias, 0));
+  x = begin (&graph, table);
+  assert_fails (&graph, engine_graph_conv (&graph, engine_graph_output_rows (&graph, x), &conv, NULL, 0));
+  x = begin (&graph, table);
+  assert_fails (&graph, engine_graph_ssm_scan (&graph, x, x, &heads, &heads, &ssm));
+  x = begin (&graph, table);
+  steps = engine_graph_matmul (&graph, &to_heads, x, NULL, ENGINE_NO_VALUE);
+  assert_fails (&graph, engine_graph_ssm_scan (&graph, x, steps, &more, &heads, &ssm));
+  x = begin (&graph, table);
+  steps = engine_graph_matmul (&graph, &to_heads, x, NULL, ENGINE_NO_VALUE);
+  assert_fails (&graph, engine_graph_ssm_scan (&graph, x, steps, &heads, &heads, &uneven));
+  x = begin (&graph, table);
+  steps = engine_graph_matmul (&graph, &to_heads, x, NULL, ENGINE_NO_VALUE);
+  x = engine_graph_ssm_scan (&graph, x, steps, &heads, &heads, &ssm);
+  g_assert_cmpint (graph.values[x].width, ==, 4);
+  g_assert_true (graph.nodes[graph.n_nodes - 1].writes_cache);
+  engine_graph_clear (&graph);
+}
+
+static void
 test_shapes (void)
 {
   EngineTensor table = matrix (8, 100), wide = matrix (16, 8), weight = matrix (8, 12), norm = matrix (5, 1), bias = matrix (11, 1);
@@ -64,6 +99,8 @@ test_shapes (void)
   assert_fails (&graph, engine_graph_output_rows (&graph, engine_graph_output_rows (&graph, x)));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_scale (&graph, 77, 2));
+
+  assert_states_fail (&table);
 
   engine_graph_init (&graph, 2, 3);
   assert_fails (&graph, engine_graph_embed (&graph, &table, NULL));

@@ -46,6 +46,7 @@ static void run_layer_norm_without_bias (const EngineCpuKernels *k, int n, float
 static void run_silu (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_SILU] (a, b, r, n); }
 static void run_gelu_tanh (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_TANH] (a, b, r, n); }
 static void run_gelu_erf (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_ERF] (a, b, r, n); }
+static void run_linear (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_LINEAR] (a, b, r, n); }
 static void run_limited (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_LIMITED] (a, b, r, n); }
 static void run_gelu_alone (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_ERF] (a, NULL, r, n); }
 static void run_add (const EngineCpuKernels *k, int n, float *r) { k->add (a, b, r, n); }
@@ -143,6 +144,9 @@ kernels_test_columns (const EngineCpuKernels **variants, int n_variants)
     for (int i = 0; i < n; i++)
       wanted[i] = 0.5 * a[i] * (1 + erf (a[i] / sqrt (2)));
     compare (variants, n_variants, ENGINE_OP_GATED, "gelu_erf without gated values", n, n, run_gelu_alone);
+    for (int i = 0; i < n; i++)
+      wanted[i] = (double) a[i] * b[i];
+    compare (variants, n_variants, ENGINE_OP_GATED, "product", n, n, run_linear);
     for (int i = 0; i < n; i++)
       wanted[i] = (double) a[i] + b[i];
     compare (variants, n_variants, ENGINE_OP_ADD, "add", n, n, run_add);

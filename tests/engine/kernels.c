@@ -399,10 +399,12 @@ main (int argc, char **argv)
   test_matmul (variants, n_variants);
   kernels_test_columns (variants, n_variants);
   kernels_test_attention (variants, n_variants);
+  kernels_test_recurrent (variants, n_variants);
   n_variants = engine_cpu_reference_variants (variants);
   test_matmul (variants, n_variants);
   kernels_test_columns (variants, n_variants);
   kernels_test_attention (variants, n_variants);
+  kernels_test_recurrent (variants, n_variants);
   printf ("1..%d\n", n_tests);
   return n_failed != 0;
 }

@@ -33,4 +33,5 @@ void kernels_matmul (const EngineCpuKernels *kernels, EngineCpuMatmul *job);
 
 void kernels_test_columns (const EngineCpuKernels **variants, int n_variants);   /* kernels-columns.c */
 void kernels_test_attention (const EngineCpuKernels **variants, int n_variants); /* kernels-attention.c */
+void kernels_test_recurrent (const EngineCpuKernels **variants, int n_variants); /* kernels-recurrent.c */
 void kernels_bench (const EngineCpuKernels **variants, int n_variants, const char *type); /* kernels-bench.c */

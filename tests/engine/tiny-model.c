@@ -108,12 +108,14 @@ typedef struct {
   Size ne0, ne1;
 } TinyTensor;
 
+#define ALL "llama qwen2 gemma3 falcon-h1"
+
 static const TinyTensor layer_tensors[] = {
-  { "attn_norm.weight", "llama qwen2 gemma3", EMBD, NOTHING },
-  { "attn_q.weight", "llama qwen2 gemma3", EMBD, Q },
-  { "attn_k.weight", "llama qwen2 gemma3", EMBD, KV },
-  { "attn_v.weight", "llama qwen2 gemma3", EMBD, KV },
-  { "attn_output.weight", "llama qwen2 gemma3", Q, EMBD },
+  { "attn_norm.weight", ALL, EMBD, NOTHING },
+  { "attn_q.weight", ALL, EMBD, Q },
+  { "attn_k.weight", ALL, EMBD, KV },
+  { "attn_v.weight", ALL, EMBD, KV },
+  { "attn_output.weight", ALL, Q, EMBD },
   { "attn_q.bias", "qwen2", Q, NOTHING },
   { "attn_k.bias", "qwen2", KV, NOTHING },
   { "attn_v.bias", "qwen2", KV, NOTHING },
@@ -121,18 +123,45 @@ static const TinyTensor layer_tensors[] = {
   { "attn_k_norm.weight", "gemma3", HEAD, NOTHING },
   { "post_attention_norm.weight", "gemma3", EMBD, NOTHING },
   { "ffn_norm.weight", "llama qwen2 gemma3", EMBD, NOTHING },
-  { "ffn_gate.weight", "llama qwen2 gemma3", EMBD, FF },
-  { "ffn_up.weight", "llama qwen2 gemma3", EMBD, FF },
-  { "ffn_down.weight", "llama qwen2 gemma3", FF, EMBD },
+  { "ffn_norm", "falcon-h1", EMBD, NOTHING },
+  { "ffn_gate.weight", ALL, EMBD, FF },
+  { "ffn_up.weight", ALL, EMBD, FF },
+  { "ffn_down.weight", ALL, FF, EMBD },
   { "post_ffw_norm.weight", "gemma3", EMBD, NOTHING },
 };
+
+/* Beside attention in falcon-h1: channels as many as the model is wide, a convolution of 4, states of 40 in 2 groups. */
+#define SSM_HEADS 4
+#define SSM_TAPS 4
+#define SSM_STATE 40
+#define SSM_GROUPS 2
+
+static void
+write_ssm (GgufWriter *writer, const TinyModel *m, gint32 layer)
+{
+  gint64 n_conv = m->n_embd + 2 * SSM_GROUPS * SSM_STATE;
+  char name[64];
+
+#define NAME(end) (g_snprintf (name, sizeof name, "blk.%d.%s", layer, end), name)
+  write_random (writer, m, m->type, m->n_embd, m->n_embd + n_conv + SSM_HEADS, 0, 1 / sqrtf (m->n_embd), NAME ("ssm_in.weight"));
+  write_random (writer, m, ENGINE_TYPE_F32, SSM_TAPS, n_conv, 0, 0.5f, NAME ("ssm_conv1d.weight"));
+  write_random (writer, m, ENGINE_TYPE_F32, n_conv, 0, 0, 0.1f, NAME ("ssm_conv1d.bias"));
+  write_random (writer, m, ENGINE_TYPE_F32, SSM_HEADS, 0, -2, 1, NAME ("ssm_dt.bias"));
+  write_random (writer, m, ENGINE_TYPE_F32, 1, SSM_HEADS, -1, 0.2f, NAME ("ssm_a"));
+  write_random (writer, m, ENGINE_TYPE_F32, 1, SSM_HEADS, 1, 0.1f, NAME ("ssm_d"));
+  write_random (writer, m, ENGINE_TYPE_F32, m->n_embd / SSM_GROUPS, SSM_GROUPS, 1, 0.1f, NAME ("ssm_norm.weight"));
+  write_random (writer, m, m->type, m->n_embd, m->n_embd, 0, 1 / sqrtf (m->n_embd), NAME ("ssm_out.weight"));
+#undef NAME
+}
 
 static void
 write_layers (GgufWriter *writer, const TinyModel *m)
 {
   const gint64 sizes[] = { m->n_embd, m->n_ff, m->n_head * m->head_dim, m->n_head_kv * m->head_dim, m->head_dim, TINY_N_VOCAB, 0 };
 
-  for (gint32 i = 0; i < m->n_layers; i++)
+  for (gint32 i = 0; i < m->n_layers; i++) {
+    if (strcmp (m->architecture, "falcon-h1") == 0)
+      write_ssm (writer, m, i);
     for (gsize k = 0; k < G_N_ELEMENTS (layer_tensors); k++) {
       const TinyTensor *t = &layer_tensors[k];
       g_autofree char *name = g_strdup_printf ("blk.%d.%s", i, t->name);
@@ -145,6 +174,7 @@ write_layers (GgufWriter *writer, const TinyModel *m)
       else
         write_random (writer, m, ENGINE_TYPE_F32, ne0, 0, strstr (name, "norm") ? 1 : 0, 0.1f, name);
     }
+  }
 }
 
 GByteArray *
@@ -180,6 +210,13 @@ tiny_model_bytes (const TinyModel *options)
   gguf_write_float (&writer, KEY ("rope.freq_base"), gemma ? 1e6f : 1e4f);
   if (gemma)
     gguf_write_uint (&writer, KEY ("attention.sliding_window"), (guint32) m.window);
+  if (strcmp (m.architecture, "falcon-h1") == 0) {
+    gguf_write_uint (&writer, KEY ("ssm.conv_kernel"), SSM_TAPS);
+    gguf_write_uint (&writer, KEY ("ssm.inner_size"), (guint32) m.n_embd);
+    gguf_write_uint (&writer, KEY ("ssm.state_size"), SSM_STATE);
+    gguf_write_uint (&writer, KEY ("ssm.time_step_rank"), SSM_HEADS);
+    gguf_write_uint (&writer, KEY ("ssm.group_count"), SSM_GROUPS);
+  }
 #undef KEY
   write_vocabulary (&writer);
 

@@ -7,6 +7,7 @@
 #include "cpu/kernels/matmul-float.h"
 #include "cpu/kernels/elementwise.h"
 #include "cpu/kernels/attention.h"
+#include "cpu/kernels/recurrent.h"
 
 const EngineCpuKernels KERNELS = {
   .name = LANES_NAME,
@@ -17,7 +18,7 @@ const EngineCpuKernels KERNELS = {
   },
   .rms_norm = rms_norm,
   .layer_norm = layer_norm,
-  .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf, [ENGINE_GATE_LIMITED] = gated_limited },
+  .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf, [ENGINE_GATE_LINEAR] = gated_linear, [ENGINE_GATE_LIMITED] = gated_limited },
   .add = add,
   .scale = scale,
   .softcap = softcap,
@@ -25,4 +26,6 @@ const EngineCpuKernels KERNELS = {
   .cache_write = { cache_write_f32, cache_write_f16, cache_write_q8_0 },
   .attend = { attend_f32, attend_f16, attend_q8_0 },
   .combine = combine,
+  .conv = conv,
+  .scan = scan,
 };

@@ -151,6 +151,12 @@ gelu_erf (Lanes x)
   return lanes_load (v);
 }
 
+static inline Lanes
+linear (Lanes x)
+{
+  return x;
+}
+
 /* g · sigmoid (1.702 · g) · (u + 1), with g ≤ 7 and |u| ≤ 7 */
 static void
 gated_limited (const float *gate, const float *up, float *out, int64_t n)
@@ -169,6 +175,7 @@ gated_limited (const float *gate, const float *up, float *out, int64_t n)
 GATED (silu, silu)
 GATED (gelu_tanh, gelu_tanh)
 GATED (gelu_erf, gelu_erf)
+GATED (linear, linear)
 
 static void
 add (const float *a, const float *b, float *out, int64_t n)

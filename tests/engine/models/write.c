@@ -12,6 +12,7 @@ static const Variant seeds[] = {
   { "llama", FALSE, { .architecture = "llama", TINIEST } },
   { "qwen2", FALSE, { .architecture = "qwen2", TINIEST } },
   { "gemma3", FALSE, { .architecture = "gemma3", TINIEST } },
+  { "falcon-h1", FALSE, { .architecture = "falcon-h1", TINIEST } },
 };
 
 static gboolean

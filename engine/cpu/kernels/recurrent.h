@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* What layers with a state do: a convolution over the last tokens, and the recurrence of Mamba-2. One lane for each
+ * channel, so that every sum has one order, whatever the vectors' width. */
+
+static void
+conv (const float *const *taps, int n_taps, const float *weight, const float *bias, float *out, int64_t n)
+{
+  for (int64_t i = 0; i < n; i += 16, weight += 16 * n_taps) {
+    int m = (int) ENGINE_MIN (16, n - i);
+    Lanes sum = bias ? lanes_load_n (bias + i, m) : lanes_set (0.0f);
+
+    for (int k = 0; k < n_taps; k++)
+      sum = lanes_fma (lanes_load_n (taps[k] + i, m), lanes_load (weight + 16 * k), sum);
+    lanes_store_n (out + i, sum, m);
+  }
+}
+
+#define SCAN_LANES 2 /* vectors of channels at once: more sums under way than one alone has latency */
+
+/* Sixteen channels in each of `n_lanes` vectors, from `channel` on; in the last one only `last`. All tokens one after the other, so
+ * that these channels' part of the state stays in the nearest cache. */
+static inline __attribute__ ((always_inline)) void
+scan_channels (const EngineCpuScan *job, const float *from, float *to, int channel, int n_lanes, int last)
+{
+  for (int t = 0; t < job->n_tokens; t++) {
+    const float *x = job->x + (size_t) t * job->stride + channel, *b = job->b + (size_t) t * job->stride, *c = job->c + (size_t) t * job->stride;
+    const float *before = (t ? to : from) + channel;
+    float *after = to + channel, *out = job->out + (size_t) t * job->out_stride + channel;
+    Lanes decay = lanes_set (job->decay[t]), input[SCAN_LANES], sum[SCAN_LANES];
+
+    for (int j = 0; j < n_lanes; j++) {
+      Lanes v = lanes_load_n (x + 16 * j, j + 1 < n_lanes ? 16 : last);
+
+      input[j] = lanes_mul (v, lanes_set (job->step[t]));
+      sum[j] = lanes_mul (v, lanes_set (job->skip));
+    }
+    for (int s = 0; s < job->n_state; s++, before += job->head_dim, after += job->head_dim) {
+      Lanes write = lanes_set (b[s]), read = lanes_set (c[s]);
+
+      for (int j = 0; j < n_lanes; j++) {
+        int m = j + 1 < n_lanes ? 16 : last;
+        Lanes state = lanes_fma (input[j], write, lanes_mul (lanes_load_n (before + 16 * j, m), decay));
+
+        lanes_store_n (after + 16 * j, state, m);
+        sum[j] = lanes_fma (state, read, sum[j]);
+      }
+    }
+    for (int j = 0; j < n_lanes; j++)
+      lanes_store_n (out + 16 * j, sum[j], j + 1 < n_lanes ? 16 : last);
+  }
+}
+
+static void
+scan (const EngineCpuScan *job, const float *from, float *to)
+{
+  int channel = 0;
+
+  if (!from) {
+    memset (to, 0, (size_t) job->n_state * (size_t) job->head_dim * sizeof *to);
+    from = to;
+  }
+  for (; channel + 16 * SCAN_LANES <= job->head_dim; channel += 16 * SCAN_LANES)
+    scan_channels (job, from, to, channel, SCAN_LANES, 16);
+  for (; channel + 16 <= job->head_dim; channel += 16)
+    scan_channels (job, from, to, channel, 1, 16);
+  if (channel < job->head_dim)
+    scan_channels (job, from, to, channel, 1, job->head_dim - channel);
+}
