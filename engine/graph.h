@@ -108,7 +108,14 @@ typedef struct {
   const char         *name;        /* static, for dumps: "attn_norm", or NULL */
 } EngineValue;
 
+/* An adapter, and how strongly its part counts (1: as it was trained); adapter NULL: the model as it is. */
+typedef struct {
+  EngineAdapter *adapter;
+  float          strength;
+} EngineAdaptation;
+
 typedef struct EngineGraph {
+  EngineAdaptation adaptation;     /* set before the first builder; EMBED, MATMUL and EXPERTS of a weight that it changes get more nodes: adapter.h */
   EngineValue  *values;
   int32_t       n_values, values_capacity;
   EngineNode   *nodes;

@@ -255,6 +255,8 @@ engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0
   part = add (model, &whole);
   *tensor = part;
   snprintf (part->name, sizeof part->name, "%.48s:%lld", name, (long long) first);
+  part->whole = engine_gguf_find_tensor (model->gguf, name);
+  part->first_row = first;
   part->bytes = whole.bytes / (size_t) ne1 * (size_t) n_rows;
   part->offset = whole.offset + whole.bytes / (size_t) ne1 * (size_t) first;
   part->ne[1] = n_rows;

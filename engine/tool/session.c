@@ -14,6 +14,10 @@ tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, 
     return engine_fail (error, ENGINE_BAD_INPUT, "The model makes vectors of texts and has no logits; use the subcommand embed.");
   model->n_context = n_context;
   *session = (ToolSession) { .model = engine_model_ref (model), .n_sequences = n_sequences, .n_context = n_context };
+  if (!tool_load_adaptation (model, &session->adaptation, error)) {
+    tool_session_clear (session);
+    return false;
+  }
   /* Windows too keep all their pages: a session is short. */
   for (int32_t i = 0; i < shape.n_layers; i++)
     shape.n_pages[shape.layers[i].kind] = (uint32_t) n_pages;
@@ -43,6 +47,7 @@ tool_session_clear (ToolSession *session)
   engine_graph_clear (&session->graph);
   free (session->page_numbers);
   free (session->sequences);
+  engine_adapter_unref (session->adaptation.adapter);
   engine_model_unref (session->model);
   *session = (ToolSession) { 0 };
 }
@@ -54,7 +59,7 @@ ensure_graph (ToolSession *session, int32_t n_tokens, int32_t n_outputs, EngineE
   if (session->graph.n_tokens == n_tokens && session->graph.n_outputs == n_outputs)
     return true;
   engine_graph_clear (&session->graph);
-  return engine_model_build (session->model, n_tokens, n_outputs, &session->graph, error);
+  return engine_model_build (session->model, &session->adaptation, n_tokens, n_outputs, &session->graph, error);
 }
 
 bool

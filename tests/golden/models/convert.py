@@ -201,4 +201,5 @@ def main():
         print(name, len(data), (HERE / f"{name}.gguf.gz").stat().st_size, result.flatten()[:4].tolist())
 
 
-main()
+if __name__ == "__main__":
+    main()
