@@ -234,9 +234,9 @@ engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, const EngineTensor
 }
 
 EngineValueId
-engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used)
+engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used, bool of_all)
 {
-  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.n_used = n_used };
+  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.route = { n_used, of_all } };
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;

@@ -88,7 +88,7 @@ typedef struct {
   int32_t       layer;             /* for dumps; -1 outside layers */
   union {
     struct { float eps; int32_t group; } rms_norm; /* LAYER_NORM too */
-    int32_t n_used;                /* ROUTE: experts of a column */
+    struct { int32_t n_used; bool of_all; } route; /* experts of a column */
     EngineRopeParams rope;
     EngineAttentionParams attention; /* CACHE_WRITE too */
     EngineGate gate;
@@ -153,8 +153,8 @@ EngineValueId engine_graph_matmul (EngineGraph *graph, const EngineTensor *weigh
                                    const EngineTensor *bias, EngineValueId residual);
 
 /* Chooses for each column of the logits [n_experts, n] the n_used largest. Gives [2 · n_used, n]: the numbers of the experts,
- * the largest first, then their weights, the softmax over the chosen ones. */
-EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used);
+ * the largest first, then their weights, the softmax over the chosen ones; `of_all`: over all. */
+EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used, bool of_all);
 
 /* Of weight [in, out, n_experts] the matrices that `routes` names, times x: [in, n], the same for all experts of a column,
  * or [in · n_used, n], one part for each; plus bias [out · n_experts] (NULL: none). Gives [out · n_used, n]. `out` is a
