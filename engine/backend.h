@@ -77,6 +77,9 @@ typedef struct {
   /* Reads the tensor and stores it in the backend's layout in tensor->backend_data. */
   bool   (*weight_load) (EngineBackend *backend, EngineTensor *tensor, EngineReadFunc read, void *user, EngineError *error);
   void   (*weight_free) (EngineBackend *backend, EngineTensor *tensor);
+  /* Another one, whose weights this one's graphs may use as well: it loads and frees them on one thread while `run` is at work
+   * on another. It runs nothing itself, and is freed after its weights. NULL on error. */
+  EngineBackend *(*loader_new) (const EngineBackend *backend, EngineError *error);
 
   /* Bytes that one page of the kind takes, all layers together. */
   size_t (*cache_page_bytes) (const EngineBackend *backend, const EngineCacheShape *shape, EngineCacheKind kind);

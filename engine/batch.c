@@ -63,13 +63,14 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
 static EngineKeptGraph *
 graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineError *error)
 {
+  const EngineRequest *request = runner->submission.requests[0];
   EngineKeptGraph *oldest = &runner->graphs[0];
 
   runner->graph_clock++;
   for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++) {
     EngineKeptGraph *kept = &runner->graphs[i];
 
-    if (kept->used && kept->graph.n_tokens == n_tokens && kept->graph.n_outputs == n_outputs) {
+    if (kept->used && kept->salt == request->salt && kept->graph.n_tokens == n_tokens && kept->graph.n_outputs == n_outputs) {
       kept->clock = runner->graph_clock;
       return kept;
     }
@@ -78,7 +79,8 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
   }
   if (oldest->used)
     engine_graph_clear (&oldest->graph);
-  oldest->used = engine_model_build (runner->model, n_tokens, n_outputs, &oldest->graph, error);
+  oldest->used = engine_model_build (runner->model, &request->adaptation, n_tokens, n_outputs, &oldest->graph, error);
+  oldest->salt = request->salt;
   oldest->clock = runner->graph_clock;
   oldest->n_cache_nodes = 0;
   for (int32_t i = 0; oldest->used && i < oldest->graph.n_nodes; i++)

@@ -140,6 +140,29 @@ typedef struct {
 char *engine_chat_render (const EngineModel *model, const EngineMessage *messages, size_t n_messages,
                           bool add_generation_prompt, EngineError *error);
 
+/* ---- adapters ------------------------------------------------------------- */
+
+/* What a LoRA adapter adds to some weights of a model, which themselves stay as they are: so one model answers with several
+ * adapters, each request with another one or with none, and nothing is loaded again. Immutable; any thread may read it. */
+typedef struct EngineAdapter EngineAdapter;
+
+typedef struct {
+  const char *name;      /* general.name, or "" */
+  int32_t     rank;      /* the largest */
+  int32_t     n_weights; /* of the model that it changes */
+  uint64_t    weight_bytes;
+} EngineAdapterInfo;
+
+/* Reads a GGUF file for this model, which it keeps a reference on. Blocks: call it on a worker thread; the model's runner may
+ * be at work meanwhile. Errors: BAD_INPUT (an adapter for other models, a model that answers nothing), BAD_FILE, UNSUPPORTED,
+ * NO_MEMORY, IO. */
+EngineAdapter *engine_adapter_load (EngineModel *model, const char *path, EngineError *error);
+EngineAdapter *engine_adapter_ref (EngineAdapter *adapter);
+void           engine_adapter_unref (EngineAdapter *adapter);
+
+/* Valid as long as the adapter. */
+const EngineAdapterInfo *engine_adapter_info (const EngineAdapter *adapter);
+
 /* ---- embeddings ---------------------------------------------------------- */
 
 /* What the text means, as a vector of n_embd numbers and length 1: of two texts about the same, the product of the
@@ -207,6 +230,11 @@ typedef struct {
   /* A beginning of the assistant's answer to go on from (Continue); may be NULL. */
   const char    *answer_prefix;
 
+  /* What the model is changed by for this request alone; NULL: not. The request keeps its own reference. What was evaluated
+   * with another adapter, or as strongly as never before, is not found in the cache. */
+  EngineAdapter *adapter;
+  float          adapter_strength; /* 1: as it was trained; 0: not at all */
+
   int32_t        max_tokens; /* of the answer; 0: until the context is full */
   EngineSampling sampling;
   int32_t        top_logprobs; /* with each token its K most likely, 0: none */
@@ -261,7 +289,7 @@ typedef struct EngineTokenLogprobs { const EngineLogprob *top; size_t n_top; } E
  * than the context loses its oldest turns (never the system message nor the newest user
  * turn) down to half of the context at once; stats.dropped_messages says how many.
  * Errors: BAD_INPUT (no prompt, the newest turn alone is longer than the context, the
- * template fails), NO_MEMORY. */
+ * template fails, an adapter of another model), NO_MEMORY. */
 EngineRequest *engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);
 
 /* Takes the next event; false when there is none now. Consecutive TEXT is joined.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gguf-private.h"
 
+#include "text.h"
+
 #include <string.h>
 
 /* ---- by name ---------------------------------------------------------------- */
@@ -213,6 +215,20 @@ engine_gguf_string (const EngineGguf *gguf, const char *name, size_t *n_bytes)
   const EngineGgufKey *key = find_key (gguf, name);
 
   return key && key->type == ENGINE_GGUF_STRING ? engine_gguf_array_string_at (&key->array, 0, n_bytes) : NULL;
+}
+
+const char *
+engine_gguf_clean_string (const EngineGguf *gguf, const char *key)
+{
+  size_t n_bytes = 0;
+  const char *string = engine_gguf_string (gguf, key, &n_bytes);
+
+  for (size_t i = 0, n; string && i < n_bytes; i += n) {
+    n = engine_utf8_length (string + i, n_bytes - i);
+    if (n == 0 || string[i] == '\0')
+      return "";
+  }
+  return string ? string : "";
 }
 
 size_t

@@ -33,6 +33,9 @@ bool        engine_gguf_bool (const EngineGguf *gguf, const char *key, bool *val
 /* NUL-terminated, `*n_bytes` without the NUL (NULL: not wanted); a string may hold NULs of its own. Lives as long as the file. */
 const char *engine_gguf_string (const EngineGguf *gguf, const char *key, size_t *n_bytes);
 
+/* A string that can be shown: valid UTF-8 without NULs, or "". */
+const char *engine_gguf_clean_string (const EngineGguf *gguf, const char *key);
+
 /* Arrays: the number of elements (0 when absent), then one element. An index out of range returns false or NULL. */
 size_t      engine_gguf_array_length (const EngineGguf *gguf, const char *key);
 const char *engine_gguf_array_string (const EngineGguf *gguf, const char *key, size_t index, size_t *n_bytes);

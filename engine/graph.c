@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "graph.h"
+#include "adapter.h"
 
 #include <string.h>
 
@@ -157,7 +157,7 @@ embed (EngineGraph *graph, EngineValueKind numbers, const EngineTensor *table, c
 EngineValueId
 engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineTensor *offset)
 {
-  return embed (graph, ENGINE_VALUE_TOKENS, table, offset);
+  return engine_adapter_embed (graph, table, embed (graph, ENGINE_VALUE_TOKENS, table, offset));
 }
 
 EngineValueId
@@ -210,7 +210,7 @@ engine_graph_matmul (EngineGraph *graph, const EngineTensor *weight, EngineValue
   node.in[1] = x;
   node.in[2] = add_weight (graph, bias);
   node.in[3] = residual;
-  return add_node (graph, node, rows, n);
+  return engine_adapter_matmul (graph, weight, x, add_node (graph, node, rows, n));
 }
 
 EngineValueId
@@ -234,9 +234,9 @@ engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, const EngineTensor
 }
 
 EngineValueId
-engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used)
+engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used, bool of_all)
 {
-  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.n_used = n_used };
+  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.route = { n_used, of_all } };
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
@@ -266,7 +266,7 @@ engine_graph_experts (EngineGraph *graph, const EngineTensor *weight, EngineValu
   node.in[1] = x;
   node.in[2] = routes;
   node.in[3] = add_weight (graph, bias);
-  return add_node (graph, node, weight->ne[1] * n_used, graph->values[x].n);
+  return engine_adapter_experts (graph, weight, x, routes, add_node (graph, node, weight->ne[1] * n_used, graph->values[x].n));
 }
 
 EngineValueId

@@ -105,7 +105,7 @@ typedef struct {
   bool          writes_cache;      /* so that it matters even where nobody reads `out` */
   union {
     struct { float eps; int32_t group; } rms_norm; /* LAYER_NORM too */
-    int32_t n_used;                /* ROUTE: experts of a column */
+    struct { int32_t n_used; bool of_all; } route; /* experts of a column */
     EngineRopeParams rope;
     EngineAttentionParams attention; /* CACHE_WRITE too */
     int32_t cache_layer;           /* CONV */
@@ -127,7 +127,14 @@ typedef struct {
   const char         *name;        /* static, for dumps: "attn_norm", or NULL */
 } EngineValue;
 
+/* An adapter, and how strongly its part counts (1: as it was trained); adapter NULL: the model as it is. */
+typedef struct {
+  EngineAdapter *adapter;
+  float          strength;
+} EngineAdaptation;
+
 typedef struct EngineGraph {
+  EngineAdaptation adaptation;     /* set before the first builder; EMBED, MATMUL and EXPERTS of a weight that it changes get more nodes: adapter.h */
   EngineValue  *values;
   int32_t       n_values, values_capacity;
   EngineNode   *nodes;
@@ -165,8 +172,8 @@ EngineValueId engine_graph_matmul (EngineGraph *graph, const EngineTensor *weigh
                                    const EngineTensor *bias, EngineValueId residual);
 
 /* Chooses for each column of the logits [n_experts, n] the n_used largest. Gives [2 · n_used, n]: the numbers of the experts,
- * the largest first, then their weights, the softmax over the chosen ones. */
-EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used);
+ * the largest first, then their weights, the softmax over the chosen ones; `of_all`: over all. */
+EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used, bool of_all);
 
 /* Of weight [in, out, n_experts] the matrices that `routes` names, times x: [in, n], the same for all experts of a column,
  * or [in · n_used, n], one part for each; plus bias [out · n_experts] (NULL: none). Gives [out · n_used, n]. `out` is a

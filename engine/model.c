@@ -53,9 +53,11 @@ list_nearest (const char *name, char *list, size_t size)
 static bool
 find_architecture (EngineModel *model, EngineError *error)
 {
-  const char *name = engine_gguf_string (model->gguf, "general.architecture", NULL);
+  const char *name = engine_gguf_string (model->gguf, "general.architecture", NULL), *type = engine_gguf_string (model->gguf, "general.type", NULL);
   char nearest[320] = "";
 
+  if (type && strcmp (type, "adapter") == 0)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The file is an adapter, which changes a model and cannot run without one; choose it beside the model that it was trained on.");
   if (!name)
     return engine_fail (error, ENGINE_BAD_FILE, "The model does not say its architecture (general.architecture); fetch a complete file.");
   for (size_t i = 0; i < ENGINE_LENGTH (architectures); i++)
@@ -65,21 +67,6 @@ find_architecture (EngineModel *model, EngineError *error)
     return true;
   list_nearest (name, nearest, sizeof nearest);
   return engine_fail (error, ENGINE_UNSUPPORTED, "Models of the architecture \"%.40s\" are not supported; the nearest that this version runs: %s.", name, nearest);
-}
-
-/* A string of the file as info hands it out: valid UTF-8 or "". */
-static const char *
-clean_string (const EngineGguf *gguf, const char *key)
-{
-  size_t n_bytes = 0;
-  const char *string = engine_gguf_string (gguf, key, &n_bytes);
-
-  for (size_t i = 0, n; string && i < n_bytes; i += n) {
-    n = engine_utf8_length (string + i, n_bytes - i);
-    if (n == 0 || string[i] == '\0')
-      return "";
-  }
-  return string ? string : "";
 }
 
 /* Counts over all tensors of the file, so that it works without a known architecture too. */
@@ -103,7 +90,7 @@ fill_info (EngineModel *model)
       most = type;
 
   info->architecture = model->arch->name;
-  info->name = clean_string (model->gguf, "general.name");
+  info->name = engine_gguf_clean_string (model->gguf, "general.name");
   info->quantisation = engine_types[most].name;
   info->n_layers = h->n_layers;
   info->n_embd = h->n_embd;
@@ -273,9 +260,11 @@ engine_model_info (const EngineModel *model)
 }
 
 bool
-engine_model_build (const EngineModel *model, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error)
+engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error)
 {
   engine_graph_init (graph, n_tokens, n_outputs);
+  if (adaptation)
+    graph->adaptation = *adaptation;
   if (model->arch->build (model, graph, error))
     return true;
   engine_graph_clear (graph);

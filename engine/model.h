@@ -57,8 +57,8 @@ struct EngineArch {
   bool (*build) (const EngineModel *model, EngineGraph *graph, EngineError *error);
 };
 
-/* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). */
-bool engine_model_build (const EngineModel *model, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);
+/* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). `adaptation` NULL: none. */
+bool engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);
 
 /* engine_embed () of tokens, which stand for the whole text with all around it; embed.c. */
 bool engine_embed_tokens (EngineModel *model, const int32_t *tokens, size_t n_tokens, float *vector, EngineError *error);

@@ -5,6 +5,7 @@
  * text, the end. So it cannot grow beyond the answer itself however late the caller comes. */
 #include "runner.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool
@@ -63,6 +64,13 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
 
   if (params->max_tokens < 0 || params->top_logprobs < 0)
     return engine_fail (error, ENGINE_BAD_INPUT, "max_tokens and top_logprobs must not be negative.");
+  if (params->adapter && params->adapter->model != model)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The adapter was loaded for another model; load it for this one.");
+  if (params->adapter && !isfinite (params->adapter_strength))
+    return engine_fail (error, ENGINE_BAD_INPUT, "The adapter's strength must be a number; 1 is as it was trained.");
+  if (params->adapter && params->adapter_strength != 0)
+    request->adaptation = (EngineAdaptation) { engine_adapter_ref (params->adapter), params->adapter_strength };
+  request->salt = engine_adaptation_salt (&request->adaptation);
   request->n_top = ENGINE_MIN (params->top_logprobs, engine_vocab_size (model->vocab));
   if (params->sampling.dry_multiplier > 0 && !(request->breakers = engine_vocab_breakers (model->vocab, error)))
     return false;
@@ -116,6 +124,7 @@ engine_request_drop (EngineRequest *request)
   if (atomic_fetch_sub (&request->ref_count, 1) > 1)
     return;
   engine_sampler_free (request->sampler);
+  engine_adapter_unref (request->adaptation.adapter);
   free (request->breakers);
   chunk_clear (&request->pending);
   chunk_clear (&request->taken);

@@ -5,7 +5,11 @@
  * slice of one or more prompts. The slice is as long as measured speed allows: while
  * others decode, a prompt takes about as much time from them as their own token does; a
  * lone prompt is cut about every half second, so that who comes next is soon let in. A
- * cancel need not wait for that: the backend looks at the interrupt flag all the while. */
+ * cancel need not wait for that: the backend looks at the interrupt flag all the while.
+ *
+ * A submission has requests of one adapter (and strength) or of none; where there are several, they take turns. To multiply
+ * the columns of each with its own thin matrices in one graph would save reading the weights twice, but only for somebody who
+ * has two answers written with two adapters at once; and it would make of every product of a graph one over stretches of columns. */
 #include "runner.h"
 
 #include <string.h>
@@ -63,7 +67,7 @@ admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
   uint64_t cells[256];
   int32_t reused;
 
-  request->sequence = engine_kv_sequence_new (runner->kv, 0, error);
+  request->sequence = engine_kv_sequence_new (runner->kv, request->salt, error);
   if (!request->sequence)
     return false;
   for (int32_t from = 0, n; from < request->n_tokens; from += n) {
@@ -176,7 +180,18 @@ add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
   return n;
 }
 
-/* False when nobody could be served. */
+/* The adaptation whose turn is next: they follow each other in the order of their salts, and around again. */
+static uint64_t
+next_salt (const EngineRunner *runner)
+{
+  uint64_t least = UINT64_MAX;
+
+  for (int32_t i = 0; i < runner->n_active; i++)
+    least = ENGINE_MIN (least, runner->active[i]->salt - runner->salt - 1);
+  return runner->salt + 1 + least;
+}
+
+/* Of the requests with runner->salt. False when none of them could be served. */
 static bool
 form_submission (EngineRunner *runner)
 {
@@ -191,7 +206,7 @@ form_submission (EngineRunner *runner)
     if (request->state != ENGINE_REQUEST_DECODE)
       continue;
     shared = true;
-    if (engine_kv_reserve (request->sequence, 1))
+    if (request->salt == runner->salt && engine_kv_reserve (request->sequence, 1))
       engine_submission_add (submission, request, 1);
   }
 
@@ -202,10 +217,24 @@ form_submission (EngineRunner *runner)
   for (int32_t i = 0; i < runner->n_active && budget > 0; i++) {
     EngineRequest *request = runner->active[(runner->turn + i) % runner->n_active];
 
-    if (request->state == ENGINE_REQUEST_PREFILL)
+    if (request->state == ENGINE_REQUEST_PREFILL && request->salt == runner->salt)
       budget -= add_prompt (runner, request, budget);
   }
   return submission->n_sequences > 0;
+}
+
+/* Gives the next adaptation its turn that can use it. */
+static bool
+form_next (EngineRunner *runner)
+{
+  uint64_t first = next_salt (runner);
+
+  do {
+    runner->salt = next_salt (runner);
+    if (form_submission (runner))
+      return true;
+  } while (next_salt (runner) != first);
+  return false;
 }
 
 /* Samples the next token from the logits after everything known. */
@@ -293,7 +322,7 @@ submit (EngineRunner *runner)
 static void
 run_once (EngineRunner *runner)
 {
-  if (form_submission (runner)) {
+  if (form_next (runner)) {
     submit (runner);
   } else if (runner->n_active > 1) {
     give_way (runner);

@@ -10,6 +10,7 @@
  * never the other way round, and nothing is computed under either. */
 #pragma once
 
+#include "adapter.h"
 #include "kv.h"
 #include "model.h"
 #include "sample/sampler.h"
@@ -39,6 +40,8 @@ struct EngineRequest {
   /* Set before the request is queued. */
   int32_t         n_prompt, max_tokens, n_top;
   bool            ignore_end;
+  EngineAdaptation adaptation; /* with a reference */
+  uint64_t        salt;      /* of the adaptation: those with the same may share pages and submissions */
   double          submitted_ms;
   void          (*wake) (void *user);
   void           *wake_user;
@@ -72,7 +75,7 @@ struct EngineRequest {
   EngineStats     now;
 };
 
-/* The tokens of one submission and whom they belong to. */
+/* The tokens of one submission and whom they belong to: requests of one adaptation, which is the graph's. */
 typedef struct {
   int32_t  *tokens, *positions, *sequence, *outputs;
   EngineBatchSequence *sequences;
@@ -90,6 +93,7 @@ typedef struct {
   EngineGraph graph;
   int32_t     n_cache_nodes; /* the nodes up to the last that writes into the cache */
   bool        used;
+  uint64_t    salt;          /* of its adaptation; an adapter that is gone leaves graphs that nobody asks for again */
   uint64_t    clock;
 } EngineKeptGraph;
 
@@ -114,6 +118,7 @@ struct EngineRunner {
   EngineRequest  *waiting, **waiting_end;
   EngineRequest **active;    /* [n_active], in the order of admission: the youngest last */
   int32_t         n_active, turn;
+  uint64_t        salt;      /* of the requests whose turn it was last */
   bool            hold;      /* pages ran out: nobody is admitted until someone has ended */
   EngineSubmission submission;
   EngineKeptGraph graphs[ENGINE_KEPT_GRAPHS];

@@ -10,7 +10,8 @@
 #define ENGINE_MAX_DIMS 4
 #define ENGINE_MAX_NAME 64
 
-typedef struct {
+typedef struct EngineTensor EngineTensor;
+struct EngineTensor {
   char       name[ENGINE_MAX_NAME + 1];
   EngineType type;                /* in the file */
   int32_t    n_dims;
@@ -19,8 +20,11 @@ typedef struct {
   uint64_t   offset;              /* from the beginning of the file */
   size_t     bytes;               /* in the file; offset + bytes lies within it */
 
+  const EngineTensor *whole;      /* the file's own, of which this one has the rows from first_row on; NULL: this is it */
+  int64_t    first_row;
+
   void      *backend_data;        /* set by EngineBackendClass.weight_load, freed by weight_free; NULL until then */
-} EngineTensor;
+};
 
 /* Product of ne[1 … 3]. */
 static inline int64_t

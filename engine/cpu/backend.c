@@ -254,12 +254,20 @@ backend_free (EngineBackend *base)
   free (backend);
 }
 
+/* The layout of weights depends on nothing but the mode; the pool of one thread has none besides the caller's. */
+static EngineBackend *
+loader_new (const EngineBackend *base, EngineError *error)
+{
+  return engine_cpu_backend_new (1, ((const EngineCpuBackend *) base)->reference, error);
+}
+
 static const EngineBackendClass cpu_class = {
   .name = "cpu",
   .free = backend_free,
   .weight_bytes = weight_bytes,
   .weight_load = weight_load,
   .weight_free = weight_free,
+  .loader_new = loader_new,
   .cache_page_bytes = cache_page_bytes,
   .cache_new = cache_new,
   .cache_free = cache_free,

@@ -10,6 +10,7 @@ typedef struct {
   float       *out;
   int64_t      n_experts;
   int32_t      n_used;
+  bool         of_all;  /* weights of a softmax over all experts, not the chosen ones */
 } Route;
 
 /* The experts in the order of their logits; of equals the first. */
@@ -31,6 +32,17 @@ choose (const Route *r, const float *logits, float *chosen)
   }
 }
 
+/* Σ exp (logit - the largest). */
+static float
+sum_of_all (const Route *r, const float *logits, float largest)
+{
+  float sum = 0;
+
+  for (int64_t e = 0; e < r->n_experts; e++)
+    sum += expf (logits[e] - largest);
+  return sum;
+}
+
 static void
 route_columns (void *data, int64_t begin, int64_t end)
 {
@@ -43,6 +55,8 @@ route_columns (void *data, int64_t begin, int64_t end)
     choose (r, logits, chosen);
     for (int32_t i = 0; i < r->n_used; i++)
       sum += weights[i] = expf (logits[(int64_t) chosen[i]] - logits[(int64_t) chosen[0]]);
+    if (r->of_all)
+      sum = sum_of_all (r, logits, logits[(int64_t) chosen[0]]);
     for (int32_t i = 0; i < r->n_used; i++)
       weights[i] /= sum;
   }
@@ -52,7 +66,8 @@ bool
 engine_cpu_route (EngineCpuRun *run, const EngineNode *node, EngineError *error)
 {
   const EngineValue *logits = &run->graph->values[node->in[0]];
-  Route r = { engine_cpu_value (run, node->in[0]), engine_cpu_value (run, node->out), logits->width, node->params.n_used };
+  Route r = { engine_cpu_value (run, node->in[0]), engine_cpu_value (run, node->out), logits->width,
+              node->params.route.n_used, node->params.route.of_all };
 
   engine_cpu_split (run, logits->n, 4 * r.n_used * r.n_experts, route_columns, &r);
   return true;

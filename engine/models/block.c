@@ -38,16 +38,19 @@ load_biases (EngineModel *model, EngineAttentionBlock *b, int32_t layer, bool re
          (required || tensor (model, &b->bo, h->n_embd, 0, error, "blk.%d.attn_output.bias", layer));
 }
 
-/* The rows of q, k and v one below the other. */
+/* The rows of q, k and v one below the other; so their biases. */
 static bool
-load_fused (EngineModel *model, EngineAttentionBlock *b, int32_t layer, EngineError *error)
+load_fused (EngineModel *model, EngineAttentionBlock *b, int32_t layer, bool biases, EngineError *error)
 {
   const EngineHparams *h = &model->hparams;
   int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim, all = q + 2 * kv;
 
   return engine_model_tensor_rows (model, &b->wq, h->n_embd, all, 0, q, error, "blk.%d.attn_qkv.weight", layer) &&
          engine_model_tensor_rows (model, &b->wk, h->n_embd, all, q, kv, error, "blk.%d.attn_qkv.weight", layer) &&
-         engine_model_tensor_rows (model, &b->wv, h->n_embd, all, q + kv, kv, error, "blk.%d.attn_qkv.weight", layer);
+         engine_model_tensor_rows (model, &b->wv, h->n_embd, all, q + kv, kv, error, "blk.%d.attn_qkv.weight", layer) &&
+         (!biases || (engine_model_vector_part (model, &b->bq, all, 0, q, error, "blk.%d.attn_qkv.bias", layer) &&
+                      engine_model_vector_part (model, &b->bk, all, q, kv, error, "blk.%d.attn_qkv.bias", layer) &&
+                      engine_model_vector_part (model, &b->bv, all, q + kv, kv, error, "blk.%d.attn_qkv.bias", layer)));
 }
 
 bool
@@ -59,7 +62,7 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
 
   if (!engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_FULL, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim }, &b->cache_layer, error))
     return false;
-  if (flags & ENGINE_ATTENTION_FUSED ? !load_fused (model, b, layer, error)
+  if (flags & ENGINE_ATTENTION_FUSED ? !load_fused (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error)
                                      : !engine_model_tensor (model, &b->wq, h->n_embd, q, error, "blk.%d.attn_q.weight", layer) ||
                                        !engine_model_tensor (model, &b->wk, h->n_embd, kv, error, "blk.%d.attn_k.weight", layer) ||
                                        !engine_model_tensor (model, &b->wv, h->n_embd, kv, error, "blk.%d.attn_v.weight", layer))
@@ -70,7 +73,7 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
   if (flags & ENGINE_ATTENTION_SINKS && (!engine_model_tensor (model, &b->sinks, h->n_head, 0, error, "blk.%d.attn_sinks.weight", layer) ||
                                          !engine_model_tensor (model, &b->bo, h->n_embd, 0, error, "blk.%d.attn_output.bias", layer)))
     return false;
-  if (flags & (ENGINE_ATTENTION_BIAS | ENGINE_ATTENTION_MAY_BIAS) && !load_biases (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error))
+  if (!(flags & ENGINE_ATTENTION_FUSED) && flags & (ENGINE_ATTENTION_BIAS | ENGINE_ATTENTION_MAY_BIAS) && !load_biases (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error))
     return false;
   return !(flags & (ENGINE_ATTENTION_QK_NORM | ENGINE_ATTENTION_WIDE_NORM)) ||
          (engine_model_tensor (model, &b->q_norm, wide ? q : h->head_dim, 0, error, "blk.%d.attn_q_norm.weight", layer) &&
@@ -91,7 +94,7 @@ engine_ffn_block_load (EngineModel *model, EngineFfnBlock *b, int32_t layer, boo
 }
 
 bool
-engine_moe_block_load (EngineModel *model, EngineMoeBlock *b, int32_t layer, bool biases, EngineError *error)
+engine_moe_block_load (EngineModel *model, EngineMoeBlock *b, int32_t layer, EngineMoeFlags flags, EngineError *error)
 {
   const EngineHparams *h = &model->hparams;
   int32_t n = 0, n_ff = h->n_ff;
@@ -100,15 +103,17 @@ engine_moe_block_load (EngineModel *model, EngineMoeBlock *b, int32_t layer, boo
       !engine_key_int (model, "expert_used_count", 1, n, &b->n_used, error) ||
       !engine_key_int (model, "expert_feed_forward_length", 1, 1 << 20, &n_ff, error))
     return false;
+  b->of_all = flags & ENGINE_MOE_OF_ALL;
   if (!engine_model_tensor (model, &b->router, h->n_embd, n, error, "blk.%d.ffn_gate_inp.weight", layer) ||
-      !engine_model_experts (model, &b->gate, h->n_embd, n_ff, n, error, "blk.%d.ffn_gate_exps.weight", layer) ||
+      (!(flags & ENGINE_MOE_UNGATED) && !engine_model_experts (model, &b->gate, h->n_embd, n_ff, n, error, "blk.%d.ffn_gate_exps.weight", layer)) ||
       !engine_model_experts (model, &b->up, h->n_embd, n_ff, n, error, "blk.%d.ffn_up_exps.weight", layer) ||
       !engine_model_experts (model, &b->down, n_ff, h->n_embd, n, error, "blk.%d.ffn_down_exps.weight", layer))
     return false;
-  return !biases || (engine_model_tensor (model, &b->router_bias, n, 0, error, "blk.%d.ffn_gate_inp.bias", layer) &&
-                     engine_model_vector (model, &b->gate_bias, n_ff, n, error, "blk.%d.ffn_gate_exps.bias", layer) &&
-                     engine_model_vector (model, &b->up_bias, n_ff, n, error, "blk.%d.ffn_up_exps.bias", layer) &&
-                     engine_model_vector (model, &b->down_bias, h->n_embd, n, error, "blk.%d.ffn_down_exps.bias", layer));
+  return !(flags & ENGINE_MOE_BIASES) ||
+         (engine_model_tensor (model, &b->router_bias, n, 0, error, "blk.%d.ffn_gate_inp.bias", layer) &&
+          engine_model_vector (model, &b->gate_bias, n_ff, n, error, "blk.%d.ffn_gate_exps.bias", layer) &&
+          engine_model_vector (model, &b->up_bias, n_ff, n, error, "blk.%d.ffn_up_exps.bias", layer) &&
+          engine_model_vector (model, &b->down_bias, h->n_embd, n, error, "blk.%d.ffn_down_exps.bias", layer));
 }
 
 /* ---- nodes -------------------------------------------------------------------- */
@@ -158,10 +163,10 @@ engine_moe_build (EngineGraph *g, const EngineMoeBlock *b, EngineValueId x, Engi
   EngineValueId routes, gate, up;
 
   routes = engine_graph_name (g, engine_graph_matmul (g, b->router, x, b->router_bias, ENGINE_NO_VALUE), "router");
-  routes = engine_graph_name (g, engine_graph_route (g, routes, b->n_used), "routes");
-  gate = engine_graph_name (g, engine_graph_experts (g, b->gate, x, routes, b->gate_bias), "experts_gate");
+  routes = engine_graph_name (g, engine_graph_route (g, routes, b->n_used, b->of_all), "routes");
+  gate = b->gate ? engine_graph_name (g, engine_graph_experts (g, b->gate, x, routes, b->gate_bias), "experts_gate") : ENGINE_NO_VALUE;
   up = engine_graph_name (g, engine_graph_experts (g, b->up, x, routes, b->up_bias), "experts_up");
-  x = engine_graph_name (g, engine_graph_gated (g, gate, up, act), "experts_gated");
+  x = engine_graph_name (g, b->gate ? engine_graph_gated (g, gate, up, act) : engine_graph_gated (g, up, ENGINE_NO_VALUE, act), "experts_gated");
   x = engine_graph_name (g, engine_graph_experts (g, b->down, x, routes, b->down_bias), "experts_down");
   return engine_graph_mix (g, x, routes, residual);
 }

@@ -21,7 +21,7 @@ typedef enum {
   ENGINE_ATTENTION_MAY_BIAS = 1 << 1, /* bq, bk, bv and bo may */
   ENGINE_ATTENTION_QK_NORM = 1 << 2,  /* q_norm and k_norm must be there, for each head */
   ENGINE_ATTENTION_WIDE_NORM = 1 << 3, /* the same over all heads together */
-  ENGINE_ATTENTION_FUSED = 1 << 4,    /* wq, wk and wv are rows of one matrix, attn_qkv */
+  ENGINE_ATTENTION_FUSED = 1 << 4,    /* wq, wk and wv are rows of one matrix, attn_qkv; with BIAS, their biases parts of one vector */
   ENGINE_ATTENTION_SINKS = 1 << 5,    /* sinks must be there, and bo */
   ENGINE_ATTENTION_BOTH_WAYS = 1 << 6, /* tokens see later ones too */
 } EngineAttentionFlags;
@@ -42,13 +42,21 @@ typedef struct {
   EngineTensor *down;      /* [n_ff, n_embd] */
 } EngineFfnBlock;
 
+typedef enum {
+  ENGINE_MOE_PLAIN = 0,
+  ENGINE_MOE_BIASES = 1 << 0,  /* they must be there */
+  ENGINE_MOE_UNGATED = 1 << 1, /* the experts have no gate */
+  ENGINE_MOE_OF_ALL = 1 << 2,  /* the weights of the chosen are those of a softmax over all: they add up to less than 1 */
+} EngineMoeFlags;
+
 /* A mixture of experts in the place of one feed-forward. */
 typedef struct {
   EngineTensor *router, *router_bias; /* [n_embd, n_experts]; [n_experts] or NULL */
-  EngineTensor *gate, *up;            /* [n_embd, n_ff, n_experts] */
+  EngineTensor *gate, *up;            /* [n_embd, n_ff, n_experts]; gate may be NULL */
   EngineTensor *down;                 /* [n_ff, n_embd, n_experts] */
   EngineTensor *gate_bias, *up_bias, *down_bias; /* [n_ff · n_experts], [n_embd · n_experts], or NULL */
   int32_t n_used;                     /* experts of a token */
+  bool    of_all;                     /* ENGINE_MOE_OF_ALL */
 } EngineMoeBlock;
 
 bool engine_ends_load (EngineModel *model, EngineEnds *ends, EngineError *error);
@@ -56,9 +64,8 @@ bool engine_attention_block_load (EngineModel *model, EngineAttentionBlock *bloc
 /* `fused`: the gate's rows stand before those of ffn_up in the same matrix. */
 bool engine_ffn_block_load (EngineModel *model, EngineFfnBlock *block, int32_t layer, bool fused, EngineError *error);
 
-/* Reads how many experts there are and are used as well; `biases`: they must be there. block->n_used tells whether
- * it was loaded. */
-bool engine_moe_block_load (EngineModel *model, EngineMoeBlock *block, int32_t layer, bool biases, EngineError *error);
+/* Reads how many experts there are and are used as well. block->n_used tells whether it was loaded. */
+bool engine_moe_block_load (EngineModel *model, EngineMoeBlock *block, int32_t layer, EngineMoeFlags flags, EngineError *error);
 
 /* "blk.<layer>.<name>.weight", [n_embd]. */
 bool engine_norm_load (EngineModel *model, EngineTensor **norm, int32_t layer, const char *name, EngineError *error);
@@ -80,7 +87,8 @@ EngineValueId engine_attention_build (const EngineModel *model, EngineGraph *gra
 /* Wdown (act (Wgate x) · Wup x) + residual (or ENGINE_NO_VALUE). */
 EngineValueId engine_ffn_build (EngineGraph *graph, const EngineFfnBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
 
-/* Σ weight · Wdown (act (Wgate x) · Wup x) over the experts that the router chooses, + residual (or ENGINE_NO_VALUE). */
+/* Σ weight · Wdown (act (Wgate x) · Wup x), or without a gate Σ weight · Wdown act (Wup x), over the experts that the router
+ * chooses, + residual (or ENGINE_NO_VALUE). */
 EngineValueId engine_moe_build (EngineGraph *graph, const EngineMoeBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
 
 /* In the last layer only the columns whose logits are asked for go on, in *x and *y (NULL: none); elsewhere all do. */

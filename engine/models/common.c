@@ -291,6 +291,8 @@ engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0
   part = add (model, &whole);
   *tensor = part;
   snprintf (part->name, sizeof part->name, "%.48s:%lld", name, (long long) first);
+  part->whole = engine_gguf_find_tensor (model->gguf, name);
+  part->first_row = first;
   part->bytes = whole.bytes / (size_t) ne1 * (size_t) n_rows;
   part->offset = whole.offset + whole.bytes / (size_t) ne1 * (size_t) first;
   part->ne[1] = n_rows;
@@ -345,5 +347,30 @@ engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int
   found.ne[0] = ne0 * ne1;
   found.ne[1] = 1;
   *tensor = add (model, &found);
+  return true;
+}
+
+bool
+engine_model_vector_part (EngineModel *model, EngineTensor **tensor, int64_t n, int64_t first, int64_t n_part, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor whole, *part;
+  va_list args;
+  size_t before, bytes;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape (model, &whole, n, 0, 1, name, false, error))
+    return false;
+  if (!engine_type_bytes (whole.type, (uint64_t) first, &before) || !engine_type_bytes (whole.type, (uint64_t) n_part, &bytes))
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is of a type that cannot be taken apart; choose a model whose vectors are in F32.", name);
+  part = add (model, &whole);
+  *tensor = part;
+  part->whole = engine_gguf_find_tensor (model->gguf, name);
+  part->first_row = first;
+  part->ne[0] = n_part;
+  part->offset += before;
+  part->bytes = bytes;
   return true;
 }

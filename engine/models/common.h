@@ -43,5 +43,8 @@ bool engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne
 /* The tensor of that name, [ne0, ne1], as one vector of ne0 · ne1. */
 bool engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));
+/* Its elements first … first + n_part - 1 where it is a vector of n. */
+bool engine_model_vector_part (EngineModel *model, EngineTensor **tensor, int64_t n, int64_t first, int64_t n_part, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 7, 8)));
 bool engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));

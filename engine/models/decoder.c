@@ -9,7 +9,7 @@ load_layer (EngineModel *model, EngineDecoderLayer *l, int32_t i, const EngineDe
          (!kind->post_norms || (engine_norm_load (model, &l->attn_post_norm, i, "post_attention_norm", error) &&
                                 engine_norm_load (model, &l->ffn_post_norm, i, "post_ffw_norm", error))) &&
          engine_attention_block_load (model, &l->attention, i, kind->attention, error) &&
-         (kind->experts ? engine_moe_block_load (model, &l->moe, i, kind->expert_biases, error) : engine_ffn_block_load (model, &l->ffn, i, kind->fused_ffn, error));
+         (kind->experts ? engine_moe_block_load (model, &l->moe, i, kind->moe, error) : engine_ffn_block_load (model, &l->ffn, i, kind->fused_ffn, error));
 }
 
 EngineDecoder *

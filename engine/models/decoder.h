@@ -24,7 +24,7 @@ typedef struct {
   bool                 post_norms;    /* …and what they give is normed before it is added */
   bool                 fused_ffn;     /* ffn_up holds the gate's rows and then its own */
   bool                 experts;       /* the feed-forward is a mixture of experts… */
-  bool                 expert_biases; /* …with biases */
+  EngineMoeFlags       moe;           /* …of this kind */
   const char          *ffn_norm;      /* its name in the file; NULL: "ffn_norm" */
 } EngineDecoderKind;
 

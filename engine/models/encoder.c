@@ -8,6 +8,7 @@ typedef struct {
 typedef struct {
   EngineAttentionBlock attention;
   EngineFfnBlock       ffn;          /* without a gate: its gate is NULL */
+  EngineMoeBlock       moe;          /* in its place where moe.n_used is not 0 */
   EngineTensor        *up_bias, *down_bias;
   Norm                 attn_norm, out_norm;
 } Layer;
@@ -45,15 +46,17 @@ load_biases (EngineModel *model, Layer *l, int32_t layer, EngineError *error)
   const EngineHparams *h = &model->hparams;
 
   return engine_model_tensor (model, &l->attention.bo, h->n_embd, 0, error, "blk.%d.attn_output.bias", layer) &&
-         engine_model_tensor (model, &l->up_bias, h->n_ff, 0, error, "blk.%d.ffn_up.bias", layer) &&
-         engine_model_tensor (model, &l->down_bias, h->n_embd, 0, error, "blk.%d.ffn_down.bias", layer);
+         (l->moe.n_used || (engine_model_tensor (model, &l->up_bias, h->n_ff, 0, error, "blk.%d.ffn_up.bias", layer) &&
+                            engine_model_tensor (model, &l->down_bias, h->n_embd, 0, error, "blk.%d.ffn_down.bias", layer)));
 }
 
 static bool
-load_layer (EngineModel *model, const EngineEncoderKind *kind, Layer *l, int32_t layer, EngineError *error)
+load_layer (EngineModel *model, const EngineEncoderKind *kind, Layer *l, int32_t layer, int32_t experts_every, EngineError *error)
 {
+  bool experts = experts_every && layer % experts_every == 1;
+
   return engine_attention_block_load (model, &l->attention, layer, kind->attention, error) &&
-         load_ffn (model, kind, l, layer, error) &&
+         (experts ? engine_moe_block_load (model, &l->moe, layer, kind->moe, error) : load_ffn (model, kind, l, layer, error)) &&
          (!kind->biases || load_biases (model, l, layer, error)) &&
          load_norm (model, &l->attn_norm, layer, "attn_output_norm", error) &&
          load_norm (model, &l->out_norm, layer, "layer_output_norm", error);
@@ -75,10 +78,11 @@ bool
 engine_encoder_load (EngineModel *model, const EngineEncoderKind *kind, EngineError *error)
 {
   EngineHparams *h = &model->hparams;
-  int32_t pooling = ENGINE_POOLING_MEAN;
+  int32_t pooling = ENGINE_POOLING_MEAN, experts_every = 0;
   Encoder *encoder;
 
-  if (!engine_hparams_load (model, error) || !engine_no_experts (model, error) ||
+  if (!engine_hparams_load (model, error) ||
+      !(kind->experts ? engine_key_int (model, "moe_every_n_layers", 2, h->n_layers, &experts_every, error) : engine_no_experts (model, error)) ||
       !engine_key_int (model, "pooling_type", ENGINE_POOLING_MEAN, ENGINE_N_POOLINGS - 1, &pooling, error))
     return false;
   h->rope.style = ENGINE_ROPE_HALVES;
@@ -94,7 +98,7 @@ engine_encoder_load (EngineModel *model, const EngineEncoderKind *kind, EngineEr
       (!kind->turned && !engine_model_tensor (model, &encoder->positions, h->n_embd, h->n_context_train, error, "position_embd.weight")))
     return false;
   for (int32_t i = 0; i < h->n_layers; i++)
-    if (!load_layer (model, kind, &encoder->layers[i], i, error))
+    if (!load_layer (model, kind, &encoder->layers[i], i, experts_every, error))
       return false;
   return true;
 }
@@ -116,7 +120,9 @@ build_layer (const EngineModel *model, EngineGraph *g, const EngineEncoderKind *
   a = engine_attention_build (model, g, &l->attention, x, &options);
   a = engine_graph_name (g, engine_graph_matmul (g, l->attention.wo, a, l->attention.bo, x), "attn_out");
   x = norm (model, g, a, &l->attn_norm, "attn_norm");
-  if (kind->gated)
+  if (l->moe.n_used)
+    a = engine_moe_build (g, &l->moe, x, kind->act, x);
+  else if (kind->gated)
     a = engine_ffn_build (g, &l->ffn, x, kind->act, x);
   else {
     a = engine_graph_name (g, engine_graph_matmul (g, l->ffn.up, x, l->up_bias, ENGINE_NO_VALUE), "ffn_up");

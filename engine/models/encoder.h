@@ -3,7 +3,7 @@
  *
  *   x = layer_norm (embedding + type 0 + position)
  *   each layer:  x = layer_norm (x + Wo attention (W x))
- *                x = layer_norm (x + Wdown act (Wup x)),  or  … Wdown (act (Wgate x) · Wup x)
+ *                x = layer_norm (x + Wdown act (Wup x)),  or  … Wdown (act (Wgate x) · Wup x),  or a mixture of experts
  *
  * Positions are learned vectors, or q and k are turned. The graph's output is x; embed.c makes one vector of it.
  *
@@ -16,7 +16,9 @@ typedef struct {
   EngineAttentionFlags attention; /* ENGINE_ATTENTION_BOTH_WAYS among them */
   EngineGate           act;
   bool                 gated;     /* the feed-forward has a gate… */
-  bool                 biases;    /* all products have biases */
+  bool                 biases;    /* all products have biases, but for those of experts */
+  bool                 experts;   /* layers at regular distances have a mixture of experts… */
+  EngineMoeFlags       moe;       /* …of this kind */
   bool                 turned;    /* positions by rope; else by vectors of their own */
 } EngineEncoderKind;
 

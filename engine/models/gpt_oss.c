@@ -13,7 +13,7 @@ gpt_oss_load (EngineModel *model, EngineError *error)
 {
   static const EngineDecoderKind kind = {
     .attention = ENGINE_ATTENTION_BIAS | ENGINE_ATTENTION_SINKS, .rope = ENGINE_ROPE_HALVES, .act = ENGINE_GATE_LIMITED,
-    .experts = true, .expert_biases = true, .ffn_norm = "post_attention_norm",
+    .experts = true, .moe = ENGINE_MOE_BIASES, .ffn_norm = "post_attention_norm",
   };
   EngineDecoder *decoder = engine_decoder_load (model, &kind, error);
   int32_t window = 0;

@@ -132,7 +132,10 @@ measure_cancel (Bench *bench, Results *results, EngineError *error)
 {
   EngineRunnerOptions runner_options = { .n_context = bench->session.n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
   EngineRunner *runner = engine_runner_new (bench->session.model, &runner_options, error);
-  EngineRequestParams params = { .tokens = bench->tokens, .n_tokens = (size_t) n_prompt - 1, .max_tokens = 1 };
+  EngineRequestParams params = {
+    .tokens = bench->tokens, .n_tokens = (size_t) n_prompt - 1, .max_tokens = 1,
+    .adapter = bench->session.adaptation.adapter, .adapter_strength = bench->session.adaptation.strength,
+  };
   double runs[1000], prompt_ms = (double) n_prompt / results->prompt_tps * 1e3;
   bool ok = runner != NULL;
 
@@ -230,5 +233,5 @@ run_bench (char **arguments, int n_arguments, EngineError *error)
 
 const ToolCommand tool_bench = {
   .name = "bench", .arguments = "MODEL", .summary = "Measures speed and memory",
-  .n_arguments_min = 1, .n_arguments_max = 1, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_bench,
+  .n_arguments_min = 1, .n_arguments_max = 1, .adapts = true, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_bench,
 };

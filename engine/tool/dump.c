@@ -95,5 +95,5 @@ run_dump (char **arguments, int n_arguments, EngineError *error)
 
 const ToolCommand tool_dump = {
   .name = "dump", .arguments = "MODEL --tokens IDS", .summary = "Prints what every node of the graph computes, one JSON object a line",
-  .n_arguments_min = 1, .n_arguments_max = 1, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_dump,
+  .n_arguments_min = 1, .n_arguments_max = 1, .adapts = true, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_dump,
 };

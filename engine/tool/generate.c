@@ -126,6 +126,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   EngineMessage messages[2] = { { "system", system_text }, { "user", text } };
   EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
   EngineRequestParams params = { .max_tokens = (int32_t) max_tokens };
+  EngineAdaptation adaptation;
   EngineRequest *request = NULL;
   EngineRunner *runner;
   Answer answer = { 0 };
@@ -133,6 +134,10 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   size_t n_ids = 0;
   bool ok = true;
 
+  if (!tool_load_adaptation (model, &adaptation, error))
+    return false;
+  params.adapter = adaptation.adapter;
+  params.adapter_strength = adaptation.strength;
   engine_sampling_init (&params.sampling);
   params.sampling.temperature = (float) temperature;
   params.sampling.top_k = (int32_t) top_k;
@@ -160,6 +165,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   ok = request && follow (request, &answer, error) && report (&answer, error);
   engine_request_unref (request);
   engine_runner_unref (runner);
+  engine_adapter_unref (adaptation.adapter);
   free (answer.text.bytes);
   free (answer.ids);
   free (ids);
@@ -194,5 +200,5 @@ run_generate (char **arguments, int n_arguments, EngineError *error)
 
 const ToolCommand tool_generate = {
   .name = "generate", .arguments = "MODEL (--prompt TEXT | --prompt-file FILE)", .summary = "Answers a prompt",
-  .n_arguments_min = 1, .n_arguments_max = 1, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_generate,
+  .n_arguments_min = 1, .n_arguments_max = 1, .adapts = true, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_generate,
 };

@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -25,6 +26,35 @@ tool_load (const char *path, bool vocab_only, EngineError *error)
   };
 
   return engine_model_load (path, &options, error);
+}
+
+/* What follows the last colon is the strength when it is a number to its end; file names have colons too. */
+bool
+tool_load_adaptation (EngineModel *model, EngineAdaptation *adaptation, EngineError *error)
+{
+  const char *colon = tool_common.lora ? strrchr (tool_common.lora, ':') : NULL;
+  char *path, *end = NULL;
+
+  *adaptation = (EngineAdaptation) { .strength = 1 };
+  if (!tool_common.lora)
+    return true;
+  path = engine_calloc (strlen (tool_common.lora) + 1, 1, error);
+  if (!path)
+    return false;
+  strcpy (path, tool_common.lora);
+  if (colon && colon[1]) {
+    adaptation->strength = strtof (colon + 1, &end);
+    if (*end)
+      adaptation->strength = 1;
+    else
+      path[colon - tool_common.lora] = '\0';
+  }
+  if (!isfinite (adaptation->strength))
+    engine_fail (error, ENGINE_BAD_INPUT, "The option --lora takes FILE or FILE:STRENGTH, and the strength is a number; 1 is as it was trained.");
+  else
+    adaptation->adapter = engine_adapter_load (model, path, error);
+  free (path);
+  return adaptation->adapter != NULL;
 }
 
 static bool

@@ -85,5 +85,5 @@ run_logits (char **arguments, int n_arguments, EngineError *error)
 
 const ToolCommand tool_logits = {
   .name = "logits", .arguments = "MODEL --tokens IDS", .summary = "Prints the most likely next tokens at each position, one JSON object a line",
-  .n_arguments_min = 1, .n_arguments_max = 1, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_logits,
+  .n_arguments_min = 1, .n_arguments_max = 1, .adapts = true, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_logits,
 };

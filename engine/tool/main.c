@@ -14,6 +14,11 @@ static const ToolOption common_options[] = {
   { "--reference", TOOL_FLAG, &tool_common.reference, .help = "slow and plain: F32 activations and weights, scalar code" },
 };
 
+/* And those that run a model and answer. */
+static const ToolOption adapter_options[] = {
+  { "--lora", TOOL_STRING, &tool_common.lora, .argument = "FILE[:S]", .help = "with a LoRA adapter, S times as strong as it was trained (1)" },
+};
+
 #define COMMAND(symbol) extern const ToolCommand tool_##symbol;
 #include "commands.def"
 #undef COMMAND
@@ -50,6 +55,8 @@ print_command_help (const ToolCommand *command)
 {
   printf ("Usage: melete-engine %s [OPTION]… %s\n\n%s.\n\n", command->name, command->arguments, command->summary);
   print_options (command->options, command->n_options);
+  if (command->adapts)
+    print_options (adapter_options, ENGINE_LENGTH (adapter_options));
   print_options (common_options, ENGINE_LENGTH (common_options));
 }
 
@@ -61,6 +68,9 @@ find_option (const ToolCommand *command, const char *name)
   for (size_t i = 0; i < command->n_options; i++)
     if (strcmp (command->options[i].name, name) == 0)
       return &command->options[i];
+  for (size_t i = 0; command->adapts && i < ENGINE_LENGTH (adapter_options); i++)
+    if (strcmp (adapter_options[i].name, name) == 0)
+      return &adapter_options[i];
   for (size_t i = 0; i < ENGINE_LENGTH (common_options); i++)
     if (strcmp (common_options[i].name, name) == 0)
       return &common_options[i];

@@ -183,5 +183,5 @@ run_perplexity (char **arguments, int n_arguments, EngineError *error)
 
 const ToolCommand tool_perplexity = {
   .name = "perplexity", .arguments = "MODEL [FILE]", .summary = "Judges how well a model predicts a text, or how far it is from another run",
-  .n_arguments_min = 1, .n_arguments_max = 2, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_perplexity,
+  .n_arguments_min = 1, .n_arguments_max = 2, .adapts = true, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_perplexity,
 };

@@ -14,6 +14,10 @@ tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, 
     return engine_fail (error, ENGINE_BAD_INPUT, "The model makes vectors of texts and has no logits; use the subcommand embed.");
   model->n_context = n_context;
   *session = (ToolSession) { .model = engine_model_ref (model), .n_sequences = n_sequences, .n_context = n_context };
+  if (!tool_load_adaptation (model, &session->adaptation, error)) {
+    tool_session_clear (session);
+    return false;
+  }
   /* Windows too keep all their pages: a session is short. A state has two, which take turns. */
   for (int32_t i = 0; i < shape.n_layers; i++)
     shape.n_pages[shape.layers[i].kind] = (uint32_t) (shape.layers[i].kind == ENGINE_CACHE_STATE ? 2 * (size_t) n_sequences : n_pages);
@@ -47,6 +51,7 @@ tool_session_clear (ToolSession *session)
   free (session->sequences);
   free (session->states);
   free (session->latest);
+  engine_adapter_unref (session->adaptation.adapter);
   engine_model_unref (session->model);
   *session = (ToolSession) { 0 };
 }
@@ -58,7 +63,7 @@ ensure_graph (ToolSession *session, int32_t n_tokens, int32_t n_outputs, EngineE
   if (session->graph.n_tokens == n_tokens && session->graph.n_outputs == n_outputs)
     return true;
   engine_graph_clear (&session->graph);
-  return engine_model_build (session->model, n_tokens, n_outputs, &session->graph, error);
+  return engine_model_build (session->model, &session->adaptation, n_tokens, n_outputs, &session->graph, error);
 }
 
 /* The slice's sequence goes on from the state that its last slice left, and leaves its own in the other page. */

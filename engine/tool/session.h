@@ -7,6 +7,7 @@
 
 typedef struct {
   EngineModel         *model;
+  EngineAdaptation     adaptation;             /* of --lora, in a command that takes it; with a reference */
   EngineCacheStore    *store;
   int32_t              n_sequences, n_context; /* tokens of each sequence */
   uint32_t            *page_numbers;           /* 0, 1, 2 … : sequence s has the pages from s · pages_each */

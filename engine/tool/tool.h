@@ -33,6 +33,7 @@ typedef struct {
   int64_t     threads;  /* 0: as many as there are free cores */
   const char *backend;
   const char *cache;    /* "f16" or "q8_0" */
+  const char *lora;     /* "FILE" or "FILE:STRENGTH"; NULL: none */
 } ToolCommon;
 
 extern ToolCommon tool_common;
@@ -42,6 +43,7 @@ typedef struct {
   const char       *arguments; /* "MODEL [FILE]" for the help */
   const char       *summary;   /* one line */
   int               n_arguments_min, n_arguments_max;
+  bool              adapts;    /* takes --lora as well */
   const ToolOption *options;
   size_t            n_options;
   bool            (*run) (char **arguments, int n_arguments, EngineError *error);
@@ -51,6 +53,9 @@ EngineCacheType tool_cache_type (void);
 
 /* Loads with the common options; prints no progress. */
 EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);
+
+/* What --lora names, for this model; no adapter where it is not given. The caller unrefs the adapter. */
+bool tool_load_adaptation (EngineModel *model, EngineAdaptation *adaptation, EngineError *error);
 
 /* A whole file, "-" for stdin; malloc'd, NUL-terminated. */
 char *tool_read_file (const char *path, size_t *n_bytes, EngineError *error);

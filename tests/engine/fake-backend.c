@@ -89,7 +89,7 @@ slot (EngineCacheStore *store, const EngineBatchSequence *sequence, int kind, in
 
 /* Waits as the test wants; false when the run was cancelled or has to fail. */
 static bool
-pass_gate (FakeBackend *fake, const EngineBatch *batch, EngineError *error)
+pass_gate (FakeBackend *fake, const EngineBatch *batch, bool adapted, EngineError *error)
 {
   bool ok = true;
 
@@ -112,6 +112,7 @@ pass_gate (FakeBackend *fake, const EngineBatch *batch, EngineError *error)
     fake->permits -= fake->gated;
     fake->fail_after -= fake->fail_after > 0;
     fake->n_runs++;
+    fake->n_adapted += adapted;
     fake->n_tokens += batch->n_tokens;
     fake->most_sequences = MAX (fake->most_sequences, batch->n_sequences);
     fake->most_tokens = MAX (fake->most_tokens, batch->n_tokens);
@@ -129,7 +130,7 @@ run (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch,
 
   g_assert_cmpint (graph->n_tokens, ==, batch->n_tokens);
   g_assert_cmpint (graph->n_outputs, ==, batch->n_outputs);
-  if (!pass_gate (fake, batch, error))
+  if (!pass_gate (fake, batch, graph->adaptation.adapter != NULL, error))
     return false;
   for (int32_t i = 0; i < batch->n_tokens; i++) {
     const EngineBatchSequence *sequence = &batch->sequences[batch->sequence[i]];

@@ -25,7 +25,7 @@ typedef struct {
   EngineCode      fail_code;
   bool            no_numbers;    /* the logits are NaN */
   unsigned        microseconds;  /* that a token of a batch takes */
-  uint64_t        n_runs, n_tokens, n_cancelled;
+  uint64_t        n_runs, n_adapted, n_tokens, n_cancelled; /* n_adapted: runs with an adapter */
   int32_t         most_sequences, most_tokens;
 } FakeBackend;
 

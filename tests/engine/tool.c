@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* melete-engine from outside, as scripts use it: what comes out on stdout, and for everything
  * that is wrong one clear sentence on stderr and a non-zero exit status. */
-#include "tiny-model.h"
+#include "tiny-adapter.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-
-static char *model_path, *broken_path, *cut_path, *word_path, *text_path, *folder;
+static char *model_path, *adapter_path, *broken_path, *cut_path, *word_path, *text_path, *folder;
 
 /* ---- running it --------------------------------------------------------------------- */
 
@@ -35,12 +34,12 @@ write_in_folder (const char *name, const void *bytes, gsize n)
   return path;
 }
 
-/* `line` is split at spaces; MODEL and the other capitals stand for the files below. */
+/* `line` is split at spaces; MODEL and the other capitals stand for the files below, with what comes after a colon. */
 static Result
 run (const char *line, const char *input)
 {
   const struct { const char *word, *path; } files[] = {
-    { "MODEL", model_path }, { "BROKEN", broken_path }, { "CUT", cut_path }, { "WORDS", word_path }, { "TEXT", text_path }, { "FOLDER", folder },
+    { "MODEL", model_path }, { "ADAPTER", adapter_path }, { "BROKEN", broken_path }, { "CUT", cut_path }, { "WORDS", word_path }, { "TEXT", text_path }, { "FOLDER", folder },
   };
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) words = g_strsplit (line, " ", -1), arguments = NULL;
@@ -52,11 +51,16 @@ run (const char *line, const char *input)
 
   g_strv_builder_add (builder, MELETE_ENGINE);
   for (char **word = words; *word && **word; word++) {
-    const char *argument = *word;
+    g_autofree char *argument = g_strdup (*word);
 
-    for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-      if (strcmp (files[i].word, argument) == 0)
-        argument = files[i].path;
+    for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+      gsize n = strlen (files[i].word);
+
+      if (strncmp (files[i].word, *word, n) == 0 && ((*word)[n] == '\0' || (*word)[n] == ':')) {
+        g_free (argument);
+        argument = g_strconcat (files[i].path, *word + n, NULL);
+      }
+    }
     g_strv_builder_add (builder, argument);
   }
   arguments = g_strv_builder_end (builder);
@@ -154,6 +158,13 @@ static const Wrong wrong[] = {
   { "generate MODEL --prompt a --image F", NULL, "--image is not yet" },
   { "generate MODEL --prompt a --audio F", NULL, "--audio is not yet" },
   { "generate MODEL --prompt a --schema F", NULL, "--schema is not yet" },
+  { "generate MODEL --prompt a --lora", NULL, "needs a value" },
+  { "generate MODEL --prompt a --lora /no/such/adapter", NULL, "/no/such/adapter" },
+  { "generate MODEL --prompt a --lora ADAPTER:strong", NULL, ":strong" },
+  { "generate MODEL --prompt a --lora ADAPTER:nan", NULL, "strength is a number" },
+  { "logits MODEL --tokens 1 --lora MODEL", NULL, "no adapter" },
+  { "tokenize MODEL --lora ADAPTER", "text", "no option \"--lora\"" },
+  { "info ADAPTER", NULL, "is an adapter" },
   { "perplexity MODEL", NULL, "which text" },
   { "perplexity MODEL /no/such/text", NULL, "/no/such/text" },
   { "perplexity MODEL WORDS", NULL, "fewer than one chunk" },
@@ -299,6 +310,33 @@ test_logits (void)
   g_assert_cmpstr (pieces.out, ==, result.out);
 }
 
+/* The adapter's file name has a colon and a number in it: only what is no part of a name is a strength. */
+static void
+test_lora (void)
+{
+  g_auto (Result) plain = run ("logits MODEL --tokens 1,2,3", NULL);
+  g_auto (Result) with = run ("logits MODEL --tokens 1,2,3 --lora ADAPTER", NULL);
+  g_auto (Result) once = run ("logits MODEL --tokens 1,2,3 --lora ADAPTER:1", NULL);
+  g_auto (Result) half = run ("logits MODEL --tokens 1,2,3 --lora ADAPTER:0.5 --batch 1", NULL);
+  g_auto (Result) none = run ("logits MODEL --tokens 1,2,3 --lora ADAPTER:0", NULL);
+  g_auto (Result) help = run ("generate --help", NULL);
+  g_auto (Result) other_help = run ("tokenize --help", NULL);
+  g_autoptr (JsonNode) answer = run_json ("generate MODEL --prompt hello --max 8 --json --lora ADAPTER", NULL);
+  g_autoptr (JsonNode) unadapted = run_json ("generate MODEL --prompt hello --max 8 --json", NULL);
+  g_auto (Result) dump = run ("dump MODEL --tokens 1 --only adapter_a --lora ADAPTER", NULL);
+
+  g_assert_cmpstr (with.err, ==, "");
+  g_assert_cmpstr (with.out, !=, plain.out);
+  g_assert_cmpstr (half.out, !=, plain.out);
+  g_assert_cmpstr (half.out, !=, with.out);
+  g_assert_cmpstr (once.out, ==, with.out);
+  g_assert_cmpstr (none.out, ==, plain.out);
+  g_assert_nonnull (strstr (help.out, "--lora"));
+  g_assert_null (strstr (other_help.out, "--lora"));
+  g_assert_nonnull (strstr (dump.out, "\"name\": \"adapter_a\""));
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (answer), "text"), !=, json_object_get_string_member (json_node_get_object (unadapted), "text"));
+}
+
 static void
 test_generate (void)
 {
@@ -375,7 +413,8 @@ static void
 make_files (void)
 {
   TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q8_0, .seed = 5, .n_embd = 64, .n_ff = 64, .n_head = 2, .n_head_kv = 1, .head_dim = 32 };
-  GByteArray *bytes = tiny_model_bytes (&options);
+  const TinyAdapter adapter = { .model = &options, .type = ENGINE_TYPE_F16, .seed = 5, .rank = 4, .alpha = 8 };
+  GByteArray *bytes = tiny_model_bytes (&options), *adapter_bytes = tiny_adapter_bytes (&adapter);
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (int i = 0; text->len < 800; i++)
@@ -383,6 +422,8 @@ make_files (void)
   folder = g_dir_make_tmp ("melete-tool-XXXXXX", NULL);
   g_assert_nonnull (folder);
   model_path = write_in_folder ("model.gguf", bytes->data, bytes->len);
+  adapter_path = write_in_folder ("lora:2b", adapter_bytes->data, adapter_bytes->len);
+  g_byte_array_unref (adapter_bytes);
   cut_path = write_in_folder ("cut.gguf", bytes->data, bytes->len / 2);
   bytes->data[16] ^= 0x40; /* a wrong number of keys */
   broken_path = write_in_folder ("broken.gguf", bytes->data, bytes->len);
@@ -394,7 +435,7 @@ make_files (void)
 static void
 remove_files (void)
 {
-  char **paths[] = { &model_path, &cut_path, &broken_path, &word_path, &text_path };
+  char **paths[] = { &model_path, &adapter_path, &cut_path, &broken_path, &word_path, &text_path };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
     g_unlink (*paths[i]);
@@ -418,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/tokens", test_tokens);
   g_test_add_func ("/engine/tool/template", test_template);
   g_test_add_func ("/engine/tool/logits", test_logits);
+  g_test_add_func ("/engine/tool/lora", test_lora);
   g_test_add_func ("/engine/tool/generate", test_generate);
   g_test_add_func ("/engine/tool/perplexity", test_perplexity);
   g_test_add_func ("/engine/tool/bench", test_bench);

@@ -8,6 +8,15 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* A model of the table with an adapter of it, the file <model>-lora.gguf.gz, as strong as make-lora.py says. */
+typedef struct {
+  const char *model, *adapter, *strength;
+} Adapted;
+
+static const Adapted adapted[] = {
+  { "qwen3", "qwen3-lora", "" }, { "phi3", "phi3-lora", ":0.75" }, { "qwen3moe", "qwen3moe-lora", ":-1.5" },
+};
+
 /* Normalised mean square error: |a - b|² / |b|². */
 static double
 nmse (const float *a, const float *b, gsize n)
@@ -30,23 +39,31 @@ keep_logits (void *user, int32_t position, const float *logits, EngineError *err
   return true;
 }
 
-static EngineModel *
-load (const Variant *variant, const EngineLoadOptions *options)
+/* The path of its file, to be unlinked and freed. */
+static char *
+write_variant (const Variant *variant)
 {
   GByteArray *bytes = variant_bytes (variant);
-  g_autofree char *path = NULL;
+  char *path = NULL;
   g_autoptr (GError) error = NULL;
-  EngineError wrong = { 0 };
-  EngineModel *model;
   int fd = g_file_open_tmp ("melete-golden-XXXXXX.gguf", &path, &error);
 
   g_assert_no_error (error);
   g_close (fd, NULL);
   g_file_set_contents (path, (const char *) bytes->data, bytes->len, &error);
   g_assert_no_error (error);
-  model = engine_model_load (path, options, &wrong);
-  g_unlink (path);
   g_byte_array_unref (bytes);
+  return path;
+}
+
+static EngineModel *
+load (const Variant *variant, const EngineLoadOptions *options)
+{
+  g_autofree char *path = write_variant (variant);
+  EngineError wrong = { 0 };
+  EngineModel *model = engine_model_load (path, options, &wrong);
+
+  g_unlink (path);
   if (!model)
     g_error ("%s: %s", variant->name, wrong.message);
   return model;
@@ -87,10 +104,9 @@ assert_golden (const char *what, const float *all, const float *golden)
 }
 
 static void
-test_golden (gconstpointer data)
+assert_variant (const Variant *variant, const char *golden_name)
 {
-  const Variant *variant = data;
-  g_autofree char *name = g_strconcat (variant->name, ".f32", NULL);
+  g_autofree char *name = g_strconcat (golden_name, ".f32", NULL);
   g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL);
   g_autofree char *golden = NULL;
   g_autofree float *reference = NULL, *whole = NULL, *single = NULL, *pieces = NULL;
@@ -108,6 +124,27 @@ test_golden (gconstpointer data)
   assert_golden ("fast", whole, (const float *) golden);
   g_assert_cmpmem (whole, n_all, single, n_all);
   g_assert_cmpmem (whole, n_all, pieces, n_all);
+}
+
+static void
+test_golden (gconstpointer data)
+{
+  const Variant *variant = data;
+
+  assert_variant (variant, variant->name);
+}
+
+static void
+test_adapted (gconstpointer data)
+{
+  const Adapted *a = data;
+  const Variant model = { a->model }, adapter = { a->adapter };
+  g_autofree char *path = write_variant (&adapter), *option = g_strconcat (path, a->strength, NULL);
+
+  tool_common.lora = option;
+  assert_variant (&model, a->adapter);
+  tool_common.lora = NULL;
+  g_unlink (path);
 }
 
 static void
@@ -181,6 +218,11 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/engine/models/golden/", variants[i].name, NULL);
 
     g_test_add_data_func (path, &variants[i], variants[i].encoder ? test_encoder : test_golden);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (adapted); i++) {
+    g_autofree char *path = g_strconcat ("/engine/models/golden/", adapted[i].adapter, NULL);
+
+    g_test_add_data_func (path, &adapted[i], test_adapted);
   }
   g_test_add_func ("/engine/models/apart", test_apart);
   return g_test_run ();

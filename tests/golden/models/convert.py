@@ -65,8 +65,47 @@ CASES = {
                          hidden_act="gelu", pad_token_id=0),
     "nomic-bert": t.NomicBertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128,
                                     type_vocab_size=2, pad_token_id=0),
+    "nomic-bert-moe": t.NomicBertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=512,
+                                        type_vocab_size=1, pad_token_id=0),
 }
-ENCODERS = ("bert", "nomic-bert")
+ENCODERS = ("bert", "nomic-bert", "nomic-bert-moe")
+EXPERTS, CHOSEN, EVERY = 4, 2, 2  # of nomic-bert-moe
+
+
+class Plain(torch.nn.Module):
+    """The feed-forward of nomic-embed-text-v2-moe where it has no experts."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(config.hidden_size, config.intermediate_size)
+        self.fc2 = torch.nn.Linear(config.intermediate_size, config.hidden_size)
+
+    def forward(self, x):
+        return self.fc2(torch.nn.functional.gelu(self.fc1(x)))
+
+
+class Experts(torch.nn.Module):
+    """And where it has: the weights of the chosen are those of a softmax over all, and do not add up to 1."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.router = torch.nn.ModuleDict({"layer": torch.nn.Linear(config.hidden_size, EXPERTS, bias=False)})
+        self.experts = torch.nn.ModuleDict({"mlp": torch.nn.ParameterDict({name: torch.zeros(EXPERTS * config.intermediate_size, config.hidden_size) for name in ("w1", "w2")})})
+
+    def forward(self, x):
+        w1, w2 = (self.experts["mlp"][name].view(EXPERTS, -1, x.shape[-1]) for name in ("w1", "w2"))
+        weights, chosen = self.router["layer"](x).softmax(-1).topk(CHOSEN)
+        parts = torch.einsum("btkf,btkfd->btkd", torch.nn.functional.gelu(torch.einsum("btd,btkfd->btkf", x, w1[chosen])), w2[chosen])
+        return (weights[..., None] * parts).sum(2)
+
+
+def with_experts(model):
+    """transformers has the first two nomic-embed-text alone; the third has biases, another feed-forward, and experts in every second layer."""
+    for i, layer in enumerate(model.layers):
+        for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
+            setattr(layer.self_attn, name, torch.nn.Linear(model.config.hidden_size, model.config.hidden_size))
+        layer.mlp = Experts(model.config) if i % EVERY == 1 else Plain(model.config)
+    return model
 
 
 def randomise(model):
@@ -126,34 +165,41 @@ def dummy_words(self):
     self.gguf_writer.add_pad_token_id(0)
 
 
-def nomic_as_on_the_hub(folder):
-    """The hub's files are older than the class in transformers: other names, and q, k and v in one matrix."""
-    from safetensors.torch import load_file, save_file
-    old, new = load_file(folder / "model.safetensors"), {}
-    names = {"post_attention_layernorm": "norm1", "post_mlp_layernorm": "norm2", "mlp.gate_proj": "mlp.fc12", "mlp.up_proj": "mlp.fc11", "mlp.down_proj": "mlp.fc2",
-             "self_attn.o_proj": "attn.out_proj"}
-    for name, value in old.items():
-        name = name.replace("embeddings.LayerNorm", "emb_ln")
-        if name.startswith("layers."):
-            _, layer, part = name.split(".", 2)
-            if part == "self_attn.q_proj.weight":
-                new[f"encoder.layers.{layer}.attn.Wqkv.weight"] = torch.cat([old[f"layers.{layer}.self_attn.{which}_proj.weight"] for which in "qkv"])
-            if part.startswith(("self_attn.q", "self_attn.k", "self_attn.v")):
-                continue
-            inner, _, kind = part.rpartition(".")
-            name = f"encoder.layers.{layer}.{names[inner]}.{kind}"
-        new[name] = value
-    save_file(new, folder / "model.safetensors")
+def dummy_pieces(self):
+    """Unigram, as XLM-RoBERTa has it: four special tokens, the letters, and pairs of them that are likelier than the letters alone."""
+    tokens = ["<s>", "<pad>", "</s>", "<unk>", "\u2581"] + [chr(97 + i) for i in range(26)]
+    tokens += ["\u2581" + chr(97 + i // 26) + chr(97 + i % 26) for i in range(512 - len(tokens))]
+    self.gguf_writer.add_tokenizer_model("t5")
+    self.gguf_writer.add_tokenizer_pre("default")
+    self.gguf_writer.add_token_list(tokens)
+    self.gguf_writer.add_token_scores([0.0] * 4 + [-10.0] * 27 + [-5.0 - i / 512 for i in range(481)])
+    self.gguf_writer.add_token_types([3, 3, 3, 2] + [1] * 508)
+    self.gguf_writer.add_add_space_prefix(True)
+    self.gguf_writer.add_remove_extra_whitespaces(True)
+    self.gguf_writer.add_token_type_count(1)
+    self.gguf_writer.add_bos_token_id(0)
+    self.gguf_writer.add_pad_token_id(1)
+    self.gguf_writer.add_eos_token_id(2)
+    self.gguf_writer.add_unk_token_id(3)
+    self.gguf_writer.add_add_bos_token(True)
+    self.gguf_writer.add_add_eos_token(True)
+
+
+def nomic_as_on_the_hub(folder, experts):
+    """transformers saves the tensors as the hub's files have them, but the configuration as its own class has it."""
     config = json.loads((folder / "config.json").read_text())
     config = {"architectures": ["NomicBertModel"], "model_type": "nomic_bert", "vocab_size": 512, "n_positions": 8192, "n_embd": 64, "n_head": 4, "n_layer": 2, "n_inner": 96,
               "activation_function": "swiglu", "causal": False, "qkv_proj_bias": False, "mlp_fc1_bias": False, "mlp_fc2_bias": False, "prenorm": False,
               "rotary_emb_fraction": 1.0, "rotary_emb_interleaved": False, "rotary_emb_scale_base": None, "rotary_emb_base": config["rope_parameters"]["rope_theta"],
               "layer_norm_epsilon": config["layer_norm_eps"], "type_vocab_size": 2,
               "hidden_size": 64, "num_hidden_layers": 2, "intermediate_size": 96, "num_attention_heads": 4, "head_dim": 16}
+    if experts:
+        config.update(n_positions=2048, activation_function="gelu", qkv_proj_bias=True, mlp_fc1_bias=True, mlp_fc2_bias=True, type_vocab_size=1,
+                      moe_every_n_layers=EVERY, moe_top_k=CHOSEN, num_experts=EXPERTS)
     (folder / "config.json").write_text(json.dumps(config))
 
 
-def convert(source, folder, target, encoder):
+def convert(source, folder, target, vocabulary):
     sys.path.insert(0, str(source))
     sys.path.insert(1, str(source / "gguf-py"))
     import gguf
@@ -163,13 +209,13 @@ def convert(source, folder, target, encoder):
     architecture = get_model_architecture(hparams, ModelType.TEXT)
     kind = get_model_class(architecture, False)
     # The converter takes its vocabulary from files that a random model does not have.
-    kind.set_vocab = dummy_words if encoder else dummy_vocabulary
+    kind.set_vocab = vocabulary
     kind._try_set_pooling_type = lambda self: self.gguf_writer.add_pooling_type(gguf.PoolingType.MEAN)
     with torch.inference_mode():
         model = kind(folder, gguf.LlamaFileType.ALL_F32, target)
         if hasattr(model, "impl"):
-            kind.set_vocab = lambda self: dummy_vocabulary(self)
-            type(model.impl).set_vocab = dummy_vocabulary
+            kind.set_vocab = lambda self: vocabulary(self)
+            type(model.impl).set_vocab = vocabulary
         model.write()
 
 
@@ -179,19 +225,20 @@ def main():
         config, encoder = CASES[name], name in ENCODERS
         torch.set_default_dtype(torch.float32)
         factory = t.AutoModel if encoder else t.AutoModelForCausalLM
-        model = randomise(factory.from_config(config, dtype=torch.float32)).eval()
+        model = factory.from_config(config, dtype=torch.float32)
+        model = randomise(with_experts(model) if name == "nomic-bert-moe" else model).eval()
         if hasattr(config, "num_local_experts"):
             model.set_experts_implementation("eager")
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "model"
             model.save_pretrained(folder)
-            if name == "nomic-bert":
-                nomic_as_on_the_hub(folder)
+            if name.startswith("nomic-bert"):
+                nomic_as_on_the_hub(folder, name == "nomic-bert-moe")
             if encoder:
                 (folder / "tokenizer.json").write_text('{"model": {"type": "WordPiece"}}')
             described = json.loads((folder / "config.json").read_text())
             print(name, described["architectures"])
-            convert(source, folder, pathlib.Path(scratch) / "model.gguf", encoder)
+            convert(source, folder, pathlib.Path(scratch) / "model.gguf", dummy_pieces if name == "nomic-bert-moe" else dummy_words if encoder else dummy_vocabulary)
             data = (pathlib.Path(scratch) / "model.gguf").read_bytes()
         with torch.no_grad():
             model = model.double()
@@ -206,4 +253,5 @@ def main():
         print(name, len(data), (HERE / f"{name}.gguf.gz").stat().st_size, result.flatten()[:4].tolist())
 
 
-main()
+if __name__ == "__main__":
+    main()
