@@ -5,7 +5,7 @@
 
 #include "app-error.h"
 #include "attachment-kind.h"
-#include "encoding.h"
+#include "media-encoding.h"
 
 static const char *const mime_types[] = { "text/plain", "text/markdown", "text/csv", "text/html", "application/json", "application/xml", NULL };
 
@@ -82,7 +82,7 @@ make (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
   gboolean cut;
   gsize size;
   const guint8 *bytes = g_bytes_get_data (source->bytes, &size);
-  g_autofree char *words = app_encoding_to_utf8 (bytes, size, APP_ATTACHMENT_MAX_TEXT, &encoding, &cut);
+  g_autofree char *words = media_encoding_to_utf8 (bytes, size, APP_ATTACHMENT_MAX_TEXT, &encoding, &cut);
 
   if (words == NULL) {
     g_autofree char *content_type = g_content_type_from_mime_type (source->mime_type);
