@@ -411,6 +411,12 @@ REFUSED = {
 }
 
 
+def unpack(archive):
+    """The parts of an archive as text, as tests/fuzz/extract-input.h has them."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        return b'\n'.join(b'=== ' + info.filename.encode() + b'\n' + file.read(info)[:20000] for info in file.infolist()) + b'\n'
+
+
 def write(folder, samples):
     os.makedirs(folder, exist_ok=True)
     for name, make in samples.items():
@@ -422,7 +428,8 @@ def main():
     if sys.argv[1:2] == ['--seeds']:
         for target, names in (('docx', ('report.docx',)), ('pptx', ('talk.pptx',)), ('xlsx', ('budget.xlsx',)), ('odf', ('letter.odt', 'talk.odp', 'budget.ods')),
                               ('epub', ('book.epub',)), ('html', ('page.html', 'koi8.html')), ('csv', ('prices.csv', 'tabs.tsv')), ('mail', ('mail.eml', 'plain.eml', 'box.mbox'))):
-            write(os.path.join(sys.argv[2], target), {name: SAMPLES[name] for name in names})
+            seeds = {name: SAMPLES[name]() for name in names}
+            write(os.path.join(sys.argv[2], target), {name: (lambda data=data: unpack(data) if data[:2] == b'PK' else data) for name, data in seeds.items()})
         return
     write(sys.argv[1], {**SAMPLES, **REFUSED})
 

@@ -249,7 +249,7 @@ test_refused (void)
   g_autoptr (GBytes) broken = g_bytes_new_static ("\x89PNG\r\n\x1a\nnothing more", 20);
   g_autoptr (GBytes) broken_pdf = g_bytes_new_static ("%PDF-1.7 nothing more", 21);
 
-  refuse (app_attachment_new_for_bytes (program, "a.out"), "is not text, a picture or a PDF");
+  refuse (app_attachment_new_for_bytes (program, "a.out"), "is not text, a picture, a PDF or a document");
   refuse (app_attachment_new_for_bytes (broken, "broken.png"), "The picture is damaged");
   refuse (app_attachment_new_for_bytes (broken_pdf, "broken.pdf"), "The PDF is damaged");
   g_assert_true (g_file_set_contents (empty, "", 0, NULL));
