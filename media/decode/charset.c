@@ -16,11 +16,15 @@ static const char *const names[] = {
   "SHIFT_JIS", "EUC-JP", "ISO-2022-JP", "EUC-KR", "ISO-2022-KR", "GB2312", "GBK", "GB18030", "BIG5", "BIG5-HKSCS", "HZ",
 };
 
+/* Never closed: their modules stay loaded while they are in use. */
+static GIConv kept[G_N_ELEMENTS (names)];
+
 void
 charset_prepare (void)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
-    g_iconv_open ("UTF-8", names[i]); /* kept on purpose */
+    if (kept[i] == NULL)
+      kept[i] = g_iconv_open ("UTF-8", names[i]);
 }
 
 /* Returns NULL when the encoding is not known. */

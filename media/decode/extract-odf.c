@@ -14,8 +14,8 @@
 #define LEVELS 10
 /* Spans in spans, lists in lists, boxes in boxes. */
 #define MAX_NESTING 32
-/* A cell or row that is there so many times more is only the rest of an empty sheet. */
-#define MAX_REPEATED 100000
+/* No sheet has more rows or columns. */
+#define MAX_REPEATED 1048576
 
 typedef struct {
   unsigned bits; /* MarkdownStyle */
@@ -564,9 +564,14 @@ row_end (Xml *xml, void *data)
     markdown_close (odf->m, MARKDOWN_ROW);
     return;
   }
+  bool used = odf->sheet.row_used;
   sheet_end_row (&odf->sheet);
-  for (long i = 1; i < odf->row_repeated && odf->row->len > 0 && !extract_is_over (odf->extract); i++) {
+  for (long i = 1; i < odf->row_repeated && used; i++) {
     unsigned column = 0;
+    if (!sheet_has_room (&odf->sheet)) {
+      sheet_count_rows (&odf->sheet, (uint64_t) (odf->row_repeated - i));
+      break;
+    }
     for (size_t at = 0; at < odf->row->len; column++) {
       size_t length = strlen (odf->row->str + at);
       sheet_cell (&odf->sheet, column, odf->row->str + at, length);

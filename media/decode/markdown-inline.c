@@ -99,9 +99,19 @@ is_letter (gunichar c)
   return g_unichar_isalnum (c) || g_unichar_ismark (c);
 }
 
-/* Whether `c` needs a backslash, between `before` and `after` (0: none, or not known). */
+/* Whether what follows an "&" makes it the name of a character. The text ends at `end`, without a NUL. */
 static bool
-is_mark (const Markdown *m, gunichar before, gunichar c, gunichar after, const char *rest)
+is_entity (const char *rest, const char *end)
+{
+  const char *at = rest + (rest < end && *rest == '#');
+  while (at < end && at - rest < 12 && g_ascii_isalnum (*at))
+    at++;
+  return at > rest && at < end && *at == ';';
+}
+
+/* Whether `c` needs a backslash, between `before` and `after` (0: none, or not known); `rest` and `end`: what follows it. */
+static bool
+is_mark (const Markdown *m, gunichar before, gunichar c, gunichar after, const char *rest, const char *end)
 {
   switch (c) {
   case '\\':
@@ -118,10 +128,8 @@ is_mark (const Markdown *m, gunichar before, gunichar c, gunichar after, const c
     return before == '~' || after == '~';
   case '<':
     return g_unichar_isalpha (after) || after == '/' || after == '!' || after == '?';
-  case '&': {
-    size_t n = strcspn (rest, "; \n");
-    return (after == '#' || g_unichar_isalpha (after)) && n < 12 && rest[n] == ';';
-  }
+  case '&':
+    return is_entity (rest, end);
   default:
     return false;
   }
@@ -183,7 +191,7 @@ markdown_text (Markdown *m, const char *text, size_t length, unsigned style)
     gunichar before = m->space || m->new_line ? ' ' : m->line->len > 0 ? g_utf8_get_char (g_utf8_find_prev_char (m->line->str, m->line->str + m->line->len)) : 0;
     unsigned wanted = c == '`' ? style & ~(unsigned) MARKDOWN_CODE : style;
     prepare (m, wanted);
-    if ((m->style & MARKDOWN_CODE) == 0 && is_mark (m, before, c, is_space (after) ? ' ' : after, next < end ? next : ""))
+    if ((m->style & MARKDOWN_CODE) == 0 && is_mark (m, before, c, is_space (after) ? ' ' : after, next, end))
       put (m, "\\");
     char bytes[7];
     bytes[g_unichar_to_utf8 (c, bytes)] = '\0';

@@ -11,6 +11,18 @@ sheet_begin (Sheet *sheet, Extract *extract)
   markdown_open_table (extract->markdown, false);
 }
 
+bool
+sheet_has_room (const Sheet *sheet)
+{
+  return sheet->shown < SHEET_ROWS && sheet->bytes < SHEET_BYTES;
+}
+
+void
+sheet_count_rows (Sheet *sheet, uint64_t n)
+{
+  sheet->rows += n;
+}
+
 static bool
 is_blank (const char *text, size_t length)
 {
@@ -28,7 +40,7 @@ sheet_cell (Sheet *sheet, unsigned column, const char *text, size_t length)
   if (is_blank (text, length))
     return;
   if (!sheet->row_used)
-    sheet->row_open = sheet->shown < SHEET_ROWS && sheet->bytes < SHEET_BYTES;
+    sheet->row_open = sheet_has_room (sheet);
   sheet->row_used = true;
   sheet->columns = MAX (sheet->columns, (uint64_t) column + 1);
   if (!sheet->row_open || column >= SHEET_COLUMNS || column < sheet->next)

@@ -27,5 +27,9 @@ void sheet_begin (Sheet *sheet, Extract *extract);
 /* A cell of the current row; `column` from 0, growing. */
 void sheet_cell (Sheet *sheet, unsigned column, const char *text, size_t length);
 void sheet_end_row (Sheet *sheet);
+/* There are `n` more rows like one that was not shown. */
+void sheet_count_rows (Sheet *sheet, uint64_t n);
+/* Whether one more row will be shown. */
+bool sheet_has_room (const Sheet *sheet);
 /* Writes the table and what was left out. Counts what was left out in the extract. */
 void sheet_end (Sheet *sheet);

@@ -429,7 +429,7 @@ def main():
         for target, names in (('docx', ('report.docx',)), ('pptx', ('talk.pptx',)), ('xlsx', ('budget.xlsx',)), ('odf', ('letter.odt', 'talk.odp', 'budget.ods')),
                               ('epub', ('book.epub',)), ('html', ('page.html', 'koi8.html')), ('csv', ('prices.csv', 'tabs.tsv')), ('mail', ('mail.eml', 'plain.eml', 'box.mbox'))):
             seeds = {name: SAMPLES[name]() for name in names}
-            write(os.path.join(sys.argv[2], target), {name: (lambda data=data: unpack(data) if data[:2] == b'PK' else data) for name, data in seeds.items()})
+            write(os.path.join(sys.argv[2], target), {name + '.parts' if data[:2] == b'PK' else name: (lambda data=data: unpack(data) if data[:2] == b'PK' else data) for name, data in seeds.items()})
         return
     write(sys.argv[1], {**SAMPLES, **REFUSED})
 
