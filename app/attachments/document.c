@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A text document of an office program; and whatever else is an archive, until the helper says what is in it. */
-#include <glib/gi18n.h>
-
 #include "extracted.h"
 
 static const char *const mime_types[] = {

@@ -349,7 +349,7 @@ Subject: Inner
 Date: Thu, 16 May 2024 08:00:00 +0000
 Content-Type: text/plain; format=flowed
 
-A flowed line 
+A flowed line\x20
 goes on.
 
 > quoted
@@ -371,7 +371,7 @@ on Monday Bob wrote:
 > # Cold.
 >> Really?
 Yes.
--- 
+--\x20
 Dora
 '''
 
