@@ -62,7 +62,7 @@ void extract_clear (Extract *extract);
 
 /* For parsers. The first fault stays. */
 void extract_fail (Extract *extract, MediaFault fault, uint64_t at, uint64_t of);
-/* A part of the document is broken: `parts` of those that are counted. */
+/* The document is broken further on. */
 void extract_damaged (Extract *extract);
 /* Whether to stop: a fault, no more room, no more time. Cheap; call it in every loop. */
 bool extract_is_over (Extract *extract);

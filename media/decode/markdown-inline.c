@@ -117,15 +117,15 @@ is_mark (const Markdown *m, gunichar before, gunichar c, gunichar after, const c
   case '\\':
   case '`':
   case '[':
+  case '~':
     return true;
   case ']':
     return m->link_open;
   case '*':
-    return !((before == ' ' || before == 0) && (after == ' ' || after == 0)) || before == 0;
+    /* Beside a mark of our own it would become a part of that. */
+    return before != ' ' || after != ' ' || m->style != 0;
   case '_':
     return !(is_letter (before) && is_letter (after)) && !(before == ' ' && after == ' ');
-  case '~':
-    return before == '~' || after == '~';
   case '<':
     return g_unichar_isalpha (after) || after == '/' || after == '!' || after == '?';
   case '&':

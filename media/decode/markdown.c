@@ -215,6 +215,12 @@ markdown_end_block (Markdown *m)
   if (m->line->len > 0) {
     if (m->block == BLOCK_HEADING) {
       char marks[8];
+      size_t last = m->line->len;
+      /* Such signs at its end would only be taken for its frame. */
+      while (last > 0 && m->line->str[last - 1] == '#')
+        last--;
+      if (last < m->line->len && (last == 0 || m->line->str[last - 1] == ' '))
+        g_string_insert_c (m->line, (gssize) last, '\\');
       memset (marks, '#', m->level);
       marks[m->level] = ' ';
       g_string_insert_len (m->line, 0, marks, m->level + 1);
