@@ -452,6 +452,13 @@ app_attachment_set_thumbnail (AppAttachment *self, MediaPicture *thumbnail)
 }
 
 void
+app_attachment_set_kind (AppAttachment *self, AppAttachmentKind kind)
+{
+  self->kind = kind;
+  notify (self, PROP_KIND);
+}
+
+void
 app_attachment_set_n_pages (AppAttachment *self, guint n_pages)
 {
   self->n_pages = n_pages;

@@ -6,7 +6,7 @@
  * 20…"), and last `model-text`, `notices` and `state` change together. A READY attachment never changes again
  * (only a stored one may still gain its thumbnail).
  *
- * Bytes of others (pictures, PDF) are decoded in the sandboxed helper `melete-decode`, never in this process.
+ * Bytes of others (pictures, PDF, documents) are decoded in the sandboxed helper `melete-decode`, never in this process.
  * Everything here belongs to the main thread; work happens elsewhere and comes back through the thread-default
  * main context of load_async's caller. Every property notifies. */
 #pragma once
@@ -17,7 +17,7 @@
 
 G_BEGIN_DECLS
 
-/* The kinds, one line each in attachments/attachments.def: APP_ATTACHMENT_PICTURE, APP_ATTACHMENT_PDF, APP_ATTACHMENT_TEXT. */
+/* The kinds, one line each in attachments/attachments.def: APP_ATTACHMENT_PICTURE, APP_ATTACHMENT_PDF, …, APP_ATTACHMENT_TEXT. */
 typedef enum {
 #define APP_ATTACHMENT_KIND(NAME, name) APP_ATTACHMENT_##NAME,
 #include "attachments/attachments.def"
@@ -82,7 +82,7 @@ MediaPicture *app_attachment_render_finish (AppAttachment *self, GAsyncResult *r
 char *app_attachment_dup_metadata (AppAttachment *self);
 
 /* Properties. Strings belong to the object and are valid until the next change; "" or NULL as said. */
-AppAttachmentKind app_attachment_get_kind (AppAttachment *self);          /* "kind" (uint); certain once the bytes are read, a guess by name before */
+AppAttachmentKind app_attachment_get_kind (AppAttachment *self);          /* "kind" (uint); certain when READY, a guess before */
 AppAttachmentState app_attachment_get_state (AppAttachment *self);        /* "state" (uint) */
 const char *app_attachment_get_name (AppAttachment *self);                /* "name": for display, never NULL */
 guint64 app_attachment_get_size (AppAttachment *self);                    /* "size": bytes; 0 until read */
@@ -96,10 +96,13 @@ const char *const *app_attachment_get_notices (AppAttachment *self);      /* "no
 const char *app_attachment_get_error (AppAttachment *self);               /* "error": the sentence when FAILED, else NULL */
 guint app_attachment_get_n_pages (AppAttachment *self);                   /* "n-pages": of a PDF; 1 for a picture, 0 for text */
 
+/* The Markdown that the model gets, without its frame, to be shown formatted; NULL of kinds that have none, and until READY. Returns: (transfer full) (nullable) */
+char *app_attachment_dup_markdown (AppAttachment *self);
+
 /* The word that the history's table uses for a kind ("picture", "pdf", "text"). Returns: (transfer none) */
 const char *app_attachment_kind_to_string (AppAttachmentKind kind);
 
-/* The MIME types that the file chooser and the drop target offer, NULL-terminated: pictures, PDF, "text/plain" (of which every
+/* The MIME types that the file chooser and the drop target offer, NULL-terminated: pictures, PDF, documents, "text/plain" (of which every
  * source code type is a subclass in shared-mime-info). Returns: (transfer none) */
 const char *const *app_attachment_get_mime_types (void);
 

@@ -42,8 +42,8 @@ media_request_init (MediaRequest *request, MediaJob job)
   request->max_side = reading ? 5000 : 2048;
   request->max_pages = 5000;
   request->max_text = 1024 * 1024;
-  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ ? 60000
-                                                                                   : 15000;
+  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ || job == MEDIA_JOB_EXTRACT ? 60000
+                                                                                                               : 15000;
   request->memory_limit = (gsize) 512 * 1024 * 1024;
 }
 
@@ -337,6 +337,7 @@ media_decode (const MediaRequest *request, GBytes *input, GCancellable *cancella
     .max_text = request->max_text,
   };
   g_strlcpy (helper.wire.languages, languages, sizeof helper.wire.languages);
+  g_strlcpy (helper.wire.hint, request->hint != NULL ? request->hint : "", sizeof helper.wire.hint);
 
   gboolean ok = start (&helper, input, &trouble) && listen_to (&helper, cancellable, progress, progress_data, &trouble);
   stop (&helper);

@@ -9,16 +9,44 @@
 
 G_DEFINE_QUARK (media-error-quark, media_error)
 
-static gboolean
-is_pdf (MediaJob job)
+/* The sentences that differ with what is read. */
+typedef enum { ABOUT_PICTURE, ABOUT_PDF, ABOUT_DOCUMENT } About;
+
+static About
+about (MediaJob job)
 {
-  return job == MEDIA_JOB_PAGE || job == MEDIA_JOB_DOCUMENT;
+  return job == MEDIA_JOB_PAGE || job == MEDIA_JOB_DOCUMENT ? ABOUT_PDF : job == MEDIA_JOB_EXTRACT ? ABOUT_DOCUMENT
+                                                                                                   : ABOUT_PICTURE;
+}
+
+static GError *
+old_format (guint64 format)
+{
+  static const char *const sentences[] = {
+    [MEDIA_OLD_OTHER] = N_ ("The file has one of the old binary formats of office programs, which are not read. Save it in a newer format, or as PDF, and add that."),
+    [MEDIA_OLD_WORD] = N_ ("This is a document in Word’s old binary format (.doc), which is not read. Save it as .docx, .odt or PDF, and add that."),
+    [MEDIA_OLD_EXCEL] = N_ ("This is a workbook in Excel’s old binary format (.xls), which is not read. Save it as .xlsx, .ods or CSV, and add that."),
+    [MEDIA_OLD_POWERPOINT] = N_ ("This is a presentation in PowerPoint’s old binary format (.ppt), which is not read. Save it as .pptx, .odp or PDF, and add that."),
+    [MEDIA_OLD_OUTLOOK] = N_ ("This is a message in Outlook’s own format (.msg), which is not read. Save it as .eml or PDF, and add that."),
+  };
+  return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ (sentences[format < G_N_ELEMENTS (sentences) ? format : MEDIA_OLD_OTHER]));
+}
+
+static GError *
+unpacked (guint64 at, guint64 of)
+{
+  if (at == 0)
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The document has more than %llu parts, which no honest one has. It is not read."), (unsigned long long) of);
+  g_autofree char *size = g_format_size_full (of, G_FORMAT_SIZE_IEC_UNITS);
+  return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The document unpacks to more than %s, which is too much for its size. It is not read."), size);
 }
 
 static GError *
 damaged (MediaJob job, guint64 at, guint64 of)
 {
-  if (is_pdf (job))
+  if (about (job) == ABOUT_DOCUMENT)
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The document is damaged. Open it in the program that made it and save it again, or choose another file."));
+  if (about (job) == ABOUT_PDF)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The PDF is damaged. Open it in another program and save it again, or choose another file."));
   if (at == 0 || of == 0)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture is damaged. Save it again from where it came, or choose another one."));
@@ -42,10 +70,13 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The file is empty. Choose another one."));
   case MEDIA_FAULT_UNKNOWN_FORMAT:
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED,
-                                is_pdf (job) ? _ ("The file is not a PDF. Choose another one.")
-                                             : _ ("The file is not a picture that can be read. Save it as PNG, JPEG, WebP, GIF, TIFF or BMP."));
+                                about (job) == ABOUT_DOCUMENT ? _ ("The file is not what its name says, and nothing else that can be read. Choose another one.")
+                                : about (job) == ABOUT_PDF    ? _ ("The file is not a PDF. Choose another one.")
+                                                              : _ ("The file is not a picture that can be read. Save it as PNG, JPEG, WebP, GIF, TIFF or BMP."));
   case MEDIA_FAULT_LOCKED:
-    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The PDF is locked with a password. Save it without a password and add it again."));
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED,
+                                about (job) == ABOUT_DOCUMENT ? _ ("The document is locked. Save it without a password or protection and add it again.")
+                                                              : _ ("The PDF is locked with a password. Save it without a password and add it again."));
   case MEDIA_FAULT_PIXELS:
     if (reply->at == 0 || reply->of == 0)
       return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture or page has no size. Choose another one."));
@@ -62,6 +93,12 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_SANDBOX, _ ("Files are only read inside a sandbox, and this system does not allow one (step %llu: %s). The kernel needs seccomp."), (unsigned long long) reply->of, g_strerror ((int) MIN (reply->at, 4096)));
   case MEDIA_FAULT_NO_OCR:
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("Text in pictures cannot be read, because no language data for Tesseract is installed. Install the package “tesseract-ocr-eng”."));
+  case MEDIA_FAULT_OLD_FORMAT:
+    return old_format (reply->at);
+  case MEDIA_FAULT_ARCHIVE:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The file is an archive. Unpack it, and add the files in it."));
+  case MEDIA_FAULT_UNPACKED:
+    return unpacked (reply->at, reply->of);
   case MEDIA_FAULT_REQUEST:
   case MEDIA_FAULT_NONE:
   case MEDIA_FAULT_N:
@@ -74,7 +111,10 @@ GError *
 media_error_for_time (MediaJob job, guint time_limit)
 {
   guint seconds = MAX (1, (time_limit + 500) / 1000);
-  if (is_pdf (job))
+  if (about (job) == ABOUT_DOCUMENT)
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
+                        g_dngettext (GETTEXT_PACKAGE, "Reading the document took longer than %u second. Split it, or choose another one.", "Reading the document took longer than %u seconds. Split it, or choose another one.", seconds), seconds);
+  if (about (job) == ABOUT_PDF)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
                         g_dngettext (GETTEXT_PACKAGE, "Reading the PDF took longer than %u second. Split it, or choose another one.", "Reading the PDF took longer than %u seconds. Split it, or choose another one.", seconds), seconds);
   return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
@@ -92,8 +132,9 @@ media_error_for_death (MediaJob job, int status)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("Reading the file was ended from outside (signal %d). Add it again."), WTERMSIG (status));
   if (WIFSIGNALED (status))
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DAMAGED,
-                        is_pdf (job) ? _ ("The PDF is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another file.")
-                                     : _ ("The picture is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one."),
+                        about (job) == ABOUT_DOCUMENT ? _ ("The document is so damaged that its reader crashed (signal %d). Nothing else is affected. Choose another file.")
+                        : about (job) == ABOUT_PDF    ? _ ("The PDF is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another file.")
+                                                      : _ ("The picture is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one."),
                         WTERMSIG (status));
   return g_error_new (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder ended without an answer (status %d). Add the file again."), WIFEXITED (status) ? WEXITSTATUS (status) : -1);
 }

@@ -78,6 +78,7 @@ clear_result (gpointer data)
   g_ptr_array_unref (result->codes);
   g_free (result->date);
   g_free (result->title);
+  g_free (result->sender);
   g_ptr_array_unref (result->pages);
 }
 

@@ -2,7 +2,6 @@
 /* Inside the client. */
 #pragma once
 
-#include "media-wire.h"
 #include "media.h"
 
 G_BEGIN_DECLS

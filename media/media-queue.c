@@ -4,7 +4,7 @@
 
 typedef struct {
   MediaRequest request;
-  char *languages;
+  char *languages, *hint;
   GBytes *input;
   MediaProgress progress;
   gpointer progress_data;
@@ -20,6 +20,7 @@ free_order (gpointer data)
 {
   Order *order = data;
   g_free (order->languages);
+  g_free (order->hint);
   g_bytes_unref (order->input);
   g_free (order);
 }
@@ -88,6 +89,8 @@ media_decode_async (const MediaRequest *request, GBytes *input, GCancellable *ca
   order->request = *request;
   order->languages = g_strdup (request->languages);
   order->request.languages = order->languages;
+  order->hint = g_strdup (request->hint);
+  order->request.hint = order->hint;
   order->input = g_bytes_ref (input);
   order->progress = progress;
   order->progress_data = progress_data;

@@ -108,6 +108,15 @@ take_string (char **field, const guint8 *payload, gsize length)
 }
 
 static gboolean
+take_count (const guint8 *payload, const MediaWireRecord *record, MediaResult *result)
+{
+  if (record->a >= MEDIA_COUNT_N || record->length != sizeof (guint64) || result->counts[record->a] != 0)
+    return FALSE;
+  memcpy (&result->counts[record->a], payload, sizeof (guint64));
+  return TRUE;
+}
+
+static gboolean
 take (GBytes *memory, gsize offset, const guint8 *payload, const MediaWireRecord *record, guint max_side, MediaResult *result)
 {
   switch ((MediaRecordKind) record->kind) {
@@ -131,10 +140,18 @@ take (GBytes *memory, gsize offset, const guint8 *payload, const MediaWireRecord
     result->n_pages = record->a;
     return take_string (&result->title, payload, record->length);
   case MEDIA_RECORD_CUT:
-    if (record->a < MEDIA_CUT_TIME || record->a > MEDIA_CUT_PAGES)
+    if (record->a < MEDIA_CUT_TIME || record->a > MEDIA_CUT_DAMAGE)
       return FALSE;
     result->completeness = (MediaCompleteness) record->a;
     return TRUE;
+  case MEDIA_RECORD_FORMAT:
+    return record->length > 0 && take_string (&result->format, payload, record->length);
+  case MEDIA_RECORD_TITLE:
+    return take_string (&result->title, payload, record->length);
+  case MEDIA_RECORD_SENDER:
+    return take_string (&result->sender, payload, record->length);
+  case MEDIA_RECORD_COUNT:
+    return take_count (payload, record, result);
   }
   return FALSE;
 }

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#define MEDIA_WIRE_MAGIC 0x4d444331u  /* "MDC1": messages */
+#define MEDIA_WIRE_MAGIC 0x4d444332u  /* "MDC2": messages */
 #define MEDIA_WIRE_RECORD 0x4d445231u /* "MDR1": records */
 
 /* Descriptor numbers in the helper. */
@@ -33,6 +33,7 @@ typedef struct {
   uint32_t max_pages;
   uint64_t max_text;  /* bytes of text in all records together */
   char languages[64]; /* of OCR, Tesseract's names joined by '+', NUL-terminated */
+  char hint[16];      /* EXTRACT: the format by the file's name, "CSV", for those that no byte tells; NUL-terminated */
 } MediaWireRequest;
 
 typedef enum { MEDIA_WIRE_READY = 1, MEDIA_WIRE_PROGRESS, MEDIA_WIRE_DONE, MEDIA_WIRE_FAILED } MediaWireType;
@@ -61,6 +62,9 @@ typedef enum {
   MEDIA_FAULT_OUTPUT,         /* more came out than the output holds */
   MEDIA_FAULT_SANDBOX,        /* at: the errno, of: the step */
   MEDIA_FAULT_NO_OCR,         /* no language data for Tesseract is installed */
+  MEDIA_FAULT_OLD_FORMAT,     /* at: MediaOldFormat */
+  MEDIA_FAULT_ARCHIVE,        /* a zip archive that is no document */
+  MEDIA_FAULT_UNPACKED,       /* an archive that holds too much; at: bytes so far, of: the limit; at 0: of is the limit of entries */
   MEDIA_FAULT_REQUEST,        /* the helper does not know what is asked: client and helper are of different versions */
   MEDIA_FAULT_N,
 } MediaFault;
@@ -83,9 +87,32 @@ typedef enum {
   MEDIA_RECORD_PLACE,     /* payload: two doubles: latitude, longitude in degrees */
   MEDIA_RECORD_DOCUMENT,  /* a: number of pages; payload: title, UTF-8, may be empty */
   MEDIA_RECORD_CUT,       /* the job stopped early; a: MediaCut */
+  MEDIA_RECORD_FORMAT,    /* EXTRACT; payload: the format, "DOCX" */
+  MEDIA_RECORD_TITLE,     /* EXTRACT; payload: title or subject */
+  MEDIA_RECORD_SENDER,    /* EXTRACT; payload: who wrote the e-mail or the book */
+  MEDIA_RECORD_COUNT,     /* EXTRACT; a: MediaCount; payload: one uint64_t */
 } MediaRecordKind;
 
-typedef enum { MEDIA_CUT_TIME = 1, MEDIA_CUT_TEXT, MEDIA_CUT_PAGES } MediaCut;
+typedef enum { MEDIA_CUT_TIME = 1, MEDIA_CUT_TEXT, MEDIA_CUT_PAGES, MEDIA_CUT_DAMAGE } MediaCut;
+
+/* What a document has, and what of it is not in its text. */
+typedef enum {
+  MEDIA_COUNT_WORDS,            /* that are in the text */
+  MEDIA_COUNT_PARTS,            /* slides, sheets, chapters or messages of the document */
+  MEDIA_COUNT_ROWS,             /* of its only table, with the first, without empty ones */
+  MEDIA_COUNT_COLUMNS,
+  MEDIA_COUNT_ROWS_LEFT_OUT,    /* of all tables together */
+  MEDIA_COUNT_COLUMNS_LEFT_OUT,
+  MEDIA_COUNT_PARTS_LEFT_OUT,   /* there are too many */
+  MEDIA_COUNT_PARTS_DAMAGED,    /* and so not or not wholly read */
+  MEDIA_COUNT_PICTURES,         /* and charts, which are not looked at */
+  MEDIA_COUNT_DELETIONS,        /* tracked changes: pieces of text that are deleted, and left out */
+  MEDIA_COUNT_ATTACHMENTS,      /* of e-mails: named, not read */
+  MEDIA_COUNT_N,
+} MediaCount;
+
+/* Formats of before 2007, by the program that wrote them. */
+typedef enum { MEDIA_OLD_OTHER, MEDIA_OLD_WORD, MEDIA_OLD_EXCEL, MEDIA_OLD_POWERPOINT, MEDIA_OLD_OUTLOOK } MediaOldFormat;
 
 typedef struct {
   uint32_t magic;
@@ -96,6 +123,6 @@ typedef struct {
   uint64_t length; /* bytes of payload, without padding */
 } MediaWireRecord;
 
-_Static_assert (sizeof (MediaWireRequest) == 120, "the request has no holes");
+_Static_assert (sizeof (MediaWireRequest) == 136, "the request has no holes");
 _Static_assert (sizeof (MediaWireReply) == 40, "the reply has no holes");
 _Static_assert (sizeof (MediaWireRecord) == 32, "the record has no holes");

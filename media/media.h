@@ -11,6 +11,8 @@
 
 #include <gio/gio.h>
 
+#include "media-wire.h"
+
 G_BEGIN_DECLS
 
 #define MEDIA_ERROR (media_error_quark ())
@@ -56,6 +58,7 @@ typedef struct {
   gsize max_text;          /* bytes */
   guint time_limit;        /* milliseconds, then the helper is killed */
   gsize memory_limit;      /* bytes that decoding may take, without the input and the result */
+  const char *hint;        /* EXTRACT: the format by the file's name: "CSV", "TSV", "HTML", "E-mail"; NULL if it tells nothing. What the bytes say comes first */
   const char *languages;   /* of OCR, Tesseract's names ("deu+eng"); NULL: the person's, by the locale */
 } MediaRequest;
 
@@ -80,15 +83,15 @@ typedef enum {
   MEDIA_STOPPED_BY_TIME,
   MEDIA_STOPPED_BY_TEXT,   /* max_text */
   MEDIA_STOPPED_BY_PAGES,  /* max_pages */
-  MEDIA_STOPPED_BY_DAMAGE, /* the helper failed after some pages, or after the facts of a picture; these are good */
+  MEDIA_STOPPED_BY_DAMAGE, /* the helper failed after some pages, or after the facts of a picture, or the document is broken further on; what there is is good */
 } MediaCompleteness;
 
 /* What came out. Fields that the job does not give are NULL, empty or 0. Immutable. */
 typedef struct {
-  char *format;         /* "PNG"; NULL if not a picture */
+  char *format;         /* "PNG", "DOCX"; NULL for a PDF */
   guint width, height;  /* of the whole picture as shown, in pixels */
   MediaPicture *picture;
-  char *text;           /* READ: by OCR; "" when nothing was found, NULL when it could not be read (see completeness) */
+  char *text;           /* READ: by OCR; "" when nothing was found, NULL when it could not be read (see completeness). EXTRACT: Markdown */
   guint confidence;     /* of `text`, percent */
   GPtrArray *codes;     /* of MediaCode, never NULL */
   char *date;           /* as the camera wrote it, "2024-05-17 14:03:22" */
@@ -96,6 +99,8 @@ typedef struct {
   double latitude, longitude; /* degrees */
   guint n_pages;
   char *title;
+  char *sender;         /* EXTRACT: who wrote the e-mail or the book */
+  guint64 counts[MEDIA_COUNT_N]; /* EXTRACT */
   GPtrArray *pages;     /* of MediaPage, by number, never NULL */
   MediaCompleteness completeness;
   guint sandbox;        /* the layers that were on, MediaSandbox of media-wire.h */

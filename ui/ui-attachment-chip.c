@@ -34,6 +34,14 @@ icon_name_of (AppAttachmentKind kind)
   static const char *const names[APP_ATTACHMENT_N_KINDS] = {
     [APP_ATTACHMENT_PICTURE] = "image-x-generic-symbolic",
     [APP_ATTACHMENT_PDF] = "x-office-document-symbolic",
+    [APP_ATTACHMENT_PRESENTATION] = "x-office-presentation-symbolic",
+    [APP_ATTACHMENT_SPREADSHEET] = "x-office-spreadsheet-symbolic",
+    [APP_ATTACHMENT_BOOK] = "melete-book-symbolic",
+    [APP_ATTACHMENT_DOCUMENT] = "x-office-document-symbolic",
+    [APP_ATTACHMENT_WEBPAGE] = "web-browser-symbolic",
+    [APP_ATTACHMENT_MAIL] = "mail-unread-symbolic",
+    [APP_ATTACHMENT_TABLE] = "x-office-spreadsheet-symbolic",
+    [APP_ATTACHMENT_MARKDOWN] = "melete-markdown-symbolic",
     [APP_ATTACHMENT_TEXT] = "text-x-generic-symbolic",
   };
 

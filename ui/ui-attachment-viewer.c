@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-markdown.h"
 #include "ui-picture.h"
 #include "ui-zoom.h"
 
@@ -10,6 +11,8 @@
 #define MAX_SIDE 2400
 /* So much of the text is laid out; longer ones end with a note. */
 #define MAX_TEXT (256 * 1024)
+/* So much of it is formatted, because every block is a widget. */
+#define MAX_FORMATTED (64 * 1024)
 
 struct _UiAttachmentViewer {
   AdwWindow parent_instance;
@@ -17,6 +20,8 @@ struct _UiAttachmentViewer {
   AdwWindowTitle *title;
   GtkWidget *switcher;
   GtkToggleButton *show_picture;
+  GtkToggleButton *show_formatted;
+  GtkToggleButton *show_text;
   GtkStack *stack;
   GtkStackPage *picture_page;
   GtkStack *picture_stack;
@@ -30,6 +35,7 @@ struct _UiAttachmentViewer {
   GtkWidget *previous;
   GtkWidget *next;
   GtkLabel *page_label;
+  UiMarkdown *formatted;
   GtkTextView *text;
   GtkWidget *quote_scroller;
   GtkLabel *quote;
@@ -102,7 +108,7 @@ on_switch (UiAttachmentViewer *self)
 {
   gboolean picture = gtk_toggle_button_get_active (self->show_picture);
 
-  gtk_stack_set_visible_child_name (self->stack, picture ? "picture" : "text");
+  gtk_stack_set_visible_child_name (self->stack, picture ? "picture" : gtk_toggle_button_get_active (self->show_formatted) ? "formatted" : "text");
   gtk_widget_set_visible (self->zoom_in, picture);
   gtk_widget_set_visible (self->zoom_out, picture);
 }
@@ -149,6 +155,34 @@ show_quote (UiAttachmentViewer *self, gsize start, gsize length)
   gtk_widget_set_visible (self->quote_scroller, TRUE);
 }
 
+/* Where `text` may be cut so that no line is: at most `most` bytes. */
+static gsize
+whole_lines (const char *text, gsize most)
+{
+  const char *end = g_strrstr_len (text, (gssize) most, "\n");
+  return end != NULL ? (gsize) (end - text) : (gsize) (g_utf8_find_prev_char (text, text + most + 1) - text);
+}
+
+/* As the document's reader would see it. Returns whether there is something to show. */
+static gboolean
+show_formatted (UiAttachmentViewer *self)
+{
+  g_autofree char *markdown = app_attachment_dup_markdown (self->attachment);
+
+  if (markdown == NULL)
+    return FALSE;
+  if (strlen (markdown) > MAX_FORMATTED) {
+    gsize length = whole_lines (markdown, MAX_FORMATTED);
+    g_autofree char *part = g_strndup (markdown, length);
+    g_autofree char *cut = g_strdup_printf ("%s\n\n---\n\n*%s*\n", part, _("The beginning of a long document. Everything that the model gets stands under “What the model reads”."));
+
+    ui_markdown_set_text (self->formatted, cut, FALSE);
+  } else {
+    ui_markdown_set_text (self->formatted, markdown, FALSE);
+  }
+  return TRUE;
+}
+
 static void
 ui_attachment_viewer_dispose (GObject *object)
 {
@@ -174,11 +208,14 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (UI_TYPE_MARKDOWN);
   G_OBJECT_CLASS (klass)->dispose = ui_attachment_viewer_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-attachment-viewer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, title);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, switcher);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_picture);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_formatted);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_text);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, stack);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_page);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, picture_stack);
@@ -192,6 +229,7 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, previous);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, next);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, page_label);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, formatted);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, text);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, quote_scroller);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, quote);
@@ -226,17 +264,21 @@ ui_attachment_viewer_present_passage (GtkWidget *widget, AppAttachment *attachme
   adw_window_title_set_title (self->title, app_attachment_get_name (attachment));
   show_text (self, start, length);
   if (n_pages > 0) {
+    gtk_widget_set_visible (GTK_WIDGET (self->show_formatted), FALSE);
     show_page (self, CLAMP (page, 1, n_pages) - 1);
     if (length > 0)
       show_quote (self, start, length);
   } else {
+    gboolean formatted = show_formatted (self);
+
     gtk_stack_page_set_visible (self->picture_page, FALSE);
-    gtk_widget_set_visible (self->zoom_in, FALSE);
-    gtk_widget_set_visible (self->zoom_out, FALSE);
-    gtk_stack_set_visible_child_name (self->stack, "text");
+    gtk_widget_set_visible (GTK_WIDGET (self->show_picture), FALSE);
+    /* A passage is marked where the model read it. */
+    gtk_toggle_button_set_active (formatted && length == 0 ? self->show_formatted : self->show_text, TRUE);
     /* One page needs no switch. */
-    gtk_widget_set_visible (self->switcher, FALSE);
-    adw_window_title_set_subtitle (self->title, _("What the model reads"));
+    gtk_widget_set_visible (self->switcher, formatted);
+    if (!formatted)
+      adw_window_title_set_subtitle (self->title, _("What the model reads"));
   }
   gtk_window_present (GTK_WINDOW (self));
 }

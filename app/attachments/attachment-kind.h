@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _AppExtractedFormat AppExtractedFormat; /* extracted.h */
+
 typedef struct {
   const char *name; /* for the history, and of the file */
   /* What the file chooser offers, NULL-terminated. */
@@ -16,11 +18,20 @@ typedef struct {
   void (*load) (AppAttachment *self);
   /* What `render` and the thumbnail ask of the helper; MEDIA_JOB_NONE if there is nothing to see. */
   MediaJob draw;
+  /* Whether what stands in the frame of its model text is Markdown, to be shown formatted. */
+  gboolean markdown;
+  /* Of kinds that the helper extracts: what it calls them, ended by one without a name, and the line for the chip. */
+  const AppExtractedFormat *formats;
+  char *(*summarize) (const MediaResult *result);
 } AppAttachmentClassInfo;
 
 #define APP_ATTACHMENT_KIND(NAME, name) extern const AppAttachmentClassInfo app_attachment_##name;
 #include "attachments.def"
 #undef APP_ATTACHMENT_KIND
+
+const AppAttachmentClassInfo *app_attachment_kind_info (AppAttachmentKind kind);
+/* When the helper found out that it is of another kind. */
+void app_attachment_set_kind (AppAttachment *self, AppAttachmentKind kind);
 
 /* Whether date and place of a picture may reach the model. */
 gboolean app_attachment_get_use_exif (AppAttachment *self);

@@ -19,7 +19,6 @@ void app_attachment_content_free (AppAttachmentContent *content);
  * a GTask whose pointer is an AppAttachmentContent. */
 void app_attachment_content_read_async (AppAttachment *self, GFile *file, GBytes *bytes, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback);
 
-const AppAttachmentClassInfo *app_attachment_kind_info (AppAttachmentKind kind);
 /* What the bytes are. */
 AppAttachmentKind app_attachment_kind_of (GBytes *bytes, const char *mime_type);
 /* By its name alone, for the chip's icon until the bytes are there. */

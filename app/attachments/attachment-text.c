@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "attachment-kind.h"
+#include "attachment-private.h"
 
 void
 app_attachment_append_fenced (GString *to, const char *language, const char *text)
@@ -38,4 +39,25 @@ app_attachment_count_words (const char *const *texts, gsize n_texts)
     }
   }
   return g_strdup_printf (ngettext ("%'lu word", "%'lu words", words), words);
+}
+
+/* The frame is a first and a last line in square brackets. A Markdown file stands in a fence besides. */
+char *
+app_attachment_dup_markdown (AppAttachment *self)
+{
+  const char *text = app_attachment_get_model_text (self);
+  const char *start = text != NULL ? strchr (text, '\n') : NULL;
+
+  if (start == NULL || !app_attachment_kind_info (app_attachment_get_kind (self))->markdown)
+    return NULL;
+  start += strspn (start, "\n");
+  gsize fence = strspn (start, "`");
+  g_autofree char *mark = g_strnfill (fence, '`');
+  if (fence >= 3) {
+    const char *end = g_strrstr (start, mark);
+    start = strchr (start, '\n');
+    return start != NULL && end > start ? g_strndup (start + 1, (gsize) (end - start) - 1) : NULL;
+  }
+  const char *end = g_strrstr (start, "\n[End of ");
+  return end != NULL ? g_strndup (start, (gsize) (end - start) + 1) : NULL;
 }

@@ -153,4 +153,4 @@ load (AppAttachment *self)
   app_attachment_draw_async (self, on_seen);
 }
 
-const AppAttachmentClassInfo app_attachment_pdf = { "pdf", mime_types, matches, load, MEDIA_JOB_PAGE };
+const AppAttachmentClassInfo app_attachment_pdf = { "pdf", mime_types, matches, load, MEDIA_JOB_PAGE, FALSE, NULL, NULL };

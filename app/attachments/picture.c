@@ -156,4 +156,4 @@ load (AppAttachment *self)
   app_attachment_draw_async (self, on_seen);
 }
 
-const AppAttachmentClassInfo app_attachment_picture = { "picture", mime_types, matches, load, MEDIA_JOB_PICTURE };
+const AppAttachmentClassInfo app_attachment_picture = { "picture", mime_types, matches, load, MEDIA_JOB_PICTURE, FALSE, NULL, NULL };

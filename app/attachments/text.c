@@ -5,9 +5,9 @@
 
 #include "app-error.h"
 #include "attachment-kind.h"
-#include "encoding.h"
+#include "media-encoding.h"
 
-static const char *const mime_types[] = { "text/plain", "text/markdown", "text/csv", "text/html", "application/json", "application/xml", NULL };
+static const char *const mime_types[] = { "text/plain", "application/json", "application/xml", NULL };
 
 static const struct {
   const char *end, *fence, *label;
@@ -82,12 +82,12 @@ make (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
   gboolean cut;
   gsize size;
   const guint8 *bytes = g_bytes_get_data (source->bytes, &size);
-  g_autofree char *words = app_encoding_to_utf8 (bytes, size, APP_ATTACHMENT_MAX_TEXT, &encoding, &cut);
+  g_autofree char *words = media_encoding_to_utf8 (bytes, size, APP_ATTACHMENT_MAX_TEXT, &encoding, &cut);
 
   if (words == NULL) {
     g_autofree char *content_type = g_content_type_from_mime_type (source->mime_type);
     g_autofree char *description = content_type != NULL ? g_content_type_get_description (content_type) : g_strdup (source->mime_type);
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _ ("“%s” (%s) is not text, a picture or a PDF, so it cannot be read. Choose another file."), source->name, description);
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _ ("“%s” (%s) is not text, a picture, a PDF or a document of a kind that can be read. Choose another file."), source->name, description);
     return;
   }
   gsize language = find_language (source->name);
@@ -147,4 +147,4 @@ load (AppAttachment *self)
   g_task_run_in_thread (task, make);
 }
 
-const AppAttachmentClassInfo app_attachment_text = { "text", mime_types, matches, load, MEDIA_JOB_NONE };
+const AppAttachmentClassInfo app_attachment_text = { "text", mime_types, matches, load, MEDIA_JOB_NONE, FALSE, NULL, NULL };

@@ -47,7 +47,7 @@ main (void)
 
   if (read (MEDIA_WIRE_FD_CONTROL, &request, sizeof request) != sizeof request || request.magic != MEDIA_WIRE_MAGIC ||
       request.job == 0 || request.job >= sizeof jobs / sizeof *jobs || request.input_size > SIZE_MAX ||
-      memchr (request.languages, '\0', sizeof request.languages) == NULL)
+      memchr (request.languages, '\0', sizeof request.languages) == NULL || memchr (request.hint, '\0', sizeof request.hint) == NULL)
     job_fail (MEDIA_FAULT_REQUEST, 0, 0);
   const JobInfo *info = jobs[request.job];
   if (!job_output_open (request.output_size))

@@ -138,6 +138,14 @@ main (void)
     give (MEDIA_RECORD_PLACE, 0, 0, 0, 16, 48);
   }
   IF ("cut") give (MEDIA_RECORD_CUT, 77, 0, 0, 0, 32);
+  IF ("format-empty") give (MEDIA_RECORD_FORMAT, 0, 0, 0, 0, 32);
+  IF ("title-invalid")
+  {
+    memset (memory + 32, 0xff, 8);
+    give (MEDIA_RECORD_TITLE, 0, 0, 0, 8, 40);
+  }
+  IF ("count-short") give (MEDIA_RECORD_COUNT, 0, 0, 0, 4, 40);
+  IF ("count-unknown") give (MEDIA_RECORD_COUNT, MEDIA_COUNT_N, 0, 0, 8, 40);
   IF ("pages-then-lie")
   {
     ready ();

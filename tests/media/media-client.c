@@ -42,6 +42,7 @@ test_lies (void)
     { "length-huge", MEDIA_ERROR_HELPER }, { "pixels-length", MEDIA_ERROR_HELPER }, { "pixels-overflow", MEDIA_ERROR_HELPER },
     { "pixels-large", MEDIA_ERROR_HELPER }, { "pixels-none", MEDIA_ERROR_HELPER }, { "kind", MEDIA_ERROR_HELPER }, { "text-invalid", MEDIA_ERROR_HELPER },
     { "text-page", MEDIA_ERROR_HELPER }, { "code-open", MEDIA_ERROR_HELPER }, { "place", MEDIA_ERROR_HELPER }, { "cut", MEDIA_ERROR_HELPER },
+    { "format-empty", MEDIA_ERROR_HELPER }, { "title-invalid", MEDIA_ERROR_HELPER }, { "count-short", MEDIA_ERROR_HELPER }, { "count-unknown", MEDIA_ERROR_HELPER },
     { "flood", MEDIA_ERROR_TOO_SLOW }, { "unknown lie: it ends without a word", MEDIA_ERROR_HELPER },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {

@@ -50,13 +50,14 @@ SERIES = (
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
     Series('download', ('download', 'preferences_connections'), models='one', catalogue=True,
            environment={'MELETE_PIP': f"{sys.executable} '{os.path.join(HERE, 'slow-pip.py')}'"}),
+    Series('files', ('file_chips', 'file_viewer'), models='one', history=False),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
                      'shortcuts', 'menu'), dpi=192),
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
+DIALOGS = ('viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
 SIDEBARS = ('sidebar', 'search')
 
 
@@ -219,6 +220,19 @@ class Pictures:
         if not self.desk.find_all('push button', chip):
             self.chips()
         self.desk.press(self.desk.find('push button', chip))
+        time.sleep(1.5)
+
+    def file_chips(self):
+        for name in ('report.docx', 'talk.pptx', 'budget.xlsx', 'long.csv', 'book.epub', 'page.html', 'mail.eml', 'notes.md', 'old.doc'):
+            path = os.path.join(self.folder, name)
+            with open(path, 'wb') as file:
+                file.write(things.make_document(name))
+            self.desk.drop(path)
+            self.desk.find('push button', f'(?s).*{name}.*', 60)
+        time.sleep(2)
+
+    def file_viewer(self):
+        self.desk.press(self.desk.find('push button', '(?s)(?!Remove).*report.docx.*'))
         time.sleep(1.5)
 
     def search(self):

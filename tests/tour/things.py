@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The things that the tour drops on the window: a PDF and a picture, each with a word that this run made up."""
+import importlib.util
+import os
 import random
 
 import cairo
@@ -43,3 +45,14 @@ def write_picture(path, word):
     context.paint()
     write_lines(context, ['Bakery at the corner', f'Name of our best bread: {word}', 'Open from 7 to 13'], 36, 60, 110)
     surface.write_to_png(path)
+
+
+def make_document(name):
+    """The bytes of one of the documents that the tests of the decoder make, by its name."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../media/make-documents.py')
+    spec = importlib.util.spec_from_file_location('make_documents', path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if name.endswith('.md'):
+        return '# Notes\n\n- the lake\n- the *heron*\n'.encode()
+    return {**module.SAMPLES, **module.REFUSED}[name]()

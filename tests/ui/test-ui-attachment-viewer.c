@@ -126,6 +126,32 @@ test_text (Desk *desk, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (viewer));
 }
 
+/* A document without a picture is shown formatted, and as the model gets it. */
+static void
+test_formatted (Desk *desk, gconstpointer data)
+{
+  g_autoptr (AppAttachment) attachment = NULL;
+  g_autofree char *text = NULL;
+  UiAttachmentViewer *viewer;
+  GtkWidget *formatted;
+
+  g_assert_true (g_file_set_contents (desk->path, "<html><h1>Herons</h1><p>They <b>stand</b>.</p><ul><li>one</li></ul></html>", -1, NULL));
+  attachment = read_attachment (desk->path);
+  viewer = view (desk->window, attachment);
+  ui_test_frames (GTK_WIDGET (viewer), 3);
+  g_assert_cmpstr (shown (viewer, "stack"), ==, "formatted");
+  g_assert_true (gtk_widget_get_mapped (ui_test_child (viewer, "switcher")));
+  g_assert_false (gtk_widget_get_mapped (ui_test_child (viewer, "show_picture")));
+  formatted = gtk_widget_get_first_child (ui_test_child (viewer, "formatted"));
+  g_assert_true (gtk_widget_has_css_class (formatted, "heading"));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (formatted)), ==, "Herons");
+  gtk_toggle_button_set_active (ui_test_child (viewer, "show_text"), TRUE);
+  g_assert_cmpstr (shown (viewer, "stack"), ==, "text");
+  text = text_of (viewer);
+  g_assert_nonnull (strstr (text, "# Herons\n\nThey **stand**.\n\n- one\n"));
+  gtk_window_destroy (GTK_WINDOW (viewer));
+}
+
 static gboolean
 is_rendered (gpointer viewer)
 {
@@ -161,7 +187,7 @@ test_pdf (Desk *desk, gconstpointer data)
   }
   g_signal_emit_by_name (ui_test_child (viewer, "previous"), "clicked");
   assert_page (viewer, N_PAGES - 1);
-  gtk_toggle_button_set_active (ui_test_child (viewer, "show_picture"), FALSE);
+  gtk_toggle_button_set_active (ui_test_child (viewer, "show_text"), TRUE);
   g_assert_cmpstr (shown (viewer, "stack"), ==, "text");
   text = text_of (viewer);
   g_assert_nonnull (strstr (text, "The word of page 3 is heron."));
@@ -226,6 +252,7 @@ main (int argc, char *argv[])
 {
   ui_test_init (&argc, &argv);
   g_test_add ("/ui-attachment-viewer/text", Desk, "notes.txt", set_up, test_text, tear_down);
+  g_test_add ("/ui-attachment-viewer/formatted", Desk, "herons.html", set_up, test_formatted, tear_down);
   g_test_add ("/ui-attachment-viewer/pdf", Desk, "pages.pdf", set_up, test_pdf, tear_down);
   g_test_add ("/ui-attachment-viewer/passage", Desk, "pages.pdf", set_up, test_passage, tear_down);
   g_test_add ("/ui-attachment-viewer/closed", Desk, "pages.pdf", set_up, test_closed, tear_down);

@@ -202,6 +202,113 @@ test_text (void)
   assert_contains (app_attachment_get_model_text (old), "café");
 }
 
+/* The samples of the helper's tests, from the file to the chip, and what the model gets. */
+static AppAttachment *
+load_sample (const char *sample, const char *name)
+{
+  g_autofree char *path = g_build_filename (DOCUMENTS, sample, NULL);
+  g_autoptr (GError) error = NULL;
+  char *bytes;
+  gsize size;
+  g_file_get_contents (path, &bytes, &size, &error);
+  g_assert_no_error (error);
+  g_autoptr (GBytes) owned = g_bytes_new_take (bytes, size);
+  return load_bytes (owned, name, FALSE);
+}
+
+static void
+test_documents (void)
+{
+  static const struct {
+    const char *sample, *name;
+    AppAttachmentKind kind;
+    const char *mime_type, *summary, *frame, *part;
+  } cases[] = {
+    { "report.docx", "report.docx", APP_ATTACHMENT_DOCUMENT, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "142 words", "[Word document \"report.docx\". Title: A report.", "\n# Summary\n" },
+    { "letter.odt", "letter.odt", APP_ATTACHMENT_DOCUMENT, "application/vnd.oasis.opendocument.text", "44 words", "[OpenDocument text \"letter.odt\".", "\n- water\n" },
+    { "talk.pptx", "talk.pptx", APP_ATTACHMENT_PRESENTATION, "application/vnd.openxmlformats-officedocument.presentationml.presentation", "3 slides · 34 words", "[PowerPoint presentation \"talk.pptx\". Title: Lake talk.", "\n## Slide 2: Points\n" },
+    { "budget.xlsx", "budget.xlsx", APP_ATTACHMENT_SPREADSHEET, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "2 sheets", "[Excel workbook \"budget.xlsx\".", "[Only the first 200 of 1204 rows are here." },
+    { "book.epub", "book.epub", APP_ATTACHMENT_BOOK, "application/epub+zip", "2 chapters · 10 words", "[Book \"book.epub\". Title: The Lake.", "\n# Section 2\n" },
+    { "page.html", "page.html", APP_ATTACHMENT_WEBPAGE, "text/html", "Web page · 59 words", "[Web page \"page.html\".", "\n# Herons\n" },
+    { "mail.eml", "mail.eml", APP_ATTACHMENT_MAIL, "message/rfc822", "E-mail from Anna Müller", "[E-mail \"mail.eml\".", "- map.pdf (application/pdf, 19 bytes)\n" },
+    { "box.mbox", "box.mbox", APP_ATTACHMENT_MAIL, "application/mbox", "3 e-mails", "[Mailbox \"box.mbox\".", "\n# Message 2: Plain 1\n" },
+    { "long.csv", "long.csv", APP_ATTACHMENT_TABLE, "text/csv", "1204 rows, 8 columns", "[Table (CSV) \"long.csv\". It has 1204 rows and 8 columns;", "\n| 1 | 0 | 1 |" },
+    /* A wrong name changes nothing. */
+    { "talk.odp", "notes.docx", APP_ATTACHMENT_PRESENTATION, "application/vnd.oasis.opendocument.presentation", "2 slides · 8 words", "[OpenDocument presentation \"notes.docx\".", "\n## Slide 1: Water levels\n" },
+    { "budget.ods", "archive.zip", APP_ATTACHMENT_SPREADSHEET, "application/vnd.oasis.opendocument.spreadsheet", "2 sheets", "[OpenDocument spreadsheet \"archive.zip\".", "\n## Sheet: Sums\n" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (AppAttachment) attachment = load_sample (cases[i].sample, cases[i].name);
+    const char *text = app_attachment_get_model_text (attachment);
+    g_autofree char *end = g_strdup_printf ("[End of \"%s\"]\n", cases[i].name);
+    g_autofree char *markdown = app_attachment_dup_markdown (attachment);
+    g_autofree char *metadata = app_attachment_dup_metadata (attachment);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (app_attachment_get_kind (attachment), ==, cases[i].kind);
+    g_assert_cmpstr (app_attachment_get_mime_type (attachment), ==, cases[i].mime_type);
+    g_assert_cmpstr (app_attachment_get_summary (attachment), ==, cases[i].summary);
+    g_assert_true (g_str_has_prefix (text, cases[i].frame));
+    g_assert_true (g_str_has_suffix (text, end));
+    assert_contains (text, cases[i].part);
+    g_assert_nonnull (strstr (text, markdown));
+    g_assert_null (strstr (markdown, end));
+    g_autoptr (AppAttachment) stored = app_attachment_new_stored (metadata, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (app_attachment_get_kind (stored), ==, cases[i].kind);
+  }
+}
+
+static gboolean
+has_notice (AppAttachment *attachment, const char *part)
+{
+  const char *const *notices = app_attachment_get_notices (attachment);
+  while (*notices != NULL && strstr (*notices, part) == NULL)
+    notices++;
+  return *notices != NULL;
+}
+
+/* What was left out is said below the message, and to the model. */
+static void
+test_document_notices (void)
+{
+  g_autoptr (AppAttachment) report = load_sample ("report.docx", "report.docx");
+  g_autoptr (AppAttachment) sheet = load_sample ("budget.xlsx", "budget.xlsx");
+  g_autoptr (AppAttachment) book = load_sample ("book.epub", "book.epub");
+  g_autoptr (AppAttachment) mail = load_sample ("mail.eml", "mail.eml");
+  g_assert_true (has_notice (report, "1 picture or chart in it was not looked at"));
+  g_assert_true (has_notice (report, "1 deletion of its tracked changes is left out"));
+  g_assert_true (has_notice (sheet, "1004 rows are left out"));
+  g_assert_true (has_notice (book, "1 part of it is damaged"));
+  g_assert_true (has_notice (mail, "1 attachment of it is only named"));
+  assert_contains (app_attachment_get_model_text (report), "\n[Its 1 picture or chart was not looked at.]\n");
+  /* The document's own words cannot end the frame. */
+  assert_contains (app_attachment_get_model_text (report), "\n\\[End of document \"report.docx\"]\n");
+}
+
+/* What is only called so is text. */
+static void
+test_document_fallback (void)
+{
+  g_autoptr (AppAttachment) mail = load_text ("no headers at all\n", "note.eml");
+  g_assert_cmpint (app_attachment_get_kind (mail), ==, APP_ATTACHMENT_TEXT);
+  assert_contains (app_attachment_get_model_text (mail), "no headers at all");
+  g_autoptr (AppAttachment) page = load_text ("just words\n", "page.html");
+  g_assert_cmpint (app_attachment_get_kind (page), ==, APP_ATTACHMENT_TEXT);
+}
+
+static void
+test_markdown (void)
+{
+  g_autoptr (AppAttachment) attachment = load_text ("# Title\n\n```c\nint x;\n```\n", "notes.md");
+  g_autofree char *markdown = app_attachment_dup_markdown (attachment);
+  g_assert_cmpint (app_attachment_get_kind (attachment), ==, APP_ATTACHMENT_MARKDOWN);
+  g_assert_cmpstr (app_attachment_get_mime_type (attachment), ==, "text/markdown");
+  g_assert_cmpstr (markdown, ==, "# Title\n\n```c\nint x;\n```\n");
+  g_autoptr (AppAttachment) plain = load_text ("# Title\n", "notes.txt");
+  g_assert_null (app_attachment_dup_markdown (plain));
+}
+
 static void
 test_long_text (void)
 {
@@ -249,7 +356,7 @@ test_refused (void)
   g_autoptr (GBytes) broken = g_bytes_new_static ("\x89PNG\r\n\x1a\nnothing more", 20);
   g_autoptr (GBytes) broken_pdf = g_bytes_new_static ("%PDF-1.7 nothing more", 21);
 
-  refuse (app_attachment_new_for_bytes (program, "a.out"), "is not text, a picture or a PDF");
+  refuse (app_attachment_new_for_bytes (program, "a.out"), "is not text, a picture, a PDF or a document");
   refuse (app_attachment_new_for_bytes (broken, "broken.png"), "The picture is damaged");
   refuse (app_attachment_new_for_bytes (broken_pdf, "broken.pdf"), "The PDF is damaged");
   g_assert_true (g_file_set_contents (empty, "", 0, NULL));
@@ -268,6 +375,21 @@ test_refused (void)
   g_unlink (pipe_path);
   g_unlink (huge);
   g_rmdir (dir);
+}
+
+static void
+test_refused_documents (void)
+{
+  static const struct {
+    const char *name, *sentence;
+  } cases[] = {
+    { "locked.docx", "The document is locked" }, { "old.doc", "Save it as .docx, .odt or PDF" }, { "files.zip", "is an archive" }, { "cut.docx", "The document is damaged" },
+    { "bomb.docx", "unpacks to more than" }, { "not.csv", "is not text, a picture, a PDF or a document" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = g_build_filename (DOCUMENTS, cases[i].name, NULL);
+    refuse_path (path, cases[i].sentence);
+  }
 }
 
 static void
@@ -413,6 +535,10 @@ test_mime_types (void)
   g_assert_true (g_strv_contains (types, "image/png"));
   g_assert_true (g_strv_contains (types, "application/pdf"));
   g_assert_true (g_strv_contains (types, "text/plain"));
+  g_assert_true (g_strv_contains (types, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"));
+  g_assert_true (g_strv_contains (types, "application/vnd.oasis.opendocument.presentation"));
+  g_assert_true (g_strv_contains (types, "message/rfc822"));
+  g_assert_true (g_strv_contains (types, "text/csv"));
 }
 
 int
@@ -427,6 +553,11 @@ main (int argc, char **argv)
   g_test_add_func ("/app/attachments/pdf", test_pdf);
   g_test_add_func ("/app/attachments/scan", test_scan);
   g_test_add_func ("/app/attachments/text", test_text);
+  g_test_add_func ("/app/attachments/documents", test_documents);
+  g_test_add_func ("/app/attachments/document-notices", test_document_notices);
+  g_test_add_func ("/app/attachments/document-fallback", test_document_fallback);
+  g_test_add_func ("/app/attachments/refused-documents", test_refused_documents);
+  g_test_add_func ("/app/attachments/markdown", test_markdown);
   g_test_add_func ("/app/attachments/long-text", test_long_text);
   g_test_add_func ("/app/attachments/refused", test_refused);
   g_test_add_func ("/app/attachments/file", test_file);

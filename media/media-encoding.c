@@ -1,5 +1,5 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "encoding.h"
+/* SPDX-License-Identifier: MIT */
+#include "media-encoding.h"
 
 #include <string.h>
 
@@ -103,19 +103,19 @@ read_utf32_be (const guint8 *bytes, gsize size, gsize *at)
   return read_utf32 (bytes, size, at, order);
 }
 
-typedef struct {
+struct _MediaEncoding {
   const char *name;
   Reader read;
   gsize mark; /* bytes of the byte order mark */
-} Encoding;
+};
 
-static const Encoding utf8 = { "UTF-8", read_utf8, 0 }, latin = { "Windows-1252", read_windows_1252, 0 };
+static const MediaEncoding utf8 = { "UTF-8", read_utf8, 0 }, latin = { "Windows-1252", read_windows_1252, 0 };
 
 /* Text in UTF-16 without a mark: Western text has a NUL in every second byte, always on the same side. */
-static const Encoding *
+static const MediaEncoding *
 guess_utf16 (const guint8 *bytes, gsize size)
 {
-  static const Encoding le = { "UTF-16LE", read_utf16_le, 0 }, be = { "UTF-16BE", read_utf16_be, 0 };
+  static const MediaEncoding le = { "UTF-16LE", read_utf16_le, 0 }, be = { "UTF-16BE", read_utf16_be, 0 };
   gsize n = MIN (size, 4096) / 2, even = 0, odd = 0;
   for (gsize i = 0; i < n; i++) {
     even += bytes[2 * i] == 0;
@@ -130,14 +130,13 @@ guess_utf16 (const guint8 *bytes, gsize size)
   return NULL;
 }
 
-/* `whole`: the file ends where the bytes end. */
-static const Encoding *
-guess (const guint8 *bytes, gsize size, gboolean whole)
+const MediaEncoding *
+media_encoding_guess (const guint8 *bytes, gsize size, gboolean whole)
 {
   static const struct {
     gsize length;
     guint8 bytes[4];
-    Encoding encoding;
+    MediaEncoding encoding;
   } marks[] = {
     { 3, { 0xef, 0xbb, 0xbf }, { "UTF-8", read_utf8, 3 } },
     { 4, { 0xff, 0xfe, 0, 0 }, { "UTF-32LE", read_utf32_le, 4 } },
@@ -161,12 +160,30 @@ guess (const guint8 *bytes, gsize size, gboolean whole)
   return &latin;
 }
 
+const char *
+media_encoding_get_name (const MediaEncoding *encoding)
+{
+  return encoding->name;
+}
+
+gsize
+media_encoding_get_mark (const MediaEncoding *encoding)
+{
+  return encoding->mark;
+}
+
+gunichar
+media_encoding_next (const MediaEncoding *encoding, const guint8 *bytes, gsize size, gsize *at)
+{
+  return encoding->read (bytes, size, at);
+}
+
 char *
-app_encoding_to_utf8 (const guint8 *bytes, gsize size, gsize max_text, const char **encoding, gboolean *cut)
+media_encoding_to_utf8 (const guint8 *bytes, gsize size, gsize max_text, const char **encoding, gboolean *cut)
 {
   /* No encoding needs more than four bytes a character of one byte in UTF-8: what lies behind is cut anyway. */
   gsize looked_at = size / 4 > max_text ? max_text * 4 + 4 : size;
-  const Encoding *found = guess (bytes, looked_at, looked_at == size);
+  const MediaEncoding *found = media_encoding_guess (bytes, looked_at, looked_at == size);
   gsize controls = 0, broken = 0, characters = 0;
 
   *cut = FALSE;

@@ -1,5 +1,5 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "attachments/encoding.h"
+/* SPDX-License-Identifier: MIT */
+#include "media-encoding.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@ expect (const char *bytes, gsize size, const char *text, const char *encoding)
 {
   const char *found = NULL;
   gboolean cut;
-  g_autofree char *got = app_encoding_to_utf8 ((const guint8 *) bytes, size, 100000, &found, &cut);
+  g_autofree char *got = media_encoding_to_utf8 ((const guint8 *) bytes, size, 100000, &found, &cut);
   g_assert_cmpstr (got, ==, text);
   g_assert_false (cut);
   if (text != NULL)
@@ -53,7 +53,7 @@ test_cut (void)
   for (gsize limit = 0; limit < 40; limit++) {
     const char *encoding;
     gboolean cut;
-    g_autofree char *got = app_encoding_to_utf8 ((const guint8 *) text->str, text->len, limit, &encoding, &cut);
+    g_autofree char *got = media_encoding_to_utf8 ((const guint8 *) text->str, text->len, limit, &encoding, &cut);
     g_assert_nonnull (got);
     g_assert_true (cut);
     g_assert_cmpuint (strlen (got), <=, limit);
@@ -86,7 +86,7 @@ test_round_trips (void)
     g_assert_no_error (error);
     const char *found;
     gboolean cut;
-    g_autofree char *got = app_encoding_to_utf8 ((const guint8 *) bytes, size, 100000, &found, &cut);
+    g_autofree char *got = media_encoding_to_utf8 ((const guint8 *) bytes, size, 100000, &found, &cut);
     g_assert_cmpstr (got, ==, text->str);
   }
 }
@@ -95,9 +95,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/app/attachments/encoding/known", test_known);
-  g_test_add_func ("/app/attachments/encoding/no-text", test_no_text);
-  g_test_add_func ("/app/attachments/encoding/cut", test_cut);
-  g_test_add_func ("/app/attachments/encoding/round-trips", test_round_trips);
+  g_test_add_func ("/media/encoding/known", test_known);
+  g_test_add_func ("/media/encoding/no-text", test_no_text);
+  g_test_add_func ("/media/encoding/cut", test_cut);
+  g_test_add_func ("/media/encoding/round-trips", test_round_trips);
   return g_test_run ();
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* E-mails and mailboxes: any bytes end with text that fits, or with a fault. */
+#include "extract-input.h"
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  fuzz_extract (data, size, "E-mail");
+  return 0;
+}

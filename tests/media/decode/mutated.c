@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* Documents that are broken at random, through the real helper: whatever is in them, it ends with text or with a sentence, never with a crash, and its memory is bounded.
+ *
+ *   test-decode_mutated                          some of them, with the seed of the run
+ *   test-decode_mutated --files 10000            so many, with time and peak memory
+ *
+ * Archives are broken in two ways: their own bytes, and the parts in them, packed anew. A file that fails is kept beside the program. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "media.h"
+
+/* Bytes that the largest helper may have had in memory: what it maps of libraries, and what parsing so small a file takes. */
+#define MAX_PEAK ((guint64) 160 * 1024 * 1024)
+
+static guint n_files = 120;
+
+static const struct {
+  const char *name, *hint;
+} samples[] = {
+  { "report.docx", NULL }, { "letter.odt", NULL }, { "book.epub", NULL }, { "prices.csv", "CSV" }, { "mail.eml", "E-mail" },
+  { "talk.pptx", NULL }, { "talk.odp", NULL }, { "budget.ods", NULL }, { "page.html", "HTML" }, { "box.mbox", "E-mail" }, { "budget.xlsx", NULL },
+};
+
+/* What breaks parsers more often than chance does. */
+static const char *const tokens[] = {
+  "<", ">", "\"", "&", "&#0;", "&#x110000;", "&a;", "<!DOCTYPE x [<!ENTITY a \"b\">]>", "<![CDATA[", "<!--", "<w:p>", "</w:p>", "<w:tbl><w:tr><w:tc>", "</w:tc>", "<text:list><text:list-item>",
+  "</text:list>", "<table><tr><td>", "</table>", "<ul><li>", "<blockquote>", "99999999999999999999", "-1", "0", "\xff", "\xc0\x80", "\xed\xa0\x80", "\n", "\r\n\r\n", "--outer\n", "From ", "=?utf-8?q?",
+  ";;;;;;", "\"\"\"", "\xf0\x9f\xa6\x86", "number-rows-repeated=\"1000000\"", "gridSpan w:val=\"4000000000\"", "../../", "%00", "w:val=\"", "r:id=\"",
+};
+
+static void
+mutate (GByteArray *bytes, GRand *rand)
+{
+  int n = g_rand_int_range (rand, 1, 8);
+  for (int i = 0; i < n && bytes->len > 0; i++) {
+    guint at = (guint) g_rand_int_range (rand, 0, (gint32) bytes->len), span = (guint) g_rand_int_range (rand, 1, 64);
+    const char *token = tokens[g_rand_int_range (rand, 0, G_N_ELEMENTS (tokens))];
+    g_autoptr (GByteArray) rest = g_byte_array_new ();
+    switch (g_rand_int_range (rand, 0, 6)) {
+    case 0:
+      bytes->data[at] = (guint8) g_rand_int (rand);
+      break;
+    case 1:
+      bytes->data[at] ^= (guint8) (1u << g_rand_int_range (rand, 0, 8));
+      break;
+    case 2: /* a piece is missing */
+      g_byte_array_remove_range (bytes, at, MIN (span, bytes->len - at));
+      break;
+    case 3: /* a piece is there twice, or many times */
+      g_byte_array_append (rest, bytes->data + at, bytes->len - at);
+      for (int k = g_rand_int_range (rand, 1, 40); k > 0; k--)
+        g_byte_array_append (bytes, rest->data, MIN (span, rest->len));
+      break;
+    case 4:
+      g_byte_array_append (rest, bytes->data + at, bytes->len - at);
+      g_byte_array_set_size (bytes, at);
+      for (int k = g_rand_int_range (rand, 0, 4) == 0 ? 500 : 1; k > 0; k--)
+        g_byte_array_append (bytes, (const guint8 *) token, (guint) strlen (token));
+      g_byte_array_append (bytes, rest->data, rest->len);
+      break;
+    default: /* it ends early */
+      if (g_rand_int_range (rand, 0, 4) == 0)
+        g_byte_array_set_size (bytes, at);
+    }
+  }
+}
+
+static GByteArray *
+load_sample (const char *name)
+{
+  g_autofree char *path = g_build_filename (DOCUMENTS, name, NULL);
+  char *bytes;
+  gsize size;
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  return g_byte_array_new_take ((guint8 *) bytes, size);
+}
+
+/* Unpacks it, breaks about one part, and packs all without compression. */
+static GByteArray *
+mutate_parts (const GByteArray *sample, GRand *rand)
+{
+  struct archive *in = archive_read_new (), *out = archive_write_new ();
+  struct archive_entry *entry;
+  gsize room = sample->len * 60 + 1024 * 1024, used = 0;
+  guint8 *packed = g_malloc (room);
+
+  archive_read_support_format_zip_seekable (in);
+  g_assert_cmpint (archive_read_open_memory (in, sample->data, sample->len), ==, ARCHIVE_OK);
+  archive_write_set_format_zip (out);
+  archive_write_zip_set_compression_store (out);
+  g_assert_cmpint (archive_write_open_memory (out, packed, room, &used), ==, ARCHIVE_OK);
+  while (archive_read_next_header (in, &entry) == ARCHIVE_OK) {
+    g_autoptr (GByteArray) part = g_byte_array_new ();
+    guint8 piece[4096];
+    la_ssize_t n;
+    while ((n = archive_read_data (in, piece, sizeof piece)) > 0)
+      g_byte_array_append (part, piece, (guint) n);
+    if (g_rand_int_range (rand, 0, 4) == 0)
+      mutate (part, rand);
+    archive_entry_set_size (entry, part->len);
+    g_assert_cmpint (archive_write_header (out, entry), >=, ARCHIVE_WARN);
+    g_assert_cmpint ((int) archive_write_data (out, part->data, part->len), ==, (int) part->len);
+  }
+  archive_read_free (in);
+  g_assert_cmpint (archive_write_close (out), ==, ARCHIVE_OK);
+  archive_write_free (out);
+  GByteArray *bytes = g_byte_array_new ();
+  g_byte_array_append (bytes, packed, (guint) used);
+  g_free (packed);
+  return bytes;
+}
+
+static void
+keep (const GByteArray *bytes, const char *name, guint32 seed, const char *what)
+{
+  g_autofree char *path = g_strdup_printf ("broken-%08x-%s", seed, name);
+  g_file_set_contents (path, (const char *) bytes->data, (gssize) bytes->len, NULL);
+  g_error ("%s (seed %u): %s", path, seed, what);
+}
+
+/* One file of one seed. Returns whether text came out. */
+static gboolean
+run_one (gsize i, guint32 seed)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  g_autoptr (GByteArray) sample = load_sample (samples[i].name);
+  gboolean archive = memcmp (sample->data, "PK", 2) == 0;
+  g_autoptr (GByteArray) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  MediaRequest request;
+
+  if (archive && g_rand_int_range (rand, 0, 4) > 0)
+    bytes = mutate_parts (sample, rand);
+  else {
+    bytes = g_byte_array_ref (sample);
+    mutate (bytes, rand);
+  }
+  if (bytes->len == 0)
+    g_byte_array_append (bytes, (const guint8 *) "x", 1);
+  g_autoptr (GBytes) input = g_bytes_new (bytes->data, bytes->len);
+  media_request_init (&request, MEDIA_JOB_EXTRACT);
+  request.hint = samples[i].hint;
+  request.memory_limit = 128 * 1024 * 1024;
+  request.time_limit = 60000;
+  g_autoptr (MediaResult) result = media_decode (&request, input, NULL, NULL, NULL, &error);
+  if (result != NULL) {
+    if (result->text == NULL || strlen (result->text) > request.max_text || !g_utf8_validate (result->text, -1, NULL))
+      keep (bytes, samples[i].name, seed, "there is no good text");
+  } else if (error->domain != MEDIA_ERROR || strstr (error->message, "signal") != NULL || error->code == MEDIA_ERROR_HELPER || error->code == MEDIA_ERROR_TOO_SLOW || strstr (error->message, "memory") != NULL)
+    keep (bytes, samples[i].name, seed, error->message);
+  return result != NULL;
+}
+
+static void
+test_mutated (void)
+{
+  guint32 seed = (guint32) g_test_rand_int ();
+  guint n_read = 0;
+  struct rusage usage;
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = 0; i < n_files; i++)
+    n_read += run_one (i % G_N_ELEMENTS (samples), seed + i);
+  g_assert_cmpint (getrusage (RUSAGE_CHILDREN, &usage), ==, 0);
+  guint64 peak = (guint64) usage.ru_maxrss * 1024;
+  g_test_message ("%u files: %u with text, %u with a sentence; %.1f s; at most %.1f MiB of memory in a helper", n_files, n_read, n_files - n_read,
+                  (double) (g_get_monotonic_time () - start) * 1e-6, (double) peak / (1024 * 1024));
+  /* Most of them are damaged only a little: text is what should come out. */
+  g_assert_cmpuint (n_read * 3, >, n_files);
+  if (g_getenv ("ASAN_OPTIONS") == NULL)
+    g_assert_cmpuint (peak, <, MAX_PEAK);
+}
+
+int
+main (int argc, char **argv)
+{
+  for (int i = 1; i + 1 < argc; i++)
+    if (strcmp (argv[i], "--files") == 0) {
+      n_files = (guint) strtoul (argv[i + 1], NULL, 10);
+      memmove (argv + i, argv + i + 2, sizeof *argv * (gsize) (argc - i - 1));
+      argc -= 2;
+      break;
+    }
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/media/documents/mutated", test_mutated);
+  return g_test_run ();
+}
