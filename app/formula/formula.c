@@ -143,7 +143,8 @@ read_command (Reader *reader)
   command = formula_find_command (name);
   if (command != NULL)
     return command->read (reader, command);
-  symbol = app_formula_find_command (name);
+  /* Of the signs in the table, only these have a command. */
+  symbol = g_ascii_isalpha (name[0]) || (name[0] != '\0' && strchr ("{}|%$#&_", name[0]) != NULL) ? app_formula_find_command (name) : NULL;
   if (symbol == NULL)
     return source_new (reader, begin, reader->at - begin);
   node = formula_node_new (reader, APP_FORMULA_SYMBOL);
