@@ -163,7 +163,7 @@ take_unfinished (AppMarkdownFormulas *self, Delimiter delimiter, const char *p, 
 {
   Entry *entry;
 
-  if (delimiter == DOLLAR || self->scanned[delimiter] < self->end || (delimiter == SQUARE && !is_display (p + 2, self->end, at_line_start)))
+  if (delimiter == DOLLAR || !is_empty (self->scanned[delimiter], self->end) || (delimiter == SQUARE && !is_display (p + 2, self->end, at_line_start)))
     return NULL;
   entry = g_new0 (Entry, 1);
   entry->source = g_strchomp (g_strndup (p, self->end - p));
@@ -574,7 +574,11 @@ strip_text (cmark_node *node)
   if (node == NULL || cmark_node_get_type (node) != CMARK_NODE_TEXT)
     return;
   text = g_strdup (cmark_node_get_literal (node));
-  cmark_node_set_literal (node, cmark_node_previous (node) == NULL ? g_strchug (text) : g_strchomp (text));
+  if (cmark_node_previous (node) == NULL)
+    g_strchug (text);
+  if (cmark_node_next (node) == NULL)
+    g_strchomp (text);
+  cmark_node_set_literal (node, text);
 }
 
 static void
