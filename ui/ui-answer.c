@@ -5,6 +5,7 @@
 
 #include "ui-branches.h"
 #include "ui-column.h"
+#include "ui-copy.h"
 #include "ui-direction.h"
 #include "ui-markdown.h"
 #include "ui-model-chip.h"
@@ -28,6 +29,7 @@ struct _UiAnswer {
   GtkLabel *error;
   GtkWidget *footer;
   GtkWidget *copy;
+  GtkWidget *copy_menu;
   GtkWidget *regenerate;
   UiBranches *branches;
   GtkLabel *figures;
@@ -201,6 +203,7 @@ update_state (UiAnswer *self)
   /* Retry, beside the error, already does what "Answer again" would; and of nothing there is no copy. */
   gtk_widget_set_visible (self->regenerate, !failed);
   gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');
+  gtk_widget_set_visible (self->copy_menu, gtk_widget_get_visible (self->copy));
   /* The footer keeps its place while the answer is written, so that nothing jumps when it ends. */
   gtk_widget_set_visible (self->footer, state != APP_MESSAGE_WAITING && (!failed || has_footer (self)));
   gtk_widget_set_opacity (self->footer, busy ? 0.0 : 1.0);
@@ -223,6 +226,19 @@ on_copy (UiAnswer *self)
   /* Assistive technology can press a button of a row that waits to be used again. */
   if (self->message != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "transcript.copy", "x", app_message_get_id (self->message));
+}
+
+/* "answer.copy-…", which are named in the order of UiCopy. */
+static const char *const copy_actions[UI_COPY_N] = { "answer.copy-markdown", "answer.copy-rich", "answer.copy-plain" };
+
+static void
+action_copy (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiAnswer *self = UI_ANSWER (widget);
+
+  for (guint i = 0; i < UI_COPY_N && self->message != NULL; i++)
+    if (g_str_equal (copy_actions[i], name))
+      ui_copy (widget, app_message_get_text (self->message), i);
 }
 
 static void
@@ -304,10 +320,13 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy_menu);
   gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
+  for (guint i = 0; i < UI_COPY_N; i++)
+    gtk_widget_class_install_action (widget_class, copy_actions[i], NULL, action_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_regenerate);
   gtk_widget_class_set_css_name (widget_class, "answerrow");
