@@ -10,7 +10,6 @@
 #include "media.h"
 
 #define AHEAD_SECONDS 1
-#define EVENT "melete-sentence"
 
 /* What is being said. The worker and the main thread share it; when `cancelled`, the worker ends at its next look and nothing of it is heard of again. */
 typedef struct {
@@ -21,6 +20,8 @@ typedef struct {
   GstElement *pipeline;
   GstAppSrc *source;
   guint64 n_pushed;    /* samples; the worker's */
+  guint index;         /* of the sentence; the worker's */
+  gint64 begun;        /* the sentence that is at the sink, whose thread's this is; -1 at first */
   gint cancelled;      /* atomic */
   gint n_samples;      /* atomic: at the sink */
   GWeakRef speech;     /* MediaSpeech */
@@ -32,6 +33,7 @@ struct _MediaSpeech {
   MediaSpeechState state;
   Saying *saying; /* (nullable) */
   guint watch_id;
+  guint64 n_samples; /* of what was said last */
 };
 
 G_DEFINE_FINAL_TYPE (MediaSpeech, media_speech, G_TYPE_OBJECT)
@@ -84,6 +86,8 @@ push (Saying *saying, const short *samples, int n, int rate)
   GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (saying->n_pushed, GST_SECOND, rate);
   saying->n_pushed += n;
   GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale (saying->n_pushed, GST_SECOND, rate) - GST_BUFFER_PTS (buffer);
+  /* So that the sink knows what it hears. */
+  GST_BUFFER_OFFSET (buffer) = saying->index;
   /* Waits while the sink has a second; a stop ends that too. */
   if (gst_app_src_push_buffer (saying->source, buffer) != GST_FLOW_OK)
     g_atomic_int_set (&saying->cancelled, TRUE);
@@ -110,9 +114,8 @@ work (gpointer data)
   for (guint i = 0; saying->sentences[i] != NULL && !g_atomic_int_get (&saying->cancelled); i++) {
     gsize length = MIN (strlen (saying->sentences[i]), MEDIA_SPEECH_MAX_SENTENCE);
     g_autofree char *sentence = g_utf8_make_valid (saying->sentences[i], (gssize) length);
-    GstStructure *mark = gst_structure_new (EVENT, "index", G_TYPE_UINT, i, NULL);
 
-    gst_element_send_event (GST_ELEMENT (saying->source), gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, mark));
+    saying->index = i;
     g_mutex_lock (&voice_lock);
     espeak_SetSynthCallback (on_samples);
     if (espeak_SetVoiceByName (saying->voice) != EE_OK)
@@ -146,6 +149,7 @@ media_speech_stop (MediaSpeech *self)
     g_clear_handle_id (&self->watch_id, g_source_remove);
     /* Also wakes a worker that waits for room. */
     gst_element_set_state (saying->pipeline, GST_STATE_NULL);
+    self->n_samples = (guint64) g_atomic_int_get (&saying->n_samples);
     saying_unref (saying);
   }
   set_state (self, MEDIA_SPEECH_SILENT);
@@ -212,24 +216,21 @@ begun_free (gpointer data)
   g_free (data);
 }
 
-/* At the sink, on its thread: counts, and tells when the mark of a sentence comes by. */
+/* At the sink, on its thread: counts, and tells when a sentence comes by. */
 static GstPadProbeReturn
 on_sink (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   Saying *saying = data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
 
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
-    g_atomic_int_add (&saying->n_samples, (int) (gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)) / sizeof (short)));
-  } else {
-    const GstStructure *mark = gst_event_get_structure (GST_PAD_PROBE_INFO_EVENT (info));
-    Begun *begun;
+  g_atomic_int_add (&saying->n_samples, (int) (gst_buffer_get_size (buffer) / sizeof (short)));
+  if ((gint64) GST_BUFFER_OFFSET (buffer) != saying->begun) {
+    Begun *begun = g_new0 (Begun, 1);
 
-    if (mark != NULL && gst_structure_has_name (mark, EVENT)) {
-      begun = g_new0 (Begun, 1);
-      begun->saying = saying_ref (saying);
-      gst_structure_get_uint (mark, "index", &begun->index);
-      g_idle_add_full (G_PRIORITY_DEFAULT, on_begun, begun, begun_free);
-    }
+    saying->begun = (gint64) GST_BUFFER_OFFSET (buffer);
+    begun->saying = saying_ref (saying);
+    begun->index = (guint) saying->begun;
+    g_idle_add_full (G_PRIORITY_DEFAULT, on_begun, begun, begun_free);
   }
   return GST_PAD_PROBE_OK;
 }
@@ -251,7 +252,7 @@ build (Saying *saying, int rate)
   saying->source = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (saying->pipeline), "source"));
   end = gst_bin_get_by_name (GST_BIN (saying->pipeline), "end");
   pad = gst_element_get_static_pad (end, "src");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sink, saying_ref (saying), (GDestroyNotify) saying_unref);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_sink, saying_ref (saying), (GDestroyNotify) saying_unref);
   return TRUE;
 }
 
@@ -277,6 +278,7 @@ media_speech_say (MediaSpeech *self, const char *const *sentences, const char *v
   saying = g_new0 (Saying, 1);
   g_atomic_ref_count_init (&saying->ref_count);
   g_weak_ref_init (&saying->speech, self);
+  saying->begun = -1;
   saying->sentences = g_strdupv ((char **) sentences);
   saying->voice = g_strdup (voice);
   saying->rate = CLAMP (rate, MEDIA_SPEECH_SLOWEST, MEDIA_SPEECH_FASTEST);
@@ -312,7 +314,7 @@ media_speech_get_state (MediaSpeech *self)
 guint64
 media_speech_get_n_samples (MediaSpeech *self)
 {
-  return self->saying != NULL ? (guint64) g_atomic_int_get (&self->saying->n_samples) : 0;
+  return self->saying != NULL ? (guint64) g_atomic_int_get (&self->saying->n_samples) : self->n_samples;
 }
 
 static int

@@ -41,7 +41,7 @@ void media_speech_stop (MediaSpeech *self);
 void media_speech_set_paused (MediaSpeech *self, gboolean paused);
 MediaSpeechState media_speech_get_state (MediaSpeech *self);
 
-/* How many samples reached the sink since the last media_speech_say (): for tests. */
+/* How many samples of the last media_speech_say () reached the sink: for tests. */
 guint64 media_speech_get_n_samples (MediaSpeech *self);
 
 /* The languages that there are voices for, as "code" and "name" alternately, by name, up to NULL. It may take some milliseconds. (transfer full) */

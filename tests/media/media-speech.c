@@ -17,7 +17,6 @@ static void
 on_sentence (MediaSpeech *speech, guint index, Test *test)
 {
   g_string_append_printf (test->heard, "%u", index);
-  test->n_samples = MAX (test->n_samples, media_speech_get_n_samples (speech));
 }
 
 static void
@@ -25,6 +24,7 @@ on_finished (MediaSpeech *speech, GError *error, Test *test)
 {
   g_assert_cmpint (media_speech_get_state (speech), ==, MEDIA_SPEECH_SILENT);
   test->n_finished++;
+  test->n_samples = media_speech_get_n_samples (speech);
   test->error = error != NULL ? g_error_copy (error) : NULL;
 }
 
@@ -82,7 +82,7 @@ test_says (Test *test, gconstpointer data)
 static guint64
 count (Test *test, const char *sentence, const char *voice, int rate)
 {
-  const char *const sentences[] = { sentence, ".", NULL };
+  const char *const sentences[] = { sentence, NULL };
 
   test->n_finished = 0;
   test->n_samples = 0;
