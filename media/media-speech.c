@@ -10,6 +10,7 @@
 #include "media.h"
 
 #define AHEAD_SECONDS 1
+#define MARK "melete-sentence"
 
 /* What is being said. The worker and the main thread share it; when `cancelled`, the worker ends at its next look and nothing of it is heard of again. */
 typedef struct {
@@ -24,7 +25,6 @@ typedef struct {
   gint64 begun;        /* the sentence that is at the sink, whose thread's this is; -1 at first */
   gint cancelled;      /* atomic */
   gint n_samples;      /* atomic: at the sink */
-  GWeakRef speech;     /* MediaSpeech */
 } Saying;
 
 struct _MediaSpeech {
@@ -73,7 +73,6 @@ saying_unref (Saying *saying)
   g_free (saying->voice);
   g_clear_object (&saying->source);
   g_clear_object (&saying->pipeline);
-  g_weak_ref_clear (&saying->speech);
   g_free (saying);
 }
 
@@ -177,6 +176,13 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   MediaSpeech *self = data;
 
   switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_APPLICATION: {
+    guint index = 0;
+
+    gst_structure_get_uint (gst_message_get_structure (message), "index", &index);
+    g_signal_emit (self, signals[SENTENCE], 0, index);
+    return G_SOURCE_CONTINUE;
+  }
   case GST_MESSAGE_EOS:
     finish (self, NULL);
     return G_SOURCE_REMOVE;
@@ -193,29 +199,6 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   }
 }
 
-typedef struct {
-  Saying *saying;
-  guint index;
-} Begun;
-
-static gboolean
-on_begun (gpointer data)
-{
-  Begun *begun = data;
-  g_autoptr (MediaSpeech) self = g_weak_ref_get (&begun->saying->speech);
-
-  if (self != NULL && self->saying == begun->saying)
-    g_signal_emit (self, signals[SENTENCE], 0, begun->index);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-begun_free (gpointer data)
-{
-  saying_unref (((Begun *) data)->saying);
-  g_free (data);
-}
-
 /* At the sink, on its thread: counts, and tells when a sentence comes by. */
 static GstPadProbeReturn
 on_sink (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -225,12 +208,12 @@ on_sink (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
   g_atomic_int_add (&saying->n_samples, (int) (gst_buffer_get_size (buffer) / sizeof (short)));
   if ((gint64) GST_BUFFER_OFFSET (buffer) != saying->begun) {
-    Begun *begun = g_new0 (Begun, 1);
+    GstStructure *mark;
 
     saying->begun = (gint64) GST_BUFFER_OFFSET (buffer);
-    begun->saying = saying_ref (saying);
-    begun->index = (guint) saying->begun;
-    g_idle_add_full (G_PRIORITY_DEFAULT, on_begun, begun, begun_free);
+    mark = gst_structure_new (MARK, "index", G_TYPE_UINT, (guint) saying->begun, NULL);
+    /* The way that the end takes too, so that it cannot be overtaken. */
+    gst_element_post_message (saying->pipeline, gst_message_new_application (GST_OBJECT (saying->pipeline), mark));
   }
   return GST_PAD_PROBE_OK;
 }
@@ -277,7 +260,6 @@ media_speech_say (MediaSpeech *self, const char *const *sentences, const char *v
   }
   saying = g_new0 (Saying, 1);
   g_atomic_ref_count_init (&saying->ref_count);
-  g_weak_ref_init (&saying->speech, self);
   saying->begun = -1;
   saying->sentences = g_strdupv ((char **) sentences);
   saying->voice = g_strdup (voice);
@@ -292,7 +274,9 @@ media_speech_say (MediaSpeech *self, const char *const *sentences, const char *v
   bus = gst_pipeline_get_bus (GST_PIPELINE (saying->pipeline));
   self->watch_id = gst_bus_add_watch (bus, on_message, self);
   set_state (self, MEDIA_SPEECH_SPEAKING);
-  gst_element_set_state (saying->pipeline, GST_STATE_PLAYING);
+  /* A pipeline that did not begin would let the worker wait for ever; why it did not is on the bus. */
+  if (gst_element_set_state (saying->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+    return;
   g_thread_unref (g_thread_new ("speech", work, saying_ref (saying)));
 }
 
