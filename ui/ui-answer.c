@@ -11,6 +11,7 @@
 #include "ui-model-chip.h"
 #include "ui-notices.h"
 #include "ui-prose-layout.h"
+#include "ui-speaker.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -31,6 +32,8 @@ struct _UiAnswer {
   GtkWidget *copy;
   GtkWidget *copy_menu;
   GtkWidget *regenerate;
+  GtkToggleButton *speak;
+  GtkToggleButton *pause;
   UiBranches *branches;
   GtkLabel *figures;
 
@@ -204,6 +207,7 @@ update_state (UiAnswer *self)
   gtk_widget_set_visible (self->regenerate, !failed);
   gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');
   gtk_widget_set_visible (self->copy_menu, gtk_widget_get_visible (self->copy));
+  gtk_widget_set_visible (GTK_WIDGET (self->speak), gtk_widget_get_visible (self->copy));
   /* The footer keeps its place while the answer is written, so that nothing jumps when it ends. */
   gtk_widget_set_visible (self->footer, state != APP_MESSAGE_WAITING && (!failed || has_footer (self)));
   gtk_widget_set_opacity (self->footer, busy ? 0.0 : 1.0);
@@ -212,6 +216,38 @@ update_state (UiAnswer *self)
   update_footer (self);
   stop_tick (self);
   draw_text (self);
+}
+
+/* Whether this answer is being read aloud, and how its buttons say so. */
+static void
+update_speaker (UiAnswer *self)
+{
+  UiSpeaker *speaker = ui_speaker_get ();
+  gboolean reading = self->message != NULL && ui_speaker_get_message (speaker) == self->message;
+
+  gtk_toggle_button_set_active (self->speak, reading);
+  gtk_button_set_icon_name (GTK_BUTTON (self->speak), reading ? "media-playback-stop-symbolic" : "audio-volume-high-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->speak), reading ? _("Stop the reading") : _("Read aloud"));
+  gtk_widget_set_visible (GTK_WIDGET (self->pause), reading);
+  gtk_toggle_button_set_active (self->pause, reading && ui_speaker_get_paused (speaker));
+}
+
+static void
+on_speak (UiAnswer *self)
+{
+  UiSpeaker *speaker = ui_speaker_get ();
+
+  if (self->message != NULL && ui_speaker_get_message (speaker) != self->message)
+    ui_speaker_read (speaker, GTK_WIDGET (self), self->message);
+  else
+    ui_speaker_stop (speaker);
+  update_speaker (self);
+}
+
+static void
+on_pause (UiAnswer *self)
+{
+  ui_speaker_set_paused (ui_speaker_get (), gtk_toggle_button_get_active (self->pause));
 }
 
 static void
@@ -271,6 +307,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, message);
   ui_branches_set_message (self->branches, message);
+  update_speaker (self);
   if (message == NULL) {
     gtk_spinner_set_spinning (self->spinner, FALSE);
     return;
@@ -323,6 +360,10 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy_menu);
   gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, speak);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, pause);
+  gtk_widget_class_bind_template_callback (widget_class, on_speak);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
   for (guint i = 0; i < UI_COPY_N; i++)
@@ -337,6 +378,7 @@ static void
 ui_answer_init (UiAnswer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (ui_speaker_get (), "changed", G_CALLBACK (update_speaker), self, G_CONNECT_SWAPPED);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Answer"), -1);
 }
 
