@@ -249,3 +249,60 @@ app_speech_guess_language (const char *text, const char *locale)
     return scripts[best].language;
   return g_intern_string (code);
 }
+
+/* Whether no code and no formula of several lines is open at the end of a text. */
+static gboolean
+is_closed (const char *begin, const char *end)
+{
+  guint fences = 0;
+  guint dollars = 0;
+  int brackets = 0;
+
+  for (const char *p = begin; p + 1 < end; p++) {
+    if (strncmp (p, "```", MIN (3, end - p)) == 0 && end - p >= 3 && (p == begin || p[-1] == '\n' || p[-1] == ' '))
+      fences++;
+    else if (p[0] == '$' && p[1] == '$')
+      dollars++, p++;
+    else if (p[0] == '\\' && (p[1] == '[' || p[1] == '('))
+      brackets++, p++;
+    else if (p[0] == '\\' && (p[1] == ']' || p[1] == ')'))
+      brackets--, p++;
+  }
+  return fences % 2 == 0 && (fences > 0 || (dollars % 2 == 0 && brackets <= 0));
+}
+
+/* Whether a new item or heading begins at `p`, which ends what is before it. */
+static gboolean
+begins_block (const char *begin, const char *p)
+{
+  const char *digits;
+
+  if (p == begin || p[-1] != '\n')
+    return FALSE;
+  if (p - begin >= 2 && p[-2] == '\n')
+    return TRUE;
+  p += strspn (p, " ");
+  digits = p + strspn (p, "0123456789");
+  return *p == '#' || (*p != '\0' && strchr ("-+*", *p) != NULL && p[1] == ' ') || (digits > p && (*digits == '.' || *digits == ')') && digits[1] == ' ');
+}
+
+char **
+app_speech_dup_next (const char *markdown, gsize *said, gboolean final)
+{
+  const char *begin = markdown + *said;
+  const char *end = begin;
+  g_autofree char *chunk = NULL;
+
+  if (final)
+    end = begin + strlen (begin);
+  /* The last end of a sentence, or of a block, behind which something new has begun. */
+  for (const char *p = begin + strlen (begin); !final && p > begin; p = g_utf8_prev_char (p)) {
+    if ((begins_block (begin, p) || (*p != '\0' && app_speech_ends_sentence (begin, p, FALSE))) && is_closed (begin, p)) {
+      end = p;
+      break;
+    }
+  }
+  *said += end - begin;
+  chunk = g_strndup (begin, end - begin);
+  return app_speech_dup_sentences (chunk);
+}

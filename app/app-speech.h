@@ -10,6 +10,10 @@ G_BEGIN_DECLS
  * heading, item and row is a sentence of its own. (transfer full) */
 char **app_speech_dup_sentences (const char *markdown);
 
+/* The sentences of a text that grows which are whole now and have not been taken yet: those behind `*said` bytes, which is moved behind them. `final`: the
+ * text grows no more. (transfer full) */
+char **app_speech_dup_next (const char *markdown, gsize *said, gboolean final);
+
 /* Whether a sentence ends behind `p`, which is in or behind `begin`: at a full stop and its kin, but not in "3.14" or "e.g. this".
  * `final`: nothing comes behind the text. */
 gboolean app_speech_ends_sentence (const char *begin, const char *p, gboolean final);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-announcer.h"
 #include "ui-branches.h"
 #include "ui-column.h"
 #include "ui-copy.h"
@@ -25,6 +26,7 @@ struct _UiAnswer {
   GtkSpinner *spinner;
   GtkLabel *waiting_label;
   UiMarkdown *markdown;
+  UiAnnouncer *announcer;
   GtkLabel *ending;
   GtkWidget *failure;
   GtkLabel *error;
@@ -41,6 +43,7 @@ struct _UiAnswer {
   guint tick_id;
   gint64 not_before; /* monotonic time of the next drawing */
   guint n_drawn;
+  gboolean announcing; /* what is written now */
 };
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
@@ -147,6 +150,10 @@ draw_text (UiAnswer *self)
   const char *text = app_message_get_text (self->message);
 
   ui_markdown_set_text (self->markdown, text, writing);
+  /* A screen reader hears what is being written as it comes, sentence by sentence; what was there before is read when one goes there. */
+  if (writing || self->announcing)
+    ui_announcer_follow (self->announcer, text, !writing);
+  self->announcing = writing;
   /* What is below the words begins on the side where they begin. */
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
   ui_direction_set (GTK_WIDGET (self->ending), ui_markdown_get_text_direction (self->markdown));
@@ -306,6 +313,10 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, message);
+  /* Of an answer that is half written when its row comes into sight only the rest is new. */
+  self->announcing = FALSE;
+  if (message != NULL)
+    ui_announcer_skip (self->announcer, app_message_get_text (message));
   ui_branches_set_message (self->branches, message);
   update_speaker (self);
   if (message == NULL) {
@@ -341,6 +352,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
+  g_type_ensure (UI_TYPE_ANNOUNCER);
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_BRANCHES);
   g_type_ensure (UI_TYPE_COLUMN);
@@ -352,6 +364,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, announcer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);

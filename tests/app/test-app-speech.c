@@ -40,6 +40,25 @@ test_not_final (void)
   g_assert_true (app_speech_ends_sentence ("So it is.", "So it is." + 9, TRUE));
 }
 
+/* A text that comes letter by letter gives the same sentences as a whole one, each once, and none before its end. */
+static void
+test_next (void)
+{
+  const char *text = "# Title\n\nIt is 3.14 feet. So **it** is! A sum:\n\n\\[ a. B \\]\n\n```c\nint a; // No. No.\n\nint b;\n```\n\n1. one\n2. two\n   - three\n\nThe end";
+  GString *out = g_string_new (NULL);
+  gsize said = 0;
+
+  for (gsize end = 1; end <= strlen (text); end++) {
+    g_autofree char *part = g_strndup (text, end);
+    g_auto (GStrv) sentences = app_speech_dup_next (part, &said, end == strlen (text));
+
+    for (guint i = 0; sentences[i] != NULL; i++)
+      g_string_append_printf (out, "%s|", sentences[i]);
+  }
+  g_assert_cmpstr (out->str, ==, "Title|It is 3.14 feet.|So it is!|A sum:|a. capital B|Code left out.|one|two|three|The end|");
+  g_string_free (out, TRUE);
+}
+
 static void
 test_language (void)
 {
@@ -60,6 +79,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/speech/sentences", test_sentences);
   g_test_add_func ("/app/speech/not-final", test_not_final);
+  g_test_add_func ("/app/speech/next", test_next);
   g_test_add_func ("/app/speech/language", test_language);
   return g_test_run ();
 }

@@ -107,6 +107,13 @@ fill (char **files)
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
+  } else if (g_str_equal (scene, "announced")) {
+    /* Slowly enough to be listened to from the first sentence on. */
+    script.hold = TRUE;
+    script.ms = 60;
+    *g_strstr_len (sample, -1, "one customer") = '\0';
+    scripted_engine_set_script (fixture.engine, &script);
+    send_text (shown, "And now slowly.");
   } else if (g_str_equal (scene, "failed")) {
     script = (Script){ .text = "It begins well, but", .error = "The engine ran out of memory after 812 of 2,048 tokens. Close other programs, or choose a smaller model." };
     scripted_engine_set_script (fixture.engine, &script);
@@ -175,7 +182,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|announced|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];
