@@ -223,7 +223,7 @@ static GtkWidget *
 create_task (void)
 {
   GtkWidget *item = g_object_new (GTK_TYPE_BOX, "spacing", 6, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
-  GtkWidget *check = g_object_new (GTK_TYPE_CHECK_BUTTON, "valign", GTK_ALIGN_START, "focusable", FALSE, "can-target", FALSE, NULL);
+  GtkWidget *check = g_object_new (GTK_TYPE_CHECK_BUTTON, "valign", GTK_ALIGN_START, "focusable", FALSE, "can-focus", FALSE, "can-target", FALSE, NULL);
   GtkWidget *body = create_box ("item-body");
 
   gtk_widget_add_css_class (item, "item");
