@@ -18,6 +18,16 @@ on_selected (AdwComboRow *row, GParamSpec *pspec, GSettings *settings)
     g_settings_set_string (settings, "speech-voice", codes[selected]);
 }
 
+/* libadwaita 1.2 gives the lists in such a row no name for a screen reader. */
+static void
+name_lists (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_LIST_VIEW (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_lists (child, name);
+}
+
 GtkWidget *
 ui_voice_row_new (GSettings *settings)
 {
@@ -40,6 +50,7 @@ ui_voice_row_new (GSettings *settings)
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), selected);
   g_object_set_data_full (G_OBJECT (row), CODES, g_strv_builder_end (codes), (GDestroyNotify) g_strfreev);
   g_strv_builder_unref (codes);
+  name_lists (row, _("Voice"));
   g_signal_connect_object (row, "notify::selected", G_CALLBACK (on_selected), settings, 0);
   return row;
 }
