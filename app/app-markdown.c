@@ -3,7 +3,11 @@
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm-extension_api.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "app-formula.h"
+#include "app-markdown-formulas.h"
 
 static gboolean
 is_blank (const char *line, gsize length)
@@ -34,26 +38,81 @@ app_markdown_is_parseable (const char *text)
   return TRUE;
 }
 
-cmark_node *
-app_markdown_parse (const char *text, gsize length)
+static cmark_parser *
+new_parser (void)
 {
   static const char *const extensions[] = { "table", "strikethrough", "autolink", "tasklist" };
   static gsize registered;
   cmark_parser *parser;
-  cmark_node *document;
 
   /* The parser's own guard is not made for threads. */
   if (g_once_init_enter (&registered)) {
     cmark_gfm_core_extensions_ensure_registered ();
     g_once_init_leave (&registered, 1);
   }
-  parser = cmark_parser_new (CMARK_OPT_VALIDATE_UTF8);
+  parser = cmark_parser_new (CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_FOOTNOTES);
   for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
     cmark_parser_attach_syntax_extension (parser, cmark_find_syntax_extension (extensions[i]));
+  return parser;
+}
+
+static cmark_node *
+parse (AppMarkdownFormulas *formulas, cmark_parser *parser)
+{
+  gsize length;
+  const char *text = app_markdown_formulas_get_text (formulas, &length);
+
   cmark_parser_feed (parser, text, length);
-  document = cmark_parser_finish (parser);
+  return cmark_parser_finish (parser);
+}
+
+cmark_node *
+app_markdown_parse (const char *text, gsize length)
+{
+  AppMarkdownFormulas *formulas = app_markdown_formulas_new (text, length);
+  cmark_parser *parser = new_parser ();
+  cmark_node *document = parse (formulas, parser);
+
   cmark_parser_free (parser);
+  app_markdown_formulas_put_back (formulas, document);
+  app_markdown_formulas_free (formulas);
   return document;
+}
+
+static char *
+formula_to_html (const char *tex, gboolean display)
+{
+  g_autoptr (AppFormula) formula = app_formula_new (tex);
+  g_autofree char *escaped = formula == NULL ? g_markup_escape_text (tex, -1) : NULL;
+
+  return formula != NULL ? app_formula_dup_mathml (formula, tex, display) : g_strdup_printf ("<code>%s</code>", escaped);
+}
+
+char *
+app_markdown_dup_html (const char *text)
+{
+  AppMarkdownFormulas *formulas;
+  cmark_parser *parser;
+  cmark_node *document;
+  char *html;
+  char *whole;
+
+  if (!app_markdown_is_parseable (text)) {
+    g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+    return g_strdup_printf ("<pre>%s</pre>", escaped);
+  }
+  formulas = app_markdown_formulas_new (text, strlen (text));
+  parser = new_parser ();
+  document = parse (formulas, parser);
+  app_markdown_formulas_put_back_sources (formulas, document);
+  html = cmark_render_html (document, CMARK_OPT_FOOTNOTES, cmark_parser_get_syntax_extensions (parser));
+  whole = app_markdown_formulas_restore (formulas, html, formula_to_html);
+  free (html);
+  cmark_node_free (document);
+  cmark_parser_free (parser);
+  app_markdown_formulas_free (formulas);
+  return whole;
 }
 
 char *
@@ -68,7 +127,7 @@ app_markdown_plain_text (cmark_node *block, gsize max_bytes)
     const char *literal = cmark_node_get_literal (node);
     cmark_node_type type = cmark_node_get_type (node);
 
-    if (event == CMARK_EVENT_ENTER && literal)
+    if (event == CMARK_EVENT_ENTER && literal && type != CMARK_NODE_FOOTNOTE_REFERENCE)
       g_string_append (out, literal);
     else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
       g_string_append_c (out, ' ');
@@ -84,6 +143,89 @@ app_markdown_plain_text (cmark_node *block, gsize max_bytes)
   }
   g_strchomp (out->str);
   return g_string_free (out, FALSE);
+}
+
+/* Before a line: what it is an item of. `numbers`: of the lists around it, the next number. */
+static void
+append_marker (GString *out, cmark_node *item, GArray *numbers)
+{
+  int *number = &g_array_index (numbers, int, numbers->len - 1);
+
+  for (guint i = 1; i < MIN (numbers->len, 10); i++)
+    g_string_append (out, "  ");
+  if (strcmp (cmark_node_get_type_string (item), "tasklist") == 0)
+    g_string_append (out, cmark_gfm_extensions_get_tasklist_item_checked (item) ? "\342\230\221 " : "\342\230\220 ");
+  else if (cmark_node_get_list_type (cmark_node_parent (item)) == CMARK_ORDERED_LIST)
+    g_string_append_printf (out, "%d. ", (*number)++);
+  else
+    g_string_append (out, "\342\200\242 ");
+}
+
+static void
+step_list (GArray *numbers, cmark_node *list, gboolean enter)
+{
+  int start = cmark_node_get_list_start (list);
+
+  if (enter)
+    g_array_append_val (numbers, start);
+  else
+    g_array_set_size (numbers, numbers->len - 1);
+}
+
+/* Between two blocks an empty line, but not between the items of a list that has none either. */
+static gboolean
+is_apart (cmark_node *block)
+{
+  cmark_node *list = cmark_node_parent (cmark_node_parent (block));
+
+  return cmark_node_get_type (cmark_node_parent (block)) != CMARK_NODE_ITEM || list == NULL || !cmark_node_get_list_tight (list);
+}
+
+char *
+app_markdown_dup_plain (const char *text)
+{
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (int));
+  GString *out;
+  cmark_node *document;
+  cmark_iter *iter;
+  cmark_event_type event;
+
+  if (!app_markdown_is_parseable (text))
+    return g_strdup (text);
+  document = app_markdown_parse (text, strlen (text));
+  out = g_string_new (NULL);
+  iter = cmark_iter_new (document);
+  while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE) {
+    cmark_node *node = cmark_iter_get_node (iter);
+    cmark_node_type type = cmark_node_get_type (node);
+    const char *kind = cmark_node_get_type_string (node);
+    const char *literal = cmark_node_get_literal (node);
+    gboolean enter = event == CMARK_EVENT_ENTER;
+
+    if (type == CMARK_NODE_LIST)
+      step_list (numbers, node, enter);
+    if (enter && type == CMARK_NODE_FOOTNOTE_REFERENCE)
+      g_string_append_printf (out, "[%s]", literal);
+    else if (enter && literal != NULL)
+      g_string_append (out, literal);
+    else if (enter && type == CMARK_NODE_SOFTBREAK)
+      g_string_append_c (out, ' ');
+    else if (enter && type == CMARK_NODE_LINEBREAK)
+      g_string_append_c (out, '\n');
+    else if (enter && (type == CMARK_NODE_ITEM || strcmp (kind, "tasklist") == 0))
+      append_marker (out, node, numbers);
+    else if (!enter && (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING))
+      g_string_append (out, is_apart (node) ? "\n\n" : "\n");
+    else if (!enter && strcmp (kind, "table_cell") == 0)
+      g_string_append (out, cmark_node_next (node) != NULL ? "\t" : "\n");
+    else if (!enter && (strcmp (kind, "table") == 0 || (type == CMARK_NODE_LIST && cmark_node_parent (node) == document)))
+      g_string_append_c (out, '\n');
+    if (enter && (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_CODE_BLOCK))
+      g_string_append (out, out->len > 0 && out->str[out->len - 1] == '\n' ? "\n" : "\n\n");
+  }
+  cmark_iter_free (iter);
+  cmark_node_free (document);
+  return g_strchomp (g_string_free (out, FALSE));
 }
 
 char *

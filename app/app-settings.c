@@ -78,6 +78,18 @@ app_settings_get_sampling (AppSettings *self)
   return sampling;
 }
 
+char *
+app_settings_dup_speech_voice (AppSettings *self)
+{
+  return g_settings_get_string (self->settings, "speech-voice");
+}
+
+int
+app_settings_get_speech_rate (AppSettings *self)
+{
+  return g_settings_get_int (self->settings, "speech-rate");
+}
+
 int
 app_settings_get_threads (AppSettings *self)
 {

@@ -25,6 +25,9 @@ int app_settings_get_threads (AppSettings *self);
 int app_settings_get_context (AppSettings *self);
 gboolean app_settings_get_load_at_start (AppSettings *self);
 gboolean app_settings_get_enter_sends (AppSettings *self);
+/* A language of espeak-ng, or "" for that of the text. (transfer full) */
+char *app_settings_dup_speech_voice (AppSettings *self);
+int app_settings_get_speech_rate (AppSettings *self); /* words a minute */
 gboolean app_settings_get_picture_facts (AppSettings *self);
 
 G_END_DECLS

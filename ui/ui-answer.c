@@ -3,14 +3,17 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-announcer.h"
 #include "ui-branches.h"
 #include "ui-column.h"
+#include "ui-copy.h"
 #include "ui-direction.h"
 #include "ui-markdown.h"
 #include "ui-model-chip.h"
 #include "ui-notices.h"
 #include "ui-prose-layout.h"
 #include "ui-sources.h"
+#include "ui-speaker.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -24,13 +27,17 @@ struct _UiAnswer {
   GtkSpinner *spinner;
   GtkLabel *waiting_label;
   UiMarkdown *markdown;
+  UiAnnouncer *announcer;
   GtkLabel *ending;
   GtkBox *sources;
   GtkWidget *failure;
   GtkLabel *error;
   GtkWidget *footer;
   GtkWidget *copy;
+  GtkWidget *copy_menu;
   GtkWidget *regenerate;
+  GtkToggleButton *speak;
+  GtkToggleButton *pause;
   UiBranches *branches;
   GtkLabel *figures;
 
@@ -38,6 +45,7 @@ struct _UiAnswer {
   guint tick_id;
   gint64 not_before; /* monotonic time of the next drawing */
   guint n_drawn;
+  gboolean announcing; /* what is written now */
 };
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
@@ -144,6 +152,10 @@ draw_text (UiAnswer *self)
   g_autofree char *text = ui_sources_dup_cited (self->message);
 
   ui_markdown_set_text (self->markdown, text, writing);
+  /* A screen reader hears what is being written as it comes, sentence by sentence; what was there before is read when one goes there. */
+  if (writing || self->announcing)
+    ui_announcer_follow (self->announcer, app_message_get_text (self->message), !writing);
+  self->announcing = writing;
   /* What is below the words begins on the side where they begin. */
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
   ui_direction_set (GTK_WIDGET (self->ending), ui_markdown_get_text_direction (self->markdown));
@@ -203,6 +215,8 @@ update_state (UiAnswer *self)
   /* Retry, beside the error, already does what "Answer again" would; and of nothing there is no copy. */
   gtk_widget_set_visible (self->regenerate, !failed);
   gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');
+  gtk_widget_set_visible (self->copy_menu, gtk_widget_get_visible (self->copy));
+  gtk_widget_set_visible (GTK_WIDGET (self->speak), gtk_widget_get_visible (self->copy));
   /* The footer keeps its place while the answer is written, so that nothing jumps when it ends. */
   gtk_widget_set_visible (self->footer, state != APP_MESSAGE_WAITING && (!failed || has_footer (self)));
   gtk_widget_set_opacity (self->footer, busy ? 0.0 : 1.0);
@@ -212,6 +226,38 @@ update_state (UiAnswer *self)
   update_footer (self);
   stop_tick (self);
   draw_text (self);
+}
+
+/* Whether this answer is being read aloud, and how its buttons say so. */
+static void
+update_speaker (UiAnswer *self)
+{
+  UiSpeaker *speaker = ui_speaker_get ();
+  gboolean reading = self->message != NULL && ui_speaker_get_message (speaker) == self->message;
+
+  gtk_toggle_button_set_active (self->speak, reading);
+  gtk_button_set_icon_name (GTK_BUTTON (self->speak), reading ? "media-playback-stop-symbolic" : "audio-volume-high-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->speak), reading ? _("Stop the reading") : _("Read aloud"));
+  gtk_widget_set_visible (GTK_WIDGET (self->pause), reading);
+  gtk_toggle_button_set_active (self->pause, reading && ui_speaker_get_paused (speaker));
+}
+
+static void
+on_speak (UiAnswer *self)
+{
+  UiSpeaker *speaker = ui_speaker_get ();
+
+  if (self->message != NULL && ui_speaker_get_message (speaker) != self->message)
+    ui_speaker_read (speaker, GTK_WIDGET (self), self->message);
+  else
+    ui_speaker_stop (speaker);
+  update_speaker (self);
+}
+
+static void
+on_pause (UiAnswer *self)
+{
+  ui_speaker_set_paused (ui_speaker_get (), gtk_toggle_button_get_active (self->pause));
 }
 
 static void
@@ -226,6 +272,19 @@ on_copy (UiAnswer *self)
   /* Assistive technology can press a button of a row that waits to be used again. */
   if (self->message != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "transcript.copy", "x", app_message_get_id (self->message));
+}
+
+/* "answer.copy-…", which are named in the order of UiCopy. */
+static const char *const copy_actions[UI_COPY_N] = { "answer.copy-markdown", "answer.copy-rich", "answer.copy-plain" };
+
+static void
+action_copy (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiAnswer *self = UI_ANSWER (widget);
+
+  for (guint i = 0; i < UI_COPY_N && self->message != NULL; i++)
+    if (g_str_equal (copy_actions[i], name))
+      ui_copy (widget, app_message_get_text (self->message), i);
 }
 
 static void
@@ -267,7 +326,12 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, message);
+  /* Of an answer that is half written when its row comes into sight only the rest is new. */
+  self->announcing = FALSE;
+  if (message != NULL)
+    ui_announcer_skip (self->announcer, app_message_get_text (message));
   ui_branches_set_message (self->branches, message);
+  update_speaker (self);
   if (message == NULL) {
     gtk_spinner_set_spinning (self->spinner, FALSE);
     return;
@@ -301,6 +365,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
+  g_type_ensure (UI_TYPE_ANNOUNCER);
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_BRANCHES);
   g_type_ensure (UI_TYPE_COLUMN);
@@ -312,17 +377,25 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, announcer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, sources);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy_menu);
   gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, speak);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, pause);
+  gtk_widget_class_bind_template_callback (widget_class, on_speak);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
   gtk_widget_class_install_action (widget_class, "answer.source", "u", action_source);
+  for (guint i = 0; i < UI_COPY_N; i++)
+    gtk_widget_class_install_action (widget_class, copy_actions[i], NULL, action_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_regenerate);
   gtk_widget_class_set_css_name (widget_class, "answerrow");
@@ -333,6 +406,7 @@ static void
 ui_answer_init (UiAnswer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (ui_speaker_get (), "changed", G_CALLBACK (update_speaker), self, G_CONNECT_SWAPPED);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Answer"), -1);
 }
 

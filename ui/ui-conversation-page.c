@@ -6,6 +6,7 @@
 
 #include "ui-composer.h"
 #include "ui-draft.h"
+#include "ui-speaker.h"
 #include "ui-toast.h"
 #include "ui-transcript.h"
 #include "ui-welcome.h"
@@ -313,6 +314,11 @@ on_suggest_attach (UiConversationPage *self, const char *text)
 void
 ui_conversation_page_stop (UiConversationPage *self)
 {
+  /* What is heard first, and then what is written. */
+  if (ui_speaker_get_message (ui_speaker_get ()) != NULL) {
+    ui_speaker_stop (ui_speaker_get ());
+    return;
+  }
   if (app_conversation_get_busy (self->conversation))
     app_conversation_stop (self->conversation);
 }

@@ -10,9 +10,12 @@
 #include "app-size.h"
 #include "ui-code-block.h"
 #include "ui-direction.h"
+#include "ui-formula.h"
 #include "ui-markdown-inline.h"
+#include "ui-markdown-label.h"
 #include "ui-markdown.h"
 #include "ui-prose-layout.h"
+#include "ui-sideways.h"
 #include "ui-table.h"
 #include "ui-wrap.h"
 
@@ -60,9 +63,7 @@ create_paragraph (void)
 static void
 update_paragraph (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
 {
-  g_autofree char *markup = ui_markdown_inline_markup (node, pass->caret == node);
-
-  ui_wrap_set_markup (GTK_LABEL (widget), markup);
+  ui_markdown_label_show (GTK_LABEL (widget), node, pass->caret == node);
 }
 
 static GtkWidget *
@@ -112,6 +113,23 @@ update_html (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
   ui_wrap_set_markup (GTK_LABEL (widget), markup);
 }
 
+/* A formula on lines of its own, in the middle, or scrolled where it is wide. */
+static GtkWidget *
+create_formula (void)
+{
+  GtkWidget *sideways = ui_sideways_new (ui_formula_new ());
+
+  gtk_widget_set_halign (sideways, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (sideways, "display");
+  return sideways;
+}
+
+static void
+update_formula (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  ui_formula_set (UI_FORMULA (gtk_widget_get_first_child (widget)), app_markdown_get_formula (node), cmark_node_get_literal (node));
+}
+
 /* Containers */
 
 static void
@@ -151,7 +169,7 @@ update_list (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
   pass->list_depth--;
 }
 
-/* An item: its marker (bullet, number or check mark) beside its blocks. */
+/* An item: its marker (bullet or number) beside its blocks. */
 static GtkWidget *
 create_item (void)
 {
@@ -175,8 +193,6 @@ dup_marker (cmark_node *item, guint list_depth, int *width)
   int index = 0;
 
   *width = 2;
-  if (g_str_equal (cmark_node_get_type_string (item), "tasklist"))
-    return g_strdup (cmark_gfm_extensions_get_tasklist_item_checked (item) ? "\342\230\221" : "\342\230\220");
   if (cmark_node_get_list_type (list) != CMARK_ORDERED_LIST)
     return g_strdup (bullets[(list_depth - 1) % G_N_ELEMENTS (bullets)]);
   for (cmark_node *n = cmark_node_previous (item); n != NULL; n = cmark_node_previous (n))
@@ -198,6 +214,77 @@ update_item (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
   gtk_label_set_text (GTK_LABEL (marker), text);
   gtk_label_set_width_chars (GTK_LABEL (marker), width);
   gtk_widget_set_direction (marker, pass->direction);
+  gtk_widget_set_direction (body, pass->direction);
+  update_children (pass, body, node);
+}
+
+/* A task: its box says to everyone whether it is done, and to nobody that one could change it. */
+static GtkWidget *
+create_task (void)
+{
+  GtkWidget *item = g_object_new (GTK_TYPE_BOX, "spacing", 6, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
+  GtkWidget *check = g_object_new (GTK_TYPE_CHECK_BUTTON, "valign", GTK_ALIGN_START, "focusable", FALSE, "can-focus", FALSE, "can-target", FALSE, NULL);
+  GtkWidget *body = create_box ("item-body");
+
+  gtk_widget_add_css_class (item, "item");
+  gtk_widget_add_css_class (item, "task");
+  gtk_widget_set_hexpand (body, TRUE);
+  gtk_box_append (GTK_BOX (item), check);
+  gtk_box_append (GTK_BOX (item), body);
+  return item;
+}
+
+static void
+update_task (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  GtkWidget *check = gtk_widget_get_first_child (widget);
+  GtkWidget *body = gtk_widget_get_last_child (widget);
+  g_autofree char *words = app_markdown_plain_text (node, 256);
+
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), cmark_gfm_extensions_get_tasklist_item_checked (node));
+  /* Its state follows the button's; that it cannot be pressed is said here. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, words, GTK_ACCESSIBLE_PROPERTY_READ_ONLY, TRUE, -1);
+  gtk_widget_set_direction (check, pass->direction);
+  gtk_widget_set_direction (body, pass->direction);
+  update_children (pass, body, node);
+}
+
+/* A footnote: its number, which leads back to its first reference, beside its blocks. */
+static GtkWidget *
+create_note (void)
+{
+  GtkWidget *note = g_object_new (GTK_TYPE_BOX, "spacing", 8, "accessible-role", GTK_ACCESSIBLE_ROLE_NOTE, NULL);
+  GtkWidget *number = ui_markdown_label_new (GTK_ACCESSIBLE_ROLE_LABEL);
+  GtkWidget *body = create_box ("item-body");
+
+  gtk_widget_add_css_class (note, "footnote");
+  gtk_widget_add_css_class (number, "marker");
+  gtk_label_set_width_chars (GTK_LABEL (number), 3);
+  gtk_label_set_xalign (GTK_LABEL (number), 1.0);
+  gtk_widget_set_valign (number, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (body, TRUE);
+  gtk_box_append (GTK_BOX (note), number);
+  gtk_box_append (GTK_BOX (note), body);
+  return note;
+}
+
+static void
+update_note (UiMarkdownPass *pass, GtkWidget *widget, cmark_node *node)
+{
+  GtkWidget *number = gtk_widget_get_first_child (widget);
+  GtkWidget *body = gtk_widget_get_last_child (widget);
+  g_autofree char *markup = NULL;
+  g_autofree char *name = NULL;
+  guint index = 1;
+
+  for (cmark_node *n = cmark_node_previous (node); n != NULL && cmark_node_get_type (n) == CMARK_NODE_FOOTNOTE_DEFINITION; n = cmark_node_previous (n))
+    index++;
+  markup = g_strdup_printf ("<a href=\"#" UI_MARKDOWN_REFERENCE "%u\" title=\"%s\">%u.</a>", index, _("Back to the text"), index);
+  /* Translators: the name of a footnote for a screen reader. */
+  name = g_strdup_printf (_("Note %u"), index);
+  ui_wrap_set_markup (GTK_LABEL (number), markup);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_direction (number, pass->direction);
   gtk_widget_set_direction (body, pass->direction);
   update_children (pass, body, node);
 }
@@ -229,16 +316,19 @@ create_flat (void)
   return create_label ("flat");
 }
 
-enum { PARAGRAPH, HEADING, CODE, HTML, QUOTE, LIST, ITEM, TABLE, RULE, FLAT };
+enum { PARAGRAPH, HEADING, CODE, HTML, FORMULA, QUOTE, LIST, ITEM, TASK, NOTE, TABLE, RULE, FLAT };
 
 static const Kind kinds[] = {
   [PARAGRAPH] = { "paragraph", create_paragraph, update_paragraph },
   [HEADING] = { "heading", create_heading, update_heading },
   [CODE] = { "code", ui_code_block_new, update_code },
   [HTML] = { "html", create_html, update_html },
+  [FORMULA] = { "formula", create_formula, update_formula },
   [QUOTE] = { "quote", create_quote, update_children },
   [LIST] = { "list", create_list, update_list },
   [ITEM] = { "item", create_item, update_item },
+  [TASK] = { "task", create_task, update_task },
+  [NOTE] = { "note", create_note, update_note },
   [TABLE] = { "table", ui_table_new, update_table },
   [RULE] = { "rule", create_rule, update_rule },
   [FLAT] = { "flat", create_flat, update_html },
@@ -257,7 +347,7 @@ kind_of (UiMarkdownPass *pass, cmark_node *node)
   case CMARK_NODE_CODE_BLOCK:
     return &kinds[deep || pass->n_code_blocks >= UI_MARKDOWN_MAX_CODE_BLOCKS ? FLAT : CODE];
   case CMARK_NODE_HTML_BLOCK:
-    return &kinds[HTML];
+    return &kinds[app_markdown_get_formula (node) != NULL && ui_formula_can_show (app_markdown_get_formula (node)) ? FORMULA : HTML];
   case CMARK_NODE_THEMATIC_BREAK:
     return &kinds[RULE];
   case CMARK_NODE_BLOCK_QUOTE:
@@ -265,14 +355,16 @@ kind_of (UiMarkdownPass *pass, cmark_node *node)
   case CMARK_NODE_LIST:
     return &kinds[deep ? FLAT : LIST];
   case CMARK_NODE_ITEM:
-    return &kinds[deep ? FLAT : ITEM];
+    return &kinds[deep ? FLAT : g_str_equal (cmark_node_get_type_string (node), "tasklist") ? TASK : ITEM];
+  case CMARK_NODE_FOOTNOTE_DEFINITION:
+    return &kinds[deep ? FLAT : NOTE];
   default:
     break;
   }
   if (!deep && g_str_equal (cmark_node_get_type_string (node), "table"))
     return &kinds[TABLE];
   if (!deep && g_str_equal (cmark_node_get_type_string (node), "tasklist"))
-    return &kinds[ITEM];
+    return &kinds[TASK];
   return &kinds[FLAT];
 }
 
@@ -339,7 +431,7 @@ ui_markdown_blocks_update (UiMarkdownPass *pass, GtkWidget *box, GtkWidget *chil
     pass->n_code_blocks += kind == &kinds[CODE];
     if (pass->depth == 0)
       pass->direction = direction_of (node);
-    gtk_widget_set_direction (widget, kind == &kinds[CODE] ? GTK_TEXT_DIR_LTR : pass->direction);
+    gtk_widget_set_direction (widget, kind == &kinds[CODE] || kind == &kinds[FORMULA] ? GTK_TEXT_DIR_LTR : pass->direction);
     kind->update (pass, widget, node);
     child = gtk_widget_get_next_sibling (widget);
   }

@@ -3,10 +3,15 @@
 
 #include <glib/gi18n.h>
 #include <cmark-gfm.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "app-formula.h"
+#include "app-markdown.h"
+#include "formula/formula-layout.h"
 #include "ui-link.h"
 #include "ui-sources.h"
+#include "ui-markdown-label.h"
 
 #define CARET "<span alpha=\"55%\">\342\226\215</span>"
 
@@ -15,6 +20,8 @@
 typedef struct {
   GString *out;
   GPtrArray *closers;
+  GPtrArray *formulas; /* (nullable): UiFormulaLayout */
+  GString *words;
   gsize text_bytes;
   guint n_tags;
   guint links; /* depth of <a>: GtkLabel does not nest them */
@@ -37,6 +44,7 @@ write_text (Writer *w, const char *text)
     w->full = TRUE;
   }
   w->text_bytes += length;
+  g_string_append_len (w->words, text, length);
   escaped = g_markup_escape_text (text, length);
   g_string_append (w->out, escaped);
   if (w->full)
@@ -111,6 +119,47 @@ write_code (Writer *w, const char *text)
   g_string_append (w->out, "</span>");
 }
 
+/* Set as the Markdown says: one that was written to stand alone, but in a heading or a table, is in a line all the same. */
+static void
+write_formula (Writer *w, const char *tex, const char *source)
+{
+  g_autoptr (AppFormula) formula = w->formulas != NULL && w->n_tags < UI_MARKDOWN_MAX_TAGS ? app_formula_new (tex) : NULL;
+  g_autoptr (UiFormulaLayout) layout = formula != NULL ? ui_formula_layout_new (formula, FALSE) : NULL;
+  g_autofree char *flat = app_markdown_squeeze (source);
+  g_autofree char *spoken = formula != NULL ? app_formula_dup_words (formula) : g_strdup (flat);
+
+  if (layout == NULL || w->full || w->text_bytes + strlen (flat) > UI_MARKDOWN_MAX_LABEL) {
+    write_code (w, flat);
+    return;
+  }
+  w->n_tags++;
+  /* Numbers and letters beside it are no part of it. */
+  g_string_append (w->out, "<span allow_breaks=\"false\">");
+  {
+    gsize before = w->words->len;
+
+    write_text (w, flat);
+    g_string_truncate (w->words, before);
+    g_string_append (w->words, spoken);
+  }
+  g_string_append (w->out, "</span>");
+  g_ptr_array_add (w->formulas, g_steal_pointer (&layout));
+}
+
+/* The number of a footnote, raised; a link to the note. */
+static void
+write_reference (Writer *w, const char *number)
+{
+  if (w->n_tags >= UI_MARKDOWN_MAX_TAGS || w->links > 0) {
+    write_text (w, number);
+    return;
+  }
+  w->n_tags++;
+  g_string_append_printf (w->out, "<a href=\"#" UI_MARKDOWN_NOTE "%d\"><span rise=\"5000\" size=\"75%%\">", atoi (number));
+  write_text (w, number);
+  g_string_append (w->out, "</span></a>");
+}
+
 static void
 enter_node (Writer *w, cmark_node *node)
 {
@@ -128,7 +177,13 @@ enter_node (Writer *w, cmark_node *node)
     write_code (w, cmark_node_get_literal (node));
     return;
   case CMARK_NODE_HTML_INLINE:
-    write_text (w, cmark_node_get_literal (node));
+    if (app_markdown_get_formula (node) != NULL)
+      write_formula (w, app_markdown_get_formula (node), cmark_node_get_literal (node));
+    else
+      write_text (w, cmark_node_get_literal (node));
+    return;
+  case CMARK_NODE_FOOTNOTE_REFERENCE:
+    write_reference (w, cmark_node_get_literal (node));
     return;
   case CMARK_NODE_EMPH:
     open_tag (w, "<i>", "</i>");
@@ -163,6 +218,7 @@ is_leaf (cmark_node *node)
   case CMARK_NODE_LINEBREAK:
   case CMARK_NODE_CODE:
   case CMARK_NODE_HTML_INLINE:
+  case CMARK_NODE_FOOTNOTE_REFERENCE:
     return TRUE;
   default:
     return FALSE;
@@ -170,9 +226,9 @@ is_leaf (cmark_node *node)
 }
 
 char *
-ui_markdown_inline_markup (cmark_node *block, gboolean caret)
+ui_markdown_inline_markup (cmark_node *block, gboolean caret, GPtrArray *formulas, char **words)
 {
-  Writer w = { .out = g_string_new (NULL), .closers = g_ptr_array_new () };
+  Writer w = { .out = g_string_new (NULL), .closers = g_ptr_array_new (), .formulas = formulas, .words = g_string_new (NULL) };
   cmark_iter *iter = cmark_iter_new (block);
   cmark_event_type event;
 
@@ -188,6 +244,10 @@ ui_markdown_inline_markup (cmark_node *block, gboolean caret)
   }
   cmark_iter_free (iter);
   g_ptr_array_unref (w.closers);
+  if (words != NULL)
+    *words = g_string_free (w.words, FALSE);
+  else
+    g_string_free (w.words, TRUE);
   if (caret)
     g_string_append (w.out, CARET);
   return g_string_free (w.out, FALSE);

@@ -5,8 +5,6 @@
 
 #include "app-markdown.h"
 #include "ui-code-block.h"
-#include "ui-link.h"
-#include "ui-sources.h"
 #include "ui-markdown-blocks.h"
 #include "ui-prose-layout.h"
 
@@ -24,38 +22,6 @@ struct _UiMarkdown {
 };
 
 G_DEFINE_FINAL_TYPE (UiMarkdown, ui_markdown, GTK_TYPE_WIDGET)
-
-static gboolean
-on_activate_link (GtkLabel *label, const char *url, gpointer data)
-{
-  guint source = ui_sources_parse_link (url);
-
-  if (source > 0)
-    gtk_widget_activate_action (GTK_WIDGET (label), "answer.source", "u", source);
-  else
-    ui_link_open (GTK_WIDGET (label), url);
-  return TRUE;
-}
-
-GtkWidget *
-ui_markdown_label_new (GtkAccessibleRole role)
-{
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", role, "use-markup", TRUE, "wrap", TRUE, "selectable", TRUE, "xalign", 0.0, "yalign", 0.0, NULL);
-
-  g_signal_connect (label, "activate-link", G_CALLBACK (on_activate_link), NULL);
-  return label;
-}
-
-/* The offset of the first byte of line `line` (from 1). */
-static gsize
-line_offset (const char *text, int line)
-{
-  const char *p = text;
-
-  while (--line > 0 && (p = strchr (p, '\n')) != NULL)
-    p++;
-  return p != NULL ? (gsize) (p - text) : strlen (text);
-}
 
 static gboolean
 follows_blank_line (const char *text, gsize offset)
@@ -76,11 +42,11 @@ settle (UiMarkdown *self, cmark_node *document)
   gsize tail = self->tail;
 
   for (cmark_node *node = cmark_node_first_child (document); node != NULL; node = cmark_node_next (node), n++) {
-    gsize offset = self->tail + line_offset (self->text + self->tail, cmark_node_get_start_line (node));
+    gsize offset = app_markdown_get_offset (node);
 
-    if (follows_blank_line (self->text, offset)) {
+    if (offset != APP_MARKDOWN_NO_OFFSET && follows_blank_line (self->text, self->tail + offset)) {
       settled = n;
-      tail = offset;
+      tail = self->tail + offset;
     }
   }
   self->n_settled = settled;
@@ -111,6 +77,19 @@ render (UiMarkdown *self)
   cmark_node_free (document);
 }
 
+/* A note stands at the end, but its reference may be anywhere: with notes, everything is parsed every time. */
+static gboolean
+has_notes (const char *text)
+{
+  for (const char *p = strstr (text, "[^"); p != NULL; p = strstr (p + 1, "[^")) {
+    const char *close = strchr (p, ']');
+
+    if (close != NULL && close[1] == ':' && close - p < 256 && (p == text || p[-1] == '\n' || p[-1] == ' '))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing)
 {
@@ -119,7 +98,7 @@ ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing)
   if (writing == self->writing && strcmp (text, self->text) == 0)
     return;
   /* Only a text that grows while it is written is continued; else everything is looked at again, for link definitions that came late. */
-  if (!writing || !self->writing || strncmp (text, self->text, old) != 0) {
+  if (!writing || !self->writing || strncmp (text, self->text, old) != 0 || has_notes (text)) {
     self->tail = 0;
     self->n_settled = 0;
   }

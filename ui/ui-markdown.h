@@ -38,7 +38,4 @@ GtkTextDirection ui_markdown_get_text_direction (UiMarkdown *self);
 /* How many bytes the last ui_markdown_set_text () parsed: for tests of the incremental way. */
 gsize ui_markdown_get_parsed_bytes (UiMarkdown *self);
 
-/* A selectable, wrapping label whose links ask first. Returns: (transfer floating) */
-GtkWidget *ui_markdown_label_new (GtkAccessibleRole role);
-
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "ui-connections.h"
 #include "ui-storage.h"
 #include "ui-toast.h"
+#include "ui-voice-row.h"
 
 struct _UiPreferences {
   AdwPreferencesWindow parent_instance;
@@ -38,6 +39,10 @@ static const Row general_rows[] = {
   { N_("General"), "enter-sends", N_("Enter sends the message"), N_("Shift+Enter breaks the line. When this is off, Ctrl+Enter sends."), 0, 0 },
   { NULL, "load-at-start", N_("Load the model when Melete starts"), N_("When this is off, the first message loads it."), 0, 0 },
   { NULL, "picture-facts", N_("Let the model know a picture’s date and place"), N_("When and where a photo was taken, if it says so. Nothing leaves this machine either way."), 0, 0 },
+};
+
+static const Row speech_rows[] = {
+  { NULL, "speech-rate", N_("Speed"), N_("In words a minute."), 5, 0 },
 };
 
 static const Row model_rows[] = {
@@ -149,6 +154,17 @@ add_advanced (GSettings *settings, AdwPreferencesPage *page)
 }
 
 static void
+add_speech (GSettings *settings, AdwPreferencesPage *page)
+{
+  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Reading aloud"), NULL);
+
+  adw_preferences_group_add (group, ui_voice_row_new (settings));
+  for (guint i = 0; i < G_N_ELEMENTS (speech_rows); i++)
+    adw_preferences_group_add (group, create_row (settings, &speech_rows[i]));
+  adw_preferences_page_add (page, group);
+}
+
+static void
 add_instructions (UiPreferences *self, AdwPreferencesPage *page)
 {
   AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Instructions"),
@@ -234,6 +250,7 @@ ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models)
   g_signal_connect_object (self->settings, "changed::context", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::threads", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   add_rows (self->settings, general, general_rows, G_N_ELEMENTS (general_rows));
+  add_speech (self->settings, general);
   add_instructions (self, model);
   add_rows (self->settings, model, model_rows, G_N_ELEMENTS (model_rows));
   add_advanced (self->settings, model);

@@ -6,10 +6,8 @@
 #include <cmark-gfm-extension_api.h>
 #include <cmark-gfm-core-extensions.h>
 
-#include "ui-markdown-inline.h"
-#include "ui-markdown.h"
+#include "ui-markdown-label.h"
 #include "ui-sideways.h"
-#include "ui-wrap.h"
 
 struct _UiTable {
   GtkWidget parent_instance;
@@ -75,10 +73,12 @@ ui_table_set_node (UiTable *self, cmark_node *node, GtkTextDirection direction)
       continue;
     for (guint column = 0; column < n_columns; column++, cell = cell ? cmark_node_next (cell) : NULL) {
       GtkWidget *label = cell_at (self, n_rows * n_columns + column);
-      g_autofree char *markup = cell ? ui_markdown_inline_markup (cell, FALSE) : g_strdup ("");
 
-      ui_wrap_set_markup (GTK_LABEL (label), markup);
-      gtk_label_set_selectable (GTK_LABEL (label), *markup != '\0'); /* an empty cell is no stop of the focus */
+      if (cell != NULL)
+        ui_markdown_label_show (GTK_LABEL (label), cell, FALSE);
+      else
+        gtk_label_set_text (GTK_LABEL (label), "");
+      gtk_label_set_selectable (GTK_LABEL (label), *gtk_label_get_text (GTK_LABEL (label)) != '\0'); /* an empty cell is no stop of the focus */
       gtk_widget_set_direction (label, direction);
       gtk_label_set_xalign (GTK_LABEL (label), xalign_of (alignments ? alignments[column] : 0));
       gtk_label_set_justify (GTK_LABEL (label), alignments && alignments[column] == 'r' ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);

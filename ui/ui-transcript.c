@@ -5,6 +5,7 @@
 
 #include "ui-answer.h"
 #include "ui-column.h"
+#include "ui-copy.h"
 #include "ui-note.h"
 #include "ui-source-viewer.h"
 #include "ui-toast.h"
@@ -95,8 +96,7 @@ action_copy (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (message == NULL)
     return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), app_message_get_text (message));
-  ui_toast (widget, _("Answer copied"));
+  ui_copy (widget, app_message_get_text (message), UI_COPY_MARKDOWN);
 }
 
 static void

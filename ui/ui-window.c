@@ -12,6 +12,7 @@
 #include "ui-pane.h"
 #include "ui-shortcuts.h"
 #include "ui-sidebar.h"
+#include "ui-speaker.h"
 #include "ui-toast.h"
 
 /* In pixels, with what a compositor has around the window. */
@@ -69,11 +70,12 @@ on_conversation_changed (UiWindow *self)
   update_title (self);
 }
 
-/* Escape stops only what is written; else it is left to the search, the editing, the dialogs. */
+/* Escape stops only what is written or read aloud; else it is left to the search, the editing, the dialogs. */
 static void
 on_busy (UiWindow *self)
 {
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", ui_conversation_page_get_busy (self->page));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop",
+                                 ui_conversation_page_get_busy (self->page) || ui_speaker_get_message (ui_speaker_get ()) != NULL);
 }
 
 /* A new conversation enters the history with its first turn. */
@@ -419,6 +421,7 @@ ui_window_init (UiWindow *self)
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
   g_signal_connect_object (self->page, "notify::busy", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (ui_speaker_get (), "changed", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->page, "notify::conversation", G_CALLBACK (on_conversation_changed), self, G_CONNECT_SWAPPED);
 
   gtk_event_controller_set_name (key, "ui-window-keys");

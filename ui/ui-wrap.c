@@ -5,7 +5,10 @@
 
 #define BREAK "\342\200\213" /* U+200B, a place to break that takes no room */
 
-/* One character of a text in markup: a character as it is, or an entity; tags have no width and end no word. */
+/* One character of a text in markup: a character as it is, or an entity; tags have no width and end no word. What must not be broken is one piece. */
+#define WHOLE "<span allow_breaks=\"false\">"
+#define WHOLE_END "</span>"
+
 typedef struct {
   const char *start;
   const char *end;
@@ -20,6 +23,11 @@ next_piece (const char *p)
   const char *end;
   gunichar c;
 
+  if (g_str_has_prefix (p, WHOLE) && (end = strstr (p, WHOLE_END)) != NULL) {
+    piece.ends_word = TRUE;
+    piece.end = end + strlen (WHOLE_END);
+    return piece;
+  }
   if (*p == '<' && (end = strchr (p, '>')) != NULL) {
     piece.is_tag = TRUE;
     piece.end = end + 1;

@@ -46,6 +46,8 @@ SERIES = (
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'shortcuts', 'menu')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
+    Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
+    Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
     Series('download', ('download', 'preferences_connections'), models='one', catalogue=True,
@@ -280,6 +282,19 @@ class Pictures:
 
     def writing(self):
         # The script writes half an answer in two seconds, and stays there.
+        time.sleep(3)
+
+    def formulas(self):
+        """Sixty of them do not fit on a screen: a picture of each page, and the end is taken as other screens are."""
+        time.sleep(3)
+        x, y, width, height = self.desk.geometry(self.desk.window_id)
+        for page in range(6):
+            time.sleep(0.5)
+            self.desk.picture(f'formulas-page-{page + 1}-{self.scheme}')
+            for _ in range(10):
+                self.desk.click_at(x + width * 2 // 3, y + height // 2, 4)
+
+    def prose(self):
         time.sleep(3)
 
     def loading(self):

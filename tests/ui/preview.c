@@ -3,6 +3,7 @@
 #include <adwaita.h>
 #include <gtksourceview/gtksource.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fixture.h"
 #include "ui-resources.h"
@@ -20,6 +21,34 @@ read_sample (void)
   if (!g_file_get_contents (UI_TEST_SAMPLE, &text, NULL, NULL))
     exit (1);
   return text;
+}
+
+/* Formulas in running text, tasks and footnotes. */
+#define PROSE \
+  "Let $f\\colon \\mathbb{R} \\to \\mathbb{R}$ be *smooth*. The equation \\(ax^2 + bx + c = 0\\) has the roots $x_{1,2} = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}$ " \
+  "when $a \\ne 0$; the sum $\\sum_{i=1}^n i^2$ is $\\tfrac{1}{6} n (n+1)(2n+1)$, and **bold** words go on.[^1] It costs $5 and not $6.\n\n" \
+  "## A heading with $e^{i\\pi} = -1$\n\n- an item with $\\alpha_1$\n- [x] a task with $\\vec v$\n- [ ] a task that is not done\n\n" \
+  "> A quote: $$\\int_0^1 x\\,dx = \\tfrac12$$ and on.\n\n| Name | Formula |\n|:--|--:|\n| area | $\\pi r^2$ |\n| bar | $|x|$ |\n\n" \
+  "Another note[^two], and\n\\begin{align}\na &= b + c \\\\\n  &= d\n\\end{align}\n\n[^1]: The first note, with $n!$ and the first again.\n\n[^two]: The second\n\n    has two paragraphs.\n"
+
+/* An answer with every formula of the list. */
+static char *
+read_formulas (void)
+{
+  GString *out = g_string_new (NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents (UI_TEST_FORMULAS, &text, NULL, NULL))
+    exit (1);
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const char *bar = strstr (lines[i], " | ");
+
+    if (*lines[i] != '#' && bar != NULL)
+      g_string_append_printf (out, "%.*s:\n\\[ %s \\]\n\n", (int) (bar - lines[i]), lines[i], bar + 3);
+  }
+  return g_string_free (out, FALSE);
 }
 
 static AppConversation *
@@ -78,11 +107,22 @@ fill (char **files)
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
+  } else if (g_str_equal (scene, "announced")) {
+    /* Slowly enough to be listened to from the first sentence on. */
+    script.hold = TRUE;
+    script.ms = 60;
+    *g_strstr_len (sample, -1, "one customer") = '\0';
+    scripted_engine_set_script (fixture.engine, &script);
+    send_text (shown, "And now slowly.");
   } else if (g_str_equal (scene, "failed")) {
     script = (Script){ .text = "It begins well, but", .error = "The engine ran out of memory after 812 of 2,048 tokens. Close other programs, or choose a smaller model." };
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now?");
     wait_idle (shown);
+  } else if (g_str_equal (scene, "formulas")) {
+    shown = talk ("Show me mathematics.", read_formulas ());
+  } else if (g_str_equal (scene, "prose")) {
+    shown = talk ("Show me mathematics in words.", PROSE);
   } else if (g_str_equal (scene, "arabic")) {
     shown = talk ("ما هي عاصمة مصر؟", "# القاهرة\n\nعاصمة مصر هي **القاهرة**، وهي أكبر مدنها.\n\n- النيل\n- الأهرام\n\n> مدينة لا تنام\n\n1. أولا\n2. ثانيا\n\n```c\nint main (void) { return 0; }\n```\n");
   } else if (g_str_equal (scene, "wide")) {
@@ -142,7 +182,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|failed|arabic|wide|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|announced|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

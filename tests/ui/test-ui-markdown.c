@@ -266,7 +266,7 @@ test_long_text_is_named (void)
 int
 main (int argc, char *argv[])
 {
-  static const char *const goldens[] = { "inlines", "links", "lists", "quotes", "tables", "code", "headings", "html", "rtl" };
+  static const char *const goldens[] = { "inlines", "links", "lists", "quotes", "tables", "code", "headings", "html", "rtl", "formulas", "notes" };
 
   ui_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (goldens); i++) {

@@ -445,6 +445,72 @@ test_recycled_buttons (View *v, gconstpointer data)
 }
 
 static void
+on_copied_text (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static void
+on_copied_html (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GInputStream) stream = gdk_clipboard_read_finish (GDK_CLIPBOARD (source), result, NULL, NULL);
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes (stream, 4096, NULL, NULL);
+
+  *(char **) data = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(char **) data != NULL;
+}
+
+static char *
+copied_text (View *v)
+{
+  char *text = NULL;
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (v->transcript)), NULL, on_copied_text, &text);
+  ui_test_wait (is_set, &text);
+  return text;
+}
+
+/* The menu beside the button: as Markdown, as rich text, which is HTML and plain text at once, and as plain text. */
+static void
+test_copy_ways (View *v, gconstpointer data)
+{
+  static const char *const html_types[] = { "text/html", NULL };
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (v->transcript));
+  GdkContentFormats *formats;
+  GtkWidget *answer;
+  g_autofree char *markdown = NULL;
+  g_autofree char *rich = NULL;
+  g_autofree char *html = NULL;
+  g_autofree char *plain = NULL;
+
+  say (v, "Say", "So **bold** <i>x</i> and $x$.");
+  ui_test_frames (v->window, 3);
+  answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
+  g_assert_true (gtk_widget_get_visible (ui_test_child (answer, "copy_menu")));
+  gtk_widget_activate_action (answer, "answer.copy-markdown", NULL);
+  markdown = copied_text (v);
+  g_assert_cmpstr (markdown, ==, "So **bold** <i>x</i> and $x$.");
+  gtk_widget_activate_action (answer, "answer.copy-rich", NULL);
+  formats = gdk_clipboard_get_formats (clipboard);
+  g_assert_true (gdk_content_formats_contain_mime_type (formats, "text/html"));
+  gdk_clipboard_read_async (clipboard, (const char **) html_types, G_PRIORITY_DEFAULT, NULL, on_copied_html, &html);
+  ui_test_wait (is_set, &html);
+  g_assert_nonnull (strstr (html, "<strong>bold</strong> <!-- raw HTML omitted -->x"));
+  g_assert_nonnull (strstr (html, "<math>"));
+  rich = copied_text (v);
+  g_assert_cmpstr (rich, ==, "So bold <i>x</i> and $x$.");
+  gtk_widget_activate_action (answer, "answer.copy-plain", NULL);
+  plain = copied_text (v);
+  g_assert_cmpstr (plain, ==, "So bold <i>x</i> and $x$.");
+  g_assert_false (gdk_content_formats_contain_mime_type (gdk_clipboard_get_formats (clipboard), "text/html"));
+}
+
+static void
 test_figures (void)
 {
   AppStats stats = { .tokens = 1234, .tokens_per_second = 14.2, .first_token_ms = 412 };
@@ -466,6 +532,7 @@ main (int argc, char *argv[])
     const char *path;
     void (*run) (View *, gconstpointer);
   } tests[] = {
+    { "/ui-transcript/copy-ways", test_copy_ways },
     { "/ui-transcript/states", test_states },
     { "/ui-transcript/branches", test_branches },
     { "/ui-transcript/sources", test_sources },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ui-code-block.h"
+#include "ui-formula.h"
 #include "ui-resources.h"
 
 void
@@ -177,7 +178,13 @@ dump (GString *out, GtkWidget *widget, guint depth)
     g_string_append_printf (out, " [%s] | %s\n", ui_code_block_get_language (UI_CODE_BLOCK (widget)), escaped);
     return;
   }
+  if (UI_IS_FORMULA (widget))
+    g_string_append_printf (out, " | %s", ui_formula_get_source (UI_FORMULA (widget)));
+  if (GTK_IS_CHECK_BUTTON (widget))
+    g_string_append (out, gtk_check_button_get_active (GTK_CHECK_BUTTON (widget)) ? " | checked" : " | not checked");
   g_string_append_c (out, '\n');
+  if (GTK_IS_CHECK_BUTTON (widget))
+    return;
   if (GTK_IS_LABEL (widget) || GTK_IS_SCROLLBAR (widget))
     return;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
