@@ -37,6 +37,7 @@ app_message_row_free (AppMessageRow *row)
   g_free (row->error);
   g_free (row->notices);
   g_free (row->model);
+  g_free (row->host);
   g_free (row);
 }
 
@@ -160,7 +161,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   " m.tokens_per_second, m.prompt_tokens_per_second,"                                                          \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation AND s.id < m.id)," \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation),"        \
-  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id) "                                     \
+  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host "                             \
   "FROM path JOIN messages m ON m.id = path.id WHERE m.conversation = ?1 ORDER BY depth"
 
 static AppMessageRow *
@@ -189,6 +190,7 @@ read_message (sqlite3_stmt *statement)
   row->branch_index = sqlite3_column_int (statement, 18);
   row->branch_count = sqlite3_column_int (statement, 19);
   row->n_attachments = sqlite3_column_int (statement, 20);
+  row->host = app_store_dup_text (statement, 21);
   return row;
 }
 
