@@ -67,6 +67,8 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
 
   if (distance (first) != distance (second))
     return distance (first) - distance (second);
+  if (distance (first) == 1 && app_model_get_server (first) != app_model_get_server (second))
+    return app_server_get_id (app_model_get_server (first)) < app_server_get_id (app_model_get_server (second)) ? -1 : 1;
   if (first_position != second_position)
     return first_position < second_position ? -1 : 1;
   return g_utf8_collate (app_model_get_name (first), app_model_get_name (second));

@@ -221,6 +221,10 @@ on_open (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (self, error);
     return;
   }
+  if (g_str_equal (app_exchange_get_content_type (self->exchange), "text/html")) { /* a page for people */
+    finish (self, explain (self, G_IO_ERROR_INVALID_DATA));
+    return;
+  }
   /* Some do not stream although they are asked to. */
   if (g_str_equal (app_exchange_get_content_type (self->exchange), "application/json"))
     self->whole = g_byte_array_new ();

@@ -20,6 +20,17 @@ app_server_model_new (const char *id, const char *owner)
 }
 
 AppServerModel *
+app_server_model_copy (const AppServerModel *model)
+{
+  AppServerModel *copy = app_server_model_new (model->id, model->owner);
+
+  copy->context = model->context;
+  copy->sight = model->sight;
+  copy->pictures = model->pictures;
+  return copy;
+}
+
+AppServerModel *
 app_server_model_ref (AppServerModel *model)
 {
   return g_atomic_rc_box_acquire (model);

@@ -25,6 +25,7 @@ typedef struct {
 #define APP_TYPE_SERVER_MODEL (app_server_model_get_type ())
 GType app_server_model_get_type (void);
 AppServerModel *app_server_model_new (const char *id, const char *owner);
+AppServerModel *app_server_model_copy (const AppServerModel *model);
 AppServerModel *app_server_model_ref (AppServerModel *model);
 void app_server_model_unref (AppServerModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppServerModel, app_server_model_unref)
