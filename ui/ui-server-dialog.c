@@ -308,8 +308,19 @@ ui_server_dialog_class_init (UiServerDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, gtk_window_close);
 }
 
+/* The button that shows the password bears only a picture. */
+static void
+name_button (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Show or hide the key"), -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_button (child);
+}
+
 static void
 ui_server_dialog_init (UiServerDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_button (GTK_WIDGET (self->key));
 }
