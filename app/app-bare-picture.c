@@ -145,11 +145,13 @@ app_bare_picture (GBytes *bytes)
   const char *type = app_bare_picture_type (bytes);
   gsize n;
   const guint8 *data = g_bytes_get_data (bytes, &n);
-  Reading reading = { data, data + n, NULL };
+  Reading reading;
   gboolean ok;
 
   if (!type)
     return NULL;
+  reading.at = data;
+  reading.end = data + n;
   reading.out = g_byte_array_sized_new (n);
   ok = g_str_equal (type, "image/png") ? take_png (&reading) : take_jpeg (&reading);
   if (ok)

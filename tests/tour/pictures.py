@@ -305,7 +305,7 @@ class Pictures:
         self.server_dialog()
         self.desk.type(f'127.0.0.1:{model_server.start()}')
         self.desk.key('Return')
-        self.desk.find(name='.*gpt-oss-120b can see pictures', seconds=10)
+        self.desk.find(name='gpt-oss-120b can see pictures.*', seconds=30)
         time.sleep(0.5)
 
     def first_run(self):
