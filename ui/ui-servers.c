@@ -92,6 +92,16 @@ create_menu_button (AppServer *server)
   return button;
 }
 
+/* libadwaita makes a list of the row itself, and one of what unfolds below it. */
+static void
+name_lists (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_LIST_BOX (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_lists (child, name);
+}
+
 static GtkWidget *
 create_server_row (UiServers *self, AppServer *server)
 {
@@ -112,6 +122,7 @@ create_server_row (UiServers *self, AppServer *server)
     n++;
   }
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), n <= MOST_UNFOLDED);
+  name_lists (row, app_server_get_name (server));
   return row;
 }
 
