@@ -190,6 +190,14 @@ add_notices (AppMessage *message, const AppStats *stats)
                                                (int) stats->dropped_messages);
     app_message_add_notice (message, notice);
   }
+  if (stats->hidden_thoughts > 0) {
+    g_autofree char *notice = g_strdup_printf (g_dngettext (NULL, "the model thought for %'d character before it wrote; its thoughts are not shown",
+                                                            "the model thought for %'d characters before it wrote; its thoughts are not shown", stats->hidden_thoughts),
+                                               (int) MIN (stats->hidden_thoughts, G_MAXINT));
+    app_message_add_notice (message, notice);
+  }
+  if (stats->filtered)
+    app_message_add_notice (message, _("the server kept back a part of this answer: its filter did not let it through"));
   /* Why it ends, `finish` says: the window tells it where it ends. */
 }
 
@@ -231,6 +239,11 @@ begin (AppAnswer *self)
 {
   g_autoptr (GError) error = NULL;
 
+  /* Another model was chosen since the turn was sent: it goes nowhere that the person did not choose for it, and its row says the truth. */
+  if (g_strcmp0 (app_engine_get_host (self->engine), app_message_get_host (self->message)) != 0) {
+    finish (self, APP_MESSAGE_FAILED, _("Another model was chosen before this one could answer, so nothing was sent. Choose the model that you want, then try again."));
+    return;
+  }
   self->completion = app_engine_complete (self->engine, self->prompt, &error);
   if (!self->completion) {
     finish (self, APP_MESSAGE_FAILED, error->message);

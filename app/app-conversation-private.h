@@ -19,8 +19,10 @@ gint64 app_conversation_get_updated (AppConversation *self); /* milliseconds sin
 char *app_title_for_turn (AppTurn *turn);
 
 /* What a model is asked: system prompt, the visible path as far as `n_messages`, each note with its attachments' texts before its words, so that the question stands last. An answer without text is left out, and notes
- * that then follow each other become one, for many templates want the roles to take turns. (transfer full) */
-AppPrompt *app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages);
+ * that then follow each other become one, for many templates want the roles to take turns.
+ * `host`: (nullable) the server that gets it. `pictures`: (nullable) gint64 * id → GPtrArray of AppAttachmentRow, of the notes whose pictures are shown to the
+ * model themselves, in the place of what was read from them. (transfer full) */
+AppPrompt *app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages, const char *host, GHashTable *pictures);
 
 struct _AppConversation {
   GObject parent;

@@ -2,6 +2,7 @@
 /* Sending, regenerating, editing, stopping: how a turn gets from a call into the tables and the list, and its answer under way. */
 #include <glib/gi18n.h>
 
+#include "app-bare-picture.h"
 #include "app-conversation-private.h"
 #include "app-message-private.h"
 
@@ -10,6 +11,7 @@ typedef struct {
   guint keep;     /* messages of the path before the turn */
   AppTurn *turn;  /* NULL: only another answer */
   gboolean ends_draft;
+  gboolean pictures; /* are shown to the model themselves */
   char *title;    /* that the conversation gets */
   AppMessageRow *note, *answer; /* copies of what is stored */
 } Begin;
@@ -34,6 +36,7 @@ copy_row (const AppMessageRow *row)
     copy->error = g_strdup (row->error);
     copy->notices = g_strdup (row->notices);
     copy->model = g_strdup (row->model);
+    copy->host = g_strdup (row->host);
   }
   return copy;
 }
@@ -78,6 +81,43 @@ take_contents (AppConversation *self, GHashTable *contents)
   }
 }
 
+static AppAttachmentRow *
+make_attachment_row (AppAttachment *attachment)
+{
+  AppAttachmentRow *row = app_attachment_row_new ();
+
+  row->sha256 = g_strdup (app_attachment_get_sha256 (attachment));
+  row->metadata = app_attachment_dup_metadata (attachment);
+  row->model_text = g_strdup (app_attachment_get_model_text (attachment));
+  row->bytes = g_bytes_ref (app_attachment_get_bytes (attachment));
+  return row;
+}
+
+/* What was sent just now, beside what the database has of the notes before. */
+static void
+add_own_pictures (GHashTable *pictures, gint64 note, AppTurn *turn)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
+  gint64 *key = g_new (gint64, 1);
+
+  for (guint i = 0; i < app_turn_get_n_attachments (turn); i++) {
+    AppAttachment *attachment = app_turn_get_attachment (turn, i);
+    AppAttachmentRow *row = make_attachment_row (attachment);
+    if (app_attachment_get_kind (attachment) != APP_ATTACHMENT_PICTURE)
+      g_clear_pointer (&row->bytes, g_bytes_unref);
+    g_ptr_array_add (rows, row);
+  }
+  *key = note;
+  g_hash_table_insert (pictures, key, rows);
+}
+
+/* What a program read from a picture, and how, is of no interest beside the picture itself. */
+static gboolean
+is_shown (const Begin *begin, AppAttachment *attachment)
+{
+  return begin->pictures && app_attachment_get_kind (attachment) == APP_ATTACHMENT_PICTURE && app_bare_picture_type (app_attachment_get_bytes (attachment));
+}
+
 static void
 on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -108,7 +148,10 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_ptr_array_add (added, answer);
   app_conversation_replace_tail (self, begin->keep, added);
   take_contents (self, stored->contents);
-  prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), begin->keep + added->len - 1);
+  if (begin->pictures && begin->turn)
+    add_own_pictures (stored->pictures, stored->note, begin->turn);
+  prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), begin->keep + added->len - 1, app_message_get_host (answer),
+                                begin->pictures ? stored->pictures : NULL);
 
   self->answer = app_answer_new (self->database, self->engine, answer, prompt);
   g_signal_connect (self->answer, "ended", G_CALLBACK (on_answer_ended), g_object_ref (self));
@@ -139,6 +182,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   gint64 now = g_get_real_time () / 1000;
 
   begin->keep = keep;
+  begin->pictures = model && app_model_takes_pictures (model);
   begin->turn = turn ? app_turn_ref (turn) : NULL;
   /* What is edited, or answered again, never was the draft. */
   begin->ends_draft = turn && keep == g_list_model_get_n_items (G_LIST_MODEL (self->messages));
@@ -156,6 +200,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   begin->answer->text = g_strdup ("");
   begin->answer->notices = g_strdup ("");
   begin->answer->model = g_strdup (model ? app_model_get_name (model) : NULL);
+  begin->answer->host = g_strdup (model ? app_model_get_host (model) : NULL);
   app_conversation_set_string (self, &self->model_id, model ? app_model_get_id (model) : "", APP_CONVERSATION_MODEL_ID);
 
   store->conversation = app_conversation_row_new ();
@@ -168,23 +213,23 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;
   store->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
+  store->pictures_of = begin->pictures ? g_array_new (FALSE, FALSE, sizeof (gint64)) : NULL;
   for (guint i = 0; i < keep; i++) {
     g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
     gint64 id = app_message_get_id (message);
     if (!app_message_get_documents (message))
       g_array_append_val (store->contents_of, id);
+    if (store->pictures_of && app_message_get_n_attachments (message))
+      g_array_append_val (store->pictures_of, id);
   }
   if (turn) {
     g_autoptr (GPtrArray) notices = g_ptr_array_new ();
     store->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
     for (guint i = 0; i < app_turn_get_n_attachments (turn); i++) {
       AppAttachment *attachment = app_turn_get_attachment (turn, i);
-      AppAttachmentRow *row = app_attachment_row_new ();
-      row->sha256 = g_strdup (app_attachment_get_sha256 (attachment));
-      row->metadata = app_attachment_dup_metadata (attachment);
-      row->model_text = g_strdup (app_attachment_get_model_text (attachment));
-      row->bytes = g_bytes_ref (app_attachment_get_bytes (attachment));
-      g_ptr_array_add (store->attachments, row);
+      g_ptr_array_add (store->attachments, make_attachment_row (attachment));
+      if (is_shown (begin, attachment))
+        continue;
       for (const char *const *notice = app_attachment_get_notices (attachment); *notice; notice++)
         if (!g_ptr_array_find_with_equal_func (notices, *notice, g_str_equal, NULL))
           g_ptr_array_add (notices, (gpointer) *notice);

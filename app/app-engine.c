@@ -128,7 +128,7 @@ app_engine_load_async (AppEngine *self, AppModel *model, GCancellable *cancellab
     return;
   }
   app_engine_unload (self);
-  if (!app_model_get_path (model)) {
+  if (!app_model_get_path (model) && !app_model_get_server (model)) {
     g_autofree char *sentence = g_strdup_printf (_("%s is not installed. Download it first, or choose another model."), app_model_get_name (model));
     set_state (self, APP_ENGINE_FAILED, model, sentence);
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_NO_MODEL, "%s", sentence);
@@ -157,11 +157,11 @@ app_engine_load_finish (AppEngine *self, GAsyncResult *result, GError **error)
 AppCompletion *
 app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error)
 {
-  if (get_private (self)->state != APP_ENGINE_READY) {
+  AppCompletion *completion = get_private (self)->state == APP_ENGINE_READY ? APP_ENGINE_GET_CLASS (self)->complete (self, prompt) : NULL;
+
+  if (!completion)
     g_set_error_literal (error, APP_ERROR, APP_ERROR_NO_MODEL, _("No model is loaded. Choose one on the model page, then try again."));
-    return NULL;
-  }
-  return APP_ENGINE_GET_CLASS (self)->complete (self, prompt);
+  return completion;
 }
 
 /* ---- getters, object ---- */
@@ -182,6 +182,14 @@ AppModel *
 app_engine_get_model (AppEngine *self)
 {
   return get_private (self)->model;
+}
+
+const char *
+app_engine_get_host (AppEngine *self)
+{
+  AppModel *model = get_private (self)->model;
+
+  return model ? app_model_get_host (model) : NULL;
 }
 
 const char *

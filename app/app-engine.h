@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AppEngine: holds at most one model in memory and makes completions with it.
  *
- * It is abstract: app_local_engine_new () gives the real one, which runs the model in this process; tests script their own.
+ * It is abstract: app_local_engine_new () gives the one which runs the model in this process, app_remote_engine_new () the one which asks a server,
+ * app_router_engine_new () puts one in front of both; tests script their own.
  * Main thread only; a model is loaded on a worker thread. */
 #pragma once
 
@@ -18,18 +19,18 @@ G_DECLARE_DERIVABLE_TYPE (AppEngine, app_engine, APP, ENGINE, GObject)
 
 struct _AppEngineClass {
   GObjectClass parent_class;
-  /* Loads the file and answers through `task` (boolean), whose callback runs on the main thread. Whatever was loaded before
-   * has been unloaded. `task` carries the cancellable; report progress with app_engine_set_progress () on the main thread. */
+  /* Loads the file (NULL for a model of a server; app_engine_get_model () is the model already) and answers through `task` (boolean), whose callback
+   * runs on the main thread. Whatever was loaded before has been unloaded. `task` carries the cancellable; report progress with app_engine_set_progress () on the main thread. */
   void (*load) (AppEngine *self, const char *path, GTask *task);
   /* Frees the model, if there is one; completions that still run end as cancelled. A load that runs at that time must leave nothing behind. */
   void (*unload) (AppEngine *self);
-  /* Only called when READY. Returns: (transfer full), not started */
+  /* Only called when READY. Returns: (transfer full) (nullable), not started; NULL when the model has gone meanwhile. */
   AppCompletion *(*complete) (AppEngine *self, AppPrompt *prompt);
   /* Whether the model that is READY would be loaded otherwise now, because settings have changed. NULL: never. */
   gboolean (*is_stale) (AppEngine *self);
 };
 
-/* Loads an installed model; what is loaded or loading is dropped first (its callback gets G_IO_ERROR_CANCELLED). The same
+/* Loads an installed model, or chooses one of a server; what is loaded or loading is dropped first (its callback gets G_IO_ERROR_CANCELLED). The same
  * model that is READY already succeeds at once, unless it is stale. */
 void app_engine_load_async (AppEngine *self, AppModel *model, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_engine_load_finish (AppEngine *self, GAsyncResult *result, GError **error);
@@ -39,6 +40,8 @@ void app_engine_unload (AppEngine *self);
 AppEngineState app_engine_get_state (AppEngine *self); /* "state" (uint) */
 double app_engine_get_progress (AppEngine *self);      /* "progress": 0 … 1 while LOADING */
 AppModel *app_engine_get_model (AppEngine *self);      /* "model": loading or ready or failed; (transfer none) (nullable) */
+/* The server to which what is asked goes, NULL when it stays on this machine. Jobs that the person did not ask for (titles, summaries) run only then. */
+const char *app_engine_get_host (AppEngine *self);
 const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence when FAILED, else NULL */
 /* Whether the READY model was loaded with settings that have changed since: loading it again uses the new ones. */
 gboolean app_engine_is_stale (AppEngine *self);
@@ -60,5 +63,21 @@ AppEngine *app_local_engine_new (AppSettings *settings);
 void app_local_engine_set_embedder (AppLocalEngine *self, const char *path);
 /* Of the model that is loaded, in tokens; 0 for none. */
 int app_local_engine_get_context (AppLocalEngine *self);
+
+/* ---- AppRemoteEngine ---- */
+
+#define APP_TYPE_REMOTE_ENGINE (app_remote_engine_get_type ())
+G_DECLARE_FINAL_TYPE (AppRemoteEngine, app_remote_engine, APP, REMOTE_ENGINE, AppEngine)
+
+/* Asks servers: only for models that have one (app_model_get_server ()). Choosing such a model sends nothing. */
+AppEngine *app_remote_engine_new (void);
+
+/* ---- AppRouterEngine ---- */
+
+#define APP_TYPE_ROUTER_ENGINE (app_router_engine_get_type ())
+G_DECLARE_FINAL_TYPE (AppRouterEngine, app_router_engine, APP, ROUTER_ENGINE, AppEngine)
+
+/* Gives each model to the engine that can run it, so that at most one model of both is loaded. */
+AppEngine *app_router_engine_new (AppEngine *local, AppEngine *remote);
 
 G_END_DECLS

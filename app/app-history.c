@@ -7,12 +7,14 @@
 #include "app-conversation-private.h"
 #include "app-schema.h"
 #include "app-search.h"
+#include "app-servers-private.h"
 
 struct _AppHistory {
   GObject parent;
   AppDatabase *database;
   AppEngine *engine;
   AppSettings *settings;    /* nullable */
+  AppServers *servers;
   AppConnections *connections;
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   AppConversation *unsent;  /* waits for its first turn; nullable */
@@ -202,6 +204,22 @@ clean_after_purge (AppHistory *self)
 /* ---- opening and closing ---- */
 
 static void
+on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppHistory *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (!rows) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  self->servers = app_servers_new (self->database, self->connections, rows);
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+static void
 on_connections_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -214,7 +232,8 @@ on_connections_read (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->connections = app_connections_new (self->database, rows);
-  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+  app_database_run_async (self->database, app_store_servers, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, g_task_get_cancellable (task), on_servers_read,
+                          g_object_ref (task));
 }
 
 static void
@@ -487,6 +506,12 @@ app_history_get_connections (AppHistory *self)
   return self->connections;
 }
 
+AppServers *
+app_history_get_servers (AppHistory *self)
+{
+  return self->servers;
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {
@@ -503,6 +528,7 @@ app_history_finalize (GObject *object)
   g_ptr_array_unref (self->busy);
   g_clear_object (&self->search);
   g_clear_object (&self->connections);
+  g_clear_object (&self->servers);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

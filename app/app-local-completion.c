@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-local-completion.h"
 
+#include <stdlib.h>
+
 #include "app-error.h"
-#include "app-local-prompt.h"
+#include "app-prompt-write.h"
 
 /* How far back the repetition penalty looks, in tokens. */
 #define REPEAT_LAST 64
@@ -148,12 +150,25 @@ static GSourceFuncs source_funcs = { .dispatch = dispatch };
 
 /* ---- start and cancel ---- */
 
+/* A text without a token is one that cannot be tokenized; the engine will say what is wrong with it. */
+static gsize
+count_tokens (const char *text, gsize n_bytes, gpointer model)
+{
+  int32_t *ids = NULL;
+  gsize n = 0;
+
+  engine_tokenize (model, text, n_bytes, ENGINE_TOKENIZE_PLAIN, &ids, &n, NULL);
+  free (ids);
+  return n;
+}
+
 /* Submitting renders and tokenizes the whole conversation: not on the main thread. */
 static void
 submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   AppLocalCompletion *self = source;
   guint n = app_prompt_get_n_messages (self->prompt);
+  const AppReader reader = { engine_runner_context (self->local->runner), count_tokens, self->local->model, self->local->embedder };
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
   g_autoptr (GPtrArray) contents = NULL;
@@ -162,7 +177,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   EngineRequest *request;
   EngineError error = { 0 };
 
-  contents = app_local_prompt_write (self->local, self->prompt, &self->sources, &failure);
+  contents = app_prompt_write (self->prompt, &reader, &self->sources, &failure);
   if (!contents) {
     g_task_return_error (task, failure);
     return;

@@ -11,7 +11,7 @@ struct _AppMessage {
   AppMessageState state;
   gboolean interrupted;
   GString *text;
-  char *error, *model;
+  char *error, *model, *host;
   char **notices;
   AppStats stats;
   double prompt_progress;
@@ -59,6 +59,7 @@ app_message_new (AppDatabase *database, AppMessageRow *row)
   g_string_append (self->text, row->text ? row->text : "");
   self->error = g_steal_pointer (&row->error);
   self->model = g_steal_pointer (&row->model);
+  self->host = g_steal_pointer (&row->host);
   g_strfreev (self->notices);
   self->notices = split_notices (row->notices ? row->notices : "");
   self->stats = row->stats;
@@ -334,6 +335,12 @@ app_message_get_model_name (AppMessage *self)
   return self->model;
 }
 
+const char *
+app_message_get_host (AppMessage *self)
+{
+  return self->host;
+}
+
 GDateTime *
 app_message_get_time (AppMessage *self)
 {
@@ -395,6 +402,7 @@ app_message_finalize (GObject *object)
   g_clear_pointer (&self->documents, g_ptr_array_unref);
   g_clear_pointer (&self->sources, g_ptr_array_unref);
   g_clear_pointer (&self->citations, g_array_unref);
+  g_free (self->host);
   g_strfreev (self->notices);
   g_clear_pointer (&self->time, g_date_time_unref);
   G_OBJECT_CLASS (app_message_parent_class)->finalize (object);

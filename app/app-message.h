@@ -36,6 +36,8 @@ typedef struct {
   double first_token_ms;   /* from sending to the first word */
   double tokens_per_second;
   double prompt_tokens_per_second;
+  gsize hidden_thoughts;   /* characters that a server's model thought before it wrote, which are not shown. Not stored */
+  gboolean filtered;       /* the server kept back what the model wrote. Not stored */
   AppFinish finish;
 } AppStats;
 
@@ -55,6 +57,7 @@ gboolean app_message_get_interrupted (AppMessage *self);      /* STOPPED because
 guint app_message_get_branch_index (AppMessage *self);        /* "branch-index": from 0 */
 guint app_message_get_branch_count (AppMessage *self);        /* "branch-count": 1 when there is no other version */
 const char *app_message_get_model_name (AppMessage *self);    /* of an answer: the model that wrote it; NULL for the person's */
+const char *app_message_get_host (AppMessage *self);          /* of an answer: the server that wrote it ("kitchen.local"); NULL for this machine */
 GDateTime *app_message_get_time (AppMessage *self);           /* when it was sent or begun, local time; (transfer none) */
 
 /* The passages that an answer cites as [1], [2] …, an array of AppSource; NULL for none. Notifies "sources" (pointer). (transfer none) */

@@ -34,6 +34,9 @@ AppModelFacts *app_model_get_facts (AppModel *self);
 
 /* Installed at `path`, or absent (NULL). */
 void app_model_set_path (AppModel *self, const char *path, gboolean referenced);
+/* Offered by a server under this name, or not any more (both NULL). */
+void app_model_set_server (AppModel *self, AppServer *server, AppServerModel *model);
+AppServerModel *app_model_get_server_model (AppModel *self); /* (transfer none) (nullable) */
 /* The state follows the download's. */
 void app_model_set_download (AppModel *self, AppDownload *download);
 /* Bytes of memory of this machine; 0: not known. */

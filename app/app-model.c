@@ -59,6 +59,8 @@ struct _AppModel {
   AppModelFacts *facts;
   char *path;
   gboolean referenced;
+  AppServer *server;            /* NULL for a model of this machine */
+  AppServerModel *server_model; /* there */
   AppDownload *download;
   guint64 memory_total, memory_available;
   AppModelState state;
@@ -74,7 +76,7 @@ G_DEFINE_FINAL_TYPE (AppModel, app_model, G_TYPE_OBJECT)
 static AppModelState
 find_state (AppModel *self)
 {
-  if (self->path)
+  if (self->path || self->server)
     return APP_MODEL_INSTALLED;
   if (!self->download)
     return APP_MODEL_ABSENT;
@@ -117,6 +119,18 @@ app_model_set_path (AppModel *self, const char *path, gboolean referenced)
 }
 
 void
+app_model_set_server (AppModel *self, AppServer *server, AppServerModel *model)
+{
+  g_set_object (&self->server, server);
+  if (model)
+    app_server_model_ref (model);
+  g_clear_pointer (&self->server_model, app_server_model_unref);
+  self->server_model = model;
+  app_model_set_memory_here (self, self->memory_total, self->memory_available);
+  update_state (self);
+}
+
+void
 app_model_set_download (AppModel *self, AppDownload *download)
 {
   if (self->download == download)
@@ -142,7 +156,8 @@ app_model_set_memory_here (AppModel *self, guint64 total, guint64 available)
 
   switch (fit) {
   case APP_FIT_UNKNOWN:
-    text = needed ? g_strdup_printf (_("Needs %s of memory"), needed_text) : g_strdup (_("How much memory it needs is not known"));
+    text = self->server ? g_strdup_printf (_("Runs on %s"), app_server_get_host (self->server))
+           : needed ? g_strdup_printf (_("Needs %s of memory"), needed_text) : g_strdup (_("How much memory it needs is not known"));
     break;
   case APP_FIT_FITS:
     text = g_strdup_printf (_("Fits: needs %s of memory, %s are free"), needed_text, available_text);
@@ -229,13 +244,13 @@ app_model_get_memory (AppModel *self)
 guint
 app_model_get_context (AppModel *self)
 {
-  return self->facts->context;
+  return self->server_model ? self->server_model->context : self->facts->context;
 }
 
 gboolean
 app_model_get_sees (AppModel *self)
 {
-  return self->facts->sees;
+  return self->server_model ? self->server_model->pictures : self->facts->sees;
 }
 
 gboolean
@@ -290,6 +305,30 @@ const char *
 app_model_get_path (AppModel *self)
 {
   return self->path;
+}
+
+AppServer *
+app_model_get_server (AppModel *self)
+{
+  return self->server;
+}
+
+AppServerModel *
+app_model_get_server_model (AppModel *self)
+{
+  return self->server_model;
+}
+
+gboolean
+app_model_takes_pictures (AppModel *self)
+{
+  return self->server_model && self->server_model->pictures;
+}
+
+const char *
+app_model_get_host (AppModel *self)
+{
+  return self->server ? app_server_get_host (self->server) : NULL;
 }
 
 AppDownload *
@@ -357,6 +396,8 @@ app_model_finalize (GObject *object)
 
   g_clear_pointer (&self->facts, app_model_facts_unref);
   g_clear_object (&self->download);
+  g_clear_object (&self->server);
+  g_clear_pointer (&self->server_model, app_server_model_unref);
   g_free (self->path);
   g_free (self->fit_text);
   G_OBJECT_CLASS (app_model_parent_class)->finalize (object);

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "app-download.h"
+#include "app-server.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +13,7 @@ typedef enum {
   APP_MODEL_ABSENT,
   APP_MODEL_DOWNLOADING,
   APP_MODEL_PAUSED, /* finished parts are kept */
-  APP_MODEL_INSTALLED,
+  APP_MODEL_INSTALLED, /* or offered by a server */
   APP_MODEL_FAILED, /* the download failed; finished parts are kept. See the download's error */
 } AppModelState;
 
@@ -27,7 +28,7 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (AppModel, app_model, APP, MODEL, GObject)
 
 /* Facts that never change. Strings are never NULL. */
-const char *app_model_get_id (AppModel *self);           /* "qwen2.5-coder-1.5b-instruct"; the file is <id>.gguf */
+const char *app_model_get_id (AppModel *self);           /* "qwen2.5-coder-1.5b-instruct"; the file is <id>.gguf. Of a server: "server:<its id>/<model>" */
 const char *app_model_get_name (AppModel *self);         /* "name" */
 const char *app_model_get_description (AppModel *self);  /* in the person's language; "" for one that was added by file */
 const char *app_model_get_licence (AppModel *self);      /* "Apache-2.0"; "" when unknown */
@@ -37,7 +38,7 @@ guint64 app_model_get_parameters (AppModel *self);       /* 0: unknown */
 guint64 app_model_get_size (AppModel *self);             /* bytes on disk */
 guint64 app_model_get_memory (AppModel *self);           /* bytes that it needs to run */
 guint app_model_get_context (AppModel *self);            /* tokens that it was trained for; 0: unknown */
-gboolean app_model_get_sees (AppModel *self);
+gboolean app_model_get_sees (AppModel *self); /* of a server: by what it says, or by what the person says; may change */
 gboolean app_model_get_hears (AppModel *self);
 gboolean app_model_get_thinks (AppModel *self);
 gboolean app_model_get_codes (AppModel *self);
@@ -48,6 +49,9 @@ gboolean app_model_get_referenced (AppModel *self);   /* the file lies elsewhere
 
 AppModelState app_model_get_state (AppModel *self);    /* "state" (uint) */
 const char *app_model_get_path (AppModel *self);       /* "path": of the installed file, else NULL */
+AppServer *app_model_get_server (AppModel *self);      /* that runs it, NULL for a model of this machine; (transfer none) */
+gboolean app_model_takes_pictures (AppModel *self);    /* pictures themselves are sent to it, and not only what is read from them */
+const char *app_model_get_host (AppModel *self);       /* of that server: "kitchen.local"; NULL for a model of this machine */
 AppDownload *app_model_get_download (AppModel *self);  /* "download": while downloading, paused or failed; (transfer none) (nullable) */
 AppFit app_model_get_fit (AppModel *self);             /* "fit" (uint): measured here */
 const char *app_model_get_fit_text (AppModel *self);   /* "fit-text": "Fits: needs 1.6 GB, 5.2 GB are free"; never NULL */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of AppModels share: app-models.c (the object, the list, downloads), app-models-refresh.c (looking anew) and app-models-change.c
- * (adding and removing). Internal to app/. Main thread only, unless said otherwise. */
+/* What the files of AppModels share: app-models.c (the object, the list, downloads), app-models-refresh.c (looking anew), app-models-change.c
+ * (adding and removing) and app-models-remote.c (of servers). Internal to app/. Main thread only, unless said otherwise. */
 #pragma once
 
 #include "app-model-private.h"
@@ -13,6 +13,7 @@ struct _AppModels {
   GObject parent;
   char *catalogue, *directory, *warning;
   AppConnections *connections; /* NULL until they are known */
+  AppServers *servers;         /* likewise */
   GHashTable *all;   /* id → AppModel: each that was ever known, so that objects stay the same */
   GPtrArray *listed; /* AppModel, as the list shows them */
   GPtrArray *order;  /* ids of the catalogue */

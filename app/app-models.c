@@ -50,17 +50,25 @@ catalogue_position (AppModels *self, AppModel *model)
   return G_MAXUINT;
 }
 
-/* Installed ones first, then the catalogue's order, then by name. */
+/* 0: on this machine, 1: on a server, 2: not there. */
+static int
+distance (AppModel *model)
+{
+  return app_model_get_path (model) ? 0 : app_model_get_server (model) ? 1 : 2;
+}
+
+/* Installed ones first, then those of servers, then the catalogue's order, then by name. */
 static int
 compare (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   AppModels *self = user_data;
   AppModel *first = *(AppModel **) a, *second = *(AppModel **) b;
-  gboolean first_absent = app_model_get_path (first) == NULL, second_absent = app_model_get_path (second) == NULL;
   guint first_position = catalogue_position (self, first), second_position = catalogue_position (self, second);
 
-  if (first_absent != second_absent)
-    return first_absent - second_absent;
+  if (distance (first) != distance (second))
+    return distance (first) - distance (second);
+  if (distance (first) == 1 && app_model_get_server (first) != app_model_get_server (second))
+    return app_server_get_id (app_model_get_server (first)) < app_server_get_id (app_model_get_server (second)) ? -1 : 1;
   if (first_position != second_position)
     return first_position < second_position ? -1 : 1;
   return g_utf8_collate (app_model_get_name (first), app_model_get_name (second));
@@ -79,7 +87,7 @@ app_models_update_list (AppModels *self)
   while (g_hash_table_iter_next (&iter, NULL, &model)) {
     AppModelFacts *facts = app_model_get_facts (model);
     gboolean offered = catalogue_position (self, model) != G_MAXUINT && !facts->tests_only;
-    if (app_model_get_path (model) || app_model_get_download (model) || offered)
+    if (app_model_get_path (model) || app_model_get_server (model) || app_model_get_download (model) || offered)
       g_ptr_array_add (self->listed, g_object_ref (model));
   }
   g_ptr_array_sort_with_data (self->listed, compare, self);
@@ -181,7 +189,7 @@ app_models_choose (AppModels *self, const char *preferred)
   AppModel *model = preferred && *preferred ? app_models_find (self, preferred) : NULL;
   AppModel *best = NULL;
 
-  if (model && app_model_get_path (model))
+  if (model && app_model_get_state (model) == APP_MODEL_INSTALLED)
     return model;
   for (guint i = 0; i < self->listed->len; i++) {
     AppModel *candidate = self->listed->pdata[i];
@@ -274,6 +282,7 @@ app_models_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->warning);
   g_clear_object (&self->connections);
+  g_clear_object (&self->servers);
   g_hash_table_unref (self->all);
   g_ptr_array_unref (self->listed);
   g_ptr_array_unref (self->waiting);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AppModels: the models of the catalogue (data/models.json) and of the models folder, as one GListModel of AppModel: installed
- * ones first, then by the catalogue's order. Models that only tests use appear only when they are installed. Main thread only. */
+ * ones first, then those of servers, then by the catalogue's order. Models that only tests use appear only when they are installed. Main thread only. */
 #pragma once
 
 #include "app-connections.h"
 #include "app-model.h"
+#include "app-servers.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,10 @@ AppModels *app_models_new (const char *catalogue, const char *directory);
 /* Where downloads are recorded: nothing is downloaded before this is set, and half-finished downloads come back with the refresh after it. */
 void app_models_set_connections (AppModels *self, AppConnections *connections);
 
+/* Whose models are in the list too, after the installed ones, as long as they are offered. NULL before that is set. (transfer none) */
+void app_models_set_servers (AppModels *self, AppServers *servers);
+AppServers *app_models_get_servers (AppModels *self);
+
 /* Reads catalogue, folder and memory anew; AppModel objects stay the same. Half-finished downloads come back as PAUSED. A file that is no model
  * is left out and named in a warning (app_models_get_warning ()). */
 void app_models_refresh_async (AppModels *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
@@ -27,7 +32,8 @@ const char *app_models_get_directory (AppModels *self);
 const char *app_models_get_warning (AppModels *self); /* "warning": a sentence, or NULL */
 /* Returns: (transfer none) (nullable) */
 AppModel *app_models_find (AppModels *self, const char *id);
-/* The model to load at the start: `preferred` (nullable id) when installed, else the best installed one that fits, else NULL. (transfer none) */
+/* The model to load at the start: `preferred` (nullable id) when it can be used, else the best installed one that fits, else NULL: one of a server only when it
+ * is preferred. (transfer none) */
 AppModel *app_models_choose (AppModels *self, const char *preferred);
 /* The model to offer on an empty machine: the recommended one when it fits, else the starter. (transfer none) (nullable) */
 AppModel *app_models_get_offer (AppModels *self);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-bare-picture.h"
 #include "app-conversation-private.h"
 #include "app-message-private.h"
 
@@ -12,27 +13,48 @@ append (GString *string, const char *text)
   g_string_append (string, text);
 }
 
+/* What a note's attachments are to a model that sees: pictures go into `shown` (of GBytes), and in their places stand their names; the others are read. */
+static void
+show_pictures (gint64 note, GPtrArray *rows, GPtrArray *documents, GPtrArray *shown)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    const AppAttachmentRow *row = rows->pdata[i];
+    GBytes *bare = row->bytes ? app_bare_picture (row->bytes) : NULL;
+    g_autoptr (AppAttachment) attachment = app_attachment_new_stored (row->metadata, NULL, NULL);
+    const char *name = attachment ? app_attachment_get_name (attachment) : "";
+    g_autofree char *line = g_strdup_printf (*name ? "[Picture \"%s\"]" : "[Picture]", name);
+
+    g_ptr_array_add (documents, app_document_new (note, i, name, bare ? line : row->model_text));
+    if (bare)
+      g_ptr_array_add (shown, bare);
+  }
+}
+
 /* One message of the person, of all the notes since the last answer, which are emptied. */
 static void
-add_note (AppPrompt *prompt, GPtrArray *documents, GString *note)
+add_note (AppPrompt *prompt, GPtrArray *documents, GString *note, GPtrArray *shown)
 {
   if (!note->len && !documents->len)
     return;
   app_prompt_add (prompt, APP_ROLE_USER, documents, note->str);
+  for (guint i = 0; i < shown->len; i++)
+    app_prompt_add_picture (prompt, app_bare_picture_type (shown->pdata[i]), shown->pdata[i]);
   g_ptr_array_set_size (documents, 0);
   g_string_truncate (note, 0);
+  g_ptr_array_set_size (shown, 0);
 }
 
 AppPrompt *
-app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages)
+app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages, const char *host, GHashTable *pictures)
 {
   AppSampling sampling = settings ? app_settings_get_sampling (settings) : default_sampling;
   AppPrompt *prompt = app_prompt_new (&sampling);
   g_autoptr (GPtrArray) documents = app_documents_new ();
   g_autoptr (GString) note = g_string_new (NULL);
+  g_autoptr (GPtrArray) shown = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   if (settings) {
-    g_autofree char *system = app_settings_dup_system_prompt (settings);
+    g_autofree char *system = app_settings_dup_system_prompt_for (settings, host);
     if (*system)
       app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, system);
   }
@@ -40,16 +62,20 @@ app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messag
     g_autoptr (AppMessage) message = g_list_model_get_item (messages, i);
     AppRole role = app_message_get_role (message);
     const char *text = app_message_get_text (message);
+    gint64 id = app_message_get_id (message);
+    GPtrArray *rows = pictures ? g_hash_table_lookup (pictures, &id) : NULL;
     if (role == APP_ROLE_USER) {
       GPtrArray *of_message = app_message_get_documents (message);
-      for (guint j = 0; of_message && j < of_message->len; j++)
+      if (rows)
+        show_pictures (id, rows, documents, shown);
+      for (guint j = 0; !rows && of_message && j < of_message->len; j++)
         g_ptr_array_add (documents, app_document_ref (of_message->pdata[j]));
       append (note, text);
     } else if (*text) {
-      add_note (prompt, documents, note);
+      add_note (prompt, documents, note, shown);
       app_prompt_add (prompt, role, NULL, text);
     }
   }
-  add_note (prompt, documents, note);
+  add_note (prompt, documents, note, shown);
   return prompt;
 }

@@ -2,10 +2,16 @@
 #include "app-completion.h"
 
 typedef struct {
+  char *mime_type;
+  GBytes *bytes;
+} Picture;
+
+typedef struct {
   AppRole role;
   GPtrArray *documents; /* AppDocument */
   char *attached;       /* their texts */
   char *text;
+  GArray *pictures; /* of Picture; NULL for none */
 } Message;
 
 struct _AppPrompt {
@@ -17,6 +23,15 @@ struct _AppPrompt {
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
 
 static void
+clear_picture (gpointer data)
+{
+  Picture *picture = data;
+
+  g_free (picture->mime_type);
+  g_bytes_unref (picture->bytes);
+}
+
+static void
 clear_message (gpointer data)
 {
   Message *message = data;
@@ -24,6 +39,7 @@ clear_message (gpointer data)
   g_ptr_array_unref (message->documents);
   g_free (message->attached);
   g_free (message->text);
+  g_clear_pointer (&message->pictures, g_array_unref);
 }
 
 AppPrompt *
@@ -70,6 +86,21 @@ app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const cha
   g_array_append_val (prompt->messages, message);
 }
 
+void
+app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes)
+{
+  Picture picture = { g_strdup (mime_type), g_bytes_ref (bytes) };
+  Message *message;
+
+  g_return_if_fail (prompt->messages->len > 0);
+  message = &g_array_index (prompt->messages, Message, prompt->messages->len - 1);
+  if (!message->pictures) {
+    message->pictures = g_array_new (FALSE, FALSE, sizeof (Picture));
+    g_array_set_clear_func (message->pictures, clear_picture);
+  }
+  g_array_append_val (message->pictures, picture);
+}
+
 guint
 app_prompt_get_n_messages (AppPrompt *prompt)
 {
@@ -102,6 +133,27 @@ app_prompt_get_text (AppPrompt *prompt, guint index)
 {
   g_return_val_if_fail (index < prompt->messages->len, NULL);
   return g_array_index (prompt->messages, Message, index).text;
+}
+
+guint
+app_prompt_get_n_pictures (AppPrompt *prompt, guint index)
+{
+  const GArray *pictures;
+
+  g_return_val_if_fail (index < prompt->messages->len, 0);
+  pictures = g_array_index (prompt->messages, Message, index).pictures;
+  return pictures ? pictures->len : 0;
+}
+
+GBytes *
+app_prompt_get_picture (AppPrompt *prompt, guint index, guint picture, const char **mime_type)
+{
+  const Picture *shown;
+
+  g_return_val_if_fail (picture < app_prompt_get_n_pictures (prompt, index), NULL);
+  shown = &g_array_index (g_array_index (prompt->messages, Message, index).pictures, Picture, picture);
+  *mime_type = shown->mime_type;
+  return shown->bytes;
 }
 
 char *

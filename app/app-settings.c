@@ -51,13 +51,20 @@ app_settings_set_model (AppSettings *self, const char *id)
 char *
 app_settings_dup_system_prompt (AppSettings *self)
 {
+  return app_settings_dup_system_prompt_for (self, NULL);
+}
+
+char *
+app_settings_dup_system_prompt_for (AppSettings *self, const char *host)
+{
   g_autofree char *own = g_strstrip (g_settings_get_string (self->settings, "system-prompt"));
 
   if (*own)
     return g_steal_pointer (&own);
-  /* Not translated: models follow English instructions best, and answer in the language of the question. */
-  return g_strdup ("You are Melete, a helpful assistant that runs on the person's own computer. Answer in the language of the question, "
-                   "clearly and briefly. If something is attached, answer from it. Say so when you do not know.");
+  /* Not translated: models follow English instructions best, and answer in the language of the question. What a server runs must not think that it runs here. */
+  return g_strdup_printf ("You are Melete, a helpful assistant%s. Answer in the language of the question, "
+                          "clearly and briefly. If something is attached, answer from it. Say so when you do not know.",
+                          host ? "" : " that runs on the person's own computer");
 }
 
 AppSampling

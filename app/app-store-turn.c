@@ -12,6 +12,7 @@ app_store_turn_free (AppStoreTurn *turn)
   app_message_row_free (turn->answer);
   g_clear_pointer (&turn->attachments, g_ptr_array_unref);
   g_clear_pointer (&turn->contents_of, g_array_unref);
+  g_clear_pointer (&turn->pictures_of, g_array_unref);
   g_free (turn);
 }
 
@@ -19,6 +20,7 @@ void
 app_store_turn_result_free (AppStoreTurnResult *result)
 {
   g_hash_table_unref (result->contents);
+  g_hash_table_unref (result->pictures);
   g_free (result);
 }
 
@@ -48,8 +50,9 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, const AppMessa
   sqlite3_stmt *statement;
 
   if (!app_database_exec (db, error,
-                          "INSERT INTO messages (conversation, parent, role, state, created, text, notices, model) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                          "iIiiisss", conversation, parent, (gint64) row->role, (gint64) row->state, row->created, row->text, row->notices, row->model))
+                          "INSERT INTO messages (conversation, parent, role, state, created, text, notices, model, host) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                          "iIiiissss", conversation, parent, (gint64) row->role, (gint64) row->state, row->created, row->text, row->notices, row->model,
+                          row->host))
     return FALSE;
   *id = app_database_last_id (db);
   if (!choose (db, conversation, parent, *id, error))
@@ -100,6 +103,36 @@ read_content (AppDatabase *db, gint64 message, GHashTable *contents, GError **er
   return TRUE;
 }
 
+/* A message's attachments for a model that sees: the bytes of those that are pictures. */
+static gboolean
+read_pictures (AppDatabase *db, gint64 message, GHashTable *pictures, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
+  gboolean failed;
+  gint64 *key;
+  sqlite3_stmt *statement = app_database_query (db, error,
+                                                "SELECT m.metadata, m.model_text, iif (json_extract (m.metadata, '$.kind') = ?2, a.bytes, NULL) FROM message_attachments m "
+                                                "JOIN attachments a ON a.sha256 = m.sha256 WHERE m.message = ?1 ORDER BY m.position",
+                                                "is", message, app_attachment_kind_to_string (APP_ATTACHMENT_PICTURE));
+
+  if (!statement)
+    return FALSE;
+  while (app_database_step (db, statement, &failed, error)) {
+    AppAttachmentRow *row = app_attachment_row_new ();
+    row->metadata = app_store_dup_text (statement, 0);
+    row->model_text = app_store_dup_text (statement, 1);
+    if (sqlite3_column_type (statement, 2) == SQLITE_BLOB)
+      row->bytes = g_bytes_new (sqlite3_column_blob (statement, 2), sqlite3_column_bytes (statement, 2));
+    g_ptr_array_add (rows, row);
+  }
+  if (failed)
+    return FALSE;
+  key = g_new (gint64, 1);
+  *key = message;
+  g_hash_table_insert (pictures, key, g_steal_pointer (&rows));
+  return TRUE;
+}
+
 static gboolean
 store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *result, GError **error)
 {
@@ -134,6 +167,9 @@ store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *resul
   for (guint i = 0; turn->contents_of && i < turn->contents_of->len; i++)
     if (!read_content (db, g_array_index (turn->contents_of, gint64, i), result->contents, error))
       return FALSE;
+  for (guint i = 0; turn->pictures_of && i < turn->pictures_of->len; i++)
+    if (!read_pictures (db, g_array_index (turn->pictures_of, gint64, i), result->pictures, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -145,7 +181,8 @@ app_store_turn (AppDatabase *db, gpointer data, GError **error)
   if (!app_database_begin (db, error))
     return NULL;
   result = g_new0 (AppStoreTurnResult, 1);
-  result->contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  result->contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  result->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   if (store_turn (db, data, result, error) && app_database_commit (db, error))
     return result;
   app_database_rollback (db);

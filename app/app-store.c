@@ -39,6 +39,7 @@ app_message_row_free (AppMessageRow *row)
   g_free (row->model);
   g_clear_pointer (&row->sources, g_ptr_array_unref);
   g_clear_pointer (&row->citations, g_array_unref);
+  g_free (row->host);
   g_free (row);
 }
 
@@ -162,7 +163,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   " m.tokens_per_second, m.prompt_tokens_per_second,"                                                          \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation AND s.id < m.id)," \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation),"        \
-  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id) "                                     \
+  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host "                             \
   "FROM path JOIN messages m ON m.id = path.id WHERE m.conversation = ?1 ORDER BY depth"
 
 static AppMessageRow *
@@ -191,6 +192,7 @@ read_message (sqlite3_stmt *statement)
   row->branch_index = sqlite3_column_int (statement, 18);
   row->branch_count = sqlite3_column_int (statement, 19);
   row->n_attachments = sqlite3_column_int (statement, 20);
+  row->host = app_store_dup_text (statement, 21);
   return row;
 }
 

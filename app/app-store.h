@@ -35,6 +35,7 @@ typedef struct {
   char *error;   /* nullable */
   char *notices; /* one per line, never NULL */
   char *model;   /* nullable */
+  char *host;    /* the server that wrote it; NULL for this machine */
   AppStats stats;
   GPtrArray *sources; /* AppSource; nullable */
   GArray *citations;  /* AppCitation; nullable */
@@ -119,6 +120,24 @@ gpointer app_store_connection_begin (AppDatabase *db, gpointer data, GError **er
 /* AppConnectionRow → OK. Stores bytes, outcome and error. */
 gpointer app_store_connection_update (AppDatabase *db, gpointer data, GError **error);
 
+/* ---- app-store-server.c ---- */
+
+typedef struct {
+  gint64 id; /* 0: a new one */
+  char *name, *address;
+  char *models; /* JSON: app_openai_print_models () */
+} AppServerRow;
+
+AppServerRow *app_server_row_new (void);
+void app_server_row_free (AppServerRow *row);
+
+/* NULL → GPtrArray of AppServerRow, in the order in which they were added. */
+gpointer app_store_servers (AppDatabase *db, gpointer data, GError **error);
+/* AppServerRow → gint64 *: its id. Stores it, in the place of the one with its id, if there is one. */
+gpointer app_store_server_save (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * (id) → OK. */
+gpointer app_store_server_remove (AppDatabase *db, gpointer data, GError **error);
+
 /* ---- app-store-draft.c ---- */
 
 typedef struct {
@@ -153,6 +172,7 @@ typedef struct {
   AppMessageRow *answer;
   gboolean ends_draft; /* the note is what the draft became */
   GArray *contents_of; /* gint64: messages on the path whose attachments' texts the prompt needs */
+  GArray *pictures_of; /* gint64: messages on the path whose pictures a model that sees needs; nullable */
 } AppStoreTurn;
 void app_store_turn_free (AppStoreTurn *turn);
 
@@ -160,6 +180,7 @@ typedef struct {
   gint64 conversation, note, answer;
   guint note_index, note_count, answer_index, answer_count; /* of their branches */
   GHashTable *contents;                                     /* gint64 * id → GPtrArray of AppDocument */
+  GHashTable *pictures;                                     /* gint64 * id → GPtrArray of AppAttachmentRow, with the bytes of pictures only */
 } AppStoreTurnResult;
 void app_store_turn_result_free (AppStoreTurnResult *result);
 gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);

@@ -15,7 +15,7 @@ ui_about_show (GtkWindow *parent)
                          "version", MELETE_VERSION,
                          "developer-name", "The Melete authors",
                          "developers", developers,
-                         "comments", _("A private assistant that runs open models on this machine. What you write, show and ask stays here."),
+                         "comments", _("A private assistant that runs open models on this machine. What you write, show and ask stays here, unless you choose a model on a server that you added."),
                          "license-type", GTK_LICENSE_GPL_3_0,
                          /* Translators: your name, and perhaps your address */
                          "translator-credits", _("translator-credits"),

@@ -107,7 +107,9 @@ ending_of (AppMessage *message)
   case APP_FINISH_LENGTH:
     return _("Cut off: the answer reached the greatest length that the preferences allow.");
   case APP_FINISH_CONTEXT:
-    return _("Cut off: the model's context is full. Begin a new conversation, or choose a larger context in the preferences.");
+    return app_message_get_host (message) != NULL
+             ? _("Cut off: the model reached the end of what it can hold at once, or the greatest length that the server allows. Begin a new conversation.")
+             : _("Cut off: the model's context is full. Begin a new conversation, or choose a larger context in the preferences.");
   default:
     return NULL;
   }
@@ -260,10 +262,25 @@ on_pause (UiAnswer *self)
   ui_speaker_set_paused (ui_speaker_get (), gtk_toggle_button_get_active (self->pause));
 }
 
+/* Who wrote it comes first, when it was not written on this machine. */
 static void
 update_notices (UiAnswer *self)
 {
-  ui_notices_update (self->notices, app_message_get_notices (self->message));
+  const char *const *notices = app_message_get_notices (self->message);
+  const char *host = app_message_get_host (self->message);
+  const char *name = app_message_get_model_name (self->message);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new ();
+  g_autofree char *from = NULL;
+
+  if (host != NULL) {
+    /* Translators: a model and the server that it runs on. */
+    from = g_strdup_printf (_("From %s on %s"), name != NULL ? name : _("a model"), host);
+    g_ptr_array_add (lines, from);
+  }
+  for (guint i = 0; notices[i] != NULL; i++)
+    g_ptr_array_add (lines, (gpointer) notices[i]);
+  g_ptr_array_add (lines, NULL);
+  ui_notices_update (self->notices, (const char *const *) lines->pdata);
 }
 
 static void

@@ -123,6 +123,7 @@ on_history_open (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   app_models_set_connections (self->models, app_history_get_connections (self->history));
+  app_models_set_servers (self->models, app_history_get_servers (self->history));
   show_window (self);
   g_application_release (G_APPLICATION (self));
   if (self->restore_trouble != NULL)
@@ -243,6 +244,8 @@ ui_application_startup (GApplication *application)
 {
   UiApplication *self = UI_APPLICATION (application);
   g_autoptr (GError) error = NULL;
+  g_autoptr (AppEngine) local = NULL;
+  g_autoptr (AppEngine) remote = NULL;
   const UiShortcut *shortcuts;
   guint n_shortcuts;
 
@@ -255,7 +258,9 @@ ui_application_startup (GApplication *application)
   self->settings = app_settings_new (&error);
   if (self->settings == NULL)
     g_message ("%s", error->message);
-  self->engine = app_local_engine_new (self->settings);
+  local = app_local_engine_new (self->settings);
+  remote = app_remote_engine_new ();
+  self->engine = app_router_engine_new (local, remote);
   self->models = app_models_new (NULL, NULL);
   self->files = g_list_store_new (G_TYPE_FILE);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

@@ -24,6 +24,8 @@ struct _UiComposer {
   GtkTextView *view;
   GtkWidget *placeholder;
   GtkLabel *reason_label;
+  GtkWidget *destination;
+  GtkLabel *destination_label;
   GtkStack *send_stack;
   GtkWidget *send;
 
@@ -339,6 +341,17 @@ ui_composer_set_reason (UiComposer *self, const char *reason)
   update (self);
 }
 
+void
+ui_composer_set_destination (UiComposer *self, const char *host)
+{
+  g_autofree char *text = g_strdup_printf (_("Goes to %s"), host != NULL ? host : "");
+  g_autofree char *tooltip = g_strdup_printf (_("What you send goes to %s, with the conversation so far"), host != NULL ? host : "");
+
+  gtk_label_set_text (self->destination_label, text);
+  gtk_widget_set_tooltip_text (self->destination, tooltip);
+  gtk_widget_set_visible (self->destination, host != NULL);
+}
+
 AppTurn *
 ui_composer_dup_turn (UiComposer *self)
 {
@@ -478,6 +491,8 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiComposer, chips);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, view);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, destination);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, destination_label);
   gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send_stack);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, scroller);

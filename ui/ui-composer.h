@@ -29,6 +29,9 @@ void ui_composer_set_busy (UiComposer *self, gboolean busy);
 /* Why nothing can be sent now ("No model is loaded."), or NULL. Typing stays possible. */
 void ui_composer_set_reason (UiComposer *self, const char *reason);
 
+/* The server to which what is sent goes ("kitchen.local"), which is said beside Send as long as it is so; NULL: it stays on this machine. */
+void ui_composer_set_destination (UiComposer *self, const char *host);
+
 /* The text and the attachments as they are. (transfer full) */
 AppTurn *ui_composer_dup_turn (UiComposer *self);
 /* Empties it, after a turn was stored safely; ends the editing, and brings back what was there before it. */

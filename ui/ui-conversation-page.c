@@ -84,6 +84,7 @@ update_engine (UiConversationPage *self)
     ui_composer_set_reason (self->composer, model == NULL ? _("No model is loaded. Choose one first.") : NULL);
   }
   ui_welcome_set_model (self->welcome, model);
+  ui_composer_set_destination (self->composer, model != NULL ? app_model_get_host (model) : NULL);
 }
 
 static void

@@ -10,6 +10,7 @@ struct _UiModelChip {
   GtkMenuButton *button;
   GtkLabel *title;
   GtkWidget *dot;
+  GtkWidget *remote;
   GtkLabel *label;
 
   AppEngine *engine;
@@ -32,6 +33,7 @@ update (UiModelChip *self)
   static const char *const classes[] = { "none", "loading", "ready", "failed" };
   AppEngineState state = app_engine_get_state (self->engine);
   AppModel *model = app_engine_get_model (self->engine);
+  const char *host = model != NULL && state != APP_ENGINE_NONE ? app_model_get_host (model) : NULL;
   g_autofree char *text = NULL;
   g_autofree char *name = NULL;
 
@@ -42,9 +44,13 @@ update (UiModelChip *self)
     const char *model_name = app_model_get_name (model);
     g_autofree char *short_name = ui_model_chip_dup_short_name (model_name);
 
-    /* Translators: the model's name, and that it runs on this machine. */
-    text = g_strdup_printf (_("%s · local"), short_name);
-    if (state == APP_ENGINE_LOADING)
+    if (host != NULL)
+      text = g_strdup_printf ("%s · %s", short_name, host);
+    else /* Translators: the model's name, and that it runs on this machine. */
+      text = g_strdup_printf (_("%s · local"), short_name);
+    if (host != NULL && state == APP_ENGINE_READY) /* Translators: a model and its server. */
+      name = g_strdup_printf (_("Model: %s on %s, ready"), model_name, host);
+    else if (state == APP_ENGINE_LOADING)
       name = g_strdup_printf (_("Model: %s, loading"), model_name);
     else if (state == APP_ENGINE_FAILED)
       name = g_strdup_printf (_("Model: %s, failed"), model_name);
@@ -52,10 +58,19 @@ update (UiModelChip *self)
       name = g_strdup_printf (_("Model: %s, ready"), model_name);
   }
   gtk_label_set_text (self->label, text);
+  gtk_widget_set_visible (self->remote, host != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     gtk_widget_remove_css_class (self->dot, classes[i]);
   gtk_widget_add_css_class (self->dot, classes[state]);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* `server`: (nullable) whose models are in the section. */
+static void
+append_section (GMenu *menu, AppServer *server, GMenu *section)
+{
+  if (g_menu_model_get_n_items (G_MENU_MODEL (section)) > 0)
+    g_menu_append_section (menu, server != NULL ? app_server_get_name (server) : NULL, G_MENU_MODEL (section));
 }
 
 static void
@@ -63,21 +78,29 @@ on_create_popup (GtkMenuButton *button, gpointer data)
 {
   UiModelChip *self = data;
   g_autoptr (GMenu) menu = g_menu_new ();
-  g_autoptr (GMenu) installed = g_menu_new ();
+  g_autoptr (GMenu) section = g_menu_new ();
   g_autoptr (GMenu) more = g_menu_new ();
+  AppServer *server = NULL;
 
+  /* Those of this machine, then those of each server below its name. */
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++) {
     g_autoptr (AppModel) model = g_list_model_get_item (G_LIST_MODEL (self->models), i);
     g_autoptr (GMenuItem) item = NULL;
 
     if (app_model_get_state (model) != APP_MODEL_INSTALLED)
       continue;
+    if (app_model_get_server (model) != server) {
+      append_section (menu, server, section);
+      g_object_unref (section);
+      section = g_menu_new ();
+      server = app_model_get_server (model);
+    }
     item = g_menu_item_new (app_model_get_name (model), NULL);
     g_menu_item_set_action_and_target (item, "app.model", "s", app_model_get_id (model));
-    g_menu_append_item (installed, item);
+    g_menu_append_item (section, item);
   }
+  append_section (menu, server, section);
   g_menu_append (more, _("_Models"), "win.models");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (installed));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (more));
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
@@ -121,6 +144,7 @@ ui_model_chip_class_init (UiModelChipClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-chip.ui");
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, button);
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, dot);
+  gtk_widget_class_bind_template_child (widget_class, UiModelChip, remote);
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, label);
   gtk_widget_class_bind_template_child (widget_class, UiModelChip, title);
   gtk_widget_class_set_css_name (widget_class, "modelchip");

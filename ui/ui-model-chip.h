@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiModelChip: the middle of the header bar: what is shown, and under it "● Qwen 1.5B · local", the model that answers. A click chooses
+/* UiModelChip: the middle of the header bar: what is shown, and under it "● Qwen 1.5B · local", the model that answers: of a server with an icon and its host. A click chooses
  * another model. Two lines, because beside each other they do not fit into 360 px. */
 #pragma once
 

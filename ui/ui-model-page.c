@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-model-row.h"
+#include "ui-servers.h"
 #include "ui-toast.h"
 #include "ui-undo.h"
 
@@ -19,6 +20,7 @@ struct _UiModelPage {
   GtkLabel *available_title;
   GtkListBox *available;
   GtkWidget *show_all;
+  UiServers *servers;
 
   AppModels *models;
   AppEngine *engine;
@@ -48,6 +50,8 @@ clear_list (GtkListBox *list)
 static gboolean
 is_shown (UiModelPage *self, AppModel *model)
 {
+  if (app_model_get_server (model) != NULL)
+    return FALSE; /* they stand with their server */
   return self->all || model == app_models_get_offer (self->models) || app_model_get_state (model) != APP_MODEL_ABSENT;
 }
 
@@ -106,6 +110,7 @@ refill (gpointer data)
   gtk_widget_set_visible (self->installed_group, n_installed > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->available_title), n_available > 0 && self->all);
   gtk_widget_set_visible (GTK_WIDGET (self->available), n_available > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->servers), self->all && app_models_get_servers (self->models) != NULL);
   gtk_widget_set_visible (self->show_all, !self->all);
   gtk_label_set_text (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
@@ -201,7 +206,13 @@ action_transfer (GtkWidget *widget, const char *action, GVariant *id)
 static void
 action_use (GtkWidget *widget, const char *action, GVariant *id)
 {
-  gtk_widget_activate_action_variant (widget, "app.model", id);
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+  AppModel *model = find (self, id);
+
+  if (self->first_run && model != NULL)
+    begin_with (self, model);
+  else
+    gtk_widget_activate_action_variant (widget, "app.model", id);
 }
 
 /* Removing, with undo */
@@ -397,6 +408,7 @@ ui_model_page_new (AppModels *models, AppEngine *engine, gboolean first_run)
   self->engine = g_object_ref (engine);
   self->first_run = first_run;
   self->all = !first_run;
+  ui_servers_set_models (self->servers, models, engine);
   g_signal_connect_object (models, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   on_items_changed (G_LIST_MODEL (models), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (models)), self);
   /* Files and free memory may have changed since the last look. */
@@ -424,6 +436,7 @@ ui_model_page_class_init (UiModelPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_model_page_dispose;
   signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (UI_TYPE_SERVERS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, greeting);
@@ -433,6 +446,7 @@ ui_model_page_class_init (UiModelPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, available_title);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, available);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, show_all);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, servers);
   gtk_widget_class_install_action (widget_class, "models.download", "s", action_download);
   gtk_widget_class_install_action (widget_class, "models.pause", "s", action_transfer);
   gtk_widget_class_install_action (widget_class, "models.resume", "s", action_transfer);

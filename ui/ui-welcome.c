@@ -106,7 +106,9 @@ ui_welcome_set_model (UiWelcome *self, AppModel *model)
     gtk_flow_box_remove (self->suggestions, child);
   gtk_label_set_text (self->greeting, greeting_of_now ());
   if (model != NULL) {
-    g_autofree char *about = g_strdup_printf (_("%s runs on this machine. What you write stays here."), app_model_get_name (model));
+    const char *host = app_model_get_host (model);
+    g_autofree char *about = host != NULL ? g_strdup_printf (_("%s runs on %s. What you write is sent there."), app_model_get_name (model), host)
+                                          : g_strdup_printf (_("%s runs on this machine. What you write stays here."), app_model_get_name (model));
 
     gtk_label_set_text (self->about, about);
   } else {

@@ -122,3 +122,36 @@ def rest(database, now):
     answer = choose(second, message(second, 2, 2, 'It says: *The lake is patient.*'))
     third = choose(answer, message(answer, 1, 2, 'And what does it mean?'))
     choose(third, message(third, 2, 4, '', ERROR))
+
+
+SERVER_MODELS = '[{"id":"openai/gpt-oss-120b","owner":"vllm","context":131072,"sight":0,"pictures":false},' \
+                '{"id":"Qwen/Qwen2.5-VL-72B-Instruct","owner":"vllm","context":32768,"sight":2,"pictures":true}]'
+TIDES = """The moon pulls on the near side of the sea more than on the far side, so the water stands high on **both**, and the earth turns below.
+
+- *Spring tides* come when sun and moon pull along one line.
+- *Neap tides* come when they pull at right angles."""
+
+
+def write_server(path, host='kitchen.local'):
+    """A server with two models, of which the first one wrote an answer and failed to write another."""
+    database = sqlite3.connect(path)
+    now = int(time.time() * 1000)
+    database.execute('INSERT INTO servers (name, address, models) VALUES (?, ?, ?)', ('Kitchen', f'http://{host}:8000/v1', SERVER_MODELS))
+    row = database.execute('INSERT INTO conversations (title, title_source, model, created, updated) VALUES (?, 1, ?, ?, ?)',
+                           ('Why there are tides', 'server:1/openai/gpt-oss-120b', now, now)).lastrowid
+    parent = None
+    for role, state, text, error in ((1, 2, 'Why are there two tides a day?', None), (2, 2, TIDES, None), (1, 2, 'And on the moon?', None),
+                                     (2, 4, 'The moon has no sea, but', f'{host} broke the connection off. See whether the server is still at work, then try again.')):
+        answer = role == 2
+        message = database.execute(
+            'INSERT INTO messages (conversation, parent, role, state, created, text, error, model, host, prompt_tokens, tokens, first_token_ms, tokens_per_second) '
+            'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            (row, parent, role, state, now, text, error, 'gpt-oss-120b' if answer else None, host if answer else None,
+             96 if answer else 0, len(text) // 4 if answer else 0, 310 if answer else 0, 71.3 if answer else 0)).lastrowid
+        if parent:
+            database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (message, parent))
+        else:
+            database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (message, row))
+        parent = message
+    database.commit()
+    database.close()

@@ -11,6 +11,7 @@ import time
 import traceback
 
 import fixtures
+import model_server
 import things
 from conversation import COMPOSER, NOTE, Conversation, labels
 from desk import Desk, Missed, call, name_of, role_of, walk
@@ -29,7 +30,7 @@ TOO_LARGE = {'id': 'llama-3.1-405b-instruct', 'name': 'Llama 3.1 405B Instruct',
 class Series:
     """Some screens, and how the application is started for them."""
 
-    def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, dpi=96):
+    def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, dpi=96, model=MODEL, server=False):
         self.name = name
         self.screens = screens
         self.program = program
@@ -39,6 +40,8 @@ class Series:
         self.environment = environment or {}
         self.catalogue = catalogue  # with a model that is too large
         self.dpi = dpi
+        self.model = model    # that is chosen
+        self.server = server  # with a server, that another machine would be
 
 
 SERIES = (
@@ -53,14 +56,18 @@ SERIES = (
     Series('download', ('download', 'preferences_connections'), models='one', catalogue=True,
            environment={'MELETE_PIP': f"{sys.executable} '{os.path.join(HERE, 'slow-pip.py')}'"}),
     Series('files', ('file_chips', 'file_viewer'), models='one', history=False),
+    Series('server', ('welcome', 'tides', 'server_models', 'server_menu', 'server_dialog', 'server_wrong', 'server_found'), models='one', model='server:1/openai/gpt-oss-120b',
+           server=True),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
                      'shortcuts', 'menu'), dpi=192),
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
+DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
 SIDEBARS = ('sidebar', 'search')
+# Of which the end is wanted, at every width.
+ENDS = ('server_models',)
 
 
 def link_one_model(models, folder):
@@ -90,7 +97,7 @@ class Pictures:
             os.mkdir(models)
         elif series.models == 'one':
             models = link_one_model(models, os.path.join(home, 'models'))
-        self.write(home, '.config/glib-2.0/settings/keyfile', f"[org/melete/Melete]\nmodel='{MODEL}'\n")
+        self.write(home, '.config/glib-2.0/settings/keyfile', f"[org/melete/Melete]\nmodel='{series.model}'\n")
         self.write(home, '.config/gtk-4.0/settings.ini', f'[Settings]\ngtk-font-name={FONT}\n')
         self.database = os.path.join(home, '.local/share/melete/history.db')
         environment = {'HOME': home, 'XDG_DATA_HOME': home + '/.local/share', 'XDG_CONFIG_HOME': home + '/.config', 'XDG_CACHE_HOME': home + '/.cache',
@@ -118,6 +125,8 @@ class Pictures:
             time.sleep(1)
             self.desk.stop()
             fixtures.write(self.database, 5000)
+            if self.series.server:
+                fixtures.write_server(self.database)
             self.desk.start(*self.series.arguments)
         self.wide()
 
@@ -139,6 +148,8 @@ class Pictures:
             if unfold:
                 self.desk.key('F9')
             time.sleep(0.6)
+            if screen in ENDS:
+                self.to_end()
             self.desk.picture(self.name(screen, width))
             if unfold:
                 self.desk.key('F9')
@@ -276,6 +287,42 @@ class Pictures:
         self.desk.key('Escape')
         self.desk.key('F10')
         time.sleep(0.6)
+
+    def tides(self):
+        self.conversation('Why there are tides')
+
+    def to_end(self):
+        x, y, width, height = self.desk.geometry(self.desk.window_id)
+        for _ in range(40):
+            self.desk.click_at(x + width * 2 // 3, y + height // 2, 5)
+        time.sleep(0.5)
+
+    def server_models(self):
+        self.models()
+
+    def server_menu(self):
+        self.tides()
+        self.desk.press(self.desk.find('toggle button|push button', 'Model: .*'))
+        time.sleep(0.6)
+
+    def server_dialog(self):
+        self.desk.key('Escape')
+        self.models()
+        self.to_end()
+        self.desk.press(self.desk.find('push button', 'Add a server…'))
+        time.sleep(1)
+
+    def server_wrong(self):
+        self.server_dialog()
+        self.desk.type('http://models.example.org:1')
+        time.sleep(0.5)
+
+    def server_found(self):
+        self.server_dialog()
+        self.desk.type(f'127.0.0.1:{model_server.start()}')
+        self.desk.key('Return')
+        self.desk.find(name='gpt-oss-120b can see pictures.*', seconds=30)
+        time.sleep(0.5)
 
     def first_run(self):
         time.sleep(1)

@@ -1,44 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app-local-prompt.h"
+#include "app-prompt-write.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "app-passages.h"
 
 /* The share of the context that what is attached to one note may take. */
 #define ATTACHED_SHARE 5 / 8
 /* The share that passages of what is longer may take, and the most tokens that are worth the time of reading them. */
 #define PASSAGES_SHARE 3 / 8
 #define PASSAGES_MAX 3072
+/* In bytes. */
+#define LONGEST_TOKEN 16
 /* A question with fewer characters than this goes on with the one before: "And in May?" */
 #define SHORT_QUESTION 24
 
-/* A text without a token is one that cannot be tokenized; the engine will say what is wrong with it. */
-static gsize
-count_tokens (const char *text, gsize n_bytes, gpointer data)
-{
-  AppLocalModel *local = data;
-  int32_t *ids = NULL;
-  gsize n = 0;
-
-  engine_tokenize (local->model, text, n_bytes, ENGINE_TOKENIZE_PLAIN, &ids, &n, NULL);
-  free (ids);
-  return n;
-}
-
 static gboolean
-fits (AppLocalModel *local, const char *attached, const char *text)
+fits (const AppReader *reader, const char *attached, const char *text)
 {
-  gsize room = (gsize) engine_runner_context (local->runner) * ATTACHED_SHARE;
+  gsize room = reader->context * ATTACHED_SHARE;
   gsize n_attached = strlen (attached), n_text = strlen (text);
 
-  if (n_attached + n_text <= room) /* a token has at least a byte */
+  if (reader->context == 0 || *attached == '\0' || n_attached + n_text <= room) /* a token has at least a byte */
     return TRUE;
   /* No vocabulary has many tokens that are longer than this; a book need not be counted. */
-  if (n_attached / 16 > room)
+  if (n_attached / LONGEST_TOKEN > room)
     return FALSE;
-  return count_tokens (attached, n_attached, local) + count_tokens (text, n_text, local) <= room;
+  return reader->count (attached, n_attached, reader->count_data) + reader->count (text, n_text, reader->count_data) <= room;
 }
 
 /* For the model, so in English as the rest of what it is told. */
@@ -67,7 +53,7 @@ find_question (AppPrompt *prompt, guint newest)
 }
 
 GPtrArray *
-app_local_prompt_write (AppLocalModel *local, AppPrompt *prompt, GPtrArray **sources, GError **error)
+app_prompt_write (AppPrompt *prompt, const AppReader *reader, GPtrArray **sources, GError **error)
 {
   guint n = app_prompt_get_n_messages (prompt), newest = 0;
   gboolean newest_fits = TRUE;
@@ -78,7 +64,7 @@ app_local_prompt_write (AppLocalModel *local, AppPrompt *prompt, GPtrArray **sou
   for (guint i = 0; i < n; i++) {
     GPtrArray *documents = app_prompt_get_documents (prompt, i);
     const char *text = app_prompt_get_text (prompt, i);
-    gboolean whole = fits (local, app_prompt_get_attached (prompt, i), text);
+    gboolean whole = fits (reader, app_prompt_get_attached (prompt, i), text);
 
     if (app_prompt_get_role (prompt, i) == APP_ROLE_USER) {
       newest = i;
@@ -95,8 +81,8 @@ app_local_prompt_write (AppLocalModel *local, AppPrompt *prompt, GPtrArray **sou
   }
   if (long_ones->len > 0) {
     g_autofree char *question = find_question (prompt, newest);
-    gsize room = MIN ((gsize) engine_runner_context (local->runner) * PASSAGES_SHARE, PASSAGES_MAX);
-    g_autofree char *quotes = app_passages_quote (long_ones, question, room, local->embedder, count_tokens, local, sources, error);
+    gsize room = MIN (reader->context * PASSAGES_SHARE, PASSAGES_MAX);
+    g_autofree char *quotes = app_passages_quote (long_ones, question, room, reader->embedder, reader->count, reader->count_data, sources, error);
     g_autofree char *content = contents->pdata[newest];
 
     if (!quotes) {
