@@ -146,7 +146,7 @@ on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
 AppDownload *
 app_models_make_download (AppModels *self, AppModel *model)
 {
-  g_autoptr (AppDownload) download = app_download_new (app_model_get_facts (model), self->directory, NULL, self->connections);
+  g_autoptr (AppDownload) download = app_pip_download_new (app_model_get_facts (model), self->directory, NULL, self->connections);
 
   app_model_set_download (model, download);
   g_signal_connect_object (download, "notify::state", G_CALLBACK (on_download_state), self, 0);
