@@ -81,9 +81,7 @@ app_http_is_allowed (const char *url)
 static char *
 server_of (GUri *uri)
 {
-  g_autoptr (GUri) bare = g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri), g_uri_get_port (uri), "", NULL, NULL);
-
-  return g_uri_to_string (bare);
+  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri), g_uri_get_port (uri), "", NULL, NULL);
 }
 
 char *
