@@ -39,6 +39,7 @@ void app_engine_unload (AppEngine *self);
 AppEngineState app_engine_get_state (AppEngine *self); /* "state" (uint) */
 double app_engine_get_progress (AppEngine *self);      /* "progress": 0 … 1 while LOADING */
 AppModel *app_engine_get_model (AppEngine *self);      /* "model": loading or ready or failed; (transfer none) (nullable) */
+gboolean app_engine_get_busy (AppEngine *self);        /* "busy": a completion of it has not ended */
 const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence when FAILED, else NULL */
 /* Whether the READY model was loaded with settings that have changed since: loading it again uses the new ones. */
 gboolean app_engine_is_stale (AppEngine *self);

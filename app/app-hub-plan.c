@@ -83,7 +83,8 @@ app_hub_plan_new (AppHub *hub, AppHubRepository *repository, const AppHubVariant
   plan->repository = g_strdup (repository->id);
   plan->revision = g_strdup (repository->revision);
   plan->id = g_strdup (id);
-  plan->name = g_strdup (app_model_get_name (model));
+  /* Two sizes of a model are two models here: their names differ, also in what they answered. */
+  plan->name = g_strdup_printf ("%s %s", app_model_get_name (model), variant->label);
   plan->licence = g_strdup (repository->licence);
   plan->architecture = g_strdup (repository->architecture);
   plan->quantisation = g_strdup (variant->label);

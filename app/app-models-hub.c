@@ -242,12 +242,12 @@ void
 app_models_set_speeds (AppModels *self, GHashTable *speeds)
 {
   GHashTableIter iter;
-  gpointer id, speed;
+  gpointer model;
 
-  g_hash_table_iter_init (&iter, speeds);
-  while (g_hash_table_iter_next (&iter, &id, &speed)) {
-    AppModel *model = app_models_find (self, id);
-    if (model)
-      app_model_set_speed (model, *(double *) speed);
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &model)) {
+    const double *speed = g_hash_table_lookup (speeds, app_model_get_name (model));
+    if (speed)
+      app_model_set_speed (model, *speed);
   }
 }

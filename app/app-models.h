@@ -54,7 +54,7 @@ gboolean app_models_update_finish (AppModels *self, GAsyncResult *result, GError
 gboolean app_models_get_downloading (AppModels *self);
 /* Bytes on disk of all models that are installed. */
 guint64 app_models_get_disk_bytes (AppModels *self);
-/* What was measured: id (string) → tokens per second (double *); models that are not in it stay as they are. */
+/* What was measured: name (string) → tokens per second (double *); models that are not in it stay as they are. */
 void app_models_set_speeds (AppModels *self, GHashTable *speeds);
 
 /* Adds a GGUF file: checked first, then copied into the folder (`copy`) or referenced where it lies. */

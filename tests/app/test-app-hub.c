@@ -342,7 +342,7 @@ test_download (Shelf *shelf, gconstpointer data)
   assert_file (shelf, "bird-1b-f16-00001-of-00002.mmproj.gguf", "mmproj-Bird-1B-F16.gguf");
   assert_file (shelf, "bird-1b-f16-00001-of-00002.draft.gguf", "Bird-1B-draft-Q4_0.gguf");
   g_assert_false (exists (shelf, ".hub-bird-1b-f16-00001-of-00002"));
-  g_assert_cmpstr (app_model_get_name (model), ==, "Bird-1B");
+  g_assert_cmpstr (app_model_get_name (model), ==, "Bird-1B F16");
   g_assert_cmpuint (app_model_get_size (model), ==, 4100000 + 12000 + 5000);
   g_assert_true (app_model_get_has_projector (model) && app_model_get_has_draft (model));
   refresh (shelf);
@@ -377,7 +377,7 @@ test_origin (Shelf *shelf, gconstpointer data)
   refresh (shelf);
   model = app_models_find (shelf->models, "bird-1b-q4_k_m");
   g_assert_cmpint (app_model_get_state (model), ==, APP_MODEL_INSTALLED);
-  g_assert_cmpstr (app_model_get_name (model), ==, "Bird-1B");
+  g_assert_cmpstr (app_model_get_name (model), ==, "Bird-1B Q4_K_M");
   g_assert_cmpstr (app_model_get_licence (model), ==, "bird-licence");
   g_assert_cmpstr (app_model_get_quantisation (model), ==, "Q4_K_M");
   g_assert_cmpstr (app_model_get_repository (model), ==, BIRD);
