@@ -293,7 +293,7 @@ class Pictures:
         time.sleep(1)
 
     def hub_search(self):
-        self.click('text', 'Find models on Hugging Face')
+        self.click(None, 'Find models on Hugging Face')
         self.desk.type('rosemary')
         self.desk.key('Return')
         time.sleep(1)
