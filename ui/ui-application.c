@@ -266,6 +266,8 @@ ui_application_dispose (GObject *object)
   UiApplication *self = UI_APPLICATION (object);
 
   g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->awake);
+  g_clear_object (&self->rest);
   g_clear_object (&self->history);
   g_clear_object (&self->models);
   g_clear_object (&self->engine);

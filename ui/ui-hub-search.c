@@ -136,7 +136,9 @@ GtkWidget *
 ui_hub_search_new (AppHub *hub, const char *words)
 {
   UiHubSearch *self = g_object_new (UI_TYPE_HUB_SEARCH, NULL);
-  g_autofree char *privacy = g_strdup_printf (_("What you look for is sent to %s. Nothing else is."), app_hub_get_address (hub));
+  const char *address = app_hub_get_address (hub);
+  g_autofree char *privacy = g_strdup_printf (_("What you look for is sent to %s. Nothing else is."),
+                                              g_str_has_prefix (address, "https://") ? address + strlen ("https://") : address);
 
   self->hub = g_object_ref (hub);
   gtk_label_set_text (self->privacy, privacy);

@@ -289,7 +289,7 @@ class Pictures:
         time.sleep(1)
 
     def press_row(self, name):
-        self.click('list item', name)
+        self.click(None, name)
         time.sleep(1)
 
     def hub_search(self):
