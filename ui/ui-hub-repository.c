@@ -19,7 +19,6 @@ struct _UiHubRepository {
   GtkWidget *token_group;
   GtkEditable *token;
   AdwActionRow *licence;
-  GtkWidget *licence_link;
   GtkCheckButton *accept;
   GtkWidget *parts;
   AdwActionRow *projector_row;
@@ -109,7 +108,6 @@ fill (UiHubRepository *self)
   g_autofree char *licence = *repository->licence != '\0' ? g_markup_escape_text (repository->licence, -1) : g_strdup (_("Not named; see the model’s page"));
 
   adw_action_row_set_subtitle (self->licence, licence);
-  gtk_widget_set_visible (self->licence_link, *repository->licence_link != '\0');
   gtk_widget_set_visible (self->token_group, repository->gated);
   fill_part (self->projector_row, repository->projector);
   fill_part (self->draft_row, repository->draft);
@@ -209,8 +207,11 @@ action_licence (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   UiHubRepository *self = UI_HUB_REPOSITORY (widget);
 
-  if (self->repository != NULL)
+  /* Where no text is named, the page says which it is. */
+  if (self->repository != NULL && *self->repository->licence_link != '\0')
     ui_link_open (widget, self->repository->licence_link);
+  else
+    action_page (widget, action, parameter);
 }
 
 static void
@@ -280,7 +281,6 @@ ui_hub_repository_class_init (UiHubRepositoryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiHubRepository, token_group);
   gtk_widget_class_bind_template_child (widget_class, UiHubRepository, token);
   gtk_widget_class_bind_template_child (widget_class, UiHubRepository, licence);
-  gtk_widget_class_bind_template_child (widget_class, UiHubRepository, licence_link);
   gtk_widget_class_bind_template_child (widget_class, UiHubRepository, accept);
   gtk_widget_class_bind_template_child (widget_class, UiHubRepository, parts);
   gtk_widget_class_bind_template_child (widget_class, UiHubRepository, projector_row);

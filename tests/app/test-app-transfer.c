@@ -285,7 +285,7 @@ test_sentence (Place *place, gconstpointer data)
   g_autoptr (AppConnection) connection = NULL;
 
   hostile_server_script (place->server, NULL, 0, sentence->way);
-  g_assert_false (run_with (place, &quick, TRUE, NULL, NULL, &error));
+  g_assert_false (run_with (place, &calm, TRUE, NULL, NULL, &error));
   g_assert_error (error, APP_ERROR, APP_ERROR_DOWNLOAD);
   g_assert_nonnull (strstr (error->message, sentence->words));
   g_assert_true (g_str_has_suffix (error->message, "."));

@@ -308,7 +308,7 @@ class Pictures:
     def hub_download(self):
         self.desk.press(self.desk.find('push button', 'Back'))
         self.press_row('gardeners/Rosemary-3B-Instruct-GGUF')
-        self.desk.press(self.desk.find('check box', 'I accept the licence'))
+        self.click(None, 'I accept the licence')
         time.sleep(0.5)
         self.desk.press(self.desk.find('push button', 'Download Q4_K_M'))
         time.sleep(4)

@@ -286,6 +286,43 @@ test_awake (View *v, gconstpointer data)
   g_assert_cmpuint (n_released, ==, 2);
 }
 
+/* What is too wide, down to the widget that makes it so. */
+static void
+tell_wide (GtkWidget *widget, guint depth)
+{
+  int width;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  if (width < 250 || !gtk_widget_get_visible (widget))
+    return;
+  g_test_message ("%*s%s: %d", (int) depth, "", G_OBJECT_TYPE_NAME (widget), width);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    tell_wide (child, depth + 1);
+}
+
+static void
+assert_narrow (GtkWidget *page)
+{
+  int width;
+
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  if (width > 360)
+    tell_wide (page, 0);
+  g_assert_cmpint (width, <=, 360);
+}
+
+/* Every page is usable on a telephone. */
+static void
+test_narrow (View *v, gconstpointer data)
+{
+  assert_narrow (v->page);
+  assert_narrow (GTK_WIDGET (find_models (v, "bird")));
+  assert_narrow (GTK_WIDGET (open_row (v, 0)));
+  ui_model_page_go_back (UI_MODEL_PAGE (v->page));
+  ui_test_frames (v->window, 2);
+  assert_narrow (GTK_WIDGET (open_row (v, 1)));
+}
+
 /* Everything that can be used has a name for a screen reader. */
 static void
 test_names (View *v, gconstpointer data)
@@ -319,7 +356,7 @@ main (int argc, char *argv[])
     { "/ui-hub/search", test_search },   { "/ui-hub/search-errors", test_search_errors },
     { "/ui-hub/download", test_download }, { "/ui-hub/token", test_token },
     { "/ui-hub/speed", test_speed },     { "/ui-hub/awake", test_awake },
-    { "/ui-hub/names", test_names },
+    { "/ui-hub/narrow", test_narrow },   { "/ui-hub/names", test_names },
   };
   g_autofree char *keyring = g_build_filename (g_get_tmp_dir (), "melete-test-XXXXXX", NULL);
   int result;
