@@ -180,8 +180,8 @@ on_token_kept (GObject *source, GAsyncResult *result, gpointer data)
     ui_toast_error (GTK_WIDGET (self), error);
     return;
   }
+  ui_toast (GTK_WIDGET (self), *gtk_editable_get_text (self->token) != '\0' ? _("The access token is in the keyring") : _("The access token was taken out of the keyring"));
   gtk_editable_set_text (self->token, "");
-  ui_toast (GTK_WIDGET (self), _("The access token is in the keyring"));
   ask (self);
 }
 

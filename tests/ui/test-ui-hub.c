@@ -193,7 +193,7 @@ test_download (View *v, gconstpointer data)
   g_assert_true (gtk_widget_get_mapped (ui_test_child (v->page, "disk")));
 }
 
-/* A gated model asks for the token, and shows when it has it. */
+/* A gated model asks for the token, and shows when it has it, until it is taken away. */
 static void
 test_token (View *v, gconstpointer data)
 {
@@ -207,6 +207,8 @@ test_token (View *v, gconstpointer data)
   g_signal_emit_by_name (ui_test_child (page, "token"), "apply");
   WAIT_UNTIL (g_strcmp0 (shown (page), "empty") == 0); /* it opened, and has no files */
   g_assert_cmpstr (gtk_editable_get_text (ui_test_child (page, "token")), ==, "");
+  g_signal_emit_by_name (ui_test_child (page, "token"), "apply");
+  WAIT_UNTIL (g_strcmp0 (shown (page), "error") == 0);
 }
 
 /* What was measured on one model tells of others. */
