@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-error.h"
+#include "app-models.h"
 #include "app-rest.h"
 #include "app-speed-test.h"
-#include "app-error.h"
 #include "fixture.h"
+#include "hub-server.h"
 
 /* ---- a monitor that says what it is told ---- */
 
@@ -192,6 +194,39 @@ test_speed (Rest *rest, gconstpointer data)
   wait_idle (conversation);
 }
 
+/* One that is not loaded is tried out beside the one that is. */
+static void
+test_speed_beside (Rest *rest, gconstpointer data)
+{
+  g_autofree char *directory = g_build_filename (rest->app.folder, "models", NULL);
+  g_autofree char *path = g_build_filename (rest->app.folder, "tiny.gguf", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GBytes) bytes = hub_server_golden ("qwen3");
+  g_autoptr (AppModels) models = app_models_new ("/nonexistent", directory);
+  g_autoptr (GAsyncResult) added = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppModel) model = NULL;
+  double speed;
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL));
+  app_models_add_file_async (models, file, TRUE, NULL, keep_result, &added);
+  model = app_models_add_file_finish (models, wait_result (&added), &error);
+  g_assert_no_error (error);
+  app_speed_test_async (rest->engine, model, NULL, keep_result, &result);
+  speed = app_speed_test_finish (rest->engine, wait_result (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (speed, >, 0);
+  g_assert_cmpfloat (app_model_get_speed (model), ==, speed);
+  g_assert_true (app_engine_get_model (rest->engine) == rest->app.model);
+  g_clear_object (&result);
+
+  g_assert_true (g_file_set_contents (app_model_get_path (model), "broken", -1, NULL));
+  app_speed_test_async (rest->engine, model, NULL, keep_result, &result);
+  g_assert_cmpfloat (app_speed_test_finish (rest->engine, wait_result (&result), &error), ==, 0);
+  g_assert_error (error, APP_ERROR, APP_ERROR_ENGINE);
+}
+
 /* The history knows how quickly each model answered. */
 static void
 test_history (Rest *rest, gconstpointer data)
@@ -227,6 +262,7 @@ main (int argc, char *argv[])
   ADD ("pressure", test_pressure);
   ADD ("busy", test_busy);
   ADD ("speed", test_speed);
+  ADD ("speed-beside", test_speed_beside);
   ADD ("history", test_history);
   return g_test_run ();
 }

@@ -334,6 +334,26 @@ test_addresses (Place *place, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (app_connections_get_list (place->connections)), ==, 0);
 }
 
+/* What cannot be recorded is not done. */
+static void
+test_unrecorded (Place *place, gconstpointer data)
+{
+  g_autoptr (AppDatabase) database = app_database_new (":memory:", &app_schema);
+  g_autoptr (AppConnections) closed = app_connections_new (database, NULL);
+  g_autoptr (AppErrand) errand = app_errand_new (closed, "Download of a test");
+  g_autoptr (AppTransfer) transfer = app_transfer_new (errand, hostile_server_get_url (place->server), place->target, N_BYTES, place->sha256, NULL);
+  g_autoptr (GAsyncResult) ended = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  app_database_close_async (database, keep_result, &ended);
+  wait_result (&ended);
+  app_transfer_run_async (transfer, NULL, keep_result, &result);
+  g_assert_false (app_transfer_run_finish (transfer, wait_result (&result), &error));
+  g_assert_nonnull (error);
+  g_assert_cmpuint (hostile_server_get_n_requests (place->server), ==, 0);
+}
+
 /* Stopping comes through at once, also while the server holds the line, and keeps what is here. */
 static void
 test_cancel (Place *place, gconstpointer data)
@@ -484,6 +504,7 @@ main (int argc, char *argv[])
   SENTENCE ("always-empty", HOSTILE_EMPTY, "broke off", 5);
   ADD ("token", test_token, NULL);
   ADD ("addresses", test_addresses, NULL);
+  ADD ("unrecorded", test_unrecorded, NULL);
   ADD ("cancel", test_cancel, NULL);
   ADD ("full-disk", test_full_disk, NULL);
   ADD ("subprocess/full-disk", test_full_disk_child, NULL);
