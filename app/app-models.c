@@ -50,7 +50,7 @@ catalogue_position (AppModels *self, AppModel *model)
   return G_MAXUINT;
 }
 
-/* Installed ones first, then the catalogue's order, then by name. */
+/* Installed ones first, then what comes from elsewhere, then the catalogue's order, then by name. */
 static int
 compare (gconstpointer a, gconstpointer b, gpointer user_data)
 {
@@ -61,6 +61,8 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
 
   if (first_absent != second_absent)
     return first_absent - second_absent;
+  if (first_absent && (first_position == G_MAXUINT) != (second_position == G_MAXUINT))
+    return first_position == G_MAXUINT ? -1 : 1; /* the person asked for it, and looks for it */
   if (first_position != second_position)
     return first_position < second_position ? -1 : 1;
   return g_utf8_collate (app_model_get_name (first), app_model_get_name (second));

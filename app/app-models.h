@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AppModels: the models of the catalogue (data/models.json) and of the models folder, as one GListModel of AppModel: installed
- * ones first, then by the catalogue's order. Models that only tests use appear only when they are installed. Main thread only. */
+ * ones first, then what is fetched from the hub, then by the catalogue's order. Models that only tests use appear only when they are installed. Main thread only. */
 #pragma once
 
 #include "app-connections.h"

@@ -363,6 +363,7 @@ on_find (UiModelPage *self)
   GtkWidget *page = ui_hub_search_new (app_models_get_hub (self->models), gtk_editable_get_text (self->find));
 
   g_signal_connect_object (page, "open", G_CALLBACK (on_open), self, G_CONNECT_SWAPPED);
+  gtk_editable_set_text (self->find, ""); /* it goes on over there */
   push (self, page);
 }
 
