@@ -129,7 +129,7 @@ test_search (View *v, gconstpointer data)
   g_assert_true (ui_model_page_go_back (UI_MODEL_PAGE (v->page)));
   g_assert_true (ui_test_find (v->page, UI_TYPE_HUB_SEARCH) == page);
   g_assert_cmpstr (shown (page), ==, "list");
-  g_assert_true (ui_model_page_go_back (UI_MODEL_PAGE (v->page)));
+  g_assert_true (gtk_widget_activate_action (v->page, "models.back", NULL)); /* Alt+Left */
   g_assert_null (ui_test_find (v->page, UI_TYPE_HUB_SEARCH));
   g_assert_false (ui_model_page_go_back (UI_MODEL_PAGE (v->page)));
 }
@@ -238,6 +238,66 @@ test_speed (View *v, gconstpointer data)
   /* 3.0 MB at 20 a second: 4.1 MB at 14.6. */
   g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (variant_row (page, 2), "facts")), "about 15 tokens/s"));
   g_assert_true (gtk_widget_get_visible (ui_test_child (variant_row (page, 1), "here")));
+}
+
+/* Fetches a size, and returns to the list. */
+static AppModel *
+fetch (View *v, int index, const char *id)
+{
+  UiHubRepository *page;
+  AppModel *model;
+
+  find_models (v, "bird");
+  page = open_row (v, 0);
+  gtk_check_button_set_active (ui_test_child (page, "accept"), TRUE);
+  ui_test_frames (v->window, 2);
+  g_signal_emit_by_name (ui_test_child (variant_row (page, index), "download"), "clicked");
+  model = app_models_find (v->models, id);
+  WAIT_UNTIL (app_model_get_state (model) == APP_MODEL_INSTALLED);
+  ui_test_frames (v->window, 4);
+  return model;
+}
+
+static void
+activate (View *v, const char *action, AppModel *model)
+{
+  g_assert_true (gtk_widget_activate_action (ui_test_find (v->page, UI_TYPE_MODEL_ROW), action, "s", app_model_get_id (model)));
+}
+
+/* The hub is asked only when the person wants to know; then there is a button that fetches the newer version. */
+static void
+test_update (View *v, gconstpointer data)
+{
+  AppModel *model = fetch (v, 1, "bird-1b-q8_0");
+  UiModelRow *row = ui_test_find (v->page, UI_TYPE_MODEL_ROW);
+  g_autoptr (GBytes) newer = g_bytes_new_static ("another file", 12);
+  guint n_requests;
+
+  g_assert_false (gtk_widget_get_visible (ui_test_child (row, "update")));
+  activate (v, "models.check", model);
+  WAIT_UNTIL (ui_test_toast_text (v->toasts) != NULL && strstr (ui_test_toast_text (v->toasts), "is what the hub has") != NULL);
+  hub_server_replace (v->server, "Bird-1B-Q8_0.gguf", newer);
+  activate (v, "models.check", model);
+  WAIT_UNTIL (app_model_get_outdated (model));
+  ui_test_frames (v->window, 3);
+  g_assert_true (gtk_widget_get_visible (ui_test_child (row, "update")));
+  n_requests = hub_server_count (v->server, "/resolve/");
+  g_signal_emit_by_name (ui_test_child (row, "update"), "clicked");
+  WAIT_UNTIL (hub_server_count (v->server, "/resolve/") > n_requests && app_model_get_download (model) == NULL);
+  g_assert_false (app_model_get_outdated (model));
+}
+
+/* Speed is measured on the machine itself, and the row has it. */
+static void
+test_measure (View *v, gconstpointer data)
+{
+  AppModel *model = fetch (v, 0, "bird-1b-q4_k_m"); /* one that the engine can run */
+  UiModelRow *row = ui_test_find (v->page, UI_TYPE_MODEL_ROW);
+
+  g_assert_null (strstr (gtk_label_get_text (ui_test_child (row, "facts")), "tokens/s"));
+  activate (v, "models.measure", model);
+  WAIT_UNTIL (app_model_get_speed (model) > 0);
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (row, "facts")), "tokens/s"));
 }
 
 /* ---- awake ---- */
@@ -358,6 +418,7 @@ main (int argc, char *argv[])
     { "/ui-hub/search", test_search },   { "/ui-hub/search-errors", test_search_errors },
     { "/ui-hub/download", test_download }, { "/ui-hub/token", test_token },
     { "/ui-hub/speed", test_speed },     { "/ui-hub/awake", test_awake },
+    { "/ui-hub/update", test_update },   { "/ui-hub/measure", test_measure },
     { "/ui-hub/narrow", test_narrow },   { "/ui-hub/names", test_names },
   };
   g_autofree char *keyring = g_build_filename (g_get_tmp_dir (), "melete-test-XXXXXX", NULL);
