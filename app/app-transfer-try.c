@@ -124,14 +124,28 @@ refused (AppTransfer *self, SoupMessage *message, GError **error)
   return over ();
 }
 
+/* Without a checksum the length is all that tells the wanted file from another. */
+static void
+set_length_error (AppTransfer *self, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (self->target);
+
+  g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("“%s” is not as long as it was said to be, so it is another file by now. Look for the model again."), name);
+}
+
 /* The whole file comes, whatever was asked: the part begins anew. */
 static gboolean
 begin_anew (AppTransfer *self, SoupMessage *message, GError **error)
 {
-  goffset length = soup_message_headers_get_content_length (soup_message_get_response_headers (message));
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  goffset length = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH ? soup_message_headers_get_content_length (headers) : 0;
 
+  if (!self->sha256 && self->bytes && length > 0 && (guint64) length > self->bytes) {
+    set_length_error (self, error);
+    return FALSE;
+  }
   app_transfer_discard (self);
-  if (!self->bytes && soup_message_headers_get_encoding (soup_message_get_response_headers (message)) == SOUP_ENCODING_CONTENT_LENGTH && length > 0)
+  if (!self->bytes && length > 0)
     self->total = length;
   self->etag = g_strdup (strong_etag (message));
   return app_transfer_write_state (self, error) && check_disk (self, error);
@@ -180,6 +194,11 @@ read_body (AppTransfer *self, AppHttp *http, GInputStream *stream, int fd, GCanc
     gsize wanted = self->total ? MIN ((guint64) n, self->total - self->offset) : (gsize) n;
     if (!write_all (self, fd, buffer, wanted, error))
       return over ();
+    if (wanted < (gsize) n && !self->sha256) {
+      set_length_error (self, error);
+      app_transfer_discard (self);
+      return over ();
+    }
     if (wanted < (gsize) n)
       return (AppTransferTry) { APP_TRANSFER_READ, 0 }; /* longer than it can be: the checksum says whether the beginning is right */
   }

@@ -340,12 +340,6 @@ ui_model_page_go_back (UiModelPage *self)
   return TRUE;
 }
 
-static void
-action_back (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  ui_model_page_go_back (UI_MODEL_PAGE (widget));
-}
-
 /* Its progress is on the list. */
 static void
 on_begun (UiModelPage *self)
@@ -509,8 +503,6 @@ ui_model_page_class_init (UiModelPageClass *klass)
   gtk_widget_class_install_action (widget_class, "models.update", "s", action_update);
   gtk_widget_class_install_action (widget_class, "models.add", NULL, action_add);
   gtk_widget_class_install_action (widget_class, "models.all", NULL, action_all);
-  gtk_widget_class_install_action (widget_class, "models.back", NULL, action_back);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "models.back", NULL);
   gtk_widget_class_set_css_name (widget_class, "modelpage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

@@ -334,6 +334,27 @@ test_addresses (Place *place, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (app_connections_get_list (place->connections)), ==, 0);
 }
 
+/* Without a checksum a file that is longer than it was said to be is another one, and not cut. */
+static void
+test_longer (Place *place, gconstpointer data)
+{
+  static const HostileWay ways[] = { HOSTILE_GOOD, HOSTILE_CHUNKED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+    g_autoptr (AppErrand) errand = app_errand_new (place->connections, "Download of a test");
+    g_autoptr (AppTransfer) transfer = app_transfer_new (errand, hostile_server_get_url (place->server), place->target, N_BYTES - 1000, NULL, NULL);
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+
+    script (place, ways[i], ways[i]);
+    app_transfer_run_async (transfer, NULL, keep_result, &result);
+    g_assert_false (app_transfer_run_finish (transfer, wait_result (&result), &error));
+    g_assert_error (error, APP_ERROR, APP_ERROR_DOWNLOAD);
+    g_assert_nonnull (strstr (error->message, "another file"));
+    g_assert_false (g_file_test (place->target, G_FILE_TEST_EXISTS) || g_file_test (place->part, G_FILE_TEST_EXISTS));
+  }
+}
+
 /* What cannot be recorded is not done. */
 static void
 test_unrecorded (Place *place, gconstpointer data)
@@ -504,6 +525,7 @@ main (int argc, char *argv[])
   SENTENCE ("always-empty", HOSTILE_EMPTY, "broke off", 5);
   ADD ("token", test_token, NULL);
   ADD ("addresses", test_addresses, NULL);
+  ADD ("longer", test_longer, NULL);
   ADD ("unrecorded", test_unrecorded, NULL);
   ADD ("cancel", test_cancel, NULL);
   ADD ("full-disk", test_full_disk, NULL);
