@@ -231,11 +231,25 @@ file_free (gpointer data)
   g_free (file);
 }
 
+GPtrArray *
+app_hub_files_new (void)
+{
+  return g_ptr_array_new_with_free_func (file_free);
+}
+
+char *
+app_hub_reply_next (const char *link)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("<([^<>\\s]{1,2000})>\\s*;\\s*rel=\"?next\"?", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  return link && g_utf8_validate (link, -1, NULL) && g_regex_match (regex, link, 0, &match) ? g_match_info_fetch (match, 1) : NULL;
+}
+
 gboolean
-app_hub_reply_tree (GBytes *json, AppHubRepository *repository, GError **error)
+app_hub_reply_tree (GBytes *json, GPtrArray *files, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (file_free);
   JsonNode *root = parse (parser, json, JSON_NODE_ARRAY, error);
   JsonArray *array = root ? json_node_get_array (root) : NULL;
 
@@ -257,6 +271,5 @@ app_hub_reply_tree (GBytes *json, AppHubRepository *repository, GError **error)
     file->sha256 = is_hexadecimal (oid, 64) ? g_ascii_strdown (oid, -1) : g_strdup ("");
     g_ptr_array_add (files, file);
   }
-  app_hub_gather (repository, files);
   return TRUE;
 }

@@ -13,8 +13,11 @@ G_BEGIN_DECLS
 GPtrArray *app_hub_reply_search (GBytes *json, GError **error);
 /* Of /api/models/ID: the repository, without its files. (transfer full) (nullable) */
 AppHubRepository *app_hub_reply_repository (GBytes *json, GError **error);
-/* Of /api/models/ID/tree/REVISION: adds its files to the repository, gathered into variants (app-hub-variants.c). */
-gboolean app_hub_reply_tree (GBytes *json, AppHubRepository *repository, GError **error);
+/* Of a page of /api/models/ID/tree/REVISION: adds its files, of AppHubFile, to `files` (app_hub_files_new ()). */
+gboolean app_hub_reply_tree (GBytes *json, GPtrArray *files, GError **error);
+GPtrArray *app_hub_files_new (void);
+/* The address of the next page, of a Link header: "<https://hub.example/…>; rel="next"". (transfer full) (nullable) */
+char *app_hub_reply_next (const char *link);
 
 /* Whether a name is that of a repository: "owner/name". */
 gboolean app_hub_is_repository (const char *id);

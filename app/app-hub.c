@@ -17,6 +17,8 @@
 
 /* No answer that we ask for is longer. */
 #define MAX_ANSWER (16 * 1024 * 1024)
+/* Of files, of which each has a thousand. */
+#define MAX_PAGES 10
 /* A server that sends nothing for so long is given up. */
 #define STALL_MS 30000
 /* How much of a file's beginning is fetched, step by step, until the engine can read it. The vocabulary is in it. */
@@ -155,9 +157,9 @@ set_status_error (guint status, const char *subject, GError **error)
     g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The hub has a fault (HTTP %u). Try again later."), status);
 }
 
-/* A request that has to be answered in full. (transfer full) (nullable) */
+/* A request that has to be answered in full. `next`: (nullable) the address of the next page, or NULL. (transfer full) (nullable) */
 static GBytes *
-ask (AppHub *self, AppHttp *http, const char *url, const char *range, const char *subject, gsize limit, GCancellable *cancellable, GError **error)
+ask (AppHub *self, AppHttp *http, const char *url, const char *range, const char *subject, gsize limit, char **next, GCancellable *cancellable, GError **error)
 {
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (GError) wrong = NULL;
@@ -169,6 +171,8 @@ ask (AppHub *self, AppHttp *http, const char *url, const char *range, const char
     return NULL;
   }
   bytes = stream ? app_http_read_all (http, stream, limit, cancellable, &wrong) : NULL;
+  if (bytes && next)
+    *next = app_hub_reply_next (soup_message_headers_get_list (soup_message_get_response_headers (message), "Link"));
   if (bytes)
     return g_steal_pointer (&bytes);
   if (wrong->domain == APP_ERROR || g_error_matches (wrong, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -246,7 +250,7 @@ search_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   g_autofree char *words = g_uri_escape_string (request->subject, NULL, FALSE);
   g_autofree char *url = g_strdup_printf ("%s/api/models?search=%s&filter=gguf&sort=downloads&direction=-1&limit=40&full=true", self->address, words);
   GError *error = NULL;
-  g_autoptr (GBytes) json = ask (self, http, url, NULL, request->subject, MAX_ANSWER, cancellable, &error);
+  g_autoptr (GBytes) json = ask (self, http, url, NULL, request->subject, MAX_ANSWER, NULL, cancellable, &error);
   GPtrArray *models = json ? app_hub_reply_search (json, &error) : NULL;
 
   if (models)
@@ -273,6 +277,30 @@ app_hub_search_finish (AppHub *self, GAsyncResult *result, GError **error)
 
 /* ---- opening ---- */
 
+/* Page by page. Of the commit that was just named, so that all is of one moment. */
+static gboolean
+ask_for_files (AppHub *self, AppHttp *http, AppHubRepository *repository, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *url = g_strdup_printf ("%s/api/models/%s/tree/%s?recursive=true", self->address, repository->id, repository->revision);
+  g_autofree char *server = app_http_dup_server (self->address);
+  g_autoptr (GPtrArray) files = app_hub_files_new ();
+
+  for (guint page = 0; url && page < MAX_PAGES; page++) {
+    char *next = NULL;
+    g_autoptr (GBytes) tree = ask (self, http, url, NULL, repository->id, MAX_ANSWER, &next, cancellable, error);
+    g_autofree char *next_server = next ? app_http_dup_server (next) : NULL;
+
+    g_free (url);
+    url = next;
+    if (!tree || !app_hub_reply_tree (tree, files, error))
+      return FALSE;
+    if (next_server && !g_str_equal (next_server, server)) /* the token would go there too */
+      break;
+  }
+  app_hub_gather (repository, files);
+  return TRUE;
+}
+
 static void
 open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -282,17 +310,10 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_autoptr (AppHttp) http = app_http_new (request->errand, token, STALL_MS);
   g_autofree char *url = g_strdup_printf ("%s/api/models/%s", self->address, request->subject);
   GError *error = NULL;
-  g_autoptr (GBytes) json = ask (self, http, url, NULL, request->subject, MAX_ANSWER, cancellable, &error);
+  g_autoptr (GBytes) json = ask (self, http, url, NULL, request->subject, MAX_ANSWER, NULL, cancellable, &error);
   g_autoptr (AppHubRepository) repository = json ? app_hub_reply_repository (json, &error) : NULL;
-  g_autofree char *tree_url = NULL;
-  g_autoptr (GBytes) tree = NULL;
 
-  if (repository) {
-    /* Of the commit that was just named, so that both are of one moment. */
-    tree_url = g_strdup_printf ("%s/api/models/%s/tree/%s?recursive=true", self->address, repository->id, repository->revision);
-    tree = ask (self, http, tree_url, NULL, request->subject, MAX_ANSWER, cancellable, &error);
-  }
-  if (tree && app_hub_reply_tree (tree, repository, &error)) {
+  if (repository && ask_for_files (self, http, repository, cancellable, &error)) {
     app_models_measure_memory (&repository->memory_total, &repository->memory_available);
     g_task_return_pointer (task, g_steal_pointer (&repository), (GDestroyNotify) app_hub_repository_unref);
   } else {
@@ -375,7 +396,7 @@ look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   for (guint i = 0; file && !error && !request->cache_bytes && i < G_N_ELEMENTS (beginnings) && beginning->len < file->bytes; i++) {
     guint64 end = MIN (beginnings[i], file->bytes);
     g_autofree char *range = g_strdup_printf ("bytes=%u-%" G_GUINT64_FORMAT, beginning->len, end - 1);
-    g_autoptr (GBytes) more = ask (self, http, url, range, repository->id, end - beginning->len, cancellable, &error);
+    g_autoptr (GBytes) more = ask (self, http, url, range, repository->id, end - beginning->len, NULL, cancellable, &error);
     g_autoptr (GBytes) so_far = NULL;
     if (!more)
       break;

@@ -54,6 +54,10 @@ reply (SoupServerMessage *message, const char *json)
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, json, strlen (json));
 }
 
+/* The tree has two pages. */
+static const char first_page[] = "[{\"type\":\"directory\",\"oid\":\"1\",\"size\":0,\"path\":\"F16\"},"
+                                 "{\"type\":\"file\",\"oid\":\"2\",\"size\":1519,\"path\":\".gitattributes\"}]";
+
 /* Each commit has another number. */
 static char *
 revision (HubServer *self)
@@ -64,9 +68,7 @@ revision (HubServer *self)
 static char *
 tree (HubServer *self)
 {
-  GString *json = g_string_new ("[{\"type\":\"directory\",\"oid\":\"1\",\"size\":0,\"path\":\"F16\"},"
-                                "{\"type\":\"file\",\"oid\":\"2\",\"size\":1519,\"path\":\".gitattributes\"},"
-                                "{\"type\":\"file\",\"oid\":\"3\",\"size\":5000,\"path\":\"README.md\"}");
+  GString *json = g_string_new ("[{\"type\":\"file\",\"oid\":\"3\",\"size\":5000,\"path\":\"README.md\"}");
   GHashTableIter iter;
   gpointer path, bytes;
 
@@ -107,6 +109,10 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
                                              "\"license_name\":\"bird-licence\",\"license_link\":\"https://licences.example/bird\"},"
                                              "\"gguf\":{\"total\":1000000000,\"architecture\":\"llama\",\"context_length\":32768}}", commit);
     reply (message, json);
+  } else if (g_str_equal (path, tree_path) && !(query && g_hash_table_contains (query, "cursor"))) {
+    g_autofree char *link = g_strdup_printf ("<%s%s?recursive=true&cursor=abc>; rel=\"next\"", self->address, tree_path);
+    reply (message, first_page);
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Link", link);
   } else if (g_str_equal (path, tree_path)) {
     g_autofree char *json = tree (self);
     reply (message, json);

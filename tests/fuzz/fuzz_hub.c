@@ -29,6 +29,7 @@ try_repository (GBytes *info, GBytes *tree)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AppHubRepository) repository = app_hub_reply_repository (info, &error);
+  g_autoptr (GPtrArray) files = app_hub_files_new ();
 
   if ((repository == NULL) == (error == NULL))
     g_error ("neither a repository nor an error, or both");
@@ -40,8 +41,9 @@ try_repository (GBytes *info, GBytes *tree)
     repository->licence_link = g_strdup ("");
     repository->architecture = g_strdup ("");
   }
-  if (!app_hub_reply_tree (tree, repository, NULL))
+  if (!app_hub_reply_tree (tree, files, NULL))
     return;
+  app_hub_gather (repository, files);
   for (guint i = 0; i < repository->variants->len; i++) {
     const AppHubVariant *variant = repository->variants->pdata[i];
     g_autoptr (AppModel) model = app_hub_repository_judge (repository, variant);
