@@ -202,6 +202,14 @@ app_catalogue_read (const char *path, GError **error)
 
 /* ---- model files ---- */
 
+guint64
+app_catalogue_memory (guint64 weight_bytes, guint64 cache_bytes)
+{
+  guint64 sum;
+
+  return g_uint64_checked_add (&sum, weight_bytes, cache_bytes) && g_uint64_checked_add (&sum, sum, MEMORY_MARGIN) ? sum : G_MAXUINT64;
+}
+
 AppModelFacts *
 app_catalogue_inspect (const char *path, const char *id, GError **error)
 {
@@ -229,7 +237,7 @@ app_catalogue_inspect (const char *path, const char *id, GError **error)
   facts->parameters = info->n_parameters;
   facts->bytes = g_stat (path, &file) == 0 ? (guint64) file.st_size : info->weight_bytes;
   facts->context = MAX (info->n_context_train, 0);
-  facts->memory_bytes = facts->bytes + info->cache_bytes_fixed + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT) + MEMORY_MARGIN;
+  facts->memory_bytes = app_catalogue_memory (facts->bytes, info->cache_bytes_fixed + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT));
   facts->sees = info->sees;
   facts->hears = info->hears;
   engine_model_unref (model);

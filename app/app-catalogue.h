@@ -16,6 +16,9 @@ gboolean app_catalogue_is_id (const char *id);
 /* What a model file says of itself; `id` is given to it. Errors: APP_ERROR_DAMAGED with the engine's sentence. (transfer full) (nullable) */
 AppModelFacts *app_catalogue_inspect (const char *path, const char *id, GError **error);
 
+/* Bytes of memory that a model needs to run: weights, the cache of a conversation, and the rest. */
+guint64 app_catalogue_memory (guint64 weight_bytes, guint64 cache_bytes);
+
 /* A description of the catalogue in the person's language; one that is not of our catalogue as it is. Valid as long as `description`. */
 const char *app_catalogue_translate (const char *description);
 

@@ -8,8 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* A paused download of the model into `directory`. `pip`: the command, NULL for the usual one. (transfer full) */
-AppDownload *app_download_new (AppModelFacts *facts, const char *directory, const char *pip, AppConnections *connections);
+#define APP_TYPE_PIP_DOWNLOAD (app_pip_download_get_type ())
+G_DECLARE_FINAL_TYPE (AppPipDownload, app_pip_download, APP, PIP_DOWNLOAD, AppDownload)
+
+/* A paused download of a model of the catalogue into `directory`. `pip`: the command, NULL for the usual one. (transfer full) */
+AppDownload *app_pip_download_new (AppModelFacts *facts, const char *directory, const char *pip, AppConnections *connections);
 
 /* ---- app-download-files.c: the files of a download. Blocking; any thread. ---- */
 

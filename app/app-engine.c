@@ -11,9 +11,10 @@ typedef struct {
   AppModel *model;
   char *error;
   GCancellable *loading; /* cancels the load that runs; NULL when none does */
+  GPtrArray *completions; /* that have not ended; not owned */
 } AppEnginePrivate;
 
-enum { PROP_0, PROP_STATE, PROP_PROGRESS, PROP_MODEL, PROP_ERROR, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_PROGRESS, PROP_MODEL, PROP_ERROR, PROP_BUSY, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppEngine, app_engine, G_TYPE_OBJECT)
@@ -154,13 +155,45 @@ app_engine_load_finish (AppEngine *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* It has ended, or was dropped before it began. */
+static void
+forget_completion (AppEngine *self, gpointer completion)
+{
+  AppEnginePrivate *priv = get_private (self);
+
+  if (g_ptr_array_remove_fast (priv->completions, completion) && priv->completions->len == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+}
+
+static void
+on_completion_gone (gpointer data, GObject *completion)
+{
+  forget_completion (data, completion);
+  g_object_unref (data);
+}
+
+static void
+on_completion_finished (AppCompletion *completion, AppEngine *self)
+{
+  forget_completion (self, completion);
+}
+
 AppCompletion *
 app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error)
 {
-  AppCompletion *completion = get_private (self)->state == APP_ENGINE_READY ? APP_ENGINE_GET_CLASS (self)->complete (self, prompt) : NULL;
+  AppEnginePrivate *priv = get_private (self);
+  AppCompletion *completion;
 
-  if (!completion)
+  if (get_private (self)->state != APP_ENGINE_READY) {
     g_set_error_literal (error, APP_ERROR, APP_ERROR_NO_MODEL, _("No model is loaded. Choose one on the model page, then try again."));
+    return NULL;
+  }
+  completion = APP_ENGINE_GET_CLASS (self)->complete (self, prompt);
+  g_ptr_array_add (priv->completions, completion);
+  g_signal_connect_object (completion, "finished", G_CALLBACK (on_completion_finished), self, 0);
+  g_object_weak_ref (G_OBJECT (completion), on_completion_gone, g_object_ref (self));
+  if (priv->completions->len == 1)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
   return completion;
 }
 
@@ -182,6 +215,12 @@ AppModel *
 app_engine_get_model (AppEngine *self)
 {
   return get_private (self)->model;
+}
+
+gboolean
+app_engine_get_busy (AppEngine *self)
+{
+  return get_private (self)->completions->len > 0;
 }
 
 const char *
@@ -224,6 +263,9 @@ app_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   case PROP_ERROR:
     g_value_set_string (value, priv->error);
     break;
+  case PROP_BUSY:
+    g_value_set_boolean (value, priv->completions->len > 0);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -236,6 +278,7 @@ app_engine_finalize (GObject *object)
 
   g_clear_object (&priv->model);
   g_clear_object (&priv->loading);
+  g_ptr_array_unref (priv->completions);
   g_free (priv->error);
   G_OBJECT_CLASS (app_engine_parent_class)->finalize (object);
 }
@@ -252,10 +295,12 @@ app_engine_class_init (AppEngineClass *klass)
   properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, 0, 1, 0, flags);
   properties[PROP_MODEL] = g_param_spec_object ("model", NULL, NULL, APP_TYPE_MODEL, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
+  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 app_engine_init (AppEngine *self)
 {
+  get_private (self)->completions = g_ptr_array_new ();
 }

@@ -42,6 +42,7 @@ double app_engine_get_progress (AppEngine *self);      /* "progress": 0 … 1 wh
 AppModel *app_engine_get_model (AppEngine *self);      /* "model": loading or ready or failed; (transfer none) (nullable) */
 /* The server to which what is asked goes, NULL when it stays on this machine. Jobs that the person did not ask for (titles, summaries) run only then. */
 const char *app_engine_get_host (AppEngine *self);
+gboolean app_engine_get_busy (AppEngine *self);        /* "busy": a completion of it has not ended */
 const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence when FAILED, else NULL */
 /* Whether the READY model was loaded with settings that have changed since: loading it again uses the new ones. */
 gboolean app_engine_is_stale (AppEngine *self);

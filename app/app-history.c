@@ -512,6 +512,35 @@ app_history_get_servers (AppHistory *self)
   return self->servers;
 }
 
+static void
+on_speeds (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GHashTable *speeds = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (speeds)
+    g_task_return_pointer (task, speeds, (GDestroyNotify) g_hash_table_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+app_history_get_speeds_async (AppHistory *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, app_history_get_speeds_async);
+  app_database_run_async (self->database, app_store_speeds, NULL, NULL, (GDestroyNotify) g_hash_table_unref, cancellable, on_speeds, task);
+}
+
+GHashTable *
+app_history_get_speeds_finish (AppHistory *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {

@@ -77,6 +77,11 @@ void app_history_search_async (AppHistory *self, const char *query, guint limit,
 /* Returns: (transfer full) (nullable): AppSearchHit objects */
 GListModel *app_history_search_finish (AppHistory *self, GAsyncResult *result, GError **error);
 
+/* How quickly each model has answered here: tokens per second, over its newest answers. */
+void app_history_get_speeds_async (AppHistory *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full) (nullable): name of a model (string) → double * */
+GHashTable *app_history_get_speeds_finish (AppHistory *self, GAsyncResult *result, GError **error);
+
 /* How many statements the database has run: tests count that opening and sending do not grow with the history. */
 guint app_history_get_n_queries (AppHistory *self);
 

@@ -19,6 +19,9 @@ typedef struct {
   guint64 parameters, bytes, memory_bytes;
   guint context;
   gboolean sees, hears, thinks, codes, recommended, starter, tests_only;
+  gboolean projector, draft; /* what came with it: lets it see; makes it quicker */
+  /* Only of the hub: where it came from; "" otherwise. */
+  char *repository, *revision;
   /* Only of the catalogue. */
   char *sha256, *member; /* the part inside a package, as a regular expression */
   GArray *packages;      /* of AppPackage; NULL: not in the catalogue */
@@ -41,5 +44,7 @@ AppServerModel *app_model_get_server_model (AppModel *self); /* (transfer none) 
 void app_model_set_download (AppModel *self, AppDownload *download);
 /* Bytes of memory of this machine; 0: not known. */
 void app_model_set_memory_here (AppModel *self, guint64 total, guint64 available);
+void app_model_set_speed (AppModel *self, double speed);
+void app_model_set_outdated (AppModel *self, gboolean outdated);
 
 G_END_DECLS

@@ -21,6 +21,8 @@ app_model_facts_new (void)
   facts->quantisation = g_strdup ("");
   facts->sha256 = g_strdup ("");
   facts->member = g_strdup ("");
+  facts->repository = g_strdup ("");
+  facts->revision = g_strdup ("");
   return facts;
 }
 
@@ -37,6 +39,8 @@ clear_facts (gpointer data)
   g_free (facts->quantisation);
   g_free (facts->sha256);
   g_free (facts->member);
+  g_free (facts->repository);
+  g_free (facts->revision);
   g_clear_pointer (&facts->packages, g_array_unref);
 }
 
@@ -66,9 +70,11 @@ struct _AppModel {
   AppModelState state;
   AppFit fit;
   char *fit_text;
+  double speed;
+  gboolean outdated;
 };
 
-enum { PROP_0, PROP_NAME, PROP_STATE, PROP_PATH, PROP_DOWNLOAD, PROP_FIT, PROP_FIT_TEXT, PROP_FIT_FRACTION, N_PROPS };
+enum { PROP_0, PROP_NAME, PROP_STATE, PROP_PATH, PROP_DOWNLOAD, PROP_FIT, PROP_FIT_TEXT, PROP_FIT_FRACTION, PROP_SPEED, PROP_OUTDATED, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (AppModel, app_model, G_TYPE_OBJECT)
@@ -271,6 +277,24 @@ app_model_get_codes (AppModel *self)
   return self->facts->codes;
 }
 
+const char *
+app_model_get_repository (AppModel *self)
+{
+  return self->facts->repository;
+}
+
+gboolean
+app_model_get_has_projector (AppModel *self)
+{
+  return self->facts->projector;
+}
+
+gboolean
+app_model_get_has_draft (AppModel *self)
+{
+  return self->facts->draft;
+}
+
 gboolean
 app_model_get_recommended (AppModel *self)
 {
@@ -355,6 +379,36 @@ app_model_get_fit_fraction (AppModel *self)
   return self->memory_total ? (double) self->facts->memory_bytes / self->memory_total : 0;
 }
 
+double
+app_model_get_speed (AppModel *self)
+{
+  return self->speed;
+}
+
+void
+app_model_set_speed (AppModel *self, double speed)
+{
+  if (self->speed == speed)
+    return;
+  self->speed = speed;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEED]);
+}
+
+gboolean
+app_model_get_outdated (AppModel *self)
+{
+  return self->outdated;
+}
+
+void
+app_model_set_outdated (AppModel *self, gboolean outdated)
+{
+  if (self->outdated == outdated)
+    return;
+  self->outdated = outdated;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUTDATED]);
+}
+
 /* ---- object ---- */
 
 static void
@@ -383,6 +437,12 @@ app_model_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     break;
   case PROP_FIT_FRACTION:
     g_value_set_double (value, app_model_get_fit_fraction (self));
+    break;
+  case PROP_SPEED:
+    g_value_set_double (value, self->speed);
+    break;
+  case PROP_OUTDATED:
+    g_value_set_boolean (value, self->outdated);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -418,6 +478,8 @@ app_model_class_init (AppModelClass *klass)
   properties[PROP_FIT] = g_param_spec_uint ("fit", NULL, NULL, 0, APP_FIT_NONE, APP_FIT_UNKNOWN, flags);
   properties[PROP_FIT_TEXT] = g_param_spec_string ("fit-text", NULL, NULL, "", flags);
   properties[PROP_FIT_FRACTION] = g_param_spec_double ("fit-fraction", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
+  properties[PROP_SPEED] = g_param_spec_double ("speed", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
+  properties[PROP_OUTDATED] = g_param_spec_boolean ("outdated", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

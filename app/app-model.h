@@ -35,13 +35,16 @@ const char *app_model_get_licence (AppModel *self);      /* "Apache-2.0"; "" whe
 const char *app_model_get_architecture (AppModel *self); /* "qwen2" */
 const char *app_model_get_quantisation (AppModel *self); /* "Q4_K"; "" when unknown */
 guint64 app_model_get_parameters (AppModel *self);       /* 0: unknown */
-guint64 app_model_get_size (AppModel *self);             /* bytes on disk */
+guint64 app_model_get_size (AppModel *self);             /* bytes on disk, of all its files */
 guint64 app_model_get_memory (AppModel *self);           /* bytes that it needs to run */
 guint app_model_get_context (AppModel *self);            /* tokens that it was trained for; 0: unknown */
 gboolean app_model_get_sees (AppModel *self); /* of a server: by what it says, or by what the person says; may change */
 gboolean app_model_get_hears (AppModel *self);
 gboolean app_model_get_thinks (AppModel *self);
 gboolean app_model_get_codes (AppModel *self);
+const char *app_model_get_repository (AppModel *self); /* on the hub, "owner/name", where it was fetched; "" for others */
+gboolean app_model_get_has_projector (AppModel *self); /* a file beside it lets it see (<id>.mmproj.gguf) */
+gboolean app_model_get_has_draft (AppModel *self);     /* a small model beside it makes it quicker (<id>.draft.gguf) */
 gboolean app_model_get_recommended (AppModel *self);
 gboolean app_model_get_starter (AppModel *self);
 gboolean app_model_get_in_catalogue (AppModel *self); /* can be downloaded (again) */
@@ -56,5 +59,7 @@ AppDownload *app_model_get_download (AppModel *self);  /* "download": while down
 AppFit app_model_get_fit (AppModel *self);             /* "fit" (uint): measured here */
 const char *app_model_get_fit_text (AppModel *self);   /* "fit-text": "Fits: needs 1.6 GB, 5.2 GB are free"; never NULL */
 double app_model_get_fit_fraction (AppModel *self);    /* "fit-fraction": needed memory over that of the machine, for the bar; may exceed 1 */
+double app_model_get_speed (AppModel *self);           /* "speed": tokens of an answer per second, as measured here; 0: not measured yet */
+gboolean app_model_get_outdated (AppModel *self);      /* "outdated": the hub has another version, as far as was asked */
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "app-catalogue.h"
 #include "app-error.h"
+#include "app-hub-plan.h"
 
 #define SUFFIX ".gguf"
 #define ASIDE ".removed"
@@ -32,6 +33,81 @@ path_of (const char *directory, const char *id)
   return g_build_filename (directory, name, NULL);
 }
 
+/* ---- what belongs together ---- */
+
+/* The length of the id without the number of its part; 0: it has none. */
+static gsize
+stem_length (const char *id)
+{
+  return g_regex_match_simple ("-00001-of-[0-9]{5}\\z", id, 0, 0) ? strlen (id) - strlen ("-00001-of-00001") : 0;
+}
+
+/* Whether a file of the folder belongs to the model, which is not `<id>.gguf` itself. */
+static gboolean
+belongs_to (const char *name, const char *id)
+{
+  static const char *const endings[] = { APP_HUB_PROJECTOR, APP_HUB_DRAFT, APP_HUB_ORIGIN };
+  gsize n = strlen (id), stem = stem_length (id);
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_prefix (name, id) && g_str_equal (name + n, endings[i]))
+      return TRUE;
+  /* "-00002-of-00003.gguf": the same but for the number. */
+  return stem && strlen (name) == n + strlen (SUFFIX) && strncmp (name, id, stem + 1) == 0 && g_str_has_suffix (name, SUFFIX) &&
+         strncmp (name + stem + 6, id + stem + 6, n - stem - 6) == 0 && strspn (name + stem + 1, "0123456789") == 5 && strncmp (name + stem, id + stem, 6) != 0;
+}
+
+/* The model that a file belongs to, when that is there. */
+static gboolean
+is_companion (const char *directory, const char *name)
+{
+  g_autoptr (GRegex) part = g_regex_new ("-[0-9]{5}(-of-[0-9]{5}\\.gguf)\\z", 0, 0, NULL);
+  g_autofree char *first = g_regex_replace (part, name, -1, 0, "-00001\\1", 0, NULL);
+  g_autofree char *whole = NULL;
+  g_autofree char *path = NULL;
+
+  if (g_str_has_suffix (name, APP_HUB_PROJECTOR))
+    whole = g_strdup_printf ("%.*s" SUFFIX, (int) (strlen (name) - strlen (APP_HUB_PROJECTOR)), name);
+  else if (g_str_has_suffix (name, APP_HUB_DRAFT))
+    whole = g_strdup_printf ("%.*s" SUFFIX, (int) (strlen (name) - strlen (APP_HUB_DRAFT)), name);
+  else if (first && !g_str_equal (first, name))
+    whole = g_strdup (first);
+  path = whole ? g_build_filename (directory, whole, NULL) : NULL;
+  return path && g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* The names of the files that belong to the model. */
+static GPtrArray *
+companions (const char *directory, const char *id)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    if (belongs_to (name, id))
+      g_ptr_array_add (names, g_strdup (name));
+  return names;
+}
+
+static void
+add_companions (AppModelFile *file, const char *directory)
+{
+  g_autoptr (GPtrArray) names = companions (directory, file->id);
+
+  file->all_bytes = file->bytes;
+  for (guint i = 0; i < names->len; i++) {
+    const char *name = names->pdata[i];
+    g_autofree char *path = g_build_filename (directory, name, NULL);
+    GStatBuf info;
+    if (g_str_has_suffix (name, APP_HUB_ORIGIN) || g_stat (path, &info) != 0)
+      continue;
+    file->all_bytes += info.st_size;
+    file->projector |= g_str_has_suffix (name, APP_HUB_PROJECTOR);
+    file->draft |= g_str_has_suffix (name, APP_HUB_DRAFT);
+  }
+}
+
 GPtrArray *
 app_models_files_scan (const char *directory, GPtrArray *warnings)
 {
@@ -45,7 +121,7 @@ app_models_files_scan (const char *directory, GPtrArray *warnings)
     GStatBuf info;
     AppModelFile *file;
 
-    if (!id || !app_catalogue_is_id (id))
+    if (!id || !app_catalogue_is_id (id) || is_companion (directory, name))
       continue;
     if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode)) {
       g_ptr_array_add (warnings, g_strdup_printf (_("The model “%s” is no longer where it was. Add it again, or remove the link “%s”."), id, path));
@@ -56,6 +132,7 @@ app_models_files_scan (const char *directory, GPtrArray *warnings)
     file->bytes = info.st_size;
     file->id = g_steal_pointer (&id);
     file->path = g_steal_pointer (&path);
+    add_companions (file, directory);
     g_ptr_array_add (files, file);
   }
   return files;
@@ -151,7 +228,7 @@ app_models_files_add (const char *directory, GFile *file, gboolean copy, GCancel
     return NULL;
   }
   result = g_new0 (AppModelFile, 1);
-  result->bytes = facts->bytes;
+  result->bytes = result->all_bytes = facts->bytes;
   result->referenced = !copy;
   result->facts = g_steal_pointer (&facts);
   result->id = g_steal_pointer (&id);
@@ -174,12 +251,20 @@ app_models_files_set_aside (const char *directory, const char *id, GError **erro
   g_autofree char *aside = g_build_filename (directory, ASIDE, NULL);
   g_autofree char *from = path_of (directory, id);
   g_autofree char *to = path_of (aside, id);
+  g_autoptr (GPtrArray) names = companions (directory, id);
 
   if (g_mkdir_with_parents (aside, 0700) != 0) {
     set_errno_error (error, aside);
     return FALSE;
   }
-  return move (from, to, error);
+  if (!move (from, to, error))
+    return FALSE;
+  for (guint i = 0; i < names->len; i++) { /* one that stays is found again with its model */
+    g_autofree char *source = g_build_filename (directory, names->pdata[i], NULL);
+    g_autofree char *target = g_build_filename (aside, names->pdata[i], NULL);
+    g_rename (source, target);
+  }
+  return TRUE;
 }
 
 gboolean
@@ -188,7 +273,14 @@ app_models_files_bring_back (const char *directory, const char *id, GError **err
   g_autofree char *aside = g_build_filename (directory, ASIDE, NULL);
   g_autofree char *from = path_of (aside, id);
   g_autofree char *to = path_of (directory, id);
+  g_autoptr (GPtrArray) names = companions (aside, id);
 
+  for (guint i = 0; i < names->len; i++) {
+    g_autofree char *source = g_build_filename (aside, names->pdata[i], NULL);
+    g_autofree char *target = g_build_filename (directory, names->pdata[i], NULL);
+    if (!move (source, target, error))
+      return FALSE;
+  }
   return move (from, to, error);
 }
 
@@ -196,15 +288,14 @@ void
 app_models_files_purge (const char *directory, const char *id)
 {
   g_autofree char *aside = g_build_filename (directory, ASIDE, NULL);
-  g_autofree char *only = id ? path_of (aside, id) : NULL;
-  g_autoptr (GDir) dir = id ? NULL : g_dir_open (aside, 0, NULL);
+  g_autofree char *only = id ? g_strconcat (id, SUFFIX, NULL) : NULL;
+  g_autoptr (GDir) dir = g_dir_open (aside, 0, NULL);
   const char *name;
 
-  if (only)
-    g_unlink (only);
   while (dir && (name = g_dir_read_name (dir))) {
     g_autofree char *path = g_build_filename (aside, name, NULL);
-    g_unlink (path);
+    if (!id || g_str_equal (name, only) || belongs_to (name, id))
+      g_unlink (path);
   }
   g_rmdir (aside); /* unless something else is still in it */
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The models folder. Internal to app/. Blocks; any thread. */
+/* The models folder: a model is <id>.gguf. Beside it may lie what belongs to it: its other parts (when the id ends in -00001-of-00003), <id>.mmproj.gguf,
+ * <id>.draft.gguf and <id>.origin.json, which come, go and count with it. Internal to app/. Blocks; any thread. */
 #pragma once
 
 #include "app-model-private.h"
@@ -10,7 +11,9 @@ G_BEGIN_DECLS
 typedef struct {
   char *id, *path;
   gboolean referenced; /* a link to a file elsewhere */
-  guint64 bytes;
+  guint64 bytes;     /* of the file itself */
+  guint64 all_bytes; /* and of its other parts, of what lets it see, of what makes it quicker */
+  gboolean projector, draft;
   AppModelFacts *facts; /* nullable: not looked into */
 } AppModelFile;
 

@@ -3,6 +3,7 @@
  * (adding and removing) and app-models-remote.c (of servers). Internal to app/. Main thread only, unless said otherwise. */
 #pragma once
 
+#include "app-hub-plan.h"
 #include "app-model-private.h"
 #include "app-models.h"
 #include "app-models-files.h"
@@ -14,11 +15,13 @@ struct _AppModels {
   char *catalogue, *directory, *warning;
   AppConnections *connections; /* NULL until they are known */
   AppServers *servers;         /* likewise */
+  AppHub *hub;
   GHashTable *all;   /* id → AppModel: each that was ever known, so that objects stay the same */
   GPtrArray *listed; /* AppModel, as the list shows them */
   GPtrArray *order;  /* ids of the catalogue */
   GTask *refreshing;
   GPtrArray *waiting; /* GTask: refreshes asked for meanwhile */
+  gboolean downloading;
   gboolean purged;    /* what earlier runs set aside */
 };
 
@@ -26,8 +29,14 @@ struct _AppModels {
 AppModel *app_models_get_or_make (AppModels *self, AppModelFacts *facts);
 /* Brings the list into line with the states of the models, in one change. */
 void app_models_update_list (AppModels *self);
-/* A paused download of the model; the connections must be known. (transfer none) */
+/* Its download, a paused one, is the model's from now on. Takes it. (transfer none) */
+AppDownload *app_models_adopt_download (AppModels *self, AppModel *model, AppDownload *download);
+/* The model of a plan of the hub; made when it was never known. (transfer none) */
+AppModel *app_models_get_planned (AppModels *self, AppHubPlan *plan);
+/* A paused download of the model of the catalogue; the connections must be known. (transfer none) */
 AppDownload *app_models_make_download (AppModels *self, AppModel *model);
+/* A string of facts. */
+void app_models_set_fact (char **fact, const char *value);
 /* The sentences as one; none takes the warning away. */
 void app_models_set_warning (AppModels *self, GPtrArray *sentences);
 /* Bytes of memory of this machine. Reads files of the kernel: not on the main thread. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How AppModels looks at the catalogue, the folder and the memory anew: a thread finds out, the main thread applies. One refresh runs at a time. */
 #include <glib/gi18n.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app-catalogue.h"
 #include "app-download-private.h"
+#include "app-hub-download.h"
 #include "app-models-private.h"
 #include "engine.h"
 
@@ -25,6 +27,7 @@ typedef struct {
   GPtrArray *offered;  /* AppModelFacts */
   GPtrArray *files;    /* AppModelFile */
   GPtrArray *partial;  /* ids with a half-finished download */
+  GPtrArray *plans;    /* AppHubPlan: of half-finished downloads from the hub */
   GPtrArray *warnings; /* sentences */
   guint64 memory_total, memory_available;
 } Refresh;
@@ -38,6 +41,7 @@ refresh_free (Refresh *refresh)
   g_clear_pointer (&refresh->offered, g_ptr_array_unref);
   g_clear_pointer (&refresh->files, g_ptr_array_unref);
   g_ptr_array_unref (refresh->partial);
+  g_clear_pointer (&refresh->plans, g_ptr_array_unref);
   g_ptr_array_unref (refresh->warnings);
   g_free (refresh);
 }
@@ -49,6 +53,28 @@ find_offered (const Refresh *refresh, const char *id)
     if (g_str_equal (((AppModelFacts *) refresh->offered->pdata[i])->id, id))
       return refresh->offered->pdata[i];
   return NULL;
+}
+
+/* What the file cannot say of itself: what lies beside it, and where it came from. */
+static void
+add_origin (AppModelFile *file)
+{
+  g_autofree char *stem = g_strndup (file->path, strlen (file->path) - strlen (".gguf"));
+  g_autofree char *path = g_strconcat (stem, APP_HUB_ORIGIN, NULL);
+  g_autoptr (AppHubPlan) origin = app_hub_plan_read (path);
+  AppModelFacts *facts = file->facts;
+
+  facts->bytes += file->all_bytes - file->bytes;
+  facts->memory_bytes += file->all_bytes - file->bytes;
+  facts->projector = file->projector;
+  facts->draft = file->draft;
+  if (!origin || !g_str_equal (origin->id, file->id))
+    return;
+  app_models_set_fact (&facts->name, origin->name);
+  app_models_set_fact (&facts->licence, origin->licence);
+  app_models_set_fact (&facts->quantisation, origin->quantisation);
+  app_models_set_fact (&facts->repository, origin->repository);
+  app_models_set_fact (&facts->revision, origin->revision);
 }
 
 /* Whether the file may be shown; what is not in the catalogue is looked into once. */
@@ -69,6 +95,8 @@ check_file (Refresh *refresh, AppModelFile *file)
   file->facts = app_catalogue_inspect (file->path, file->id, &error);
   if (!file->facts)
     g_ptr_array_add (refresh->warnings, g_strdup_printf (_("“%s” is left out: %s"), file->path, error->message));
+  else
+    add_origin (file);
   return file->facts != NULL;
 }
 
@@ -99,6 +127,7 @@ refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     if (app_download_files_exist (files))
       g_ptr_array_add (refresh->partial, g_strdup (facts->id));
   }
+  refresh->plans = app_hub_download_find (refresh->directory);
   app_models_measure_memory (&refresh->memory_total, &refresh->memory_available);
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_boolean (task, TRUE);
@@ -135,6 +164,13 @@ apply (AppModels *self, Refresh *refresh)
     AppModel *model = app_models_find (self, refresh->partial->pdata[i]);
     if (!app_model_get_path (model) && !app_model_get_download (model))
       app_models_make_download (self, model);
+  }
+  for (guint i = 0; self->connections && i < refresh->plans->len; i++) {
+    AppHubPlan *plan = refresh->plans->pdata[i];
+    AppModel *model = app_models_get_planned (self, plan);
+    app_model_set_memory_here (model, refresh->memory_total, refresh->memory_available);
+    if (!app_model_get_download (model))
+      app_models_adopt_download (self, model, app_hub_download_new (self->hub, plan, self->directory));
   }
   app_models_set_warning (self, refresh->warnings);
   app_models_update_list (self);

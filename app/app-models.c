@@ -6,7 +6,7 @@
 #include "app-download-private.h"
 #include "app-error.h"
 
-enum { PROP_0, PROP_WARNING, N_PROPS };
+enum { PROP_0, PROP_WARNING, PROP_DOWNLOADING, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static GType
@@ -57,7 +57,7 @@ distance (AppModel *model)
   return app_model_get_path (model) ? 0 : app_model_get_server (model) ? 1 : 2;
 }
 
-/* Installed ones first, then those of servers, then the catalogue's order, then by name. */
+/* Installed ones first, then those of servers, then what comes from elsewhere, then the catalogue's order, then by name. */
 static int
 compare (gconstpointer a, gconstpointer b, gpointer user_data)
 {
@@ -69,6 +69,8 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
     return distance (first) - distance (second);
   if (distance (first) == 1 && app_model_get_server (first) != app_model_get_server (second))
     return app_server_get_id (app_model_get_server (first)) < app_server_get_id (app_model_get_server (second)) ? -1 : 1;
+  if (distance (first) == 2 && (first_position == G_MAXUINT) != (second_position == G_MAXUINT))
+    return first_position == G_MAXUINT ? -1 : 1; /* the person asked for it, and looks for it */
   if (first_position != second_position)
     return first_position < second_position ? -1 : 1;
   return g_utf8_collate (app_model_get_name (first), app_model_get_name (second));
@@ -122,6 +124,31 @@ void
 app_models_set_connections (AppModels *self, AppConnections *connections)
 {
   g_set_object (&self->connections, connections);
+  app_hub_set_connections (self->hub, connections);
+}
+
+static void
+update_downloading (AppModels *self)
+{
+  GHashTableIter iter;
+  gpointer model;
+  gboolean downloading = FALSE;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &model)) {
+    AppDownload *download = app_model_get_download (model);
+    downloading |= download && (app_download_get_state (download) == APP_DOWNLOAD_RUNNING || app_download_get_state (download) == APP_DOWNLOAD_VERIFYING);
+  }
+  if (self->downloading == downloading)
+    return;
+  self->downloading = downloading;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOWNLOADING]);
+}
+
+gboolean
+app_models_get_downloading (AppModels *self)
+{
+  return self->downloading;
 }
 
 static void
@@ -131,6 +158,7 @@ on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
   gpointer model;
   AppDownloadState state = app_download_get_state (download);
 
+  update_downloading (self);
   if (state != APP_DOWNLOAD_DONE && state != APP_DOWNLOAD_CANCELLED)
     return;
   g_hash_table_iter_init (&iter, self->all);
@@ -143,8 +171,10 @@ on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
     keep = g_object_ref (download);
     name = g_strconcat (app_model_get_id (model), ".gguf", NULL);
     path = g_build_filename (self->directory, name, NULL);
-    if (state == APP_DOWNLOAD_DONE)
+    if (state == APP_DOWNLOAD_DONE) {
+      app_model_set_outdated (model, FALSE);
       app_model_set_path (model, path, FALSE);
+    }
     app_model_set_download (model, NULL);
     break;
   }
@@ -152,13 +182,19 @@ on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
 }
 
 AppDownload *
+app_models_adopt_download (AppModels *self, AppModel *model, AppDownload *download)
+{
+  g_autoptr (AppDownload) taken = download;
+
+  app_model_set_download (model, taken);
+  g_signal_connect_object (taken, "notify::state", G_CALLBACK (on_download_state), self, 0);
+  return taken;
+}
+
+AppDownload *
 app_models_make_download (AppModels *self, AppModel *model)
 {
-  g_autoptr (AppDownload) download = app_download_new (app_model_get_facts (model), self->directory, NULL, self->connections);
-
-  app_model_set_download (model, download);
-  g_signal_connect_object (download, "notify::state", G_CALLBACK (on_download_state), self, 0);
-  return download;
+  return app_models_adopt_download (self, model, app_pip_download_new (app_model_get_facts (model), self->directory, NULL, self->connections));
 }
 
 AppDownload *
@@ -268,6 +304,9 @@ app_models_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   case PROP_WARNING:
     g_value_set_string (value, APP_MODELS (object)->warning);
     break;
+  case PROP_DOWNLOADING:
+    g_value_set_boolean (value, APP_MODELS (object)->downloading);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -283,6 +322,7 @@ app_models_finalize (GObject *object)
   g_free (self->warning);
   g_clear_object (&self->connections);
   g_clear_object (&self->servers);
+  g_clear_object (&self->hub);
   g_hash_table_unref (self->all);
   g_ptr_array_unref (self->listed);
   g_ptr_array_unref (self->waiting);
@@ -298,6 +338,7 @@ app_models_class_init (AppModelsClass *klass)
   object_class->finalize = app_models_finalize;
   object_class->get_property = app_models_get_property;
   properties[PROP_WARNING] = g_param_spec_string ("warning", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_DOWNLOADING] = g_param_spec_boolean ("downloading", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -307,6 +348,7 @@ app_models_init (AppModels *self)
   self->all = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->listed = g_ptr_array_new_with_free_func (g_object_unref);
   self->waiting = g_ptr_array_new ();
+  self->hub = app_hub_new (NULL);
 }
 
 /* The catalogue lies beside the other data of the application. */

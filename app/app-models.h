@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AppModels: the models of the catalogue (data/models.json) and of the models folder, as one GListModel of AppModel: installed
- * ones first, then those of servers, then by the catalogue's order. Models that only tests use appear only when they are installed. Main thread only. */
+ * ones first, then those of servers, then what is fetched from the hub, then by the catalogue's order. Models that only tests use appear only when they are
+ * installed. Main thread only. */
 #pragma once
 
 #include "app-connections.h"
+#include "app-hub.h"
 #include "app-model.h"
 #include "app-servers.h"
 
@@ -41,6 +43,26 @@ AppModel *app_models_get_offer (AppModels *self);
 /* Begins or goes on with a download. Returns: (transfer none) (nullable): NULL with `error` when the model is installed or not in the catalogue, or
  * the connections are not set. */
 AppDownload *app_models_download (AppModels *self, AppModel *model, GError **error);
+
+/* The hub that models can be looked for on. (transfer none) */
+AppHub *app_models_get_hub (AppModels *self);
+/* Begins to fetch a variant of a repository; `projector`, `draft`: with what lets it see and what makes it quicker, if the repository has them. An
+ * installed model is replaced when all is here. Returns: (transfer none) (nullable): NULL with `error` when it is being downloaded already, is one of the
+ * catalogue or of the person's own, or the connections are not set. */
+AppModel *app_models_download_variant (AppModels *self, AppHubRepository *repository, const AppHubVariant *variant, gboolean projector, gboolean draft, GError **error);
+/* Asks the hub whether the installed model has changed there: see its "outdated". */
+void app_models_check_async (AppModels *self, AppModel *model, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_models_check_finish (AppModels *self, GAsyncResult *result, GError **error);
+/* Fetches the version that the hub has now, with the files that the installed one has. */
+void app_models_update_async (AppModels *self, AppModel *model, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_models_update_finish (AppModels *self, GAsyncResult *result, GError **error);
+
+/* "downloading" (boolean): whether a download is under way, so that the machine should stay awake. */
+gboolean app_models_get_downloading (AppModels *self);
+/* Bytes on disk of all models that are installed. */
+guint64 app_models_get_disk_bytes (AppModels *self);
+/* What was measured: name (string) → tokens per second (double *); models that are not in it stay as they are. */
+void app_models_set_speeds (AppModels *self, GHashTable *speeds);
 
 /* Adds a GGUF file: checked first, then copied into the folder (`copy`) or referenced where it lies. */
 void app_models_add_file_async (AppModels *self, GFile *file, gboolean copy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -199,4 +199,9 @@ void app_store_search_free (AppStoreSearch *search);
 /* AppStoreSearch → GPtrArray of AppSearchRow. */
 gpointer app_store_search (AppDatabase *db, gpointer data, GError **error);
 
+/* ---- app-store-speed.c ---- */
+
+/* NULL → GHashTable: name of a model (string) → tokens per second (double *), over its newest answers. */
+gpointer app_store_speeds (AppDatabase *db, gpointer data, GError **error);
+
 G_END_DECLS

@@ -5,7 +5,9 @@
 #include <gtksourceview/gtksource.h>
 
 #include "app-backup.h"
+#include "app-rest.h"
 #include "ui-about.h"
+#include "ui-awake.h"
 #include "ui-preferences.h"
 #include "ui-shortcuts.h"
 #include "ui-text-scale.h"
@@ -18,6 +20,8 @@ struct _UiApplication {
   AppEngine *engine;
   AppModels *models;
   AppHistory *history;
+  AppRest *rest;          /* lets the model go when nobody needs it */
+  UiAwake *awake;
   UiWindow *window;       /* not owned: GTK's; NULL before the history is open and after the end */
   GListStore *files;      /* GFile, to be opened once there is a window */
   char *trouble;          /* why the history could not be opened, and what that means, or NULL */
@@ -263,6 +267,10 @@ ui_application_startup (GApplication *application)
   self->engine = app_router_engine_new (local, remote);
   self->models = app_models_new (NULL, NULL);
   self->files = g_list_store_new (G_TYPE_FILE);
+  self->rest = app_rest_new (self->engine, NULL);
+  if (self->settings != NULL)
+    g_settings_bind (app_settings_get_gsettings (self->settings), "unload-after", self->rest, "minutes", G_SETTINGS_BIND_GET);
+  self->awake = ui_awake_new (GTK_APPLICATION (self), self->models, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);
   shortcuts = ui_shortcuts_get (&n_shortcuts);
@@ -293,6 +301,8 @@ ui_application_shutdown (GApplication *application)
     while (!closed)
       g_main_context_iteration (NULL, TRUE);
   }
+  g_clear_object (&self->awake);
+  g_clear_object (&self->rest);
   if (self->engine != NULL)
     app_engine_unload (self->engine);
   G_APPLICATION_CLASS (ui_application_parent_class)->shutdown (application);
@@ -313,6 +323,8 @@ ui_application_dispose (GObject *object)
   UiApplication *self = UI_APPLICATION (object);
 
   g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->awake);
+  g_clear_object (&self->rest);
   g_clear_object (&self->history);
   g_clear_object (&self->models);
   g_clear_object (&self->engine);

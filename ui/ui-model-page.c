@@ -4,15 +4,19 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app-size.h"
+#include "app-speed-test.h"
+#include "ui-hub-repository.h"
+#include "ui-hub-search.h"
+#include "ui-model-removal.h"
 #include "ui-model-row.h"
 #include "ui-servers.h"
 #include "ui-toast.h"
-#include "ui-undo.h"
 
 struct _UiModelPage {
   GtkWidget parent_instance;
 
-  GtkWidget *scroller;
+  GtkStack *pages; /* the list, and what of the hub is over it */
   GtkWidget *greeting;
   GtkLabel *warning;
   GtkWidget *installed_group;
@@ -21,6 +25,9 @@ struct _UiModelPage {
   GtkListBox *available;
   GtkWidget *show_all;
   UiServers *servers;
+  GtkWidget *hub_group;
+  GtkEditable *find;
+  GtkLabel *disk;
 
   AppModels *models;
   AppEngine *engine;
@@ -75,6 +82,17 @@ focus_row (GtkListBox *list, AppModel *model)
   return FALSE;
 }
 
+static void
+update_disk (UiModelPage *self)
+{
+  guint64 bytes = app_models_get_disk_bytes (self->models);
+  g_autofree char *size = app_size_dup_text (bytes);
+  g_autofree char *text = g_strdup_printf (_("The models use %s of the disk"), size);
+
+  gtk_label_set_text (self->disk, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->disk), bytes > 0);
+}
+
 /* A dozen rows at most, and it happens only when a model comes, goes or is installed. */
 static gboolean
 refill (gpointer data)
@@ -112,6 +130,8 @@ refill (gpointer data)
   gtk_widget_set_visible (GTK_WIDGET (self->available), n_available > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->servers), self->all && app_models_get_servers (self->models) != NULL);
   gtk_widget_set_visible (self->show_all, !self->all);
+  gtk_widget_set_visible (self->hub_group, self->all);
+  update_disk (self);
   gtk_label_set_text (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
   /* The focus stays with its model; at first it comes to what the page offers. */
@@ -168,7 +188,7 @@ on_items_changed (GListModel *list, guint position, guint removed, guint added, 
 /* Actions */
 
 static AppModel *
-find (UiModelPage *self, GVariant *id)
+find_model (UiModelPage *self, GVariant *id)
 {
   return app_models_find (self->models, g_variant_get_string (id, NULL));
 }
@@ -177,7 +197,7 @@ static void
 action_download (GtkWidget *widget, const char *action, GVariant *id)
 {
   UiModelPage *self = UI_MODEL_PAGE (widget);
-  AppModel *model = find (self, id);
+  AppModel *model = find_model (self, id);
   g_autoptr (GError) error = NULL;
 
   if (model != NULL && app_models_download (self->models, model, &error) == NULL)
@@ -187,7 +207,7 @@ action_download (GtkWidget *widget, const char *action, GVariant *id)
 static void
 action_transfer (GtkWidget *widget, const char *action, GVariant *id)
 {
-  AppModel *model = find (UI_MODEL_PAGE (widget), id);
+  AppModel *model = find_model (UI_MODEL_PAGE (widget), id);
   AppDownload *download = model != NULL ? app_model_get_download (model) : NULL;
 
   if (download == NULL) {
@@ -207,7 +227,7 @@ static void
 action_use (GtkWidget *widget, const char *action, GVariant *id)
 {
   UiModelPage *self = UI_MODEL_PAGE (widget);
-  AppModel *model = find (self, id);
+  AppModel *model = find_model (self, id);
 
   if (self->first_run && model != NULL)
     begin_with (self, model);
@@ -215,114 +235,147 @@ action_use (GtkWidget *widget, const char *action, GVariant *id)
     gtk_widget_activate_action_variant (widget, "app.model", id);
 }
 
-/* Removing, with undo */
-
-/* One removal: from the click until its toast is gone, which may be after the page. */
-typedef struct {
-  GtkWidget *toasts; /* where it is told */
-  AppModels *models;
-  AppEngine *engine;
-  AppModel *model;
-  gboolean used; /* it was loaded, or about to be */
-} Removal;
-
-static void
-removal_free (gpointer data)
-{
-  Removal *removal = data;
-
-  g_object_unref (removal->toasts);
-  g_object_unref (removal->models);
-  g_object_unref (removal->engine);
-  g_object_unref (removal->model);
-  g_free (removal);
-}
-
-static Removal *
-removal_copy (const Removal *removal)
-{
-  Removal *copy = g_memdup2 (removal, sizeof *removal);
-
-  g_object_ref (copy->toasts);
-  g_object_ref (copy->models);
-  g_object_ref (copy->engine);
-  g_object_ref (copy->model);
-  return copy;
-}
-
-/* It is there again; what was at work with it, goes on, unless another model took its place. */
-static void
-on_brought_back (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Removal *removal = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!app_models_undo_remove_finish (APP_MODELS (source), result, &error))
-    ui_toast_error (removal->toasts, error);
-  else if (removal->used && app_engine_get_model (removal->engine) == NULL)
-    app_engine_load_async (removal->engine, removal->model, NULL, NULL, NULL);
-  removal_free (removal);
-}
-
-static void
-undo_removal (gpointer data)
-{
-  Removal *removal = data;
-
-  app_models_undo_remove_async (removal->models, removal->model, on_brought_back, removal_copy (removal));
-}
-
-static void
-keep_removal (gpointer data)
-{
-  Removal *removal = data;
-
-  app_models_purge_async (removal->models, removal->model, NULL, NULL);
-}
-
-static char *
-removal_sentence (guint n, gpointer newest)
-{
-  if (n == 1)
-    return g_strdup_printf (_("%s removed"), app_model_get_name (((Removal *) newest)->model));
-  return g_strdup_printf (ngettext ("%u model removed", "%u models removed", n), n);
-}
-
-static const UiUndoKind removals = { "ui-undo-models", removal_sentence, undo_removal, keep_removal, removal_free };
-
-static void
-on_removed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Removal *removal = data;
-  g_autoptr (GError) error = NULL;
-
-  if (app_models_remove_finish (APP_MODELS (source), result, &error)) {
-    ui_undo_offer (removal->toasts, &removals, removal);
-  } else {
-    ui_toast_error (removal->toasts, error);
-    removal_free (removal);
-  }
-}
-
 static void
 action_remove (GtkWidget *widget, const char *action, GVariant *id)
 {
   UiModelPage *self = UI_MODEL_PAGE (widget);
-  AppModel *model = find (self, id);
-  Removal *removal;
+  AppModel *model = find_model (self, id);
+
+  if (model != NULL)
+    ui_model_removal_begin (widget, self->models, self->engine, model);
+}
+
+/* What else can be done with an installed one */
+
+static void
+on_measured (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiModelPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (app_speed_test_finish (APP_ENGINE (source), result, &error) == 0)
+    ui_toast_error (GTK_WIDGET (self), error);
+}
+
+/* Its row shows what came out. */
+static void
+action_measure (GtkWidget *widget, const char *action, GVariant *id)
+{
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+  AppModel *model = find_model (self, id);
+  g_autofree char *sentence = NULL;
 
   if (model == NULL)
     return;
-  removal = g_new0 (Removal, 1);
-  removal->toasts = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
-  removal->toasts = g_object_ref (removal->toasts != NULL ? removal->toasts : widget);
-  removal->models = g_object_ref (self->models);
-  removal->engine = g_object_ref (self->engine);
-  removal->model = g_object_ref (model);
-  removal->used = app_engine_get_model (self->engine) == model;
-  if (removal->used)
-    app_engine_unload (self->engine);
-  app_models_remove_async (self->models, model, on_removed, removal);
+  sentence = g_strdup_printf (_("Measuring the speed of %s"), app_model_get_name (model));
+  ui_toast (widget, sentence);
+  app_speed_test_async (self->engine, model, self->cancellable, on_measured, g_object_ref (self));
+}
+
+/* One question to the hub, and the page that it is told on. */
+typedef struct {
+  UiModelPage *page;
+  AppModel *model;
+} Question;
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Question *question = data;
+  g_autoptr (UiModelPage) page = question->page;
+  g_autoptr (AppModel) model = question->model;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (!app_models_check_finish (APP_MODELS (source), result, &error)) {
+    ui_toast_error (GTK_WIDGET (page), error);
+    return;
+  }
+  sentence = g_strdup_printf (app_model_get_outdated (model) ? _("There is a newer version of %s") : _("%s is what the hub has"), app_model_get_name (model));
+  ui_toast (GTK_WIDGET (page), sentence);
+}
+
+static void
+action_check (GtkWidget *widget, const char *action, GVariant *id)
+{
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+  AppModel *model = find_model (self, id);
+  Question *question;
+
+  if (model == NULL)
+    return;
+  question = g_new (Question, 1);
+  question->page = g_object_ref (self);
+  question->model = g_object_ref (model);
+  app_models_check_async (self->models, model, self->cancellable, on_checked, question);
+}
+
+static gboolean
+update_finish (gpointer source, GAsyncResult *result, GError **error)
+{
+  return app_models_update_finish (source, result, error);
+}
+
+static void
+action_update (GtkWidget *widget, const char *action, GVariant *id)
+{
+  UiModelPage *self = UI_MODEL_PAGE (widget);
+  AppModel *model = find_model (self, id);
+
+  if (model != NULL)
+    app_models_update_async (self->models, model, self->cancellable, ui_toast_on_done, ui_toast_done_new (widget, update_finish));
+}
+
+/* The hub: pages over the list, one after the other */
+
+static void
+push (UiModelPage *self, GtkWidget *page)
+{
+  gtk_stack_add_child (self->pages, page);
+  gtk_stack_set_visible_child (self->pages, page);
+  gtk_widget_grab_focus (page);
+}
+
+gboolean
+ui_model_page_go_back (UiModelPage *self)
+{
+  GtkWidget *page = gtk_stack_get_visible_child (self->pages);
+  GtkWidget *before = gtk_widget_get_prev_sibling (page);
+
+  if (before == NULL)
+    return FALSE;
+  gtk_stack_set_visible_child (self->pages, before);
+  gtk_stack_remove (self->pages, page);
+  if (!gtk_widget_grab_focus (before))
+    gtk_widget_child_focus (before, GTK_DIR_TAB_FORWARD);
+  return TRUE;
+}
+
+/* Its progress is on the list. */
+static void
+on_begun (UiModelPage *self)
+{
+  while (ui_model_page_go_back (self))
+    ;
+}
+
+static void
+on_open (UiModelPage *self, const char *id)
+{
+  GtkWidget *page = ui_hub_repository_new (self->models, id);
+
+  g_signal_connect_object (page, "begun", G_CALLBACK (on_begun), self, G_CONNECT_SWAPPED);
+  push (self, page);
+}
+
+static void
+on_find (UiModelPage *self)
+{
+  GtkWidget *page = ui_hub_search_new (app_models_get_hub (self->models), gtk_editable_get_text (self->find));
+
+  g_signal_connect_object (page, "open", G_CALLBACK (on_open), self, G_CONNECT_SWAPPED);
+  gtk_editable_set_text (self->find, ""); /* it goes on over there */
+  push (self, page);
 }
 
 /* Adding a file */
@@ -421,7 +474,9 @@ ui_model_page_dispose (GObject *object)
 {
   UiModelPage *self = UI_MODEL_PAGE (object);
 
-  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  if (self->pages != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->pages));
+  self->pages = NULL;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->engine);
@@ -438,7 +493,11 @@ ui_model_page_class_init (UiModelPageClass *klass)
   signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (UI_TYPE_SERVERS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-model-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiModelPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, pages);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, hub_group);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, find);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, disk);
+  gtk_widget_class_bind_template_callback (widget_class, on_find);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, greeting);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, warning);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, installed_group);
@@ -453,6 +512,9 @@ ui_model_page_class_init (UiModelPageClass *klass)
   gtk_widget_class_install_action (widget_class, "models.cancel", "s", action_transfer);
   gtk_widget_class_install_action (widget_class, "models.use", "s", action_use);
   gtk_widget_class_install_action (widget_class, "models.remove", "s", action_remove);
+  gtk_widget_class_install_action (widget_class, "models.measure", "s", action_measure);
+  gtk_widget_class_install_action (widget_class, "models.check", "s", action_check);
+  gtk_widget_class_install_action (widget_class, "models.update", "s", action_update);
   gtk_widget_class_install_action (widget_class, "models.add", NULL, action_add);
   gtk_widget_class_install_action (widget_class, "models.all", NULL, action_all);
   gtk_widget_class_set_css_name (widget_class, "modelpage");

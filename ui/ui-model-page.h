@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiModelPage: the models that are installed and those that can be downloaded; adds a file, removes with undo.
+/* UiModelPage: the models that are installed and those that can be downloaded, here or from the hub, whose pages come over the list; adds a file,
+ * removes with undo.
  *
  * Installs the actions that UiModelRow's buttons name ("models.…"), and "models.add". Uses "app.model" to load one. */
 #pragma once
@@ -17,5 +18,7 @@ G_DECLARE_FINAL_TYPE (UiModelPage, ui_model_page, UI, MODEL_PAGE, GtkWidget)
 /* `first_run`: greets, and shows only the model that this machine is offered, with a way to all others; loads the
  * first model that gets installed and emits "ready". */
 GtkWidget *ui_model_page_new (AppModels *models, AppEngine *engine, gboolean first_run);
+/* From a page of the hub to the one before it; FALSE when the list is what shows. */
+gboolean ui_model_page_go_back (UiModelPage *self);
 
 G_END_DECLS

@@ -24,6 +24,8 @@ struct _UiModelRow {
   GtkButton *resume;
   GtkButton *cancel;
   GtkButton *use;
+  GtkButton *update;
+  GtkMenuButton *more;
   GtkButton *remove;
 
   AppModel *model;
@@ -138,19 +140,28 @@ update_state (UiModelRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->use), state == APP_MODEL_INSTALLED && !used);
   gtk_widget_set_visible (GTK_WIDGET (self->in_use), state == APP_MODEL_INSTALLED && used);
   gtk_label_set_text (self->in_use, app_engine_get_state (self->engine) == APP_ENGINE_LOADING ? _("Loading") : _("In use"));
+  gtk_widget_set_visible (GTK_WIDGET (self->update), state == APP_MODEL_INSTALLED && app_model_get_outdated (self->model) && app_model_get_download (self->model) == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), state == APP_MODEL_INSTALLED);
   gtk_widget_set_visible (GTK_WIDGET (self->remove), state == APP_MODEL_INSTALLED);
   watch_download (self);
   update_transfer (self);
 }
 
-/* "Sees · writes code · 1.1 GB · Apache-2.0" */
+static char *
+speed_text (double speed)
+{
+  return g_strdup_printf (speed >= 10 ? _("%.0f tokens/s") : _("%.1f tokens/s"), speed);
+}
+
+/* "Sees · writes code · 1.1 GB · Apache-2.0 · 12 tokens/s" */
 static char *
 facts_text (AppModel *model)
 {
   g_autofree char *size = app_size_dup_text (app_model_get_size (model));
+  g_autofree char *speed = NULL;
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
 
-  if (app_model_get_sees (model))
+  if (app_model_get_sees (model) || app_model_get_has_projector (model))
     g_ptr_array_add (parts, _("sees"));
   if (app_model_get_hears (model))
     g_ptr_array_add (parts, _("hears"));
@@ -158,13 +169,44 @@ facts_text (AppModel *model)
     g_ptr_array_add (parts, _("thinks"));
   if (app_model_get_codes (model))
     g_ptr_array_add (parts, _("writes code"));
+  if (app_model_get_has_draft (model))
+    g_ptr_array_add (parts, _("with a small model for speed"));
   g_ptr_array_add (parts, size);
   if (*app_model_get_quantisation (model) != '\0')
     g_ptr_array_add (parts, (gpointer) app_model_get_quantisation (model));
   if (*app_model_get_licence (model) != '\0')
     g_ptr_array_add (parts, (gpointer) app_model_get_licence (model));
+  if (app_model_get_speed (model) > 0)
+    g_ptr_array_add (parts, speed = speed_text (app_model_get_speed (model)));
   g_ptr_array_add (parts, NULL);
   return g_strjoinv (" · ", (char **) parts->pdata);
+}
+
+static void
+update_facts (UiModelRow *self)
+{
+  g_autofree char *facts = facts_text (self->model);
+
+  gtk_label_set_text (self->facts, facts);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, facts, -1);
+}
+
+/* What is wanted more seldom. */
+static void
+fill_menu (UiModelRow *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) measure = g_menu_item_new (_("_Measure the speed"), NULL);
+  g_autoptr (GMenuItem) check = g_menu_item_new (_("Look for a _newer version"), NULL);
+  g_autofree char *name = g_strdup_printf (_("More about %s"), app_model_get_name (self->model));
+
+  g_menu_item_set_action_and_target (measure, "models.measure", "s", app_model_get_id (self->model));
+  g_menu_item_set_action_and_target (check, "models.check", "s", app_model_get_id (self->model));
+  g_menu_append_item (menu, measure);
+  if (*app_model_get_repository (self->model) != '\0')
+    g_menu_append_item (menu, check);
+  gtk_menu_button_set_menu_model (self->more, G_MENU_MODEL (menu));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 /* Takes `label`. */
@@ -183,10 +225,8 @@ fill (UiModelRow *self)
 {
   AppModel *model = self->model;
   const char *name = app_model_get_name (model);
-  g_autofree char *facts = facts_text (model);
 
   gtk_label_set_text (self->name, name);
-  gtk_label_set_text (self->facts, facts);
   gtk_label_set_text (self->description, app_model_get_description (model));
   gtk_widget_set_visible (GTK_WIDGET (self->description), *app_model_get_description (model) != '\0');
   name_button (self->download, "models.download", g_strdup_printf (_("Download %s"), name), model);
@@ -194,9 +234,11 @@ fill (UiModelRow *self)
   name_button (self->resume, "models.resume", g_strdup_printf (_("Resume the download of %s"), name), model);
   name_button (self->cancel, "models.cancel", g_strdup_printf (_("Cancel the download of %s"), name), model);
   name_button (self->use, "models.use", g_strdup_printf (_("Use %s"), name), model);
+  name_button (self->update, "models.update", g_strdup_printf (_("Update %s"), name), model);
   name_button (self->remove, "models.remove", g_strdup_printf (_("Remove %s"), name), model);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, app_model_get_name (model),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, facts, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, app_model_get_name (model), -1);
+  update_facts (self);
+  fill_menu (self);
 }
 
 UiModelRow *
@@ -211,6 +253,8 @@ ui_model_row_new (AppModel *model, AppEngine *engine, gboolean offer)
     gtk_widget_add_css_class (GTK_WIDGET (self->download), "suggested-action");
   g_signal_connect_object (model, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::download", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "notify::outdated", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "notify::speed", G_CALLBACK (update_facts), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit-text", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
@@ -261,6 +305,8 @@ ui_model_row_class_init (UiModelRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, resume);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, cancel);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, use);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, update);
+  gtk_widget_class_bind_template_child (widget_class, UiModelRow, more);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, remove);
 }
 

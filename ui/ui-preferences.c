@@ -38,6 +38,7 @@ typedef struct {
 static const Row general_rows[] = {
   { N_("General"), "enter-sends", N_("Enter sends the message"), N_("Shift+Enter breaks the line. When this is off, Ctrl+Enter sends."), 0, 0 },
   { NULL, "load-at-start", N_("Load the model when Melete starts"), N_("When this is off, the first message loads it."), 0, 0 },
+  { NULL, "unload-after", N_("Unload the model when it is idle"), N_("After so many minutes without an answer, and when memory runs short. 0 keeps it. The next message loads it again."), 5, 0 },
   { NULL, "picture-facts", N_("Let the model know a picture’s date and place"), N_("When and where a photo was taken, if it says so. It leaves this machine only with what you send to a server."), 0, 0 },
 };
 

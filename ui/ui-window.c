@@ -189,15 +189,38 @@ ui_window_close_page (UiWindow *self)
   update_title (self);
 }
 
+/* The rows show them when they come. */
+static void
+on_speeds (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AppModels) models = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) speeds = app_history_get_speeds_finish (APP_HISTORY (source), result, &error);
+
+  if (speeds != NULL)
+    app_models_set_speeds (models, speeds);
+  else
+    g_debug ("%s", error->message);
+}
+
 void
 ui_window_show_models (UiWindow *self, gboolean first_run)
 {
   GtkWidget *page = ui_model_page_new (self->models, app_history_get_engine (self->history), first_run);
 
   g_signal_connect_object (page, "ready", G_CALLBACK (ui_window_close_page), self, G_CONNECT_SWAPPED);
+  app_history_get_speeds_async (self->history, NULL, on_speeds, g_object_ref (self->models));
   ui_window_show_page (self, page, first_run ? _("Welcome") : _("Models"));
   /* There is nothing to go back to: a conversation needs a model. */
   gtk_widget_set_visible (self->back, !first_run);
+}
+
+/* A page of the hub is left for the one before it. */
+static void
+on_back (UiWindow *self)
+{
+  if (!UI_IS_MODEL_PAGE (self->extra) || !ui_model_page_go_back (UI_MODEL_PAGE (self->extra)))
+    ui_window_close_page (self);
 }
 
 static void
@@ -395,7 +418,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
   gtk_widget_class_bind_template_callback (widget_class, on_flap);
-  gtk_widget_class_bind_template_callback (widget_class, ui_window_close_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
   widget_class->realize = ui_window_realize;
   for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
     gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);

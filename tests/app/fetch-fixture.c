@@ -37,7 +37,7 @@ fetch_behave_well (Fetch *fetch, int part, const char *how)
 void
 fetch_make_download (Fetch *fetch)
 {
-  fetch->download = app_download_new (fetch->facts, fetch->models, fetch->pip, fetch->connections);
+  fetch->download = app_pip_download_new (fetch->facts, fetch->models, fetch->pip, fetch->connections);
 }
 
 /* How large the fake pip's wheel of a package is. */

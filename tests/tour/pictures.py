@@ -11,6 +11,7 @@ import time
 import traceback
 
 import fixtures
+import hub
 import model_server
 import things
 from conversation import COMPOSER, NOTE, Conversation, labels
@@ -30,7 +31,8 @@ TOO_LARGE = {'id': 'llama-3.1-405b-instruct', 'name': 'Llama 3.1 405B Instruct',
 class Series:
     """Some screens, and how the application is started for them."""
 
-    def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, dpi=96, model=MODEL, server=False):
+    def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, hub=False, dpi=96, model=MODEL,
+                 server=False):
         self.name = name
         self.screens = screens
         self.program = program
@@ -39,6 +41,7 @@ class Series:
         self.history = history
         self.environment = environment or {}
         self.catalogue = catalogue  # with a model that is too large
+        self.hub = hub  # with a hub of this machine
         self.dpi = dpi
         self.model = model    # that is chosen
         self.server = server  # with a server, that another machine would be
@@ -58,6 +61,7 @@ SERIES = (
     Series('files', ('file_chips', 'file_viewer'), models='one', history=False),
     Series('server', ('welcome', 'tides', 'server_models', 'server_menu', 'server_dialog', 'server_wrong', 'server_found'), models='one', model='server:1/openai/gpt-oss-120b',
            server=True),
+    Series('hub', ('hub_models', 'hub_search', 'hub_model', 'hub_gated', 'hub_download'), models='one', history=False, hub=True),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
                      'shortcuts', 'menu'), dpi=192),
@@ -103,6 +107,8 @@ class Pictures:
         environment = {'HOME': home, 'XDG_DATA_HOME': home + '/.local/share', 'XDG_CONFIG_HOME': home + '/.config', 'XDG_CACHE_HOME': home + '/.cache',
                        'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile', 'MELETE_MODELS': models, 'LANG': 'C.UTF-8', 'LC_ALL': 'C.UTF-8',
                        'ADW_DEBUG_COLOR_SCHEME': f'prefer-{scheme}', **series.environment}
+        if series.hub:
+            environment['MELETE_HUB'] = hub.start()
         if series.catalogue:
             environment['MELETE_CATALOGUE'] = os.path.join(home, 'models.json')
             write_catalogue(environment['MELETE_CATALOGUE'])
@@ -349,6 +355,40 @@ class Pictures:
 
     def broken(self):
         time.sleep(1)
+
+    def hub_models(self):
+        self.models()
+
+    def click(self, role, name):
+        """Presses what has no action of its own."""
+        node = self.desk.find(role, name)
+        self.desk.click_at(*self.desk.wait(f'the place of "{name}"', lambda: self.desk.middle(node)))
+        time.sleep(1)
+
+    def press_row(self, name):
+        self.click(None, name)
+        time.sleep(1)
+
+    def hub_search(self):
+        self.click(None, 'Find models on Hugging Face')
+        self.desk.type('rosemary')
+        self.desk.key('Return')
+        time.sleep(1)
+
+    def hub_model(self):
+        self.press_row('gardeners/Rosemary-3B-Instruct-GGUF')
+
+    def hub_gated(self):
+        self.desk.press(self.desk.find('push button', 'Back'))
+        self.press_row('orchard-lab/Quince-VL-4B-GGUF')
+
+    def hub_download(self):
+        self.desk.press(self.desk.find('push button', 'Back'))
+        self.press_row('gardeners/Rosemary-3B-Instruct-GGUF')
+        self.click(None, 'I accept the licence')
+        time.sleep(0.5)
+        self.desk.press(self.desk.find('push button', 'Download Q4_K_M'))
+        time.sleep(4)
 
     def download(self):
         self.models()
