@@ -5,6 +5,7 @@
 
 #include "app-connections-private.h"
 #include "app-conversation-private.h"
+#include "app-history-private.h"
 #include "app-schema.h"
 #include "app-search.h"
 
@@ -155,6 +156,31 @@ app_history_find (AppHistory *self, gint64 id)
     if (app_conversation_get_id (self->conversations->pdata[i]) == id)
       return self->conversations->pdata[i];
   return NULL;
+}
+
+AppDatabase *
+app_history_get_database (AppHistory *self)
+{
+  return self->database;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  return stands_before (*(AppConversation *const *)a, *(AppConversation *const *)b) ? -1 : 1;
+}
+
+void
+app_history_add_rows (AppHistory *self, GPtrArray *rows)
+{
+  guint n = self->conversations->len;
+
+  if (rows->len == 0)
+    return;
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (self->conversations, make_conversation (self, rows->pdata[i]));
+  g_ptr_array_sort (self->conversations, compare);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, n, self->conversations->len);
 }
 
 /* ---- cleaning ---- */

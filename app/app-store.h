@@ -19,6 +19,7 @@ typedef struct {
   char *model;
   gboolean pinned;
   gint64 updated; /* milliseconds since 1970 */
+  gint64 folder;  /* 0: none */
   char *draft;    /* nullable */
 } AppConversationRow;
 

@@ -5,6 +5,7 @@
 
 #include "app-history.h"
 #include "ui-sections.h"
+#include "ui-transfer.h"
 
 struct _UiConversationRow {
   GtkWidget parent_instance;
@@ -37,6 +38,7 @@ on_create_popup (GtkMenuButton *button, gpointer data)
 {
   UiConversationRow *self = data;
   g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) formats = g_menu_new ();
   gint64 id;
 
   if (!APP_IS_CONVERSATION (self->item))
@@ -44,6 +46,8 @@ on_create_popup (GtkMenuButton *button, gpointer data)
   id = app_conversation_get_id (APP_CONVERSATION (self->item));
   add_menu_item (menu, _("_Rename…"), "sidebar.rename", id);
   add_menu_item (menu, app_conversation_get_pinned (APP_CONVERSATION (self->item)) ? _("Un_pin") : _("_Pin"), "sidebar.pin", id);
+  ui_transfer_fill_menu (formats, "sidebar.export", id);
+  g_menu_append_submenu (menu, _ ("_Export"), G_MENU_MODEL (formats));
   add_menu_item (menu, _("_Delete"), "sidebar.delete", id);
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }

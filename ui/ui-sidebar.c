@@ -9,6 +9,7 @@
 #include "ui-rows.h"
 #include "ui-sections.h"
 #include "ui-toast.h"
+#include "ui-transfer.h"
 #include "ui-undo.h"
 
 #define MAX_HITS 100
@@ -408,6 +409,29 @@ action_conversation (GtkWidget *widget, const char *name, GVariant *parameter)
                                        ui_toast_done_new (self, (UiToastFinish) app_conversation_set_pinned_finish));
 }
 
+static void
+action_export (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+  gint64 id;
+  const char *format;
+  AppConversation *conversation;
+
+  g_variant_get (parameter, "(x&s)", &id, &format);
+  conversation = app_history_find (self->history, id);
+  if (conversation != NULL)
+    ui_transfer_export (widget, self->history, conversation, format);
+}
+
+/* Files that are dropped on the list are conversations to import. */
+static gboolean
+on_drop_files (GtkDropTarget *target, const GValue *value, double x, double y, UiSidebar *self)
+{
+  for (GSList *l = self->history != NULL ? g_value_get_boxed (value) : NULL; l != NULL; l = l->next)
+    ui_transfer_import_file (GTK_WIDGET (self), self->history, l->data);
+  return TRUE;
+}
+
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiSidebar *self)
 {
@@ -468,6 +492,7 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   gtk_widget_class_install_action (widget_class, "sidebar.rename", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.pin", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.delete", "x", action_conversation);
+  gtk_widget_class_install_action (widget_class, "sidebar.export", "(xs)", action_export);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
 }
 
@@ -475,6 +500,7 @@ static void
 ui_sidebar_init (UiSidebar *self)
 {
   GtkEventController *key = gtk_event_controller_key_new ();
+  GtkDropTarget *files = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
@@ -484,4 +510,6 @@ ui_sidebar_init (UiSidebar *self)
   g_signal_connect (self->list, "activate", G_CALLBACK (on_list_activate), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->list), key);
+  g_signal_connect (files, "drop", G_CALLBACK (on_drop_files), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (files));
 }

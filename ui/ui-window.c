@@ -13,6 +13,7 @@
 #include "ui-shortcuts.h"
 #include "ui-sidebar.h"
 #include "ui-toast.h"
+#include "ui-transfer.h"
 
 /* In pixels, with what a compositor has around the window. */
 #define NARROW 620
@@ -33,6 +34,8 @@ struct _UiWindow {
   GtkWidget *drop_overlay;
   GtkRevealer *drop_hint;
   UiConversationPage *page;
+  GMenu *export_menu;
+  GMenu *export_all_menu;
 
   AppHistory *history;
   AppModels *models;
@@ -53,6 +56,7 @@ update_title (UiWindow *self)
   /* The menu offers them only for a conversation that is seen. */
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored && self->extra == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export", stored && self->extra == NULL);
   if (self->extra != NULL)
     return;
   ui_model_chip_set_title (self->chip, *title != '\0' ? title : _("New conversation"));
@@ -325,6 +329,21 @@ action_delete (GtkWidget *widget, const char *name, GVariant *parameter)
   ui_sidebar_delete (self->sidebar, ui_conversation_page_get_conversation (self->page));
 }
 
+static void
+action_export (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+  AppConversation *conversation = g_str_equal (name, "win.export") ? ui_conversation_page_get_conversation (self->page) : NULL;
+
+  ui_transfer_export (GTK_WIDGET (self->pages), self->history, conversation, g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_import (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_transfer_import (GTK_WIDGET (UI_WINDOW (widget)->pages), UI_WINDOW (widget)->history);
+}
+
 /* What nobody nearer to the focus wanted. */
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiWindow *self)
@@ -390,6 +409,8 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_overlay);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, export_menu);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, export_all_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
   gtk_widget_class_bind_template_callback (widget_class, on_flap);
@@ -404,6 +425,9 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
+  gtk_widget_class_install_action (widget_class, "win.export", "s", action_export);
+  gtk_widget_class_install_action (widget_class, "win.export-all", "s", action_export);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, action_import);
 }
 
 static void
@@ -415,6 +439,8 @@ ui_window_init (UiWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_toast_name_buttons (GTK_WIDGET (self->toasts));
+  ui_transfer_fill_menu (self->export_menu, "win.export", 0);
+  ui_transfer_fill_menu (self->export_all_menu, "win.export-all", 0);
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the other files of app/ need of the history. Internal to app/. */
+#pragma once
+
+#include "app-database.h"
+#include "app-history.h"
+#include "app-store.h"
+
+G_BEGIN_DECLS
+
+AppDatabase *app_history_get_database (AppHistory *self); /* (transfer none) */
+/* Conversations that came into the database by another way, all at once: the list changes one time. */
+void app_history_add_rows (AppHistory *self, GPtrArray *rows);
+
+G_END_DECLS
