@@ -15,6 +15,9 @@ AppConversation *app_conversation_new (AppDatabase *database, AppEngine *engine,
 
 gint64 app_conversation_get_updated (AppConversation *self); /* milliseconds since 1970 */
 
+/* What the folder has stored already. */
+void app_conversation_take_folder (AppConversation *self, gint64 folder);
+
 /* A title out of what the person wrote first, or out of the names of what they sent. (transfer full) */
 char *app_title_for_turn (AppTurn *turn);
 
@@ -37,6 +40,7 @@ struct _AppConversation {
   gboolean storing;     /* the database is at work on the tree */
   gboolean stop_wanted; /* stop was asked for before the answer began */
   gint64 updated; /* milliseconds since 1970 */
+  gint64 folder;  /* 0: none */
   GDateTime *time;
   GListStore *messages;
   AppAnswer *answer; /* the one under way, NULL when not busy */
@@ -48,6 +52,7 @@ typedef enum {
   APP_CONVERSATION_TITLE,
   APP_CONVERSATION_TIME,
   APP_CONVERSATION_PINNED,
+  APP_CONVERSATION_FOLDER,
   APP_CONVERSATION_MODEL_ID,
   APP_CONVERSATION_BUSY,
   APP_CONVERSATION_LOADED,

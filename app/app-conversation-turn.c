@@ -164,6 +164,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->conversation->named = self->named;
   store->conversation->model = g_strdup (self->model_id);
   store->conversation->pinned = self->pinned;
+  store->conversation->folder = self->folder;
   store->conversation->updated = now;
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;

@@ -5,6 +5,7 @@
 
 #include "app-connections-private.h"
 #include "app-conversation-private.h"
+#include "app-folders-private.h"
 #include "app-history-private.h"
 #include "app-schema.h"
 #include "app-search.h"
@@ -15,6 +16,7 @@ struct _AppHistory {
   AppEngine *engine;
   AppSettings *settings;    /* nullable */
   AppConnections *connections;
+  AppFolders *folders;
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   AppConversation *unsent;  /* waits for its first turn; nullable */
   GPtrArray *busy;          /* conversations with an answer under way */
@@ -106,6 +108,28 @@ on_order_changed (AppConversation *conversation, GParamSpec *pspec, AppHistory *
     put_in (self, conversation);
 }
 
+/* It stands where it stood; what groups the list by folders looks again. */
+static void
+on_folder (AppConversation *conversation, GParamSpec *pspec, AppHistory *self)
+{
+  guint position;
+
+  if (g_ptr_array_find (self->conversations, conversation, &position))
+    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+}
+
+static void
+on_moved (GArray *conversations, gint64 folder, gpointer user_data)
+{
+  AppHistory *self = user_data;
+
+  for (guint i = 0; i < conversations->len; i++) {
+    AppConversation *conversation = app_history_find (self, g_array_index (conversations, gint64, i));
+    if (conversation)
+      app_conversation_take_folder (conversation, folder);
+  }
+}
+
 static void continue_closing (AppHistory *self);
 
 static void
@@ -129,6 +153,7 @@ make_conversation (AppHistory *self, const AppConversationRow *row)
   g_signal_connect_object (conversation, "notify::id", G_CALLBACK (on_order_changed), self, 0);
   g_signal_connect_object (conversation, "notify::time", G_CALLBACK (on_order_changed), self, 0);
   g_signal_connect_object (conversation, "notify::pinned", G_CALLBACK (on_order_changed), self, 0);
+  g_signal_connect_object (conversation, "notify::folder", G_CALLBACK (on_folder), self, 0);
   g_signal_connect_object (conversation, "notify::busy", G_CALLBACK (on_busy), self, 0);
   return conversation;
 }
@@ -171,10 +196,12 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 void
-app_history_add_rows (AppHistory *self, GPtrArray *rows)
+app_history_add_rows (AppHistory *self, GPtrArray *rows, GPtrArray *folders)
 {
   guint n = self->conversations->len;
 
+  if (folders)
+    app_folders_update (self->folders, folders);
   if (rows->len == 0)
     return;
   for (guint i = 0; i < rows->len; i++)
@@ -257,6 +284,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   for (guint i = 0; i < opened->conversations->len; i++)
     g_ptr_array_add (self->conversations, make_conversation (self, opened->conversations->pdata[i]));
+  self->folders = app_folders_new (self->database, opened->folders);
+  app_folders_set_moved (self->folders, on_moved, self);
   app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft));
   if (opened->purged)
     clean_after_purge (self);
@@ -507,6 +536,12 @@ app_history_get_connections (AppHistory *self)
   return self->connections;
 }
 
+AppFolders *
+app_history_get_folders (AppHistory *self)
+{
+  return self->folders;
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {
@@ -523,6 +558,9 @@ app_history_finalize (GObject *object)
   g_ptr_array_unref (self->busy);
   g_clear_object (&self->search);
   g_clear_object (&self->connections);
+  if (self->folders)
+    app_folders_set_moved (self->folders, NULL, NULL);
+  g_clear_object (&self->folders);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

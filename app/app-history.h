@@ -8,6 +8,7 @@
 #include "app-connections.h"
 #include "app-conversation.h"
 #include "app-engine.h"
+#include "app-folders.h"
 #include "app-settings.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,7 @@ AppSettings *app_history_get_settings (AppHistory *self); /* (transfer none) (nu
 const char *app_history_get_path (AppHistory *self);
 /* What this program connected to, kept in the same file. (transfer none) */
 AppConnections *app_history_get_connections (AppHistory *self);
+AppFolders *app_history_get_folders (AppHistory *self); /* (transfer none) */
 
 /* An empty conversation, which enters the list with its first turn. Returns: (transfer full) */
 AppConversation *app_history_new_conversation (AppHistory *self);

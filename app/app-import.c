@@ -6,6 +6,7 @@
 
 #include "app-history-private.h"
 #include "app-json-items.h"
+#include "app-store-folder.h"
 #include "app-transfer-progress.h"
 #include "transfer/json-format.h"
 #include "transfer/transfer.h"
@@ -16,6 +17,7 @@ typedef struct {
   AppTransferReport *report;
   GCancellable *cancellable; /* nullable */
   GPtrArray *rows;           /* AppConversationRow, of what was added */
+  GPtrArray *folders;        /* AppFolderRow, of all; nullable */
   AppImportResult *result;
 } Import;
 
@@ -36,6 +38,7 @@ import_free (gpointer data)
   app_transfer_report_unref (import->report);
   g_clear_object (&import->cancellable);
   g_ptr_array_unref (import->rows);
+  g_clear_pointer (&import->folders, g_ptr_array_unref);
   g_clear_pointer (&import->result, app_import_result_free);
   g_free (import);
 }
@@ -193,6 +196,7 @@ import_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *c
   g_main_context_push_thread_default (context);
   ok = is_zip (import->file) ? import_zip (import, source, &error) : import_plain (import, source, &error);
   result->n_missing = source->n_notes;
+  import->folders = app_transfer_ask (import->database, app_store_folders, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, NULL);
   if (!ok && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     result->stopped = TRUE;
     g_clear_error (&error);
@@ -219,7 +223,7 @@ on_imported (GObject *object, GAsyncResult *result, gpointer data)
   Import *import = g_task_get_task_data (G_TASK (result));
   GError *error = NULL;
 
-  app_history_add_rows (g_task_get_source_object (task), import->rows);
+  app_history_add_rows (g_task_get_source_object (task), import->rows, import->folders);
   if (g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_pointer (task, g_steal_pointer (&import->result), (GDestroyNotify) app_import_result_free);
   else

@@ -60,6 +60,7 @@ char *app_store_dup_text (sqlite3_stmt *statement, int column);
 /* NULL → AppStoreOpened. Marks what an earlier run left unfinished (answers, connections), and purges what it deleted. */
 typedef struct {
   GPtrArray *conversations; /* AppConversationRow, in the order of the list */
+  GPtrArray *folders;       /* AppFolderRow */
   char *draft;              /* of the conversation without a turn; nullable */
   gboolean purged;          /* something was, and is to be cleaned away */
 } AppStoreOpened;
@@ -74,9 +75,9 @@ typedef struct {
 } AppStoreSelect;
 gpointer app_store_load (AppDatabase *db, gpointer data, GError **error);
 
-typedef enum { APP_STORE_TITLE, APP_STORE_PINNED, APP_STORE_DELETED, APP_STORE_PURGE } AppStoreField;
+typedef enum { APP_STORE_TITLE, APP_STORE_PINNED, APP_STORE_FOLDER, APP_STORE_DELETED, APP_STORE_PURGE } AppStoreField;
 
-/* AppStoreChange → OK. Changes a conversation: its title (value: 1 when by the person), pin, deletion (value 0 or 1), or purges a deleted one. */
+/* AppStoreChange → OK. Changes a conversation: its title (value: 1 when by the person), pin, folder (0: none), deletion (value 0 or 1), or purges a deleted one. */
 typedef struct {
   gint64 conversation;
   AppStoreField field;

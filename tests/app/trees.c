@@ -128,7 +128,7 @@ trees_add (Fixture *fixture, AppTree *tree, GHashTable *bytes)
 
   g_assert_nonnull (added->row);
   g_ptr_array_add (rows, added->row);
-  app_history_add_rows (fixture->history, rows);
+  app_history_add_rows (fixture->history, rows, NULL);
   app_store_tree_added_free (added);
 }
 
