@@ -10,7 +10,8 @@
  * sidebar          list           Search results; its rows bear the titles, and below each the places: Question · … or Answer · … (the
  *                                 day), with the found line as description
  * sidebar          push button    Hide the sidebar (only where it lies over the page)
- * sidebar row      toggle button  Menu of … (the title): Rename…, Pin, Delete
+ * sidebar row      toggle button  Menu of … (the title): Rename…, Pin, Move to, Export, Delete; of a folder: Rename…, Remove the folder
+ * sidebar          group          the name of a folder; its description says what it holds, and whether it is open
  * sidebar          push button    Models
  * sidebar          push button    Preferences
  * header bar       toggle button  Sidebar
@@ -33,7 +34,8 @@
  * composer         push button    Attachment …: …, Remove … (the name)
  * preferences      list           Connections; its rows bear the purposes, and whom they went to and how as description
  * attachment       toggle button  Original, What the model reads
- * dialogs          entry          Name of the conversation
+ * dialogs          entry          Name of the conversation, Name of the folder
+ * dialogs          progress bar   Exporting…, Importing…
  * dialogs          label          Complete address
  */
 #pragma once

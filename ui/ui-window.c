@@ -5,6 +5,7 @@
 
 #include "ui-banner.h"
 #include "ui-conversation-page.h"
+#include "ui-folders.h"
 #include "ui-incoming.h"
 #include "ui-model-chip.h"
 #include "ui-model-page.h"
@@ -344,6 +345,14 @@ action_import (GtkWidget *widget, const char *name, GVariant *parameter)
   ui_transfer_import (GTK_WIDGET (UI_WINDOW (widget)->pages), UI_WINDOW (widget)->history);
 }
 
+static void
+action_new_folder (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  ui_folders_new (GTK_WIDGET (self->pages), app_history_get_folders (self->history), NULL);
+}
+
 /* What nobody nearer to the focus wanted. */
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiWindow *self)
@@ -427,6 +436,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
   gtk_widget_class_install_action (widget_class, "win.export", "s", action_export);
   gtk_widget_class_install_action (widget_class, "win.export-all", "s", action_export);
+  gtk_widget_class_install_action (widget_class, "win.new-folder", NULL, action_new_folder);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, action_import);
 }
 
