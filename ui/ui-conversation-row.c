@@ -97,6 +97,10 @@ update_conversation (UiConversationRow *self)
   if (*title == '\0')
     title = _("New conversation");
   gtk_label_set_text (self->title, title);
+  if (app_conversation_get_folder (conversation) != 0)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "within");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "within");
   gtk_widget_set_visible (self->busy, busy);
   menu_name = g_strdup_printf (_("Menu of %s"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, menu_name, -1);
@@ -212,6 +216,7 @@ ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
   case CONVERSATION:
   case FOUND_CONVERSATION:
     g_signal_connect_object (item, "notify::title", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (item, "notify::folder", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (item, "notify::busy", G_CALLBACK (update_conversation), self, G_CONNECT_SWAPPED);
     update_conversation (self);
     break;

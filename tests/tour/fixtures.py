@@ -88,6 +88,7 @@ def write(path, long_conversation=0):
         for title, pinned, age, messages in reversed(CONVERSATIONS):
             conversation(title, pinned, age, messages)
         rest(database, now)
+        folders(database, now)
         if long_conversation:
             messages = []
             for number in range(long_conversation // 2):
@@ -95,6 +96,14 @@ def write(path, long_conversation=0):
                 messages.append(('assistant', f'After {number} comes **{number + 1}**.\n\n- one\n- two\n\n' + 'A sentence that fills the line. ' * (number % 9)))
             conversation(f'A long one: {long_conversation} messages', 0, 2, messages)
     database.close()
+
+
+def folders(database, now):
+    """Two folders, one of them empty."""
+    for name, titles in (('Household', ('Translate a letter to the landlord', 'Budget for the summer party')), ('Boat', ())):
+        folder = database.execute('INSERT INTO folders (name, created) VALUES (?, ?)', (name, now)).lastrowid
+        for title in titles:
+            database.execute('UPDATE conversations SET folder = ? WHERE title = ?', (folder, title))
 
 
 def rest(database, now):
