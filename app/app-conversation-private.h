@@ -37,6 +37,7 @@ struct _AppConversation {
   gboolean draft_failed; /* the last one could not be stored */
   gboolean named; /* by the person */
   gboolean pinned, loaded;
+  gboolean temporary; /* `database` is its own, in memory */
   gboolean storing;     /* the database is at work on the tree */
   gboolean stop_wanted; /* stop was asked for before the answer began */
   gint64 updated; /* milliseconds since 1970 */

@@ -311,6 +311,12 @@ app_conversation_set_folder_finish (AppConversation *self, GAsyncResult *result,
 
 /* ---- getters ---- */
 
+gboolean
+app_conversation_get_temporary (AppConversation *self)
+{
+  return self->temporary;
+}
+
 gint64
 app_conversation_get_folder (AppConversation *self)
 {

@@ -24,6 +24,7 @@ GDateTime *app_conversation_get_time (AppConversation *self);       /* "time": o
 gboolean app_conversation_get_pinned (AppConversation *self);       /* "pinned" */
 gint64 app_conversation_get_folder (AppConversation *self);         /* "folder": the id of the folder that it is in; 0 for none */
 const char *app_conversation_get_model_id (AppConversation *self);  /* "model-id": that wrote the last answer; "" for none */
+gboolean app_conversation_get_temporary (AppConversation *self);    /* never on the disk: app_history_new_temporary () */
 gboolean app_conversation_get_busy (AppConversation *self);         /* "busy": an answer is waited for or written */
 gboolean app_conversation_get_loaded (AppConversation *self);       /* "loaded": the messages are there */
 

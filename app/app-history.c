@@ -145,6 +145,12 @@ on_busy (AppConversation *conversation, GParamSpec *pspec, AppHistory *self)
     continue_closing (self);
 }
 
+void
+app_history_watch_busy (AppHistory *self, AppConversation *conversation)
+{
+  g_signal_connect_object (conversation, "notify::busy", G_CALLBACK (on_busy), self, 0);
+}
+
 static AppConversation *
 make_conversation (AppHistory *self, const AppConversationRow *row)
 {
@@ -154,7 +160,7 @@ make_conversation (AppHistory *self, const AppConversationRow *row)
   g_signal_connect_object (conversation, "notify::time", G_CALLBACK (on_order_changed), self, 0);
   g_signal_connect_object (conversation, "notify::pinned", G_CALLBACK (on_order_changed), self, 0);
   g_signal_connect_object (conversation, "notify::folder", G_CALLBACK (on_folder), self, 0);
-  g_signal_connect_object (conversation, "notify::busy", G_CALLBACK (on_busy), self, 0);
+  app_history_watch_busy (self, conversation);
   return conversation;
 }
 

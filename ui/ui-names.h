@@ -22,6 +22,7 @@
  * under it         push button    Retry loading the model
  * under it         push button    Choose a model
  * welcome          push button    Read this with me, Ask about a picture or Read a picture, Write a program, Make it clearer, Explain it simply
+ * conversation     push button    Keep the conversation (only in a temporary one)
  * transcript       list           Transcript; its rows are named Your note or Answer
  * note             push button    Edit and send again, Show all
  * note             push button    Attachment …: … (name, size and what the model gets): opens it large

@@ -52,7 +52,8 @@ update_title (UiWindow *self)
 {
   AppConversation *conversation = ui_conversation_page_get_conversation (self->page);
   const char *title = conversation != NULL ? app_conversation_get_title (conversation) : "";
-  gboolean stored = conversation != NULL && app_conversation_get_id (conversation) != 0;
+  gboolean temporary = conversation != NULL && app_conversation_get_temporary (conversation);
+  gboolean stored = conversation != NULL && app_conversation_get_id (conversation) != 0 && !temporary;
 
   /* The menu offers them only for a conversation that is seen. */
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
@@ -60,7 +61,7 @@ update_title (UiWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export", stored && self->extra == NULL);
   if (self->extra != NULL)
     return;
-  ui_model_chip_set_title (self->chip, *title != '\0' ? title : _("New conversation"));
+  ui_model_chip_set_title (self->chip, *title != '\0' ? title : temporary ? _("Temporary conversation") : _("New conversation"));
   gtk_window_set_title (GTK_WINDOW (self), *title != '\0' ? title : "Melete");
 }
 
@@ -294,6 +295,15 @@ action_new (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_new_temporary (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+  g_autoptr (AppConversation) conversation = app_history_new_temporary (self->history);
+
+  ui_window_open_conversation (self, conversation, 0);
+}
+
+static void
 action_search (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   adw_flap_set_reveal_flap (UI_WINDOW (widget)->flap, TRUE);
@@ -428,6 +438,7 @@ ui_window_class_init (UiWindowClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
     gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);
   gtk_widget_class_install_action (widget_class, "win.new", NULL, action_new);
+  gtk_widget_class_install_action (widget_class, "win.new-temporary", NULL, action_new_temporary);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, action_shortcuts);

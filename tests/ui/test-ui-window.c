@@ -546,6 +546,46 @@ test_folders (View *v, gconstpointer data)
   g_assert_cmpint (app_conversation_get_folder (conversation), ==, id);
 }
 
+/* The line says so, the list stays empty, and what would act on the stored history is not offered; Keep puts it into the list. */
+static void
+test_temporary (View *v, gconstpointer data)
+{
+  GtkWidget *line = ui_test_child (v->page, "temporary");
+  GtkWidget *keep = ui_test_child (v->page, "keep");
+  AppConversation *conversation;
+
+  g_assert_false (gtk_widget_get_visible (line));
+  activate (v, "win.new-temporary");
+  conversation = current (v);
+  g_assert_true (gtk_widget_get_visible (line));
+  g_assert_false (gtk_widget_get_visible (keep));
+  converse (v, "Hush", "Yes.");
+  g_assert_cmpuint (n_conversations (v), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (v->window), "win.delete", NULL);
+  ui_test_drain ();
+  g_assert_true (current (v) == conversation);
+  ui_composer_set_text (v->composer, "Half a thou");
+  g_signal_emit_by_name (keep, "clicked");
+  while (n_conversations (v) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_assert_false (gtk_widget_get_visible (line));
+  g_assert_true (current (v) == conversation_at (&v->app, 0));
+  {
+    g_autofree char *draft = ui_composer_dup_draft (v->composer);
+    g_assert_cmpstr (draft, ==, "Half a thou");
+  }
+  /* Another one is gone with the next conversation. */
+  activate (v, "win.new-temporary");
+  conversation = current (v);
+  g_object_add_weak_pointer (G_OBJECT (conversation), (gpointer *) &conversation);
+  converse (v, "Hush again", "Yes.");
+  activate (v, "win.new");
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  ui_test_drain ();
+  g_assert_null (conversation);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -567,7 +607,7 @@ main (int argc, char *argv[])
     { "/ui-window/first-run", test_first_run },
     { "/ui-window/folds", test_folds },
     { "/ui-window/delete-two", test_delete_two },
-    { "/ui-window/folders", test_folders },
+    { "/ui-window/folders", test_folders },             { "/ui-window/temporary", test_temporary },
   };
 
   ui_test_init (&argc, &argv);
