@@ -32,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPrompt, app_prompt_unref)
 /* Only before the prompt is handed on. `attached`: (nullable) the texts of a note's attachments, which stand before its words and may be
  * cut at their end when they are longer than the model's context. */
 void app_prompt_add (AppPrompt *prompt, AppRole role, const char *attached, const char *text);
+/* Where the answer begins already (Continue): the model goes on from there, in the same turn. NULL: with its first word. Only before the prompt is handed on. */
+void app_prompt_set_beginning (AppPrompt *prompt, const char *text);
+const char *app_prompt_get_beginning (AppPrompt *prompt); /* (nullable) */
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
 const char *app_prompt_get_attached (AppPrompt *prompt, guint index); /* "" for none */

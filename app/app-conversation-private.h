@@ -15,6 +15,8 @@ AppConversation *app_conversation_new (AppDatabase *database, AppEngine *engine,
 
 gint64 app_conversation_get_updated (AppConversation *self); /* milliseconds since 1970 */
 
+/* Which message can be continued: the last one, or none. Call it when the list or the last state has changed. */
+void app_conversation_update_continue (AppConversation *self);
 /* What the folder has stored already. */
 void app_conversation_take_folder (AppConversation *self, gint64 folder);
 

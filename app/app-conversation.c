@@ -55,6 +55,7 @@ app_conversation_replace_tail (AppConversation *self, guint position, GPtrArray 
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
 
   g_list_store_splice (self->messages, position, n - position, messages->pdata, messages->len);
+  app_conversation_update_continue (self);
 }
 
 static GPtrArray *

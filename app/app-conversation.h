@@ -48,6 +48,10 @@ void app_conversation_stop (AppConversation *self);
 void app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_regenerate_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
+/* Lengthens the last answer, which ended by its length, was stopped or interrupted: the model goes on from its own words. */
+void app_conversation_continue_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_continue_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
 /* Sends `turn` in the place of the person's message `note`, as a new branch beside it. To keep its attachments, put them into the turn. */
 void app_conversation_edit_async (AppConversation *self, AppMessage *note, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_edit_finish (AppConversation *self, GAsyncResult *result, GError **error);

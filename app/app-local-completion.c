@@ -207,7 +207,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
   g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func (g_free);
-  EngineRequestParams params = { .messages = messages, .n_messages = n, .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
+  EngineRequestParams params = { .messages = messages, .n_messages = n, .answer_prefix = app_prompt_get_beginning (self->prompt), .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
   EngineRequest *request;
   EngineError error = { 0 };
 

@@ -12,6 +12,7 @@ struct _AppPrompt {
   gatomicrefcount count;
   AppSampling sampling;
   GArray *messages; /* of Message */
+  char *beginning;  /* of the answer; nullable */
 };
 
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
@@ -50,6 +51,7 @@ app_prompt_unref (AppPrompt *prompt)
   if (!g_atomic_ref_count_dec (&prompt->count))
     return;
   g_array_unref (prompt->messages);
+  g_free (prompt->beginning);
   g_free (prompt);
 }
 
@@ -59,6 +61,19 @@ app_prompt_add (AppPrompt *prompt, AppRole role, const char *attached, const cha
   Message message = { role, g_strdup (attached ? attached : ""), g_strdup (text) };
 
   g_array_append_val (prompt->messages, message);
+}
+
+void
+app_prompt_set_beginning (AppPrompt *prompt, const char *text)
+{
+  g_free (prompt->beginning);
+  prompt->beginning = g_strdup (text);
+}
+
+const char *
+app_prompt_get_beginning (AppPrompt *prompt)
+{
+  return prompt->beginning;
 }
 
 guint

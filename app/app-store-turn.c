@@ -152,6 +152,18 @@ app_store_turn (AppDatabase *db, gpointer data, GError **error)
 }
 
 gpointer
+app_store_contents (AppDatabase *db, gpointer data, GError **error)
+{
+  GArray *ids = data;
+  g_autoptr (GHashTable) contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+
+  for (guint i = 0; i < ids->len; i++)
+    if (!read_content (db, g_array_index (ids, gint64, i), contents, error))
+      return NULL;
+  return g_steal_pointer (&contents);
+}
+
+gpointer
 app_store_save (AppDatabase *db, gpointer data, GError **error)
 {
   const AppMessageRow *row = data;
@@ -161,7 +173,7 @@ app_store_save (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   if (app_database_exec (db, error,
                          "UPDATE messages SET text = ?2, state = ?3, error = ?4, notices = ?5, finish = ?6, prompt_tokens = ?7, reused_tokens = ?8, tokens = ?9,"
-                         " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13 WHERE id = ?1",
+                         " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13, interrupted = 0 WHERE id = ?1",
                          "isissiiiiiddd", row->id, row->text, (gint64) row->state, row->error, row->notices, (gint64) stats->finish, stats->prompt_tokens,
                          stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second) &&
       app_database_commit (db, error))

@@ -24,6 +24,7 @@ struct _UiAnswer {
   GtkLabel *waiting_label;
   UiMarkdown *markdown;
   GtkLabel *ending;
+  GtkWidget *go_on;
   GtkWidget *failure;
   GtkLabel *error;
   GtkWidget *footer;
@@ -232,6 +233,19 @@ on_regenerate (UiAnswer *self)
     gtk_widget_activate_action (GTK_WIDGET (self), "transcript.regenerate", "x", app_message_get_id (self->message));
 }
 
+static void
+on_continue (UiAnswer *self)
+{
+  if (self->message != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "transcript.continue", "x", app_message_get_id (self->message));
+}
+
+static void
+update_continue (UiAnswer *self)
+{
+  gtk_widget_set_visible (self->go_on, app_message_get_can_continue (self->message));
+}
+
 void
 ui_answer_set_message (UiAnswer *self, AppMessage *message)
 {
@@ -245,6 +259,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     { "notify::stats", update_state },
     { "notify::branch-count", update_state },
     { "notify::notices", update_notices },
+    { "notify::can-continue", update_continue },
     { "notify::prompt-progress", update_waiting },
   };
 
@@ -262,6 +277,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (message, watched[i].signal, G_CALLBACK (watched[i].update), self, G_CONNECT_SWAPPED);
   update_notices (self);
+  update_continue (self);
   update_state (self);
 }
 
@@ -300,6 +316,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, go_on);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
@@ -309,6 +326,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_continue);
   gtk_widget_class_bind_template_callback (widget_class, on_regenerate);
   gtk_widget_class_set_css_name (widget_class, "answerrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);

@@ -26,7 +26,7 @@
  * transcript       list           Transcript; its rows are named Your note or Answer
  * note             push button    Edit and send again, Show all
  * note             push button    Attachment …: … (name, size and what the model gets): opens it large
- * answer           push button    Copy the answer, Answer again, Retry
+ * answer           push button    Continue the answer (only where it can be), Copy the answer, Answer again, Retry
  * note, answer     push button    Previous version, Next version; between them a label named Version … of …
  * answer           push button    Copy code
  * transcript       push button    Go to the end

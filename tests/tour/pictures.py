@@ -44,7 +44,7 @@ class Series:
 SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
-                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu')),
+                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu', 'temporary', 'stopped')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
@@ -260,6 +260,14 @@ class Pictures:
         self.desk.key('Escape')
         self.desk.key('F10')
         time.sleep(0.6)
+
+    def temporary(self):
+        self.desk.key('Escape', 'Escape')
+        self.desk.key('ctrl+shift+n')
+        time.sleep(0.6)
+
+    def stopped(self):
+        self.conversation('A story, begun')
 
     def first_run(self):
         time.sleep(1)
