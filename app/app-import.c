@@ -133,8 +133,8 @@ import_stream (Import *import, AppImportSource *source, GInputStream *stream, gu
       return TRUE;
     if (!app_import_take (source, app_json_items_get_header (items), item, &tree, &damaged)) {
       tell_damaged (import, damaged);
-      /* No element of a list of something else will be one. */
-      if (g_error_matches (damaged, APP_ERROR, APP_ERROR_INVALID)) {
+      /* No element of a list of something else will be one; among conversations it is only left out. */
+      if (import->result->n_added + import->result->n_known == 0 && g_error_matches (damaged, APP_ERROR, APP_ERROR_INVALID)) {
         g_propagate_error (error, g_steal_pointer (&damaged));
         return FALSE;
       }

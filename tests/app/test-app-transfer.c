@@ -420,6 +420,23 @@ test_open_webui (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (folder, ==, "Open WebUI folder 1");
 }
 
+/* Something else among conversations is left out, and told. */
+static void
+test_among (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *one = g_strndup (chatgpt + 1, strlen (chatgpt) - 2);
+  g_autofree char *text = g_strdup_printf ("[%s, {\"recipe\": 1}, {\"title\": \"Tea\", \"mapping\": {\"a\": {\"message\": {\"author\": {\"role\": \"user\"},"
+                                           " \"content\": {\"parts\": [\"Tea?\"]}}}}}]", one);
+  g_autoptr (AppImportResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  result = import_text (fixture, text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (result->n_added, ==, 2);
+  g_assert_cmpuint (result->n_damaged, ==, 1);
+  g_assert_nonnull (result->sentence);
+}
+
 /* What was imported goes on like any other, and is found. */
 static void
 test_goes_on (Fixture *fixture, gconstpointer data)
@@ -457,6 +474,7 @@ main (int argc, char **argv)
   ADD ("chatgpt", test_chatgpt);
   ADD ("chatgpt-zip", test_chatgpt_zip);
   ADD ("open-webui", test_open_webui);
+  ADD ("among", test_among);
   ADD ("goes-on", test_goes_on);
   return g_test_run ();
 }
