@@ -15,6 +15,7 @@ struct _AppAnswer {
   AppEngine *engine;
   AppMessage *message;
   AppPrompt *prompt;
+  AppStats before; /* of the part that was there already; zero for a new answer */
   AppCompletion *completion; /* NULL while the model is loading */
 
   AppPace pace;
@@ -205,12 +206,16 @@ static void
 on_finished (AppCompletion *completion, AppAnswer *self)
 {
   const GError *error = app_completion_get_error (completion);
-  const AppStats *stats = app_completion_get_stats (completion);
+  AppStats stats = *app_completion_get_stats (completion);
 
   take_sources (self);
   cite (self);
-  app_message_set_stats (self->message, stats);
-  add_notices (self->message, stats);
+  /* Of a continued answer the words count together. */
+  stats.tokens += self->before.tokens;
+  if (self->before.first_token_ms > 0)
+    stats.first_token_ms = self->before.first_token_ms;
+  app_message_set_stats (self->message, &stats);
+  add_notices (self->message, &stats);
   if (error)
     finish (self, APP_MESSAGE_FAILED, error->message);
   else
@@ -277,6 +282,9 @@ on_engine_state (AppAnswer *self)
 void
 app_answer_start (AppAnswer *self)
 {
+  /* A crash from here on finds an answer that was being written. */
+  if (app_prompt_get_beginning (self->prompt))
+    save (self);
   if (app_engine_get_state (self->engine) == APP_ENGINE_LOADING)
     g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (on_engine_state), self, G_CONNECT_SWAPPED);
   else
@@ -334,5 +342,7 @@ app_answer_new (AppDatabase *database, AppEngine *engine, AppMessage *message, A
   self->engine = g_object_ref (engine);
   self->message = g_object_ref (message);
   self->prompt = app_prompt_ref (prompt);
+  if (app_prompt_get_beginning (prompt))
+    self->before = *app_message_get_stats (message);
   return self;
 }

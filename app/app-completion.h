@@ -35,6 +35,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPrompt, app_prompt_unref)
 void app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const char *text);
 /* Shows a picture with the message that was added last, to a model that sees. `mime_type`: "image/png" */
 void app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
+/* Where the answer begins already (Continue): the model goes on from there, in the same turn. NULL: with its first word. Only before the prompt is handed on. */
+void app_prompt_set_beginning (AppPrompt *prompt, const char *text);
+const char *app_prompt_get_beginning (AppPrompt *prompt); /* (nullable) */
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
 GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never NULL */

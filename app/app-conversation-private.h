@@ -15,6 +15,11 @@ AppConversation *app_conversation_new (AppDatabase *database, AppEngine *engine,
 
 gint64 app_conversation_get_updated (AppConversation *self); /* milliseconds since 1970 */
 
+/* Which message can be continued: the last one, or none. Call it when the list or the last state has changed. */
+void app_conversation_update_continue (AppConversation *self);
+/* What the folder has stored already. */
+void app_conversation_take_folder (AppConversation *self, gint64 folder);
+
 /* A title out of what the person wrote first, or out of the names of what they sent. (transfer full) */
 char *app_title_for_turn (AppTurn *turn);
 
@@ -36,9 +41,11 @@ struct _AppConversation {
   gboolean draft_failed; /* the last one could not be stored */
   gboolean named; /* by the person */
   gboolean pinned, loaded;
+  gboolean temporary; /* `database` is its own, in memory */
   gboolean storing;     /* the database is at work on the tree */
   gboolean stop_wanted; /* stop was asked for before the answer began */
   gint64 updated; /* milliseconds since 1970 */
+  gint64 folder;  /* 0: none */
   GDateTime *time;
   GListStore *messages;
   AppAnswer *answer; /* the one under way, NULL when not busy */
@@ -50,6 +57,7 @@ typedef enum {
   APP_CONVERSATION_TITLE,
   APP_CONVERSATION_TIME,
   APP_CONVERSATION_PINNED,
+  APP_CONVERSATION_FOLDER,
   APP_CONVERSATION_MODEL_ID,
   APP_CONVERSATION_BUSY,
   APP_CONVERSATION_LOADED,

@@ -46,6 +46,7 @@ on_answer_ended (AppAnswer *answer, AppConversation *self)
 {
   g_signal_handlers_disconnect_by_data (answer, self);
   g_clear_object (&self->answer);
+  app_conversation_update_continue (self);
   app_conversation_notify (self, APP_CONVERSATION_BUSY);
   g_object_unref (self); /* busy conversations stay alive */
 }
@@ -54,6 +55,14 @@ static void
 on_save_failed (AppAnswer *answer, const char *sentence, AppConversation *self)
 {
   app_conversation_save_failed (self, sentence);
+}
+
+static void
+start_answer (AppConversation *self, AppMessage *message, AppPrompt *prompt)
+{
+  self->answer = app_answer_new (self->database, self->engine, message, prompt);
+  g_signal_connect (self->answer, "ended", G_CALLBACK (on_answer_ended), g_object_ref (self));
+  g_signal_connect (self->answer, "save-failed", G_CALLBACK (on_save_failed), self);
 }
 
 static AppMessage *
@@ -153,10 +162,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), begin->keep + added->len - 1, app_message_get_host (answer),
                                 begin->pictures ? stored->pictures : NULL);
 
-  self->answer = app_answer_new (self->database, self->engine, answer, prompt);
-  g_signal_connect (self->answer, "ended", G_CALLBACK (on_answer_ended), g_object_ref (self));
-  g_signal_connect (self->answer, "save-failed", G_CALLBACK (on_save_failed), self);
-
+  start_answer (self, answer, prompt);
   app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
   self->updated = begin->answer->created;
   g_clear_pointer (&self->time, g_date_time_unref);
@@ -209,6 +215,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->conversation->named = self->named;
   store->conversation->model = g_strdup (self->model_id);
   store->conversation->pinned = self->pinned;
+  store->conversation->folder = self->folder;
   store->conversation->updated = now;
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;
@@ -341,6 +348,97 @@ app_conversation_edit_async (AppConversation *self, AppMessage *note, AppTurn *t
 
 gboolean
 app_conversation_edit_finish (AppConversation *self, GAsyncResult *result, GError **error)
+{
+  return app_conversation_finish_task (self, result, error);
+}
+
+/* ---- going on ---- */
+
+static gboolean
+can_continue (AppMessage *message)
+{
+  AppMessageState state = app_message_get_state (message);
+
+  return app_message_get_role (message) == APP_ROLE_ASSISTANT && *app_message_get_text (message) &&
+         (state == APP_MESSAGE_STOPPED || (state == APP_MESSAGE_DONE && app_message_get_stats (message)->finish == APP_FINISH_LENGTH));
+}
+
+void
+app_conversation_update_continue (AppConversation *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+
+  /* Only the last can be one; before a new turn of two messages another one was. */
+  for (guint i = n; i-- > 0 && i + 4 > n;) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+    app_message_set_can_continue (message, i + 1 == n && can_continue (message));
+  }
+}
+
+/* The attachments' texts that the prompt needs are read as for a turn. */
+static void
+on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppConversation *self = g_task_get_source_object (task);
+  AppMessage *message = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) contents = app_database_run_finish (APP_DATABASE (source), result, &error);
+  g_autoptr (AppPrompt) prompt = NULL;
+  AppModel *model = app_engine_get_model (self->engine);
+  const char *name = app_message_get_model_name (message);
+
+  self->storing = FALSE;
+  if (!contents) {
+    app_conversation_notify (self, APP_CONVERSATION_BUSY);
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  take_contents (self, contents);
+  prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1, app_engine_get_host (self->engine), NULL);
+  app_prompt_set_beginning (prompt, app_message_get_text (message));
+  if (model && g_strcmp0 (name, app_model_get_name (model)) != 0) {
+    g_autofree char *notice = g_strdup_printf (_("continued by %s"), app_model_get_name (model));
+    app_message_add_notice (message, notice);
+  }
+  start_answer (self, message, prompt);
+  app_message_reopen (message);
+  app_answer_start (self->answer);
+  if (self->stop_wanted)
+    app_answer_stop (self->answer);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+app_conversation_continue_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GArray *ids;
+
+  if (refuse_turn (self, task, NULL))
+    return;
+  app_conversation_update_continue (self);
+  if (!app_message_get_can_continue (answer)) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("This answer cannot be continued. Ask for it again instead."));
+    g_object_unref (task);
+    return;
+  }
+  g_task_set_task_data (task, g_object_ref (answer), g_object_unref);
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->messages)); i++) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+    gint64 id = app_message_get_id (message);
+    if (!app_message_get_documents (message))
+      g_array_append_val (ids, id);
+  }
+  self->storing = TRUE;
+  self->stop_wanted = FALSE;
+  app_conversation_notify (self, APP_CONVERSATION_BUSY);
+  app_database_run_async (self->database, app_store_contents, ids, (GDestroyNotify) g_array_unref, (GDestroyNotify) g_hash_table_unref, NULL, on_contents, task);
+}
+
+gboolean
+app_conversation_continue_finish (AppConversation *self, GAsyncResult *result, GError **error)
 {
   return app_conversation_finish_task (self, result, error);
 }

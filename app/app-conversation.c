@@ -55,6 +55,7 @@ app_conversation_replace_tail (AppConversation *self, guint position, GPtrArray 
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
 
   g_list_store_splice (self->messages, position, n - position, messages->pdata, messages->len);
+  app_conversation_update_continue (self);
 }
 
 static GPtrArray *
@@ -208,7 +209,16 @@ app_conversation_show_message_finish (AppConversation *self, GAsyncResult *resul
   return app_conversation_finish_task (self, result, error);
 }
 
-/* ---- title and pin ---- */
+/* ---- title, pin and folder ---- */
+
+void
+app_conversation_take_folder (AppConversation *self, gint64 folder)
+{
+  if (self->folder == folder)
+    return;
+  self->folder = folder;
+  app_conversation_notify (self, APP_CONVERSATION_FOLDER);
+}
 
 static void
 on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -225,6 +235,8 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (change->field == APP_STORE_TITLE) {
     self->named = change->value != 0;
     app_conversation_set_string (self, &self->title, change->title, APP_CONVERSATION_TITLE);
+  } else if (change->field == APP_STORE_FOLDER) {
+    app_conversation_take_folder (self, change->value);
   } else if (self->pinned != (change->value != 0)) {
     self->pinned = change->value != 0;
     app_conversation_notify (self, APP_CONVERSATION_PINNED);
@@ -286,7 +298,31 @@ app_conversation_set_pinned_finish (AppConversation *self, GAsyncResult *result,
   return app_conversation_finish_task (self, result, error);
 }
 
+void
+app_conversation_set_folder_async (AppConversation *self, gint64 folder, GAsyncReadyCallback callback, gpointer user_data)
+{
+  store_change (self, g_task_new (self, NULL, callback, user_data), APP_STORE_FOLDER, folder, NULL);
+}
+
+gboolean
+app_conversation_set_folder_finish (AppConversation *self, GAsyncResult *result, GError **error)
+{
+  return app_conversation_finish_task (self, result, error);
+}
+
 /* ---- getters ---- */
+
+gboolean
+app_conversation_get_temporary (AppConversation *self)
+{
+  return self->temporary;
+}
+
+gint64
+app_conversation_get_folder (AppConversation *self)
+{
+  return self->folder;
+}
 
 gint64
 app_conversation_get_id (AppConversation *self)
@@ -364,6 +400,9 @@ app_conversation_get_property (GObject *object, guint id, GValue *value, GParamS
   case APP_CONVERSATION_PINNED:
     g_value_set_boolean (value, self->pinned);
     break;
+  case APP_CONVERSATION_FOLDER:
+    g_value_set_int64 (value, self->folder);
+    break;
   case APP_CONVERSATION_MODEL_ID:
     g_value_set_string (value, self->model_id);
     break;
@@ -406,6 +445,7 @@ app_conversation_class_init (AppConversationClass *klass)
   properties[APP_CONVERSATION_TITLE] = g_param_spec_string ("title", NULL, NULL, "", flags);
   properties[APP_CONVERSATION_TIME] = g_param_spec_boxed ("time", NULL, NULL, G_TYPE_DATE_TIME, flags);
   properties[APP_CONVERSATION_PINNED] = g_param_spec_boolean ("pinned", NULL, NULL, FALSE, flags);
+  properties[APP_CONVERSATION_FOLDER] = g_param_spec_int64 ("folder", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[APP_CONVERSATION_MODEL_ID] = g_param_spec_string ("model-id", NULL, NULL, "", flags);
   properties[APP_CONVERSATION_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
   properties[APP_CONVERSATION_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
@@ -435,6 +475,7 @@ app_conversation_new (AppDatabase *database, AppEngine *engine, AppSettings *set
     self->id = row->id;
     self->named = row->named;
     self->pinned = row->pinned;
+    self->folder = row->folder;
     self->updated = row->updated;
     app_conversation_take_draft (self, g_strdup (row->draft));
     app_conversation_set_string (self, &self->title, row->title, APP_CONVERSATION_TITLE);

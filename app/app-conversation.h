@@ -22,7 +22,9 @@ gint64 app_conversation_get_id (AppConversation *self);             /* "id": 0 u
 const char *app_conversation_get_title (AppConversation *self);     /* "title": never NULL; "" for a new one without a turn */
 GDateTime *app_conversation_get_time (AppConversation *self);       /* "time": of the last turn, local; (transfer none) */
 gboolean app_conversation_get_pinned (AppConversation *self);       /* "pinned" */
+gint64 app_conversation_get_folder (AppConversation *self);         /* "folder": the id of the folder that it is in; 0 for none */
 const char *app_conversation_get_model_id (AppConversation *self);  /* "model-id": that wrote the last answer; "" for none */
+gboolean app_conversation_get_temporary (AppConversation *self);    /* never on the disk: app_history_new_temporary () */
 gboolean app_conversation_get_busy (AppConversation *self);         /* "busy": an answer is waited for or written */
 gboolean app_conversation_get_loaded (AppConversation *self);       /* "loaded": the messages are there */
 
@@ -46,6 +48,10 @@ void app_conversation_stop (AppConversation *self);
 void app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_regenerate_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
+/* Lengthens the last answer, which ended by its length, was stopped or interrupted: the model goes on from its own words. */
+void app_conversation_continue_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_continue_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
 /* Sends `turn` in the place of the person's message `note`, as a new branch beside it. To keep its attachments, put them into the turn. */
 void app_conversation_edit_async (AppConversation *self, AppMessage *note, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_edit_finish (AppConversation *self, GAsyncResult *result, GError **error);
@@ -65,6 +71,10 @@ gboolean app_conversation_rename_finish (AppConversation *self, GAsyncResult *re
 
 void app_conversation_set_pinned_async (AppConversation *self, gboolean pinned, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_set_pinned_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Moves it into a folder, or out of every one with 0. */
+void app_conversation_set_folder_async (AppConversation *self, gint64 folder, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_set_folder_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
 /* What was typed and not sent yet, "" for nothing. It is stored on the database's thread, so call it at pauses; sending a turn ends it, editing
  * a note does not. While a turn is being stored nothing is taken: what is typed then is on its way already. */

@@ -5,6 +5,8 @@
 
 #include "app-connections-private.h"
 #include "app-conversation-private.h"
+#include "app-folders-private.h"
+#include "app-history-private.h"
 #include "app-schema.h"
 #include "app-search.h"
 #include "app-servers-private.h"
@@ -16,6 +18,7 @@ struct _AppHistory {
   AppSettings *settings;    /* nullable */
   AppServers *servers;
   AppConnections *connections;
+  AppFolders *folders;
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   AppConversation *unsent;  /* waits for its first turn; nullable */
   GPtrArray *busy;          /* conversations with an answer under way */
@@ -107,6 +110,28 @@ on_order_changed (AppConversation *conversation, GParamSpec *pspec, AppHistory *
     put_in (self, conversation);
 }
 
+/* It stands where it stood; what groups the list by folders looks again. */
+static void
+on_folder (AppConversation *conversation, GParamSpec *pspec, AppHistory *self)
+{
+  guint position;
+
+  if (g_ptr_array_find (self->conversations, conversation, &position))
+    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+}
+
+static void
+on_moved (GArray *conversations, gint64 folder, gpointer user_data)
+{
+  AppHistory *self = user_data;
+
+  for (guint i = 0; i < conversations->len; i++) {
+    AppConversation *conversation = app_history_find (self, g_array_index (conversations, gint64, i));
+    if (conversation)
+      app_conversation_take_folder (conversation, folder);
+  }
+}
+
 static void continue_closing (AppHistory *self);
 
 static void
@@ -122,6 +147,12 @@ on_busy (AppConversation *conversation, GParamSpec *pspec, AppHistory *self)
     continue_closing (self);
 }
 
+void
+app_history_watch_busy (AppHistory *self, AppConversation *conversation)
+{
+  g_signal_connect_object (conversation, "notify::busy", G_CALLBACK (on_busy), self, 0);
+}
+
 static AppConversation *
 make_conversation (AppHistory *self, const AppConversationRow *row)
 {
@@ -130,7 +161,8 @@ make_conversation (AppHistory *self, const AppConversationRow *row)
   g_signal_connect_object (conversation, "notify::id", G_CALLBACK (on_order_changed), self, 0);
   g_signal_connect_object (conversation, "notify::time", G_CALLBACK (on_order_changed), self, 0);
   g_signal_connect_object (conversation, "notify::pinned", G_CALLBACK (on_order_changed), self, 0);
-  g_signal_connect_object (conversation, "notify::busy", G_CALLBACK (on_busy), self, 0);
+  g_signal_connect_object (conversation, "notify::folder", G_CALLBACK (on_folder), self, 0);
+  app_history_watch_busy (self, conversation);
   return conversation;
 }
 
@@ -157,6 +189,33 @@ app_history_find (AppHistory *self, gint64 id)
     if (app_conversation_get_id (self->conversations->pdata[i]) == id)
       return self->conversations->pdata[i];
   return NULL;
+}
+
+AppDatabase *
+app_history_get_database (AppHistory *self)
+{
+  return self->database;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  return stands_before (*(AppConversation *const *)a, *(AppConversation *const *)b) ? -1 : 1;
+}
+
+void
+app_history_add_rows (AppHistory *self, GPtrArray *rows, GPtrArray *folders)
+{
+  guint n = self->conversations->len;
+
+  if (folders)
+    app_folders_update (self->folders, folders);
+  if (rows->len == 0)
+    return;
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (self->conversations, make_conversation (self, rows->pdata[i]));
+  g_ptr_array_sort (self->conversations, compare);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, n, self->conversations->len);
 }
 
 /* ---- cleaning ---- */
@@ -250,6 +309,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   for (guint i = 0; i < opened->conversations->len; i++)
     g_ptr_array_add (self->conversations, make_conversation (self, opened->conversations->pdata[i]));
+  self->folders = app_folders_new (self->database, opened->folders);
+  app_folders_set_moved (self->folders, on_moved, self);
   app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft));
   if (opened->purged)
     clean_after_purge (self);
@@ -488,12 +549,6 @@ app_history_get_settings (AppHistory *self)
   return self->settings;
 }
 
-AppDatabase *
-app_history_get_database (AppHistory *self)
-{
-  return self->database;
-}
-
 const char *
 app_history_get_path (AppHistory *self)
 {
@@ -541,6 +596,12 @@ app_history_get_speeds_finish (AppHistory *self, GAsyncResult *result, GError **
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+AppFolders *
+app_history_get_folders (AppHistory *self)
+{
+  return self->folders;
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {
@@ -558,6 +619,9 @@ app_history_finalize (GObject *object)
   g_clear_object (&self->search);
   g_clear_object (&self->connections);
   g_clear_object (&self->servers);
+  if (self->folders)
+    app_folders_set_moved (self->folders, NULL, NULL);
+  g_clear_object (&self->folders);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

@@ -8,6 +8,7 @@
 #include "app-connections.h"
 #include "app-conversation.h"
 #include "app-engine.h"
+#include "app-folders.h"
 #include "app-servers.h"
 #include "app-settings.h"
 
@@ -37,11 +38,18 @@ const char *app_history_get_path (AppHistory *self);
 AppConnections *app_history_get_connections (AppHistory *self);
 /* The servers that the person added, likewise. (transfer none) */
 AppServers *app_history_get_servers (AppHistory *self);
+AppFolders *app_history_get_folders (AppHistory *self); /* (transfer none) */
 
 /* An empty conversation, which enters the list with its first turn. Returns: (transfer full) */
 AppConversation *app_history_new_conversation (AppHistory *self);
 /* The one that waits for its first turn: the same, with its draft, until that turn is on its way. Returns: (transfer none) */
 AppConversation *app_history_get_unsent (AppHistory *self);
+/* One that is gone with the object: neither its words nor its draft, attachments or title are ever on the disk. It is not in the list, is not found by the search,
+ * and must not be given to delete, undelete, purge and export. Returns: (transfer full) */
+AppConversation *app_history_new_temporary (AppHistory *self);
+/* Copies a temporary one, with every branch, into the history. APP_ERROR_INVALID while it is busy, or empty. finish returns: (transfer full) the kept one */
+void app_history_keep_async (AppHistory *self, AppConversation *conversation, GAsyncReadyCallback callback, gpointer user_data);
+AppConversation *app_history_keep_finish (AppHistory *self, GAsyncResult *result, GError **error);
 /* Returns: (transfer none) (nullable) */
 AppConversation *app_history_find (AppHistory *self, gint64 id);
 

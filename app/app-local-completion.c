@@ -173,7 +173,8 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
   g_autoptr (GPtrArray) contents = NULL;
   GError *failure = NULL;
-  EngineRequestParams params = { .messages = messages, .n_messages = n, .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
+  EngineRequestParams params = { .messages = messages, .n_messages = n, .answer_prefix = app_prompt_get_beginning (self->prompt), .max_tokens = sampling->max_tokens, .wake = wake,
+                                 .wake_user = self->wake };
   EngineRequest *request;
   EngineError error = { 0 };
 

@@ -21,6 +21,9 @@ void app_message_set_error (AppMessage *self, const char *sentence);
 void app_message_add_notice (AppMessage *self, const char *sentence);
 void app_message_set_stats (AppMessage *self, const AppStats *stats);
 void app_message_set_prompt_progress (AppMessage *self, double fraction);
+void app_message_set_can_continue (AppMessage *self, gboolean can_continue);
+/* It is written again: what ended it before is forgotten. */
+void app_message_reopen (AppMessage *self);
 void app_message_set_branch (AppMessage *self, guint index, guint count);
 
 /* What the model gets of the attachments, an array of AppDocument: NULL when it is not known yet and must be read. */

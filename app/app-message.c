@@ -9,7 +9,7 @@ struct _AppMessage {
   gint64 id;
   AppRole role;
   AppMessageState state;
-  gboolean interrupted;
+  gboolean interrupted, can_continue;
   GString *text;
   char *error, *model, *host;
   char **notices;
@@ -25,17 +25,7 @@ struct _AppMessage {
   gboolean attachments_asked;
 };
 
-enum { PROP_0,
-       PROP_STATE,
-       PROP_TEXT,
-       PROP_ERROR,
-       PROP_NOTICES,
-       PROP_STATS,
-       PROP_PROMPT_PROGRESS,
-       PROP_BRANCH_INDEX,
-       PROP_BRANCH_COUNT,
-       PROP_SOURCES,
-       N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, PROP_SOURCES, PROP_CAN_CONTINUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (AppMessage, app_message, G_TYPE_OBJECT)
@@ -234,6 +224,31 @@ app_message_set_prompt_progress (AppMessage *self, double fraction)
 }
 
 void
+app_message_set_can_continue (AppMessage *self, gboolean can_continue)
+{
+  if (self->can_continue == can_continue)
+    return;
+  self->can_continue = can_continue;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_CONTINUE]);
+}
+
+void
+app_message_reopen (AppMessage *self)
+{
+  self->interrupted = FALSE;
+  self->prompt_progress = 0;
+  self->stats.finish = APP_FINISH_NONE;
+  app_message_set_can_continue (self, FALSE);
+  app_message_set_state (self, APP_MESSAGE_WAITING);
+}
+
+gboolean
+app_message_get_can_continue (AppMessage *self)
+{
+  return self->can_continue;
+}
+
+void
 app_message_set_branch (AppMessage *self, guint index, guint count)
 {
   self->branch_index = index;
@@ -378,6 +393,9 @@ app_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_BRANCH_INDEX:
     g_value_set_uint (value, self->branch_index);
     break;
+  case PROP_CAN_CONTINUE:
+    g_value_set_boolean (value, self->can_continue);
+    break;
   case PROP_BRANCH_COUNT:
     g_value_set_uint (value, self->branch_count);
     break;
@@ -423,6 +441,7 @@ app_message_class_init (AppMessageClass *klass)
   properties[PROP_STATS] = g_param_spec_pointer ("stats", NULL, NULL, flags);
   properties[PROP_PROMPT_PROGRESS] = g_param_spec_double ("prompt-progress", NULL, NULL, 0, 1, 0, flags);
   properties[PROP_BRANCH_INDEX] = g_param_spec_uint ("branch-index", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_CAN_CONTINUE] = g_param_spec_boolean ("can-continue", NULL, NULL, FALSE, flags);
   properties[PROP_BRANCH_COUNT] = g_param_spec_uint ("branch-count", NULL, NULL, 0, G_MAXUINT, 1, flags);
   properties[PROP_SOURCES] = g_param_spec_pointer ("sources", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);

@@ -54,6 +54,7 @@ const char *const *app_message_get_notices (AppMessage *self); /* "notices": hon
 const AppStats *app_message_get_stats (AppMessage *self);     /* "stats" notifies (pointer) when the answer has ended; never NULL */
 double app_message_get_prompt_progress (AppMessage *self);    /* "prompt-progress": 0 … 1 while WAITING for a long prompt to be read */
 gboolean app_message_get_interrupted (AppMessage *self);      /* STOPPED because the program ended while it was written */
+gboolean app_message_get_can_continue (AppMessage *self);       /* "can-continue": app_conversation_continue_async () would lengthen it */
 guint app_message_get_branch_index (AppMessage *self);        /* "branch-index": from 0 */
 guint app_message_get_branch_count (AppMessage *self);        /* "branch-count": 1 when there is no other version */
 const char *app_message_get_model_name (AppMessage *self);    /* of an answer: the model that wrote it; NULL for the person's */

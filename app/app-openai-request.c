@@ -141,6 +141,13 @@ app_openai_request (const AppServerModel *model, AppPrompt *prompt, GPtrArray **
   json_builder_begin_array (builder);
   for (guint i = 0; i < contents->len; i++)
     add_message (builder, prompt, i, contents->pdata[i]);
+  /* An answer that is to go on stands last, and open: most servers continue it. */
+  if (app_prompt_get_beginning (prompt)) {
+    json_builder_begin_object (builder);
+    add_string (builder, "role", app_role_to_string (APP_ROLE_ASSISTANT));
+    add_string (builder, "content", app_prompt_get_beginning (prompt));
+    json_builder_end_object (builder);
+  }
   json_builder_end_array (builder);
   add_sampling (builder, find_dialect (model->owner), app_prompt_get_sampling (prompt));
   json_builder_set_member_name (builder, "stream");

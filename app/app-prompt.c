@@ -18,6 +18,7 @@ struct _AppPrompt {
   gatomicrefcount count;
   AppSampling sampling;
   GArray *messages; /* of Message */
+  char *beginning;  /* of the answer; nullable */
 };
 
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
@@ -67,6 +68,7 @@ app_prompt_unref (AppPrompt *prompt)
   if (!g_atomic_ref_count_dec (&prompt->count))
     return;
   g_array_unref (prompt->messages);
+  g_free (prompt->beginning);
   g_free (prompt);
 }
 
@@ -99,6 +101,19 @@ app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes)
     g_array_set_clear_func (message->pictures, clear_picture);
   }
   g_array_append_val (message->pictures, picture);
+}
+
+void
+app_prompt_set_beginning (AppPrompt *prompt, const char *text)
+{
+  g_free (prompt->beginning);
+  prompt->beginning = g_strdup (text);
+}
+
+const char *
+app_prompt_get_beginning (AppPrompt *prompt)
+{
+  return prompt->beginning;
 }
 
 guint

@@ -7,6 +7,10 @@
 gboolean
 app_store_write_sources (AppDatabase *db, const AppMessageRow *row, GError **error)
 {
+  /* An answer that was continued was given others. */
+  if (row->sources && (!app_database_exec (db, error, "DELETE FROM message_citations WHERE message = ?1", "i", row->id) ||
+                       !app_database_exec (db, error, "DELETE FROM message_sources WHERE message = ?1", "i", row->id)))
+    return FALSE;
   for (guint i = 0; row->sources && i < row->sources->len; i++) {
     const AppSource *source = row->sources->pdata[i];
 

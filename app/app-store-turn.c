@@ -27,8 +27,8 @@ app_store_turn_result_free (AppStoreTurnResult *result)
 static gboolean
 add_conversation (AppDatabase *db, const AppConversationRow *row, gint64 *id, GError **error)
 {
-  if (!app_database_exec (db, error, "INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
-                          "sisii", row->title, (gint64) row->named, row->model, (gint64) row->pinned, row->updated))
+  if (!app_database_exec (db, error, "INSERT INTO conversations (title, title_source, model, pinned, created, updated, folder) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
+                          "sisiiI", row->title, (gint64) row->named, row->model, (gint64) row->pinned, row->updated, row->folder))
     return FALSE;
   *id = app_database_last_id (db);
   return TRUE;
@@ -191,6 +191,18 @@ app_store_turn (AppDatabase *db, gpointer data, GError **error)
 }
 
 gpointer
+app_store_contents (AppDatabase *db, gpointer data, GError **error)
+{
+  GArray *ids = data;
+  g_autoptr (GHashTable) contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+
+  for (guint i = 0; i < ids->len; i++)
+    if (!read_content (db, g_array_index (ids, gint64, i), contents, error))
+      return NULL;
+  return g_steal_pointer (&contents);
+}
+
+gpointer
 app_store_save (AppDatabase *db, gpointer data, GError **error)
 {
   const AppMessageRow *row = data;
@@ -200,10 +212,10 @@ app_store_save (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   if (app_database_exec (db, error,
                          "UPDATE messages SET text = ?2, state = ?3, error = ?4, notices = ?5, finish = ?6, prompt_tokens = ?7, reused_tokens = ?8, tokens = ?9,"
-                         " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13 WHERE id = ?1",
-                         "isissiiiiiddd", row->id, row->text, (gint64)row->state, row->error, row->notices, (gint64)stats->finish, stats->prompt_tokens,
-                         stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second)
-      && app_store_write_sources (db, row, error) && app_database_commit (db, error))
+                         " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13, interrupted = 0 WHERE id = ?1",
+                         "isissiiiiiddd", row->id, row->text, (gint64) row->state, row->error, row->notices, (gint64) stats->finish, stats->prompt_tokens,
+                         stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second) &&
+      app_store_write_sources (db, row, error) && app_database_commit (db, error))
     return APP_DATABASE_OK;
   app_database_rollback (db);
   return NULL;

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app-store-folder.h"
+
 /* ---- rows ---- */
 
 AppConversationRow *
@@ -100,6 +102,7 @@ void
 app_store_opened_free (AppStoreOpened *opened)
 {
   g_ptr_array_unref (opened->conversations);
+  g_clear_pointer (&opened->folders, g_ptr_array_unref);
   g_free (opened->draft);
   g_free (opened);
 }
@@ -109,6 +112,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_conversation_row_free);
   AppStoreOpened *opened;
+  GPtrArray *folders;
   g_autofree char *draft = NULL;
   gboolean purged = FALSE;
   sqlite3_stmt *statement;
@@ -124,7 +128,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   statement = app_database_query (db, error,
-                                  "SELECT c.id, title, title_source, model, pinned, updated, d.text FROM conversations c "
+                                  "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder FROM conversations c "
                                   "LEFT JOIN drafts d ON d.conversation = c.id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC",
                                   "");
   if (!statement)
@@ -138,12 +142,14 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     row->pinned = sqlite3_column_int (statement, 4) != 0;
     row->updated = sqlite3_column_int64 (statement, 5);
     row->draft = app_store_dup_text (statement, 6);
+    row->folder = sqlite3_column_int64 (statement, 7);
     g_ptr_array_add (rows, row);
   }
-  if (failed || !app_store_read_unsent_draft (db, &draft, error))
+  if (failed || !app_store_read_unsent_draft (db, &draft, error) || !(folders = app_store_folders (db, NULL, error)))
     return NULL;
   opened = g_new0 (AppStoreOpened, 1);
   opened->conversations = g_steal_pointer (&rows);
+  opened->folders = folders;
   opened->draft = g_steal_pointer (&draft);
   opened->purged = purged;
   return opened;
@@ -283,6 +289,9 @@ app_store_change (AppDatabase *db, gpointer data, GError **error)
     break;
   case APP_STORE_PINNED:
     ok = app_database_exec (db, error, "UPDATE conversations SET pinned = ?2 WHERE id = ?1", "ii", change->conversation, change->value);
+    break;
+  case APP_STORE_FOLDER:
+    ok = app_database_exec (db, error, "UPDATE conversations SET folder = ?2 WHERE id = ?1", "iI", change->conversation, change->value);
     break;
   case APP_STORE_DELETED:
     ok = app_database_exec (db, error, "UPDATE conversations SET deleted = ?2 WHERE id = ?1", "iI", change->conversation,

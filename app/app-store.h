@@ -19,6 +19,7 @@ typedef struct {
   char *model;
   gboolean pinned;
   gint64 updated; /* milliseconds since 1970 */
+  gint64 folder;  /* 0: none */
   char *draft;    /* nullable */
 } AppConversationRow;
 
@@ -62,6 +63,7 @@ char *app_store_dup_text (sqlite3_stmt *statement, int column);
 /* NULL → AppStoreOpened. Marks what an earlier run left unfinished (answers, connections), and purges what it deleted. */
 typedef struct {
   GPtrArray *conversations; /* AppConversationRow, in the order of the list */
+  GPtrArray *folders;       /* AppFolderRow */
   char *draft;              /* of the conversation without a turn; nullable */
   gboolean purged;          /* something was, and is to be cleaned away */
 } AppStoreOpened;
@@ -76,9 +78,9 @@ typedef struct {
 } AppStoreSelect;
 gpointer app_store_load (AppDatabase *db, gpointer data, GError **error);
 
-typedef enum { APP_STORE_TITLE, APP_STORE_PINNED, APP_STORE_DELETED, APP_STORE_PURGE } AppStoreField;
+typedef enum { APP_STORE_TITLE, APP_STORE_PINNED, APP_STORE_FOLDER, APP_STORE_DELETED, APP_STORE_PURGE } AppStoreField;
 
-/* AppStoreChange → OK. Changes a conversation: its title (value: 1 when by the person), pin, deletion (value 0 or 1), or purges a deleted one. */
+/* AppStoreChange → OK. Changes a conversation: its title (value: 1 when by the person), pin, folder (0: none), deletion (value 0 or 1), or purges a deleted one. */
 typedef struct {
   gint64 conversation;
   AppStoreField field;
@@ -155,7 +157,7 @@ gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, GError **err
 
 /* ---- app-store-source.c ---- */
 
-/* Inside a transaction: the sources and citations of a row. What is stored already stays. */
+/* Inside a transaction: the sources and citations of a row, in the place of those before; a row without sources leaves them. */
 gboolean app_store_write_sources (AppDatabase *db, const AppMessageRow *row, GError **error);
 /* Into the `rows` (AppMessageRow) of a path. */
 gboolean app_store_read_sources (AppDatabase *db, gint64 conversation, GPtrArray *rows, GError **error);
@@ -184,6 +186,9 @@ typedef struct {
 } AppStoreTurnResult;
 void app_store_turn_result_free (AppStoreTurnResult *result);
 gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);
+
+/* GArray of gint64 (messages) → GHashTable as `contents` above. */
+gpointer app_store_contents (AppDatabase *db, gpointer data, GError **error);
 
 /* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
 gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);

@@ -30,6 +30,7 @@ struct _UiAnswer {
   UiAnnouncer *announcer;
   GtkLabel *ending;
   GtkBox *sources;
+  GtkWidget *go_on;
   GtkWidget *failure;
   GtkLabel *error;
   GtkWidget *footer;
@@ -320,6 +321,19 @@ action_source (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action (widget, "transcript.source", "(xu)", app_message_get_id (self->message), g_variant_get_uint32 (parameter));
 }
 
+static void
+on_continue (UiAnswer *self)
+{
+  if (self->message != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "transcript.continue", "x", app_message_get_id (self->message));
+}
+
+static void
+update_continue (UiAnswer *self)
+{
+  gtk_widget_set_visible (self->go_on, app_message_get_can_continue (self->message));
+}
+
 void
 ui_answer_set_message (UiAnswer *self, AppMessage *message)
 {
@@ -334,6 +348,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     { "notify::branch-count", update_state },
     { "notify::notices", update_notices },
     { "notify::sources", update_state },
+    { "notify::can-continue", update_continue },
     { "notify::prompt-progress", update_waiting },
   };
 
@@ -356,6 +371,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (message, watched[i].signal, G_CALLBACK (watched[i].update), self, G_CONNECT_SWAPPED);
   update_notices (self);
+  update_continue (self);
   update_state (self);
 }
 
@@ -397,6 +413,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, announcer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, sources);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, go_on);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, error);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
@@ -414,6 +431,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   for (guint i = 0; i < UI_COPY_N; i++)
     gtk_widget_class_install_action (widget_class, copy_actions[i], NULL, action_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_continue);
   gtk_widget_class_bind_template_callback (widget_class, on_regenerate);
   gtk_widget_class_set_css_name (widget_class, "answerrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);

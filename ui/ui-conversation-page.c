@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui-column.h"
 #include "ui-composer.h"
 #include "ui-draft.h"
 #include "ui-speaker.h"
@@ -19,6 +20,8 @@ struct _UiConversationPage {
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  GtkWidget *temporary; /* the line that says that nothing is kept */
+  GtkWidget *keep;
   GtkStack *stack;
   UiWelcome *welcome;
   UiTranscript *transcript;
@@ -51,9 +54,18 @@ update_stack (UiConversationPage *self)
   gtk_stack_set_visible_child_name (self->stack, empty && app_conversation_get_id (self->conversation) == 0 ? "welcome" : "transcript");
 }
 
+/* Kept can be what has a turn, and stands still. */
+static void
+update_temporary (UiConversationPage *self)
+{
+  gtk_widget_set_visible (self->temporary, app_conversation_get_temporary (self->conversation));
+  gtk_widget_set_visible (self->keep, app_conversation_get_id (self->conversation) != 0 && !self->sending && !app_conversation_get_busy (self->conversation));
+}
+
 static void
 update_busy (UiConversationPage *self)
 {
+  update_temporary (self);
   ui_composer_set_busy (self->composer, self->sending || app_conversation_get_busy (self->conversation));
   g_object_notify (G_OBJECT (self), "busy");
 }
@@ -184,6 +196,9 @@ forget_conversation (UiConversationPage *self)
     return;
   g_signal_handlers_disconnect_by_data (self->conversation, self);
   g_signal_handlers_disconnect_by_data (app_conversation_get_messages (self->conversation), self);
+  /* What nobody can come back to need not be written. */
+  if (app_conversation_get_temporary (self->conversation))
+    app_conversation_stop (self->conversation);
   g_clear_object (&self->conversation);
 }
 
@@ -218,6 +233,37 @@ gboolean
 ui_conversation_page_get_busy (UiConversationPage *self)
 {
   return self->conversation != NULL && app_conversation_get_busy (self->conversation);
+}
+
+/* Keeping a temporary one */
+
+static void
+on_kept (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiConversationPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppConversation) kept = app_history_keep_finish (APP_HISTORY (source), result, &error);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_sensitive (self->keep, TRUE);
+  if (kept == NULL) {
+    ui_toast_error (GTK_WIDGET (self), error);
+    return;
+  }
+  if (!app_conversation_get_temporary (self->conversation))
+    return;
+  /* What was being typed goes along. */
+  text = ui_composer_dup_draft (self->composer);
+  ui_conversation_page_open (self, kept, 0);
+  if (*text != '\0')
+    ui_composer_set_text (self->composer, text);
+}
+
+static void
+on_keep (UiConversationPage *self)
+{
+  gtk_widget_set_sensitive (self->keep, FALSE);
+  app_history_keep_async (self->history, self->conversation, on_kept, g_object_ref (self));
 }
 
 /* Sending */
@@ -427,17 +473,21 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
                                    g_param_spec_object ("conversation", NULL, NULL, APP_TYPE_CONVERSATION, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_BUSY,
                                    g_param_spec_boolean ("busy", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_WELCOME);
   g_type_ensure (UI_TYPE_TRANSCRIPT);
   g_type_ensure (UI_TYPE_COMPOSER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, box);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, temporary);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, keep);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, stack);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, welcome);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, transcript);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, failed);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_keep);
   gtk_widget_class_bind_template_callback (widget_class, on_edit);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
   gtk_widget_class_bind_template_callback (widget_class, on_composer_changed);

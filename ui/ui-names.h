@@ -10,7 +10,8 @@
  * sidebar          list           Search results; its rows bear the titles, and below each the places: Question · … or Answer · … (the
  *                                 day), with the found line as description
  * sidebar          push button    Hide the sidebar (only where it lies over the page)
- * sidebar row      toggle button  Menu of … (the title): Rename…, Pin, Delete
+ * sidebar row      toggle button  Menu of … (the title): Rename…, Pin, Move to, Export, Delete; of a folder: Rename…, Remove the folder
+ * sidebar          group          the name of a folder; its description says what it holds, and whether it is open
  * sidebar          push button    Models
  * sidebar          push button    Preferences
  * header bar       toggle button  Sidebar
@@ -21,10 +22,11 @@
  * under it         push button    Retry loading the model
  * under it         push button    Choose a model
  * welcome          push button    Read this with me, Ask about a picture or Read a picture, Write a program, Make it clearer, Explain it simply
+ * conversation     push button    Keep the conversation (only in a temporary one)
  * transcript       list           Transcript; its rows are named Your note or Answer
  * note             push button    Edit and send again, Show all
  * note             push button    Attachment …: … (name, size and what the model gets): opens it large
- * answer           push button    Copy the answer, Answer again, Retry
+ * answer           push button    Continue the answer (only where it can be), Copy the answer, Answer again, Retry
  * note, answer     push button    Previous version, Next version; between them a label named Version … of …
  * answer           push button    Copy code
  * transcript       push button    Go to the end
@@ -33,7 +35,8 @@
  * composer         push button    Attachment …: …, Remove … (the name)
  * preferences      list           Connections; its rows bear the purposes, and whom they went to and how as description
  * attachment       toggle button  Original, What the model reads
- * dialogs          entry          Name of the conversation
+ * dialogs          entry          Name of the conversation, Name of the folder
+ * dialogs          progress bar   Exporting…, Importing…
  * dialogs          label          Complete address
  */
 #pragma once

@@ -7,7 +7,14 @@ struct _UiSection {
   GObject parent_instance;
 
   char *title;
+  AppFolder *folder; /* nullable */
+  gboolean folded;
+  guint n_conversations; /* in the folder */
 };
+
+enum { PROP_0,
+       PROP_STATE };
+static GParamSpec *state_property;
 
 G_DEFINE_FINAL_TYPE (UiSection, ui_section, G_TYPE_OBJECT)
 
@@ -15,8 +22,10 @@ struct _UiSections {
   GObject parent_instance;
 
   GListModel *conversations;
+  AppFolders *folders;  /* nullable */
   GPtrArray *items;     /* UiSection or AppConversation, owned */
   GHashTable *headings; /* title → UiSection, so that a heading stays the same object */
+  GHashTable *folder_headings; /* AppFolder → UiSection */
 };
 
 static GType
@@ -54,13 +63,23 @@ static void
 ui_section_finalize (GObject *object)
 {
   g_free (UI_SECTION (object)->title);
+  g_clear_object (&UI_SECTION (object)->folder);
   G_OBJECT_CLASS (ui_section_parent_class)->finalize (object);
+}
+
+static void
+ui_section_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_boolean (value, UI_SECTION (object)->folded);
 }
 
 static void
 ui_section_class_init (UiSectionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ui_section_finalize;
+  G_OBJECT_CLASS (klass)->get_property = ui_section_get_property;
+  state_property = g_param_spec_boolean ("state", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_STATE, state_property);
 }
 
 static void
@@ -71,7 +90,25 @@ ui_section_init (UiSection *self)
 const char *
 ui_section_get_title (UiSection *self)
 {
-  return self->title;
+  return self->folder != NULL ? app_folder_get_name (self->folder) : self->title;
+}
+
+AppFolder *
+ui_section_get_folder (UiSection *self)
+{
+  return self->folder;
+}
+
+gboolean
+ui_section_get_folded (UiSection *self)
+{
+  return self->folded;
+}
+
+guint
+ui_section_get_n_conversations (UiSection *self)
+{
+  return self->n_conversations;
 }
 
 /* Days since the beginning of time, in local days. */
@@ -134,15 +171,70 @@ heading_for (UiSections *self, const char *title)
   return section;
 }
 
+static UiSection *
+heading_of (UiSections *self, AppFolder *folder)
+{
+  UiSection *section = g_hash_table_lookup (self->folder_headings, folder);
+
+  if (section == NULL) {
+    section = g_object_new (UI_TYPE_SECTION, NULL);
+    section->folder = g_object_ref (folder);
+    g_hash_table_insert (self->folder_headings, folder, section);
+  }
+  return section;
+}
+
+static void
+add_folder (UiSections *self, GPtrArray *items, AppFolder *folder)
+{
+  UiSection *section = heading_of (self, folder);
+  guint n = 0;
+
+  g_ptr_array_add (items, g_object_ref (section));
+  for (guint i = 0; i < g_list_model_get_n_items (self->conversations); i++) {
+    AppConversation *conversation = g_list_model_get_item (self->conversations, i);
+
+    if (app_conversation_get_folder (conversation) == app_folder_get_id (folder) && ++n > 0 && !section->folded)
+      g_ptr_array_add (items, conversation);
+    else
+      g_object_unref (conversation);
+  }
+  if (section->n_conversations != n) {
+    section->n_conversations = n;
+    g_object_notify_by_pspec (G_OBJECT (section), state_property);
+  }
+}
+
+static void
+add_folders (UiSections *self, GPtrArray *items)
+{
+  for (guint i = 0; self->folders != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->folders)); i++) {
+    g_autoptr (AppFolder) folder = g_list_model_get_item (G_LIST_MODEL (self->folders), i);
+
+    add_folder (self, items, folder);
+  }
+}
+
+/* The pinned ones, the folders, then the others by day. In its folder a pinned one stands first. */
 static GPtrArray *
 build_items (UiSections *self)
 {
   GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  gboolean folders_stand = FALSE;
   UiSection *current = NULL;
 
   for (guint i = 0; i < g_list_model_get_n_items (self->conversations); i++) {
     AppConversation *conversation = g_list_model_get_item (self->conversations, i);
+
+    if (self->folders != NULL && app_folders_find (self->folders, app_conversation_get_folder (conversation)) != NULL) {
+      g_object_unref (conversation);
+      continue;
+    }
+    if (!app_conversation_get_pinned (conversation) && !folders_stand) {
+      add_folders (self, items);
+      folders_stand = TRUE;
+    }
     g_autofree char *title = ui_sections_dup_title (app_conversation_get_time (conversation), app_conversation_get_pinned (conversation), now);
     UiSection *section = heading_for (self, title);
 
@@ -151,6 +243,8 @@ build_items (UiSections *self)
     current = section;
     g_ptr_array_add (items, conversation);
   }
+  if (!folders_stand)
+    add_folders (self, items);
   return items;
 }
 
@@ -173,12 +267,64 @@ ui_sections_refresh (UiSections *self)
   g_ptr_array_unref (old);
 }
 
+void
+ui_sections_set_folded (UiSections *self, UiSection *section, gboolean folded)
+{
+  if (section->folder == NULL || section->folded == folded)
+    return;
+  section->folded = folded;
+  g_object_notify_by_pspec (G_OBJECT (section), state_property);
+  ui_sections_refresh (self);
+}
+
+void
+ui_sections_unfold (UiSections *self, AppConversation *conversation)
+{
+  AppFolder *folder = self->folders != NULL ? app_folders_find (self->folders, app_conversation_get_folder (conversation)) : NULL;
+
+  if (folder != NULL)
+    ui_sections_set_folded (self, heading_of (self, folder), FALSE);
+}
+
+GArray *
+ui_sections_get_folded (UiSections *self)
+{
+  GArray *folded = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GHashTableIter iter;
+  gpointer folder;
+  gpointer section;
+
+  g_hash_table_iter_init (&iter, self->folder_headings);
+  while (g_hash_table_iter_next (&iter, &folder, &section)) {
+    gint64 id = app_folder_get_id (folder);
+
+    if (UI_SECTION (section)->folded)
+      g_array_append_val (folded, id);
+  }
+  return folded;
+}
+
+/* A folder with another name moves, and is told anew. */
+static void
+on_folders_changed (UiSections *self)
+{
+  GHashTableIter iter;
+  gpointer section;
+
+  g_hash_table_iter_init (&iter, self->folder_headings);
+  while (g_hash_table_iter_next (&iter, NULL, &section))
+    g_object_notify_by_pspec (section, state_property);
+  ui_sections_refresh (self);
+}
+
 static void
 ui_sections_finalize (GObject *object)
 {
   UiSections *self = UI_SECTIONS (object);
 
   g_clear_object (&self->conversations);
+  g_clear_object (&self->folders);
+  g_hash_table_unref (self->folder_headings);
   g_ptr_array_unref (self->items);
   g_hash_table_unref (self->headings);
   G_OBJECT_CLASS (ui_sections_parent_class)->finalize (object);
@@ -195,15 +341,21 @@ ui_sections_init (UiSections *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->headings = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  /* A section holds its folder. */
+  self->folder_headings = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
 }
 
 UiSections *
-ui_sections_new (GListModel *conversations)
+ui_sections_new (GListModel *conversations, AppFolders *folders)
 {
   UiSections *self = g_object_new (UI_TYPE_SECTIONS, NULL);
 
   self->conversations = g_object_ref (conversations);
   g_signal_connect_object (conversations, "items-changed", G_CALLBACK (ui_sections_refresh), self, G_CONNECT_SWAPPED);
+  if (folders != NULL) {
+    self->folders = g_object_ref (folders);
+    g_signal_connect_object (folders, "items-changed", G_CALLBACK (on_folders_changed), self, G_CONNECT_SWAPPED);
+  }
   ui_sections_refresh (self);
   return self;
 }

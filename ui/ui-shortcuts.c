@@ -12,6 +12,7 @@ G_DEFINE_FINAL_TYPE (UiShortcuts, ui_shortcuts, ADW_TYPE_WINDOW)
 /* Never Alt or Super alone. */
 static const UiShortcut shortcuts[] = {
   { N_("Writing and reading"), N_("New conversation"), "win.new", { "<Control>n" } },
+  { NULL, N_("New temporary conversation"), "win.new-temporary", { "<Control><Shift>n" } },
   { NULL, N_("Write to the model"), "win.composer", { "<Control>l" } },
   { NULL, N_("Send"), NULL, { "Return", "<Control>Return" } },
   { NULL, N_("Break the line"), NULL, { "<Shift>Return" } },

@@ -5,10 +5,12 @@
 #include <glib/gi18n.h>
 
 #include "ui-conversation-row.h"
+#include "ui-folders.h"
 #include "ui-results.h"
 #include "ui-rows.h"
 #include "ui-sections.h"
 #include "ui-toast.h"
+#include "ui-transfer.h"
 #include "ui-undo.h"
 
 #define MAX_HITS 100
@@ -45,9 +47,15 @@ G_DEFINE_FINAL_TYPE (UiSidebar, ui_sidebar, GTK_TYPE_WIDGET)
 /* Rows */
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer found)
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, UiSidebar *self)
 {
-  gtk_list_item_set_child (item, ui_conversation_row_new (GPOINTER_TO_INT (found)));
+  gtk_list_item_set_child (item, ui_conversation_row_new (FALSE, self->history != NULL ? app_history_get_folders (self->history) : NULL));
+}
+
+static void
+on_setup_found (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, ui_conversation_row_new (TRUE, NULL));
 }
 
 static void
@@ -67,11 +75,11 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-set_factory (GtkListView *list, gboolean found)
+set_factory (GtkListView *list, GCallback setup, UiSidebar *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER (found));
+  g_signal_connect (factory, "setup", setup, self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_list_view_set_factory (list, factory);
@@ -138,6 +146,8 @@ void
 ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation)
 {
   g_set_object (&self->current, conversation);
+  if (conversation != NULL)
+    ui_sections_unfold (self->sections, conversation);
   select_current (self);
 }
 
@@ -146,7 +156,7 @@ ui_sidebar_set_history (UiSidebar *self, AppHistory *history)
 {
   g_return_if_fail (self->history == NULL);
   self->history = g_object_ref (history);
-  self->sections = ui_sections_new (G_LIST_MODEL (history));
+  self->sections = ui_sections_new (G_LIST_MODEL (history), app_history_get_folders (history));
   self->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "autoselect", FALSE, "can-unselect", TRUE, "model", self->sections, NULL);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (history, "items-changed", G_CALLBACK (on_history_changed), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
@@ -259,6 +269,66 @@ ui_sidebar_end_search (UiSidebar *self)
 
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
   return searching;
+}
+
+/* Folders */
+
+static UiSection *
+section_of (UiSidebar *self, gpointer folder)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->sections)); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sections), i);
+
+    if (UI_IS_SECTION (item) && ui_section_get_folder (UI_SECTION (item)) == folder)
+      return UI_SECTION (item);
+  }
+  return NULL;
+}
+
+static void
+fold (UiSidebar *self, AppFolder *folder)
+{
+  UiSection *section = section_of (self, folder);
+
+  if (section == NULL)
+    return;
+  ui_sections_set_folded (self->sections, section, !ui_section_get_folded (section));
+  select_current (self);
+}
+
+/* The folder whose heading has the focus, or NULL. */
+static AppFolder *
+focused_folder (UiSidebar *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (!UI_IS_CONVERSATION_ROW (focus) || !gtk_widget_has_css_class (focus, "folder"))
+    return NULL;
+  return app_folders_find (app_history_get_folders (self->history), ui_conversation_row_get_folder (UI_CONVERSATION_ROW (focus)));
+}
+
+/* What a key does to the folder that has the focus. */
+static gboolean
+folder_key (UiSidebar *self, AppFolder *folder, guint keyval)
+{
+  UiSection *section = section_of (self, folder);
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  AppFolders *folders = app_history_get_folders (self->history);
+
+  if (section == NULL)
+    return GDK_EVENT_PROPAGATE;
+  if (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_space)
+    fold (self, folder);
+  else if (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right)
+    ui_sections_set_folded (self->sections, section, (keyval == GDK_KEY_Left) != mirrored);
+  else if (keyval == GDK_KEY_F2)
+    ui_folders_rename (GTK_WIDGET (self), folders, folder);
+  else if (keyval == GDK_KEY_Delete)
+    ui_folders_remove (GTK_WIDGET (self), folders, folder);
+  else
+    return GDK_EVENT_PROPAGATE;
+  return GDK_EVENT_STOP;
 }
 
 /* Rename, pin, delete */
@@ -408,11 +478,77 @@ action_conversation (GtkWidget *widget, const char *name, GVariant *parameter)
                                        ui_toast_done_new (self, (UiToastFinish) app_conversation_set_pinned_finish));
 }
 
+static void
+action_folder (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+  AppFolders *folders = app_history_get_folders (self->history);
+  AppFolder *folder = app_folders_find (folders, g_variant_get_int64 (parameter));
+
+  if (folder == NULL)
+    return;
+  if (g_str_equal (name, "sidebar.rename-folder"))
+    ui_folders_rename (widget, folders, folder);
+  else if (g_str_equal (name, "sidebar.remove-folder"))
+    ui_folders_remove (widget, folders, folder);
+  else
+    fold (self, folder);
+}
+
+static void
+action_new_folder (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+
+  ui_folders_new (widget, app_history_get_folders (self->history), app_history_find (self->history, g_variant_get_int64 (parameter)));
+}
+
+static void
+action_move (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+  gint64 id;
+  gint64 folder;
+  AppConversation *conversation;
+
+  g_variant_get (parameter, "(xx)", &id, &folder);
+  conversation = app_history_find (self->history, id);
+  if (conversation != NULL && app_conversation_get_folder (conversation) != folder)
+    app_conversation_set_folder_async (conversation, folder, ui_toast_on_done,
+                                       ui_toast_done_new (self, (UiToastFinish)app_conversation_set_folder_finish));
+}
+
+static void
+action_export (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiSidebar *self = UI_SIDEBAR (widget);
+  gint64 id;
+  const char *format;
+  AppConversation *conversation;
+
+  g_variant_get (parameter, "(x&s)", &id, &format);
+  conversation = app_history_find (self->history, id);
+  if (conversation != NULL)
+    ui_transfer_export (widget, self->history, conversation, format);
+}
+
+/* Files that are dropped on the list are conversations to import. */
+static gboolean
+on_drop_files (GtkDropTarget *target, const GValue *value, double x, double y, UiSidebar *self)
+{
+  for (GSList *l = self->history != NULL ? g_value_get_boxed (value) : NULL; l != NULL; l = l->next)
+    ui_transfer_import_file (GTK_WIDGET (self), self->history, l->data);
+  return TRUE;
+}
+
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiSidebar *self)
 {
   gpointer item = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  AppFolder *folder = self->history != NULL ? focused_folder (self) : NULL;
 
+  if (folder != NULL)
+    return folder_key (self, folder, keyval);
   if (!APP_IS_CONVERSATION (item))
     return GDK_EVENT_PROPAGATE;
   if (keyval == GDK_KEY_F2)
@@ -468,6 +604,12 @@ ui_sidebar_class_init (UiSidebarClass *klass)
   gtk_widget_class_install_action (widget_class, "sidebar.rename", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.pin", "x", action_conversation);
   gtk_widget_class_install_action (widget_class, "sidebar.delete", "x", action_conversation);
+  gtk_widget_class_install_action (widget_class, "sidebar.fold", "x", action_folder);
+  gtk_widget_class_install_action (widget_class, "sidebar.rename-folder", "x", action_folder);
+  gtk_widget_class_install_action (widget_class, "sidebar.remove-folder", "x", action_folder);
+  gtk_widget_class_install_action (widget_class, "sidebar.new-folder", "x", action_new_folder);
+  gtk_widget_class_install_action (widget_class, "sidebar.move", "(xx)", action_move);
+  gtk_widget_class_install_action (widget_class, "sidebar.export", "(xs)", action_export);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
 }
 
@@ -475,13 +617,16 @@ static void
 ui_sidebar_init (UiSidebar *self)
 {
   GtkEventController *key = gtk_event_controller_key_new ();
+  GtkDropTarget *files = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
   g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
-  set_factory (self->list, FALSE);
-  set_factory (self->results, TRUE);
+  set_factory (self->list, G_CALLBACK (on_setup), self);
+  set_factory (self->results, G_CALLBACK (on_setup_found), self);
   g_signal_connect (self->list, "activate", G_CALLBACK (on_list_activate), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->list), key);
+  g_signal_connect (files, "drop", G_CALLBACK (on_drop_files), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (files));
 }

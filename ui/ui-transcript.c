@@ -122,6 +122,26 @@ action_regenerate (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_continued (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiTranscript) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!app_conversation_continue_finish (APP_CONVERSATION (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+action_continue (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+  g_autoptr (AppMessage) message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    app_conversation_continue_async (self->conversation, message, on_continued, g_object_ref (self));
+}
+
+static void
 action_edit (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   g_autoptr (AppMessage) message = find_message (UI_TRANSCRIPT (widget), g_variant_get_int64 (parameter));
@@ -333,6 +353,7 @@ ui_transcript_class_init (UiTranscriptClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, ui_transcript_scroll_to_end);
   gtk_widget_class_install_action (widget_class, "transcript.copy", "x", action_copy);
   gtk_widget_class_install_action (widget_class, "transcript.regenerate", "x", action_regenerate);
+  gtk_widget_class_install_action (widget_class, "transcript.continue", "x", action_continue);
   gtk_widget_class_install_action (widget_class, "transcript.edit", "x", action_edit);
   gtk_widget_class_install_action (widget_class, "transcript.branch", "(xu)", action_branch);
   gtk_widget_class_install_action (widget_class, "transcript.source", "(xu)", action_source);

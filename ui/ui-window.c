@@ -5,6 +5,7 @@
 
 #include "ui-banner.h"
 #include "ui-conversation-page.h"
+#include "ui-folders.h"
 #include "ui-incoming.h"
 #include "ui-model-chip.h"
 #include "ui-model-page.h"
@@ -14,6 +15,7 @@
 #include "ui-sidebar.h"
 #include "ui-speaker.h"
 #include "ui-toast.h"
+#include "ui-transfer.h"
 
 /* In pixels, with what a compositor has around the window. */
 #define NARROW 620
@@ -34,6 +36,8 @@ struct _UiWindow {
   GtkWidget *drop_overlay;
   GtkRevealer *drop_hint;
   UiConversationPage *page;
+  GMenu *export_menu;
+  GMenu *export_all_menu;
 
   AppHistory *history;
   AppModels *models;
@@ -49,14 +53,16 @@ update_title (UiWindow *self)
 {
   AppConversation *conversation = ui_conversation_page_get_conversation (self->page);
   const char *title = conversation != NULL ? app_conversation_get_title (conversation) : "";
-  gboolean stored = conversation != NULL && app_conversation_get_id (conversation) != 0;
+  gboolean temporary = conversation != NULL && app_conversation_get_temporary (conversation);
+  gboolean stored = conversation != NULL && app_conversation_get_id (conversation) != 0 && !temporary;
 
   /* The menu offers them only for a conversation that is seen. */
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored && self->extra == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export", stored && self->extra == NULL);
   if (self->extra != NULL)
     return;
-  ui_model_chip_set_title (self->chip, *title != '\0' ? title : _("New conversation"));
+  ui_model_chip_set_title (self->chip, *title != '\0' ? title : temporary ? _("Temporary conversation") : _("New conversation"));
   gtk_window_set_title (GTK_WINDOW (self), *title != '\0' ? title : "Melete");
 }
 
@@ -314,6 +320,15 @@ action_new (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_new_temporary (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+  g_autoptr (AppConversation) conversation = app_history_new_temporary (self->history);
+
+  ui_window_open_conversation (self, conversation, 0);
+}
+
+static void
 action_search (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   adw_flap_set_reveal_flap (UI_WINDOW (widget)->flap, TRUE);
@@ -348,6 +363,29 @@ action_delete (GtkWidget *widget, const char *name, GVariant *parameter)
   UiWindow *self = UI_WINDOW (widget);
 
   ui_sidebar_delete (self->sidebar, ui_conversation_page_get_conversation (self->page));
+}
+
+static void
+action_export (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+  AppConversation *conversation = g_str_equal (name, "win.export") ? ui_conversation_page_get_conversation (self->page) : NULL;
+
+  ui_transfer_export (GTK_WIDGET (self->pages), self->history, conversation, g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_import (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_transfer_import (GTK_WIDGET (UI_WINDOW (widget)->pages), UI_WINDOW (widget)->history);
+}
+
+static void
+action_new_folder (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  ui_folders_new (GTK_WIDGET (self->pages), app_history_get_folders (self->history), NULL);
 }
 
 /* What nobody nearer to the focus wanted. */
@@ -415,6 +453,8 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_overlay);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, export_menu);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, export_all_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_deleted);
   gtk_widget_class_bind_template_callback (widget_class, on_flap);
@@ -423,12 +463,17 @@ ui_window_class_init (UiWindowClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (page_actions); i++)
     gtk_widget_class_install_action (widget_class, page_actions[i], NULL, action_page);
   gtk_widget_class_install_action (widget_class, "win.new", NULL, action_new);
+  gtk_widget_class_install_action (widget_class, "win.new-temporary", NULL, action_new_temporary);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, action_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
+  gtk_widget_class_install_action (widget_class, "win.export", "s", action_export);
+  gtk_widget_class_install_action (widget_class, "win.export-all", "s", action_export);
+  gtk_widget_class_install_action (widget_class, "win.new-folder", NULL, action_new_folder);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, action_import);
 }
 
 static void
@@ -440,6 +485,8 @@ ui_window_init (UiWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_toast_name_buttons (GTK_WIDGET (self->toasts));
+  ui_transfer_fill_menu (self->export_menu, "win.export", 0);
+  ui_transfer_fill_menu (self->export_all_menu, "win.export-all", 0);
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);

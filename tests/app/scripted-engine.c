@@ -25,7 +25,7 @@ static void
 finish (ScriptedCompletion *self, gboolean cancelled)
 {
   AppStats stats = { .tokens = self->tokens, .prompt_tokens = 7, .reused_tokens = 3, .tokens_per_second = 14, .first_token_ms = 400,
-                     .dropped_messages = self->script.dropped, .finish = cancelled || self->script.error ? APP_FINISH_NONE : APP_FINISH_STOP };
+                     .dropped_messages = self->script.dropped, .finish = cancelled || self->script.error ? APP_FINISH_NONE : self->script.too_long ? APP_FINISH_LENGTH : APP_FINISH_STOP };
   GError *error = self->script.error && !cancelled ? g_error_new_literal (APP_ERROR, APP_ERROR_ENGINE, self->script.error) : NULL;
 
   g_clear_handle_id (&self->timer, g_source_remove);
@@ -178,6 +178,8 @@ complete (AppEngine *engine, AppPrompt *prompt)
     if (app_prompt_get_role (prompt, i) != APP_ROLE_SYSTEM)
       g_string_append_printf (text, "%s%s: %s", text->len ? "\n" : "", app_role_to_string (app_prompt_get_role (prompt, i)), content);
   }
+  if (app_prompt_get_beginning (prompt))
+    g_string_append_printf (text, "\nassistant… %s", app_prompt_get_beginning (prompt));
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;

@@ -11,6 +11,7 @@ typedef struct {
   guint piece, ms;     /* 0: 4 bytes, 1 ms */
   const char *error;   /* after the text: fails with this sentence */
   gboolean hold;       /* after the text: waits for cancel */
+  gboolean too_long;   /* after the text: it has reached the greatest length */
   guint dropped;       /* messages that it says it left out */
   const char *passage; /* of what is attached it is given only this, where it stands: a source */
 } Script;
@@ -27,7 +28,7 @@ void scripted_engine_hold_load (ScriptedEngine *self);
 void scripted_engine_finish_load (ScriptedEngine *self, const char *error);
 /* Whether the model would be loaded otherwise by now; until the next load. */
 void scripted_engine_set_stale (ScriptedEngine *self, gboolean stale);
-/* What it was asked last: "user: Hello\nassistant: …"; without the system message. */
+/* What it was asked last: "user: Hello\nassistant: …"; without the system message. A beginning to go on from stands last, behind "assistant…". */
 char *scripted_engine_dup_prompt (ScriptedEngine *self);
 
 /* An installed model without a file. */

@@ -88,6 +88,8 @@ def write(path, long_conversation=0):
         for title, pinned, age, messages in reversed(CONVERSATIONS):
             conversation(title, pinned, age, messages)
         rest(database, now)
+        begun(database, now)
+        folders(database, now)
         if long_conversation:
             messages = []
             for number in range(long_conversation // 2):
@@ -95,6 +97,26 @@ def write(path, long_conversation=0):
                 messages.append(('assistant', f'After {number} comes **{number + 1}**.\n\n- one\n- two\n\n' + 'A sentence that fills the line. ' * (number % 9)))
             conversation(f'A long one: {long_conversation} messages', 0, 2, messages)
     database.close()
+
+
+def begun(database, now):
+    """An answer that was stopped, last: it can be continued."""
+    row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, 0, ?, ?)',
+                           ('A story, begun', MODEL, now - DAY, now - DAY)).lastrowid
+    note = database.execute('INSERT INTO messages (conversation, role, state, created, text) VALUES (?, 1, 2, ?, ?)',
+                            (row, now - DAY, 'Tell me a story about a lighthouse.')).lastrowid
+    answer = database.execute('INSERT INTO messages (conversation, parent, role, state, created, text, model, tokens, tokens_per_second) VALUES (?, ?, 2, 3, ?, ?, ?, 21, 11.8)',
+                              (row, note, now - DAY, STORY, TITLE)).lastrowid
+    database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (note, row))
+    database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (answer, note))
+
+
+def folders(database, now):
+    """Two folders, one of them empty."""
+    for name, titles in (('Household', ('Translate a letter to the landlord', 'Budget for the summer party')), ('Boat', ())):
+        folder = database.execute('INSERT INTO folders (name, created) VALUES (?, ?)', (name, now)).lastrowid
+        for title in titles:
+            database.execute('UPDATE conversations SET folder = ? WHERE title = ?', (folder, title))
 
 
 def rest(database, now):

@@ -50,7 +50,7 @@ class Series:
 SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
-                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu')),
+                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu', 'temporary', 'stopped')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
@@ -329,6 +329,14 @@ class Pictures:
         self.desk.key('Return')
         self.desk.find(name='gpt-oss-120b can see pictures.*', seconds=30)
         time.sleep(0.5)
+
+    def temporary(self):
+        self.desk.key('Escape', 'Escape')
+        self.desk.key('ctrl+shift+n')
+        time.sleep(0.6)
+
+    def stopped(self):
+        self.conversation('A story, begun')
 
     def first_run(self):
         time.sleep(1)

@@ -74,7 +74,7 @@ follow (GListModel *model, guint position, guint removed, guint added, guint *n_
 static void
 test_follows_history (Fixture *f, gconstpointer data)
 {
-  g_autoptr (UiSections) sections = ui_sections_new (G_LIST_MODEL (f->history));
+  g_autoptr (UiSections) sections = ui_sections_new (G_LIST_MODEL (f->history), app_history_get_folders (f->history));
   g_autoptr (AppConversation) one = app_history_new_conversation (f->history);
   g_autoptr (AppConversation) two = app_history_new_conversation (f->history);
   g_autoptr (GAsyncResult) result = NULL;
@@ -96,6 +96,65 @@ test_follows_history (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_items, ==, 4);
 }
 
+static AppFolder *
+add_folder (Fixture *f, const char *name)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  app_folders_add_async (app_history_get_folders (f->history), name, keep_result, &result);
+  return app_folders_add_finish (app_history_get_folders (f->history), wait_result (&result), NULL);
+}
+
+static void
+move (AppConversation *conversation, gint64 folder)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  app_conversation_set_folder_async (conversation, folder, keep_result, &result);
+  g_assert_true (app_conversation_set_folder_finish (conversation, wait_result (&result), NULL));
+}
+
+static void
+assert_describes (UiSections *sections, const char *expected)
+{
+  g_autofree char *description = describe (sections);
+
+  g_assert_cmpstr (description, ==, expected);
+}
+
+/* Pinned ones, folders, days; a folded folder keeps its conversations to itself. */
+static void
+test_folders (Fixture *f, gconstpointer data)
+{
+  g_autoptr (UiSections) sections = ui_sections_new (G_LIST_MODEL (f->history), app_history_get_folders (f->history));
+  g_autoptr (AppConversation) one = fixture_talk (f, "one", "x"), two = fixture_talk (f, "two", "x"), three = fixture_talk (f, "three", "x");
+  g_autoptr (AppFolder) garden = add_folder (f, "garden"), empty = add_folder (f, "zoo");
+  g_autoptr (GAsyncResult) pinned = NULL, renamed = NULL;
+  g_autoptr (UiSection) heading = NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (sections));
+
+  g_signal_connect (sections, "items-changed", G_CALLBACK (follow), &n);
+  app_conversation_set_pinned_async (one, TRUE, keep_result, &pinned);
+  wait_result (&pinned);
+  move (two, app_folder_get_id (garden));
+  assert_describes (sections, "[Pinned] one[garden] two[zoo][Today] three");
+  heading = g_list_model_get_item (G_LIST_MODEL (sections), 2);
+  g_assert_true (ui_section_get_folder (heading) == garden);
+  g_assert_cmpuint (ui_section_get_n_conversations (heading), ==, 1);
+  ui_sections_set_folded (sections, heading, TRUE);
+  assert_describes (sections, "[Pinned] one[garden][zoo][Today] three");
+  g_assert_cmpuint (ui_section_get_n_conversations (heading), ==, 1);
+  ui_sections_unfold (sections, two);
+  assert_describes (sections, "[Pinned] one[garden] two[zoo][Today] three");
+  /* In its folder a pinned one stands first. */
+  move (one, app_folder_get_id (garden));
+  move (three, app_folder_get_id (garden));
+  assert_describes (sections, "[garden] one three two[zoo]");
+  app_folders_rename_async (app_history_get_folders (f->history), garden, "zzz", keep_result, &renamed);
+  wait_result (&renamed);
+  assert_describes (sections, "[zoo][zzz] one three two");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -103,5 +162,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui-sections/titles", test_titles);
   g_test_add_func ("/ui-sections/days", test_days);
   g_test_add ("/ui-sections/follows-history", Fixture, NULL, fixture_set_up, test_follows_history, fixture_tear_down);
+  g_test_add ("/ui-sections/folders", Fixture, NULL, fixture_set_up, test_folders, fixture_tear_down);
   return g_test_run ();
 }

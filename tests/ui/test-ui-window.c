@@ -496,6 +496,96 @@ test_first_run (View *v, gconstpointer data)
   g_assert_true (gtk_widget_get_visible (back));
 }
 
+static AppFolder *
+add_folder (View *v, const char *name)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  app_folders_add_async (app_history_get_folders (v->app.history), name, keep_result, &result);
+  return app_folders_add_finish (app_history_get_folders (v->app.history), wait_result (&result), NULL);
+}
+
+static guint
+n_folders (View *v)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (app_history_get_folders (v->app.history)));
+}
+
+/* Moved by the menu's action, folded, found when it is opened; a removed folder leaves its conversation, and comes back with it. */
+static void
+test_folders (View *v, gconstpointer data)
+{
+  GtkWidget *toasts = ui_test_child (v->window, "toasts");
+  g_autoptr (AppFolder) folder = add_folder (v, "Garden");
+  gint64 id = app_folder_get_id (folder);
+  AppConversation *conversation;
+  g_autofree char *tree = NULL, *folded = NULL;
+
+  converse (v, "Beans", "Yes.");
+  conversation = current (v);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (v->sidebar), "sidebar.move", "(xx)", app_conversation_get_id (conversation), id));
+  while (app_conversation_get_folder (conversation) != id)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  tree = ui_test_dump (ui_test_child (v->sidebar, "list"));
+  g_assert_nonnull (strstr (tree, "Garden"));
+  g_assert_nonnull (strstr (tree, "Beans"));
+  gtk_widget_activate_action (GTK_WIDGET (v->sidebar), "sidebar.fold", "x", id);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  folded = ui_test_dump (ui_test_child (v->sidebar, "list"));
+  g_assert_null (strstr (folded, "Beans"));
+  gtk_widget_activate_action (GTK_WIDGET (v->sidebar), "sidebar.remove-folder", "x", id);
+  while (n_folders (v) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_frames (toasts, 3);
+  g_assert_cmpstr (ui_test_toast_text (toasts), ==, "Folder “Garden” removed; its conversations stay");
+  g_assert_cmpint (app_conversation_get_folder (conversation), ==, 0);
+  press_undo (v);
+  while (n_folders (v) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (app_conversation_get_folder (conversation), ==, id);
+}
+
+/* The line says so, the list stays empty, and what would act on the stored history is not offered; Keep puts it into the list. */
+static void
+test_temporary (View *v, gconstpointer data)
+{
+  GtkWidget *line = ui_test_child (v->page, "temporary");
+  GtkWidget *keep = ui_test_child (v->page, "keep");
+  AppConversation *conversation;
+
+  g_assert_false (gtk_widget_get_visible (line));
+  activate (v, "win.new-temporary");
+  conversation = current (v);
+  g_assert_true (gtk_widget_get_visible (line));
+  g_assert_false (gtk_widget_get_visible (keep));
+  converse (v, "Hush", "Yes.");
+  g_assert_cmpuint (n_conversations (v), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (v->window), "win.delete", NULL);
+  ui_test_drain ();
+  g_assert_true (current (v) == conversation);
+  ui_composer_set_text (v->composer, "Half a thou");
+  g_signal_emit_by_name (keep, "clicked");
+  while (n_conversations (v) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_assert_false (gtk_widget_get_visible (line));
+  g_assert_true (current (v) == conversation_at (&v->app, 0));
+  {
+    g_autofree char *draft = ui_composer_dup_draft (v->composer);
+    g_assert_cmpstr (draft, ==, "Half a thou");
+  }
+  /* Another one is gone with the next conversation. */
+  activate (v, "win.new-temporary");
+  conversation = current (v);
+  g_object_add_weak_pointer (G_OBJECT (conversation), (gpointer *) &conversation);
+  converse (v, "Hush again", "Yes.");
+  activate (v, "win.new");
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  ui_test_drain ();
+  g_assert_null (conversation);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -503,13 +593,21 @@ main (int argc, char *argv[])
     const char *path;
     void (*run) (View *, gconstpointer);
   } tests[] = {
-    { "/ui-window/first-turn", test_first_turn },       { "/ui-window/stop", test_stop },
-    { "/ui-window/edit", test_edit },                   { "/ui-window/delete-undo", test_delete_undo },
-    { "/ui-window/search", test_search },               { "/ui-window/narrow", test_narrow },
-    { "/ui-window/engine-states", test_engine_states }, { "/ui-window/page", test_page },
-    { "/ui-window/search-groups", test_search_groups }, { "/ui-window/search-escape", test_search_escape },
-    { "/ui-window/sidebar-over", test_sidebar_over },   { "/ui-window/first-run", test_first_run },
-    { "/ui-window/folds", test_folds },                 { "/ui-window/delete-two", test_delete_two },
+    { "/ui-window/first-turn", test_first_turn },
+    { "/ui-window/stop", test_stop },
+    { "/ui-window/edit", test_edit },
+    { "/ui-window/delete-undo", test_delete_undo },
+    { "/ui-window/search", test_search },
+    { "/ui-window/narrow", test_narrow },
+    { "/ui-window/engine-states", test_engine_states },
+    { "/ui-window/page", test_page },
+    { "/ui-window/search-groups", test_search_groups },
+    { "/ui-window/search-escape", test_search_escape },
+    { "/ui-window/sidebar-over", test_sidebar_over },
+    { "/ui-window/first-run", test_first_run },
+    { "/ui-window/folds", test_folds },
+    { "/ui-window/delete-two", test_delete_two },
+    { "/ui-window/folders", test_folders },             { "/ui-window/temporary", test_temporary },
   };
 
   ui_test_init (&argc, &argv);

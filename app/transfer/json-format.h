@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Melete's own format for conversations, without loss; export-json.c writes it, import-melete.c reads it.
+ *
+ *   {"format": "melete-conversations", "version": 1, "exported": TIME, "items": [ ITEM, … ]}
+ *
+ * An item is an object with one member, and the items are read one after the other, so that neither side ever holds more than one:
+ *
+ *   {"attachment": {"sha256": HEX, "size": BYTES}}   a file; its bytes follow in pieces…
+ *   {"bytes": BASE64}                                …each of at most 3 MiB of base64, in order, until there are `size` of them
+ *   {"conversation": {…}}                            every file that it names came before it, in this document
+ *
+ * A conversation:
+ *   "title": TEXT, "named": BOOL (by the person), "pinned": BOOL, "model": ID, "created", "updated": TIME,
+ *   "folder": NAME (left out for none), "settings": OBJECT (left out for none: what differs from the preferences),
+ *   "chosen": POSITION of the first message that is shown (left out for none),
+ *   "messages": [ … ] in the order of their birth. A message's position counts from 0:
+ *     "parent": POSITION (left out for a first message; always smaller than the message's own), "chosen": POSITION of the child that is shown (left out for none),
+ *     "role": "system", "user" or "assistant", "state": "done", "stopped" or "failed", "interrupted": BOOL (stopped by the end of the program),
+ *     "created": TIME, "text": TEXT (an answer's is Markdown), "error": TEXT, "notices": [ TEXT ], "model": NAME, "host": TEXT (the server that wrote it),
+ *     "stats": {"finish": "none", "stop", "length" or "context", "prompt_tokens", "reused_tokens", "tokens", "dropped_messages": INTEGER,
+ *               "first_token_ms", "tokens_per_second", "prompt_tokens_per_second": NUMBER} (answers only),
+ *     "attachments": [ {"sha256": HEX, "metadata": {…} (name, size, kind, type, notices, summary), "model_text": TEXT (what the model was given)} ]
+ *
+ * TIME is in milliseconds since 1970, UTC. Members that are left out are empty, FALSE, 0 or none. A reader passes over members and items that it does not know;
+ * one that they change the meaning of gets a new version. */
+#pragma once
+
+#define APP_TRANSFER_FORMAT "melete-conversations"
+#define APP_TRANSFER_VERSION 1
+/* Bytes of a file in one item; a multiple of 3. */
+#define APP_TRANSFER_PIECE (2304 * 1024)

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trees.h"
+
+#include "app-history-private.h"
+#include "attachments/attachment-private.h"
+
+gpointer
+trees_ask (Fixture *fixture, AppDatabaseFunc func, gpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gpointer answer;
+
+  app_database_run_async (app_history_get_database (fixture->history), func, data, NULL, NULL, NULL, keep_result, &result);
+  answer = app_database_run_finish (app_history_get_database (fixture->history), wait_result (&result), &error);
+  g_assert_no_error (error);
+  return answer;
+}
+
+GHashTable *
+trees_bytes_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+}
+
+/* ---- random ones ---- */
+
+static char *
+random_text (GRand *random, guint most)
+{
+  static const char *const pieces[] = { "word ", "\n", "\"", "\\", "é", "日本", "\360\237\230\200", "<b>&", "# ", "```", "\t", "\177", "\001", "\342\200\250", "{}", "]" };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint n = g_rand_int_range (random, 0, most); n > 0; n--)
+    g_string_append (text, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+  return g_strdup (text->str);
+}
+
+static void
+add_attachment (GRand *random, AppTreeMessage *message, GHashTable *bytes)
+{
+  gsize size = g_rand_int_range (random, 0, 3000);
+  guint8 *data = g_malloc (size + 1);
+  AppAttachmentRow *row = app_attachment_row_new ();
+  g_autoptr (GBytes) file = NULL;
+  g_autofree char *name = random_text (random, 6), *summary = random_text (random, 4);
+  char *no_notices[] = { NULL };
+
+  for (gsize i = 0; i < size; i++)
+    data[i] = g_rand_int (random);
+  file = g_bytes_new_take (data, size);
+  row->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
+  row->model_text = random_text (random, 30);
+  {
+    AppAttachmentRecord record = { APP_ATTACHMENT_TEXT, name, size, row->sha256, (char *) "text/plain", row->model_text, summary, no_notices, 0 };
+    row->metadata = app_attachment_record_print (&record);
+  }
+  g_hash_table_insert (bytes, g_strdup (row->sha256), g_steal_pointer (&file));
+  g_ptr_array_add (message->attachments, row);
+}
+
+static AppTreeMessage *
+random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
+{
+  gboolean person = parent < 0 || ((AppTreeMessage *) tree->messages->pdata[parent])->row->role == APP_ROLE_ASSISTANT;
+  AppTreeMessage *message = app_tree_message_new (person ? APP_ROLE_USER : APP_ROLE_ASSISTANT);
+  AppMessageRow *row = message->row;
+
+  message->parent = parent;
+  row->text = random_text (random, 40);
+  row->created = tree->created + g_rand_int_range (random, 0, 1000000);
+  row->notices = g_strdup (g_rand_boolean (random) ? "" : "one\ntwo “quoted”");
+  if (person) {
+    for (guint n = g_rand_int_range (random, 0, 4); n > 2; n--)
+      add_attachment (random, message, bytes);
+    return message;
+  }
+  row->state = g_rand_int_range (random, APP_MESSAGE_DONE, APP_MESSAGE_FAILED + 1);
+  row->interrupted = row->state == APP_MESSAGE_STOPPED && g_rand_boolean (random);
+  row->error = row->state == APP_MESSAGE_FAILED ? random_text (random, 9) : NULL;
+  row->model = random_text (random, 5);
+  message->host = g_rand_boolean (random) ? random_text (random, 5) : NULL;
+  row->stats.finish = g_rand_int_range (random, 0, APP_FINISH_CONTEXT + 1);
+  row->stats.prompt_tokens = g_rand_int (random);
+  row->stats.reused_tokens = g_rand_int (random);
+  row->stats.tokens = g_rand_int (random);
+  row->stats.dropped_messages = g_rand_int_range (random, 0, 9);
+  row->stats.first_token_ms = g_rand_double (random) * 1e4;
+  row->stats.tokens_per_second = g_rand_double (random) * 100;
+  row->stats.prompt_tokens_per_second = g_rand_double (random) / 3;
+  return message;
+}
+
+AppTree *
+trees_random (GRand *random, GHashTable *bytes)
+{
+  AppTree *tree = app_tree_new ();
+  int n = g_rand_int_range (random, 1, 24);
+
+  tree->title = random_text (random, 9);
+  tree->named = g_rand_boolean (random);
+  tree->pinned = g_rand_int_range (random, 0, 10) == 0;
+  tree->model = random_text (random, 3);
+  tree->folder = g_rand_boolean (random) ? g_strdup_printf ("Folder %d", g_rand_int_range (random, 0, 5)) : NULL;
+  tree->settings = g_rand_boolean (random) ? g_strdup ("{\"temperature\":0.5,\"instructions\":\"Be “brief”.\"}") : NULL;
+  tree->created = G_GINT64_CONSTANT (1700000000000) + g_rand_int (random);
+  tree->updated = tree->created + g_rand_int_range (random, 0, 100000000);
+  for (int i = 0; i < n; i++) {
+    int parent = i == 0 ? -1 : g_rand_int_range (random, MAX (-1, i - 4), i);
+    g_ptr_array_add (tree->messages, random_message (random, tree, parent, bytes));
+  }
+  /* Any child may be the chosen one; now and then none is. */
+  for (int i = 0; i < n; i++) {
+    int parent = ((AppTreeMessage *) tree->messages->pdata[i])->parent;
+    int *chosen = parent < 0 ? &tree->chosen : &((AppTreeMessage *) tree->messages->pdata[parent])->chosen;
+    if (*chosen < 0 || g_rand_boolean (random))
+      *chosen = i;
+  }
+  return tree;
+}
+
+void
+trees_add (Fixture *fixture, AppTree *tree, GHashTable *bytes)
+{
+  AppStoreTreeAdd add = { tree, bytes };
+  AppStoreTreeAdded *added = trees_ask (fixture, app_store_tree_add, &add);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+
+  g_assert_nonnull (added->row);
+  g_ptr_array_add (rows, added->row);
+  app_history_add_rows (fixture->history, rows, NULL);
+  app_store_tree_added_free (added);
+}
+
+/* ---- as text ---- */
+
+static void
+dump_message (Fixture *fixture, GString *out, const AppTreeMessage *message)
+{
+  const AppMessageRow *row = message->row;
+  const AppStats *stats = &row->stats;
+
+  g_string_append_printf (out, "  %d>%d %d %d %d %" G_GINT64_FORMAT " [%s] error [%s] notices [%s] model [%s] host [%s] %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                               " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.17g %.17g %.17g\n",
+                          message->parent, message->chosen, row->role, row->state, row->interrupted, row->created, row->text, row->error ? row->error : "-", row->notices,
+                          row->model ? row->model : "-", message->host ? message->host : "-", stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens,
+                          stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second);
+  for (guint i = 0; i < message->attachments->len; i++) {
+    const AppAttachmentRow *attachment = message->attachments->pdata[i];
+    g_autoptr (GBytes) bytes = trees_ask (fixture, app_store_tree_bytes, attachment->sha256);
+    g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+    g_string_append_printf (out, "    %s %s [%s] [%s]\n", attachment->sha256, sum, attachment->metadata, attachment->model_text);
+  }
+}
+
+GPtrArray *
+trees_dump (Fixture *fixture)
+{
+  GPtrArray *dump = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) ids = trees_ask (fixture, app_store_tree_ids, NULL);
+
+  for (guint i = 0; i < ids->len; i++) {
+    g_autoptr (AppTree) tree = trees_ask (fixture, app_store_tree_read, &g_array_index (ids, gint64, i));
+    g_autoptr (GString) out = g_string_new (NULL);
+
+    g_string_append_printf (out, "[%s] %d %d [%s] [%s] [%s] %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d\n", tree->title, tree->named, tree->pinned, tree->model,
+                            tree->folder ? tree->folder : "-", tree->settings ? tree->settings : "-", tree->created, tree->updated, tree->chosen);
+    for (guint j = 0; j < tree->messages->len; j++)
+      dump_message (fixture, out, tree->messages->pdata[j]);
+    g_ptr_array_add (dump, g_strdup (out->str));
+  }
+  return dump;
+}
