@@ -43,6 +43,7 @@ on_answer_ended (AppAnswer *answer, AppConversation *self)
 {
   g_signal_handlers_disconnect_by_data (answer, self);
   g_clear_object (&self->answer);
+  app_engine_release (self->engine);
   app_conversation_notify (self, APP_CONVERSATION_BUSY);
   g_object_unref (self); /* busy conversations stay alive */
 }
@@ -92,6 +93,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->storing = FALSE;
   if (!stored) {
+    app_engine_release (self->engine);
     app_conversation_notify (self, APP_CONVERSATION_BUSY);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
@@ -108,7 +110,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_ptr_array_add (added, answer);
   app_conversation_replace_tail (self, begin->keep, added);
   take_contents (self, stored->contents);
-  prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), begin->keep + added->len - 1);
+  prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), begin->keep + added->len - 1);
 
   self->answer = app_answer_new (self->database, self->engine, answer, prompt);
   g_signal_connect (self->answer, "ended", G_CALLBACK (on_answer_ended), g_object_ref (self));
@@ -119,6 +121,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->time, g_date_time_unref);
   if (self->id == 0) {
     self->id = stored->conversation;
+    app_conversation_own_stored (self);
     app_conversation_notify (self, APP_CONVERSATION_ID);
   }
   app_conversation_notify (self, APP_CONVERSATION_TIME);
@@ -165,6 +168,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->conversation->model = g_strdup (self->model_id);
   store->conversation->pinned = self->pinned;
   store->conversation->updated = now;
+  store->conversation->settings = app_conversation_settings_dup_json (self->own);
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;
   store->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -202,6 +206,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
 
   self->storing = TRUE;
   self->stop_wanted = FALSE;
+  self->own_changed = FALSE;
+  app_engine_hold (self->engine);
   app_conversation_notify (self, APP_CONVERSATION_BUSY);
   app_database_run_async (self->database, app_store_turn, store, (GDestroyNotify) app_store_turn_free, (GDestroyNotify) app_store_turn_result_free, NULL,
                           on_turn_stored, task);
@@ -211,7 +217,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
 static gboolean
 refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
 {
-  AppEngineState state = app_engine_get_state (self->engine);
+  AppEngineState state;
+  g_autoptr (GError) error = NULL;
 
   if (app_conversation_refuse_when_busy (self, task))
     return TRUE;
@@ -229,6 +236,12 @@ refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
       return TRUE;
     }
   }
+  if (!app_conversation_choose_model (self, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    g_object_unref (task);
+    return TRUE;
+  }
+  state = app_engine_get_state (self->engine);
   if (state == APP_ENGINE_NONE || state == APP_ENGINE_FAILED) {
     if (state == APP_ENGINE_FAILED)
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_NO_MODEL, "%s", app_engine_get_error (self->engine));

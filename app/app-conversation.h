@@ -10,6 +10,7 @@
  * with APP_ERROR_INVALID. Several conversations may be busy at once. Main thread only. */
 #pragma once
 
+#include "app-conversation-settings.h"
 #include "app-message.h"
 #include "app-turn.h"
 
@@ -70,6 +71,10 @@ gboolean app_conversation_set_pinned_finish (AppConversation *self, GAsyncResult
  * a note does not. While a turn is being stored nothing is taken: what is typed then is on its way already. */
 const char *app_conversation_get_draft (AppConversation *self);
 void app_conversation_set_draft (AppConversation *self, const char *text);
+
+/* What differs from the preferences here; it may be changed at any time, is stored with each change (or with the first turn), and counts from the
+ * next answer on. Always the same object. (transfer none) */
+AppConversationSettings *app_conversation_get_settings (AppConversation *self);
 
 /* Signal "save-failed" (const char *sentence): an answer or a draft could not be stored while it was written (disk full…); it is tried again with
  * the next piece and at the end, and the text stays on the screen. Emitted once per trouble. */

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "app-completion.h"
-#include "app-model.h"
+#include "app-models.h"
 #include "app-settings.h"
 
 G_BEGIN_DECLS
@@ -42,6 +42,19 @@ AppModel *app_engine_get_model (AppEngine *self);      /* "model": loading or re
 const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence when FAILED, else NULL */
 /* Whether the READY model was loaded with settings that have changed since: loading it again uses the new ones. */
 gboolean app_engine_is_stale (AppEngine *self);
+
+/* ---- the model that a conversation asks for ---- */
+
+/* Where it is found; without, no conversation can ask for one. */
+void app_engine_set_models (AppEngine *self, AppModels *models);
+AppModels *app_engine_get_models (AppEngine *self); /* (transfer none) (nullable) */
+/* Begins to load the installed model `id`, as app_engine_load_async () does; NULL: the one that was there before a conversation asked for another, if
+ * one did. Done at once when that is loaded or loading. Errors: APP_ERROR_NO_MODEL when it is not installed, APP_ERROR_BUSY when another is at
+ * work (app_engine_hold ()); then everything stays as it is. */
+gboolean app_engine_lend (AppEngine *self, const char *id, GError **error);
+/* Between these an answer is waited for or written: the model is not lent to a conversation that wants another. */
+void app_engine_hold (AppEngine *self);
+void app_engine_release (AppEngine *self);
 
 /* Returns: (transfer full) (nullable): NULL with APP_ERROR_NO_MODEL when not READY. */
 AppCompletion *app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error);

@@ -6,11 +6,9 @@
 
 #include "app-error.h"
 
-/* How far back the repetition penalty looks, in tokens. */
-#define REPEAT_LAST 64
-
 /* The share of the context that what is attached to one note may take. */
 #define ATTACHED_SHARE 5 / 8
+#define SMALLEST_SHARE 0.001
 /* No vocabulary has many tokens that are longer, in bytes. */
 #define LONGEST_TOKEN 16
 
@@ -198,6 +196,32 @@ make_content (AppLocalCompletion *self, guint index, double *share)
   return app_prompt_join (cut, strlen (cut), text);
 }
 
+void
+app_local_sampling (const AppSampling *from, EngineSampling *to)
+{
+  engine_sampling_init (to);
+  to->temperature = from->temperature;
+  to->top_k = from->top_k;
+  /* Nothing at all is no choice: the engine wants a share. */
+  to->top_p = MAX (from->top_p, SMALLEST_SHARE);
+  to->min_p = from->min_p;
+  to->typical_p = from->typical_p > 0 ? from->typical_p : 1;
+  to->xtc_probability = from->xtc_probability;
+  to->xtc_threshold = from->xtc_threshold;
+  to->repeat_penalty = from->repeat_penalty;
+  to->frequency_penalty = from->frequency_penalty;
+  to->presence_penalty = from->presence_penalty;
+  to->repeat_last = from->repeat_last;
+  to->dry_multiplier = from->dry_multiplier;
+  if (from->dry_multiplier > 0) {
+    to->dry_base = from->dry_base;
+    to->dry_allowed = from->dry_allowed;
+  }
+  to->mirostat_tau = from->mirostat_tau;
+  to->mirostat_eta = from->mirostat_eta;
+  to->seed = from->seed;
+}
+
 /* Submitting renders and tokenizes the whole conversation: not on the main thread. */
 static void
 submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -216,15 +240,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     g_ptr_array_add (contents, make_content (self, i, &self->attached_share)); /* the last one stays */
     messages[i].content = contents->pdata[i];
   }
-  engine_sampling_init (&params.sampling);
-  params.sampling.temperature = sampling->temperature;
-  params.sampling.top_k = sampling->top_k;
-  params.sampling.top_p = sampling->top_p;
-  params.sampling.min_p = sampling->min_p;
-  params.sampling.repeat_penalty = sampling->repeat_penalty;
-  params.sampling.repeat_last = REPEAT_LAST;
-  params.sampling.seed = sampling->seed;
-
+  app_local_sampling (sampling, &params.sampling);
   request = engine_runner_submit (self->local->runner, &params, &error);
   if (request)
     g_task_return_pointer (task, request, NULL);

@@ -25,6 +25,9 @@ void app_local_model_drop (AppLocalModel *local);  /* on any thread */
 /* Takes its own reference to `local`. */
 AppCompletion *app_local_completion_new (AppLocalModel *local, AppPrompt *prompt);
 
+/* What the engine's sampler gets. */
+void app_local_sampling (const AppSampling *from, EngineSampling *to);
+
 /* How many bytes of `attached` a model gets beside the words of the note: all of them, or as many as leave room in the context for the words, the
  * answer and some talk. The cut depends on the note alone, so that the next turn finds it in the cache. Blocks; any thread. */
 gsize app_local_completion_fit (AppLocalModel *local, const char *attached, const char *text);

@@ -2,8 +2,6 @@
 #include "app-conversation-private.h"
 #include "app-message-private.h"
 
-static const AppSampling default_sampling = { .temperature = 0.7, .top_p = 0.95, .min_p = 0.05, .repeat_penalty = 1.05, .top_k = 40 };
-
 static void
 append (GString *string, const char *text)
 {
@@ -13,14 +11,18 @@ append (GString *string, const char *text)
 }
 
 AppPrompt *
-app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages)
+app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages)
 {
-  AppSampling sampling = settings ? app_settings_get_sampling (settings) : default_sampling;
+  AppSampling general = settings ? app_settings_get_sampling (settings) : app_sampling_usual ();
+  AppSampling sampling = app_conversation_settings_apply (own, &general);
   AppPrompt *prompt = app_prompt_new (&sampling);
+  const char *instructions = own ? app_conversation_settings_get_text (own, APP_SETTING_INSTRUCTIONS) : NULL;
   g_autoptr (GString) attached = g_string_new (NULL);
   g_autoptr (GString) note = g_string_new (NULL);
 
-  if (settings) {
+  if (instructions) {
+    app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, instructions);
+  } else if (settings) {
     g_autofree char *system = app_settings_dup_system_prompt (settings);
     if (*system)
       app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, system);

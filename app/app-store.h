@@ -20,6 +20,7 @@ typedef struct {
   gboolean pinned;
   gint64 updated; /* milliseconds since 1970 */
   char *draft;    /* nullable */
+  char *settings; /* JSON of what differs from the preferences; nullable */
 } AppConversationRow;
 
 AppConversationRow *app_conversation_row_new (void);
@@ -157,6 +158,17 @@ gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);
 
 /* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
 gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-settings.c ---- */
+
+typedef struct {
+  gint64 conversation;
+  char *json; /* nullable */
+} AppStoreSettings;
+void app_store_settings_free (AppStoreSettings *settings);
+
+/* AppStoreSettings → OK. */
+gpointer app_store_settings (AppDatabase *db, gpointer data, GError **error);
 
 /* ---- app-store-search.c ---- */
 

@@ -94,6 +94,7 @@ struct _ScriptedEngine {
   AppEngine parent;
   Script script;
   char *prompt;
+  AppPrompt *asked;
   gboolean hold_load, stale;
   GTask *load;
 };
@@ -158,6 +159,8 @@ complete (AppEngine *engine, AppPrompt *prompt)
     if (app_prompt_get_role (prompt, i) != APP_ROLE_SYSTEM)
       g_string_append_printf (text, "%s%s: %s", text->len ? "\n" : "", app_role_to_string (app_prompt_get_role (prompt, i)), content);
   }
+  g_clear_pointer (&self->asked, app_prompt_unref);
+  self->asked = app_prompt_ref (prompt);
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
@@ -176,9 +179,16 @@ scripted_engine_dup_prompt (ScriptedEngine *self)
   return g_strdup (self->prompt);
 }
 
+AppPrompt *
+scripted_engine_get_prompt (ScriptedEngine *self)
+{
+  return self->asked;
+}
+
 static void
 scripted_engine_finalize (GObject *object)
 {
+  g_clear_pointer (&SCRIPTED_ENGINE (object)->asked, app_prompt_unref);
   g_free (SCRIPTED_ENGINE (object)->prompt);
   G_OBJECT_CLASS (scripted_engine_parent_class)->finalize (object);
 }

@@ -29,6 +29,9 @@ void scripted_engine_set_stale (ScriptedEngine *self, gboolean stale);
 /* What it was asked last: "user: Hello\nassistant: …"; without the system message. */
 char *scripted_engine_dup_prompt (ScriptedEngine *self);
 
+/* All that it was asked last. (transfer none) (nullable) */
+AppPrompt *scripted_engine_get_prompt (ScriptedEngine *self);
+
 /* An installed model without a file. */
 AppModel *scripted_model_new (const char *id, const char *name);
 

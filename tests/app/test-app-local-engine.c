@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "app-error.h"
+#include "app-local-completion.h"
 #include "app-model-private.h"
 
 #define REAL_MODEL "smollm2-135m-instruct"
@@ -138,6 +139,38 @@ prompt_new (int max_tokens)
   AppSampling greedy = { .top_p = 1, .repeat_penalty = 1, .max_tokens = max_tokens };
 
   return app_prompt_new (&greedy);
+}
+
+/* Each number of the table reaches the sampler, and what is off here is off there. */
+static void
+test_sampling (void)
+{
+  AppSampling from = app_sampling_usual (), off = { .top_p = 1, .repeat_penalty = 1 };
+  EngineSampling to, plain, other;
+  guint n;
+  const AppSamplingField *fields = app_sampling_get_fields (&n);
+
+  engine_sampling_init (&plain);
+  app_local_sampling (&off, &to);
+  to.repeat_last = plain.repeat_last; /* means nothing without a penalty */
+  to.mirostat_eta = plain.mirostat_eta;
+  g_assert_cmpmem (&to, sizeof to, &plain, sizeof plain);
+
+  from.dry_multiplier = 0.5;
+  app_local_sampling (&from, &to);
+  g_assert_cmpfloat_with_epsilon (to.temperature, 0.7, 1e-6);
+  g_assert_cmpint (to.top_k, ==, 40);
+  g_assert_cmpfloat_with_epsilon (to.dry_base, 1.75, 1e-6);
+  for (guint i = 0; i < n; i++) {
+    AppSampling changed = from;
+
+    if (g_str_equal (fields[i].key, "max-tokens")) /* is the request's, not the sampler's */
+      continue;
+    g_test_message ("%s", fields[i].key);
+    app_sampling_set (&changed, &fields[i], fields[i].min + (fields[i].max - fields[i].min) * 0.375);
+    app_local_sampling (&changed, &other);
+    g_assert_cmpint (memcmp (&to, &other, sizeof to), !=, 0);
+  }
 }
 
 static void
@@ -345,6 +378,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/local-engine/sampling", test_sampling);
   ADD ("answer", test_answer);
   ADD ("long-attachment", test_long_attachment);
   ADD ("cancel", test_cancel);
