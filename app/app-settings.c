@@ -60,6 +60,16 @@ app_settings_dup_system_prompt (AppSettings *self)
                    "clearly and briefly. If something is attached, answer from it. Say so when you do not know.");
 }
 
+double
+app_settings_get_number (AppSettings *self, const AppSamplingField *field)
+{
+  if (field->type == APP_SAMPLING_INT)
+    return g_settings_get_int (self->settings, field->key);
+  if (field->type == APP_SAMPLING_UINT64)
+    return g_settings_get_uint64 (self->settings, field->key);
+  return g_settings_get_double (self->settings, field->key);
+}
+
 AppSampling
 app_settings_get_sampling (AppSettings *self)
 {
@@ -67,14 +77,8 @@ app_settings_get_sampling (AppSettings *self)
   guint n;
   const AppSamplingField *fields = app_sampling_get_fields (&n);
 
-  for (guint i = 0; i < n; i++) {
-    if (fields[i].type == APP_SAMPLING_INT)
-      app_sampling_set (&sampling, &fields[i], g_settings_get_int (self->settings, fields[i].key));
-    else if (fields[i].type == APP_SAMPLING_UINT64)
-      app_sampling_set (&sampling, &fields[i], g_settings_get_uint64 (self->settings, fields[i].key));
-    else
-      app_sampling_set (&sampling, &fields[i], g_settings_get_double (self->settings, fields[i].key));
-  }
+  for (guint i = 0; i < n; i++)
+    app_sampling_set (&sampling, &fields[i], app_settings_get_number (self, &fields[i]));
   if (sampling.seed == 0)
     sampling.seed = (guint64) g_random_int () << 32 | g_random_int ();
   return sampling;

@@ -19,6 +19,7 @@ char *app_settings_dup_model (AppSettings *self); /* "" for none chosen */
 void app_settings_set_model (AppSettings *self, const char *id);
 /* The person's instructions, or the built-in sentence. */
 char *app_settings_dup_system_prompt (AppSettings *self);
+double app_settings_get_number (AppSettings *self, const AppSamplingField *field);
 /* A seed of 0 in the settings gives a new random one each time. */
 AppSampling app_settings_get_sampling (AppSettings *self);
 int app_settings_get_threads (AppSettings *self);

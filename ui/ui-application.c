@@ -205,6 +205,7 @@ ui_application_startup (GApplication *application)
     g_message ("%s", error->message);
   self->engine = app_local_engine_new (self->settings);
   self->models = app_models_new (NULL, NULL);
+  app_engine_set_models (self->engine, self->models);
   self->files = g_list_store_new (G_TYPE_FILE);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);

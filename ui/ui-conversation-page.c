@@ -6,6 +6,7 @@
 
 #include "ui-composer.h"
 #include "ui-draft.h"
+#include "ui-settings-line.h"
 #include "ui-toast.h"
 #include "ui-transcript.h"
 #include "ui-welcome.h"
@@ -22,6 +23,7 @@ struct _UiConversationPage {
   UiWelcome *welcome;
   UiTranscript *transcript;
   AdwStatusPage *failed;
+  UiSettingsLine *settings_line;
   UiComposer *composer;
 
   AppHistory *history;
@@ -57,6 +59,16 @@ update_busy (UiConversationPage *self)
   g_object_notify (G_OBJECT (self), "busy");
 }
 
+/* The installed model that this conversation asks for, which is loaded when a message is sent. (nullable) */
+static AppModel *
+own_model (UiConversationPage *self)
+{
+  const char *id = self->conversation != NULL ? app_conversation_settings_get_text (app_conversation_get_settings (self->conversation), APP_SETTING_MODEL) : NULL;
+  AppModel *model = id != NULL ? app_models_find (self->models, id) : NULL;
+
+  return model != NULL && app_model_get_state (model) == APP_MODEL_INSTALLED ? model : NULL;
+}
+
 /* The installed model that is loaded by the first message, when the preferences say that none is loaded at the start. (nullable) */
 static AppModel *
 standby_model (UiConversationPage *self)
@@ -64,19 +76,20 @@ standby_model (UiConversationPage *self)
   AppSettings *settings = app_history_get_settings (self->history);
   g_autofree char *id = settings != NULL ? app_settings_dup_model (settings) : NULL;
 
-  return app_engine_get_state (self->engine) == APP_ENGINE_NONE ? app_models_choose (self->models, id) : NULL;
+  return app_engine_get_state (self->engine) == APP_ENGINE_NONE && own_model (self) == NULL ? app_models_choose (self->models, id) : NULL;
 }
 
 static void
 update_engine (UiConversationPage *self)
 {
   AppEngineState state = app_engine_get_state (self->engine);
-  AppModel *model = state == APP_ENGINE_NONE ? standby_model (self) : app_engine_get_model (self->engine);
+  AppModel *own = own_model (self);
+  AppModel *model = own != NULL ? own : state == APP_ENGINE_NONE ? standby_model (self) : app_engine_get_model (self->engine);
 
   /* Nothing is known yet: the models are still read. */
   if (state == APP_ENGINE_NONE && g_list_model_get_n_items (G_LIST_MODEL (self->models)) == 0)
     return;
-  if (state == APP_ENGINE_FAILED) {
+  if (state == APP_ENGINE_FAILED && model == app_engine_get_model (self->engine)) {
     ui_composer_set_reason (self->composer, _("The model could not be loaded. Choose another one, or try again."));
     model = NULL;
   } else {
@@ -181,6 +194,7 @@ forget_conversation (UiConversationPage *self)
   if (self->conversation == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->conversation, self);
+  g_signal_handlers_disconnect_by_data (app_conversation_get_settings (self->conversation), self);
   g_signal_handlers_disconnect_by_data (app_conversation_get_messages (self->conversation), self);
   g_clear_object (&self->conversation);
 }
@@ -199,7 +213,10 @@ ui_conversation_page_open (UiConversationPage *self, AppConversation *conversati
     g_signal_connect_object (self->conversation, "notify::busy", G_CALLBACK (update_busy), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->conversation, "save-failed", G_CALLBACK (on_save_failed), self, 0);
     g_signal_connect_object (app_conversation_get_messages (self->conversation), "items-changed", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (app_conversation_get_settings (self->conversation), "changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
     ui_transcript_set_conversation (self->transcript, self->conversation);
+    ui_settings_line_set_conversation (self->settings_line, self->conversation, self->models);
+    update_engine (self);
     update_busy (self);
     g_object_notify (G_OBJECT (self), "conversation");
   }
@@ -423,12 +440,14 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   g_type_ensure (UI_TYPE_WELCOME);
   g_type_ensure (UI_TYPE_TRANSCRIPT);
   g_type_ensure (UI_TYPE_COMPOSER);
+  g_type_ensure (UI_TYPE_SETTINGS_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, box);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, stack);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, welcome);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, transcript);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, failed);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, settings_line);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_edit);

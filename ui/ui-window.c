@@ -5,6 +5,7 @@
 
 #include "ui-banner.h"
 #include "ui-conversation-page.h"
+#include "ui-conversation-settings.h"
 #include "ui-incoming.h"
 #include "ui-model-chip.h"
 #include "ui-model-page.h"
@@ -52,6 +53,7 @@ update_title (UiWindow *self)
 
   /* The menu offers them only for a conversation that is seen. */
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.conversation-settings", self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored && self->extra == NULL);
   if (self->extra != NULL)
     return;
@@ -318,6 +320,14 @@ action_rename (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_conversation_settings (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (ui_conversation_settings_new (GTK_WINDOW (self), ui_conversation_page_get_conversation (self->page), self->history, self->models)));
+}
+
+static void
 action_delete (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiWindow *self = UI_WINDOW (widget);
@@ -402,6 +412,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, action_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
+  gtk_widget_class_install_action (widget_class, "win.conversation-settings", NULL, action_conversation_settings);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
 }

@@ -44,7 +44,7 @@ class Series:
 SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
-                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu')),
+                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu', 'conversation_settings', 'own_settings')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
@@ -52,11 +52,11 @@ SERIES = (
            environment={'MELETE_PIP': f"{sys.executable} '{os.path.join(HERE, 'slow-pip.py')}'"}),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
-                     'shortcuts', 'menu'), dpi=192),
+                     'shortcuts', 'menu', 'conversation_settings', 'own_settings'), dpi=192),
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
+DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts', 'conversation_settings')
 SIDEBARS = ('sidebar', 'search')
 
 
@@ -255,6 +255,20 @@ class Pictures:
         self.desk.key('Escape')
         self.desk.key('ctrl+question')
         time.sleep(1)
+
+    def conversation_settings(self):
+        self.desk.key('Escape')
+        self.document()
+        self.desk.key('ctrl+i')
+        time.sleep(1)
+        self.desk.type('Answer in the words of a ferryman, and never in more than five sentences.')
+        # Variety: over the model's row and its own.
+        self.desk.key('Tab', 'Tab', 'Tab')
+        self.desk.key('Up', 'Up')
+        time.sleep(0.8)
+
+    def own_settings(self):
+        self.document()
 
     def menu(self):
         self.desk.key('Escape')

@@ -5,6 +5,7 @@
 #include "fixture.h"
 #include "ui-attachment-viewer.h"
 #include "ui-composer.h"
+#include "ui-conversation-settings.h"
 #include "ui-conversation-page.h"
 #include "ui-preferences.h"
 #include "ui-shortcuts.h"
@@ -246,6 +247,20 @@ test_preferences (View *v, gconstpointer data)
 }
 
 static void
+test_settings (View *v, gconstpointer data)
+{
+  AppConversation *conversation = ui_conversation_page_get_conversation (v->page);
+  GtkWidget *window;
+
+  app_conversation_settings_set_number (app_conversation_get_settings (conversation), app_sampling_find_field ("temperature"), 0.25);
+  assert_round (v->window, "welcome with own settings");
+  window = ui_conversation_settings_new (GTK_WINDOW (v->window), conversation, v->app.history, v->models);
+  gtk_window_present (GTK_WINDOW (window));
+  assert_round (window, "conversation settings");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
 test_shortcuts (View *v, gconstpointer data)
 {
   GtkWidget *window = ui_shortcuts_new (GTK_WINDOW (v->window));
@@ -288,7 +303,7 @@ main (int argc, char *argv[])
     { "/ui-keyboard/welcome", test_welcome },         { "/ui-keyboard/conversation", test_conversation },
     { "/ui-keyboard/sidebar", test_sidebar },         { "/ui-keyboard/models", test_models },
     { "/ui-keyboard/preferences", test_preferences }, { "/ui-keyboard/shortcuts", test_shortcuts },
-    { "/ui-keyboard/viewer", test_viewer },
+    { "/ui-keyboard/viewer", test_viewer },           { "/ui-keyboard/settings", test_settings },
   };
 
   g_setenv ("GTK_A11Y", "test", TRUE);
