@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app-connections-private.h"
+#include "app-library-private.h"
 #include "app-conversation-private.h"
 #include "app-schema.h"
 #include "app-search.h"
@@ -14,6 +15,7 @@ struct _AppHistory {
   AppEngine *engine;
   AppSettings *settings;    /* nullable */
   AppConnections *connections;
+  AppLibrary *personas, *prompts; /* NULL until somebody asks */
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   AppConversation *unsent;  /* waits for its first turn; nullable */
   GPtrArray *busy;          /* conversations with an answer under way */
@@ -481,6 +483,22 @@ app_history_get_connections (AppHistory *self)
   return self->connections;
 }
 
+AppLibrary *
+app_history_get_personas (AppHistory *self)
+{
+  if (!self->personas)
+    self->personas = app_library_new (self->database, self->settings, &app_library_personas);
+  return self->personas;
+}
+
+AppLibrary *
+app_history_get_prompts (AppHistory *self)
+{
+  if (!self->prompts)
+    self->prompts = app_library_new (self->database, self->settings, &app_library_prompts);
+  return self->prompts;
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {
@@ -497,6 +515,8 @@ app_history_finalize (GObject *object)
   g_ptr_array_unref (self->busy);
   g_clear_object (&self->search);
   g_clear_object (&self->connections);
+  g_clear_object (&self->personas);
+  g_clear_object (&self->prompts);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

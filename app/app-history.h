@@ -8,6 +8,7 @@
 #include "app-connections.h"
 #include "app-conversation.h"
 #include "app-engine.h"
+#include "app-library.h"
 #include "app-settings.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,10 @@ AppSettings *app_history_get_settings (AppHistory *self); /* (transfer none) (nu
 const char *app_history_get_path (AppHistory *self);
 /* What this program connected to, kept in the same file. (transfer none) */
 AppConnections *app_history_get_connections (AppHistory *self);
+
+/* What the person uses again, kept in the same file. (transfer none) */
+AppLibrary *app_history_get_personas (AppHistory *self);
+AppLibrary *app_history_get_prompts (AppHistory *self);
 
 /* An empty conversation, which enters the list with its first turn. Returns: (transfer full) */
 AppConversation *app_history_new_conversation (AppHistory *self);

@@ -170,6 +170,21 @@ void app_store_settings_free (AppStoreSettings *settings);
 /* AppStoreSettings → OK. */
 gpointer app_store_settings (AppDatabase *db, gpointer data, GError **error);
 
+/* ---- app-store-library.c ---- */
+
+/* One row of the tables personas (`text` is the column settings) and prompts. `name` NULL: it is deleted. */
+typedef struct {
+  const char *table, *column; /* static */
+  gint64 id;
+  char *name, *text;
+} AppLibraryRow;
+void app_library_row_free (AppLibraryRow *row);
+
+/* AppLibraryRow, of which only the table counts → GPtrArray of AppLibraryRow. */
+gpointer app_store_library_read (AppDatabase *db, gpointer data, GError **error);
+/* AppLibraryRow → OK. In the place of the one with this id. */
+gpointer app_store_library_write (AppDatabase *db, gpointer data, GError **error);
+
 /* ---- app-store-search.c ---- */
 
 typedef struct {
