@@ -9,6 +9,8 @@
 #include "ui-direction.h"
 #include "ui-draft.h"
 #include "ui-incoming.h"
+#include "ui-prompt-form.h"
+#include "ui-prompt-picker.h"
 #include "ui-toast.h"
 
 #define MAX_ATTACHMENTS 16
@@ -26,6 +28,7 @@ struct _UiComposer {
   GtkLabel *reason_label;
   GtkStack *send_stack;
   GtkWidget *send;
+  UiPromptPicker *picker;
 
   AppSettings *settings;
   GListStore *attachments; /* AppAttachment */
@@ -267,6 +270,8 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   gboolean enter_sends = self->settings == NULL || app_settings_get_enter_sends (self->settings);
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
 
+  if (ui_prompt_picker_take_key (self->picker, keyval, state))
+    return GDK_EVENT_STOP;
   if (keyval == GDK_KEY_Escape && self->edited != NULL && !self->busy) {
     ui_composer_clear (self);
     return GDK_EVENT_STOP;
@@ -312,6 +317,41 @@ on_map (UiComposer *self)
 
   pango_layout_get_pixel_size (layout, NULL, &height);
   gtk_scrolled_window_set_max_content_height (self->scroller, height + margins);
+}
+
+/* Prompts */
+
+static void
+on_prompt_filled (const char *text, gpointer owner)
+{
+  UiComposer *self = owner;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete_selection (buffer, TRUE, TRUE);
+  gtk_text_buffer_insert_at_cursor (buffer, text, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  ui_composer_focus (self);
+}
+
+void
+ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt)
+{
+  ui_prompt_form_fill (app_library_item_get_name (prompt), app_library_item_get_text (prompt), on_prompt_filled, GTK_WIDGET (self));
+}
+
+/* What was typed to find it goes first; leaving the form then leaves an empty composer. */
+static void
+on_prompt_picked (UiComposer *self, AppLibraryItem *prompt)
+{
+  ui_composer_set_text (self, "");
+  ui_composer_use_prompt (self, prompt);
+}
+
+void
+ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts)
+{
+  ui_prompt_picker_set_prompts (self->picker, prompts);
 }
 
 /* Public */
@@ -451,6 +491,9 @@ ui_composer_dispose (GObject *object)
   if (self->chips != NULL)
     gtk_flow_box_bind_model (self->chips, NULL, NULL, NULL, NULL);
   self->chips = NULL;
+  if (self->picker != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->picker));
+  self->picker = NULL;
   g_clear_pointer (&self->column, gtk_widget_unparent);
   g_clear_object (&self->settings);
   g_clear_object (&self->attachments);
@@ -496,6 +539,8 @@ ui_composer_init (UiComposer *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->picker = ui_prompt_picker_new (self->view, self->frame);
+  g_signal_connect_object (self->picker, "use", G_CALLBACK (on_prompt_picked), self, G_CONNECT_SWAPPED);
   ui_composer_clear (self);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);

@@ -12,6 +12,7 @@
 #include <gtk/gtk.h>
 
 #include "app-conversation.h"
+#include "app-library.h"
 #include "app-settings.h"
 #include "app-turn.h"
 
@@ -22,6 +23,11 @@ G_DECLARE_FINAL_TYPE (UiComposer, ui_composer, UI, COMPOSER, GtkWidget)
 
 /* (nullable) */
 void ui_composer_set_settings (UiComposer *self, AppSettings *settings);
+
+/* What "/" at the beginning offers. */
+void ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts);
+/* Puts a prompt in where the cursor is, after its variables were asked for. */
+void ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt);
 
 /* While busy, Stop stands in the place of Send. */
 void ui_composer_set_busy (UiComposer *self, gboolean busy);

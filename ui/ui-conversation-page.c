@@ -216,6 +216,7 @@ ui_conversation_page_open (UiConversationPage *self, AppConversation *conversati
     g_signal_connect_object (app_conversation_get_settings (self->conversation), "changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
     ui_transcript_set_conversation (self->transcript, self->conversation);
     ui_settings_line_set_conversation (self->settings_line, self->conversation, self->models);
+    ui_welcome_set_personas (self->welcome, app_history_get_personas (self->history), app_conversation_get_settings (self->conversation));
     update_engine (self);
     update_busy (self);
     g_object_notify (G_OBJECT (self), "conversation");
@@ -362,6 +363,12 @@ ui_conversation_page_copy_last (UiConversationPage *self)
 }
 
 void
+ui_conversation_page_use_prompt (UiConversationPage *self, AppLibraryItem *prompt)
+{
+  ui_composer_use_prompt (self->composer, prompt);
+}
+
+void
 ui_conversation_page_focus_composer (UiConversationPage *self)
 {
   ui_composer_focus (self->composer);
@@ -394,6 +401,7 @@ ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history,
   g_set_object (&self->engine, app_history_get_engine (history));
   g_set_object (&self->models, models);
   ui_composer_set_settings (self->composer, app_history_get_settings (history));
+  ui_composer_set_prompts (self->composer, app_history_get_prompts (history));
   g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (models, "items-changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);

@@ -23,6 +23,7 @@ struct _UiSettingsEditor {
 
   GtkTextView *instructions;
   GtkLabel *placeholder;
+  AdwPreferencesGroup *head;
   AdwPreferencesGroup *usual;
   AdwPreferencesGroup *more;
   AdwComboRow *model;
@@ -311,6 +312,13 @@ ui_settings_editor_set_settings (UiSettingsEditor *self, AppConversationSettings
   g_signal_connect_object (settings, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
+void
+ui_settings_editor_add_head (UiSettingsEditor *self, GtkWidget *row)
+{
+  adw_preferences_group_add (self->head, row);
+  gtk_widget_set_visible (GTK_WIDGET (self->head), TRUE);
+}
+
 static void
 ui_settings_editor_dispose (GObject *object)
 {
@@ -346,6 +354,7 @@ ui_settings_editor_class_init (UiSettingsEditorClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-settings-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, instructions);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, head);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, usual);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, more);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, model);

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (UiSettingsEditor, ui_settings_editor, UI, SETTINGS_EDITOR,
 
 /* Once. `preferences`: (nullable). */
 void ui_settings_editor_set_settings (UiSettingsEditor *self, AppConversationSettings *settings, AppSettings *preferences, AppModels *models);
+/* Puts a row over everything else. */
+void ui_settings_editor_add_head (UiSettingsEditor *self, GtkWidget *row);
 /* Takes over what was typed and not taken yet. */
 void ui_settings_editor_flush (UiSettingsEditor *self);
 

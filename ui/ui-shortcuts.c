@@ -20,6 +20,8 @@ static const UiShortcut shortcuts[] = {
   { NULL, N_("Answer again"), "win.regenerate", { "<Control>r" } },
   { NULL, N_("Copy the answer"), "win.copy", { "<Control><Shift>c" } },
   { NULL, N_("Edit and send again"), "win.edit", { "<Control>e" } },
+  { NULL, N_("Find a prompt, in an empty composer"), NULL, { "slash" } },
+  { NULL, N_("Prompts"), "win.prompts", { "<Control><Shift>p" } },
   { NULL, N_("Conversation settings"), "win.conversation-settings", { "<Control>i" } },
   { N_("List of conversations"), N_("Sidebar"), "win.sidebar", { "F9" } },
   { NULL, N_("Search"), "win.search", { "<Control>f" } },

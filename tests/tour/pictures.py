@@ -44,7 +44,8 @@ class Series:
 SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
-                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu', 'conversation_settings', 'own_settings')),
+                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu', 'conversation_settings', 'own_settings', 'personas',
+                'prompts', 'prompt_form', 'slash')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
@@ -52,11 +53,11 @@ SERIES = (
            environment={'MELETE_PIP': f"{sys.executable} '{os.path.join(HERE, 'slow-pip.py')}'"}),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
-                     'shortcuts', 'menu', 'conversation_settings', 'own_settings'), dpi=192),
+                     'shortcuts', 'menu', 'conversation_settings', 'own_settings', 'prompts', 'slash'), dpi=192),
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts', 'conversation_settings')
+DIALOGS = ('viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form')
 SIDEBARS = ('sidebar', 'search')
 
 
@@ -269,6 +270,32 @@ class Pictures:
 
     def own_settings(self):
         self.document()
+
+    def personas(self):
+        self.desk.key('Escape')
+        self.desk.key('F10')
+        time.sleep(0.4)
+        self.desk.press(self.desk.find('menu item', 'Personas'))
+        time.sleep(1)
+
+    def prompts(self):
+        self.desk.key('Escape')
+        self.desk.key('ctrl+shift+p')
+        time.sleep(1)
+
+    def prompt_form(self):
+        self.slash()
+        self.desk.type('reply')
+        self.desk.key('Return')
+        time.sleep(1)
+
+    def slash(self):
+        self.desk.key('Escape')
+        self.desk.key('ctrl+n')
+        self.desk.key('ctrl+l')
+        self.desk.key('ctrl+a', 'BackSpace')
+        self.desk.type('/')
+        time.sleep(0.6)
 
     def menu(self):
         self.desk.key('Escape')
