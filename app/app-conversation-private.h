@@ -73,6 +73,12 @@ void app_conversation_draft_ended (AppConversation *self);
 /* What the database has. (transfer full) */
 void app_conversation_take_draft (AppConversation *self, char *draft);
 
+/* The same as it would be if `next` were sent after them: (nullable). An empty one counts as an empty note. */
+AppPrompt *app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, AppTurn *next);
+
+/* Gives the messages what was read of their attachments: gint64 * id → char *. */
+void app_conversation_take_contents (AppConversation *self, GHashTable *contents);
+
 /* ---- app-conversation-own.c ---- */
 
 /* `json`: (nullable) what the database has. */

@@ -64,8 +64,8 @@ make_message (AppConversation *self, AppMessageRow *row, gint64 id, guint index,
 }
 
 /* The texts of attachments that were read along with the turn. */
-static void
-take_contents (AppConversation *self, GHashTable *contents)
+void
+app_conversation_take_contents (AppConversation *self, GHashTable *contents)
 {
   GHashTableIter iter;
   gpointer key, value;
@@ -109,7 +109,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   answer = make_message (self, begin->answer, stored->answer, stored->answer_index, stored->answer_count);
   g_ptr_array_add (added, answer);
   app_conversation_replace_tail (self, begin->keep, added);
-  take_contents (self, stored->contents);
+  app_conversation_take_contents (self, stored->contents);
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), begin->keep + added->len - 1);
 
   self->answer = app_answer_new (self->database, self->engine, answer, prompt);

@@ -76,6 +76,11 @@ void app_conversation_set_draft (AppConversation *self, const char *text);
  * next answer on. Always the same object. (transfer none) */
 AppConversationSettings *app_conversation_get_settings (AppConversation *self);
 
+/* What the model would be asked if `turn` were sent now, in the place of the person's message `edited` (nullable) or at the end. */
+void app_conversation_make_prompt_async (AppConversation *self, AppMessage *edited, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (nullable) */
+struct _AppPrompt *app_conversation_make_prompt_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
 /* Signal "save-failed" (const char *sentence): an answer or a draft could not be stored while it was written (disk full…); it is tried again with
  * the next piece and at the end, and the text stays on the screen. Emitted once per trouble. */
 

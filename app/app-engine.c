@@ -233,6 +233,32 @@ app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error)
   return APP_ENGINE_GET_CLASS (self)->complete (self, prompt);
 }
 
+void
+app_engine_measure_async (AppEngine *self, AppPrompt *prompt, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  if (get_private (self)->state == APP_ENGINE_READY && klass->measure) {
+    klass->measure (self, prompt, task);
+    return;
+  }
+  g_task_return_pointer (task, g_new0 (AppMeasure, 1), g_free);
+  g_object_unref (task);
+}
+
+gboolean
+app_engine_measure_finish (AppEngine *self, GAsyncResult *result, AppMeasure *measure, GError **error)
+{
+  g_autofree AppMeasure *measured = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  measured = g_task_propagate_pointer (G_TASK (result), error);
+  if (measured)
+    *measure = *measured;
+  return measured != NULL;
+}
+
 /* ---- getters, object ---- */
 
 AppEngineState

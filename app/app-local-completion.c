@@ -180,12 +180,11 @@ app_local_completion_fit (AppLocalModel *local, const char *attached, const char
   return n_kept;
 }
 
-/* A message as the engine gets it; `*share` becomes how much of what is attached to it. */
-static char *
-make_content (AppLocalCompletion *self, guint index, double *share)
+char *
+app_local_completion_dup_content (AppLocalModel *local, AppPrompt *prompt, guint index, double *share)
 {
-  const char *attached = app_prompt_get_attached (self->prompt, index), *text = app_prompt_get_text (self->prompt, index);
-  gsize n_attached = strlen (attached), n_kept = app_local_completion_fit (self->local, attached, text);
+  const char *attached = app_prompt_get_attached (prompt, index), *text = app_prompt_get_text (prompt, index);
+  gsize n_attached = strlen (attached), n_kept = app_local_completion_fit (local, attached, text);
   g_autofree char *cut = NULL;
 
   *share = n_attached ? (double) n_kept / n_attached : 1;
@@ -237,7 +236,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 
   for (guint i = 0; i < n; i++) {
     messages[i].role = app_role_to_string (app_prompt_get_role (self->prompt, i));
-    g_ptr_array_add (contents, make_content (self, i, &self->attached_share)); /* the last one stays */
+    g_ptr_array_add (contents, app_local_completion_dup_content (self->local, self->prompt, i, &self->attached_share)); /* the last one stays */
     messages[i].content = contents->pdata[i];
   }
   app_local_sampling (sampling, &params.sampling);

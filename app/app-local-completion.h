@@ -25,6 +25,9 @@ void app_local_model_drop (AppLocalModel *local);  /* on any thread */
 /* Takes its own reference to `local`. */
 AppCompletion *app_local_completion_new (AppLocalModel *local, AppPrompt *prompt);
 
+/* A message as the engine gets it; `*share` becomes how much of what is attached to it. Blocks; any thread. (transfer full) */
+char *app_local_completion_dup_content (AppLocalModel *local, AppPrompt *prompt, guint index, double *share);
+
 /* What the engine's sampler gets. */
 void app_local_sampling (const AppSampling *from, EngineSampling *to);
 

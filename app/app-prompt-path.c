@@ -11,7 +11,7 @@ append (GString *string, const char *text)
 }
 
 AppPrompt *
-app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages)
+app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, AppTurn *next)
 {
   AppSampling general = settings ? app_settings_get_sampling (settings) : app_sampling_usual ();
   AppSampling sampling = app_conversation_settings_apply (own, &general);
@@ -42,7 +42,19 @@ app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListM
       app_prompt_add (prompt, role, NULL, text);
     }
   }
-  if (note->len || attached->len)
+  for (guint i = 0; next && i < app_turn_get_n_attachments (next); i++) {
+    const char *text = app_attachment_get_model_text (app_turn_get_attachment (next, i));
+    append (attached, text ? text : ""); /* it may still be read */
+  }
+  if (next)
+    append (note, app_turn_get_text (next));
+  if (note->len || attached->len || next)
     app_prompt_add (prompt, APP_ROLE_USER, attached->str, note->str);
   return prompt;
+}
+
+AppPrompt *
+app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages)
+{
+  return app_prompt_for_turn (settings, own, messages, n_messages, NULL);
 }

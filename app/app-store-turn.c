@@ -152,6 +152,18 @@ app_store_turn (AppDatabase *db, gpointer data, GError **error)
 }
 
 gpointer
+app_store_contents (AppDatabase *db, gpointer data, GError **error)
+{
+  const GArray *ids = data;
+  g_autoptr (GHashTable) contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+
+  for (guint i = 0; i < ids->len; i++)
+    if (!read_content (db, g_array_index (ids, gint64, i), contents, error))
+      return NULL;
+  return g_steal_pointer (&contents);
+}
+
+gpointer
 app_store_save (AppDatabase *db, gpointer data, GError **error)
 {
   const AppMessageRow *row = data;

@@ -156,6 +156,9 @@ typedef struct {
 void app_store_turn_result_free (AppStoreTurnResult *result);
 gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);
 
+/* GArray of gint64 (message ids) → GHashTable, as in the result of a turn. */
+gpointer app_store_contents (AppDatabase *db, gpointer data, GError **error);
+
 /* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
 gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);
 

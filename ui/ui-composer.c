@@ -28,6 +28,7 @@ struct _UiComposer {
   GtkLabel *reason_label;
   GtkStack *send_stack;
   GtkWidget *send;
+  UiContextMeter *meter;
   UiPromptPicker *picker;
 
   AppSettings *settings;
@@ -354,6 +355,12 @@ ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts)
   ui_prompt_picker_set_prompts (self->picker, prompts);
 }
 
+UiContextMeter *
+ui_composer_get_meter (UiComposer *self)
+{
+  return self->meter;
+}
+
 /* Public */
 
 void
@@ -514,6 +521,7 @@ ui_composer_class_init (UiComposerClass *klass)
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   g_type_ensure (UI_TYPE_COLUMN);
+  g_type_ensure (UI_TYPE_CONTEXT_METER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
@@ -524,6 +532,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send_stack);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, scroller);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, meter);
   gtk_widget_class_bind_template_child_full (widget_class, "stop", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
   gtk_widget_class_bind_template_callback (widget_class, on_send);

@@ -15,6 +15,7 @@
 #include "app-library.h"
 #include "app-settings.h"
 #include "app-turn.h"
+#include "ui-context-meter.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,9 @@ void ui_composer_set_settings (UiComposer *self, AppSettings *settings);
 void ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts);
 /* Puts a prompt in where the cursor is, after its variables were asked for. */
 void ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt);
+
+/* How full the model's context would be. (transfer none) */
+UiContextMeter *ui_composer_get_meter (UiComposer *self);
 
 /* While busy, Stop stands in the place of Send. */
 void ui_composer_set_busy (UiComposer *self, gboolean busy);

@@ -52,9 +52,21 @@ update_stack (UiConversationPage *self)
   gtk_stack_set_visible_child_name (self->stack, empty && app_conversation_get_id (self->conversation) == 0 ? "welcome" : "transcript");
 }
 
+/* How full the context would be; called at a pause after ui_context_meter_changed (). */
+static void
+on_measure (UiConversationPage *self)
+{
+  g_autoptr (AppTurn) turn = ui_composer_dup_turn (self->composer);
+
+  /* What is written now changes at every moment: it is counted when it has ended. */
+  if (!app_conversation_get_busy (self->conversation) && (app_conversation_get_loaded (self->conversation) || app_conversation_get_id (self->conversation) == 0))
+    ui_context_meter_measure (ui_composer_get_meter (self->composer), self->engine, self->conversation, ui_composer_get_edited (self->composer), turn);
+}
+
 static void
 update_busy (UiConversationPage *self)
 {
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
   ui_composer_set_busy (self->composer, self->sending || app_conversation_get_busy (self->conversation));
   g_object_notify (G_OBJECT (self), "busy");
 }
@@ -96,6 +108,7 @@ update_engine (UiConversationPage *self)
     ui_composer_set_reason (self->composer, model == NULL ? _("No model is loaded. Choose one first.") : NULL);
   }
   ui_welcome_set_model (self->welcome, model);
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
 }
 
 static void
@@ -170,6 +183,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (self->conversation != APP_CONVERSATION (source))
     return;
   update_stack (self);
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
   if (self->target != 0)
     app_conversation_show_message_async (self->conversation, self->target, on_message_shown, g_object_ref (self));
 }
@@ -310,6 +324,7 @@ on_composer_changed (UiConversationPage *self)
   ui_transcript_set_edited (self->transcript, ui_composer_get_edited (self->composer));
   ui_welcome_set_begun (self->welcome, ui_composer_has_content (self->composer));
   keep_draft_soon (self);
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
 }
 
 static void
@@ -401,6 +416,7 @@ ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history,
   g_set_object (&self->engine, app_history_get_engine (history));
   g_set_object (&self->models, models);
   ui_composer_set_settings (self->composer, app_history_get_settings (history));
+  g_signal_connect_object (ui_composer_get_meter (self->composer), "measure", G_CALLBACK (on_measure), self, G_CONNECT_SWAPPED);
   ui_composer_set_prompts (self->composer, app_history_get_prompts (history));
   g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);

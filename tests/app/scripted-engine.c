@@ -95,6 +95,7 @@ struct _ScriptedEngine {
   Script script;
   char *prompt;
   AppPrompt *asked;
+  AppMeasure measure;
   gboolean hold_load, stale;
   GTask *load;
 };
@@ -140,6 +141,19 @@ scripted_engine_finish_load (ScriptedEngine *self, const char *error)
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error);
   else
     g_task_return_boolean (task, TRUE);
+}
+
+static void
+measure (AppEngine *engine, AppPrompt *prompt, GTask *task)
+{
+  g_task_return_pointer (task, g_memdup2 (&SCRIPTED_ENGINE (engine)->measure, sizeof (AppMeasure)), g_free);
+  g_object_unref (task);
+}
+
+void
+scripted_engine_set_measure (ScriptedEngine *self, const AppMeasure *measured)
+{
+  self->measure = *measured;
 }
 
 static void
@@ -200,6 +214,7 @@ scripted_engine_class_init (ScriptedEngineClass *klass)
   APP_ENGINE_CLASS (klass)->load = load;
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
+  APP_ENGINE_CLASS (klass)->measure = measure;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
 }
 

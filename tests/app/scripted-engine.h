@@ -32,6 +32,9 @@ char *scripted_engine_dup_prompt (ScriptedEngine *self);
 /* All that it was asked last. (transfer none) (nullable) */
 AppPrompt *scripted_engine_get_prompt (ScriptedEngine *self);
 
+/* What it says to measure from now on; before, that its context is not known. */
+void scripted_engine_set_measure (ScriptedEngine *self, const AppMeasure *measure);
+
 /* An installed model without a file. */
 AppModel *scripted_model_new (const char *id, const char *name);
 

@@ -195,6 +195,57 @@ test_damaged (Fixture *fixture, gconstpointer data)
   g_assert_true (app_conversation_settings_is_empty (app_conversation_get_settings (conversation_at (fixture, 0))));
 }
 
+static AppPrompt *
+make_prompt (AppConversation *conversation, AppMessage *edited, const char *text)
+{
+  g_autoptr (AppTurn) turn = app_turn_new (text, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  AppPrompt *prompt;
+
+  app_conversation_make_prompt_async (conversation, edited, turn, keep_result, &result);
+  prompt = app_conversation_make_prompt_finish (conversation, wait_result (&result), NULL);
+  g_assert_nonnull (prompt);
+  return prompt;
+}
+
+static void
+assert_same (AppPrompt *a, AppPrompt *b)
+{
+  g_assert_cmpuint (app_prompt_get_n_messages (a), ==, app_prompt_get_n_messages (b));
+  for (guint i = 0; i < app_prompt_get_n_messages (a); i++) {
+    g_assert_cmpint (app_prompt_get_role (a, i), ==, app_prompt_get_role (b, i));
+    g_assert_cmpstr (app_prompt_get_attached (a, i), ==, app_prompt_get_attached (b, i));
+    g_assert_cmpstr (app_prompt_get_text (a, i), ==, app_prompt_get_text (b, i));
+  }
+}
+
+/* What would be asked is what is then asked: at the end, and in the place of a note. */
+static void
+test_make_prompt (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AppConversation) conversation = fixture_talk (fixture, "Hello", "Good day.");
+  g_autoptr (AppPrompt) next = NULL;
+  g_autoptr (AppPrompt) instead = NULL;
+  g_autoptr (AppPrompt) empty = NULL;
+  g_autoptr (AppTurn) turn = app_turn_new ("Good night", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  app_conversation_settings_set_text (app_conversation_get_settings (conversation), APP_SETTING_INSTRUCTIONS, "Answer in rhymes.");
+  next = make_prompt (conversation, NULL, "Again");
+  g_assert_cmpuint (n_messages (conversation), ==, 2); /* nothing was sent */
+  send_text (conversation, "Again");
+  assert_same (next, scripted_engine_get_prompt (fixture->engine));
+  g_assert_cmpuint (app_prompt_get_n_messages (next), ==, 4);
+  wait_idle (conversation);
+  empty = make_prompt (conversation, NULL, "");
+  g_assert_cmpuint (app_prompt_get_n_messages (empty), ==, 6); /* the note that is about to be written */
+  instead = make_prompt (conversation, message_at (conversation, 0), "Good night");
+  app_conversation_edit_async (conversation, message_at (conversation, 0), turn, keep_result, &result);
+  g_assert_true (app_conversation_edit_finish (conversation, wait_result (&result), NULL));
+  assert_same (instead, scripted_engine_get_prompt (fixture->engine));
+  wait_idle (conversation);
+}
+
 /* ---- the model ---- */
 
 typedef struct {
@@ -321,6 +372,7 @@ main (int argc, char *argv[])
   ADD ("conversation", test_conversation);
   ADD ("while-storing", test_while_storing);
   ADD ("damaged", test_damaged);
+  ADD ("make-prompt", test_make_prompt);
   LEND ("model", test_model);
   LEND ("model-kept", test_model_kept);
   LEND ("model-refused", test_model_refused);

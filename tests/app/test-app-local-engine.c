@@ -245,6 +245,85 @@ test_long_attachment (Local *local, gconstpointer data)
   g_assert_cmpfloat (second->stats.attached_share, ==, 1); /* nothing is attached to the newest note */
 }
 
+static AppMeasure
+measure (Local *local, AppPrompt *prompt)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  AppMeasure measured = { 0 };
+
+  app_engine_measure_async (local->engine, prompt, keep_result, &result);
+  app_engine_measure_finish (local->engine, wait_result (&result), &measured, &error);
+  g_assert_no_error (error);
+  if (measured.context > 0)
+    g_assert_cmpint (measured.instructions + measured.earlier + measured.attached + measured.typed + measured.form, ==, measured.total);
+  return measured;
+}
+
+/* What is counted before a turn is what the engine then counts, also when it leaves something out. */
+static void
+assert_measured (Local *local, AppPrompt *prompt)
+{
+  AppMeasure measured = measure (local, prompt);
+  g_autoptr (Answer) answer = begin (local, prompt);
+
+  wait_finished (answer);
+  g_assert_cmpstr (answer->error, ==, NULL);
+  g_assert_cmpint (measured.context, ==, 2048);
+  g_assert_cmpint (measured.total, ==, answer->stats.prompt_tokens);
+  g_assert_cmpint (measured.dropped_messages, ==, answer->stats.dropped_messages);
+  g_assert_cmpfloat (measured.attached_share, ==, answer->stats.attached_share);
+}
+
+static void
+test_measure (Local *local, gconstpointer data)
+{
+  g_autoptr (AppPrompt) plain = prompt_new (1);
+  g_autoptr (AppPrompt) long_talk = prompt_new (1);
+  g_autoptr (AppPrompt) long_paper = prompt_new (1);
+  g_autoptr (AppPrompt) too_long = prompt_new (1);
+  g_autoptr (GString) words = g_string_new (NULL);
+  AppMeasure measured = measure (local, plain);
+
+  g_assert_cmpint (measured.context, ==, 0); /* nothing is loaded */
+  load_model (local);
+  measured = measure (local, plain);
+  g_assert_cmpint (measured.context, ==, 2048);
+  g_assert_cmpint (measured.total, ==, 0);
+
+  app_prompt_add (plain, APP_ROLE_SYSTEM, NULL, "Answer in rhymes.");
+  app_prompt_add (plain, APP_ROLE_USER, NULL, "Of größere Vögel?");
+  app_prompt_add (plain, APP_ROLE_ASSISTANT, NULL, "They fly.");
+  app_prompt_add (plain, APP_ROLE_USER, "A paper about herons.", "And these?");
+  measured = measure (local, plain);
+  g_assert_cmpint (measured.instructions, >, 2);
+  g_assert_cmpint (measured.earlier, >, 5);
+  g_assert_cmpint (measured.attached, >, 3);
+  g_assert_cmpint (measured.typed, ==, 3);
+  g_assert_cmpint (measured.form, >, 8);
+  assert_measured (local, plain);
+
+  for (int i = 0; i < 100; i++)
+    g_string_append (words, "word by word ");
+  for (int i = 0; i < 9; i++)
+    app_prompt_add (long_talk, i % 2 ? APP_ROLE_ASSISTANT : APP_ROLE_USER, NULL, words->str);
+  measured = measure (local, long_talk);
+  g_assert_cmpint (measured.dropped_messages, >, 0);
+  assert_measured (local, long_talk);
+
+  for (int i = 0; i < 4000; i++)
+    g_string_append (words, "word by word ");
+  app_prompt_add (long_paper, APP_ROLE_USER, words->str, "What does it say?");
+  measured = measure (local, long_paper);
+  g_assert_cmpfloat (measured.attached_share, <, 1);
+  assert_measured (local, long_paper);
+
+  /* What cannot be sent is counted all the same. */
+  app_prompt_add (too_long, APP_ROLE_USER, NULL, words->str);
+  measured = measure (local, too_long);
+  g_assert_cmpint (measured.total, >, 10000);
+}
+
 static void
 test_cancel (Local *local, gconstpointer data)
 {
@@ -381,6 +460,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/local-engine/sampling", test_sampling);
   ADD ("answer", test_answer);
   ADD ("long-attachment", test_long_attachment);
+  ADD ("measure", test_measure);
   ADD ("cancel", test_cancel);
   ADD ("unload", test_unload);
   ADD ("settings", test_settings);

@@ -45,7 +45,7 @@ SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'shortcuts', 'menu', 'conversation_settings', 'own_settings', 'personas',
-                'prompts', 'prompt_form', 'slash')),
+                'prompts', 'prompt_form', 'slash', 'context')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
@@ -296,6 +296,15 @@ class Pictures:
         self.desk.key('ctrl+a', 'BackSpace')
         self.desk.type('/')
         time.sleep(0.6)
+
+    def context(self):
+        self.desk.key('Escape')
+        self.document()
+        self.desk.key('ctrl+l')
+        self.desk.key('ctrl+a', 'BackSpace')
+        self.desk.type('And how long does the ferry take at night?')
+        self.desk.press(self.desk.find('toggle button', 'Context: About .*'))
+        time.sleep(0.8)
 
     def menu(self):
         self.desk.key('Escape')
