@@ -303,7 +303,7 @@ class Pictures:
         self.desk.key('ctrl+l')
         self.desk.key('ctrl+a', 'BackSpace')
         self.desk.type('And how long does the ferry take at night?')
-        self.desk.press(self.desk.find('toggle button', 'Context: About .*'))
+        self.desk.click_at(*self.desk.middle(self.desk.find(name='Context: About .*')))
         time.sleep(0.8)
 
     def menu(self):
