@@ -9,17 +9,11 @@
 
 #include "app-document.h"
 #include "app-message.h"
+#include "app-sampling.h"
 
 G_BEGIN_DECLS
 
 /* ---- AppPrompt: what an engine is asked; immutable, counted ---- */
-
-typedef struct {
-  double temperature, top_p, min_p, repeat_penalty;
-  int top_k;
-  int max_tokens; /* 0: until the context is full */
-  guint64 seed;
-} AppSampling;
 
 #define APP_TYPE_PROMPT (app_prompt_get_type ())
 typedef struct _AppPrompt AppPrompt;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How the history makes its conversations, and what the files of the class share: app-conversation.c (the object, loading, branches, title)
- * app-conversation-turn.c (sending) and app-conversation-draft.c. Internal to app/. */
+ * app-conversation-turn.c (sending), app-conversation-draft.c and app-conversation-own.c (its settings). Internal to app/. */
 #pragma once
 
 #include "app-answer.h"
@@ -25,15 +25,17 @@ char *app_title_for_turn (AppTurn *turn);
 
 /* What a model is asked: system prompt, the visible path as far as `n_messages`, each note with its attachments' texts before its words, so that the question stands last. An answer without text is left out, and notes
  * that then follow each other become one, for many templates want the roles to take turns.
- * `host`: (nullable) the server that gets it. `pictures`: (nullable) gint64 * id → GPtrArray of AppAttachmentRow, of the notes whose pictures are shown to the
+ * `settings`, `own`: (nullable) the preferences, and what differs from them here. `host`: (nullable) the server that gets it. `pictures`: (nullable) gint64 * id → GPtrArray of AppAttachmentRow, of the notes whose pictures are shown to the
  * model themselves, in the place of what was read from them. (transfer full) */
-AppPrompt *app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages, const char *host, GHashTable *pictures);
+AppPrompt *app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, const char *host, GHashTable *pictures);
 
 struct _AppConversation {
   GObject parent;
   AppDatabase *database;
   AppEngine *engine;
   AppSettings *settings; /* nullable */
+  AppConversationSettings *own; /* what differs from them */
+  gboolean own_changed;         /* and there was no row yet to store it in */
 
   gint64 id; /* 0: not stored yet */
   char *title, *model_id;
@@ -79,5 +81,21 @@ void app_conversation_save_failed (AppConversation *self, const char *sentence);
 void app_conversation_draft_ended (AppConversation *self);
 /* What the database has. (transfer full) */
 void app_conversation_take_draft (AppConversation *self, char *draft);
+
+/* The same as it would be if `next` were sent after them: (nullable). An empty one counts as an empty note. */
+AppPrompt *app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, AppTurn *next, const char *host,
+                                GHashTable *pictures);
+
+/* Gives the messages what was read of their attachments: gint64 * id → char *. */
+void app_conversation_take_contents (AppConversation *self, GHashTable *contents);
+
+/* ---- app-conversation-own.c ---- */
+
+/* `json`: (nullable) what the database has. */
+void app_conversation_init_own (AppConversation *self, const char *json);
+/* The conversation has a row now. */
+void app_conversation_own_stored (AppConversation *self);
+/* Has the engine load the model that this conversation asks for, if it is another one. */
+gboolean app_conversation_choose_model (AppConversation *self, GError **error);
 
 G_END_DECLS

@@ -46,6 +46,7 @@ on_answer_ended (AppAnswer *answer, AppConversation *self)
 {
   g_signal_handlers_disconnect_by_data (answer, self);
   g_clear_object (&self->answer);
+  app_engine_release (self->engine);
   app_conversation_update_continue (self);
   app_conversation_notify (self, APP_CONVERSATION_BUSY);
   g_object_unref (self); /* busy conversations stay alive */
@@ -75,8 +76,8 @@ make_message (AppConversation *self, AppMessageRow *row, gint64 id, guint index,
 }
 
 /* The texts of attachments that were read along with the turn. */
-static void
-take_contents (AppConversation *self, GHashTable *contents)
+void
+app_conversation_take_contents (AppConversation *self, GHashTable *contents)
 {
   GHashTableIter iter;
   gpointer key, value;
@@ -141,6 +142,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->storing = FALSE;
   if (!stored) {
+    app_engine_release (self->engine);
     app_conversation_notify (self, APP_CONVERSATION_BUSY);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
@@ -156,10 +158,10 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   answer = make_message (self, begin->answer, stored->answer, stored->answer_index, stored->answer_count);
   g_ptr_array_add (added, answer);
   app_conversation_replace_tail (self, begin->keep, added);
-  take_contents (self, stored->contents);
+  app_conversation_take_contents (self, stored->contents);
   if (begin->pictures && begin->turn)
     add_own_pictures (stored->pictures, stored->note, begin->turn);
-  prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), begin->keep + added->len - 1, app_message_get_host (answer),
+  prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), begin->keep + added->len - 1, app_message_get_host (answer),
                                 begin->pictures ? stored->pictures : NULL);
 
   start_answer (self, answer, prompt);
@@ -168,6 +170,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->time, g_date_time_unref);
   if (self->id == 0) {
     self->id = stored->conversation;
+    app_conversation_own_stored (self);
     app_conversation_notify (self, APP_CONVERSATION_ID);
   }
   app_conversation_notify (self, APP_CONVERSATION_TIME);
@@ -217,6 +220,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->conversation->pinned = self->pinned;
   store->conversation->folder = self->folder;
   store->conversation->updated = now;
+  store->conversation->settings = app_conversation_settings_dup_json (self->own);
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;
   store->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -254,6 +258,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
 
   self->storing = TRUE;
   self->stop_wanted = FALSE;
+  self->own_changed = FALSE;
+  app_engine_hold (self->engine);
   app_conversation_notify (self, APP_CONVERSATION_BUSY);
   app_database_run_async (self->database, app_store_turn, store, (GDestroyNotify) app_store_turn_free, (GDestroyNotify) app_store_turn_result_free, NULL,
                           on_turn_stored, task);
@@ -263,7 +269,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
 static gboolean
 refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
 {
-  AppEngineState state = app_engine_get_state (self->engine);
+  AppEngineState state;
+  g_autoptr (GError) error = NULL;
 
   if (app_conversation_refuse_when_busy (self, task))
     return TRUE;
@@ -281,6 +288,12 @@ refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
       return TRUE;
     }
   }
+  if (!app_conversation_choose_model (self, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    g_object_unref (task);
+    return TRUE;
+  }
+  state = app_engine_get_state (self->engine);
   if (state == APP_ENGINE_NONE || state == APP_ENGINE_FAILED) {
     if (state == APP_ENGINE_FAILED)
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_NO_MODEL, "%s", app_engine_get_error (self->engine));
@@ -390,12 +403,14 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->storing = FALSE;
   if (!contents) {
+    app_engine_release (self->engine);
     app_conversation_notify (self, APP_CONVERSATION_BUSY);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  take_contents (self, contents);
-  prompt = app_prompt_for_path (self->settings, G_LIST_MODEL (self->messages), g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1, app_engine_get_host (self->engine), NULL);
+  app_conversation_take_contents (self, contents);
+  prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1,
+                                app_engine_get_host (self->engine), NULL);
   app_prompt_set_beginning (prompt, app_message_get_text (message));
   if (model && g_strcmp0 (name, app_model_get_name (model)) != 0) {
     g_autofree char *notice = g_strdup_printf (_("continued by %s"), app_model_get_name (model));
@@ -431,6 +446,7 @@ app_conversation_continue_async (AppConversation *self, AppMessage *answer, GAsy
     if (!app_message_get_documents (message))
       g_array_append_val (ids, id);
   }
+  app_engine_hold (self->engine);
   self->storing = TRUE;
   self->stop_wanted = FALSE;
   app_conversation_notify (self, APP_CONVERSATION_BUSY);

@@ -425,6 +425,9 @@ app_conversation_finalize (GObject *object)
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);
+  if (self->own)
+    g_signal_handlers_disconnect_by_data (self->own, self);
+  g_clear_object (&self->own);
   g_clear_object (&self->messages);
   g_clear_pointer (&self->time, g_date_time_unref);
   g_free (self->title);
@@ -481,5 +484,6 @@ app_conversation_new (AppDatabase *database, AppEngine *engine, AppSettings *set
     app_conversation_set_string (self, &self->title, row->title, APP_CONVERSATION_TITLE);
     app_conversation_set_string (self, &self->model_id, row->model, APP_CONVERSATION_MODEL_ID);
   }
+  app_conversation_init_own (self, row ? row->settings : NULL);
   return self;
 }

@@ -10,6 +10,7 @@
  * with APP_ERROR_INVALID. Several conversations may be busy at once. Main thread only. */
 #pragma once
 
+#include "app-conversation-settings.h"
 #include "app-message.h"
 #include "app-turn.h"
 
@@ -80,6 +81,15 @@ gboolean app_conversation_set_folder_finish (AppConversation *self, GAsyncResult
  * a note does not. While a turn is being stored nothing is taken: what is typed then is on its way already. */
 const char *app_conversation_get_draft (AppConversation *self);
 void app_conversation_set_draft (AppConversation *self, const char *text);
+
+/* What differs from the preferences here; it may be changed at any time, is stored with each change (or with the first turn), and counts from the
+ * next answer on. Always the same object. (transfer none) */
+AppConversationSettings *app_conversation_get_settings (AppConversation *self);
+
+/* What the model would be asked if `turn` were sent now, in the place of the person's message `edited` (nullable) or at the end. */
+void app_conversation_make_prompt_async (AppConversation *self, AppMessage *edited, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (nullable) */
+struct _AppPrompt *app_conversation_make_prompt_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
 /* Signal "save-failed" (const char *sentence): an answer or a draft could not be stored while it was written (disk full…); it is tried again with
  * the next piece and at the end, and the text stays on the screen. Emitted once per trouble. */

@@ -12,6 +12,9 @@ typedef struct {
   char *error;
   GCancellable *loading; /* cancels the load that runs; NULL when none does */
   GPtrArray *completions; /* that have not ended; not owned */
+  AppModels *models;     /* nullable */
+  AppModel *usual;       /* that was here before a conversation asked for `model`; NULL when none did */
+  guint n_holds;
 } AppEnginePrivate;
 
 enum { PROP_0, PROP_STATE, PROP_PROGRESS, PROP_MODEL, PROP_ERROR, PROP_BUSY, N_PROPS };
@@ -65,6 +68,7 @@ app_engine_unload (AppEngine *self)
   if (priv->loading)
     g_cancellable_cancel (priv->loading);
   g_clear_object (&priv->loading);
+  g_clear_object (&priv->usual);
   if (priv->state == APP_ENGINE_READY || priv->state == APP_ENGINE_LOADING)
     APP_ENGINE_GET_CLASS (self)->unload (self);
   set_state (self, APP_ENGINE_NONE, NULL, NULL);
@@ -124,6 +128,7 @@ app_engine_load_async (AppEngine *self, AppModel *model, GCancellable *cancellab
   g_task_set_source_tag (task, app_engine_load_async);
   g_task_set_check_cancellable (task, FALSE);
   if (priv->state == APP_ENGINE_READY && priv->model == model && !app_engine_is_stale (self)) {
+    g_clear_object (&priv->usual); /* whoever asks for it by name wants to keep it */
     g_task_return_boolean (task, TRUE);
     g_object_unref (task);
     return;
@@ -178,6 +183,70 @@ on_completion_finished (AppCompletion *completion, AppEngine *self)
   forget_completion (self, completion);
 }
 
+/* ---- the model that a conversation asks for ---- */
+
+void
+app_engine_set_models (AppEngine *self, AppModels *models)
+{
+  g_set_object (&get_private (self)->models, models);
+}
+
+AppModels *
+app_engine_get_models (AppEngine *self)
+{
+  return get_private (self)->models;
+}
+
+gboolean
+app_engine_lend (AppEngine *self, const char *id, GError **error)
+{
+  AppEnginePrivate *priv = get_private (self);
+  AppModel *wanted = priv->usual;
+  AppModel *usual = NULL;
+
+  if (id && priv->models)
+    wanted = app_models_find (priv->models, id);
+  else if (id || !wanted)
+    return TRUE;
+  if (!wanted || app_model_get_state (wanted) != APP_MODEL_INSTALLED) {
+    g_set_error (error, APP_ERROR, APP_ERROR_NO_MODEL, _("%s, which this conversation’s settings ask for, is not installed. Download it, or choose another model there."),
+                 wanted ? app_model_get_name (wanted) : id);
+    return FALSE;
+  }
+  if (priv->model == wanted && (priv->state == APP_ENGINE_READY || priv->state == APP_ENGINE_LOADING))
+    return TRUE;
+  if (priv->n_holds > 0) {
+    g_set_error (error, APP_ERROR, APP_ERROR_BUSY, _("This conversation needs %s, but another model is at work elsewhere. Wait for its answer or stop it, then send again."),
+                 app_model_get_name (wanted));
+    return FALSE;
+  }
+  if (id)
+    usual = priv->usual ? priv->usual : priv->model;
+  if (usual == wanted)
+    usual = NULL;
+  if (usual)
+    g_object_ref (usual);
+  app_engine_load_async (self, wanted, NULL, NULL, NULL);
+  g_clear_object (&priv->usual);
+  priv->usual = usual;
+  return TRUE;
+}
+
+void
+app_engine_hold (AppEngine *self)
+{
+  get_private (self)->n_holds++;
+}
+
+void
+app_engine_release (AppEngine *self)
+{
+  AppEnginePrivate *priv = get_private (self);
+
+  g_return_if_fail (priv->n_holds > 0);
+  priv->n_holds--;
+}
+
 AppCompletion *
 app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error)
 {
@@ -195,6 +264,32 @@ app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error)
   if (priv->completions->len == 1)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
   return completion;
+}
+
+void
+app_engine_measure_async (AppEngine *self, AppPrompt *prompt, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  if (get_private (self)->state == APP_ENGINE_READY && klass->measure) {
+    klass->measure (self, prompt, task);
+    return;
+  }
+  g_task_return_pointer (task, g_new0 (AppMeasure, 1), g_free);
+  g_object_unref (task);
+}
+
+gboolean
+app_engine_measure_finish (AppEngine *self, GAsyncResult *result, AppMeasure *measure, GError **error)
+{
+  g_autofree AppMeasure *measured = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  measured = g_task_propagate_pointer (G_TASK (result), error);
+  if (measured)
+    *measure = *measured;
+  return measured != NULL;
 }
 
 /* ---- getters, object ---- */
@@ -277,6 +372,8 @@ app_engine_finalize (GObject *object)
   AppEnginePrivate *priv = get_private (APP_ENGINE (object));
 
   g_clear_object (&priv->model);
+  g_clear_object (&priv->usual);
+  g_clear_object (&priv->models);
   g_clear_object (&priv->loading);
   g_ptr_array_unref (priv->completions);
   g_free (priv->error);

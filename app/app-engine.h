@@ -7,10 +7,20 @@
 #pragma once
 
 #include "app-completion.h"
-#include "app-model.h"
+#include "app-models.h"
 #include "app-settings.h"
 
 G_BEGIN_DECLS
+
+/* How full the model's context would be with a prompt, in tokens. The parts add up to `total`. */
+typedef struct {
+  gint64 context; /* 0: not known; then nothing else is either */
+  gint64 total;   /* of the prompt; what is left of the context is the answer's. From `context` on, the prompt cannot be sent */
+  gint64 instructions, earlier, attached, typed; /* attached and typed: of the newest note */
+  gint64 form;                                   /* what the model's own form of a conversation adds */
+  gint64 dropped_messages;                       /* oldest ones that would be left out; they are in no part */
+  double attached_share;                         /* of what is attached, how much would get to the model: 1 for all */
+} AppMeasure;
 
 typedef enum { APP_ENGINE_NONE, APP_ENGINE_LOADING, APP_ENGINE_READY, APP_ENGINE_FAILED } AppEngineState;
 
@@ -28,6 +38,8 @@ struct _AppEngineClass {
   AppCompletion *(*complete) (AppEngine *self, AppPrompt *prompt);
   /* Whether the model that is READY would be loaded otherwise now, because settings have changed. NULL: never. */
   gboolean (*is_stale) (AppEngine *self);
+  /* Only called when READY; answers through `task` with an AppMeasure of g_new (). NULL: the context is not known. */
+  void (*measure) (AppEngine *self, AppPrompt *prompt, GTask *task);
 };
 
 /* Loads an installed model, or chooses one of a server; what is loaded or loading is dropped first (its callback gets G_IO_ERROR_CANCELLED). The same
@@ -47,8 +59,25 @@ const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence 
 /* Whether the READY model was loaded with settings that have changed since: loading it again uses the new ones. */
 gboolean app_engine_is_stale (AppEngine *self);
 
+/* ---- the model that a conversation asks for ---- */
+
+/* Where it is found; without, no conversation can ask for one. */
+void app_engine_set_models (AppEngine *self, AppModels *models);
+AppModels *app_engine_get_models (AppEngine *self); /* (transfer none) (nullable) */
+/* Begins to load the installed model `id`, as app_engine_load_async () does; NULL: the one that was there before a conversation asked for another, if
+ * one did. Done at once when that is loaded or loading. Errors: APP_ERROR_NO_MODEL when it is not installed, APP_ERROR_BUSY when another is at
+ * work (app_engine_hold ()); then everything stays as it is. */
+gboolean app_engine_lend (AppEngine *self, const char *id, GError **error);
+/* Between these an answer is waited for or written: the model is not lent to a conversation that wants another. */
+void app_engine_hold (AppEngine *self);
+void app_engine_release (AppEngine *self);
+
 /* Returns: (transfer full) (nullable): NULL with APP_ERROR_NO_MODEL when not READY. */
 AppCompletion *app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error);
+
+/* Counts with the model's own tokenizer, by the rules by which the prompt would be sent, on a worker thread. */
+void app_engine_measure_async (AppEngine *self, AppPrompt *prompt, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_engine_measure_finish (AppEngine *self, GAsyncResult *result, AppMeasure *measure, GError **error);
 
 /* For subclasses. */
 void app_engine_set_progress (AppEngine *self, double fraction);

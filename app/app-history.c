@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app-connections-private.h"
+#include "app-library-private.h"
 #include "app-conversation-private.h"
 #include "app-folders-private.h"
 #include "app-history-private.h"
@@ -19,6 +20,7 @@ struct _AppHistory {
   AppServers *servers;
   AppConnections *connections;
   AppFolders *folders;
+  AppLibrary *personas, *prompts; /* NULL until somebody asks */
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   AppConversation *unsent;  /* waits for its first turn; nullable */
   GPtrArray *busy;          /* conversations with an answer under way */
@@ -602,6 +604,22 @@ app_history_get_folders (AppHistory *self)
   return self->folders;
 }
 
+AppLibrary *
+app_history_get_personas (AppHistory *self)
+{
+  if (!self->personas)
+    self->personas = app_library_new (self->database, self->settings, &app_library_personas);
+  return self->personas;
+}
+
+AppLibrary *
+app_history_get_prompts (AppHistory *self)
+{
+  if (!self->prompts)
+    self->prompts = app_library_new (self->database, self->settings, &app_library_prompts);
+  return self->prompts;
+}
+
 guint
 app_history_get_n_queries (AppHistory *self)
 {
@@ -622,6 +640,8 @@ app_history_finalize (GObject *object)
   if (self->folders)
     app_folders_set_moved (self->folders, NULL, NULL);
   g_clear_object (&self->folders);
+  g_clear_object (&self->personas);
+  g_clear_object (&self->prompts);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

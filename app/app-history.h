@@ -9,6 +9,7 @@
 #include "app-conversation.h"
 #include "app-engine.h"
 #include "app-folders.h"
+#include "app-library.h"
 #include "app-servers.h"
 #include "app-settings.h"
 
@@ -39,6 +40,10 @@ AppConnections *app_history_get_connections (AppHistory *self);
 /* The servers that the person added, likewise. (transfer none) */
 AppServers *app_history_get_servers (AppHistory *self);
 AppFolders *app_history_get_folders (AppHistory *self); /* (transfer none) */
+
+/* What the person uses again, kept in the same file. (transfer none) */
+AppLibrary *app_history_get_personas (AppHistory *self);
+AppLibrary *app_history_get_prompts (AppHistory *self);
 
 /* An empty conversation, which enters the list with its first turn. Returns: (transfer full) */
 AppConversation *app_history_new_conversation (AppHistory *self);

@@ -6,8 +6,8 @@
 #include "app-error.h"
 #include "app-prompt-write.h"
 
-/* How far back the repetition penalty looks, in tokens. */
-#define REPEAT_LAST 64
+/* A share of nothing is not asked for. */
+#define SMALLEST_SHARE 0.001
 
 struct _AppLocalCompletion {
   AppCompletion parent;
@@ -151,8 +151,8 @@ static GSourceFuncs source_funcs = { .dispatch = dispatch };
 /* ---- start and cancel ---- */
 
 /* A text without a token is one that cannot be tokenized; the engine will say what is wrong with it. */
-static gsize
-count_tokens (const char *text, gsize n_bytes, gpointer model)
+gsize
+app_local_count_tokens (const char *text, gsize n_bytes, gpointer model)
 {
   int32_t *ids = NULL;
   gsize n = 0;
@@ -162,13 +162,39 @@ count_tokens (const char *text, gsize n_bytes, gpointer model)
   return n;
 }
 
+void
+app_local_sampling (const AppSampling *from, EngineSampling *to)
+{
+  engine_sampling_init (to);
+  to->temperature = from->temperature;
+  to->top_k = from->top_k;
+  /* Nothing at all is no choice: the engine wants a share. */
+  to->top_p = MAX (from->top_p, SMALLEST_SHARE);
+  to->min_p = from->min_p;
+  to->typical_p = from->typical_p > 0 ? from->typical_p : 1;
+  to->xtc_probability = from->xtc_probability;
+  to->xtc_threshold = from->xtc_threshold;
+  to->repeat_penalty = from->repeat_penalty;
+  to->frequency_penalty = from->frequency_penalty;
+  to->presence_penalty = from->presence_penalty;
+  to->repeat_last = from->repeat_last;
+  to->dry_multiplier = from->dry_multiplier;
+  if (from->dry_multiplier > 0) {
+    to->dry_base = from->dry_base;
+    to->dry_allowed = from->dry_allowed;
+  }
+  to->mirostat_tau = from->mirostat_tau;
+  to->mirostat_eta = from->mirostat_eta;
+  to->seed = from->seed;
+}
+
 /* Submitting renders and tokenizes the whole conversation: not on the main thread. */
 static void
 submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   AppLocalCompletion *self = source;
   guint n = app_prompt_get_n_messages (self->prompt);
-  const AppReader reader = { engine_runner_context (self->local->runner), count_tokens, self->local->model, self->local->embedder };
+  const AppReader reader = { engine_runner_context (self->local->runner), app_local_count_tokens, self->local->model, self->local->embedder };
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
   g_autoptr (GPtrArray) contents = NULL;
@@ -187,15 +213,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     messages[i].role = app_role_to_string (app_prompt_get_role (self->prompt, i));
     messages[i].content = contents->pdata[i];
   }
-  engine_sampling_init (&params.sampling);
-  params.sampling.temperature = sampling->temperature;
-  params.sampling.top_k = sampling->top_k;
-  params.sampling.top_p = sampling->top_p;
-  params.sampling.min_p = sampling->min_p;
-  params.sampling.repeat_penalty = sampling->repeat_penalty;
-  params.sampling.repeat_last = REPEAT_LAST;
-  params.sampling.seed = sampling->seed;
-
+  app_local_sampling (sampling, &params.sampling);
   request = engine_runner_submit (self->local->runner, &params, &error);
   if (request)
     g_task_return_pointer (task, request, NULL);

@@ -27,4 +27,10 @@ void app_local_model_drop (AppLocalModel *local);  /* on any thread */
 /* Takes its own reference to `local`. */
 AppCompletion *app_local_completion_new (AppLocalModel *local, AppPrompt *prompt);
 
+/* How many tokens of a model (EngineModel *) a text is, of which none is the case when it cannot be tokenized. Blocks; any thread. */
+gsize app_local_count_tokens (const char *text, gsize n_bytes, gpointer model);
+
+/* What the engine's sampler gets. */
+void app_local_sampling (const AppSampling *from, EngineSampling *to);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "app-error.h"
 #include "app-local-completion.h"
+#include "app-local-measure.h"
 
 #define POLL_MS 40
 
@@ -173,6 +174,12 @@ complete (AppEngine *engine, AppPrompt *prompt)
   return completion;
 }
 
+static void
+measure (AppEngine *engine, AppPrompt *prompt, GTask *task)
+{
+  app_local_measure (APP_LOCAL_ENGINE (engine)->local, prompt, task);
+}
+
 /* ---- object ---- */
 
 static void
@@ -203,6 +210,7 @@ app_local_engine_class_init (AppLocalEngineClass *klass)
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
+  APP_ENGINE_CLASS (klass)->measure = measure;
 }
 
 static void

@@ -3,8 +3,6 @@
 #include "app-conversation-private.h"
 #include "app-message-private.h"
 
-static const AppSampling default_sampling = { .temperature = 0.7, .top_p = 0.95, .min_p = 0.05, .repeat_penalty = 1.05, .top_k = 40 };
-
 static void
 append (GString *string, const char *text)
 {
@@ -45,15 +43,20 @@ add_note (AppPrompt *prompt, GPtrArray *documents, GString *note, GPtrArray *sho
 }
 
 AppPrompt *
-app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messages, const char *host, GHashTable *pictures)
+app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, AppTurn *next, const char *host,
+                     GHashTable *pictures)
 {
-  AppSampling sampling = settings ? app_settings_get_sampling (settings) : default_sampling;
+  AppSampling general = settings ? app_settings_get_sampling (settings) : app_sampling_usual ();
+  AppSampling sampling = app_conversation_settings_apply (own, &general);
   AppPrompt *prompt = app_prompt_new (&sampling);
   g_autoptr (GPtrArray) documents = app_documents_new ();
+  const char *instructions = own ? app_conversation_settings_get_text (own, APP_SETTING_INSTRUCTIONS) : NULL;
   g_autoptr (GString) note = g_string_new (NULL);
   g_autoptr (GPtrArray) shown = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
-  if (settings) {
+  if (instructions) {
+    app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, instructions);
+  } else if (settings) {
     g_autofree char *system = app_settings_dup_system_prompt_for (settings, host);
     if (*system)
       app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, system);
@@ -76,6 +79,23 @@ app_prompt_for_path (AppSettings *settings, GListModel *messages, guint n_messag
       app_prompt_add (prompt, role, NULL, text);
     }
   }
-  add_note (prompt, documents, note, shown);
+  for (guint i = 0; next && i < app_turn_get_n_attachments (next); i++) {
+    AppAttachment *attachment = app_turn_get_attachment (next, i);
+    const char *text = app_attachment_get_model_text (attachment);
+    if (text) /* it may still be read */
+      g_ptr_array_add (documents, app_document_new (0, i, app_attachment_get_name (attachment), text));
+  }
+  if (next) {
+    append (note, app_turn_get_text (next));
+    app_prompt_add (prompt, APP_ROLE_USER, documents, note->str);
+  } else {
+    add_note (prompt, documents, note, shown);
+  }
   return prompt;
+}
+
+AppPrompt *
+app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, const char *host, GHashTable *pictures)
+{
+  return app_prompt_for_turn (settings, own, messages, n_messages, NULL, host, pictures);
 }

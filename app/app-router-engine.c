@@ -55,6 +55,27 @@ is_stale (AppEngine *engine)
 }
 
 static void
+on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppMeasure *measure = g_new0 (AppMeasure, 1);
+  GError *error = NULL;
+
+  if (app_engine_measure_finish (APP_ENGINE (source), result, measure, &error)) {
+    g_task_return_pointer (task, measure, g_free);
+  } else {
+    g_free (measure);
+    g_task_return_error (task, error);
+  }
+}
+
+static void
+measure (AppEngine *engine, AppPrompt *prompt, GTask *task)
+{
+  app_engine_measure_async (APP_ROUTER_ENGINE (engine)->current, prompt, on_measured, task);
+}
+
+static void
 on_progress (AppEngine *child, GParamSpec *pspec, AppRouterEngine *self)
 {
   if (child == self->current)
@@ -79,6 +100,7 @@ app_router_engine_class_init (AppRouterEngineClass *klass)
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
+  APP_ENGINE_CLASS (klass)->measure = measure;
 }
 
 static void

@@ -67,19 +67,25 @@ app_settings_dup_system_prompt_for (AppSettings *self, const char *host)
                           host ? "" : " that runs on the person's own computer");
 }
 
+double
+app_settings_get_number (AppSettings *self, const AppSamplingField *field)
+{
+  if (field->type == APP_SAMPLING_INT)
+    return g_settings_get_int (self->settings, field->key);
+  if (field->type == APP_SAMPLING_UINT64)
+    return g_settings_get_uint64 (self->settings, field->key);
+  return g_settings_get_double (self->settings, field->key);
+}
+
 AppSampling
 app_settings_get_sampling (AppSettings *self)
 {
-  AppSampling sampling = {
-    .temperature = g_settings_get_double (self->settings, "temperature"),
-    .top_p = g_settings_get_double (self->settings, "top-p"),
-    .min_p = g_settings_get_double (self->settings, "min-p"),
-    .repeat_penalty = g_settings_get_double (self->settings, "repeat-penalty"),
-    .top_k = g_settings_get_int (self->settings, "top-k"),
-    .max_tokens = g_settings_get_int (self->settings, "max-tokens"),
-    .seed = g_settings_get_uint64 (self->settings, "seed"),
-  };
+  AppSampling sampling = { 0 };
+  guint n;
+  const AppSamplingField *fields = app_sampling_get_fields (&n);
 
+  for (guint i = 0; i < n; i++)
+    app_sampling_set (&sampling, &fields[i], app_settings_get_number (self, &fields[i]));
   if (sampling.seed == 0)
     sampling.seed = (guint64) g_random_int () << 32 | g_random_int ();
   return sampling;

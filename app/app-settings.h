@@ -21,6 +21,7 @@ void app_settings_set_model (AppSettings *self, const char *id);
 char *app_settings_dup_system_prompt (AppSettings *self);
 /* …for a model on a server. `host`: (nullable) NULL for this machine */
 char *app_settings_dup_system_prompt_for (AppSettings *self, const char *host);
+double app_settings_get_number (AppSettings *self, const AppSamplingField *field);
 /* A seed of 0 in the settings gives a new random one each time. */
 AppSampling app_settings_get_sampling (AppSettings *self);
 int app_settings_get_threads (AppSettings *self);

@@ -27,8 +27,8 @@ app_store_turn_result_free (AppStoreTurnResult *result)
 static gboolean
 add_conversation (AppDatabase *db, const AppConversationRow *row, gint64 *id, GError **error)
 {
-  if (!app_database_exec (db, error, "INSERT INTO conversations (title, title_source, model, pinned, created, updated, folder) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
-                          "sisiiI", row->title, (gint64) row->named, row->model, (gint64) row->pinned, row->updated, row->folder))
+  if (!app_database_exec (db, error, "INSERT INTO conversations (title, title_source, model, pinned, created, updated, folder, settings) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)",
+                          "sisiiIs", row->title, (gint64) row->named, row->model, (gint64) row->pinned, row->updated, row->folder, row->settings))
     return FALSE;
   *id = app_database_last_id (db);
   return TRUE;

@@ -21,6 +21,7 @@ app_conversation_row_free (AppConversationRow *row)
   g_free (row->title);
   g_free (row->model);
   g_free (row->draft);
+  g_free (row->settings);
   g_free (row);
 }
 
@@ -128,7 +129,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   statement = app_database_query (db, error,
-                                  "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder FROM conversations c "
+                                  "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder, settings FROM conversations c "
                                   "LEFT JOIN drafts d ON d.conversation = c.id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC",
                                   "");
   if (!statement)
@@ -143,6 +144,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     row->updated = sqlite3_column_int64 (statement, 5);
     row->draft = app_store_dup_text (statement, 6);
     row->folder = sqlite3_column_int64 (statement, 7);
+    row->settings = app_store_dup_text (statement, 8);
     g_ptr_array_add (rows, row);
   }
   if (failed || !app_store_read_unsent_draft (db, &draft, error) || !(folders = app_store_folders (db, NULL, error)))

@@ -21,6 +21,7 @@ typedef struct {
   gint64 updated; /* milliseconds since 1970 */
   gint64 folder;  /* 0: none */
   char *draft;    /* nullable */
+  char *settings; /* JSON of what differs from the preferences; nullable */
 } AppConversationRow;
 
 AppConversationRow *app_conversation_row_new (void);
@@ -192,6 +193,32 @@ gpointer app_store_contents (AppDatabase *db, gpointer data, GError **error);
 
 /* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
 gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-settings.c ---- */
+
+typedef struct {
+  gint64 conversation;
+  char *json; /* nullable */
+} AppStoreSettings;
+void app_store_settings_free (AppStoreSettings *settings);
+
+/* AppStoreSettings → OK. */
+gpointer app_store_settings (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-library.c ---- */
+
+/* One row of the tables personas (`text` is the column settings) and prompts. `name` NULL: it is deleted. */
+typedef struct {
+  const char *table, *column; /* static */
+  gint64 id;
+  char *name, *text;
+} AppLibraryRow;
+void app_library_row_free (AppLibraryRow *row);
+
+/* AppLibraryRow, of which only the table counts → GPtrArray of AppLibraryRow. */
+gpointer app_store_library_read (AppDatabase *db, gpointer data, GError **error);
+/* AppLibraryRow → OK. In the place of the one with this id. */
+gpointer app_store_library_write (AppDatabase *db, gpointer data, GError **error);
 
 /* ---- app-store-search.c ---- */
 

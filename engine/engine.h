@@ -292,6 +292,16 @@ typedef struct EngineTokenLogprobs { const EngineLogprob *top; size_t n_top; } E
  * template fails, an adapter of another model), NO_MEMORY. */
 EngineRequest *engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);
 
+typedef struct {
+  int32_t n_context;
+  int64_t prompt_tokens;    /* of the whole prompt; from n_context on, the request would fail: the newest turn alone is too long */
+  int32_t dropped_messages; /* oldest messages that it leaves out */
+} EngineMeasure;
+
+/* What a request with this prompt would be, by the same rules, without queuing it. Of `params` only the prompt counts. Renders and
+ * tokenises all of it: call it on a worker thread. Errors: BAD_INPUT (no prompt, the template fails), NO_MEMORY. */
+bool engine_runner_measure (EngineRunner *runner, const EngineRequestParams *params, EngineMeasure *measure, EngineError *error);
+
 /* Takes the next event; false when there is none now. Consecutive TEXT is joined.
  * Call it from one thread at a time. */
 bool engine_request_next (EngineRequest *request, EngineEvent *event);

@@ -195,8 +195,8 @@ build_chat (const EngineModel *model, const EngineRequestParams *params, int32_t
 }
 
 bool
-engine_prompt_build (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
-                     int32_t **tokens, int32_t *n_tokens, int32_t *dropped_messages, EngineError *error)
+engine_prompt_build_any (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
+                         int32_t **tokens, size_t *n_tokens, int32_t *dropped_messages, EngineError *error)
 {
   int32_t *ids = NULL;
   size_t n = 0, dropped = 0;
@@ -219,6 +219,21 @@ engine_prompt_build (const EngineModel *model, const EngineRequestParams *params
     free (ids);
     return engine_fail (error, ENGINE_BAD_INPUT, "The prompt is empty.");
   }
+  *tokens = ids;
+  *n_tokens = n;
+  *dropped_messages = (int32_t) dropped;
+  return true;
+}
+
+bool
+engine_prompt_build (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
+                     int32_t **tokens, int32_t *n_tokens, int32_t *dropped_messages, EngineError *error)
+{
+  int32_t *ids, dropped;
+  size_t n;
+
+  if (!engine_prompt_build_any (model, params, n_context, &ids, &n, &dropped, error))
+    return false;
   if (n >= (size_t) n_context) {
     free (ids);
     if (!params->n_messages)
@@ -228,6 +243,6 @@ engine_prompt_build (const EngineModel *model, const EngineRequestParams *params
   }
   *tokens = ids;
   *n_tokens = (int32_t) n;
-  *dropped_messages = (int32_t) dropped;
+  *dropped_messages = dropped;
   return true;
 }

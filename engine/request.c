@@ -93,6 +93,22 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
   return ok;
 }
 
+bool
+engine_runner_measure (EngineRunner *runner, const EngineRequestParams *params, EngineMeasure *measure, EngineError *error)
+{
+  int32_t *tokens, dropped;
+  size_t n;
+  bool ok;
+
+  if (!engine_prompt_build_any (runner->model, params, runner->n_context, &tokens, &n, &dropped, error))
+    return false;
+  ok = !params->n_messages || n >= (size_t) runner->n_context || engine_wordings_apply (runner->wordings, &tokens, &n, (size_t) runner->n_context, error);
+  free (tokens);
+  if (ok)
+    *measure = (EngineMeasure) { .n_context = runner->n_context, .prompt_tokens = (int64_t) n, .dropped_messages = dropped };
+  return ok;
+}
+
 EngineRequest *
 engine_request_new (EngineRunner *runner, const EngineRequestParams *params, EngineError *error)
 {

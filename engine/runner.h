@@ -137,6 +137,10 @@ double engine_now_ms (void);
 bool engine_prompt_build (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
                           int32_t **tokens, int32_t *n_tokens, int32_t *dropped_messages, EngineError *error);
 
+/* The same for a prompt of any length: it may be longer than the context, where the newest turn alone is. */
+bool engine_prompt_build_any (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
+                              int32_t **tokens, size_t *n_tokens, int32_t *dropped_messages, EngineError *error);
+
 /* ---- request.c: the runner's side ---- */
 
 EngineRequest *engine_request_new (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);

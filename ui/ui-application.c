@@ -266,6 +266,7 @@ ui_application_startup (GApplication *application)
   remote = app_remote_engine_new ();
   self->engine = app_router_engine_new (local, remote);
   self->models = app_models_new (NULL, NULL);
+  app_engine_set_models (self->engine, self->models);
   self->files = g_list_store_new (G_TYPE_FILE);
   self->rest = app_rest_new (self->engine, NULL);
   if (self->settings != NULL)

@@ -9,6 +9,8 @@
 #include "ui-direction.h"
 #include "ui-draft.h"
 #include "ui-incoming.h"
+#include "ui-prompt-form.h"
+#include "ui-prompt-picker.h"
 #include "ui-toast.h"
 
 #define MAX_ATTACHMENTS 16
@@ -28,6 +30,8 @@ struct _UiComposer {
   GtkLabel *destination_label;
   GtkStack *send_stack;
   GtkWidget *send;
+  UiContextMeter *meter;
+  UiPromptPicker *picker;
 
   AppSettings *settings;
   GListStore *attachments; /* AppAttachment */
@@ -269,6 +273,8 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   gboolean enter_sends = self->settings == NULL || app_settings_get_enter_sends (self->settings);
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
 
+  if (ui_prompt_picker_take_key (self->picker, keyval, state))
+    return GDK_EVENT_STOP;
   if (keyval == GDK_KEY_Escape && self->edited != NULL && !self->busy) {
     ui_composer_clear (self);
     return GDK_EVENT_STOP;
@@ -314,6 +320,47 @@ on_map (UiComposer *self)
 
   pango_layout_get_pixel_size (layout, NULL, &height);
   gtk_scrolled_window_set_max_content_height (self->scroller, height + margins);
+}
+
+/* Prompts */
+
+static void
+on_prompt_filled (const char *text, gpointer owner)
+{
+  UiComposer *self = owner;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete_selection (buffer, TRUE, TRUE);
+  gtk_text_buffer_insert_at_cursor (buffer, text, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  ui_composer_focus (self);
+}
+
+void
+ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt)
+{
+  ui_prompt_form_fill (app_library_item_get_name (prompt), app_library_item_get_text (prompt), on_prompt_filled, GTK_WIDGET (self));
+}
+
+/* What was typed to find it goes first; leaving the form then leaves an empty composer. */
+static void
+on_prompt_picked (UiComposer *self, AppLibraryItem *prompt)
+{
+  ui_composer_set_text (self, "");
+  ui_composer_use_prompt (self, prompt);
+}
+
+void
+ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts)
+{
+  ui_prompt_picker_set_prompts (self->picker, prompts);
+}
+
+UiContextMeter *
+ui_composer_get_meter (UiComposer *self)
+{
+  return self->meter;
 }
 
 /* Public */
@@ -464,6 +511,9 @@ ui_composer_dispose (GObject *object)
   if (self->chips != NULL)
     gtk_flow_box_bind_model (self->chips, NULL, NULL, NULL, NULL);
   self->chips = NULL;
+  if (self->picker != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->picker));
+  self->picker = NULL;
   g_clear_pointer (&self->column, gtk_widget_unparent);
   g_clear_object (&self->settings);
   g_clear_object (&self->attachments);
@@ -484,6 +534,7 @@ ui_composer_class_init (UiComposerClass *klass)
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   g_type_ensure (UI_TYPE_COLUMN);
+  g_type_ensure (UI_TYPE_CONTEXT_METER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
@@ -496,6 +547,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send_stack);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, scroller);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, meter);
   gtk_widget_class_bind_template_child_full (widget_class, "stop", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
@@ -511,6 +563,8 @@ ui_composer_init (UiComposer *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->picker = ui_prompt_picker_new (self->view, self->frame);
+  g_signal_connect_object (self->picker, "use", G_CALLBACK (on_prompt_picked), self, G_CONNECT_SWAPPED);
   ui_composer_clear (self);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);

@@ -12,8 +12,10 @@
 #include <gtk/gtk.h>
 
 #include "app-conversation.h"
+#include "app-library.h"
 #include "app-settings.h"
 #include "app-turn.h"
+#include "ui-context-meter.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +24,14 @@ G_DECLARE_FINAL_TYPE (UiComposer, ui_composer, UI, COMPOSER, GtkWidget)
 
 /* (nullable) */
 void ui_composer_set_settings (UiComposer *self, AppSettings *settings);
+
+/* What "/" at the beginning offers. */
+void ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts);
+/* Puts a prompt in where the cursor is, after its variables were asked for. */
+void ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt);
+
+/* How full the model's context would be. (transfer none) */
+UiContextMeter *ui_composer_get_meter (UiComposer *self);
 
 /* While busy, Stop stands in the place of Send. */
 void ui_composer_set_busy (UiComposer *self, gboolean busy);

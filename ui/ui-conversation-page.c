@@ -8,6 +8,7 @@
 #include "ui-composer.h"
 #include "ui-draft.h"
 #include "ui-speaker.h"
+#include "ui-settings-line.h"
 #include "ui-toast.h"
 #include "ui-transcript.h"
 #include "ui-welcome.h"
@@ -26,6 +27,7 @@ struct _UiConversationPage {
   UiWelcome *welcome;
   UiTranscript *transcript;
   AdwStatusPage *failed;
+  UiSettingsLine *settings_line;
   UiComposer *composer;
 
   AppHistory *history;
@@ -62,12 +64,34 @@ update_temporary (UiConversationPage *self)
   gtk_widget_set_visible (self->keep, app_conversation_get_id (self->conversation) != 0 && !self->sending && !app_conversation_get_busy (self->conversation));
 }
 
+/* How full the context would be; called at a pause after ui_context_meter_changed (). */
+static void
+on_measure (UiConversationPage *self)
+{
+  g_autoptr (AppTurn) turn = ui_composer_dup_turn (self->composer);
+
+  /* What is written now changes at every moment: it is counted when it has ended. */
+  if (!app_conversation_get_busy (self->conversation) && (app_conversation_get_loaded (self->conversation) || app_conversation_get_id (self->conversation) == 0))
+    ui_context_meter_measure (ui_composer_get_meter (self->composer), self->engine, self->conversation, ui_composer_get_edited (self->composer), turn);
+}
+
 static void
 update_busy (UiConversationPage *self)
 {
   update_temporary (self);
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
   ui_composer_set_busy (self->composer, self->sending || app_conversation_get_busy (self->conversation));
   g_object_notify (G_OBJECT (self), "busy");
+}
+
+/* The installed model that this conversation asks for, which is loaded when a message is sent. (nullable) */
+static AppModel *
+own_model (UiConversationPage *self)
+{
+  const char *id = self->conversation != NULL ? app_conversation_settings_get_text (app_conversation_get_settings (self->conversation), APP_SETTING_MODEL) : NULL;
+  AppModel *model = id != NULL ? app_models_find (self->models, id) : NULL;
+
+  return model != NULL && app_model_get_state (model) == APP_MODEL_INSTALLED ? model : NULL;
 }
 
 /* The installed model that is loaded by the first message, when the preferences say that none is loaded at the start. (nullable) */
@@ -77,19 +101,20 @@ standby_model (UiConversationPage *self)
   AppSettings *settings = app_history_get_settings (self->history);
   g_autofree char *id = settings != NULL ? app_settings_dup_model (settings) : NULL;
 
-  return app_engine_get_state (self->engine) == APP_ENGINE_NONE ? app_models_choose (self->models, id) : NULL;
+  return app_engine_get_state (self->engine) == APP_ENGINE_NONE && own_model (self) == NULL ? app_models_choose (self->models, id) : NULL;
 }
 
 static void
 update_engine (UiConversationPage *self)
 {
   AppEngineState state = app_engine_get_state (self->engine);
-  AppModel *model = state == APP_ENGINE_NONE ? standby_model (self) : app_engine_get_model (self->engine);
+  AppModel *own = own_model (self);
+  AppModel *model = own != NULL ? own : state == APP_ENGINE_NONE ? standby_model (self) : app_engine_get_model (self->engine);
 
   /* Nothing is known yet: the models are still read. */
   if (state == APP_ENGINE_NONE && g_list_model_get_n_items (G_LIST_MODEL (self->models)) == 0)
     return;
-  if (state == APP_ENGINE_FAILED) {
+  if (state == APP_ENGINE_FAILED && model == app_engine_get_model (self->engine)) {
     ui_composer_set_reason (self->composer, _("The model could not be loaded. Choose another one, or try again."));
     model = NULL;
   } else {
@@ -97,6 +122,7 @@ update_engine (UiConversationPage *self)
   }
   ui_welcome_set_model (self->welcome, model);
   ui_composer_set_destination (self->composer, model != NULL ? app_model_get_host (model) : NULL);
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
 }
 
 static void
@@ -171,6 +197,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (self->conversation != APP_CONVERSATION (source))
     return;
   update_stack (self);
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
   if (self->target != 0)
     app_conversation_show_message_async (self->conversation, self->target, on_message_shown, g_object_ref (self));
 }
@@ -195,6 +222,7 @@ forget_conversation (UiConversationPage *self)
   if (self->conversation == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->conversation, self);
+  g_signal_handlers_disconnect_by_data (app_conversation_get_settings (self->conversation), self);
   g_signal_handlers_disconnect_by_data (app_conversation_get_messages (self->conversation), self);
   /* What nobody can come back to need not be written. */
   if (app_conversation_get_temporary (self->conversation))
@@ -216,7 +244,11 @@ ui_conversation_page_open (UiConversationPage *self, AppConversation *conversati
     g_signal_connect_object (self->conversation, "notify::busy", G_CALLBACK (update_busy), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->conversation, "save-failed", G_CALLBACK (on_save_failed), self, 0);
     g_signal_connect_object (app_conversation_get_messages (self->conversation), "items-changed", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (app_conversation_get_settings (self->conversation), "changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
     ui_transcript_set_conversation (self->transcript, self->conversation);
+    ui_settings_line_set_conversation (self->settings_line, self->conversation, self->models);
+    ui_welcome_set_personas (self->welcome, app_history_get_personas (self->history), app_conversation_get_settings (self->conversation));
+    update_engine (self);
     update_busy (self);
     g_object_notify (G_OBJECT (self), "conversation");
   }
@@ -340,6 +372,7 @@ on_composer_changed (UiConversationPage *self)
   ui_transcript_set_edited (self->transcript, ui_composer_get_edited (self->composer));
   ui_welcome_set_begun (self->welcome, ui_composer_has_content (self->composer));
   keep_draft_soon (self);
+  ui_context_meter_changed (ui_composer_get_meter (self->composer));
 }
 
 static void
@@ -398,6 +431,12 @@ ui_conversation_page_copy_last (UiConversationPage *self)
 }
 
 void
+ui_conversation_page_use_prompt (UiConversationPage *self, AppLibraryItem *prompt)
+{
+  ui_composer_use_prompt (self->composer, prompt);
+}
+
+void
 ui_conversation_page_focus_composer (UiConversationPage *self)
 {
   ui_composer_focus (self->composer);
@@ -430,6 +469,8 @@ ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history,
   g_set_object (&self->engine, app_history_get_engine (history));
   g_set_object (&self->models, models);
   ui_composer_set_settings (self->composer, app_history_get_settings (history));
+  g_signal_connect_object (ui_composer_get_meter (self->composer), "measure", G_CALLBACK (on_measure), self, G_CONNECT_SWAPPED);
+  ui_composer_set_prompts (self->composer, app_history_get_prompts (history));
   g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (models, "items-changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
@@ -477,6 +518,7 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   g_type_ensure (UI_TYPE_WELCOME);
   g_type_ensure (UI_TYPE_TRANSCRIPT);
   g_type_ensure (UI_TYPE_COMPOSER);
+  g_type_ensure (UI_TYPE_SETTINGS_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, box);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, temporary);
@@ -485,6 +527,7 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, welcome);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, transcript);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, failed);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, settings_line);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_keep);

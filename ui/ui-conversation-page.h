@@ -30,6 +30,7 @@ void ui_conversation_page_stop (UiConversationPage *self);
 void ui_conversation_page_regenerate (UiConversationPage *self);
 void ui_conversation_page_edit_last (UiConversationPage *self);
 void ui_conversation_page_copy_last (UiConversationPage *self);
+void ui_conversation_page_use_prompt (UiConversationPage *self, AppLibraryItem *prompt);
 void ui_conversation_page_focus_composer (UiConversationPage *self);
 void ui_conversation_page_attach (UiConversationPage *self);
 /* `files`: GFile */

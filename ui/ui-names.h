@@ -33,6 +33,11 @@
  * composer         text           Write to the model
  * composer         push button    Attach files, Send, Stop, Cancel editing
  * composer         push button    Attachment …: …, Remove … (the name)
+ * composer         toggle button  Context: About … of … tokens | Context: not known | Context: not counted yet
+ * over the composer push button   Conversation settings: … (only where they differ)
+ * welcome, dialog  toggle button  Persona: … | Persona: none
+ * personas, prompts list          Personas or Prompts; its rows bear the names
+ * personas, prompts push button   New persona or New prompt; toggle button: Menu of … (the name)
  * preferences      list           Connections; its rows bear the purposes, and whom they went to and how as description
  * attachment       toggle button  Original, What the model reads
  * dialogs          entry          Name of the conversation, Name of the folder

@@ -5,6 +5,7 @@
 
 #include "app-backup.h"
 #include "ui-connections.h"
+#include "ui-sampling-rows.h"
 #include "ui-storage.h"
 #include "ui-toast.h"
 #include "ui-voice-row.h"
@@ -46,18 +47,8 @@ static const Row speech_rows[] = {
   { NULL, "speech-rate", N_("Speed"), N_("In words a minute."), 5, 0 },
 };
 
-static const Row model_rows[] = {
-  { N_("Answers"), "temperature", N_("Variety"), N_("0 gives the most likely answer every time; more gives freer, and less reliable ones."), 0.05, 2 },
-  { NULL, "max-tokens", N_("Longest answer"), N_("In tokens, a token being most of a word; 0 sets no limit."), 64, 0 },
-};
-
-/* Folded: who does not know these words does not miss them. */
+/* Beside the numbers of ui-sampling-rows.c. */
 static const Row advanced_rows[] = {
-  { NULL, "top-k", N_("Top K"), N_("The next word is one of this many likeliest ones; 0 allows all."), 1, 0 },
-  { NULL, "top-p", N_("Top P"), N_("The next word is one of the likeliest, which together have this probability; 1 allows all."), 0.01, 2 },
-  { NULL, "min-p", N_("Min P"), N_("Leaves out words that are less likely than this share of the likeliest one; 0 allows all."), 0.01, 2 },
-  { NULL, "repeat-penalty", N_("Repetition penalty"), N_("The more, the fewer words are repeated; 1 does nothing."), 0.05, 2 },
-  { NULL, "seed", N_("Seed"), N_("The same seed gives the same answer; 0 takes a new one each time."), 1, 0 },
   { NULL, "context", N_("Context"), N_("How many tokens the model sees at once; 0 leaves it to Melete. Counts when the model is loaded again."), 512, 0 },
   { NULL, "threads", N_("Threads"), N_("0 takes one for each free processor core. Counts when the model is loaded again."), 1, 0 },
 };
@@ -129,29 +120,46 @@ add_rows (GSettings *settings, AdwPreferencesPage *page, const Row *rows, guint 
   }
 }
 
-/* libadwaita 1.2 gives the lists in a row that unfolds no name for a screen reader. */
-static void
-name_lists (GtkWidget *widget, const char *name)
+static GtkWidget *
+create_sampling_row (GSettings *settings, const UiSamplingRow *spec)
 {
-  if (GTK_IS_LIST_BOX (widget))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    name_lists (child, name);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", _(spec->title), "subtitle", _(spec->subtitle), NULL);
+  GtkWidget *spin = ui_sampling_rows_create_spin (spec);
+
+  g_settings_bind (settings, spec->key, spin, "value", G_SETTINGS_BIND_DEFAULT);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spin);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spin);
+  return row;
 }
 
+/* The folded groups are rows of one more group. */
 static void
-add_advanced (GSettings *settings, AdwPreferencesPage *page)
+add_sampling (GSettings *settings, AdwPreferencesPage *page)
 {
-  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, NULL);
-  /* The focus is for the row in it, which unfolds. */
-  GtkWidget *folded = g_object_new (ADW_TYPE_EXPANDER_ROW, "focusable", FALSE, "title", _("Advanced"), "subtitle",
-                                    _("How words are chosen, memory and processor"), NULL);
+  AdwPreferencesGroup *usual = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Answers"), NULL);
+  AdwPreferencesGroup *more = g_object_new (ADW_TYPE_PREFERENCES_GROUP, NULL);
+  AdwExpanderRow *folded[UI_SAMPLING_N_GROUPS] = { NULL };
+  guint n_rows;
+  const UiSamplingRow *rows = ui_sampling_rows_get (&n_rows);
 
+  adw_preferences_page_add (page, usual);
+  adw_preferences_page_add (page, more);
+  for (UiSamplingGroup group = UI_SAMPLING_ADVANCED; group < UI_SAMPLING_N_GROUPS; group++) {
+    /* The focus is for the row in it, which unfolds. */
+    folded[group] = g_object_new (ADW_TYPE_EXPANDER_ROW, "focusable", FALSE, "title", ui_sampling_rows_group_title (group), "subtitle",
+                                  group == UI_SAMPLING_ADVANCED ? _("How words are chosen, memory and processor") : ui_sampling_rows_group_subtitle (group), NULL);
+    adw_preferences_group_add (more, GTK_WIDGET (folded[group]));
+  }
+  for (guint i = 0; i < n_rows; i++) {
+    if (rows[i].group == UI_SAMPLING_USUAL)
+      adw_preferences_group_add (usual, create_sampling_row (settings, &rows[i]));
+    else
+      adw_expander_row_add_row (folded[rows[i].group], create_sampling_row (settings, &rows[i]));
+  }
   for (guint i = 0; i < G_N_ELEMENTS (advanced_rows); i++)
-    adw_expander_row_add_row (ADW_EXPANDER_ROW (folded), create_row (settings, &advanced_rows[i]));
-  name_lists (folded, _("Advanced"));
-  adw_preferences_group_add (group, folded);
-  adw_preferences_page_add (page, group);
+    adw_expander_row_add_row (folded[UI_SAMPLING_ADVANCED], create_row (settings, &advanced_rows[i]));
+  for (UiSamplingGroup group = UI_SAMPLING_ADVANCED; group < UI_SAMPLING_N_GROUPS; group++)
+    ui_sampling_rows_name_lists (GTK_WIDGET (folded[group]), ui_sampling_rows_group_title (group));
 }
 
 static void
@@ -253,8 +261,7 @@ ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models)
   add_rows (self->settings, general, general_rows, G_N_ELEMENTS (general_rows));
   add_speech (self->settings, general);
   add_instructions (self, model);
-  add_rows (self->settings, model, model_rows, G_N_ELEMENTS (model_rows));
-  add_advanced (self->settings, model);
+  add_sampling (self->settings, model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (app_history_get_connections (history))));

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-column.h"
+#include "ui-persona-button.h"
 
 #define MAX_SUGGESTIONS 4
 
@@ -13,6 +14,7 @@ struct _UiWelcome {
   GtkWidget *scroller;
   GtkLabel *greeting;
   GtkLabel *about;
+  UiPersonaButton *persona;
   GtkRevealer *revealer;
   GtkFlowBox *suggestions;
 };
@@ -123,6 +125,12 @@ ui_welcome_set_model (UiWelcome *self, AppModel *model)
 }
 
 void
+ui_welcome_set_personas (UiWelcome *self, AppLibrary *personas, AppConversationSettings *settings)
+{
+  ui_persona_button_set (self->persona, personas, settings);
+}
+
+void
 ui_welcome_set_begun (UiWelcome *self, gboolean begun)
 {
   /* Faded out, they keep their room: nothing jumps while one writes. */
@@ -146,10 +154,12 @@ ui_welcome_class_init (UiWelcomeClass *klass)
   signals[SUGGEST] = g_signal_new ("suggest", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[ATTACH] = g_signal_new ("attach", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (UI_TYPE_COLUMN);
+  g_type_ensure (UI_TYPE_PERSONA_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-welcome.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, greeting);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, about);
+  gtk_widget_class_bind_template_child (widget_class, UiWelcome, persona);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiWelcome, suggestions);
 }

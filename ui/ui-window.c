@@ -3,10 +3,13 @@
 
 #include <glib/gi18n.h>
 
+#include "app-personas.h"
 #include "ui-banner.h"
 #include "ui-conversation-page.h"
 #include "ui-folders.h"
+#include "ui-conversation-settings.h"
 #include "ui-incoming.h"
+#include "ui-library.h"
 #include "ui-model-chip.h"
 #include "ui-model-page.h"
 #include "ui-model-status.h"
@@ -58,6 +61,7 @@ update_title (UiWindow *self)
 
   /* The menu offers them only for a conversation that is seen. */
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.conversation-settings", self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored && self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export", stored && self->extra == NULL);
   if (self->extra != NULL)
@@ -358,6 +362,40 @@ action_rename (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_conversation_settings (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (ui_conversation_settings_new (GTK_WINDOW (self), ui_conversation_page_get_conversation (self->page), self->history, self->models)));
+}
+
+static void
+on_use_prompt (UiWindow *self, AppLibraryItem *prompt)
+{
+  ui_window_close_page (self);
+  ui_conversation_page_use_prompt (self->page, prompt);
+}
+
+static void
+on_use_persona (UiWindow *self, AppLibraryItem *persona)
+{
+  ui_window_close_page (self);
+  app_persona_apply (persona, app_conversation_get_settings (ui_conversation_page_get_conversation (self->page)));
+}
+
+static void
+action_library (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+  gboolean prompts = g_str_equal (name, "win.prompts");
+  AppLibrary *library = prompts ? app_history_get_prompts (self->history) : app_history_get_personas (self->history);
+  GtkWidget *window = ui_library_new (GTK_WINDOW (self), library, app_history_get_settings (self->history), self->models);
+
+  g_signal_connect_object (window, "use", prompts ? G_CALLBACK (on_use_prompt) : G_CALLBACK (on_use_persona), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
 action_delete (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiWindow *self = UI_WINDOW (widget);
@@ -468,6 +506,9 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, action_sidebar);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, action_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, action_rename);
+  gtk_widget_class_install_action (widget_class, "win.conversation-settings", NULL, action_conversation_settings);
+  gtk_widget_class_install_action (widget_class, "win.personas", NULL, action_library);
+  gtk_widget_class_install_action (widget_class, "win.prompts", NULL, action_library);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
   gtk_widget_class_install_action (widget_class, "win.export", "s", action_export);

@@ -114,6 +114,8 @@ struct _ScriptedEngine {
   AppEngine parent;
   Script script;
   char *prompt;
+  AppPrompt *asked;
+  AppMeasure measure;
   gboolean hold_load, stale;
   GTask *load;
 };
@@ -162,6 +164,19 @@ scripted_engine_finish_load (ScriptedEngine *self, const char *error)
 }
 
 static void
+measure (AppEngine *engine, AppPrompt *prompt, GTask *task)
+{
+  g_task_return_pointer (task, g_memdup2 (&SCRIPTED_ENGINE (engine)->measure, sizeof (AppMeasure)), g_free);
+  g_object_unref (task);
+}
+
+void
+scripted_engine_set_measure (ScriptedEngine *self, const AppMeasure *measured)
+{
+  self->measure = *measured;
+}
+
+static void
 unload (AppEngine *engine)
 {
 }
@@ -180,6 +195,8 @@ complete (AppEngine *engine, AppPrompt *prompt)
   }
   if (app_prompt_get_beginning (prompt))
     g_string_append_printf (text, "\nassistant… %s", app_prompt_get_beginning (prompt));
+  g_clear_pointer (&self->asked, app_prompt_unref);
+  self->asked = app_prompt_ref (prompt);
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
@@ -202,9 +219,16 @@ scripted_engine_dup_prompt (ScriptedEngine *self)
   return g_strdup (self->prompt);
 }
 
+AppPrompt *
+scripted_engine_get_prompt (ScriptedEngine *self)
+{
+  return self->asked;
+}
+
 static void
 scripted_engine_finalize (GObject *object)
 {
+  g_clear_pointer (&SCRIPTED_ENGINE (object)->asked, app_prompt_unref);
   g_free (SCRIPTED_ENGINE (object)->prompt);
   G_OBJECT_CLASS (scripted_engine_parent_class)->finalize (object);
 }
@@ -216,6 +240,7 @@ scripted_engine_class_init (ScriptedEngineClass *klass)
   APP_ENGINE_CLASS (klass)->load = load;
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
+  APP_ENGINE_CLASS (klass)->measure = measure;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
 }
 

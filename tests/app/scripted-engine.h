@@ -31,6 +31,12 @@ void scripted_engine_set_stale (ScriptedEngine *self, gboolean stale);
 /* What it was asked last: "user: Hello\nassistant: …"; without the system message. A beginning to go on from stands last, behind "assistant…". */
 char *scripted_engine_dup_prompt (ScriptedEngine *self);
 
+/* All that it was asked last. (transfer none) (nullable) */
+AppPrompt *scripted_engine_get_prompt (ScriptedEngine *self);
+
+/* What it says to measure from now on; before, that its context is not known. */
+void scripted_engine_set_measure (ScriptedEngine *self, const AppMeasure *measure);
+
 /* An installed model without a file. */
 AppModel *scripted_model_new (const char *id, const char *name);
 

@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "app-error.h"
+#include "app-local-completion.h"
 #include "app-model-private.h"
 
 #define REAL_MODEL "smollm2-135m-instruct"
@@ -140,6 +141,38 @@ prompt_new (int max_tokens)
   return app_prompt_new (&greedy);
 }
 
+/* Each number of the table reaches the sampler, and what is off here is off there. */
+static void
+test_sampling (void)
+{
+  AppSampling from = app_sampling_usual (), off = { .top_p = 1, .repeat_penalty = 1 };
+  EngineSampling to, plain, other;
+  guint n;
+  const AppSamplingField *fields = app_sampling_get_fields (&n);
+
+  engine_sampling_init (&plain);
+  app_local_sampling (&off, &to);
+  to.repeat_last = plain.repeat_last; /* means nothing without a penalty */
+  to.mirostat_eta = plain.mirostat_eta;
+  g_assert_cmpmem (&to, sizeof to, &plain, sizeof plain);
+
+  from.dry_multiplier = 0.5;
+  app_local_sampling (&from, &to);
+  g_assert_cmpfloat_with_epsilon (to.temperature, 0.7, 1e-6);
+  g_assert_cmpint (to.top_k, ==, 40);
+  g_assert_cmpfloat_with_epsilon (to.dry_base, 1.75, 1e-6);
+  for (guint i = 0; i < n; i++) {
+    AppSampling changed = from;
+
+    if (g_str_equal (fields[i].key, "max-tokens")) /* is the request's, not the sampler's */
+      continue;
+    g_test_message ("%s", fields[i].key);
+    app_sampling_set (&changed, &fields[i], fields[i].min + (fields[i].max - fields[i].min) * 0.375);
+    app_local_sampling (&changed, &other);
+    g_assert_cmpint (memcmp (&to, &other, sizeof to), !=, 0);
+  }
+}
+
 static void
 on_progress (AppEngine *engine, GParamSpec *pspec, guint *count)
 {
@@ -229,6 +262,94 @@ test_long_attachment (Local *local, gconstpointer data)
   wait_finished (second);
   assert_says (second, "mallard");
   g_assert_nonnull (app_completion_get_sources (second->completion));
+}
+
+static AppMeasure
+measure (Local *local, AppPrompt *prompt)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  AppMeasure measured = { 0 };
+
+  app_engine_measure_async (local->engine, prompt, keep_result, &result);
+  app_engine_measure_finish (local->engine, wait_result (&result), &measured, &error);
+  g_assert_no_error (error);
+  if (measured.context > 0)
+    g_assert_cmpint (measured.instructions + measured.earlier + measured.attached + measured.typed + measured.form, ==, measured.total);
+  return measured;
+}
+
+/* What is counted before a turn is what the engine then counts, also when it leaves something out. */
+static void
+assert_measured (Local *local, AppPrompt *prompt)
+{
+  AppMeasure measured = measure (local, prompt);
+  g_autoptr (Answer) answer = begin (local, prompt);
+
+  wait_finished (answer);
+  g_assert_cmpstr (answer->error, ==, NULL);
+  g_assert_cmpint (measured.context, ==, 2048);
+  g_assert_cmpint (measured.total, ==, answer->stats.prompt_tokens);
+  g_assert_cmpint (measured.dropped_messages, ==, answer->stats.dropped_messages);
+  g_assert_cmpint (measured.attached_share < 1, ==, app_completion_get_sources (answer->completion) != NULL);
+}
+
+static void
+add_with_document (AppPrompt *prompt, const char *document, const char *text)
+{
+  g_autoptr (GPtrArray) documents = app_documents_new ();
+
+  g_ptr_array_add (documents, app_document_new (1, 0, "paper.txt", document));
+  app_prompt_add (prompt, APP_ROLE_USER, documents, text);
+}
+
+static void
+test_measure (Local *local, gconstpointer data)
+{
+  g_autoptr (AppPrompt) plain = prompt_new (1);
+  g_autoptr (AppPrompt) long_talk = prompt_new (1);
+  g_autoptr (AppPrompt) long_paper = prompt_new (1);
+  g_autoptr (AppPrompt) too_long = prompt_new (1);
+  g_autoptr (GString) words = g_string_new (NULL);
+  AppMeasure measured = measure (local, plain);
+
+  g_assert_cmpint (measured.context, ==, 0); /* nothing is loaded */
+  load_model (local);
+  measured = measure (local, plain);
+  g_assert_cmpint (measured.context, ==, 2048);
+  g_assert_cmpint (measured.total, ==, 0);
+
+  app_prompt_add (plain, APP_ROLE_SYSTEM, NULL, "Answer in rhymes.");
+  app_prompt_add (plain, APP_ROLE_USER, NULL, "Of größere Vögel?");
+  app_prompt_add (plain, APP_ROLE_ASSISTANT, NULL, "They fly.");
+  add_with_document (plain, "A paper about herons.", "And these?");
+  measured = measure (local, plain);
+  g_assert_cmpint (measured.instructions, >, 2);
+  g_assert_cmpint (measured.earlier, >, 5);
+  g_assert_cmpint (measured.attached, >, 3);
+  g_assert_cmpint (measured.typed, ==, 3);
+  g_assert_cmpint (measured.form, >, 8);
+  assert_measured (local, plain);
+
+  for (int i = 0; i < 100; i++)
+    g_string_append (words, "word by word ");
+  for (int i = 0; i < 9; i++)
+    app_prompt_add (long_talk, i % 2 ? APP_ROLE_ASSISTANT : APP_ROLE_USER, NULL, words->str);
+  measured = measure (local, long_talk);
+  g_assert_cmpint (measured.dropped_messages, >, 0);
+  assert_measured (local, long_talk);
+
+  for (int i = 0; i < 4000; i++)
+    g_string_append (words, "word by word ");
+  add_with_document (long_paper, words->str, "What does it say?");
+  measured = measure (local, long_paper);
+  g_assert_cmpfloat (measured.attached_share, <, 1);
+  assert_measured (local, long_paper);
+
+  /* What cannot be sent is counted all the same. */
+  app_prompt_add (too_long, APP_ROLE_USER, NULL, words->str);
+  measured = measure (local, too_long);
+  g_assert_cmpint (measured.total, >, 10000);
 }
 
 static void
@@ -364,8 +485,10 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/local-engine/sampling", test_sampling);
   ADD ("answer", test_answer);
   ADD ("long-attachment", test_long_attachment);
+  ADD ("measure", test_measure);
   ADD ("cancel", test_cancel);
   ADD ("unload", test_unload);
   ADD ("settings", test_settings);

@@ -39,6 +39,50 @@ test_defaults (void)
   g_assert_cmpstr (model, ==, "smollm2-135m-instruct");
 }
 
+/* The table of the numbers and the schema tell the same; and each number gets from the preferences to where it belongs. */
+static void
+test_sampling (void)
+{
+  g_autoptr (AppSettings) settings = app_settings_new (NULL);
+  GSettings *gsettings = app_settings_get_gsettings (settings);
+  g_autoptr (GSettingsSchema) schema = NULL;
+  guint n;
+  const AppSamplingField *fields = app_sampling_get_fields (&n);
+
+  g_object_get (gsettings, "settings-schema", &schema, NULL);
+  g_assert_cmpuint (n, >=, 18);
+  for (guint i = 0; i < n; i++) {
+    const AppSamplingField *field = &fields[i];
+    g_autoptr (GSettingsSchemaKey) key = g_settings_schema_get_key (schema, field->key);
+    g_autoptr (GVariant) usual = g_settings_schema_key_get_default_value (key);
+    g_autoptr (GVariant) range = g_settings_schema_key_get_range (key);
+    const char *kind, *end;
+    g_autoptr (GVariant) bounds = NULL;
+    g_autofree char *text = g_variant_print (usual, FALSE);
+    double half = field->min + (field->max - field->min) / 2;
+    AppSampling sampling;
+
+    g_test_message ("%s", field->key);
+    g_assert_cmpfloat (g_ascii_strtod (text, NULL), ==, field->usual);
+    g_variant_get (range, "(&sv)", &kind, &bounds);
+    g_assert_cmpstr (kind, ==, "range");
+    g_clear_pointer (&text, g_free);
+    text = g_variant_print (bounds, FALSE); /* "(0.0, 2.0)" */
+    g_assert_cmpfloat (g_ascii_strtod (text + 1, (char **) &end), ==, field->min);
+    g_assert_cmpfloat (g_ascii_strtod (end + 2, NULL), ==, field->max);
+
+    if (field->type == APP_SAMPLING_INT)
+      g_settings_set_int (gsettings, field->key, (int) half);
+    else if (field->type == APP_SAMPLING_UINT64)
+      g_settings_set_uint64 (gsettings, field->key, (guint64) half);
+    else
+      g_settings_set_double (gsettings, field->key, half);
+    sampling = app_settings_get_sampling (settings);
+    g_assert_cmpfloat (app_sampling_get (&sampling, field), ==, field->type == APP_SAMPLING_DOUBLE ? half : (double) (gint64) half);
+    g_settings_reset (gsettings, field->key);
+  }
+}
+
 static void
 test_no_schema (void)
 {
@@ -59,6 +103,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/settings/defaults", test_defaults);
+  g_test_add_func ("/app/settings/sampling", test_sampling);
   g_test_add_func ("/app/settings/no-schema", test_no_schema);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
  * backend that the test holds at a gate. */
 #include "answer.h"
 #include "fake-backend.h"
+#include "runner.h"
 #include "tiny-model.h"
 
 #include <string.h>
@@ -397,6 +398,39 @@ test_bad_input (Fixture *fixture, gconstpointer data)
   expect_refused (fixture, &params, "Message 1 *");
 }
 
+/* A prompt is measured by the rules by which it is built, even one that could not be sent. */
+static void
+test_measure (Fixture *fixture, gconstpointer data)
+{
+  int32_t n_context = engine_runner_context (fixture->runner), *tokens, n, dropped;
+  g_autofree int32_t *raw = g_new0 (int32_t, n_context + 1);
+  g_autofree char *text = g_strnfill (n_context, 'a');
+  const EngineMessage messages[] = { { "system", "Be kind." }, { "user", text }, { "assistant", "Yes?" }, { "user", text }, { "assistant", "No." }, { "user", "a" } };
+  EngineRequestParams params = { .tokens = raw, .n_tokens = 100 };
+  EngineRequestParams chat = { .messages = messages, .n_messages = G_N_ELEMENTS (messages) };
+  EngineMeasure measure = { 0 };
+  EngineError error = { 0 };
+
+  g_assert_true (engine_runner_measure (fixture->runner, &params, &measure, &error));
+  g_assert_cmpint (measure.n_context, ==, n_context);
+  g_assert_cmpint (measure.prompt_tokens, ==, 100);
+  g_assert_cmpint (measure.dropped_messages, ==, 0);
+  params.n_tokens = n_context + 1;
+  g_assert_true (engine_runner_measure (fixture->runner, &params, &measure, &error));
+  g_assert_cmpint (measure.prompt_tokens, ==, n_context + 1);
+
+  g_assert_true (engine_prompt_build (fixture->model, &chat, n_context, &tokens, &n, &dropped, &error));
+  g_assert_true (engine_runner_measure (fixture->runner, &chat, &measure, &error));
+  g_assert_cmpint (measure.prompt_tokens, ==, n);
+  g_assert_cmpint (measure.dropped_messages, ==, dropped);
+  g_assert_cmpint (dropped, >, 0);
+  free (tokens);
+
+  params.n_tokens = 0;
+  g_assert_false (engine_runner_measure (fixture->runner, &params, &measure, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -414,5 +448,6 @@ main (int argc, char **argv)
   ADD ("failure", test_failure);
   ADD ("no-numbers", test_no_numbers);
   ADD ("bad-input", test_bad_input);
+  ADD ("measure", test_measure);
   return g_test_run ();
 }

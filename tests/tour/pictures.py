@@ -50,7 +50,8 @@ class Series:
 SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
-                'preferences_answers', 'preferences_connections', 'shortcuts', 'menu', 'temporary', 'stopped')),
+                'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
+                'personas', 'prompts', 'prompt_form', 'slash', 'context')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
@@ -64,11 +65,12 @@ SERIES = (
     Series('hub', ('hub_models', 'hub_search', 'hub_model', 'hub_gated', 'hub_download'), models='one', history=False, hub=True),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
-                     'shortcuts', 'menu'), dpi=192),
+                     'shortcuts', 'menu', 'conversation_settings', 'own_settings', 'prompts', 'slash'), dpi=192),
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'shortcuts')
+DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
+           'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
 ENDS = ('server_models',)
@@ -284,10 +286,62 @@ class Pictures:
     def preferences_connections(self):
         self.preferences_page('Connections')
 
+    def preferences_storage(self):
+        self.preferences_page('Storage')
+
     def shortcuts(self):
         self.desk.key('Escape')
         self.desk.key('ctrl+question')
         time.sleep(1)
+
+    def conversation_settings(self):
+        self.desk.key('Escape')
+        self.document()
+        self.desk.key('ctrl+i')
+        time.sleep(1)
+        self.desk.type('Answer in the words of a ferryman, and never in more than five sentences.')
+        # Variety: over the model's row and its own.
+        self.desk.key('Tab', 'Tab', 'Tab')
+        self.desk.key('Up', 'Up')
+        time.sleep(0.8)
+
+    def own_settings(self):
+        self.document()
+
+    def personas(self):
+        self.desk.key('Escape')
+        self.desk.key('F10')
+        time.sleep(0.4)
+        self.desk.press(self.desk.find('menu item', 'Personas'))
+        time.sleep(1)
+
+    def prompts(self):
+        self.desk.key('Escape')
+        self.desk.key('ctrl+shift+p')
+        time.sleep(1)
+
+    def prompt_form(self):
+        self.slash()
+        self.desk.type('reply')
+        self.desk.key('Return')
+        time.sleep(1)
+
+    def slash(self):
+        self.desk.key('Escape')
+        self.desk.key('ctrl+n')
+        self.desk.key('ctrl+l')
+        self.desk.key('ctrl+a', 'BackSpace')
+        self.desk.type('/')
+        time.sleep(0.6)
+
+    def context(self):
+        self.desk.key('Escape')
+        self.document()
+        self.desk.key('ctrl+l')
+        self.desk.key('ctrl+a', 'BackSpace')
+        self.desk.type('And how long does the ferry take at night?')
+        self.desk.click_at(*self.desk.middle(self.desk.find(name='Context: About .*')))
+        time.sleep(0.8)
 
     def menu(self):
         self.desk.key('Escape')

@@ -3,9 +3,13 @@
 #include "ui-test.h"
 
 #include "fixture.h"
+#include "app-personas.h"
 #include "ui-attachment-viewer.h"
 #include "ui-composer.h"
+#include "ui-conversation-settings.h"
 #include "ui-conversation-page.h"
+#include "ui-library.h"
+#include "ui-library-editor.h"
 #include "ui-preferences.h"
 #include "ui-shortcuts.h"
 #include "ui-sidebar.h"
@@ -246,6 +250,39 @@ test_preferences (View *v, gconstpointer data)
 }
 
 static void
+test_settings (View *v, gconstpointer data)
+{
+  AppConversation *conversation = ui_conversation_page_get_conversation (v->page);
+  GtkWidget *window;
+
+  app_conversation_settings_set_number (app_conversation_get_settings (conversation), app_sampling_find_field ("temperature"), 0.25);
+  assert_round (v->window, "welcome with own settings");
+  window = ui_conversation_settings_new (GTK_WINDOW (v->window), conversation, v->app.history, v->models);
+  gtk_window_present (GTK_WINDOW (window));
+  assert_round (window, "conversation settings");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_libraries (View *v, gconstpointer data)
+{
+  AppLibrary *libraries[] = { app_history_get_personas (v->app.history), app_history_get_prompts (v->app.history) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (libraries); i++) {
+    AppLibraryItem *item = app_library_add (libraries[i], "Owl", i == 0 ? "{\"top-k\":3}" : "Hoo {{name}}");
+    GtkWidget *window = ui_library_new (GTK_WINDOW (v->window), libraries[i], v->settings, v->models);
+    GtkWidget *editor = ui_library_editor_new (GTK_WINDOW (v->window), libraries[i], item, NULL, NULL, v->settings, v->models);
+
+    gtk_window_present (GTK_WINDOW (window));
+    assert_round (window, "library");
+    gtk_window_destroy (GTK_WINDOW (window));
+    gtk_window_present (GTK_WINDOW (editor));
+    assert_round (editor, "editor of the library");
+    gtk_window_destroy (GTK_WINDOW (editor));
+  }
+}
+
+static void
 test_shortcuts (View *v, gconstpointer data)
 {
   GtkWidget *window = ui_shortcuts_new (GTK_WINDOW (v->window));
@@ -288,7 +325,8 @@ main (int argc, char *argv[])
     { "/ui-keyboard/welcome", test_welcome },         { "/ui-keyboard/conversation", test_conversation },
     { "/ui-keyboard/sidebar", test_sidebar },         { "/ui-keyboard/models", test_models },
     { "/ui-keyboard/preferences", test_preferences }, { "/ui-keyboard/shortcuts", test_shortcuts },
-    { "/ui-keyboard/viewer", test_viewer },
+    { "/ui-keyboard/viewer", test_viewer },           { "/ui-keyboard/settings", test_settings },
+    { "/ui-keyboard/libraries", test_libraries },
   };
 
   g_setenv ("GTK_A11Y", "test", TRUE);

@@ -72,6 +72,10 @@ test_rows (View *v, gconstpointer data)
     { "Repetition penalty", "repeat-penalty", 1.5 },
     { "Seed", "seed", 42 },
     { "Longest answer", "max-tokens", 640 },
+    { "Typical P", "typical-p", 0.5 },
+    { "DRY strength", "dry-multiplier", 0.8 },
+    { "XTC probability", "xtc-probability", 0.5 },
+    { "Mirostat surprise", "mirostat-tau", 5 },
     { "Context", "context", 2048 },
     { "Threads", "threads", 3 },
   };

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a turn would be for the model, before it is sent. */
+#include "app-conversation-private.h"
+#include "app-message-private.h"
+
+/* While the texts of attachments on the path are read. */
+typedef struct {
+  guint keep; /* messages of the path before the turn */
+  AppTurn *turn;
+} Making;
+
+static void
+making_free (Making *making)
+{
+  app_turn_unref (making->turn);
+  g_free (making);
+}
+
+static void
+finish (AppConversation *self, GTask *task)
+{
+  Making *making = g_task_get_task_data (task);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+
+  g_task_return_pointer (task, app_prompt_for_turn (self->settings, self->own, G_LIST_MODEL (self->messages), MIN (making->keep, n), making->turn,
+                                                    app_engine_get_host (self->engine), NULL),
+                         (GDestroyNotify) app_prompt_unref);
+}
+
+static void
+on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppConversation *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) contents = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (!contents) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  app_conversation_take_contents (self, contents);
+  finish (self, task);
+}
+
+void
+app_conversation_make_prompt_async (AppConversation *self, AppMessage *edited, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Making *making = g_new0 (Making, 1);
+  int position = edited ? app_conversation_find_message (self, app_message_get_id (edited)) : -1;
+
+  making->keep = position >= 0 ? (guint) position : g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  making->turn = app_turn_ref (turn);
+  g_task_set_task_data (task, making, (GDestroyNotify) making_free);
+  for (guint i = 0; i < making->keep; i++) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+    gint64 id = app_message_get_id (message);
+    if (app_message_get_n_attachments (message) > 0 && !app_message_get_documents (message))
+      g_array_append_val (ids, id);
+  }
+  if (ids->len == 0)
+    finish (self, task);
+  else
+    app_database_run_async (self->database, app_store_contents, g_steal_pointer (&ids), (GDestroyNotify) g_array_unref, (GDestroyNotify) g_hash_table_unref, NULL,
+                            on_contents, g_steal_pointer (&task));
+}
+
+AppPrompt *
+app_conversation_make_prompt_finish (AppConversation *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

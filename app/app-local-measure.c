@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-local-measure.h"
+
+#include <string.h>
+
+#include "app-error.h"
+#include "app-prompt-write.h"
+
+typedef struct {
+  AppLocalModel *local;
+  AppPrompt *prompt;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  app_local_model_drop (job->local);
+  app_prompt_unref (job->prompt);
+  g_free (job);
+}
+
+static gint64
+count (AppLocalModel *local, const char *text)
+{
+  return (gint64) app_local_count_tokens (text, strlen (text), local->model);
+}
+
+/* Of everything that is attached, how much the model is given. */
+static double
+find_share (AppPrompt *prompt, GPtrArray *sources)
+{
+  gsize all = 0, given = 0;
+
+  for (guint i = 0; i < app_prompt_get_n_messages (prompt); i++)
+    all += strlen (app_prompt_get_attached (prompt, i));
+  for (guint i = 0; i < sources->len; i++)
+    given += ((AppSource *) sources->pdata[i])->length;
+  return all > 0 ? MIN (1, (double) given / all) : 1;
+}
+
+/* Shares out what the whole prompt has; what the parts do not explain is the form. */
+static void
+count_parts (const Job *job, GPtrArray *contents, AppMeasure *measure)
+{
+  guint n = contents->len, n_system = 0, newest = n - 1;
+
+  while (n_system < n && app_prompt_get_role (job->prompt, n_system) == APP_ROLE_SYSTEM)
+    measure->instructions += count (job->local, contents->pdata[n_system++]);
+  for (guint i = n_system + measure->dropped_messages; i < n; i++) {
+    if (i == newest && app_prompt_get_role (job->prompt, i) == APP_ROLE_USER) {
+      measure->typed = count (job->local, app_prompt_get_text (job->prompt, i));
+      measure->attached = MAX (0, count (job->local, contents->pdata[i]) - measure->typed);
+    } else {
+      measure->earlier += count (job->local, contents->pdata[i]);
+    }
+  }
+  measure->form = measure->total - measure->instructions - measure->earlier - measure->attached - measure->typed;
+  if (measure->form < 0) { /* the template takes white space away */
+    measure->earlier = MAX (0, measure->earlier + measure->form);
+    measure->form = 0;
+  }
+}
+
+static void
+measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Job *job = data;
+  guint n = app_prompt_get_n_messages (job->prompt);
+  g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
+  const AppReader reader = { engine_runner_context (job->local->runner), app_local_count_tokens, job->local->model, NULL };
+  g_autoptr (GPtrArray) sources = NULL, contents = NULL;
+  GError *failure = NULL;
+  EngineRequestParams params = { .messages = messages, .n_messages = n };
+  AppMeasure *measure = g_new0 (AppMeasure, 1);
+  EngineMeasure measured;
+  EngineError error = { 0 };
+
+  measure->context = engine_runner_context (job->local->runner);
+  /* By words alone: the meaning is looked for when it is sent. */
+  contents = app_prompt_write (job->prompt, &reader, &sources, &failure);
+  if (!contents) {
+    g_free (measure);
+    g_task_return_error (task, failure);
+    return;
+  }
+  measure->attached_share = sources ? find_share (job->prompt, sources) : 1;
+  for (guint i = 0; i < n; i++) {
+    messages[i].role = app_role_to_string (app_prompt_get_role (job->prompt, i));
+    messages[i].content = contents->pdata[i];
+  }
+  if (n > 0 && !engine_runner_measure (job->local->runner, &params, &measured, &error)) {
+    g_free (measure);
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
+    return;
+  }
+  if (n > 0) {
+    measure->total = measured.prompt_tokens;
+    measure->dropped_messages = measured.dropped_messages;
+    count_parts (job, contents, measure);
+  }
+  g_task_return_pointer (task, measure, g_free);
+}
+
+void
+app_local_measure (AppLocalModel *local, AppPrompt *prompt, GTask *task)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->local = app_local_model_ref (local);
+  job->prompt = app_prompt_ref (prompt);
+  g_task_set_task_data (task, job, job_free);
+  g_task_run_in_thread (task, measure_thread);
+  g_object_unref (task);
+}
