@@ -174,7 +174,7 @@ clean_name (const char *raw)
   g_strstrip (name->str);
   name->len = strlen (name->str);
   if (name->len == 0)
-    g_string_append (name, _ ("Unnamed file"));
+    g_string_append (name, _("Unnamed file"));
   return g_string_free (name, FALSE);
 }
 
@@ -202,7 +202,7 @@ app_attachment_check_file (GFile *file, GError **error)
   if (path != NULL && !g_file_has_uri_scheme (file, "http") && !g_file_has_uri_scheme (file, "https"))
     return TRUE;
   uri = g_file_get_parse_name (file);
-  g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _ ("“%s” is not on this computer, and Melete fetches nothing. Save it here first, then add the file."), uri);
+  g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("“%s” is not on this computer, and Melete fetches nothing. Save it here first, then add the file."), uri);
   return FALSE;
 }
 
@@ -340,7 +340,7 @@ on_bytes (GObject *source, GAsyncResult *result, gpointer data)
     app_attachment_content_free (content);
     if (!same) {
       g_clear_pointer (&self->bytes, g_bytes_unref);
-      end (self, g_error_new (APP_ERROR, APP_ERROR_DAMAGED, _ ("The stored file “%s” has changed and is not shown. Its text is still there."), self->name));
+      end (self, g_error_new (APP_ERROR, APP_ERROR_DAMAGED, _("The stored file “%s” has changed and is not shown. Its text is still there."), self->name));
       return;
     }
     app_attachment_draw_async (self, on_stored_thumbnail);
@@ -377,7 +377,7 @@ app_attachment_load_async (AppAttachment *self, gboolean use_exif, GCancellable 
     return;
   }
   if (!self->stored)
-    app_attachment_set_summary (self, _ ("Reading…"));
+    app_attachment_set_summary (self, _("Reading…"));
   app_attachment_content_read_async (self, self->file, self->bytes, self->name, cancellable, on_bytes);
 }
 
@@ -398,7 +398,7 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer data)
   if (drawn == NULL)
     g_task_return_error (task, error);
   else if (drawn->picture == NULL)
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _ ("The decoder gave no picture of the file. Add the file again."));
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _("The decoder gave no picture of the file. Add the file again."));
   else
     g_task_return_pointer (task, media_picture_ref (drawn->picture), (GDestroyNotify) media_picture_unref);
 }
@@ -412,7 +412,7 @@ app_attachment_render_async (AppAttachment *self, guint page, guint max_side, GC
   MediaRequest request;
   g_task_set_source_tag (task, app_attachment_render_async);
   if (app_attachment_kind_info (self->kind)->draw == MEDIA_JOB_NONE || self->bytes == NULL) {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("There is no picture of “%s”."), self->name);
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("There is no picture of “%s”."), self->name);
     g_object_unref (task);
     return;
   }

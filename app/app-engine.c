@@ -258,6 +258,10 @@ app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error)
     return NULL;
   }
   completion = APP_ENGINE_GET_CLASS (self)->complete (self, prompt);
+  if (!completion) {
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_NO_MODEL, _("No model is loaded. Choose one on the model page, then try again."));
+    return NULL;
+  }
   g_ptr_array_add (priv->completions, completion);
   g_signal_connect_object (completion, "finished", G_CALLBACK (on_completion_finished), self, 0);
   g_object_weak_ref (G_OBJECT (completion), on_completion_gone, g_object_ref (self));

@@ -92,7 +92,7 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   EngineRunner *runner = model ? engine_runner_new (model, &runner_options, &error) : NULL;
 
   if (runner) {
-    g_task_return_pointer (task, app_local_model_new (model, runner, g_steal_pointer (&load->embedder)), (GDestroyNotify)app_local_model_drop);
+    g_task_return_pointer (task, app_local_model_new (model, runner, g_steal_pointer (&load->embedder)), (GDestroyNotify) app_local_model_drop);
     return;
   }
   engine_model_unref (model);

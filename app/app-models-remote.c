@@ -54,8 +54,10 @@ on_servers_changed (GListModel *servers, guint position, guint removed, guint ad
 void
 app_models_set_servers (AppModels *self, AppServers *servers)
 {
-  g_return_if_fail (self->servers == NULL);
-  self->servers = g_object_ref (servers);
+  /* Others, after a backup was restored. */
+  if (self->servers)
+    g_signal_handlers_disconnect_by_data (self->servers, self);
+  g_set_object (&self->servers, servers);
   g_signal_connect_object (servers, "items-changed", G_CALLBACK (on_servers_changed), self, 0);
   on_servers_changed (G_LIST_MODEL (servers), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (servers)), self);
 }

@@ -57,18 +57,18 @@ app_passages_word (const char *p, const char *end)
   const char *start = p;
 
   if (p < end && stands_alone (g_utf8_get_char (p)))
-    return (gsize)(g_utf8_next_char (p) - p);
+    return (gsize) (g_utf8_next_char (p) - p);
   while (p < end && is_word (g_utf8_get_char (p)) && !stands_alone (g_utf8_get_char (p)))
     p = g_utf8_next_char (p);
-  return (gsize)(p - start);
+  return (gsize) (p - start);
 }
 
 gsize
 app_passages_stem (const char *word, gsize n_bytes)
 {
-  glong length = g_utf8_strlen (word, (gssize)n_bytes);
+  glong length = g_utf8_strlen (word, (gssize) n_bytes);
 
-  return length > STEM_FROM ? (gsize)(g_utf8_offset_to_pointer (word, MAX (STEM_FROM, length - STEM_DROPS)) - word) : n_bytes;
+  return length > STEM_FROM ? (gsize) (g_utf8_offset_to_pointer (word, MAX (STEM_FROM, length - STEM_DROPS)) - word) : n_bytes;
 }
 
 /* "Which invoices are open?" becomes "Which" OR "invoic"* OR …; of signs that stand alone, each two that follow each other are looked for. BM25 itself makes

@@ -93,8 +93,8 @@ read_content (AppDatabase *db, gint64 message, GHashTable *contents, GError **er
   if (!statement)
     return FALSE;
   while (app_database_step (db, statement, &failed, error))
-    g_ptr_array_add (documents, app_document_new (message, (guint)sqlite3_column_int (statement, 0), (const char *)sqlite3_column_text (statement, 1),
-                                                  (const char *)sqlite3_column_text (statement, 2)));
+    g_ptr_array_add (documents, app_document_new (message, (guint) sqlite3_column_int (statement, 0), (const char *) sqlite3_column_text (statement, 1),
+                                                  (const char *) sqlite3_column_text (statement, 2)));
   if (failed)
     return FALSE;
   key = g_new (gint64, 1);

@@ -123,22 +123,22 @@ show_text (UiAttachmentViewer *self, gsize start, gsize length)
   GtkTextIter begin, end;
 
   if (size > MAX_TEXT) {
-    from = start > MAX_TEXT / 2 ? (gsize)(g_utf8_find_prev_char (text, text + start - MAX_TEXT / 2 + 1) - text) : 0;
+    from = start > MAX_TEXT / 2 ? (gsize) (g_utf8_find_prev_char (text, text + start - MAX_TEXT / 2 + 1) - text) : 0;
     to = MIN (size, from + MAX_TEXT);
     if (to < size)
-      to = (gsize)(g_utf8_find_prev_char (text, text + to + 1) - text);
+      to = (gsize) (g_utf8_find_prev_char (text, text + to + 1) - text);
   }
-  gtk_text_buffer_set_text (buffer, from > 0 ? _ ("(The model gets more than is shown here.)\n\n") : "", -1);
+  gtk_text_buffer_set_text (buffer, from > 0 ? _("(The model gets more than is shown here.)\n\n") : "", -1);
   gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_insert (buffer, &end, text != NULL ? text + from : "", (int)(to - from));
+  gtk_text_buffer_insert (buffer, &end, text != NULL ? text + from : "", (int) (to - from));
   if (to < size)
-    gtk_text_buffer_insert (buffer, &end, _ ("\n\n(The model gets more than is shown here.)"), -1);
+    gtk_text_buffer_insert (buffer, &end, _("\n\n(The model gets more than is shown here.)"), -1);
   if (length == 0 || start < from || start + length > to)
     return;
   gtk_text_buffer_get_start_iter (buffer, &begin);
-  gtk_text_iter_forward_chars (&begin, (from > 0 ? (int)g_utf8_strlen (_ ("(The model gets more than is shown here.)\n\n"), -1) : 0) + (int)g_utf8_strlen (text + from, (gssize)(start - from)));
+  gtk_text_iter_forward_chars (&begin, (from > 0 ? (int) g_utf8_strlen (_("(The model gets more than is shown here.)\n\n"), -1) : 0) + (int) g_utf8_strlen (text + from, (gssize) (start - from)));
   end = begin;
-  gtk_text_iter_forward_chars (&end, (int)g_utf8_strlen (text + start, (gssize)length));
+  gtk_text_iter_forward_chars (&end, (int) g_utf8_strlen (text + start, (gssize) length));
   gtk_text_buffer_create_tag (buffer, "passage", "background", "#f6d32d", "foreground", "#000000", NULL);
   gtk_text_buffer_apply_tag_by_name (buffer, "passage", &begin, &end);
   gtk_text_buffer_place_cursor (buffer, &begin);
@@ -151,7 +151,7 @@ show_quote (UiAttachmentViewer *self, gsize start, gsize length)
   g_autofree char *words = g_strndup (app_attachment_get_model_text (self->attachment) + start, length);
 
   gtk_label_set_text (self->quote, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->quote), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("The passage"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->quote), GTK_ACCESSIBLE_PROPERTY_LABEL, _("The passage"), -1);
   gtk_widget_set_visible (self->quote_scroller, TRUE);
 }
 
@@ -258,7 +258,7 @@ ui_attachment_viewer_present_passage (GtkWidget *widget, AppAttachment *attachme
   guint n_pages = app_attachment_get_n_pages (attachment);
 
   /* A damaged history must not point outside of the text, nor into a character. */
-  if (text == NULL || start > strlen (text) || length > strlen (text) - start || !g_utf8_validate (text + start, (gssize)length, NULL))
+  if (text == NULL || start > strlen (text) || length > strlen (text) - start || !g_utf8_validate (text + start, (gssize) length, NULL))
     start = length = 0;
   self->attachment = g_object_ref (attachment);
   adw_window_title_set_title (self->title, app_attachment_get_name (attachment));

@@ -48,8 +48,8 @@ on_create_popup (GtkMenuButton *button, gpointer data)
 
   if (UI_IS_SECTION (self->item) && ui_section_get_folder (UI_SECTION (self->item)) != NULL) {
     id = app_folder_get_id (ui_section_get_folder (UI_SECTION (self->item)));
-    add_menu_item (menu, _ ("_Rename…"), "sidebar.rename-folder", id);
-    add_menu_item (menu, _ ("Remo_ve the folder"), "sidebar.remove-folder", id);
+    add_menu_item (menu, _("_Rename…"), "sidebar.rename-folder", id);
+    add_menu_item (menu, _("Remo_ve the folder"), "sidebar.remove-folder", id);
     gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
     return;
   }
@@ -60,9 +60,9 @@ on_create_popup (GtkMenuButton *button, gpointer data)
   add_menu_item (menu, app_conversation_get_pinned (APP_CONVERSATION (self->item)) ? _("Un_pin") : _("_Pin"), "sidebar.pin", id);
   move = g_menu_new ();
   ui_folders_fill_menu (move, self->folders, APP_CONVERSATION (self->item));
-  g_menu_append_submenu (menu, _ ("_Move to"), G_MENU_MODEL (move));
+  g_menu_append_submenu (menu, _("_Move to"), G_MENU_MODEL (move));
   ui_transfer_fill_menu (formats, "sidebar.export", id);
-  g_menu_append_submenu (menu, _ ("_Export"), G_MENU_MODEL (formats));
+  g_menu_append_submenu (menu, _("_Export"), G_MENU_MODEL (formats));
   add_menu_item (menu, _("_Delete"), "sidebar.delete", id);
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
@@ -160,7 +160,7 @@ update_section (UiConversationRow *self)
   set_name (self, title, description);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED, !folded, -1);
-  menu_name = g_strdup_printf (_ ("Menu of %s"), title);
+  menu_name = g_strdup_printf (_("Menu of %s"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, menu_name, -1);
 }
 
@@ -200,7 +200,7 @@ ui_conversation_row_set_item (UiConversationRow *self, GObject *item)
   gtk_widget_set_visible (GTK_WIDGET (self->menu), kind == CONVERSATION || kind == FOLDER);
   gtk_widget_set_visible (GTK_WIDGET (self->arrow), kind == FOLDER);
   gtk_widget_set_visible (GTK_WIDGET (self->count), kind == FOLDER);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->menu), kind == FOLDER ? _ ("Rename, remove") : _ ("Rename, pin, move, export, delete"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->menu), kind == FOLDER ? _("Rename, remove") : _("Rename, pin, move, export, delete"));
   gtk_widget_set_visible (GTK_WIDGET (self->title), kind != HIT);
   gtk_widget_set_visible (GTK_WIDGET (self->place), kind == HIT);
   gtk_widget_set_visible (GTK_WIDGET (self->snippet), kind == HIT);

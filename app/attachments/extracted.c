@@ -41,7 +41,7 @@ app_extracted_count_cells (const MediaResult *result)
   g_autofree char *rows = g_strdup_printf (ngettext ("%'lu row", "%'lu rows", n_rows), n_rows);
   g_autofree char *columns = g_strdup_printf (ngettext ("%'lu column", "%'lu columns", n_columns), n_columns);
   /* Translators: 1,204 rows, 8 columns */
-  return g_strdup_printf (_ ("%s, %s"), rows, columns);
+  return g_strdup_printf (_("%s, %s"), rows, columns);
 }
 
 static const AppExtractedFormat *
@@ -99,13 +99,13 @@ make_notices (const MediaResult *result)
   COUNT (MEDIA_COUNT_ATTACHMENTS, "%'lu attachment of it is only named: add it by itself to have it read", "%'lu attachments of it are only named: add them by themselves to have them read")
 #undef COUNT
   if (result->completeness == MEDIA_STOPPED_BY_TIME)
-    g_strv_builder_add (notices, _ ("only its beginning was read: time ran out"));
+    g_strv_builder_add (notices, _("only its beginning was read: time ran out"));
   else if (result->completeness == MEDIA_STOPPED_BY_TEXT) {
     g_autofree char *limit = g_format_size_full (APP_ATTACHMENT_MAX_TEXT, G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *notice = g_strdup_printf (_ ("only the first %s of its text were taken"), limit);
+    g_autofree char *notice = g_strdup_printf (_("only the first %s of its text were taken"), limit);
     g_strv_builder_add (notices, notice);
   } else if (result->completeness != MEDIA_COMPLETE)
-    g_strv_builder_add (notices, _ ("only its beginning was read: it is damaged"));
+    g_strv_builder_add (notices, _("only its beginning was read: it is damaged"));
   return g_strv_builder_end (notices);
 }
 
@@ -133,7 +133,7 @@ on_extracted (GObject *source, GAsyncResult *async, gpointer data)
   const AppExtractedFormat *format = result != NULL && result->text != NULL ? find_kind (result->format, &kind) : NULL;
 
   if (result != NULL && format == NULL)
-    error = g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder gave an answer that makes no sense. The file is not used."));
+    error = g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _("The decoder gave an answer that makes no sense. The file is not used."));
   if (g_error_matches (error, MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED) && !app_extracted_is_archive (app_attachment_get_bytes (self))) {
     /* Only its name said so: it is text, or nothing that can be read, and then there is a sentence for that. */
     g_clear_error (&error);

@@ -31,8 +31,8 @@ summarize (const MediaResult *result)
   if (g_strcmp0 (result->format, "mbox") == 0)
     return g_strdup_printf (ngettext ("%'lu e-mail", "%'lu e-mails", n), n);
   if (result->sender == NULL || result->sender[0] == '\0')
-    return g_strdup (_ ("E-mail"));
-  return g_strdup_printf (_ ("E-mail from %s"), result->sender);
+    return g_strdup (_("E-mail"));
+  return g_strdup_printf (_("E-mail from %s"), result->sender);
 }
 
 const AppAttachmentClassInfo app_attachment_mail = { "mail", mime_types, matches, load, MEDIA_JOB_NONE, TRUE, formats, summarize };

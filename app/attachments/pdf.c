@@ -70,7 +70,7 @@ make_summary (const MediaResult *result)
   g_string_append_printf (summary, ngettext ("%'u page", "%'u pages", result->n_pages), result->n_pages);
   g_string_append_printf (summary, " · %s", words);
   if (counts.n_ocr > 0)
-    g_string_append_printf (summary, " · %s", _ ("text read with OCR"));
+    g_string_append_printf (summary, " · %s", _("text read with OCR"));
   return g_string_free (summary, FALSE);
 }
 
@@ -93,7 +93,7 @@ make_notices (const MediaResult *result)
   if (result->completeness != MEDIA_COMPLETE) {
     const char *const reasons[] = { "", N_ ("time ran out"), N_ ("the text is too long"), N_ ("there are too many"), N_ ("the PDF is damaged") };
     /* Translators: only 3 of 200 pages were read: time ran out */
-    g_autofree char *notice = g_strdup_printf (_ ("only %u of %u pages were read: %s"), result->pages->len, result->n_pages, _ (reasons[result->completeness]));
+    g_autofree char *notice = g_strdup_printf (_("only %u of %u pages were read: %s"), result->pages->len, result->n_pages, _ (reasons[result->completeness]));
     g_strv_builder_add (notices, notice);
   }
   return g_strv_builder_end (notices);
@@ -117,7 +117,7 @@ on_read (GObject *source, GAsyncResult *async, gpointer data)
 static void
 on_progress (guint done, guint total, gpointer data)
 {
-  g_autofree char *summary = g_strdup_printf (_ ("Reading page %u of %u…"), done + 1, total);
+  g_autofree char *summary = g_strdup_printf (_("Reading page %u of %u…"), done + 1, total);
   app_attachment_set_summary (data, summary);
 }
 

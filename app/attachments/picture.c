@@ -65,11 +65,11 @@ make_summary (const MediaResult *result, const char *trouble)
 
   g_string_append_printf (summary, "%u × %u", result->width, result->height);
   if (result->text != NULL && result->text[0] != '\0')
-    g_string_append_printf (summary, " · %s", _ ("text read with OCR"));
+    g_string_append_printf (summary, " · %s", _("text read with OCR"));
   else if (trouble == NULL && result->completeness == MEDIA_COMPLETE)
-    g_string_append_printf (summary, " · %s", _ ("no text found"));
+    g_string_append_printf (summary, " · %s", _("no text found"));
   else
-    g_string_append_printf (summary, " · %s", _ ("text not read"));
+    g_string_append_printf (summary, " · %s", _("text not read"));
   if (result->codes->len > 0) {
     g_string_append (summary, " · ");
     g_string_append_printf (summary, ngettext ("%u code", "%u codes", result->codes->len), result->codes->len);
@@ -82,16 +82,16 @@ make_notices (const MediaResult *result, const char *trouble)
 {
   g_autoptr (GStrvBuilder) notices = g_strv_builder_new ();
 
-  g_strv_builder_add (notices, _ ("read with OCR: this model cannot see pictures"));
+  g_strv_builder_add (notices, _("read with OCR: this model cannot see pictures"));
   if (trouble != NULL)
     g_strv_builder_add (notices, trouble);
   else if (result->completeness == MEDIA_STOPPED_BY_TIME)
-    g_strv_builder_add (notices, result->text != NULL && result->text[0] != '\0' ? _ ("the picture has more text than could be read in time")
-                                                                                   : _ ("the picture's text could not be read in time"));
+    g_strv_builder_add (notices, result->text != NULL && result->text[0] != '\0' ? _("the picture has more text than could be read in time")
+                                                                                   : _("the picture's text could not be read in time"));
   else if (result->completeness == MEDIA_STOPPED_BY_DAMAGE)
-    g_strv_builder_add (notices, _ ("the picture's text could not be read: its reader failed"));
+    g_strv_builder_add (notices, _("the picture's text could not be read: its reader failed"));
   else if (result->completeness == MEDIA_STOPPED_BY_TEXT)
-    g_strv_builder_add (notices, _ ("the picture has more text than can be taken; the rest is left out"));
+    g_strv_builder_add (notices, _("the picture has more text than can be taken; the rest is left out"));
   return g_strv_builder_end (notices);
 }
 
@@ -129,14 +129,14 @@ on_seen (GObject *source, GAsyncResult *async, gpointer data)
   MediaRequest request;
 
   if (result != NULL && (result->picture == NULL || result->format == NULL))
-    error = g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder gave no picture of the file. Add the file again."));
+    error = g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _("The decoder gave no picture of the file. Add the file again."));
   if (error != NULL) {
     app_attachment_fail (self, error);
     return;
   }
   g_autofree char *format = g_ascii_strdown (result->format, -1);
   g_autofree char *mime_type = strcmp (format, "ico") == 0 ? g_strdup ("image/vnd.microsoft.icon") : g_strconcat ("image/", format, NULL);
-  g_autofree char *summary = g_strdup_printf ("%u × %u · %s", result->width, result->height, _ ("reading its text…"));
+  g_autofree char *summary = g_strdup_printf ("%u × %u · %s", result->width, result->height, _("reading its text…"));
   app_attachment_set_mime_type (self, mime_type);
   app_attachment_set_n_pages (self, 1);
   app_attachment_set_summary (self, summary);

@@ -87,7 +87,7 @@ make (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
   if (words == NULL) {
     g_autofree char *content_type = g_content_type_from_mime_type (source->mime_type);
     g_autofree char *description = content_type != NULL ? g_content_type_get_description (content_type) : g_strdup (source->mime_type);
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _ ("“%s” (%s) is not text, a picture, a PDF or a document of a kind that can be read. Choose another file."), source->name, description);
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("“%s” (%s) is not text, a picture, a PDF or a document of a kind that can be read. Choose another file."), source->name, description);
     return;
   }
   gsize language = find_language (source->name);
@@ -102,13 +102,13 @@ make (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
   g_string_append_printf (model_text, "[File \"%s\"]\n", source->name);
   app_attachment_append_fenced (model_text, code ? languages[language].fence : "", words);
   if (cut) {
-    g_autofree char *notice = g_strdup_printf (_ ("only the first %s of the file were taken"), limit);
+    g_autofree char *notice = g_strdup_printf (_("only the first %s of the file were taken"), limit);
     g_strv_builder_add (notices, notice);
     g_string_append (model_text, "[The rest of the file is left out.]\n");
   }
   g_string_append_printf (model_text, "[End of file \"%s\"]\n", source->name);
   text->model_text = g_string_free (model_text, FALSE);
-  text->summary = g_strdup_printf ("%s · %s", code ? languages[language].label : _ ("Text"), counted);
+  text->summary = g_strdup_printf ("%s · %s", code ? languages[language].label : _("Text"), counted);
   if (strcmp (encoding, "UTF-8") != 0) {
     char *longer = g_strdup_printf ("%s · %s", text->summary, encoding);
     g_free (text->summary);

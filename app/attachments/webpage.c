@@ -31,7 +31,7 @@ static char *
 summarize (const MediaResult *result)
 {
   g_autofree char *words = app_extracted_count_words (result);
-  return g_strdup_printf ("%s · %s", _ ("Web page"), words);
+  return g_strdup_printf ("%s · %s", _("Web page"), words);
 }
 
 const AppAttachmentClassInfo app_attachment_webpage = { "webpage", mime_types, matches, load, MEDIA_JOB_NONE, TRUE, formats, summarize };

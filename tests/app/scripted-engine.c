@@ -57,7 +57,7 @@ on_timer (gpointer user_data)
 static GPtrArray *
 find_sources (AppPrompt *prompt, const char *passage)
 {
-  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify)app_source_free);
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) app_source_free);
 
   for (guint i = 0; i < app_prompt_get_n_messages (prompt); i++) {
     GPtrArray *documents = app_prompt_get_documents (prompt, i);

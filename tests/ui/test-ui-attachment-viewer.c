@@ -211,7 +211,7 @@ test_passage (Desk *desk, gconstpointer data)
   text = app_attachment_get_model_text (attachment);
   found = strstr (text, words);
   g_assert_nonnull (found);
-  viewer = view_passage (desk->window, attachment, 2, (gsize)(found - text), strlen (words));
+  viewer = view_passage (desk->window, attachment, 2, (gsize) (found - text), strlen (words));
   assert_page (viewer, 2);
   g_assert_true (gtk_widget_get_visible (ui_test_child (viewer, "quote_scroller")));
   g_assert_cmpstr (gtk_label_get_text (ui_test_child (viewer, "quote")), ==, words);

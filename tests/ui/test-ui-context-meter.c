@@ -32,7 +32,7 @@ test_sentences (void)
   assert_sentences (&nearly, TRUE, TRUE, "About 750 of 1000 tokens|Soon the oldest messages will be left out.|There is room for an answer of about 250 tokens.");
   assert_sentences (&dropped, TRUE, TRUE, "About 500 of 1000 tokens|The oldest 4 messages will be left out.|There is room for an answer of about 500 tokens.");
   assert_sentences (&cut, TRUE, TRUE,
-                    "About 700 of 1000 tokens|Of what is attached, only the first 40\302\240% will reach the model.|There is room for an answer of about 300 tokens.");
+                    "About 700 of 1000 tokens|What is attached is too long to be read whole: the model gets the passages that fit the question, about 40\302\240% of it.|There is room for an answer of about 300 tokens.");
   assert_sentences (&over, TRUE, TRUE, "About 1000 of 1000 tokens|The message is too long for the context. Shorten it, or set a larger context.");
 }
 
