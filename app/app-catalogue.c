@@ -240,6 +240,7 @@ app_catalogue_inspect (const char *path, const char *id, GError **error)
   facts->memory_bytes = app_catalogue_memory (facts->bytes, info->cache_bytes_fixed + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT));
   facts->sees = info->sees;
   facts->hears = info->hears;
+  facts->embeds = info->embeds;
   engine_model_unref (model);
   return facts;
 }

@@ -14,6 +14,7 @@ struct _AppLocalEngine {
   AppLocalModel *local;   /* NULL when none is loaded */
   GPtrArray *completions; /* that have not finished */
   AppEmbedder *embedder;  /* of documents; NULL: none is installed */
+  char *embedder_path;
 };
 
 G_DEFINE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP_TYPE_ENGINE)
@@ -189,6 +190,7 @@ app_local_engine_finalize (GObject *object)
 
   g_clear_object (&self->settings);
   g_clear_pointer (&self->embedder, app_embedder_unref);
+  g_free (self->embedder_path);
   g_clear_pointer (&self->local, app_local_model_drop);
   g_ptr_array_unref (self->completions);
   G_OBJECT_CLASS (app_local_engine_parent_class)->finalize (object);
@@ -231,6 +233,10 @@ app_local_engine_new (AppSettings *settings)
 void
 app_local_engine_set_embedder (AppLocalEngine *self, const char *path)
 {
+  if (g_strcmp0 (self->embedder_path, path) == 0)
+    return; /* it keeps what it knows */
+  g_free (self->embedder_path);
+  self->embedder_path = g_strdup (path);
   g_clear_pointer (&self->embedder, app_embedder_unref);
   self->embedder = path ? app_embedder_new (path) : NULL;
 }

@@ -260,6 +260,12 @@ app_model_get_sees (AppModel *self)
 }
 
 gboolean
+app_model_get_embeds (AppModel *self)
+{
+  return self->facts->embeds;
+}
+
+gboolean
 app_model_get_hears (AppModel *self)
 {
   return self->facts->hears;

@@ -40,6 +40,7 @@ guint64 app_model_get_memory (AppModel *self);           /* bytes that it needs 
 guint app_model_get_context (AppModel *self);            /* tokens that it was trained for; 0: unknown */
 gboolean app_model_get_sees (AppModel *self); /* of a server: by what it says, or by what the person says; may change */
 gboolean app_model_get_hears (AppModel *self);
+gboolean app_model_get_embeds (AppModel *self);          /* makes documents searchable by their meaning, and answers nothing */
 gboolean app_model_get_thinks (AppModel *self);
 gboolean app_model_get_codes (AppModel *self);
 const char *app_model_get_repository (AppModel *self); /* on the hub, "owner/name", where it was fetched; "" for others */

@@ -225,12 +225,12 @@ app_models_choose (AppModels *self, const char *preferred)
   AppModel *model = preferred && *preferred ? app_models_find (self, preferred) : NULL;
   AppModel *best = NULL;
 
-  if (model && app_model_get_state (model) == APP_MODEL_INSTALLED)
+  if (model && app_model_get_state (model) == APP_MODEL_INSTALLED && !app_model_get_embeds (model))
     return model;
   for (guint i = 0; i < self->listed->len; i++) {
     AppModel *candidate = self->listed->pdata[i];
     AppFit fit = app_model_get_fit (candidate);
-    if (!app_model_get_path (candidate) || app_model_get_facts (candidate)->tests_only || fit == APP_FIT_NONE)
+    if (!app_model_get_path (candidate) || app_model_get_embeds (candidate) || app_model_get_facts (candidate)->tests_only || fit == APP_FIT_NONE)
       continue;
     /* A recommended one beats others; then what fits beats what is slow; then the larger one. */
     if (!best || app_model_get_recommended (candidate) > app_model_get_recommended (best) ||
@@ -239,6 +239,17 @@ app_models_choose (AppModels *self, const char *preferred)
       best = candidate;
   }
   return best;
+}
+
+AppModel *
+app_models_get_embedder (AppModels *self)
+{
+  for (guint i = 0; i < self->listed->len; i++) {
+    AppModel *model = self->listed->pdata[i];
+    if (app_model_get_path (model) && app_model_get_embeds (model))
+      return model;
+  }
+  return NULL;
 }
 
 AppModel *

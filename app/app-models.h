@@ -37,6 +37,8 @@ AppModel *app_models_find (AppModels *self, const char *id);
 /* The model to load at the start: `preferred` (nullable id) when it can be used, else the best installed one that fits, else NULL: one of a server only when it
  * is preferred. (transfer none) */
 AppModel *app_models_choose (AppModels *self, const char *preferred);
+/* An installed model that makes vectors of texts, or NULL. (transfer none) */
+AppModel *app_models_get_embedder (AppModels *self);
 /* The model to offer on an empty machine: the recommended one when it fits, else the starter. (transfer none) (nullable) */
 AppModel *app_models_get_offer (AppModels *self);
 

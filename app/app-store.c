@@ -108,30 +108,17 @@ app_store_opened_free (AppStoreOpened *opened)
   g_free (opened);
 }
 
-gpointer
-app_store_open (AppDatabase *db, gpointer data, GError **error)
+/* Conversations in the order of the list, `limit` (negative: all) after the first `offset`. */
+static GPtrArray *
+read_conversations (AppDatabase *db, gint64 limit, gint64 offset, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_conversation_row_free);
-  AppStoreOpened *opened;
-  GPtrArray *folders;
-  g_autofree char *draft = NULL;
-  gboolean purged = FALSE;
-  sqlite3_stmt *statement;
   gboolean failed;
-
-  if (!app_database_begin (db, error))
-    return NULL;
-  if (!end (db,
-            app_database_exec (db, error, "UPDATE messages SET state = ?1, interrupted = 1 WHERE state < 2", "i", (gint64) APP_MESSAGE_STOPPED) &&
-                app_database_exec (db, error, "UPDATE connections SET outcome = ?1 WHERE outcome = 0", "i", (gint64) APP_CONNECTION_INTERRUPTED) &&
-                purge (db, 0, &purged, error),
-            error))
-    return NULL;
-
-  statement = app_database_query (db, error,
-                                  "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder, settings FROM conversations c "
-                                  "LEFT JOIN drafts d ON d.conversation = c.id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC",
-                                  "");
+  sqlite3_stmt *statement = app_database_query (db, error,
+                                                "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder, settings FROM conversations c "
+                                                "LEFT JOIN drafts d ON d.conversation = c.id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC"
+                                                " LIMIT ?1 OFFSET ?2",
+                                                "ii", limit, offset);
   if (!statement)
     return NULL;
   while (app_database_step (db, statement, &failed, error)) {
@@ -147,7 +134,35 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     row->settings = app_store_dup_text (statement, 8);
     g_ptr_array_add (rows, row);
   }
-  if (failed || !app_store_read_unsent_draft (db, &draft, error) || !(folders = app_store_folders (db, NULL, error)))
+  return failed ? NULL : g_steal_pointer (&rows);
+}
+
+gpointer
+app_store_open_rest (AppDatabase *db, gpointer data, GError **error)
+{
+  return read_conversations (db, -1, APP_STORE_FIRST, error);
+}
+
+gpointer
+app_store_open (AppDatabase *db, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  AppStoreOpened *opened;
+  GPtrArray *folders;
+  g_autofree char *draft = NULL;
+  gboolean purged = FALSE;
+
+  if (!app_database_begin (db, error))
+    return NULL;
+  if (!end (db,
+            app_database_exec (db, error, "UPDATE messages SET state = ?1, interrupted = 1 WHERE state < 2", "i", (gint64) APP_MESSAGE_STOPPED) &&
+                app_database_exec (db, error, "UPDATE connections SET outcome = ?1 WHERE outcome = 0", "i", (gint64) APP_CONNECTION_INTERRUPTED) &&
+                purge (db, 0, &purged, error),
+            error))
+    return NULL;
+
+  rows = read_conversations (db, APP_STORE_FIRST, 0, error);
+  if (!rows || !app_store_read_unsent_draft (db, &draft, error) || !(folders = app_store_folders (db, NULL, error)))
     return NULL;
   opened = g_new0 (AppStoreOpened, 1);
   opened->conversations = g_steal_pointer (&rows);

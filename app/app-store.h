@@ -63,12 +63,15 @@ char *app_store_dup_text (sqlite3_stmt *statement, int column);
 
 /* NULL → AppStoreOpened. Marks what an earlier run left unfinished (answers, connections), and purges what it deleted. */
 typedef struct {
-  GPtrArray *conversations; /* AppConversationRow, in the order of the list */
+  GPtrArray *conversations; /* AppConversationRow, in the order of the list, at most APP_STORE_FIRST */
   GPtrArray *folders;       /* AppFolderRow */
   char *draft;              /* of the conversation without a turn; nullable */
   gboolean purged;          /* something was, and is to be cleaned away */
 } AppStoreOpened;
+#define APP_STORE_FIRST 100
 void app_store_opened_free (AppStoreOpened *opened);
+/* NULL → GPtrArray of AppConversationRow: those after the first. Opening must not wait for them: somebody may have thousands. */
+gpointer app_store_open_rest (AppDatabase *db, gpointer data, GError **error);
 gpointer app_store_open (AppDatabase *db, gpointer data, GError **error);
 
 /* AppStoreSelect → GPtrArray of AppMessageRow: the visible path from below `after` (0: from its beginning). `reveal`: 0, or a message whose

@@ -17,7 +17,8 @@ struct _UiApplication {
   AdwApplication parent_instance;
 
   AppSettings *settings;
-  AppEngine *engine;
+  AppEngine *local;       /* that of this machine */
+  AppEngine *engine;      /* in front of it and of the servers */
   AppModels *models;
   AppHistory *history;
   AppRest *rest;          /* lets the model go when nobody needs it */
@@ -59,6 +60,15 @@ action_retry_model (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (model != NULL)
     app_engine_load_async (self->engine, model, NULL, NULL, NULL);
+}
+
+/* A model for vectors serves the others, as soon as it is installed. */
+static void
+on_models_changed (UiApplication *self)
+{
+  AppModel *embedder = app_models_get_embedder (self->models);
+
+  app_local_engine_set_embedder (APP_LOCAL_ENGINE (self->local), embedder != NULL ? app_model_get_path (embedder) : NULL);
 }
 
 static void
@@ -248,7 +258,6 @@ ui_application_startup (GApplication *application)
 {
   UiApplication *self = UI_APPLICATION (application);
   g_autoptr (GError) error = NULL;
-  g_autoptr (AppEngine) local = NULL;
   g_autoptr (AppEngine) remote = NULL;
   const UiShortcut *shortcuts;
   guint n_shortcuts;
@@ -262,9 +271,9 @@ ui_application_startup (GApplication *application)
   self->settings = app_settings_new (&error);
   if (self->settings == NULL)
     g_message ("%s", error->message);
-  local = app_local_engine_new (self->settings);
+  self->local = app_local_engine_new (self->settings);
   remote = app_remote_engine_new ();
-  self->engine = app_router_engine_new (local, remote);
+  self->engine = app_router_engine_new (self->local, remote);
   self->models = app_models_new (NULL, NULL);
   app_engine_set_models (self->engine, self->models);
   self->files = g_list_store_new (G_TYPE_FILE);
@@ -274,6 +283,7 @@ ui_application_startup (GApplication *application)
   self->awake = ui_awake_new (GTK_APPLICATION (self), self->models, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->models, "items-changed", G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
   shortcuts = ui_shortcuts_get (&n_shortcuts);
   for (guint i = 0; i < n_shortcuts; i++)
     if (shortcuts[i].action != NULL)
@@ -329,6 +339,7 @@ ui_application_dispose (GObject *object)
   g_clear_object (&self->history);
   g_clear_object (&self->models);
   g_clear_object (&self->engine);
+  g_clear_object (&self->local);
   g_clear_object (&self->settings);
   g_clear_object (&self->files);
   g_clear_pointer (&self->trouble, g_free);

@@ -137,7 +137,7 @@ update_state (UiModelRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->resume), state == APP_MODEL_PAUSED || state == APP_MODEL_FAILED);
   gtk_button_set_label (self->resume, state == APP_MODEL_FAILED ? _("Retry") : _("Resume"));
   gtk_widget_set_visible (GTK_WIDGET (self->cancel), state == APP_MODEL_DOWNLOADING || state == APP_MODEL_PAUSED || state == APP_MODEL_FAILED);
-  gtk_widget_set_visible (GTK_WIDGET (self->use), state == APP_MODEL_INSTALLED && !used);
+  gtk_widget_set_visible (GTK_WIDGET (self->use), state == APP_MODEL_INSTALLED && !used && !app_model_get_embeds (self->model));
   gtk_widget_set_visible (GTK_WIDGET (self->in_use), state == APP_MODEL_INSTALLED && used);
   gtk_label_set_text (self->in_use, app_engine_get_state (self->engine) == APP_ENGINE_LOADING ? _("Loading") : _("In use"));
   gtk_widget_set_visible (GTK_WIDGET (self->update), state == APP_MODEL_INSTALLED && app_model_get_outdated (self->model) && app_model_get_download (self->model) == NULL);
@@ -165,6 +165,8 @@ facts_text (AppModel *model)
     g_ptr_array_add (parts, _("sees"));
   if (app_model_get_hears (model))
     g_ptr_array_add (parts, _("hears"));
+  if (app_model_get_embeds (model))
+    g_ptr_array_add (parts, _("finds passages of documents by their meaning"));
   if (app_model_get_thinks (model))
     g_ptr_array_add (parts, _("thinks"));
   if (app_model_get_codes (model))
