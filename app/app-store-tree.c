@@ -145,6 +145,27 @@ read_message (sqlite3_stmt *statement, GHashTable *positions)
   return message;
 }
 
+/* What the answers cite. In a tree a source names the position of its note, not the id. */
+static gboolean
+read_sources (AppDatabase *db, gint64 id, AppTree *tree, GHashTable *positions, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+
+  for (guint i = 0; i < tree->messages->len; i++)
+    g_ptr_array_add (rows, ((AppTreeMessage *) tree->messages->pdata[i])->row);
+  if (!app_store_read_sources (db, id, rows, error))
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    GPtrArray *sources = ((AppMessageRow *) rows->pdata[i])->sources;
+
+    for (guint j = 0; sources && j < sources->len; j++) {
+      AppSource *source = sources->pdata[j];
+      source->note = position_of (positions, source->note);
+    }
+  }
+  return TRUE;
+}
+
 static gboolean
 read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError **error)
 {
@@ -187,7 +208,7 @@ read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError 
     row->model_text = app_store_dup_text (statement, 3);
     g_ptr_array_add (((AppTreeMessage *) tree->messages->pdata[position])->attachments, row);
   }
-  return !failed;
+  return !failed && read_sources (db, id, tree, positions, error);
 }
 
 gpointer
@@ -353,6 +374,7 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, AppTreeMessage
                           stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, message->host))
     return FALSE;
   *id = app_database_last_id (db);
+  row->n_attachments = kept->len;
   for (guint i = 0; i < kept->len; i++) {
     const AppAttachmentRow *attachment = kept->pdata[i];
     if (!app_database_exec (db, error, "INSERT INTO message_attachments (message, position, sha256, metadata, model_text) VALUES (?1, ?2, ?3, ?4, ?5)", "iisss", *id,
@@ -360,6 +382,29 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, AppTreeMessage
       return FALSE;
   }
   return TRUE;
+}
+
+/* The sources of an answer, when they name something that is there. `ids`: of the messages, by position. */
+static gboolean
+add_sources (AppDatabase *db, AppTree *tree, guint position, const gint64 *ids, GError **error)
+{
+  const AppMessageRow *from = ((AppTreeMessage *) tree->messages->pdata[position])->row;
+  AppMessageRow row = { .id = ids[position], .citations = from->citations };
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func ((GDestroyNotify) app_source_free);
+
+  if (!from->sources)
+    return TRUE;
+  for (guint i = 0; i < from->sources->len; i++) {
+    const AppSource *source = from->sources->pdata[i];
+    const AppTreeMessage *note = source->note >= 0 && source->note < tree->messages->len ? tree->messages->pdata[source->note] : NULL;
+
+    /* Of attachments that were left out the positions of the others have changed. */
+    if (!note || note->row->n_attachments != note->attachments->len || source->attachment >= note->attachments->len)
+      return TRUE;
+    g_ptr_array_add (sources, app_source_new (ids[source->note], source->attachment, source->page, source->start, source->length, source->name));
+  }
+  row.sources = sources;
+  return app_store_write_sources (db, &row, error);
 }
 
 static gboolean
@@ -385,6 +430,8 @@ add_tree (AppDatabase *db, const AppStoreTreeAdd *add, AppConversationRow *row, 
     const AppTreeMessage *message = tree->messages->pdata[i];
     if (message->chosen >= 0 &&
         !app_database_exec (db, error, "UPDATE messages SET chosen = ?2 WHERE id = ?1", "ii", ids[i], ids[message->chosen]))
+      return FALSE;
+    if (!add_sources (db, tree, i, ids, error))
       return FALSE;
   }
   row->title = g_strdup (tree->title);

@@ -90,6 +90,38 @@ make_stats (const AppStats *stats)
   return object;
 }
 
+static void
+add_sources (JsonObject *object, const AppMessageRow *row)
+{
+  JsonArray *sources = json_array_new (), *citations;
+
+  for (guint i = 0; i < row->sources->len; i++) {
+    const AppSource *source = row->sources->pdata[i];
+    JsonObject *each = json_object_new ();
+
+    json_object_set_int_member (each, "note", source->note);
+    json_object_set_int_member (each, "attachment", source->attachment);
+    if (source->page)
+      json_object_set_int_member (each, "page", source->page);
+    json_object_set_int_member (each, "start", (gint64) source->start);
+    json_object_set_int_member (each, "length", (gint64) source->length);
+    json_array_add_object_element (sources, each);
+  }
+  json_object_set_array_member (object, "sources", sources);
+  if (!row->citations)
+    return;
+  citations = json_array_new ();
+  for (guint i = 0; i < row->citations->len; i++) {
+    const AppCitation *citation = &g_array_index (row->citations, AppCitation, i);
+    JsonObject *each = json_object_new ();
+
+    json_object_set_int_member (each, "position", (gint64) citation->position);
+    json_object_set_int_member (each, "number", citation->number);
+    json_array_add_object_element (citations, each);
+  }
+  json_object_set_array_member (object, "citations", citations);
+}
+
 static JsonObject *
 make_message (const AppTreeMessage *message)
 {
@@ -117,6 +149,8 @@ make_message (const AppTreeMessage *message)
   add_string (object, "host", message->host);
   if (row->role == APP_ROLE_ASSISTANT)
     json_object_set_object_member (object, "stats", make_stats (&row->stats));
+  if (row->sources)
+    add_sources (object, row);
   if (message->attachments->len) {
     JsonArray *array = json_array_new ();
 

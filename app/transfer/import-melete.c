@@ -137,6 +137,45 @@ read_attachment (JsonObject *object, AppTreeMessage *message, GError **error)
   return TRUE;
 }
 
+static JsonObject *
+element (JsonArray *array, guint i)
+{
+  JsonNode *node = json_array_get_element (array, i);
+
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/* What an answer cites: app-store-tree.c looks whether its note and attachment are there. A citation that points nowhere is left out. */
+static void
+read_sources (JsonObject *object, AppMessageRow *row)
+{
+  JsonArray *sources = app_import_array (object, "sources"), *citations = app_import_array (object, "citations");
+  gint64 length = (gint64) strlen (row->text), last = -1;
+
+  if (!sources || json_array_get_length (sources) == 0)
+    return;
+  row->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) app_source_free);
+  for (guint i = 0; i < json_array_get_length (sources); i++) {
+    JsonObject *each = element (sources, i);
+
+    g_ptr_array_add (row->sources, app_source_new (each ? app_import_int (each, "note") : -1, (guint) CLAMP (each ? app_import_int (each, "attachment") : 0, 0, G_MAXINT),
+                                                   (guint) CLAMP (each ? app_import_int (each, "page") : 0, 0, G_MAXINT), (gsize) MAX (each ? app_import_int (each, "start") : 0, 0),
+                                                   (gsize) MAX (each ? app_import_int (each, "length") : 0, 0), ""));
+  }
+  for (guint i = 0; citations && i < json_array_get_length (citations); i++) {
+    JsonObject *each = element (citations, i);
+    gint64 position = each ? app_import_int (each, "position") : -1, number = each ? app_import_int (each, "number") : 0;
+    AppCitation citation = { (gsize) position, (guint) number };
+
+    if (position <= last || position > length || number < 1 || number > row->sources->len)
+      continue;
+    if (!row->citations)
+      row->citations = g_array_new (FALSE, FALSE, sizeof (AppCitation));
+    g_array_append_val (row->citations, citation);
+    last = position;
+  }
+}
+
 static gboolean
 read_message (JsonObject *object, AppTree *tree, GError **error)
 {
@@ -162,6 +201,7 @@ read_message (JsonObject *object, AppTree *tree, GError **error)
   message->row->model = g_strdup (app_import_string (object, "model"));
   message->host = g_strdup (app_import_string (object, "host"));
   read_stats (app_import_object (object, "stats"), &message->row->stats);
+  read_sources (object, message->row);
   for (guint i = 0; attachments && i < json_array_get_length (attachments); i++) {
     JsonNode *node = json_array_get_element (attachments, i);
     if (!read_attachment (JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL, message, error))

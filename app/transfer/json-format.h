@@ -19,6 +19,9 @@
  *     "created": TIME, "text": TEXT (an answer's is Markdown), "error": TEXT, "notices": [ TEXT ], "model": NAME, "host": TEXT (the server that wrote it),
  *     "stats": {"finish": "none", "stop", "length" or "context", "prompt_tokens", "reused_tokens", "tokens", "dropped_messages": INTEGER,
  *               "first_token_ms", "tokens_per_second", "prompt_tokens_per_second": NUMBER} (answers only),
+ *     "sources": [ {"note": POSITION of a message, "attachment": POSITION among its attachments, "page": INTEGER (left out for none),
+ *                   "start", "length": BYTES of its model_text} ] (passages that an answer was made from; numbered from 1),
+ *     "citations": [ {"position": BYTES of the answer's text, "number": INTEGER (of the source)} ],
  *     "attachments": [ {"sha256": HEX, "metadata": {…} (name, size, kind, type, notices, summary), "model_text": TEXT (what the model was given)} ]
  *
  * TIME is in milliseconds since 1970, UTC. Members that are left out are empty, FALSE, 0 or none. A reader passes over members and items that it does not know;

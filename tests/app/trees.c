@@ -59,6 +59,28 @@ add_attachment (GRand *random, AppTreeMessage *message, GHashTable *bytes)
   g_ptr_array_add (message->attachments, row);
 }
 
+/* An answer to a note with attachments may cite them. */
+static void
+add_sources (GRand *random, AppTree *tree, int note, AppMessageRow *row)
+{
+  guint n_attachments = ((AppTreeMessage *) tree->messages->pdata[note])->attachments->len;
+  gsize length = strlen (row->text);
+
+  if (n_attachments == 0)
+    return;
+  row->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) app_source_free);
+  for (guint n = g_rand_int_range (random, 1, 5); n > 0; n--)
+    g_ptr_array_add (row->sources, app_source_new (note, g_rand_int_range (random, 0, n_attachments), g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 1000),
+                                                   g_rand_int_range (random, 1, 1000), ""));
+  for (gsize at = g_rand_int_range (random, 0, 9); at <= length; at += g_rand_int_range (random, 1, 9)) {
+    AppCitation citation = { at, g_rand_int_range (random, 1, row->sources->len + 1) };
+
+    if (!row->citations)
+      row->citations = g_array_new (FALSE, FALSE, sizeof (AppCitation));
+    g_array_append_val (row->citations, citation);
+  }
+}
+
 static AppTreeMessage *
 random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
 {
@@ -80,6 +102,7 @@ random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
   row->error = row->state == APP_MESSAGE_FAILED ? random_text (random, 9) : NULL;
   row->model = random_text (random, 5);
   message->host = g_rand_boolean (random) ? random_text (random, 5) : NULL;
+  add_sources (random, tree, parent, row);
   row->stats.finish = g_rand_int_range (random, 0, APP_FINISH_CONTEXT + 1);
   row->stats.prompt_tokens = g_rand_int (random);
   row->stats.reused_tokens = g_rand_int (random);
@@ -145,6 +168,14 @@ dump_message (Fixture *fixture, GString *out, const AppTreeMessage *message)
                           message->parent, message->chosen, row->role, row->state, row->interrupted, row->created, row->text, row->error ? row->error : "-", row->notices,
                           row->model ? row->model : "-", message->host ? message->host : "-", stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens,
                           stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second);
+  for (guint i = 0; row->sources && i < row->sources->len; i++) {
+    const AppSource *source = row->sources->pdata[i];
+    g_string_append_printf (out, "    source %" G_GINT64_FORMAT " %u %u %zu %zu\n", source->note, source->attachment, source->page, source->start, source->length);
+  }
+  for (guint i = 0; row->citations && i < row->citations->len; i++) {
+    const AppCitation *citation = &g_array_index (row->citations, AppCitation, i);
+    g_string_append_printf (out, "    citation %zu %u\n", citation->position, citation->number);
+  }
   for (guint i = 0; i < message->attachments->len; i++) {
     const AppAttachmentRow *attachment = message->attachments->pdata[i];
     g_autoptr (GBytes) bytes = trees_ask (fixture, app_store_tree_bytes, attachment->sha256);
