@@ -69,7 +69,9 @@ parse (AppMarkdownFormulas *formulas, cmark_parser *parser)
 cmark_node *
 app_markdown_parse (const char *text, gsize length)
 {
-  AppMarkdownFormulas *formulas = app_markdown_formulas_new (text, length);
+  /* Formulas are taken out before cmark looks at the bytes. */
+  g_autofree char *valid = g_utf8_validate (text, (gssize) length, NULL) ? NULL : g_utf8_make_valid (text, (gssize) length);
+  AppMarkdownFormulas *formulas = app_markdown_formulas_new (valid ? valid : text, valid ? strlen (valid) : length);
   cmark_parser *parser = new_parser ();
   cmark_node *document = parse (formulas, parser);
 

@@ -10,6 +10,7 @@
 #include "app-markdown.h"
 #include "formula/formula-layout.h"
 #include "ui-link.h"
+#include "ui-sources.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
@@ -21,7 +22,7 @@ on_start (GMarkupParseContext *context, const char *element, const char **names,
   if (!g_strv_contains (allowed, element))
     abort ();
   for (guint i = 0; names[i] != NULL; i++)
-    if (strcmp (names[i], "href") == 0 && !ui_link_is_allowed (values[i]) && !g_str_has_prefix (values[i], "#note-"))
+    if (strcmp (names[i], "href") == 0 && !ui_link_is_allowed (values[i]) && !g_str_has_prefix (values[i], "#note-") && ui_sources_parse_link (values[i]) == 0)
       abort ();
 }
 
