@@ -193,7 +193,7 @@ def stage_fuzz(arguments):
 def stage_sanitizers(arguments):
     # The fuzz targets' own build: clang compiles the kernels with checks in a fraction of GCC's time.
     words = configure('build-fuzz', CHECKED, CHECKED_ENVIRONMENT, ('engine/', 'media/', 'tests/engine/', 'tests/media/', 'tests/app/'),
-                      generated=('tests/app/gschemas.compiled', 'po/de/LC_MESSAGES/melete.mo'))
+                      generated=('tests/app/gschemas.compiled', 'tests/media/documents', 'po/de/LC_MESSAGES/melete.mo'))
     if words:
         return failed_build('build-fuzz', words)
     suites = [argument for room in ('engine', 'media', 'app') for argument in ('--suite', room)]
