@@ -17,6 +17,7 @@ LIMIT_MS = 40000
 
 announced = []
 other = []
+walked = 0  # how often the whole window was walked
 
 
 def on_event(event):
@@ -38,13 +39,18 @@ def walk(node, depth=0):
             walk(child, depth + 1)
 
 
-def look(loop, deadline):
+def look(loop, deadline, preview):
+    global walked
     desktop = Atspi.get_desktop(0)
     for index in range(desktop.get_child_count()):
         application = desktop.get_child_at_index(index)
         try:
             if application is not None and 'preview' in (application.get_name() or ''):
                 walk(application)
+                walked += 1
+                if walked == 3:
+                    preview.stdin.write(b'\n')
+                    preview.stdin.flush()
         except GLib.Error:
             pass  # a row went away meanwhile
     if announced and announced[-1] == EXPECTED[-1] or GLib.get_monotonic_time() > deadline:
@@ -57,9 +63,9 @@ def main():
     listener = Atspi.EventListener.new(on_event)
     for kind in ('object:property-change:accessible-name', 'object:children-changed'):
         listener.register(kind)
-    preview = subprocess.Popen([sys.argv[1], 'announced', '800', '900'])
+    preview = subprocess.Popen([sys.argv[1], 'announced', '800', '900'], stdin=subprocess.PIPE)
     loop = GLib.MainLoop()
-    GLib.timeout_add(100, look, loop, GLib.get_monotonic_time() + LIMIT_MS * 1000)
+    GLib.timeout_add(100, look, loop, GLib.get_monotonic_time() + LIMIT_MS * 1000, preview)
     loop.run()
     preview.kill()
     preview.wait()

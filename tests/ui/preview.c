@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The window with an engine that plays a script, to be looked at: `ui-preview SCENE`. UI_PREVIEW_SCALE=2: large text. */
 #include <adwaita.h>
+#include <glib-unix.h>
 #include <gtksourceview/gtksource.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fixture.h"
 #include "ui-resources.h"
@@ -83,6 +85,14 @@ turn_with_files (const char *text, const char *const *paths)
   return app_turn_new (text, G_LIST_MODEL (list));
 }
 
+/* Somebody listens: the answer begins. */
+static gboolean
+on_listener (int fd, GIOCondition condition, gpointer conversation)
+{
+  send_text (conversation, "And now slowly.");
+  return G_SOURCE_REMOVE;
+}
+
 static void
 fill (char **files)
 {
@@ -113,7 +123,8 @@ fill (char **files)
     script.ms = 60;
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
-    send_text (shown, "And now slowly.");
+    /* What GTK makes before it is connected to the bus of accessibility stays silent, so the listener says when. */
+    g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_listener, shown);
   } else if (g_str_equal (scene, "failed")) {
     script = (Script){ .text = "It begins well, but", .error = "The engine ran out of memory after 812 of 2,048 tokens. Close other programs, or choose a smaller model." };
     scripted_engine_set_script (fixture.engine, &script);
