@@ -264,6 +264,20 @@ clean_after_purge (AppHistory *self)
 
 /* ---- opening and closing ---- */
 
+/* The older conversations come behind those that are there. */
+static void
+on_rest (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AppHistory) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (rows)
+    app_history_add_rows (self, rows, NULL);
+  else
+    g_message ("%s", error->message);
+}
+
 static void
 on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -277,6 +291,9 @@ on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->servers = app_servers_new (self->database, self->connections, rows);
+  /* Nobody can have asked for anything yet, so it finds the list as it was a moment ago. */
+  if (self->conversations->len == APP_STORE_FIRST)
+    app_database_run_async (self->database, app_store_open_rest, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_rest, g_object_ref (self));
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
@@ -297,20 +314,6 @@ on_connections_read (GObject *source, GAsyncResult *result, gpointer user_data)
                           g_object_ref (task));
 }
 
-/* The older conversations come behind those that are there. */
-static void
-on_rest (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AppHistory) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
-
-  if (rows)
-    app_history_add_rows (self, rows, NULL);
-  else
-    g_message ("%s", error->message);
-}
-
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -328,9 +331,6 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   self->folders = app_folders_new (self->database, opened->folders);
   app_folders_set_moved (self->folders, on_moved, self);
   app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft));
-  /* Queued before anything else can be, so that it finds the list as it was a moment ago. */
-  if (opened->conversations->len == APP_STORE_FIRST)
-    app_database_run_async (self->database, app_store_open_rest, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_rest, g_object_ref (self));
   if (opened->purged)
     clean_after_purge (self);
   app_store_opened_free (opened);
