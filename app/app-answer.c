@@ -136,10 +136,15 @@ take_sources (AppAnswer *self)
 {
   GPtrArray *sources = app_completion_get_sources (self->completion);
   g_autofree char *notice = NULL;
+  gboolean told;
 
   if (!sources || app_message_get_sources (self->message) == sources)
     return;
+  /* An answer that is continued has said so. */
+  told = app_message_get_sources (self->message) != NULL;
   app_message_set_sources (self->message, sources, NULL);
+  if (told)
+    return;
   notice = g_strdup_printf (g_dngettext (NULL, "answered from %u passage of what is attached: it is too long for this model to read whole",
                                          "answered from %u passages of what is attached: it is too long for this model to read whole", sources->len),
                             sources->len);

@@ -7,7 +7,6 @@
 #include "app-library-private.h"
 #include "app-conversation-private.h"
 #include "app-folders-private.h"
-#include "app-history-private.h"
 #include "app-schema.h"
 #include "app-search.h"
 #include "app-servers-private.h"
@@ -202,7 +201,7 @@ app_history_get_database (AppHistory *self)
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  return stands_before (*(AppConversation *const *)a, *(AppConversation *const *)b) ? -1 : 1;
+  return stands_before (*(AppConversation *const *) a, *(AppConversation *const *) b) ? -1 : 1;
 }
 
 void

@@ -23,7 +23,6 @@ app_tree_message_free (AppTreeMessage *message)
     return;
   app_message_row_free (message->row);
   g_ptr_array_unref (message->attachments);
-  g_free (message->host);
   g_free (message);
 }
 
@@ -141,7 +140,7 @@ read_message (sqlite3_stmt *statement, GHashTable *positions)
   stats->first_token_ms = sqlite3_column_double (statement, 15);
   stats->tokens_per_second = sqlite3_column_double (statement, 16);
   stats->prompt_tokens_per_second = sqlite3_column_double (statement, 17);
-  message->host = app_store_dup_text (statement, 18);
+  message->row->host = app_store_dup_text (statement, 18);
   return message;
 }
 
@@ -371,7 +370,7 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, AppTreeMessage
                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
                           "iIiiiissssiiiiiddds", conversation, parent, (gint64) row->role, (gint64) row->state, (gint64) row->interrupted, row->created, row->text, row->error,
                           row->notices, row->model, (gint64) stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens, stats->dropped_messages,
-                          stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, message->host))
+                          stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, message->row->host))
     return FALSE;
   *id = app_database_last_id (db);
   row->n_attachments = kept->len;

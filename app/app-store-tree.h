@@ -10,7 +10,6 @@ typedef struct {
   AppMessageRow *row;     /* its id, parent and branch numbers mean nothing here */
   int parent;             /* its position in the tree, smaller than this one's; -1: a first message */
   int chosen;             /* the position of the child that is shown; -1: none */
-  char *host;             /* nullable */
   GPtrArray *attachments; /* AppAttachmentRow, without bytes */
 } AppTreeMessage;
 

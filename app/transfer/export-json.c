@@ -146,7 +146,7 @@ make_message (const AppTreeMessage *message)
     json_object_set_array_member (object, "notices", array);
   }
   add_string (object, "model", row->model);
-  add_string (object, "host", message->host);
+  add_string (object, "host", message->row->host);
   if (row->role == APP_ROLE_ASSISTANT)
     json_object_set_object_member (object, "stats", make_stats (&row->stats));
   if (row->sources)

@@ -97,9 +97,9 @@ app_export_dup_author (const AppTreeMessage *message)
     return g_strdup (_("You"));
   if (row->role == APP_ROLE_SYSTEM)
     return g_strdup (_("Instructions"));
-  if (message->host)
+  if (message->row->host)
     /* Translators: a model, and the server that it runs on */
-    return g_strdup_printf (_("%s on %s"), row->model ? row->model : _("Answer"), message->host);
+    return g_strdup_printf (_("%s on %s"), row->model ? row->model : _("Answer"), message->row->host);
   return g_strdup (row->model && *row->model ? row->model : _("Answer"));
 }
 

@@ -199,7 +199,7 @@ read_message (JsonObject *object, AppTree *tree, GError **error)
   message->row->error = g_strdup (app_import_string (object, "error"));
   message->row->notices = read_lines (app_import_array (object, "notices"));
   message->row->model = g_strdup (app_import_string (object, "model"));
-  message->host = g_strdup (app_import_string (object, "host"));
+  message->row->host = g_strdup (app_import_string (object, "host"));
   read_stats (app_import_object (object, "stats"), &message->row->stats);
   read_sources (object, message->row);
   for (guint i = 0; attachments && i < json_array_get_length (attachments); i++) {

@@ -101,7 +101,7 @@ random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
   row->interrupted = row->state == APP_MESSAGE_STOPPED && g_rand_boolean (random);
   row->error = row->state == APP_MESSAGE_FAILED ? random_text (random, 9) : NULL;
   row->model = random_text (random, 5);
-  message->host = g_rand_boolean (random) ? random_text (random, 5) : NULL;
+  message->row->host = g_rand_boolean (random) ? random_text (random, 5) : NULL;
   add_sources (random, tree, parent, row);
   row->stats.finish = g_rand_int_range (random, 0, APP_FINISH_CONTEXT + 1);
   row->stats.prompt_tokens = g_rand_int (random);
@@ -166,7 +166,7 @@ dump_message (Fixture *fixture, GString *out, const AppTreeMessage *message)
   g_string_append_printf (out, "  %d>%d %d %d %d %" G_GINT64_FORMAT " [%s] error [%s] notices [%s] model [%s] host [%s] %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
                                " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.17g %.17g %.17g\n",
                           message->parent, message->chosen, row->role, row->state, row->interrupted, row->created, row->text, row->error ? row->error : "-", row->notices,
-                          row->model ? row->model : "-", message->host ? message->host : "-", stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens,
+                          row->model ? row->model : "-", message->row->host ? message->row->host : "-", stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens,
                           stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second);
   for (guint i = 0; row->sources && i < row->sources->len; i++) {
     const AppSource *source = row->sources->pdata[i];
