@@ -109,10 +109,16 @@ peer_of (GUri *uri)
 
 /* ---- waiting ---- */
 
-/* One call of libsoup or GIO, and how long it may take. */
+/* One call of libsoup or GIO, and how long it may take.
+ *
+ * The call's own cancellable is cancelled by this thread alone. GIO hangs sources into our context on it; were it cancelled by the caller's thread, a source
+ * that our thread lets go of in that moment would never be freed (GLib 2.74 keeps it for a handler that has already run). So the caller only brings the
+ * timer forward. */
 typedef struct {
   GAsyncResult *result;
-  GCancellable *cancellable; /* of this call: the caller's, or the time-out */
+  GCancellable *cancellable, *caller; /* of this call; the caller's (nullable) */
+  GSource *timer;                     /* in our context: ends the call */
+  gulong connected;
   gboolean stalled;
 } Wait;
 
@@ -123,41 +129,42 @@ on_result (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-on_stalled (gpointer user_data)
+on_time (gpointer user_data)
 {
   Wait *wait = user_data;
 
-  wait->stalled = TRUE;
+  wait->stalled = !g_cancellable_is_cancelled (wait->caller);
   g_cancellable_cancel (wait->cancellable);
   return G_SOURCE_REMOVE;
 }
 
+/* Any thread. */
 static void
 on_caller_cancelled (GCancellable *caller, gpointer user_data)
 {
-  g_cancellable_cancel (user_data);
+  g_source_set_ready_time (user_data, 0);
 }
 
-static gulong
-begin_wait (Wait *wait, GCancellable *caller)
+static void
+begin_wait (AppHttp *self, Wait *wait, GCancellable *caller)
 {
   wait->cancellable = g_cancellable_new ();
-  return caller ? g_cancellable_connect (caller, G_CALLBACK (on_caller_cancelled), g_object_ref (wait->cancellable), g_object_unref) : 0;
+  wait->caller = caller;
+  wait->timer = g_timeout_source_new (self->stall_ms);
+  g_source_set_callback (wait->timer, on_time, wait, NULL);
+  g_source_attach (wait->timer, self->context);
+  wait->connected = caller ? g_cancellable_connect (caller, G_CALLBACK (on_caller_cancelled), wait->timer, NULL) : 0;
 }
 
 /* Runs the call to its end. */
 static void
-end_wait (AppHttp *self, Wait *wait, GCancellable *caller, gulong connected)
+end_wait (AppHttp *self, Wait *wait)
 {
-  GSource *timer = g_timeout_source_new (self->stall_ms);
-
-  g_source_set_callback (timer, on_stalled, wait, NULL);
-  g_source_attach (timer, self->context);
   while (!wait->result)
     g_main_context_iteration (self->context, TRUE);
-  g_source_destroy (timer);
-  g_source_unref (timer);
-  g_cancellable_disconnect (caller, connected);
+  g_cancellable_disconnect (wait->caller, wait->connected);
+  g_source_destroy (wait->timer);
+  g_source_unref (wait->timer);
   g_object_unref (wait->cancellable);
 }
 
@@ -177,11 +184,11 @@ static GInputStream *
 send (AppHttp *self, SoupMessage *message, GCancellable *cancellable, GError **error)
 {
   Wait wait = { 0 };
-  gulong connected = begin_wait (&wait, cancellable);
   GInputStream *stream;
 
+  begin_wait (self, &wait, cancellable);
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, wait.cancellable, on_result, &wait);
-  end_wait (self, &wait, cancellable, connected);
+  end_wait (self, &wait);
   stream = soup_session_send_finish (self->session, wait.result, error);
   g_object_unref (wait.result);
   if (!stream)
@@ -279,11 +286,11 @@ gssize
 app_http_read (AppHttp *self, GInputStream *stream, void *buffer, gsize n, GCancellable *cancellable, GError **error)
 {
   Wait wait = { 0 };
-  gulong connected = begin_wait (&wait, cancellable);
   gssize n_read;
 
+  begin_wait (self, &wait, cancellable);
   g_input_stream_read_async (stream, buffer, n, G_PRIORITY_DEFAULT, wait.cancellable, on_result, &wait);
-  end_wait (self, &wait, cancellable, connected);
+  end_wait (self, &wait);
   n_read = g_input_stream_read_finish (stream, wait.result, error);
   g_object_unref (wait.result);
   if (n_read < 0)
