@@ -134,7 +134,7 @@ on_models_read (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (GError) raw = g_steal_pointer (&error);
     error = app_client_explain (raw, app_exchange_get_host (exchange), 0);
   }
-  app_exchange_end (exchange, error ? APP_CONNECTION_FAILED : APP_CONNECTION_DONE, error ? error->message : NULL);
+  app_exchange_end (exchange, error);
   if (error)
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -152,6 +152,7 @@ on_models_open (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   end_asking (task);
+  app_exchange_end (APP_EXCHANGE (source), error);
   g_task_return_error (task, g_steal_pointer (&error));
 }
 
@@ -161,8 +162,10 @@ ask (AppServers *self, const char *address, const char *key, GTask *task)
 {
   g_autofree char *host = app_server_address_dup_host (address);
   g_autofree char *purpose = g_strdup_printf (_("List of the models on %s"), host);
-  const AppRequest request = { .purpose = purpose, .address = address, .path = "/models", .key = key, .first_patience = PATIENCE_MS, .patience = PATIENCE_MS };
-  AppExchange *exchange = app_exchange_new (self->client, &request);
+  g_autofree char *url = g_strconcat (address, "/models", NULL);
+  const AppRequest request = { .url = url, .accept = "application/json", .key = key, .first_patience = PATIENCE_MS, .patience = PATIENCE_MS, .plain = TRUE, .only_ok = TRUE };
+  g_autoptr (AppErrand) errand = app_errand_new (app_client_get_connections (self->client), purpose);
+  AppExchange *exchange = app_exchange_new (self->client, errand, &request);
 
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, exchange, g_object_unref);
@@ -507,9 +510,10 @@ AppServers *
 app_servers_new (AppDatabase *database, AppConnections *connections, GPtrArray *rows)
 {
   AppServers *self = g_object_new (APP_TYPE_SERVERS, NULL);
+  g_autoptr (AppKeys) keys = app_keys_new (APP_KEY_SERVER);
 
   self->database = g_object_ref (database);
-  self->client = app_client_new (connections);
+  self->client = app_client_new (connections, keys);
   for (guint i = 0; rows && i < rows->len; i++) {
     const AppServerRow *row = rows->pdata[i];
     g_autoptr (GPtrArray) models = app_openai_read_models (row->models);

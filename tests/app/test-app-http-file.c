@@ -528,7 +528,7 @@ main (int argc, char *argv[])
   SENTENCE ("asks-to-wait", HOSTILE_429_LONG, "1667 minutes", 1);
   SENTENCE ("always-fault", HOSTILE_500, "HTTP 500", 5);
   SENTENCE ("always-corrupt", HOSTILE_CORRUPT, "checksum", 2);
-  SENTENCE ("always-empty", HOSTILE_EMPTY, "broke off", 5);
+  SENTENCE ("always-empty", HOSTILE_EMPTY, "broke the connection off", 5);
   ADD ("token", test_token, NULL);
   ADD ("addresses", test_addresses, NULL);
   ADD ("longer", test_longer, NULL);

@@ -40,7 +40,7 @@ assert_key (AppKeys *keys, const char *origin, const char *expected)
 static void
 subprocess_keyring (void)
 {
-  g_autoptr (AppKeys) keys = app_keys_new (), others = app_keys_new ();
+  g_autoptr (AppKeys) keys = app_keys_new (APP_KEY_SERVER), others = app_keys_new (APP_KEY_SERVER);
 
   assert_key (keys, ORIGIN, NULL);
   g_assert_null (store (keys, ORIGIN, "sk-one"));
@@ -54,7 +54,7 @@ subprocess_keyring (void)
   g_assert_null (store (keys, ORIGIN, ""));
   assert_key (keys, ORIGIN, NULL);
   {
-    g_autoptr (AppKeys) later = app_keys_new ();
+    g_autoptr (AppKeys) later = app_keys_new (APP_KEY_SERVER);
     assert_key (later, ORIGIN, NULL);
   }
 }
@@ -62,7 +62,7 @@ subprocess_keyring (void)
 static void
 subprocess_no_keyring (void)
 {
-  g_autoptr (AppKeys) keys = app_keys_new (), later = app_keys_new ();
+  g_autoptr (AppKeys) keys = app_keys_new (APP_KEY_SERVER), later = app_keys_new (APP_KEY_SERVER);
   g_autofree char *notice = store (keys, ORIGIN, "sk-one");
 
   g_assert_nonnull (notice);
