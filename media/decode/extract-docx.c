@@ -60,18 +60,13 @@ typedef struct {
   unsigned cell_span;
 } Docx;
 
-static char *
-main_part (Extract *extract)
-{
-  static const char *const words[] = { "wordprocessingml", "ms-word", NULL };
-  return ooxml_find_main (extract, words);
-}
+/* Of the main part. */
+static const char *const types[] = { "wordprocessingml", "ms-word", NULL };
 
 static bool
 matches (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
-  return part != NULL;
+  return ooxml_matches (extract, types);
 }
 
 /* ---- styles ---------------------------------------------------------------------------------------------------------------- */
@@ -652,10 +647,11 @@ write_notes (Docx *docx)
 static void
 read_docx (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
+  g_autofree char *part = NULL;
   Docx docx = {
     .extract = extract,
     .m = extract->markdown,
+    .relations = ooxml_open (extract, "DOCX", types, &part),
     .styles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_style),
     .abstract = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
     .lists = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
@@ -665,18 +661,14 @@ read_docx (Extract *extract)
   };
   const char *other;
 
-  extract->format = "DOCX";
   clear_paragraph (&docx);
-  docx.relations = ooxml_relations (extract, part);
-  ooxml_read_title (extract);
   if ((other = ooxml_target (docx.relations, "styles")) != NULL)
     xml_read_part (extract, other, &style_handler, &docx);
   if ((other = ooxml_target (docx.relations, "numbering")) != NULL)
     xml_read_part (extract, other, &numbering_handler, &docx);
   read_notes (&docx, "footnotes", "footnote");
   read_notes (&docx, "endnotes", "endnote");
-  if (!xml_read_part (extract, part, &text_handler, &docx) && !extract_is_over (extract))
-    extract_damaged (extract);
+  ooxml_read_main (extract, part, &text_handler, &docx);
   markdown_mark (docx.m);
   write_notes (&docx);
 
