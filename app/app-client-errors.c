@@ -101,11 +101,11 @@ app_client_explain (const GError *error, const char *host, GTlsCertificateFlags 
     return g_error_copy (error);
   if (sentence) {
     g_autofree char *named = name_host (_(sentence), host);
-    return g_error_new_literal (APP_ERROR, APP_ERROR_FAILED, named);
+    return g_error_new_literal (APP_ERROR, error->domain == G_TLS_ERROR ? APP_ERROR_FAILED : APP_ERROR_NETWORK, named);
   }
   words = app_client_clean_words (error->message, NULL);
   /* Translators: a host, and the words of a library. */
-  return g_error_new (APP_ERROR, APP_ERROR_FAILED, _("The connection to %s failed: %s. See whether the address is right, then try again."), host, words);
+  return g_error_new (APP_ERROR, APP_ERROR_NETWORK, _("The connection to %s failed: %s. See whether the address is right, then try again."), host, words);
 }
 
 GError *

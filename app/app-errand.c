@@ -6,13 +6,11 @@ struct _AppErrand {
   GThread *home; /* the main thread: the list's objects are touched on no other */
   AppConnections *connections;
   char *purpose;
-  GPtrArray *entries; /* AppConnection, one for each of `admitted`; main thread */
+  GPtrArray *entries; /* AppConnection, one for each peer; main thread */
 
-  GMutex mutex;        /* of what follows */
-  GPtrArray *admitted; /* peers */
-  guint64 received;    /* from the last of them, not counted in the list yet */
-  gboolean counting;   /* the main thread is about to */
-  GCond answered;      /* a question of a worker */
+  GMutex mutex;      /* of what follows */
+  guint64 received;  /* from the last of them, not counted in the list yet */
+  gboolean counting; /* the main thread is about to */
 };
 
 AppErrand *
@@ -25,9 +23,7 @@ app_errand_new (AppConnections *connections, const char *purpose)
   self->connections = g_object_ref (connections);
   self->purpose = g_strdup (purpose);
   self->entries = g_ptr_array_new_with_free_func (g_object_unref);
-  self->admitted = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->mutex);
-  g_cond_init (&self->answered);
   return self;
 }
 
@@ -43,12 +39,11 @@ free_at_home (gpointer data)
 {
   AppErrand *self = data;
 
+  app_errand_end (self, APP_CONNECTION_STOPPED, NULL); /* without a word: who wanted it is gone */
   g_object_unref (self->connections);
   g_ptr_array_unref (self->entries);
-  g_ptr_array_unref (self->admitted);
   g_free (self->purpose);
   g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->answered);
   g_free (self);
   return G_SOURCE_REMOVE;
 }
@@ -104,72 +99,82 @@ app_errand_received (AppErrand *self, guint64 bytes)
   count_soon = !self->counting;
   self->counting = TRUE;
   g_mutex_unlock (&self->mutex);
-  if (count_soon)
+  if (g_thread_self () == self->home)
+    count (self);
+  else if (count_soon)
     g_timeout_add_full (G_PRIORITY_DEFAULT, 100, on_count, app_errand_ref (self), release);
 }
 
 /* ---- admitting ---- */
 
-/* What a worker asks the main thread, and waits for. */
 typedef struct {
   AppErrand *errand;
-  const char *peer;
-  gboolean answered;
-  GError *error;
-} Question;
+  char *peer;
+} Admission;
+
+static void
+admission_free (gpointer data)
+{
+  Admission *admission = data;
+
+  app_errand_unref (admission->errand);
+  g_free (admission->peer);
+  g_free (admission);
+}
 
 static void
 on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Question *question = user_data;
-  AppConnection *connection = app_connections_begin_finish (APP_CONNECTIONS (source), result, &question->error);
+  g_autoptr (GTask) task = user_data;
+  const Admission *admission = g_task_get_task_data (task);
+  GError *error = NULL;
+  AppConnection *connection = app_connections_begin_finish (APP_CONNECTIONS (source), result, &error);
 
-  AppErrand *self = question->errand;
-
-  if (connection)
-    g_ptr_array_add (self->entries, connection);
-  g_mutex_lock (&self->mutex);
-  question->answered = TRUE; /* from here the question may be gone */
-  g_cond_broadcast (&self->answered);
-  g_mutex_unlock (&self->mutex);
+  if (!connection) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_ptr_array_add (admission->errand->entries, connection);
+  g_task_return_boolean (task, TRUE);
 }
 
+/* Main thread. */
 static gboolean
-on_question (gpointer data)
+on_admit (gpointer data)
 {
-  Question *question = data;
+  g_autoptr (GTask) task = data;
+  const Admission *admission = g_task_get_task_data (task);
+  AppErrand *self = admission->errand;
 
-  count (question->errand); /* what came belongs to the peer before */
-  app_connections_begin_async (question->errand->connections, question->errand->purpose, question->peer, on_begun, question);
+  for (guint i = 0; i < self->entries->len; i++)
+    if (g_str_equal (app_connection_get_peer (self->entries->pdata[i]), admission->peer)) {
+      g_task_return_boolean (task, TRUE);
+      return G_SOURCE_REMOVE;
+    }
+  count (self); /* what came belongs to the peer before */
+  app_connections_begin_async (self->connections, self->purpose, admission->peer, on_begun, g_steal_pointer (&task));
   return G_SOURCE_REMOVE;
 }
 
-gboolean
-app_errand_admit (AppErrand *self, const char *peer, GError **error)
+void
+app_errand_admit_async (AppErrand *self, const char *peer, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Question question = { .errand = self, .peer = peer };
-  gboolean known;
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Admission *admission = g_new (Admission, 1);
 
-  g_return_val_if_fail (g_thread_self () != self->home, FALSE);
+  admission->errand = app_errand_ref (self);
+  admission->peer = g_strdup (peer);
+  g_task_set_task_data (task, admission, admission_free);
+  if (g_thread_self () == self->home)
+    on_admit (task);
+  else
+    g_idle_add_full (G_PRIORITY_DEFAULT, on_admit, task, NULL);
+}
 
-  g_mutex_lock (&self->mutex);
-  known = g_ptr_array_find_with_equal_func (self->admitted, peer, g_str_equal, NULL);
-  g_mutex_unlock (&self->mutex);
-  if (known)
-    return TRUE;
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_question, &question, NULL);
-  g_mutex_lock (&self->mutex);
-  while (!question.answered)
-    g_cond_wait (&self->answered, &self->mutex);
-  g_mutex_unlock (&self->mutex);
-  if (question.error) {
-    g_propagate_error (error, question.error);
-    return FALSE;
-  }
-  g_mutex_lock (&self->mutex);
-  g_ptr_array_add (self->admitted, g_strdup (peer));
-  g_mutex_unlock (&self->mutex);
-  return TRUE;
+gboolean
+app_errand_admit_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* ---- the end ---- */

@@ -19,6 +19,7 @@ typedef enum {
   APP_ERROR_NO_MODEL,  /* no model is loaded */
   APP_ERROR_ENGINE,    /* the engine refused or failed; the message is its own */
   APP_ERROR_DOWNLOAD,  /* pip failed, the package is gone, the checksum differs */
+  APP_ERROR_NETWORK,   /* a server was not reached, broke off or sent nonsense; trying again may help */
   APP_ERROR_MISSING,   /* a program or file that is needed is not installed */
   APP_ERROR_INVALID,   /* the call makes no sense now, for instance an attachment that is still read */
   APP_ERROR_FAILED,    /* anything else */

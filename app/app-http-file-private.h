@@ -47,7 +47,5 @@ void app_http_file_set_done (AppHttpFile *self, guint64 done, gboolean verifying
 /* Throws away what is there. */
 void app_http_file_discard (AppHttpFile *self);
 gboolean app_http_file_write_state (AppHttpFile *self, GError **error);
-/* The error of a call on `path`, by errno. */
-void app_http_file_set_errno_error (const char *path, GError **error);
 
 G_END_DECLS

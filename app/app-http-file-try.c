@@ -13,8 +13,6 @@
 #include "app-error.h"
 #include "app-size.h"
 
-#define CHUNK (256 * 1024)
-
 gboolean
 app_http_file_is_whole (AppHttpFile *self)
 {
@@ -99,6 +97,24 @@ over (void)
   return (AppHttpFileTry) { APP_HTTP_FILE_OVER, 0 };
 }
 
+/* Seconds of a Retry-After header; 0: none, or one that says nothing. */
+static guint
+retry_after (SoupMessage *message)
+{
+  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
+  guint64 seconds;
+  g_autoptr (GDateTime) date = NULL;
+  g_autoptr (GDateTime) now = NULL;
+
+  if (!text)
+    return 0;
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &seconds, NULL))
+    return seconds;
+  date = soup_date_time_new_from_http_string (text);
+  now = g_date_time_new_now_utc ();
+  return date ? (guint) CLAMP (g_date_time_difference (date, now) / G_USEC_PER_SEC, 0, G_MAXINT) : 0;
+}
+
 /* An answer that brings nothing. */
 static AppHttpFileTry
 refused (AppHttpFile *self, SoupMessage *message, GError **error)
@@ -107,7 +123,7 @@ refused (AppHttpFile *self, SoupMessage *message, GError **error)
   g_autofree char *name = g_path_get_basename (self->target);
 
   if (status == 408 || status == 429 || status >= 500) {
-    AppHttpFileTry result = { APP_HTTP_FILE_AGAIN, app_http_retry_after (message) };
+    AppHttpFileTry result = { APP_HTTP_FILE_AGAIN, retry_after (message) };
     if (status == 429)
       g_set_error_literal (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The server has too much to do for now. Resume the download in a while."));
     else
@@ -184,27 +200,27 @@ write_all (AppHttpFile *self, int fd, const char *data, gsize n, GError **error)
 }
 
 static AppHttpFileTry
-read_body (AppHttpFile *self, AppHttp *http, GInputStream *stream, int fd, GCancellable *cancellable, GError **error)
+read_body (AppHttpFile *self, AppHttp *http, AppExchange *exchange, int fd, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *buffer = g_malloc (CHUNK);
-  g_autoptr (GError) wrong = NULL;
-  gssize n;
+  for (;;) {
+    g_autoptr (GBytes) bytes = app_http_read (http, exchange, cancellable, error);
+    gsize n, wanted;
+    const char *data = bytes ? g_bytes_get_data (bytes, &n) : NULL;
 
-  while ((n = app_http_read (http, stream, buffer, CHUNK, cancellable, &wrong)) > 0) {
-    gsize wanted = self->total ? MIN ((guint64) n, self->total - self->offset) : (gsize) n;
-    if (!write_all (self, fd, buffer, wanted, error))
+    if (!bytes)
+      return (AppHttpFileTry) { APP_HTTP_FILE_AGAIN, 0 };
+    if (n == 0)
+      break;
+    wanted = self->total ? MIN ((guint64) n, self->total - self->offset) : n;
+    if (!write_all (self, fd, data, wanted, error))
       return over ();
-    if (wanted < (gsize) n && !self->sha256) {
+    if (wanted < n && !self->sha256) {
       set_length_error (self, error);
       app_http_file_discard (self);
       return over ();
     }
-    if (wanted < (gsize) n)
+    if (wanted < n)
       return (AppHttpFileTry) { APP_HTTP_FILE_READ, 0 }; /* longer than it can be: the checksum says whether the beginning is right */
-  }
-  if (n < 0) {
-    g_propagate_error (error, g_steal_pointer (&wrong));
-    return (AppHttpFileTry) { APP_HTTP_FILE_AGAIN, 0 };
   }
   self->ended = TRUE;
   if (!app_http_file_is_whole (self))
@@ -218,10 +234,10 @@ AppHttpFileTry
 app_http_file_try (AppHttpFile *self, AppHttp *http, GCancellable *cancellable, GError **error)
 {
   g_autofree char *range = NULL;
-  g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (AppExchange) exchange = NULL;
   g_autoptr (GError) wrong = NULL;
   AppHttpFileTry result;
+  SoupMessage *message;
   guint status;
   int fd;
 
@@ -232,12 +248,13 @@ app_http_file_try (AppHttpFile *self, AppHttp *http, GCancellable *cancellable, 
     return over ();
   if (self->offset)
     range = g_strdup_printf ("bytes=%" G_GUINT64_FORMAT "-", self->offset);
-  stream = app_http_get (http, self->url, range, range ? self->etag : NULL, &message, cancellable, &wrong);
-  if (!stream) {
-    gboolean final = wrong->domain == APP_ERROR || g_error_matches (wrong, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  exchange = app_http_get (http, self->url, range, range ? self->etag : NULL, cancellable, &wrong);
+  if (!exchange) {
+    gboolean worth_it = g_error_matches (wrong, APP_ERROR, APP_ERROR_NETWORK);
     g_propagate_error (error, g_steal_pointer (&wrong));
-    return (AppHttpFileTry) { final ? APP_HTTP_FILE_OVER : APP_HTTP_FILE_AGAIN, 0 };
+    return (AppHttpFileTry) { worth_it ? APP_HTTP_FILE_AGAIN : APP_HTTP_FILE_OVER, 0 };
   }
+  message = app_exchange_get_message (exchange);
   status = soup_message_get_status (message);
   if (status == 416 && range) {
     /* Nothing is behind what is there: either it is all, or it was of another file. */
@@ -265,7 +282,7 @@ app_http_file_try (AppHttpFile *self, AppHttp *http, GCancellable *cancellable, 
     app_http_file_set_errno_error (self->part, error);
     return over ();
   }
-  result = read_body (self, http, stream, fd, cancellable, error);
+  result = read_body (self, http, exchange, fd, cancellable, error);
   if (fsync (fd) != 0 && result.end == APP_HTTP_FILE_READ) {
     app_http_file_set_errno_error (self->part, error);
     result = over ();

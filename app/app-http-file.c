@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app-error.h"
+#include "app-server-address.h"
 
 const AppHttpFilePace app_http_file_usual_pace = { 1000, 60000, 1000, 180, 30000, 7, 64 * 1024 * 1024 };
 
@@ -219,12 +220,14 @@ wait_ms (guint ms, GCancellable *cancellable)
 static void
 give_up (AppHttpFile *self, const GError *reason, GError **error)
 {
-  g_autofree char *server = app_http_dup_server (self->url);
+  g_autofree char *host = NULL;
 
-  if (reason->domain == APP_ERROR)
-    g_propagate_error (error, g_error_copy (reason));
-  else
-    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The download from “%s” broke off: %s. Check the network, then resume the download."), server, reason->message);
+  if (reason->domain == APP_ERROR) {
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_DOWNLOAD, reason->message);
+    return;
+  }
+  host = app_server_address_dup_host (self->url);
+  g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The download from “%s” broke off: %s. Check the network, then resume the download."), host, reason->message);
 }
 
 static gboolean

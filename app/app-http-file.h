@@ -41,5 +41,7 @@ gboolean app_http_file_get_verifying (AppHttpFile *self);
 
 /* Bytes of the file that an earlier transfer to `target` left. Blocks. */
 guint64 app_http_file_measure (const char *target);
+/* The error of a call on `path`, by errno, in the words of a download. Any thread. */
+void app_http_file_set_errno_error (const char *path, GError **error);
 
 G_END_DECLS

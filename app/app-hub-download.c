@@ -50,20 +50,6 @@ file_at (AppHubDownload *self, guint index)
 /* ---- files; worker thread ---- */
 
 static void
-set_errno_error (const char *path, GError **error)
-{
-  int number = errno;
-  AppErrorCode code = app_error_from_errno (number);
-  g_autofree char *name = g_filename_display_name (path);
-
-  if (code == APP_ERROR_FULL)
-    g_set_error (error, APP_ERROR, code, _("The disk with “%s” is full. Free some space, then resume the download."), name);
-  else
-    g_set_error (error, APP_ERROR, code,
-                 _("“%s” could not be written: %s. Check the folder, then resume the download."), name, g_strerror (number));
-}
-
-static void
 prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   AppHubDownload *self = source;
@@ -73,13 +59,13 @@ prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (GError) wrong = NULL;
 
   if (g_mkdir_with_parents (self->folder, 0700) != 0)
-    set_errno_error (self->folder, &error);
+    app_http_file_set_errno_error (self->folder, &error);
   else if (!g_file_set_contents_full (path, json, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &wrong))
     g_set_error (&error, APP_ERROR, APP_ERROR_FAILED, _("The download could not begin: %s. Check the models folder, then resume it."), wrong->message);
   if (error)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, app_hub_lookup_token (self->hub), g_free);
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -103,7 +89,7 @@ move (AppHubDownload *self, const char *from, const char *to, GError **error)
 
   if (g_rename (source, target) == 0 || (errno == ENOENT && g_file_test (target, G_FILE_TEST_EXISTS))) /* moved before a crash */
     return TRUE;
-  set_errno_error (target, error);
+  app_http_file_set_errno_error (target, error);
   return FALSE;
 }
 
@@ -270,18 +256,28 @@ fetch_next (AppHubDownload *self)
 }
 
 static void
+on_token (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AppHubDownload) self = user_data;
+
+  app_keys_free (self->token);
+  self->token = app_keys_lookup_finish (APP_KEYS (source), result);
+  if (is_stopped (self))
+    end_step (self, NULL);
+  else
+    fetch_next (self);
+}
+
+static void
 on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   AppHubDownload *self = APP_HUB_DOWNLOAD (source);
   g_autoptr (GError) error = NULL;
-  char *token = g_task_propagate_pointer (G_TASK (result), &error);
 
-  g_free (self->token);
-  self->token = token;
-  if (error || is_stopped (self))
+  if (!g_task_propagate_boolean (G_TASK (result), &error) || is_stopped (self))
     end_step (self, error);
   else
-    fetch_next (self);
+    app_keys_lookup_async (app_hub_get_keys (self->hub), app_hub_get_address (self->hub), self->cancellable, on_token, g_object_ref (self));
 }
 
 static void
@@ -346,7 +342,7 @@ app_hub_download_finalize (GObject *object)
   g_clear_object (&self->hub);
   g_free (self->directory);
   g_free (self->folder);
-  g_free (self->token);
+  app_keys_free (self->token);
   G_OBJECT_CLASS (app_hub_download_parent_class)->finalize (object);
 }
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "app-catalogue.h"
+#include "app-client.h"
 #include "app-hub-reply.h"
-#include "app-http.h"
 
 #define FORMAT 1
 #define MAX_BYTES (1024 * 1024)
@@ -198,9 +198,10 @@ is_name_of (const char *name, const char *id)
 static gboolean
 is_sound (const AppHubPlan *plan)
 {
+  g_autoptr (GUri) hub = app_client_parse (plan->hub);
   guint64 sum = 0;
 
-  if (!app_http_is_allowed (plan->hub) || !app_hub_is_repository (plan->repository) || !app_catalogue_is_id (plan->id) || !*plan->name ||
+  if (!hub || !app_client_is_safe (hub) || !app_hub_is_repository (plan->repository) || !app_catalogue_is_id (plan->id) || !*plan->name ||
       strlen (plan->revision) != 40 || strspn (plan->revision, "0123456789abcdefABCDEF") != 40 || plan->files->len == 0)
     return FALSE;
   for (guint i = 0; i < plan->files->len; i++) {

@@ -2,7 +2,6 @@
 #include "app-hub.h"
 
 #include <glib/gi18n.h>
-#include <libsecret/secret.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "app-http.h"
 #include "app-hub-reply.h"
 #include "app-models-private.h"
+#include "app-server-address.h"
 
 #define USUAL_ADDRESS "https://huggingface.co"
 
@@ -28,10 +28,7 @@ struct _AppHub {
   GObject parent;
   char *address;
   AppConnections *connections;
-
-  GMutex mutex; /* of the token, which worker threads look up */
-  gboolean token_known;
-  char *token;
+  AppKeys *keys;
 };
 
 G_DEFINE_FINAL_TYPE (AppHub, app_hub, G_TYPE_OBJECT)
@@ -58,77 +55,12 @@ app_hub_dup_file_url (AppHub *self, const char *id, const char *revision, const 
   return g_strdup_printf ("%s/%s/resolve/%s/%s", self->address, id, revision, escaped);
 }
 
-/* ---- the token ---- */
-
-static const SecretSchema token_schema = {
-  "org.melete.Melete.HubToken", SECRET_SCHEMA_NONE, { { "hub", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } }, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-};
-
-char *
-app_hub_lookup_token (AppHub *self)
-{
-  char *token;
-
-  g_mutex_lock (&self->mutex);
-  if (!self->token_known) {
-    /* Without a keyring there is no token either. */
-    char *found = secret_password_lookup_sync (&token_schema, NULL, NULL, "hub", self->address, NULL);
-    self->token = g_strdup (found);
-    secret_password_free (found);
-    self->token_known = TRUE;
-  }
-  token = g_strdup (self->token);
-  g_mutex_unlock (&self->mutex);
-  return token;
-}
-
-static void
-token_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  AppHub *self = source;
-  const char *token = data;
-  g_autoptr (GError) error = NULL;
-
-  g_mutex_lock (&self->mutex);
-  if (token)
-    secret_password_store_sync (&token_schema, SECRET_COLLECTION_DEFAULT, _("Access token of Melete for Hugging Face"), token, cancellable, &error, "hub", self->address, NULL);
-  else
-    secret_password_clear_sync (&token_schema, cancellable, &error, "hub", self->address, NULL);
-  if (!error) {
-    g_free (self->token);
-    self->token = g_strdup (token);
-    self->token_known = TRUE;
-  }
-  g_mutex_unlock (&self->mutex);
-  if (error)
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _("The access token could not be kept in the keyring: %s. Unlock the keyring, then try again."), error->message);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-void
-app_hub_set_token_async (AppHub *self, const char *token, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, app_hub_set_token_async);
-  if (token && *token)
-    g_task_set_task_data (task, g_strdup (token), g_free);
-  g_task_run_in_thread (task, token_thread);
-}
-
-gboolean
-app_hub_set_token_finish (AppHub *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 /* ---- errands ---- */
 
 /* What a thread is asked, and for whom it connects. */
 typedef struct {
   AppErrand *errand;
+  char *token;   /* NULL: none */
   char *subject; /* words, or the repository's id */
   AppHubRepository *repository;
   guint64 cache_bytes; /* found */
@@ -139,6 +71,7 @@ request_free (Request *request)
 {
   g_clear_pointer (&request->errand, app_errand_unref);
   g_clear_pointer (&request->repository, app_hub_repository_unref);
+  app_keys_free (request->token);
   g_free (request->subject);
   g_free (request);
 }
@@ -159,27 +92,23 @@ set_status_error (guint status, const char *subject, GError **error)
 
 /* A request that has to be answered in full. `next`: (nullable) the address of the next page, or NULL. (transfer full) (nullable) */
 static GBytes *
-ask (AppHub *self, AppHttp *http, const char *url, const char *range, const char *subject, gsize limit, char **next, GCancellable *cancellable, GError **error)
+ask (AppHttp *http, const char *url, const char *range, const char *subject, gsize limit, char **next, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GError) wrong = NULL;
-  g_autoptr (GInputStream) stream = app_http_get (http, url, range, NULL, &message, cancellable, &wrong);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (AppExchange) exchange = app_http_get (http, url, range, NULL, cancellable, error);
+  GBytes *bytes;
+  guint status;
 
-  if (stream && soup_message_get_status (message) != 200 && soup_message_get_status (message) != 206) {
-    set_status_error (soup_message_get_status (message), subject, error);
+  if (!exchange)
+    return NULL;
+  status = soup_message_get_status (app_exchange_get_message (exchange));
+  if (status != 200 && status != 206) {
+    set_status_error (status, subject, error);
     return NULL;
   }
-  bytes = stream ? app_http_read_all (http, stream, limit, cancellable, &wrong) : NULL;
+  bytes = app_http_read_all (http, exchange, limit, cancellable, error);
   if (bytes && next)
-    *next = app_hub_reply_next (soup_message_headers_get_list (soup_message_get_response_headers (message), "Link"));
-  if (bytes)
-    return g_steal_pointer (&bytes);
-  if (wrong->domain == APP_ERROR || g_error_matches (wrong, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_propagate_error (error, g_steal_pointer (&wrong));
-  else
-    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("“%s” could not be reached: %s. Check the network, then try again."), self->address, wrong->message);
-  return NULL;
+    *next = app_hub_reply_next (soup_message_headers_get_list (soup_message_get_response_headers (app_exchange_get_message (exchange)), "Link"));
+  return bytes;
 }
 
 /* An errand begins: `callback` is the caller's. Takes `purpose`. (nullable): it was answered with an error. */
@@ -203,17 +132,18 @@ begin (AppHub *self, gpointer tag, char *purpose, const char *subject, GCancella
   return task;
 }
 
-/* The thread has ended: the list of connections says how, then the caller hears of it. */
+/* What is left to do on the way to the answer: the token, the thread, the list of connections. */
 typedef struct {
   GTask *task;
+  GTaskThreadFunc thread;
   GDestroyNotify free_result;
-} Ending;
+} Work;
 
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Ending *ending = user_data;
-  g_autoptr (GTask) task = ending->task;
+  g_autofree Work *work = user_data;
+  g_autoptr (GTask) task = work->task;
   Request *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   gpointer value = g_task_propagate_pointer (G_TASK (result), &error);
@@ -222,20 +152,29 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error)
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    g_task_return_pointer (task, value, ending->free_result);
-  g_free (ending);
+    g_task_return_pointer (task, value, work->free_result);
+}
+
+static void
+on_token (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Work *work = user_data;
+  Request *request = g_task_get_task_data (work->task);
+  g_autoptr (GTask) worker = g_task_new (g_task_get_source_object (work->task), g_task_get_cancellable (work->task), on_ended, work);
+
+  request->token = app_keys_lookup_finish (APP_KEYS (source), result);
+  g_task_set_task_data (worker, request, NULL); /* the outer task's, which outlives this one */
+  g_task_run_in_thread (worker, work->thread);
 }
 
 static void
 run (GTask *task, GTaskThreadFunc thread, GDestroyNotify free_result)
 {
-  Ending *ending = g_new (Ending, 1);
-  g_autoptr (GTask) worker = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task), on_ended, ending);
+  AppHub *self = g_task_get_source_object (task);
+  Work *work = g_new (Work, 1);
 
-  ending->task = task;
-  ending->free_result = free_result;
-  g_task_set_task_data (worker, g_task_get_task_data (task), NULL); /* the outer task's, which outlives this one */
-  g_task_run_in_thread (worker, thread);
+  *work = (Work) { task, thread, free_result };
+  app_keys_lookup_async (self->keys, self->address, g_task_get_cancellable (task), on_token, work);
 }
 
 /* ---- search ---- */
@@ -245,12 +184,11 @@ search_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 {
   AppHub *self = source;
   Request *request = data;
-  g_autofree char *token = app_hub_lookup_token (self);
-  g_autoptr (AppHttp) http = app_http_new (request->errand, token, STALL_MS);
+  g_autoptr (AppHttp) http = app_http_new (request->errand, request->token, STALL_MS);
   g_autofree char *words = g_uri_escape_string (request->subject, NULL, FALSE);
   g_autofree char *url = g_strdup_printf ("%s/api/models?search=%s&filter=gguf&sort=downloads&direction=-1&limit=40&full=true", self->address, words);
   GError *error = NULL;
-  g_autoptr (GBytes) json = ask (self, http, url, NULL, request->subject, MAX_ANSWER, NULL, cancellable, &error);
+  g_autoptr (GBytes) json = ask (http, url, NULL, request->subject, MAX_ANSWER, NULL, cancellable, &error);
   GPtrArray *models = json ? app_hub_reply_search (json, &error) : NULL;
 
   if (models)
@@ -282,19 +220,19 @@ static gboolean
 ask_for_files (AppHub *self, AppHttp *http, AppHubRepository *repository, GCancellable *cancellable, GError **error)
 {
   g_autofree char *url = g_strdup_printf ("%s/api/models/%s/tree/%s?recursive=true", self->address, repository->id, repository->revision);
-  g_autofree char *server = app_http_dup_server (self->address);
+  g_autofree char *origin = app_server_address_dup_origin (self->address);
   g_autoptr (GPtrArray) files = app_hub_files_new ();
 
   for (guint page = 0; url && page < MAX_PAGES; page++) {
     char *next = NULL;
-    g_autoptr (GBytes) tree = ask (self, http, url, NULL, repository->id, MAX_ANSWER, &next, cancellable, error);
-    g_autofree char *next_server = next ? app_http_dup_server (next) : NULL;
+    g_autoptr (GBytes) tree = ask (http, url, NULL, repository->id, MAX_ANSWER, &next, cancellable, error);
+    g_autofree char *next_origin = next ? app_server_address_dup_origin (next) : NULL;
 
     g_free (url);
     url = next;
     if (!tree || !app_hub_reply_tree (tree, files, error))
       return FALSE;
-    if (next_server && !g_str_equal (next_server, server)) /* the token would go there too */
+    if (next_origin && !g_str_equal (next_origin, origin)) /* the token would go there too */
       break;
   }
   app_hub_gather (repository, files);
@@ -306,11 +244,10 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   AppHub *self = source;
   Request *request = data;
-  g_autofree char *token = app_hub_lookup_token (self);
-  g_autoptr (AppHttp) http = app_http_new (request->errand, token, STALL_MS);
+  g_autoptr (AppHttp) http = app_http_new (request->errand, request->token, STALL_MS);
   g_autofree char *url = g_strdup_printf ("%s/api/models/%s", self->address, request->subject);
   GError *error = NULL;
-  g_autoptr (GBytes) json = ask (self, http, url, NULL, request->subject, MAX_ANSWER, NULL, cancellable, &error);
+  g_autoptr (GBytes) json = ask (http, url, NULL, request->subject, MAX_ANSWER, NULL, cancellable, &error);
   g_autoptr (AppHubRepository) repository = json ? app_hub_reply_repository (json, &error) : NULL;
 
   if (repository && ask_for_files (self, http, repository, cancellable, &error)) {
@@ -387,8 +324,7 @@ look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   Request *request = data;
   AppHubRepository *repository = request->repository;
   const AppHubFile *file = file_to_look_into (repository);
-  g_autofree char *token = app_hub_lookup_token (self);
-  g_autoptr (AppHttp) http = app_http_new (request->errand, token, STALL_MS);
+  g_autoptr (AppHttp) http = app_http_new (request->errand, request->token, STALL_MS);
   g_autofree char *url = file ? app_hub_dup_file_url (self, repository->id, repository->revision, file->path) : NULL;
   g_autoptr (GByteArray) beginning = g_byte_array_new ();
   GError *error = NULL;
@@ -396,7 +332,7 @@ look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   for (guint i = 0; file && !error && !request->cache_bytes && i < G_N_ELEMENTS (beginnings) && beginning->len < file->bytes; i++) {
     guint64 end = MIN (beginnings[i], file->bytes);
     g_autofree char *range = g_strdup_printf ("bytes=%u-%" G_GUINT64_FORMAT, beginning->len, end - 1);
-    g_autoptr (GBytes) more = ask (self, http, url, range, repository->id, end - beginning->len, NULL, cancellable, &error);
+    g_autoptr (GBytes) more = ask (http, url, range, repository->id, end - beginning->len, NULL, cancellable, &error);
     g_autoptr (GBytes) so_far = NULL;
     if (!more)
       break;
@@ -448,15 +384,20 @@ app_hub_get_connections (AppHub *self)
   return self->connections;
 }
 
+AppKeys *
+app_hub_get_keys (AppHub *self)
+{
+  return self->keys;
+}
+
 static void
 app_hub_finalize (GObject *object)
 {
   AppHub *self = APP_HUB (object);
 
   g_clear_object (&self->connections);
+  g_clear_object (&self->keys);
   g_free (self->address);
-  g_free (self->token);
-  g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (app_hub_parent_class)->finalize (object);
 }
 
@@ -469,7 +410,7 @@ app_hub_class_init (AppHubClass *klass)
 static void
 app_hub_init (AppHub *self)
 {
-  g_mutex_init (&self->mutex);
+  self->keys = app_keys_new (APP_KEY_HUB);
 }
 
 AppHub *

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app-connections.h"
+#include "app-keys.h"
 #include "app-model.h"
 
 G_BEGIN_DECLS
@@ -91,12 +92,7 @@ gboolean app_hub_look_finish (AppHub *self, GAsyncResult *result, guint64 *cache
 char *app_hub_dup_page (AppHub *self, const char *id);
 char *app_hub_dup_file_url (AppHub *self, const char *id, const char *revision, const char *path);
 
-/* ---- the access token ---- */
-
-/* Stores it in the keyring; NULL or "" takes it away. */
-void app_hub_set_token_async (AppHub *self, const char *token, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean app_hub_set_token_finish (AppHub *self, GAsyncResult *result, GError **error);
-/* Blocks: on a worker thread. NULL when there is none, or no keyring. (transfer full) (nullable) */
-char *app_hub_lookup_token (AppHub *self);
+/* Where the access token is kept, for the hub's address. (transfer none) */
+AppKeys *app_hub_get_keys (AppHub *self);
 
 G_END_DECLS

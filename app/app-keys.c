@@ -4,18 +4,24 @@
 #include <glib/gi18n.h>
 #include <libsecret/secret.h>
 
+/* How the keyring knows them. */
+static const struct {
+  SecretSchema schema; /* with the origin as its one attribute */
+  const char *label;
+} kinds[] = {
+  /* Translators: how the keyring calls a key. %s: a server's address without its path. */
+  [APP_KEY_SERVER] = { { .name = "org.melete.Melete.Server", .attributes = { { "origin", SECRET_SCHEMA_ATTRIBUTE_STRING } } }, N_("Melete: key for %s") },
+  /* Translators: how the keyring calls it. %s: the address of the hub. */
+  [APP_KEY_HUB] = { { .name = "org.melete.Melete.HubToken", .attributes = { { "hub", SECRET_SCHEMA_ATTRIBUTE_STRING } } }, N_("Melete: access token for %s") },
+};
+
 struct _AppKeys {
   GObject parent;
+  AppKeyKind kind;
   GHashTable *known; /* origin → key: what the keyring was asked for, or did not take */
 };
 
 G_DEFINE_FINAL_TYPE (AppKeys, app_keys, G_TYPE_OBJECT)
-
-static const SecretSchema schema = {
-  .name = "org.melete.Melete.Server",
-  .flags = SECRET_SCHEMA_NONE,
-  .attributes = { { "origin", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
-};
 
 void
 app_keys_free (char *key)
@@ -47,7 +53,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_debug ("The keyring took no key: %s", error->message);
-  g_task_return_pointer (task, g_strdup (_("There is no keyring that could keep the key, so it is kept only until Melete ends. Unlock or install a keyring, then save the server again.")),
+  g_task_return_pointer (task, g_strdup (_("There is no keyring that could keep the key, so it is kept only until Melete ends. Unlock or install a keyring, then save it again.")),
                          g_free);
 }
 
@@ -66,16 +72,18 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 app_keys_store_async (AppKeys *self, const char *origin, const char *key, GAsyncReadyCallback callback, gpointer user_data)
 {
+  const SecretSchema *schema = &kinds[self->kind].schema;
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, app_keys_store_async);
   remember (self, origin, key);
   if (key && *key) {
-    /* Translators: how the keyring calls a key. %s: a server's address without its path. */
-    g_autofree char *label = g_strdup_printf (_("Melete: key for %s"), origin);
-    secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, key, NULL, on_stored, task, "origin", origin, NULL);
+    GString *label = g_string_new (_(kinds[self->kind].label));
+    g_string_replace (label, "%s", origin, 1);
+    secret_password_store (schema, SECRET_COLLECTION_DEFAULT, label->str, key, NULL, on_stored, task, schema->attributes[0].name, origin, NULL);
+    g_string_free (label, TRUE);
   } else {
-    secret_password_clear (&schema, NULL, on_cleared, task, "origin", origin, NULL);
+    secret_password_clear (schema, NULL, on_cleared, task, schema->attributes[0].name, origin, NULL);
   }
 }
 
@@ -112,6 +120,7 @@ void
 app_keys_lookup_async (AppKeys *self, const char *origin, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+  const SecretSchema *schema = &kinds[self->kind].schema;
   const char *known = g_hash_table_lookup (self->known, origin);
 
   g_task_set_source_tag (task, app_keys_lookup_async);
@@ -122,7 +131,7 @@ app_keys_lookup_async (AppKeys *self, const char *origin, GCancellable *cancella
     g_object_unref (task);
     return;
   }
-  secret_password_lookup (&schema, cancellable, on_looked_up, task, "origin", origin, NULL);
+  secret_password_lookup (schema, cancellable, on_looked_up, task, schema->attributes[0].name, origin, NULL);
 }
 
 char *
@@ -160,7 +169,10 @@ app_keys_init (AppKeys *self)
 }
 
 AppKeys *
-app_keys_new (void)
+app_keys_new (AppKeyKind kind)
 {
-  return g_object_new (APP_TYPE_KEYS, NULL);
+  AppKeys *self = g_object_new (APP_TYPE_KEYS, NULL);
+
+  self->kind = kind;
+  return self;
 }

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* AppKeys: the keys of servers, in the person's keyring. Main thread only; nothing here waits.
+/* AppKeys: keys in the person's keyring: those of servers, and the access token of the hub. Main thread only; nothing here waits.
  *
- * A key belongs to an origin ("https://api.example:443", app_server_address_dup_origin ()) and is found by nothing else, so one that was given for
- * one host is never looked up for another. Where there is no keyring a key is kept in memory until the program ends. Keys are never logged and never in
- * an error. */
+ * A key belongs to an origin ("https://api.example:443", app_server_address_dup_origin (); of the hub its address) and is found by nothing else, so one that
+ * was given for one host is never looked up for another. Where there is no keyring a key is kept in memory until the program ends. Keys are never logged and
+ * never in an error. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
+typedef enum {
+  APP_KEY_SERVER,
+  APP_KEY_HUB,
+} AppKeyKind;
+
 #define APP_TYPE_KEYS (app_keys_get_type ())
 G_DECLARE_FINAL_TYPE (AppKeys, app_keys, APP, KEYS, GObject)
 
-AppKeys *app_keys_new (void);
+AppKeys *app_keys_new (AppKeyKind kind);
 
 /* Keeps `key` for the origin; an empty one takes away what was kept. */
 void app_keys_store_async (AppKeys *self, const char *origin, const char *key, GAsyncReadyCallback callback, gpointer user_data);

@@ -67,8 +67,7 @@ finish (AppRemoteCompletion *self, GError *error)
     self->finish = APP_FINISH_NONE;
   fill_stats (self);
   if (self->exchange)
-    app_exchange_end (self->exchange, cancelled ? APP_CONNECTION_STOPPED : error ? APP_CONNECTION_FAILED : APP_CONNECTION_DONE,
-                      error && !cancelled ? error->message : NULL);
+    app_exchange_end (self->exchange, error);
   if (cancelled)
     g_clear_error (&error);
   app_completion_push_finished (APP_COMPLETION (self), &self->stats, cancelled, error);
@@ -216,17 +215,19 @@ on_open (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AppRemoteCompletion) self = user_data;
   GError *error = NULL;
+  g_autofree char *type = NULL;
 
   if (!app_exchange_open_finish (self->exchange, result, &error)) {
     finish (self, error);
     return;
   }
-  if (g_str_equal (app_exchange_get_content_type (self->exchange), "text/html")) { /* a page for people */
+  type = app_exchange_dup_content_type (self->exchange);
+  if (g_str_equal (type, "text/html")) { /* a page for people */
     finish (self, explain (self, G_IO_ERROR_INVALID_DATA));
     return;
   }
   /* Some do not stream although they are asked to. */
-  if (g_str_equal (app_exchange_get_content_type (self->exchange), "application/json"))
+  if (g_str_equal (type, "application/json"))
     self->whole = g_byte_array_new ();
   else
     self->events = app_sse_new (on_event, self);
@@ -274,8 +275,11 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = g_task_propagate_pointer (G_TASK (result), &error);
   g_autofree char *name = app_server_model_dup_name (self->model);
   g_autofree char *purpose = g_strdup_printf (_("Answer of %s"), name);
-  const AppRequest request = { .purpose = purpose, .address = app_server_get_address (self->server), .path = "/chat/completions", .body = body,
-                               .first_patience = FIRST_PATIENCE_MS, .patience = PATIENCE_MS };
+  g_autofree char *url = g_strconcat (app_server_get_address (self->server), "/chat/completions", NULL);
+  AppClient *client = app_server_get_client (self->server);
+  g_autoptr (AppErrand) errand = app_errand_new (app_client_get_connections (client), purpose);
+  const AppRequest request = { .url = url, .accept = "text/event-stream, application/json", .body = body, .first_patience = FIRST_PATIENCE_MS, .patience = PATIENCE_MS,
+                               .plain = TRUE, .only_ok = TRUE };
 
   if (!body) {
     finish (self, g_steal_pointer (&error));
@@ -286,7 +290,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Stopped"));
     return;
   }
-  self->exchange = app_exchange_new (app_server_get_client (self->server), &request);
+  self->exchange = app_exchange_new (client, errand, &request);
   app_exchange_open_async (self->exchange, on_open, g_object_ref (self));
 }
 

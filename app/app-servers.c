@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-servers-private.h"
 
-#include <glib/gi18n.h>
-
-#include "app-error.h"
 #include "app-openai.h"
 #include "app-server-address.h"
 #include "app-server-private.h"
 #include "app-store.h"
-
-/* A list of models is short and at hand. */
-#define MOST_BYTES (4u * 1024 * 1024)
-#define PATIENCE_MS 30000
 
 struct _AppServers {
   GObject parent;
@@ -104,73 +97,6 @@ forget_key (AppServers *self, const char *origin)
 
 /* ---- asking for the models ---- */
 
-static void
-on_caller_cancelled (GCancellable *cancellable, gpointer user_data)
-{
-  app_exchange_stop (user_data);
-}
-
-/* The task's data is the exchange. */
-static void
-end_asking (GTask *task)
-{
-  if (g_task_get_cancellable (task))
-    g_signal_handlers_disconnect_by_func (g_task_get_cancellable (task), on_caller_cancelled, g_task_get_task_data (task));
-}
-
-static void
-on_models_read (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  AppExchange *exchange = APP_EXCHANGE (source);
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = app_exchange_read_all_finish (exchange, result, &error);
-  g_autoptr (GPtrArray) models = bytes ? app_openai_parse_models (bytes, &error) : NULL;
-
-  end_asking (task);
-  if (models && models->len == 0)
-    error = g_error_new (APP_ERROR, APP_ERROR_FAILED, _("%s offers no model. Load one there, then try again."), app_exchange_get_host (exchange));
-  if (error && error->domain == G_IO_ERROR && error->code == G_IO_ERROR_INVALID_DATA) {
-    g_autoptr (GError) raw = g_steal_pointer (&error);
-    error = app_client_explain (raw, app_exchange_get_host (exchange), 0);
-  }
-  app_exchange_end (exchange, error ? APP_CONNECTION_FAILED : APP_CONNECTION_DONE, error ? error->message : NULL);
-  if (error)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_pointer (task, g_steal_pointer (&models), (GDestroyNotify) g_ptr_array_unref);
-}
-
-static void
-on_models_open (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (app_exchange_open_finish (APP_EXCHANGE (source), result, &error)) {
-    app_exchange_read_all_async (APP_EXCHANGE (source), MOST_BYTES, on_models_read, g_steal_pointer (&task));
-    return;
-  }
-  end_asking (task);
-  g_task_return_error (task, g_steal_pointer (&error));
-}
-
-/* `address`: parsed. `key`: NULL for the one that is kept. Takes the task, which answers with the models. */
-static void
-ask (AppServers *self, const char *address, const char *key, GTask *task)
-{
-  g_autofree char *host = app_server_address_dup_host (address);
-  g_autofree char *purpose = g_strdup_printf (_("List of the models on %s"), host);
-  const AppRequest request = { .purpose = purpose, .address = address, .path = "/models", .key = key, .first_patience = PATIENCE_MS, .patience = PATIENCE_MS };
-  AppExchange *exchange = app_exchange_new (self->client, &request);
-
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, exchange, g_object_unref);
-  if (g_task_get_cancellable (task))
-    g_cancellable_connect (g_task_get_cancellable (task), G_CALLBACK (on_caller_cancelled), exchange, NULL);
-  app_exchange_open_async (exchange, on_models_open, task);
-}
-
 void
 app_servers_ask_async (AppServers *self, const char *address, const char *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -180,7 +106,7 @@ app_servers_ask_async (AppServers *self, const char *address, const char *key, G
 
   g_task_set_source_tag (task, app_servers_ask_async);
   if (parsed) {
-    ask (self, parsed, key, task);
+    app_server_ask (self->client, parsed, key, task);
     return;
   }
   g_task_return_error (task, g_steal_pointer (&error));
@@ -379,7 +305,7 @@ app_servers_refresh_async (AppServers *self, AppServer *server, GCancellable *ca
 
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_object_ref (server), g_object_unref);
-  ask (self, app_server_get_address (server), NULL, g_task_new (self, cancellable, on_refreshed, task));
+  app_server_ask (self->client, app_server_get_address (server), NULL, g_task_new (self, cancellable, on_refreshed, task));
 }
 
 gboolean
@@ -507,9 +433,10 @@ AppServers *
 app_servers_new (AppDatabase *database, AppConnections *connections, GPtrArray *rows)
 {
   AppServers *self = g_object_new (APP_TYPE_SERVERS, NULL);
+  g_autoptr (AppKeys) keys = app_keys_new (APP_KEY_SERVER);
 
   self->database = g_object_ref (database);
-  self->client = app_client_new (connections);
+  self->client = app_client_new (connections, keys);
   for (guint i = 0; rows && i < rows->len; i++) {
     const AppServerRow *row = rows->pdata[i];
     g_autoptr (GPtrArray) models = app_openai_read_models (row->models);

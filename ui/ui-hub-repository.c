@@ -172,15 +172,12 @@ static void
 on_token_kept (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (UiHubRepository) self = data;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *notice = NULL;
 
+  app_keys_store_finish (APP_KEYS (source), result, &notice);
   if (self->models == NULL)
     return;
-  if (!app_hub_set_token_finish (APP_HUB (source), result, &error)) {
-    ui_toast_error (GTK_WIDGET (self), error);
-    return;
-  }
-  ui_toast (GTK_WIDGET (self), *gtk_editable_get_text (self->token) != '\0' ? _("The access token is in the keyring") : _("The access token was taken out of the keyring"));
+  ui_toast (GTK_WIDGET (self), notice ? notice : *gtk_editable_get_text (self->token) != '\0' ? _("The access token is in the keyring") : _("The access token was taken out of the keyring"));
   gtk_editable_set_text (self->token, "");
   ask (self);
 }
@@ -189,8 +186,9 @@ static void
 on_token (UiHubRepository *self)
 {
   g_autofree char *token = g_strstrip (g_strdup (gtk_editable_get_text (self->token)));
+  AppHub *hub = app_models_get_hub (self->models);
 
-  app_hub_set_token_async (app_models_get_hub (self->models), token, self->cancellable, on_token_kept, g_object_ref (self));
+  app_keys_store_async (app_hub_get_keys (hub), app_hub_get_address (hub), token, on_token_kept, g_object_ref (self));
 }
 
 static void

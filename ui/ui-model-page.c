@@ -5,11 +5,11 @@
 #include <glib/gi18n.h>
 
 #include "app-size.h"
-#include "app-speed-test.h"
 #include "ui-hub-repository.h"
 #include "ui-hub-search.h"
 #include "ui-model-removal.h"
 #include "ui-model-row.h"
+#include "ui-model-upkeep.h"
 #include "ui-servers.h"
 #include "ui-toast.h"
 
@@ -248,51 +248,13 @@ action_remove (GtkWidget *widget, const char *action, GVariant *id)
 /* What else can be done with an installed one */
 
 static void
-on_measured (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiModelPage) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (app_speed_test_finish (APP_ENGINE (source), result, &error) == 0)
-    ui_toast_error (GTK_WIDGET (self), error);
-}
-
-/* Its row shows what came out. */
-static void
 action_measure (GtkWidget *widget, const char *action, GVariant *id)
 {
   UiModelPage *self = UI_MODEL_PAGE (widget);
   AppModel *model = find_model (self, id);
-  g_autofree char *sentence = NULL;
 
-  if (model == NULL)
-    return;
-  sentence = g_strdup_printf (_("Measuring the speed of %s"), app_model_get_name (model));
-  ui_toast (widget, sentence);
-  app_speed_test_async (self->engine, model, self->cancellable, on_measured, g_object_ref (self));
-}
-
-/* One question to the hub, and the page that it is told on. */
-typedef struct {
-  UiModelPage *page;
-  AppModel *model;
-} Question;
-
-static void
-on_checked (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree Question *question = data;
-  g_autoptr (UiModelPage) page = question->page;
-  g_autoptr (AppModel) model = question->model;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *sentence = NULL;
-
-  if (!app_models_check_finish (APP_MODELS (source), result, &error)) {
-    ui_toast_error (GTK_WIDGET (page), error);
-    return;
-  }
-  sentence = g_strdup_printf (app_model_get_outdated (model) ? _("There is a newer version of %s") : _("%s is what the hub has"), app_model_get_name (model));
-  ui_toast (GTK_WIDGET (page), sentence);
+  if (model != NULL)
+    ui_model_upkeep_measure (widget, self->engine, model, self->cancellable);
 }
 
 static void
@@ -300,20 +262,9 @@ action_check (GtkWidget *widget, const char *action, GVariant *id)
 {
   UiModelPage *self = UI_MODEL_PAGE (widget);
   AppModel *model = find_model (self, id);
-  Question *question;
 
-  if (model == NULL)
-    return;
-  question = g_new (Question, 1);
-  question->page = g_object_ref (self);
-  question->model = g_object_ref (model);
-  app_models_check_async (self->models, model, self->cancellable, on_checked, question);
-}
-
-static gboolean
-update_finish (gpointer source, GAsyncResult *result, GError **error)
-{
-  return app_models_update_finish (source, result, error);
+  if (model != NULL)
+    ui_model_upkeep_check (widget, self->models, model, self->cancellable);
 }
 
 static void
@@ -323,7 +274,7 @@ action_update (GtkWidget *widget, const char *action, GVariant *id)
   AppModel *model = find_model (self, id);
 
   if (model != NULL)
-    app_models_update_async (self->models, model, self->cancellable, ui_toast_on_done, ui_toast_done_new (widget, update_finish));
+    ui_model_upkeep_update (widget, self->models, model, self->cancellable);
 }
 
 /* The hub: pages over the list, one after the other */

@@ -3,52 +3,29 @@
  * comments are left out. Footnotes and endnotes follow at the end. */
 #include <string.h>
 
-#include "ooxml.h"
+#include "docx-styles.h"
 
-#define MAX_STYLES 20000
 #define MAX_NOTES 5000
 /* Bytes of one note. */
 #define MAX_NOTE (64 * 1024)
-#define LEVELS 9
-/* Styles based on styles. */
-#define MAX_BASES 12
 /* Text boxes in text boxes. */
 #define MAX_BOXES 8
 
 typedef struct {
-  char *based_on;
-  int heading; /* 1 to 9; 0: none; -1: not said */
-  int list, level; /* numId and ilvl; -1: not said */
-} Style;
-
-typedef struct {
-  bool ordered[LEVELS];
-  unsigned start[LEVELS];
-} Numbering;
-
-typedef struct {
   bool begun; /* its block is open */
   char *style;
-  int heading, list, level; /* as in Style, said by the paragraph itself */
+  int heading, list, level; /* as in DocxStyle, said by the paragraph itself */
 } Paragraph;
 
 typedef struct {
   Extract *extract;
   Markdown *m; /* of the document, or of a note */
   GHashTable *relations;
-  GHashTable *styles;     /* id → Style */
-  GHashTable *abstract;   /* abstractNumId → Numbering */
-  GHashTable *lists;      /* numId → abstractNumId, as text */
-  GHashTable *counters;   /* numId → unsigned[LEVELS] */
+  DocxStyles *styles;
   GHashTable *notes;      /* "footnote 2" → Markdown text */
   GPtrArray *labels;      /* keys of notes, in the order in which they are referred to */
   const char *note_kind;  /* while notes are read */
   char *note_key;
-
-  Style *style;           /* while styles are read */
-  Numbering *numbering;   /* while numbering is read */
-  char *number_id;
-  int number_level;
 
   Paragraph paragraph;
   Paragraph outside[MAX_BOXES]; /* paragraphs around text boxes */
@@ -60,195 +37,13 @@ typedef struct {
   unsigned cell_span;
 } Docx;
 
-static char *
-main_part (Extract *extract)
-{
-  static const char *const words[] = { "wordprocessingml", "ms-word", NULL };
-  return ooxml_find_main (extract, words);
-}
+/* Of the main part. */
+static const char *const types[] = { "wordprocessingml", "ms-word", NULL };
 
 static bool
 matches (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
-  return part != NULL;
-}
-
-/* ---- styles ---------------------------------------------------------------------------------------------------------------- */
-
-static void
-free_style (gpointer data)
-{
-  g_free (((Style *) data)->based_on);
-  g_free (data);
-}
-
-static void
-style_start (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (g_hash_table_size (docx->styles) >= MAX_STYLES)
-    return;
-  docx->style = g_new (Style, 1);
-  *docx->style = (Style) { NULL, -1, -1, -1 };
-  g_hash_table_insert (docx->styles, g_strdup (xml_attribute (xml, "styleId")), docx->style);
-}
-
-static void
-style_end (Xml *xml, void *data)
-{
-  ((Docx *) data)->style = NULL;
-}
-
-static void
-style_name (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  const char *name = xml_attribute (xml, "val");
-  if (docx->style == NULL)
-    return;
-  if (g_ascii_strcasecmp (name, "title") == 0)
-    docx->style->heading = 1;
-  else if (g_ascii_strncasecmp (name, "heading ", 8) == 0 && name[8] >= '1' && name[8] <= '9' && name[9] == '\0')
-    docx->style->heading = name[8] - '0';
-}
-
-static void
-style_base (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (docx->style != NULL && docx->style->based_on == NULL)
-    docx->style->based_on = g_strdup (xml_attribute (xml, "val"));
-}
-
-static void
-style_outline (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  long level = xml_number (xml, "val", 9);
-  if (docx->style != NULL && docx->style->heading < 0)
-    docx->style->heading = level >= 0 && level < 9 ? (int) level + 1 : 0;
-}
-
-static void
-style_list (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (docx->style != NULL)
-    docx->style->list = (int) xml_number (xml, "val", -1);
-}
-
-static void
-style_level (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (docx->style != NULL)
-    docx->style->level = (int) xml_number (xml, "val", -1);
-}
-
-static const XmlElement style_elements[] = {
-  { "basedOn", style_base, NULL }, { "docDefaults", xml_skip, NULL }, { "ilvl", style_level, NULL }, { "latentStyles", xml_skip, NULL },
-  { "name", style_name, NULL }, { "numId", style_list, NULL }, { "outlineLvl", style_outline, NULL }, { "style", style_start, style_end },
-};
-static const XmlHandler style_handler = { style_elements, G_N_ELEMENTS (style_elements), NULL };
-
-/* Fills in what the style `id` and those that it is based on say and *style does not yet. */
-static void
-inherit (Docx *docx, const char *id, Style *style)
-{
-  for (int i = 0; i < MAX_BASES && id != NULL; i++) {
-    const Style *base = g_hash_table_lookup (docx->styles, id);
-    if (base == NULL)
-      return;
-    style->heading = style->heading < 0 ? base->heading : style->heading;
-    style->list = style->list < 0 ? base->list : style->list;
-    style->level = style->level < 0 ? base->level : style->level;
-    id = base->based_on;
-  }
-}
-
-/* ---- numbering ------------------------------------------------------------------------------------------------------------- */
-
-static void
-abstract_start (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (g_hash_table_size (docx->abstract) >= MAX_STYLES)
-    return;
-  docx->numbering = g_new0 (Numbering, 1);
-  g_hash_table_insert (docx->abstract, g_strdup (xml_attribute (xml, "abstractNumId")), docx->numbering);
-}
-
-static void
-abstract_end (Xml *xml, void *data)
-{
-  ((Docx *) data)->numbering = NULL;
-}
-
-static void
-level_start (Xml *xml, void *data)
-{
-  ((Docx *) data)->number_level = (int) CLAMP (xml_number (xml, "ilvl", 0), 0, LEVELS - 1);
-}
-
-static void
-level_format (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  const char *format = xml_attribute (xml, "val");
-  if (docx->numbering != NULL)
-    docx->numbering->ordered[docx->number_level] = strcmp (format, "bullet") != 0 && strcmp (format, "none") != 0;
-}
-
-static void
-level_first (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (docx->numbering != NULL)
-    docx->numbering->start[docx->number_level] = (unsigned) CLAMP (xml_number (xml, "val", 1), 0, 1000000);
-}
-
-static void
-number_start (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  g_free (docx->number_id);
-  docx->number_id = g_strdup (xml_attribute (xml, "numId"));
-}
-
-static void
-number_abstract (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (docx->number_id != NULL && g_hash_table_size (docx->lists) < MAX_STYLES)
-    g_hash_table_insert (docx->lists, g_strdup (docx->number_id), g_strdup (xml_attribute (xml, "val")));
-}
-
-static const XmlElement numbering_elements[] = {
-  { "abstractNum", abstract_start, abstract_end }, { "abstractNumId", number_abstract, NULL }, { "lvl", level_start, NULL },
-  { "lvlOverride", xml_skip, NULL }, { "num", number_start, NULL }, { "numFmt", level_format, NULL }, { "start", level_first, NULL },
-};
-static const XmlHandler numbering_handler = { numbering_elements, G_N_ELEMENTS (numbering_elements), NULL };
-
-/* The number of the next item of that list and level; 0 when it has a bullet. */
-static unsigned
-next_number (Docx *docx, int list, int level)
-{
-  g_autofree char *id = g_strdup_printf ("%d", list);
-  const char *abstract_id = g_hash_table_lookup (docx->lists, id);
-  const Numbering *numbering = abstract_id != NULL ? g_hash_table_lookup (docx->abstract, abstract_id) : NULL;
-  unsigned *counters = g_hash_table_lookup (docx->counters, GINT_TO_POINTER (list));
-
-  if (numbering == NULL || !numbering->ordered[level])
-    return 0;
-  if (counters == NULL) {
-    counters = g_new0 (unsigned, LEVELS);
-    g_hash_table_insert (docx->counters, GINT_TO_POINTER (list), counters);
-  }
-  counters[level] = counters[level] > 0 ? counters[level] + 1 : MAX (numbering->start[level], 1);
-  for (int i = level + 1; i < LEVELS; i++)
-    counters[i] = 0;
-  return counters[level];
+  return ooxml_matches (extract, types);
 }
 
 /* ---- the text -------------------------------------------------------------------------------------------------------------- */
@@ -266,18 +61,18 @@ static void
 begin (Docx *docx)
 {
   Paragraph *paragraph = &docx->paragraph;
-  Style style = { NULL, paragraph->heading, paragraph->list, paragraph->level };
+  DocxStyle style = { NULL, paragraph->heading, paragraph->list, paragraph->level };
 
   if (paragraph->begun)
     return;
   paragraph->begun = true;
-  inherit (docx, paragraph->style, &style);
-  int level = CLAMP (style.level, 0, LEVELS - 1);
+  docx_styles_inherit (docx->styles, paragraph->style, &style);
+  int level = CLAMP (style.level, 0, DOCX_LEVELS - 1);
   if (style.heading > 0) {
     markdown_flat_item (docx->m, 0, 0);
     markdown_begin_heading (docx->m, (unsigned) style.heading);
   } else {
-    markdown_flat_item (docx->m, style.list > 0 ? (unsigned) level + 1 : 0, style.list > 0 ? next_number (docx, style.list, level) : 0);
+    markdown_flat_item (docx->m, style.list > 0 ? (unsigned)level + 1 : 0, style.list > 0 ? docx_styles_next_number (docx->styles, style.list, level) : 0);
     markdown_begin_paragraph (docx->m);
   }
 }
@@ -652,43 +447,28 @@ write_notes (Docx *docx)
 static void
 read_docx (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
+  g_autofree char *part = NULL;
   Docx docx = {
     .extract = extract,
     .m = extract->markdown,
-    .styles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_style),
-    .abstract = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
-    .lists = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
-    .counters = g_hash_table_new_full (NULL, NULL, NULL, g_free),
+    .relations = ooxml_open (extract, "DOCX", types, &part),
     .notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
     .labels = g_ptr_array_new_with_free_func (g_free),
   };
-  const char *other;
 
-  extract->format = "DOCX";
   clear_paragraph (&docx);
-  docx.relations = ooxml_relations (extract, part);
-  ooxml_read_title (extract);
-  if ((other = ooxml_target (docx.relations, "styles")) != NULL)
-    xml_read_part (extract, other, &style_handler, &docx);
-  if ((other = ooxml_target (docx.relations, "numbering")) != NULL)
-    xml_read_part (extract, other, &numbering_handler, &docx);
+  docx.styles = docx_styles_read (extract, docx.relations);
   read_notes (&docx, "footnotes", "footnote");
   read_notes (&docx, "endnotes", "endnote");
-  if (!xml_read_part (extract, part, &text_handler, &docx) && !extract_is_over (extract))
-    extract_damaged (extract);
+  ooxml_read_main (extract, part, &text_handler, &docx);
   markdown_mark (docx.m);
   write_notes (&docx);
 
   while (docx.n_boxes > 0)
     box_end (NULL, &docx);
   clear_paragraph (&docx);
-  g_free (docx.number_id);
   g_hash_table_unref (docx.relations);
-  g_hash_table_unref (docx.styles);
-  g_hash_table_unref (docx.abstract);
-  g_hash_table_unref (docx.lists);
-  g_hash_table_unref (docx.counters);
+  docx_styles_free (docx.styles);
   g_hash_table_unref (docx.notes);
   g_ptr_array_unref (docx.labels);
 }

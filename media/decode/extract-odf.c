@@ -3,60 +3,12 @@
  * annotations. Notes follow at the end, as do those of a slide below it. */
 #include <string.h>
 
-#include "sheet.h"
-#include "xml.h"
+#include "odf.h"
 #include "zip.h"
 
-#define MAX_STYLES 50000
 #define MAX_SLIDES 5000
 #define MAX_NOTES 5000
 #define MAX_NOTE (64 * 1024)
-#define LEVELS 10
-/* Spans in spans, lists in lists, boxes in boxes. */
-#define MAX_NESTING 32
-/* No sheet has more rows or columns. */
-#define MAX_REPEATED 1048576
-
-typedef struct {
-  unsigned bits; /* MarkdownStyle */
-  char *parent;
-} TextStyle;
-
-typedef struct {
-  bool ordered[LEVELS + 1];
-  unsigned start[LEVELS + 1];
-} ListStyle;
-
-typedef struct {
-  Extract *extract;
-  Markdown *m; /* of the document, or of a note */
-  bool sheets; /* ODS */
-  GHashTable *text_styles, *list_styles; /* by name */
-  TextStyle *text_style;                 /* while it is read */
-  ListStyle *list_style;
-  GPtrArray *titles; /* of the slides, of GString */
-  bool find_titles;  /* the first of two passes over a presentation */
-
-  unsigned n_paragraphs; /* that are open: a box stands within one */
-  unsigned spans[MAX_NESTING];
-  unsigned n_spans;
-  const ListStyle *lists[MAX_NESTING];
-  unsigned n_lists;
-  unsigned n_slides;
-  bool in_title_box;
-  GPtrArray *notes; /* of char: Markdown */
-  bool in_note;
-  size_t speaker;   /* where the notes of a slide begin */
-  bool in_speaker;
-
-  Sheet sheet;
-  bool in_sheet;
-  unsigned in_cell;
-  unsigned column;
-  long row_repeated, cell_repeated;
-  GString *cell;
-  GString *row; /* for a repeated row: its cells, each with a NUL behind */
-} Odf;
 
 static const struct {
   const char *mime_type, *format;
@@ -115,93 +67,6 @@ meta_text (Xml *xml, const char *text, void *data)
 static const XmlElement meta_elements[] = { { "title", meta_title, meta_title_end } };
 static const XmlHandler meta = { meta_elements, G_N_ELEMENTS (meta_elements), meta_text };
 
-/* ---- styles ---------------------------------------------------------------------------------------------------------------- */
-
-static void
-free_text_style (gpointer data)
-{
-  g_free (((TextStyle *) data)->parent);
-  g_free (data);
-}
-
-static void
-style_start (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  const char *name = xml_attribute (xml, "name");
-  odf->text_style = NULL;
-  if (name[0] == '\0' || g_hash_table_size (odf->text_styles) >= MAX_STYLES)
-    return;
-  odf->text_style = g_new0 (TextStyle, 1);
-  g_hash_table_insert (odf->text_styles, g_strdup (name), odf->text_style);
-  odf->text_style->parent = g_strdup (xml_attribute (xml, "parent-style-name"));
-}
-
-static void
-style_end (Xml *xml, void *data)
-{
-  ((Odf *) data)->text_style = NULL;
-}
-
-static void
-text_properties (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  if (odf->text_style == NULL)
-    return;
-  const char *weight = xml_attribute (xml, "font-weight");
-  if (strcmp (weight, "bold") == 0 || g_ascii_strtoull (weight, NULL, 10) >= 600)
-    odf->text_style->bits |= MARKDOWN_BOLD;
-  const char *slant = xml_attribute (xml, "font-style");
-  if (strcmp (slant, "italic") == 0 || strcmp (slant, "oblique") == 0)
-    odf->text_style->bits |= MARKDOWN_ITALIC;
-  const char *line = xml_attribute (xml, "text-line-through-style");
-  if (line[0] != '\0' && strcmp (line, "none") != 0)
-    odf->text_style->bits |= MARKDOWN_STRIKE;
-}
-
-static void
-list_style_start (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  if (g_hash_table_size (odf->list_styles) >= MAX_STYLES)
-    return;
-  odf->list_style = g_new0 (ListStyle, 1);
-  g_hash_table_insert (odf->list_styles, g_strdup (xml_attribute (xml, "name")), odf->list_style);
-}
-
-static void
-list_style_end (Xml *xml, void *data)
-{
-  ((Odf *) data)->list_style = NULL;
-}
-
-static void
-list_number (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  long level = xml_number (xml, "level", 0);
-  if (odf->list_style == NULL || level < 1 || level > LEVELS)
-    return;
-  odf->list_style->ordered[level] = xml_attribute (xml, "num-format")[0] != '\0';
-  odf->list_style->start[level] = (unsigned) CLAMP (xml_number (xml, "start-value", 1), 1, 1000000);
-}
-
-#define STYLE_ELEMENTS                                                                       \
-  { "style", style_start, style_end }, { "text-properties", text_properties, NULL },         \
-  { "list-style", list_style_start, list_style_end }, { "list-level-style-number", list_number, NULL }
-
-static const XmlElement style_elements[] = { STYLE_ELEMENTS, { "master-styles", xml_skip, NULL } };
-static const XmlHandler style_handler = { style_elements, G_N_ELEMENTS (style_elements), NULL };
-
-/* Whether the paragraph's style is the title of the document, by its own name or the one that it is based on. */
-static bool
-is_title (const Odf *odf, const char *name)
-{
-  const TextStyle *style = g_hash_table_lookup (odf->text_styles, name);
-  return strcmp (name, "Title") == 0 || (style != NULL && g_strcmp0 (style->parent, "Title") == 0);
-}
-
 /* ---- text ------------------------------------------------------------------------------------------------------------------ */
 
 /* Where words go now. */
@@ -253,7 +118,7 @@ paragraph_start (Xml *xml, void *data)
   begin_text (odf);
   if (odf->find_titles || odf->in_sheet)
     return;
-  if (is_title (odf, xml_attribute (xml, "style-name")) && odf->n_slides == 0)
+  if (odf_is_title (odf, xml_attribute (xml, "style-name")) && odf->n_slides == 0)
     markdown_begin_heading (odf->m, 1);
   else
     markdown_begin_paragraph (odf->m);
@@ -282,11 +147,11 @@ static void
 span_start (Xml *xml, void *data)
 {
   Odf *odf = data;
-  const TextStyle *style = g_hash_table_lookup (odf->text_styles, xml_attribute (xml, "style-name"));
-  unsigned around = odf->n_spans > 0 && odf->n_spans <= MAX_NESTING ? odf->spans[odf->n_spans - 1] : 0;
-  if (odf->n_spans < MAX_NESTING)
+  const OdfTextStyle *style = g_hash_table_lookup (odf->text_styles, xml_attribute (xml, "style-name"));
+  unsigned around = odf->n_spans > 0 && odf->n_spans <= ODF_NESTING ? odf->spans[odf->n_spans - 1] : 0;
+  if (odf->n_spans < ODF_NESTING)
     odf->spans[odf->n_spans] = around | (style != NULL ? style->bits : 0);
-  odf->n_spans = MIN (odf->n_spans + 1, MAX_NESTING);
+  odf->n_spans = MIN (odf->n_spans + 1, ODF_NESTING);
 }
 
 static void
@@ -331,13 +196,14 @@ list_start (Xml *xml, void *data)
 {
   Odf *odf = data;
   const char *name = xml_attribute (xml, "style-name");
-  const ListStyle *style = name[0] != '\0' ? g_hash_table_lookup (odf->list_styles, name) : odf->n_lists > 0 && odf->n_lists <= MAX_NESTING ? odf->lists[odf->n_lists - 1] : NULL;
-  if (odf->n_lists < MAX_NESTING)
+  const OdfListStyle *style = name[0] != '\0' ? g_hash_table_lookup (odf->list_styles, name) : odf->n_lists > 0 && odf->n_lists <= ODF_NESTING ? odf->lists[odf->n_lists - 1]
+                                                                                                                                               : NULL;
+  if (odf->n_lists < ODF_NESTING)
     odf->lists[odf->n_lists] = style;
-  odf->n_lists = MIN (odf->n_lists + 1, MAX_NESTING);
+  odf->n_lists = MIN (odf->n_lists + 1, ODF_NESTING);
   if (odf->find_titles || odf->in_sheet)
     return;
-  unsigned level = MIN (odf->n_lists, LEVELS);
+  unsigned level = MIN (odf->n_lists, ODF_LEVELS);
   markdown_open_list (odf->m, style != NULL && style->ordered[level], style != NULL ? style->start[level] : 1);
 }
 
@@ -419,7 +285,7 @@ words_start (Xml *xml, void *data)
     return;
   }
   odf->n_paragraphs++;
-  odf->n_spans = MIN (odf->n_spans + 1, MAX_NESTING);
+  odf->n_spans = MIN (odf->n_spans + 1, ODF_NESTING);
   odf->spans[odf->n_spans - 1] = MARKDOWN_ITALIC;
 }
 
@@ -504,122 +370,12 @@ speaker_end (Xml *xml, void *data)
     markdown_insert_heading (odf->m, odf->speaker, 3, "Notes");
 }
 
-/* ---- tables ---------------------------------------------------------------------------------------------------------------- */
-
-static void
-table_start (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  if (odf->find_titles) {
-    xml_skip (xml, data);
-    return;
-  }
-  if (!odf->sheets || odf->in_sheet) {
-    /* A table within a cell of a sheet is nobody's sheet. */
-    if (odf->in_sheet)
-      xml_skip (xml, data);
-    else
-      markdown_open_table (odf->m, false);
-    return;
-  }
-  g_autofree char *name = g_strdup (xml_attribute (xml, "name"));
-  odf->in_sheet = true;
-  odf->extract->counts[MEDIA_COUNT_PARTS]++;
-  markdown_mark (odf->m);
-  markdown_begin_heading (odf->m, 2);
-  markdown_own_text (odf->m, "Sheet: ");
-  markdown_text (odf->m, name, strlen (name), 0);
-  markdown_end_block (odf->m);
-  sheet_begin (&odf->sheet, odf->extract);
-}
-
-static void
-table_end (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  if (odf->in_sheet) {
-    odf->in_sheet = false;
-    sheet_end (&odf->sheet);
-  } else
-    markdown_close (odf->m, MARKDOWN_TABLE);
-}
-
-static void
-row_start (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  odf->column = 0;
-  odf->row_repeated = CLAMP (xml_number (xml, "number-rows-repeated", 1), 1, MAX_REPEATED);
-  g_string_truncate (odf->row, 0);
-  if (!odf->in_sheet)
-    markdown_open_row (odf->m);
-}
-
-/* The cells of a repeated row were kept: they are given again. */
-static void
-row_end (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  if (!odf->in_sheet) {
-    markdown_close (odf->m, MARKDOWN_ROW);
-    return;
-  }
-  bool used = odf->sheet.row_used;
-  sheet_end_row (&odf->sheet);
-  for (long i = 1; i < odf->row_repeated && used; i++) {
-    unsigned column = 0;
-    if (!sheet_has_room (&odf->sheet)) {
-      sheet_count_rows (&odf->sheet, (uint64_t) (odf->row_repeated - i));
-      break;
-    }
-    for (size_t at = 0; at < odf->row->len; column++) {
-      size_t length = strlen (odf->row->str + at);
-      sheet_cell (&odf->sheet, column, odf->row->str + at, length);
-      at += length + 1;
-    }
-    sheet_end_row (&odf->sheet);
-  }
-}
-
-static void
-cell_start (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  odf->cell_repeated = CLAMP (xml_number (xml, "number-columns-repeated", 1), 1, MAX_REPEATED);
-  if (!odf->in_sheet) {
-    /* The cells that a wide one covers are in the file too. */
-    for (long i = 0; i < MIN (odf->cell_repeated, MARKDOWN_MAX_COLUMNS); i++)
-      markdown_open_cell (odf->m, 1);
-    return;
-  }
-  odf->in_cell++;
-  g_string_truncate (odf->cell, 0);
-}
-
-static void
-cell_end (Xml *xml, void *data)
-{
-  Odf *odf = data;
-  if (!odf->in_sheet) {
-    markdown_close (odf->m, MARKDOWN_CELL);
-    return;
-  }
-  odf->in_cell -= odf->in_cell > 0;
-  bool empty = odf->cell->len == 0;
-  for (long i = 0; i < odf->cell_repeated && !empty && i < 2 * SHEET_COLUMNS; i++)
-    sheet_cell (&odf->sheet, odf->column + (unsigned) i, odf->cell->str, odf->cell->len);
-  if (odf->row_repeated > 1)
-    for (long i = 0; i < odf->cell_repeated && odf->row->len < 64 * 1024 && i < 2 * SHEET_COLUMNS; i++)
-      g_string_append_len (odf->row, odf->cell->str, (gssize) odf->cell->len + 1);
-  odf->column = (unsigned) MIN ((guint64) odf->column + (guint64) odf->cell_repeated, G_MAXINT);
-}
-
 static const XmlElement content_elements[] = {
   { "p", paragraph_start, paragraph_end },
   { "span", span_start, span_end },
-  { "table-cell", cell_start, cell_end },
-  { "covered-table-cell", cell_start, cell_end },
-  { "table-row", row_start, row_end },
+  { "table-cell", odf_cell_start, odf_cell_end },
+  { "covered-table-cell", odf_cell_start, odf_cell_end },
+  { "table-row", odf_row_start, odf_row_end },
   { "h", heading_start, paragraph_end },
   { "s", space, NULL },
   { "tab", space, NULL },
@@ -627,7 +383,7 @@ static const XmlElement content_elements[] = {
   { "a", link_start, link_end },
   { "list", list_start, list_end },
   { "list-item", item_start, item_end },
-  { "table", table_start, table_end },
+  { "table", odf_table_start, odf_table_end },
   { "page", slide_start, NULL },
   { "frame", frame_start, frame_end },
   { "image", picture, NULL },
@@ -647,7 +403,7 @@ static const XmlElement content_elements[] = {
   { "shapes", xml_skip, NULL },
   { "tracked-change", xml_skip, NULL },
   { "change-info", xml_skip, NULL },
-  STYLE_ELEMENTS,
+  ODF_STYLE_ELEMENTS,
 };
 static const XmlHandler content = { content_elements, G_N_ELEMENTS (content_elements), on_text };
 
@@ -671,8 +427,6 @@ read_odf (Extract *extract)
     .extract = extract,
     .m = extract->markdown,
     .sheets = strcmp (extract->format, "ODS") == 0,
-    .text_styles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_text_style),
-    .list_styles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
     .titles = g_ptr_array_new_with_free_func (free_title),
     .notes = g_ptr_array_new_with_free_func (g_free),
     .cell = g_string_new (NULL),
@@ -682,9 +436,7 @@ read_odf (Extract *extract)
   xml_read_part (extract, "META-INF/manifest.xml", &manifest, &odf);
   xml_read_part (extract, "meta.xml", &meta, &odf);
   odf.in_title_box = false;
-  xml_read_part (extract, "styles.xml", &style_handler, &odf);
-  odf.text_style = NULL;
-  odf.list_style = NULL;
+  odf_read_styles (&odf);
   if (strcmp (extract->format, "ODP") == 0) {
     odf.find_titles = true;
     xml_read_part (extract, "content.xml", &content, &odf);

@@ -29,18 +29,13 @@ typedef struct {
   unsigned in_table;
 } Pptx;
 
-static char *
-main_part (Extract *extract)
-{
-  static const char *const words[] = { "presentationml", "ms-powerpoint", NULL };
-  return ooxml_find_main (extract, words);
-}
+/* Of the main part. */
+static const char *const types[] = { "presentationml", "ms-powerpoint", NULL };
 
 static bool
 matches (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
-  return part != NULL;
+  return ooxml_matches (extract, types);
 }
 
 static void
@@ -378,14 +373,11 @@ read_slide (Pptx *pptx, const char *name, unsigned number)
 static void
 read_pptx (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
+  g_autofree char *part = NULL;
+  GHashTable *relations = ooxml_open (extract, "PPTX", types, &part);
   Pptx pptx = { .extract = extract, .ids = g_ptr_array_new_with_free_func (g_free), .title = g_string_new (NULL) };
-  GHashTable *relations = ooxml_relations (extract, part);
 
-  extract->format = "PPTX";
-  ooxml_read_title (extract);
-  if (!xml_read_part (extract, part, &presentation, &pptx) && !extract_is_over (extract))
-    extract_damaged (extract);
+  ooxml_read_main (extract, part, &presentation, &pptx);
   extract->counts[MEDIA_COUNT_PARTS] = pptx.ids->len;
   for (guint i = 0; i < pptx.ids->len && !extract_is_over (extract); i++) {
     const OoxmlRelation *relation = ooxml_relation (relations, g_ptr_array_index (pptx.ids, i));

@@ -36,18 +36,13 @@ typedef struct {
   GString *into; /* where text goes; NULL: nowhere */
 } Xlsx;
 
-static char *
-main_part (Extract *extract)
-{
-  static const char *const words[] = { "spreadsheetml", "ms-excel", NULL };
-  return ooxml_find_main (extract, words);
-}
+/* Of the main part. */
+static const char *const types[] = { "spreadsheetml", "ms-excel", NULL };
 
 static bool
 matches (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
-  return part != NULL;
+  return ooxml_matches (extract, types);
 }
 
 static void
@@ -388,7 +383,8 @@ read_sheet (Xlsx *xlsx, guint i, const OoxmlRelation *relation)
 static void
 read_xlsx (Extract *extract)
 {
-  g_autofree char *part = main_part (extract);
+  g_autofree char *part = NULL;
+  GHashTable *relations = ooxml_open (extract, "XLSX", types, &part);
   Xlsx xlsx = {
     .extract = extract,
     .names = g_ptr_array_new_with_free_func (g_free),
@@ -401,13 +397,9 @@ read_xlsx (Extract *extract)
     .value = g_string_new (NULL),
     .formula = g_string_new (NULL),
   };
-  GHashTable *relations = ooxml_relations (extract, part);
   const char *other;
 
-  extract->format = "XLSX";
-  ooxml_read_title (extract);
-  if (!xml_read_part (extract, part, &workbook, &xlsx) && !extract_is_over (extract))
-    extract_damaged (extract);
+  ooxml_read_main (extract, part, &workbook, &xlsx);
   if ((other = ooxml_target (relations, "styles")) != NULL)
     xml_read_part (extract, other, &styles, &xlsx);
   if ((other = ooxml_target (relations, "sharedStrings")) != NULL)

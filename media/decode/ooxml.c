@@ -28,14 +28,22 @@ on_override (Xml *xml, void *data)
 static const XmlElement type_elements[] = { { "Override", on_override, NULL } };
 static const XmlHandler types = { type_elements, G_N_ELEMENTS (type_elements), NULL };
 
-char *
-ooxml_find_main (Extract *extract, const char *const *words)
+/* Returns: g_free () it; NULL if it is none. */
+static char *
+find_main (Extract *extract, const char *const *words)
 {
   Search search = { words, NULL };
   if (!zip_matches (extract) || !zip_open (extract))
     return NULL;
   xml_read_part (extract, "[Content_Types].xml", &types, &search);
   return search.found;
+}
+
+bool
+ooxml_matches (Extract *extract, const char *const *words)
+{
+  g_autofree char *part = find_main (extract, words);
+  return part != NULL;
 }
 
 static void
@@ -132,10 +140,27 @@ on_text (Xml *xml, const char *text, void *data)
 static const XmlElement property_elements[] = { { "title", on_title, on_title_end } };
 static const XmlHandler property_handler = { property_elements, G_N_ELEMENTS (property_elements), on_text };
 
-void
-ooxml_read_title (Extract *extract)
+/* dc:title of docProps/core.xml becomes the title. */
+static void
+read_title (Extract *extract)
 {
   Properties properties = { extract, false };
   if (zip_has (extract, "docProps/core.xml"))
     xml_read_part (extract, "docProps/core.xml", &property_handler, &properties);
+}
+
+GHashTable *
+ooxml_open (Extract *extract, const char *format, const char *const *words, char **part)
+{
+  extract->format = format;
+  *part = find_main (extract, words);
+  read_title (extract);
+  return ooxml_relations (extract, *part);
+}
+
+void
+ooxml_read_main (Extract *extract, const char *part, const XmlHandler *handler, void *data)
+{
+  if (!xml_read_part (extract, part, handler, data) && !extract_is_over (extract))
+    extract_damaged (extract);
 }

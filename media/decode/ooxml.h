@@ -12,8 +12,13 @@ typedef struct {
   bool external;
 } OoxmlRelation;
 
-/* The main part, when [Content_Types].xml names one whose type holds one of `words` ("wordprocessingml", NULL at the end). Returns: g_free () it; NULL if it is none. */
-char *ooxml_find_main (Extract *extract, const char *const *words);
+/* Whether [Content_Types].xml names a main part whose type holds one of `words` ("wordprocessingml", NULL at the end). */
+bool ooxml_matches (Extract *extract, const char *const *words);
+
+/* Begins to read one that matches: format, title, the name of its main part (g_free () it) and that part's relations (g_hash_table_unref () them). */
+GHashTable *ooxml_open (Extract *extract, const char *format, const char *const *words, char **part);
+/* Reads the main part, without which the document is damaged. */
+void ooxml_read_main (Extract *extract, const char *part, const XmlHandler *handler, void *data);
 
 /* Returns: g_hash_table_unref () it; empty when there are none. */
 GHashTable *ooxml_relations (Extract *extract, const char *part);
@@ -21,6 +26,3 @@ GHashTable *ooxml_relations (Extract *extract, const char *part);
 const OoxmlRelation *ooxml_relation (GHashTable *relations, const char *id);
 /* The target of the first relation of that type within the document; NULL if there is none. */
 const char *ooxml_target (GHashTable *relations, const char *type);
-
-/* dc:title of docProps/core.xml becomes the title. */
-void ooxml_read_title (Extract *extract);

@@ -12,6 +12,7 @@
 
 #define N_BYTES 120000
 #define N_RUNS 200
+#define N_STOPS 20
 
 /* Quick, and no more patient than a test can be. */
 static const AppHttpFilePace quick = { 1, 4, 1, 180, 60, 5, 0 };
@@ -375,27 +376,32 @@ test_unrecorded (Place *place, gconstpointer data)
   g_assert_cmpuint (hostile_server_get_n_requests (place->server), ==, 0);
 }
 
-/* Stopping comes through at once, also while the server holds the line, and keeps what is here. */
+/* Stopping comes through at once, also while the server holds the line, and keeps what is here. Again and again: it comes from another thread than the one
+ * that reads, and the sanitizers see what that one leaves behind. */
 static void
 test_cancel (Place *place, gconstpointer data)
 {
-  g_autoptr (AppErrand) errand = app_errand_new (place->connections, "Download of a test");
-  g_autoptr (AppHttpFile) transfer = app_http_file_new (errand, hostile_server_get_url (place->server), place->target, N_BYTES, place->sha256, NULL);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
+  script (place, HOSTILE_STALL, HOSTILE_STALL);
+  for (guint i = 0; i < N_STOPS; i++) {
+    g_autoptr (AppErrand) errand = app_errand_new (place->connections, "Download of a test");
+    g_autoptr (AppHttpFile) transfer = app_http_file_new (errand, hostile_server_get_url (place->server), place->target, N_BYTES, place->sha256, NULL);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
 
-  script (place, HOSTILE_STALL, HOSTILE_GOOD);
-  app_http_file_set_pace (transfer, &calm);
-  app_http_file_run_async (transfer, cancellable, keep_result, &result);
-  while (app_http_file_get_done (transfer) < N_BYTES / 2)
-    g_main_context_iteration (NULL, FALSE);
-  g_cancellable_cancel (cancellable);
-  g_assert_false (app_http_file_run_finish (transfer, wait_result (&result), &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpuint (size_of (place->part), ==, N_BYTES / 2);
+    g_unlink (place->part);
+    app_http_file_set_pace (transfer, &calm);
+    app_http_file_run_async (transfer, cancellable, keep_result, &result);
+    while (app_http_file_get_done (transfer) < N_BYTES / 2)
+      g_main_context_iteration (NULL, FALSE);
+    g_cancellable_cancel (cancellable);
+    g_assert_false (app_http_file_run_finish (transfer, wait_result (&result), &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpuint (size_of (place->part), ==, N_BYTES / 2);
+  }
+  script (place, HOSTILE_GOOD, HOSTILE_GOOD);
   run_well (place);
-  assert_range (place, 1, "\r\nRange: bytes=60000-\r\n");
+  assert_range (place, N_STOPS, "\r\nRange: bytes=60000-\r\n");
 }
 
 static void
@@ -522,7 +528,7 @@ main (int argc, char *argv[])
   SENTENCE ("asks-to-wait", HOSTILE_429_LONG, "1667 minutes", 1);
   SENTENCE ("always-fault", HOSTILE_500, "HTTP 500", 5);
   SENTENCE ("always-corrupt", HOSTILE_CORRUPT, "checksum", 2);
-  SENTENCE ("always-empty", HOSTILE_EMPTY, "broke off", 5);
+  SENTENCE ("always-empty", HOSTILE_EMPTY, "broke the connection off", 5);
   ADD ("token", test_token, NULL);
   ADD ("addresses", test_addresses, NULL);
   ADD ("longer", test_longer, NULL);

@@ -40,7 +40,7 @@ assert_key (AppKeys *keys, const char *origin, const char *expected)
 static void
 subprocess_keyring (void)
 {
-  g_autoptr (AppKeys) keys = app_keys_new (), others = app_keys_new ();
+  g_autoptr (AppKeys) keys = app_keys_new (APP_KEY_SERVER), others = app_keys_new (APP_KEY_SERVER), hub = app_keys_new (APP_KEY_HUB);
 
   assert_key (keys, ORIGIN, NULL);
   g_assert_null (store (keys, ORIGIN, "sk-one"));
@@ -50,11 +50,12 @@ subprocess_keyring (void)
   assert_key (others, "https://api.example:8443", NULL);
   assert_key (others, "http://api.example:443", NULL);
   assert_key (others, "https://evil.example:443", NULL);
+  assert_key (hub, ORIGIN, NULL); /* another kind */
   g_assert_null (store (keys, ORIGIN, "sk-two"));
   g_assert_null (store (keys, ORIGIN, ""));
   assert_key (keys, ORIGIN, NULL);
   {
-    g_autoptr (AppKeys) later = app_keys_new ();
+    g_autoptr (AppKeys) later = app_keys_new (APP_KEY_SERVER);
     assert_key (later, ORIGIN, NULL);
   }
 }
@@ -62,7 +63,7 @@ subprocess_keyring (void)
 static void
 subprocess_no_keyring (void)
 {
-  g_autoptr (AppKeys) keys = app_keys_new (), later = app_keys_new ();
+  g_autoptr (AppKeys) keys = app_keys_new (APP_KEY_SERVER), later = app_keys_new (APP_KEY_SERVER);
   g_autofree char *notice = store (keys, ORIGIN, "sk-one");
 
   g_assert_nonnull (notice);
