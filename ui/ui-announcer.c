@@ -5,27 +5,117 @@
 
 #include "app-speech.h"
 
-struct _UiAnnouncer {
-  GtkWidget parent_instance;
+#if GTK_CHECK_VERSION(4, 14, 0)
 
-  gsize said; /* bytes of the text */
-};
+void
+ui_announcer_say (GtkWidget *widget, const char *sentence)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
 
-G_DEFINE_FINAL_TYPE (UiAnnouncer, ui_announcer, GTK_TYPE_WIDGET)
+  if (root == NULL)
+    return;
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* newer than what the build promises to need */
+  gtk_accessible_announce (GTK_ACCESSIBLE (root), sentence, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
+#else
+
+#define DATA "ui-announcer"
+
+/* A widget that has a description of its own, which is away until the focus leaves it: put back at once, it would be spoken after each sentence. The
+ * window's data. */
+typedef struct {
+  GWeakRef target;
+  char *own;
+} Borrowed;
 
 static void
-announce (UiAnnouncer *self, const char *sentence)
+borrowed_free (gpointer data)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
-#if GTK_CHECK_VERSION(4, 14, 0)
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* newer than what the build promises to need */
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), sentence, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
-  G_GNUC_END_IGNORE_DEPRECATIONS
-#endif
+  Borrowed *borrowed = data;
+
+  g_weak_ref_clear (&borrowed->target);
+  g_free (borrowed->own);
+  g_free (borrowed);
+}
+
+static void
+describe (gpointer target, const char *description)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (target), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+}
+
+/* GTK has no other way to read a description than what its tests use. NULL: there is none, or an empty one. (transfer full) */
+static char *
+dup_description (gpointer target)
+{
+  if (!gtk_test_accessible_has_property (GTK_ACCESSIBLE (target), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION))
+    return NULL;
+  return gtk_test_accessible_check_property (GTK_ACCESSIBLE (target), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "");
+}
+
+static void
+on_focus_moved (GtkRoot *root)
+{
+  Borrowed *borrowed = g_object_get_data (G_OBJECT (root), DATA);
+  g_autoptr (GObject) target = g_weak_ref_get (&borrowed->target);
+
+  if (target != NULL) {
+    g_autofree char *newer = dup_description (target);
+
+    if (newer == NULL)
+      describe (target, borrowed->own);
+  }
+  g_signal_handlers_disconnect_by_func (root, on_focus_moved, NULL);
+  g_object_set_data (G_OBJECT (root), DATA, NULL);
+}
+
+/* Takes `own`, the description of `target`, which has the focus. */
+static void
+borrow (GtkRoot *root, GtkWidget *target, char *own)
+{
+  Borrowed *borrowed = g_new0 (Borrowed, 1);
+
+  g_weak_ref_init (&borrowed->target, target);
+  borrowed->own = own;
+  if (g_object_get_data (G_OBJECT (root), DATA) == NULL)
+    g_signal_connect (root, "notify::focus-widget", G_CALLBACK (on_focus_moved), NULL);
+  g_object_set_data_full (G_OBJECT (root), DATA, borrowed, borrowed_free);
+}
+
+/* What a screen reader takes for the place of the focus. The text inside an entry is hidden from it, so that the entry stands for it. */
+static GtkWidget *
+get_target (GtkRoot *root)
+{
+  GtkWidget *target = gtk_root_get_focus (root);
+
+  while (target != NULL && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (target)) == GTK_ACCESSIBLE_ROLE_NONE)
+    target = gtk_widget_get_parent (target);
+  return target != NULL ? target : GTK_WIDGET (root);
 }
 
 void
-ui_announcer_follow (UiAnnouncer *self, const char *markdown, gboolean final)
+ui_announcer_say (GtkWidget *widget, const char *sentence)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *target;
+  char *own;
+
+  if (root == NULL)
+    return;
+  target = get_target (root);
+  own = dup_description (target);
+  if (own != NULL)
+    borrow (root, target, own);
+  describe (target, sentence);
+  describe (target, "");
+}
+
+#endif
+
+void
+ui_announcer_follow (UiAnnouncer *self, GtkWidget *widget, const char *markdown, gboolean final)
 {
   g_auto (GStrv) sentences = NULL;
 
@@ -33,24 +123,11 @@ ui_announcer_follow (UiAnnouncer *self, const char *markdown, gboolean final)
     self->said = 0;
   sentences = app_speech_dup_next (markdown, &self->said, final);
   for (guint i = 0; sentences[i] != NULL; i++)
-    announce (self, sentences[i]);
+    ui_announcer_say (widget, sentences[i]);
 }
 
 void
 ui_announcer_skip (UiAnnouncer *self, const char *markdown)
 {
   self->said = strlen (markdown);
-}
-
-static void
-ui_announcer_class_init (UiAnnouncerClass *klass)
-{
-  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_ALERT);
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "announcer");
-}
-
-static void
-ui_announcer_init (UiAnnouncer *self)
-{
-  gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
 }

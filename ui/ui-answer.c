@@ -27,7 +27,6 @@ struct _UiAnswer {
   GtkSpinner *spinner;
   GtkLabel *waiting_label;
   UiMarkdown *markdown;
-  UiAnnouncer *announcer;
   GtkLabel *ending;
   GtkBox *sources;
   GtkWidget *go_on;
@@ -43,6 +42,7 @@ struct _UiAnswer {
   GtkLabel *figures;
 
   AppMessage *message;
+  UiAnnouncer announcer;
   guint tick_id;
   gint64 not_before; /* monotonic time of the next drawing */
   guint n_drawn;
@@ -157,7 +157,7 @@ draw_text (UiAnswer *self)
   ui_markdown_set_text (self->markdown, text, writing);
   /* A screen reader hears what is being written as it comes, sentence by sentence; what was there before is read when one goes there. */
   if (writing || self->announcing)
-    ui_announcer_follow (self->announcer, app_message_get_text (self->message), !writing);
+    ui_announcer_follow (&self->announcer, GTK_WIDGET (self), app_message_get_text (self->message), !writing);
   self->announcing = writing;
   /* What is below the words begins on the side where they begin. */
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
@@ -361,7 +361,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   /* Of an answer that is half written when its row comes into sight only the rest is new. */
   self->announcing = FALSE;
   if (message != NULL)
-    ui_announcer_skip (self->announcer, app_message_get_text (message));
+    ui_announcer_skip (&self->announcer, app_message_get_text (message));
   ui_branches_set_message (self->branches, message);
   update_speaker (self);
   if (message == NULL) {
@@ -398,7 +398,6 @@ ui_answer_class_init (UiAnswerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
-  g_type_ensure (UI_TYPE_ANNOUNCER);
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_BRANCHES);
   g_type_ensure (UI_TYPE_COLUMN);
@@ -410,7 +409,6 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
-  gtk_widget_class_bind_template_child (widget_class, UiAnswer, announcer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, sources);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, go_on);

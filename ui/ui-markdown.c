@@ -53,16 +53,26 @@ settle (UiMarkdown *self, cmark_node *document)
   self->tail = tail;
 }
 
+/* The block that is being written is kept from screen readers until it is whole: its name and its text change with every token, and GTK tells of each change. What is
+ * said of it meanwhile are its sentences: ui-announcer.h. */
 static void
-render (UiMarkdown *self)
+hide_unfinished (UiMarkdown *self, GtkWidget *child)
+{
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    gboolean unfinished = self->writing && gtk_widget_get_next_sibling (child) == NULL;
+
+    gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, unfinished, -1);
+  }
+}
+
+/* Shows the text behind the tail in the children from `child` (nullable) on. */
+static void
+render_tail (UiMarkdown *self, GtkWidget *child)
 {
   UiMarkdownPass pass = { .n_blocks = self->n_settled };
   const char *text = self->text + self->tail;
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
   cmark_node *document;
 
-  for (guint i = 0; i < self->n_settled && child != NULL; i++)
-    child = gtk_widget_get_next_sibling (child);
   self->parsed = strlen (text);
   if (self->tail + self->parsed > APP_MARKDOWN_MAX_BYTES || !app_markdown_is_parseable (text)) {
     ui_markdown_blocks_update_plain (&pass, GTK_WIDGET (self), child, text);
@@ -75,6 +85,25 @@ render (UiMarkdown *self)
   if (self->writing)
     settle (self, document);
   cmark_node_free (document);
+}
+
+static GtkWidget *
+nth_child (UiMarkdown *self, guint n)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  for (guint i = 0; i < n && child != NULL; i++)
+    child = gtk_widget_get_next_sibling (child);
+  return child;
+}
+
+static void
+render (UiMarkdown *self)
+{
+  guint n = self->n_settled;
+
+  render_tail (self, nth_child (self, n));
+  hide_unfinished (self, nth_child (self, n));
 }
 
 /* A note stands at the end, but its reference may be anywhere: with notes, everything is parsed every time. */

@@ -118,12 +118,14 @@ fill (char **files)
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
   } else if (g_str_equal (scene, "announced")) {
-    /* Slowly enough to be listened to from the first sentence on. */
+    /* Nothing else is in sight, and it comes slowly. */
+    g_object_unref (shown);
+    shown = talk ("Hello", "Hello.");
     script.hold = TRUE;
-    script.ms = 60;
+    script.ms = 30;
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
-    /* What GTK makes before it is connected to the bus of accessibility stays silent, so the listener says when. */
+    /* The listener says when. */
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_listener, shown);
   } else if (g_str_equal (scene, "failed")) {
     script = (Script){ .text = "It begins well, but", .error = "The engine ran out of memory after 812 of 2,048 tokens. Close other programs, or choose a smaller model." };
