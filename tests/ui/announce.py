@@ -17,7 +17,7 @@ REGISTRY = 'org.a11y.atspi.Registry'
 ROOT = '/org/a11y/atspi/accessible/root'
 FOCUSED = 1 << 12
 ACTIVE = 1 << 1
-LIMIT_S = 60  # for each of the two, which wait for events alone
+LIMIT_S = 120  # for each of the two, which wait for events alone
 
 # The sentences of sample.md up to where the preview stops, in the middle of its last block.
 SENTENCES = ['What the year shows',
