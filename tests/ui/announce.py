@@ -17,7 +17,7 @@ REGISTRY = 'org.a11y.atspi.Registry'
 ROOT = '/org/a11y/atspi/accessible/root'
 FOCUSED = 1 << 12
 ACTIVE = 1 << 1
-LIMIT_S = 120  # for each of the two, which wait for events alone
+LIMIT_S = 150  # for each of the two, which wait for events alone
 
 # The sentences of sample.md up to where the preview stops, in the middle of its last block.
 SENTENCES = ['What the year shows',
@@ -44,7 +44,7 @@ class Reader:
                          for interface in ('org.a11y.atspi.Event.Object', 'org.a11y.atspi.Event.Window')]
         # What is answered was asked behind the subscriptions: the bus knows them.
         self.call(REGISTRY, ROOT, 'GetChildren')
-        self.process = subprocess.Popen([preview, 'announced', '800', '900'], stdin=subprocess.PIPE)
+        self.process = subprocess.Popen([preview, 'announced', '600', '600'], stdin=subprocess.PIPE)
         self.sources = [GLib.timeout_add_seconds(LIMIT_S, self.loop.quit)]
         try:
             self.loop.run()

@@ -118,11 +118,12 @@ fill (char **files)
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
   } else if (g_str_equal (scene, "announced")) {
-    /* Nothing else is in sight, and it comes slowly. */
+    /* Nothing else is in sight. */
     g_object_unref (shown);
     shown = talk ("Hello", "Hello.");
     script.hold = TRUE;
-    script.ms = 30;
+    script.piece = 8;
+    script.ms = 20;
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
     /* The listener says when. */
