@@ -14,6 +14,7 @@
 #include "ui-prose-layout.h"
 #include "ui-sources.h"
 #include "ui-speaker.h"
+#include "ui-spoken.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -147,6 +148,22 @@ update_waiting (UiAnswer *self)
   }
 }
 
+static gboolean
+is_read (UiAnswer *self)
+{
+  return self->message != NULL && ui_speaker_get_message (ui_speaker_get ()) == self->message;
+}
+
+/* The sentence that is heard stands out. */
+static void
+mark_sentence (UiAnswer *self)
+{
+  int current = -1;
+  const char *const *sentences = is_read (self) ? ui_speaker_get_sentences (ui_speaker_get (), &current) : NULL;
+
+  ui_markdown_set_marks (self->markdown, sentences != NULL && current >= 0 ? ui_spoken_find (GTK_WIDGET (self->markdown), sentences, (guint) current) : NULL);
+}
+
 static void
 draw_text (UiAnswer *self)
 {
@@ -155,6 +172,7 @@ draw_text (UiAnswer *self)
   g_autofree char *text = ui_sources_dup_cited (self->message);
 
   ui_markdown_set_text (self->markdown, text, writing);
+  mark_sentence (self);
   /* A screen reader hears what is being written as it comes, sentence by sentence; what was there before is read when one goes there. */
   if (writing || self->announcing)
     ui_announcer_follow (&self->announcer, GTK_WIDGET (self), app_message_get_text (self->message), !writing);
@@ -236,13 +254,14 @@ static void
 update_speaker (UiAnswer *self)
 {
   UiSpeaker *speaker = ui_speaker_get ();
-  gboolean reading = self->message != NULL && ui_speaker_get_message (speaker) == self->message;
+  gboolean reading = is_read (self);
 
   gtk_toggle_button_set_active (self->speak, reading);
   gtk_button_set_icon_name (GTK_BUTTON (self->speak), reading ? "media-playback-stop-symbolic" : "audio-volume-high-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->speak), reading ? _("Stop the reading") : _("Read aloud"));
   gtk_widget_set_visible (GTK_WIDGET (self->pause), reading);
   gtk_toggle_button_set_active (self->pause, reading && ui_speaker_get_paused (speaker));
+  mark_sentence (self);
 }
 
 static void
