@@ -114,20 +114,113 @@ ui_announcer_say (GtkWidget *widget, const char *sentence)
 
 #endif
 
-void
-ui_announcer_follow (UiAnnouncer *self, GtkWidget *widget, const char *markdown, gboolean final)
+/* ---- what is written ---- */
+
+/* Watches the last message of a conversation, which is the one that can be written. */
+struct _UiAnnouncer {
+  GObject parent_instance;
+
+  GtkWidget *widget;     /* not owned */
+  GListModel *messages;  /* (nullable) */
+  AppMessage *message;   /* (nullable) */
+  gsize said;            /* bytes of its text */
+  gboolean writing;
+  guint n_said;
+};
+
+G_DEFINE_FINAL_TYPE (UiAnnouncer, ui_announcer, G_TYPE_OBJECT)
+
+static void
+follow (UiAnnouncer *self, gboolean final)
 {
+  const char *text = app_message_get_text (self->message);
   g_auto (GStrv) sentences = NULL;
 
-  if (self->said > strlen (markdown))
+  if (self->said > strlen (text))
     self->said = 0;
-  sentences = app_speech_dup_next (markdown, &self->said, final);
-  for (guint i = 0; sentences[i] != NULL; i++)
-    ui_announcer_say (widget, sentences[i]);
+  sentences = app_speech_dup_next (text, &self->said, final);
+  for (guint i = 0; sentences[i] != NULL; i++, self->n_said++)
+    ui_announcer_say (self->widget, sentences[i]);
+}
+
+/* At the end the last words are a sentence too. A text that changes otherwise was read from the history. */
+static void
+on_message (UiAnnouncer *self)
+{
+  AppMessageState state = app_message_get_state (self->message);
+  gboolean was = self->writing;
+
+  self->writing = state == APP_MESSAGE_WAITING || state == APP_MESSAGE_WRITING;
+  if (was || self->writing)
+    follow (self, !self->writing);
+  else
+    self->said = strlen (app_message_get_text (self->message));
+}
+
+static void
+watch_last (UiAnnouncer *self)
+{
+  guint n = self->messages != NULL ? g_list_model_get_n_items (self->messages) : 0;
+  g_autoptr (AppMessage) last = n > 0 ? g_list_model_get_item (self->messages, n - 1) : NULL;
+
+  if (last == self->message)
+    return;
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_func (self->message, on_message, self);
+  g_set_object (&self->message, last);
+  self->writing = FALSE;
+  if (last == NULL)
+    return;
+  self->said = strlen (app_message_get_text (last));
+  g_signal_connect_object (last, "notify::text", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (last, "notify::state", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
+  on_message (self);
 }
 
 void
-ui_announcer_skip (UiAnnouncer *self, const char *markdown)
+ui_announcer_set_conversation (UiAnnouncer *self, AppConversation *conversation)
 {
-  self->said = strlen (markdown);
+  GListModel *messages = conversation != NULL ? app_conversation_get_messages (conversation) : NULL;
+
+  if (self->messages == messages)
+    return;
+  if (self->messages != NULL)
+    g_signal_handlers_disconnect_by_func (self->messages, watch_last, self);
+  g_set_object (&self->messages, messages);
+  if (messages != NULL)
+    g_signal_connect_object (messages, "items-changed", G_CALLBACK (watch_last), self, G_CONNECT_SWAPPED);
+  watch_last (self);
+}
+
+guint
+ui_announcer_get_n_said (UiAnnouncer *self)
+{
+  return self->n_said;
+}
+
+static void
+ui_announcer_dispose (GObject *object)
+{
+  ui_announcer_set_conversation (UI_ANNOUNCER (object), NULL);
+  G_OBJECT_CLASS (ui_announcer_parent_class)->dispose (object);
+}
+
+static void
+ui_announcer_class_init (UiAnnouncerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ui_announcer_dispose;
+}
+
+static void
+ui_announcer_init (UiAnnouncer *self)
+{
+}
+
+UiAnnouncer *
+ui_announcer_new (GtkWidget *widget)
+{
+  UiAnnouncer *self = g_object_new (UI_TYPE_ANNOUNCER, NULL);
+
+  self->widget = widget;
+  return self;
 }

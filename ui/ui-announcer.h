@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiAnnouncer: says the sentences of a text that grows to a screen reader, each when it is whole and once. It shows nothing and moves nothing.
+/* UiAnnouncer: says the answer of a conversation to a screen reader while it is written, each sentence when it is whole and once, whether its row is in sight or not. It
+ * shows nothing and moves nothing.
  *
  * From GTK 4.14 on a window can announce a sentence. GTK before that has no word for it, and of most widgets it tells nothing at all: a widget is on the bus of
  * accessibility only after a screen reader asked for it, and a screen reader is not told that there is a new one to ask for. What is always there is the
@@ -9,19 +10,21 @@
 
 #include <gtk/gtk.h>
 
+#include "app-conversation.h"
+
 G_BEGIN_DECLS
 
-/* A part of its owner, all zero at first. */
-typedef struct {
-  gsize said; /* bytes of the text */
-} UiAnnouncer;
+#define UI_TYPE_ANNOUNCER (ui_announcer_get_type ())
+G_DECLARE_FINAL_TYPE (UiAnnouncer, ui_announcer, UI, ANNOUNCER, GObject)
 
-/* Announces the sentences of a text that grows, in the window of `widget`; a text that does not go on with what was announced before is begun anew. What is
- * whole while `widget` is in no window is passed over. `final`: nothing more comes, so that the last words are a sentence too. */
-void ui_announcer_follow (UiAnnouncer *self, GtkWidget *widget, const char *markdown, gboolean final);
+/* Announces in the window of `widget`, which must live as long. What comes while that is in no window is passed over. */
+UiAnnouncer *ui_announcer_new (GtkWidget *widget);
 
-/* `markdown` counts as announced: what was there before. */
-void ui_announcer_skip (UiAnnouncer *self, const char *markdown);
+/* (nullable) Of an answer that is half written already only the rest is announced. */
+void ui_announcer_set_conversation (UiAnnouncer *self, AppConversation *conversation);
+
+/* How many sentences were announced: for tests. */
+guint ui_announcer_get_n_said (UiAnnouncer *self);
 
 /* Announces one sentence in the window of `widget`. */
 void ui_announcer_say (GtkWidget *widget, const char *sentence);

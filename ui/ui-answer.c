@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "ui-announcer.h"
 #include "ui-branches.h"
 #include "ui-column.h"
 #include "ui-copy.h"
@@ -43,11 +42,9 @@ struct _UiAnswer {
   GtkLabel *figures;
 
   AppMessage *message;
-  UiAnnouncer announcer;
   guint tick_id;
   gint64 not_before; /* monotonic time of the next drawing */
   guint n_drawn;
-  gboolean announcing; /* what is written now */
 };
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
@@ -173,10 +170,6 @@ draw_text (UiAnswer *self)
 
   ui_markdown_set_text (self->markdown, text, writing);
   mark_sentence (self);
-  /* A screen reader hears what is being written as it comes, sentence by sentence; what was there before is read when one goes there. */
-  if (writing || self->announcing)
-    ui_announcer_follow (&self->announcer, GTK_WIDGET (self), app_message_get_text (self->message), !writing);
-  self->announcing = writing;
   /* What is below the words begins on the side where they begin. */
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
   ui_direction_set (GTK_WIDGET (self->ending), ui_markdown_get_text_direction (self->markdown));
@@ -377,10 +370,6 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, message);
-  /* Of an answer that is half written when its row comes into sight only the rest is new. */
-  self->announcing = FALSE;
-  if (message != NULL)
-    ui_announcer_skip (&self->announcer, app_message_get_text (message));
   ui_branches_set_message (self->branches, message);
   update_speaker (self);
   if (message == NULL) {

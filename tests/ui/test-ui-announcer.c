@@ -2,8 +2,7 @@
 /* What is left behind in the window; what a screen reader gets is the matter of announce.py. */
 #include "ui-test.h"
 
-#include <string.h>
-
+#include "fixture.h"
 #include "ui-announcer.h"
 
 typedef struct {
@@ -66,18 +65,70 @@ test_descriptions (View *v, gconstpointer data)
 #endif
 }
 
-/* Outside a window nothing is said, and nothing fails. */
-static void
-test_nowhere (View *v, gconstpointer data)
-{
-  GtkWidget *alone = g_object_ref_sink (gtk_button_new ());
-  UiAnnouncer announcer = { 0 };
+typedef struct {
+  Fixture app;
+  GtkWidget *widget; /* in no window */
+  UiAnnouncer *announcer;
+  AppConversation *conversation;
+} Talk;
 
-  ui_announcer_follow (&announcer, alone, "One. Two. Thr", FALSE);
-  g_assert_cmpuint (announcer.said, ==, strlen ("One. Two."));
-  ui_announcer_follow (&announcer, alone, "One. Two. Three", TRUE);
-  g_assert_cmpuint (announcer.said, ==, strlen ("One. Two. Three"));
-  g_object_unref (alone);
+static void
+set_up_talk (Talk *t, gconstpointer data)
+{
+  fixture_set_up (&t->app, data);
+  t->conversation = app_history_new_conversation (t->app.history);
+  t->widget = g_object_ref_sink (gtk_label_new (NULL));
+  t->announcer = ui_announcer_new (t->widget);
+}
+
+static void
+tear_down_talk (Talk *t, gconstpointer data)
+{
+  g_assert_finalize_object (t->announcer);
+  g_object_unref (t->widget);
+  g_object_unref (t->conversation);
+  fixture_tear_down (&t->app, data);
+}
+
+static void
+say (Talk *t, const char *answer, gboolean too_long)
+{
+  Script script = { .text = answer, .too_long = too_long };
+
+  scripted_engine_set_script (t->app.engine, &script);
+  send_text (t->conversation, "Say. It.");
+  wait_idle (t->conversation);
+}
+
+/* Every sentence of an answer, once, without a row that shows it; nothing of a note; of what is continued only what is added. */
+static void
+test_sentences (Talk *t, gconstpointer data)
+{
+  Script script = { .text = "Five. Six" };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ui_announcer_set_conversation (t->announcer, t->conversation);
+  say (t, "One. Two. Three", FALSE);
+  g_assert_cmpuint (ui_announcer_get_n_said (t->announcer), ==, 3);
+  say (t, "Four.\n\n", TRUE);
+  g_assert_cmpuint (ui_announcer_get_n_said (t->announcer), ==, 4);
+  scripted_engine_set_script (t->app.engine, &script);
+  app_conversation_continue_async (t->conversation, message_at (t->conversation, 3), keep_result, &result);
+  g_assert_true (app_conversation_continue_finish (t->conversation, wait_result (&result), NULL));
+  wait_idle (t->conversation);
+  g_assert_cmpuint (ui_announcer_get_n_said (t->announcer), ==, 6);
+}
+
+/* What was there before is not new; and of another conversation nothing is heard. */
+static void
+test_opened (Talk *t, gconstpointer data)
+{
+  say (t, "One. Two.", FALSE);
+  ui_announcer_set_conversation (t->announcer, t->conversation);
+  g_assert_cmpuint (ui_announcer_get_n_said (t->announcer), ==, 0);
+  ui_announcer_set_conversation (t->announcer, NULL);
+  say (t, "Three. Four.", FALSE);
+  g_assert_cmpuint (ui_announcer_get_n_said (t->announcer), ==, 0);
 }
 
 int
@@ -86,6 +137,7 @@ main (int argc, char *argv[])
   g_setenv ("GTK_A11Y", "test", TRUE);
   ui_test_init (&argc, &argv);
   g_test_add ("/ui-announcer/descriptions", View, NULL, set_up, test_descriptions, tear_down);
-  g_test_add ("/ui-announcer/nowhere", View, NULL, set_up, test_nowhere, tear_down);
+  g_test_add ("/ui-announcer/sentences", Talk, NULL, set_up_talk, test_sentences, tear_down_talk);
+  g_test_add ("/ui-announcer/opened", Talk, NULL, set_up_talk, test_opened, tear_down_talk);
   return g_test_run ();
 }
