@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiAnnouncer: says sentences to a screen reader, one after the other, and shows nothing.
+/* UiAnnouncer: says the answer of a conversation to a screen reader while it is written, each sentence when it is whole and once, whether its row is in sight or not. It
+ * shows nothing and moves nothing.
  *
- * Its accessible is an alert of no size whose name is the newest sentence: one change of a name for each sentence, and none for a token. From GTK 4.14 on
- * the sentence is announced by GTK's own call too, which a screen reader speaks whatever it looks at; before, it depends on the
- * screen reader whether it follows the alert. */
+ * From GTK 4.14 on a window can announce a sentence. GTK before that has no word for it, and of most widgets it tells nothing at all: a widget is on the bus of
+ * accessibility only after a screen reader asked for it, and a screen reader is not told that there is a new one to ask for. What is always there is the
+ * window and what has had the focus, and what a screen reader speaks by itself are changes of the widget that has the focus. So each sentence becomes, for
+ * a moment, the description of that widget: Orca speaks a description that changes, queues it behind what it says, and the empty one that follows is silent. */
 #pragma once
 
 #include <gtk/gtk.h>
 
+#include "app-conversation.h"
+
 G_BEGIN_DECLS
 
 #define UI_TYPE_ANNOUNCER (ui_announcer_get_type ())
-G_DECLARE_FINAL_TYPE (UiAnnouncer, ui_announcer, UI, ANNOUNCER, GtkWidget)
+G_DECLARE_FINAL_TYPE (UiAnnouncer, ui_announcer, UI, ANNOUNCER, GObject)
 
-/* Announces the sentences of a text that grows, each when it is whole and once; a text that does not go on with what was announced before is begun anew.
- * `final`: nothing more comes, so that the last words are a sentence too. */
-void ui_announcer_follow (UiAnnouncer *self, const char *markdown, gboolean final);
+/* Announces in the window of `widget`, which must live as long. What comes while that is in no window is passed over. */
+UiAnnouncer *ui_announcer_new (GtkWidget *widget);
 
-/* `markdown` counts as announced: what was there before. */
-void ui_announcer_skip (UiAnnouncer *self, const char *markdown);
+/* (nullable) Of an answer that is half written already only the rest is announced. */
+void ui_announcer_set_conversation (UiAnnouncer *self, AppConversation *conversation);
+
+/* How many sentences were announced: for tests. */
+guint ui_announcer_get_n_said (UiAnnouncer *self);
+
+/* Announces one sentence in the window of `widget`. */
+void ui_announcer_say (GtkWidget *widget, const char *sentence);
 
 G_END_DECLS

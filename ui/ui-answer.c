@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "ui-announcer.h"
 #include "ui-branches.h"
 #include "ui-column.h"
 #include "ui-copy.h"
@@ -14,6 +13,7 @@
 #include "ui-prose-layout.h"
 #include "ui-sources.h"
 #include "ui-speaker.h"
+#include "ui-spoken.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -27,7 +27,6 @@ struct _UiAnswer {
   GtkSpinner *spinner;
   GtkLabel *waiting_label;
   UiMarkdown *markdown;
-  UiAnnouncer *announcer;
   GtkLabel *ending;
   GtkBox *sources;
   GtkWidget *go_on;
@@ -46,7 +45,6 @@ struct _UiAnswer {
   guint tick_id;
   gint64 not_before; /* monotonic time of the next drawing */
   guint n_drawn;
-  gboolean announcing; /* what is written now */
 };
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
@@ -147,6 +145,22 @@ update_waiting (UiAnswer *self)
   }
 }
 
+static gboolean
+is_read (UiAnswer *self)
+{
+  return self->message != NULL && ui_speaker_get_message (ui_speaker_get ()) == self->message;
+}
+
+/* The sentence that is heard stands out. */
+static void
+mark_sentence (UiAnswer *self)
+{
+  int current = -1;
+  const char *const *sentences = is_read (self) ? ui_speaker_get_sentences (ui_speaker_get (), &current) : NULL;
+
+  ui_markdown_set_marks (self->markdown, sentences != NULL && current >= 0 ? ui_spoken_find (GTK_WIDGET (self->markdown), sentences, (guint) current) : NULL);
+}
+
 static void
 draw_text (UiAnswer *self)
 {
@@ -155,10 +169,7 @@ draw_text (UiAnswer *self)
   g_autofree char *text = ui_sources_dup_cited (self->message);
 
   ui_markdown_set_text (self->markdown, text, writing);
-  /* A screen reader hears what is being written as it comes, sentence by sentence; what was there before is read when one goes there. */
-  if (writing || self->announcing)
-    ui_announcer_follow (self->announcer, app_message_get_text (self->message), !writing);
-  self->announcing = writing;
+  mark_sentence (self);
   /* What is below the words begins on the side where they begin. */
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
   ui_direction_set (GTK_WIDGET (self->ending), ui_markdown_get_text_direction (self->markdown));
@@ -236,13 +247,14 @@ static void
 update_speaker (UiAnswer *self)
 {
   UiSpeaker *speaker = ui_speaker_get ();
-  gboolean reading = self->message != NULL && ui_speaker_get_message (speaker) == self->message;
+  gboolean reading = is_read (self);
 
   gtk_toggle_button_set_active (self->speak, reading);
   gtk_button_set_icon_name (GTK_BUTTON (self->speak), reading ? "media-playback-stop-symbolic" : "audio-volume-high-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->speak), reading ? _("Stop the reading") : _("Read aloud"));
   gtk_widget_set_visible (GTK_WIDGET (self->pause), reading);
   gtk_toggle_button_set_active (self->pause, reading && ui_speaker_get_paused (speaker));
+  mark_sentence (self);
 }
 
 static void
@@ -358,10 +370,6 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, message);
-  /* Of an answer that is half written when its row comes into sight only the rest is new. */
-  self->announcing = FALSE;
-  if (message != NULL)
-    ui_announcer_skip (self->announcer, app_message_get_text (message));
   ui_branches_set_message (self->branches, message);
   update_speaker (self);
   if (message == NULL) {
@@ -398,7 +406,6 @@ ui_answer_class_init (UiAnswerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
-  g_type_ensure (UI_TYPE_ANNOUNCER);
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_BRANCHES);
   g_type_ensure (UI_TYPE_COLUMN);
@@ -410,7 +417,6 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
-  gtk_widget_class_bind_template_child (widget_class, UiAnswer, announcer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, sources);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, go_on);

@@ -32,8 +32,14 @@ void ui_markdown_set_text (UiMarkdown *self, const char *text, gboolean writing)
 /* `text` as it is, without formatting, in as many labels as it needs. */
 void ui_markdown_set_plain (UiMarkdown *self, const char *text);
 
+/* (transfer full, nullable): marks these parts, an array of UiSpokenRange of labels within, until another text is set. */
+void ui_markdown_set_marks (UiMarkdown *self, GArray *marks);
+
 /* The direction of the first block that is not code, which runs from left to right everywhere; GTK_TEXT_DIR_NONE while there is none. */
 GtkTextDirection ui_markdown_get_text_direction (UiMarkdown *self);
+
+/* How many parts are marked: for tests. */
+guint ui_markdown_get_n_marks (UiMarkdown *self);
 
 /* How many bytes the last ui_markdown_set_text () parsed: for tests of the incremental way. */
 gsize ui_markdown_get_parsed_bytes (UiMarkdown *self);

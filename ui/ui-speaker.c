@@ -105,6 +105,13 @@ ui_speaker_get_sentence (UiSpeaker *self)
   return self->sentences != NULL && self->current >= 0 && (guint) self->current < g_strv_length (self->sentences) ? self->sentences[self->current] : NULL;
 }
 
+const char *const *
+ui_speaker_get_sentences (UiSpeaker *self, int *current)
+{
+  *current = self->current;
+  return (const char *const *) self->sentences;
+}
+
 const char *
 ui_speaker_get_voice (UiSpeaker *self)
 {

@@ -24,6 +24,8 @@ AppMessage *ui_speaker_get_message (UiSpeaker *self);
 gboolean ui_speaker_get_paused (UiSpeaker *self);
 /* The sentence that is heard now, or NULL. (transfer none) */
 const char *ui_speaker_get_sentence (UiSpeaker *self);
+/* All that is read, and which of it is heard now, -1 before the first. NULL when nothing is read. (transfer none) */
+const char *const *ui_speaker_get_sentences (UiSpeaker *self, int *current);
 /* The voice that is used: for tests. */
 const char *ui_speaker_get_voice (UiSpeaker *self);
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-announcer.h"
 #include "ui-answer.h"
 #include "ui-column.h"
 #include "ui-copy.h"
@@ -25,6 +26,7 @@ struct _UiTranscript {
 
   AppConversation *conversation;
   AppMessage *edited; /* (nullable) */
+  UiAnnouncer *announcer;
   guint flash_id;
   guint flash_position;
 };
@@ -222,6 +224,7 @@ ui_transcript_set_conversation (UiTranscript *self, AppConversation *conversatio
   if (self->conversation == conversation)
     return;
   g_set_object (&self->conversation, conversation);
+  ui_announcer_set_conversation (self->announcer, conversation);
   ui_virtual_list_set_model (self->list, conversation != NULL ? app_conversation_get_messages (conversation) : NULL);
 }
 
@@ -335,6 +338,7 @@ ui_transcript_dispose (GObject *object)
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   g_clear_object (&self->conversation);
   g_clear_object (&self->edited);
+  g_clear_object (&self->announcer);
   G_OBJECT_CLASS (ui_transcript_parent_class)->dispose (object);
 }
 
@@ -363,6 +367,7 @@ static void
 ui_transcript_init (UiTranscript *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->announcer = ui_announcer_new (GTK_WIDGET (self));
   self->list = UI_VIRTUAL_LIST (ui_virtual_list_new (&rows, self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Transcript"), -1);
   g_signal_connect (self->list, "notify::at-end", G_CALLBACK (on_at_end), self);

@@ -203,6 +203,15 @@ ui_virtual_list_measure (GtkWidget *widget, GtkOrientation orientation, int for_
 
 /* Scrolling */
 
+/* Rows are made and bound while they are given their places, and each asks for a layout then. GTK forgets that wish in all widgets around that are being allocated
+ * themselves, and remembers it in one that only passes through to the list: what is in between would be left out of the frame. So
+ * all of them are allocated again, not the list alone. */
+static void
+ask_for_place (UiVirtualList *self)
+{
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
 static void
 on_value_changed (UiVirtualList *self)
 {
@@ -229,14 +238,14 @@ on_value_changed (UiVirtualList *self)
     self->anchor_y = (int) round (y);
   }
   self->value = value;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  ask_for_place (self);
 }
 
 void
 ui_virtual_list_scroll_to_end (UiVirtualList *self)
 {
   set_at_end (self, TRUE);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  ask_for_place (self);
 }
 
 void
@@ -247,7 +256,7 @@ ui_virtual_list_scroll_to (UiVirtualList *self, guint position)
   self->anchor = position;
   self->anchor_y = PADDING;
   self->moved = TRUE;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  ask_for_place (self);
 }
 
 /* A focus that moves out of sight (by Tab) is followed; a click into a long row moves nothing. */
@@ -273,7 +282,7 @@ ui_virtual_list_set_focus_child (GtkWidget *widget, GtkWidget *child)
   set_at_end (self, FALSE);
   self->anchor_y += shift;
   self->moved = TRUE;
-  gtk_widget_queue_allocate (widget);
+  ask_for_place (self);
 }
 
 static gboolean

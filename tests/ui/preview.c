@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "ui-answer.h"
 #include "ui-resources.h"
+#include "ui-test.h"
 #include "ui-window.h"
 
 static Fixture fixture;
@@ -93,6 +95,16 @@ on_listener (int fd, GIOCondition condition, gpointer conversation)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_read_aloud (gpointer data)
+{
+  GtkWidget *answer = ui_test_find (GTK_WIDGET (window), UI_TYPE_ANSWER);
+
+  if (answer != NULL)
+    g_signal_emit_by_name (ui_test_child (answer, "speak"), "clicked");
+  return answer == NULL;
+}
+
 static void
 fill (char **files)
 {
@@ -118,13 +130,21 @@ fill (char **files)
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
   } else if (g_str_equal (scene, "announced")) {
-    /* Slowly enough to be listened to from the first sentence on. */
+    /* Nothing else is in sight. */
+    g_object_unref (shown);
+    shown = talk ("Hello", "Hello.");
     script.hold = TRUE;
-    script.ms = 60;
+    script.piece = 8;
+    script.ms = 20;
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
-    /* What GTK makes before it is connected to the bus of accessibility stays silent, so the listener says when. */
+    /* The listener says when. */
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_listener, shown);
+  } else if (g_str_equal (scene, "spoken")) {
+    g_setenv ("MELETE_AUDIO_SINK", "fakesink sync=true", TRUE);
+    g_object_unref (shown);
+    shown = talk ("What does it say?", "It is short. A sentence that has [a link](https://example.org), **strong words** and $\\sqrt{x^2 + y^2}$ in it goes on for two lines, where there is room for one alone. Then comes a third.\n\n| Month | Sales |\n|:--|--:|\n| March | 12 |");
+    g_timeout_add (1000, on_read_aloud, NULL);
   } else if (g_str_equal (scene, "failed")) {
     script = (Script){ .text = "It begins well, but", .error = "The engine ran out of memory after 812 of 2,048 tokens. Close other programs, or choose a smaller model." };
     scripted_engine_set_script (fixture.engine, &script);
@@ -193,7 +213,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|announced|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|announced|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 #include "ui-answer.h"
+#include "ui-markdown.h"
 #include "ui-speaker.h"
 #include "ui-transcript.h"
 
@@ -65,37 +66,47 @@ press (GtkWidget *answer, const char *button)
   g_signal_emit_by_name (ui_test_child (answer, button), "clicked");
 }
 
+typedef struct {
+  GString *words;
+  UiMarkdown *markdown;
+} Heard;
+
 static void
-on_changed (UiSpeaker *speaker, GString *heard)
+on_changed (UiSpeaker *speaker, Heard *heard)
 {
   const char *sentence = ui_speaker_get_sentence (speaker);
 
-  if (sentence != NULL && (heard->len == 0 || !g_str_has_suffix (heard->str, sentence)))
-    g_string_append_printf (heard, "%s%s", heard->len > 0 ? "|" : "", sentence);
+  if (sentence == NULL || g_str_has_suffix (heard->words->str, sentence))
+    return;
+  g_string_append_printf (heard->words, "%s%s", heard->words->len > 0 ? "|" : "", sentence);
+  /* It is marked where it stands; that code was left out stands nowhere. */
+  g_assert_cmpuint (ui_markdown_get_n_marks (heard->markdown), ==, !g_str_equal (sentence, "Code left out."));
 }
 
 /* The button reads the answer's sentences, and is a button for stopping meanwhile; at the end it is as before. */
 static void
 test_reads (View *v, gconstpointer data)
 {
-  GString *heard = g_string_new (NULL);
+  Heard heard = { g_string_new (NULL) };
   GtkWidget *answer;
   gulong id;
 
   g_setenv ("MELETE_AUDIO_SINK", "fakesink sync=false", TRUE);
   say (v, "Say", "It is **cold**. So $x^2$ is.\n\n```c\nint a;\n```");
   answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
-  id = g_signal_connect (ui_speaker_get (), "changed", G_CALLBACK (on_changed), heard);
+  heard.markdown = ui_test_find (answer, UI_TYPE_MARKDOWN);
+  id = g_signal_connect (ui_speaker_get (), "changed", G_CALLBACK (on_changed), &heard);
   press (answer, "speak");
   g_assert_true (gtk_toggle_button_get_active (ui_test_child (answer, "speak")));
   g_assert_true (gtk_widget_get_visible (ui_test_child (answer, "pause")));
   g_assert_cmpstr (ui_speaker_get_voice (ui_speaker_get ()), ==, "en");
   ui_test_wait (is_silent, NULL);
-  g_assert_cmpstr (heard->str, ==, "It is cold.|So x squared is.|Code left out.");
+  g_assert_cmpuint (ui_markdown_get_n_marks (heard.markdown), ==, 0);
+  g_assert_cmpstr (heard.words->str, ==, "It is cold.|So x squared is.|Code left out.");
   g_assert_false (gtk_toggle_button_get_active (ui_test_child (answer, "speak")));
   g_assert_false (gtk_widget_get_visible (ui_test_child (answer, "pause")));
   g_signal_handler_disconnect (ui_speaker_get (), id);
-  g_string_free (heard, TRUE);
+  g_string_free (heard.words, TRUE);
 }
 
 /* Pressed again it stops; and it can be paused. */

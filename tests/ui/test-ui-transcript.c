@@ -85,6 +85,26 @@ test_long (View *v, gconstpointer data)
   g_assert_cmpuint (ui_transcript_get_n_rows_created (v->transcript), <, 100);
 }
 
+/* A jump to the far end, while the button that leads back appears over the rows: all of it is in the next frame. GTK warns of what it would have to
+ * draw without a place, and that ends the test. */
+static void
+test_jump (View *v, gconstpointer data)
+{
+  static const double parts[] = { 0, 1, 0.5, 1, 0 };
+  GtkScrolledWindow *scroller = ui_test_child (v->transcript, "scroller");
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scroller);
+  GtkRevealer *down = ui_test_child (v->transcript, "down_revealer");
+
+  for (guint i = 0; i < 30; i++)
+    say (v, "A question?", i % 3 ? "A short answer, in a line or two." : v->sample);
+  ui_test_frames (v->window, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) * parts[i]);
+    ui_test_frames (v->window, 1);
+    g_assert_true (gtk_revealer_get_reveal_child (down) == (parts[i] < 1));
+  }
+}
+
 /* While the answer comes in thousands of pieces, it is drawn at most once a frame. */
 static void
 count_frame (GdkFrameClock *clock, guint *n_frames)
@@ -539,6 +559,7 @@ main (int argc, char *argv[])
     { "/ui-transcript/note", test_note },
     { "/ui-transcript/long-note", test_long_note },
     { "/ui-transcript/coalesces", test_coalesces },
+    { "/ui-transcript/jump", test_jump },
     { "/ui-transcript/long", test_long },
     { "/ui-transcript/failed", test_failed },
     { "/ui-transcript/directions", test_directions },

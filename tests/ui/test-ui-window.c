@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "ui-answer.h"
 #include "ui-composer.h"
 #include "ui-conversation-page.h"
 #include "ui-model-chip.h"
 #include "ui-model-status.h"
 #include "ui-sidebar.h"
+#include "ui-test-input.h"
 #include "ui-transcript.h"
 #include "ui-window.h"
 
@@ -133,6 +135,54 @@ test_stop (View *v, gconstpointer data)
   answer = ui_transcript_get_last_answer (ui_test_child (v->page, "transcript"));
   g_assert_cmpuint (app_message_get_state (answer), ==, APP_MESSAGE_STOPPED);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->composer, "send_stack")), ==, "send");
+}
+
+static gboolean
+is_counted (gpointer answer)
+{
+  return g_str_equal (app_message_get_text (answer), "One, two, ");
+}
+
+static gboolean
+is_shown (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget);
+}
+
+/* Continue, pressed with the mouse on an answer that was stopped: the model goes on in the same message, and then there is nothing to continue. */
+static void
+test_continue (View *v, gconstpointer data)
+{
+  Script script = { .text = "One, two, ", .hold = TRUE };
+  g_autoptr (AppMessage) answer = NULL;
+  GtkWidget *shown;
+  GtkWidget *go_on;
+
+  scripted_engine_set_script (v->app.engine, &script);
+  ui_composer_set_text (v->composer, "Count");
+  g_signal_emit_by_name (ui_test_child (v->composer, "send"), "clicked");
+  while (n_messages (current (v)) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  answer = ui_transcript_get_last_answer (ui_test_child (v->page, "transcript"));
+  ui_test_wait (is_counted, answer);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  shown = ui_test_find (ui_test_child (v->page, "transcript"), UI_TYPE_ANSWER);
+  go_on = ui_test_child (shown, "go_on");
+  g_assert_false (gtk_widget_get_visible (go_on));
+  activate (v, "win.stop");
+  wait_idle (current (v));
+  ui_test_wait (is_shown, go_on);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  script = (Script){ .text = "three." };
+  scripted_engine_set_script (v->app.engine, &script);
+  ui_test_click (go_on);
+  wait_state (current (v), APP_MESSAGE_DONE);
+  wait_idle (current (v));
+  ui_test_drain ();
+  g_assert_cmpuint (n_messages (current (v)), ==, 2);
+  g_assert_cmpstr (app_message_get_text (answer), ==, "One, two, three.");
+  g_assert_false (gtk_widget_get_visible (go_on));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (shown, "ending")));
 }
 
 static void
@@ -595,6 +645,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "/ui-window/first-turn", test_first_turn },
     { "/ui-window/stop", test_stop },
+    { "/ui-window/continue", test_continue },
     { "/ui-window/edit", test_edit },
     { "/ui-window/delete-undo", test_delete_undo },
     { "/ui-window/search", test_search },
