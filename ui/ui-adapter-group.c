@@ -134,6 +134,7 @@ update (UiAdapterGroup *self)
   AppModel *model = find_model (self);
   AppModel *chosen = chosen_id (self) != NULL ? app_models_find (self->models, chosen_id (self)) : NULL;
   gboolean local = model != NULL && app_model_get_server (model) == NULL;
+  gboolean usable;
   g_autofree char *reason = NULL;
   guint n;
 
@@ -143,7 +144,10 @@ update (UiAdapterGroup *self)
   self->updating = FALSE;
   reason = dup_reason (self, model, chosen, n);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->adapter), reason);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->adapter), local && (n > 0 || chosen_id (self) != NULL));
+  usable = local && (n > 0 || chosen_id (self) != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->adapter), usable);
+  /* A list in which no row takes the focus would be a stop that Tab never reaches. */
+  gtk_widget_set_focusable (gtk_widget_get_parent (GTK_WIDGET (self->adapter)), usable);
   gtk_widget_set_visible (self->strength_row, chosen_id (self) != NULL);
   gtk_widget_set_sensitive (self->strength_row, local);
 }

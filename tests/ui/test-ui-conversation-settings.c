@@ -213,6 +213,7 @@ assert_row (View *v, gboolean sensitive, const char *inside)
   g_assert_nonnull (row);
   g_test_message ("%s", adw_action_row_get_subtitle (ADW_ACTION_ROW (row)));
   g_assert_cmpint (gtk_widget_get_sensitive (row), ==, sensitive);
+  g_assert_cmpint (gtk_widget_get_focusable (gtk_widget_get_parent (row)), ==, sensitive);
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), inside));
 }
 
