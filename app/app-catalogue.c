@@ -210,6 +210,46 @@ app_catalogue_memory (guint64 weight_bytes, guint64 cache_bytes)
   return g_uint64_checked_add (&sum, weight_bytes, cache_bytes) && g_uint64_checked_add (&sum, sum, MEMORY_MARGIN) ? sum : G_MAXUINT64;
 }
 
+static void
+set_string (char **field, const char *value)
+{
+  g_free (*field);
+  *field = g_utf8_make_valid (value, -1);
+}
+
+static guint64
+size_of (const char *path, guint64 otherwise)
+{
+  GStatBuf file;
+
+  return g_stat (path, &file) == 0 ? (guint64) file.st_size : otherwise;
+}
+
+/* `trouble`: why the file is no model. */
+static AppModelFacts *
+inspect_adapter (const char *path, const char *id, const EngineError *trouble, GError **error)
+{
+  EngineError wrong = { 0 };
+  EngineAdapter *adapter = engine_adapter_inspect (path, &wrong);
+  const EngineAdapterInfo *info;
+  AppModelFacts *facts;
+
+  if (!adapter) { /* BAD_INPUT: it is no adapter either */
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_DAMAGED, wrong.code == ENGINE_BAD_INPUT ? trouble->message : wrong.message);
+    return NULL;
+  }
+  info = engine_adapter_info (adapter);
+  facts = app_model_facts_new ();
+  set_string (&facts->id, id);
+  set_string (&facts->name, *info->name ? info->name : id);
+  set_string (&facts->architecture, info->architecture);
+  set_string (&facts->base, info->base);
+  facts->bytes = size_of (path, 0);
+  facts->adapts = TRUE;
+  engine_adapter_unref (adapter);
+  return facts;
+}
+
 AppModelFacts *
 app_catalogue_inspect (const char *path, const char *id, GError **error)
 {
@@ -218,24 +258,17 @@ app_catalogue_inspect (const char *path, const char *id, GError **error)
   EngineModel *model = engine_model_load (path, &options, &wrong);
   const EngineModelInfo *info;
   AppModelFacts *facts;
-  GStatBuf file;
 
-  if (!model) {
-    g_set_error_literal (error, APP_ERROR, APP_ERROR_DAMAGED, wrong.message);
-    return NULL;
-  }
+  if (!model)
+    return inspect_adapter (path, id, &wrong, error);
   info = engine_model_info (model);
   facts = app_model_facts_new ();
-  g_free (facts->id);
-  g_free (facts->name);
-  g_free (facts->architecture);
-  g_free (facts->quantisation);
-  facts->id = g_strdup (id);
-  facts->name = info->name && *info->name ? g_utf8_make_valid (info->name, -1) : g_strdup (id);
-  facts->architecture = g_utf8_make_valid (info->architecture, -1);
-  facts->quantisation = g_strdup (info->quantisation ? info->quantisation : "");
+  set_string (&facts->id, id);
+  set_string (&facts->name, info->name && *info->name ? info->name : id);
+  set_string (&facts->architecture, info->architecture);
+  set_string (&facts->quantisation, info->quantisation ? info->quantisation : "");
   facts->parameters = info->n_parameters;
-  facts->bytes = g_stat (path, &file) == 0 ? (guint64) file.st_size : info->weight_bytes;
+  facts->bytes = size_of (path, info->weight_bytes);
   facts->context = MAX (info->n_context_train, 0);
   facts->memory_bytes = app_catalogue_memory (facts->bytes, info->cache_bytes_fixed + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT));
   facts->sees = info->sees;

@@ -13,7 +13,7 @@ GPtrArray *app_catalogue_parse (const char *json, gssize length, const char *nam
 /* Whether an id is good as the name of a file. */
 gboolean app_catalogue_is_id (const char *id);
 
-/* What a model file says of itself; `id` is given to it. Errors: APP_ERROR_DAMAGED with the engine's sentence. (transfer full) (nullable) */
+/* What the file of a model or of an adapter says of itself; `id` is given to it. Errors: APP_ERROR_DAMAGED with the engine's sentence. (transfer full) (nullable) */
 AppModelFacts *app_catalogue_inspect (const char *path, const char *id, GError **error);
 
 /* Bytes of memory that a model needs to run: weights, the cache of a conversation, and the rest. */

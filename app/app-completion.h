@@ -32,6 +32,18 @@ void app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *b
 /* Where the answer begins already (Continue): the model goes on from there, in the same turn. NULL: with its first word. Only before the prompt is handed on. */
 void app_prompt_set_beginning (AppPrompt *prompt, const char *text);
 const char *app_prompt_get_beginning (AppPrompt *prompt); /* (nullable) */
+/* The adapter that a model of this machine answers with. Strings never NULL. */
+typedef struct {
+  char *name; /* for the person */
+  char *path;
+  double scale; /* 1: as it was trained */
+} AppPromptAdapter;
+AppPromptAdapter *app_prompt_adapter_new (const char *name, const char *path, double scale);
+void app_prompt_adapter_free (AppPromptAdapter *adapter); /* (nullable) */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPromptAdapter, app_prompt_adapter_free)
+/* Only before the prompt is handed on. `adapter`: (transfer full) (nullable) */
+void app_prompt_set_adapter (AppPrompt *prompt, AppPromptAdapter *adapter);
+const AppPromptAdapter *app_prompt_get_adapter (AppPrompt *prompt); /* (nullable): none */
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
 GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never NULL */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What differs from the preferences in one conversation: kept in its row, and the model that it asks for. */
+/* What differs from the preferences in one conversation: kept in its row, the model that it asks for, and the adapter. */
 #include "app-conversation-private.h"
+
+#include <glib/gi18n.h>
+
+#include "app-error.h"
 
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -51,6 +55,56 @@ gboolean
 app_conversation_choose_model (AppConversation *self, GError **error)
 {
   return app_engine_lend (self->engine, app_conversation_settings_get_text (self->own, APP_SETTING_MODEL), error);
+}
+
+/* The name of the adapter that is asked for, or its id where it is not known. */
+static const char *
+adapter_name (AppConversation *self, const char *id)
+{
+  AppModels *models = app_engine_get_models (self->engine);
+  AppModel *adapter = models ? app_models_find (models, id) : NULL;
+
+  return adapter ? app_model_get_name (adapter) : id;
+}
+
+gboolean
+app_conversation_choose_adapter (AppConversation *self, AppPromptAdapter **adapter, GError **error)
+{
+  const char *id = app_conversation_settings_get_text (self->own, APP_SETTING_ADAPTER);
+  AppModels *models = app_engine_get_models (self->engine);
+  AppModel *model = app_engine_get_model (self->engine);
+  AppModel *found = id && models ? app_models_find (models, id) : NULL;
+
+  *adapter = NULL;
+  if (!id || !model || app_model_get_server (model))
+    return TRUE;
+  if (!found || !app_model_get_adapts (found) || !app_model_get_path (found)) {
+    g_set_error (error, APP_ERROR, APP_ERROR_NO_MODEL, _("The adapter %s, which this conversation’s settings ask for, is not installed. Add its file on the model page, or choose another one there."),
+                 adapter_name (self, id));
+    return FALSE;
+  }
+  if (!app_model_fits (found, model)) {
+    g_set_error (error, APP_ERROR, APP_ERROR_NO_MODEL, _("The adapter %s, which this conversation’s settings ask for, is for models of the kind “%s”, and %s is none. Choose another adapter or model there."),
+                 app_model_get_name (found), app_model_get_architecture (found), app_model_get_name (model));
+    return FALSE;
+  }
+  *adapter = app_prompt_adapter_new (app_model_get_name (found), app_model_get_path (found), app_conversation_settings_get_adapter_scale (self->own));
+  return TRUE;
+}
+
+char *
+app_conversation_dup_adapter_notice (AppConversation *self, const AppPromptAdapter *adapter)
+{
+  const char *id = app_conversation_settings_get_text (self->own, APP_SETTING_ADAPTER);
+  char *notice = NULL;
+
+  if (adapter && adapter->scale == 1)
+    notice = g_strdup_printf (_("written with the adapter %s"), adapter->name);
+  else if (adapter) /* Translators: %.2f is how strongly it counts; 1 is as it was trained. */
+    notice = g_strdup_printf (_("written with the adapter %s at a strength of %.2f"), adapter->name, adapter->scale);
+  else if (id)
+    notice = g_strdup_printf (_("written without the adapter %s: it can change models of this machine only"), adapter_name (self, id));
+  return notice ? g_strdelimit (notice, "\n", ' ') : NULL; /* a name may have lines, and each is a notice */
 }
 
 AppConversationSettings *

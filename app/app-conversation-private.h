@@ -97,5 +97,10 @@ void app_conversation_init_own (AppConversation *self, const char *json);
 void app_conversation_own_stored (AppConversation *self);
 /* Has the engine load the model that this conversation asks for, if it is another one. */
 gboolean app_conversation_choose_model (AppConversation *self, GError **error);
+/* The adapter that this conversation asks for, when the engine's model is one of this machine: `*adapter` (transfer full), NULL for none. FALSE with
+ * APP_ERROR_NO_MODEL when it is not installed, or is for other models. */
+gboolean app_conversation_choose_adapter (AppConversation *self, AppPromptAdapter **adapter, GError **error);
+/* What an answer says of it; NULL: nothing. `adapter`: as chosen. (transfer full) */
+char *app_conversation_dup_adapter_notice (AppConversation *self, const AppPromptAdapter *adapter);
 
 G_END_DECLS

@@ -29,6 +29,13 @@ is_text_key (const char *key)
   return FALSE;
 }
 
+/* Besides those of the sampler. */
+static gboolean
+is_known_key (const char *key)
+{
+  return is_text_key (key) || g_str_equal (key, APP_SETTING_ADAPTER_SCALE) || app_sampling_find_field (key);
+}
+
 static void
 changed (AppConversationSettings *self)
 {
@@ -96,16 +103,17 @@ static gboolean
 is_sound (const char *key, JsonNode *node)
 {
   const AppSamplingField *field = app_sampling_find_field (key);
+  gboolean scale = g_str_equal (key, APP_SETTING_ADAPTER_SCALE);
   double number;
 
   if (is_text_key (key))
     return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING && *json_node_get_string (node) != '\0';
-  if (!field)
+  if (!field && !scale)
     return TRUE;
   if (!is_number (node))
     return FALSE;
   number = json_node_get_double (node);
-  return number >= field->min && number <= field->max; /* also: no NaN */
+  return number >= (scale ? 0 : field->min) && number <= (scale ? APP_ADAPTER_SCALE_MAX : field->max); /* also: no NaN */
 }
 
 gboolean
@@ -155,7 +163,7 @@ app_conversation_settings_drop_unknown (AppConversationSettings *self)
   gboolean dropped = FALSE;
 
   for (GList *key = keys; key; key = key->next) {
-    if (is_text_key (key->data) || app_sampling_find_field (key->data))
+    if (is_known_key (key->data))
       continue;
     json_object_remove_member (self->object, key->data);
     dropped = TRUE;
@@ -228,6 +236,29 @@ app_conversation_settings_unset (AppConversationSettings *self, const char *key)
   if (!json_object_has_member (self->object, key))
     return;
   json_object_remove_member (self->object, key);
+  changed (self);
+}
+
+double
+app_conversation_settings_get_adapter_scale (AppConversationSettings *self)
+{
+  return json_object_has_member (self->object, APP_SETTING_ADAPTER_SCALE) ? json_object_get_double_member (self->object, APP_SETTING_ADAPTER_SCALE) : 1;
+}
+
+void
+app_conversation_settings_set_adapter (AppConversationSettings *self, const char *id, double scale)
+{
+  scale = id ? CLAMP (scale, 0, APP_ADAPTER_SCALE_MAX) : 1;
+  if (g_strcmp0 (app_conversation_settings_get_text (self, APP_SETTING_ADAPTER), id) == 0 && app_conversation_settings_get_adapter_scale (self) == scale)
+    return;
+  if (!id)
+    json_object_remove_member (self->object, APP_SETTING_ADAPTER);
+  else if (g_strcmp0 (app_conversation_settings_get_text (self, APP_SETTING_ADAPTER), id) != 0) /* it may be what is here */
+    json_object_set_string_member (self->object, APP_SETTING_ADAPTER, id);
+  if (scale == 1)
+    json_object_remove_member (self->object, APP_SETTING_ADAPTER_SCALE);
+  else
+    json_object_set_double_member (self->object, APP_SETTING_ADAPTER_SCALE, scale);
   changed (self);
 }
 

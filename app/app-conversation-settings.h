@@ -15,7 +15,11 @@ G_BEGIN_DECLS
 #define APP_SETTING_INSTRUCTIONS "instructions" /* what stands before the conversation, in the place of the preferences' */
 #define APP_SETTING_MODEL "model"               /* the id of the model that answers */
 #define APP_SETTING_PERSONA "persona"           /* the name of the persona that they were taken from; changes nothing by itself */
-#define APP_SETTING_ADAPTER "adapter"           /* a file of weights that are added to the model's; with "adapter-scale", a number */
+#define APP_SETTING_ADAPTER "adapter"           /* the id of the adapter that the model answers with: app_conversation_settings_set_adapter () */
+
+/* A number beside it, where it is not 1: how strongly the adapter counts. */
+#define APP_SETTING_ADAPTER_SCALE "adapter-scale"
+#define APP_ADAPTER_SCALE_MAX 2.0
 
 /* Of what is read from a file, in bytes. */
 #define APP_SETTINGS_MAX_BYTES (1 << 20)
@@ -48,6 +52,11 @@ void app_conversation_settings_set_text (AppConversationSettings *self, const ch
 gboolean app_conversation_settings_get_number (AppConversationSettings *self, const AppSamplingField *field, double *number);
 void app_conversation_settings_set_number (AppConversationSettings *self, const AppSamplingField *field, double number);
 void app_conversation_settings_unset (AppConversationSettings *self, const char *key);
+
+/* The model answers with this adapter, as it was trained at a scale of 1, not at all at 0, at most APP_ADAPTER_SCALE_MAX times as strong; NULL: with
+ * none. One change. */
+void app_conversation_settings_set_adapter (AppConversationSettings *self, const char *id, double scale);
+double app_conversation_settings_get_adapter_scale (AppConversationSettings *self);
 
 /* `general` with what differs. A seed of 0 becomes a new random one. `self`: (nullable) */
 AppSampling app_conversation_settings_apply (AppConversationSettings *self, const AppSampling *general);

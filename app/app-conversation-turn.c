@@ -12,6 +12,7 @@ typedef struct {
   AppTurn *turn;  /* NULL: only another answer */
   gboolean ends_draft;
   gboolean pictures; /* are shown to the model themselves */
+  AppPromptAdapter *adapter; /* nullable */
   char *title;    /* that the conversation gets */
   AppMessageRow *note, *answer; /* copies of what is stored */
 } Begin;
@@ -20,6 +21,7 @@ static void
 begin_free (Begin *begin)
 {
   g_clear_pointer (&begin->turn, app_turn_unref);
+  app_prompt_adapter_free (begin->adapter);
   g_free (begin->title);
   app_message_row_free (begin->note);
   app_message_row_free (begin->answer);
@@ -163,6 +165,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
     add_own_pictures (stored->pictures, stored->note, begin->turn);
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), begin->keep + added->len - 1, app_message_get_host (answer),
                                 begin->pictures ? stored->pictures : NULL);
+  app_prompt_set_adapter (prompt, g_steal_pointer (&begin->adapter));
 
   start_answer (self, answer, prompt);
   app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
@@ -185,6 +188,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
 {
+  g_autofree char *adapter_notice = NULL;
   Begin *begin = g_new0 (Begin, 1);
   AppStoreTurn *store = g_new0 (AppStoreTurn, 1);
   AppModel *model = app_engine_get_model (self->engine);
@@ -193,6 +197,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   begin->keep = keep;
   begin->pictures = model && app_model_takes_pictures (model);
   begin->turn = turn ? app_turn_ref (turn) : NULL;
+  app_conversation_choose_adapter (self, &begin->adapter, NULL); /* it can: refuse_turn () has looked */
+  adapter_notice = app_conversation_dup_adapter_notice (self, begin->adapter);
   /* What is edited, or answered again, never was the draft. */
   begin->ends_draft = turn && keep == g_list_model_get_n_items (G_LIST_MODEL (self->messages));
   g_task_set_task_data (task, begin, (GDestroyNotify) begin_free);
@@ -207,7 +213,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   begin->answer->state = APP_MESSAGE_WAITING;
   begin->answer->created = now;
   begin->answer->text = g_strdup ("");
-  begin->answer->notices = g_strdup ("");
+  begin->answer->notices = g_strdup (adapter_notice ? adapter_notice : "");
   begin->answer->model = g_strdup (model ? app_model_get_name (model) : NULL);
   begin->answer->host = g_strdup (model ? app_model_get_host (model) : NULL);
   app_conversation_set_string (self, &self->model_id, model ? app_model_get_id (model) : "", APP_CONVERSATION_MODEL_ID);
@@ -269,6 +275,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
 static gboolean
 refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
 {
+  g_autoptr (AppPromptAdapter) adapter = NULL;
   AppEngineState state;
   g_autoptr (GError) error = NULL;
 
@@ -299,6 +306,11 @@ refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_NO_MODEL, "%s", app_engine_get_error (self->engine));
     else
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_NO_MODEL, _("No model is loaded. Choose one on the model page, then try again."));
+    g_object_unref (task);
+    return TRUE;
+  }
+  if (!app_conversation_choose_adapter (self, &adapter, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
     g_object_unref (task);
     return TRUE;
   }
@@ -398,11 +410,13 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) contents = app_database_run_finish (APP_DATABASE (source), result, &error);
   g_autoptr (AppPrompt) prompt = NULL;
+  g_autofree char *adapter_notice = NULL;
+  AppPromptAdapter *adapter = NULL;
   AppModel *model = app_engine_get_model (self->engine);
   const char *name = app_message_get_model_name (message);
 
   self->storing = FALSE;
-  if (!contents) {
+  if (!contents || !app_conversation_choose_adapter (self, &adapter, &error)) {
     app_engine_release (self->engine);
     app_conversation_notify (self, APP_CONVERSATION_BUSY);
     g_task_return_error (task, g_steal_pointer (&error));
@@ -412,6 +426,10 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1,
                                 app_engine_get_host (self->engine), NULL);
   app_prompt_set_beginning (prompt, app_message_get_text (message));
+  adapter_notice = app_conversation_dup_adapter_notice (self, adapter);
+  if (adapter_notice && !g_strv_contains (app_message_get_notices (message), adapter_notice))
+    app_message_add_notice (message, adapter_notice);
+  app_prompt_set_adapter (prompt, adapter);
   if (model && g_strcmp0 (name, app_model_get_name (model)) != 0) {
     g_autofree char *notice = g_strdup_printf (_("continued by %s"), app_model_get_name (model));
     app_message_add_notice (message, notice);

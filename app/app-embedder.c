@@ -60,6 +60,22 @@ app_embedder_unref (AppEmbedder *self)
   g_free (self);
 }
 
+static void
+drop_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  app_embedder_unref (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+app_embedder_drop (AppEmbedder *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, drop_thread);
+}
+
 static gboolean
 load (AppEmbedder *self, GError **error)
 {

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 AppEmbedder *app_embedder_new (const char *path);
 AppEmbedder *app_embedder_ref (AppEmbedder *self);
 void app_embedder_unref (AppEmbedder *self); /* the last one frees the model: not on the main thread when it was used */
+void app_embedder_drop (AppEmbedder *self);  /* the same on any thread: another one does it */
 
 /* How near each passage is to the question, −1 … 1, in the order of `passages`; NaN for those that are not known yet: at most `limit` are
  * computed anew, those of `first` (of AppRanked; nullable) before the others. Blocks, some milliseconds for each. Errors: the engine's own sentence.

@@ -89,7 +89,7 @@ G_DECLARE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP, LOCAL_ENGINE, AppEn
 
 /* The engine of this process. `settings`: (nullable) where each load reads how many threads and how much context to use; without it the engine chooses. */
 AppEngine *app_local_engine_new (AppSettings *settings);
-/* The model that makes vectors of passages, so that what means the same is found in other words; NULL: words alone. For models that are loaded from now on. */
+/* The model that makes vectors of passages, so that what means the same is found in other words; NULL: words alone. For every answer that begins from now on. */
 void app_local_engine_set_embedder (AppLocalEngine *self, const char *path);
 /* Of the model that is loaded, in tokens; 0 for none. */
 int app_local_engine_get_context (AppLocalEngine *self);

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 AppDatabase *app_history_get_database (AppHistory *self); /* (transfer none) */
 /* Closing waits for its answer. */
 void app_history_watch_busy (AppHistory *self, AppConversation *conversation);
+/* Ends the search under way; what it returns ends the next one. (transfer none) */
+GCancellable *app_history_begin_search (AppHistory *self);
 /* Conversations that came into the database by another way, all at once: the list changes one time. `folders`: (nullable) all that the table holds by now. */
 void app_history_add_rows (AppHistory *self, GPtrArray *rows, GPtrArray *folders);
 

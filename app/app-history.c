@@ -402,6 +402,8 @@ app_history_close_async (AppHistory *self, GAsyncReadyCallback callback, gpointe
     return;
   }
   self->closing = task;
+  if (self->search) /* it would go on to look into attachments */
+    g_cancellable_cancel (self->search);
   continue_closing (self);
 }
 
@@ -492,65 +494,14 @@ app_history_purge_finish (AppHistory *self, GAsyncResult *result, GError **error
 
 /* ---- search ---- */
 
-static void
-on_caller_cancelled (GCancellable *cancellable, gpointer user_data)
+GCancellable *
+app_history_begin_search (AppHistory *self)
 {
-  g_cancellable_cancel (G_CANCELLABLE (user_data));
-}
-
-static void
-on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  AppHistory *self = g_task_get_source_object (task);
-  GCancellable *search = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
-  g_autoptr (GListStore) hits = g_list_store_new (APP_TYPE_SEARCH_HIT);
-
-  if (g_task_get_cancellable (task))
-    g_signal_handlers_disconnect_by_func (g_task_get_cancellable (task), on_caller_cancelled, search);
-  if (!rows || g_cancellable_set_error_if_cancelled (search, &error)) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
-  for (guint i = 0; i < rows->len; i++) {
-    const AppSearchRow *row = rows->pdata[i];
-    AppConversation *conversation = app_history_find (self, row->conversation);
-    if (conversation) {
-      g_autoptr (AppSearchHit) hit = app_search_hit_new (conversation, row);
-      g_list_store_append (hits, hit);
-    }
-  }
-  g_task_return_pointer (task, g_steal_pointer (&hits), g_object_unref);
-}
-
-void
-app_history_search_async (AppHistory *self, const char *query, guint limit, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  AppStoreSearch *search = g_new0 (AppStoreSearch, 1);
-
   if (self->search)
     g_cancellable_cancel (self->search);
   g_clear_object (&self->search);
   self->search = g_cancellable_new ();
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_object_ref (self->search), g_object_unref);
-  if (cancellable)
-    g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled), g_object_ref (self->search), g_object_unref);
-
-  search->query = g_strdup (query);
-  search->limit = limit;
-  app_database_run_async (self->database, app_store_search, search, (GDestroyNotify) app_store_search_free, (GDestroyNotify) g_ptr_array_unref, self->search,
-                          on_searched, task);
-}
-
-GListModel *
-app_history_search_finish (AppHistory *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return self->search;
 }
 
 /* ---- object ---- */

@@ -78,16 +78,20 @@ AppConversation *app_search_hit_get_conversation (AppSearchHit *self); /* (trans
 gint64 app_search_hit_get_message_id (AppSearchHit *self);             /* 0: the title matched */
 AppRole app_search_hit_get_role (AppSearchHit *self);                  /* of the message: the person's note or an answer */
 GDateTime *app_search_hit_get_time (AppSearchHit *self);               /* of the message, or the conversation's last turn, local; (transfer none) */
+/* The name of the message's attachment in which it was found; NULL: in the message itself, or the title. */
+const char *app_search_hit_get_attachment (AppSearchHit *self);
 const char *app_search_hit_get_snippet (AppSearchHit *self);           /* one line of plain words around the match, or the title */
 const AppRange *app_search_hit_get_ranges (AppSearchHit *self, guint *n_ranges);
 /* The snippet as Pango markup, escaped, matches in <b>. Returns: (transfer full) */
 char *app_search_hit_dup_markup (AppSearchHit *self);
 
 /* Every word must occur (the last one may be a beginning), in any case and with or without accents; writing without spaces is searched as it is. Titles
- * first, then messages, the newest first. An empty query gives an empty list. A newer search makes the older end with G_IO_ERROR_CANCELLED. */
+ * first, then messages, then what was read of attachments and their names, the newest first; together at most `limit`. An empty query gives an empty list. A newer
+ * search makes the older end with G_IO_ERROR_CANCELLED. */
 void app_history_search_async (AppHistory *self, const char *query, guint limit, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
-/* Returns: (transfer full) (nullable): AppSearchHit objects */
+/* Returns: (transfer full) (nullable): AppSearchHit objects. Attachments have no index, so what is found in them is appended to the list later, as long as no
+ * newer search begins and the caller does not cancel; a list that comes back empty stays empty. */
 GListModel *app_history_search_finish (AppHistory *self, GAsyncResult *result, GError **error);
 
 /* How quickly each model has answered here: tokens per second, over its newest answers. */

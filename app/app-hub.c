@@ -302,7 +302,7 @@ read_beginning (GBytes *beginning, guint64 file_bytes)
   }
   if (fd >= 0)
     close (fd);
-  return facts ? facts->memory_bytes - app_catalogue_memory (facts->bytes, 0) : 0;
+  return facts && !facts->adapts ? facts->memory_bytes - app_catalogue_memory (facts->bytes, 0) : 0;
 }
 
 /* The smallest that is one file: every variant of a model has the same layers. */

@@ -12,6 +12,7 @@
 struct _AppLocalCompletion {
   AppCompletion parent;
   AppLocalModel *local;
+  AppEmbedder *embedder;  /* nullable */
   AppPrompt *prompt;
   GPtrArray *sources;     /* of AppSource; set by the submitting thread before the request is there; NULL: none */
   EngineRequest *request; /* NULL until it was submitted */
@@ -29,18 +30,18 @@ clear_local_model (gpointer data)
   AppLocalModel *local = data;
 
   engine_runner_unref (local->runner);
+  app_local_adapters_free (local->adapters);
   engine_model_unref (local->model);
-  g_clear_pointer (&local->embedder, app_embedder_unref);
 }
 
 AppLocalModel *
-app_local_model_new (EngineModel *model, EngineRunner *runner, AppEmbedder *embedder)
+app_local_model_new (EngineModel *model, EngineRunner *runner)
 {
   AppLocalModel *local = g_atomic_rc_box_new0 (AppLocalModel);
 
   local->model = model;
   local->runner = runner;
-  local->embedder = embedder;
+  local->adapters = app_local_adapters_new ();
   return local;
 }
 
@@ -188,13 +189,26 @@ app_local_sampling (const AppSampling *from, EngineSampling *to)
   to->seed = from->seed;
 }
 
+/* Gives the request its adapter, which is read when the model meets it for the first time. FALSE with an error. */
+static gboolean
+add_adapter (AppLocalCompletion *self, EngineRequestParams *params, GError **error)
+{
+  const AppPromptAdapter *adapter = app_prompt_get_adapter (self->prompt);
+
+  if (!adapter)
+    return TRUE;
+  params->adapter = app_local_adapters_get (self->local->adapters, self->local->model, adapter->path, adapter->name, error);
+  params->adapter_strength = (float) adapter->scale;
+  return params->adapter != NULL;
+}
+
 /* Submitting renders and tokenizes the whole conversation: not on the main thread. */
 static void
 submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   AppLocalCompletion *self = source;
   guint n = app_prompt_get_n_messages (self->prompt);
-  const AppReader reader = { engine_runner_context (self->local->runner), app_local_count_tokens, self->local->model, self->local->embedder };
+  const AppReader reader = { engine_runner_context (self->local->runner), app_local_count_tokens, self->local->model, self->embedder };
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
   g_autoptr (GPtrArray) contents = NULL;
@@ -204,8 +218,11 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   EngineRequest *request;
   EngineError error = { 0 };
 
-  contents = app_prompt_write (self->prompt, &reader, &self->sources, &failure);
+  /* The adapter first: what cannot be used is told before much is read. */
+  if (add_adapter (self, &params, &failure))
+    contents = app_prompt_write (self->prompt, &reader, &self->sources, &failure);
   if (!contents) {
+    engine_adapter_unref (params.adapter);
     g_task_return_error (task, failure);
     return;
   }
@@ -215,6 +232,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   }
   app_local_sampling (sampling, &params.sampling);
   request = engine_runner_submit (self->local->runner, &params, &error);
+  engine_adapter_unref (params.adapter); /* the request has its own */
   if (request)
     g_task_return_pointer (task, request, NULL);
   else
@@ -272,6 +290,7 @@ app_local_completion_finalize (GObject *object)
   app_prompt_unref (self->prompt);
   g_clear_pointer (&self->sources, g_ptr_array_unref);
   app_local_model_drop (self->local);
+  g_clear_pointer (&self->embedder, app_embedder_drop);
   G_OBJECT_CLASS (app_local_completion_parent_class)->finalize (object);
 }
 
@@ -291,11 +310,12 @@ app_local_completion_init (AppLocalCompletion *self)
 }
 
 AppCompletion *
-app_local_completion_new (AppLocalModel *local, AppPrompt *prompt)
+app_local_completion_new (AppLocalModel *local, AppEmbedder *embedder, AppPrompt *prompt)
 {
   AppLocalCompletion *self = g_object_new (APP_TYPE_LOCAL_COMPLETION, NULL);
 
   self->local = app_local_model_ref (local);
+  self->embedder = embedder ? app_embedder_ref (embedder) : NULL;
   self->prompt = app_prompt_ref (prompt);
   return APP_COMPLETION (self);
 }

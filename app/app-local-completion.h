@@ -4,6 +4,7 @@
 
 #include "app-completion.h"
 #include "app-embedder.h"
+#include "app-local-adapters.h"
 #include "engine.h"
 
 G_BEGIN_DECLS
@@ -11,21 +12,21 @@ G_BEGIN_DECLS
 #define APP_TYPE_LOCAL_COMPLETION (app_local_completion_get_type ())
 G_DECLARE_FINAL_TYPE (AppLocalCompletion, app_local_completion, APP, LOCAL_COMPLETION, AppCompletion)
 
-/* A model and the runner on it; counted, any thread. The last reference waits for the runner's thread and frees gigabytes, so
+/* A model, the runner on it, and the adapters that were loaded for it; counted, any thread. The last reference waits for the runner's thread and frees gigabytes, so
  * drop it with app_local_model_drop (), which does that on another thread. */
 typedef struct {
   EngineModel *model;
   EngineRunner *runner;
-  AppEmbedder *embedder; /* nullable */
+  AppLocalAdapters *adapters;
 } AppLocalModel;
 
-AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner, AppEmbedder *embedder); /* takes the references */
+AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner); /* takes the references */
 AppLocalModel *app_local_model_ref (AppLocalModel *local);
 void app_local_model_unref (AppLocalModel *local); /* on a worker thread */
 void app_local_model_drop (AppLocalModel *local);  /* on any thread */
 
-/* Takes its own reference to `local`. */
-AppCompletion *app_local_completion_new (AppLocalModel *local, AppPrompt *prompt);
+/* Takes references of its own. `embedder`: (nullable) finds the passages of what is attached by their meaning. */
+AppCompletion *app_local_completion_new (AppLocalModel *local, AppEmbedder *embedder, AppPrompt *prompt);
 
 /* How many tokens of a model (EngineModel *) a text is, of which none is the case when it cannot be tokenized. Blocks; any thread. */
 gsize app_local_count_tokens (const char *text, gsize n_bytes, gpointer model);

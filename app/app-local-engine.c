@@ -57,7 +57,6 @@ is_stale (AppEngine *engine)
 typedef struct {
   char *path;
   int n_threads, n_context;
-  AppEmbedder *embedder; /* nullable */
   int permille; /* atomic */
   GCancellable *cancellable;
   guint poll;
@@ -68,7 +67,6 @@ load_free (Load *load)
 {
   g_clear_handle_id (&load->poll, g_source_remove);
   g_clear_object (&load->cancellable);
-  g_clear_pointer (&load->embedder, app_embedder_unref);
   g_free (load->path);
   g_free (load);
 }
@@ -93,7 +91,7 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   EngineRunner *runner = model ? engine_runner_new (model, &runner_options, &error) : NULL;
 
   if (runner) {
-    g_task_return_pointer (task, app_local_model_new (model, runner, g_steal_pointer (&load->embedder)), (GDestroyNotify) app_local_model_drop);
+    g_task_return_pointer (task, app_local_model_new (model, runner), (GDestroyNotify) app_local_model_drop);
     return;
   }
   engine_model_unref (model);
@@ -149,7 +147,6 @@ load (AppEngine *engine, const char *path, GTask *task)
   load->path = g_strdup (path);
   load->n_threads = self->n_threads;
   load->n_context = self->n_context;
-  load->embedder = self->embedder ? app_embedder_ref (self->embedder) : NULL;
   load->cancellable = g_object_ref (g_task_get_cancellable (task));
   load->poll = g_timeout_add (POLL_MS, on_poll, worker);
   g_task_set_task_data (worker, load, (GDestroyNotify) load_free);
@@ -168,7 +165,7 @@ static AppCompletion *
 complete (AppEngine *engine, AppPrompt *prompt)
 {
   AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
-  AppCompletion *completion = app_local_completion_new (self->local, prompt);
+  AppCompletion *completion = app_local_completion_new (self->local, self->embedder, prompt);
 
   g_ptr_array_add (self->completions, g_object_ref (completion));
   g_signal_connect_object (completion, "finished", G_CALLBACK (on_finished), self, 0);
@@ -189,7 +186,7 @@ app_local_engine_finalize (GObject *object)
   AppLocalEngine *self = APP_LOCAL_ENGINE (object);
 
   g_clear_object (&self->settings);
-  g_clear_pointer (&self->embedder, app_embedder_unref);
+  g_clear_pointer (&self->embedder, app_embedder_drop);
   g_free (self->embedder_path);
   g_clear_pointer (&self->local, app_local_model_drop);
   g_ptr_array_unref (self->completions);
@@ -237,7 +234,7 @@ app_local_engine_set_embedder (AppLocalEngine *self, const char *path)
     return; /* it keeps what it knows */
   g_free (self->embedder_path);
   self->embedder_path = g_strdup (path);
-  g_clear_pointer (&self->embedder, app_embedder_unref);
+  g_clear_pointer (&self->embedder, app_embedder_drop); /* an answer that is at work with it goes on */
   self->embedder = path ? app_embedder_new (path) : NULL;
 }
 

@@ -18,7 +18,8 @@ typedef struct {
   char *id, *name, *description, *licence, *architecture, *quantisation;
   guint64 parameters, bytes, memory_bytes;
   guint context;
-  gboolean sees, hears, thinks, codes, embeds, recommended, starter, tests_only;
+  gboolean sees, hears, thinks, codes, embeds, adapts, recommended, starter, tests_only;
+  char *base; /* of an adapter: the name of the model that it was trained on; "" where it does not say */
   gboolean projector, draft; /* what came with it: lets it see; makes it quicker */
   /* Only of the hub: where it came from; "" otherwise. */
   char *repository, *revision;

@@ -23,6 +23,7 @@ app_model_facts_new (void)
   facts->member = g_strdup ("");
   facts->repository = g_strdup ("");
   facts->revision = g_strdup ("");
+  facts->base = g_strdup ("");
   return facts;
 }
 
@@ -41,6 +42,7 @@ clear_facts (gpointer data)
   g_free (facts->member);
   g_free (facts->repository);
   g_free (facts->revision);
+  g_free (facts->base);
   g_clear_pointer (&facts->packages, g_array_unref);
 }
 
@@ -263,6 +265,32 @@ gboolean
 app_model_get_embeds (AppModel *self)
 {
   return self->facts->embeds;
+}
+
+gboolean
+app_model_get_adapts (AppModel *self)
+{
+  return self->facts->adapts;
+}
+
+gboolean
+app_model_get_answers (AppModel *self)
+{
+  return !self->facts->embeds && !self->facts->adapts;
+}
+
+const char *
+app_model_get_base (AppModel *self)
+{
+  return self->facts->base;
+}
+
+gboolean
+app_model_fits (AppModel *self, AppModel *model)
+{
+  const AppModelFacts *facts = model->facts;
+
+  return self->facts->adapts && !model->server && !facts->embeds && !facts->adapts && *facts->architecture && g_str_equal (self->facts->architecture, facts->architecture);
 }
 
 gboolean

@@ -47,7 +47,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  model = app_models_get_or_make (self, file->facts);
+  model = app_models_learn (self, file->facts);
   app_model_set_path (model, file->path, file->referenced);
   app_model_set_memory_here (model, add->memory_total, add->memory_available);
   app_models_update_list (self);

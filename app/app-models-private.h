@@ -18,6 +18,7 @@ struct _AppModels {
   AppHub *hub;
   GHashTable *all;   /* id → AppModel: each that was ever known, so that objects stay the same */
   GPtrArray *listed; /* AppModel, as the list shows them */
+  AppModel *embedder; /* of `all`; NULL: none is installed */
   GPtrArray *order;  /* ids of the catalogue */
   GTask *refreshing;
   GPtrArray *waiting; /* GTask: refreshes asked for meanwhile */
@@ -27,6 +28,9 @@ struct _AppModels {
 
 /* The model of that id; made when it was never known. (transfer none) */
 AppModel *app_models_get_or_make (AppModels *self, AppModelFacts *facts);
+/* The model of a file that was looked into. The hub does not tell what answers nothing from what does, and a name may have been another file's before: as
+ * the facts of a model never change, one that turns out to be something else gives its place to another. (transfer none) */
+AppModel *app_models_learn (AppModels *self, AppModelFacts *facts);
 /* Brings the list into line with the states of the models, in one change. */
 void app_models_update_list (AppModels *self);
 /* Its download, a paused one, is the model's from now on. Takes it. (transfer none) */

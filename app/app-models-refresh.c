@@ -22,7 +22,8 @@ app_models_measure_memory (guint64 *total, guint64 *available)
 typedef struct {
   char *catalogue, *directory;
   gboolean purge;
-  GHashTable *known; /* ids whose files were looked into already */
+  GHashTable *known;   /* ids whose files were looked into already */
+  GHashTable *fetched; /* ids whose files were fetched since: they are looked into (again) */
 
   GPtrArray *offered;  /* AppModelFacts */
   GPtrArray *files;    /* AppModelFile */
@@ -38,6 +39,7 @@ refresh_free (Refresh *refresh)
   g_free (refresh->catalogue);
   g_free (refresh->directory);
   g_hash_table_unref (refresh->known);
+  g_hash_table_unref (refresh->fetched);
   g_clear_pointer (&refresh->offered, g_ptr_array_unref);
   g_clear_pointer (&refresh->files, g_ptr_array_unref);
   g_ptr_array_unref (refresh->partial);
@@ -93,6 +95,8 @@ check_file (Refresh *refresh, AppModelFile *file)
   if (offered || g_hash_table_contains (refresh->known, file->id))
     return TRUE;
   file->facts = app_catalogue_inspect (file->path, file->id, &error);
+  if (!file->facts && g_hash_table_contains (refresh->fetched, file->id))
+    return TRUE; /* it stays what the hub called it; what is wrong is told when it is loaded */
   if (!file->facts)
     g_ptr_array_add (refresh->warnings, g_strdup_printf (_("“%s” is left out: %s"), file->path, error->message));
   else
@@ -133,6 +137,30 @@ refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_boolean (task, TRUE);
 }
 
+/* A download of it has just ended. */
+static gboolean
+has_come (AppModel *model)
+{
+  AppDownload *download = app_model_get_download (model);
+
+  return download && app_download_get_state (download) == APP_DOWNLOAD_DONE;
+}
+
+AppModel *
+app_models_learn (AppModels *self, AppModelFacts *facts)
+{
+  AppModel *model = app_models_find (self, facts->id);
+
+  if (model && (app_model_get_embeds (model) != facts->embeds || app_model_get_adapts (model) != facts->adapts)) {
+    g_object_ref (model);
+    g_hash_table_remove (self->all, facts->id);
+    app_model_set_path (model, NULL, FALSE);
+    app_model_set_download (model, NULL);
+    g_object_unref (model);
+  }
+  return app_models_get_or_make (self, facts);
+}
+
 /* Main thread: brings the models into line with what was found. */
 static void
 apply (AppModels *self, Refresh *refresh)
@@ -151,14 +179,19 @@ apply (AppModels *self, Refresh *refresh)
   for (guint i = 0; i < refresh->files->len; i++) {
     AppModelFile *file = refresh->files->pdata[i];
     if (file->facts)
-      app_models_get_or_make (self, file->facts);
+      app_models_learn (self, file->facts);
     g_hash_table_insert (paths, file->id, file);
   }
   g_hash_table_iter_init (&iter, self->all);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     AppModelFile *file = g_hash_table_lookup (paths, app_model_get_id (value));
+    gboolean fetched = g_hash_table_contains (refresh->fetched, app_model_get_id (value));
+    if (has_come (value) && !fetched)
+      continue; /* while the folder was read: the next refresh looks into it */
     app_model_set_path (value, file ? file->path : NULL, file && file->referenced);
     app_model_set_memory_here (value, refresh->memory_total, refresh->memory_available);
+    if (fetched && has_come (value))
+      app_model_set_download (value, NULL);
   }
   for (guint i = 0; self->connections && i < refresh->partial->len; i++) {
     AppModel *model = app_models_find (self, refresh->partial->pdata[i]);
@@ -202,6 +235,7 @@ start_refresh (AppModels *self, GTask *task)
   g_autoptr (GTask) worker = g_task_new (self, g_task_get_cancellable (task), on_refreshed, NULL);
   GHashTableIter iter;
   gpointer id;
+  gpointer model;
 
   self->refreshing = task;
   refresh->catalogue = g_strdup (self->catalogue);
@@ -211,9 +245,10 @@ start_refresh (AppModels *self, GTask *task)
   refresh->partial = g_ptr_array_new_with_free_func (g_free);
   refresh->warnings = g_ptr_array_new_with_free_func (g_free);
   refresh->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  refresh->fetched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_iter_init (&iter, self->all);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_hash_table_add (refresh->known, g_strdup (id));
+  while (g_hash_table_iter_next (&iter, &id, &model))
+    g_hash_table_add (has_come (model) ? refresh->fetched : refresh->known, g_strdup (id));
   g_task_set_task_data (worker, refresh, (GDestroyNotify) refresh_free);
   g_task_run_in_thread (worker, refresh_thread);
 }

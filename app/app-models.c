@@ -6,7 +6,7 @@
 #include "app-download-private.h"
 #include "app-error.h"
 
-enum { PROP_0, PROP_WARNING, PROP_DOWNLOADING, N_PROPS };
+enum { PROP_0, PROP_WARNING, PROP_DOWNLOADING, PROP_EMBEDDER, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static GType
@@ -76,6 +76,21 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
   return g_utf8_collate (app_model_get_name (first), app_model_get_name (second));
 }
 
+/* What is installed may change without a change of the list: a model of the catalogue is in it before, and perhaps at the same place. */
+static void
+update_embedder (AppModels *self)
+{
+  AppModel *embedder = NULL;
+
+  for (guint i = 0; i < self->listed->len && !embedder; i++)
+    if (app_model_get_path (self->listed->pdata[i]) && app_model_get_embeds (self->listed->pdata[i]))
+      embedder = self->listed->pdata[i];
+  if (self->embedder == embedder)
+    return;
+  self->embedder = embedder;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMBEDDER]);
+}
+
 void
 app_models_update_list (AppModels *self)
 {
@@ -98,6 +113,7 @@ app_models_update_list (AppModels *self)
     same = old->pdata[i] == self->listed->pdata[i];
   if (!same)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, old->len, self->listed->len);
+  update_embedder (self);
 }
 
 AppModel *
@@ -171,10 +187,15 @@ on_download_state (AppDownload *download, GParamSpec *pspec, AppModels *self)
     keep = g_object_ref (download);
     name = g_strconcat (app_model_get_id (model), ".gguf", NULL);
     path = g_build_filename (self->directory, name, NULL);
-    if (state == APP_DOWNLOAD_DONE) {
+    if (state == APP_DOWNLOAD_DONE)
       app_model_set_outdated (model, FALSE);
-      app_model_set_path (model, path, FALSE);
+    if (state == APP_DOWNLOAD_DONE && !app_model_get_in_catalogue (model)) {
+      /* What of the hub it is, its file says: the refresh looks into it. */
+      app_models_refresh_async (self, NULL, NULL, NULL);
+      break;
     }
+    if (state == APP_DOWNLOAD_DONE)
+      app_model_set_path (model, path, FALSE);
     app_model_set_download (model, NULL);
     break;
   }
@@ -225,12 +246,12 @@ app_models_choose (AppModels *self, const char *preferred)
   AppModel *model = preferred && *preferred ? app_models_find (self, preferred) : NULL;
   AppModel *best = NULL;
 
-  if (model && app_model_get_state (model) == APP_MODEL_INSTALLED && !app_model_get_embeds (model))
+  if (model && app_model_get_state (model) == APP_MODEL_INSTALLED && app_model_get_answers (model))
     return model;
   for (guint i = 0; i < self->listed->len; i++) {
     AppModel *candidate = self->listed->pdata[i];
     AppFit fit = app_model_get_fit (candidate);
-    if (!app_model_get_path (candidate) || app_model_get_embeds (candidate) || app_model_get_facts (candidate)->tests_only || fit == APP_FIT_NONE)
+    if (!app_model_get_path (candidate) || !app_model_get_answers (candidate) || app_model_get_facts (candidate)->tests_only || fit == APP_FIT_NONE)
       continue;
     /* A recommended one beats others; then what fits beats what is slow; then the larger one. */
     if (!best || app_model_get_recommended (candidate) > app_model_get_recommended (best) ||
@@ -244,12 +265,7 @@ app_models_choose (AppModels *self, const char *preferred)
 AppModel *
 app_models_get_embedder (AppModels *self)
 {
-  for (guint i = 0; i < self->listed->len; i++) {
-    AppModel *model = self->listed->pdata[i];
-    if (app_model_get_path (model) && app_model_get_embeds (model))
-      return model;
-  }
-  return NULL;
+  return self->embedder;
 }
 
 AppModel *
@@ -318,6 +334,9 @@ app_models_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   case PROP_DOWNLOADING:
     g_value_set_boolean (value, APP_MODELS (object)->downloading);
     break;
+  case PROP_EMBEDDER:
+    g_value_set_object (value, APP_MODELS (object)->embedder);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -350,6 +369,7 @@ app_models_class_init (AppModelsClass *klass)
   object_class->get_property = app_models_get_property;
   properties[PROP_WARNING] = g_param_spec_string ("warning", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_DOWNLOADING] = g_param_spec_boolean ("downloading", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_EMBEDDER] = g_param_spec_object ("embedder", NULL, NULL, APP_TYPE_MODEL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

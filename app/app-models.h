@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* AppModels: the models of the catalogue (data/models.json) and of the models folder, as one GListModel of AppModel: installed
+/* AppModels: the models of the catalogue (data/models.json) and of the models folder, with the adapters that lie there, as one GListModel of AppModel: installed
  * ones first, then those of servers, then what is fetched from the hub, then by the catalogue's order. Models that only tests use appear only when they are
  * installed. Main thread only. */
 #pragma once
@@ -37,7 +37,7 @@ AppModel *app_models_find (AppModels *self, const char *id);
 /* The model to load at the start: `preferred` (nullable id) when it can be used, else the best installed one that fits, else NULL: one of a server only when it
  * is preferred. (transfer none) */
 AppModel *app_models_choose (AppModels *self, const char *preferred);
-/* An installed model that makes vectors of texts, or NULL. (transfer none) */
+/* "embedder": an installed model that makes vectors of texts, or NULL. (transfer none) */
 AppModel *app_models_get_embedder (AppModels *self);
 /* The model to offer on an empty machine: the recommended one when it fits, else the starter. (transfer none) (nullable) */
 AppModel *app_models_get_offer (AppModels *self);
@@ -66,7 +66,7 @@ guint64 app_models_get_disk_bytes (AppModels *self);
 /* What was measured: name (string) → tokens per second (double *); models that are not in it stay as they are. */
 void app_models_set_speeds (AppModels *self, GHashTable *speeds);
 
-/* Adds a GGUF file: checked first, then copied into the folder (`copy`) or referenced where it lies. */
+/* Adds the GGUF file of a model or of an adapter: checked first, then copied into the folder (`copy`) or referenced where it lies. */
 void app_models_add_file_async (AppModels *self, GFile *file, gboolean copy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full) (nullable) */
 AppModel *app_models_add_file_finish (AppModels *self, GAsyncResult *result, GError **error);

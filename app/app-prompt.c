@@ -19,6 +19,7 @@ struct _AppPrompt {
   AppSampling sampling;
   GArray *messages; /* of Message */
   char *beginning;  /* of the answer; nullable */
+  AppPromptAdapter *adapter; /* nullable */
 };
 
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
@@ -69,6 +70,7 @@ app_prompt_unref (AppPrompt *prompt)
     return;
   g_array_unref (prompt->messages);
   g_free (prompt->beginning);
+  app_prompt_adapter_free (prompt->adapter);
   g_free (prompt);
 }
 
@@ -114,6 +116,38 @@ const char *
 app_prompt_get_beginning (AppPrompt *prompt)
 {
   return prompt->beginning;
+}
+
+AppPromptAdapter *
+app_prompt_adapter_new (const char *name, const char *path, double scale)
+{
+  AppPromptAdapter *adapter = g_new (AppPromptAdapter, 1);
+
+  *adapter = (AppPromptAdapter) { g_strdup (name), g_strdup (path), scale };
+  return adapter;
+}
+
+void
+app_prompt_adapter_free (AppPromptAdapter *adapter)
+{
+  if (!adapter)
+    return;
+  g_free (adapter->name);
+  g_free (adapter->path);
+  g_free (adapter);
+}
+
+void
+app_prompt_set_adapter (AppPrompt *prompt, AppPromptAdapter *adapter)
+{
+  app_prompt_adapter_free (prompt->adapter);
+  prompt->adapter = adapter;
+}
+
+const AppPromptAdapter *
+app_prompt_get_adapter (AppPrompt *prompt)
+{
+  return prompt->adapter;
 }
 
 guint

@@ -24,6 +24,7 @@ app_search_row_free (AppSearchRow *row)
   if (!row)
     return;
   g_free (row->snippet);
+  g_free (row->attachment);
   g_array_unref (row->ranges);
   g_free (row);
 }
@@ -253,6 +254,7 @@ struct _AppSearchHit {
   GDateTime *time;
   char *snippet;
   GArray *ranges;
+  char *attachment; /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (AppSearchHit, app_search_hit, G_TYPE_OBJECT)
@@ -265,6 +267,7 @@ app_search_hit_finalize (GObject *object)
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->time, g_date_time_unref);
   g_free (self->snippet);
+  g_free (self->attachment);
   g_clear_pointer (&self->ranges, g_array_unref);
   G_OBJECT_CLASS (app_search_hit_parent_class)->finalize (object);
 }
@@ -291,6 +294,7 @@ app_search_hit_new (AppConversation *conversation, const AppSearchRow *row)
   self->role = row->role;
   self->time = g_date_time_to_local (time);
   self->snippet = g_strdup (row->snippet);
+  self->attachment = g_strdup (row->attachment);
   self->ranges = g_array_ref (row->ranges);
   return self;
 }
@@ -317,6 +321,12 @@ GDateTime *
 app_search_hit_get_time (AppSearchHit *self)
 {
   return self->time;
+}
+
+const char *
+app_search_hit_get_attachment (AppSearchHit *self)
+{
+  return self->attachment;
 }
 
 const char *

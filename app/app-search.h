@@ -12,6 +12,7 @@ typedef struct {
   gint64 time; /* milliseconds since 1970 in UTC */
   char *snippet;
   GArray *ranges; /* of AppRange */
+  char *attachment; /* the name of what it was found in; NULL: in the message itself */
 } AppSearchRow;
 
 AppSearchRow *app_search_row_new (void);

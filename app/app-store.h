@@ -234,6 +234,28 @@ void app_store_search_free (AppStoreSearch *search);
 /* AppStoreSearch → GPtrArray of AppSearchRow. */
 gpointer app_store_search (AppDatabase *db, gpointer data, GError **error);
 
+/* ---- app-store-search-attached.c ---- */
+
+/* Where a search of what is attached has come to: the newest first, down to (not including) this attachment. */
+typedef struct {
+  char *query;
+  guint limit; /* hits that are still wanted */
+  gint64 message, position;
+} AppStoreSearchAttached;
+AppStoreSearchAttached *app_store_search_attached_new (const char *query, guint limit);
+AppStoreSearchAttached *app_store_search_attached_copy (const AppStoreSearchAttached *search);
+void app_store_search_attached_free (AppStoreSearchAttached *search);
+
+typedef struct {
+  GPtrArray *rows; /* AppSearchRow, each with the name of its attachment */
+  gint64 message, position;
+  gboolean more;
+} AppStoreAttachedFound;
+void app_store_attached_found_free (AppStoreAttachedFound *found);
+
+/* AppStoreSearchAttached → AppStoreAttachedFound: looks through a few megabytes of texts, so that nothing else waits long for the database. */
+gpointer app_store_search_attached (AppDatabase *db, gpointer data, GError **error);
+
 /* ---- app-store-speed.c ---- */
 
 /* NULL → GHashTable: name of a model (string) → tokens per second (double *), over its newest answers. */

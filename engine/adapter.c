@@ -96,9 +96,11 @@ check_header (const EngineAdapter *adapter, EngineError *error)
     return engine_fail (error, ENGINE_UNSUPPORTED, "Adapters of the kind \"%.40s\" are not supported; this version knows lora.", kind ? kind : "");
   if (engine_gguf_type (gguf, "adapter.alora.invocation_tokens", NULL, NULL))
     return engine_fail (error, ENGINE_UNSUPPORTED, "The adapter is to be switched on by certain tokens (aLoRA), which this version does not do; choose a plain LoRA adapter.");
-  if (!architecture || strcmp (architecture, adapter->model->arch->name) != 0)
+  if (!architecture || *architecture == '\0')
+    return engine_fail (error, ENGINE_BAD_FILE, "The adapter does not say which models it is for (general.architecture); fetch a complete file.");
+  if (adapter->model && strcmp (architecture, adapter->model->arch->name) != 0)
     return engine_fail (error, ENGINE_BAD_INPUT, "The adapter is for models of the architecture \"%.40s\", and this model is of \"%s\"; choose the model that it was trained on.",
-                        architecture ? architecture : "", adapter->model->arch->name);
+                        architecture, adapter->model->arch->name);
   return true;
 }
 
@@ -307,29 +309,50 @@ check_use (const EngineAdapter *adapter, EngineError *error)
 
 /* ---- the adapter ------------------------------------------------------------------- */
 
+/* Without its weights. `model` NULL: for any. */
+static EngineAdapter *
+open_file (EngineModel *model, const char *path, EngineError *error)
+{
+  static uint32_t last_id;
+  EngineAdapter *adapter = engine_calloc (1, sizeof *adapter, error);
+
+  if (!adapter)
+    return NULL;
+  adapter->ref_count = 1;
+  adapter->id = __atomic_add_fetch (&last_id, 1, __ATOMIC_RELAXED);
+  adapter->model = model ? engine_model_ref (model) : NULL;
+  adapter->gguf = engine_gguf_open (path, error);
+  if (!adapter->gguf || !check_header (adapter, error)) {
+    engine_adapter_unref (adapter);
+    return NULL;
+  }
+  adapter->info.name = engine_gguf_clean_string (adapter->gguf, "general.name");
+  adapter->info.architecture = engine_gguf_clean_string (adapter->gguf, "general.architecture");
+  adapter->info.base = engine_gguf_clean_string (adapter->gguf, "general.base_model.0.name");
+  return adapter;
+}
+
+EngineAdapter *
+engine_adapter_inspect (const char *path, EngineError *error)
+{
+  return open_file (NULL, path, error);
+}
+
 EngineAdapter *
 engine_adapter_load (EngineModel *model, const char *path, EngineError *error)
 {
-  static uint32_t last_id;
   EngineAdapter *adapter;
 
   if (!model->backend || model->info.embeds) {
     engine_fail (error, ENGINE_BAD_INPUT, "Adapters are for models that answer, loaded with their weights; this one is not.");
     return NULL;
   }
-  adapter = engine_calloc (1, sizeof *adapter, error);
-  if (!adapter)
-    return NULL;
-  adapter->ref_count = 1;
-  adapter->id = __atomic_add_fetch (&last_id, 1, __ATOMIC_RELAXED);
-  adapter->model = engine_model_ref (model);
-  adapter->gguf = engine_gguf_open (path, error);
-  if (adapter->gguf && check_header (adapter, error)) {
+  adapter = open_file (model, path, error);
+  if (adapter) {
     adapter->tensors = engine_calloc (2 * (size_t) model->n_tensors, sizeof *adapter->tensors, error);
     adapter->pairs = engine_calloc ((size_t) model->n_tensors, sizeof *adapter->pairs, error);
     adapter->loader = adapter->tensors && adapter->pairs ? model->backend->klass->loader_new (model->backend, error) : NULL;
     if (adapter->loader && load_tensors (adapter, error) && check_use (adapter, error)) {
-      adapter->info.name = engine_gguf_clean_string (adapter->gguf, "general.name");
       adapter->info.n_weights = adapter->n_pairs;
       return adapter;
     }

@@ -28,7 +28,7 @@ struct EngineAdapter {
   int32_t            ref_count; /* atomic */
   uint32_t           id;        /* no two of a process have the same; never 0 */
   EngineAdapterInfo  info;
-  EngineModel       *model;
+  EngineModel       *model;     /* NULL where the file was only inspected; then there is nothing after `gguf` */
   EngineGguf        *gguf;
   EngineBackend     *loader;    /* owns the memory of the tensors */
   EngineTensor      *tensors;   /* [n_tensors] the As and Bs */

@@ -147,11 +147,17 @@ char *engine_chat_render (const EngineModel *model, const EngineMessage *message
 typedef struct EngineAdapter EngineAdapter;
 
 typedef struct {
-  const char *name;      /* general.name, or "" */
-  int32_t     rank;      /* the largest */
-  int32_t     n_weights; /* of the model that it changes */
+  const char *name;         /* general.name, or "" */
+  const char *architecture; /* of the models that it is for: "llama" */
+  const char *base;         /* the name of the model that it was trained on, or "" */
+  int32_t     rank;         /* the largest */
+  int32_t     n_weights;    /* of the model that it changes */
   uint64_t    weight_bytes;
 } EngineAdapterInfo;
+
+/* What a file says of itself, without a model: `rank`, `n_weights` and `weight_bytes` are 0, and no request takes it. Reads the head of the
+ * file; any thread. Errors: BAD_INPUT (the file is no adapter), BAD_FILE, UNSUPPORTED, NO_MEMORY, IO. */
+EngineAdapter *engine_adapter_inspect (const char *path, EngineError *error);
 
 /* Reads a GGUF file for this model, which it keeps a reference on. Blocks: call it on a worker thread; the model's runner may
  * be at work meanwhile. Errors: BAD_INPUT (an adapter for other models, a model that answers nothing), BAD_FILE, UNSUPPORTED,

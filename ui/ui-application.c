@@ -62,9 +62,9 @@ action_retry_model (GSimpleAction *action, GVariant *parameter, gpointer data)
     app_engine_load_async (self->engine, model, NULL, NULL, NULL);
 }
 
-/* A model for vectors serves the others, as soon as it is installed. */
+/* A model for vectors serves the others as soon as it is installed, and until it is removed. */
 static void
-on_models_changed (UiApplication *self)
+on_embedder (UiApplication *self)
 {
   AppModel *embedder = app_models_get_embedder (self->models);
 
@@ -283,7 +283,7 @@ ui_application_startup (GApplication *application)
   self->awake = ui_awake_new (GTK_APPLICATION (self), self->models, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->models, "items-changed", G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->models, "notify::embedder", G_CALLBACK (on_embedder), self, G_CONNECT_SWAPPED);
   shortcuts = ui_shortcuts_get (&n_shortcuts);
   for (guint i = 0; i < n_shortcuts; i++)
     if (shortcuts[i].action != NULL)

@@ -107,11 +107,12 @@ update_conversation (UiConversationRow *self)
   set_name (self, title, "");
 }
 
-/* A place that was found: whose words they are and when they were written, then the words. */
+/* A place that was found: whose words they are, or in which file they stand, and when they were sent, then the words. */
 static void
 show_hit (UiConversationRow *self, AppSearchHit *hit)
 {
-  const char *kind = app_search_hit_get_role (hit) == APP_ROLE_USER ? _("Question") : _("Answer");
+  const char *attachment = app_search_hit_get_attachment (hit);
+  const char *kind = attachment != NULL ? attachment : app_search_hit_get_role (hit) == APP_ROLE_USER ? _("Question") : _("Answer");
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *day = ui_sections_dup_day (app_search_hit_get_time (hit), now);
   g_autofree char *place = g_strdup_printf ("%s · %s", kind, day);

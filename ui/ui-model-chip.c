@@ -87,7 +87,7 @@ on_create_popup (GtkMenuButton *button, gpointer data)
     g_autoptr (AppModel) model = g_list_model_get_item (G_LIST_MODEL (self->models), i);
     g_autoptr (GMenuItem) item = NULL;
 
-    if (app_model_get_state (model) != APP_MODEL_INSTALLED)
+    if (app_model_get_state (model) != APP_MODEL_INSTALLED || !app_model_get_answers (model))
       continue;
     if (app_model_get_server (model) != server) {
       append_section (menu, server, section);

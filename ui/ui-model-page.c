@@ -21,6 +21,8 @@ struct _UiModelPage {
   GtkLabel *warning;
   GtkWidget *installed_group;
   GtkListBox *installed;
+  GtkWidget *adapters_group;
+  GtkListBox *adapters;
   GtkLabel *available_title;
   GtkListBox *available;
   GtkWidget *show_all;
@@ -98,7 +100,7 @@ static gboolean
 refill (gpointer data)
 {
   UiModelPage *self = data;
-  guint n_installed = 0, n_available = 0;
+  guint n_installed = 0, n_adapters = 0, n_available = 0;
   const char *warning;
   AppModel *offer, *focused;
 
@@ -109,23 +111,25 @@ refill (gpointer data)
   offer = self->first_run ? app_models_get_offer (self->models) : NULL;
   warning = app_models_get_warning (self->models);
   clear_list (self->installed);
+  clear_list (self->adapters);
   clear_list (self->available);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++) {
     g_autoptr (AppModel) model = g_list_model_get_item (G_LIST_MODEL (self->models), i);
     gboolean is_installed = app_model_get_state (model) == APP_MODEL_INSTALLED;
+    gboolean adapts = app_model_get_adapts (model);
 
     if (!is_shown (self, model))
       continue;
-    gtk_list_box_append (is_installed ? self->installed : self->available,
+    gtk_list_box_append (!is_installed ? self->available : adapts ? self->adapters : self->installed,
                          GTK_WIDGET (ui_model_row_new (model, self->engine, model == offer)));
-    if (is_installed)
-      n_installed++;
-    else
-      n_available++;
+    n_installed += is_installed && !adapts;
+    n_adapters += is_installed && adapts;
+    n_available += !is_installed;
   }
   gtk_widget_set_visible (self->greeting, !self->all);
   gtk_widget_set_valign (gtk_widget_get_parent (self->greeting), !self->all ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
   gtk_widget_set_visible (self->installed_group, n_installed > 0);
+  gtk_widget_set_visible (self->adapters_group, n_adapters > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->available_title), n_available > 0 && self->all);
   gtk_widget_set_visible (GTK_WIDGET (self->available), n_available > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->servers), self->all && app_models_get_servers (self->models) != NULL);
@@ -135,11 +139,11 @@ refill (gpointer data)
   gtk_label_set_text (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
   /* The focus stays with its model; at first it comes to what the page offers. */
-  if (focused != NULL && !focus_row (self->installed, focused) && !focus_row (self->available, focused))
+  if (focused != NULL && !focus_row (self->installed, focused) && !focus_row (self->adapters, focused) && !focus_row (self->available, focused))
     gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
   else if (!self->filled && gtk_widget_get_mapped (GTK_WIDGET (self)) && !(offer != NULL && focus_row (self->available, offer)))
     gtk_widget_child_focus (GTK_WIDGET (n_installed > 0 ? self->installed : self->available), GTK_DIR_TAB_FORWARD);
-  self->filled = self->filled || n_installed + n_available > 0;
+  self->filled = self->filled || n_installed + n_adapters + n_available > 0;
   return G_SOURCE_REMOVE;
 }
 
@@ -157,7 +161,7 @@ refill_soon (UiModelPage *self)
 static void
 begin_with (UiModelPage *self, AppModel *model)
 {
-  if (!self->first_run)
+  if (!self->first_run || !app_model_get_answers (model))
     return;
   gtk_widget_activate_action (GTK_WIDGET (self), "app.model", "s", app_model_get_id (model));
   g_signal_emit (self, signals[READY], 0);
@@ -369,7 +373,7 @@ action_add (GtkWidget *widget, const char *action, GVariant *parameter)
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Add a model file"), GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Add"), NULL);
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (filter, _("Models (GGUF)"));
+  gtk_file_filter_set_name (filter, _("Models and adapters (GGUF)"));
   gtk_file_filter_add_suffix (filter, "gguf");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   gtk_file_chooser_add_choice (GTK_FILE_CHOOSER (dialog), "copy", _("Copy into the models folder"), NULL, NULL);
@@ -378,6 +382,15 @@ action_add (GtkWidget *widget, const char *action, GVariant *parameter)
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_chosen), self, 0);
   g_signal_connect (dialog, "response", G_CALLBACK (g_object_unref), NULL);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* Files that are dropped stay where they lie, as those that are chosen do unless the person wants a copy. */
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiModelPage *self)
+{
+  for (GSList *l = self->models != NULL ? g_value_get_boxed (value) : NULL; l != NULL; l = l->next)
+    app_models_add_file_async (self->models, l->data, FALSE, self->cancellable, on_added, g_object_ref (self));
+  return TRUE;
 }
 
 static void
@@ -453,6 +466,8 @@ ui_model_page_class_init (UiModelPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, warning);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, installed_group);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, installed);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, adapters_group);
+  gtk_widget_class_bind_template_child (widget_class, UiModelPage, adapters);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, available_title);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, available);
   gtk_widget_class_bind_template_child (widget_class, UiModelPage, show_all);
@@ -475,6 +490,10 @@ ui_model_page_class_init (UiModelPageClass *klass)
 static void
 ui_model_page_init (UiModelPage *self)
 {
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
+  g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }

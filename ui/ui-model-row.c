@@ -84,7 +84,7 @@ update_transfer (UiModelRow *self)
 
   gtk_widget_set_visible (self->transfer, download != NULL);
   /* Beside the progress, the share of the memory would look like another one. */
-  gtk_widget_set_visible (self->fit_box, download == NULL);
+  gtk_widget_set_visible (self->fit_box, download == NULL && !app_model_get_adapts (self->model));
   if (download == NULL)
     return;
   text = app_download_get_state (download) == APP_DOWNLOAD_FAILED && app_download_get_error (download) != NULL
@@ -124,6 +124,13 @@ update_fit (UiModelRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->fit), *app_model_get_fit_text (self->model) != '\0');
 }
 
+/* What answers can be measured, and what came from the hub may be newer there. */
+static gboolean
+has_menu (UiModelRow *self)
+{
+  return app_model_get_answers (self->model) || *app_model_get_repository (self->model) != '\0';
+}
+
 static void
 update_state (UiModelRow *self)
 {
@@ -137,11 +144,11 @@ update_state (UiModelRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->resume), state == APP_MODEL_PAUSED || state == APP_MODEL_FAILED);
   gtk_button_set_label (self->resume, state == APP_MODEL_FAILED ? _("Retry") : _("Resume"));
   gtk_widget_set_visible (GTK_WIDGET (self->cancel), state == APP_MODEL_DOWNLOADING || state == APP_MODEL_PAUSED || state == APP_MODEL_FAILED);
-  gtk_widget_set_visible (GTK_WIDGET (self->use), state == APP_MODEL_INSTALLED && !used && !app_model_get_embeds (self->model));
+  gtk_widget_set_visible (GTK_WIDGET (self->use), state == APP_MODEL_INSTALLED && !used && app_model_get_answers (self->model));
   gtk_widget_set_visible (GTK_WIDGET (self->in_use), state == APP_MODEL_INSTALLED && used);
   gtk_label_set_text (self->in_use, app_engine_get_state (self->engine) == APP_ENGINE_LOADING ? _("Loading") : _("In use"));
   gtk_widget_set_visible (GTK_WIDGET (self->update), state == APP_MODEL_INSTALLED && app_model_get_outdated (self->model) && app_model_get_download (self->model) == NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->more), state == APP_MODEL_INSTALLED);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), state == APP_MODEL_INSTALLED && has_menu (self));
   gtk_widget_set_visible (GTK_WIDGET (self->remove), state == APP_MODEL_INSTALLED);
   watch_download (self);
   update_transfer (self);
@@ -159,6 +166,8 @@ facts_text (AppModel *model)
 {
   g_autofree char *size = app_size_dup_text (app_model_get_size (model));
   g_autofree char *speed = NULL;
+  g_autofree char *kind = NULL;
+  g_autofree char *base = NULL;
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
 
   if (app_model_get_sees (model) || app_model_get_has_projector (model))
@@ -167,6 +176,10 @@ facts_text (AppModel *model)
     g_ptr_array_add (parts, _("hears"));
   if (app_model_get_embeds (model))
     g_ptr_array_add (parts, _("finds passages of documents by their meaning"));
+  if (app_model_get_adapts (model)) /* Translators: an adapter is for models of an architecture, such as "llama". */
+    g_ptr_array_add (parts, kind = g_strdup_printf (_("for models of the kind “%s”"), app_model_get_architecture (model)));
+  if (*app_model_get_base (model) != '\0')
+    g_ptr_array_add (parts, base = g_strdup_printf (_("trained on %s"), app_model_get_base (model)));
   if (app_model_get_thinks (model))
     g_ptr_array_add (parts, _("thinks"));
   if (app_model_get_codes (model))
@@ -204,7 +217,8 @@ fill_menu (UiModelRow *self)
 
   g_menu_item_set_action_and_target (measure, "models.measure", "s", app_model_get_id (self->model));
   g_menu_item_set_action_and_target (check, "models.check", "s", app_model_get_id (self->model));
-  g_menu_append_item (menu, measure);
+  if (app_model_get_answers (self->model))
+    g_menu_append_item (menu, measure);
   if (*app_model_get_repository (self->model) != '\0')
     g_menu_append_item (menu, check);
   gtk_menu_button_set_menu_model (self->more, G_MENU_MODEL (menu));

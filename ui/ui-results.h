@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* `hits`: AppSearchHit. The conversations stay in the order of their first hit, and so do the places of each.
+/* `hits`: AppSearchHit; what is appended to it later gets its place too. The conversations stay in the order of their first hit, and so do the places of each.
  * Returns: (transfer full): AppConversation, or AppSearchHit where the title itself was found, each followed by AppSearchHit of its messages */
 GListModel *ui_results_new (GListModel *hits);
 

@@ -15,6 +15,7 @@ struct _UiSection {
 enum { PROP_0,
        PROP_STATE };
 static GParamSpec *state_property;
+static guint folded_signal;
 
 G_DEFINE_FINAL_TYPE (UiSection, ui_section, G_TYPE_OBJECT)
 
@@ -275,6 +276,22 @@ ui_sections_set_folded (UiSections *self, UiSection *section, gboolean folded)
   section->folded = folded;
   g_object_notify_by_pspec (G_OBJECT (section), state_property);
   ui_sections_refresh (self);
+  g_signal_emit (self, folded_signal, 0);
+}
+
+void
+ui_sections_fold (UiSections *self, const gint64 *ids, gsize n_ids)
+{
+  for (gsize i = 0; i < n_ids; i++) {
+    AppFolder *folder = self->folders != NULL ? app_folders_find (self->folders, ids[i]) : NULL;
+    UiSection *section = folder != NULL ? heading_of (self, folder) : NULL;
+
+    if (section == NULL || section->folded)
+      continue;
+    section->folded = TRUE;
+    g_object_notify_by_pspec (G_OBJECT (section), state_property);
+  }
+  ui_sections_refresh (self);
 }
 
 void
@@ -284,6 +301,14 @@ ui_sections_unfold (UiSections *self, AppConversation *conversation)
 
   if (folder != NULL)
     ui_sections_set_folded (self, heading_of (self, folder), FALSE);
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  gint64 first = *(const gint64 *) a, second = *(const gint64 *) b;
+
+  return (first > second) - (first < second);
 }
 
 GArray *
@@ -301,6 +326,7 @@ ui_sections_get_folded (UiSections *self)
     if (UI_SECTION (section)->folded)
       g_array_append_val (folded, id);
   }
+  g_array_sort (folded, compare_ids);
   return folded;
 }
 
@@ -334,6 +360,7 @@ static void
 ui_sections_class_init (UiSectionsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ui_sections_finalize;
+  folded_signal = g_signal_new ("folded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -27,12 +27,14 @@ G_DECLARE_FINAL_TYPE (UiSections, ui_sections, UI, SECTIONS, GObject)
 /* `conversations`: AppConversation, pinned ones first, then newest first. `folders`: (nullable) */
 UiSections *ui_sections_new (GListModel *conversations, AppFolders *folders);
 
-/* Nothing for a day. */
+/* Nothing for a day. The signal "folded" () comes when a folder was folded or unfolded. */
 void ui_sections_set_folded (UiSections *self, UiSection *section, gboolean folded);
 /* The folder of a conversation that is to be seen. */
 void ui_sections_unfold (UiSections *self, AppConversation *conversation);
-/* The ids (gint64) of the folders that are folded. (transfer full) */
+/* The ids (gint64) of the folders that are folded, in ascending order. (transfer full) */
 GArray *ui_sections_get_folded (UiSections *self);
+/* Folds those of these folders that are there, without the signal. */
+void ui_sections_fold (UiSections *self, const gint64 *ids, gsize n_ids);
 
 /* Looks at the clock again: yesterday's "Today" becomes "Yesterday". */
 void ui_sections_refresh (UiSections *self);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui-adapter-group.h"
 #include "ui-model-chip.h"
 #include "ui-sampling-rows.h"
 
@@ -27,6 +28,7 @@ struct _UiSettingsEditor {
   AdwPreferencesGroup *usual;
   AdwPreferencesGroup *more;
   AdwComboRow *model;
+  UiAdapterGroup *adapter;
 
   AppConversationSettings *settings;
   AppSettings *preferences; /* (nullable) */
@@ -70,6 +72,8 @@ ui_settings_dup_summary (AppConversationSettings *settings, AppModels *models)
   const char *persona = app_conversation_settings_get_text (settings, APP_SETTING_PERSONA);
   const char *id = app_conversation_settings_get_text (settings, APP_SETTING_MODEL);
   AppModel *model = id != NULL ? app_models_find (models, id) : NULL;
+  const char *adapter_id = app_conversation_settings_get_text (settings, APP_SETTING_ADAPTER);
+  AppModel *adapter = adapter_id != NULL ? app_models_find (models, adapter_id) : NULL;
 
   if (persona != NULL)
     g_ptr_array_add (parts, g_strdup (persona));
@@ -77,6 +81,12 @@ ui_settings_dup_summary (AppConversationSettings *settings, AppModels *models)
     g_ptr_array_add (parts, g_strdup (_("Own instructions")));
   if (id != NULL)
     g_ptr_array_add (parts, model != NULL ? ui_model_chip_dup_short_name (app_model_get_name (model)) : g_strdup (id));
+  if (adapter_id != NULL) {
+    const char *name = adapter != NULL ? app_model_get_name (adapter) : adapter_id;
+    double scale = app_conversation_settings_get_adapter_scale (settings);
+
+    g_ptr_array_add (parts, scale == 1 ? g_strdup (name) : g_strdup_printf ("%s %.2f", name, scale));
+  }
   add_numbers (parts, settings);
   if (parts->len == 0)
     return NULL;
@@ -249,7 +259,7 @@ list_models (UiSettingsEditor *self)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++) {
     g_autoptr (AppModel) model = g_list_model_get_item (G_LIST_MODEL (self->models), i);
 
-    if (app_model_get_state (model) != APP_MODEL_INSTALLED)
+    if (app_model_get_state (model) != APP_MODEL_INSTALLED || !app_model_get_answers (model))
       continue;
     seen = seen || g_str_equal (app_model_get_id (model), chosen);
     g_ptr_array_add (self->ids, g_strdup (app_model_get_id (model)));
@@ -308,6 +318,7 @@ ui_settings_editor_set_settings (UiSettingsEditor *self, AppConversationSettings
   create_numbers (self);
   self->updating = FALSE;
   ui_sampling_rows_name_lists (GTK_WIDGET (self->model), _("Model"));
+  ui_adapter_group_set_settings (self->adapter, settings, preferences, models);
   update (self);
   g_signal_connect_object (settings, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
@@ -351,6 +362,7 @@ ui_settings_editor_class_init (UiSettingsEditorClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_settings_editor_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_settings_editor_finalize;
+  g_type_ensure (UI_TYPE_ADAPTER_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-settings-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, instructions);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, placeholder);
@@ -358,6 +370,7 @@ ui_settings_editor_class_init (UiSettingsEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, usual);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, more);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, model);
+  gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, adapter);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiSettingsEditor: the rows in which a person sets what differs from the preferences: instructions, model, how words are chosen. A conversation's
+/* UiSettingsEditor: the rows in which a person sets what differs from the preferences: instructions, model, adapter, how words are chosen. A conversation's
  * dialog and a persona's hold one. Every change is made at once; the instructions follow at a pause. */
 #pragma once
 

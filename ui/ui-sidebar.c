@@ -14,6 +14,9 @@
 
 #define MAX_HITS 100
 
+/* The key of the settings. */
+#define FOLDED "folded-folders"
+
 struct _UiSidebar {
   GtkWidget parent_instance;
 
@@ -162,12 +165,42 @@ ui_sidebar_set_current (UiSidebar *self, AppConversation *conversation)
   select_current (self);
 }
 
+/* Which folders are folded is kept with what else the window looked like. (nullable) */
+static GSettings *
+window_state (UiSidebar *self)
+{
+  AppSettings *settings = app_history_get_settings (self->history);
+
+  return settings != NULL ? app_settings_get_gsettings (settings) : NULL;
+}
+
+static void
+on_folded (UiSidebar *self)
+{
+  g_autoptr (GArray) folded = ui_sections_get_folded (self->sections);
+
+  if (window_state (self) != NULL)
+    g_settings_set_value (window_state (self), FOLDED, g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, folded->data, folded->len, sizeof (gint64)));
+}
+
+static void
+restore_folded (UiSidebar *self)
+{
+  g_autoptr (GVariant) folded = window_state (self) != NULL ? g_settings_get_value (window_state (self), FOLDED) : NULL;
+  gsize n = 0;
+  const gint64 *ids = folded != NULL ? g_variant_get_fixed_array (folded, &n, sizeof (gint64)) : NULL;
+
+  ui_sections_fold (self->sections, ids, n);
+}
+
 void
 ui_sidebar_set_history (UiSidebar *self, AppHistory *history)
 {
   g_return_if_fail (self->history == NULL);
   self->history = g_object_ref (history);
   self->sections = ui_sections_new (G_LIST_MODEL (history), app_history_get_folders (history));
+  restore_folded (self);
+  g_signal_connect_object (self->sections, "folded", G_CALLBACK (on_folded), self, G_CONNECT_SWAPPED);
   self->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "autoselect", FALSE, "can-unselect", TRUE, "model", self->sections, NULL);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (history, "items-changed", G_CALLBACK (on_history_changed), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);

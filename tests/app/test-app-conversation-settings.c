@@ -60,7 +60,7 @@ test_round_trip (void)
   copied = app_conversation_settings_dup_json (copy);
   g_assert_cmpstr (copied, ==, json);
   app_conversation_settings_drop_unknown (copy);
-  g_assert_cmpuint (app_conversation_settings_count (copy), ==, 4);
+  g_assert_cmpuint (app_conversation_settings_count (copy), ==, 5);
 
   g_signal_connect (settings, "changed", G_CALLBACK (count), &n);
   app_conversation_settings_set_number (settings, field ("top-k"), 7); /* it is so already */

@@ -3,7 +3,10 @@
 #include <math.h>
 
 #include "app-embedder.h"
+#include "app-engine.h"
+#include "app-model-private.h"
 #include "fixture.h"
+#include "tiny-model.h"
 
 /* A tiny random encoder: it means nothing, but the same text has the same vector. */
 typedef struct {
@@ -103,6 +106,112 @@ test_missing (Embedding *e, gconstpointer data)
   app_embedder_unref (missing);
 }
 
+/* ---- beside a model that is loaded ---- */
+
+/* Words tell nothing: each page has the same, in one other order. */
+#define QUESTION "The wind is cold. The ship is old."
+#define OTHERS "The ship is old. The wind is cold."
+#define N_PAGES 200
+#define PAGE 58
+
+static AppEngine *
+load_tiny (Embedding *e)
+{
+  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_F32, .n_layers = 1, .n_embd = 64, .n_ff = 64, .n_head = 2, .n_head_kv = 1, .head_dim = 32 };
+  g_autofree char *path = tiny_model_write (&options);
+  g_autoptr (AppModelFacts) facts = app_model_facts_new ();
+  g_autoptr (AppModel) model = app_model_new (facts);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  AppEngine *engine = app_local_engine_new (NULL);
+
+  app_model_set_path (model, path, FALSE);
+  app_engine_load_async (engine, model, NULL, keep_result, &result);
+  app_engine_load_finish (engine, wait_result (&result), &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  return engine;
+}
+
+/* Whether the page that means the question is among those that the model is given. */
+static gboolean
+finds_page (AppEngine *engine)
+{
+  const AppSampling greedy = { .top_p = 1, .repeat_penalty = 1, .max_tokens = 1 };
+  g_autoptr (AppPrompt) prompt = app_prompt_new (&greedy);
+  g_autoptr (GPtrArray) documents = app_documents_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (AppCompletion) completion = NULL;
+  GPtrArray *sources;
+  gboolean found = FALSE;
+
+  for (guint i = 1; i <= N_PAGES; i++)
+    g_string_append_printf (text, "[Page %u]\n%s\n", i, i == PAGE ? QUESTION : OTHERS);
+  g_ptr_array_add (documents, app_document_new (1, 0, "log.txt", text->str));
+  app_prompt_add (prompt, APP_ROLE_USER, documents, QUESTION);
+  completion = app_engine_complete (engine, prompt, NULL);
+  g_assert_nonnull (completion);
+  app_completion_start (completion);
+  WAIT_UNTIL (app_completion_get_finished (completion));
+  g_assert_null (app_completion_get_error (completion));
+  sources = app_completion_get_sources (completion);
+  g_assert_nonnull (sources);
+  for (guint i = 0; i < sources->len; i++)
+    found |= ((AppSource *) sources->pdata[i])->page == PAGE;
+  return found;
+}
+
+/* It serves the model that is loaded already, from the next answer on, and no answer more when it is taken away. */
+static void
+test_at_once (Embedding *e, gconstpointer data)
+{
+  AppEngine *engine = load_tiny (e);
+
+  g_assert_false (finds_page (engine));
+  app_local_engine_set_embedder (APP_LOCAL_ENGINE (engine), e->path);
+  g_assert_true (finds_page (engine));
+  app_local_engine_set_embedder (APP_LOCAL_ENGINE (engine), NULL);
+  g_assert_false (finds_page (engine));
+  app_local_engine_set_embedder (APP_LOCAL_ENGINE (engine), e->path);
+  g_assert_true (finds_page (engine));
+  app_engine_unload (engine);
+  WAIT_UNTIL (G_OBJECT (engine)->ref_count == 1);
+  g_assert_finalize_object (engine);
+}
+
+static void
+count (GObject *models, GParamSpec *pspec, guint *n)
+{
+  ++*n;
+}
+
+/* Whether one is installed is told as soon as it is, and as soon as it is not. */
+static void
+test_installed (Embedding *e, gconstpointer data)
+{
+  g_autoptr (AppModels) models = app_models_new ("/nonexistent.json", e->folder);
+  g_autoptr (GAsyncResult) refreshed = NULL, removed = NULL, back = NULL;
+  AppModel *model;
+  guint n = 0;
+
+  g_signal_connect (models, "notify::embedder", G_CALLBACK (count), &n);
+  g_assert_null (app_models_get_embedder (models));
+  app_models_refresh_async (models, NULL, keep_result, &refreshed);
+  app_models_refresh_finish (models, wait_result (&refreshed), NULL);
+  model = app_models_get_embedder (models);
+  g_assert_nonnull (model);
+  g_assert_cmpstr (app_model_get_path (model), ==, e->path);
+  g_assert_cmpuint (n, ==, 1);
+  app_models_remove_async (models, model, keep_result, &removed);
+  g_assert_true (app_models_remove_finish (models, wait_result (&removed), NULL));
+  g_assert_null (app_models_get_embedder (models));
+  g_assert_cmpuint (n, ==, 2);
+  app_models_undo_remove_async (models, model, keep_result, &back);
+  g_assert_true (app_models_undo_remove_finish (models, wait_result (&back), NULL));
+  g_assert_true (app_models_get_embedder (models) == model);
+  g_assert_cmpuint (n, ==, 3);
+}
+
 /* ---- words and meaning together ---- */
 
 static GArray *
@@ -172,6 +281,8 @@ main (int argc, char **argv)
   ADD ("same", test_same);
   ADD ("limit", test_limit);
   ADD ("missing", test_missing);
+  ADD ("at-once", test_at_once);
+  ADD ("installed", test_installed);
   ADD ("fuse", test_fuse);
   ADD ("stands-out", test_stands_out);
   return g_test_run ();

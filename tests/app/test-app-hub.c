@@ -314,6 +314,39 @@ test_look (Shelf *shelf, gconstpointer data)
   g_assert_cmpuint (app_model_get_memory (judged), !=, app_model_get_memory (guessed));
 }
 
+/* The hub does not say which model answers nothing: that is known when its file is here, without a new start. */
+static void
+test_kind (Shelf *shelf, gconstpointer data)
+{
+  static const struct { const char *golden; gboolean embeds; } kinds[] = { { "bert", TRUE }, { "qwen3-lora", FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (GBytes) bytes = hub_server_golden (kinds[i].golden);
+    g_autoptr (AppHubRepository) repository = NULL;
+    g_autoptr (GAsyncResult) removed = NULL, purged = NULL;
+    g_autoptr (AppModel) begun = NULL;
+    AppModel *model;
+
+    hub_server_replace (shelf->server, "Bird-1B-Q8_0.gguf", bytes);
+    repository = open_bird (shelf);
+    begun = app_models_download_variant (shelf->models, repository, variant (repository, "Q8_0"), FALSE, FALSE, NULL);
+    g_object_ref (begun);
+    g_assert_cmpint (app_model_get_answers (begun), ==, i == 0); /* by the second time the name is known for the first */
+    WAIT_UNTIL (app_models_find (shelf->models, "bird-1b-q8_0") != begun);
+    model = app_models_find (shelf->models, "bird-1b-q8_0");
+    WAIT_UNTIL (app_model_get_state (model) == APP_MODEL_INSTALLED);
+    g_assert_cmpint (app_model_get_embeds (model), ==, kinds[i].embeds);
+    g_assert_cmpint (app_model_get_adapts (model), ==, !kinds[i].embeds);
+    g_assert_true (app_models_get_embedder (shelf->models) == (kinds[i].embeds ? model : NULL));
+    g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (shelf->models)), ==, 1);
+    app_models_remove_async (shelf->models, model, keep_result, &removed);
+    g_assert_true (app_models_remove_finish (shelf->models, wait_result (&removed), NULL));
+    app_models_purge_async (shelf->models, model, keep_result, &purged);
+    g_assert_true (app_models_purge_finish (shelf->models, wait_result (&purged), NULL));
+    g_assert_null (app_models_get_embedder (shelf->models));
+  }
+}
+
 /* Of what fits the largest is suggested, but not one that is only wider; on a small machine the one that is only slow; else none. */
 static void
 test_suggest (Shelf *shelf, gconstpointer data)
@@ -568,6 +601,7 @@ main (int argc, char *argv[])
   ADD ("look", test_look);
   ADD ("suggest", test_suggest);
   ADD ("download", test_download);
+  ADD ("kind", test_kind);
   ADD ("origin", test_origin);
   ADD ("restart", test_restart);
   ADD ("cancel", test_cancel);

@@ -359,6 +359,22 @@ test_pictures (Remote *r, gconstpointer data)
   }
 }
 
+/* A server runs its model as it is: the answer says that the adapter which is chosen did not take part. */
+static void
+test_adapter (Remote *r, gconstpointer data)
+{
+  static const FakeReply reply = { .body = HELLO };
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (r->history);
+
+  remote_script (r, &reply);
+  app_conversation_settings_set_adapter (app_conversation_get_settings (conversation), "pirate", 1);
+  send_text (conversation, "Hi");
+  wait_idle (conversation);
+  g_assert_cmpint (app_message_get_state (message_at (conversation, 1)), ==, APP_MESSAGE_DONE);
+  g_assert_cmpstr (app_message_get_notices (message_at (conversation, 1))[0], ==, "written without the adapter pirate: it can change models of this machine only");
+  g_assert_null (strstr (fake_server_get_request (r->fake, 0)->body, "pirate"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -377,6 +393,7 @@ main (int argc, char **argv)
   ADD ("stop", test_stop);
   ADD ("close", test_close);
   ADD ("pictures", test_pictures);
+  ADD ("adapter", test_adapter);
 #undef ADD
   return remote_run (keyring);
 }

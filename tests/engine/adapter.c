@@ -214,6 +214,70 @@ test_info (void)
   engine_adapter_unref (NULL);
 }
 
+static void
+add_base (GgufWriter *writer)
+{
+  gguf_write_uint (writer, "general.base_model.count", 1);
+  gguf_write_string (writer, "general.base_model.0.name", "Tiny 1B");
+}
+
+static EngineAdapter *
+inspect (const GByteArray *bytes, EngineError *error)
+{
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp ("melete-adapter-XXXXXX.gguf", &path, NULL);
+  EngineAdapter *adapter;
+
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+  adapter = engine_adapter_inspect (path, error);
+  g_unlink (path);
+  return adapter;
+}
+
+/* What a file says of itself is known without a model; a model is none, and a file for nobody knows which model is refused. */
+static void
+test_inspect (void)
+{
+  const TinyAdapter options = { .model = &small, .type = ENGINE_TYPE_F16, .rank = 8, .extra = add_base };
+  GByteArray *bytes = tiny_adapter_bytes (&options), *model_bytes = tiny_model_bytes (&small), *nameless;
+  EngineError error = { 0 };
+  EngineAdapter *adapter = inspect (bytes, &error);
+  EngineModel *model = tiny_model_load (&small, NULL);
+  EngineRunner *runner = engine_runner_new (model, NULL, NULL);
+  const int32_t token = 1;
+  EngineRequestParams params = { .tokens = &token, .n_tokens = 1, .adapter = adapter, .adapter_strength = 1 };
+  GgufWriter writer;
+
+  g_assert_nonnull (adapter);
+  g_assert_cmpstr (engine_adapter_info (adapter)->name, ==, "Tiny adapter");
+  g_assert_cmpstr (engine_adapter_info (adapter)->architecture, ==, "llama");
+  g_assert_cmpstr (engine_adapter_info (adapter)->base, ==, "Tiny 1B");
+  g_assert_cmpint (engine_adapter_info (adapter)->n_weights, ==, 0);
+  engine_sampling_init (&params.sampling);
+  g_assert_null (engine_runner_submit (runner, &params, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  engine_adapter_unref (adapter);
+
+  error = (EngineError) { 0 };
+  g_assert_null (inspect (model_bytes, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+
+  gguf_writer_init (&writer);
+  gguf_write_string (&writer, "general.type", "adapter");
+  gguf_write_string (&writer, "adapter.type", "lora");
+  nameless = gguf_writer_finish (&writer);
+  error = (EngineError) { 0 };
+  g_assert_null (inspect (nameless, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_FILE);
+  g_assert_nonnull (strstr (error.message, "general.architecture"));
+  g_byte_array_unref (nameless);
+  g_byte_array_unref (model_bytes);
+  g_byte_array_unref (bytes);
+  engine_runner_unref (runner);
+  engine_model_unref (model);
+}
+
 /* ---- several at once ---------------------------------------------------------------- */
 
 #define N_PROMPT 150
@@ -635,6 +699,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/adapter/merged", test_merged);
   g_test_add_func ("/engine/adapter/info", test_info);
+  g_test_add_func ("/engine/adapter/inspect", test_inspect);
   g_test_add_func ("/engine/adapter/company", test_company);
   g_test_add_func ("/engine/adapter/replaced", test_replaced);
   g_test_add_func ("/engine/adapter/loaded-meanwhile", test_loaded_meanwhile);

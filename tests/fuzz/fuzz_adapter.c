@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Adapters for a small model: what loads is built into a graph and run over two tokens. */
+/* Adapters, looked at alone and loaded for a small model: what loads is built into a graph and run over two tokens. */
 #include "tiny-adapter.h"
 
 #include <stdio.h>
@@ -48,6 +48,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   }
   if (ftruncate (fd, 0) != 0 || pwrite (fd, data, size, 0) != (ssize_t) size)
     abort ();
+  engine_adapter_unref (engine_adapter_inspect (path, NULL));
   adapter = engine_adapter_load (model, path, &error);
   if (adapter)
     use (model, adapter);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app-markdown.h"
+#include "app-search-needle.h"
 #include "app-search.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -34,6 +35,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *marked = NULL;
   g_autofree char *plain = NULL;
   g_autofree char *found = NULL;
+  g_autoptr (AppSearchNeedle) needle = NULL;
   g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (AppRange));
 
   if (line)
@@ -52,5 +54,15 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   check (found, ranges);
   found = app_search_cut (found, ranges);
   check (found, ranges);
+  needle = app_search_needle_new (words);
+  g_free (found);
+  found = needle ? app_search_needle_mark (needle, text) : NULL;
+  if (found) {
+    g_autofree char *unmarked = NULL;
+
+    g_array_set_size (ranges, 0);
+    unmarked = app_search_parse_marks (found, ranges);
+    check (unmarked, ranges);
+  }
   return 0;
 }

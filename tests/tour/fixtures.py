@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A history as a person has after some weeks, written straight into the database that the application made."""
+import json
 import sqlite3
 import time
 
@@ -175,5 +176,16 @@ def write_server(path, host='kitchen.local'):
         else:
             database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (message, row))
         parent = message
+    database.commit()
+    database.close()
+
+
+def choose_adapter(path, title, adapter, name, scale=0.8):
+    """The conversation asks for an adapter, and its last answer was written with it."""
+    database = sqlite3.connect(path)
+    settings = json.dumps({'adapter': adapter, 'adapter-scale': scale})
+    database.execute('UPDATE conversations SET settings = ? WHERE title LIKE ?', (settings, f'{title}%'))
+    database.execute('UPDATE messages SET notices = ? WHERE id = (SELECT max (m.id) FROM messages m JOIN conversations c ON c.id = m.conversation WHERE c.title LIKE ?)',
+                     (f'written with the adapter {name} at a strength of {scale:.2f}', f'{title}%'))
     database.commit()
     database.close()

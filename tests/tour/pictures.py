@@ -32,7 +32,7 @@ class Series:
     """Some screens, and how the application is started for them."""
 
     def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, hub=False, dpi=96, model=MODEL,
-                 server=False):
+                 server=False, adapters=False):
         self.name = name
         self.screens = screens
         self.program = program
@@ -45,6 +45,7 @@ class Series:
         self.dpi = dpi
         self.model = model    # that is chosen
         self.server = server  # with a server, that another machine would be
+        self.adapters = adapters
 
 
 SERIES = (
@@ -62,6 +63,8 @@ SERIES = (
     Series('files', ('file_chips', 'file_viewer'), models='one', history=False),
     Series('server', ('welcome', 'tides', 'server_models', 'server_menu', 'server_dialog', 'server_wrong', 'server_found'), models='one', model='server:1/openai/gpt-oss-120b',
            server=True),
+    Series('adapters', ('adapter_models', 'adapter_none', 'adapter_chosen', 'adapter_line'), models='one', adapters=True),
+    Series('adapters-server', ('adapter_remote',), models='one', model='server:1/openai/gpt-oss-120b', server=True, adapters=True),
     Series('hub', ('hub_models', 'hub_search', 'hub_model', 'hub_gated', 'hub_download'), models='one', history=False, hub=True),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
@@ -70,7 +73,7 @@ SERIES = (
            program='tests/ui/ui-mirrored'),
 )
 DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
-           'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form')
+           'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
 ENDS = ('server_models',)
@@ -80,6 +83,12 @@ def link_one_model(models, folder):
     os.makedirs(folder)
     os.symlink(os.path.join(models, MODEL + '.gguf'), os.path.join(folder, MODEL + '.gguf'))
     return folder
+
+
+def write_adapters(folder):
+    things.write_adapter(os.path.join(folder, 'ferryman.gguf'), 'Ferryman', 'SmolLM2 135M Instruct')
+    things.write_adapter(os.path.join(folder, 'plain-words.gguf'), 'Plain Words for Letters to the Authorities', 'SmolLM2 135M Instruct')
+    things.write_adapter(os.path.join(folder, 'reviewer.gguf'), 'Code Reviewer', 'Qwen3 4B', architecture='qwen3')
 
 
 def write_catalogue(path):
@@ -103,6 +112,8 @@ class Pictures:
             os.mkdir(models)
         elif series.models == 'one':
             models = link_one_model(models, os.path.join(home, 'models'))
+        if series.adapters:
+            write_adapters(models)
         self.write(home, '.config/glib-2.0/settings/keyfile', f"[org/melete/Melete]\nmodel='{series.model}'\n")
         self.write(home, '.config/gtk-4.0/settings.ini', f'[Settings]\ngtk-font-name={FONT}\n')
         self.database = os.path.join(home, '.local/share/melete/history.db')
@@ -135,6 +146,8 @@ class Pictures:
             fixtures.write(self.database, 5000)
             if self.series.server:
                 fixtures.write_server(self.database)
+            if self.series.adapters:
+                fixtures.choose_adapter(self.database, 'Crossing the lake', 'ferryman', 'Ferryman')
             self.desk.start(*self.series.arguments)
         self.wide()
 
@@ -304,6 +317,28 @@ class Pictures:
         self.desk.key('Tab', 'Tab', 'Tab')
         self.desk.key('Up', 'Up')
         time.sleep(0.8)
+
+    def adapter_models(self):
+        self.models()
+
+    def adapter_dialog(self, title):
+        self.desk.key('Escape')
+        self.conversation(title)
+        self.desk.key('ctrl+i')
+        self.desk.wait('the dialog of settings', lambda: call('xdotool', 'getactivewindow').stdout.strip() != self.desk.window_id, 20)
+        time.sleep(1)
+
+    def adapter_none(self):
+        self.adapter_dialog('Why the bread')
+
+    def adapter_chosen(self):
+        self.adapter_dialog('Crossing the lake')
+
+    def adapter_line(self):
+        self.conversation('Crossing the lake')
+
+    def adapter_remote(self):
+        self.adapter_dialog('Crossing the lake')
 
     def own_settings(self):
         self.document()

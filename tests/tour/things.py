@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import random
+import struct
 
 import cairo
 
@@ -56,3 +57,20 @@ def make_document(name):
     if name.endswith('.md'):
         return '# Notes\n\n- the lake\n- the *heron*\n'.encode()
     return {**module.SAMPLES, **module.REFUSED}[name]()
+
+
+def gguf_string(text):
+    return struct.pack('<Q', len(text.encode())) + text.encode()
+
+
+def write_adapter(path, name, base, architecture='llama', width=576, rank=8):
+    """A LoRA adapter for a model of that width, which changes nothing yet: its matrices are zeros."""
+    keys = (('general.type', 'adapter'), ('general.architecture', architecture), ('general.name', name), ('general.base_model.0.name', base), ('adapter.type', 'lora'))
+    tensors = (('blk.0.attn_q.weight.lora_a', width, rank), ('blk.0.attn_q.weight.lora_b', rank, width))
+    head = struct.pack('<4sIQQ', b'GGUF', 3, len(tensors), len(keys))
+    for key, value in keys:
+        head += gguf_string(key) + struct.pack('<I', 8) + gguf_string(value)
+    for number, (tensor, first, second) in enumerate(tensors):
+        head += gguf_string(tensor) + struct.pack('<IQQIQ', 2, first, second, 0, number * width * rank * 4)
+    with open(path, 'wb') as file:
+        file.write(head + bytes(-len(head) % 32) + bytes(2 * width * rank * 4))

@@ -2,7 +2,12 @@
 /* The dialog of one conversation's settings, and the line that tells of them. */
 #include "ui-test.h"
 
+#include <string.h>
+
+#include "app-model-private.h"
+#include "app-server-private.h"
 #include "fixture.h"
+#include "hub-server.h"
 #include "ui-conversation-page.h"
 #include "ui-conversation-settings.h"
 #include "ui-settings-editor.h"
@@ -183,6 +188,103 @@ test_switch (View *v, gconstpointer data)
   g_assert_true (gtk_widget_get_visible (line)); /* still there before the first turn */
 }
 
+/* Golden files as models: "plain" of qwen3, "pirate" an adapter of it, "foreign" one of phi3. */
+static void
+install (View *v)
+{
+  static const struct { const char *golden, *name; } files[] = { { "qwen3", "plain.gguf" }, { "qwen3-lora", "pirate.gguf" }, { "phi3-lora", "foreign.gguf" } };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autoptr (GBytes) bytes = hub_server_golden (files[i].golden);
+    g_autofree char *path = g_build_filename (v->app.folder, files[i].name, NULL);
+
+    g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL));
+  }
+  app_models_refresh_async (v->models, NULL, keep_result, &result);
+  g_assert_true (app_models_refresh_finish (v->models, wait_result (&result), NULL));
+}
+
+static void
+assert_row (View *v, gboolean sensitive, const char *inside)
+{
+  GtkWidget *row = find_row (v->dialog, "Adapter");
+
+  g_assert_nonnull (row);
+  g_test_message ("%s", adw_action_row_get_subtitle (ADW_ACTION_ROW (row)));
+  g_assert_cmpint (gtk_widget_get_sensitive (row), ==, sensitive);
+  g_assert_cmpint (gtk_widget_get_focusable (gtk_widget_get_parent (row)), ==, sensitive);
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), inside));
+}
+
+/* Only what fits the model is offered, and the strength where there is something to weigh. */
+static void
+test_adapter (View *v, gconstpointer data)
+{
+  AdwComboRow *row = ADW_COMBO_ROW (find_row (v->dialog, "Adapter"));
+  GtkWidget *strength_row = find_row (v->dialog, "Strength of the adapter");
+  GtkSpinButton *strength = find_spin (v, "Strength of the adapter");
+
+  assert_row (v, FALSE, "No model is installed");
+  install (v);
+  assert_row (v, TRUE, "changes how");
+  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (row)), ==, 2);
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 0);
+  g_assert_false (gtk_widget_get_visible (strength_row));
+  adw_combo_row_set_selected (row, 1);
+  assert_json (v, "{\"adapter\":\"pirate\"}");
+  g_assert_true (gtk_widget_get_visible (strength_row));
+  g_assert_cmpfloat (gtk_spin_button_get_value (strength), ==, 1);
+  gtk_spin_button_set_value (strength, 0.75);
+  assert_json (v, "{\"adapter\":\"pirate\",\"adapter-scale\":0.75}");
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 1);
+  gtk_spin_button_set_value (strength, 9); /* is bounded */
+  assert_json (v, "{\"adapter\":\"pirate\",\"adapter-scale\":2.0}");
+  gtk_spin_button_set_value (strength, 1);
+  assert_json (v, "{\"adapter\":\"pirate\"}");
+  adw_combo_row_set_selected (row, 0);
+  assert_json (v, NULL);
+  g_assert_false (gtk_widget_get_visible (strength_row));
+}
+
+/* One that does not fit, or is gone, is seen and can be given up. */
+static void
+test_odd_adapter (View *v, gconstpointer data)
+{
+  AdwComboRow *row = ADW_COMBO_ROW (find_row (v->dialog, "Adapter"));
+
+  install (v);
+  app_conversation_settings_set_adapter (v->settings, "foreign", 1);
+  assert_row (v, TRUE, "It is for models of the kind “phi3”");
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 2);
+  app_conversation_settings_set_adapter (v->settings, "gone", 1);
+  assert_row (v, TRUE, "It is not installed");
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 2);
+  adw_combo_row_set_selected (row, 0);
+  assert_json (v, NULL);
+  assert_row (v, TRUE, "changes how");
+}
+
+/* A server runs its model as it is: the row says so and cannot be used, and what is chosen stays for other models. */
+static void
+test_remote_adapter (View *v, gconstpointer data)
+{
+  g_autoptr (AppClient) client = app_client_new (app_history_get_connections (v->app.history));
+  g_autoptr (AppServer) server = app_server_new (1, "Kitchen", "http://kitchen.local:8080", g_ptr_array_new (), client);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  install (v);
+  app_conversation_settings_set_text (v->settings, APP_SETTING_MODEL, "plain");
+  app_conversation_settings_set_adapter (v->settings, "pirate", 0.5);
+  assert_row (v, TRUE, "changes how");
+  app_model_set_server (app_models_find (v->models, "plain"), server, NULL);
+  g_signal_emit_by_name (v->settings, "changed");
+  assert_row (v, FALSE, "runs on kitchen.local, and adapters change models of this machine only");
+  g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (find_spin (v, "Strength of the adapter"))));
+  assert_json (v, "{\"model\":\"plain\",\"adapter\":\"pirate\",\"adapter-scale\":0.5}");
+  app_model_set_server (app_models_find (v->models, "plain"), NULL, NULL);
+}
+
 static void
 test_narrow (View *v, gconstpointer data)
 {
@@ -204,6 +306,8 @@ main (int argc, char *argv[])
     { "/ui-conversation-settings/numbers", test_numbers }, { "/ui-conversation-settings/instructions", test_instructions },
     { "/ui-conversation-settings/reset", test_reset },     { "/ui-conversation-settings/line", test_line },
     { "/ui-conversation-settings/switch", test_switch },   { "/ui-conversation-settings/narrow", test_narrow },
+    { "/ui-conversation-settings/adapter", test_adapter }, { "/ui-conversation-settings/odd-adapter", test_odd_adapter },
+    { "/ui-conversation-settings/remote-adapter", test_remote_adapter },
   };
 
   g_setenv ("GTK_A11Y", "test", TRUE);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "hub-server.h"
 #include "ui-model-page.h"
 #include "ui-model-row.h"
 
@@ -209,6 +210,74 @@ test_download (View *v, gconstpointer data)
   WAIT_UNTIL (state_of (v, "other") == APP_MODEL_ABSENT);
 }
 
+/* A golden file beside the models' folder, under a name. (transfer full) */
+static GFile *
+write_golden (View *v, const char *golden, const char *name)
+{
+  g_autoptr (GBytes) bytes = hub_server_golden (golden);
+  g_autofree char *path = g_build_filename (v->app.folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL));
+  return g_file_new_for_path (path);
+}
+
+static void
+drop (View *v, GFile *file)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (v->page);
+  GSList *files = g_slist_prepend (NULL, file);
+  GValue value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, files);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_DROP_TARGET (controller))
+      g_signal_emit_by_name (controller, "drop", &value, 0.0, 0.0, &taken);
+  }
+  g_assert_true (taken);
+  g_value_unset (&value);
+  g_slist_free (files);
+}
+
+/* An adapter is dropped, stands in a list of its own with nothing to use or measure, goes and comes back; it is no model to begin with. */
+static void
+test_adapter (View *v, gconstpointer data)
+{
+  g_autoptr (GFile) adapter = write_golden (v, "qwen3-lora", "Pirate.gguf");
+  g_autoptr (GFile) model = write_golden (v, "qwen3", "Plain.gguf");
+  GtkWidget *group, *list;
+  UiModelRow *row;
+
+  show (v, FALSE, TRUE);
+  group = ui_test_child (v->page, "adapters_group");
+  list = ui_test_child (v->page, "adapters");
+  g_assert_false (gtk_widget_get_visible (group));
+  drop (v, adapter);
+  WAIT_UNTIL (app_models_find (v->models, "pirate") != NULL && state_of (v, "pirate") == APP_MODEL_INSTALLED);
+  ui_test_frames (v->window, 3);
+  g_assert_cmpuint (v->n_ready, ==, 0);
+  g_assert_true (gtk_widget_get_visible (group));
+  row = find_row (list, app_models_find (v->models, "pirate"));
+  g_assert_nonnull (row);
+  g_assert_cmpuint (ui_test_count (ui_test_child (v->page, "installed"), UI_TYPE_MODEL_ROW), ==, 0);
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (row, "facts")), "for models of the kind “qwen3”"));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (row, "use")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (row, "more")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (row, "fit_box")));
+  press (v, "pirate", "remove");
+  WAIT_UNTIL (state_of (v, "pirate") == APP_MODEL_ABSENT);
+  ui_test_frames (v->window, 4);
+  g_assert_false (gtk_widget_get_visible (group));
+  g_assert_cmpstr (ui_test_toast_text (v->toasts), ==, "Adapter removed");
+  g_signal_emit_by_name (ui_test_toast_button (v->toasts), "clicked");
+  WAIT_UNTIL (state_of (v, "pirate") == APP_MODEL_INSTALLED);
+  drop (v, model);
+  WAIT_UNTIL (v->n_ready == 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -220,6 +289,7 @@ main (int argc, char *argv[])
     { "/ui-model-page/lists", test_lists },
     { "/ui-model-page/remove-undo", test_remove_undo },
     { "/ui-model-page/download", test_download },
+    { "/ui-model-page/adapter", test_adapter },
   };
 
   g_setenv ("MELETE_PIP", "python3 '" UI_TEST_PIP "'", TRUE);

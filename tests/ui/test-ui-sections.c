@@ -155,6 +155,55 @@ test_folders (Fixture *f, gconstpointer data)
   assert_describes (sections, "[zoo][zzz] one three two");
 }
 
+static void
+count (UiSections *sections, guint *n)
+{
+  ++*n;
+}
+
+static void
+assert_folded (UiSections *sections, gint64 first, gint64 second)
+{
+  g_autoptr (GArray) folded = ui_sections_get_folded (sections);
+
+  g_assert_cmpuint (folded->len, ==, (first != 0) + (second != 0));
+  if (first != 0)
+    g_assert_cmpint (g_array_index (folded, gint64, 0), ==, first);
+  if (second != 0)
+    g_assert_cmpint (g_array_index (folded, gint64, 1), ==, second);
+}
+
+/* What was folded can be folded again, in another list; what is gone since then is left out. */
+static void
+test_fold_again (Fixture *f, gconstpointer data)
+{
+  g_autoptr (UiSections) sections = ui_sections_new (G_LIST_MODEL (f->history), app_history_get_folders (f->history));
+  g_autoptr (UiSections) again = NULL;
+  g_autoptr (AppConversation) one = fixture_talk (f, "one", "x");
+  g_autoptr (AppFolder) zoo = add_folder (f, "zoo"), garden = add_folder (f, "garden");
+  g_autoptr (UiSection) heading = NULL;
+  const gint64 ids[] = { app_folder_get_id (garden), 99, app_folder_get_id (zoo) };
+  guint n = 0;
+
+  move (one, app_folder_get_id (garden));
+  g_signal_connect (sections, "folded", G_CALLBACK (count), &n);
+  heading = g_list_model_get_item (G_LIST_MODEL (sections), 0);
+  ui_sections_set_folded (sections, heading, TRUE);
+  ui_sections_set_folded (sections, heading, TRUE); /* it is so already */
+  g_assert_cmpuint (n, ==, 1);
+  assert_folded (sections, app_folder_get_id (garden), 0);
+
+  again = ui_sections_new (G_LIST_MODEL (f->history), app_history_get_folders (f->history));
+  g_signal_connect (again, "folded", G_CALLBACK (count), &n);
+  ui_sections_fold (again, ids, G_N_ELEMENTS (ids));
+  assert_describes (again, "[garden][zoo]");
+  assert_folded (again, app_folder_get_id (zoo), app_folder_get_id (garden)); /* by their numbers */
+  g_assert_cmpuint (n, ==, 1);
+  ui_sections_unfold (again, one);
+  assert_describes (again, "[garden] one[zoo]");
+  g_assert_cmpuint (n, ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -163,5 +212,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui-sections/days", test_days);
   g_test_add ("/ui-sections/follows-history", Fixture, NULL, fixture_set_up, test_follows_history, fixture_tear_down);
   g_test_add ("/ui-sections/folders", Fixture, NULL, fixture_set_up, test_folders, fixture_tear_down);
+  g_test_add ("/ui-sections/fold-again", Fixture, NULL, fixture_set_up, test_fold_again, fixture_tear_down);
   return g_test_run ();
 }

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "app-search.h"
 #include "fixture.h"
 #include "ui-answer.h"
 #include "ui-composer.h"
 #include "ui-conversation-page.h"
 #include "ui-model-chip.h"
 #include "ui-model-status.h"
+#include "ui-results.h"
 #include "ui-sidebar.h"
 #include "ui-test-input.h"
 #include "ui-transcript.h"
@@ -24,10 +26,8 @@ typedef struct {
 } View;
 
 static void
-set_up (View *v, gconstpointer data)
+show (View *v)
 {
-  fixture_set_up (&v->app, data);
-  v->models = app_models_new (NULL, v->app.folder);
   v->window = ui_window_new (NULL, v->app.history, v->models);
   v->page = ui_test_child (v->window, "page");
   v->sidebar = ui_test_child (v->window, "sidebar");
@@ -36,6 +36,14 @@ set_up (View *v, gconstpointer data)
   gtk_window_present (GTK_WINDOW (v->window));
   ui_test_frames (GTK_WIDGET (v->window), 3);
   g_object_add_weak_pointer (G_OBJECT (v->window), (gpointer *) &v->window);
+}
+
+static void
+set_up (View *v, gconstpointer data)
+{
+  fixture_set_up (&v->app, data);
+  v->models = app_models_new (NULL, v->app.folder);
+  show (v);
 }
 
 static void
@@ -534,6 +542,54 @@ test_page (View *v, gconstpointer data)
   g_assert_cmpuint (n_windows (), ==, before + 1);
 }
 
+static void
+add_hit (GListStore *hits, AppConversation *conversation, gint64 message, const char *attachment)
+{
+  AppSearchRow *row = app_search_row_new ();
+  g_autoptr (AppSearchHit) hit = NULL;
+
+  row->conversation = app_conversation_get_id (conversation);
+  row->message = message;
+  row->role = APP_ROLE_USER;
+  row->snippet = g_strdup ("mallards");
+  row->attachment = g_strdup (attachment);
+  hit = app_search_hit_new (conversation, row);
+  app_search_row_free (row);
+  g_list_store_append (hits, hit);
+}
+
+static void
+count_touched (GListModel *results, guint position, guint removed, guint added, guint *touched)
+{
+  *touched += removed;
+}
+
+/* What is found later gets its place below its conversation, and nothing that is listed already goes for it. */
+static void
+test_search_grows (View *v, gconstpointer data)
+{
+  g_autoptr (AppConversation) one = fixture_talk (&v->app, "one", "x"), two = fixture_talk (&v->app, "two", "x");
+  g_autoptr (GListStore) hits = g_list_store_new (APP_TYPE_SEARCH_HIT);
+  g_autoptr (GListModel) results = NULL;
+  g_autoptr (GString) order = g_string_new (NULL);
+  guint touched = 0;
+
+  add_hit (hits, one, 1, NULL);
+  add_hit (hits, two, 3, NULL);
+  results = ui_results_new (G_LIST_MODEL (hits));
+  g_signal_connect (results, "items-changed", G_CALLBACK (count_touched), &touched);
+  add_hit (hits, one, 1, "a.pdf");
+  add_hit (hits, two, 3, "b.pdf");
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (results, i);
+    const char *attachment = APP_IS_SEARCH_HIT (item) ? app_search_hit_get_attachment (APP_SEARCH_HIT (item)) : NULL;
+
+    g_string_append_printf (order, "%s ", APP_IS_CONVERSATION (item) ? app_conversation_get_title (APP_CONVERSATION (item)) : attachment ? attachment : "note");
+  }
+  g_assert_cmpstr (order->str, ==, "one note a.pdf two note b.pdf ");
+  g_assert_cmpuint (touched, ==, 0);
+}
+
 /* Where there is no model yet, there is nothing to go back to. */
 static void
 test_first_run (View *v, gconstpointer data)
@@ -594,6 +650,62 @@ test_folders (View *v, gconstpointer data)
   while (n_folders (v) == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (app_conversation_get_folder (conversation), ==, id);
+}
+
+/* As at a new start of the program. */
+static void
+start_again (View *v, AppSettings *settings)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gtk_window_destroy (GTK_WINDOW (v->window));
+  ui_test_drain ();
+  fixture_close (&v->app);
+  app_history_open_async (v->app.path, APP_ENGINE (v->app.engine), settings, NULL, keep_result, &result);
+  v->app.history = app_history_open_finish (wait_result (&result), NULL);
+  g_assert_nonnull (v->app.history);
+  show (v);
+}
+
+static void
+assert_listed (View *v, const char *title, gboolean listed)
+{
+  g_autofree char *tree = ui_test_dump (ui_test_child (v->sidebar, "list"));
+
+  g_assert_cmpint (strstr (tree, title) != NULL, ==, listed);
+}
+
+/* A folder that was folded is so at the next start, and one that was unfolded is not. */
+static void
+test_folds_kept (View *v, gconstpointer data)
+{
+  AppSettings *settings = app_settings_new (NULL);
+  g_autoptr (AppFolder) garden = NULL, zoo = NULL;
+  g_autoptr (GAsyncResult) moved = NULL;
+  gint64 id;
+
+  g_assert_nonnull (settings);
+  start_again (v, settings);
+  garden = add_folder (v, "Garden");
+  zoo = add_folder (v, "Zoo");
+  id = app_folder_get_id (garden);
+  converse (v, "Beans", "Yes.");
+  app_conversation_set_folder_async (current (v), id, keep_result, &moved);
+  g_assert_true (app_conversation_set_folder_finish (current (v), wait_result (&moved), NULL));
+  gtk_widget_activate_action (GTK_WIDGET (v->sidebar), "sidebar.fold", "x", id);
+  gtk_widget_activate_action (GTK_WIDGET (v->sidebar), "sidebar.fold", "x", app_folder_get_id (zoo));
+  start_again (v, settings);
+  assert_listed (v, "Garden", TRUE);
+  assert_listed (v, "Beans", FALSE);
+  gtk_widget_activate_action (GTK_WIDGET (v->sidebar), "sidebar.fold", "x", id);
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  assert_listed (v, "Beans", TRUE);
+  start_again (v, settings);
+  assert_listed (v, "Beans", TRUE);
+  start_again (v, NULL);
+  g_clear_object (&moved); /* it keeps its conversation */
+  g_settings_reset (app_settings_get_gsettings (settings), "folded-folders");
+  g_assert_finalize_object (settings);
 }
 
 /* The line says so, the list stays empty, and what would act on the stored history is not offered; Keep puts it into the list. */
@@ -658,7 +770,10 @@ main (int argc, char *argv[])
     { "/ui-window/first-run", test_first_run },
     { "/ui-window/folds", test_folds },
     { "/ui-window/delete-two", test_delete_two },
-    { "/ui-window/folders", test_folders },             { "/ui-window/temporary", test_temporary },
+    { "/ui-window/folders", test_folders },
+    { "/ui-window/folds-kept", test_folds_kept },
+    { "/ui-window/search-grows", test_search_grows },
+    { "/ui-window/temporary", test_temporary },
   };
 
   ui_test_init (&argc, &argv);
