@@ -102,3 +102,6 @@ struct EngineBackend {
 /* `n_threads` 0: as many as there are free cores. `reference`: scalar code on weights kept in F32.
  * NULL on error. */
 EngineBackend *engine_cpu_backend_new (int n_threads, bool reference, EngineError *error);
+
+/* On the graphics card, by OpenGL 4.3 or GLES 3.1; UNSUPPORTED where there is neither. NULL on error. */
+EngineBackend *engine_gl_backend_new (EngineError *error);

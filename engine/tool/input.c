@@ -22,6 +22,7 @@ EngineModel *
 tool_load (const char *path, bool vocab_only, EngineError *error)
 {
   EngineLoadOptions options = {
+    .backend = strcmp (tool_common.backend, "gl") == 0 ? ENGINE_BACKEND_GL : ENGINE_BACKEND_CPU,
     .n_threads = (int) tool_common.threads, .reference = tool_common.reference, .vocab_only = vocab_only,
   };
 
