@@ -53,7 +53,7 @@ main ()
     largest = sinks[head];
     sum = 1.0;
   }
-  barrier ();
+  sync ();
 
   for (uint first = begin / PAGE_TOKENS * PAGE_TOKENS; first < end; first += PAGE_TOKENS) {
     uint keys = head_at (place, sequence, first, head / (n_head / PARAM (8))), values = keys + PAGE_TOKENS * n_words;
@@ -62,12 +62,12 @@ main ()
     float before = largest, fade;
 
     scores[lane] = seen ? score (keys, lane, n_words) : LOWEST;
-    barrier ();
+    sync ();
     for (uint i = from; i < to; i++)
       largest = max (largest, scores[i]);
     weights[lane] = seen ? exp (scores[lane] - largest) : 0.0;
     fade = exp (before - largest);
-    barrier ();
+    sync ();
     sum *= fade;
     for (uint i = from; i < to; i++)
       sum += weights[i];

@@ -12,3 +12,12 @@ word_at (uint at)
 {
   return floatBitsToUint (arena[at]);
 }
+
+// All invocations of a group come here before any goes on, and see what the others have left in shared memory. GLSL says that barrier ()
+// alone does that; Mesa 22.3 moves reads across it.
+void
+sync ()
+{
+  memoryBarrierShared ();
+  barrier ();
+}

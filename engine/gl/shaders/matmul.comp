@@ -69,11 +69,11 @@ main ()
 
 #if SPLIT > 1
       parts[gl_LocalInvocationID.y * 32u + lane] = sum;
-      barrier ();
+      sync ();
       sum = 0.0;
       for (uint i = 0u; i < uint (SPLIT); i++)
         sum += parts[i * 32u + lane];
-      barrier ();
+      sync ();
 #endif
       if (gl_LocalInvocationID.y == 0u && first + uint (r) < PARAM (10) && row < PARAM (5) && column + uint (c) < PARAM (6)) {
         if (PARAM (3) != 0u)

@@ -13,12 +13,12 @@ sum_of_group (float value)
 
   reduced[lane] = value;
   for (uint step = 32u; step > 0u; step /= 2u) {
-    barrier ();
+    sync ();
     if (lane < step)
       reduced[lane] += reduced[lane + step];
   }
-  barrier ();
+  sync ();
   sum = reduced[0];
-  barrier ();
+  sync ();
   return sum;
 }

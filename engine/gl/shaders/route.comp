@@ -28,20 +28,20 @@ main ()
       }
     }
     for (uint step = 32u; step > 0u; step /= 2u) {
-      barrier ();
+      sync ();
       if (lane < step && best[lane + step] != n_experts &&
           (best[lane] == n_experts || best_value[lane + step] > best_value[lane] || (best_value[lane + step] == best_value[lane] && best[lane + step] < best[lane]))) {
         best_value[lane] = best_value[lane + step];
         best[lane] = best[lane + step];
       }
     }
-    barrier ();
+    sync ();
     below = best_value[0];
     after = best[0];
     if (k == 0u)
       largest = below;
     sum += exp (below - largest);
-    barrier ();
+    sync ();
     if (lane == 0u) {
       arena[out_at + k] = float (after);
       arena[out_at + n_used + k] = exp (below - largest);
