@@ -3,6 +3,8 @@
 #include "cache.h"
 #include "weights.h"
 
+#include <stdio.h>
+
 typedef struct {
   EngineGlShared *shared;
   EngineError    *error;
@@ -106,4 +108,20 @@ engine_gl_backend_new (EngineError *error)
     return &backend->base;
   backend_free (&backend->base);
   return NULL;
+}
+
+bool
+engine_gl_describe (EngineBackendInfo *info, EngineError *error)
+{
+  EngineBackend *backend = engine_gl_backend_new (error);
+  const EngineGlDevice *device;
+
+  if (!backend)
+    return false;
+  device = &((EngineGlBackend *) backend)->shared->device;
+  snprintf (info->device, sizeof info->device, "%s", device->renderer);
+  snprintf (info->driver, sizeof info->driver, "%s", device->version);
+  info->software = device->software;
+  backend_free (backend);
+  return true;
 }

@@ -7,18 +7,18 @@
 #define ROWS ENGINE_GL_ROWS
 #define BLOCK ENGINE_QUANT_BLOCK
 
-/* Of the scales of a type: for how many blocks of 32 they are, and in how many words. */
+/* Of the scales of a type: for how many blocks of 32 they are, in how many words, and how many small numbers each block has. */
 static const struct {
-  uint8_t blocks, words;
+  uint8_t blocks, words, n_scale, n_min;
 } scales[ENGINE_N_SCALES] = {
-  [ENGINE_SCALES_STEP] = { 2, 1 },
-  [ENGINE_SCALES_STEP_BF16] = { 2, 1 },
-  [ENGINE_SCALES_STEPS] = { 1, 1 },
-  [ENGINE_SCALES_STEP_MIN] = { 1, 1 },
-  [ENGINE_SCALES_SUPER] = { 8, 3 },
-  [ENGINE_SCALES_SUPER_MIN] = { 8, 5 },
-  [ENGINE_SCALES_SUPER_HALVES] = { 8, 5 },
-  [ENGINE_SCALES_SUPER_HALVES_MIN] = { 8, 9 },
+  [ENGINE_SCALES_STEP] = { 2, 1, 0, 0 },
+  [ENGINE_SCALES_STEP_BF16] = { 2, 1, 0, 0 },
+  [ENGINE_SCALES_STEPS] = { 1, 1, 0, 0 },
+  [ENGINE_SCALES_STEP_MIN] = { 1, 1, 0, 0 },
+  [ENGINE_SCALES_SUPER] = { 8, 3, 1, 0 },
+  [ENGINE_SCALES_SUPER_MIN] = { 8, 5, 1, 1 },
+  [ENGINE_SCALES_SUPER_HALVES] = { 8, 5, 2, 0 },
+  [ENGINE_SCALES_SUPER_HALVES_MIN] = { 8, 9, 2, 2 },
 };
 
 bool
@@ -103,39 +103,16 @@ static void
 put_scales (uint32_t *words, EngineScales kind, int32_t b, const EngineQuantParts *parts)
 {
   uint32_t *at = words + ROWS * (size_t) (b / scales[kind].blocks * scales[kind].words);
-  int in = b % scales[kind].blocks;
+  int in = b % scales[kind].blocks, n_scale = scales[kind].n_scale, n_min = scales[kind].n_min;
 
-  switch (kind) {
-  case ENGINE_SCALES_STEP:
-  case ENGINE_SCALES_STEP_BF16:
+  if (scales[kind].blocks == 2)
     at[0] |= (uint32_t) parts->d[0] << 16 * in;
-    break;
-  case ENGINE_SCALES_STEPS:
-    at[0] = parts->d[0] | (uint32_t) parts->d[1] << 16;
-    break;
-  case ENGINE_SCALES_STEP_MIN:
-    at[0] = parts->d[0] | (uint32_t) parts->m << 16;
-    break;
-  case ENGINE_SCALES_SUPER:
-  case ENGINE_SCALES_SUPER_MIN:
-    at[0] = parts->d[0] | (uint32_t) parts->m << 16;
-    put_byte (at + ROWS, in, (uint8_t) parts->scale[0]);
-    if (kind == ENGINE_SCALES_SUPER_MIN)
-      put_byte (at + 3 * ROWS, in, parts->min[0]);
-    break;
-  case ENGINE_SCALES_SUPER_HALVES:
-  case ENGINE_SCALES_SUPER_HALVES_MIN:
-    at[0] = parts->d[0] | (uint32_t) parts->m << 16;
-    for (int half = 0; half < 2; half++) {
-      put_byte (at + ROWS, 2 * in + half, (uint8_t) parts->scale[half]);
-      if (kind == ENGINE_SCALES_SUPER_HALVES_MIN)
-        put_byte (at + 5 * ROWS, 2 * in + half, parts->min[half]);
-    }
-    break;
-  case ENGINE_SCALES_NONE:
-  case ENGINE_N_SCALES:
-    break;
-  }
+  else
+    at[0] = parts->d[0] | (uint32_t) (kind == ENGINE_SCALES_STEPS ? parts->d[1] : parts->m) << 16;
+  for (int i = 0; i < n_scale; i++)
+    put_byte (at + ROWS, n_scale * in + i, (uint8_t) parts->scale[i]);
+  for (int i = 0; i < n_min; i++)
+    put_byte (at + (1 + 2 * n_scale) * ROWS, n_min * in + i, parts->min[i]);
 }
 
 void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shaders, compiled as they are asked for. */
+/* Shaders, compiled as they are asked for, unless an earlier run has. */
+#include "binaries.h"
 #include "gl-sources.h"
 #include "gl.h"
 #include "text.h"
@@ -118,6 +119,8 @@ compile (const char *name, const char *text)
   glCompileShader (shader);
   glGetShaderiv (shader, GL_COMPILE_STATUS, &ok);
   if (ok) {
+    if (engine_gl_binaries_work ())
+      glProgramParameteri (program, GL_PROGRAM_BINARY_RETRIEVABLE_HINT, GL_TRUE);
     glAttachShader (program, shader);
     glLinkProgram (program);
     glGetProgramiv (program, GL_LINK_STATUS, &ok);
@@ -151,7 +154,12 @@ make_program (const EngineGlDevice *device, EngineGlKey key, EngineError *error)
     engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a shader.");
     return 0;
   }
-  program = compile (shaders[key.shader].file, text.bytes);
+  program = engine_gl_binary_load (device, text.bytes, text.length);
+  if (!program) {
+    program = compile (shaders[key.shader].file, text.bytes);
+    if (program)
+      engine_gl_binary_save (device, text.bytes, text.length, program);
+  }
   free (text.bytes);
   if (!program)
     engine_fail (error, ENGINE_INTERNAL, "The graphics driver does not understand a shader (“%s”); choose the processor.", shaders[key.shader].file);

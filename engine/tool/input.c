@@ -22,10 +22,10 @@ EngineModel *
 tool_load (const char *path, bool vocab_only, EngineError *error)
 {
   EngineLoadOptions options = {
-    .backend = strcmp (tool_common.backend, "gl") == 0 ? ENGINE_BACKEND_GL : ENGINE_BACKEND_CPU,
     .n_threads = (int) tool_common.threads, .reference = tool_common.reference, .vocab_only = vocab_only,
   };
 
+  engine_backend_from_name (tool_common.backend, &options.backend);
   return engine_model_load (path, &options, error);
 }
 

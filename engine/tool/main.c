@@ -116,6 +116,7 @@ set_option (const ToolOption *option, const char *text, EngineError *error)
 static bool
 parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, bool *help, EngineError *error)
 {
+  EngineBackendKind backend;
   bool options_end = false;
 
   *n_arguments = 0;
@@ -144,7 +145,7 @@ parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, 
   }
   if (*n_arguments < command->n_arguments_min || *n_arguments > command->n_arguments_max)
     return engine_fail (error, ENGINE_BAD_INPUT, "The command is melete-engine %s [OPTION]… %s.", command->name, command->arguments);
-  if (strcmp (tool_common.backend, "cpu") != 0 && strcmp (tool_common.backend, "gl") != 0)
+  if (!engine_backend_from_name (tool_common.backend, &backend))
     return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend \"%.60s\"; use cpu or gl.", tool_common.backend);
   if (strcmp (tool_common.cache, "f16") != 0 && strcmp (tool_common.cache, "q8_0") != 0)
     return engine_fail (error, ENGINE_BAD_INPUT, "There is no cache of the type \"%.60s\"; use --cache f16 or q8_0.", tool_common.cache);
