@@ -99,6 +99,15 @@ struct EngineBackend {
   const EngineBackendClass *klass;
 };
 
+/* The one that the options ask for. NULL on error. */
+EngineBackend *engine_backend_new (const EngineLoadOptions *options, EngineError *error);
+
 /* `n_threads` 0: as many as there are free cores. `reference`: scalar code on weights kept in F32.
  * NULL on error. */
 EngineBackend *engine_cpu_backend_new (int n_threads, bool reference, EngineError *error);
+/* Fills in all but the name. */
+bool           engine_cpu_describe (EngineBackendInfo *info, EngineError *error);
+
+/* On the graphics card, by OpenGL 4.3 or GLES 3.1; UNSUPPORTED where there is neither. NULL on error. */
+EngineBackend *engine_gl_backend_new (EngineError *error);
+bool           engine_gl_describe (EngineBackendInfo *info, EngineError *error);

@@ -69,7 +69,20 @@ size_t engine_memory_available (void);
 
 typedef struct EngineModel EngineModel;
 
-typedef enum { ENGINE_BACKEND_CPU, ENGINE_BACKEND_GL } EngineBackendKind;
+typedef enum { ENGINE_BACKEND_CPU, ENGINE_BACKEND_GL, ENGINE_N_BACKENDS } EngineBackendKind;
+
+/* What runs models. */
+typedef struct {
+  const char *name;       /* "cpu", "gl"; set even where it cannot be used */
+  char        device[96]; /* the instruction set, or the graphics card as its driver calls it */
+  char        driver[96]; /* "" for the CPU */
+  bool        software;   /* of OpenGL: the processor draws, slower than the CPU's own code */
+} EngineBackendInfo;
+
+/* Tries it out: opens the device and closes it again, for tenths of a second. Any thread. UNSUPPORTED: this machine has none. */
+bool engine_backend_info (EngineBackendKind kind, EngineBackendInfo *info, EngineError *error);
+/* The one of that name; false: none is called so. */
+bool engine_backend_from_name (const char *name, EngineBackendKind *kind);
 
 typedef struct {
   EngineBackendKind backend;

@@ -192,9 +192,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
 {
   Reading reading = { .gguf = model->gguf, .options = options, .total = 1 };
 
-  if (options->backend != ENGINE_BACKEND_CPU)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "OpenGL is not yet a backend; use the CPU.");
-  model->backend = engine_cpu_backend_new (options->n_threads, options->reference, error);
+  model->backend = engine_backend_new (options, error);
   if (!model->backend || !check_memory (model, options->memory_limit, error))
     return false;
   for (int32_t i = 0; i < model->n_tensors; i++)

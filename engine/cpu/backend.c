@@ -3,6 +3,7 @@
 #include "cpu.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- memory -------------------------------------------------------------- */
@@ -292,4 +293,14 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
     return NULL;
   }
   return &backend->base;
+}
+
+bool
+engine_cpu_describe (EngineBackendInfo *info, EngineError *error)
+{
+  const EngineCpuKernels *kernels = engine_cpu_choose_kernels (false, error);
+
+  if (kernels)
+    snprintf (info->device, sizeof info->device, "%s", kernels->name);
+  return kernels != NULL;
 }

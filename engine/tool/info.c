@@ -6,6 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool backends;
+
+static const ToolOption options[] = {
+  { "--backends", TOOL_FLAG, &backends, .help = "what can run models here, instead" },
+};
+
 static void
 add_string (EngineText *json, const char *key, const char *value)
 {
@@ -36,9 +42,9 @@ print_json (const EngineModelInfo *info, EngineError *error)
 }
 
 static bool
-run_info (char **arguments, int n_arguments, EngineError *error)
+print_model (const char *path, EngineError *error)
 {
-  EngineModel *model = tool_load (arguments[0], true, error);
+  EngineModel *model = tool_load (path, true, error);
   const EngineModelInfo *info;
   bool ok = true;
 
@@ -62,7 +68,59 @@ run_info (char **arguments, int n_arguments, EngineError *error)
   return ok;
 }
 
+static bool
+add_backend (EngineText *json, const EngineBackendInfo *info, const char *why_not)
+{
+  engine_text_printf (json, "{");
+  add_string (json, "name", info->name);
+  engine_text_printf (json, ", ");
+  add_string (json, "device", info->device[0] ? info->device : NULL);
+  engine_text_printf (json, ", ");
+  add_string (json, "driver", info->driver[0] ? info->driver : NULL);
+  engine_text_printf (json, ", \"software\": %s, ", info->software ? "true" : "false");
+  add_string (json, "error", why_not);
+  engine_text_printf (json, "}");
+  return !json->failed;
+}
+
+/* What can run models here, and why what cannot cannot. */
+static bool
+print_backends (EngineError *error)
+{
+  EngineText json = { 0 };
+
+  engine_text_printf (&json, "[");
+  for (int i = 0; i < ENGINE_N_BACKENDS; i++) {
+    EngineError why_not = { 0 };
+    EngineBackendInfo info;
+    bool ok = engine_backend_info ((EngineBackendKind) i, &info, &why_not);
+
+    if (tool_common.json) {
+      engine_text_printf (&json, "%s", i ? ", " : "");
+      add_backend (&json, &info, ok ? NULL : why_not.message);
+    } else if (ok)
+      printf ("%-4s %s%s%s%s\n", info.name, info.device, info.driver[0] ? ", " : "", info.driver, info.software ? " (the processor draws)" : "");
+    else
+      printf ("%-4s not here: %s\n", info.name, why_not.message);
+  }
+  engine_text_printf (&json, "]");
+  if (tool_common.json)
+    return tool_print (&json, error);
+  free (json.bytes);
+  return true;
+}
+
+static bool
+run_info (char **arguments, int n_arguments, EngineError *error)
+{
+  if (backends)
+    return print_backends (error);
+  if (n_arguments == 0)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The command is melete-engine info MODEL, or melete-engine info --backends.");
+  return print_model (arguments[0], error);
+}
+
 const ToolCommand tool_info = {
   .name = "info", .arguments = "MODEL", .summary = "Tells what a model file holds",
-  .n_arguments_min = 1, .n_arguments_max = 1, .run = run_info,
+  .n_arguments_min = 0, .n_arguments_max = 1, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_info,
 };

@@ -25,6 +25,7 @@ tool_load (const char *path, bool vocab_only, EngineError *error)
     .n_threads = (int) tool_common.threads, .reference = tool_common.reference, .vocab_only = vocab_only,
   };
 
+  engine_backend_from_name (tool_common.backend, &options.backend);
   return engine_model_load (path, &options, error);
 }
 

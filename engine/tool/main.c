@@ -9,7 +9,7 @@
 static const ToolOption common_options[] = {
   { "--json", TOOL_FLAG, &tool_common.json, .help = "print the result as JSON" },
   { "--threads", TOOL_INT, &tool_common.threads, 0, 1024, "N", "threads; 0: as many as there are free cores" },
-  { "--backend", TOOL_STRING, &tool_common.backend, .argument = "NAME", .help = "cpu (gl: not yet)" },
+  { "--backend", TOOL_STRING, &tool_common.backend, .argument = "NAME", .help = "cpu, or gl: the graphics card" },
   { "--cache", TOOL_STRING, &tool_common.cache, .argument = "TYPE", .help = "keys and values in f16 (the default) or q8_0" },
   { "--reference", TOOL_FLAG, &tool_common.reference, .help = "slow and plain: F32 activations and weights, scalar code" },
 };
@@ -116,6 +116,7 @@ set_option (const ToolOption *option, const char *text, EngineError *error)
 static bool
 parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, bool *help, EngineError *error)
 {
+  EngineBackendKind backend;
   bool options_end = false;
 
   *n_arguments = 0;
@@ -144,10 +145,8 @@ parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, 
   }
   if (*n_arguments < command->n_arguments_min || *n_arguments > command->n_arguments_max)
     return engine_fail (error, ENGINE_BAD_INPUT, "The command is melete-engine %s [OPTION]… %s.", command->name, command->arguments);
-  if (strcmp (tool_common.backend, "gl") == 0)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The OpenGL backend is not yet supported; use --backend cpu.");
-  if (strcmp (tool_common.backend, "cpu") != 0)
-    return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend \"%.60s\"; use --backend cpu.", tool_common.backend);
+  if (!engine_backend_from_name (tool_common.backend, &backend))
+    return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend \"%.60s\"; use cpu or gl.", tool_common.backend);
   if (strcmp (tool_common.cache, "f16") != 0 && strcmp (tool_common.cache, "q8_0") != 0)
     return engine_fail (error, ENGINE_BAD_INPUT, "There is no cache of the type \"%.60s\"; use --cache f16 or q8_0.", tool_common.cache);
   return true;

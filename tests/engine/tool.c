@@ -115,7 +115,6 @@ static const Wrong wrong[] = {
   { "info MODEL --threads 3x", NULL, "whole number" },
   { "info MODEL --threads -1", NULL, "from 0 to 1024" },
   { "info MODEL --threads 99999999999999999999", NULL, "from 0 to 1024" },
-  { "info MODEL --backend gl", NULL, "not yet" },
   { "info MODEL --backend tpu", NULL, "no backend \"tpu\"" },
   { "info /no/such/model.gguf", NULL, "/no/such/model.gguf" },
   { "info FOLDER", NULL, "no file" },

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* What can run models here: one line in the table for each. */
+#include "backend.h"
+
+#include <string.h>
+
+static EngineBackend *
+new_cpu (const EngineLoadOptions *options, EngineError *error)
+{
+  return engine_cpu_backend_new (options->n_threads, options->reference, error);
+}
+
+static EngineBackend *
+new_gl (const EngineLoadOptions *options, EngineError *error)
+{
+  return engine_gl_backend_new (error);
+}
+
+static const struct {
+  const char *name;
+  bool (*describe) (EngineBackendInfo *info, EngineError *error);
+  EngineBackend *(*create) (const EngineLoadOptions *options, EngineError *error);
+} backends[ENGINE_N_BACKENDS] = {
+  [ENGINE_BACKEND_CPU] = { "cpu", engine_cpu_describe, new_cpu },
+  [ENGINE_BACKEND_GL] = { "gl", engine_gl_describe, new_gl },
+};
+
+EngineBackend *
+engine_backend_new (const EngineLoadOptions *options, EngineError *error)
+{
+  if ((unsigned) options->backend < ENGINE_N_BACKENDS)
+    return backends[options->backend].create (options, error);
+  engine_fail (error, ENGINE_BAD_INPUT, "There is no backend with the number %d.", (int) options->backend);
+  return NULL;
+}
+
+bool
+engine_backend_info (EngineBackendKind kind, EngineBackendInfo *info, EngineError *error)
+{
+  memset (info, 0, sizeof *info);
+  if ((unsigned) kind >= ENGINE_N_BACKENDS)
+    return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend with the number %d.", (int) kind);
+  info->name = backends[kind].name;
+  return backends[kind].describe (info, error);
+}
+
+bool
+engine_backend_from_name (const char *name, EngineBackendKind *kind)
+{
+  for (int i = 0; i < ENGINE_N_BACKENDS; i++)
+    if (strcmp (backends[i].name, name) == 0) {
+      *kind = (EngineBackendKind) i;
+      return true;
+    }
+  return false;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Attention over the paged cache. */
+#include "gl.h"
+
+bool
+engine_gl_cache_write (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineAttentionParams *p = &node->params.attention;
+  const EngineGlCacheLayer *layer = &run->store->layers[p->layer];
+  int64_t n_words = (p->head_dim + 1) / 2;
+  EngineGlDispatch d = {
+    .key.shader = ENGINE_GL_SHADER_CACHE_WRITE,
+    .buffers = { layer->buffer },
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->in[1]), run->at.positions, run->at.sequence, run->at.pages[p->kind], run->at.n_pages,
+                (uint32_t) layer->page_words, (uint32_t) p->n_head_kv, (uint32_t) p->head_dim },
+    .groups = { engine_gl_groups (n_words * p->n_head_kv, 64), run->batch->n_tokens },
+  };
+
+  return engine_gl_dispatch (run, &d);
+}
+
+bool
+engine_gl_attention (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineAttentionParams *p = &node->params.attention;
+  const EngineGlCacheLayer *layer = &run->store->layers[p->layer];
+  EngineGlDispatch d = {
+    .key = { .shader = ENGINE_GL_SHADER_ATTENTION, .choices = { (uint8_t) ((p->head_dim + 127) / 128) } },
+    .buffers = { layer->buffer, engine_gl_vector (run, node->in[2]) },
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), run->at.positions, run->at.sequence, run->at.pages[p->kind], run->at.n_pages,
+                (uint32_t) layer->page_words, (uint32_t) p->n_head, (uint32_t) p->n_head_kv, (uint32_t) p->head_dim, (uint32_t) p->window,
+                engine_gl_float (p->scale), engine_gl_float (p->softcap), node->in[2] != ENGINE_NO_VALUE, p->both_ways ? run->at.last : ENGINE_GL_NONE },
+    .groups = { p->n_head, run->batch->n_tokens },
+  };
+
+  return engine_gl_dispatch (run, &d);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* A context without a window.
+ *
+ * Mesa and NVIDIA offer the surfaceless platform; where it is missing, the default display, whatever it is, may still give a
+ * context that needs no surface. libepoxy asks the EGL of the default display which functions there are and ends the program
+ * where there is none, so the functions of extensions are used where the client extensions name them. */
+#include "gl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What GLES 3.1 promises (table 20.44 and the following). */
+#define LEAST_BLOCK ((size_t) 1 << 27)
+#define LEAST_INVOCATIONS 128
+#define LEAST_SHARED 16384
+
+static bool
+has_word (const char *words, const char *word)
+{
+  size_t n = strlen (word);
+
+  for (const char *at = words; at && (at = strstr (at, word)); at += n)
+    if ((at == words || strchr (" ,", at[-1])) && strchr (" ,", at[n]))
+      return true;
+  return false;
+}
+
+static bool
+open_display (EngineGlDevice *device)
+{
+  const char *client = eglQueryString (EGL_NO_DISPLAY, EGL_EXTENSIONS);
+
+  if (has_word (client, "EGL_EXT_platform_base") && has_word (client, "EGL_MESA_platform_surfaceless")) {
+    device->display = eglGetPlatformDisplayEXT (EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL);
+    if (device->display != EGL_NO_DISPLAY && eglInitialize (device->display, NULL, NULL))
+      return true;
+  }
+  device->display = eglGetDisplay (EGL_DEFAULT_DISPLAY);
+  return device->display != EGL_NO_DISPLAY && eglInitialize (device->display, NULL, NULL);
+}
+
+static bool
+make_context (EngineGlDevice *device, bool es)
+{
+  const EGLint core[] = { EGL_CONTEXT_MAJOR_VERSION, 4, EGL_CONTEXT_MINOR_VERSION, 3, EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE };
+  const EGLint embedded[] = { EGL_CONTEXT_MAJOR_VERSION, 3, EGL_CONTEXT_MINOR_VERSION, 1, EGL_NONE };
+
+  device->es = es;
+  if (!eglBindAPI (es ? EGL_OPENGL_ES_API : EGL_OPENGL_API))
+    return false;
+  device->context = eglCreateContext (device->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, es ? embedded : core);
+  return device->context != EGL_NO_CONTEXT && eglMakeCurrent (device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, device->context);
+}
+
+/* Rasterisers on the processor, as they call themselves. */
+static bool
+is_software (const char *renderer)
+{
+  static const char *const names[] = { "llvmpipe", "softpipe", "swrast", "SwiftShader", "Software Rasterizer" };
+
+  for (size_t i = 0; i < ENGINE_LENGTH (names); i++)
+    if (strstr (renderer, names[i]))
+      return true;
+  return false;
+}
+
+static void
+read_limits (EngineGlDevice *device, bool least)
+{
+  GLint64 block = 0;
+  GLint invocations = 0, shared = 0;
+
+  snprintf (device->renderer, sizeof device->renderer, "%s", (const char *) glGetString (GL_RENDERER));
+  snprintf (device->version, sizeof device->version, "%s", (const char *) glGetString (GL_VERSION));
+  device->software = is_software (device->renderer);
+  glGetInteger64v (GL_MAX_SHADER_STORAGE_BLOCK_SIZE, &block);
+  glGetIntegerv (GL_MAX_COMPUTE_WORK_GROUP_INVOCATIONS, &invocations);
+  glGetIntegerv (GL_MAX_COMPUTE_SHARED_MEMORY_SIZE, &shared);
+  device->max_block = least ? LEAST_BLOCK : (size_t) block;
+  device->max_invocations = least ? LEAST_INVOCATIONS : (uint32_t) invocations;
+  device->max_shared = least ? LEAST_SHARED : (uint32_t) shared;
+}
+
+bool
+engine_gl_device_open (EngineGlDevice *device, EngineError *error)
+{
+  const char *wish = getenv ("MELETE_GL");
+
+  memset (device, 0, sizeof *device);
+  if (!open_display (device))
+    return engine_fail (error, ENGINE_UNSUPPORTED, "There is no OpenGL on this machine: no EGL display can be opened.");
+  if ((has_word (wish, "es") || !make_context (device, false)) && !make_context (device, true)) {
+    engine_gl_device_close (device);
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The driver gives neither OpenGL 4.3 nor OpenGL ES 3.1.");
+  }
+  read_limits (device, has_word (wish, "least"));
+  engine_log (ENGINE_LOG_INFO, "OpenGL: %s, %s", device->renderer, device->version);
+  return true;
+}
+
+void
+engine_gl_device_close (EngineGlDevice *device)
+{
+  if (device->display == EGL_NO_DISPLAY)
+    return;
+  eglMakeCurrent (device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+  if (device->context != EGL_NO_CONTEXT)
+    eglDestroyContext (device->display, device->context);
+  eglReleaseThread ();
+  device->context = EGL_NO_CONTEXT;
+  device->display = EGL_NO_DISPLAY;
+}
+
+bool
+engine_gl_check (const char *what, EngineError *error)
+{
+  GLenum code = glGetError ();
+
+  if (code == GL_NO_ERROR)
+    return true;
+  engine_log (ENGINE_LOG_WARNING, "OpenGL error 0x%x at %s", code, what);
+  if (code == GL_OUT_OF_MEMORY)
+    return engine_fail (error, ENGINE_NO_MEMORY, "The graphics card has no memory left; choose a smaller model or the processor.");
+  return engine_fail (error, ENGINE_INTERNAL, "OpenGL refused a command (error %d); choose the processor in the preferences.", (int) code);
+}

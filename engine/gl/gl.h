@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* The OpenGL backend, from the inside.
+ *
+ * thread.c owns the one thread that talks to OpenGL; everything below runs on it. device.c makes a context of no
+ * window and tells what the device can do; programs.c compiles shaders as they are asked for; weights.c keeps tensors
+ * on the device, quantised, in a layout of its own; cache.c keeps keys, values and states; run.c walks over a graph's nodes,
+ * and one file for each operation chooses a shader, its numbers and its groups.
+ *
+ * Written for the least that GLES 3.1 promises: four storage buffers in a shader, 128 invocations in a group, 16 KiB of
+ * shared memory, 65535 groups in each direction. One buffer, the arena, holds all values of a graph and, in front of them,
+ * what the batch says (tokens, positions, pages …), so that a shader needs no more than the arena, a weight, a second
+ * weight and the cache.
+ *
+ * Data structures first: EngineGlDevice, EngineGlWeight, EngineCacheStore, EngineGlBackend, EngineGlRun. */
+#pragma once
+
+#include "backend.h"
+
+#include <epoxy/egl.h>
+#include <epoxy/gl.h>
+
+/* ---- thread.c ------------------------------------------------------------ */
+
+typedef struct EngineGlThread EngineGlThread;
+
+/* NULL after filling `error`. */
+EngineGlThread *engine_gl_thread_new (EngineError *error);
+/* Any thread but its own: runs `function` on it, after what others have asked for, and waits for the end. */
+void engine_gl_thread_call (EngineGlThread *thread, void (*function) (void *data), void *data);
+/* Ends it, when it has done all that it was asked for. */
+void engine_gl_thread_free (EngineGlThread *thread);
+
+/* ---- device.c ------------------------------------------------------------ */
+
+typedef struct {
+  EGLDisplay display;
+  EGLContext context;
+  char       renderer[96], version[96]; /* as the driver calls itself */
+  bool       es;             /* GLES 3.1, not OpenGL 4.3 */
+  bool       software;       /* the processor draws: a rasteriser that is never chosen by itself */
+  size_t     max_block;      /* bytes that a shader sees of one buffer */
+  uint32_t   max_invocations, max_shared; /* of a group: how many, and bytes */
+} EngineGlDevice;
+
+/* A context of OpenGL 4.3 or GLES 3.1 on a display without windows, current on this thread. MELETE_GL in the environment, a list
+ * of words: "es" wants GLES, "least" pretends that the device has no more than is promised. False with UNSUPPORTED. */
+bool engine_gl_device_open (EngineGlDevice *device, EngineError *error);
+void engine_gl_device_close (EngineGlDevice *device);
+/* Whether the last commands went well; NO_MEMORY or INTERNAL. `what` is for the log. */
+bool engine_gl_check (const char *what, EngineError *error);
+
+/* ---- programs.c ---------------------------------------------------------- */
+
+typedef enum {
+#define SHADER(NAME, symbol, ...) ENGINE_GL_SHADER_##NAME,
+#include "shaders.def"
+#undef SHADER
+  ENGINE_GL_N_SHADERS,
+} EngineGlShader;
+
+#define ENGINE_GL_CHOICES 4
+
+/* A shader and what it is compiled with: the type of its first weight (ENGINE_N_TYPES: none), and the numbers that
+ * shaders.def names. */
+typedef struct {
+  uint8_t shader, type;
+  uint8_t choices[ENGINE_GL_CHOICES];
+} EngineGlKey;
+
+typedef struct EngineGlPrograms EngineGlPrograms;
+
+EngineGlPrograms *engine_gl_programs_new (EngineError *error);
+void              engine_gl_programs_free (EngineGlPrograms *programs);
+/* Compiles it where it is new. 0 after filling `error`: INTERNAL, with the driver's words in the log. */
+GLuint engine_gl_program (EngineGlPrograms *programs, const EngineGlDevice *device, EngineGlKey key, EngineError *error);
+
+/* ---- weights.c ----------------------------------------------------------- */
+
+#define ENGINE_GL_ROWS 32 /* rows of a group: neighbouring invocations read neighbouring words */
+
+/* A buffer with whole groups of a weight's rows. */
+typedef struct {
+  GLuint  buffer;
+  int64_t first_group, n_groups;
+} EngineGlPart;
+
+/* A matrix [n_in, n_out]. Row r is row r % 32 of group r / 32; rows past the end are zero. A group is 32-bit words, word w
+ * of row r at 32 · w + r, so that what is said here of a row's words is said of 32 rows side by side:
+ *
+ *   float types  n_in elements, 32 / bits in a word, the first in the low bits, rounded up to a multiple of 32 elements
+ *   block types  for each block of 32 elements its codes:
+ *                  low part   of codes with 4 bits or more their low 4, 4 words: byte i of word j has code 4·j + i in its low half and
+ *                             code 16 + 4·j + i in its high one; of 8 bits, 8 words: byte i of word j is code 4·j + i
+ *                             of 2 and 3 bits their low 2, 2 words: byte i of word j has codes 16·j + i, + 4, + 8 and + 12
+ *                  high part  of 3 and 5 bits 1 word, of 6 bits 2 words in the same manner:
+ *                             1 bit: bit t of byte i is of code 4·t + i; 2 bits: as the low part of 2 bits
+ *                behind the codes of all blocks the scales, see EngineQuantParts; 32 elements (STEP …) or 256 (SUPER …):
+ *                  STEP, STEP_BF16   d; two blocks in a word
+ *                  STEPS             d[0] | d[1] << 16
+ *                  STEP_MIN          d | m << 16
+ *                  SUPER             d, then 8 × scale, four in a word
+ *                  SUPER_MIN         d | m << 16, 8 × scale, 8 × min
+ *                  SUPER_HALVES      d, then 16 × scale
+ *                  SUPER_HALVES_MIN  d | m << 16, 16 × scale, 16 × min
+ *
+ * A vector (one dimension) is n_in plain floats, here and in `host`: some of what is made of them is computed by the processor.
+ * A matrix that is larger than a shader may see is in several parts. */
+typedef struct {
+  EngineType   type;
+  int64_t      n_in, n_out;
+  int64_t      n_groups;    /* 0: a vector */
+  int32_t      n_blocks;    /* of 32 elements in a row, the last of a float type perhaps not full */
+  size_t       code_words, group_words; /* of a row: of the codes, and in all */
+  size_t       bytes;
+  int32_t      n_parts;
+  EngineGlPart *parts;      /* [n_parts] */
+  float       *host;
+} EngineGlWeight;
+
+/* Fills in everything but the parts and `host`. False when the sizes overflow. */
+bool engine_gl_weight_layout (const EngineTensor *tensor, EngineGlWeight *weight);
+/* Puts n_rows ≤ 32 rows of a file, row_bytes each, into a group of group_words · 32 words that was zero before. */
+void engine_gl_pack_group (const EngineGlWeight *weight, const uint8_t *rows, size_t row_bytes, int n_rows, uint32_t *group);
+
+static inline const EngineGlWeight *
+engine_gl_weight (const EngineTensor *tensor)
+{
+  return tensor->backend_data;
+}
+
+/* ---- cache.c ------------------------------------------------------------- */
+
+/* Of one layer, all pages one after the other. Keys and values are binary16, two neighbouring numbers of a head in a word; for each
+ * head of a page the keys, word [dim / 2][64 positions], then the values, word [64 positions][dim / 2]. An odd head_dim is
+ * rounded up. States are floats. */
+typedef struct {
+  EngineCacheLayer shape;
+  size_t           page_words;
+  GLuint           buffer;
+} EngineGlCacheLayer;
+
+struct EngineCacheStore {
+  int32_t             n_layers;
+  EngineGlCacheLayer *layers; /* [n_layers] */
+};
+
+/* False on overflow. */
+bool engine_gl_cache_page_words (const EngineCacheLayer *layer, size_t *words);
+
+/* ---- backend.c ----------------------------------------------------------- */
+
+/* What a backend and its loaders have in common. */
+typedef struct {
+  int32_t           ref_count; /* atomic */
+  EngineGlThread   *thread;
+  EngineGlDevice    device;
+  EngineGlPrograms *programs;
+  GLuint            arena, staging; /* grow as they are needed; staging is what is read back */
+  size_t            arena_bytes, staging_bytes;
+} EngineGlShared;
+
+typedef struct {
+  EngineBackend   base;
+  EngineGlShared *shared;
+} EngineGlBackend;
+
+/* ---- run.c --------------------------------------------------------------- */
+
+/* Where the parts of a batch lie in the arena's buffer, in words. */
+typedef struct {
+  uint32_t tokens, positions, outputs; /* as in EngineBatch */
+  uint32_t sequence;                   /* [n_tokens] */
+  uint32_t last;                       /* [n_tokens] the last position of the token's sequence in the batch */
+  uint32_t pages[ENGINE_N_CACHE_KINDS]; /* [n_pages, n_sequences] */
+  uint32_t n_pages;                    /* the most of any sequence */
+  uint32_t stretches, n_stretches;     /* as state.glsl has them, for a model with states */
+  uint32_t stretch;                    /* [n_tokens] which one the token is in */
+  uint32_t values;                     /* of the graph; a multiple of 16 */
+} EngineGlLayout;
+
+typedef struct {
+  EngineGlShared    *shared;
+  const EngineGraph *graph;
+  const EngineBatch *batch;
+  EngineCacheStore  *store;
+  EngineGlLayout     at;
+  int32_t            node;             /* that is being run */
+  uint32_t          *turns;            /* [n_nodes] of a ROPE node where its cosines and sines are, in words of the arena */
+  int32_t           *earlier;          /* [n_nodes] of a ROPE node the one before it; -1: the first */
+  EngineError       *error;
+} EngineGlRun;
+
+#define ENGINE_GL_PARAMS 16
+
+/* What a shader works on: binding 0 is the arena; 1, 2 and 3 are these, 0: none. */
+typedef struct {
+  EngineGlKey key;
+  GLuint      buffers[3];
+  uint32_t    params[ENGINE_GL_PARAMS];
+  int64_t     groups[3];               /* 0 counts as 1 */
+} EngineGlDispatch;
+
+/* Runs it; NO_MEMORY where there are more groups than a device must take. */
+bool engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch);
+/* What one dispatch has written the next one reads. */
+void engine_gl_barrier (void);
+
+/* The first word of a value that a node has written; ENGINE_GL_NONE for ENGINE_NO_VALUE. */
+#define ENGINE_GL_NONE UINT32_MAX
+uint32_t engine_gl_value (const EngineGlRun *run, EngineValueId id);
+/* A weight of one dimension; 0 for ENGINE_NO_VALUE. */
+GLuint engine_gl_vector (const EngineGlRun *run, EngineValueId id);
+uint32_t engine_gl_float (float value);
+
+bool engine_gl_run (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
+                    float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error);
+
+#define OP(NAME, symbol, tolerance) bool engine_gl_##symbol (EngineGlRun *run, const EngineNode *node);
+#include "ops.def"
+#undef OP
+
+static inline int64_t
+engine_gl_groups (int64_t n, int64_t each)
+{
+  return (n + each - 1) / each;
+}

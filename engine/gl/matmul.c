@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Products with weights, part by part of a weight that is in several, and the rows of tables. */
+#include "gl.h"
+
+/* Columns that an invocation takes: as many as there are, up to eight; more would not fit in its registers. */
+static uint8_t
+columns_at_once (int64_t n)
+{
+  return n >= 8 ? 8 : n >= 4 ? 4 : n >= 2 ? 2 : 1;
+}
+
+bool
+engine_gl_matmul (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out];
+  const EngineGlWeight *weight = engine_gl_weight (run->graph->values[node->in[0]].weight);
+  EngineGlDispatch d = {
+    .key = { ENGINE_GL_SHADER_MATMUL, (uint8_t) weight->type, { columns_at_once (out->n), 4, run->shared->device.software ? 1 : 4, weight->n_in % ENGINE_QUANT_BLOCK != 0 } },
+    .params = { engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), engine_gl_value (run, node->in[3]), node->in[2] != ENGINE_NO_VALUE,
+                (uint32_t) weight->n_in, (uint32_t) weight->n_out, (uint32_t) out->n, (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, 0,
+                (uint32_t) weight->n_blocks },
+  };
+  bool ok = true;
+
+  for (int32_t i = 0; ok && i < weight->n_parts; i++) {
+    const EngineGlPart *part = &weight->parts[i];
+
+    d.buffers[0] = part->buffer;
+    d.buffers[1] = engine_gl_vector (run, node->in[2]);
+    d.buffers[2] = run->shared->arena;
+    d.params[9] = (uint32_t) part->first_group;
+    d.params[10] = (uint32_t) part->n_groups;
+    d.groups[0] = engine_gl_groups (part->n_groups, d.key.choices[1]);
+    d.groups[1] = engine_gl_groups (out->n, d.key.choices[0]);
+    ok = engine_gl_dispatch (run, &d);
+  }
+  return ok;
+}
+
+bool
+engine_gl_experts (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out], *x = &run->graph->values[node->in[1]];
+  const EngineGlWeight *weight = engine_gl_weight (run->graph->values[node->in[0]].weight);
+  int64_t n_used = run->graph->values[node->in[2]].width / 2, n_out = out->width / n_used;
+  EngineGlDispatch d = {
+    .key = { ENGINE_GL_SHADER_EXPERTS, (uint8_t) weight->type, { 0 } },
+    .params = { engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), engine_gl_value (run, node->in[2]), node->in[3] != ENGINE_NO_VALUE,
+                (uint32_t) weight->n_in, (uint32_t) n_out, (uint32_t) n_used, (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, 0,
+                (uint32_t) weight->n_blocks, x->width == weight->n_in },
+    .groups = { engine_gl_groups (n_out, 32), out->n * n_used },
+  };
+  bool ok = true;
+
+  for (int32_t i = 0; ok && i < weight->n_parts; i++) {
+    d.buffers[0] = weight->parts[i].buffer;
+    d.buffers[1] = engine_gl_vector (run, node->in[3]);
+    d.params[9] = (uint32_t) weight->parts[i].first_group;
+    d.params[10] = (uint32_t) weight->parts[i].n_groups;
+    ok = engine_gl_dispatch (run, &d);
+  }
+  return ok;
+}
+
+bool
+engine_gl_embed (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out];
+  const EngineGlWeight *weight = engine_gl_weight (run->graph->values[node->in[1]].weight);
+  bool tokens = run->graph->values[node->in[0]].kind == ENGINE_VALUE_TOKENS;
+  EngineGlDispatch d = {
+    .key = { ENGINE_GL_SHADER_EMBED, (uint8_t) weight->type, { 0 } },
+    .params = { tokens ? run->at.tokens : run->at.positions, engine_gl_value (run, node->out), (uint32_t) weight->n_in, (uint32_t) weight->code_words,
+                (uint32_t) weight->group_words, 0, 0, node->in[2] != ENGINE_NO_VALUE },
+    .groups = { engine_gl_groups (weight->n_blocks, 64), out->n },
+  };
+  bool ok = true;
+
+  for (int32_t i = 0; ok && i < weight->n_parts; i++) {
+    d.buffers[0] = weight->parts[i].buffer;
+    d.buffers[1] = engine_gl_vector (run, node->in[2]);
+    d.params[5] = (uint32_t) weight->parts[i].first_group;
+    d.params[6] = (uint32_t) weight->parts[i].n_groups;
+    ok = engine_gl_dispatch (run, &d);
+  }
+  return ok;
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/* Walks over a graph's nodes.
+ *
+ * What the batch says goes to the front of the arena in one piece; then each node is a dispatch or two, with a barrier where a node
+ * reads or overwrites what is still being written or read; at the end the logits are copied to the staging buffer and read. Nothing is waited for in between, but
+ * every SUBMIT nodes a fence tells how far the device is, so that a cancelled batch ends soon. */
+#include "gl.h"
+#include "rope.h"
+
+#include <string.h>
+
+#define SUBMIT 64            /* nodes between two looks at `cancel` */
+#define WAIT_NS 2000000      /* a look at `cancel` while the device is busy */
+#define MOST_GROUPS 65535
+#define MOST_SPANS 24
+
+static const struct {
+  bool (*run) (EngineGlRun *run, const EngineNode *node);
+} operations[ENGINE_N_OPS] = {
+#define OP(NAME, symbol, tolerance) [ENGINE_OP_##NAME] = { engine_gl_##symbol },
+#include "ops.def"
+#undef OP
+};
+
+/* ---- what the operations use --------------------------------------------------- */
+
+uint32_t
+engine_gl_value (const EngineGlRun *run, EngineValueId id)
+{
+  return id == ENGINE_NO_VALUE ? ENGINE_GL_NONE : run->at.values + (uint32_t) (run->graph->values[id].offset / sizeof (float));
+}
+
+GLuint
+engine_gl_vector (const EngineGlRun *run, EngineValueId id)
+{
+  return id == ENGINE_NO_VALUE ? 0 : engine_gl_weight (run->graph->values[id].weight)->parts->buffer;
+}
+
+uint32_t
+engine_gl_float (float value)
+{
+  uint32_t bits;
+
+  memcpy (&bits, &value, sizeof bits);
+  return bits;
+}
+
+void
+engine_gl_barrier (void)
+{
+  glMemoryBarrier (GL_SHADER_STORAGE_BARRIER_BIT);
+}
+
+bool
+engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch)
+{
+  GLuint program = engine_gl_program (run->shared->programs, &run->shared->device, dispatch->key, run->error);
+  GLuint groups[3];
+
+  if (!program)
+    return false;
+  for (int i = 0; i < 3; i++) {
+    if (dispatch->groups[i] > MOST_GROUPS)
+      return engine_fail (run->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", run->graph->n_tokens);
+    groups[i] = (GLuint) ENGINE_MAX (dispatch->groups[i], 1);
+    if (dispatch->buffers[i])
+      glBindBufferBase (GL_SHADER_STORAGE_BUFFER, (GLuint) i + 1, dispatch->buffers[i]);
+  }
+  glUseProgram (program);
+  glUniform4uiv (0, ENGINE_GL_PARAMS / 4, dispatch->params);
+  glDispatchCompute (groups[0], groups[1], groups[2]);
+  return true;
+}
+
+/* ---- what the batch says ---------------------------------------------------------- */
+
+/* The words in front of the values, while they are written; `words` NULL: only counted. */
+typedef struct {
+  uint32_t *words;
+  size_t    n;
+} Front;
+
+static uint32_t *
+front_add (Front *front, size_t n, uint32_t *at)
+{
+  uint32_t *words = front->words ? front->words + front->n : NULL;
+
+  *at = (uint32_t) front->n;
+  front->n += n;
+  return words;
+}
+
+static void
+front_copy (Front *front, const int32_t *numbers, int32_t n, uint32_t *at)
+{
+  uint32_t *words = front_add (front, (size_t) n, at);
+
+  if (words)
+    memcpy (words, numbers, (size_t) n * sizeof *words);
+}
+
+static void
+add_pages (Front *front, EngineGlRun *run)
+{
+  const EngineBatch *batch = run->batch;
+
+  run->at.n_pages = 0;
+  for (int32_t s = 0; s < batch->n_sequences; s++)
+    run->at.n_pages = ENGINE_MAX (run->at.n_pages, (uint32_t) batch->sequences[s].n_pages);
+  for (int kind = 0; kind < ENGINE_N_CACHE_KINDS; kind++) {
+    uint32_t *words = front_add (front, (size_t) run->at.n_pages * (size_t) batch->n_sequences, &run->at.pages[kind]);
+
+    for (int32_t s = 0; words && s < batch->n_sequences; s++)
+      if (batch->sequences[s].pages[kind])
+        memcpy (words + (size_t) s * run->at.n_pages, batch->sequences[s].pages[kind], (size_t) batch->sequences[s].n_pages * sizeof *words);
+  }
+}
+
+static void
+add_lasts (Front *front, EngineGlRun *run)
+{
+  const EngineBatch *batch = run->batch;
+  uint32_t *words = front_add (front, (size_t) batch->n_tokens, &run->at.last);
+
+  for (int32_t t = batch->n_tokens - 1; words && t >= 0; t--)
+    words[t] = t + 1 < batch->n_tokens && batch->sequence[t + 1] == batch->sequence[t] ? words[t + 1] : (uint32_t) batch->positions[t];
+}
+
+/* Tokens after whose last one a state is kept; see stretch in state.glsl. */
+static void
+add_stretches (Front *front, EngineGlRun *run)
+{
+  const EngineBatch *batch = run->batch;
+  uint32_t *words = front_add (front, 6 * (size_t) batch->n_tokens, &run->at.stretches);
+  uint32_t *of_token = front_add (front, (size_t) batch->n_tokens, &run->at.stretch);
+  int32_t first = 0, begin = 0;
+
+  run->at.n_stretches = 0;
+  for (int32_t t = 0; words && t < batch->n_tokens; t++) {
+    const EngineBatchSequence *sequence = &batch->sequences[batch->sequence[t]];
+    bool ends = t + 1 == batch->n_tokens || batch->sequence[t + 1] != batch->sequence[t];
+    uint32_t page = sequence->pages[ENGINE_CACHE_STATE][batch->positions[t] / ENGINE_PAGE_TOKENS], *stretch = words + 6 * run->at.n_stretches;
+
+    of_token[t] = run->at.n_stretches;
+    if (!ends && (page == ENGINE_NO_PAGE || (batch->positions[t] + 1) % ENGINE_PAGE_TOKENS != 0))
+      continue;
+    stretch[0] = (uint32_t) begin;
+    stretch[1] = (uint32_t) (t + 1 - begin);
+    stretch[2] = begin == first ? sequence->state : stretch[-3]; /* what the one before it left */
+    stretch[3] = page;
+    stretch[4] = (uint32_t) first;
+    stretch[5] = sequence->state;
+    run->at.n_stretches++;
+    begin = t + 1;
+    first = ends ? begin : first;
+  }
+}
+
+static const float *
+host_vector (const EngineGraph *graph, EngineValueId id)
+{
+  return id == ENGINE_NO_VALUE ? NULL : engine_gl_weight (graph->values[id].weight)->host;
+}
+
+/* The turns of each kind of rope once. */
+static void
+add_turns (Front *front, EngineGlRun *run)
+{
+  const EngineGraph *graph = run->graph;
+
+  for (int32_t i = 0, last = -1; i < graph->n_nodes; i++) {
+    const EngineNode *node = &graph->nodes[i];
+    uint32_t *words;
+    int32_t same = last;
+
+    if (node->op != ENGINE_OP_ROPE)
+      continue;
+    while (same >= 0 && (graph->nodes[same].in[2] != node->in[2] || memcmp (&graph->nodes[same].params.rope, &node->params.rope, sizeof node->params.rope) != 0))
+      same = run->earlier[same];
+    run->earlier[i] = last;
+    last = i;
+    if (same >= 0) {
+      run->turns[i] = run->turns[same];
+      continue;
+    }
+    words = front_add (front, (size_t) node->params.rope.n_rot * (size_t) run->batch->n_tokens, &run->turns[i]);
+    if (words)
+      engine_rope_turns (&node->params.rope, host_vector (graph, node->in[2]), run->batch->positions, run->batch->n_tokens, (float *) words);
+  }
+}
+
+static void
+add_batch (Front *front, EngineGlRun *run)
+{
+  const EngineBatch *batch = run->batch;
+
+  front_copy (front, batch->tokens, batch->n_tokens, &run->at.tokens);
+  front_copy (front, batch->positions, batch->n_tokens, &run->at.positions);
+  front_copy (front, batch->sequence, batch->n_tokens, &run->at.sequence);
+  front_copy (front, batch->outputs, batch->n_outputs, &run->at.outputs);
+  add_lasts (front, run);
+  add_pages (front, run);
+  if (batch->sequences[0].pages[ENGINE_CACHE_STATE])
+    add_stretches (front, run);
+  add_turns (front, run);
+}
+
+static bool
+reserve (GLuint *buffer, size_t *has, size_t bytes, GLenum use, EngineError *error)
+{
+  if (*has >= bytes)
+    return true;
+  if (!*buffer)
+    glGenBuffers (1, buffer);
+  *has = 0;
+  glBindBuffer (GL_SHADER_STORAGE_BUFFER, *buffer);
+  glBufferData (GL_SHADER_STORAGE_BUFFER, (GLsizeiptr) bytes, NULL, use);
+  if (!engine_gl_check ("the arena", error))
+    return false;
+  *has = bytes;
+  return true;
+}
+
+static bool
+prepare (EngineGlRun *run)
+{
+  EngineGlShared *shared = run->shared;
+  size_t arena_bytes, logit_bytes = (size_t) run->graph->values[run->graph->output].width * (size_t) run->graph->n_outputs * sizeof (float);
+  Front front = { 0 };
+
+  add_batch (&front, run);
+  run->at.values = (uint32_t) ((front.n + 15) & ~(size_t) 15);
+  if (!engine_sum (run->graph->arena_bytes, run->at.values * sizeof (uint32_t), &arena_bytes) || arena_bytes > shared->device.max_block)
+    return engine_fail (run->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", run->graph->n_tokens);
+  if (!reserve (&shared->arena, &shared->arena_bytes, arena_bytes, GL_DYNAMIC_COPY, run->error) ||
+      !reserve (&shared->staging, &shared->staging_bytes, logit_bytes, GL_STREAM_READ, run->error))
+    return false;
+  front = (Front) { .words = engine_calloc (run->at.values, sizeof (uint32_t), run->error) };
+  if (!front.words)
+    return false;
+  add_batch (&front, run);
+  glBindBufferBase (GL_SHADER_STORAGE_BUFFER, 0, shared->arena);
+  glBufferSubData (GL_SHADER_STORAGE_BUFFER, 0, (GLsizeiptr) (front.n * sizeof *front.words), front.words);
+  free (front.words);
+  return engine_gl_check ("the batch", run->error);
+}
+
+/* ---- what waits for what ------------------------------------------------------------ */
+
+/* Bytes of the arena, or of the cache, that a node since the last barrier reads or writes. */
+typedef struct {
+  size_t begin, end;
+  bool   writes;
+} Span;
+
+typedef struct {
+  Span    spans[MOST_SPANS];
+  int32_t n;
+} Pending;
+
+static bool
+span_of (const EngineGraph *graph, EngineValueId id, Span *span)
+{
+  const EngineValue *value = id == ENGINE_NO_VALUE ? NULL : &graph->values[id];
+
+  if (!value || value->kind != ENGINE_VALUE_NODE)
+    return false;
+  span->begin = value->offset;
+  span->end = value->offset + (size_t) value->width * (size_t) value->n * sizeof (float);
+  return true;
+}
+
+static bool
+uses_cache (const EngineNode *node, Span *span)
+{
+  *span = (Span) { SIZE_MAX - 1, SIZE_MAX, node->writes_cache };
+  return node->writes_cache || node->op == ENGINE_OP_ATTENTION;
+}
+
+static void
+order (Pending *pending, const EngineGraph *graph, const EngineNode *node)
+{
+  Span spans[6];
+  int32_t n = 0;
+  bool waits;
+
+  for (size_t i = 0; i < ENGINE_LENGTH (node->in); i++)
+    if (span_of (graph, node->in[i], &spans[n]))
+      spans[n++].writes = false;
+  if (span_of (graph, node->out, &spans[n]))
+    spans[n++].writes = true;
+  n += uses_cache (node, &spans[n]);
+  waits = pending->n + n > MOST_SPANS;
+  for (int32_t i = 0; i < n; i++)
+    for (int32_t k = 0; k < pending->n; k++)
+      waits = waits || ((spans[i].writes || pending->spans[k].writes) && spans[i].begin < pending->spans[k].end && pending->spans[k].begin < spans[i].end);
+  if (waits) {
+    engine_gl_barrier ();
+    pending->n = 0;
+  }
+  memcpy (pending->spans + pending->n, spans, (size_t) n * sizeof *spans);
+  pending->n += n;
+}
+
+/* ---- the run -------------------------------------------------------------------------- */
+
+static bool
+is_cancelled (const EngineBatch *batch, EngineError *error)
+{
+  return batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed) && !engine_fail (error, ENGINE_CANCELLED, "The work was cancelled.");
+}
+
+/* Waits for the device to reach this place; false on CANCELLED. */
+static bool
+wait_for_device (const EngineBatch *batch, EngineError *error)
+{
+  GLsync fence = glFenceSync (GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+  GLenum state;
+  bool ok = true;
+
+  do {
+    state = glClientWaitSync (fence, GL_SYNC_FLUSH_COMMANDS_BIT, WAIT_NS);
+    ok = !is_cancelled (batch, error);
+  } while (ok && state == GL_TIMEOUT_EXPIRED);
+  glDeleteSync (fence);
+  return ok && (state != GL_WAIT_FAILED || engine_gl_check ("a fence", error));
+}
+
+static bool
+read_words (EngineGlRun *run, uint32_t at, size_t n, float *out)
+{
+  const void *mapped;
+
+  if (!reserve (&run->shared->staging, &run->shared->staging_bytes, n * sizeof *out, GL_STREAM_READ, run->error))
+    return false;
+  glMemoryBarrier (GL_BUFFER_UPDATE_BARRIER_BIT);
+  glBindBuffer (GL_COPY_READ_BUFFER, run->shared->arena);
+  glBindBuffer (GL_COPY_WRITE_BUFFER, run->shared->staging);
+  glCopyBufferSubData (GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, (GLintptr) at * (GLintptr) sizeof *out, 0, (GLsizeiptr) (n * sizeof *out));
+  if (!wait_for_device (run->batch, run->error))
+    return false;
+  mapped = glMapBufferRange (GL_COPY_WRITE_BUFFER, 0, (GLsizeiptr) (n * sizeof *out), GL_MAP_READ_BIT);
+  if (!mapped)
+    return engine_gl_check ("reading", run->error) && engine_fail (run->error, ENGINE_INTERNAL, "OpenGL refused a command (error %d); choose the processor in the preferences.", 0);
+  memcpy (out, mapped, n * sizeof *out);
+  glUnmapBuffer (GL_COPY_WRITE_BUFFER);
+  return true;
+}
+
+typedef struct {
+  EngineGlRun    run;
+  float         *logits;
+  EngineNodeFunc inspect;
+  void          *inspect_user;
+  bool           ok;
+} Job;
+
+static bool
+inspect_node (Job *job, const EngineNode *node)
+{
+  const EngineValue *value = &job->run.graph->values[node->out];
+  size_t n = (size_t) value->width * (size_t) value->n;
+  float *values = engine_calloc (n, sizeof *values, job->run.error);
+  bool ok = values && read_words (&job->run, engine_gl_value (&job->run, node->out), n, values);
+
+  if (ok)
+    job->inspect (job->inspect_user, job->run.graph, node, values);
+  free (values);
+  return ok;
+}
+
+static void
+run_job (void *data)
+{
+  Job *job = data;
+  EngineGlRun *run = &job->run;
+  const EngineGraph *graph = run->graph;
+  const EngineValue *output = &graph->values[graph->output];
+  Pending pending = { .n = 0 };
+
+  job->ok = prepare (run);
+  for (int32_t i = 0; job->ok && i < graph->n_nodes; i++) {
+    const EngineNode *node = &graph->nodes[i];
+
+    run->node = i;
+    order (&pending, graph, node);
+    job->ok = operations[node->op].run (run, node) && (i % SUBMIT != SUBMIT - 1 || wait_for_device (run->batch, run->error));
+    if (job->ok && job->inspect && node->out != ENGINE_NO_VALUE)
+      job->ok = inspect_node (job, node);
+  }
+  job->ok = job->ok && engine_gl_check ("a graph", run->error) &&
+            read_words (run, engine_gl_value (run, graph->output), (size_t) output->width * (size_t) output->n, job->logits);
+  glFinish ();
+}
+
+/* Rows that are asked for and are not there. */
+static bool
+check_rows (const EngineGraph *graph, const EngineBatch *batch, EngineError *error)
+{
+  for (int32_t i = 0; i < graph->n_nodes; i++) {
+    const EngineNode *node = &graph->nodes[i];
+    bool tokens = node->op == ENGINE_OP_EMBED && graph->values[node->in[0]].kind == ENGINE_VALUE_TOKENS;
+    const int32_t *rows = tokens ? batch->tokens : batch->positions;
+    long long n = node->op == ENGINE_OP_EMBED ? (long long) engine_gl_weight (graph->values[node->in[1]].weight)->n_out : 0;
+
+    for (int32_t t = 0; n && t < batch->n_tokens; t++)
+      if (rows[t] < 0 || rows[t] >= n)
+        return tokens ? engine_fail (error, ENGINE_BAD_INPUT, "The token %d is not in the vocabulary of %lld tokens.", (int) rows[t], n)
+                      : engine_fail (error, ENGINE_BAD_INPUT, "The position %d is beyond the %lld that the model knows.", (int) rows[t], n);
+  }
+  return true;
+}
+
+bool
+engine_gl_run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
+               float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error)
+{
+  Job job = {
+    .run = { .shared = ((EngineGlBackend *) base)->shared, .graph = graph, .batch = batch, .store = store, .error = error },
+    .logits = logits, .inspect = inspect, .inspect_user = inspect_user,
+  };
+
+  if (!check_rows (graph, batch, error))
+    return false;
+  job.run.turns = engine_calloc (2 * (size_t) graph->n_nodes, sizeof *job.run.turns, error);
+  if (!job.run.turns)
+    return false;
+  job.run.earlier = (int32_t *) job.run.turns + graph->n_nodes;
+  engine_gl_thread_call (job.run.shared->thread, run_job, &job);
+  free (job.run.turns);
+  return job.ok;
+}

@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: MIT */
+/* Every operation × tensor type × odd shape on OpenGL, beside the processor in reference mode: plain code on floats.
+ *
+ * A case is a graph of one operation. Its operands are rows of tables that the graph looks up, so that they are the same on both sides.
+ * The environment variable MELETE_GL says which OpenGL it is: meson.build runs this once for each kind. */
+#include "backend.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#define MOST_TENSORS 12
+#define TOLERANCE 1e-6 /* NMSE, whatever the operation */
+
+typedef enum { REFERENCE, GL, N_SIDES } SideNumber;
+
+typedef struct {
+  EngineBackend    *backend;
+  EngineTensor      tensors[MOST_TENSORS];
+  EngineCacheStore *store;
+  float            *out;
+} Side;
+
+typedef struct {
+  Side    sides[N_SIDES];
+  guint8 *data[MOST_TENSORS];
+  int     n_tensors;
+  GRand  *rand;
+} Case;
+
+static EngineBackend *backends[N_SIDES];
+
+static bool
+read_tensor (void *user, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error)
+{
+  const Case *c = user;
+
+  memcpy (out, c->data[tensor->offset] + offset, n);
+  return true;
+}
+
+static Case *
+case_new (guint32 seed)
+{
+  Case *c = g_new0 (Case, 1);
+
+  c->rand = g_rand_new_with_seed (seed);
+  for (int side = 0; side < N_SIDES; side++)
+    c->sides[side].backend = backends[side];
+  return c;
+}
+
+static void
+case_free (Case *c)
+{
+  for (int side = 0; side < N_SIDES; side++) {
+    const EngineBackendClass *klass = backends[side]->klass;
+
+    for (int i = 0; i < c->n_tensors; i++)
+      klass->weight_free (backends[side], &c->sides[side].tensors[i]);
+    if (c->sides[side].store)
+      klass->cache_free (backends[side], c->sides[side].store);
+    g_free (c->sides[side].out);
+  }
+  for (int i = 0; i < c->n_tensors; i++)
+    g_free (c->data[i]);
+  g_rand_free (c->rand);
+  g_free (c);
+}
+
+static float
+random_float (Case *c)
+{
+  double sum = 0;
+
+  for (int i = 0; i < 4; i++)
+    sum += g_rand_double_range (c->rand, -0.5, 0.5);
+  return (float) (1.7 * sum);
+}
+
+/* Types of a code book are not quantised to: any bytes are sound blocks, but for the step. */
+static void
+random_blocks (Case *c, EngineType type, guint8 *blocks, gsize n)
+{
+  gsize size = (gsize) engine_types[type].block_bytes;
+
+  for (gsize i = 0; i < n; i++)
+    blocks[i] = (guint8) g_rand_int (c->rand);
+  for (gsize i = 0; i < n; i += size) {
+    guint16 d = engine_f32_to_f16 (0.1f * random_float (c));
+
+    if (type == ENGINE_TYPE_IQ1_M) /* the step's four nibbles are in the upper halves of the last words; this is its largest */
+      blocks[i + size - 1] = (blocks[i + size - 1] & 15) | 0x20;
+    else
+      memcpy (blocks + i, &d, sizeof d);
+  }
+}
+
+/* The number of a random tensor. */
+static int
+add_tensor (Case *c, EngineType type, int n_dims, gint64 n_in, gint64 n_out, gint64 n_more)
+{
+  int number = c->n_tensors++;
+  EngineTensor tensor = { .type = type, .n_dims = n_dims, .ne = { n_in, n_out, n_more, 1 }, .offset = (guint64) number };
+  gsize n = (gsize) (n_in * n_out * n_more);
+  EngineError error = { 0 };
+
+  g_assert_cmpint (number, <, MOST_TENSORS);
+  g_snprintf (tensor.name, sizeof tensor.name, "tensor %d", number);
+  g_assert_true (engine_type_bytes (type, n, &tensor.bytes));
+  c->data[number] = g_malloc (tensor.bytes);
+  if (engine_types[type].from_float) {
+    g_autofree float *values = g_new (float, n);
+
+    for (gsize i = 0; i < n; i++)
+      values[i] = random_float (c) + 0.2f;
+    engine_types[type].from_float (values, c->data[number], n);
+  } else
+    random_blocks (c, type, c->data[number], tensor.bytes);
+  for (int side = 0; side < N_SIDES; side++) {
+    c->sides[side].tensors[number] = tensor;
+    g_assert_true (backends[side]->klass->weight_load (backends[side], &c->sides[side].tensors[number], read_tensor, c, &error));
+  }
+  return number;
+}
+
+static int
+add_vector (Case *c, gint64 n)
+{
+  return add_tensor (c, ENGINE_TYPE_F32, 1, n, 1, 1);
+}
+
+/* Builds the nodes of one side; `tensors` in the order in which they were added. */
+typedef EngineValueId (*BuildFunc) (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data);
+
+static void
+run_case (Case *c, const EngineBatch *batch, BuildFunc build, gconstpointer data, const char *what)
+{
+  double error_power = 0, power = 0;
+  gsize n = 0;
+
+  for (int side = 0; side < N_SIDES; side++) {
+    Side *s = &c->sides[side];
+    EngineError error = { 0 };
+    EngineGraph graph;
+
+    engine_graph_init (&graph, batch->n_tokens, batch->n_outputs);
+    if (!engine_graph_finish (&graph, build (&graph, s->tensors, data), &error))
+      g_error ("%s: %s", what, error.message);
+    n = (gsize) (graph.values[graph.output].width * graph.n_outputs);
+    g_free (s->out);
+    s->out = g_new (float, n);
+    for (gsize i = 0; i < n; i++)
+      s->out[i] = NAN;
+    if (!s->backend->klass->run (s->backend, &graph, batch, s->store, s->out, NULL, NULL, &error))
+      g_error ("%s: %s", what, error.message);
+    engine_graph_clear (&graph);
+  }
+  for (gsize i = 0; i < n; i++) {
+    double wanted = c->sides[REFERENCE].out[i], got = c->sides[GL].out[i];
+
+    error_power += (got - wanted) * (got - wanted);
+    power += wanted * wanted;
+  }
+  if (!(error_power <= TOLERANCE * power))
+    g_error ("%s: NMSE %g", what, error_power / power);
+}
+
+/* One sequence that begins at position `first`, all of whose columns are wanted; free with batch_clear (). */
+static EngineBatch
+batch_new (int n_tokens, int first)
+{
+  int32_t *numbers = g_new0 (int32_t, 3 * (gsize) n_tokens);
+  EngineBatchSequence *sequence = g_new0 (EngineBatchSequence, 1);
+
+  sequence->state = ENGINE_NO_PAGE;
+  for (int i = 0; i < n_tokens; i++) {
+    numbers[i] = i;
+    numbers[n_tokens + i] = first + i;
+  }
+  return (EngineBatch) {
+    .n_tokens = n_tokens, .tokens = numbers, .positions = numbers + n_tokens, .sequence = numbers + 2 * n_tokens,
+    .n_sequences = 1, .sequences = sequence, .n_outputs = n_tokens, .outputs = numbers,
+  };
+}
+
+static void
+batch_clear (EngineBatch *batch)
+{
+  g_free ((gpointer) batch->sequences);
+  g_free ((gpointer) batch->tokens);
+}
+
+/* ---- products ----------------------------------------------------------------- */
+
+static EngineValueId
+build_matmul (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  const int *has = data; /* bias, residual */
+  EngineValueId residual = has[1] ? engine_graph_embed (graph, &tensors[3], NULL) : ENGINE_NO_VALUE;
+
+  return engine_graph_matmul (graph, &tensors[1], engine_graph_embed (graph, &tensors[0], NULL), has[0] ? &tensors[2] : NULL, residual);
+}
+
+static EngineValueId
+build_embed (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  return engine_graph_embed (graph, &tensors[0], data ? &tensors[1] : NULL);
+}
+
+static void
+test_matmul (gconstpointer data)
+{
+  EngineType type = (EngineType) GPOINTER_TO_INT (data);
+  static const int shapes[][3] = { { 1, 1, 1 }, { 3, 33, 1 }, { 2, 45, 2 }, { 5, 130, 3 }, { 1, 256, 8 }, { 2, 31, 13 } };
+  int unit = engine_types[type].block_elements;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++) {
+    Case *c = case_new ((guint32) (100 * type + i));
+    int n_in = unit == 1 ? 32 * shapes[i][0] - (i % 2 ? 0 : 5) : unit * shapes[i][0], n_out = shapes[i][1], n = shapes[i][2];
+    const int has[] = { g_rand_boolean (c->rand), g_rand_boolean (c->rand) };
+    EngineBatch batch = batch_new (n, 0);
+    g_autofree char *what = g_strdup_printf ("matmul %s [%d, %d] x %d", engine_types[type].name, n_in, n_out, n);
+
+    add_tensor (c, ENGINE_TYPE_F32, 2, n_in, n, 1);
+    add_tensor (c, type, 2, n_in, n_out, 1);
+    add_vector (c, n_out);
+    add_tensor (c, ENGINE_TYPE_F32, 2, n_out, n, 1);
+    run_case (c, &batch, build_matmul, has, what);
+    batch_clear (&batch);
+    case_free (c);
+  }
+}
+
+static void
+test_embed (gconstpointer data)
+{
+  EngineType type = (EngineType) GPOINTER_TO_INT (data);
+  int unit = engine_types[type].block_elements;
+
+  for (int i = 0; i < 2; i++) {
+    Case *c = case_new ((guint32) (7 * type + i));
+    int n_in = unit == 1 ? 77 : 3 * unit;
+    EngineBatch batch = batch_new (37, 0);
+
+    add_tensor (c, type, 2, n_in, 37, 1);
+    add_vector (c, n_in);
+    run_case (c, &batch, build_embed, i ? "with an offset" : NULL, engine_types[type].name);
+    batch_clear (&batch);
+    case_free (c);
+  }
+}
+
+typedef struct {
+  int  n_used;
+  bool of_all, shared, bias;
+} Experts;
+
+static EngineValueId
+build_experts (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  const Experts *e = data;
+  EngineValueId routes = engine_graph_route (graph, engine_graph_embed (graph, &tensors[0], NULL), e->n_used, e->of_all);
+  EngineValueId parts = engine_graph_experts (graph, &tensors[2], engine_graph_embed (graph, &tensors[1], NULL), routes, e->bias ? &tensors[3] : NULL);
+
+  return engine_graph_mix (graph, parts, routes, e->shared ? engine_graph_embed (graph, &tensors[4], NULL) : ENGINE_NO_VALUE);
+}
+
+static void
+test_experts (gconstpointer data)
+{
+  EngineType type = (EngineType) GPOINTER_TO_INT (data);
+  static const Experts kinds[] = { { 2, false, true, true }, { 3, true, false, false } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    Case *c = case_new ((guint32) (13 * type + i));
+    int n_in = MAX (engine_types[type].block_elements, 32), n_out = 48, n = 5, n_experts = 9;
+    EngineBatch batch = batch_new (n, 0);
+
+    add_tensor (c, ENGINE_TYPE_F32, 2, n_experts, n, 1);
+    add_tensor (c, ENGINE_TYPE_F32, 2, kinds[i].shared ? n_in : n_in * kinds[i].n_used, n, 1);
+    add_tensor (c, type, 3, n_in, n_out, n_experts);
+    add_vector (c, n_out * n_experts);
+    add_tensor (c, ENGINE_TYPE_F32, 2, n_out, n, 1);
+    run_case (c, &batch, build_experts, &kinds[i], engine_types[type].name);
+    batch_clear (&batch);
+    case_free (c);
+  }
+}
+
+/* ---- columns -------------------------------------------------------------------- */
+
+typedef struct {
+  const char *name;
+  EngineOp    op;
+  int         kind, width;
+  float       number;
+} Columns;
+
+static const Columns columns[] = {
+  { "add", ENGINE_OP_ADD, 0, 77, 0 },
+  { "scale", ENGINE_OP_SCALE, 0, 130, -1.7f },
+  { "softcap", ENGINE_OP_SOFTCAP, 0, 65, 0.6f },
+  { "gated silu", ENGINE_OP_GATED, ENGINE_GATE_SILU, 65, 1 },
+  { "gated gelu tanh", ENGINE_OP_GATED, ENGINE_GATE_GELU_TANH, 64, 1 },
+  { "gated gelu erf", ENGINE_OP_GATED, ENGINE_GATE_GELU_ERF, 63, 1 },
+  { "gated linear", ENGINE_OP_GATED, ENGINE_GATE_LINEAR, 1, 1 },
+  { "gated limited", ENGINE_OP_GATED, ENGINE_GATE_LIMITED, 100, 1 },
+  { "gelu erf alone", ENGINE_OP_GATED, ENGINE_GATE_GELU_ERF, 200, 0 },
+  { "rms norm", ENGINE_OP_RMS_NORM, 1, 257, 1e-5f },
+  { "rms norm without weight", ENGINE_OP_RMS_NORM, 0, 64, 1e-6f },
+  { "rms norm of groups", ENGINE_OP_RMS_NORM, 2, 96, 1e-5f },
+  { "rms norm of groups, each its weight", ENGINE_OP_RMS_NORM, 3, 96, 1e-5f },
+  { "layer norm", ENGINE_OP_LAYER_NORM, 0, 129, 1e-5f },
+  { "layer norm with a bias", ENGINE_OP_LAYER_NORM, 1, 33, 1e-12f },
+};
+
+static EngineValueId
+build_columns (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  const Columns *k = data;
+  EngineValueId a = engine_graph_embed (graph, &tensors[0], NULL), b = engine_graph_embed (graph, &tensors[1], NULL);
+
+  switch (k->op) {
+  case ENGINE_OP_ADD:
+    return engine_graph_add (graph, a, b);
+  case ENGINE_OP_SCALE:
+    return engine_graph_scale (graph, a, k->number);
+  case ENGINE_OP_SOFTCAP:
+    return engine_graph_softcap (graph, engine_graph_scale (graph, a, 3), k->number);
+  case ENGINE_OP_GATED:
+    return engine_graph_gated (graph, engine_graph_scale (graph, a, 4), k->number != 0 ? engine_graph_scale (graph, b, 4) : ENGINE_NO_VALUE, (EngineGate) k->kind);
+  case ENGINE_OP_RMS_NORM:
+    return engine_graph_rms_norm (graph, a, k->kind == 0 ? NULL : &tensors[k->kind == 2 ? 3 : 2], k->kind >= 2 ? 32 : 0, k->number);
+  default:
+    return engine_graph_layer_norm (graph, a, &tensors[2], k->kind ? &tensors[4] : NULL, k->number);
+  }
+}
+
+static void
+test_columns (gconstpointer data)
+{
+  const Columns *k = data;
+  Case *c = case_new (5);
+  EngineBatch batch = batch_new (7, 0);
+
+  add_tensor (c, ENGINE_TYPE_F32, 2, k->width, 7, 1);
+  add_tensor (c, ENGINE_TYPE_F32, 2, k->width, 7, 1);
+  add_vector (c, k->width);
+  add_vector (c, 32);
+  add_vector (c, k->width);
+  run_case (c, &batch, build_columns, k, k->name);
+  batch_clear (&batch);
+  case_free (c);
+}
+
+static EngineValueId
+build_rope (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  EngineValueId x = engine_graph_embed (graph, &tensors[0], NULL);
+  EngineRopeParams params = *(const EngineRopeParams *) data;
+
+  /* Two kinds in one graph, the second one twice: they have turns of their own. */
+  x = engine_graph_rope (graph, x, &tensors[1], &params);
+  params.freq_base = 500;
+  x = engine_graph_rope (graph, x, NULL, &params);
+  return engine_graph_rope (graph, x, NULL, &params);
+}
+
+static void
+test_rope (void)
+{
+  for (int style = 0; style < 2; style++) {
+    EngineRopeParams params = { .head_dim = 20, .n_rot = 12, .style = (EngineRopeStyle) style, .freq_base = 10000, .freq_scale = 1, .attn_factor = 1.2f };
+    Case *c = case_new ((guint32) style);
+    EngineBatch batch = batch_new (9, 4000);
+
+    add_tensor (c, ENGINE_TYPE_F32, 2, 60, 9, 1);
+    add_vector (c, 6);
+    run_case (c, &batch, build_rope, &params, "rope");
+    batch_clear (&batch);
+    case_free (c);
+  }
+}
+
+/* ---- the cache -------------------------------------------------------------------- */
+
+typedef struct {
+  const char *name;
+  int         n_head, n_head_kv, head_dim, window;
+  float       softcap;
+  bool        sinks, both_ways;
+} Attention;
+
+static const Attention attentions[] = {
+  { "plain", 4, 4, 32, 0, 0, false, false },
+  { "shared keys", 6, 2, 64, 0, 0, false, false },
+  { "a window", 2, 1, 48, 70, 0, false, false },
+  { "a softcap and sinks", 4, 2, 80, 0, 2, true, false },
+  { "both ways", 3, 3, 16, 0, 0, false, true },
+  { "large heads", 2, 1, 256, 0, 0, false, false },
+  { "odd heads", 2, 1, 33, 20, 0, true, false },
+};
+
+static EngineValueId
+build_attention (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  const Attention *a = data;
+  EngineAttentionParams params = {
+    .layer = 1, .kind = a->window ? ENGINE_CACHE_WINDOW : ENGINE_CACHE_FULL, .n_head = a->n_head, .n_head_kv = a->n_head_kv, .head_dim = a->head_dim,
+    .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .both_ways = a->both_ways,
+  };
+
+  return engine_graph_attention (graph, engine_graph_embed (graph, &tensors[0], NULL), engine_graph_embed (graph, &tensors[1], NULL), engine_graph_embed (graph, &tensors[2], NULL),
+                                 a->sinks ? &tensors[3] : NULL, &params);
+}
+
+static void
+add_store (Case *c, const EngineCacheLayer *layers, int n_layers, guint32 n_pages)
+{
+  EngineCacheShape shape = { .type = ENGINE_CACHE_F16, .n_layers = n_layers, .layers = layers, .n_pages = { n_pages, n_pages, n_pages } };
+  EngineError error = { 0 };
+
+  for (int side = 0; side < N_SIDES; side++) {
+    c->sides[side].store = backends[side]->klass->cache_new (backends[side], &shape, &error);
+    g_assert_nonnull (c->sides[side].store);
+  }
+}
+
+/* Two sequences of different lengths, whose pages lie about; then one goes on alone. The reference keeps floats: keys and values are
+ * rounded to what a half float holds by being rows of such a table. */
+static void
+test_attention (gconstpointer data)
+{
+  const Attention *a = data;
+  const EngineCacheLayer layers[] = { { a->n_head_kv, a->head_dim, ENGINE_CACHE_FULL, 0 }, { a->n_head_kv, a->head_dim, a->window ? ENGINE_CACHE_WINDOW : ENGINE_CACHE_FULL, 0 } };
+  const uint32_t pages[2][3] = { { 4, 0, 3 }, { 1, 5, ENGINE_NO_PAGE } };
+  const int lengths[2] = { 150, 70 };
+  int n = lengths[0] + lengths[1];
+  Case *c = case_new (31);
+  EngineBatchSequence sequences[2];
+  EngineBatch batch = batch_new (n, 0);
+  int32_t *positions = (int32_t *) batch.positions, *sequence = (int32_t *) batch.sequence;
+
+  add_tensor (c, ENGINE_TYPE_F32, 2, a->n_head * a->head_dim, n, 1);
+  add_tensor (c, ENGINE_TYPE_F16, 2, a->n_head_kv * a->head_dim, n, 1);
+  add_tensor (c, ENGINE_TYPE_F16, 2, a->n_head_kv * a->head_dim, n, 1);
+  add_vector (c, a->n_head);
+  add_store (c, layers, 2, 6);
+  for (int s = 0; s < 2; s++)
+    sequences[s] = (EngineBatchSequence) { .pages = { pages[s], pages[s], NULL }, .n_pages = 3, .state = ENGINE_NO_PAGE };
+  for (int i = 0; i < n; i++) {
+    sequence[i] = i >= lengths[0];
+    positions[i] = sequence[i] ? i - lengths[0] : i;
+  }
+  g_free ((gpointer) batch.sequences);
+  batch.sequences = sequences;
+  batch.n_sequences = 2;
+  run_case (c, &batch, build_attention, a, a->name);
+
+  batch.n_tokens = batch.n_outputs = 3;
+  batch.sequence += lengths[0];
+  for (int i = 0; i < 3; i++)
+    positions[i] = lengths[1] + i;
+  run_case (c, &batch, build_attention, a, a->name);
+  batch.sequences = NULL;
+  batch_clear (&batch);
+  case_free (c);
+}
+
+enum { TAPS = 4, HEADS = 3, DIM = 20, STATE = 9, GROUPS = 1, CHANNELS = HEADS * DIM + 2 * GROUPS * STATE };
+
+static EngineValueId
+build_recurrent (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  const EngineSsmParams params = { .layer = 1, .n_head = HEADS, .head_dim = DIM, .n_state = STATE, .n_group = GROUPS };
+  EngineValueId x = engine_graph_conv (graph, engine_graph_embed (graph, &tensors[0], NULL), &tensors[1], &tensors[2], 0);
+
+  return engine_graph_ssm_scan (graph, x, engine_graph_embed (graph, &tensors[3], NULL), &tensors[4], &tensors[5], &params);
+}
+
+/* A sequence of 150 tokens that keeps states at two page ends, one of 2, and then each goes on from what was kept. */
+static void
+test_recurrent (void)
+{
+  const EngineCacheLayer layers[] = { { .kind = ENGINE_CACHE_STATE, .n_state = (TAPS - 1) * CHANNELS }, { .kind = ENGINE_CACHE_STATE, .n_state = HEADS * DIM * STATE } };
+  uint32_t pages[2][3] = { { ENGINE_NO_PAGE, 2, 0 }, { 4, ENGINE_NO_PAGE, ENGINE_NO_PAGE } };
+  const int lengths[2] = { 150, 2 };
+  int n = lengths[0] + lengths[1];
+  Case *c = case_new (32);
+  EngineBatchSequence sequences[2];
+  EngineBatch batch = batch_new (n, 0);
+  int32_t *positions = (int32_t *) batch.positions, *sequence = (int32_t *) batch.sequence;
+
+  add_tensor (c, ENGINE_TYPE_F32, 2, CHANNELS, n, 1);
+  add_tensor (c, ENGINE_TYPE_F32, 2, TAPS, CHANNELS, 1);
+  add_vector (c, CHANNELS);
+  add_tensor (c, ENGINE_TYPE_F32, 2, HEADS, n, 1);
+  add_vector (c, HEADS);
+  add_vector (c, HEADS);
+  for (int side = 0; side < N_SIDES; side++) /* the decay is never above 0 */
+    backends[side]->klass->weight_free (backends[side], &c->sides[side].tensors[4]);
+  for (int i = 0; i < HEADS; i++)
+    ((float *) c->data[4])[i] = -0.1f * (float) (i + 1);
+  for (int side = 0; side < N_SIDES; side++) {
+    EngineError error = { 0 };
+
+    g_assert_true (backends[side]->klass->weight_load (backends[side], &c->sides[side].tensors[4], read_tensor, c, &error));
+  }
+  add_store (c, layers, 2, 6);
+  for (int s = 0; s < 2; s++)
+    sequences[s] = (EngineBatchSequence) { .pages = { pages[s], pages[s], pages[s] }, .n_pages = 3, .state = ENGINE_NO_PAGE };
+  for (int i = 0; i < n; i++) {
+    sequence[i] = i >= lengths[0];
+    positions[i] = sequence[i] ? i - lengths[0] : i;
+  }
+  g_free ((gpointer) batch.sequences);
+  batch.sequences = sequences;
+  batch.n_sequences = 2;
+  run_case (c, &batch, build_recurrent, NULL, "states from the beginning");
+
+  for (int s = 0; s < 2; s++) {
+    sequences[s].state = s ? 4 : 2; /* the second from its end, the first from a page's */
+    pages[s][s ? 0 : 2] = s ? 5 : 1;
+    for (int i = 0; i < 3; i++) {
+      sequence[3 * s + i] = s;
+      positions[3 * s + i] = (s ? 2 : 128) + i;
+    }
+  }
+  batch.n_tokens = batch.n_outputs = 6;
+  run_case (c, &batch, build_recurrent, NULL, "states that were kept");
+  batch.sequences = NULL;
+  batch_clear (&batch);
+  case_free (c);
+}
+
+/* ---- promises ---------------------------------------------------------------------- */
+
+/* A column's result has the same bits alone and among others. */
+static void
+test_batch (void)
+{
+  static const int has[] = { 1, 0 };
+  Case *c = case_new (77);
+  EngineBatch batch = batch_new (13, 0);
+  g_autofree float *all = NULL;
+
+  add_tensor (c, ENGINE_TYPE_F32, 2, 512, 13, 1);
+  add_tensor (c, ENGINE_TYPE_Q4_K, 2, 512, 100, 1);
+  add_vector (c, 100);
+  run_case (c, &batch, build_matmul, has, "all columns");
+  all = g_steal_pointer (&c->sides[GL].out);
+  for (int first = 0, n = 1; first + n <= 13; first += n, n++) {
+    EngineBatch some = batch;
+
+    some.tokens += first;
+    some.n_tokens = some.n_outputs = n;
+    run_case (c, &some, build_matmul, has, "some columns");
+    g_assert_cmpmem (c->sides[GL].out, (gsize) n * 100 * sizeof (float), all + first * 100, (gsize) n * 100 * sizeof (float));
+  }
+  batch_clear (&batch);
+  case_free (c);
+}
+
+static void
+test_bad_rows (void)
+{
+  Case *c = case_new (78);
+  EngineBatch batch = batch_new (2, 0);
+  EngineError error = { 0 };
+  EngineGraph graph;
+  float out[64];
+
+  add_tensor (c, ENGINE_TYPE_F32, 2, 32, 2, 1);
+  ((int32_t *) batch.tokens)[1] = 2;
+  engine_graph_init (&graph, 2, 2);
+  g_assert_true (engine_graph_finish (&graph, build_embed (&graph, c->sides[GL].tensors, NULL), &error));
+  g_assert_false (backends[GL]->klass->run (backends[GL], &graph, &batch, NULL, out, NULL, NULL, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  engine_graph_clear (&graph);
+  batch_clear (&batch);
+  case_free (c);
+}
+
+static void
+test_cancel (void)
+{
+  Case *c = case_new (79);
+  EngineBatch batch = batch_new (2, 0);
+  EngineError error = { 0 };
+  EngineGraph graph;
+  atomic_bool cancel = true;
+  float out[64];
+
+  batch.cancel = &cancel;
+  add_tensor (c, ENGINE_TYPE_F32, 2, 32, 2, 1);
+  engine_graph_init (&graph, 2, 2);
+  g_assert_true (engine_graph_finish (&graph, build_embed (&graph, c->sides[GL].tensors, NULL), &error));
+  g_assert_false (backends[GL]->klass->run (backends[GL], &graph, &batch, NULL, out, NULL, NULL, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_CANCELLED);
+  engine_graph_clear (&graph);
+  batch_clear (&batch);
+  case_free (c);
+}
+
+int
+main (int argc, char **argv)
+{
+  EngineError error = { 0 };
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  backends[REFERENCE] = engine_cpu_backend_new (1, true, &error);
+  backends[GL] = engine_gl_backend_new (&error);
+  if (!backends[REFERENCE] || !backends[GL])
+    g_error ("%s", error.message);
+  for (int type = 0; type < ENGINE_N_TYPES; type++) {
+    g_autofree char *matmul = g_strdup_printf ("/gl/matmul/%s", engine_types[type].name), *embed = g_strdup_printf ("/gl/embed/%s", engine_types[type].name);
+    g_autofree char *experts = g_strdup_printf ("/gl/experts/%s", engine_types[type].name);
+
+    g_test_add_data_func (matmul, GINT_TO_POINTER (type), test_matmul);
+    g_test_add_data_func (embed, GINT_TO_POINTER (type), test_embed);
+    g_test_add_data_func (experts, GINT_TO_POINTER (type), test_experts);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++) {
+    g_autofree char *path = g_strdup_printf ("/gl/columns/%s", columns[i].name);
+
+    g_test_add_data_func (path, &columns[i], test_columns);
+  }
+  g_test_add_func ("/gl/rope", test_rope);
+  for (gsize i = 0; i < G_N_ELEMENTS (attentions); i++) {
+    g_autofree char *path = g_strdup_printf ("/gl/attention/%s", attentions[i].name);
+
+    g_test_add_data_func (path, &attentions[i], test_attention);
+  }
+  g_test_add_func ("/gl/recurrent", test_recurrent);
+  g_test_add_func ("/gl/batch", test_batch);
+  g_test_add_func ("/gl/bad rows", test_bad_rows);
+  g_test_add_func ("/gl/cancel", test_cancel);
+  result = g_test_run ();
+  for (int side = 0; side < N_SIDES; side++)
+    backends[side]->klass->free (backends[side]);
+  return result;
+}
