@@ -15,6 +15,8 @@ import gi
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi  # noqa: E402
 
+from words import Words  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -87,9 +89,10 @@ def window_manager():
 
 
 class Desk:
-    def __init__(self, command, environment, pictures, log_path):
+    def __init__(self, command, environment, pictures, log_path, words=None):
         self.pictures = pictures
-        self.environment = {**os.environ, **environment}
+        self.words = words or Words()
+        self.environment = {**os.environ, **environment, **self.words.environment}
         self.log_path = log_path
         self.command = command
         self.process = None
@@ -170,8 +173,9 @@ class Desk:
         return list(walk(self.application()))
 
     def find_all(self, role=None, name=None, under=None):
-        """`role` and `name` are regular expressions that the whole must match."""
+        """`role` and `name` are regular expressions that the whole must match; `name` may be a sentence of the window's, in English."""
         found = []
+        name = self.words.pattern(name) if name is not None else None
         for node in walk(under or self.application()):
             if role and not re.fullmatch(role, role_of(node)):
                 continue

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "ui-locale.h"
 #include "ui-resources.h"
 #include "ui-window.h"
 
@@ -197,6 +198,7 @@ main (int argc, char *argv[])
     return 1;
   }
   scene = argv[1];
+  ui_locale_init ();
   ui_register_resource ();
   application = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.melete.Preview", "flags", G_APPLICATION_NON_UNIQUE,
                               "resource-base-path", "/org/melete/Melete", NULL);
