@@ -5,6 +5,7 @@
 
 #include "app-size.h"
 #include "ui-attachment-viewer.h"
+#include "ui-direction.h"
 #include "ui-picture.h"
 
 struct _UiAttachmentChip {
@@ -91,7 +92,7 @@ update (UiAttachmentChip *self)
   else
     line = *summary != '\0' ? g_strdup_printf ("%s · %s", size, summary) : g_strdup (size);
   gtk_label_set_text (self->name, name);
-  gtk_label_set_text (self->summary, line);
+  ui_direction_show_facts (self->summary, line);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), line);
   if (state == APP_ATTACHMENT_FAILED)
     gtk_widget_add_css_class (GTK_WIDGET (self), "failed");

@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui-direction.h"
+
 struct _UiHubSearch {
   GtkWidget parent_instance;
 
@@ -65,7 +67,8 @@ create_row (const AppHubModel *model)
 {
   g_autofree char *facts = facts_text (model);
   g_autofree char *title = g_markup_escape_text (model->id, -1);
-  g_autofree char *subtitle = g_markup_escape_text (facts, -1);
+  g_autofree char *apart = ui_direction_dup_facts (facts, gtk_widget_get_default_direction ());
+  g_autofree char *subtitle = g_markup_escape_text (apart, -1);
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", title, "subtitle", subtitle, "activatable", TRUE, "title-lines", 0, "subtitle-lines", 0, NULL);
   GtkWidget *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
 

@@ -250,7 +250,7 @@ add_storage (UiPreferences *self, AppHistory *history, AppModels *models)
 GtkWidget *
 ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models)
 {
-  UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, NULL);
+  UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "title", _("Preferences"), "transient-for", parent, "modal", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
   AdwPreferencesPage *model = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("Answers"), "icon-name", "applications-science-symbolic", NULL);
 

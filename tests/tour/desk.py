@@ -220,8 +220,33 @@ class Desk:
     def resize(self, width, height):
         # Without a compositor the window's own border takes ten pixels.
         call('xdotool', 'windowmove', self.window_id, '0', '0')
-        call('xdotool', 'windowsize', self.window_id, str(width), str(height))
-        time.sleep(0.6)
+        self.resize_window(self.window_id, width, height)
+
+    def resize_window(self, window, width, height):
+        """Asks for a size, and gives the window the time that it takes: its contents may not let it become so small, so nobody knows which it will be."""
+        call('xdotool', 'windowsize', window, str(width), str(height))
+        end = time.monotonic() + 10
+        while self.geometry(window)[2:] != (width, height) and time.monotonic() < end:
+            time.sleep(0.1)
+            if self.busy_share() < 0.05:
+                break
+        self.rest()
+
+    def busy_share(self, seconds=0.3):
+        """How much of a processor the application takes, over a while."""
+        def ticks():
+            with open(f'/proc/{self.process.pid}/stat') as file:
+                return sum(int(field) for field in file.read().rpartition(')')[2].split()[11:13])
+        before = ticks()
+        time.sleep(seconds)
+        return (ticks() - before) / os.sysconf('SC_CLK_TCK') / seconds
+
+    def rest(self, seconds=5):
+        """Waits until the application has nothing to do: then what was asked for is on the screen, however slow the machine is."""
+        end = time.monotonic() + seconds
+        quiet = 0
+        while quiet < 2 and time.monotonic() < end:
+            quiet = quiet + 1 if self.busy_share() < 0.05 else 0
 
     def key(self, *combinations):
         for combination in combinations:

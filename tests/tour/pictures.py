@@ -172,9 +172,9 @@ class Pictures:
             unfold = screen in SIDEBARS and width < 1000
             if unfold:
                 self.desk.key('F9')
-            time.sleep(0.6)
             if screen in ENDS:
                 self.to_end()
+            self.desk.rest()
             self.desk.picture(self.name(screen, width))
             if unfold:
                 self.desk.key('F9')
@@ -182,18 +182,23 @@ class Pictures:
 
     def take_dialog(self, screen):
         """A window of its own: as large as it likes to be, and as narrow as a telephone."""
-        window = call('xdotool', 'getactivewindow').stdout.strip()
-        if window == self.desk.window_id:
-            raise Missed(f'No window opened for {screen}.')
+        window = self.dialog(screen)
+        self.desk.rest()
         for width in (None, 360) if not self.widths or self.widths[-1][0] == 360 else (None,):
             if width:
-                call('xdotool', 'windowsize', window, str(width + 10), '700')
-                time.sleep(0.6)
+                self.desk.resize_window(window, width + 10, 700)
             place = self.desk.geometry(window)
             self.desk.picture(self.name(screen, width or 'window'), place)
         self.desk.key('Escape')
         time.sleep(0.4)
         self.wide()
+
+    def dialog(self, what):
+        """The window that opened over the application's own."""
+        def look():
+            window = call('xdotool', 'getactivewindow').stdout.strip()
+            return window if window not in ('', self.desk.window_id) else None
+        return self.desk.wait(f'a window of its own for {what}', look, 10)
 
     # ---- going there
 
@@ -322,7 +327,8 @@ class Pictures:
         self.desk.key('Escape')
         self.document()
         self.desk.key('ctrl+i')
-        time.sleep(1)
+        self.dialog('the settings')
+        self.desk.rest()
         self.desk.type(self.say('Answer in the words of a ferryman, and never in more than five sentences.'))
         # Variety: over the model's row and its own.
         self.desk.key('Tab', 'Tab', 'Tab')
@@ -335,7 +341,7 @@ class Pictures:
     def personas(self):
         self.desk.key('Escape')
         self.desk.key('F10')
-        time.sleep(0.4)
+        self.desk.rest()
         self.desk.press(self.desk.find('menu item', 'Personas'))
         time.sleep(1)
 
@@ -346,7 +352,9 @@ class Pictures:
 
     def prompt_form(self):
         self.slash()
-        self.desk.type('reply')
+        # The beginning of its name, which is translated as all others.
+        self.desk.type(self.words.say('Reply to a message').lower()[:5])
+        self.desk.rest()
         self.desk.key('Return')
         time.sleep(1)
 
@@ -356,7 +364,7 @@ class Pictures:
         self.desk.key('ctrl+l')
         self.desk.key('ctrl+a', 'BackSpace')
         self.desk.type('/')
-        time.sleep(0.6)
+        self.desk.rest()
 
     def context(self):
         self.desk.key('Escape')
@@ -364,6 +372,7 @@ class Pictures:
         self.desk.key('ctrl+l')
         self.desk.key('ctrl+a', 'BackSpace')
         self.desk.type(self.say('And how long does the ferry take at night?'))
+        self.desk.rest()
         self.desk.click_at(*self.desk.middle(self.desk.find(name='Context: %s')))
         time.sleep(0.8)
 
@@ -483,9 +492,10 @@ class Pictures:
 
 
 def take(build, folder, models, only=(), schemes=SCHEMES, language=None, contrast=False, widths=()):
-    """All screens, or those that are named: "document", or "large-document"."""
+    """All screens, or those that are named: "document" in every series, "large-document", "usual-document", or "large"."""
     def is_wanted(series, screen):
-        return not only or screen in only or f'{series.name}-{screen}' in only or series.name in only
+        name = series.name or 'usual'
+        return not only or screen in only or f'{name}-{screen}' in only or name in only
     if not only and not language and not contrast:
         shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder, exist_ok=True)
