@@ -225,28 +225,20 @@ class Desk:
     def resize_window(self, window, width, height):
         """Asks for a size, and gives the window the time that it takes: its contents may not let it become so small, so nobody knows which it will be."""
         call('xdotool', 'windowsize', window, str(width), str(height))
-        end = time.monotonic() + 10
+        end = time.monotonic() + 1
         while self.geometry(window)[2:] != (width, height) and time.monotonic() < end:
-            time.sleep(0.1)
-            if self.busy_share() < 0.05:
-                break
+            time.sleep(0.05)
         self.rest()
 
-    def busy_share(self, seconds=0.3):
-        """How much of a processor the application takes, over a while."""
-        def ticks():
-            with open(f'/proc/{self.process.pid}/stat') as file:
-                return sum(int(field) for field in file.read().rpartition(')')[2].split()[11:13])
-        before = ticks()
-        time.sleep(seconds)
-        return (ticks() - before) / os.sysconf('SC_CLK_TCK') / seconds
-
     def rest(self, seconds=5):
-        """Waits until the application has nothing to do: then what was asked for is on the screen, however slow the machine is."""
+        """Waits until the application waits itself: then what was asked for is on the screen, however slow the machine is."""
         end = time.monotonic() + seconds
         quiet = 0
-        while quiet < 2 and time.monotonic() < end:
-            quiet = quiet + 1 if self.busy_share() < 0.05 else 0
+        time.sleep(0.1)
+        while quiet < 8 and time.monotonic() < end:
+            with open(f'/proc/{self.process.pid}/stat') as file:
+                quiet = quiet + 1 if file.read().rpartition(')')[2].split()[0] == 'S' else 0
+            time.sleep(0.05)
 
     def key(self, *combinations):
         for combination in combinations:
@@ -282,9 +274,13 @@ class Desk:
         return place[0] + extents.x + extents.width // 2, place[1] + extents.y + extents.height // 2
 
     def click_at(self, x, y, button=1):
-        call('xdotool', 'mousemove', str(x), str(y))
-        call('xdotool', 'click', str(button))
+        call('xdotool', 'mousemove', str(x), str(y), 'click', str(button))
         time.sleep(0.15)
+
+    def turn_wheel(self, x, y, clicks):
+        """Upwards if `clicks` is negative."""
+        call('xdotool', 'mousemove', str(x), str(y), 'click', '--repeat', str(abs(clicks)), '--delay', '15', '4' if clicks < 0 else '5')
+        self.rest()
 
     def drop(self, *what):
         """Drags from a window of its own onto the middle of this one: the file of that path, or what drag-source.py can name."""

@@ -229,8 +229,7 @@ class Pictures:
     def document_top(self):
         self.document()
         x, y, width, height = self.desk.geometry(self.desk.window_id)
-        for _ in range(80):
-            self.desk.click_at(x + width * 2 // 3, y + height // 2, 4)
+        self.desk.turn_wheel(x + width * 2 // 3, y + height // 2, -80)
 
     def otherwise(self):
         self.conversation('Stopped, read, failed')
@@ -386,9 +385,7 @@ class Pictures:
 
     def to_end(self):
         x, y, width, height = self.desk.geometry(self.desk.window_id)
-        for _ in range(40):
-            self.desk.click_at(x + width * 2 // 3, y + height // 2, 5)
-        time.sleep(0.5)
+        self.desk.turn_wheel(x + width * 2 // 3, y + height // 2, 40)
 
     def server_models(self):
         self.models()
@@ -437,10 +434,8 @@ class Pictures:
         time.sleep(3)
         x, y, width, height = self.desk.geometry(self.desk.window_id)
         for page in range(6):
-            time.sleep(0.5)
             self.desk.picture(f'formulas-page-{page + 1}-{self.look.name}')
-            for _ in range(10):
-                self.desk.click_at(x + width * 2 // 3, y + height // 2, 4)
+            self.desk.turn_wheel(x + width * 2 // 3, y + height // 2, -10)
 
     def prose(self):
         time.sleep(3)
