@@ -165,7 +165,9 @@ add_sampling (GSettings *settings, AdwPreferencesPage *page)
 static void
 add_speech (GSettings *settings, AdwPreferencesPage *page)
 {
-  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Reading aloud"), NULL);
+  /* Below the title of the group: in the row it would leave the voice no room. */
+  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Reading aloud"),
+                                             "description", _("Reads answers aloud. A language that does not fit the text sounds odd."), NULL);
 
   adw_preferences_group_add (group, ui_voice_row_new (settings));
   for (guint i = 0; i < G_N_ELEMENTS (speech_rows); i++)

@@ -299,14 +299,15 @@ class Pictures:
     def preferences(self):
         self.desk.key('Escape')
         self.desk.key('ctrl+comma')
-        time.sleep(1)
+        self.dialog('the preferences')
+        self.desk.rest()
 
     def preferences_page(self, title):
         self.preferences()
         # The switch of the pages bears their titles; both of its forms are in the tree.
         for node in self.desk.find_all('radio button|toggle button|page tab|push button', title):
             self.desk.press(node)
-        time.sleep(0.5)
+        self.desk.rest()
 
     def preferences_answers(self):
         self.preferences_page('Answers')
