@@ -246,7 +246,12 @@ class Desk:
             time.sleep(0.05)
 
     def type(self, text):
-        call('xdotool', 'type', '--delay', '8', '--', text)
+        if text.isascii():
+            call('xdotool', 'type', '--delay', '8', '--', text)
+            return
+        # The keyboard of the server has no other letters, and those that xdotool lends it are lost where a machine is slow.
+        subprocess.run(['xclip', '-selection', 'clipboard'], input=text, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.key('ctrl+v')
 
     def press(self, node):
         """Presses a button as an assistive technology does."""
