@@ -412,7 +412,7 @@ class Pictures:
         self.server_dialog()
         self.desk.type(f'127.0.0.1:{model_server.start()}')
         self.desk.key('Return')
-        self.desk.find(name=self.words.pattern('%s can see pictures', 'gpt-oss-120b'), seconds=30)
+        self.desk.find(name=self.words.pattern('%s can see pictures', 'gpt-oss-120b') + '.*', seconds=30)
         time.sleep(0.5)
 
     def temporary(self):
