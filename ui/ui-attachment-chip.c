@@ -92,6 +92,8 @@ update (UiAttachmentChip *self)
   else
     line = *summary != '\0' ? g_strdup_printf ("%s · %s", size, summary) : g_strdup (size);
   gtk_label_set_text (self->name, name);
+  /* What to do about a file that could not be read stands at the end. */
+  gtk_label_set_lines (self->summary, state == APP_ATTACHMENT_FAILED ? 6 : 3);
   ui_direction_show_facts (self->summary, line);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), line);
   if (state == APP_ATTACHMENT_FAILED)
