@@ -5,6 +5,7 @@
 
 #include "app-size.h"
 #include "ui-attachment-viewer.h"
+#include "ui-direction.h"
 #include "ui-picture.h"
 
 struct _UiAttachmentChip {
@@ -91,7 +92,9 @@ update (UiAttachmentChip *self)
   else
     line = *summary != '\0' ? g_strdup_printf ("%s · %s", size, summary) : g_strdup (size);
   gtk_label_set_text (self->name, name);
-  gtk_label_set_text (self->summary, line);
+  /* What to do about a file that could not be read stands at the end. */
+  gtk_label_set_lines (self->summary, state == APP_ATTACHMENT_FAILED ? 6 : 3);
+  ui_direction_show_facts (self->summary, line);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), line);
   if (state == APP_ATTACHMENT_FAILED)
     gtk_widget_add_css_class (GTK_WIDGET (self), "failed");

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app-history.h"
+#include "ui-direction.h"
 #include "ui-folders.h"
 #include "ui-sections.h"
 #include "ui-transfer.h"
@@ -118,7 +119,7 @@ show_hit (UiConversationRow *self, AppSearchHit *hit)
   g_autofree char *place = g_strdup_printf ("%s · %s", kind, day);
   g_autofree char *markup = app_search_hit_dup_markup (hit);
 
-  gtk_label_set_text (self->place, place);
+  ui_direction_show_facts (self->place, place);
   gtk_label_set_markup (self->snippet, markup);
   set_name (self, place, app_search_hit_get_snippet (hit));
 }

@@ -137,7 +137,7 @@ static void
 update (UiConversationSettings *self)
 {
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "settings.save", app_conversation_settings_count (self->settings) > 0);
-  gtk_widget_set_sensitive (self->reset, !app_conversation_settings_is_empty (self->settings));
+  gtk_widget_set_visible (self->reset, !app_conversation_settings_is_empty (self->settings));
 }
 
 /* Object */

@@ -39,6 +39,31 @@ ui_direction_set (GtkWidget *widget, GtkTextDirection direction)
     ui_direction_set (child, direction);
 }
 
+/* Of Unicode's bidirectional algorithm: what says "from right to left" without being seen, and what sets apart a piece that knows its own direction. */
+#define MARK "\342\200\217"
+#define ISOLATE "\342\201\250"
+#define POP "\342\201\251"
+
+char *
+ui_direction_dup_facts (const char *facts, GtkTextDirection direction)
+{
+  g_auto (GStrv) each = g_strsplit (facts, " · ", -1);
+  g_autofree char *apart = NULL;
+
+  if (direction != GTK_TEXT_DIR_RTL || *facts == '\0')
+    return g_strdup (facts);
+  apart = g_strjoinv (POP " · " ISOLATE, each);
+  return g_strconcat (MARK ISOLATE, apart, POP, NULL);
+}
+
+void
+ui_direction_show_facts (GtkLabel *label, const char *facts)
+{
+  g_autofree char *text = ui_direction_dup_facts (facts, gtk_widget_get_direction (GTK_WIDGET (label)));
+
+  gtk_label_set_text (label, text);
+}
+
 static void
 place (GtkWidget *placeholder)
 {

@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui-direction.h"
+
 struct _UiHubSearch {
   GtkWidget parent_instance;
 
@@ -35,6 +37,13 @@ count_text (guint64 n)
   return g_strdup_printf (_("%.1f\302\240M"), n / 1e6);
 }
 
+/* What decides the form of the word after it: a person reads "96 k" as a number of thousands, whatever its last digits were. */
+static gulong
+said (guint64 n)
+{
+  return n < 1000 ? (gulong) n : 1000000;
+}
+
 /* "apache-2.0 · 123 k downloads · 42 likes · 1 October 2026", as much of it as is known. */
 static char *
 facts_text (const AppHubModel *model)
@@ -45,11 +54,11 @@ facts_text (const AppHubModel *model)
 
   if (*model->licence != '\0')
     g_ptr_array_add (parts, g_strdup (model->licence));
-  g_ptr_array_add (parts, g_strdup_printf (ngettext ("%s download", "%s downloads", (gulong) MIN (model->downloads, 1000000)), downloads));
-  g_ptr_array_add (parts, g_strdup_printf (ngettext ("%s like", "%s likes", (gulong) MIN (model->likes, 1000000)), likes));
+  g_ptr_array_add (parts, g_strdup_printf (ngettext ("%s download", "%s downloads", said (model->downloads)), downloads));
+  g_ptr_array_add (parts, g_strdup_printf (ngettext ("%s like", "%s likes", said (model->likes)), likes));
   if (model->updated > 0) {
     g_autoptr (GDateTime) updated = g_date_time_new_from_unix_local (model->updated);
-    g_autofree char *date = updated != NULL ? g_date_time_format (updated, "%x") : NULL;
+    g_autofree char *date = updated != NULL ? g_date_time_format (updated, _("%-d %B %Y")) : NULL;
 
     if (date != NULL)
       g_ptr_array_add (parts, g_strdup_printf (_("changed %s"), date));
@@ -65,7 +74,8 @@ create_row (const AppHubModel *model)
 {
   g_autofree char *facts = facts_text (model);
   g_autofree char *title = g_markup_escape_text (model->id, -1);
-  g_autofree char *subtitle = g_markup_escape_text (facts, -1);
+  g_autofree char *apart = ui_direction_dup_facts (facts, gtk_widget_get_default_direction ());
+  g_autofree char *subtitle = g_markup_escape_text (apart, -1);
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", title, "subtitle", subtitle, "activatable", TRUE, "title-lines", 0, "subtitle-lines", 0, NULL);
   GtkWidget *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
 

@@ -5,6 +5,7 @@
 
 #include "app-size.h"
 #include "ui-beside-layout.h"
+#include "ui-direction.h"
 
 struct _UiHubVariantRow {
   GtkListBoxRow parent_instance;
@@ -47,7 +48,7 @@ ui_hub_variant_row_new (AppHubRepository *repository, const AppHubVariant *varia
   AppFit fit = app_model_get_fit (model);
 
   gtk_label_set_text (self->name, variant->label);
-  gtk_label_set_text (self->facts, facts);
+  ui_direction_show_facts (self->facts, facts);
   gtk_label_set_text (self->fit, app_model_get_fit_text (model));
   gtk_widget_set_visible (self->suggested, suggested);
   gtk_progress_bar_set_fraction (self->fit_bar, CLAMP (app_model_get_fit_fraction (model), 0.0, 1.0));

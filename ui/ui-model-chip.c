@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui-direction.h"
+
 struct _UiModelChip {
   GtkWidget parent_instance;
 
@@ -57,7 +59,7 @@ update (UiModelChip *self)
     else
       name = g_strdup_printf (_("Model: %s, ready"), model_name);
   }
-  gtk_label_set_text (self->label, text);
+  ui_direction_show_facts (self->label, text);
   gtk_widget_set_visible (self->remote, host != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     gtk_widget_remove_css_class (self->dot, classes[i]);

@@ -5,6 +5,7 @@
 
 #include "app-size.h"
 #include "ui-beside-layout.h"
+#include "ui-direction.h"
 
 struct _UiModelRow {
   GtkListBoxRow parent_instance;
@@ -89,7 +90,7 @@ update_transfer (UiModelRow *self)
     return;
   text = app_download_get_state (download) == APP_DOWNLOAD_FAILED && app_download_get_error (download) != NULL
     ? g_strdup (app_download_get_error (download)) : progress_text (self->model, download);
-  gtk_label_set_text (self->transfer_text, text);
+  ui_direction_show_facts (self->transfer_text, text);
   gtk_progress_bar_set_fraction (self->transfer_bar, app_download_get_fraction (download));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->transfer_bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
 }
@@ -202,7 +203,7 @@ update_facts (UiModelRow *self)
 {
   g_autofree char *facts = facts_text (self->model);
 
-  gtk_label_set_text (self->facts, facts);
+  ui_direction_show_facts (self->facts, facts);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, facts, -1);
 }
 

@@ -165,7 +165,9 @@ add_sampling (GSettings *settings, AdwPreferencesPage *page)
 static void
 add_speech (GSettings *settings, AdwPreferencesPage *page)
 {
-  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Reading aloud"), NULL);
+  /* Below the title of the group: in the row it would leave the voice no room. */
+  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, "title", _("Reading aloud"),
+                                             "description", _("Reads answers aloud. A language that does not fit the text sounds odd."), NULL);
 
   adw_preferences_group_add (group, ui_voice_row_new (settings));
   for (guint i = 0; i < G_N_ELEMENTS (speech_rows); i++)
@@ -250,7 +252,7 @@ add_storage (UiPreferences *self, AppHistory *history, AppModels *models)
 GtkWidget *
 ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models)
 {
-  UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, NULL);
+  UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "title", _("Preferences"), "transient-for", parent, "modal", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
   AdwPreferencesPage *model = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("Answers"), "icon-name", "applications-science-symbolic", NULL);
 

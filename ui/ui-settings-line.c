@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-column.h"
+#include "ui-direction.h"
 #include "ui-settings-editor.h"
 
 struct _UiSettingsLine {
@@ -30,7 +31,7 @@ update (UiSettingsLine *self)
     /* Translators: %s is what differs from the preferences in this conversation. */
     g_autofree char *name = g_strdup_printf (_("Conversation settings: %s"), summary);
 
-    gtk_label_set_text (self->label, summary);
+    ui_direction_show_facts (self->label, summary);
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   }
 }

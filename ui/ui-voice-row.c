@@ -35,7 +35,7 @@ ui_voice_row_new (GSettings *settings)
   g_autofree char *chosen = g_settings_get_string (settings, "speech-voice");
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   GStrvBuilder *codes = g_strv_builder_new ();
-  GtkWidget *row = g_object_new (ADW_TYPE_COMBO_ROW, "title", _("Voice"), "subtitle", _("Reads answers aloud. A language that does not fit the text sounds odd."), NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_COMBO_ROW, "title", _("Voice"), NULL);
   guint selected = 0;
 
   gtk_string_list_append (names, _("By the language of the text"));

@@ -39,28 +39,33 @@ class Conversation:
     def __init__(self, desk):
         self.desk = desk
         self.transcript = None
+        # The names of rows are in the window's language; who asks for them uses English.
+        self.kinds = {desk.words.say(kind): kind for kind in (NOTE, ANSWER)}
 
     # ---- seeing
 
     def find_transcript(self):
         # Remembered: to walk all of the window for each look would take longer than the answer.
-        if self.transcript is None or name_of(self.transcript) != TRANSCRIPT:
+        if self.transcript is None or name_of(self.transcript) != self.desk.words.say(TRANSCRIPT):
             found = self.desk.find_all(name=TRANSCRIPT)
             self.transcript = found[0] if found else None
         return self.transcript
 
+    def kind(self, node):
+        return self.kinds.get(name_of(node))
+
     def rows(self):
         """The rows of the transcript that show, from top to bottom."""
         transcript = self.find_transcript()
-        found = [node for node in children(transcript) if name_of(node) in (NOTE, ANSWER)] if transcript else []
+        found = [node for node in children(transcript) if self.kind(node)] if transcript else []
         return sorted(found, key=top_of)
 
     def last(self, kind):
         rows = self.rows()
         # An answer belongs to the last note: while that is the last row, there is none yet.
-        if kind == ANSWER and rows and name_of(rows[-1]) == NOTE:
+        if kind == ANSWER and rows and self.kind(rows[-1]) == NOTE:
             return None
-        found = [row for row in rows if name_of(row) == kind]
+        found = [row for row in rows if self.kind(row) == kind]
         return found[-1] if found else None
 
     def busy(self):
@@ -70,7 +75,7 @@ class Conversation:
     def answer_words(self):
         """What the model wrote: no notice, no "Waiting…", no figures, which are the program's words."""
         answer = self.last(ANSWER)
-        written = next((node for node in walk(answer) if name_of(node) == WORDS), None) if answer else None
+        written = next((node for node in walk(answer) if name_of(node) == self.desk.words.say(WORDS)), None) if answer else None
         return '\n'.join(labels(written)) if written else ''
 
     def figures(self):
@@ -110,7 +115,7 @@ class Conversation:
 
     def failed(self):
         answer = self.last(ANSWER)
-        return answer is not None and any(name_of(node) == 'Retry' and role_of(node) == 'push button' for node in walk(answer))
+        return answer is not None and any(name_of(node) == self.desk.words.say('Retry') and role_of(node) == 'push button' for node in walk(answer))
 
     def wait_for_end(self, seconds):
         self.desk.wait('the end of the answer', lambda: not self.busy() and (self.figures() or self.failed()), seconds, every=0.2)

@@ -15,6 +15,8 @@ import gi
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi  # noqa: E402
 
+from words import Words  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -87,9 +89,10 @@ def window_manager():
 
 
 class Desk:
-    def __init__(self, command, environment, pictures, log_path):
+    def __init__(self, command, environment, pictures, log_path, words=None):
         self.pictures = pictures
-        self.environment = {**os.environ, **environment}
+        self.words = words or Words()
+        self.environment = {**os.environ, **environment, **self.words.environment}
         self.log_path = log_path
         self.command = command
         self.process = None
@@ -170,8 +173,9 @@ class Desk:
         return list(walk(self.application()))
 
     def find_all(self, role=None, name=None, under=None):
-        """`role` and `name` are regular expressions that the whole must match."""
+        """`role` and `name` are regular expressions that the whole must match; `name` may be a sentence of the window's, in English."""
         found = []
+        name = self.words.pattern(name) if name is not None else None
         for node in walk(under or self.application()):
             if role and not re.fullmatch(role, role_of(node)):
                 continue
@@ -216,8 +220,25 @@ class Desk:
     def resize(self, width, height):
         # Without a compositor the window's own border takes ten pixels.
         call('xdotool', 'windowmove', self.window_id, '0', '0')
-        call('xdotool', 'windowsize', self.window_id, str(width), str(height))
-        time.sleep(0.6)
+        self.resize_window(self.window_id, width, height)
+
+    def resize_window(self, window, width, height):
+        """Asks for a size, and gives the window the time that it takes: its contents may not let it become so small, so nobody knows which it will be."""
+        call('xdotool', 'windowsize', window, str(width), str(height))
+        end = time.monotonic() + 1
+        while self.geometry(window)[2:] != (width, height) and time.monotonic() < end:
+            time.sleep(0.05)
+        self.rest()
+
+    def rest(self, seconds=5):
+        """Waits until the application waits itself: then what was asked for is on the screen, however slow the machine is."""
+        end = time.monotonic() + seconds
+        quiet = 0
+        time.sleep(0.1)
+        while quiet < 8 and time.monotonic() < end:
+            with open(f'/proc/{self.process.pid}/stat') as file:
+                quiet = quiet + 1 if file.read().rpartition(')')[2].split()[0] == 'S' else 0
+            time.sleep(0.05)
 
     def key(self, *combinations):
         for combination in combinations:
@@ -225,7 +246,12 @@ class Desk:
             time.sleep(0.05)
 
     def type(self, text):
-        call('xdotool', 'type', '--delay', '8', '--', text)
+        if text.isascii():
+            call('xdotool', 'type', '--delay', '8', '--', text)
+            return
+        # The keyboard of the server has no other letters, and those that xdotool lends it are lost where a machine is slow.
+        subprocess.run(['xclip', '-selection', 'clipboard'], input=text, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.key('ctrl+v')
 
     def press(self, node):
         """Presses a button as an assistive technology does."""
@@ -253,9 +279,13 @@ class Desk:
         return place[0] + extents.x + extents.width // 2, place[1] + extents.y + extents.height // 2
 
     def click_at(self, x, y, button=1):
-        call('xdotool', 'mousemove', str(x), str(y))
-        call('xdotool', 'click', str(button))
+        call('xdotool', 'mousemove', str(x), str(y), 'click', str(button))
         time.sleep(0.15)
+
+    def turn_wheel(self, x, y, clicks):
+        """Upwards if `clicks` is negative."""
+        call('xdotool', 'mousemove', str(x), str(y), 'click', '--repeat', str(abs(clicks)), '--delay', '15', '4' if clicks < 0 else '5')
+        self.rest()
 
     def drop(self, *what):
         """Drags from a window of its own onto the middle of this one: the file of that path, or what drag-source.py can name."""

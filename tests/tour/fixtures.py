@@ -4,6 +4,8 @@ import json
 import sqlite3
 import time
 
+import fixture_words
+
 DAY = 86_400_000
 MODEL, TITLE = 'qwen2.5-coder-1.5b-instruct', 'Qwen2.5 Coder 1.5B Instruct'
 
@@ -62,22 +64,30 @@ STORY = 'The lamp went out at nine. Old Maren climbed the stairs without a light
 ERROR = 'The answer could not be written: there is not enough memory (it needs 1.6\u00a0GB, and 0.9\u00a0GB are free). Close other programs, or choose a smaller model.'
 
 
-def write(path, long_conversation=0):
-    """Fills the history at `path`; with `long_conversation`, one of so many messages as well."""
+def in_language(text, language):
+    """What stands above and below in English, in another language if somebody wrote it there."""
+    long = {'de': {DOCUMENT: fixture_words.DOCUMENT_DE, TIDES: fixture_words.TIDES_DE}, 'ar': {DOCUMENT: fixture_words.DOCUMENT_AR, TIDES: fixture_words.TIDES_AR}}
+    return {**fixture_words.WORDS.get(language, {}), **long.get(language, {})}.get(text, text)
+
+
+def write(path, words, long_conversation=0):
+    """Fills the history at `path` in the language of the window's words; with `long_conversation`, one of so many messages as well."""
+    def say(text):
+        return in_language(text, words.language)
     database = sqlite3.connect(path)
     now = int(time.time() * 1000)
 
     def conversation(title, pinned, age, messages):
         when = now - age * DAY - 60_000
         row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, ?, ?, ?)',
-                               (title, MODEL, pinned, when, when)).lastrowid
+                               (say(title), MODEL, pinned, when, when)).lastrowid
         parent = None
         for role, text in messages:
             assistant = role == 'assistant'
             message = database.execute(
                 'INSERT INTO messages (conversation, parent, role, state, created, text, model, prompt_tokens, tokens, first_token_ms, tokens_per_second) '
                 'VALUES (?, ?, ?, 2, ?, ?, ?, ?, ?, ?, ?)',
-                (row, parent, 2 if assistant else 1, when, text, TITLE if assistant else None,
+                (row, parent, 2 if assistant else 1, when, say(text), TITLE if assistant else None,
                  96 if assistant else 0, len(text) // 4 if assistant else 0, 840 if assistant else 0, 12.4 if assistant else 0)).lastrowid
             if parent is None:
                 database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (message, row))
@@ -88,9 +98,9 @@ def write(path, long_conversation=0):
     with database:
         for title, pinned, age, messages in reversed(CONVERSATIONS):
             conversation(title, pinned, age, messages)
-        rest(database, now)
-        begun(database, now)
-        folders(database, now)
+        rest(database, now, words, say)
+        begun(database, now, say)
+        folders(database, now, say)
         if long_conversation:
             messages = []
             for number in range(long_conversation // 2):
@@ -100,35 +110,35 @@ def write(path, long_conversation=0):
     database.close()
 
 
-def begun(database, now):
+def begun(database, now, say):
     """An answer that was stopped, last: it can be continued."""
     row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, 0, ?, ?)',
-                           ('A story, begun', MODEL, now - DAY, now - DAY)).lastrowid
+                           (say('A story, begun'), MODEL, now - DAY, now - DAY)).lastrowid
     note = database.execute('INSERT INTO messages (conversation, role, state, created, text) VALUES (?, 1, 2, ?, ?)',
-                            (row, now - DAY, 'Tell me a story about a lighthouse.')).lastrowid
+                            (row, now - DAY, say('Tell me a story about a lighthouse.'))).lastrowid
     answer = database.execute('INSERT INTO messages (conversation, parent, role, state, created, text, model, tokens, tokens_per_second) VALUES (?, ?, 2, 3, ?, ?, ?, 21, 11.8)',
-                              (row, note, now - DAY, STORY, TITLE)).lastrowid
+                              (row, note, now - DAY, say(STORY), TITLE)).lastrowid
     database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (note, row))
     database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (answer, note))
 
 
-def folders(database, now):
+def folders(database, now, say):
     """Two folders, one of them empty."""
     for name, titles in (('Household', ('Translate a letter to the landlord', 'Budget for the summer party')), ('Boat', ())):
-        folder = database.execute('INSERT INTO folders (name, created) VALUES (?, ?)', (name, now)).lastrowid
+        folder = database.execute('INSERT INTO folders (name, created) VALUES (?, ?)', (say(name), now)).lastrowid
         for title in titles:
-            database.execute('UPDATE conversations SET folder = ? WHERE title = ?', (folder, title))
+            database.execute('UPDATE conversations SET folder = ? WHERE title = ?', (folder, say(title)))
 
 
-def rest(database, now):
+def rest(database, now, words, say):
     """A conversation with what goes wrong or otherwise: a stopped answer with a second version, a picture read with OCR, a failure."""
     row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, 0, ?, ?)',
-                           ('Stopped, read, failed', MODEL, now, now)).lastrowid
+                           (say('Stopped, read, failed'), MODEL, now, now)).lastrowid
 
     def message(parent, role, state, text, error=None, notices=''):
         return database.execute('INSERT INTO messages (conversation, parent, role, state, created, text, error, notices, model, tokens, tokens_per_second, '
                                 'first_token_ms, prompt_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-                                (row, parent, role, state, now, text, error, notices, TITLE if role == 2 else None,
+                                (row, parent, role, state, now, say(text), say(error), notices, TITLE if role == 2 else None,
                                  *((21, 11.8, 410, 60) if role == 2 and text else (0, 0, 0, 0)))).lastrowid
 
     def choose(parent, child):
@@ -141,7 +151,7 @@ def rest(database, now):
     note = choose(None, message(None, 1, 2, 'Tell me a story about a lighthouse.'))
     message(note, 2, 2, 'There was a lighthouse that had never seen a ship. One day a ship came.')
     stopped = choose(note, message(note, 2, 3, STORY))
-    second = choose(stopped, message(stopped, 1, 2, 'What does the sign in this picture say?', notices='read with OCR: this model cannot see pictures'))
+    second = choose(stopped, message(stopped, 1, 2, 'What does the sign in this picture say?', notices=words.say('read with OCR: this model cannot see pictures')))
     answer = choose(second, message(second, 2, 2, 'It says: *The lake is patient.*'))
     third = choose(answer, message(answer, 1, 2, 'And what does it mean?'))
     choose(third, message(third, 2, 4, '', ERROR))
@@ -155,21 +165,24 @@ TIDES = """The moon pulls on the near side of the sea more than on the far side,
 - *Neap tides* come when they pull at right angles."""
 
 
-def write_server(path, host='kitchen.local'):
+def write_server(path, words, host='kitchen.local'):
     """A server with two models, of which the first one wrote an answer and failed to write another."""
+    def say(text):
+        return in_language(text, words.language)
     database = sqlite3.connect(path)
     now = int(time.time() * 1000)
-    database.execute('INSERT INTO servers (name, address, models) VALUES (?, ?, ?)', ('Kitchen', f'http://{host}:8000/v1', SERVER_MODELS))
+    broken = words.say('%s broke the connection off. See whether the server is still at work, then try again.') % host
+    database.execute('INSERT INTO servers (name, address, models) VALUES (?, ?, ?)', (say('Kitchen'), f'http://{host}:8000/v1', SERVER_MODELS))
     row = database.execute('INSERT INTO conversations (title, title_source, model, created, updated) VALUES (?, 1, ?, ?, ?)',
-                           ('Why there are tides', 'server:1/openai/gpt-oss-120b', now, now)).lastrowid
+                           (say('Why there are tides'), 'server:1/openai/gpt-oss-120b', now, now)).lastrowid
     parent = None
     for role, state, text, error in ((1, 2, 'Why are there two tides a day?', None), (2, 2, TIDES, None), (1, 2, 'And on the moon?', None),
-                                     (2, 4, 'The moon has no sea, but', f'{host} broke the connection off. See whether the server is still at work, then try again.')):
+                                     (2, 4, 'The moon has no sea, but', broken)):
         answer = role == 2
         message = database.execute(
             'INSERT INTO messages (conversation, parent, role, state, created, text, error, model, host, prompt_tokens, tokens, first_token_ms, tokens_per_second) '
             'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-            (row, parent, role, state, now, text, error, 'gpt-oss-120b' if answer else None, host if answer else None,
+            (row, parent, role, state, now, say(text), error, 'gpt-oss-120b' if answer else None, host if answer else None,
              96 if answer else 0, len(text) // 4 if answer else 0, 310 if answer else 0, 71.3 if answer else 0)).lastrowid
         if parent:
             database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (message, parent))

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures of every screen that matters: 360, 800 and 1400 pixels wide, light and dark, for someone to look at.
 
-Screens come in series: each is one start of the application, with a home of its own.
+Screens come in series: each is one start of the application, with a home of its own. Each can be taken in another language and in high contrast as well:
+a `Look` says how.
 """
 import json
 import os
@@ -16,6 +17,7 @@ import model_server
 import things
 from conversation import COMPOSER, NOTE, Conversation, labels
 from desk import Desk, Missed, call, name_of, role_of, walk
+from words import Words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WIDTHS = ((1400, 900), (800, 900), (360, 760))
@@ -99,12 +101,27 @@ def write_catalogue(path):
         json.dump(catalogue, file)
 
 
-class Pictures:
-    def __init__(self, build, folder, scheme, models, series):
-        self.folder = folder
+class Look:
+    """How screens are taken: a scheme, a language (None: English), and in high contrast or not."""
+
+    def __init__(self, build, scheme, language=None, contrast=False):
         self.scheme = scheme
+        self.words = Words(build, language)
+        self.contrast = contrast
+        self.name = '-'.join(part for part in (language, scheme, 'contrast' if contrast else None) if part)
+
+    def environment(self):
+        return {'ADW_DEBUG_COLOR_SCHEME': f'prefer-{self.scheme}', **({'ADW_DEBUG_HIGH_CONTRAST': '1'} if self.contrast else {})}
+
+
+class Pictures:
+    def __init__(self, build, folder, look, models, series, widths=()):
+        self.folder = folder
+        self.look = look
+        self.words = look.words
         self.series = series
-        home = os.path.join(folder, f'home-{series.name or "usual"}-{scheme}')
+        self.widths = [(width, height) for width, height in WIDTHS if not widths or width in widths]
+        home = os.path.join(folder, f'home-{series.name or "usual"}-{look.name}')
         shutil.rmtree(home, ignore_errors=True)
         os.makedirs(home)
         if series.models == 'none':
@@ -118,14 +135,14 @@ class Pictures:
         self.write(home, '.config/gtk-4.0/settings.ini', f'[Settings]\ngtk-font-name={FONT}\n')
         self.database = os.path.join(home, '.local/share/melete/history.db')
         environment = {'HOME': home, 'XDG_DATA_HOME': home + '/.local/share', 'XDG_CONFIG_HOME': home + '/.config', 'XDG_CACHE_HOME': home + '/.cache',
-                       'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile', 'MELETE_MODELS': models, 'LANG': 'C.UTF-8', 'LC_ALL': 'C.UTF-8',
-                       'ADW_DEBUG_COLOR_SCHEME': f'prefer-{scheme}', **series.environment}
+                       'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile', 'MELETE_MODELS': models,
+                       **look.environment(), **series.environment}
         if series.hub:
             environment['MELETE_HUB'] = hub.start()
         if series.catalogue:
             environment['MELETE_CATALOGUE'] = os.path.join(home, 'models.json')
             write_catalogue(environment['MELETE_CATALOGUE'])
-        self.desk = Desk([os.path.join(build, series.program)], environment, folder, os.path.join(folder, 'melete.log'))
+        self.desk = Desk([os.path.join(build, series.program)], environment, folder, os.path.join(folder, 'melete.log'), look.words)
 
     @staticmethod
     def write(home, name, text):
@@ -143,9 +160,9 @@ class Pictures:
             self.desk.wait('the database', lambda: os.path.exists(self.database), 20)
             time.sleep(1)
             self.desk.stop()
-            fixtures.write(self.database, 5000)
+            fixtures.write(self.database, self.words, 5000)
             if self.series.server:
-                fixtures.write_server(self.database)
+                fixtures.write_server(self.database, self.words)
             if self.series.adapters:
                 fixtures.choose_adapter(self.database, 'Crossing the lake', 'ferryman', 'Ferryman')
             self.desk.start(*self.series.arguments)
@@ -156,21 +173,21 @@ class Pictures:
 
     def name(self, screen, width):
         series = self.series.name if self.series.name not in ('', 'first', screen) else None
-        return '-'.join(part for part in (series, screen.replace('_', '-'), str(width), self.scheme) if part)
+        return '-'.join(part for part in (self.words.language, series, screen.replace('_', '-'), str(width), self.look.scheme, 'contrast' if self.look.contrast else None) if part)
 
     def take(self, screen):
         if screen in DIALOGS:
             self.take_dialog(screen)
             return
-        for width, height in WIDTHS:
+        for width, height in self.widths:
             self.desk.resize(width + 10, height + 10)
             # Where the window is narrow the sidebar is folded away.
             unfold = screen in SIDEBARS and width < 1000
             if unfold:
                 self.desk.key('F9')
-            time.sleep(0.6)
             if screen in ENDS:
                 self.to_end()
+            self.desk.rest()
             self.desk.picture(self.name(screen, width))
             if unfold:
                 self.desk.key('F9')
@@ -178,22 +195,33 @@ class Pictures:
 
     def take_dialog(self, screen):
         """A window of its own: as large as it likes to be, and as narrow as a telephone."""
-        window = call('xdotool', 'getactivewindow').stdout.strip()
-        if window == self.desk.window_id:
-            raise Missed(f'No window opened for {screen}.')
-        for width in (None, 360):
+        window = self.dialog(screen)
+        self.desk.rest()
+        for width in (None, 360) if not self.widths or self.widths[-1][0] == 360 else (None,):
             if width:
-                call('xdotool', 'windowsize', window, str(width + 10), '700')
-                time.sleep(0.6)
+                self.desk.resize_window(window, width + 10, 700)
             place = self.desk.geometry(window)
             self.desk.picture(self.name(screen, width or 'window'), place)
         self.desk.key('Escape')
         time.sleep(0.4)
         self.wide()
 
+    def dialog(self, what):
+        """The window that opened over the application's own."""
+        def look():
+            window = call('xdotool', 'getactivewindow').stdout.strip()
+            return window if window not in ('', self.desk.window_id) else None
+        return self.desk.wait(f'a window of its own for {what}', look, 10)
+
     # ---- going there
 
+    def say(self, text):
+        """What a fixture says, or what is typed, in the language of the window."""
+        return fixtures.in_language(text, self.words.language)
+
     def conversation(self, title):
+        title = self.say(title)
+
         def look():
             lists = self.desk.find_all(name='Conversations')
             rows = [node for root in lists for node in walk(root) if title in name_of(node)]
@@ -214,8 +242,7 @@ class Pictures:
     def document_top(self):
         self.document()
         x, y, width, height = self.desk.geometry(self.desk.window_id)
-        for _ in range(80):
-            self.desk.click_at(x + width * 2 // 3, y + height // 2, 4)
+        self.desk.turn_wheel(x + width * 2 // 3, y + height // 2, -80)
 
     def otherwise(self):
         self.conversation('Stopped, read, failed')
@@ -224,11 +251,12 @@ class Pictures:
         self.conversation('مرحبا')
 
     def long(self):
-        self.conversation('A long one')
+        self.conversation('A long one: 5000 messages')
 
     def edit(self):
-        self.conversation('Why the bread')
-        notes = [row for row in Conversation(self.desk).rows() if name_of(row) == NOTE and 'My bread did not rise.' in labels(row)]
+        self.conversation('Why the bread did not rise')
+        talk = Conversation(self.desk)
+        notes = [row for row in talk.rows() if talk.kind(row) == NOTE and self.say('My bread did not rise.') in labels(row)]
         if not notes:
             raise Missed('The note about the bread does not show.')
         self.desk.press(self.desk.find('push button', 'Edit and send again', under=notes[-1]))
@@ -243,14 +271,14 @@ class Pictures:
             self.desk.find('push button', f'(?s).*{name}.*', 60)
         self.desk.find(name=COMPOSER)
         self.desk.key('ctrl+l')
-        self.desk.type('What do these two have in common?')
+        self.desk.type(self.say('What do these two have in common?'))
         time.sleep(2)
 
     def sidebar(self):
         self.desk.key('Escape')
 
     def viewer(self):
-        chip = '(?s)(?!Remove).*minutes.pdf.*'
+        chip = self.words.pattern('Attachment %s: %s', 'minutes.pdf')
         if not self.desk.find_all('push button', chip):
             self.chips()
         self.desk.press(self.desk.find('push button', chip))
@@ -266,13 +294,13 @@ class Pictures:
         time.sleep(2)
 
     def file_viewer(self):
-        self.desk.press(self.desk.find('push button', '(?s)(?!Remove).*report.docx.*'))
+        self.desk.press(self.desk.find('push button', self.words.pattern('Attachment %s: %s', 'report.docx')))
         time.sleep(1.5)
 
     def search(self):
         self.desk.key('ctrl+f')
         time.sleep(0.4)
-        self.desk.type('lake')
+        self.desk.type(self.say('lake'))
         time.sleep(1)
 
     def models(self):
@@ -284,14 +312,15 @@ class Pictures:
     def preferences(self):
         self.desk.key('Escape')
         self.desk.key('ctrl+comma')
-        time.sleep(1)
+        self.dialog('the preferences')
+        self.desk.rest()
 
     def preferences_page(self, title):
         self.preferences()
         # The switch of the pages bears their titles; both of its forms are in the tree.
         for node in self.desk.find_all('radio button|toggle button|page tab|push button', title):
             self.desk.press(node)
-        time.sleep(0.5)
+        self.desk.rest()
 
     def preferences_answers(self):
         self.preferences_page('Answers')
@@ -311,8 +340,9 @@ class Pictures:
         self.desk.key('Escape')
         self.document()
         self.desk.key('ctrl+i')
-        time.sleep(1)
-        self.desk.type('Answer in the words of a ferryman, and never in more than five sentences.')
+        self.dialog('the settings')
+        self.desk.rest()
+        self.desk.type(self.say('Answer in the words of a ferryman, and never in more than five sentences.'))
         # Variety: over the model's row and its own.
         self.desk.key('Tab', 'Tab', 'Tab')
         self.desk.key('Up', 'Up')
@@ -346,7 +376,7 @@ class Pictures:
     def personas(self):
         self.desk.key('Escape')
         self.desk.key('F10')
-        time.sleep(0.4)
+        self.desk.rest()
         self.desk.press(self.desk.find('menu item', 'Personas'))
         time.sleep(1)
 
@@ -357,7 +387,9 @@ class Pictures:
 
     def prompt_form(self):
         self.slash()
-        self.desk.type('reply')
+        # The beginning of its name, which is translated as all others.
+        self.desk.type(self.words.say('Reply to a message').lower()[:5])
+        self.desk.rest()
         self.desk.key('Return')
         time.sleep(1)
 
@@ -367,15 +399,16 @@ class Pictures:
         self.desk.key('ctrl+l')
         self.desk.key('ctrl+a', 'BackSpace')
         self.desk.type('/')
-        time.sleep(0.6)
+        self.desk.rest()
 
     def context(self):
         self.desk.key('Escape')
         self.document()
         self.desk.key('ctrl+l')
         self.desk.key('ctrl+a', 'BackSpace')
-        self.desk.type('And how long does the ferry take at night?')
-        self.desk.click_at(*self.desk.middle(self.desk.find(name='Context: About .*')))
+        self.desk.type(self.say('And how long does the ferry take at night?'))
+        self.desk.rest()
+        self.desk.click_at(*self.desk.middle(self.desk.find(name='Context: %s')))
         time.sleep(0.8)
 
     def menu(self):
@@ -388,16 +421,14 @@ class Pictures:
 
     def to_end(self):
         x, y, width, height = self.desk.geometry(self.desk.window_id)
-        for _ in range(40):
-            self.desk.click_at(x + width * 2 // 3, y + height // 2, 5)
-        time.sleep(0.5)
+        self.desk.turn_wheel(x + width * 2 // 3, y + height // 2, 40)
 
     def server_models(self):
         self.models()
 
     def server_menu(self):
         self.tides()
-        self.desk.press(self.desk.find('toggle button|push button', 'Model: .*'))
+        self.desk.press(self.desk.find('toggle button|push button', 'Model: %s on %s, ready'))
         time.sleep(0.6)
 
     def server_dialog(self):
@@ -416,7 +447,7 @@ class Pictures:
         self.server_dialog()
         self.desk.type(f'127.0.0.1:{model_server.start()}')
         self.desk.key('Return')
-        self.desk.find(name='gpt-oss-120b can see pictures.*', seconds=30)
+        self.desk.find(name=self.words.pattern('%s can see pictures', 'gpt-oss-120b') + '.*', seconds=30)
         time.sleep(0.5)
 
     def temporary(self):
@@ -439,10 +470,8 @@ class Pictures:
         time.sleep(3)
         x, y, width, height = self.desk.geometry(self.desk.window_id)
         for page in range(6):
-            time.sleep(0.5)
-            self.desk.picture(f'formulas-page-{page + 1}-{self.scheme}')
-            for _ in range(10):
-                self.desk.click_at(x + width * 2 // 3, y + height // 2, 4)
+            self.desk.picture(f'formulas-page-{page + 1}-{self.look.name}')
+            self.desk.turn_wheel(x + width * 2 // 3, y + height // 2, -10)
 
     def prose(self):
         time.sleep(3)
@@ -484,30 +513,32 @@ class Pictures:
         self.press_row('gardeners/Rosemary-3B-Instruct-GGUF')
         self.click(None, 'I accept the licence')
         time.sleep(0.5)
-        self.desk.press(self.desk.find('push button', 'Download Q4_K_M'))
+        self.desk.press(self.desk.find('push button', self.words.pattern('Download %s', 'Q4_K_M')))
         time.sleep(4)
 
     def download(self):
         self.models()
-        self.desk.press(self.desk.find('push button', 'Download Qwen2.5 Coder 0.5B Instruct'))
+        self.desk.press(self.desk.find('push button', self.words.pattern('Download %s', 'Qwen2.5 Coder 0.5B Instruct')))
         time.sleep(4)
 
 
-def take(build, folder, models, only=()):
-    """All screens, or those that are named: "document", or "large-document"."""
+def take(build, folder, models, only=(), schemes=SCHEMES, language=None, contrast=False, widths=()):
+    """All screens, or those that are named: "document" in every series, "large-document", "usual-document", or "large"."""
     def is_wanted(series, screen):
-        return not only or screen in only or f'{series.name}-{screen}' in only or series.name in only
-    if not only:
+        name = series.name or 'usual'
+        return not only or screen in only or f'{name}-{screen}' in only or name in only
+    if not only and not language and not contrast:
         shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder, exist_ok=True)
     missed = []
     taken = 0
-    for scheme in SCHEMES:
+    for scheme in schemes:
+        look = Look(build, scheme, language, contrast)
         for series in SERIES:
             screens = [screen for screen in series.screens if is_wanted(series, screen)]
             if not screens:
                 continue
-            one = Pictures(build, folder, scheme, models, series)
+            one = Pictures(build, folder, look, models, series, widths)
             try:
                 one.open()
                 for screen in screens:
@@ -515,13 +546,13 @@ def take(build, folder, models, only=()):
                         getattr(one, screen)()
                         one.take(screen)
                         taken += 1
-                        print(f'{scheme}: {series.name} {screen}', flush=True)
+                        print(f'{look.name}: {series.name} {screen}', flush=True)
                     except Missed as error:
-                        one.desk.picture(f'missed-{series.name}-{screen}-{scheme}')
-                        missed.append(f'{scheme}: {series.name} {screen}: {error}')
+                        one.desk.picture(f'missed-{series.name}-{screen}-{look.name}')
+                        missed.append(f'{look.name}: {series.name} {screen}: {error}')
                         one.wide()
             except Exception:
-                missed.append(f'{scheme}: {series.name}: {traceback.format_exc()}')
+                missed.append(f'{look.name}: {series.name}: {traceback.format_exc()}')
             finally:
                 one.desk.stop()
     if taken == 0 and not missed:

@@ -17,6 +17,7 @@ import traceback
 import things
 from conversation import ANSWER, NOTE, Conversation, labels
 from desk import Desk, Missed, call, name_of, role_of, walk, window_manager
+from words import LOCALES
 
 RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
 STARTER = 'smollm2-135m-instruct'
@@ -44,7 +45,7 @@ class Tour:
         things.write_pdf(self.pdf_file, self.pdf_word)
         things.write_picture(self.picture_file, self.picture_word)
         environment = {'HOME': home, 'XDG_DATA_HOME': home + '/.local/share', 'XDG_CONFIG_HOME': home + '/.config', 'XDG_CACHE_HOME': home + '/.cache',
-                       'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile', 'LANG': 'C.UTF-8', 'LC_ALL': 'C.UTF-8'}
+                       'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile'}
         self.desk = Desk([os.path.join(build, 'ui/melete')], environment, folder, os.path.join(folder, 'melete.log'))
         self.talk = Conversation(self.desk)
 
@@ -233,6 +234,10 @@ def main():
     parser.add_argument('--build', required=True)
     parser.add_argument('--starter', action='store_true', help='with the starter model, even if the recommended one is here')
     parser.add_argument('--pictures', nargs='*', metavar='SCREEN', help='pictures of every screen (or of those named) at three widths, light and dark')
+    parser.add_argument('--language', choices=LOCALES, help='pictures in this language, and not in English')
+    parser.add_argument('--contrast', action='store_true', help='pictures in high contrast')
+    parser.add_argument('--scheme', nargs='+', choices=('light', 'dark'), default=('light', 'dark'), help='pictures of these alone')
+    parser.add_argument('--width', nargs='+', type=int, default=(), help='pictures of these alone')
     parser.add_argument('--tap', action='store_true')
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
@@ -242,7 +247,7 @@ def main():
     window_manager()
     if arguments.pictures is not None:
         import pictures
-        return pictures.take(build, os.path.join(build, 'pictures'), models, arguments.pictures)
+        return pictures.take(build, os.path.join(build, 'pictures'), models, arguments.pictures, arguments.scheme, arguments.language, arguments.contrast, arguments.width)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     model = RECOMMENDED if not arguments.starter and os.path.exists(os.path.join(models, RECOMMENDED + '.gguf')) else STARTER

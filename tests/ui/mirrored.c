@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "ui-application.h"
+#include "ui-locale.h"
 #include "ui-resources.h"
 
 int
@@ -11,6 +12,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (UiApplication) application = NULL;
 
+  ui_locale_init ();
   gtk_init ();
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   ui_register_resource ();

@@ -9,6 +9,7 @@
 
 #include "fixture.h"
 #include "ui-answer.h"
+#include "ui-locale.h"
 #include "ui-resources.h"
 #include "ui-test.h"
 #include "ui-window.h"
@@ -217,6 +218,7 @@ main (int argc, char *argv[])
     return 1;
   }
   scene = argv[1];
+  ui_locale_init ();
   ui_register_resource ();
   application = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.melete.Preview", "flags", G_APPLICATION_NON_UNIQUE,
                               "resource-base-path", "/org/melete/Melete", NULL);
