@@ -153,6 +153,12 @@ scripted_engine_hold_load (ScriptedEngine *self)
 }
 
 void
+scripted_engine_release_load (ScriptedEngine *self)
+{
+  self->hold_load = FALSE;
+}
+
+void
 scripted_engine_finish_load (ScriptedEngine *self, const char *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->load);
@@ -179,6 +185,10 @@ scripted_engine_set_measure (ScriptedEngine *self, const AppMeasure *measured)
 static void
 unload (AppEngine *engine)
 {
+  g_autoptr (GTask) task = g_steal_pointer (&SCRIPTED_ENGINE (engine)->load);
+
+  if (task)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Another model is wanted.");
 }
 
 static AppCompletion *
