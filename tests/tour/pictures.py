@@ -51,8 +51,9 @@ SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
-                'personas', 'prompts', 'prompt_form', 'slash', 'context')),
+                'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
+    Series('comparing', ('comparing',), program='tests/ui/ui-preview', arguments=('comparing',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
@@ -70,7 +71,7 @@ SERIES = (
            program='tests/ui/ui-mirrored'),
 )
 DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
-           'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form')
+           'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'compare_choose')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
 ENDS = ('server_models',)
@@ -347,6 +348,30 @@ class Pictures:
         self.desk.key('Escape')
         self.desk.key('F10')
         time.sleep(0.6)
+
+    def compare_menu(self):
+        self.desk.key('Escape')
+        self.conversation('Packing for a week of rain')
+        self.desk.press(self.desk.find('toggle button|push button', 'Compare the answer'))
+        time.sleep(0.6)
+
+    def compare_choose(self):
+        self.desk.key('Escape')
+        self.conversation('Packing for a week of rain')
+        self.desk.key('ctrl+shift+r')
+        time.sleep(1)
+
+    def compare_done(self):
+        self.compare_menu()
+        self.desk.press(self.desk.find('menu item', 'Compare answers'))
+        time.sleep(1)
+
+    def comparing(self):
+        # The script writes half of the second answer, and stays there.
+        self.desk.press(self.desk.find('toggle button|push button', 'Compare the answer'))
+        time.sleep(0.6)
+        self.desk.press(self.desk.find('menu item', 'Compare answers'))
+        time.sleep(3)
 
     def tides(self):
         self.conversation('Why there are tides')
