@@ -134,6 +134,14 @@ update_question (UiCompareView *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->question), note != NULL && *line != '\0' ? app_message_get_text (note) : NULL);
 }
 
+/* Of what is not to be seen nothing is found by a screen reader either. */
+static void
+update_active (UiCompareView *self)
+{
+  gtk_widget_set_visible (self->box, ui_compare_view_get_active (self));
+  g_object_notify (G_OBJECT (self), "active");
+}
+
 /* Ends it, whether it was to be seen already or not. */
 static void
 forget (UiCompareView *self)
@@ -148,7 +156,7 @@ forget (UiCompareView *self)
   ui_compare_column_set_message (self->left, NULL, 0, 0);
   ui_compare_column_set_message (self->right, NULL, 0, 0);
   if (active)
-    g_object_notify (G_OBJECT (self), "active");
+    update_active (self);
 }
 
 void
@@ -214,7 +222,7 @@ on_versions (GObject *source, GAsyncResult *result, gpointer data)
   show_right (self, opening->writing ? n - 1 : index > 0 ? index - 1 : 1);
   gtk_toggle_button_set_active (opening->writing ? self->show_right : self->show_left, TRUE);
   on_switch (self);
-  g_object_notify (G_OBJECT (self), "active");
+  update_active (self);
   gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
 }
 

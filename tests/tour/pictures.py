@@ -352,7 +352,7 @@ class Pictures:
     def compare_menu(self):
         self.desk.key('Escape')
         self.conversation('Packing for a week of rain')
-        self.desk.press(self.desk.find('toggle button|push button', 'Compare the answer'))
+        self.click('toggle button|push button', 'Compare the answer')
         time.sleep(0.6)
 
     def compare_choose(self):
@@ -368,7 +368,7 @@ class Pictures:
 
     def comparing(self):
         # The script writes half of the second answer, and stays there.
-        self.desk.press(self.desk.find('toggle button|push button', 'Compare the answer'))
+        self.click('toggle button|push button', 'Compare the answer')
         time.sleep(0.6)
         self.desk.press(self.desk.find('menu item', 'Compare answers'))
         time.sleep(3)
