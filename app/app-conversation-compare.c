@@ -61,9 +61,9 @@ app_conversation_end_beside (AppConversation *self)
 
 /* An answer beside another one, between its call and its row being safe. */
 typedef struct {
-  AppMessage *answer;  /* on the visible path */
-  AppMessageRow *row;  /* of the version beside it, as it is stored */
-  gboolean pictures;   /* are shown to the model themselves */
+  AppMessage *answer; /* on the visible path */
+  AppMessageRow *row; /* of the version beside it, as it is stored */
+  gboolean pictures;  /* are shown to the model themselves */
 } Beside;
 
 static void
