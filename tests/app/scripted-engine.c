@@ -126,7 +126,10 @@ static void
 load (AppEngine *engine, const char *path, GTask *task)
 {
   ScriptedEngine *self = SCRIPTED_ENGINE (engine);
+  g_autoptr (GTask) dropped = g_steal_pointer (&self->load);
 
+  if (dropped)
+    g_task_return_new_error (dropped, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Another model is wanted.");
   app_engine_set_progress (engine, 0.5);
   self->stale = FALSE;
   self->load = task;
@@ -185,10 +188,6 @@ scripted_engine_set_measure (ScriptedEngine *self, const AppMeasure *measured)
 static void
 unload (AppEngine *engine)
 {
-  g_autoptr (GTask) task = g_steal_pointer (&SCRIPTED_ENGINE (engine)->load);
-
-  if (task)
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Another model is wanted.");
 }
 
 static AppCompletion *

@@ -429,7 +429,7 @@ test_names (View *v, gconstpointer data)
   g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (v->window)), GTK_WIDGET (v->view)));
 }
 
-#define ADD(path, data, test) g_test_add ("/ui/compare-view/" path, View, data, set_up, test, tear_down)
+#define ADD(path, data, test) g_test_add ("/ui-compare-view/" path, View, data, set_up, test, tear_down)
 
 int
 main (int argc, char **argv)
