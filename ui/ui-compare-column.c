@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-answer.h"
+#include "ui-beside-layout.h"
 #include "ui-column.h"
 #include "ui-model-chip.h"
 
@@ -179,6 +180,7 @@ ui_compare_column_class_init (UiCompareColumnClass *klass)
   signals[KEEP] = g_signal_new ("keep", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STEP] = g_signal_new ("step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   g_type_ensure (UI_TYPE_ANSWER);
+  g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-compare-column.ui");
   gtk_widget_class_bind_template_child (widget_class, UiCompareColumn, box);
   gtk_widget_class_bind_template_child (widget_class, UiCompareColumn, model);
