@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How the history makes its conversations, and what the files of the class share: app-conversation.c (the object, loading, branches, title)
- * app-conversation-turn.c (sending), app-conversation-draft.c and app-conversation-own.c (its settings). Internal to app/. */
+ * app-conversation-turn.c (sending), app-conversation-compare.c, app-conversation-draft.c and app-conversation-own.c (its settings). Internal to app/. */
 #pragma once
 
 #include "app-answer.h"
@@ -51,6 +51,10 @@ struct _AppConversation {
   GDateTime *time;
   GListStore *messages;
   AppAnswer *answer; /* the one under way, NULL when not busy */
+
+  AppMessage *beside;     /* what it writes, when that is not on the visible path: another model's version; NULL otherwise */
+  AppModel *beside_model; /* that was lent for it; NULL for none */
+  gboolean beside_alone;  /* no model was loaded before it */
 };
 
 typedef enum {
@@ -88,6 +92,16 @@ AppPrompt *app_prompt_for_turn (AppSettings *settings, AppConversationSettings *
 
 /* Gives the messages what was read of their attachments: gint64 * id → char *. */
 void app_conversation_take_contents (AppConversation *self, GHashTable *contents);
+
+/* What the prompt of the first `keep` messages needs and is not in memory: into `turn`. `pictures`: the model sees them. */
+void app_conversation_want_contents (AppConversation *self, guint keep, gboolean pictures, AppStoreTurn *turn);
+/* The answer that `message` becomes; app_answer_start () begins it. The engine is held until it has ended. */
+void app_conversation_take_answer (AppConversation *self, AppMessage *message, AppPrompt *prompt);
+
+/* ---- app-conversation-compare.c ---- */
+
+/* An answer has ended, or did not begin, and the engine is released: the model that was lent for a version beside is given back. */
+void app_conversation_end_beside (AppConversation *self);
 
 /* ---- app-conversation-own.c ---- */
 

@@ -49,6 +49,7 @@ on_answer_ended (AppAnswer *answer, AppConversation *self)
   g_signal_handlers_disconnect_by_data (answer, self);
   g_clear_object (&self->answer);
   app_engine_release (self->engine);
+  app_conversation_end_beside (self);
   app_conversation_update_continue (self);
   app_conversation_notify (self, APP_CONVERSATION_BUSY);
   g_object_unref (self); /* busy conversations stay alive */
@@ -60,8 +61,8 @@ on_save_failed (AppAnswer *answer, const char *sentence, AppConversation *self)
   app_conversation_save_failed (self, sentence);
 }
 
-static void
-start_answer (AppConversation *self, AppMessage *message, AppPrompt *prompt)
+void
+app_conversation_take_answer (AppConversation *self, AppMessage *message, AppPrompt *prompt)
 {
   self->answer = app_answer_new (self->database, self->engine, message, prompt);
   g_signal_connect (self->answer, "ended", G_CALLBACK (on_answer_ended), g_object_ref (self));
@@ -167,7 +168,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
                                 begin->pictures ? stored->pictures : NULL);
   app_prompt_set_adapter (prompt, g_steal_pointer (&begin->adapter));
 
-  start_answer (self, answer, prompt);
+  app_conversation_take_answer (self, answer, prompt);
   app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
   self->updated = begin->answer->created;
   g_clear_pointer (&self->time, g_date_time_unref);
@@ -182,6 +183,21 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->stop_wanted)
     app_answer_stop (self->answer);
   g_task_return_boolean (task, TRUE);
+}
+
+void
+app_conversation_want_contents (AppConversation *self, guint keep, gboolean pictures, AppStoreTurn *turn)
+{
+  turn->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
+  turn->pictures_of = pictures ? g_array_new (FALSE, FALSE, sizeof (gint64)) : NULL;
+  for (guint i = 0; i < keep; i++) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+    gint64 id = app_message_get_id (message);
+    if (!app_message_get_documents (message))
+      g_array_append_val (turn->contents_of, id);
+    if (turn->pictures_of && app_message_get_n_attachments (message))
+      g_array_append_val (turn->pictures_of, id);
+  }
 }
 
 /* Stores a turn (or only another answer when `turn` is NULL) after the first `keep` messages of the path, and begins to answer. */
@@ -229,16 +245,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->conversation->settings = app_conversation_settings_dup_json (self->own);
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;
-  store->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
-  store->pictures_of = begin->pictures ? g_array_new (FALSE, FALSE, sizeof (gint64)) : NULL;
-  for (guint i = 0; i < keep; i++) {
-    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
-    gint64 id = app_message_get_id (message);
-    if (!app_message_get_documents (message))
-      g_array_append_val (store->contents_of, id);
-    if (store->pictures_of && app_message_get_n_attachments (message))
-      g_array_append_val (store->pictures_of, id);
-  }
+  app_conversation_want_contents (self, keep, begin->pictures, store);
   if (turn) {
     g_autoptr (GPtrArray) notices = g_ptr_array_new ();
     store->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
@@ -434,7 +441,7 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *notice = g_strdup_printf (_("continued by %s"), app_model_get_name (model));
     app_message_add_notice (message, notice);
   }
-  start_answer (self, message, prompt);
+  app_conversation_take_answer (self, message, prompt);
   app_message_reopen (message);
   app_answer_start (self->answer);
   if (self->stop_wanted)

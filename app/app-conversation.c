@@ -429,6 +429,8 @@ app_conversation_finalize (GObject *object)
     g_signal_handlers_disconnect_by_data (self->own, self);
   g_clear_object (&self->own);
   g_clear_object (&self->messages);
+  g_clear_object (&self->beside);
+  g_clear_object (&self->beside_model);
   g_clear_pointer (&self->time, g_date_time_unref);
   g_free (self->title);
   g_free (self->model_id);

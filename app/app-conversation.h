@@ -12,6 +12,7 @@
 
 #include "app-conversation-settings.h"
 #include "app-message.h"
+#include "app-model.h"
 #include "app-turn.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,18 @@ void app_conversation_stop (AppConversation *self);
 /* Another answer beside `answer` (a new branch); also "Retry" for one that FAILED. */
 void app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_regenerate_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Has another model, which is installed or a server's, answer what `answer` answers, beside it: a version that is not chosen, so that the visible path
+ * stays as it is, also after a crash. It is loaded for this answer alone; afterwards the model that was there before is loaded again. Errors of the callback:
+ * APP_ERROR_NO_MODEL when it can no longer be used, APP_ERROR_BUSY when the engine is at work elsewhere. Else as for regenerate. */
+void app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppModel *model, GAsyncReadyCallback callback, gpointer user_data);
+gboolean app_conversation_compare_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* All versions of a message on the visible path, oldest first: that itself, the one that is written now, and the others as they are stored. To choose one:
+ * app_conversation_select_branch_async (). */
+void app_conversation_load_versions_async (AppConversation *self, AppMessage *message, GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full) (nullable): a list of AppMessage that does not change */
+GListModel *app_conversation_load_versions_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
 /* Lengthens the last answer, which ended by its length, was stopped or interrupted: the model goes on from its own words. */
 void app_conversation_continue_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);

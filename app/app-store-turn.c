@@ -45,7 +45,7 @@ choose (AppDatabase *db, gint64 conversation, gint64 parent, gint64 id, GError *
 
 /* A new message is the youngest of its siblings, so its index is their number less one. */
 static gboolean
-add_message (AppDatabase *db, gint64 conversation, gint64 parent, const AppMessageRow *row, gint64 *id, guint *count, GError **error)
+add_message (AppDatabase *db, gint64 conversation, gint64 parent, const AppMessageRow *row, gboolean chosen, gint64 *id, guint *count, GError **error)
 {
   sqlite3_stmt *statement;
 
@@ -55,7 +55,7 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, const AppMessa
                           row->host))
     return FALSE;
   *id = app_database_last_id (db);
-  if (!choose (db, conversation, parent, *id, error))
+  if (chosen && !choose (db, conversation, parent, *id, error))
     return FALSE;
   statement = app_database_query (db, error, "SELECT count (*) FROM messages WHERE parent IS ?2 AND conversation = ?1", "iI", conversation, parent);
   if (!statement || !app_database_step (db, statement, NULL, error))
@@ -154,13 +154,13 @@ store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *resul
     }
   }
   if (turn->note) {
-    if (!add_message (db, result->conversation, parent, turn->note, &result->note, &result->note_count, error) ||
+    if (!add_message (db, result->conversation, parent, turn->note, !turn->beside, &result->note, &result->note_count, error) ||
         !add_attachments (db, result->note, turn->attachments, error))
       return FALSE;
     result->note_index = result->note_count - 1;
     parent = result->note;
   }
-  if (!add_message (db, result->conversation, parent, turn->answer, &result->answer, &result->answer_count, error))
+  if (!add_message (db, result->conversation, parent, turn->answer, !turn->beside, &result->answer, &result->answer_count, error))
     return FALSE;
   result->answer_index = result->answer_count - 1;
 

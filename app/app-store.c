@@ -174,6 +174,15 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
 
 /* ---- loading a path ---- */
 
+/* Of `m`, as read_message () wants them. */
+#define MESSAGE_COLUMNS                                                                                        \
+  "m.id, m.parent, m.role, m.state, m.interrupted, m.created, m.text, m.error, m.notices, m.model,"            \
+  " m.finish, m.prompt_tokens, m.reused_tokens, m.tokens, m.dropped_messages, m.first_token_ms,"               \
+  " m.tokens_per_second, m.prompt_tokens_per_second,"                                                          \
+  " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation AND s.id < m.id)," \
+  " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation),"        \
+  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host "
+
 /* Ids rise along a path, so the recursion ends whatever the table holds. */
 #define PATH_SQL                                                                                               \
   "WITH RECURSIVE path (id, depth) AS ("                                                                       \
@@ -181,13 +190,11 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   "             ELSE (SELECT chosen FROM messages WHERE id = ?2 AND conversation = ?1) END, 0"                 \
   " UNION ALL"                                                                                                 \
   " SELECT m.chosen, depth + 1 FROM path JOIN messages m ON m.id = path.id WHERE m.chosen > m.id)"             \
-  "SELECT m.id, m.parent, m.role, m.state, m.interrupted, m.created, m.text, m.error, m.notices, m.model,"     \
-  " m.finish, m.prompt_tokens, m.reused_tokens, m.tokens, m.dropped_messages, m.first_token_ms,"               \
-  " m.tokens_per_second, m.prompt_tokens_per_second,"                                                          \
-  " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation AND s.id < m.id)," \
-  " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation),"        \
-  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host "                             \
-  "FROM path JOIN messages m ON m.id = path.id WHERE m.conversation = ?1 ORDER BY depth"
+  "SELECT " MESSAGE_COLUMNS "FROM path JOIN messages m ON m.id = path.id WHERE m.conversation = ?1 ORDER BY depth"
+
+#define VERSIONS_SQL                                                                                           \
+  "SELECT " MESSAGE_COLUMNS "FROM messages o JOIN messages m ON m.parent IS o.parent AND m.conversation = o.conversation" \
+  " WHERE o.conversation = ?1 AND o.id = ?2 ORDER BY m.id"
 
 static AppMessageRow *
 read_message (sqlite3_stmt *statement)
@@ -258,28 +265,42 @@ find_sibling (AppDatabase *db, gint64 message, guint index, GError **error)
   return id;
 }
 
+/* The rows of PATH_SQL or VERSIONS_SQL. */
+static GPtrArray *
+read_messages (AppDatabase *db, const char *sql, gint64 conversation, gint64 message, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_message_row_free);
+  gboolean failed;
+  sqlite3_stmt *statement = app_database_query (db, error, sql, "iI", conversation, message);
+
+  if (!statement)
+    return NULL;
+  while (app_database_step (db, statement, &failed, error))
+    g_ptr_array_add (rows, read_message (statement));
+  if (failed || !app_store_read_sources (db, conversation, rows, error))
+    return NULL;
+  return g_steal_pointer (&rows);
+}
+
 gpointer
 app_store_load (AppDatabase *db, gpointer data, GError **error)
 {
   AppStoreSelect *select = data;
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_message_row_free);
-  sqlite3_stmt *statement;
-  gboolean failed;
   gint64 target = select->reveal;
 
   if (select->choose && !(target = find_sibling (db, select->choose, select->choose_index, error)))
     return NULL;
   if (target && (!app_database_begin (db, error) || !end (db, choose_way (db, select->conversation, target, error), error)))
     return NULL;
+  return read_messages (db, PATH_SQL, select->conversation, select->after, error);
+}
 
-  statement = app_database_query (db, error, PATH_SQL, "iI", select->conversation, select->after);
-  if (!statement)
-    return NULL;
-  while (app_database_step (db, statement, &failed, error))
-    g_ptr_array_add (rows, read_message (statement));
-  if (failed || !app_store_read_sources (db, select->conversation, rows, error))
-    return NULL;
-  return g_steal_pointer (&rows);
+gpointer
+app_store_versions (AppDatabase *db, gpointer data, GError **error)
+{
+  AppStoreVersions *versions = data;
+
+  return read_messages (db, VERSIONS_SQL, versions->conversation, versions->message, error);
 }
 
 /* ---- changing a conversation ---- */

@@ -82,6 +82,12 @@ typedef struct {
 } AppStoreSelect;
 gpointer app_store_load (AppDatabase *db, gpointer data, GError **error);
 
+/* AppStoreVersions → GPtrArray of AppMessageRow: the message and its siblings, oldest first; empty when it is not there. */
+typedef struct {
+  gint64 conversation, message;
+} AppStoreVersions;
+gpointer app_store_versions (AppDatabase *db, gpointer data, GError **error);
+
 typedef enum { APP_STORE_TITLE, APP_STORE_PINNED, APP_STORE_FOLDER, APP_STORE_DELETED, APP_STORE_PURGE } AppStoreField;
 
 /* AppStoreChange → OK. Changes a conversation: its title (value: 1 when by the person), pin, folder (0: none), deletion (value 0 or 1), or purges a deleted one. */
@@ -177,6 +183,7 @@ typedef struct {
   GPtrArray *attachments;           /* of AppAttachmentRow, for the note; nullable */
   AppMessageRow *answer;
   gboolean ends_draft; /* the note is what the draft became */
+  gboolean beside;     /* the chosen path stays as it is */
   GArray *contents_of; /* gint64: messages on the path whose attachments' texts the prompt needs */
   GArray *pictures_of; /* gint64: messages on the path whose pictures a model that sees needs; nullable */
 } AppStoreTurn;

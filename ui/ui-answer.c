@@ -35,7 +35,9 @@ struct _UiAnswer {
   GtkWidget *footer;
   GtkWidget *copy;
   GtkWidget *copy_menu;
+  GtkWidget *retry;
   GtkWidget *regenerate;
+  GtkWidget *again_menu;
   GtkToggleButton *speak;
   GtkToggleButton *pause;
   UiBranches *branches;
@@ -45,6 +47,7 @@ struct _UiAnswer {
   guint tick_id;
   gint64 not_before; /* monotonic time of the next drawing */
   guint n_drawn;
+  gboolean beside;     /* another version */
 };
 
 G_DEFINE_FINAL_TYPE (UiAnswer, ui_answer, GTK_TYPE_WIDGET)
@@ -227,7 +230,10 @@ update_state (UiAnswer *self)
   gtk_label_set_text (self->error, error != NULL ? error : "");
   gtk_widget_set_visible (self->failure, failed);
   /* Retry, beside the error, already does what "Answer again" would; and of nothing there is no copy. */
-  gtk_widget_set_visible (self->regenerate, !failed);
+  gtk_widget_set_visible (self->regenerate, !failed && !self->beside);
+  gtk_widget_set_visible (self->again_menu, !self->beside);
+  gtk_widget_set_visible (self->retry, !self->beside);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "answer.compare-versions", app_message_get_branch_count (self->message) > 1);
   gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');
   gtk_widget_set_visible (self->copy_menu, gtk_widget_get_visible (self->copy));
   gtk_widget_set_visible (GTK_WIDGET (self->speak), gtk_widget_get_visible (self->copy));
@@ -285,7 +291,7 @@ update_notices (UiAnswer *self)
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
   g_autofree char *from = NULL;
 
-  if (host != NULL) {
+  if (host != NULL && !self->beside) {
     /* Translators: a model and the server that it runs on. */
     from = g_strdup_printf (_("From %s on %s"), name != NULL ? name : _("a model"), host);
     g_ptr_array_add (lines, from);
@@ -324,6 +330,16 @@ on_regenerate (UiAnswer *self)
     gtk_widget_activate_action (GTK_WIDGET (self), "transcript.regenerate", "x", app_message_get_id (self->message));
 }
 
+/* "answer.compare", "answer.compare-versions" */
+static void
+action_compare (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiAnswer *self = UI_ANSWER (widget);
+
+  if (self->message != NULL)
+    gtk_widget_activate_action (widget, g_str_equal (name, "answer.compare") ? "page.compare" : "page.compare-versions", "x", app_message_get_id (self->message));
+}
+
 static void
 action_source (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -343,7 +359,7 @@ on_continue (UiAnswer *self)
 static void
 update_continue (UiAnswer *self)
 {
-  gtk_widget_set_visible (self->go_on, app_message_get_can_continue (self->message));
+  gtk_widget_set_visible (self->go_on, app_message_get_can_continue (self->message) && !self->beside);
 }
 
 void
@@ -370,7 +386,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, message);
-  ui_branches_set_message (self->branches, message);
+  ui_branches_set_message (self->branches, self->beside ? NULL : message);
   update_speaker (self);
   if (message == NULL) {
     gtk_spinner_set_spinning (self->spinner, FALSE);
@@ -381,6 +397,13 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   update_notices (self);
   update_continue (self);
   update_state (self);
+}
+
+void
+ui_answer_set_beside (UiAnswer *self)
+{
+  self->beside = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self->branches), FALSE);
 }
 
 guint
@@ -425,8 +448,9 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, footer);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, copy_menu);
-  gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, retry);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, regenerate);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, again_menu);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, speak);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, pause);
   gtk_widget_class_bind_template_callback (widget_class, on_speak);
@@ -434,6 +458,8 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
   gtk_widget_class_install_action (widget_class, "answer.source", "u", action_source);
+  gtk_widget_class_install_action (widget_class, "answer.compare", NULL, action_compare);
+  gtk_widget_class_install_action (widget_class, "answer.compare-versions", NULL, action_compare);
   for (guint i = 0; i < UI_COPY_N; i++)
     gtk_widget_class_install_action (widget_class, copy_actions[i], NULL, action_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);

@@ -2,7 +2,8 @@
 /* UiAnswer: the row of an answer of the model: a document over the full width, with what may be done with it and its figures beneath.
  *
  * While the model writes, a new text is drawn with the next frame, and with fewer frames when drawing is slow, so that typing never waits.
- * It asks for things with the actions of UiTranscript ("transcript.copy", "transcript.regenerate", "transcript.branch"). */
+ * It asks for things with the actions of UiTranscript ("transcript.copy", "transcript.regenerate", "transcript.branch") and of UiConversationPage ("page.compare",
+ * "page.compare-versions"). */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -18,6 +19,9 @@ GtkWidget *ui_answer_new (void);
 
 /* (nullable) */
 void ui_answer_set_message (UiAnswer *self, AppMessage *message);
+
+/* It stands beside another version, under the name of its model: what leads to other versions, and who wrote it, is not shown. For good, and before a message is set. */
+void ui_answer_set_beside (UiAnswer *self);
 
 /* "1,234 tokens · 14/s · 0.4 s", or "" when nothing is known. Returns: (transfer full) */
 char *ui_answer_dup_figures (const AppStats *stats);

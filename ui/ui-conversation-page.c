@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-column.h"
+#include "ui-compare-view.h"
 #include "ui-composer.h"
 #include "ui-draft.h"
 #include "ui-speaker.h"
@@ -26,6 +27,7 @@ struct _UiConversationPage {
   GtkStack *stack;
   UiWelcome *welcome;
   UiTranscript *transcript;
+  UiCompareView *compare;
   AdwStatusPage *failed;
   UiSettingsLine *settings_line;
   UiComposer *composer;
@@ -52,6 +54,10 @@ update_stack (UiConversationPage *self)
   GListModel *messages = app_conversation_get_messages (self->conversation);
   gboolean empty = g_list_model_get_n_items (messages) == 0;
 
+  if (ui_compare_view_get_active (self->compare)) {
+    gtk_stack_set_visible_child_name (self->stack, "compare");
+    return;
+  }
   /* A stored conversation is read in a moment; until then the old page would flash. */
   gtk_stack_set_visible_child_name (self->stack, empty && app_conversation_get_id (self->conversation) == 0 ? "welcome" : "transcript");
 }
@@ -236,6 +242,7 @@ ui_conversation_page_open (UiConversationPage *self, AppConversation *conversati
   g_autoptr (AppConversation) fresh = g_object_ref (conversation != NULL ? conversation : app_history_get_unsent (self->history));
 
   self->target = message_id;
+  ui_compare_view_close (self->compare);
   if (fresh != self->conversation) {
     ui_conversation_page_keep_draft (self);
     ui_composer_switch_draft (self->composer, self->conversation, fresh);
@@ -389,6 +396,51 @@ on_suggest_attach (UiConversationPage *self, const char *text)
   ui_composer_choose_files (self->composer);
 }
 
+/* Comparing */
+
+static void
+on_compare_active (UiConversationPage *self)
+{
+  gboolean active = ui_compare_view_get_active (self->compare);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.close-comparison", active);
+  update_stack (self);
+  if (!active)
+    ui_composer_focus (self->composer);
+}
+
+/* "page.compare", "page.compare-versions": the id of an answer. */
+static void
+action_compare (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiConversationPage *self = UI_CONVERSATION_PAGE (widget);
+  GListModel *messages = app_conversation_get_messages (self->conversation);
+  int position = app_conversation_find_message (self->conversation, g_variant_get_int64 (parameter));
+  g_autoptr (AppMessage) answer = position >= 0 ? g_list_model_get_item (messages, position) : NULL;
+
+  if (answer != NULL && g_str_equal (name, "page.compare"))
+    ui_compare_view_ask (self->compare, self->conversation, answer, self->models);
+  else if (answer != NULL)
+    ui_compare_view_show (self->compare, self->conversation, answer);
+}
+
+static void
+action_close_comparison (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_compare_view_close (UI_CONVERSATION_PAGE (widget)->compare);
+}
+
+void
+ui_conversation_page_compare_last (UiConversationPage *self)
+{
+  g_autoptr (AppMessage) answer = ui_transcript_get_last_answer (self->transcript);
+
+  if (answer != NULL)
+    ui_compare_view_ask (self->compare, self->conversation, answer, self->models);
+  else
+    ui_toast (GTK_WIDGET (self), _("There is no answer to compare with yet. Ask something first."));
+}
+
 /* Shortcuts */
 
 void
@@ -517,6 +569,7 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_WELCOME);
   g_type_ensure (UI_TYPE_TRANSCRIPT);
+  g_type_ensure (UI_TYPE_COMPARE_VIEW);
   g_type_ensure (UI_TYPE_COMPOSER);
   g_type_ensure (UI_TYPE_SETTINGS_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-page.ui");
@@ -526,10 +579,12 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, stack);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, welcome);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, transcript);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, compare);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, failed);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, settings_line);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_compare_active);
   gtk_widget_class_bind_template_callback (widget_class, on_keep);
   gtk_widget_class_bind_template_callback (widget_class, on_edit);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
@@ -537,10 +592,15 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_suggest);
   gtk_widget_class_bind_template_callback (widget_class, on_suggest_attach);
   gtk_widget_class_bind_template_callback (widget_class, ui_conversation_page_stop);
+  gtk_widget_class_install_action (widget_class, "page.compare", "x", action_compare);
+  gtk_widget_class_install_action (widget_class, "page.compare-versions", "x", action_compare);
+  gtk_widget_class_install_action (widget_class, "page.close-comparison", NULL, action_close_comparison);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "page.close-comparison", NULL);
 }
 
 static void
 ui_conversation_page_init (UiConversationPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.close-comparison", FALSE);
 }

@@ -28,6 +28,8 @@ gboolean ui_conversation_page_get_busy (UiConversationPage *self);
 /* What the window's shortcuts ask for. */
 void ui_conversation_page_stop (UiConversationPage *self);
 void ui_conversation_page_regenerate (UiConversationPage *self);
+/* The last answer, with another model's. */
+void ui_conversation_page_compare_last (UiConversationPage *self);
 void ui_conversation_page_edit_last (UiConversationPage *self);
 void ui_conversation_page_copy_last (UiConversationPage *self);
 void ui_conversation_page_use_prompt (UiConversationPage *self, AppLibraryItem *prompt);

@@ -29,6 +29,10 @@
  * answer           push button    Continue the answer (only where it can be), Copy the answer, Answer again, Retry
  * note, answer     push button    Previous version, Next version; between them a label named Version … of …
  * answer           push button    Copy code
+ * answer           toggle button  Compare the answer: Compare with another model…, Compare answers
+ * comparison       push button    Close the comparison, Keep the answer of …, version … of …; Previous version, Next version
+ * comparison       group          … (the model), Version … of … · on … (a server) or on this machine
+ * which model      list           its rows bear the names
  * transcript       push button    Go to the end
  * composer         text           Write to the model
  * composer         push button    Attach files, Send, Stop, Cancel editing

@@ -62,6 +62,7 @@ update_title (UiWindow *self)
   /* The menu offers them only for a conversation that is seen. */
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.conversation-settings", self->extra == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.compare", conversation != NULL && app_conversation_get_id (conversation) != 0 && self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", stored && self->extra == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export", stored && self->extra == NULL);
   if (self->extra != NULL)
@@ -306,6 +307,7 @@ action_page (GtkWidget *widget, const char *name, GVariant *parameter)
   } runs[] = {
     { "win.composer", ui_conversation_page_focus_composer }, { "win.stop", ui_conversation_page_stop },
     { "win.regenerate", ui_conversation_page_regenerate },   { "win.edit", ui_conversation_page_edit_last },
+    { "win.compare", ui_conversation_page_compare_last },
     { "win.copy", ui_conversation_page_copy_last },          { "win.attach", ui_conversation_page_attach },
   };
   UiWindow *self = UI_WINDOW (widget);
@@ -466,7 +468,7 @@ ui_window_dispose (GObject *object)
 static void
 ui_window_class_init (UiWindowClass *klass)
 {
-  static const char *const page_actions[] = { "win.composer", "win.stop", "win.regenerate", "win.edit", "win.copy", "win.attach" };
+  static const char *const page_actions[] = { "win.composer", "win.stop", "win.regenerate", "win.compare", "win.edit", "win.copy", "win.attach" };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;

@@ -126,7 +126,10 @@ static void
 load (AppEngine *engine, const char *path, GTask *task)
 {
   ScriptedEngine *self = SCRIPTED_ENGINE (engine);
+  g_autoptr (GTask) dropped = g_steal_pointer (&self->load);
 
+  if (dropped)
+    g_task_return_new_error (dropped, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Another model is wanted.");
   app_engine_set_progress (engine, 0.5);
   self->stale = FALSE;
   self->load = task;
@@ -150,6 +153,12 @@ void
 scripted_engine_hold_load (ScriptedEngine *self)
 {
   self->hold_load = TRUE;
+}
+
+void
+scripted_engine_release_load (ScriptedEngine *self)
+{
+  self->hold_load = FALSE;
 }
 
 void

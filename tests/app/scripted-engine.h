@@ -26,6 +26,8 @@ void scripted_engine_set_script (ScriptedEngine *self, const Script *script);
 /* Loading ends only when scripted_engine_finish_load () says so. */
 void scripted_engine_hold_load (ScriptedEngine *self);
 void scripted_engine_finish_load (ScriptedEngine *self, const char *error);
+/* From now on loading ends at once again. */
+void scripted_engine_release_load (ScriptedEngine *self);
 /* Whether the model would be loaded otherwise by now; until the next load. */
 void scripted_engine_set_stale (ScriptedEngine *self, gboolean stale);
 /* What it was asked last: "user: Hello\nassistant: …"; without the system message. A beginning to go on from stands last, behind "assistant…". */

@@ -100,6 +100,7 @@ def write(path, words, long_conversation=0):
             conversation(title, pinned, age, messages)
         rest(database, now, words, say)
         begun(database, now, say)
+        compared(database, now, say)
         folders(database, now, say)
         if long_conversation:
             messages = []
@@ -128,6 +129,48 @@ def folders(database, now, say):
         folder = database.execute('INSERT INTO folders (name, created) VALUES (?, ?)', (say(name), now)).lastrowid
         for title in titles:
             database.execute('UPDATE conversations SET folder = ? WHERE title = ?', (folder, say(title)))
+
+
+HERE_ON_RAIN = '''Pack in **layers**, and keep the dry apart from the wet:
+
+- a shell that breathes, and trousers of the same cloth
+- two sets of wool: one to walk in, one that *never* leaves its bag
+- a dry bag for the sleeping bag, and another one for paper
+
+| Thing | Weight |
+|:------|-------:|
+| Shell | 420 g |
+| Wool, two sets | 900 g |
+| Dry bags | 130 g |
+
+It comes to about 1.5 kg.'''
+KITCHEN_ON_RAIN = '''You will be wet. The question is whether you will be *cold*, so plan for the evening rather than for the day.
+
+1. **One dry set** in a roll-top bag, for the tent only.
+2. A shell with pit zips; without them you are soaked from within.
+3. Paper maps in a sleeve. A telephone does not take drops for fingers.
+
+To see what a day of rain means for a bag of 40 litres:
+
+```python
+rain_mm, area_m2, hours = 4, 0.18, 7
+print(f"{rain_mm * area_m2 * hours:.1f} litres hit the bag")
+```
+
+Leave the umbrella at home: in the wind on the ridge it is a sail.'''
+
+
+def compared(database, now, say):
+    """A question that a model of this machine and one of a server answered."""
+    row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, 0, ?, ?)',
+                           (say('Packing for a week of rain'), MODEL, now - 5 * DAY, now - 5 * DAY)).lastrowid
+    note = database.execute('INSERT INTO messages (conversation, role, state, created, text) VALUES (?, 1, 2, ?, ?)',
+                            (row, now - 5 * DAY, 'What do I pack for a week of walking in the rain?')).lastrowid
+    answers = [database.execute('INSERT INTO messages (conversation, parent, role, state, created, text, model, host, tokens, first_token_ms, tokens_per_second) '
+                                'VALUES (?, ?, 2, 2, ?, ?, ?, ?, ?, ?, ?)', (row, note, now - 5 * DAY, text, model, host, tokens, wait, speed)).lastrowid
+               for text, model, host, tokens, wait, speed in ((HERE_ON_RAIN, TITLE, None, 118, 640, 13.4), (KITCHEN_ON_RAIN, 'gpt-oss-120b', 'kitchen.local', 171, 380, 46.2))]
+    database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (note, row))
+    database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (answers[0], note))
 
 
 def rest(database, now, words, say):

@@ -54,8 +54,9 @@ SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
-                'personas', 'prompts', 'prompt_form', 'slash', 'context')),
+                'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done')),
     Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
+    Series('comparing', ('comparing',), program='tests/ui/ui-preview', arguments=('comparing',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
@@ -70,12 +71,12 @@ SERIES = (
     Series('hub', ('hub_models', 'hub_search', 'hub_model', 'hub_gated', 'hub_download'), models='one', history=False, hub=True),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
     Series('large', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'preferences_answers',
-                     'shortcuts', 'menu', 'conversation_settings', 'own_settings', 'prompts', 'slash'), dpi=192),
-    Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts'),
+                     'shortcuts', 'menu', 'conversation_settings', 'own_settings', 'prompts', 'slash', 'compare_done'), dpi=192),
+    Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts', 'compare_done'),
            program='tests/ui/ui-mirrored'),
 )
 DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
-           'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote')
+           'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote', 'compare_choose')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
 ENDS = ('server_models',)
@@ -415,6 +416,30 @@ class Pictures:
         self.desk.key('Escape')
         self.desk.key('F10')
         time.sleep(0.6)
+
+    def compare_menu(self):
+        self.desk.key('Escape')
+        self.conversation('Packing for a week of rain')
+        self.click('toggle button|push button', 'Compare the answer')
+        time.sleep(0.6)
+
+    def compare_choose(self):
+        self.desk.key('Escape')
+        self.conversation('Packing for a week of rain')
+        self.desk.key('ctrl+shift+r')
+        time.sleep(1)
+
+    def compare_done(self):
+        self.compare_menu()
+        self.desk.press(self.desk.find('menu item', 'Compare answers'))
+        time.sleep(1)
+
+    def comparing(self):
+        # The script writes half of the second answer, and stays there.
+        self.click('toggle button|push button', 'Compare the answer')
+        time.sleep(0.6)
+        self.desk.press(self.desk.find('menu item', 'Compare answers'))
+        time.sleep(3)
 
     def tides(self):
         self.conversation('Why there are tides')

@@ -106,8 +106,33 @@ on_read_aloud (gpointer data)
   return answer == NULL;
 }
 
+/* The first installed model, of which only the name is of interest here, answers beside the first answer, and stays there in the middle of it. */
 static void
-fill (char **files)
+begin_comparison (AppConversation *conversation, AppModels *models, const Script *script)
+{
+  g_autoptr (GAsyncResult) refreshed = NULL;
+  g_autoptr (GAsyncResult) begun = NULL;
+  g_autoptr (GError) error = NULL;
+  AppModel *model;
+
+  app_models_refresh_async (models, NULL, keep_result, &refreshed);
+  app_models_refresh_finish (models, wait_result (&refreshed), NULL);
+  model = app_models_choose (models, NULL);
+  if (model == NULL) {
+    g_printerr ("No model is installed: set MELETE_MODELS.\n");
+    exit (1);
+  }
+  app_engine_set_models (APP_ENGINE (fixture.engine), models);
+  scripted_engine_set_script (fixture.engine, script);
+  app_conversation_compare_async (conversation, message_at (conversation, 1), model, keep_result, &begun);
+  if (!app_conversation_compare_finish (conversation, wait_result (&begun), &error)) {
+    g_printerr ("%s\n", error->message);
+    exit (1);
+  }
+}
+
+static void
+fill (AppModels *models, char **files)
 {
   char *sample = read_sample ();
   AppConversation *shown = NULL;
@@ -130,6 +155,10 @@ fill (char **files)
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
+  } else if (g_str_equal (scene, "comparing")) {
+    script.hold = TRUE;
+    *g_strstr_len (sample, -1, "one customer") = '\0';
+    begin_comparison (shown, models, &script);
   } else if (g_str_equal (scene, "announced")) {
     /* Nothing else is in sight. */
     g_object_unref (shown);
@@ -196,7 +225,7 @@ on_activate (GApplication *application, gpointer data)
   window = ui_window_new (GTK_APPLICATION (application), fixture.history, models);
   if (argv[2] != NULL)
     gtk_window_set_default_size (GTK_WINDOW (window), atoi (argv[2]), atoi (argv[3]));
-  fill (argv[2] != NULL ? argv + 4 : argv + 2);
+  fill (models, argv[2] != NULL ? argv + 4 : argv + 2);
   if (g_str_equal (scene, "loading")) {
     scripted_engine_hold_load (fixture.engine);
     app_engine_load_async (APP_ENGINE (fixture.engine), scripted_model_new ("other", "Qwen2.5 Coder 1.5B"), NULL, NULL, NULL);
@@ -214,7 +243,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|announced|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|comparing|announced|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];
