@@ -5,6 +5,7 @@ Screens come in series: each is one start of the application, with a home of its
 """
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -19,7 +20,7 @@ from desk import Desk, Missed, call, name_of, role_of, walk
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WIDTHS = ((1400, 900), (800, 900), (360, 760))
-SCHEMES = ('light', 'dark')
+SCHEMES = ('light',)
 MODEL = 'smollm2-135m-instruct'
 # The font of GNOME 43, so that the pictures show what a person sees and not the font that this machine falls back to.
 FONT = 'Cantarell 11'
@@ -51,8 +52,8 @@ SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
-                'personas', 'prompts', 'prompt_form', 'slash', 'context')),
-    Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
+                'personas', 'prompts', 'prompt_form', 'slash', 'context', 'draft_restarted')),
+    Series('writing', ('writing', 'queued', 'queue_changed', 'queue_held'), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
@@ -233,6 +234,15 @@ class Pictures:
         self.desk.type('What do these two have in common?')
         time.sleep(2)
 
+    def draft_restarted(self):
+        """What was typed, with its files, after the application was killed."""
+        self.chips()
+        self.desk.crash()
+        self.desk.start(*self.series.arguments)
+        self.wide()
+        self.desk.find('push button', '(?s).*bakery.png.*', 60)
+        time.sleep(2)
+
     def sidebar(self):
         self.desk.key('Escape')
 
@@ -398,6 +408,33 @@ class Pictures:
     def writing(self):
         # The script writes half an answer in two seconds, and stays there.
         time.sleep(3)
+
+    def wait_in_queue(self, *texts):
+        self.desk.key('ctrl+l')
+        for text in texts:
+            self.desk.type(text)
+            self.desk.key('Return')
+            self.desk.find('list item', re.escape(f'Waits to be sent: {text}'))
+
+    def queued(self):
+        path = os.path.join(self.folder, 'bakery.png')
+        things.write_picture(path, things.make_word())
+        self.wait_in_queue('Then put both halves into one table, with a row for each month and the sums below it, so that I can print it on one page without the remarks.')
+        self.desk.drop(path)
+        self.desk.find('push button', '(?s).*bakery.png.*', 60)
+        self.wait_in_queue('What does this say?')
+        self.desk.type('And what about')
+        time.sleep(0.6)
+
+    def queue_changed(self):
+        self.desk.press(self.desk.find('push button', 'Change', under=self.desk.find('list item', 'Waits to be sent: Then .*')))
+        time.sleep(0.6)
+
+    def queue_held(self):
+        self.desk.key('Escape')
+        self.desk.press(self.desk.find('push button', 'Stop'))
+        self.desk.find('label', 'Not sent, because you stopped the answer')
+        time.sleep(0.6)
 
     def formulas(self):
         """Sixty of them do not fit on a screen: a picture of each page, and the end is taken as other screens are."""

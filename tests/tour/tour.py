@@ -15,8 +15,8 @@ import time
 import traceback
 
 import things
-from conversation import ANSWER, NOTE, Conversation, labels
-from desk import Desk, Missed, call, name_of, role_of, walk, window_manager
+from conversation import ANSWER, COMPOSER, NOTE, Conversation, labels
+from desk import Desk, Missed, call, name_of, role_of, text_of, walk, window_manager
 
 RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
 STARTER = 'smollm2-135m-instruct'
@@ -170,6 +170,37 @@ class Tour:
             return found[-1] if found else None
         return self.desk.wait(f'the button "{name}" below the answer', look, 10)
 
+    # ---- what waits
+
+    def waiting(self, text):
+        """The row of a message that waits."""
+        found = self.desk.find_all('list item', re.escape(f'Waits to be sent: {text}'))
+        return found[0] if found else None
+
+    def write_meanwhile(self, text):
+        """Sends something while an answer is written: it waits."""
+        begin = self.talk.send('Write a story about a harbour, in fifty sentences.')
+        self.talk.wait_for_words(begin, 120, 3)
+        self.talk.write(text)
+        self.desk.key('Return')
+        self.desk.wait('the row of what waits', lambda: self.waiting(text), 20)
+
+    def wait_until_sent(self, text):
+        def sent():
+            note = self.talk.last(NOTE)
+            return self.waiting(text) is None and note is not None and text in labels(note)
+        self.desk.wait(f'"{text}" as a note', sent, 300, every=0.5)
+
+    def queue(self):
+        """what is written meanwhile waits, and goes by itself"""
+        text = 'And its last sentence once more.'
+        self.write_meanwhile(text)
+        self.show('waiting')
+        self.wait_until_sent(text)
+        self.show('sent-by-itself')
+        if not self.talk.wait_for_end(300).strip():
+            raise Missed('No answer came to what had waited.')
+
     def search(self):
         """the history is searched"""
         self.desk.key('ctrl+f')
@@ -197,8 +228,42 @@ class Tour:
         self.desk.wait('the conversation in the sidebar', lambda: self.desk.find_all('list item|table row'), 15)
         self.show('restarted')
 
+    def crash(self):
+        """after a crash, what waited is shown and not sent, and what was typed is there with its file"""
+        self.conversation('What is the capital of France')
+        self.write_meanwhile('And a title for it, please.')
+        self.desk.drop(self.pdf_file)
+        self.chip('minutes.pdf')
+        self.talk.write('Does this mention')
+        # A pause in typing, in which it is stored.
+        time.sleep(2)
+        self.desk.crash()
+        self.talk.transcript = None
+        self.desk.start()
+        self.desk.resize(1110, 770)
+        self.conversation('What is the capital of France')
+        self.desk.wait('what waits', lambda: self.waiting('And a title for it, please.'), 15)
+        self.desk.find('label', 'Not sent before Melete ended')
+        self.chip('minutes.pdf')
+        if 'Does this mention' not in text_of(self.desk.find(name=COMPOSER)):
+            raise Missed('What was typed is not in the composer.')
+        self.show('after-the-crash')
+        if self.talk.busy():
+            raise Missed('Something was sent by itself after a crash.')
+        self.desk.press(self.desk.find('push button', 'Send', under=self.desk.find('label', 'Not sent before Melete ended').get_parent()))
+        self.wait_until_sent('And a title for it, please.')
+        self.show('sent-after-the-crash')
 
-STEPS = ('start', 'first_question', 'pdf', 'picture', 'stop', 'regenerate', 'search', 'again')
+    def conversation(self, title):
+        """Opens it from the sidebar."""
+        def look():
+            rows = [node for node in self.desk.find_all('list item|table row|table cell') if title in name_of(node)]
+            return rows[0] if rows else None
+        self.desk.click_at(*self.desk.middle(self.desk.wait(f'"{title}" in the sidebar', look, 15)))
+        self.desk.wait('its messages', lambda: self.talk.rows(), 15)
+
+
+STEPS = ('start', 'first_question', 'pdf', 'picture', 'stop', 'regenerate', 'queue', 'search', 'again', 'crash')
 
 
 def play(tour, tap):
