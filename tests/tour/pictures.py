@@ -20,7 +20,7 @@ from desk import Desk, Missed, call, name_of, role_of, walk
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WIDTHS = ((1400, 900), (800, 900), (360, 760))
-SCHEMES = ('light',)
+SCHEMES = ('light', 'dark')
 MODEL = 'smollm2-135m-instruct'
 # The font of GNOME 43, so that the pictures show what a person sees and not the font that this machine falls back to.
 FONT = 'Cantarell 11'
