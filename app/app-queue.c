@@ -106,10 +106,10 @@ struct _AppQueue {
   gint64 last_place;
   AppQueueState state;
   char *error;
-  gboolean reading;      /* what the history has is on its way */
-  gboolean failed;       /* the last change could not be stored */
-  AppQueued *first;      /* to be sent before the others, whatever the end of the answer; nullable */
-  AppQueued *sending;    /* being stored as a message; nullable */
+  gboolean reading;              /* what the history has is on its way */
+  gboolean failed;               /* the last change could not be stored */
+  AppQueued *first;              /* to be sent before the others, whatever the end of the answer; nullable */
+  AppQueued *sending;            /* being stored as a message; nullable */
 };
 
 enum { PROP_0, PROP_STATE, N_PROPS };

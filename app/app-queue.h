@@ -30,13 +30,13 @@ G_DECLARE_FINAL_TYPE (AppQueue, app_queue, APP, QUEUE, GObject)
 #define APP_TYPE_QUEUED (app_queued_get_type ())
 G_DECLARE_FINAL_TYPE (AppQueued, app_queued, APP, QUEUED, GObject)
 
-AppTurn *app_queued_get_turn (AppQueued *self);      /* "turn" (boxed): (transfer none) */
-gboolean app_queued_get_edited (AppQueued *self);    /* "edited": the composer has it; it is not sent, and nothing behind it */
+AppTurn *app_queued_get_turn (AppQueued *self);    /* "turn" (boxed): (transfer none) */
+gboolean app_queued_get_edited (AppQueued *self);  /* "edited": the composer has it; it is not sent, and nothing behind it */
 void app_queued_set_edited (AppQueued *self, gboolean edited);
-gboolean app_queued_get_sending (AppQueued *self);   /* "sending": it is being stored as a message, and can no longer be changed */
+gboolean app_queued_get_sending (AppQueued *self); /* "sending": it is being stored as a message, and can no longer be changed */
 
-AppQueueState app_queue_get_state (AppQueue *self);  /* "state" (uint) */
-const char *app_queue_get_error (AppQueue *self);    /* the sentence when REFUSED, else NULL; notifies with "state" */
+AppQueueState app_queue_get_state (AppQueue *self); /* "state" (uint) */
+const char *app_queue_get_error (AppQueue *self);   /* the sentence when REFUSED, else NULL; notifies with "state" */
 
 /* Puts a turn at the end, which is what the draft of the conversation becomes; a queue that was held goes on. Errors: APP_ERROR_INVALID when the turn could not be
  * sent (app_turn_check ()), or the conversation's first turn is not stored yet. */
