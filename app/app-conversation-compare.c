@@ -104,7 +104,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!stored) {
     app_engine_release (self->engine);
     app_conversation_end_beside (self);
-    app_conversation_notify (self, APP_CONVERSATION_BUSY);
+    app_conversation_rests (self);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }

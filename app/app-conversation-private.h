@@ -5,6 +5,7 @@
 
 #include "app-answer.h"
 #include "app-conversation.h"
+#include "app-queue-private.h"
 #include "app-settings.h"
 #include "app-store.h"
 
@@ -39,8 +40,13 @@ struct _AppConversation {
 
   gint64 id; /* 0: not stored yet */
   char *title, *model_id;
-  char *draft;           /* NULL for none */
-  gboolean draft_failed; /* the last one could not be stored */
+  char *draft;            /* NULL for none */
+  GPtrArray *draft_files; /* AppAttachment: those of the draft that are stored; NULL for none */
+  guint n_draft_unread;   /* that the history has, and nobody has read yet */
+  gboolean draft_failed;  /* the last one could not be stored */
+  gboolean draft_leaves;  /* it is being stored as a turn */
+  AppQueue *queue;        /* NULL until somebody asks */
+  gint64 queued;          /* the last place of the queue in the history, until then */
   gboolean named; /* by the person */
   gboolean pinned, loaded;
   gboolean temporary; /* `database` is its own, in memory */
@@ -83,8 +89,17 @@ gboolean app_conversation_finish_task (AppConversation *self, GAsyncResult *resu
 void app_conversation_save_failed (AppConversation *self, const char *sentence);
 /* It was sent, and the database knows. */
 void app_conversation_draft_ended (AppConversation *self);
-/* What the database has. (transfer full) */
-void app_conversation_take_draft (AppConversation *self, char *draft);
+/* What the database has. `draft`: (transfer full) */
+void app_conversation_take_draft (AppConversation *self, char *draft, guint n_attachments);
+/* The attachments of a draft that was read, which begin to make their thumbnails. GPtrArray of AppAttachment. (transfer full) */
+GPtrArray *app_conversation_restore_attachments (AppConversation *self, GPtrArray *rows);
+/* GPtrArray of AppAttachmentRow of those that are read. (transfer full) */
+GPtrArray *app_attachment_rows_for (GPtrArray *attachments);
+AppAttachmentRow *app_attachment_row_for (AppAttachment *attachment);
+/* Nothing is under way any more: tells everybody, and then the queue. */
+void app_conversation_rests (AppConversation *self);
+/* Sends what waited at this place of the queue, and takes it out there in the same transaction. app_conversation_send_finish () */
+void app_conversation_send_queued_async (AppConversation *self, AppTurn *turn, gint64 place, GAsyncReadyCallback callback, gpointer user_data);
 
 /* The same as it would be if `next` were sent after them: (nullable). An empty one counts as an empty note. */
 AppPrompt *app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, AppTurn *next, const char *host,

@@ -11,6 +11,7 @@ typedef struct {
   guint keep;     /* messages of the path before the turn */
   AppTurn *turn;  /* NULL: only another answer */
   gboolean ends_draft;
+  gint64 place;   /* …that of the queue at this place; 0: what was typed */
   gboolean pictures; /* are shown to the model themselves */
   AppPromptAdapter *adapter; /* nullable */
   char *title;    /* that the conversation gets */
@@ -51,7 +52,7 @@ on_answer_ended (AppAnswer *answer, AppConversation *self)
   app_engine_release (self->engine);
   app_conversation_end_beside (self);
   app_conversation_update_continue (self);
-  app_conversation_notify (self, APP_CONVERSATION_BUSY);
+  app_conversation_rests (self);
   g_object_unref (self); /* busy conversations stay alive */
 }
 
@@ -94,8 +95,8 @@ app_conversation_take_contents (AppConversation *self, GHashTable *contents)
   }
 }
 
-static AppAttachmentRow *
-make_attachment_row (AppAttachment *attachment)
+AppAttachmentRow *
+app_attachment_row_for (AppAttachment *attachment)
 {
   AppAttachmentRow *row = app_attachment_row_new ();
 
@@ -115,7 +116,7 @@ add_own_pictures (GHashTable *pictures, gint64 note, AppTurn *turn)
 
   for (guint i = 0; i < app_turn_get_n_attachments (turn); i++) {
     AppAttachment *attachment = app_turn_get_attachment (turn, i);
-    AppAttachmentRow *row = make_attachment_row (attachment);
+    AppAttachmentRow *row = app_attachment_row_for (attachment);
     if (app_attachment_get_kind (attachment) != APP_ATTACHMENT_PICTURE)
       g_clear_pointer (&row->bytes, g_bytes_unref);
     g_ptr_array_add (rows, row);
@@ -143,15 +144,15 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (AppPrompt) prompt = NULL;
   AppMessage *answer;
 
-  self->storing = FALSE;
+  self->storing = self->draft_leaves = FALSE;
   if (!stored) {
     app_engine_release (self->engine);
-    app_conversation_notify (self, APP_CONVERSATION_BUSY);
+    app_conversation_rests (self);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
 
-  if (begin->ends_draft)
+  if (begin->ends_draft && !begin->place)
     app_conversation_draft_ended (self);
   if (begin->turn) {
     AppMessage *note = make_message (self, begin->note, stored->note, stored->note_index, stored->note_count);
@@ -200,9 +201,10 @@ app_conversation_want_contents (AppConversation *self, guint keep, gboolean pict
   }
 }
 
-/* Stores a turn (or only another answer when `turn` is NULL) after the first `keep` messages of the path, and begins to answer. */
+/* Stores a turn (or only another answer when `turn` is NULL) after the first `keep` messages of the path, and begins to answer. `place`: of the queue, where
+ * the turn waited; 0 when it did not. */
 static void
-begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
+begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint64 place)
 {
   g_autofree char *adapter_notice = NULL;
   Begin *begin = g_new0 (Begin, 1);
@@ -217,6 +219,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   adapter_notice = app_conversation_dup_adapter_notice (self, begin->adapter);
   /* What is edited, or answered again, never was the draft. */
   begin->ends_draft = turn && keep == g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  begin->place = place;
   g_task_set_task_data (task, begin, (GDestroyNotify) begin_free);
   begin->title = g_strdup (self->title);
   if (turn && keep == 0 && !self->named) {
@@ -245,13 +248,14 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->conversation->settings = app_conversation_settings_dup_json (self->own);
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;
+  store->place = place;
   app_conversation_want_contents (self, keep, begin->pictures, store);
   if (turn) {
     g_autoptr (GPtrArray) notices = g_ptr_array_new ();
     store->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
     for (guint i = 0; i < app_turn_get_n_attachments (turn); i++) {
       AppAttachment *attachment = app_turn_get_attachment (turn, i);
-      g_ptr_array_add (store->attachments, make_attachment_row (attachment));
+      g_ptr_array_add (store->attachments, app_attachment_row_for (attachment));
       if (is_shown (begin, attachment))
         continue;
       for (const char *const *notice = app_attachment_get_notices (attachment); *notice; notice++)
@@ -270,6 +274,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn)
   store->answer = copy_row (begin->answer);
 
   self->storing = TRUE;
+  self->draft_leaves = begin->ends_draft && !place;
   self->stop_wanted = FALSE;
   self->own_changed = FALSE;
   app_engine_hold (self->engine);
@@ -288,19 +293,10 @@ refuse_turn (AppConversation *self, GTask *task, AppTurn *turn)
 
   if (app_conversation_refuse_when_busy (self, task))
     return TRUE;
-  if (turn && app_turn_is_empty (turn)) {
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("There is nothing to send yet. Write something or attach a file."));
+  if (turn && !app_turn_check (turn, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
     g_object_unref (task);
     return TRUE;
-  }
-  for (guint i = 0; turn && i < app_turn_get_n_attachments (turn); i++) {
-    AppAttachment *attachment = app_turn_get_attachment (turn, i);
-    if (app_attachment_get_state (attachment) != APP_ATTACHMENT_READY || !app_attachment_get_bytes (attachment)) {
-      g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("“%s” could not be sent: it is not read yet, or could not be read. Wait for it, or remove it."),
-                               app_attachment_get_name (attachment));
-      g_object_unref (task);
-      return TRUE;
-    }
   }
   if (!app_conversation_choose_model (self, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -330,7 +326,16 @@ app_conversation_send_async (AppConversation *self, AppTurn *turn, GAsyncReadyCa
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   if (!refuse_turn (self, task, turn))
-    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn);
+    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn, 0);
+}
+
+void
+app_conversation_send_queued_async (AppConversation *self, AppTurn *turn, gint64 place, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  if (!refuse_turn (self, task, turn))
+    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn, place);
 }
 
 gboolean
@@ -359,7 +364,7 @@ app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GA
   int position;
 
   if (!refuse_turn (self, task, NULL) && (position = find_for (self, task, answer, APP_ROLE_ASSISTANT)) >= 0)
-    begin_turn (self, task, position, NULL);
+    begin_turn (self, task, position, NULL, 0);
 }
 
 gboolean
@@ -375,7 +380,7 @@ app_conversation_edit_async (AppConversation *self, AppMessage *note, AppTurn *t
   int position;
 
   if (!refuse_turn (self, task, turn) && (position = find_for (self, task, note, APP_ROLE_USER)) >= 0)
-    begin_turn (self, task, position, turn);
+    begin_turn (self, task, position, turn, 0);
 }
 
 gboolean
@@ -425,7 +430,7 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   self->storing = FALSE;
   if (!contents || !app_conversation_choose_adapter (self, &adapter, &error)) {
     app_engine_release (self->engine);
-    app_conversation_notify (self, APP_CONVERSATION_BUSY);
+    app_conversation_rests (self);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }

@@ -97,7 +97,7 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (select->select.choose || select->select.reveal) {
     self->storing = FALSE;
-    app_conversation_notify (self, APP_CONVERSATION_BUSY);
+    app_conversation_rests (self);
   }
   if (!rows) {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -310,6 +310,24 @@ app_conversation_set_folder_finish (AppConversation *self, GAsyncResult *result,
   return app_conversation_finish_task (self, result, error);
 }
 
+/* ---- the queue ---- */
+
+AppQueue *
+app_conversation_get_queue (AppConversation *self)
+{
+  if (!self->queue)
+    self->queue = app_queue_new (self, self->queued);
+  return self->queue;
+}
+
+void
+app_conversation_rests (AppConversation *self)
+{
+  app_conversation_notify (self, APP_CONVERSATION_BUSY);
+  if (self->queue)
+    app_queue_go_on (self->queue);
+}
+
 /* ---- getters ---- */
 
 gboolean
@@ -422,6 +440,9 @@ app_conversation_finalize (GObject *object)
 {
   AppConversation *self = APP_CONVERSATION (object);
 
+  if (self->queue)
+    app_queue_forget_conversation (self->queue);
+  g_clear_object (&self->queue);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);
@@ -435,6 +456,7 @@ app_conversation_finalize (GObject *object)
   g_free (self->title);
   g_free (self->model_id);
   g_free (self->draft);
+  g_clear_pointer (&self->draft_files, g_ptr_array_unref);
   G_OBJECT_CLASS (app_conversation_parent_class)->finalize (object);
 }
 
@@ -482,7 +504,8 @@ app_conversation_new (AppDatabase *database, AppEngine *engine, AppSettings *set
     self->pinned = row->pinned;
     self->folder = row->folder;
     self->updated = row->updated;
-    app_conversation_take_draft (self, g_strdup (row->draft));
+    self->queued = row->queued;
+    app_conversation_take_draft (self, g_strdup (row->draft), row->n_draft_attachments);
     app_conversation_set_string (self, &self->title, row->title, APP_CONVERSATION_TITLE);
     app_conversation_set_string (self, &self->model_id, row->model, APP_CONVERSATION_MODEL_ID);
   }

@@ -13,6 +13,7 @@
 #include "app-conversation-settings.h"
 #include "app-message.h"
 #include "app-model.h"
+#include "app-queue.h"
 #include "app-turn.h"
 
 G_BEGIN_DECLS
@@ -91,9 +92,20 @@ void app_conversation_set_folder_async (AppConversation *self, gint64 folder, GA
 gboolean app_conversation_set_folder_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
 /* What was typed and not sent yet, "" for nothing. It is stored on the database's thread, so call it at pauses; sending a turn ends it, editing
- * a note does not. While a turn is being stored nothing is taken: what is typed then is on its way already. */
+ * a note does not. While it is stored as a turn nothing is taken: what is typed then is on its way already.
+ * `attachments`: AppAttachment, of which those that are READY are kept; (nullable): they stay as they are. So they do, too, as long as the history has
+ * some that were not read yet. */
 const char *app_conversation_get_draft (AppConversation *self);
-void app_conversation_set_draft (AppConversation *self, const char *text);
+void app_conversation_set_draft (AppConversation *self, const char *text, GListModel *attachments);
+
+/* The attachments of the draft: how many the history has, and themselves, READY; their thumbnails come later. */
+guint app_conversation_get_n_draft_attachments (AppConversation *self);
+void app_conversation_read_draft_async (AppConversation *self, GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (nullable) */
+GListModel *app_conversation_read_draft_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* What waits for the end of the answer. Always the same object. (transfer none) */
+AppQueue *app_conversation_get_queue (AppConversation *self);
 
 /* What differs from the preferences here; it may be changed at any time, is stored with each change (or with the first turn), and counts from the
  * next answer on. Always the same object. (transfer none) */
@@ -105,6 +117,6 @@ void app_conversation_make_prompt_async (AppConversation *self, AppMessage *edit
 struct _AppPrompt *app_conversation_make_prompt_finish (AppConversation *self, GAsyncResult *result, GError **error);
 
 /* Signal "save-failed" (const char *sentence): an answer or a draft could not be stored while it was written (disk full…); it is tried again with
- * the next piece and at the end, and the text stays on the screen. Emitted once per trouble. */
+ * the next piece and at the end, and the text stays on the screen. Emitted once per trouble. Also when what is attached to a draft could not be read. */
 
 G_END_DECLS

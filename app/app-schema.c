@@ -196,6 +196,36 @@ static const char version_5[] = "CREATE TABLE message_sources (\n"
                                 "  PRIMARY KEY (message, position)\n"
                                 ") STRICT, WITHOUT ROWID;\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5 };
+/* Version 6.
+ *
+ * A conversation can have several drafts: what is typed (`queued` 0), and the messages that wait for the end of an answer, which are sent in the order of
+ * `queued`, their place in the queue. Places count up and are not used again while the queue has anything in it. Their attachments share the
+ * bytes with those of the messages; who takes the last one away deletes the bytes too. */
+static const char version_6[] =
+    "ALTER TABLE draft_attachments RENAME TO draft_attachments_5;\n"
+    "ALTER TABLE drafts RENAME TO drafts_5;\n"
+    "CREATE TABLE drafts (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  conversation INTEGER REFERENCES conversations (id) ON DELETE CASCADE,\n"
+    "  queued INTEGER NOT NULL DEFAULT 0,\n"
+    "  text TEXT NOT NULL,\n"
+    "  UNIQUE (conversation, queued)\n"
+    ") STRICT;\n"
+    "INSERT INTO drafts (id, conversation, queued, text) SELECT id, conversation, queued, text FROM drafts_5;\n"
+    "CREATE TABLE draft_attachments (\n"
+    "  draft INTEGER NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,\n"
+    "  position INTEGER NOT NULL,\n"
+    "  sha256 TEXT NOT NULL REFERENCES attachments (sha256),\n"
+    "  metadata TEXT NOT NULL,\n"
+    "  model_text TEXT NOT NULL,\n"
+    "  PRIMARY KEY (draft, position)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "INSERT INTO draft_attachments (draft, position, sha256, metadata, model_text)"
+    " SELECT draft, position, sha256, metadata, model_text FROM draft_attachments_5;\n"
+    "DROP TABLE draft_attachments_5;\n"
+    "DROP TABLE drafts_5;\n"
+    "CREATE INDEX draft_attachments_sha256 ON draft_attachments (sha256);\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

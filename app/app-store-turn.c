@@ -139,8 +139,6 @@ store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *resul
   gint64 parent = turn->parent;
 
   result->conversation = turn->conversation->id;
-  if (turn->ends_draft && !app_store_forget_draft (db, turn->conversation->id, error))
-    return FALSE;
   if (result->conversation == 0) {
     if (!add_conversation (db, turn->conversation, &result->conversation, error))
       return FALSE;
@@ -160,6 +158,9 @@ store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *resul
     result->note_index = result->note_count - 1;
     parent = result->note;
   }
+  /* After the note, which has the same files now. */
+  if (turn->ends_draft && !app_store_forget_draft (db, turn->conversation->id, turn->place, error))
+    return FALSE;
   if (!add_message (db, result->conversation, parent, turn->answer, !turn->beside, &result->answer, &result->answer_count, error))
     return FALSE;
   result->answer_index = result->answer_count - 1;

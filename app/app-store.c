@@ -115,8 +115,10 @@ read_conversations (AppDatabase *db, gint64 limit, gint64 offset, GError **error
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_conversation_row_free);
   gboolean failed;
   sqlite3_stmt *statement = app_database_query (db, error,
-                                                "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder, settings FROM conversations c "
-                                                "LEFT JOIN drafts d ON d.conversation = c.id WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC"
+                                                "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder, settings,"
+                                                " (SELECT count (*) FROM draft_attachments WHERE draft = d.id),"
+                                                " (SELECT coalesce (max (queued), 0) FROM drafts WHERE conversation = c.id) FROM conversations c "
+                                                "LEFT JOIN drafts d ON d.conversation = c.id AND d.queued = 0 WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC"
                                                 " LIMIT ?1 OFFSET ?2",
                                                 "ii", limit, offset);
   if (!statement)
@@ -132,6 +134,8 @@ read_conversations (AppDatabase *db, gint64 limit, gint64 offset, GError **error
     row->draft = app_store_dup_text (statement, 6);
     row->folder = sqlite3_column_int64 (statement, 7);
     row->settings = app_store_dup_text (statement, 8);
+    row->n_draft_attachments = (guint) sqlite3_column_int (statement, 9);
+    row->queued = sqlite3_column_int64 (statement, 10);
     g_ptr_array_add (rows, row);
   }
   return failed ? NULL : g_steal_pointer (&rows);
@@ -151,6 +155,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   GPtrArray *folders;
   g_autofree char *draft = NULL;
   gboolean purged = FALSE;
+  guint n_draft_attachments = 0;
 
   if (!app_database_begin (db, error))
     return NULL;
@@ -162,12 +167,13 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   rows = read_conversations (db, APP_STORE_FIRST, 0, error);
-  if (!rows || !app_store_read_unsent_draft (db, &draft, error) || !(folders = app_store_folders (db, NULL, error)))
+  if (!rows || !app_store_read_unsent_draft (db, &draft, &n_draft_attachments, error) || !(folders = app_store_folders (db, NULL, error)))
     return NULL;
   opened = g_new0 (AppStoreOpened, 1);
   opened->conversations = g_steal_pointer (&rows);
   opened->folders = folders;
   opened->draft = g_steal_pointer (&draft);
+  opened->n_draft_attachments = n_draft_attachments;
   opened->purged = purged;
   return opened;
 }
@@ -344,18 +350,11 @@ app_store_change (AppDatabase *db, gpointer data, GError **error)
 
 /* ---- attachments ---- */
 
-gpointer
-app_store_attachments (AppDatabase *db, gpointer data, GError **error)
+gboolean
+app_store_read_attachments (AppDatabase *db, sqlite3_stmt *statement, GPtrArray *rows, GError **error)
 {
-  gint64 message = *(gint64 *) data;
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
   gboolean failed;
-  sqlite3_stmt *statement = app_database_query (db, error,
-                                                "SELECT m.sha256, m.metadata, m.model_text, a.bytes FROM message_attachments m "
-                                                "JOIN attachments a ON a.sha256 = m.sha256 WHERE m.message = ?1 ORDER BY m.position",
-                                                "i", message);
-  if (!statement)
-    return NULL;
+
   while (app_database_step (db, statement, &failed, error)) {
     AppAttachmentRow *row = app_attachment_row_new ();
     row->sha256 = app_store_dup_text (statement, 0);
@@ -364,5 +363,18 @@ app_store_attachments (AppDatabase *db, gpointer data, GError **error)
     row->bytes = g_bytes_new (sqlite3_column_blob (statement, 3), sqlite3_column_bytes (statement, 3));
     g_ptr_array_add (rows, row);
   }
-  return failed ? NULL : g_steal_pointer (&rows);
+  return !failed;
+}
+
+gpointer
+app_store_attachments (AppDatabase *db, gpointer data, GError **error)
+{
+  gint64 message = *(gint64 *) data;
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
+  sqlite3_stmt *statement = app_database_query (db, error,
+                                                "SELECT m.sha256, m.metadata, m.model_text, a.bytes FROM message_attachments m "
+                                                "JOIN attachments a ON a.sha256 = m.sha256 WHERE m.message = ?1 ORDER BY m.position",
+                                                "i", message);
+
+  return statement && app_store_read_attachments (db, statement, rows, error) ? g_steal_pointer (&rows) : NULL;
 }

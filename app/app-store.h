@@ -21,6 +21,8 @@ typedef struct {
   gint64 updated; /* milliseconds since 1970 */
   gint64 folder;  /* 0: none */
   char *draft;    /* nullable */
+  guint n_draft_attachments;
+  gint64 queued; /* the last place of its queue; 0: nothing waits */
   char *settings; /* JSON of what differs from the preferences; nullable */
 } AppConversationRow;
 
@@ -66,6 +68,7 @@ typedef struct {
   GPtrArray *conversations; /* AppConversationRow, in the order of the list, at most APP_STORE_FIRST */
   GPtrArray *folders;       /* AppFolderRow */
   char *draft;              /* of the conversation without a turn; nullable */
+  guint n_draft_attachments;
   gboolean purged;          /* something was, and is to be cleaned away */
 } AppStoreOpened;
 #define APP_STORE_FIRST 100
@@ -102,6 +105,8 @@ void app_store_change_free (AppStoreChange *change);
 
 /* gint64 * (message id) → GPtrArray of AppAttachmentRow with bytes. */
 gpointer app_store_attachments (AppDatabase *db, gpointer data, GError **error);
+/* Adds to `rows` what the statement gives: sha256, metadata, model_text, bytes. */
+gboolean app_store_read_attachments (AppDatabase *db, sqlite3_stmt *statement, GPtrArray *rows, GError **error);
 
 /* ---- app-store-clean.c ---- */
 
@@ -152,18 +157,27 @@ gpointer app_store_server_remove (AppDatabase *db, gpointer data, GError **error
 
 /* ---- app-store-draft.c ---- */
 
+/* What is typed, or waits in the queue. */
 typedef struct {
-  gint64 conversation; /* 0: the one without a turn */
+  gint64 conversation;    /* 0: the one without a turn */
+  gint64 place;           /* in the queue; 0: it is typed */
   char *text;
+  GPtrArray *attachments; /* AppAttachmentRow. On writing, NULL: those that it has */
+  gboolean ends_typed;    /* on writing: what was typed has become it */
 } AppStoreDraft;
 void app_store_draft_free (AppStoreDraft *draft);
 
-/* AppStoreDraft → OK. In the place of the one before; an empty one is none. */
+/* AppStoreDraft → OK. In the place of the one before; one without words and attachments is none. */
 gpointer app_store_draft (AppDatabase *db, gpointer data, GError **error);
-/* Inside a transaction. */
-gboolean app_store_forget_draft (AppDatabase *db, gint64 conversation, GError **error);
-/* `*text`: (nullable) of the conversation without a turn. */
-gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, GError **error);
+/* AppStoreDraft (conversation and place) → OK. */
+gpointer app_store_draft_remove (AppDatabase *db, gpointer data, GError **error);
+/* AppStoreDraft (conversation) → GPtrArray of AppStoreDraft, with the bytes of attachments: what waits in the queue, in order; or what is typed. */
+gpointer app_store_queue (AppDatabase *db, gpointer data, GError **error);
+gpointer app_store_typed (AppDatabase *db, gpointer data, GError **error);
+/* Inside a transaction. Bytes that nothing else has go too. */
+gboolean app_store_forget_draft (AppDatabase *db, gint64 conversation, gint64 place, GError **error);
+/* Of the conversation without a turn. `*text`: (nullable) */
+gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, guint *n_attachments, GError **error);
 
 /* ---- app-store-source.c ---- */
 
@@ -182,7 +196,8 @@ typedef struct {
   AppMessageRow *note;              /* nullable */
   GPtrArray *attachments;           /* of AppAttachmentRow, for the note; nullable */
   AppMessageRow *answer;
-  gboolean ends_draft; /* the note is what the draft became */
+  gboolean ends_draft; /* the note is what a draft became: */
+  gint64 place;        /* …that at this place of the queue; 0: what was typed */
   gboolean beside;     /* the chosen path stays as it is */
   GArray *contents_of; /* gint64: messages on the path whose attachments' texts the prompt needs */
   GArray *pictures_of; /* gint64: messages on the path whose pictures a model that sees needs; nullable */

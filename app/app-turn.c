@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-turn.h"
 
+#include <glib/gi18n.h>
+
+#include "app-error.h"
+
 struct _AppTurn {
   gatomicrefcount count;
   char *text;
@@ -62,4 +66,22 @@ gboolean
 app_turn_is_empty (AppTurn *turn)
 {
   return turn->text[0] == '\0' && turn->attachments->len == 0;
+}
+
+gboolean
+app_turn_check (AppTurn *turn, GError **error)
+{
+  if (app_turn_is_empty (turn)) {
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("There is nothing to send yet. Write something or attach a file."));
+    return FALSE;
+  }
+  for (guint i = 0; i < turn->attachments->len; i++) {
+    AppAttachment *attachment = turn->attachments->pdata[i];
+    if (app_attachment_get_state (attachment) != APP_ATTACHMENT_READY || !app_attachment_get_bytes (attachment)) {
+      g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("“%s” could not be sent: it is not read yet, or could not be read. Wait for it, or remove it."),
+                   app_attachment_get_name (attachment));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }

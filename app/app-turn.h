@@ -23,5 +23,7 @@ guint app_turn_get_n_attachments (AppTurn *turn);
 AppAttachment *app_turn_get_attachment (AppTurn *turn, guint index);
 /* Neither text nor attachment: it cannot be sent. */
 gboolean app_turn_is_empty (AppTurn *turn);
+/* Whether it could be sent: it is not empty, and all of it is read. Errors: APP_ERROR_INVALID. */
+gboolean app_turn_check (AppTurn *turn, GError **error);
 
 G_END_DECLS

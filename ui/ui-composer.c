@@ -21,6 +21,7 @@ struct _UiComposer {
   GtkWidget *column;
   GtkWidget *frame;
   GtkWidget *editing;
+  GtkLabel *editing_label;
   GtkFlowBox *chips;
   GtkScrolledWindow *scroller;
   GtkTextView *view;
@@ -28,23 +29,23 @@ struct _UiComposer {
   GtkLabel *reason_label;
   GtkWidget *destination;
   GtkLabel *destination_label;
-  GtkStack *send_stack;
+  GtkWidget *stop;
   GtkWidget *send;
   UiContextMeter *meter;
   UiPromptPicker *picker;
 
   AppSettings *settings;
   GListStore *attachments; /* AppAttachment */
-  AppMessage *edited;
-  UiDraft *aside; /* what was there before a note was edited, or NULL */
+  GObject *edited; /* AppMessage, AppQueued, or NULL */
+  UiDraft *aside;  /* what was there before that was edited, or NULL */
   char *reason;
-  gboolean busy;
+  gboolean busy, sending;
   guint resize_id;
   double upper; /* of what is scrolled, when the view last asked again */
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
-enum { SEND, STOP, CHANGED, N_SIGNALS };
+enum { SEND, STOP, CHANGED, RECALL, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiComposer, ui_composer, GTK_TYPE_WIDGET)
@@ -60,11 +61,11 @@ dup_text (UiComposer *self)
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
-/* How many attachments are in `state`. */
+/* How many attachments are in `state`; what the history has of a draft counts as being read. */
 static guint
 count_attachments (UiComposer *self, AppAttachmentState state)
 {
-  guint count = 0;
+  guint count = state == APP_ATTACHMENT_LOADING && ui_draft_is_reading (self->attachments) ? 1 : 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->attachments)); i++) {
     g_autoptr (AppAttachment) attachment = g_list_model_get_item (G_LIST_MODEL (self->attachments), i);
@@ -88,6 +89,7 @@ update (UiComposer *self)
   guint loading = count_attachments (self, APP_ATTACHMENT_LOADING);
   guint failed = count_attachments (self, APP_ATTACHMENT_FAILED);
   gboolean empty = gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0;
+  gboolean content = ui_composer_has_content (self) && !self->sending;
   const char *reason = NULL;
 
   if (failed > 0)
@@ -96,25 +98,37 @@ update (UiComposer *self)
     reason = self->send_when_ready ? _("Sends when the attachments are read…") : _("Reading the attachments…");
   gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
   /* Above the page it is said at length: here only who points at Send is told. */
-  gtk_widget_set_tooltip_text (self->send, self->reason != NULL ? self->reason : _("Send"));
+  gtk_widget_set_tooltip_text (self->send, self->busy ? _("Send after this answer") : self->reason != NULL ? self->reason : _("Send"));
   gtk_widget_set_visible (self->placeholder, empty);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
-  gtk_widget_set_sensitive (self->send, self->reason == NULL && failed == 0 && ui_composer_has_content (self));
-  gtk_stack_set_visible_child_name (self->send_stack, self->busy ? "stop" : "send");
+  gtk_label_set_text (self->editing_label, APP_IS_QUEUED (self->edited) ? _("Changing a message that waits to be sent") : _("Sending writes a second answer; the first is kept"));
+  /* What can only wait needs no model yet. */
+  gtk_widget_set_sensitive (self->send, (self->busy || self->reason == NULL) && failed == 0 && content);
+  gtk_widget_set_visible (self->send, !self->busy || content);
+  gtk_widget_set_visible (self->stop, self->busy);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
 try_send (UiComposer *self)
 {
-  if (self->busy || self->reason != NULL || !ui_composer_has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
+  if (self->sending || (!self->busy && self->reason != NULL) || !ui_composer_has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
     return;
   self->send_when_ready = count_attachments (self, APP_ATTACHMENT_LOADING) > 0;
   if (self->send_when_ready)
     update (self);
   else
     g_signal_emit (self, signals[SEND], 0);
+}
+
+/* Something was read, or is no longer waited for. */
+static void
+on_attachments_changed (UiComposer *self)
+{
+  update (self);
+  if (self->send_when_ready && count_attachments (self, APP_ATTACHMENT_LOADING) == 0)
+    try_send (self);
 }
 
 static void
@@ -139,11 +153,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 
   /* A failure stays on its chip. */
   app_attachment_load_finish (APP_ATTACHMENT (source), result, &error);
-  if (self->column == NULL)
-    return;
-  update (self);
-  if (self->send_when_ready && count_attachments (self, APP_ATTACHMENT_LOADING) == 0)
-    try_send (self);
+  if (self->column != NULL)
+    on_attachments_changed (self);
 }
 
 static void
@@ -157,9 +168,8 @@ add_attachment (UiComposer *self, AppAttachment *attachment)
     return;
   }
   g_object_set_data_full (G_OBJECT (attachment), "ui-cancellable", g_object_ref (cancellable), g_object_unref);
-  g_list_store_append (self->attachments, attachment);
   app_attachment_load_async (attachment, facts, cancellable, on_loaded, g_object_ref (self));
-  update (self);
+  g_list_store_append (self->attachments, attachment);
 }
 
 static void
@@ -172,7 +182,6 @@ on_remove (UiAttachmentChip *chip, UiComposer *self)
   g_cancellable_cancel (cancellable);
   if (g_list_store_find (self->attachments, attachment, &position))
     g_list_store_remove (self->attachments, position);
-  update (self);
   ui_composer_focus (self);
 }
 
@@ -189,7 +198,10 @@ create_chip (gpointer item, gpointer data)
 static void
 show_attachments (UiComposer *self, GListStore *store)
 {
+  if (self->attachments != NULL)
+    g_signal_handlers_disconnect_by_data (self->attachments, self);
   g_set_object (&self->attachments, store);
+  g_signal_connect_object (store, "items-changed", G_CALLBACK (on_attachments_changed), self, G_CONNECT_SWAPPED);
   gtk_flow_box_bind_model (self->chips, G_LIST_MODEL (store), create_chip, self, NULL);
 }
 
@@ -260,6 +272,14 @@ key_sends (guint keyval, GdkModifierType state, gboolean enter_sends)
   return modifiers == GDK_CONTROL_MASK || (enter_sends && modifiers == 0);
 }
 
+/* Up where nothing is written: as with the lines of a shell, the newest thing that can still be changed. */
+static gboolean
+key_recalls (UiComposer *self, guint keyval, GdkModifierType state)
+{
+  return keyval == GDK_KEY_Up && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) == 0 && self->edited == NULL && !self->sending &&
+         gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0 && g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) == 0;
+}
+
 static void
 on_paste (UiComposer *self)
 {
@@ -275,9 +295,15 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 
   if (ui_prompt_picker_take_key (self->picker, keyval, state))
     return GDK_EVENT_STOP;
-  if (keyval == GDK_KEY_Escape && self->edited != NULL && !self->busy) {
+  if (keyval == GDK_KEY_Escape && self->edited != NULL && (!self->busy || APP_IS_QUEUED (self->edited))) {
     ui_composer_clear (self);
     return GDK_EVENT_STOP;
+  }
+  if (key_recalls (self, keyval, state)) {
+    gboolean recalled = FALSE;
+
+    g_signal_emit (self, signals[RECALL], 0, &recalled);
+    return recalled;
   }
   if (!key_sends (keyval, state, enter_sends))
     return GDK_EVENT_PROPAGATE;
@@ -379,6 +405,13 @@ ui_composer_set_busy (UiComposer *self, gboolean busy)
 }
 
 void
+ui_composer_set_sending (UiComposer *self, gboolean sending)
+{
+  self->sending = sending;
+  update (self);
+}
+
+void
 ui_composer_set_reason (UiComposer *self, const char *reason)
 {
   char *copy = g_strdup (reason);
@@ -439,9 +472,18 @@ show_draft (UiComposer *self, UiDraft *draft)
   update (self);
 }
 
+/* Who has had it in hand lets go of it. */
+static void
+release_edited (UiComposer *self)
+{
+  if (APP_IS_QUEUED (self->edited))
+    app_queued_set_edited (APP_QUEUED (self->edited), FALSE);
+}
+
 void
 ui_composer_clear (UiComposer *self)
 {
+  release_edited (self);
   show_draft (self, g_steal_pointer (&self->aside));
 }
 
@@ -452,30 +494,57 @@ on_cancel_edit (UiComposer *self)
   ui_composer_focus (self);
 }
 
+/* `attachments`: (transfer full) */
+static void
+begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *attachments)
+{
+  if (self->edited == NULL && ui_composer_has_content (self))
+    self->aside = take_draft (self);
+  release_edited (self);
+  g_set_object (&self->edited, edited);
+  show_attachments (self, attachments);
+  ui_composer_set_text (self, text);
+  update (self);
+  ui_composer_focus (self);
+  g_object_unref (attachments);
+}
+
 void
 ui_composer_begin_edit (UiComposer *self, AppMessage *note)
 {
   GListModel *list = app_message_get_attachments (note);
-  g_autoptr (GListStore) copy = g_list_store_new (APP_TYPE_ATTACHMENT);
+  GListStore *copy = g_list_store_new (APP_TYPE_ATTACHMENT);
 
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (AppAttachment) attachment = g_list_model_get_item (list, i);
 
     g_list_store_append (copy, attachment);
   }
-  if (self->edited == NULL && ui_composer_has_content (self))
-    self->aside = take_draft (self);
-  g_set_object (&self->edited, note);
-  show_attachments (self, copy);
-  ui_composer_set_text (self, app_message_get_text (note));
-  update (self);
-  ui_composer_focus (self);
+  begin_edit (self, note, app_message_get_text (note), copy);
 }
 
 AppMessage *
 ui_composer_get_edited (UiComposer *self)
 {
-  return self->edited;
+  return APP_IS_MESSAGE (self->edited) ? APP_MESSAGE (self->edited) : NULL;
+}
+
+void
+ui_composer_begin_change (UiComposer *self, AppQueued *queued)
+{
+  g_autoptr (AppTurn) turn = app_turn_ref (app_queued_get_turn (queued));
+  GListStore *copy = g_list_store_new (APP_TYPE_ATTACHMENT);
+
+  for (guint i = 0; i < app_turn_get_n_attachments (turn); i++)
+    g_list_store_append (copy, app_turn_get_attachment (turn, i));
+  begin_edit (self, queued, app_turn_get_text (turn), copy);
+  app_queued_set_edited (queued, TRUE);
+}
+
+AppQueued *
+ui_composer_get_changed (UiComposer *self)
+{
+  return APP_IS_QUEUED (self->edited) ? APP_QUEUED (self->edited) : NULL;
 }
 
 void
@@ -492,6 +561,12 @@ ui_composer_dup_draft (UiComposer *self)
   if (self->edited == NULL)
     return dup_text (self);
   return g_strdup (self->aside != NULL ? self->aside->text : "");
+}
+
+GListStore *
+ui_composer_get_draft_attachments (UiComposer *self)
+{
+  return self->edited == NULL ? self->attachments : self->aside != NULL ? self->aside->attachments : NULL;
 }
 
 /* No override of grab_focus (): GTK asks that when Shift+Tab finds nothing further within, and would never get out. */
@@ -514,6 +589,8 @@ ui_composer_dispose (GObject *object)
   if (self->picker != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->picker));
   self->picker = NULL;
+  if (self->attachments != NULL)
+    g_signal_handlers_disconnect_by_data (self->attachments, self);
   g_clear_pointer (&self->column, gtk_widget_unparent);
   g_clear_object (&self->settings);
   g_clear_object (&self->attachments);
@@ -532,6 +609,7 @@ ui_composer_class_init (UiComposerClass *klass)
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RECALL] = g_signal_new ("recall", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_BOOLEAN, 0);
   g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_CONTEXT_METER);
@@ -545,10 +623,10 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiComposer, destination);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, destination_label);
   gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
-  gtk_widget_class_bind_template_child (widget_class, UiComposer, send_stack);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, editing_label);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, meter);
-  gtk_widget_class_bind_template_child_full (widget_class, "stop", FALSE, 0);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, stop);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* UiComposer: where the person writes: text, chips of attachments, Send or Stop.
  *
- * Enter sends, Shift+Enter breaks the line (or Enter breaks and Ctrl+Enter sends, by the preference). Files come by the button, by drop
+ * Enter sends, Shift+Enter breaks the line (or Enter breaks and Ctrl+Enter sends, by the preference), also while the model is at work: what is sent then waits
+ * (AppQueue). Files come by the button, by drop
  * (ui_composer_take_drop (), called by the window) and by paste; a picture from another program becomes an attachment.
  * What was typed is kept per conversation until it is sent, also while a note is edited.
  *
  * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (); "changed" (): what it holds, or
- * what it edits, may be something else now. */
+ * what it edits, may be something else now; "recall" (): gboolean: Up was pressed where nothing is written: returns TRUE when there is something to change. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -33,8 +34,10 @@ void ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt);
 /* How full the model's context would be. (transfer none) */
 UiContextMeter *ui_composer_get_meter (UiComposer *self);
 
-/* While busy, Stop stands in the place of Send. */
+/* While busy, Stop stands in the place of Send, or beside it when there is something to send. */
 void ui_composer_set_busy (UiComposer *self, gboolean busy);
+/* What it holds is being stored as a message: it cannot be sent again. */
+void ui_composer_set_sending (UiComposer *self, gboolean sending);
 
 /* Why nothing can be sent now ("No model is loaded."), or NULL. Typing stays possible. */
 void ui_composer_set_reason (UiComposer *self, const char *reason);
@@ -54,11 +57,16 @@ gboolean ui_composer_has_content (UiComposer *self);
 void ui_composer_begin_edit (UiComposer *self, AppMessage *note);
 /* The note that is edited, or NULL. (transfer none) */
 AppMessage *ui_composer_get_edited (UiComposer *self);
+/* The same with one that waits. While it is here it counts as edited (app_queued_set_edited ()). */
+void ui_composer_begin_change (UiComposer *self, AppQueued *queued);
+AppQueued *ui_composer_get_changed (UiComposer *self);
 
 /* Keeps what is typed with `from` (nullable) and brings back what was typed with `to` (nullable). */
 void ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to);
 /* The words to be kept in the history: not those of a note that is edited. (transfer full) */
 char *ui_composer_dup_draft (UiComposer *self);
+/* Likewise the attachments: (transfer none) (nullable) none, or none that were changed */
+GListStore *ui_composer_get_draft_attachments (UiComposer *self);
 
 /* Adds files; each is read at once and shows as a chip. `files`: GFile */
 void ui_composer_add_files (UiComposer *self, GListModel *files);

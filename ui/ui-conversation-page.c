@@ -8,6 +8,7 @@
 #include "ui-compare-view.h"
 #include "ui-composer.h"
 #include "ui-draft.h"
+#include "ui-queue.h"
 #include "ui-speaker.h"
 #include "ui-settings-line.h"
 #include "ui-toast.h"
@@ -30,6 +31,7 @@ struct _UiConversationPage {
   UiCompareView *compare;
   AdwStatusPage *failed;
   UiSettingsLine *settings_line;
+  UiQueue *queue;
   UiComposer *composer;
 
   AppHistory *history;
@@ -86,6 +88,7 @@ update_busy (UiConversationPage *self)
 {
   update_temporary (self);
   ui_context_meter_changed (ui_composer_get_meter (self->composer));
+  ui_composer_set_sending (self->composer, self->sending);
   ui_composer_set_busy (self->composer, self->sending || app_conversation_get_busy (self->conversation));
   g_object_notify (G_OBJECT (self), "busy");
 }
@@ -146,7 +149,7 @@ ui_conversation_page_keep_draft (UiConversationPage *self)
 
   g_clear_handle_id (&self->draft_timer, g_source_remove);
   if (self->conversation != NULL)
-    app_conversation_set_draft (self->conversation, draft);
+    app_conversation_set_draft (self->conversation, draft, G_LIST_MODEL (ui_composer_get_draft_attachments (self->composer)));
 }
 
 static gboolean
@@ -254,6 +257,7 @@ ui_conversation_page_open (UiConversationPage *self, AppConversation *conversati
     g_signal_connect_object (app_conversation_get_settings (self->conversation), "changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
     ui_transcript_set_conversation (self->transcript, self->conversation);
     ui_settings_line_set_conversation (self->settings_line, self->conversation, self->models);
+    ui_queue_set_conversation (self->queue, self->conversation);
     ui_welcome_set_personas (self->welcome, app_history_get_personas (self->history), app_conversation_get_settings (self->conversation));
     update_engine (self);
     update_busy (self);
@@ -282,7 +286,9 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (UiConversationPage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (AppConversation) kept = app_history_keep_finish (APP_HISTORY (source), result, &error);
+  g_autoptr (GListStore) none = g_list_store_new (APP_TYPE_ATTACHMENT);
   g_autofree char *text = NULL;
+  GListStore *attachments;
 
   gtk_widget_set_sensitive (self->keep, TRUE);
   if (kept == NULL) {
@@ -291,11 +297,12 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (!app_conversation_get_temporary (self->conversation))
     return;
-  /* What was being typed goes along. */
+  /* What was being typed goes along, and what waits. */
   text = ui_composer_dup_draft (self->composer);
+  attachments = ui_composer_get_draft_attachments (self->composer);
+  ui_draft_keep (kept, ui_draft_new (g_steal_pointer (&text), attachments != NULL ? attachments : none, NULL, NULL));
+  app_queue_take_over (app_conversation_get_queue (kept), app_conversation_get_queue (self->conversation));
   ui_conversation_page_open (self, kept, 0);
-  if (*text != '\0')
-    ui_composer_set_text (self->composer, text);
 }
 
 static void
@@ -343,25 +350,96 @@ on_edited (GObject *source, GAsyncResult *result, gpointer data)
   sent (self, APP_CONVERSATION (source), stored, error);
 }
 
+/* A message needs a model now. The window shows how its loading goes. */
+static void
+wake_model (UiConversationPage *self)
+{
+  AppModel *model = standby_model (self);
+
+  if (model != NULL)
+    app_engine_load_async (self->engine, model, NULL, NULL, NULL);
+}
+
+/* What is written while an answer is written waits for its end; what waits already, and was changed, goes back. */
+static void
+queue (UiConversationPage *self, AppQueued *changed, AppTurn *turn)
+{
+  AppQueue *all = app_conversation_get_queue (self->conversation);
+  g_autoptr (GError) error = NULL;
+
+  if (changed != NULL && !app_conversation_get_busy (self->conversation))
+    wake_model (self);
+  if (changed != NULL ? app_queue_replace (all, changed, turn, &error) : app_queue_add (all, turn, &error)) {
+    ui_composer_clear (self->composer);
+    ui_composer_focus (self->composer);
+  } else {
+    ui_toast_error (GTK_WIDGET (self), error);
+  }
+}
+
 static void
 on_send (UiConversationPage *self)
 {
   g_autoptr (AppTurn) turn = NULL;
   AppMessage *edited = ui_composer_get_edited (self->composer);
+  AppQueued *changed = ui_composer_get_changed (self->composer);
 
-  if (self->sending || app_conversation_get_busy (self->conversation))
+  if (self->sending)
     return;
   turn = ui_composer_dup_turn (self->composer);
   if (app_turn_is_empty (turn))
     return;
+  if (changed != NULL || (edited == NULL && app_conversation_get_busy (self->conversation))) {
+    queue (self, changed, turn);
+    return;
+  }
+  if (app_conversation_get_busy (self->conversation)) {
+    ui_toast (GTK_WIDGET (self), _("Stop the answer first, then edit."));
+    return;
+  }
   self->sending = TRUE;
   update_busy (self);
-  if (standby_model (self) != NULL)
-    app_engine_load_async (self->engine, standby_model (self), NULL, NULL, NULL); /* the window shows how it goes */
+  wake_model (self);
   if (edited != NULL)
     app_conversation_edit_async (self->conversation, edited, turn, on_edited, g_object_ref (self));
   else
     app_conversation_send_async (self->conversation, turn, on_sent, g_object_ref (self));
+}
+
+/* What waits */
+
+static void
+on_change (UiConversationPage *self, AppQueued *queued)
+{
+  ui_composer_begin_change (self->composer, queued);
+}
+
+static gboolean
+on_recall (UiConversationPage *self)
+{
+  g_autoptr (AppQueued) last = ui_queue_get_last (self->queue);
+
+  if (last != NULL)
+    on_change (self, last);
+  return last != NULL;
+}
+
+static void
+on_resume (UiConversationPage *self)
+{
+  wake_model (self);
+  app_queue_resume (app_conversation_get_queue (self->conversation));
+  ui_transcript_scroll_to_end (self->transcript);
+  ui_composer_focus (self->composer);
+}
+
+static void
+on_send_now (UiConversationPage *self, AppQueued *queued)
+{
+  wake_model (self);
+  app_queue_send_now (app_conversation_get_queue (self->conversation), queued);
+  ui_transcript_scroll_to_end (self->transcript);
+  ui_composer_focus (self->composer);
 }
 
 static void
@@ -443,8 +521,8 @@ ui_conversation_page_compare_last (UiConversationPage *self)
 
 /* Shortcuts */
 
-void
-ui_conversation_page_stop (UiConversationPage *self)
+static void
+on_stop (UiConversationPage *self)
 {
   /* What is heard first, and then what is written. */
   if (ui_speaker_get_message (ui_speaker_get ()) != NULL) {
@@ -453,6 +531,16 @@ ui_conversation_page_stop (UiConversationPage *self)
   }
   if (app_conversation_get_busy (self->conversation))
     app_conversation_stop (self->conversation);
+}
+
+void
+ui_conversation_page_stop (UiConversationPage *self)
+{
+  /* What is nearest to the person first: only the key comes here. */
+  if (ui_composer_get_changed (self->composer) != NULL)
+    ui_composer_clear (self->composer);
+  else
+    on_stop (self);
 }
 
 void
@@ -572,6 +660,7 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   g_type_ensure (UI_TYPE_COMPARE_VIEW);
   g_type_ensure (UI_TYPE_COMPOSER);
   g_type_ensure (UI_TYPE_SETTINGS_LINE);
+  g_type_ensure (UI_TYPE_QUEUE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-conversation-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, box);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, temporary);
@@ -582,6 +671,7 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, compare);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, failed);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, settings_line);
+  gtk_widget_class_bind_template_child (widget_class, UiConversationPage, queue);
   gtk_widget_class_bind_template_child (widget_class, UiConversationPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_compare_active);
@@ -591,7 +681,11 @@ ui_conversation_page_class_init (UiConversationPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_composer_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_suggest);
   gtk_widget_class_bind_template_callback (widget_class, on_suggest_attach);
-  gtk_widget_class_bind_template_callback (widget_class, ui_conversation_page_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_recall);
+  gtk_widget_class_bind_template_callback (widget_class, on_change);
+  gtk_widget_class_bind_template_callback (widget_class, on_resume);
+  gtk_widget_class_bind_template_callback (widget_class, on_send_now);
   gtk_widget_class_install_action (widget_class, "page.compare", "x", action_compare);
   gtk_widget_class_install_action (widget_class, "page.compare-versions", "x", action_compare);
   gtk_widget_class_install_action (widget_class, "page.close-comparison", NULL, action_close_comparison);

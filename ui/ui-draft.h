@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiDraft: what the composer held for a conversation that is not shown now. It stays with the conversation's object; its words alone are also in
+/* UiDraft: what the composer held for a conversation that is not shown now. It stays with the conversation's object; words and attachments are also in
  * the history (app_conversation_get_draft ()), and outlive the program. */
 #pragma once
 
@@ -11,18 +11,20 @@ typedef struct _UiDraft UiDraft;
 struct _UiDraft {
   char *text;
   GListStore *attachments; /* AppAttachment */
-  AppMessage *edited;      /* the note in whose place it would be sent, or NULL */
-  UiDraft *aside;          /* what was there before that note was edited, or NULL */
+  GObject *edited;         /* the note (AppMessage) in whose place it would be sent, or what waits (AppQueued) and is changed, or NULL */
+  UiDraft *aside;          /* what was there before that was edited, or NULL */
 };
 
 /* `text`, `aside`: (transfer full) */
-UiDraft *ui_draft_new (char *text, GListStore *attachments, AppMessage *edited, UiDraft *aside);
+UiDraft *ui_draft_new (char *text, GListStore *attachments, GObject *edited, UiDraft *aside);
 void ui_draft_free (UiDraft *draft);
 
 /* Leaves it with the conversation. `draft`: (transfer full) */
 void ui_draft_keep (AppConversation *conversation, UiDraft *draft);
-/* Takes it from there, or makes one of the words that the history has. (transfer full) (nullable) */
+/* Takes it from there, or makes one of what the history has, whose attachments come into the list when they are read. (transfer full) (nullable) */
 UiDraft *ui_draft_take (AppConversation *conversation);
+/* Whether some will still come into this list. */
+gboolean ui_draft_is_reading (GListStore *attachments);
 /* It was sent while another conversation was shown; what was set aside for an editing stays. */
 void ui_draft_sent (AppConversation *conversation);
 

@@ -199,6 +199,54 @@ search (Fixture *fixture, const char *query)
   return hits;
 }
 
+AppAttachment *
+fixture_attachment (const char *name, const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  AppAttachment *attachment = app_attachment_new_for_bytes (bytes, name);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &result);
+  app_attachment_load_finish (attachment, wait_result (&result), &error);
+  g_assert_no_error (error);
+  return attachment;
+}
+
+AppTurn *
+fixture_turn (const char *text, AppAttachment *attachment)
+{
+  g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
+
+  g_list_store_append (list, attachment);
+  return app_turn_new (text, G_LIST_MODEL (list));
+}
+
+void
+fixture_settle (Fixture *fixture)
+{
+  g_autoptr (GListModel) hits = search (fixture, "nothing that anybody wrote");
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+char *
+fixture_copy_killed (Fixture *fixture)
+{
+  static const char *const ends[] = { "", "-wal" };
+  char *copy = g_build_filename (fixture->folder, "killed.db", NULL);
+
+  fixture_settle (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++) {
+    g_autofree char *from = g_strconcat (fixture->path, ends[i], NULL), *to = g_strconcat (copy, ends[i], NULL), *bytes = NULL;
+    gsize size;
+    g_assert_true (g_file_get_contents (from, &bytes, &size, NULL));
+    g_assert_true (g_file_set_contents (to, bytes, size, NULL));
+  }
+  return copy;
+}
+
 AppConversation *
 fixture_talk (Fixture *fixture, const char *note, const char *answer)
 {

@@ -55,6 +55,14 @@ void send_text (AppConversation *conversation, const char *text);
 gboolean try_send (AppConversation *conversation, AppTurn *turn, GError **error);
 void load (AppConversation *conversation);
 GListModel *search (Fixture *fixture, const char *query);
+/* A file of text that is read. (transfer full) */
+AppAttachment *fixture_attachment (const char *name, const char *text);
+/* A turn with such a file. (transfer full) */
+AppTurn *fixture_turn (const char *text, AppAttachment *attachment);
+/* Everything that was asked of the database so far is done. */
+void fixture_settle (Fixture *fixture);
+/* The files of the history as a program that is killed now would leave them, at another path. (transfer full) */
+char *fixture_copy_killed (Fixture *fixture);
 /* A conversation with a note and its answer, at rest. (transfer full) */
 AppConversation *fixture_talk (Fixture *fixture, const char *note, const char *answer);
 /* Deletes, brings back or purges, and returns when it is done. */

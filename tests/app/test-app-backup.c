@@ -98,6 +98,50 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_error (error, APP_ERROR, APP_ERROR_MISSING);
 }
 
+/* So is what is not sent yet, with its files: typed, and waiting for the end of an answer. */
+static void
+test_unsent (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AppConversation) conversation = fixture_talk (fixture, "What is a heron?", "A bird.");
+  g_autoptr (AppAttachment) ducks = fixture_attachment ("ducks.txt", "A duck swims.\n"), geese = fixture_attachment ("geese.txt", "A goose flies.\n");
+  g_autoptr (AppTurn) turn = fixture_turn ("And a duck?", ducks);
+  g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
+  g_autoptr (AppBackupInfo) info = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GListModel) read = NULL;
+  g_autoptr (AppAttachment) stored = NULL;
+  g_autoptr (AppQueued) item = NULL;
+  g_autoptr (GError) error = NULL;
+  Script script = { .text = "As far as this.", .hold = TRUE };
+  GListModel *queue;
+
+  scripted_engine_set_script (fixture->engine, &script);
+  send_text (conversation, "Go on");
+  g_assert_true (app_queue_add (app_conversation_get_queue (conversation), turn, NULL));
+  g_list_store_append (list, geese);
+  app_conversation_set_draft (conversation, "And a goo", G_LIST_MODEL (list));
+  write_backup (fixture);
+  info = try_read (fixture, &error);
+  g_assert_no_error (error);
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  g_assert_true (app_backup_install (fixture->path, &error));
+  fixture_open (fixture);
+  conversation = g_object_ref (conversation_at (fixture, 0));
+  g_assert_cmpstr (app_conversation_get_draft (conversation), ==, "And a goo");
+  app_conversation_read_draft_async (conversation, keep_result, &result);
+  read = app_conversation_read_draft_finish (conversation, wait_result (&result), &error);
+  g_assert_no_error (error);
+  stored = g_list_model_get_item (read, 0);
+  g_assert_true (g_bytes_equal (app_attachment_get_bytes (stored), app_attachment_get_bytes (geese)));
+  queue = G_LIST_MODEL (app_conversation_get_queue (conversation));
+  WAIT_UNTIL (g_list_model_get_n_items (queue) == 1);
+  item = g_list_model_get_item (queue, 0);
+  g_assert_cmpstr (app_turn_get_text (app_queued_get_turn (item)), ==, "And a duck?");
+  g_assert_true (g_bytes_equal (app_attachment_get_bytes (app_turn_get_attachment (app_queued_get_turn (item), 0)), app_attachment_get_bytes (ducks)));
+  fixture_settle (fixture); /* the thumbnails */
+}
+
 /* A backup of the size of a book, with a picture's worth of bytes, is whole. */
 static void
 test_large (Fixture *fixture, gconstpointer data)
@@ -187,6 +231,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, run) g_test_add ("/app/backup/" name, Fixture, NULL, fixture_set_up, run, fixture_tear_down)
   ADD ("round-trip", test_round_trip);
+  ADD ("unsent", test_unsent);
   ADD ("large", test_large);
   ADD ("damaged", test_damaged);
   ADD ("foreign", test_foreign);

@@ -197,27 +197,61 @@ test_golden_schema (Fixture *fixture, gconstpointer data)
   drop (db);
 }
 
+/* Makes the file as a version left it, with `rows`. */
+static void
+make_version (Fixture *fixture, int version, const char *rows)
+{
+  g_autofree char *name = g_strdup_printf ("history-v%d.sql", version);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, name, NULL);
+  g_autofree char *schema = NULL;
+  g_autoptr (GString) sql = g_string_new (NULL);
+  g_auto (GStrv) statements = NULL;
+
+  g_assert_true (g_file_get_contents (path, &schema, NULL, NULL));
+  /* The tables of the index are made by their virtual tables. */
+  statements = g_strsplit (schema, ";\nCREATE ", -1);
+  for (guint i = 0; statements[i]; i++)
+    if (!strstr (statements[i], "TABLE 'messages_fts_") && !strstr (statements[i], "TABLE 'conversations_fts_") &&
+        !strstr (statements[i], "sqlite_sequence"))
+      g_string_append_printf (sql, "%s%s;\n", i ? "CREATE " : "", statements[i]);
+  g_string_append_printf (sql, "%sPRAGMA user_version = %d;", rows, version);
+  fixture_run_sql (fixture->path, sql->str);
+}
+
+/* What was typed in version 5 is still there, and what the tables could hold besides. */
+static void
+test_drafts_of_5 (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *loose = NULL;
+
+  make_version (fixture, 5,
+                "INSERT INTO conversations (id, title, created, updated) VALUES (1, 'Herons', 5, 5), (2, 'Storks', 4, 4), (3, 'Geese', 3, 3);\n"
+                "INSERT INTO drafts (id, conversation, text) VALUES (4, 1, 'And where do they sleep?'), (9, NULL, 'Of du');\n"
+                "INSERT INTO drafts (id, conversation, text, queued) VALUES (12, 3, 'And then fly away', 1);\n"
+                "INSERT INTO attachments (sha256, bytes) VALUES (printf ('%064d', 7), x'4a');\n"
+                "INSERT INTO draft_attachments (draft, position, sha256, metadata, model_text) VALUES (4, 0, printf ('%064d', 7), '{}', 'J');\n");
+  fixture_open (fixture);
+  g_assert_cmpstr (app_conversation_get_draft (conversation_at (fixture, 0)), ==, "And where do they sleep?");
+  g_assert_cmpuint (app_conversation_get_n_draft_attachments (conversation_at (fixture, 0)), ==, 1);
+  g_assert_cmpstr (app_conversation_get_draft (conversation_at (fixture, 1)), ==, "");
+  g_assert_cmpstr (app_conversation_get_draft (conversation_at (fixture, 2)), ==, "");
+  g_assert_cmpstr (app_conversation_get_draft (app_history_get_unsent (fixture->history)), ==, "Of du");
+  fixture_close (fixture);
+  loose = fixture_ask (fixture->path, "PRAGMA foreign_key_check");
+  g_assert_null (loose);
+  g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT count (*) FROM drafts WHERE (id, conversation, queued) IN (VALUES (4, 1, 0), (12, 3, 1))"), ==, 2);
+  g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT count (*) FROM draft_attachments WHERE draft = 4 AND model_text = 'J'"), ==, 1);
+}
+
 /* A database with rows of the first version, as it was on somebody's disk, opens in this one with nothing lost. */
 static void
 test_golden_upgrade (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "history-v1-rows.sql", NULL);
-  g_autofree char *schema_path = g_test_build_filename (G_TEST_DIST, "history-v1.sql", NULL);
   g_autofree char *rows = NULL;
-  g_autofree char *schema = NULL;
-  g_autofree char *sql = NULL;
 
   g_assert_true (g_file_get_contents (path, &rows, NULL, NULL));
-  g_assert_true (g_file_get_contents (schema_path, &schema, NULL, NULL));
-  /* The tables of the index are made by their virtual tables. */
-  g_autoptr (GString) tables = g_string_new (NULL);
-  g_auto (GStrv) statements = g_strsplit (schema, ";\nCREATE ", -1);
-  for (guint i = 0; statements[i]; i++)
-    if (!strstr (statements[i], "TABLE 'messages_fts_") && !strstr (statements[i], "TABLE 'conversations_fts_") &&
-        !strstr (statements[i], "sqlite_sequence"))
-      g_string_append_printf (tables, "%s%s;\n", i ? "CREATE " : "", statements[i]);
-  sql = g_strconcat (tables->str, rows, "PRAGMA user_version = 1;", NULL);
-  fixture_run_sql (fixture->path, sql);
+  make_version (fixture, 1, rows);
 
   fixture_open (fixture);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->history)), ==, 2);
@@ -365,6 +399,7 @@ main (int argc, char *argv[])
   ADD ("migration-fails", test_migration_fails);
   ADD ("golden-schema", test_golden_schema);
   ADD ("golden-upgrade", test_golden_upgrade);
+  ADD ("drafts-of-5", test_drafts_of_5);
   ADD ("closed", test_closed);
   ADD ("cancelled", test_cancelled);
   ADD ("interrupted", test_interrupted);

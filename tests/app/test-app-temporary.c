@@ -23,20 +23,6 @@ is_on_disk (Fixture *fixture, const char *word)
   return found;
 }
 
-static AppAttachment *
-attach (const char *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-  AppAttachment *attachment = app_attachment_new_for_bytes (bytes, "note.txt");
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &result);
-  g_assert_true (app_attachment_load_finish (attachment, wait_result (&result), &error));
-  g_assert_no_error (error);
-  return attachment;
-}
-
 static char *
 random_word (void)
 {
@@ -50,7 +36,7 @@ talk (Fixture *fixture, const char *word)
   AppConversation *conversation = app_history_new_temporary (fixture->history);
   g_autofree char *text = g_strdup_printf ("My %s is secret", word);
   g_autoptr (GListStore) attachments = g_list_store_new (APP_TYPE_ATTACHMENT);
-  g_autoptr (AppAttachment) attachment = attach (text);
+  g_autoptr (AppAttachment) attachment = fixture_attachment ("note.txt", text);
   g_autoptr (AppTurn) turn = NULL;
   g_autoptr (GAsyncResult) again = NULL, renamed = NULL;
   g_autoptr (GError) error = NULL;
@@ -59,7 +45,7 @@ talk (Fixture *fixture, const char *word)
   g_list_store_append (attachments, attachment);
   turn = app_turn_new (text, G_LIST_MODEL (attachments));
   scripted_engine_set_script (fixture->engine, &script);
-  app_conversation_set_draft (conversation, text);
+  app_conversation_set_draft (conversation, text, NULL);
   try_send (conversation, turn, &error);
   g_assert_no_error (error);
   wait_idle (conversation);
@@ -68,7 +54,7 @@ talk (Fixture *fixture, const char *word)
   wait_idle (conversation);
   app_conversation_rename_async (conversation, text, keep_result, &renamed);
   g_assert_true (app_conversation_rename_finish (conversation, wait_result (&renamed), &error));
-  app_conversation_set_draft (conversation, text);
+  app_conversation_set_draft (conversation, text, G_LIST_MODEL (attachments));
   g_assert_cmpuint (n_messages (conversation), ==, 2);
   g_assert_cmpuint (app_message_get_branch_count (message_at (conversation, 1)), ==, 2);
   script.text = "Nothing";
@@ -96,6 +82,35 @@ test_never_on_disk (Fixture *fixture, gconstpointer data)
   g_clear_object (&stored);
   fixture_close (fixture);
   g_assert_true (is_on_disk (fixture, other));
+  g_assert_false (is_on_disk (fixture, word));
+}
+
+/* What waits in its queue is not either, sent or not. */
+static void
+test_queue_never_on_disk (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *word = random_word ();
+  g_autofree char *text = g_strdup_printf ("Of %s", word);
+  g_autoptr (AppConversation) conversation = app_history_new_temporary (fixture->history);
+  g_autoptr (AppAttachment) attachment = fixture_attachment ("note.txt", text);
+  g_autoptr (AppTurn) turn = fixture_turn (text, attachment);
+  Script script = { .text = "As far as this.", .hold = TRUE };
+
+  scripted_engine_set_script (fixture->engine, &script);
+  send_text (conversation, "Begin");
+  g_assert_true (app_queue_add (app_conversation_get_queue (conversation), turn, NULL));
+  fixture_settle (fixture);
+  g_assert_false (is_on_disk (fixture, word));
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  script = (Script){ .text = "Yes." };
+  scripted_engine_set_script (fixture->engine, &script);
+  app_queue_resume (app_conversation_get_queue (conversation));
+  WAIT_UNTIL (n_messages (conversation) == 4);
+  wait_idle (conversation);
+  g_assert_false (is_on_disk (fixture, word));
+  g_clear_object (&conversation);
+  fixture_close (fixture);
   g_assert_false (is_on_disk (fixture, word));
 }
 
@@ -158,6 +173,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add ("/app/temporary/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
   ADD ("never-on-disk", test_never_on_disk);
+  ADD ("queue-never-on-disk", test_queue_never_on_disk);
   ADD ("keep", test_keep);
   ADD ("nothing-to-keep", test_nothing_to_keep);
   ADD ("close", test_close);

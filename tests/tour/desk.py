@@ -141,6 +141,12 @@ class Desk:
 
     # ---- seeing
 
+    def crash(self):
+        """Ends the application as a crash would: it has no time for anything."""
+        self.process.kill()
+        self.process.wait()
+        self.stop()
+
     def wait(self, what, look, seconds=20, every=0.1):
         """Looks until it sees something; fails with a sentence otherwise."""
         end = time.monotonic() + seconds

@@ -6,6 +6,7 @@ a `Look` says how.
 """
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -54,8 +55,8 @@ SERIES = (
     Series('first', ('first_run',), models='none', history=False),
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
-                'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done')),
-    Series('writing', ('writing',), program='tests/ui/ui-preview', arguments=('writing',), history=False),
+                 'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done', 'draft_restarted')),
+    Series('writing', ('writing', 'queued', 'queue_changed', 'queue_held'), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('comparing', ('comparing',), program='tests/ui/ui-preview', arguments=('comparing',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
@@ -275,6 +276,15 @@ class Pictures:
         self.desk.type(self.say('What do these two have in common?'))
         time.sleep(2)
 
+    def draft_restarted(self):
+        """What was typed, with its files, after the application was killed."""
+        self.chips()
+        self.desk.crash()
+        self.desk.start(*self.series.arguments)
+        self.wide()
+        self.desk.find('push button', '(?s).*bakery.png.*', 60)
+        time.sleep(2)
+
     def sidebar(self):
         self.desk.key('Escape')
 
@@ -489,6 +499,33 @@ class Pictures:
     def writing(self):
         # The script writes half an answer in two seconds, and stays there.
         time.sleep(3)
+
+    def wait_in_queue(self, *texts):
+        self.desk.key('ctrl+l')
+        for text in texts:
+            self.desk.type(text)
+            self.desk.key('Return')
+            self.desk.find('list item', re.escape(f'Waits to be sent: {text}'))
+
+    def queued(self):
+        path = os.path.join(self.folder, 'bakery.png')
+        things.write_picture(path, things.make_word())
+        self.wait_in_queue('Then put both halves into one table, with a row for each month and the sums below it, so that I can print it on one page without the remarks.')
+        self.desk.drop(path)
+        self.desk.find('push button', '(?s).*bakery.png.*', 60)
+        self.wait_in_queue('What does this say?')
+        self.desk.type('And what about')
+        time.sleep(0.6)
+
+    def queue_changed(self):
+        self.desk.press(self.desk.find('push button', 'Change', under=self.desk.find('list item', 'Waits to be sent: Then .*')))
+        time.sleep(0.6)
+
+    def queue_held(self):
+        self.desk.key('Escape')
+        self.desk.press(self.desk.find('push button', 'Stop'))
+        self.desk.find('label', 'Not sent, because you stopped the answer')
+        time.sleep(0.6)
 
     def formulas(self):
         """Sixty of them do not fit on a screen: a picture of each page, and the end is taken as other screens are."""

@@ -15,8 +15,8 @@ import time
 import traceback
 
 import things
-from conversation import ANSWER, NOTE, Conversation, labels
-from desk import Desk, Missed, call, name_of, role_of, walk, window_manager
+from conversation import ANSWER, COMPOSER, NOTE, Conversation, labels
+from desk import Desk, Missed, call, name_of, role_of, text_of, walk, window_manager
 from words import LOCALES
 
 RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
@@ -171,6 +171,55 @@ class Tour:
             return found[-1] if found else None
         return self.desk.wait(f'the button "{name}" below the answer', look, 10)
 
+    # ---- what waits
+
+    def waiting(self, text):
+        """The row of a message that waits."""
+        found = self.desk.find_all('list item', re.escape(f'Waits to be sent: {text}'))
+        return found[0] if found else None
+
+    def write_meanwhile(self, text, hold=False):
+        """Sends something while an answer is written, so that it waits; with `hold`, the answer is then stopped."""
+        # As in stop (): a small model may be done before. What it has said already would make it say less.
+        for thing in ('lighthouse', 'harbour', 'ferry'):
+            self.desk.key('ctrl+n')
+            self.talk.send(f'Write a long story about a {thing}, in fifty sentences.')
+            self.talk.write(text)
+            self.desk.key('Return')
+            self.desk.wait('what was sent', lambda: self.waiting(text) or self.is_sent(text), 20)
+            if self.waiting(text) and hold:
+                self.desk.key('Escape')
+            if self.waiting(text) and (not hold or self.is_held()):
+                return
+            self.wait_until_sent(text)
+            self.desk.key('Escape')
+            self.desk.wait('the end', lambda: not self.talk.busy(), 300)
+        raise Missed('Each answer ended before something could wait for its end.')
+
+    def is_held(self):
+        try:
+            self.desk.find('label', 'Not sent, because you stopped the answer', 5)
+            return True
+        except Missed:
+            return False
+
+    def is_sent(self, text):
+        note = self.talk.last(NOTE)
+        return self.waiting(text) is None and note is not None and text in labels(note)
+
+    def wait_until_sent(self, text):
+        self.desk.wait(f'"{text}" as a note', lambda: self.is_sent(text), 300, every=0.5)
+
+    def queue(self):
+        """what is written meanwhile waits, and goes by itself"""
+        text = 'Thanks. Backwards?'
+        self.write_meanwhile(text)
+        self.show('waiting')
+        self.wait_until_sent(text)
+        self.show('sent-by-itself')
+        if not self.talk.wait_for_end(300).strip():
+            raise Missed('No answer came to what had waited.')
+
     def search(self):
         """the history is searched"""
         self.desk.key('ctrl+f')
@@ -198,8 +247,41 @@ class Tour:
         self.desk.wait('the conversation in the sidebar', lambda: self.desk.find_all('list item|table row'), 15)
         self.show('restarted')
 
+    def crash(self):
+        """after a crash, what waited is shown and not sent, and what was typed is there with its file"""
+        self.write_meanwhile('Thanks. Again?', hold=True)
+        self.desk.drop(self.pdf_file)
+        self.chip('minutes.pdf')
+        self.talk.write('Does this mention')
+        # A pause in typing, in which it is stored.
+        time.sleep(2)
+        self.desk.crash()
+        self.talk.transcript = None
+        self.desk.start()
+        self.desk.resize(1110, 770)
+        self.conversation('Write a long story')
+        self.desk.wait('what waits', lambda: self.waiting('Thanks. Again?'), 15)
+        self.desk.find('label', 'Not sent before Melete ended')
+        self.chip('minutes.pdf')
+        if 'Does this mention' not in text_of(self.desk.find(name=COMPOSER)):
+            raise Missed('What was typed is not in the composer.')
+        self.show('after-the-crash')
+        if self.talk.busy():
+            raise Missed('Something was sent by itself after a crash.')
+        self.desk.press(self.desk.find('push button', 'Send', under=self.desk.find('label', 'Not sent before Melete ended').get_parent()))
+        self.wait_until_sent('Thanks. Again?')
+        self.show('sent-after-the-crash')
 
-STEPS = ('start', 'first_question', 'pdf', 'picture', 'stop', 'regenerate', 'search', 'again')
+    def conversation(self, title):
+        """Opens it from the sidebar."""
+        def look():
+            rows = [node for node in self.desk.find_all('list item|table row|table cell') if title in name_of(node)]
+            return rows[0] if rows else None
+        self.desk.click_at(*self.desk.middle(self.desk.wait(f'"{title}" in the sidebar', look, 15)))
+        self.desk.wait('its messages', lambda: self.talk.rows(), 15)
+
+
+STEPS = ('start', 'first_question', 'pdf', 'picture', 'stop', 'regenerate', 'queue', 'search', 'again', 'crash')
 
 
 def play(tour, tap):

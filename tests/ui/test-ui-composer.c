@@ -11,7 +11,7 @@ typedef struct {
   UiComposer *composer;
   GtkTextView *view;
   GtkWidget *send;
-  GtkStack *stack;
+  GtkWidget *stop;
   GtkWidget *window;
   guint n_sent;
   guint n_stopped;
@@ -29,7 +29,7 @@ set_up (Fixture *f, gconstpointer data)
   f->composer = g_object_new (UI_TYPE_COMPOSER, NULL);
   f->view = ui_test_child (f->composer, "view");
   f->send = ui_test_child (f->composer, "send");
-  f->stack = ui_test_child (f->composer, "send_stack");
+  f->stop = ui_test_child (f->composer, "stop");
   g_signal_connect (f->composer, "send", G_CALLBACK (count), &f->n_sent);
   g_signal_connect (f->composer, "stop", G_CALLBACK (count), &f->n_stopped);
   f->window = ui_test_window (GTK_WIDGET (f->composer), 500, 300);
@@ -121,18 +121,59 @@ test_enter_sends (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_sent, ==, 2);
 }
 
+/* While an answer is written Stop is there, and Send beside it when there is something that could wait. */
 static void
 test_busy (Fixture *f, gconstpointer data)
 {
-  ui_composer_set_text (f->composer, "Next");
+  g_assert_false (gtk_widget_get_visible (f->stop));
   ui_composer_set_busy (f->composer, TRUE);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (f->stack), ==, "stop");
+  g_assert_true (gtk_widget_get_visible (f->stop));
+  g_assert_false (gtk_widget_get_visible (f->send));
   press (f, GDK_KEY_Return, 0);
   g_assert_cmpuint (f->n_sent, ==, 0);
-  g_signal_emit_by_name (ui_test_child (f->composer, "stop"), "clicked");
+  ui_composer_set_reason (f->composer, "No model is loaded.");
+  ui_composer_set_text (f->composer, "Next");
+  g_assert_true (gtk_widget_get_visible (f->stop));
+  g_assert_true (gtk_widget_get_visible (f->send) && gtk_widget_get_sensitive (f->send));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (f->send), ==, "Send after this answer");
+  press (f, GDK_KEY_Return, 0);
+  g_signal_emit_by_name (f->send, "clicked");
+  g_assert_cmpuint (f->n_sent, ==, 2);
+  g_signal_emit_by_name (f->stop, "clicked");
   g_assert_cmpuint (f->n_stopped, ==, 1);
+  /* What is being stored is not sent twice. */
+  ui_composer_set_sending (f->composer, TRUE);
+  g_assert_false (gtk_widget_get_visible (f->send));
+  press (f, GDK_KEY_Return, 0);
+  g_assert_cmpuint (f->n_sent, ==, 2);
+  ui_composer_set_sending (f->composer, FALSE);
   ui_composer_set_busy (f->composer, FALSE);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (f->stack), ==, "send");
+  g_assert_false (gtk_widget_get_visible (f->stop));
+  g_assert_true (gtk_widget_get_visible (f->send));
+  g_assert_false (gtk_widget_get_sensitive (f->send));
+}
+
+static gboolean
+on_recall (UiComposer *composer, guint *n)
+{
+  ++*n;
+  return TRUE;
+}
+
+/* Up belongs to the text as soon as there is one. */
+static void
+test_recall (Fixture *f, gconstpointer data)
+{
+  guint n = 0;
+
+  g_assert_false (press (f, GDK_KEY_Up, 0));
+  g_signal_connect (f->composer, "recall", G_CALLBACK (on_recall), &n);
+  g_assert_true (press (f, GDK_KEY_Up, 0));
+  g_assert_false (press (f, GDK_KEY_Up, GDK_SHIFT_MASK));
+  g_assert_false (press (f, GDK_KEY_Up, GDK_CONTROL_MASK));
+  ui_composer_set_text (f->composer, " ");
+  g_assert_false (press (f, GDK_KEY_Up, 0));
+  g_assert_cmpuint (n, ==, 1);
 }
 
 static void
@@ -388,6 +429,7 @@ main (int argc, char *argv[])
     void (*run) (Fixture *, gconstpointer);
   } tests[] = {
     { "/ui-composer/enter-sends", test_enter_sends }, { "/ui-composer/busy", test_busy },
+    { "/ui-composer/recall", test_recall },
     { "/ui-composer/reason", test_reason },           { "/ui-composer/grows", test_grows },
     { "/ui-composer/rests", test_rests },
     { "/ui-composer/wraps", test_wraps },

@@ -105,16 +105,44 @@ send_typed (View *v)
   ui_test_drain ();
 }
 
-static void
-open_file (View *v, const char *name)
+static GListStore *
+make_file (View *v, const char *name)
 {
   g_autofree char *path = g_build_filename (v->app.folder, name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  GListStore *files = g_list_store_new (G_TYPE_FILE);
 
   g_assert_true (g_file_set_contents (path, "The word is sesame.", -1, NULL));
   g_list_store_append (files, file);
+  return files;
+}
+
+/* In a new conversation. */
+static void
+open_file (View *v, const char *name)
+{
+  g_autoptr (GListStore) files = make_file (v, name);
+
   ui_window_open_files (v->window, G_LIST_MODEL (files));
+}
+
+static void
+open_file_here (View *v, const char *name)
+{
+  g_autoptr (GListStore) files = make_file (v, name);
+
+  ui_conversation_page_add_files (v->page, G_LIST_MODEL (files));
+}
+
+static gboolean
+all_ready (View *v)
+{
+  g_autoptr (AppTurn) turn = ui_composer_dup_turn (v->composer);
+
+  for (guint i = 0; i < app_turn_get_n_attachments (turn); i++)
+    if (app_attachment_get_state (app_turn_get_attachment (turn, i)) != APP_ATTACHMENT_READY)
+      return FALSE;
+  return TRUE;
 }
 
 static guint
@@ -212,6 +240,53 @@ test_restart (View *v, gconstpointer data)
   ASSERT_TYPED (v, "");
 }
 
+/* Attachments come back with the words, as what they were, and can be sent. */
+static void
+test_restart_with_files (View *v, gconstpointer data)
+{
+  g_autoptr (AppTurn) turn = NULL;
+
+  talk (v, "Of herons");
+  activate (v, "win.new");
+  open_file (v, "one.txt");
+  open_file (v, "two.txt");
+  WAIT_UNTIL (all_ready (v));
+  ui_composer_set_text (v->composer, "What is the word?");
+  ui_window_open_conversation (v->window, conversation_at (&v->app, 0), 0);
+  open_file_here (v, "three.txt");
+  /* It is still read when the person goes on. */
+  activate (v, "win.new");
+  WAIT_UNTIL (app_conversation_get_n_draft_attachments (conversation_at (&v->app, 0)) == 1);
+  restart (v);
+  WAIT_UNTIL (n_attachments (v) == 2);
+  ASSERT_TYPED (v, "What is the word?");
+  turn = ui_composer_dup_turn (v->composer);
+  g_assert_cmpstr (app_attachment_get_name (app_turn_get_attachment (turn, 1)), ==, "two.txt");
+  g_assert_true (gtk_widget_get_sensitive (ui_test_child (v->composer, "send")));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (v->composer, "chips")));
+  ui_window_open_conversation (v->window, conversation_at (&v->app, 0), 0);
+  WAIT_UNTIL (n_attachments (v) == 1);
+  activate (v, "win.new");
+  send_typed (v);
+  g_assert_cmpuint (app_message_get_n_attachments (message_at (current (v), 0)), ==, 2);
+  restart (v);
+  g_assert_cmpuint (n_attachments (v), ==, 0);
+}
+
+/* Who sends before they are read again sends them too. */
+static void
+test_restart_and_send (View *v, gconstpointer data)
+{
+  open_file (v, "one.txt");
+  WAIT_UNTIL (all_ready (v));
+  ui_composer_set_text (v->composer, "What is the word?");
+  restart (v);
+  /* Not before the window has had the time to ask for them. */
+  g_assert_cmpuint (n_attachments (v) <= 1, ==, TRUE);
+  send_typed (v);
+  g_assert_cmpuint (app_message_get_n_attachments (message_at (current (v), 0)), ==, 1);
+}
+
 /* At a pause, not at each key; but nobody types so long without one that much could be lost. */
 static void
 test_pause (View *v, gconstpointer data)
@@ -250,6 +325,8 @@ main (int argc, char *argv[])
     { "/ui-draft/new-and-files", test_new_and_files },
     { "/ui-draft/edit", test_edit },
     { "/ui-draft/restart", test_restart },
+    { "/ui-draft/restart-with-files", test_restart_with_files },
+    { "/ui-draft/restart-and-send", test_restart_and_send },
     { "/ui-draft/pause", test_pause },
   };
 

@@ -123,10 +123,16 @@ test_answers (View *v, gconstpointer data)
   wait_state (current (v), APP_MESSAGE_WRITING);
   ui_test_frames (GTK_WIDGET (v->window), 4);
   assert_named (v->window, "writing");
+  ui_composer_set_text (v->composer, "And then?");
+  g_signal_emit_by_name (ui_test_child (v->composer, "send"), "clicked");
+  ui_composer_set_text (v->composer, "And la");
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_true (gtk_widget_get_mapped (ui_test_child (v->page, "queue")));
+  assert_named (v->window, "waiting");
   gtk_widget_activate_action (GTK_WIDGET (v->window), "win.stop", NULL);
   wait_idle (current (v));
   ui_test_frames (GTK_WIDGET (v->window), 4);
-  assert_named (v->window, "stopped");
+  assert_named (v->window, "stopped, and what waited is held");
   scripted_engine_set_script (v->app.engine, &good);
   gtk_widget_activate_action (GTK_WIDGET (v->window), "win.regenerate", NULL);
   while (!app_conversation_get_busy (current (v)))

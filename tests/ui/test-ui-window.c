@@ -135,14 +135,14 @@ test_stop (View *v, gconstpointer data)
   while (n_messages (current (v)) == 0)
     g_main_context_iteration (NULL, TRUE);
   wait_state (current (v), APP_MESSAGE_WRITING);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->composer, "send_stack")), ==, "stop");
+  g_assert_true (gtk_widget_get_visible (ui_test_child (v->composer, "stop")));
   /* Typing goes on meanwhile. */
   ui_composer_set_text (v->composer, "next");
   activate (v, "win.stop");
   wait_idle (current (v));
   answer = ui_transcript_get_last_answer (ui_test_child (v->page, "transcript"));
   g_assert_cmpuint (app_message_get_state (answer), ==, APP_MESSAGE_STOPPED);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->composer, "send_stack")), ==, "send");
+  g_assert_false (gtk_widget_get_visible (ui_test_child (v->composer, "stop")));
 }
 
 static gboolean
