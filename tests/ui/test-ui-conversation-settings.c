@@ -269,7 +269,7 @@ test_odd_adapter (View *v, gconstpointer data)
 static void
 test_remote_adapter (View *v, gconstpointer data)
 {
-  g_autoptr (AppClient) client = app_client_new (app_history_get_connections (v->app.history));
+  g_autoptr (AppClient) client = app_client_new (app_history_get_connections (v->app.history), NULL);
   g_autoptr (AppServer) server = app_server_new (1, "Kitchen", "http://kitchen.local:8080", g_ptr_array_new (), client);
   g_autoptr (GAsyncResult) result = NULL;
 
