@@ -522,6 +522,7 @@ test_close (Fixture *fixture, gconstpointer data)
   add (conversation, "Three");
   app_queue_send_now (app_conversation_get_queue (conversation), waiting_at (conversation, 1));
   fixture_close (fixture);
+  WAIT_UNTIL (G_OBJECT (conversation)->ref_count == 1); /* what came too late for the history is told so */
   g_clear_object (&conversation);
   /* Each is there once, as a message or waiting. */
   g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT (SELECT count (*) FROM drafts) + (SELECT count (*) FROM messages WHERE role = 1)"), ==, 3);
