@@ -176,7 +176,7 @@ test_keep_right (View *v, gconstpointer data)
   g_assert_cmpstr (gtk_label_get_text (ui_test_child (v->right, "place")), ==, "Version 2 of 2 · on this machine");
   g_assert_true (can_keep (v->left));
   g_assert_false (can_keep (v->right));
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (v->composer, "send_stack")), ==, "stop");
+  g_assert_true (gtk_widget_get_visible (ui_test_child (v->composer, "stop")));
   activate (v, "win.stop");
   wait_idle (current (v));
   g_assert_cmpuint (app_message_get_state (ui_compare_column_get_message (v->right)), ==, APP_MESSAGE_STOPPED);
