@@ -461,16 +461,29 @@ test_message_is_text (void)
 }
 
 static void
-test_no_opengl_yet (void)
+test_no_such_backend (void)
 {
   TinyModel options = tiny ("llama");
   GByteArray *bytes = tiny_model_bytes (&options);
-  EngineLoadOptions load = { .backend = ENGINE_BACKEND_GL };
+  EngineLoadOptions load = { .backend = ENGINE_N_BACKENDS };
+  EngineBackendInfo info;
+  EngineBackendKind kind;
   EngineError error = { 0 };
 
   g_assert_null (load_bytes (bytes, &load, &error));
-  g_assert_cmpint (error.code, ==, ENGINE_UNSUPPORTED);
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
   g_byte_array_unref (bytes);
+  error = (EngineError) { 0 };
+  g_assert_false (engine_backend_info (ENGINE_N_BACKENDS, &info, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  g_assert_false (engine_backend_from_name ("tpu", &kind));
+  g_assert_true (engine_backend_from_name ("gl", &kind));
+  g_assert_cmpint (kind, ==, ENGINE_BACKEND_GL);
+  error = (EngineError) { 0 };
+  g_assert_true (engine_backend_info (ENGINE_BACKEND_CPU, &info, &error));
+  g_assert_cmpstr (info.name, ==, "cpu");
+  g_assert_cmpint (info.device[0], !=, '\0');
+  g_assert_false (info.software);
 }
 
 /* ---- text ------------------------------------------------------------------------------- */
@@ -564,7 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/model/progress", test_progress);
   g_test_add_func ("/engine/model/cut-while-loading", test_cut_while_loading);
   g_test_add_func ("/engine/model/message-is-text", test_message_is_text);
-  g_test_add_func ("/engine/model/no-opengl-yet", test_no_opengl_yet);
+  g_test_add_func ("/engine/model/no-such-backend", test_no_such_backend);
   g_test_add_func ("/engine/model/chat", test_chat);
   g_test_add_func ("/engine/model/broken-template", test_broken_template);
   g_test_add_func ("/engine/model/tokens", test_tokens);

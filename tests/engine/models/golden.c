@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tiny random models of each architecture, our own files and such as llama.cpp's converter writes, give the logits that transformers gives; and the same bits
- * with all tokens at once, one by one, in pieces, and with any number of threads. */
+ * with all tokens at once, one by one, in pieces, and with any number of threads. With the argument "gl" on OpenGL. */
 #include "variants.h"
 
 #include "tool/session.h"
@@ -12,6 +12,8 @@
 typedef struct {
   const char *model, *adapter, *strength;
 } Adapted;
+
+static EngineBackendKind backend = ENGINE_BACKEND_CPU;
 
 static const Adapted adapted[] = {
   { "qwen3", "qwen3-lora", "" }, { "phi3", "phi3-lora", ":0.75" }, { "qwen3moe", "qwen3moe-lora", ":-1.5" },
@@ -73,7 +75,7 @@ load (const Variant *variant, const EngineLoadOptions *options)
 static float *
 compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
 {
-  EngineLoadOptions options = { .n_threads = n_threads, .reference = reference };
+  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .n_threads = n_threads, .reference = reference };
   EngineModel *model = load (variant, &options);
   float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
   gint32 tokens[GOLDEN_TOKENS];
@@ -164,7 +166,7 @@ test_encoder (gconstpointer data)
   for (gint32 i = 0; i < GOLDEN_TOKENS; i++)
     tokens[i] = golden_token (i);
   for (int reference = 1; reference >= 0; reference--) {
-    EngineLoadOptions options = { .n_threads = 2, .reference = reference };
+    EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .n_threads = 2, .reference = reference };
     EngineModel *model = load (variant, &options);
     gsize width = engine_model_info (model)->n_embd;
     g_autofree float *vector = g_new (float, width), *again = g_new (float, width);
@@ -213,6 +215,11 @@ test_apart (void)
 int
 main (int argc, char **argv)
 {
+  if (argc > 1 && engine_backend_from_name (argv[1], &backend)) {
+    argv[1] = argv[0];
+    argc--;
+    argv++;
+  }
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < n_variants; i++) {
     g_autofree char *path = g_strconcat ("/engine/models/golden/", variants[i].name, NULL);
