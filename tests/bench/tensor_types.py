@@ -70,6 +70,8 @@ def main():
         run([program(arguments, 'llama-imatrix'), '-m', source, '-f', TEXT, '-c', str(WINDOW), '-t', str(arguments.threads), '-o', matrix])
         for kind in arguments.only or TYPES:
             rows.append(measure(arguments, kind, source, matrix, folder))
+            # All of them take hours: what a run that is broken off has found is not lost, and --only goes on with the others.
+            print('| ' + ' | '.join(rows[-1]) + ' |', file=sys.stderr, flush=True)
     speed = [f'{what}, tokens/s' if column == 0 else column for what in ('prompt', 'decode') for column in (0, 'llama.cpp', 'ratio')] if arguments.speed else []
     print(f'{machine.describe()}; Melete {machine.version()}; {MODEL}; {WINDOWS * (WINDOW // 2 - 1)} positions\n')
     print(machine.table(['type', 'MB', 'KL of ours to the reference', 'of llama.cpp', 'ratio', 'perplexity to the reference\'s', *speed], rows) + '\n')
