@@ -212,7 +212,7 @@ test_stopped (View *v, gconstpointer data)
   g_assert_cmpstr (reason (v), ==, "Not sent, because you stopped the answer");
   g_assert_cmpuint (n_messages (current (v)), ==, 2);
   g_assert_true (gtk_widget_has_css_class (ui_test_child (v->queue, "frame"), "held"));
-  g_assert_cmpstr (gtk_button_get_label (ui_test_child (v->queue, "resume")), ==, "Send All");
+  g_assert_cmpstr (gtk_button_get_label (ui_test_child (v->queue, "resume")), ==, "Send all");
   scripted_engine_set_script (v->app.engine, &quick);
   click (v->queue, "resume");
   wait_sent (v, 3);
