@@ -357,9 +357,9 @@ class Pictures:
         self.desk.key('ctrl+i')
         self.dialog('the settings')
         self.desk.rest()
+        self.desk.click_at(*self.desk.middle_in_top_window(self.desk.find('text', 'Instructions')))
         self.desk.type(self.say('Answer in the words of a ferryman, and never in more than five sentences.'))
-        # Variety: over the model's row and its own.
-        self.desk.key('Tab', 'Tab', 'Tab')
+        self.desk.click_at(*self.desk.middle_in_top_window(self.desk.find(name='Variety')))
         self.desk.key('Up', 'Up')
         time.sleep(0.8)
         self.has_own_settings = True
