@@ -176,6 +176,7 @@ draw_text (UiAnswer *self)
   /* What is below the words begins on the side where they begin. */
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
   ui_direction_set (GTK_WIDGET (self->ending), ui_markdown_get_text_direction (self->markdown));
+  ui_direction_set (self->go_on, ui_markdown_get_text_direction (self->markdown));
   gtk_widget_set_visible (GTK_WIDGET (self->markdown), *text != '\0' || writing);
   self->not_before = g_get_monotonic_time () + IDLE_SHARE * (g_get_monotonic_time () - begin);
   self->n_drawn++;

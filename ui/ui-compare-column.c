@@ -6,6 +6,7 @@
 #include "ui-answer.h"
 #include "ui-beside-layout.h"
 #include "ui-column.h"
+#include "ui-direction.h"
 #include "ui-model-chip.h"
 
 /* The width that a column likes to have, as a part of that of prose: two narrower ones do not stand beside each other. */
@@ -55,13 +56,14 @@ update_state (UiCompareColumn *self)
 }
 
 static void
-update_head (UiCompareColumn *self, guint index, guint n_versions)
+update_head (UiCompareColumn *self, guint index, guint n_versions, gboolean current)
 {
   const char *host = app_message_get_host (self->message);
   g_autofree char *model = ui_compare_column_dup_model (self);
   /* Translators: %s is the name of a server, like "kitchen.local". */
   g_autofree char *where = host != NULL ? g_strdup_printf (_("on %s"), host) : g_strdup (_("on this machine"));
-  g_autofree char *which = g_strdup_printf (_("Version %u of %u"), index + 1, n_versions);
+  /* Translators: “current” is the version that the conversation goes on from. */
+  g_autofree char *which = g_strdup_printf (current ? _ ("Version %u of %u, current") : _ ("Version %u of %u"), index + 1, n_versions);
   g_autofree char *place = g_strdup_printf ("%s · %s", which, where);
   /* Translators: the name of a model. */
   g_autofree char *keep = g_strdup_printf (_("Keep the answer of %s, version %u of %u"), model, index + 1, n_versions);
@@ -69,14 +71,14 @@ update_head (UiCompareColumn *self, guint index, guint n_versions)
 
   gtk_label_set_text (self->model, model);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->model), app_message_get_model_name (self->message));
-  gtk_label_set_text (self->place, place);
+  ui_direction_show_facts (self->place, place);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->keep), GTK_ACCESSIBLE_PROPERTY_LABEL, keep, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, group, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scroller), GTK_ACCESSIBLE_PROPERTY_LABEL, group, -1);
 }
 
 void
-ui_compare_column_set_message (UiCompareColumn *self, AppMessage *message, guint index, guint n_versions)
+ui_compare_column_set_message (UiCompareColumn *self, AppMessage *message, guint index, guint n_versions, gboolean current)
 {
   if (self->message != message) {
     if (self->message != NULL)
@@ -93,8 +95,14 @@ ui_compare_column_set_message (UiCompareColumn *self, AppMessage *message, guint
   }
   if (message == NULL)
     return;
-  update_head (self, index, n_versions);
+  update_head (self, index, n_versions, current);
   update_state (self);
+}
+
+void
+ui_compare_column_set_named (UiCompareColumn *self, gboolean named)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->model), named);
 }
 
 void
@@ -164,7 +172,7 @@ ui_compare_column_dispose (GObject *object)
   UiCompareColumn *self = UI_COMPARE_COLUMN (object);
 
   if (self->box != NULL)
-    ui_compare_column_set_message (self, NULL, 0, 0);
+    ui_compare_column_set_message (self, NULL, 0, 0, FALSE);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_compare_column_parent_class)->dispose (object);
 }

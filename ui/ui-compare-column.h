@@ -14,8 +14,10 @@ G_BEGIN_DECLS
 #define UI_TYPE_COMPARE_COLUMN (ui_compare_column_get_type ())
 G_DECLARE_FINAL_TYPE (UiCompareColumn, ui_compare_column, UI, COMPARE_COLUMN, GtkWidget)
 
-/* (nullable) `index`: from 0, among `n_versions`. */
-void ui_compare_column_set_message (UiCompareColumn *self, AppMessage *message, guint index, guint n_versions);
+/* (nullable) `index`: from 0, among `n_versions`. `current`: it is the one that the conversation goes on from. */
+void ui_compare_column_set_message (UiCompareColumn *self, AppMessage *message, guint index, guint n_versions, gboolean current);
+/* Whether the model's name shows, which it does at first; a screen reader hears it in either case. */
+void ui_compare_column_set_named (UiCompareColumn *self, gboolean named);
 /* Whether "step" leads to another version in this direction; FALSE, FALSE: nothing leads anywhere. */
 void ui_compare_column_set_steps (UiCompareColumn *self, gboolean previous, gboolean next);
 /* (transfer none) (nullable) */

@@ -83,7 +83,7 @@ show_right (UiCompareView *self, guint index)
   g_autoptr (AppMessage) version = g_list_model_get_item (self->versions, index);
 
   self->shown = index;
-  ui_compare_column_set_message (self->right, version, index, g_list_model_get_n_items (self->versions));
+  ui_compare_column_set_message (self->right, version, index, g_list_model_get_n_items (self->versions), FALSE);
   ui_compare_column_set_steps (self->right, next_version (self, -1) >= 0, next_version (self, 1) >= 0);
   update_names (self);
 }
@@ -109,8 +109,12 @@ static gboolean
 on_fold_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   UiCompareView *self = UI_COMPARE_VIEW (widget);
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
-  gtk_widget_set_visible (self->switcher, adw_leaflet_get_folded (self->leaflet));
+  /* Where it shows, the switcher has both names already. */
+  gtk_widget_set_visible (self->switcher, folded);
+  ui_compare_column_set_named (self->left, !folded);
+  ui_compare_column_set_named (self->right, !folded);
   return G_SOURCE_REMOVE;
 }
 
@@ -153,8 +157,8 @@ forget (UiCompareView *self)
   g_clear_object (&self->conversation);
   g_clear_object (&self->answer);
   g_clear_object (&self->versions);
-  ui_compare_column_set_message (self->left, NULL, 0, 0);
-  ui_compare_column_set_message (self->right, NULL, 0, 0);
+  ui_compare_column_set_message (self->left, NULL, 0, 0, FALSE);
+  ui_compare_column_set_message (self->right, NULL, 0, 0, FALSE);
   if (active)
     update_active (self);
 }
@@ -218,7 +222,7 @@ on_versions (GObject *source, GAsyncResult *result, gpointer data)
   }
   self->versions = g_steal_pointer (&versions);
   update_question (self);
-  ui_compare_column_set_message (self->left, self->answer, index, n);
+  ui_compare_column_set_message (self->left, self->answer, index, n, TRUE);
   show_right (self, opening->writing ? n - 1 : index > 0 ? index - 1 : 1);
   gtk_toggle_button_set_active (opening->writing ? self->show_right : self->show_left, TRUE);
   on_switch (self);

@@ -52,6 +52,8 @@ update (UiQueueRow *self)
   gtk_label_set_text (self->files_label, names);
   gtk_widget_set_visible (self->files, *names != '\0');
   ui_direction_set (GTK_WIDGET (self->text), ui_direction_of_text (words));
+  /* Files stand where the words begin. */
+  ui_direction_set (self->files, ui_direction_of_text (words));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_sensitive (self->actions, !app_queued_get_edited (self->queued) && !app_queued_get_sending (self->queued));
   if (app_queued_get_edited (self->queued))

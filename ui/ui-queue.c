@@ -57,7 +57,7 @@ update (UiQueue *self)
   else
     gtk_label_set_text (self->reason, _(reasons[app_queue_get_state (self->shown)]));
   gtk_widget_set_visible (self->resume, held);
-  gtk_button_set_label (GTK_BUTTON (self->resume), n > 1 ? _("Send All") : _("Send"));
+  gtk_button_set_label (GTK_BUTTON (self->resume), n > 1 ? _ ("Send all") : _ ("Send"));
   gtk_widget_set_tooltip_text (self->resume, busy ? _("Send after this answer") : NULL);
   if (held)
     gtk_widget_add_css_class (self->frame, "held");

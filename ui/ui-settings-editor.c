@@ -85,7 +85,8 @@ ui_settings_dup_summary (AppConversationSettings *settings, AppModels *models)
     const char *name = adapter != NULL ? app_model_get_name (adapter) : adapter_id;
     double scale = app_conversation_settings_get_adapter_scale (settings);
 
-    g_ptr_array_add (parts, scale == 1 ? g_strdup (name) : g_strdup_printf ("%s %.2f", name, scale));
+    /* Its name alone, unlike a model's, says nothing of what it is. */
+    g_ptr_array_add (parts, scale == 1 ? g_strdup_printf ("%s %s", _ ("Adapter"), name) : g_strdup_printf ("%s %s %.2f", _ ("Adapter"), name, scale));
   }
   add_numbers (parts, settings);
   if (parts->len == 0)

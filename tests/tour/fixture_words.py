@@ -81,6 +81,62 @@ TIDES_AR = '''يجذب القمر الجانب القريب من البحر أك
 - *المدّ العالي* يأتي حين تكون الشمس والقمر على خط واحد.
 - *المدّ المنخفض* يأتي حين يكونان على زاوية قائمة.'''
 
+HERE_ON_RAIN_DE = '''Ziehen Sie **Schichten** an, und halten Sie Trockenes und Nasses getrennt:
+
+- eine Jacke, die Dampf hinauslässt, und Hosen aus demselben Stoff
+- zweimal Wolle: eine zum Gehen, eine, die ihren Beutel *nie* verlässt
+- ein dichter Sack für den Schlafsack, und noch einer für Papier
+
+| Ding | Gewicht |
+|:------|-------:|
+| Jacke | 420 g |
+| Wolle, zweimal | 900 g |
+| Dichte Säcke | 130 g |
+
+Zusammen sind es etwa 1,5 kg.'''
+KITCHEN_ON_RAIN_DE = '''Nass werden Sie. Die Frage ist, ob Ihnen *kalt* wird; planen Sie also für den Abend und nicht für den Tag.
+
+1. **Einmal Trockenes** im Rollbeutel, nur für das Zelt.
+2. Eine Jacke, die sich unter den Armen öffnet; sonst werden Sie von innen nass.
+3. Landkarten aus Papier in einer Hülle. Ein Telefon hält Tropfen für Finger.
+
+Was ein Tag Regen für einen Rucksack mit 40 Litern heißt:
+
+```python
+rain_mm, area_m2, hours = 4, 0.18, 7
+print(f"{rain_mm * area_m2 * hours:.1f} litres hit the bag")
+```
+
+Lassen Sie den Schirm zu Hause: Im Wind auf dem Grat ist er ein Segel.'''
+
+HERE_ON_RAIN_AR = '''البس **طبقات**، وافصل الجاف عن المبلل:
+
+- سترة تسمح بخروج البخار، وسروال من القماش نفسه
+- طقمان من الصوف: واحد للمشي، وآخر *لا يغادر* كيسه أبدًا
+- كيس محكم لكيس النوم، وآخر للأوراق
+
+| الغرض | الوزن |
+|:------|-------:|
+| السترة | 420 غ |
+| الصوف، طقمان | 900 غ |
+| الأكياس المحكمة | 130 غ |
+
+المجموع نحو 1.5 كغ.'''
+KITCHEN_ON_RAIN_AR = '''ستبتلّ لا محالة. والسؤال هو هل *تبرد*، فخطّط للمساء لا للنهار.
+
+1. **طقم جاف واحد** في كيس محكم، للخيمة فقط.
+2. سترة تنفتح تحت الذراعين؛ وإلا ابتللت من الداخل.
+3. خرائط ورقية في غلاف. فالهاتف يحسب القطرات أصابع.
+
+لترى ما يعنيه يوم من المطر لحقيبة سعتها 40 لترًا:
+
+```python
+rain_mm, area_m2, hours = 4, 0.18, 7
+print(f"{rain_mm * area_m2 * hours:.1f} litres hit the bag")
+```
+
+اترك المظلة في البيت: ففي ريح القمة تصير شراعًا.'''
+
 WORDS = {
     'de': {
         'Crossing the lake': 'Über den See',
@@ -99,6 +155,8 @@ WORDS = {
         'A name for the new boat': 'Ein Name für das neue Boot',
         'Suggest a name for a small green boat.': 'Schlag mir einen Namen für ein kleines grünes Boot vor.',
         'How about *Duckweed*?': 'Wie wäre *Entengrütze*?',
+        'Packing for a week of rain': 'Packen für eine Woche Regen',
+        'What do I pack for a week of walking in the rain?': 'Was packe ich ein, wenn ich eine Woche im Regen wandere?',
         'Stopped, read, failed': 'Angehalten, gelesen, gescheitert',
         'A story, begun': 'Eine angefangene Geschichte',
         'Tell me a story about a lighthouse.': 'Erzähl mir eine Geschichte von einem Leuchtturm.',
@@ -140,6 +198,8 @@ WORDS = {
         'A name for the new boat': 'اسم للقارب الجديد',
         'Suggest a name for a small green boat.': 'اقترح اسمًا لقارب أخضر صغير.',
         'How about *Duckweed*?': 'ما رأيك في *عدس الماء*؟',
+        'Packing for a week of rain': 'حقيبة لأسبوع من المطر',
+        'What do I pack for a week of walking in the rain?': 'ماذا آخذ معي لأسبوع من المشي في المطر؟',
         'Stopped, read, failed': 'أُوقفت، قُرئت، فشلت',
         'A story, begun': 'قصة بدأت',
         'Tell me a story about a lighthouse.': 'احكِ لي قصة عن منارة.',

@@ -66,7 +66,10 @@ ERROR = 'The answer could not be written: there is not enough memory (it needs 1
 
 def in_language(text, language):
     """What stands above and below in English, in another language if somebody wrote it there."""
-    long = {'de': {DOCUMENT: fixture_words.DOCUMENT_DE, TIDES: fixture_words.TIDES_DE}, 'ar': {DOCUMENT: fixture_words.DOCUMENT_AR, TIDES: fixture_words.TIDES_AR}}
+    long = {'de': {DOCUMENT: fixture_words.DOCUMENT_DE, TIDES: fixture_words.TIDES_DE, HERE_ON_RAIN: fixture_words.HERE_ON_RAIN_DE,
+                   KITCHEN_ON_RAIN: fixture_words.KITCHEN_ON_RAIN_DE},
+            'ar': {DOCUMENT: fixture_words.DOCUMENT_AR, TIDES: fixture_words.TIDES_AR, HERE_ON_RAIN: fixture_words.HERE_ON_RAIN_AR,
+                   KITCHEN_ON_RAIN: fixture_words.KITCHEN_ON_RAIN_AR}}
     return {**fixture_words.WORDS.get(language, {}), **long.get(language, {})}.get(text, text)
 
 
@@ -165,9 +168,9 @@ def compared(database, now, say):
     row = database.execute('INSERT INTO conversations (title, title_source, model, pinned, created, updated) VALUES (?, 1, ?, 0, ?, ?)',
                            (say('Packing for a week of rain'), MODEL, now - 5 * DAY, now - 5 * DAY)).lastrowid
     note = database.execute('INSERT INTO messages (conversation, role, state, created, text) VALUES (?, 1, 2, ?, ?)',
-                            (row, now - 5 * DAY, 'What do I pack for a week of walking in the rain?')).lastrowid
+                            (row, now - 5 * DAY, say('What do I pack for a week of walking in the rain?'))).lastrowid
     answers = [database.execute('INSERT INTO messages (conversation, parent, role, state, created, text, model, host, tokens, first_token_ms, tokens_per_second) '
-                                'VALUES (?, ?, 2, 2, ?, ?, ?, ?, ?, ?, ?)', (row, note, now - 5 * DAY, text, model, host, tokens, wait, speed)).lastrowid
+                                'VALUES (?, ?, 2, 2, ?, ?, ?, ?, ?, ?, ?)', (row, note, now - 5 * DAY, say(text), model, host, tokens, wait, speed)).lastrowid
                for text, model, host, tokens, wait, speed in ((HERE_ON_RAIN, TITLE, None, 118, 640, 13.4), (KITCHEN_ON_RAIN, 'gpt-oss-120b', 'kitchen.local', 171, 380, 46.2))]
     database.execute('UPDATE conversations SET chosen = ? WHERE id = ?', (note, row))
     database.execute('UPDATE messages SET chosen = ? WHERE id = ?', (answers[0], note))
@@ -236,12 +239,14 @@ def write_server(path, words, host='kitchen.local'):
     database.close()
 
 
-def choose_adapter(path, title, adapter, name, scale=0.8):
-    """The conversation asks for an adapter, and its last answer was written with it."""
+def choose_adapter(path, words, title, adapter, name, scale=0.8):
+    """The conversation of that English title asks for an adapter, and its last answer was written with it."""
+    title = in_language(title, words.language)
+    notice = words.say('written with the adapter %s at a strength of %.2f') % (name, scale)
     database = sqlite3.connect(path)
     settings = json.dumps({'adapter': adapter, 'adapter-scale': scale})
     database.execute('UPDATE conversations SET settings = ? WHERE title LIKE ?', (settings, f'{title}%'))
     database.execute('UPDATE messages SET notices = ? WHERE id = (SELECT max (m.id) FROM messages m JOIN conversations c ON c.id = m.conversation WHERE c.title LIKE ?)',
-                     (f'written with the adapter {name} at a strength of {scale:.2f}', f'{title}%'))
+                     (notice, f'{title}%'))
     database.commit()
     database.close()

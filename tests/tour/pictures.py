@@ -6,7 +6,6 @@ a `Look` says how.
 """
 import json
 import os
-import re
 import shutil
 import sys
 import time
@@ -58,6 +57,7 @@ SERIES = (
                  'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done', 'draft_restarted')),
     Series('writing', ('writing', 'queued', 'queue_changed', 'queue_held'), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('comparing', ('comparing',), program='tests/ui/ui-preview', arguments=('comparing',), history=False),
+    Series('spoken', ('spoken',), program='tests/ui/ui-preview', arguments=('spoken',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
@@ -67,7 +67,7 @@ SERIES = (
     Series('files', ('file_chips', 'file_viewer'), models='one', history=False),
     Series('server', ('welcome', 'tides', 'server_models', 'server_menu', 'server_dialog', 'server_wrong', 'server_found'), models='one', model='server:1/openai/gpt-oss-120b',
            server=True),
-    Series('adapters', ('adapter_models', 'adapter_none', 'adapter_chosen', 'adapter_line'), models='one', adapters=True),
+    Series('adapters', ('adapter_models', 'adapter_none', 'adapter_chosen', 'adapter_line', 'adapter_notice'), models='one', adapters=True),
     Series('adapters-server', ('adapter_remote',), models='one', model='server:1/openai/gpt-oss-120b', server=True, adapters=True),
     Series('hub', ('hub_models', 'hub_search', 'hub_model', 'hub_gated', 'hub_download'), models='one', history=False, hub=True),
     Series('contrast', ('welcome', 'document_top', 'otherwise', 'edit', 'sidebar', 'chips', 'search', 'models'), environment={'ADW_DEBUG_HIGH_CONTRAST': '1'}),
@@ -80,7 +80,7 @@ DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_view
            'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote', 'compare_choose')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
-ENDS = ('server_models',)
+ENDS = ('server_models', 'adapter_none', 'adapter_chosen', 'adapter_remote')
 
 
 def link_one_model(models, folder):
@@ -122,6 +122,7 @@ class Pictures:
         self.look = look
         self.words = look.words
         self.series = series
+        self.has_own_settings = False
         self.widths = [(width, height) for width, height in WIDTHS if not widths or width in widths]
         home = os.path.join(folder, f'home-{series.name or "usual"}-{look.name}')
         shutil.rmtree(home, ignore_errors=True)
@@ -166,7 +167,7 @@ class Pictures:
             if self.series.server:
                 fixtures.write_server(self.database, self.words)
             if self.series.adapters:
-                fixtures.choose_adapter(self.database, 'Crossing the lake', 'ferryman', 'Ferryman')
+                fixtures.choose_adapter(self.database, self.words, 'Crossing the lake', 'ferryman', 'Ferryman')
             self.desk.start(*self.series.arguments)
         self.wide()
 
@@ -203,6 +204,9 @@ class Pictures:
             if width:
                 self.desk.resize_window(window, width + 10, 700)
             place = self.desk.geometry(window)
+            if screen in ENDS:
+                # At its edge, where no number is turned.
+                self.desk.turn_wheel(place[0] + 14, place[1] + place[3] // 2, 40)
             self.desk.picture(self.name(screen, width or 'window'), place)
         self.desk.key('Escape')
         time.sleep(0.4)
@@ -353,11 +357,12 @@ class Pictures:
         self.desk.key('ctrl+i')
         self.dialog('the settings')
         self.desk.rest()
+        self.desk.click_at(*self.desk.middle_in_top_window(self.desk.find('text', 'Instructions')))
         self.desk.type(self.say('Answer in the words of a ferryman, and never in more than five sentences.'))
-        # Variety: over the model's row and its own.
-        self.desk.key('Tab', 'Tab', 'Tab')
+        self.desk.click_at(*self.desk.middle_in_top_window(self.desk.find(name='Variety')))
         self.desk.key('Up', 'Up')
         time.sleep(0.8)
+        self.has_own_settings = True
 
     def adapter_models(self):
         self.models()
@@ -370,7 +375,7 @@ class Pictures:
         time.sleep(1)
 
     def adapter_none(self):
-        self.adapter_dialog('Why the bread')
+        self.adapter_dialog('Why the bread did not rise')
 
     def adapter_chosen(self):
         self.adapter_dialog('Crossing the lake')
@@ -378,10 +383,18 @@ class Pictures:
     def adapter_line(self):
         self.conversation('Crossing the lake')
 
+    def adapter_notice(self):
+        """Over the answer that was written with it."""
+        self.document_top()
+
     def adapter_remote(self):
         self.adapter_dialog('Crossing the lake')
 
     def own_settings(self):
+        if not self.has_own_settings:
+            self.conversation_settings()
+            self.desk.key('Escape')
+            self.desk.rest()
         self.document()
 
     def personas(self):
@@ -441,15 +454,21 @@ class Pictures:
 
     def compare_done(self):
         self.compare_menu()
-        self.desk.press(self.desk.find('menu item', 'Compare answers'))
+        self.desk.press(self.desk.find('menu item', self.words.say('Compare _answers').replace('_', '')))
         time.sleep(1)
 
     def comparing(self):
         # The script writes half of the second answer, and stays there.
         self.click('toggle button|push button', 'Compare the answer')
         time.sleep(0.6)
-        self.desk.press(self.desk.find('menu item', 'Compare answers'))
+        self.desk.press(self.desk.find('menu item', self.words.say('Compare _answers').replace('_', '')))
         time.sleep(3)
+
+    def spoken(self):
+        """Paused in the second sentence, which goes on for two lines: the script begins to read by itself."""
+        pause = self.desk.find('toggle button|push button', 'Pause the reading')
+        time.sleep(2.5)
+        self.desk.press(pause)
 
     def tides(self):
         self.conversation('Why there are tides')
@@ -505,7 +524,7 @@ class Pictures:
         for text in texts:
             self.desk.type(text)
             self.desk.key('Return')
-            self.desk.find('list item', re.escape(f'Waits to be sent: {text}'))
+            self.desk.find('list item', self.words.pattern('Waits to be sent: %s', text))
 
     def queued(self):
         path = os.path.join(self.folder, 'bakery.png')
@@ -518,7 +537,7 @@ class Pictures:
         time.sleep(0.6)
 
     def queue_changed(self):
-        self.desk.press(self.desk.find('push button', 'Change', under=self.desk.find('list item', 'Waits to be sent: Then .*')))
+        self.desk.press(self.desk.find('push button', 'Change', under=self.desk.find_all('list item', 'Waits to be sent: %s')[0]))
         time.sleep(0.6)
 
     def queue_held(self):

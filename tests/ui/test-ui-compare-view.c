@@ -172,7 +172,7 @@ test_keep_right (View *v, gconstpointer data)
   g_assert_cmpuint (n_messages (current (v)), ==, 2);
   g_assert_cmpstr (gtk_label_get_text (ui_test_child (v->view, "question")), ==, "Say");
   g_assert_cmpstr (gtk_label_get_text (ui_test_child (v->left, "model")), ==, "Scripted 1B");
-  g_assert_cmpstr (gtk_label_get_text (ui_test_child (v->left, "place")), ==, "Version 1 of 2 · on this machine");
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (v->left, "place")), ==, "Version 1 of 2, current · on this machine");
   g_assert_cmpstr (gtk_label_get_text (ui_test_child (v->right, "place")), ==, "Version 2 of 2 · on this machine");
   g_assert_true (can_keep (v->left));
   g_assert_false (can_keep (v->right));
@@ -366,12 +366,16 @@ test_widths (View *v, gconstpointer data)
   ui_test_frames (GTK_WIDGET (v->window), 3);
   g_assert_false (adw_leaflet_get_folded (leaflet));
   g_assert_false (gtk_widget_get_visible (ui_test_child (v->view, "switcher")));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (v->left, "model")));
   g_assert_cmpint (ABS (gtk_widget_get_width (GTK_WIDGET (v->left)) - gtk_widget_get_width (GTK_WIDGET (v->right))), <=, 1);
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (v->left)), >, 350);
   gtk_window_set_default_size (GTK_WINDOW (v->window), 370, 700);
   WAIT_UNTIL (adw_leaflet_get_folded (leaflet));
   ui_test_frames (GTK_WIDGET (v->window), 3);
   g_assert_true (gtk_widget_get_mapped (ui_test_child (v->view, "switcher")));
+  /* Which names the models. */
+  g_assert_false (gtk_widget_get_visible (ui_test_child (v->left, "model")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (v->right, "model")));
   /* What was written just now is what one wants to read. */
   g_assert_true (adw_leaflet_get_visible_child (leaflet) == GTK_WIDGET (v->right));
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (v->right)), <=, 370);
@@ -423,7 +427,7 @@ test_names (View *v, gconstpointer data)
   nameless = ui_test_nameless (v->window);
   g_assert_cmpstr (nameless, ==, "");
   gtk_test_accessible_assert_property (ui_test_child (v->left, "keep"), GTK_ACCESSIBLE_PROPERTY_LABEL, "Keep the answer of Scripted 1B, version 1 of 2");
-  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (v->left), GTK_ACCESSIBLE_PROPERTY_LABEL, "Scripted 1B, Version 1 of 2 · on this machine");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (v->left), GTK_ACCESSIBLE_PROPERTY_LABEL, "Scripted 1B, Version 1 of 2, current · on this machine");
   gtk_test_accessible_assert_role (GTK_ACCESSIBLE (v->left), GTK_ACCESSIBLE_ROLE_GROUP);
   /* The focus is where the comparison begins, and Tab leads on. */
   g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (v->window)), GTK_WIDGET (v->view)));

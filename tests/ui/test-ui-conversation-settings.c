@@ -171,6 +171,11 @@ test_line (View *v, gconstpointer data)
   app_conversation_settings_set_text (v->settings, APP_SETTING_MODEL, "gone-2b");
   g_assert_cmpstr (gtk_label_get_text (label), ==, "Poet · gone-2b · 3 numbers");
   app_conversation_settings_copy (v->settings, NULL);
+  app_conversation_settings_set_adapter (v->settings, "ferryman", 0.8);
+  g_assert_cmpstr (gtk_label_get_text (label), ==, "Adapter ferryman 0.80");
+  app_conversation_settings_set_adapter (v->settings, "ferryman", 1);
+  g_assert_cmpstr (gtk_label_get_text (label), ==, "Adapter ferryman");
+  app_conversation_settings_copy (v->settings, NULL);
   g_assert_false (gtk_widget_get_visible (line));
 }
 

@@ -212,7 +212,7 @@ test_stopped (View *v, gconstpointer data)
   g_assert_cmpstr (reason (v), ==, "Not sent, because you stopped the answer");
   g_assert_cmpuint (n_messages (current (v)), ==, 2);
   g_assert_true (gtk_widget_has_css_class (ui_test_child (v->queue, "frame"), "held"));
-  g_assert_cmpstr (gtk_button_get_label (ui_test_child (v->queue, "resume")), ==, "Send All");
+  g_assert_cmpstr (gtk_button_get_label (ui_test_child (v->queue, "resume")), ==, "Send all");
   scripted_engine_set_script (v->app.engine, &quick);
   click (v->queue, "resume");
   wait_sent (v, 3);
@@ -357,6 +357,23 @@ test_kept (View *v, gconstpointer data)
   g_assert_cmpstr (words, ==, "And");
 }
 
+/* What runs from right to left has its files on that side too, whatever the window does. */
+static void
+test_directions (View *v, gconstpointer data)
+{
+  g_autoptr (AppAttachment) file = fixture_attachment ("ducks.txt", "A duck swims.\n");
+  g_autoptr (AppTurn) turn = fixture_turn ("مرحبا", file);
+
+  begin (v, &held);
+  g_assert_true (app_queue_add (app_conversation_get_queue (current (v)), turn, NULL));
+  ui_test_drain ();
+  g_assert_cmpint (gtk_widget_get_direction (ui_test_child (row_at (v, 0), "text")), ==, GTK_TEXT_DIR_RTL);
+  g_assert_cmpint (gtk_widget_get_direction (ui_test_child (row_at (v, 0), "files")), ==, GTK_TEXT_DIR_RTL);
+  g_assert_cmpint (gtk_widget_get_direction (ui_test_child (row_at (v, 0), "files_label")), ==, GTK_TEXT_DIR_RTL);
+  click (v->composer, "stop");
+  wait_idle (current (v));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -364,9 +381,16 @@ main (int argc, char *argv[])
     const char *path;
     void (*run) (View *, gconstpointer);
   } tests[] = {
-    { "/ui-queue/by-itself", test_by_itself }, { "/ui-queue/elsewhere", test_elsewhere }, { "/ui-queue/stopped", test_stopped },
-    { "/ui-queue/change", test_change },       { "/ui-queue/recall", test_recall },       { "/ui-queue/remove", test_remove },
-    { "/ui-queue/send-now", test_send_now },   { "/ui-queue/restart", test_restart },     { "/ui-queue/kept", test_kept },
+    { "/ui-queue/by-itself", test_by_itself },
+    { "/ui-queue/elsewhere", test_elsewhere },
+    { "/ui-queue/stopped", test_stopped },
+    { "/ui-queue/change", test_change },
+    { "/ui-queue/recall", test_recall },
+    { "/ui-queue/remove", test_remove },
+    { "/ui-queue/send-now", test_send_now },
+    { "/ui-queue/restart", test_restart },
+    { "/ui-queue/kept", test_kept },
+    { "/ui-queue/directions", test_directions },
   };
 
   ui_test_init (&argc, &argv);

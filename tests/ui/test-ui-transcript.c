@@ -235,6 +235,7 @@ test_directions (View *v, gconstpointer data)
   g_assert_cmpint (gtk_widget_get_direction (card), ==, GTK_TEXT_DIR_RTL);
   g_assert_cmpfloat (x_of (card, note), <, 100);
   g_assert_cmpfloat (x_of (ui_test_child (answer, "copy"), answer), >, x_of (ui_test_child (answer, "figures"), answer));
+  g_assert_cmpint (gtk_widget_get_direction (ui_test_child (answer, "go_on")), ==, GTK_TEXT_DIR_RTL);
 
   ui_transcript_set_conversation (v->transcript, NULL);
   g_clear_object (&v->conversation);
