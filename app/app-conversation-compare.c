@@ -64,6 +64,7 @@ typedef struct {
   AppMessage *answer; /* on the visible path */
   AppMessageRow *row; /* of the version beside it, as it is stored */
   gboolean pictures;  /* are shown to the model themselves */
+  AppPromptAdapter *adapter; /* nullable */
 } Beside;
 
 static void
@@ -71,11 +72,13 @@ beside_free (Beside *beside)
 {
   g_object_unref (beside->answer);
   app_message_row_free (beside->row);
+  app_prompt_adapter_free (beside->adapter);
   g_free (beside);
 }
 
+/* `notice`: (nullable) */
 static AppMessageRow *
-make_row (AppModel *model)
+make_row (AppModel *model, const char *notice)
 {
   AppMessageRow *row = app_message_row_new ();
 
@@ -83,7 +86,7 @@ make_row (AppModel *model)
   row->state = APP_MESSAGE_WAITING;
   row->created = g_get_real_time () / 1000;
   row->text = g_strdup ("");
-  row->notices = g_strdup ("");
+  row->notices = g_strdup (notice ? notice : "");
   row->model = g_strdup (app_model_get_name (model));
   row->host = g_strdup (app_model_get_host (model));
   return row;
@@ -119,6 +122,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   app_conversation_take_contents (self, stored->contents);
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), position, app_message_get_host (self->beside),
                                 beside->pictures ? stored->pictures : NULL);
+  app_prompt_set_adapter (prompt, g_steal_pointer (&beside->adapter));
   app_store_turn_result_free (stored);
   app_conversation_take_answer (self, self->beside, prompt);
   app_conversation_notify (self, APP_CONVERSATION_TIME);
@@ -141,6 +145,7 @@ app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppMo
   int position = app_conversation_find_message (self, app_message_get_id (answer));
   Beside *beside;
   AppStoreTurn *store;
+  g_autofree char *notice = NULL;
   g_autoptr (GError) error = NULL;
 
   if (app_conversation_refuse_when_busy (self, task))
@@ -155,7 +160,10 @@ app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppMo
 
   beside = g_new0 (Beside, 1);
   beside->answer = g_object_ref (answer);
-  beside->row = make_row (model);
+  /* An adapter that is for other models is no reason not to ask this one. */
+  app_conversation_choose_adapter (self, &beside->adapter, NULL);
+  notice = app_conversation_dup_adapter_notice (self, beside->adapter);
+  beside->row = make_row (model, notice);
   beside->pictures = app_model_takes_pictures (model);
   g_task_set_task_data (task, beside, (GDestroyNotify) beside_free);
 
@@ -167,7 +175,7 @@ app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppMo
   store->conversation->model = g_strdup (self->model_id);
   store->conversation->updated = beside->row->created;
   store->parent = app_conversation_message_id_at (self, position - 1);
-  store->answer = make_row (model);
+  store->answer = make_row (model, notice);
   store->answer->created = beside->row->created;
   app_conversation_want_contents (self, position, beside->pictures, store);
 

@@ -95,6 +95,7 @@ app_conversation_choose_adapter (AppConversation *self, AppPromptAdapter **adapt
 char *
 app_conversation_dup_adapter_notice (AppConversation *self, const AppPromptAdapter *adapter)
 {
+  AppModel *model = app_engine_get_model (self->engine);
   const char *id = app_conversation_settings_get_text (self->own, APP_SETTING_ADAPTER);
   char *notice = NULL;
 
@@ -102,8 +103,10 @@ app_conversation_dup_adapter_notice (AppConversation *self, const AppPromptAdapt
     notice = g_strdup_printf (_("written with the adapter %s"), adapter->name);
   else if (adapter) /* Translators: %.2f is how strongly it counts; 1 is as it was trained. */
     notice = g_strdup_printf (_("written with the adapter %s at a strength of %.2f"), adapter->name, adapter->scale);
-  else if (id)
+  else if (id && model && app_model_get_server (model))
     notice = g_strdup_printf (_("written without the adapter %s: it can change models of this machine only"), adapter_name (self, id));
+  else if (id)
+    notice = g_strdup_printf (_("written without the adapter %s: it is for other models"), adapter_name (self, id));
   return notice ? g_strdelimit (notice, "\n", ' ') : NULL; /* a name may have lines, and each is a notice */
 }
 

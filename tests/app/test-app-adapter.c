@@ -453,6 +453,40 @@ test_continue (Place *p, gconstpointer data)
   g_assert_null (notices[1]);
 }
 
+/* The other answer gets the adapter where it fits its model, and says so where it does not. */
+static void
+test_compare (Place *p, gconstpointer data)
+{
+  static const char *const others[] = { "second", "third" };
+  static const char *const notices[] = { "written with the adapter Tiny adapter", "written without the adapter Tiny adapter: it is for other models" };
+  TinyModel other = tiny;
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (p->app.history);
+
+  other.architecture = "qwen2";
+  write_bytes (p->folder, others[0], tiny_model_bytes (&tiny));
+  write_bytes (p->folder, others[1], tiny_model_bytes (&other));
+  refresh (p);
+  load_scripted (p, "tiny");
+  app_conversation_settings_set_adapter (app_conversation_get_settings (conversation), "pirate", 1);
+  send_text (conversation, "Hello");
+  wait_idle (conversation);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (GAsyncResult) asked = NULL, read = NULL;
+    g_autoptr (GListModel) versions = NULL;
+    g_autoptr (AppMessage) version = NULL;
+
+    app_conversation_compare_async (conversation, message_at (conversation, 1), find (p, others[i]), keep_result, &asked);
+    g_assert_true (app_conversation_compare_finish (conversation, wait_result (&asked), NULL));
+    g_assert_cmpint (app_prompt_get_adapter (scripted_engine_get_prompt (p->app.engine)) != NULL, ==, i == 0);
+    wait_idle (conversation);
+    app_conversation_load_versions_async (conversation, message_at (conversation, 1), keep_result, &read);
+    versions = app_conversation_load_versions_finish (conversation, wait_result (&read), NULL);
+    g_assert_cmpuint (g_list_model_get_n_items (versions), ==, i + 2);
+    version = g_list_model_get_item (versions, i + 1);
+    g_assert_cmpstr (app_message_get_notices (version)[0], ==, notices[i]);
+  }
+}
+
 #define PLACE(path, test) g_test_add ("/app/adapter/" path, Place, NULL, set_up, test, tear_down)
 #define LOCAL(path, test) g_test_add ("/app/adapter/" path, Local, NULL, set_up_local, test, tear_down_local)
 
@@ -465,6 +499,7 @@ main (int argc, char *argv[])
   PLACE ("kept", test_kept);
   PLACE ("name-again", test_name_again);
   PLACE ("left-out", test_left_out);
+  PLACE ("compare", test_compare);
   LOCAL ("answers", test_answers);
   LOCAL ("many", test_many);
   LOCAL ("trouble", test_trouble);
