@@ -109,8 +109,9 @@ class Conversation:
         self.desk.wait('the note in the transcript', sent, 20)
         return begin
 
-    def wait_for_words(self, begin, seconds, count=1):
-        self.desk.wait('the first words of the answer', lambda: len(self.answer_words().split()) >= count or (not self.busy() and (self.figures() or self.failed())), seconds)
+    def wait_for_words(self, begin, seconds):
+        """What is being written is hidden from readers until it is a whole paragraph."""
+        self.desk.wait('the first words of the answer', lambda: self.answer_words().strip() or (not self.busy() and (self.figures() or self.failed())), seconds)
         return time.monotonic() - begin
 
     def failed(self):
