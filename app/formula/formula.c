@@ -125,6 +125,7 @@ read_group (Reader *reader)
 static AppFormulaNode *
 read_command (Reader *reader)
 {
+  static const char starred[] = "\\operatorname"; /* the one command that an asterisk belongs to */
   const char *begin = reader->at;
   g_autofree char *name = NULL;
   const Command *command;
@@ -137,7 +138,7 @@ read_command (Reader *reader)
       reader->at++;
   else if (*reader->at != '\0')
     reader->at = g_utf8_next_char (reader->at);
-  if (*reader->at == '*' && g_ascii_isalpha (reader->at[-1]) && reader->at - begin > 3 && memcmp (begin, "\\operatorname", 8) == 0)
+  if (*reader->at == '*' && reader->at - begin == strlen (starred) && g_str_has_prefix (begin, starred))
     reader->at++;
   name = g_strndup (begin + 1, reader->at - begin - 1);
   command = formula_find_command (name);
