@@ -310,6 +310,13 @@ is_cancelled (const EngineBatch *batch, EngineError *error)
   return batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed) && !engine_fail (error, ENGINE_CANCELLED, "The work was cancelled.");
 }
 
+/* A command that gave nothing, whether or not OpenGL says why. False. */
+static bool
+refused (const char *what, EngineError *error)
+{
+  return engine_gl_check (what, error) && engine_fail (error, ENGINE_INTERNAL, "OpenGL refused a command (error %d); choose the processor in the preferences.", 0);
+}
+
 /* Waits for the device to reach this place; false on CANCELLED. */
 static bool
 wait_for_device (const EngineBatch *batch, EngineError *error)
@@ -323,7 +330,7 @@ wait_for_device (const EngineBatch *batch, EngineError *error)
     ok = !is_cancelled (batch, error);
   } while (ok && state == GL_TIMEOUT_EXPIRED);
   glDeleteSync (fence);
-  return ok && (state != GL_WAIT_FAILED || engine_gl_check ("a fence", error));
+  return ok && (state != GL_WAIT_FAILED || refused ("a fence", error));
 }
 
 static bool
@@ -341,7 +348,7 @@ read_words (EngineGlRun *run, uint32_t at, size_t n, float *out)
     return false;
   mapped = glMapBufferRange (GL_COPY_WRITE_BUFFER, 0, (GLsizeiptr) (n * sizeof *out), GL_MAP_READ_BIT);
   if (!mapped)
-    return engine_gl_check ("reading", run->error) && engine_fail (run->error, ENGINE_INTERNAL, "OpenGL refused a command (error %d); choose the processor in the preferences.", 0);
+    return refused ("reading", run->error);
   memcpy (out, mapped, n * sizeof *out);
   glUnmapBuffer (GL_COPY_WRITE_BUFFER);
   return true;

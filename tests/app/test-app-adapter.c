@@ -319,6 +319,7 @@ test_trouble (Local *l, gconstpointer data)
   g_autofree char *path = g_build_filename (l->place.folder, "pirate.gguf", NULL);
   g_autoptr (GError) error = NULL;
 
+  g_assert_cmpstr (pirate, !=, poet);
   write_adapter (l->place.folder, "pirate", &tiny, 2);
   assert_answers (l, "pirate", 1, poet, TRUE);
   g_assert_cmpint (g_unlink (path), ==, 0);

@@ -73,7 +73,7 @@ class Tour:
         self.show('start')
 
     def first_question(self):
-        """a question is answered, word by word"""
+        """a question is answered"""
         question = 'What is the capital of France? Answer in one sentence.'
         self.talk.write(question)
         self.show('typed')
