@@ -22,6 +22,7 @@ struct _UiComposer {
   GtkWidget *frame;
   GtkWidget *editing;
   GtkLabel *editing_label;
+  GtkScrolledWindow *chips_scroller;
   GtkFlowBox *chips;
   GtkScrolledWindow *scroller;
   GtkTextView *view;
@@ -42,6 +43,7 @@ struct _UiComposer {
   gboolean busy, sending;
   guint resize_id;
   double upper; /* of what is scrolled, when the view last asked again */
+  double chips_height;      /* of all of them, more of which may be there than is seen */
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
@@ -100,7 +102,7 @@ update (UiComposer *self)
   /* Above the page it is said at length: here only who points at Send is told. */
   gtk_widget_set_tooltip_text (self->send, self->busy ? _("Send after this answer") : self->reason != NULL ? self->reason : _("Send"));
   gtk_widget_set_visible (self->placeholder, empty);
-  gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->chips_scroller), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
   gtk_label_set_text (self->editing_label, APP_IS_QUEUED (self->edited) ? _("Changing a message that waits to be sent") : _("Sending writes a second answer; the first is kept"));
   /* What can only wait needs no model yet. */
@@ -193,6 +195,19 @@ create_chip (gpointer item, gpointer data)
 
   g_signal_connect_object (chip, "remove", G_CALLBACK (on_remove), data, 0);
   return child;
+}
+
+/* What came last is seen. */
+static void
+on_chips_height (UiComposer *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->chips_scroller);
+  double upper = gtk_adjustment_get_upper (adjustment);
+  gboolean grown = upper > self->chips_height;
+
+  self->chips_height = upper;
+  if (grown)
+    gtk_adjustment_set_value (adjustment, upper);
 }
 
 static void
@@ -617,6 +632,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, editing);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, chips_scroller);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, chips);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, view);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, placeholder);
@@ -647,6 +663,7 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->chips_scroller), "changed", G_CALLBACK (on_chips_height), self, G_CONNECT_SWAPPED);
   ui_direction_follow_keyboard (self->placeholder);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);

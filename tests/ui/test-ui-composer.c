@@ -324,6 +324,54 @@ test_attachments (Fixture *f, gconstpointer data)
   g_rmdir (folder);
 }
 
+/* Whether all of the chip shows in the part of the composer that scrolls. */
+static gboolean
+chip_shows (Fixture *f, GtkWidget *chip)
+{
+  GtkWidget *scroller = ui_test_child (f->composer, "chips_scroller");
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (chip, scroller, &bounds) && bounds.origin.y >= 0 && bounds.origin.y + bounds.size.height <= (float)gtk_widget_get_height (scroller);
+}
+
+/* Many files leave the words their place in a narrow window: they scroll, to what came last, and to what has the focus. */
+static void
+test_many (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("melete-ui-XXXXXX", NULL);
+  GtkWidget *chips = ui_test_child (f->composer, "chips");
+  GtkWidget *frame = ui_test_child (f->composer, "frame");
+  GtkWidget *first;
+  GtkWidget *last;
+  int height;
+
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 700);
+  gtk_widget_set_valign (GTK_WIDGET (f->composer), GTK_ALIGN_END);
+  for (guint i = 0; i < 9; i++) {
+    g_autofree char *name = g_strdup_printf ("notes-%u.txt", i);
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    g_assert_true (g_file_set_contents (path, "The word is sesame.", -1, NULL));
+    add_file (f, path);
+    ui_test_wait (nothing_loads, f);
+    g_unlink (path);
+  }
+  ui_test_frames (f->window, 6);
+  gtk_widget_measure (frame, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (frame), NULL, &height, NULL, NULL);
+  g_assert_cmpint (height, <, 320);
+  first = ui_test_find (gtk_widget_get_first_child (chips), UI_TYPE_ATTACHMENT_CHIP);
+  last = ui_test_find (gtk_widget_get_last_child (chips), UI_TYPE_ATTACHMENT_CHIP);
+  g_assert_true (chip_shows (f, last));
+  g_assert_false (chip_shows (f, first));
+  gtk_widget_grab_focus (ui_test_child (first, "open"));
+  ui_test_frames (f->window, 30);
+  g_assert_true (chip_shows (f, first));
+  ui_composer_clear (f->composer);
+  ui_test_frames (f->window, 4);
+  g_assert_false (gtk_widget_get_visible (ui_test_child (f->composer, "chips_scroller")));
+  g_rmdir (folder);
+}
+
 static gboolean
 has_chip (gpointer data)
 {
@@ -428,14 +476,19 @@ main (int argc, char *argv[])
     const char *path;
     void (*run) (Fixture *, gconstpointer);
   } tests[] = {
-    { "/ui-composer/enter-sends", test_enter_sends }, { "/ui-composer/busy", test_busy },
+    { "/ui-composer/enter-sends", test_enter_sends },
+    { "/ui-composer/busy", test_busy },
     { "/ui-composer/recall", test_recall },
-    { "/ui-composer/reason", test_reason },           { "/ui-composer/grows", test_grows },
+    { "/ui-composer/reason", test_reason },
+    { "/ui-composer/grows", test_grows },
     { "/ui-composer/rests", test_rests },
     { "/ui-composer/wraps", test_wraps },
     { "/ui-composer/attachments", test_attachments },
-    { "/ui-composer/paste", test_paste },             { "/ui-composer/paste-picture", test_paste_picture },
-    { "/ui-composer/paste-files", test_paste_files }, { "/ui-composer/keys", test_keys },
+    { "/ui-composer/many", test_many },
+    { "/ui-composer/paste", test_paste },
+    { "/ui-composer/paste-picture", test_paste_picture },
+    { "/ui-composer/paste-files", test_paste_files },
+    { "/ui-composer/keys", test_keys },
   };
 
   ui_test_init (&argc, &argv);
