@@ -5,6 +5,7 @@
 
 #include "app-keys.h"
 #include "app-server-address.h"
+#include "ui-groups.h"
 #include "ui-toast.h"
 
 struct _UiServerDialog {
@@ -324,4 +325,5 @@ ui_server_dialog_init (UiServerDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   name_button (GTK_WIDGET (self->key));
+  ui_groups_wrap (GTK_WIDGET (self));
 }
