@@ -5,6 +5,7 @@
 
 #include "ui-attachment-chip.h"
 #include "ui-beside-layout.h"
+#include "ui-capped.h"
 #include "ui-column.h"
 #include "ui-direction.h"
 #include "ui-draft.h"
@@ -22,6 +23,7 @@ struct _UiComposer {
   GtkWidget *frame;
   GtkWidget *editing;
   GtkLabel *editing_label;
+  GtkWidget *chips_room;
   GtkScrolledWindow *chips_scroller;
   GtkFlowBox *chips;
   GtkScrolledWindow *scroller;
@@ -44,6 +46,7 @@ struct _UiComposer {
   guint resize_id;
   double upper; /* of what is scrolled, when the view last asked again */
   double chips_height;      /* of all of them, more of which may be there than is seen */
+  gboolean chips_at_end;
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
@@ -102,7 +105,7 @@ update (UiComposer *self)
   /* Above the page it is said at length: here only who points at Send is told. */
   gtk_widget_set_tooltip_text (self->send, self->busy ? _("Send after this answer") : self->reason != NULL ? self->reason : _("Send"));
   gtk_widget_set_visible (self->placeholder, empty);
-  gtk_widget_set_visible (GTK_WIDGET (self->chips_scroller), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
+  gtk_widget_set_visible (self->chips_room, g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
   gtk_label_set_text (self->editing_label, APP_IS_QUEUED (self->edited) ? _("Changing a message that waits to be sent") : _("Sending writes a second answer; the first is kept"));
   /* What can only wait needs no model yet. */
@@ -197,17 +200,25 @@ create_chip (gpointer item, gpointer data)
   return child;
 }
 
-/* What came last is seen. */
+/* What came last is seen, until the person scrolls to another one. */
 static void
 on_chips_height (UiComposer *self)
 {
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->chips_scroller);
   double upper = gtk_adjustment_get_upper (adjustment);
-  gboolean grown = upper > self->chips_height;
 
+  self->chips_at_end |= upper > self->chips_height;
   self->chips_height = upper;
-  if (grown)
+  if (self->chips_at_end)
     gtk_adjustment_set_value (adjustment, upper);
+}
+
+static void
+on_chips_scrolled (UiComposer *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->chips_scroller);
+
+  self->chips_at_end = gtk_adjustment_get_value (adjustment) >= gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - 1;
 }
 
 static void
@@ -626,12 +637,14 @@ ui_composer_class_init (UiComposerClass *klass)
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RECALL] = g_signal_new ("recall", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_BOOLEAN, 0);
   g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
+  g_type_ensure (UI_TYPE_CAPPED);
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_CONTEXT_METER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, editing);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, chips_room);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, chips_scroller);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, chips);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, view);
@@ -664,6 +677,7 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->chips_scroller), "changed", G_CALLBACK (on_chips_height), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->chips_scroller), "value-changed", G_CALLBACK (on_chips_scrolled), self, G_CONNECT_SWAPPED);
   ui_direction_follow_keyboard (self->placeholder);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
