@@ -47,6 +47,7 @@ struct _UiComposer {
   double upper; /* of what is scrolled, when the view last asked again */
   double chips_height;      /* of all of them, more of which may be there than is seen */
   gboolean chips_at_end;
+  guint chips_id;
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
@@ -200,17 +201,26 @@ create_chip (gpointer item, gpointer data)
   return child;
 }
 
-/* What came last is seen, until the person scrolls to another one. */
+static gboolean
+on_chips_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiComposer *self = UI_COMPOSER (widget);
+
+  self->chips_id = 0;
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->chips_scroller), self->chips_height);
+  return G_SOURCE_REMOVE;
+}
+
+/* What came last is seen, until the person scrolls to another one. It is told in the middle of a layout, in which nothing can be given another place. */
 static void
 on_chips_height (UiComposer *self)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->chips_scroller);
-  double upper = gtk_adjustment_get_upper (adjustment);
+  double upper = gtk_adjustment_get_upper (gtk_scrolled_window_get_vadjustment (self->chips_scroller));
 
   self->chips_at_end |= upper > self->chips_height;
   self->chips_height = upper;
-  if (self->chips_at_end)
-    gtk_adjustment_set_value (adjustment, upper);
+  if (self->chips_at_end && self->chips_id == 0)
+    self->chips_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_chips_tick, NULL, NULL);
 }
 
 static void

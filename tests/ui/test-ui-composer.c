@@ -362,12 +362,18 @@ test_many (Fixture *f, gconstpointer data)
       gtk_widget_measure (first, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (first), NULL, &height, NULL, NULL);
       g_assert_cmpint (gtk_widget_get_height (first), ==, height);
       g_assert_cmpint (gtk_widget_get_height (ui_test_child (f->composer, "chips_room")), <=, height + 24);
-      gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 700);
     }
   }
+  /* The last one says at length why it could not be read. */
+  add_file (f, folder);
+  ui_test_wait (nothing_loads, f);
   ui_test_frames (f->window, 6);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 700);
+  ui_test_frames (f->window, 12);
   gtk_widget_measure (frame, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (frame), NULL, &height, NULL, NULL);
   g_assert_cmpint (height, <, 320);
+  gtk_widget_measure (chips, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (chips), NULL, &height, NULL, NULL);
+  g_assert_cmpfloat (gtk_adjustment_get_upper (gtk_scrolled_window_get_vadjustment (ui_test_child (f->composer, "chips_scroller"))), >=, height);
   first = ui_test_find (gtk_widget_get_first_child (chips), UI_TYPE_ATTACHMENT_CHIP);
   last = ui_test_find (gtk_widget_get_last_child (chips), UI_TYPE_ATTACHMENT_CHIP);
   g_assert_true (chip_shows (f, last));
