@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window as a whole, with all of its parts. Long because each test is a way through it and all of them begin at the same place. */
 #include "ui-test.h"
 
 #include <string.h>
