@@ -46,9 +46,10 @@ engine_gl_float (float value)
 }
 
 void
-engine_gl_barrier (void)
+engine_gl_barrier (EngineGlRun *run)
 {
   glMemoryBarrier (GL_SHADER_STORAGE_BARRIER_BIT);
+  run->shared->counts.barriers++;
 }
 
 bool
@@ -69,6 +70,8 @@ engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch)
   glUseProgram (program);
   glUniform4uiv (0, ENGINE_GL_PARAMS / 4, dispatch->params);
   glDispatchCompute (groups[0], groups[1], groups[2]);
+  run->shared->counts.dispatches++;
+  run->shared->counts.weight_bytes += dispatch->weight_bytes;
   return true;
 }
 
@@ -241,6 +244,7 @@ prepare (EngineGlRun *run)
   add_batch (&front, run);
   glBindBufferBase (GL_SHADER_STORAGE_BUFFER, 0, shared->arena);
   glBufferSubData (GL_SHADER_STORAGE_BUFFER, 0, (GLsizeiptr) (front.n * sizeof *front.words), front.words);
+  shared->counts.upload_bytes += front.n * sizeof *front.words;
   free (front.words);
   return engine_gl_check ("the batch", run->error);
 }
@@ -278,16 +282,16 @@ uses_cache (const EngineNode *node, Span *span)
 }
 
 static void
-order (Pending *pending, const EngineGraph *graph, const EngineNode *node)
+order (Pending *pending, EngineGlRun *run, const EngineNode *node)
 {
   Span spans[6];
   int32_t n = 0;
   bool waits;
 
   for (size_t i = 0; i < ENGINE_LENGTH (node->in); i++)
-    if (span_of (graph, node->in[i], &spans[n]))
+    if (span_of (run->graph, node->in[i], &spans[n]))
       spans[n++].writes = false;
-  if (span_of (graph, node->out, &spans[n]))
+  if (span_of (run->graph, node->out, &spans[n]))
     spans[n++].writes = true;
   n += uses_cache (node, &spans[n]);
   waits = pending->n + n > MOST_SPANS;
@@ -295,7 +299,7 @@ order (Pending *pending, const EngineGraph *graph, const EngineNode *node)
     for (int32_t k = 0; k < pending->n; k++)
       waits = waits || ((spans[i].writes || pending->spans[k].writes) && spans[i].begin < pending->spans[k].end && pending->spans[k].begin < spans[i].end);
   if (waits) {
-    engine_gl_barrier ();
+    engine_gl_barrier (run);
     pending->n = 0;
   }
   memcpy (pending->spans + pending->n, spans, (size_t) n * sizeof *spans);
@@ -341,6 +345,7 @@ read_words (EngineGlRun *run, uint32_t at, size_t n, float *out)
   if (!reserve (&run->shared->staging, &run->shared->staging_bytes, n * sizeof *out, GL_STREAM_READ, run->error))
     return false;
   glMemoryBarrier (GL_BUFFER_UPDATE_BARRIER_BIT);
+  run->shared->counts.barriers++;
   glBindBuffer (GL_COPY_READ_BUFFER, run->shared->arena);
   glBindBuffer (GL_COPY_WRITE_BUFFER, run->shared->staging);
   glCopyBufferSubData (GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, (GLintptr) at * (GLintptr) sizeof *out, 0, (GLsizeiptr) (n * sizeof *out));
@@ -351,6 +356,7 @@ read_words (EngineGlRun *run, uint32_t at, size_t n, float *out)
     return refused ("reading", run->error);
   memcpy (out, mapped, n * sizeof *out);
   glUnmapBuffer (GL_COPY_WRITE_BUFFER);
+  run->shared->counts.readback_bytes += n * sizeof *out;
   return true;
 }
 
@@ -390,7 +396,7 @@ run_job (void *data)
     const EngineNode *node = &graph->nodes[i];
 
     run->node = i;
-    order (&pending, graph, node);
+    order (&pending, run, node);
     job->ok = operations[node->op].run (run, node) && (i % SUBMIT != SUBMIT - 1 || wait_for_device (run->batch, run->error));
     if (job->ok && job->inspect && node->out != ENGINE_NO_VALUE)
       job->ok = inspect_node (job, node);
