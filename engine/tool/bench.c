@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1, n_cancel = 0, n_restore = 0;
@@ -27,8 +28,9 @@ typedef struct {
 
 /* All 0 when not measured. */
 typedef struct {
-  double         tps;    /* tokens per second, the median */
-  EngineGlCounts counts; /* of one run: for all its tokens */
+  double         tps;          /* tokens per second, the median */
+  double         processor_ms; /* of all threads, for each token: on a machine with other work steadier than time */
+  EngineGlCounts counts;       /* of one run: for all its tokens */
 } Speed;
 
 typedef struct {
@@ -120,6 +122,15 @@ compare_doubles (const void *a, const void *b)
 }
 
 static double
+processor_ms (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &spent);
+  return (double) spent.tv_sec * 1e3 + (double) spent.tv_nsec / 1e6;
+}
+
+static double
 median (double *runs, int64_t n)
 {
   qsort (runs, (size_t) n, sizeof *runs, compare_doubles);
@@ -128,20 +139,22 @@ median (double *runs, int64_t n)
 
 /* The first run warms caches and clocks and is not counted. */
 static bool
-measure_speed (Bench *bench, Measure measure, Speed *speed, EngineError *error)
+measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, EngineError *error)
 {
   const EngineBackend *backend = bench->session.model->backend;
   EngineGlCounts *counts = &speed->counts, before;
-  double runs[100];
+  double runs[100], begin;
 
   if (measure (bench, error) < 0)
     return false;
+  begin = processor_ms ();
   for (int64_t i = 0; i < n_repeat; i++) {
     engine_gl_counts (backend, &before);
     runs[i] = measure (bench, error);
     if (runs[i] < 0)
       return false;
   }
+  speed->processor_ms = (processor_ms () - begin) / (double) (n_tokens * n_repeat);
   engine_gl_counts (backend, counts);
   counts->dispatches -= before.dispatches;
   counts->barriers -= before.barriers;
@@ -271,9 +284,11 @@ report (const Results *r, EngineError *error)
   if (tool_common.json) {
     engine_text_printf (&text,
                         "{\"prompt_tps\": %.2f, \"decode_tps\": %.2f, \"batch_tps\": %.2f, \"load_ms\": %.1f, \"peak_rss_bytes\": %zu, "
+                        "\"prompt_processor_ms\": %.3f, \"decode_processor_ms\": %.3f, \"batch_processor_ms\": %.3f, "
                         "\"cancel_ms\": %.2f, \"cancel_ms_max\": %.2f, \"restore_ms\": %.2f, \"restored_tokens\": %d, "
                         "\"n_prompt\": %lld, \"n_decode\": %lld, \"batch\": %lld, \"repeat\": %lld",
-                        r->prompt.tps, r->decode.tps, r->batch.tps, r->load_ms, engine_memory_peak (), r->cancel_ms, r->cancel_ms_max, r->restore_ms, r->restored_tokens,
+                        r->prompt.tps, r->decode.tps, r->batch.tps, r->load_ms, engine_memory_peak (),
+                        r->prompt.processor_ms, r->decode.processor_ms, r->batch.processor_ms, r->cancel_ms, r->cancel_ms_max, r->restore_ms, r->restored_tokens,
                         (long long) n_prompt, (long long) n_decode, (long long) n_batch, (long long) n_repeat);
     report_counts (&text, "prompt_counts", &r->prompt.counts, n_prompt);
     report_counts (&text, "decode_counts", &r->decode.counts, n_decode);
@@ -306,9 +321,9 @@ run_bench (char **arguments, int n_arguments, EngineError *error)
   bool ok = model != NULL;
 
   ok = ok && begin (&bench, model, error) &&
-       (!n_prompt || measure_speed (&bench, measure_prompt, &results.prompt, error)) &&
-       (!n_decode || measure_speed (&bench, measure_decode, &results.decode, error)) &&
-       (!n_decode || !n_batch || measure_speed (&bench, measure_batch, &results.batch, error)) &&
+       (!n_prompt || measure_speed (&bench, measure_prompt, n_prompt, &results.prompt, error)) &&
+       (!n_decode || measure_speed (&bench, measure_decode, n_decode, &results.decode, error)) &&
+       (!n_decode || !n_batch || measure_speed (&bench, measure_batch, n_decode * n_batch, &results.batch, error)) &&
        (n_prompt < 2 || !n_restore || measure_restore (&bench, &results, error)) &&
        (n_prompt < 2 || !n_cancel || measure_cancel (&bench, &results, error)) &&
        report (&results, error);

@@ -20,10 +20,12 @@ function arbitraryTokens(n, nVocab) {
     return Array.from({length: n}, (_, i) => (i * 7919) % nVocab);
 }
 
-async function rate(n, run) {
-    const begin = process.hrtime.bigint();
+// Tokens per second, and milliseconds of all threads for each token.
+async function measure(n, run) {
+    const begin = process.hrtime.bigint(), spent = process.cpuUsage();
     await run();
-    return n / (Number(process.hrtime.bigint() - begin) / 1e9);
+    const seconds = Number(process.hrtime.bigint() - begin) / 1e9, {user, system} = process.cpuUsage(spent);
+    return {tps: n / seconds, processorMs: (user + system) / 1e3 / n};
 }
 
 const [path, nPrompt, nDecode] = [process.argv[2], ...process.argv.slice(3, 5).map(Number)];
@@ -53,8 +55,12 @@ async function decode(n) {
 }
 
 await prompt();
-const promptTps = await rate(nPrompt, prompt);
+const ofPrompt = await measure(nPrompt, prompt);
 await decode(1);
-const decodeTps = await rate(nDecode, () => decode(nDecode));
-console.log(JSON.stringify({prompt_tps: promptTps, decode_tps: decodeTps, device: devices[0]}));
+const ofDecode = await measure(nDecode, () => decode(nDecode));
+console.log(JSON.stringify({
+    prompt_tps: ofPrompt.tps, prompt_processor_ms: ofPrompt.processorMs,
+    decode_tps: ofDecode.tps, decode_processor_ms: ofDecode.processorMs,
+    device: devices[0],
+}));
 process.exit(0);
