@@ -141,7 +141,7 @@ median (double *runs, int64_t n)
 static bool
 measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, EngineError *error)
 {
-  const EngineBackend *backend = bench->session.model->backend;
+  const EngineBackend *backend = engine_hybrid_gpu (bench->session.model->backend);
   EngineGlCounts *counts = &speed->counts, before;
   double runs[100], begin;
 
