@@ -39,27 +39,50 @@ lanes_clamp (Lanes x, float limit)
   return lanes_min (lanes_max (x, lanes_set (-limit)), lanes_set (limit));
 }
 
-#define QUANTISED_LARGEST 127.49f
+/* Steps that are tried for a block: the largest number is a whole multiple of each, so that it is kept exactly. Large numbers count most in a
+ * product, and a step that does not divide them (max |x| / 127.49, which is smaller) loses more of them than it gains of the others. */
+static const float quantised_levels[] = { 127.0f, 126.0f };
 
-/* q = round (x / d), to nearest even, with d = max |x| / 127.49: the largest still rounds to 127, and the smaller step
- * leaves less noise to all others than max |x| / 127 would. */
+typedef struct {
+  Lanes first, second; /* whole numbers */
+  float error;         /* the sum of squares, in units of the largest number */
+} Quantised;
+
+static inline Quantised
+quantise_block (Lanes first, Lanes second, float largest, float level)
+{
+  Lanes inverse = lanes_set (largest > 0.0f ? level / largest : 0.0f), scaled_first = lanes_mul (first, inverse), scaled_second = lanes_mul (second, inverse);
+  Quantised q = { lanes_round (lanes_clamp (scaled_first, level)), lanes_round (lanes_clamp (scaled_second, level)), 0 };
+  Lanes error_first = lanes_sub (scaled_first, q.first), error_second = lanes_sub (scaled_second, q.second);
+
+  q.error = lanes_sum (lanes_fma (error_first, error_first, lanes_mul (error_second, error_second))) / (level * level);
+  return q;
+}
+
+/* q = round (x / d), to nearest even, with that d of those tried that leaves the least error. */
 static void
 quantise (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t stride)
 {
   for (int64_t b = 0; b < n_blocks; b++, x += ENGINE_QUANT_BLOCK, out += stride) {
     Lanes first = lanes_load (x), second = lanes_load (x + 16);
-    float largest = lanes_largest (lanes_max (lanes_abs (first), lanes_abs (second)));
-    Lanes inverse = lanes_set (largest > 0.0f ? QUANTISED_LARGEST / largest : 0.0f);
+    float largest = lanes_largest (lanes_max (lanes_abs (first), lanes_abs (second))), level = quantised_levels[0];
+    Quantised best = quantise_block (first, second, largest, level);
 
+    for (size_t i = 1; i < ENGINE_LENGTH (quantised_levels); i++) {
+      Quantised other = quantise_block (first, second, largest, quantised_levels[i]);
+
+      if (other.error < best.error) {
+        best = other;
+        level = quantised_levels[i];
+      }
+    }
     /* Each half's sum stays far below 2²⁴: adding up floats is exact. */
-    first = lanes_round (lanes_clamp (lanes_mul (first, inverse), 127.0f));
-    second = lanes_round (lanes_clamp (lanes_mul (second, inverse), 127.0f));
-    lanes_store_i8 (out->q, first);
-    lanes_store_i8 (out->q + 16, second);
-    out->neg_half[0] = (int32_t) -lanes_sum (first);
-    out->neg_half[1] = (int32_t) -lanes_sum (second);
+    lanes_store_i8 (out->q, best.first);
+    lanes_store_i8 (out->q + 16, best.second);
+    out->neg_half[0] = (int32_t) -lanes_sum (best.first);
+    out->neg_half[1] = (int32_t) -lanes_sum (best.second);
     out->neg_sum = out->neg_half[0] + out->neg_half[1];
-    out->d = largest / QUANTISED_LARGEST;
+    out->d = largest / level;
     out->d_sum = out->d * (float) -out->neg_sum;
   }
 }
