@@ -125,6 +125,9 @@ on_wake (gpointer user_data)
     case ENGINE_EVENT_TEXT:
       app_completion_push_text (APP_COMPLETION (self), event.text, event.n_bytes);
       break;
+    case ENGINE_EVENT_MOVED:
+      g_info ("The graphics card failed, the answer goes on on the processor: %s", event.error.message);
+      break;
     case ENGINE_EVENT_DONE:
     case ENGINE_EVENT_ERROR:
       finish (self, &event);

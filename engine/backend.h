@@ -50,6 +50,7 @@ typedef struct {
   int32_t         n_head_kv, head_dim; /* of a kind with an entry for each position */
   EngineCacheKind kind;
   int64_t         n_state;             /* of the state kind: its F32 numbers */
+  int32_t         layer;               /* of the model, which may have several of these */
 } EngineCacheLayer;
 
 typedef struct {
@@ -72,7 +73,7 @@ typedef struct {
   const char *name; /* "cpu" */
   void   (*free) (EngineBackend *backend);
 
-  /* Memory that the tensor will take here; for the check before a load. */
+  /* The machine's memory that the tensor will take, where it is not loaded yet; for the check before a load. */
   size_t (*weight_bytes) (const EngineBackend *backend, const EngineTensor *tensor);
   /* Reads the tensor and stores it in the backend's layout in tensor->backend_data. */
   bool   (*weight_load) (EngineBackend *backend, EngineTensor *tensor, EngineReadFunc read, void *user, EngineError *error);
@@ -88,7 +89,15 @@ typedef struct {
   /* Copies the first `n_tokens` positions of a page, all layers; of the state kind the state. */
   void   (*cache_copy) (EngineBackend *backend, EngineCacheStore *store, EngineCacheKind kind, uint32_t from, uint32_t to, int32_t n_tokens);
 
-  /* Runs the finished graph and copies the logits, [n_vocab, n_outputs], to `logits`.
+  /* Of a backend that has two places for things, the graphics card and the processor; NULL: it has one.
+   * Decides which layers of a model go where, before any is loaded. `cache_bytes`: what each layer will want of the cache. */
+  void    (*place) (EngineBackend *backend, const EngineTensor *tensors, int32_t n_tensors, int32_t n_layers, size_t cache_bytes);
+  int32_t (*gpu_layers) (const EngineBackend *backend);
+  /* Takes layers away from the graphics card: some, when it had no memory for all; or all, when it failed (`failed`). After it every tensor
+   * has to be given to weight_load once more, which loads those that are not where they should be; stores are of no use any more, but to be freed. False: there was nothing to take. */
+  bool    (*retreat) (EngineBackend *backend, bool failed);
+
+  /* Runs the finished graph and copies the logits, [n_vocab, n_outputs], to `logits`; not where `output` is ENGINE_NO_VALUE.
    * `inspect` (NULL: none) sees every node's result. Errors: NO_MEMORY, BAD_FILE, CANCELLED
    * (the cache then holds anything at the batch's positions), INTERNAL. */
   bool   (*run) (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
@@ -108,6 +117,11 @@ EngineBackend *engine_cpu_backend_new (int n_threads, bool reference, EngineErro
 /* Fills in all but the name. */
 bool           engine_cpu_describe (EngineBackendInfo *info, EngineError *error);
 
-/* On the graphics card, by OpenGL 4.3 or GLES 3.1; UNSUPPORTED where there is neither. NULL on error. */
-EngineBackend *engine_gl_backend_new (EngineError *error);
+/* On the graphics card, by OpenGL 4.3 or GLES 3.1; UNSUPPORTED where there is neither. `sentinel` as in EngineLoadOptions. NULL on error. */
+EngineBackend *engine_gl_backend_new (uint8_t *sentinel, EngineError *error);
+/* Bytes of its memory that are free now; 0: the driver does not tell. */
+size_t         engine_gl_backend_memory (const EngineBackend *backend);
+
+/* The last layers of a model on `gpu`, the others on `cpu`; owns both. `gpu_layers` and `gpu_memory` as in EngineLoadOptions. NULL on error. */
+EngineBackend *engine_hybrid_backend_new (EngineBackend *cpu, EngineBackend *gpu, int32_t gpu_layers, size_t gpu_memory, EngineError *error);
 bool           engine_gl_describe (EngineBackendInfo *info, EngineError *error);

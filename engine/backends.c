@@ -13,7 +13,9 @@ new_cpu (const EngineLoadOptions *options, EngineError *error)
 static EngineBackend *
 new_gl (const EngineLoadOptions *options, EngineError *error)
 {
-  return engine_gl_backend_new (error);
+  EngineBackend *gpu = engine_gl_backend_new (options->gpu_sentinel, error);
+
+  return gpu ? engine_hybrid_backend_new (engine_cpu_backend_new (options->n_threads, options->reference, error), gpu, options->gpu_layers, options->gpu_memory, error) : NULL;
 }
 
 static const struct {

@@ -114,7 +114,9 @@ engine_submission_run (EngineRunner *runner, EngineError *error)
   /* A graph has at least one output, but a slice within a prompt looks at none: what comes
    * after the last write into the cache is for nothing then, above all the output matrix. */
   graph = kept->graph;
-  if (!submission->n_outputs)
+  if (!submission->n_outputs) {
     graph.n_nodes = kept->n_cache_nodes;
+    graph.output = ENGINE_NO_VALUE;
+  }
   return backend->klass->run (backend, &graph, &batch, runner->store, runner->logits, NULL, NULL, error);
 }

@@ -94,11 +94,22 @@ run_clear (Run *run, EngineModel *model)
   free (run->states);
 }
 
+static bool
+run_tokens (Run *run, EngineModel *model, EngineBatch *batch, EngineError *error)
+{
+  EngineBatchSequence sequence;
+
+  run_clear (run, model);
+  *run = (Run) { 0 };
+  return run_prepare (run, model, batch->n_tokens, batch, &sequence, error) &&
+         model->backend->klass->run (model->backend, &run->graph, batch, run->store, run->states, NULL, NULL, error);
+}
+
 bool
 engine_embed_tokens (EngineModel *model, const int32_t *tokens, size_t n_tokens, float *vector, EngineError *error)
 {
   EngineBatch batch = { .n_tokens = (int32_t) n_tokens, .tokens = tokens, .n_sequences = 1, .n_outputs = (int32_t) n_tokens };
-  EngineBatchSequence sequence;
+  EngineError failure = { 0 };
   Run run = { 0 };
   bool ok;
 
@@ -111,9 +122,12 @@ engine_embed_tokens (EngineModel *model, const int32_t *tokens, size_t n_tokens,
   if (__atomic_exchange_n (&model->running, true, __ATOMIC_ACQUIRE))
     return engine_fail (error, ENGINE_BAD_INPUT, "This model is at work on another text; ask it again when that is done.");
   model->n_context = model->hparams.n_context_train;
-  ok = run_prepare (&run, model, (int32_t) n_tokens, &batch, &sequence, error) &&
-       model->backend->klass->run (model->backend, &run.graph, &batch, run.store, run.states, NULL, NULL, error) &&
-       pool (model, run.states, n_tokens, vector, error);
+  /* A graphics card that fails leaves the rest to the processor. */
+  while (!(ok = run_tokens (&run, model, &batch, &failure)) && failure.code != ENGINE_BAD_INPUT && engine_model_retreat (model, true, error))
+    failure = (EngineError) { 0 };
+  if (!ok && error && error->code == ENGINE_OK)
+    *error = failure;
+  ok = ok && pool (model, run.states, n_tokens, vector, error);
   run_clear (&run, model);
   __atomic_store_n (&model->running, false, __ATOMIC_RELEASE);
   return ok;

@@ -77,6 +77,7 @@ typedef struct {
   char        device[96]; /* the instruction set, or the graphics card as its driver calls it */
   char        driver[96]; /* "" for the CPU */
   bool        software;   /* of OpenGL: the processor draws, slower than the CPU's own code */
+  uint64_t    memory;     /* bytes of the graphics card that are free; 0: it has none of its own, or the driver does not tell */
 } EngineBackendInfo;
 
 /* Tries it out: opens the device and closes it again, for tenths of a second. Any thread. UNSUPPORTED: this machine has none. */
@@ -90,6 +91,12 @@ typedef struct {
   bool reference;   /* F32 activations, scalar code, weights dequantised: slow, the yardstick */
   bool vocab_only;  /* metadata and tokenizer, no weights: cheap */
   size_t memory_limit; /* bytes; 0: what the machine has available now */
+  /* Of the graphics card: how many of the last layers run there, the others on the CPU. 0: as many as it has memory for. */
+  int32_t gpu_layers;
+  size_t  gpu_memory;  /* bytes that the model may take of it; 0: what the driver calls free */
+  /* A byte that is 1 while the driver of the graphics card is at work, and 0 again after it. In a mapped file it tells
+   * after a crash whether that was the driver's. NULL: none. Outlives the model, or what is left of it when the driver does not answer. */
+  uint8_t *gpu_sentinel;
   /* Called on the loading thread with 0 … 1; return false to cancel. May be NULL. */
   bool (*progress) (double fraction, void *user);
   void *progress_user;
@@ -118,6 +125,9 @@ void         engine_model_unref (EngineModel *model);
 
 /* Valid as long as the model. */
 const EngineModelInfo *engine_model_info (const EngineModel *model);
+
+/* How many of its layers run on the graphics card now; fewer, or none, after a failure of it. Any thread. */
+int32_t engine_model_gpu_layers (const EngineModel *model);
 
 /* ---- tokens ------------------------------------------------------------ */
 
@@ -268,6 +278,7 @@ typedef struct {
 typedef enum {
   ENGINE_EVENT_PROGRESS, /* prompt evaluation: `done` of `total` tokens */
   ENGINE_EVENT_TEXT,     /* whole UTF-8 characters of the answer */
+  ENGINE_EVENT_MOVED,    /* the graphics card failed: `error` says how. The answer goes on on the CPU alone, after `done` of its tokens */
   ENGINE_EVENT_DONE,     /* finished; `stats` and `finish` are final. Always the last event but ERROR */
   ENGINE_EVENT_ERROR,    /* failed; `error` says why. Always the last event */
 } EngineEventKind;
@@ -286,6 +297,7 @@ typedef struct {
   int32_t dropped_messages;  /* oldest messages left out because the context is full */
   double  queue_ms, prompt_ms, first_token_ms, decode_ms;
   double  prompt_tps, decode_tps; /* evaluated prompt tokens, answer tokens, per second */
+  int32_t gpu_layers;        /* of the model's layers those that ran on the graphics card for the latest token */
 } EngineStats;
 
 typedef struct {

@@ -133,6 +133,12 @@ typedef struct {
   float          strength;
 } EngineAdaptation;
 
+/* A value that another part of the graph has computed, or needs: its columns, [width, n]. */
+typedef struct {
+  EngineValueId value;
+  float        *data;
+} EngineTransfer;
+
 typedef struct EngineGraph {
   EngineAdaptation adaptation;     /* set before the first builder; EMBED, MATMUL and EXPERTS of a weight that it changes get more nodes: adapter.h */
   EngineValue  *values;
@@ -143,6 +149,11 @@ typedef struct EngineGraph {
   int32_t       layer;             /* given to the nodes that are added next */
   EngineValueId output;            /* the logits, [n_vocab, n_outputs]; of an encoder the states, [n_embd, n_outputs] */
   size_t        arena_bytes;       /* after finish */
+  /* A backend runs the nodes from first_node on, [first_node, n_nodes). Where that is a part of the whole, for others run the rest (hybrid.c), values
+   * go in before the first of them and out after the last one, and `output` is ENGINE_NO_VALUE where it belongs to another part. */
+  int32_t       first_node;
+  const EngineTransfer *imports, *exports; /* [n_imports], [n_exports] */
+  int32_t       n_imports, n_exports;
   EngineError   error;
 } EngineGraph;
 

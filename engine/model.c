@@ -150,6 +150,9 @@ load_header (EngineModel *model, bool vocab_only, EngineError *error)
 
 /* ---- weights ------------------------------------------------------------------- */
 
+/* What the cache takes of each layer for a context of usual length; for sharing a model out. */
+#define USUAL_CONTEXT 8192
+
 static bool
 check_memory (const EngineModel *model, size_t limit, EngineError *error)
 {
@@ -187,13 +190,13 @@ read_and_report (void *user, const EngineTensor *tensor, size_t offset, void *ou
   return true;
 }
 
+/* Those that are not where they should be. */
 static bool
-load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError *error)
+load_tensors (EngineModel *model, const EngineLoadOptions *options, EngineError *error)
 {
   Reading reading = { .gguf = model->gguf, .options = options, .total = 1 };
 
-  model->backend = engine_backend_new (options, error);
-  if (!model->backend || !check_memory (model, options->memory_limit, error))
+  if (!check_memory (model, options->memory_limit, error))
     return false;
   for (int32_t i = 0; i < model->n_tensors; i++)
     reading.total += model->tensors[i].bytes;
@@ -201,6 +204,45 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
     if (!model->backend->klass->weight_load (model->backend, &model->tensors[i], read_and_report, &reading, error))
       return false;
   return true;
+}
+
+/* A card whose memory is full takes fewer layers, in the end none; one that fails takes none. */
+static bool
+load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError *error)
+{
+  const EngineBackendClass *klass;
+  EngineError first = { 0 };
+  size_t cache_bytes = USUAL_CONTEXT * (size_t) model->info.cache_bytes_per_token + (size_t) model->info.cache_bytes_fixed;
+  bool ok;
+
+  model->backend = engine_backend_new (options, error);
+  if (!model->backend)
+    return false;
+  klass = model->backend->klass;
+  if (klass->place)
+    klass->place (model->backend, model->tensors, model->n_tensors, model->hparams.n_layers, cache_bytes / (size_t) ENGINE_MAX (model->hparams.n_layers, 1));
+  while (!(ok = load_tensors (model, options, &first)) && klass->retreat && klass->retreat (model->backend, first.code != ENGINE_NO_MEMORY)) {
+    engine_log (ENGINE_LOG_WARNING, "Of %d layers %d go to the graphics card: %s", model->hparams.n_layers, klass->gpu_layers (model->backend), first.message);
+    first = (EngineError) { 0 };
+  }
+  if (!ok && error && error->code == ENGINE_OK)
+    *error = first;
+  return ok;
+}
+
+bool
+engine_model_retreat (EngineModel *model, bool failed, EngineError *error)
+{
+  static const EngineLoadOptions defaults;
+  const EngineBackendClass *klass = model->backend->klass;
+
+  return klass->retreat && klass->retreat (model->backend, failed) && load_tensors (model, &defaults, error);
+}
+
+int32_t
+engine_model_gpu_layers (const EngineModel *model)
+{
+  return model->backend && model->backend->klass->gpu_layers ? model->backend->klass->gpu_layers (model->backend) : 0;
 }
 
 /* ---- the model ------------------------------------------------------------------ */

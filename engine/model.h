@@ -60,6 +60,10 @@ struct EngineArch {
 /* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). `adaptation` NULL: none. */
 bool engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);
 
+/* After the graphics card has failed, or had no memory (`failed` false): moves layers to the processor, whose weights are read from the file once more.
+ * Nothing of the model is at work, and its stores are to be made anew. False: nothing was left to move (`error` untouched), or an error. */
+bool engine_model_retreat (EngineModel *model, bool failed, EngineError *error);
+
 /* engine_embed () of tokens, which stand for the whole text with all around it; embed.c. */
 bool engine_embed_tokens (EngineModel *model, const int32_t *tokens, size_t n_tokens, float *vector, EngineError *error);
 

@@ -154,7 +154,7 @@ engine_request_drop (EngineRequest *request)
 static bool
 something_waits (const EngineRequest *request)
 {
-  return request->has_progress || request->pending.n_bytes || request->pending.n_ids ||
+  return request->has_progress || request->has_moved || request->pending.n_bytes || request->pending.n_ids ||
          (request->ended && !request->end_taken);
 }
 
@@ -177,6 +177,21 @@ engine_request_progress (EngineRequest *request, int32_t done)
   waited = something_waits (request);
   request->has_progress = true;
   request->progress = done;
+  request->stats = request->now;
+  tell (request, waited);
+  pthread_mutex_unlock (&request->lock);
+}
+
+void
+engine_request_moved (EngineRequest *request, const EngineError *why)
+{
+  bool waited;
+
+  pthread_mutex_lock (&request->lock);
+  waited = something_waits (request);
+  request->has_moved = true;
+  request->moved = *why;
+  request->moved_at = request->now.decode_tokens;
   request->stats = request->now;
   tell (request, waited);
   pthread_mutex_unlock (&request->lock);
@@ -281,7 +296,12 @@ engine_request_next (EngineRequest *request, EngineEvent *event)
   next.finish = request->finish;
   next.done = request->progress;
   next.total = request->n_prompt;
-  if (request->has_progress) {
+  if (request->has_moved) {
+    request->has_moved = false;
+    next.kind = ENGINE_EVENT_MOVED;
+    next.error = request->moved;
+    next.done = request->moved_at;
+  } else if (request->has_progress) {
     request->has_progress = false;
     next.kind = ENGINE_EVENT_PROGRESS;
   } else if (request->pending.n_bytes || request->pending.n_ids) {

@@ -107,15 +107,64 @@ choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, Engi
   return true;
 }
 
-static void
-runner_free (EngineRunner *runner)
+void
+engine_runner_end_cache (EngineRunner *runner)
 {
   EngineBackend *backend = runner->model->backend;
 
   engine_kv_free (runner->kv);
-  engine_wordings_free (runner->wordings);
   if (runner->store)
     backend->klass->cache_free (backend, runner->store);
+  runner->kv = NULL;
+  runner->store = NULL;
+}
+
+bool
+engine_runner_start_cache (EngineRunner *runner, EngineError *error)
+{
+  EngineModel *model = runner->model;
+  EngineBackend *backend = model->backend;
+  EngineCacheShape shape = { .type = runner->cache_type, .n_layers = model->n_cache_layers, .layers = model->cache_layers };
+  EngineKvOptions kv = { .backend = backend, .window = model->hparams.window };
+
+  if (!choose_pools (runner, &shape, runner->cache_bytes, error))
+    return false;
+  runner->store = backend->klass->cache_new (backend, &shape, error);
+  if (!runner->store)
+    return false;
+  kv.store = runner->store;
+  memcpy (kv.n_pages, shape.n_pages, sizeof kv.n_pages);
+  runner->kv = engine_kv_new (&kv, error);
+  if (!runner->kv)
+    engine_runner_end_cache (runner);
+  return runner->kv != NULL;
+}
+
+/* A card whose memory is full gives layers back, until there is room for their cache. */
+static bool
+start_cache_where_it_fits (EngineRunner *runner, EngineError *error)
+{
+  EngineError refused = { 0 };
+
+  while (!engine_runner_start_cache (runner, &refused)) {
+    EngineError reload = { 0 };
+
+    if (!engine_model_retreat (runner->model, refused.code != ENGINE_NO_MEMORY, &reload)) {
+      refused = reload.code != ENGINE_OK ? reload : refused;
+      if (error && error->code == ENGINE_OK)
+        *error = refused;
+      return false;
+    }
+    refused = (EngineError) { 0 };
+  }
+  return true;
+}
+
+static void
+runner_free (EngineRunner *runner)
+{
+  engine_runner_end_cache (runner);
+  engine_wordings_free (runner->wordings);
   for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++)
     if (runner->graphs[i].used)
       engine_graph_clear (&runner->graphs[i].graph);
@@ -133,28 +182,15 @@ static bool
 runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineError *error)
 {
   EngineModel *model = runner->model;
-  EngineBackend *backend = model->backend;
-  EngineCacheShape shape = {
-    .type = options->cache_type, .n_layers = model->n_cache_layers, .layers = model->cache_layers,
-  };
-  EngineKvOptions kv = { .backend = backend, .window = model->hparams.window };
   int result;
 
-  if (!choose_pools (runner, &shape, options->cache_bytes, error))
-    return false;
+  runner->cache_type = options->cache_type;
+  runner->cache_bytes = options->cache_bytes;
   runner->active = engine_calloc (runner->max_requests, sizeof *runner->active, error);
   runner->logits = engine_calloc ((size_t) runner->max_requests * engine_vocab_size (model->vocab), sizeof (float), error);
   runner->wordings = engine_wordings_new (model->vocab, error);
   if (!runner->active || !runner->logits || !runner->wordings ||
-      !engine_submission_init (&runner->submission, runner->max_requests, error))
-    return false;
-  runner->store = backend->klass->cache_new (backend, &shape, error);
-  if (!runner->store)
-    return false;
-  kv.store = runner->store;
-  memcpy (kv.n_pages, shape.n_pages, sizeof kv.n_pages);
-  runner->kv = engine_kv_new (&kv, error);
-  if (!runner->kv)
+      !engine_submission_init (&runner->submission, runner->max_requests, error) || !start_cache_where_it_fits (runner, error))
     return false;
   result = pthread_create (&runner->thread, NULL, engine_runner_thread, runner);
   if (result)

@@ -67,6 +67,9 @@ admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
   uint64_t cells[256];
   int32_t reused;
 
+  /* There is none after a move to the processor that had no memory for it: perhaps it has now. */
+  if (!runner->kv && !engine_runner_start_cache (runner, error))
+    return false;
   request->sequence = engine_kv_sequence_new (runner->kv, request->salt, error);
   if (!request->sequence)
     return false;
@@ -142,6 +145,38 @@ end_cancelled (EngineRunner *runner)
       runner->waiting_end = link;
     finish (runner, request, ENGINE_FINISH_CANCELLED, NULL);
   }
+}
+
+/* What ran on the graphics card, which failed, goes on on the processor: the layers are read from the file again, and every request from its tokens.
+ * False: nothing ran there. */
+static bool
+move_to_processor (EngineRunner *runner, const EngineError *why)
+{
+  EngineError error = { 0 };
+
+  if (engine_model_gpu_layers (runner->model) == 0)
+    return false;
+  engine_log (ENGINE_LOG_WARNING, "Everything goes on on the processor: %s", why->message);
+  while (runner->n_active > 0) {
+    engine_request_moved (runner->active[runner->n_active - 1], why);
+    give_way (runner);
+  }
+  runner->hold = false;
+  runner->prefill_ms = runner->decode_ms = 0;
+  runner->slice = 0;
+  engine_runner_end_cache (runner);
+  if (engine_model_retreat (runner->model, true, &error))
+    return true;
+  /* There is no memory for the weights, or no file any more. */
+  while (runner->waiting) {
+    EngineRequest *request = runner->waiting;
+
+    runner->waiting = request->next;
+    request->next = NULL;
+    finish (runner, request, ENGINE_FINISH_STOP, &error);
+  }
+  runner->waiting_end = &runner->waiting;
+  return true;
 }
 
 /* ---- one submission --------------------------------------------------------- */
@@ -265,6 +300,7 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
   request->tokens[request->n_tokens++] = id;
   request->now.decode_tokens++;
   request->last_ms = engine_now_ms ();
+  request->now.gpu_layers = engine_model_gpu_layers (runner->model);
   stats_update (request);
   if (!engine_request_token (request, id, logits, &error) ||
       !engine_kv_append (request->sequence, &cell, 1, &error))
@@ -298,7 +334,7 @@ submit (EngineRunner *runner)
   int32_t output = 0;
 
   if (!engine_submission_run (runner, &error)) {
-    if (error.code == ENGINE_CANCELLED)
+    if (error.code == ENGINE_CANCELLED || (error.code != ENGINE_BAD_INPUT && move_to_processor (runner, &error)))
       return;
     for (int32_t s = 0; s < submission->n_sequences; s++)
       finish (runner, submission->requests[s], ENGINE_FINISH_STOP, &error);

@@ -51,12 +51,14 @@ struct EngineRequest {
   /* Under the lock. What waits to be taken: a progress, then a chunk, then the end. */
   EngineRunner   *runner;    /* NULL once ended */
   bool            detached;  /* the caller has let go: no more wakes */
-  bool            has_progress, ended, end_taken;
+  bool            has_progress, has_moved, ended, end_taken;
   int32_t         progress;
   EngineChunk     pending;
   EngineStats     stats;
   EngineFinish    finish;
   EngineError     error;     /* code ENGINE_OK: ended with DONE */
+  EngineError     moved;     /* why, of has_moved */
+  int32_t         moved_at;  /* tokens of the answer that were there */
 
   EngineChunk     taken;     /* the caller's thread: what the last event points to */
 
@@ -101,6 +103,8 @@ struct EngineRunner {
   atomic_int      ref_count;
   EngineModel    *model;
   int32_t         n_context, max_requests;
+  EngineCacheType cache_type;
+  size_t          cache_bytes; /* wished for; 0: as it comes */
   pthread_t       thread;
 
   pthread_mutex_t lock;
@@ -147,6 +151,8 @@ EngineRequest *engine_request_new (EngineRunner *runner, const EngineRequestPara
 void engine_request_drop (EngineRequest *request);
 /* Each hands over to the caller and wakes it when there was nothing before. */
 void engine_request_progress (EngineRequest *request, int32_t done);
+/* From here on on the processor, and why. */
+void engine_request_moved (EngineRequest *request, const EngineError *why);
 /* Adds a token of the answer; `logits` for its top_logprobs. */
 bool engine_request_token (EngineRequest *request, int32_t id, const float *logits, EngineError *error);
 /* Ends it with DONE, or with ERROR when `error` is given, and drops the runner's reference. */
@@ -162,6 +168,10 @@ void engine_submission_add (EngineSubmission *submission, EngineRequest *request
 bool engine_submission_run (EngineRunner *runner, EngineError *error);
 
 /* ---- runner-start.c ---- */
+
+/* The store of the cache and who knows what is in it; after a failure of the device, once more. */
+bool engine_runner_start_cache (EngineRunner *runner, EngineError *error);
+void engine_runner_end_cache (EngineRunner *runner);
 
 /* Wakes the thread, or ends its submission early; any thread. */
 void engine_runner_poke (EngineRunner *runner);

@@ -217,6 +217,14 @@ is_cancelled (const EngineBatch *batch, EngineError *error)
   return batch->cancel && atomic_load_explicit (batch->cancel, memory_order_relaxed) && !engine_fail (error, ENGINE_CANCELLED, "The work was cancelled.");
 }
 
+static size_t
+transfer_bytes (const EngineGraph *graph, const EngineTransfer *transfer)
+{
+  const EngineValue *value = &graph->values[transfer->value];
+
+  return (size_t) value->width * (size_t) value->n * sizeof (float);
+}
+
 static bool
 run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
      float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error)
@@ -225,8 +233,10 @@ run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, En
   EngineCpuRun state = { backend, graph, batch, store, logits, ENGINE_NO_VALUE, NULL };
   bool ok = engine_cpu_buffer_reserve (&backend->arena, graph->arena_bytes, error);
 
+  for (int32_t i = 0; ok && i < graph->n_imports; i++)
+    memcpy (engine_cpu_value (&state, graph->imports[i].value), graph->imports[i].data, transfer_bytes (graph, &graph->imports[i]));
   engine_cpu_pool_watch (backend->pool, batch->cancel);
-  for (int32_t i = 0; ok && i < graph->n_nodes; i++) {
+  for (int32_t i = graph->first_node; ok && i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
 
     ok = operations[node->op] (&state, node, error) && !is_cancelled (batch, error);
@@ -234,6 +244,8 @@ run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, En
       inspect (inspect_user, graph, node, engine_cpu_value (&state, node->out));
   }
   engine_cpu_pool_watch (backend->pool, NULL);
+  for (int32_t i = 0; ok && i < graph->n_exports; i++)
+    memcpy (graph->exports[i].data, engine_cpu_value (&state, graph->exports[i].value), transfer_bytes (graph, &graph->exports[i]));
   return ok;
 }
 

@@ -8,6 +8,7 @@
 typedef struct {
   EngineGlShared *shared;
   EngineError    *error;
+  size_t          memory;
   bool            ok;
 } Job;
 
@@ -16,9 +17,13 @@ open_device (void *data)
 {
   Job *job = data;
 
+  engine_gl_enter ();
   job->ok = engine_gl_device_open (&job->shared->device, job->error);
+  engine_gl_leave ();
   if (!job->ok)
     return;
+  if (job->shared->device.software)
+    engine_gl_thread_set_patience (job->shared->thread, 0);
   job->shared->programs = engine_gl_programs_new (job->error);
   job->ok = job->shared->programs != NULL;
 }
@@ -42,8 +47,9 @@ shared_unref (EngineGlShared *shared)
 
   if (__atomic_sub_fetch (&shared->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
     return;
-  if (shared->thread)
-    engine_gl_thread_call (shared->thread, close_device, &job);
+  /* What a driver that does not come back may still use is left to it. */
+  if (shared->thread && !engine_gl_thread_call (shared->thread, close_device, &job))
+    return;
   engine_gl_thread_free (shared->thread);
   free (shared);
 }
@@ -86,8 +92,24 @@ loader_new (const EngineBackend *base, EngineError *error)
   return &backend->base;
 }
 
+static void
+read_memory (void *data)
+{
+  Job *job = data;
+
+  job->memory = engine_gl_device_memory ();
+}
+
+size_t
+engine_gl_backend_memory (const EngineBackend *base)
+{
+  Job job = { .shared = ((const EngineGlBackend *) base)->shared };
+
+  return engine_gl_thread_call (job.shared->thread, read_memory, &job) ? job.memory : 0;
+}
+
 EngineBackend *
-engine_gl_backend_new (EngineError *error)
+engine_gl_backend_new (uint8_t *sentinel, EngineError *error)
 {
   EngineGlBackend *backend = engine_calloc (1, sizeof *backend, error);
   Job job = { .error = error };
@@ -101,9 +123,9 @@ engine_gl_backend_new (EngineError *error)
     return NULL;
   }
   backend->shared->ref_count = 1;
-  backend->shared->thread = engine_gl_thread_new (error);
-  if (backend->shared->thread)
-    engine_gl_thread_call (backend->shared->thread, open_device, &job);
+  backend->shared->thread = engine_gl_thread_new (sentinel, error);
+  if (backend->shared->thread && !engine_gl_thread_call (backend->shared->thread, open_device, &job))
+    engine_gl_fail_gone (error);
   if (job.ok)
     return &backend->base;
   backend_free (&backend->base);
@@ -113,7 +135,7 @@ engine_gl_backend_new (EngineError *error)
 bool
 engine_gl_describe (EngineBackendInfo *info, EngineError *error)
 {
-  EngineBackend *backend = engine_gl_backend_new (error);
+  EngineBackend *backend = engine_gl_backend_new (NULL, error);
   const EngineGlDevice *device;
 
   if (!backend)
@@ -122,6 +144,7 @@ engine_gl_describe (EngineBackendInfo *info, EngineError *error)
   snprintf (info->device, sizeof info->device, "%s", device->renderer);
   snprintf (info->driver, sizeof info->driver, "%s", device->version);
   info->software = device->software;
+  info->memory = engine_gl_backend_memory (backend);
   backend_free (backend);
   return true;
 }

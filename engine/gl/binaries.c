@@ -112,7 +112,9 @@ engine_gl_binary_load (const EngineGlDevice *device, const char *text, size_t n_
   if (!binary)
     return 0;
   program = glCreateProgram ();
+  engine_gl_enter ();
   glProgramBinary (program, head.format, binary, (GLsizei) head.length);
+  engine_gl_leave ();
   free (binary);
   glGetProgramiv (program, GL_LINK_STATUS, &ok);
   if (ok)

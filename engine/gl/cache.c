@@ -53,9 +53,13 @@ make_layer (EngineGlCacheLayer *layer, const EngineCacheShape *shape, const Engi
   if (!engine_gl_cache_page_words (&layer->shape, &layer->page_words) || !engine_mul (layer->page_words, sizeof (uint32_t), &bytes) ||
       !engine_mul (bytes, ENGINE_MAX (shape->n_pages[layer->shape.kind], 1), &bytes) || bytes > device->max_block)
     return engine_fail (error, ENGINE_NO_MEMORY, "The cache of one layer would be larger than what the graphics card takes at once; use a shorter context.");
+  if (layer->page_words == 0)
+    return true; /* of a layer that is elsewhere */
   glGenBuffers (1, &layer->buffer);
   glBindBuffer (GL_SHADER_STORAGE_BUFFER, layer->buffer);
+  engine_gl_enter ();
   glBufferData (GL_SHADER_STORAGE_BUFFER, (GLsizeiptr) bytes, NULL, GL_DYNAMIC_COPY);
+  engine_gl_leave ();
   return engine_gl_check ("the cache", error);
 }
 
@@ -78,7 +82,7 @@ copy_page (void *data)
     const EngineGlCacheLayer *layer = &job->store->layers[i];
     GLintptr bytes = (GLintptr) (layer->page_words * sizeof (uint32_t));
 
-    if (layer->shape.kind != job->kind)
+    if (layer->shape.kind != job->kind || layer->page_words == 0)
       continue;
     glBindBuffer (GL_COPY_READ_BUFFER, layer->buffer);
     glBindBuffer (GL_COPY_WRITE_BUFFER, layer->buffer);
@@ -99,7 +103,8 @@ engine_gl_cache_new (EngineBackend *base, const EngineCacheShape *shape, EngineE
     store->n_layers = shape->n_layers;
     for (int32_t i = 0; i < shape->n_layers; i++)
       store->layers[i].shape = shape->layers[i];
-    engine_gl_thread_call (job.shared->thread, make_store, &job);
+    if (!engine_gl_thread_call (job.shared->thread, make_store, &job))
+      job.ok = engine_gl_fail_gone (error);
   }
   if (job.ok)
     return store;

@@ -6,6 +6,7 @@
  * where there is none, so the functions of extensions are used where the client extensions name them. */
 #include "gl.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #define LEAST_BLOCK ((size_t) 1 << 27)
 #define LEAST_INVOCATIONS 128
 #define LEAST_SHARED 16384
+
+static _Thread_local EngineGlDevice *current; /* of this thread */
 
 static bool
 has_word (const char *words, const char *word)
@@ -39,17 +42,41 @@ open_display (EngineGlDevice *device)
   return device->display != EGL_NO_DISPLAY && eglInitialize (device->display, NULL, NULL);
 }
 
+/* Told of resets where the driver can: without that a context that was lost goes on, and gives nothing. */
 static bool
 make_context (EngineGlDevice *device, bool es)
 {
-  const EGLint core[] = { EGL_CONTEXT_MAJOR_VERSION, 4, EGL_CONTEXT_MINOR_VERSION, 3, EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE };
-  const EGLint embedded[] = { EGL_CONTEXT_MAJOR_VERSION, 3, EGL_CONTEXT_MINOR_VERSION, 1, EGL_NONE };
+  const EGLint told = epoxy_egl_version (device->display) >= 15 ? EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY : EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY_EXT;
+  const EGLint core[] = { EGL_CONTEXT_MAJOR_VERSION, 4, EGL_CONTEXT_MINOR_VERSION, 3, EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
+                          told, EGL_LOSE_CONTEXT_ON_RESET, EGL_NONE };
+  const EGLint embedded[] = { EGL_CONTEXT_MAJOR_VERSION, 3, EGL_CONTEXT_MINOR_VERSION, 1, told, EGL_LOSE_CONTEXT_ON_RESET, EGL_NONE };
+  EGLint untold[ENGINE_LENGTH (core)];
+  const EGLint *wish = es ? embedded : core;
 
   device->es = es;
   if (!eglBindAPI (es ? EGL_OPENGL_ES_API : EGL_OPENGL_API))
     return false;
-  device->context = eglCreateContext (device->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, es ? embedded : core);
+  device->context = eglCreateContext (device->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, wish);
+  if (device->context == EGL_NO_CONTEXT) {
+    memcpy (untold, wish, es ? sizeof embedded : sizeof core);
+    untold[es ? 4 : 6] = EGL_NONE;
+    device->context = eglCreateContext (device->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, untold);
+  }
   return device->context != EGL_NO_CONTEXT && eglMakeCurrent (device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, device->context);
+}
+
+/* libepoxy ends the program where a function is asked for that the driver does not have. */
+static void
+find_reset_status (EngineGlDevice *device)
+{
+  if (epoxy_gl_version () >= (device->es ? 32 : 45))
+    device->reset_status = glGetGraphicsResetStatus;
+  else if (epoxy_has_gl_extension ("GL_KHR_robustness"))
+    device->reset_status = device->es ? glGetGraphicsResetStatusKHR : glGetGraphicsResetStatus;
+  else if (epoxy_has_gl_extension ("GL_ARB_robustness"))
+    device->reset_status = glGetGraphicsResetStatusARB;
+  else if (epoxy_has_gl_extension ("GL_EXT_robustness"))
+    device->reset_status = glGetGraphicsResetStatusEXT;
 }
 
 /* Rasterisers on the processor, as they call themselves. */
@@ -81,6 +108,42 @@ read_limits (EngineGlDevice *device, bool least)
   device->max_shared = least ? LEAST_SHARED : (uint32_t) shared;
 }
 
+/* ---- faults for tests ------------------------------------------------------------ */
+
+static atomic_int fault_kind, fault_checks = -1;
+
+void
+engine_gl_inject (EngineGlFault fault, int checks)
+{
+  atomic_store (&fault_kind, fault);
+  atomic_store (&fault_checks, fault == ENGINE_GL_FAULT_NONE ? -1 : checks);
+}
+
+int
+engine_gl_injected (void)
+{
+  return atomic_load (&fault_checks);
+}
+
+static void
+inject_from_environment (void)
+{
+  static const char *const names[ENGINE_GL_N_FAULTS] = { "", "reset", "memory", "hang" };
+  const char *wish = getenv ("MELETE_GL_FAULT"), *colon = wish ? strchr (wish, ':') : NULL;
+
+  for (int i = 1; colon && i < ENGINE_GL_N_FAULTS; i++)
+    if (strncmp (wish, names[i], (size_t) (colon - wish)) == 0 && names[i][colon - wish] == '\0')
+      engine_gl_inject ((EngineGlFault) i, atoi (colon + 1));
+}
+
+static EngineGlFault
+next_fault (void)
+{
+  return atomic_load (&fault_checks) >= 0 && atomic_fetch_sub (&fault_checks, 1) == 0 ? (EngineGlFault) atomic_load (&fault_kind) : ENGINE_GL_FAULT_NONE;
+}
+
+/* ---- the device -------------------------------------------------------------------- */
+
 bool
 engine_gl_device_open (EngineGlDevice *device, EngineError *error)
 {
@@ -94,6 +157,9 @@ engine_gl_device_open (EngineGlDevice *device, EngineError *error)
     return engine_fail (error, ENGINE_UNSUPPORTED, "The driver gives neither OpenGL 4.3 nor OpenGL ES 3.1.");
   }
   read_limits (device, has_word (wish, "least"));
+  find_reset_status (device);
+  current = device;
+  inject_from_environment ();
   engine_log (ENGINE_LOG_INFO, "OpenGL: %s, %s", device->renderer, device->version);
   return true;
 }
@@ -103,6 +169,7 @@ engine_gl_device_close (EngineGlDevice *device)
 {
   if (device->display == EGL_NO_DISPLAY)
     return;
+  current = NULL;
   eglMakeCurrent (device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
   if (device->context != EGL_NO_CONTEXT)
     eglDestroyContext (device->display, device->context);
@@ -111,11 +178,43 @@ engine_gl_device_close (EngineGlDevice *device)
   device->display = EGL_NO_DISPLAY;
 }
 
+/* NVIDIA's and AMD's ways to tell, which Mesa has too; both in KiB. */
+#define MEMORY_NVX 0x9049 /* GPU_MEMORY_INFO_CURRENT_AVAILABLE_VIDMEM_NVX */
+#define MEMORY_ATI 0x87fb /* VBO_FREE_MEMORY_ATI: in all, the largest block, and both of the memory beside it */
+
+size_t
+engine_gl_device_memory (void)
+{
+  GLint kib[4] = { 0 };
+
+  if (current->software)
+    return 0;
+  if (epoxy_has_gl_extension ("GL_NVX_gpu_memory_info"))
+    glGetIntegerv (MEMORY_NVX, kib);
+  else if (epoxy_has_gl_extension ("GL_ATI_meminfo"))
+    glGetIntegerv (MEMORY_ATI, kib);
+  return (size_t) ENGINE_MAX (kib[0], 0) << 10;
+}
+
+bool
+engine_gl_fail_gone (EngineError *error)
+{
+  return engine_fail (error, ENGINE_IO, "The driver of the graphics card does not answer any more.");
+}
+
 bool
 engine_gl_check (const char *what, EngineError *error)
 {
-  GLenum code = glGetError ();
+  EngineGlFault fault = next_fault ();
+  GLenum code = fault == ENGINE_GL_FAULT_MEMORY ? GL_OUT_OF_MEMORY : glGetError ();
 
+  if (fault == ENGINE_GL_FAULT_HANG)
+    engine_gl_hang ();
+  current->lost = current->lost || fault == ENGINE_GL_FAULT_RESET || (current->reset_status && current->reset_status () != GL_NO_ERROR);
+  if (current->lost) {
+    engine_log (ENGINE_LOG_WARNING, "The graphics card was reset at %s", what);
+    return engine_fail (error, ENGINE_IO, "The graphics card was reset while it was at work.");
+  }
   if (code == GL_NO_ERROR)
     return true;
   engine_log (ENGINE_LOG_WARNING, "OpenGL error 0x%x at %s", code, what);

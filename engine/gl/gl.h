@@ -23,12 +23,22 @@
 
 typedef struct EngineGlThread EngineGlThread;
 
-/* NULL after filling `error`. */
-EngineGlThread *engine_gl_thread_new (EngineError *error);
-/* Any thread but its own: runs `function` on it, after what others have asked for, and waits for the end. */
-void engine_gl_thread_call (EngineGlThread *thread, void (*function) (void *data), void *data);
-/* Ends it, when it has done all that it was asked for. */
+/* `sentinel`: a byte that is 1 while it is at work; NULL: none. NULL after filling `error`. */
+EngineGlThread *engine_gl_thread_new (uint8_t *sentinel, EngineError *error);
+/* Any thread but its own: runs `function` on it, after what others have asked for, and waits for the end. False: the driver does not
+ * come back, now or before; the thread is given up, and touches nothing of `data` any more, but the driver may still read what it was given to read. */
+bool engine_gl_thread_call (EngineGlThread *thread, void (*function) (void *data), void *data);
+bool engine_gl_thread_is_gone (EngineGlThread *thread);
+/* How long a call of the driver may take, in seconds; 0: for ever. A software rasteriser takes as long as it takes. */
+void engine_gl_thread_set_patience (EngineGlThread *thread, int seconds);
+/* Ends it, when it has done all that it was asked for; not one that was given up. */
 void engine_gl_thread_free (EngineGlThread *thread);
+
+/* Its own thread: around what may keep it in the driver for long. What the driver reads meanwhile lives on when the thread is given up. */
+void engine_gl_enter (void);
+void engine_gl_leave (void);
+/* For tests: never comes back, and need not be waited for long. */
+void engine_gl_hang (void);
 
 /* ---- device.c ------------------------------------------------------------ */
 
@@ -40,14 +50,27 @@ typedef struct {
   bool       software;       /* the processor draws: a rasteriser that is never chosen by itself */
   size_t     max_block;      /* bytes that a shader sees of one buffer */
   uint32_t   max_invocations, max_shared; /* of a group: how many, and bytes */
+  GLenum   (*reset_status) (void); /* NULL: the driver does not tell of resets */
+  bool       lost;           /* it was reset: everything that it held is gone */
 } EngineGlDevice;
 
 /* A context of OpenGL 4.3 or GLES 3.1 on a display without windows, current on this thread. MELETE_GL in the environment, a list
- * of words: "es" wants GLES, "least" pretends that the device has no more than is promised. False with UNSUPPORTED. */
+ * of words: "es" wants GLES, "least" pretends that the device has no more than is promised. False with UNSUPPORTED. `device` stays where it is. */
 bool engine_gl_device_open (EngineGlDevice *device, EngineError *error);
 void engine_gl_device_close (EngineGlDevice *device);
-/* Whether the last commands went well; NO_MEMORY or INTERNAL. `what` is for the log. */
+/* Bytes of its own memory that are free; 0: it has none, or does not tell. On its thread. */
+size_t engine_gl_device_memory (void);
+/* Whether the last commands went well, on the device of this thread; NO_MEMORY, IO (it was reset) or INTERNAL. `what` is for the log. */
 bool engine_gl_check (const char *what, EngineError *error);
+/* The sentence for a thread that was given up. False. */
+bool engine_gl_fail_gone (EngineError *error);
+
+/* What goes wrong in drivers, for tests: the check after so many more finds it, on whichever device. Any thread. MELETE_GL_FAULT in the
+ * environment, "reset:N", "memory:N" or "hang:N", does the same when a device is opened. */
+typedef enum { ENGINE_GL_FAULT_NONE, ENGINE_GL_FAULT_RESET, ENGINE_GL_FAULT_MEMORY, ENGINE_GL_FAULT_HANG, ENGINE_GL_N_FAULTS } EngineGlFault;
+void engine_gl_inject (EngineGlFault fault, int checks);
+/* Checks that are still to come before it; negative: none is on its way. */
+int  engine_gl_injected (void);
 
 /* ---- programs.c ---------------------------------------------------------- */
 

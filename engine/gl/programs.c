@@ -115,15 +115,19 @@ compile (const char *name, const char *text)
   GLint ok = 0;
   char log[2000] = "";
 
+  engine_gl_enter ();
   glShaderSource (shader, 1, &text, NULL);
   glCompileShader (shader);
   glGetShaderiv (shader, GL_COMPILE_STATUS, &ok);
+  engine_gl_leave ();
   if (ok) {
     if (engine_gl_binaries_work ())
       glProgramParameteri (program, GL_PROGRAM_BINARY_RETRIEVABLE_HINT, GL_TRUE);
     glAttachShader (program, shader);
+    engine_gl_enter ();
     glLinkProgram (program);
     glGetProgramiv (program, GL_LINK_STATUS, &ok);
+    engine_gl_leave ();
     if (!ok)
       glGetProgramInfoLog (program, sizeof log, NULL, log);
   } else

@@ -11,6 +11,7 @@
 
 #define SUBMIT 64            /* nodes between two looks at `cancel` */
 #define WAIT_NS 2000000      /* a look at `cancel` while the device is busy */
+#define MOST_WAITS 15000     /* half a minute: what no card needs for SUBMIT nodes, so that it hangs */
 #define MOST_GROUPS 65535
 #define MOST_SPANS 24
 
@@ -66,9 +67,11 @@ engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch)
     if (dispatch->buffers[i])
       glBindBufferBase (GL_SHADER_STORAGE_BUFFER, (GLuint) i + 1, dispatch->buffers[i]);
   }
+  engine_gl_enter ();
   glUseProgram (program);
   glUniform4uiv (0, ENGINE_GL_PARAMS / 4, dispatch->params);
   glDispatchCompute (groups[0], groups[1], groups[2]);
+  engine_gl_leave ();
   return true;
 }
 
@@ -168,7 +171,7 @@ add_turns (Front *front, EngineGlRun *run)
 {
   const EngineGraph *graph = run->graph;
 
-  for (int32_t i = 0, last = -1; i < graph->n_nodes; i++) {
+  for (int32_t i = graph->first_node, last = -1; i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
     uint32_t *words;
     int32_t same = last;
@@ -221,27 +224,41 @@ reserve (GLuint *buffer, size_t *has, size_t bytes, GLenum use, EngineError *err
   return true;
 }
 
+static void
+import_value (EngineGlRun *run, const EngineTransfer *transfer)
+{
+  const EngineValue *value = &run->graph->values[transfer->value];
+  size_t at = engine_gl_value (run, transfer->value) * sizeof (uint32_t);
+
+  engine_gl_enter ();
+  glBufferSubData (GL_SHADER_STORAGE_BUFFER, (GLintptr) at, (GLsizeiptr) ((size_t) value->width * (size_t) value->n * sizeof (float)), transfer->data);
+  engine_gl_leave ();
+}
+
 static bool
 prepare (EngineGlRun *run)
 {
   EngineGlShared *shared = run->shared;
-  size_t arena_bytes, logit_bytes = (size_t) run->graph->values[run->graph->output].width * (size_t) run->graph->n_outputs * sizeof (float);
+  size_t arena_bytes;
   Front front = { 0 };
 
   add_batch (&front, run);
   run->at.values = (uint32_t) ((front.n + 15) & ~(size_t) 15);
   if (!engine_sum (run->graph->arena_bytes, run->at.values * sizeof (uint32_t), &arena_bytes) || arena_bytes > shared->device.max_block)
     return engine_fail (run->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", run->graph->n_tokens);
-  if (!reserve (&shared->arena, &shared->arena_bytes, arena_bytes, GL_DYNAMIC_COPY, run->error) ||
-      !reserve (&shared->staging, &shared->staging_bytes, logit_bytes, GL_STREAM_READ, run->error))
+  if (!reserve (&shared->arena, &shared->arena_bytes, arena_bytes, GL_DYNAMIC_COPY, run->error))
     return false;
   front = (Front) { .words = engine_calloc (run->at.values, sizeof (uint32_t), run->error) };
   if (!front.words)
     return false;
   add_batch (&front, run);
   glBindBufferBase (GL_SHADER_STORAGE_BUFFER, 0, shared->arena);
+  engine_gl_enter ();
   glBufferSubData (GL_SHADER_STORAGE_BUFFER, 0, (GLsizeiptr) (front.n * sizeof *front.words), front.words);
+  engine_gl_leave ();
   free (front.words);
+  for (int32_t i = 0; i < run->graph->n_imports; i++)
+    import_value (run, &run->graph->imports[i]);
   return engine_gl_check ("the batch", run->error);
 }
 
@@ -319,18 +336,21 @@ refused (const char *what, EngineError *error)
 
 /* Waits for the device to reach this place; false on CANCELLED. */
 static bool
-wait_for_device (const EngineBatch *batch, EngineError *error)
+wait_for_device (EngineGlRun *run)
 {
   GLsync fence = glFenceSync (GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+  int64_t waits = 0;
   GLenum state;
   bool ok = true;
 
   do {
+    engine_gl_enter ();
     state = glClientWaitSync (fence, GL_SYNC_FLUSH_COMMANDS_BIT, WAIT_NS);
-    ok = !is_cancelled (batch, error);
+    engine_gl_leave ();
+    ok = !is_cancelled (run->batch, run->error) && (run->shared->device.software || ++waits < MOST_WAITS || engine_gl_fail_gone (run->error));
   } while (ok && state == GL_TIMEOUT_EXPIRED);
   glDeleteSync (fence);
-  return ok && (state != GL_WAIT_FAILED || refused ("a fence", error));
+  return ok && (state != GL_WAIT_FAILED || refused ("a fence", run->error)) && engine_gl_check ("a fence", run->error);
 }
 
 static bool
@@ -344,9 +364,11 @@ read_words (EngineGlRun *run, uint32_t at, size_t n, float *out)
   glBindBuffer (GL_COPY_READ_BUFFER, run->shared->arena);
   glBindBuffer (GL_COPY_WRITE_BUFFER, run->shared->staging);
   glCopyBufferSubData (GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, (GLintptr) at * (GLintptr) sizeof *out, 0, (GLsizeiptr) (n * sizeof *out));
-  if (!wait_for_device (run->batch, run->error))
+  if (!wait_for_device (run))
     return false;
+  engine_gl_enter ();
   mapped = glMapBufferRange (GL_COPY_WRITE_BUFFER, 0, (GLsizeiptr) (n * sizeof *out), GL_MAP_READ_BIT);
+  engine_gl_leave ();
   if (!mapped)
     return refused ("reading", run->error);
   memcpy (out, mapped, n * sizeof *out);
@@ -363,12 +385,19 @@ typedef struct {
 } Job;
 
 static bool
+export_value (EngineGlRun *run, EngineValueId id, float *out)
+{
+  const EngineValue *value = &run->graph->values[id];
+
+  return read_words (run, engine_gl_value (run, id), (size_t) value->width * (size_t) value->n, out);
+}
+
+static bool
 inspect_node (Job *job, const EngineNode *node)
 {
   const EngineValue *value = &job->run.graph->values[node->out];
-  size_t n = (size_t) value->width * (size_t) value->n;
-  float *values = engine_calloc (n, sizeof *values, job->run.error);
-  bool ok = values && read_words (&job->run, engine_gl_value (&job->run, node->out), n, values);
+  float *values = engine_calloc ((size_t) value->width * (size_t) value->n, sizeof *values, job->run.error);
+  bool ok = values && export_value (&job->run, node->out, values);
 
   if (ok)
     job->inspect (job->inspect_user, job->run.graph, node, values);
@@ -382,29 +411,31 @@ run_job (void *data)
   Job *job = data;
   EngineGlRun *run = &job->run;
   const EngineGraph *graph = run->graph;
-  const EngineValue *output = &graph->values[graph->output];
   Pending pending = { .n = 0 };
 
   job->ok = prepare (run);
-  for (int32_t i = 0; job->ok && i < graph->n_nodes; i++) {
+  for (int32_t i = graph->first_node; job->ok && i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
 
     run->node = i;
     order (&pending, graph, node);
-    job->ok = operations[node->op].run (run, node) && (i % SUBMIT != SUBMIT - 1 || wait_for_device (run->batch, run->error));
+    job->ok = operations[node->op].run (run, node) && (i % SUBMIT != SUBMIT - 1 || wait_for_device (run));
     if (job->ok && job->inspect && node->out != ENGINE_NO_VALUE)
       job->ok = inspect_node (job, node);
   }
-  job->ok = job->ok && engine_gl_check ("a graph", run->error) &&
-            read_words (run, engine_gl_value (run, graph->output), (size_t) output->width * (size_t) output->n, job->logits);
+  job->ok = job->ok && engine_gl_check ("a graph", run->error) && (graph->output == ENGINE_NO_VALUE || export_value (run, graph->output, job->logits));
+  for (int32_t i = 0; job->ok && i < graph->n_exports; i++)
+    job->ok = export_value (run, graph->exports[i].value, graph->exports[i].data);
+  engine_gl_enter ();
   glFinish ();
+  engine_gl_leave ();
 }
 
 /* Rows that are asked for and are not there. */
 static bool
 check_rows (const EngineGraph *graph, const EngineBatch *batch, EngineError *error)
 {
-  for (int32_t i = 0; i < graph->n_nodes; i++) {
+  for (int32_t i = graph->first_node; i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
     bool tokens = node->op == ENGINE_OP_EMBED && graph->values[node->in[0]].kind == ENGINE_VALUE_TOKENS;
     const int32_t *rows = tokens ? batch->tokens : batch->positions;
@@ -433,7 +464,8 @@ engine_gl_run (EngineBackend *base, const EngineGraph *graph, const EngineBatch 
   if (!job.run.turns)
     return false;
   job.run.earlier = (int32_t *) job.run.turns + graph->n_nodes;
-  engine_gl_thread_call (job.run.shared->thread, run_job, &job);
+  if (!engine_gl_thread_call (job.run.shared->thread, run_job, &job))
+    return engine_gl_fail_gone (error); /* and job.run.turns is the driver's thread's */
   free (job.run.turns);
   return job.ok;
 }

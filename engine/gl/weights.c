@@ -24,7 +24,9 @@ new_buffer (GLuint *buffer, size_t bytes, const void *data, EngineError *error)
 {
   glGenBuffers (1, buffer);
   glBindBuffer (GL_SHADER_STORAGE_BUFFER, *buffer);
+  engine_gl_enter ();
   glBufferData (GL_SHADER_STORAGE_BUFFER, (GLsizeiptr) bytes, data, GL_STATIC_DRAW);
+  engine_gl_leave ();
   return engine_gl_check ("a weight", error);
 }
 
@@ -78,8 +80,10 @@ hand_over (void *data)
     if (first >= end)
       continue;
     glBindBuffer (GL_SHADER_STORAGE_BUFFER, part->buffer);
+    engine_gl_enter ();
     glBufferSubData (GL_SHADER_STORAGE_BUFFER, (GLintptr) ((size_t) (first - part->first_group) * group_bytes), (GLsizeiptr) ((size_t) (end - first) * group_bytes),
                      (const uint8_t *) job->words + (size_t) (first - job->first_group) * group_bytes);
+    engine_gl_leave ();
   }
   job->ok = engine_gl_check ("a weight's rows", job->error);
 }
@@ -98,7 +102,8 @@ delete_parts (void *data)
 static bool
 call (Job *job, void (*function) (void *data))
 {
-  engine_gl_thread_call (job->shared->thread, function, job);
+  if (!engine_gl_thread_call (job->shared->thread, function, job))
+    job->ok = engine_gl_fail_gone (job->error);
   return job->ok;
 }
 
@@ -141,7 +146,9 @@ load_matrix (Job *job, EngineReadFunc read, void *user)
     job->n_groups = n_groups;
     ok = call (job, hand_over);
   }
-  free (words);
+  /* A driver that does not come back may still read them. */
+  if (!engine_gl_thread_is_gone (job->shared->thread))
+    free (words);
   free (file);
   return ok;
 }

@@ -60,7 +60,7 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
   int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim;
   bool wide = flags & ENGINE_ATTENTION_WIDE_NORM;
 
-  if (!engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_FULL, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim }, &b->cache_layer, error))
+  if (!engine_cache_layer_add (model, (EngineCacheLayer) { .layer = layer, .kind = ENGINE_CACHE_FULL, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim }, &b->cache_layer, error))
     return false;
   if (flags & ENGINE_ATTENTION_FUSED ? !load_fused (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error)
                                      : !engine_model_tensor (model, &b->wq, h->n_embd, q, error, "blk.%d.attn_q.weight", layer) ||

@@ -47,7 +47,7 @@ load_conv (EngineModel *model, Layer *l, int32_t i, int32_t n_taps, EngineError 
          engine_model_tensor_rows (model, &l->u, n, 3 * n, 2 * n, n, error, "blk.%d.shortconv.in_proj.weight", i) &&
          engine_model_conv (model, &l->conv, n_taps, n, error, "blk.%d.shortconv.conv.weight", i) &&
          engine_model_tensor (model, &l->out, n, n, error, "blk.%d.shortconv.out_proj.weight", i) &&
-         engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_STATE, .n_state = (n_taps - 1) * n }, &l->conv_layer, error);
+         engine_cache_layer_add (model, (EngineCacheLayer) { .layer = i, .kind = ENGINE_CACHE_STATE, .n_state = (n_taps - 1) * n }, &l->conv_layer, error);
 }
 
 static bool

@@ -65,8 +65,8 @@ engine_ssm_block_load (EngineModel *model, EngineSsmBlock *b, int32_t layer, Eng
       !load_heads (model, b, layer, error) || !load_norm (model, b, layer, n_inner, error) ||
       !engine_model_tensor (model, &b->out, n_inner, n_embd, error, "blk.%d.ssm_out.weight", layer))
     return false;
-  return engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_STATE, .n_state = (n_taps - 1) * n_conv }, &b->conv_layer, error) &&
-         engine_cache_layer_add (model, (EngineCacheLayer) { .kind = ENGINE_CACHE_STATE, .n_state = n_inner * p->n_state }, &p->layer, error);
+  return engine_cache_layer_add (model, (EngineCacheLayer) { .layer = layer, .kind = ENGINE_CACHE_STATE, .n_state = (n_taps - 1) * n_conv }, &b->conv_layer, error) &&
+         engine_cache_layer_add (model, (EngineCacheLayer) { .layer = layer, .kind = ENGINE_CACHE_STATE, .n_state = n_inner * p->n_state }, &p->layer, error);
 }
 
 EngineValueId

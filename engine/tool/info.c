@@ -77,7 +77,7 @@ add_backend (EngineText *json, const EngineBackendInfo *info, const char *why_no
   add_string (json, "device", info->device[0] ? info->device : NULL);
   engine_text_printf (json, ", ");
   add_string (json, "driver", info->driver[0] ? info->driver : NULL);
-  engine_text_printf (json, ", \"software\": %s, ", info->software ? "true" : "false");
+  engine_text_printf (json, ", \"software\": %s, \"memory\": %llu, ", info->software ? "true" : "false", (unsigned long long) info->memory);
   add_string (json, "error", why_not);
   engine_text_printf (json, "}");
   return !json->failed;
@@ -99,7 +99,8 @@ print_backends (EngineError *error)
       engine_text_printf (&json, "%s", i ? ", " : "");
       add_backend (&json, &info, ok ? NULL : why_not.message);
     } else if (ok)
-      printf ("%-4s %s%s%s%s\n", info.name, info.device, info.driver[0] ? ", " : "", info.driver, info.software ? " (the processor draws)" : "");
+      printf ("%-4s %s%s%s%s%s%s\n", info.name, info.device, info.driver[0] ? ", " : "", info.driver, info.software ? " (the processor draws)" : "",
+              info.memory ? ", free: " : "", info.memory ? engine_size_text (info.memory).text : "");
     else
       printf ("%-4s not here: %s\n", info.name, why_not.message);
   }

@@ -22,7 +22,7 @@ EngineModel *
 tool_load (const char *path, bool vocab_only, EngineError *error)
 {
   EngineLoadOptions options = {
-    .n_threads = (int) tool_common.threads, .reference = tool_common.reference, .vocab_only = vocab_only,
+    .n_threads = (int) tool_common.threads, .reference = tool_common.reference, .vocab_only = vocab_only, .gpu_layers = (int32_t) tool_common.gpu_layers,
   };
 
   engine_backend_from_name (tool_common.backend, &options.backend);

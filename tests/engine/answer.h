@@ -10,7 +10,9 @@ typedef struct {
   GString    *text;
   GArray     *ids;      /* int32_t */
   GArray     *logprobs; /* float: of the most likely, of each id */
-  guint       n_progress, n_text;
+  guint       n_progress, n_text, n_moved;
+  guint       n_before; /* ids that were there when it moved */
+  EngineError moved;
   bool        ended;
   EngineEvent last;     /* DONE or ERROR */
 } Answer;
@@ -57,6 +59,11 @@ answer_take (Answer *answer, EngineRequest *request)
         for (size_t j = 0; j < event.logprobs[i].n_top; j++)
           g_array_append_val (answer->logprobs, event.logprobs[i].top[j].logprob);
       }
+      break;
+    case ENGINE_EVENT_MOVED:
+      answer->n_moved++;
+      answer->n_before = (guint) event.done;
+      answer->moved = event.error;
       break;
     case ENGINE_EVENT_DONE:
     case ENGINE_EVENT_ERROR:

@@ -611,7 +611,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   backends[REFERENCE] = engine_cpu_backend_new (1, true, &error);
-  backends[GL] = engine_gl_backend_new (&error);
+  backends[GL] = engine_gl_backend_new (NULL, &error);
   if (!backends[REFERENCE] || !backends[GL])
     g_error ("%s", error.message);
   for (int type = 0; type < ENGINE_N_TYPES; type++) {

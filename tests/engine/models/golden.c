@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tiny random models of each architecture, our own files and such as llama.cpp's converter writes, give the logits that transformers gives; and the same bits
- * with all tokens at once, one by one, in pieces, and with any number of threads. With the argument "gl" on OpenGL. */
+ * with all tokens at once, one by one, in pieces, and with any number of threads. With the argument "gl" on OpenGL, with "shared" only the last layer there. */
 #include "variants.h"
 
 #include "tool/session.h"
@@ -14,6 +14,7 @@ typedef struct {
 } Adapted;
 
 static EngineBackendKind backend = ENGINE_BACKEND_CPU;
+static gint32 gpu_layers; /* 0: all */
 
 static const Adapted adapted[] = {
   { "qwen3", "qwen3-lora", "" }, { "phi3", "phi3-lora", ":0.75" }, { "qwen3moe", "qwen3moe-lora", ":-1.5" },
@@ -75,13 +76,14 @@ load (const Variant *variant, const EngineLoadOptions *options)
 static float *
 compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
 {
-  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .n_threads = n_threads, .reference = reference };
+  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .gpu_layers = gpu_layers, .n_threads = n_threads, .reference = reference };
   EngineModel *model = load (variant, &options);
   float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
   gint32 tokens[GOLDEN_TOKENS];
   ToolSession session;
   EngineError error = { 0 };
 
+  g_assert_cmpint (engine_model_gpu_layers (model), ==, options.backend == ENGINE_BACKEND_CPU ? 0 : gpu_layers ? gpu_layers : engine_model_info (model)->n_layers);
   for (gint32 i = 0; i < GOLDEN_TOKENS; i++)
     tokens[i] = golden_token (i);
   if (!tool_session_init (&session, model, GOLDEN_TOKENS, 1, &error) ||
@@ -166,7 +168,7 @@ test_encoder (gconstpointer data)
   for (gint32 i = 0; i < GOLDEN_TOKENS; i++)
     tokens[i] = golden_token (i);
   for (int reference = 1; reference >= 0; reference--) {
-    EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .n_threads = 2, .reference = reference };
+    EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .gpu_layers = gpu_layers, .n_threads = 2, .reference = reference };
     EngineModel *model = load (variant, &options);
     gsize width = engine_model_info (model)->n_embd;
     g_autofree float *vector = g_new (float, width), *again = g_new (float, width);
@@ -215,7 +217,10 @@ test_apart (void)
 int
 main (int argc, char **argv)
 {
-  if (argc > 1 && engine_backend_from_name (argv[1], &backend)) {
+  bool shared = argc > 1 && strcmp (argv[1], "shared") == 0;
+
+  gpu_layers = shared;
+  if (argc > 1 && engine_backend_from_name (shared ? "gl" : argv[1], &backend)) {
     argv[1] = argv[0];
     argc--;
     argv++;
