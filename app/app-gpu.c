@@ -293,12 +293,12 @@ dup_facts (AppGpu *self)
 char *
 app_gpu_dup_status (AppGpu *self)
 {
+  if (self->backend == APP_BACKEND_CPU)
+    return g_strdup (_("Not used: the processor was chosen."));
   if (self->state == APP_GPU_DISABLED)
     return g_strdup (_("Off: Melete ended while the graphics card was computing, perhaps because of its driver. Models run on the processor."));
   if (self->state == APP_GPU_FAILED) /* Translators: a sentence that says what was wrong comes in the place of %s. */
     return g_strdup_printf (_("It failed since Melete was started, so models run on the processor. %s"), self->reason);
-  if (self->backend == APP_BACKEND_CPU)
-    return g_strdup (_("Not used: the processor was chosen."));
   if (self->state == APP_GPU_UNUSABLE)
     return g_strdup_printf (_("Not used. %s"), self->reason);
   if (self->state == APP_GPU_USABLE && !self->chosen)

@@ -27,8 +27,27 @@ static const struct {
 
 #define N_OUT ((size_t) shapes[DOWN].n_out * N_TOKENS)
 
-/* The largest share that the error may be, by its power. The processor rounds what it multiplies with weights of few bits to eight bits. */
-static const double tolerances[ENGINE_N_BACKENDS] = { [ENGINE_BACKEND_CPU] = 1e-3, [ENGINE_BACKEND_GL] = 1e-6 };
+static EngineBackend *
+new_cpu (EngineError *error)
+{
+  return engine_cpu_backend_new ((int) tool_common.threads, tool_common.reference, error);
+}
+
+/* All of it on the card, and none on the processor. */
+static EngineBackend *
+new_gl (EngineError *error)
+{
+  return engine_gl_backend_new (NULL, error);
+}
+
+/* And the largest share that the error may be, by its power. The processor rounds what it multiplies with weights of few bits to eight bits. */
+static const struct {
+  EngineBackend *(*create) (EngineError *error);
+  double tolerance;
+} kinds[ENGINE_N_BACKENDS] = {
+  [ENGINE_BACKEND_CPU] = { new_cpu, 1e-3 },
+  [ENGINE_BACKEND_GL] = { new_gl, 1e-6 },
+};
 
 typedef struct {
   EngineTensor  tensors[N_WEIGHTS]; /* without a backend's data */
@@ -113,10 +132,10 @@ compute (EngineBackend *backend, Weights *weights, float *out, EngineError *erro
   return ok;
 }
 
+/* Takes the backend, which may be NULL. */
 static bool
-compute_on (const EngineLoadOptions *options, Weights *weights, float *out, EngineError *error)
+compute_on (EngineBackend *backend, Weights *weights, float *out, EngineError *error)
 {
-  EngineBackend *backend = engine_backend_new (options, error);
   bool ok = backend && compute (backend, weights, out, error);
 
   if (backend)
@@ -142,18 +161,16 @@ compare (const float *wanted, const float *got)
 static bool
 try_backend (EngineBackendKind kind, double *nmse, EngineError *error)
 {
-  const EngineLoadOptions plain = { .backend = ENGINE_BACKEND_CPU, .n_threads = 1, .reference = true };
-  const EngineLoadOptions options = { .backend = kind, .n_threads = (int) tool_common.threads, .reference = tool_common.reference };
   float *wanted = engine_calloc (2 * N_OUT, sizeof *wanted, error);
   Weights weights = { 0 };
   bool ok = wanted != NULL;
 
   for (int i = 0; ok && i < N_WEIGHTS; i++)
     ok = make_weight (&weights, i, error);
-  ok = ok && compute_on (&plain, &weights, wanted, error) && compute_on (&options, &weights, wanted + N_OUT, error);
+  ok = ok && compute_on (engine_cpu_backend_new (1, true, error), &weights, wanted, error) && compute_on (kinds[kind].create (error), &weights, wanted + N_OUT, error);
   if (ok) {
     *nmse = compare (wanted, wanted + N_OUT);
-    if (!(*nmse <= tolerances[kind]))
+    if (!(*nmse <= kinds[kind].tolerance))
       ok = engine_fail (error, ENGINE_INTERNAL, "The backend %s computes wrongly: what is known beforehand comes out different, by a share of %g.", tool_common.backend, *nmse);
   }
   for (int i = 0; i < N_WEIGHTS; i++)
@@ -185,7 +202,7 @@ print_json (const EngineBackendInfo *info, double nmse, const EngineError *why_n
   add_string (&json, "device", info->device);
   engine_text_printf (&json, ", ");
   add_string (&json, "driver", info->driver);
-  engine_text_printf (&json, ", \"software\": %s, \"nmse\": ", info->software ? "true" : "false");
+  engine_text_printf (&json, ", \"software\": %s, \"memory\": %" PRIu64 ", \"nmse\": ", info->software ? "true" : "false", info->memory);
   if (isfinite (nmse))
     engine_text_printf (&json, "%.3g, ", nmse);
   else

@@ -10,41 +10,27 @@
 #include "app-gpu-trial.h"
 #include "app-sentinel.h"
 #include "fixture.h"
+#include "gpu-fixture.h"
 
-/* What melete-engine would say. */
-#define GOOD "{\"name\": \"gl\", \"device\": \"Wonder Card 3000/PCIe/SSE2\", \"driver\": \"4.6 Wonder 1.2\", \"software\": false, \"memory\": 6442450944, \"nmse\": 1e-13, \"error\": null}"
-#define SOFTWARE "{\"name\": \"gl\", \"device\": \"llvmpipe (LLVM 15.0.6, 256 bits)\", \"driver\": \"4.5 Mesa\", \"software\": true, \"memory\": 0, \"nmse\": 1e-13, \"error\": null}"
 #define WRONG "{\"name\": \"gl\", \"device\": \"Wonder Card\", \"driver\": \"4.6\", \"software\": false, \"nmse\": 0.25, \"error\": \"The backend gl computes wrongly.\"}"
 #define REFUSED "{\"name\": \"gl\", \"device\": null, \"driver\": null, \"software\": false, \"nmse\": null, \"error\": \"The driver gives neither OpenGL 4.3 nor OpenGL ES 3.1.\"}"
-#define SAYS(json) "cat <<'END'\n" json "\nEND\n"
 
 typedef struct {
-  char *folder, *tool, *sentinel, *calls;
+  char *folder, *tool, *sentinel;
   AppSettings *settings;
   AppGpu *gpu;
 } View;
 
-/* Takes the place of melete-engine; writes down that it was called. */
 static void
 set_tool (View *v, const char *body)
 {
-  g_autofree char *script = g_strdup_printf ("#!/bin/sh\necho \"$*\" >> '%s'\n%s", v->calls, body);
-
-  g_assert_true (g_file_set_contents_full (v->tool, script, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0700, NULL));
+  gpu_fixture_set_tool (v->tool, body);
 }
 
 static guint
 n_calls (View *v)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-
-  if (!g_file_get_contents (v->calls, &text, NULL, NULL))
-    return 0;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] && *lines[i]; i++)
-    g_assert_cmpstr (lines[i], ==, "try --backend gl --json");
-  return g_strv_length (lines) - 1;
+  return gpu_fixture_n_calls (v->tool);
 }
 
 static void
@@ -65,7 +51,6 @@ set_up (View *v, gconstpointer data)
 {
   v->folder = g_dir_make_tmp ("melete-gpu-XXXXXX", NULL);
   v->tool = g_build_filename (v->folder, "melete-engine", NULL);
-  v->calls = g_build_filename (v->folder, "calls", NULL);
   v->sentinel = g_build_filename (v->folder, "state", "melete", "gpu-busy", NULL);
   g_setenv ("MELETE_ENGINE", v->tool, TRUE);
   v->settings = app_settings_new (NULL);
@@ -92,11 +77,9 @@ tear_down (View *v, gconstpointer data)
   stop (v);
   choose (v, "automatic");
   g_assert_finalize_object (v->settings);
-  g_unsetenv ("MELETE_ENGINE");
   fixture_delete_folder (v->folder);
   g_free (v->folder);
   g_free (v->tool);
-  g_free (v->calls);
   g_free (v->sentinel);
 }
 
@@ -122,7 +105,7 @@ test_good (View *v, gconstpointer data)
 {
   g_autofree char *status = NULL;
 
-  set_tool (v, SAYS (GOOD));
+  set_tool (v, GPU_GOOD);
   g_assert_cmpint (app_gpu_get_state (v->gpu), ==, APP_GPU_UNKNOWN);
   g_assert_true (prepare (v));
   g_assert_cmpint (app_gpu_get_state (v->gpu), ==, APP_GPU_USABLE);
@@ -143,8 +126,8 @@ typedef struct {
 } Bad;
 
 static const Bad bads[] = {
-  { "crash", "kill -SEGV $$\n", "crashed" },
-  { "crash-after", SAYS (GOOD) "kill -SEGV $$\n", "crashed" },
+  { "crash", GPU_CRASHES, "crashed" },
+  { "crash-after", GPU_GOOD GPU_CRASHES, "crashed" },
   { "silent", "exit 0\n", "without a result" },
   { "garbage", "head -c 5000 /dev/urandom\n", "without a result" },
   { "endless", "exec cat /dev/zero\n", "without a result" },
@@ -152,8 +135,8 @@ static const Bad bads[] = {
   { "list", "echo '[1, 2]'\n", "without a result" },
   { "no-numbers", "echo '{\"device\": \"Wonder\", \"error\": null}'\n", "without a result" },
   { "odd-types", "echo '{\"device\": [1], \"driver\": {}, \"memory\": \"x\", \"nmse\": 0, \"software\": 3, \"error\": null}'\n", "without a result" },
-  { "wrong", SAYS (WRONG) "exit 1\n", "computes wrongly" },
-  { "refused", SAYS (REFUSED) "exit 1\n", "neither OpenGL 4.3 nor" },
+  { "wrong", GPU_SAYS (WRONG) "exit 1\n", "computes wrongly" },
+  { "refused", GPU_SAYS (REFUSED) "exit 1\n", "neither OpenGL 4.3 nor" },
 };
 
 static void
@@ -172,7 +155,7 @@ test_bad (View *v, gconstpointer data)
   /* Not at every load; but when the person wants it. */
   g_assert_false (prepare (v));
   g_assert_cmpuint (n_calls (v), ==, 1);
-  set_tool (v, SAYS (GOOD));
+  set_tool (v, GPU_GOOD);
   g_assert_true (app_gpu_can_try_again (v->gpu));
   app_gpu_try_again (v->gpu);
   g_assert_cmpint (app_gpu_get_state (v->gpu), ==, APP_GPU_TRYING);
@@ -228,7 +211,7 @@ test_together (View *v, gconstpointer data)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  set_tool (v, SAYS (GOOD));
+  set_tool (v, GPU_GOOD);
   app_gpu_prepare_async (v->gpu, cancellable, keep_result, &first);
   app_gpu_prepare_async (v->gpu, NULL, keep_result, &second);
   g_assert_cmpint (app_gpu_get_state (v->gpu), ==, APP_GPU_TRYING);
@@ -254,7 +237,7 @@ test_backend (View *v, gconstpointer data)
   guint n = 0;
 
   g_signal_connect (v->gpu, "notify::chosen", G_CALLBACK (count), &n);
-  set_tool (v, SAYS (GOOD));
+  set_tool (v, GPU_GOOD);
   choose (v, "cpu");
   g_assert_cmpint (app_gpu_get_backend (v->gpu), ==, APP_BACKEND_CPU);
   g_assert_false (prepare (v));
@@ -280,7 +263,7 @@ test_software (View *v, gconstpointer data)
 {
   g_autofree char *status = NULL;
 
-  set_tool (v, SAYS (SOFTWARE));
+  set_tool (v, GPU_SOFTWARE);
   g_assert_false (prepare (v));
   g_assert_cmpint (app_gpu_get_state (v->gpu), ==, APP_GPU_USABLE);
   g_assert_true (app_gpu_get_software (v->gpu));
@@ -312,7 +295,7 @@ test_failed (View *v, gconstpointer data)
 {
   g_autofree char *status = NULL;
 
-  set_tool (v, SAYS (GOOD));
+  set_tool (v, GPU_GOOD);
   choose (v, "gpu");
   g_assert_true (prepare (v));
   app_gpu_fail (v->gpu, "The device was lost.");
@@ -362,7 +345,7 @@ test_crashed (View *v, gconstpointer data)
   g_autoptr (GSubprocess) child = NULL;
   g_autofree char *status = NULL;
 
-  set_tool (v, SAYS (GOOD));
+  set_tool (v, GPU_GOOD);
   stop (v);
   child = start_child (v, "1");
   kill_child (child);
@@ -473,7 +456,7 @@ test_no_file (View *v, gconstpointer data)
   g_autofree char *below = g_build_filename (v->tool, "gpu-busy", NULL); /* below a file */
   AppGpu *gpu;
 
-  set_tool (v, SAYS (GOOD));
+  set_tool (v, GPU_GOOD);
   gpu = app_gpu_new (v->settings, below);
   g_assert_cmpint (app_gpu_get_state (gpu), ==, APP_GPU_UNUSABLE);
   g_assert_nonnull (strstr (app_gpu_get_reason (gpu), below));

@@ -162,7 +162,7 @@ test_restore (void)
   g_autofree char *path = g_build_filename (home, "a.melete-backup", NULL), *title = NULL, *replaced = app_backup_dup_replaced_path (history), *before = NULL;
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) opened = NULL, written = NULL, closed = NULL;
-  g_autoptr (AppEngine) engine = app_local_engine_new (NULL);
+  g_autoptr (AppEngine) engine = app_local_engine_new (NULL, NULL);
   g_autoptr (AppHistory) first = NULL;
 
   app_history_open_async (history, engine, NULL, NULL, keep_result, &opened);
