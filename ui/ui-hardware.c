@@ -103,13 +103,29 @@ ui_hardware_new (AppSettings *settings, AppGpu *gpu, AppEngine *engine)
 }
 
 static void
-ui_hardware_dispose (GObject *object)
+forget (UiHardware *self)
 {
-  UiHardware *self = UI_HARDWARE (object);
-
+  if (self->gpu != NULL)
+    g_signal_handlers_disconnect_by_data (self->gpu, self);
+  if (self->engine != NULL)
+    g_signal_handlers_disconnect_by_data (self->engine, self);
   g_clear_object (&self->settings);
   g_clear_object (&self->gpu);
   g_clear_object (&self->engine);
+}
+
+/* The window has gone; libadwaita 1.2 keeps its groups all the same. */
+static void
+ui_hardware_unroot (GtkWidget *widget)
+{
+  forget (UI_HARDWARE (widget));
+  GTK_WIDGET_CLASS (ui_hardware_parent_class)->unroot (widget);
+}
+
+static void
+ui_hardware_dispose (GObject *object)
+{
+  forget (UI_HARDWARE (object));
   G_OBJECT_CLASS (ui_hardware_parent_class)->dispose (object);
 }
 
@@ -119,6 +135,7 @@ ui_hardware_class_init (UiHardwareClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_hardware_dispose;
+  widget_class->unroot = ui_hardware_unroot;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-hardware.ui");
   gtk_widget_class_bind_template_child (widget_class, UiHardware, backend);
   gtk_widget_class_bind_template_child (widget_class, UiHardware, card);
