@@ -25,8 +25,9 @@ LONGEST = 600  # tokens of an answer
 
 
 class Tour:
-    def __init__(self, build, model, folder):
+    def __init__(self, build, model, folder, gpu=False):
         self.model = model
+        self.gpu = gpu
         self.strict = model == RECOMMENDED
         self.folder = folder
         self.number = 0
@@ -40,7 +41,7 @@ class Tour:
         keyfile = os.path.join(home, '.config/glib-2.0/settings/keyfile')
         os.makedirs(os.path.dirname(keyfile))
         with open(keyfile, 'w') as file:
-            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST}\ntemperature=0.0\n")
+            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST}\ntemperature=0.0\n" + ("backend='gpu'\n" if gpu else ''))
         self.pdf_file, self.picture_file = os.path.join(folder, 'minutes.pdf'), os.path.join(folder, 'bakery.png')
         things.write_pdf(self.pdf_file, self.pdf_word)
         things.write_picture(self.picture_file, self.picture_word)
@@ -61,6 +62,9 @@ class Tour:
         # What is seen before the model has written it is not the answer.
         if first + 0.2 < self.talk.first_word_after():
             raise Missed(f'Words were taken for the answer {first:.1f} s after the question, before the model wrote any.')
+        print(f'#   {self.talk.details().splitlines()[-1:]}', flush=True)
+        if self.gpu and 'on the graphics card' not in self.talk.details():
+            raise Missed(f'The answer does not say that the graphics card wrote it: {self.talk.details()}')
 
     # ---- the steps
 
@@ -316,6 +320,7 @@ def main():
     parser = argparse.ArgumentParser(description='Plays a first conversation.')
     parser.add_argument('--build', required=True)
     parser.add_argument('--starter', action='store_true', help='with the starter model, even if the recommended one is here')
+    parser.add_argument('--gpu', action='store_true', help='on the graphics card, even if it is none but the processor that draws')
     parser.add_argument('--pictures', nargs='*', metavar='SCREEN', help='pictures of every screen (or of those named) at three widths, light and dark')
     parser.add_argument('--language', choices=LOCALES, help='pictures in this language, and not in English')
     parser.add_argument('--contrast', action='store_true', help='pictures in high contrast')
@@ -334,7 +339,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     model = RECOMMENDED if not arguments.starter and os.path.exists(os.path.join(models, RECOMMENDED + '.gguf')) else STARTER
-    tour = Tour(build, model, folder)
+    tour = Tour(build, model, folder, arguments.gpu)
     print(f'# The model is {model}. The word in the PDF is "{tour.pdf_word}", in the picture "{tour.picture_word}".', flush=True)
     try:
         failed = play(tour, arguments.tap)
