@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A context without a window.
  *
- * Mesa and NVIDIA offer the surfaceless platform; where it is missing, the default display, whatever it is, may still give a
- * context that needs no surface. libepoxy asks the EGL of the default display which functions there are and ends the program
+ * Mesa offers the surfaceless platform, NVIDIA the one of devices; where both are missing, the default display, whatever it is, may still give a
+ * context. libepoxy asks the EGL of the default display which functions there are and ends the program
  * where there is none, so the functions of extensions are used where the client extensions name them. */
 #include "gl.h"
 
@@ -28,41 +28,125 @@ has_word (const char *words, const char *word)
   return false;
 }
 
-static bool
-open_display (EngineGlDevice *device)
-{
-  const char *client = eglQueryString (EGL_NO_DISPLAY, EGL_EXTENSIONS);
+/* ---- displays ---------------------------------------------------------------------- */
 
-  if (has_word (client, "EGL_EXT_platform_base") && has_word (client, "EGL_MESA_platform_surfaceless")) {
-    device->display = eglGetPlatformDisplayEXT (EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL);
-    if (device->display != EGL_NO_DISPLAY && eglInitialize (device->display, NULL, NULL))
-      return true;
-  }
-  device->display = eglGetDisplay (EGL_DEFAULT_DISPLAY);
-  return device->display != EGL_NO_DISPLAY && eglInitialize (device->display, NULL, NULL);
+static EGLDisplay
+surfaceless_display (const char *client)
+{
+  if (!has_word (client, "EGL_EXT_platform_base") || !has_word (client, "EGL_MESA_platform_surfaceless"))
+    return EGL_NO_DISPLAY;
+  return eglGetPlatformDisplayEXT (EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL);
 }
+
+static EGLDisplay
+device_display (const char *client)
+{
+  EGLDeviceEXT device;
+  EGLint n = 0;
+
+  if (!has_word (client, "EGL_EXT_platform_base") || !has_word (client, "EGL_EXT_platform_device") ||
+      !(has_word (client, "EGL_EXT_device_base") || has_word (client, "EGL_EXT_device_enumeration")) || !eglQueryDevicesEXT (1, &device, &n) || n < 1)
+    return EGL_NO_DISPLAY;
+  return eglGetPlatformDisplayEXT (EGL_PLATFORM_DEVICE_EXT, device, NULL);
+}
+
+static EGLDisplay
+default_display (const char *client)
+{
+  return eglGetDisplay (EGL_DEFAULT_DISPLAY);
+}
+
+/* In the order of trial; the word in MELETE_GL asks for one alone. */
+static const struct {
+  const char *word;
+  EGLDisplay (*get) (const char *client);
+} displays[] = {
+  { "surfaceless", surfaceless_display }, { "device", device_display }, { "default", default_display },
+};
+
+/* ---- contexts ------------------------------------------------------------------------ */
 
 /* Told of resets where the driver can: without that a context that was lost goes on, and gives nothing. */
 static bool
-make_context (EngineGlDevice *device, bool es)
+create_context (EngineGlDevice *device, EGLConfig config)
 {
   const EGLint told = epoxy_egl_version (device->display) >= 15 ? EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY : EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY_EXT;
-  const EGLint core[] = { EGL_CONTEXT_MAJOR_VERSION, 4, EGL_CONTEXT_MINOR_VERSION, 3, EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
-                          told, EGL_LOSE_CONTEXT_ON_RESET, EGL_NONE };
-  const EGLint embedded[] = { EGL_CONTEXT_MAJOR_VERSION, 3, EGL_CONTEXT_MINOR_VERSION, 1, told, EGL_LOSE_CONTEXT_ON_RESET, EGL_NONE };
-  EGLint untold[ENGINE_LENGTH (core)];
-  const EGLint *wish = es ? embedded : core;
+  EGLint wish[] = {
+    EGL_CONTEXT_MAJOR_VERSION, device->es ? 3 : 4, EGL_CONTEXT_MINOR_VERSION, device->es ? 1 : 3, told, EGL_LOSE_CONTEXT_ON_RESET,
+    device->es ? EGL_NONE : EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE,
+  };
+
+  device->context = eglCreateContext (device->display, config, EGL_NO_CONTEXT, wish);
+  if (device->context == EGL_NO_CONTEXT) {
+    memmove (wish + 4, wish + 6, 3 * sizeof *wish);
+    device->context = eglCreateContext (device->display, config, EGL_NO_CONTEXT, wish);
+  }
+  return device->context != EGL_NO_CONTEXT;
+}
+
+/* For a driver that wants something to draw on, though nobody draws. */
+static bool
+create_surface (EngineGlDevice *device, EGLConfig *config)
+{
+  const EGLint wish[] = { EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE, device->es ? EGL_OPENGL_ES3_BIT : EGL_OPENGL_BIT, EGL_NONE };
+  const EGLint size[] = { EGL_WIDTH, 1, EGL_HEIGHT, 1, EGL_NONE };
+  EGLint n = 0;
+
+  if (!eglChooseConfig (device->display, wish, config, 1, &n) || n < 1)
+    return false;
+  device->surface = eglCreatePbufferSurface (device->display, *config, size);
+  return device->surface != EGL_NO_SURFACE;
+}
+
+static void
+drop_context (EngineGlDevice *device)
+{
+  eglMakeCurrent (device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+  if (device->context != EGL_NO_CONTEXT)
+    eglDestroyContext (device->display, device->context);
+  if (device->surface != EGL_NO_SURFACE)
+    eglDestroySurface (device->display, device->surface);
+  device->context = EGL_NO_CONTEXT;
+  device->surface = EGL_NO_SURFACE;
+}
+
+static bool
+make_context (EngineGlDevice *device, bool es, bool surface)
+{
+  EGLConfig config = EGL_NO_CONFIG_KHR;
 
   device->es = es;
-  if (!eglBindAPI (es ? EGL_OPENGL_ES_API : EGL_OPENGL_API))
-    return false;
-  device->context = eglCreateContext (device->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, wish);
-  if (device->context == EGL_NO_CONTEXT) {
-    memcpy (untold, wish, es ? sizeof embedded : sizeof core);
-    untold[es ? 4 : 6] = EGL_NONE;
-    device->context = eglCreateContext (device->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, untold);
+  if (eglBindAPI (es ? EGL_OPENGL_ES_API : EGL_OPENGL_API) && (!surface || create_surface (device, &config)) && create_context (device, config) &&
+      eglMakeCurrent (device->display, device->surface, device->surface, device->context))
+    return true;
+  drop_context (device);
+  return false;
+}
+
+/* False with UNSUPPORTED. */
+static bool
+open_context (EngineGlDevice *device, const char *wish, EngineError *error)
+{
+  const char *client = eglQueryString (EGL_NO_DISPLAY, EGL_EXTENSIONS);
+  bool any_word = false, any_display = false;
+
+  for (size_t i = 0; i < ENGINE_LENGTH (displays); i++)
+    any_word = any_word || has_word (wish, displays[i].word);
+  for (size_t i = 0; i < ENGINE_LENGTH (displays); i++) {
+    if (any_word && !has_word (wish, displays[i].word))
+      continue;
+    device->display = displays[i].get (client);
+    if (device->display == EGL_NO_DISPLAY || !eglInitialize (device->display, NULL, NULL))
+      continue;
+    any_display = true;
+    for (int kind = 0; kind < 4; kind++) /* OpenGL, then GLES; without a surface, then with one */
+      if (!(has_word (wish, "es") && kind % 2 == 0) && !(has_word (wish, "pbuffer") && kind < 2) && make_context (device, kind % 2, kind >= 2))
+        return true;
   }
-  return device->context != EGL_NO_CONTEXT && eglMakeCurrent (device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, device->context);
+  device->display = EGL_NO_DISPLAY;
+  if (!any_display)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "There is no OpenGL on this machine: no EGL display can be opened.");
+  return engine_fail (error, ENGINE_UNSUPPORTED, "The driver gives neither OpenGL 4.3 nor OpenGL ES 3.1.");
 }
 
 /* libepoxy ends the program where a function is asked for that the driver does not have. */
@@ -150,12 +234,8 @@ engine_gl_device_open (EngineGlDevice *device, EngineError *error)
   const char *wish = getenv ("MELETE_GL");
 
   memset (device, 0, sizeof *device);
-  if (!open_display (device))
-    return engine_fail (error, ENGINE_UNSUPPORTED, "There is no OpenGL on this machine: no EGL display can be opened.");
-  if ((has_word (wish, "es") || !make_context (device, false)) && !make_context (device, true)) {
-    engine_gl_device_close (device);
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The driver gives neither OpenGL 4.3 nor OpenGL ES 3.1.");
-  }
+  if (!open_context (device, wish, error))
+    return false;
   read_limits (device, has_word (wish, "least"));
   find_reset_status (device);
   current = device;
@@ -170,11 +250,8 @@ engine_gl_device_close (EngineGlDevice *device)
   if (device->display == EGL_NO_DISPLAY)
     return;
   current = NULL;
-  eglMakeCurrent (device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
-  if (device->context != EGL_NO_CONTEXT)
-    eglDestroyContext (device->display, device->context);
+  drop_context (device);
   eglReleaseThread ();
-  device->context = EGL_NO_CONTEXT;
   device->display = EGL_NO_DISPLAY;
 }
 

@@ -45,6 +45,7 @@ void engine_gl_hang (void);
 typedef struct {
   EGLDisplay display;
   EGLContext context;
+  EGLSurface surface;        /* where the driver wants one; never drawn on */
   char       renderer[96], version[96]; /* as the driver calls itself */
   bool       es;             /* GLES 3.1, not OpenGL 4.3 */
   bool       software;       /* the processor draws: a rasteriser that is never chosen by itself */
@@ -55,7 +56,7 @@ typedef struct {
 } EngineGlDevice;
 
 /* A context of OpenGL 4.3 or GLES 3.1 on a display without windows, current on this thread. MELETE_GL in the environment, a list
- * of words: "es" wants GLES, "least" pretends that the device has no more than is promised. False with UNSUPPORTED. `device` stays where it is. */
+ * of words: "es" wants GLES, "least" pretends that the device has no more than is promised; "surfaceless", "device" and "default" want that display, "pbuffer" a surface. False with UNSUPPORTED. `device` stays where it is. */
 bool engine_gl_device_open (EngineGlDevice *device, EngineError *error);
 void engine_gl_device_close (EngineGlDevice *device);
 /* Bytes of its own memory that are free; 0: it has none, or does not tell. On its thread. */
