@@ -151,13 +151,47 @@ begin_trial (AppGpu *self)
   update (self, APP_GPU_TRYING, NULL);
 }
 
+static void
+forget_source (gpointer source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* Who gives up does not wait for a driver. */
+static gboolean
+on_wait_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_object_ref (user_data);
+  AppGpu *self = g_task_get_source_object (task);
+
+  if (g_ptr_array_remove (self->waiting, task))
+    g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_trial (AppGpu *self, GTask *task)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  g_ptr_array_add (self->waiting, task);
+  if (cancellable) {
+    GSource *source = g_cancellable_source_new (cancellable);
+
+    g_source_set_callback (source, G_SOURCE_FUNC (on_wait_cancelled), task, NULL);
+    g_source_attach (source, g_task_get_context (task));
+    g_task_set_task_data (task, source, forget_source);
+  }
+}
+
 void
 app_gpu_prepare_async (AppGpu *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   if (app_gpu_get_undecided (self)) {
-    g_ptr_array_add (self->waiting, task);
+    wait_for_trial (self, task);
     begin_trial (self);
     return;
   }

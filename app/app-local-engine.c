@@ -118,11 +118,11 @@ load_on (Load *load, EngineBackendKind backend, EngineError *error)
   return NULL;
 }
 
-/* Whether the processor may do what the graphics card could not: the file was not the reason, nor the person. */
+/* Whether the processor may do what the graphics card could not: neither the file was the reason, nor the person. */
 static gboolean
 is_of_the_card (EngineCode code)
 {
-  return code == ENGINE_NO_MEMORY || code == ENGINE_UNSUPPORTED || code == ENGINE_INTERNAL;
+  return code != ENGINE_BAD_FILE && code != ENGINE_BAD_INPUT && code != ENGINE_CANCELLED;
 }
 
 static void

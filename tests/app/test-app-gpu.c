@@ -222,6 +222,22 @@ test_together (View *v, gconstpointer data)
   g_assert_cmpuint (n_calls (v), ==, 1);
 }
 
+/* …at once, however long the driver takes. */
+static void
+test_cancel (View *v, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  set_tool (v, "exec sleep 1000\n");
+  app_gpu_prepare_async (v->gpu, cancellable, keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (app_gpu_prepare_finish (v->gpu, wait_result (&result), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (app_gpu_get_state (v->gpu), ==, APP_GPU_TRYING);
+}
+
 /* ---- what the person chose ---- */
 
 static void
@@ -479,6 +495,7 @@ main (int argc, char **argv)
     { "/app/gpu/missing", test_missing },
     { "/app/gpu/real", test_real },
     { "/app/gpu/together", test_together },
+    { "/app/gpu/cancel", test_cancel },
     { "/app/gpu/backend", test_backend },
     { "/app/gpu/software", test_software },
     { "/app/gpu/give-up", test_give_up },
