@@ -7,6 +7,7 @@
 /* Seconds; a longer sentence stays longer. */
 #define SHORT 4
 #define LONG 10
+#define WITH_ACTION 20
 
 static void
 on_children (GListModel *children, guint position, guint removed, guint added, gpointer data)
@@ -59,7 +60,7 @@ ui_toast (GtkWidget *widget, const char *sentence)
 void
 ui_toast_with_action (GtkWidget *widget, const char *sentence, const char *label, const char *action)
 {
-  show (widget, sentence, 0, label, action);
+  show (widget, sentence, WITH_ACTION, label, action);
 }
 
 void

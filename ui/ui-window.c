@@ -245,7 +245,7 @@ static void
 on_gpu_state (AppGpu *gpu, GParamSpec *pspec, UiWindow *self)
 {
   if (app_gpu_get_state (gpu) == APP_GPU_FAILED)
-    ui_toast_with_action (GTK_WIDGET (self->pages), _("The graphics card failed; the processor goes on"), _("_Details"), "app.hardware");
+    ui_toast_with_action (GTK_WIDGET (self->pages), _("The graphics card failed"), _("_Details"), "app.hardware");
 }
 
 void
@@ -259,7 +259,7 @@ ui_window_watch_gpu (UiWindow *self, AppGpu *gpu)
 {
   g_signal_connect_object (gpu, "notify::state", G_CALLBACK (on_gpu_state), self, 0);
   if (app_gpu_get_crashed (gpu))
-    ui_toast_with_action (GTK_WIDGET (self->pages), _("The graphics card is off after a crash"), _("_Details"), "app.hardware");
+    ui_toast_with_action (GTK_WIDGET (self->pages), _("The graphics card is off"), _("_Details"), "app.hardware");
 }
 
 void

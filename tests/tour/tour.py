@@ -22,6 +22,7 @@ from words import LOCALES
 RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
 STARTER = 'smollm2-135m-instruct'
 LONGEST = 600  # tokens of an answer
+LONGEST_DRAWN = 60  # of one on a graphics card that is none: three in a second
 
 
 class Tour:
@@ -41,7 +42,7 @@ class Tour:
         keyfile = os.path.join(home, '.config/glib-2.0/settings/keyfile')
         os.makedirs(os.path.dirname(keyfile))
         with open(keyfile, 'w') as file:
-            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST}\ntemperature=0.0\n" + ("backend='gpu'\n" if gpu else ''))
+            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST_DRAWN if gpu else LONGEST}\ntemperature=0.0\n" + ("backend='gpu'\n" if gpu else ''))
         self.pdf_file, self.picture_file = os.path.join(folder, 'minutes.pdf'), os.path.join(folder, 'bakery.png')
         things.write_pdf(self.pdf_file, self.pdf_word)
         things.write_picture(self.picture_file, self.picture_word)
