@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui-combo.h"
 #include "ui-sampling-rows.h"
 
 struct _UiAdapterGroup {
@@ -225,5 +226,6 @@ ui_adapter_group_init (UiAdapterGroup *self)
   self->ids = g_ptr_array_new_with_free_func (g_free);
   self->names = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_combo_keep_name (self->adapter);
   gtk_spin_button_set_range (self->strength, 0, APP_ADAPTER_SCALE_MAX);
 }

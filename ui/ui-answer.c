@@ -236,7 +236,7 @@ update_state (UiAnswer *self)
   gtk_widget_set_visible (self->failure, failed);
   /* Retry, beside the error, already does what "Answer again" would; and of nothing there is no copy. */
   gtk_widget_set_visible (self->regenerate, !failed && !self->beside);
-  gtk_widget_set_visible (self->again_menu, !self->beside);
+  gtk_widget_set_visible (self->again_menu, !failed && !self->beside); /* it belongs to the button */
   gtk_widget_set_visible (self->retry, !self->beside);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "answer.compare-versions", app_message_get_branch_count (self->message) > 1);
   gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');

@@ -6,7 +6,12 @@
 
 struct _UiBesideLayout {
   GtkLayoutManager parent_instance;
+
+  double least; /* of the width, for the first where the second stands beside it */
 };
+
+enum { PROP_0,
+       PROP_LEAST };
 
 G_DEFINE_FINAL_TYPE (UiBesideLayout, ui_beside_layout, GTK_TYPE_LAYOUT_MANAGER)
 
@@ -32,10 +37,10 @@ natural_width (GtkWidget *child)
 
 /* How wide each child is in a place of that width. Returns: whether they stand beside each other */
 static gboolean
-split (GtkWidget *children[2], int width, int widths[2])
+split (UiBesideLayout *self, GtkWidget *children[2], int width, int widths[2])
 {
   int second = children[1] != NULL ? MIN (natural_width (children[1]), width) : 0;
-  int least = width / 2;
+  int least = (int)(width * self->least);
   int min = 0;
 
   widths[0] = width;
@@ -86,7 +91,7 @@ ui_beside_layout_measure (GtkLayoutManager *layout, GtkWidget *widget, GtkOrient
     }
     return;
   }
-  beside = split (children, for_size < 0 ? G_MAXINT / 2 : for_size, widths);
+  beside = split (UI_BESIDE_LAYOUT (layout), children, for_size < 0 ? G_MAXINT / 2 : for_size, widths);
   for (guint i = 0; i < 2; i++) {
     int height = children[i] != NULL ? height_for (children[i], for_size < 0 && i == 0 ? -1 : widths[i]) : 0;
 
@@ -105,7 +110,7 @@ ui_beside_layout_allocate (GtkLayoutManager *layout, GtkWidget *widget, int widt
   int y = 0;
 
   get_children (widget, children);
-  beside = split (children, width, widths);
+  beside = split (UI_BESIDE_LAYOUT (layout), children, width, widths);
   for (guint i = 0; i < 2; i++) {
     gboolean at_end = i == 1;
     int child_height;
@@ -120,10 +125,20 @@ ui_beside_layout_allocate (GtkLayoutManager *layout, GtkWidget *widget, int widt
 }
 
 static void
+ui_beside_layout_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  UI_BESIDE_LAYOUT (object)->least = g_value_get_double (value);
+  gtk_layout_manager_layout_changed (GTK_LAYOUT_MANAGER (object));
+}
+
+static void
 ui_beside_layout_class_init (UiBesideLayoutClass *klass)
 {
   GtkLayoutManagerClass *layout_class = GTK_LAYOUT_MANAGER_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->set_property = ui_beside_layout_set_property;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_LEAST,
+                                   g_param_spec_double ("least", NULL, NULL, 0, 1, 0.5, G_PARAM_WRITABLE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS));
   layout_class->get_request_mode = ui_beside_layout_get_request_mode;
   layout_class->measure = ui_beside_layout_measure;
   layout_class->allocate = ui_beside_layout_allocate;

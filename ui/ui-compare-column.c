@@ -16,6 +16,7 @@ struct _UiCompareColumn {
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  GtkWidget *head;
   GtkLabel *model;
   GtkLabel *place;
   GtkWidget *steps;
@@ -46,6 +47,12 @@ AppMessage *
 ui_compare_column_get_message (UiCompareColumn *self)
 {
   return self->message;
+}
+
+GtkWidget *
+ui_compare_column_get_head (UiCompareColumn *self)
+{
+  return self->head;
 }
 
 /* What is still written, and what has no words, is nothing to keep. */
@@ -191,6 +198,7 @@ ui_compare_column_class_init (UiCompareColumnClass *klass)
   g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-compare-column.ui");
   gtk_widget_class_bind_template_child (widget_class, UiCompareColumn, box);
+  gtk_widget_class_bind_template_child (widget_class, UiCompareColumn, head);
   gtk_widget_class_bind_template_child (widget_class, UiCompareColumn, model);
   gtk_widget_class_bind_template_child (widget_class, UiCompareColumn, place);
   gtk_widget_class_bind_template_child (widget_class, UiCompareColumn, steps);

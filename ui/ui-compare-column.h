@@ -20,6 +20,8 @@ void ui_compare_column_set_message (UiCompareColumn *self, AppMessage *message, 
 void ui_compare_column_set_named (UiCompareColumn *self, gboolean named);
 /* Whether "step" leads to another version in this direction; FALSE, FALSE: nothing leads anywhere. */
 void ui_compare_column_set_steps (UiCompareColumn *self, gboolean previous, gboolean next);
+/* What stands over the answer: columns beside each other give it one height. (transfer none) */
+GtkWidget *ui_compare_column_get_head (UiCompareColumn *self);
 /* (transfer none) (nullable) */
 AppMessage *ui_compare_column_get_message (UiCompareColumn *self);
 /* "Qwen2.5 1.5B", the model that wrote it. (transfer full) */

@@ -423,5 +423,10 @@ ui_compare_view_class_init (UiCompareViewClass *klass)
 static void
 ui_compare_view_init (UiCompareView *self)
 {
+  g_autoptr (GtkSizeGroup) heads = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The answers begin on one line, however many lines stand over them. */
+  gtk_size_group_add_widget (heads, ui_compare_column_get_head (self->left));
+  gtk_size_group_add_widget (heads, ui_compare_column_get_head (self->right));
 }

@@ -5,6 +5,7 @@
 
 #include "ui-attachment-chip.h"
 #include "ui-beside-layout.h"
+#include "ui-capped.h"
 #include "ui-column.h"
 #include "ui-direction.h"
 #include "ui-draft.h"
@@ -22,6 +23,8 @@ struct _UiComposer {
   GtkWidget *frame;
   GtkWidget *editing;
   GtkLabel *editing_label;
+  GtkWidget *chips_room;
+  GtkScrolledWindow *chips_scroller;
   GtkFlowBox *chips;
   GtkScrolledWindow *scroller;
   GtkTextView *view;
@@ -42,6 +45,9 @@ struct _UiComposer {
   gboolean busy, sending;
   guint resize_id;
   double upper; /* of what is scrolled, when the view last asked again */
+  double chips_height;      /* of all of them, more of which may be there than is seen */
+  gboolean chips_at_end;
+  guint chips_id;
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
@@ -100,7 +106,7 @@ update (UiComposer *self)
   /* Above the page it is said at length: here only who points at Send is told. */
   gtk_widget_set_tooltip_text (self->send, self->busy ? _("Send after this answer") : self->reason != NULL ? self->reason : _("Send"));
   gtk_widget_set_visible (self->placeholder, empty);
-  gtk_widget_set_visible (GTK_WIDGET (self->chips), g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
+  gtk_widget_set_visible (self->chips_room, g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
   gtk_label_set_text (self->editing_label, APP_IS_QUEUED (self->edited) ? _("Changing a message that waits to be sent") : _("Sending writes a second answer; the first is kept"));
   /* What can only wait needs no model yet. */
@@ -193,6 +199,36 @@ create_chip (gpointer item, gpointer data)
 
   g_signal_connect_object (chip, "remove", G_CALLBACK (on_remove), data, 0);
   return child;
+}
+
+static gboolean
+on_chips_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiComposer *self = UI_COMPOSER (widget);
+
+  self->chips_id = 0;
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->chips_scroller), self->chips_height);
+  return G_SOURCE_REMOVE;
+}
+
+/* What came last is seen, until the person scrolls to another one. It is told in the middle of a layout, in which nothing can be given another place. */
+static void
+on_chips_height (UiComposer *self)
+{
+  double upper = gtk_adjustment_get_upper (gtk_scrolled_window_get_vadjustment (self->chips_scroller));
+
+  self->chips_at_end |= upper > self->chips_height;
+  self->chips_height = upper;
+  if (self->chips_at_end && self->chips_id == 0)
+    self->chips_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_chips_tick, NULL, NULL);
+}
+
+static void
+on_chips_scrolled (UiComposer *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->chips_scroller);
+
+  self->chips_at_end = gtk_adjustment_get_value (adjustment) >= gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - 1;
 }
 
 static void
@@ -611,12 +647,15 @@ ui_composer_class_init (UiComposerClass *klass)
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RECALL] = g_signal_new ("recall", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_BOOLEAN, 0);
   g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
+  g_type_ensure (UI_TYPE_CAPPED);
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_CONTEXT_METER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, editing);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, chips_room);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, chips_scroller);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, chips);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, view);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, placeholder);
@@ -647,6 +686,8 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->chips_scroller), "changed", G_CALLBACK (on_chips_height), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->chips_scroller), "value-changed", G_CALLBACK (on_chips_scrolled), self, G_CONNECT_SWAPPED);
   ui_direction_follow_keyboard (self->placeholder);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);

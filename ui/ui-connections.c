@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app-size.h"
+#include "ui-direction.h"
 
 struct _UiConnections {
   AdwPreferencesPage parent_instance;
@@ -45,10 +46,13 @@ update_row (GtkWidget *row, AppConnection *connection)
   g_autofree char *outcome = outcome_text (connection);
   /* Day, month, year and time of a connection, as in "3 May 2024, 14:05". */
   g_autofree char *time = g_date_time_format (app_connection_get_time (connection), _("%-d %B %Y, %H:%M"));
-  g_autofree char *subtitle = g_strconcat (time, " · ", outcome, "\n", app_connection_get_peer (connection), error != NULL ? "\n" : NULL, error, NULL);
+  g_autofree char *heard = g_strconcat (time, " · ", outcome, "\n", app_connection_get_peer (connection), error != NULL ? "\n" : NULL, error, NULL);
+  /* The address stands where the other lines begin. */
+  g_autofree char *peer = ui_direction_dup_facts (app_connection_get_peer (connection), gtk_widget_get_direction (row));
+  g_autofree char *seen = g_strconcat (time, " · ", outcome, "\n", peer, error != NULL ? "\n" : NULL, error, NULL);
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), seen);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, heard, -1);
 }
 
 static void

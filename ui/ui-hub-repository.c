@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app-size.h"
+#include "ui-groups.h"
 #include "ui-hub-variant-row.h"
 #include "ui-link.h"
 #include "ui-toast.h"
@@ -313,6 +314,7 @@ static void
 ui_hub_repository_init (UiHubRepository *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_groups_wrap (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   name_buttons (GTK_WIDGET (self->token));
   update_download (self);

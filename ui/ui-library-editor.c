@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-groups.h"
 #include "ui-library-kinds.h"
 
 struct _UiLibraryEditor {
@@ -86,6 +87,7 @@ static void
 ui_library_editor_init (UiLibraryEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_groups_wrap (GTK_WIDGET (self));
 }
 
 GtkWidget *

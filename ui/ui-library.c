@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app-conversation-settings.h"
+#include "ui-groups.h"
 #include "ui-library-editor.h"
 #include "ui-library-kinds.h"
 #include "ui-toast.h"
@@ -375,6 +376,7 @@ ui_library_init (UiLibrary *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_groups_wrap (GTK_WIDGET (self));
   ui_toast_name_buttons (GTK_WIDGET (self->toasts));
   gtk_event_controller_set_name (key, "ui-library-keys");
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);

@@ -28,7 +28,6 @@ struct _UiModelRow {
   GtkButton *use;
   GtkButton *update;
   GtkMenuButton *more;
-  GtkButton *remove;
 
   AppModel *model;
   AppEngine *engine;
@@ -126,13 +125,6 @@ update_fit (UiModelRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->fit), *app_model_get_fit_text (self->model) != '\0');
 }
 
-/* What answers can be measured, and what came from the hub may be newer there. */
-static gboolean
-has_menu (UiModelRow *self)
-{
-  return app_model_get_answers (self->model) || *app_model_get_repository (self->model) != '\0';
-}
-
 static void
 update_state (UiModelRow *self)
 {
@@ -150,8 +142,7 @@ update_state (UiModelRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->in_use), state == APP_MODEL_INSTALLED && used);
   gtk_label_set_text (self->in_use, app_engine_get_state (self->engine) == APP_ENGINE_LOADING ? _("Loading") : _("In use"));
   gtk_widget_set_visible (GTK_WIDGET (self->update), state == APP_MODEL_INSTALLED && app_model_get_outdated (self->model) && app_model_get_download (self->model) == NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->more), state == APP_MODEL_INSTALLED && has_menu (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->remove), state == APP_MODEL_INSTALLED);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), state == APP_MODEL_INSTALLED);
   watch_download (self);
   update_transfer (self);
 }
@@ -212,21 +203,27 @@ update_facts (UiModelRow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, facts, -1);
 }
 
-/* What is wanted more seldom. */
+/* What is wanted more seldom: in a narrow window there is room for one button and this beside the name. What answers can be measured, and what came from the
+ * hub may be newer there. */
 static void
 fill_menu (UiModelRow *self)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) end = g_menu_new ();
   g_autoptr (GMenuItem) measure = g_menu_item_new (_("_Measure the speed"), NULL);
   g_autoptr (GMenuItem) check = g_menu_item_new (_("Look for a _newer version"), NULL);
+  g_autoptr (GMenuItem) remove = g_menu_item_new (_ ("_Remove"), NULL);
   g_autofree char *name = g_strdup_printf (_("More about %s"), app_model_get_name (self->model));
 
   g_menu_item_set_action_and_target (measure, "models.measure", "s", app_model_get_id (self->model));
   g_menu_item_set_action_and_target (check, "models.check", "s", app_model_get_id (self->model));
+  g_menu_item_set_action_and_target (remove, "models.remove", "s", app_model_get_id (self->model));
   if (app_model_get_answers (self->model))
     g_menu_append_item (menu, measure);
   if (*app_model_get_repository (self->model) != '\0')
     g_menu_append_item (menu, check);
+  g_menu_append_item (end, remove);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (end));
   gtk_menu_button_set_menu_model (self->more, G_MENU_MODEL (menu));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
@@ -256,8 +253,7 @@ fill (UiModelRow *self)
   name_button (self->resume, "models.resume", g_strdup_printf (_("Resume the download of %s"), name), model);
   name_button (self->cancel, "models.cancel", g_strdup_printf (_("Cancel the download of %s"), name), model);
   name_button (self->use, "models.use", g_strdup_printf (_("Use %s"), name), model);
-  name_button (self->update, "models.update", g_strdup_printf (_("Update %s"), name), model);
-  name_button (self->remove, "models.remove", g_strdup_printf (_("Remove %s"), name), model);
+  name_button (self->update, "models.update", g_strdup_printf (_ ("Update %s"), name), model);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, app_model_get_name (model), -1);
   update_facts (self);
   fill_menu (self);
@@ -330,7 +326,6 @@ ui_model_row_class_init (UiModelRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, use);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, update);
   gtk_widget_class_bind_template_child (widget_class, UiModelRow, more);
-  gtk_widget_class_bind_template_child (widget_class, UiModelRow, remove);
 }
 
 static void

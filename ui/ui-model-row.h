@@ -2,7 +2,7 @@
 /* UiModelRow: a model of the list: what it is, whether it fits this machine, and what can be done with it.
  *
  * Its buttons are actions of an ancestor, each with the model's id as target: "models.download", "models.pause", "models.resume",
- * "models.cancel", "models.use", "models.update", "models.remove"; its menu: "models.measure", "models.check". */
+ * "models.cancel", "models.use", "models.update"; its menu: "models.measure", "models.check", "models.remove". */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -5,6 +5,7 @@
 
 #include "app-keys.h"
 #include "app-server-address.h"
+#include "ui-groups.h"
 #include "ui-toast.h"
 
 struct _UiServerDialog {
@@ -290,6 +291,7 @@ ui_server_dialog_class_init (UiServerDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_server_dialog_dispose;
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-server-dialog.ui");
+  gtk_widget_class_bind_template_child_full (widget_class, "title", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, UiServerDialog, go);
   gtk_widget_class_bind_template_child (widget_class, UiServerDialog, address);
   gtk_widget_class_bind_template_child (widget_class, UiServerDialog, name);
@@ -323,4 +325,5 @@ ui_server_dialog_init (UiServerDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   name_button (GTK_WIDGET (self->key));
+  ui_groups_wrap (GTK_WIDGET (self));
 }

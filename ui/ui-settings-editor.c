@@ -6,6 +6,8 @@
 
 #include "ui-adapter-group.h"
 #include "ui-model-chip.h"
+#include "ui-combo.h"
+#include "ui-groups.h"
 #include "ui-sampling-rows.h"
 
 /* What is typed into the instructions is taken when nothing was typed for so long, in milliseconds. */
@@ -318,6 +320,8 @@ ui_settings_editor_set_settings (UiSettingsEditor *self, AppConversationSettings
   list_models (self);
   create_numbers (self);
   self->updating = FALSE;
+  ui_groups_wrap (GTK_WIDGET (self));
+  ui_combo_keep_name (self->model);
   ui_sampling_rows_name_lists (GTK_WIDGET (self->model), _("Model"));
   ui_adapter_group_set_settings (self->adapter, settings, preferences, models);
   update (self);

@@ -4,6 +4,8 @@
 #include <gtk/gtk.h>
 
 #define USUAL_ICON 16
+#define NARROW_LABEL 75    /* of the usual size, in per cent: what libadwaita gives the words of a switch below their icons */
+#define LARGEST_LABEL 1.25 /* four such words beside each other fill a narrow window */
 #define LARGEST_ICON 24 /* as large as a button has room for: more would widen the window */
 
 double
@@ -15,12 +17,17 @@ ui_text_scale_get (void)
   return dpi > 0 ? MAX (dpi / (96.0 * 1024), 1.0) : 1.0;
 }
 
-/* In steps of four pixels, at which symbolic icons are still sharp; the window's own buttons belong to the shell. */
+/* Icons in steps of four pixels, at which symbolic ones are still sharp; the window's own buttons belong to the shell. Of the words below each other's icons none
+ * is whole where all are twice as large: there they grow a little, and are not bold. */
 static void
 update (GtkCssProvider *provider)
 {
-  int size = MIN ((int) (USUAL_ICON * ui_text_scale_get () / 4) * 4, LARGEST_ICON);
-  g_autofree char *css = g_strdup_printf ("window { -gtk-icon-size: %dpx; } windowcontrols { -gtk-icon-size: %dpx; }", size, USUAL_ICON);
+  double scale = ui_text_scale_get ();
+  int size = MIN ((int)(USUAL_ICON * scale / 4) * 4, LARGEST_ICON);
+  g_autofree char *icons = g_strdup_printf ("window { -gtk-icon-size: %dpx; } windowcontrols { -gtk-icon-size: %dpx; }", size, USUAL_ICON);
+  g_autofree char *labels = g_strdup_printf ("viewswitcher box.narrow { font-size: %d%%; font-weight: normal; } viewswitcher box.narrow label { padding-left: 2px; padding-right: 2px; }",
+                                             (int)(NARROW_LABEL * LARGEST_LABEL / scale));
+  g_autofree char *css = g_strconcat (icons, scale > LARGEST_LABEL ? labels : "", NULL);
 
   gtk_css_provider_load_from_data (provider, css, -1);
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "media-speech.h"
+#include "ui-combo.h"
 
 #define CODES "ui-voice-codes"
 
@@ -46,6 +47,7 @@ ui_voice_row_new (GSettings *settings)
     if (g_str_equal (voices[i], chosen))
       selected = i / 2 + 1;
   }
+  ui_combo_keep_name (ADW_COMBO_ROW (row));
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (names));
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), selected);
   g_object_set_data_full (G_OBJECT (row), CODES, g_strv_builder_end (codes), (GDestroyNotify) g_strfreev);

@@ -31,6 +31,7 @@ struct _UiWindow {
   UiSidebar *sidebar;
   GtkWidget *pane;
   GtkWidget *header;
+  GtkWidget *sidebar_button;
   GtkWidget *back;
   UiModelChip *chip;
   UiBanner *banner;
@@ -113,6 +114,13 @@ on_flap (UiWindow *self)
     ui_conversation_page_focus_composer (self->page);
 }
 
+/* In a narrow window Back leads to where the sidebar can be shown, and the title has the room of its button. */
+static void
+update_sidebar_button (UiWindow *self)
+{
+  gtk_widget_set_visible (self->sidebar_button, !self->narrow || !gtk_widget_get_visible (self->back));
+}
+
 /* Runs before the window is laid out for its new size. */
 static void
 on_layout (GdkSurface *surface, int width, int height, UiWindow *self)
@@ -122,6 +130,7 @@ on_layout (GdkSurface *surface, int width, int height, UiWindow *self)
   if (narrow == self->narrow)
     return;
   self->narrow = narrow;
+  update_sidebar_button (self);
   on_flap (self);
 }
 
@@ -501,6 +510,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pane);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, back);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, banner);
@@ -549,6 +559,7 @@ ui_window_init (UiWindow *self)
   self->conversation = g_signal_group_new (APP_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->conversation, "notify::id", G_CALLBACK (on_conversation_id), self);
+  g_signal_connect_object (self->back, "notify::visible", G_CALLBACK (update_sidebar_button), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->page, "notify::busy", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ui_speaker_get (), "changed", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->page, "notify::conversation", G_CALLBACK (on_conversation_changed), self, G_CONNECT_SWAPPED);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define MOST_BYTES ((size_t) 64 << 20)
-#define MOST_PATH 4096
 
 typedef struct {
   uint32_t format, length;
@@ -62,13 +61,13 @@ find_folder (char *folder, size_t size)
   return mkdir (folder, 0700) == 0 || errno == EEXIST;
 }
 
-static bool
-find_path (const EngineGlDevice *device, const char *text, size_t n_bytes, const char *suffix, char *path)
+bool
+engine_gl_cached_path (const EngineGlDevice *device, const char *text, size_t n_bytes, const char *suffix, char path[ENGINE_GL_MOST_PATH])
 {
-  char folder[MOST_PATH - 64];
+  char folder[ENGINE_GL_MOST_PATH - 64];
 
   return find_folder (folder, sizeof folder) &&
-         snprintf (path, MOST_PATH, "%s/%016llx%s", folder, (unsigned long long) hash_of (device, text, n_bytes), suffix) < MOST_PATH;
+         snprintf (path, ENGINE_GL_MOST_PATH, "%s/%016llx%s", folder, (unsigned long long) hash_of (device, text, n_bytes), suffix) < ENGINE_GL_MOST_PATH;
 }
 
 bool
@@ -98,8 +97,8 @@ read_binary (FILE *file, Head *head)
 GLuint
 engine_gl_binary_load (const EngineGlDevice *device, const char *text, size_t n_bytes)
 {
-  char path[MOST_PATH];
-  FILE *file = engine_gl_binaries_work () && find_path (device, text, n_bytes, "", path) ? fopen (path, "re") : NULL;
+  char path[ENGINE_GL_MOST_PATH];
+  FILE *file = engine_gl_binaries_work () && engine_gl_cached_path (device, text, n_bytes, "", path) ? fopen (path, "re") : NULL;
   GLuint program = 0;
   GLint ok = 0;
   void *binary;
@@ -142,14 +141,14 @@ write_file (const char *path, const char *part, const Head *head, const void *bi
 void
 engine_gl_binary_save (const EngineGlDevice *device, const char *text, size_t n_bytes, GLuint program)
 {
-  char path[MOST_PATH], part[MOST_PATH], suffix[32];
+  char path[ENGINE_GL_MOST_PATH], part[ENGINE_GL_MOST_PATH], suffix[32];
   GLint length = 0;
   GLsizei n = 0;
   GLenum format = 0;
   void *binary;
 
   snprintf (suffix, sizeof suffix, ".%ld", (long) getpid ());
-  if (!engine_gl_binaries_work () || !find_path (device, text, n_bytes, "", path) || !find_path (device, text, n_bytes, suffix, part))
+  if (!engine_gl_binaries_work () || !engine_gl_cached_path (device, text, n_bytes, "", path) || !engine_gl_cached_path (device, text, n_bytes, suffix, part))
     return;
   glGetProgramiv (program, GL_PROGRAM_BINARY_LENGTH, &length);
   binary = length > 0 && (size_t) length <= MOST_BYTES ? malloc ((size_t) length) : NULL;

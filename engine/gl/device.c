@@ -238,6 +238,7 @@ engine_gl_device_open (EngineGlDevice *device, EngineError *error)
     return false;
   read_limits (device, has_word (wish, "least"));
   find_reset_status (device);
+  device->measures = has_word (wish, "measure");
   current = device;
   inject_from_environment ();
   engine_log (ENGINE_LOG_INFO, "OpenGL: %s, %s", device->renderer, device->version);

@@ -53,10 +53,11 @@ typedef struct {
   uint32_t   max_invocations, max_shared; /* of a group: how many, and bytes */
   GLenum   (*reset_status) (void); /* NULL: the driver does not tell of resets */
   bool       lost;           /* it was reset: everything that it held is gone */
+  bool       measures;       /* its tiles, though it is software */
 } EngineGlDevice;
 
 /* A context of OpenGL 4.3 or GLES 3.1 on a display without windows, current on this thread. MELETE_GL in the environment, a list
- * of words: "es" wants GLES, "least" pretends that the device has no more than is promised; "surfaceless", "device" and "default" want that display, "pbuffer" a surface. False with UNSUPPORTED. `device` stays where it is. */
+ * of words: "es" wants GLES, "least" pretends that the device has no more than is promised; "surfaceless", "device" and "default" want that display, "pbuffer" a surface; "measure": see tiles.c. False with UNSUPPORTED. `device` stays where it is. */
 bool engine_gl_device_open (EngineGlDevice *device, EngineError *error);
 void engine_gl_device_close (EngineGlDevice *device);
 /* Bytes of its own memory that are free; 0: it has none, or does not tell. On its thread. */
@@ -173,6 +174,15 @@ bool engine_gl_cache_page_words (const EngineCacheLayer *layer, size_t *words);
 
 /* ---- backend.c ----------------------------------------------------------- */
 
+/* ---- tiles.c ------------------------------------------------------------- */
+
+/* What a matrix product is cut into; see shaders/matmul.comp. */
+typedef struct {
+  uint8_t split;      /* invocations that share a row's blocks; 0: not chosen yet */
+  uint8_t rows_one;   /* groups of rows of an invocation, for one column */
+  uint8_t rows, columns; /* for many; columns: the most */
+} EngineGlTiles;
+
 /* What a backend and its loaders have in common. */
 typedef struct {
   int32_t           ref_count; /* atomic */
@@ -181,12 +191,18 @@ typedef struct {
   EngineGlPrograms *programs;
   GLuint            arena, staging; /* grow as they are needed; staging is what is read back */
   size_t            arena_bytes, staging_bytes;
+  EngineGlTiles     tiles;
 } EngineGlShared;
 
 typedef struct {
   EngineBackend   base;
   EngineGlShared *shared;
 } EngineGlBackend;
+
+/* Chooses shared->tiles, by a measurement of seconds where no earlier one is kept. */
+void    engine_gl_tiles_choose (EngineGlShared *shared);
+/* Columns that an invocation takes of so many, a power of two. */
+uint8_t engine_gl_columns_at_once (const EngineGlTiles *tiles, int64_t n);
 
 /* ---- run.c --------------------------------------------------------------- */
 

@@ -2,20 +2,15 @@
 /* Products with weights, part by part of a weight that is in several, and the rows of tables. */
 #include "gl.h"
 
-/* Columns that an invocation takes: as many as there are, up to eight; more would not fit in its registers. */
-static uint8_t
-columns_at_once (int64_t n)
-{
-  return n >= 8 ? 8 : n >= 4 ? 4 : n >= 2 ? 2 : 1;
-}
-
 bool
 engine_gl_matmul (EngineGlRun *run, const EngineNode *node)
 {
   const EngineValue *out = &run->graph->values[node->out];
   const EngineGlWeight *weight = engine_gl_weight (run->graph->values[node->in[0]].weight);
+  const EngineGlTiles *tiles = &run->shared->tiles;
   EngineGlDispatch d = {
-    .key = { ENGINE_GL_SHADER_MATMUL, (uint8_t) weight->type, { columns_at_once (out->n), 4, run->shared->device.software ? 1 : 4, weight->n_in % ENGINE_QUANT_BLOCK != 0 } },
+    .key = { ENGINE_GL_SHADER_MATMUL, (uint8_t) weight->type,
+             { engine_gl_columns_at_once (tiles, out->n), out->n > 1 ? tiles->rows : tiles->rows_one, tiles->split, weight->n_in % ENGINE_QUANT_BLOCK != 0 } },
     .params = { engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), engine_gl_value (run, node->in[3]), node->in[2] != ENGINE_NO_VALUE,
                 (uint32_t) weight->n_in, (uint32_t) weight->n_out, (uint32_t) out->n, (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, 0,
                 (uint32_t) weight->n_blocks },

@@ -413,6 +413,8 @@ run_job (void *data)
   const EngineGraph *graph = run->graph;
   Pending pending = { .n = 0 };
 
+  if (!run->shared->tiles.split)
+    engine_gl_tiles_choose (run->shared);
   job->ok = prepare (run);
   for (int32_t i = graph->first_node; job->ok && i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];

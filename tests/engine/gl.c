@@ -3,7 +3,7 @@
  *
  * A case is a graph of one operation. Its operands are rows of tables that the graph looks up, so that they are the same on both sides.
  * The environment variable MELETE_GL says which OpenGL it is: meson.build runs this once for each kind. */
-#include "backend.h"
+#include "gl/gl.h"
 
 #include <glib.h>
 #include <math.h>
@@ -603,6 +603,18 @@ test_cancel (void)
   case_free (c);
 }
 
+/* Each kind of OpenGL has other tiles, as another device would. */
+static void
+use_tiles (const char *kind)
+{
+  EngineGlShared *shared = ((EngineGlBackend *) backends[GL])->shared;
+
+  if (g_strcmp0 (kind, "es") == 0)
+    shared->tiles = (EngineGlTiles) { .split = 2, .rows_one = 1, .rows = 2, .columns = 4 };
+  else if (g_strcmp0 (kind, "es,least") == 0)
+    shared->tiles = (EngineGlTiles) { .split = 4, .rows_one = 2, .rows = 2, .columns = 16 };
+}
+
 int
 main (int argc, char **argv)
 {
@@ -614,6 +626,7 @@ main (int argc, char **argv)
   backends[GL] = engine_gl_backend_new (NULL, &error);
   if (!backends[REFERENCE] || !backends[GL])
     g_error ("%s", error.message);
+  use_tiles (g_getenv ("MELETE_GL"));
   for (int type = 0; type < ENGINE_N_TYPES; type++) {
     g_autofree char *matmul = g_strdup_printf ("/gl/matmul/%s", engine_types[type].name), *embed = g_strdup_printf ("/gl/embed/%s", engine_types[type].name);
     g_autofree char *experts = g_strdup_printf ("/gl/experts/%s", engine_types[type].name);

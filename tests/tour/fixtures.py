@@ -242,7 +242,7 @@ def write_server(path, words, host='kitchen.local'):
 def choose_adapter(path, words, title, adapter, name, scale=0.8):
     """The conversation of that English title asks for an adapter, and its last answer was written with it."""
     title = in_language(title, words.language)
-    notice = words.say('written with the adapter %s at a strength of %.2f') % (name, scale)
+    notice = words.say('written with the adapter %s at a strength of %.2f').replace('%.2f', '%s') % (name, words.number(scale, 2))
     database = sqlite3.connect(path)
     settings = json.dumps({'adapter': adapter, 'adapter-scale': scale})
     database.execute('UPDATE conversations SET settings = ? WHERE title LIKE ?', (settings, f'{title}%'))

@@ -274,9 +274,19 @@ class Pictures:
             raise Missed('The note about the bread does not show.')
         self.desk.press(self.desk.find('push button', 'Edit and send again', under=notes[-1]))
 
-    def chips(self):
+    def empty_composer(self):
+        """A new conversation keeps what was typed and attached for it: screens before this one have left some of both."""
         self.desk.key('Escape')
         self.desk.key('ctrl+n')
+        self.desk.rest()
+        for name in ('minutes.pdf', 'bakery.png'):
+            for button in self.desk.find_all('push button', self.words.pattern('Remove %s', name)):
+                self.desk.press(button)
+        self.desk.key('ctrl+l')
+        self.desk.key('ctrl+a', 'BackSpace')
+
+    def chips(self):
+        self.empty_composer()
         for name, write in (('minutes.pdf', things.write_pdf), ('bakery.png', things.write_picture)):
             path = os.path.join(self.folder, name)
             write(path, things.make_word())
@@ -438,10 +448,7 @@ class Pictures:
         time.sleep(1)
 
     def slash(self):
-        self.desk.key('Escape')
-        self.desk.key('ctrl+n')
-        self.desk.key('ctrl+l')
-        self.desk.key('ctrl+a', 'BackSpace')
+        self.empty_composer()
         self.desk.type('/')
         self.desk.rest()
 

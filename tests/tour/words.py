@@ -7,6 +7,7 @@ import subprocess
 
 # A language's locale: its numbers and dates, and without one the C library translates nothing.
 LOCALES = {'de': 'de_DE', 'ar': 'ar_EG'}
+POINTS = {'de': ','}
 DIRECTIVE = re.compile(r'%(?:\d+\$)?[-+0 #\']*\d*(?:\.\d+)?(?:hh|h|ll|l|z)?[diouxXeEfgGcs]')
 
 
@@ -32,6 +33,9 @@ class Words:
 
     def say(self, english, context=None):
         return self.catalogue.pgettext(context, english) if context else self.catalogue.gettext(english)
+
+    def number(self, value, digits):
+        return f'{value:.{digits}f}'.replace('.', POINTS.get(self.language, '.'))
 
     def pattern(self, english, *values):
         """What matches the translation of `english`, in which a value that is not given may be anything. What is no sentence of the window's is a pattern already."""

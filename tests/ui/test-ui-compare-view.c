@@ -384,6 +384,35 @@ test_widths (View *v, gconstpointer data)
   g_assert_true (adw_leaflet_get_visible_child (leaflet) == GTK_WIDGET (v->left));
 }
 
+/* Where the words over one answer take two lines and those over the other one, the answers still begin beside each other. */
+static void
+test_heads (View *v, gconstpointer data)
+{
+  const Script script = { .text = "The second." };
+  guint n_different = 0;
+
+  converse (v, "Say", "The first.");
+  compare (v, &script);
+  wait_idle (current (v));
+  for (int width = 1200; width >= 700; width -= 20) {
+    int heights[2];
+    graphene_point_t left;
+    graphene_point_t right;
+
+    gtk_window_set_default_size (GTK_WINDOW (v->window), width, 700);
+    ui_test_frames (GTK_WIDGET (v->window), 4);
+    if (adw_leaflet_get_folded (ui_test_child (v->view, "leaflet")))
+      break;
+    for (guint i = 0; i < 2; i++)
+      heights[i] = gtk_widget_get_height (ui_test_child (i == 0 ? v->left : v->right, "place"));
+    n_different += heights[0] != heights[1];
+    g_assert_true (gtk_widget_compute_point (ui_test_child (v->left, "answer"), GTK_WIDGET (v->view), &GRAPHENE_POINT_INIT (0, 0), &left));
+    g_assert_true (gtk_widget_compute_point (ui_test_child (v->right, "answer"), GTK_WIDGET (v->view), &GRAPHENE_POINT_INIT (0, 0), &right));
+    g_assert_cmpfloat (left.y, ==, right.y);
+  }
+  g_assert_cmpuint (n_different, >, 0);
+}
+
 /* A version that failed says why, and offers nothing that does not work here. */
 static void
 test_failed (View *v, gconstpointer data)
@@ -449,6 +478,7 @@ main (int argc, char **argv)
   ADD ("one-model", "one", test_one_model);
   ADD ("chooser", NULL, test_chooser);
   ADD ("widths", NULL, test_widths);
+  ADD ("heads", NULL, test_heads);
   ADD ("failed", NULL, test_failed);
   ADD ("names", NULL, test_names);
   return g_test_run ();

@@ -324,6 +324,69 @@ test_attachments (Fixture *f, gconstpointer data)
   g_rmdir (folder);
 }
 
+/* Whether all of the chip shows in the part of the composer that scrolls. */
+static gboolean
+chip_shows (Fixture *f, GtkWidget *chip)
+{
+  GtkWidget *scroller = ui_test_child (f->composer, "chips_scroller");
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (chip, scroller, &bounds) && bounds.origin.y >= 0 && bounds.origin.y + bounds.size.height <= (float)gtk_widget_get_height (scroller);
+}
+
+/* Many files leave the words their place in a narrow window: they scroll, to what came last, and to what has the focus. */
+static void
+test_many (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("melete-ui-XXXXXX", NULL);
+  GtkWidget *chips = ui_test_child (f->composer, "chips");
+  GtkWidget *frame = ui_test_child (f->composer, "frame");
+  GtkWidget *first;
+  GtkWidget *last;
+  int height;
+
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 700);
+  gtk_widget_set_valign (GTK_WIDGET (f->composer), GTK_ALIGN_END);
+  for (guint i = 0; i < 9; i++) {
+    g_autofree char *name = g_strdup_printf ("notes-%u.txt", i);
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    g_assert_true (g_file_set_contents (path, "The word is sesame.", -1, NULL));
+    add_file (f, path);
+    ui_test_wait (nothing_loads, f);
+    g_unlink (path);
+    /* A few are as high as they are anyway. */
+    if (i == 1) {
+      ui_test_frames (f->window, 6);
+      first = ui_test_find (gtk_widget_get_first_child (chips), UI_TYPE_ATTACHMENT_CHIP);
+      gtk_widget_measure (first, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (first), NULL, &height, NULL, NULL);
+      g_assert_cmpint (gtk_widget_get_height (first), ==, height);
+      g_assert_cmpint (gtk_widget_get_height (ui_test_child (f->composer, "chips_room")), <=, height + 24);
+    }
+  }
+  /* The last one says at length why it could not be read. */
+  add_file (f, folder);
+  ui_test_wait (nothing_loads, f);
+  ui_test_frames (f->window, 6);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 700);
+  ui_test_frames (f->window, 12);
+  gtk_widget_measure (frame, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (frame), NULL, &height, NULL, NULL);
+  g_assert_cmpint (height, <, 320);
+  gtk_widget_measure (chips, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (chips), NULL, &height, NULL, NULL);
+  g_assert_cmpfloat (gtk_adjustment_get_upper (gtk_scrolled_window_get_vadjustment (ui_test_child (f->composer, "chips_scroller"))), >=, height);
+  first = ui_test_find (gtk_widget_get_first_child (chips), UI_TYPE_ATTACHMENT_CHIP);
+  last = ui_test_find (gtk_widget_get_last_child (chips), UI_TYPE_ATTACHMENT_CHIP);
+  g_assert_true (chip_shows (f, last));
+  g_assert_false (chip_shows (f, first));
+  gtk_widget_grab_focus (ui_test_child (first, "open"));
+  ui_test_frames (f->window, 30);
+  g_assert_true (chip_shows (f, first));
+  ui_composer_clear (f->composer);
+  ui_test_frames (f->window, 4);
+  g_assert_false (gtk_widget_get_visible (ui_test_child (f->composer, "chips_room")));
+  g_rmdir (folder);
+}
+
 static gboolean
 has_chip (gpointer data)
 {
@@ -428,14 +491,19 @@ main (int argc, char *argv[])
     const char *path;
     void (*run) (Fixture *, gconstpointer);
   } tests[] = {
-    { "/ui-composer/enter-sends", test_enter_sends }, { "/ui-composer/busy", test_busy },
+    { "/ui-composer/enter-sends", test_enter_sends },
+    { "/ui-composer/busy", test_busy },
     { "/ui-composer/recall", test_recall },
-    { "/ui-composer/reason", test_reason },           { "/ui-composer/grows", test_grows },
+    { "/ui-composer/reason", test_reason },
+    { "/ui-composer/grows", test_grows },
     { "/ui-composer/rests", test_rests },
     { "/ui-composer/wraps", test_wraps },
     { "/ui-composer/attachments", test_attachments },
-    { "/ui-composer/paste", test_paste },             { "/ui-composer/paste-picture", test_paste_picture },
-    { "/ui-composer/paste-files", test_paste_files }, { "/ui-composer/keys", test_keys },
+    { "/ui-composer/many", test_many },
+    { "/ui-composer/paste", test_paste },
+    { "/ui-composer/paste-picture", test_paste_picture },
+    { "/ui-composer/paste-files", test_paste_files },
+    { "/ui-composer/keys", test_keys },
   };
 
   ui_test_init (&argc, &argv);

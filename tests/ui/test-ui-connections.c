@@ -5,6 +5,7 @@
 
 #include "fixture.h"
 #include "ui-connections.h"
+#include "ui-direction.h"
 
 typedef struct {
   Fixture app;
@@ -104,6 +105,23 @@ test_rows (View *v, gconstpointer data)
   ui_test_frames (v->window, 2);
 }
 
+/* From right to left the address, which runs the other way, begins on the side of the lines above it. */
+static void
+test_mirrored (View *v, gconstpointer data)
+{
+  g_autofree char *peer = ui_direction_dup_facts ("https://index.example", GTK_TEXT_DIR_RTL);
+  g_autoptr (AppConnection) connection = NULL;
+  GtkListBoxRow *row;
+
+  g_assert_cmpstr (peer, !=, "https://index.example");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  connection = begin (v, "Download of A");
+  row = gtk_list_box_get_row_at_index (v->list, 0);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  g_assert_nonnull (row);
+  g_assert_true (g_str_has_suffix (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), peer));
+}
+
 static void
 test_in_memory (View *v, gconstpointer data)
 {
@@ -120,6 +138,7 @@ main (int argc, char *argv[])
   ui_test_init (&argc, &argv);
   g_test_add ("/ui/connections/empty", View, NULL, set_up, test_empty, tear_down);
   g_test_add ("/ui/connections/rows", View, NULL, set_up, test_rows, tear_down);
+  g_test_add ("/ui/connections/mirrored", View, NULL, set_up, test_mirrored, tear_down);
   g_test_add ("/ui/connections/in-memory", View, ":memory:", set_up, test_in_memory, tear_down);
   return g_test_run ();
 }

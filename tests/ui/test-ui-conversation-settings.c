@@ -252,6 +252,41 @@ test_adapter (View *v, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (strength_row));
 }
 
+/* The label in a row that shows that text. */
+static GtkLabel *
+find_label (GtkWidget *widget, const char *text)
+{
+  GtkLabel *found = NULL;
+
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return GTK_LABEL (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_label (child, text);
+  return found;
+}
+
+/* However long the reason beside it is, and however narrow the window, one reads what is chosen. */
+static void
+test_adapter_name (View *v, gconstpointer data)
+{
+  GtkWidget *row = find_row (v->dialog, "Adapter");
+  GtkLabel *name;
+
+  gtk_window_set_default_size (GTK_WINDOW (v->dialog), 370, 700);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), "A very long reason, which would like to have all of the width that there is, and that of the name as well.");
+  ui_test_frames (v->dialog, 4);
+  name = find_label (row, "None");
+  g_assert_nonnull (name);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (name)));
+  install (v);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), 1);
+  ui_test_frames (v->dialog, 4);
+  name = find_label (row, gtk_string_object_get_string (adw_combo_row_get_selected_item (ADW_COMBO_ROW (row))));
+  g_assert_nonnull (name);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (name)));
+  g_assert_cmpint (gtk_widget_get_width (v->dialog), <=, 370);
+}
+
 /* One that does not fit, or is gone, is seen and can be given up. */
 static void
 test_odd_adapter (View *v, gconstpointer data)
@@ -308,10 +343,15 @@ main (int argc, char *argv[])
     const char *path;
     void (*run) (View *, gconstpointer);
   } tests[] = {
-    { "/ui-conversation-settings/numbers", test_numbers }, { "/ui-conversation-settings/instructions", test_instructions },
-    { "/ui-conversation-settings/reset", test_reset },     { "/ui-conversation-settings/line", test_line },
-    { "/ui-conversation-settings/switch", test_switch },   { "/ui-conversation-settings/narrow", test_narrow },
-    { "/ui-conversation-settings/adapter", test_adapter }, { "/ui-conversation-settings/odd-adapter", test_odd_adapter },
+    { "/ui-conversation-settings/numbers", test_numbers },
+    { "/ui-conversation-settings/instructions", test_instructions },
+    { "/ui-conversation-settings/reset", test_reset },
+    { "/ui-conversation-settings/line", test_line },
+    { "/ui-conversation-settings/adapter-name", test_adapter_name },
+    { "/ui-conversation-settings/switch", test_switch },
+    { "/ui-conversation-settings/narrow", test_narrow },
+    { "/ui-conversation-settings/adapter", test_adapter },
+    { "/ui-conversation-settings/odd-adapter", test_odd_adapter },
     { "/ui-conversation-settings/remote-adapter", test_remote_adapter },
   };
 

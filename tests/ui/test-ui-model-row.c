@@ -124,6 +124,29 @@ test_place (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The buttons of a model that is here, its menu among them, stand beside its name in a narrow window. */
+static void
+test_menu (void)
+{
+  g_autoptr (ScriptedEngine) engine = scripted_engine_new ();
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *row = append (list, APP_ENGINE (engine), "installed", GB, TRUE);
+  GtkWidget *window;
+  graphene_rect_t words;
+  graphene_rect_t use;
+  graphene_rect_t more;
+
+  gtk_widget_set_margin_start (list, 12);
+  gtk_widget_set_margin_end (list, 12);
+  gtk_button_set_label (ui_test_child (row, "use"), "Benutzen"); /* as it is called in German */
+  window = ui_test_window (list, 360, 700);
+  g_assert_true (gtk_widget_compute_bounds (ui_test_child (row, "name"), row, &words) && gtk_widget_compute_bounds (ui_test_child (row, "use"), row, &use) && gtk_widget_compute_bounds (ui_test_child (row, "more"), row, &more));
+  g_assert_cmpfloat (use.origin.y, <, words.origin.y + words.size.height);
+  g_assert_cmpfloat (use.origin.x, >=, words.origin.x + words.size.width);
+  g_assert_cmpfloat (more.origin.y, ==, use.origin.y);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -132,5 +155,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/ui-model-row/wide", GINT_TO_POINTER (900), test_rows);
   g_test_add_func ("/ui-model-row/button", test_button);
   g_test_add_func ("/ui-model-row/place", test_place);
+  g_test_add_func ("/ui-model-row/menu", test_menu);
   return g_test_run ();
 }

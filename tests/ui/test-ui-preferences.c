@@ -7,6 +7,7 @@
 #include "fixture.h"
 #include "ui-hardware.h"
 #include "ui-preferences.h"
+#include "ui-text-scale.h"
 
 typedef struct {
   Fixture app;
@@ -182,6 +183,63 @@ test_narrow (View *v, gconstpointer data)
   g_assert_cmpint (min, <=, 360);
 }
 
+static GtkLabel *
+find_text (GtkWidget *root, const char *text)
+{
+  GtkLabel *found = NULL;
+
+  if (GTK_IS_LABEL (root) && gtk_widget_get_mapped (root) && g_str_equal (gtk_label_get_text (GTK_LABEL (root)), text))
+    return GTK_LABEL (root);
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_text (child, text);
+  return found;
+}
+
+/* What a group says of itself wraps where it is wider than the window. This sentence, in a font without Arabic letters of its own, did not. */
+static void
+test_descriptions (View *v, gconstpointer data)
+{
+  const char *text = "كل المحادثات مع مرفقاتها، والشخصيات والقوالب والتفضيلات، في ملف واحد. ليست فيه النماذج ولا المفاتيح.";
+  GtkWidget *group = gtk_widget_get_ancestor (find_row (v->window, "Back up everything"), ADW_TYPE_PREFERENCES_GROUP);
+  GtkLabel *label;
+  g_autofree char *font = NULL;
+
+  g_object_get (gtk_settings_get_default (), "gtk-font-name", &font, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", NULL);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), text);
+  adw_preferences_window_set_visible_page (ADW_PREFERENCES_WINDOW (v->window), ADW_PREFERENCES_PAGE (gtk_widget_get_ancestor (group, ADW_TYPE_PREFERENCES_PAGE)));
+  for (int width = 380; width <= 640; width += 20) {
+    gtk_window_set_default_size (GTK_WINDOW (v->window), width, 620);
+    ui_test_frames (v->window, 30);
+    label = find_text (v->window, text);
+    g_assert_nonnull (label);
+    g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (label)), <=, gtk_widget_get_width (group));
+  }
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", font, NULL);
+}
+
+/* With text twice as large, the words of the pages' switch are whole in a narrow window. */
+static void
+test_large_switch (View *v, gconstpointer data)
+{
+  static const char *const pages[] = { "General", "Answers", "Connections", "Storage" };
+  int dpi;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  ui_text_scale_follow (gdk_display_get_default ());
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 370, 620);
+  ui_test_frames (v->window, 30);
+  g_assert_cmpint (gtk_widget_get_width (v->window), <=, 370);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    GtkLabel *label = find_text (ui_test_find (v->window, ADW_TYPE_VIEW_SWITCHER_BAR), pages[i]);
+
+    g_assert_nonnull (label);
+    g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (label)));
+  }
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", dpi, NULL);
+}
+
 static gboolean
 has_size (gpointer label)
 {
@@ -217,6 +275,8 @@ main (int argc, char *argv[])
     { "/ui-preferences/stale", test_stale },
     { "/ui-preferences/hardware", test_hardware },
     { "/ui-preferences/narrow", test_narrow },
+    { "/ui-preferences/descriptions", test_descriptions },
+    { "/ui-preferences/large-switch", test_large_switch },
     { "/ui-preferences/storage", test_storage },
   };
 

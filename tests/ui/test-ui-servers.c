@@ -315,6 +315,27 @@ test_names (View *v, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+/* Between two long buttons of a narrow window the title wraps, and is not cut; where there is room it is one line. */
+static void
+test_title (View *v, gconstpointer data)
+{
+  UiServerDialog *dialog = open_dialog (v, NULL);
+  GtkLabel *title = ui_test_child (dialog, "title");
+
+  gtk_window_set_title (GTK_WINDOW (dialog), "Server hinzufügen");
+  gtk_button_set_label (ui_test_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON), "Abbrechen");
+  gtk_button_set_label (ui_test_child (dialog, "go"), "Hinzufügen");
+  ui_test_frames (GTK_WIDGET (dialog), 3);
+  g_assert_cmpstr (gtk_label_get_text (title), ==, "Server hinzufügen");
+  g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (title)), ==, 1);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 370, 500);
+  ui_test_frames (GTK_WIDGET (dialog), 6);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (dialog)), <=, 370);
+  g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (title)), >, 1);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (title)));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -333,6 +354,7 @@ main (int argc, char **argv)
   ADD ("close-while-asking", test_close_while_asking);
   ADD ("edit", test_edit);
   ADD ("words", test_words);
+  ADD ("title", test_title);
   ADD ("remove", test_remove);
   ADD ("names", test_names);
 #undef ADD

@@ -193,6 +193,7 @@ test_failed (View *v, gconstpointer data)
   ui_test_frames (v->window, 3);
   answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
   g_assert_true (shows (answer, "retry"));
+  g_assert_false (shows (answer, "again_menu"));
   g_assert_false (shows (answer, "footer"));
 
   /* The first words can be copied, and after Retry the other version can be reached. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window as a whole, with all of its parts. Long because each test is a way through it and all of them begin at the same place. */
 #include "ui-test.h"
 
 #include <string.h>
@@ -603,6 +604,82 @@ test_first_run (View *v, gconstpointer data)
   g_assert_true (gtk_widget_get_visible (back));
 }
 
+/* The entry of the menu that has that label and shows, or NULL. */
+static GtkWidget *
+find_entry (GtkWidget *widget, const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkModelButton")) {
+    g_autofree char *text = NULL;
+
+    g_object_get (widget, "text", &text, NULL);
+    return g_strcmp0 (text, label) == 0 && gtk_widget_get_visible (widget) ? widget : NULL;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_entry (child, label);
+  return found;
+}
+
+/* The button of the window's own menu, which F10 opens. */
+static GtkMenuButton *
+find_menu (GtkWidget *widget)
+{
+  GtkMenuButton *found = NULL;
+
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_menu_button_get_primary (GTK_MENU_BUTTON (widget)))
+    return GTK_MENU_BUTTON (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_menu (child);
+  return found;
+}
+
+/* The menu speaks of a conversation only where one is seen and stored, its submenu too, which opens formats and chooses none by itself. */
+static void
+test_menu (View *v, gconstpointer data)
+{
+  GtkMenuButton *button = find_menu (GTK_WIDGET (v->window));
+  guint n_windows = g_list_model_get_n_items (gtk_window_get_toplevels ());
+  GtkWidget *menu;
+
+  gtk_menu_button_popup (button);
+  menu = GTK_WIDGET (gtk_menu_button_get_popover (button));
+  ui_test_frames (GTK_WIDGET (v->window), 2);
+  g_assert_null (find_entry (menu, "Export conversation"));
+  converse (v, "Hello there", "Good day.");
+  g_assert_nonnull (find_entry (menu, "Export conversation"));
+  g_assert_nonnull (find_entry (menu, "Rename conversation…"));
+  g_assert_nonnull (find_entry (menu, "Markdown…"));
+  g_signal_emit_by_name (find_entry (menu, "Export conversation"), "clicked");
+  ui_test_frames (GTK_WIDGET (v->window), 4);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, n_windows); /* nobody asks for a file */
+  ui_window_show_models (v->window, FALSE);
+  g_assert_null (find_entry (menu, "Export conversation"));
+  g_assert_null (find_entry (menu, "Rename conversation…"));
+  g_assert_nonnull (find_entry (menu, "Export all conversations"));
+  g_signal_emit_by_name (ui_test_child (v->window, "back"), "clicked");
+  g_assert_nonnull (find_entry (menu, "Export conversation"));
+  gtk_menu_button_popdown (button);
+  ui_test_frames (GTK_WIDGET (v->window), 2);
+}
+
+/* Where a page is all of a narrow window, Back is there and the sidebar's button gives its room to the title. */
+static void
+test_narrow_page (View *v, gconstpointer data)
+{
+  GtkWidget *button = ui_test_child (v->window, "sidebar_button");
+
+  ui_window_show_models (v->window, FALSE);
+  g_assert_true (gtk_widget_get_visible (button));
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 370, 700);
+  ui_test_frames (GTK_WIDGET (v->window), 10);
+  g_assert_false (gtk_widget_get_visible (button));
+  g_signal_emit_by_name (ui_test_child (v->window, "back"), "clicked");
+  g_assert_true (gtk_widget_get_visible (button));
+  ui_window_show_models (v->window, TRUE);
+  g_assert_true (gtk_widget_get_visible (button));
+}
+
 static AppFolder *
 add_folder (View *v, const char *name)
 {
@@ -838,6 +915,8 @@ main (int argc, char *argv[])
     { "/ui-window/search-escape", test_search_escape },
     { "/ui-window/sidebar-over", test_sidebar_over },
     { "/ui-window/first-run", test_first_run },
+    { "/ui-window/menu", test_menu },
+    { "/ui-window/narrow-page", test_narrow_page },
     { "/ui-window/folds", test_folds },
     { "/ui-window/delete-two", test_delete_two },
     { "/ui-window/folders", test_folders },
