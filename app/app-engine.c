@@ -372,6 +372,14 @@ app_engine_is_misplaced (AppEngine *self)
   return get_private (self)->state == APP_ENGINE_READY && klass->is_misplaced && klass->is_misplaced (self);
 }
 
+AppGpu *
+app_engine_get_gpu (AppEngine *self)
+{
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  return klass->get_gpu ? klass->get_gpu (self) : NULL;
+}
+
 void
 app_engine_place_changed (AppEngine *self)
 {

@@ -42,6 +42,8 @@ struct _AppEngineClass {
   /* Only called when READY: where it runs, and whether it would be loaded to another place now. NULL: not on this machine. */
   void (*get_place) (AppEngine *self, AppPlace *place);
   gboolean (*is_misplaced) (AppEngine *self);
+  /* (transfer none) (nullable). NULL: none. */
+  AppGpu *(*get_gpu) (AppEngine *self);
   /* Only called when READY; answers through `task` with an AppMeasure of g_new (). NULL: the context is not known. */
   void (*measure) (AppEngine *self, AppPrompt *prompt, GTask *task);
 };
@@ -67,6 +69,9 @@ gboolean app_engine_is_stale (AppEngine *self);
 AppPlace app_engine_get_place (AppEngine *self);
 /* Whether the READY model would be loaded to another place now, on the graphics card or on the processor: AppRest lets it go. */
 gboolean app_engine_is_misplaced (AppEngine *self);
+
+/* What says whether models of this machine are loaded on the graphics card; NULL: they never are. (transfer none) (nullable) */
+AppGpu *app_engine_get_gpu (AppEngine *self);
 
 /* ---- the model that a conversation asks for ---- */
 

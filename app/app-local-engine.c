@@ -65,6 +65,12 @@ is_misplaced (AppEngine *engine)
   return self->gpu && !app_gpu_get_undecided (self->gpu) && app_gpu_get_chosen (self->gpu) != self->on_gpu;
 }
 
+static AppGpu *
+get_gpu (AppEngine *engine)
+{
+  return APP_LOCAL_ENGINE (engine)->gpu;
+}
+
 static gboolean
 is_stale (AppEngine *engine)
 {
@@ -299,6 +305,7 @@ app_local_engine_class_init (AppLocalEngineClass *klass)
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
   APP_ENGINE_CLASS (klass)->get_place = get_place;
   APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
+  APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 

@@ -66,6 +66,12 @@ is_misplaced (AppEngine *engine)
   return app_engine_is_misplaced (APP_ROUTER_ENGINE (engine)->current);
 }
 
+static AppGpu *
+get_gpu (AppEngine *engine)
+{
+  return app_engine_get_gpu (APP_ROUTER_ENGINE (engine)->local);
+}
+
 static void
 on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -121,6 +127,7 @@ app_router_engine_class_init (AppRouterEngineClass *klass)
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
   APP_ENGINE_CLASS (klass)->get_place = get_place;
   APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
+  APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 

@@ -11,6 +11,7 @@
 
 #include "app-model-private.h"
 #include "app-rest.h"
+#include "app-speed-test.h"
 
 typedef struct {
   char *folder, *tool, *sentinel, *path;
@@ -284,6 +285,24 @@ test_waiting (View *v, gconstpointer data)
   g_assert_cmpint (app_engine_get_place (v->engine).gpu_layers, ==, 0);
 }
 
+/* How fast a model is that is not loaded, is measured where it would be. */
+static void
+test_speed (View *v, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) first = NULL, second = NULL;
+
+  engine_gl_inject (ENGINE_GL_FAULT_RESET, 1000000); /* far away: it counts what OpenGL does */
+  app_speed_test_async (v->engine, v->model, NULL, keep_result, &first);
+  g_assert_cmpfloat (app_speed_test_finish (v->engine, wait_result (&first), NULL), >, 0);
+  g_assert_cmpint (engine_gl_injected (), <, 1000000);
+  g_assert_cmpuint (gpu_fixture_n_calls (v->tool), ==, 1);
+  choose (v, "cpu");
+  engine_gl_inject (ENGINE_GL_FAULT_RESET, 1000000);
+  app_speed_test_async (v->engine, v->model, NULL, keep_result, &second);
+  g_assert_cmpfloat (app_speed_test_finish (v->engine, wait_result (&second), NULL), >, 0);
+  g_assert_cmpint (engine_gl_injected (), ==, 1000000);
+}
+
 #define ADD(path, test) g_test_add ("/app/local-gpu/" path, View, NULL, set_up, test, tear_down)
 
 int
@@ -296,5 +315,6 @@ main (int argc, char **argv)
   ADD ("late", test_late);
   ADD ("fails", test_fails);
   ADD ("waiting", test_waiting);
+  ADD ("speed", test_speed);
   return g_test_run ();
 }
