@@ -125,8 +125,8 @@ test_not_writable (void)
 
 typedef struct {
   GtkApplication *application;
-  GtkWidget *first; /* the window before */
-  gboolean asked, restored;
+  GtkWidget *first; /* the window before; NULL once it has gone, for the next one may be where it was */
+  gboolean begun, asked, restored;
 } Restoring;
 
 static GtkWidget *
@@ -162,8 +162,9 @@ on_restore_step (gpointer data)
 
   if (window == NULL)
     return G_SOURCE_CONTINUE;
-  if (restoring->first == NULL) {
-    restoring->first = g_object_ref (window); /* or the next one may be where it was */
+  if (!restoring->begun) {
+    restoring->begun = TRUE;
+    g_set_weak_pointer (&restoring->first, window);
     g_action_group_activate_action (G_ACTION_GROUP (restoring->application), "preferences", NULL);
     return G_SOURCE_CONTINUE;
   }
@@ -212,7 +213,7 @@ test_restore (void)
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
   g_timeout_add (20, on_restore_step, &restoring);
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
-  g_object_unref (restoring.first);
+  g_clear_weak_pointer (&restoring.first);
   title = fixture_ask (history, "SELECT title FROM conversations");
   g_assert_cmpstr (title, ==, "As it was");
   before = fixture_ask (replaced, "SELECT title FROM conversations");
