@@ -124,4 +124,6 @@ size_t         engine_gl_backend_memory (const EngineBackend *backend);
 
 /* The last layers of a model on `gpu`, the others on `cpu`; owns both. `gpu_layers` and `gpu_memory` as in EngineLoadOptions. NULL on error. */
 EngineBackend *engine_hybrid_backend_new (EngineBackend *cpu, EngineBackend *gpu, int32_t gpu_layers, size_t gpu_memory, EngineError *error);
+/* The one that it has for the card; another backend than such a one is returned as it is. */
+const EngineBackend *engine_hybrid_gpu (const EngineBackend *backend);
 bool           engine_gl_describe (EngineBackendInfo *info, EngineError *error);

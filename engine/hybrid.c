@@ -537,3 +537,9 @@ engine_hybrid_backend_new (EngineBackend *cpu, EngineBackend *gpu, int32_t n_gpu
   *backend = (EngineHybridBackend) { .base.klass = &hybrid_class, .at = { cpu, gpu }, .wanted = n_gpu_layers, .memory = gpu_memory };
   return &backend->base;
 }
+
+const EngineBackend *
+engine_hybrid_gpu (const EngineBackend *base)
+{
+  return base->klass == &hybrid_class ? ((const EngineHybridBackend *) base)->at[GPU] : base;
+}

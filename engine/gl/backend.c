@@ -133,6 +133,15 @@ engine_gl_backend_new (uint8_t *sentinel, EngineError *error)
 }
 
 bool
+engine_gl_counts (const EngineBackend *base, EngineGlCounts *counts)
+{
+  bool ours = base->klass == &gl_class;
+
+  *counts = ours ? ((const EngineGlBackend *) base)->shared->counts : (EngineGlCounts) { 0 };
+  return ours;
+}
+
+bool
 engine_gl_describe (EngineBackendInfo *info, EngineError *error)
 {
   EngineBackend *backend = engine_gl_backend_new (NULL, error);

@@ -14,7 +14,7 @@
  * Data structures first: EngineGlDevice, EngineGlWeight, EngineCacheStore, EngineGlBackend, EngineGlRun. */
 #pragma once
 
-#include "backend.h"
+#include "counts.h"
 
 #include <epoxy/egl.h>
 #include <epoxy/gl.h>
@@ -153,6 +153,12 @@ engine_gl_weight (const EngineTensor *tensor)
   return tensor->backend_data;
 }
 
+static inline uint64_t
+engine_gl_rows_bytes (const EngineGlWeight *weight, int64_t n_rows)
+{
+  return (uint64_t) n_rows * weight->group_words * sizeof (uint32_t);
+}
+
 /* ---- cache.c ------------------------------------------------------------- */
 
 /* Of one layer, all pages one after the other. Keys and values are binary16, two neighbouring numbers of a head in a word; for each
@@ -192,6 +198,7 @@ typedef struct {
   GLuint            arena, staging; /* grow as they are needed; staging is what is read back */
   size_t            arena_bytes, staging_bytes;
   EngineGlTiles     tiles;
+  EngineGlCounts    counts;
 } EngineGlShared;
 
 typedef struct {
@@ -238,12 +245,13 @@ typedef struct {
   GLuint      buffers[3];
   uint32_t    params[ENGINE_GL_PARAMS];
   int64_t     groups[3];               /* 0 counts as 1 */
+  uint64_t    weight_bytes;            /* that it reads of a matrix, all its groups together; for EngineGlCounts */
 } EngineGlDispatch;
 
 /* Runs it; NO_MEMORY where there are more groups than a device must take. */
 bool engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch);
 /* What one dispatch has written the next one reads. */
-void engine_gl_barrier (void);
+void engine_gl_barrier (EngineGlRun *run);
 
 /* The first word of a value that a node has written; ENGINE_GL_NONE for ENGINE_NO_VALUE. */
 #define ENGINE_GL_NONE UINT32_MAX

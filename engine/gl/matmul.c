@@ -27,6 +27,7 @@ engine_gl_matmul (EngineGlRun *run, const EngineNode *node)
     d.params[10] = (uint32_t) part->n_groups;
     d.groups[0] = engine_gl_groups (part->n_groups, d.key.choices[1]);
     d.groups[1] = engine_gl_groups (out->n, d.key.choices[0]);
+    d.weight_bytes = engine_gl_rows_bytes (weight, part->n_groups * ENGINE_GL_ROWS) * (uint64_t) d.groups[1];
     ok = engine_gl_dispatch (run, &d);
   }
   return ok;
@@ -52,6 +53,8 @@ engine_gl_experts (EngineGlRun *run, const EngineNode *node)
     d.buffers[1] = engine_gl_vector (run, node->in[3]);
     d.params[9] = (uint32_t) weight->parts[i].first_group;
     d.params[10] = (uint32_t) weight->parts[i].n_groups;
+    /* A row that is asked for is in one part; in which, only the device knows. */
+    d.weight_bytes = i == 0 ? engine_gl_rows_bytes (weight, n_out * out->n * n_used) : 0;
     ok = engine_gl_dispatch (run, &d);
   }
   return ok;
@@ -76,6 +79,7 @@ engine_gl_embed (EngineGlRun *run, const EngineNode *node)
     d.buffers[1] = engine_gl_vector (run, node->in[2]);
     d.params[5] = (uint32_t) weight->parts[i].first_group;
     d.params[6] = (uint32_t) weight->parts[i].n_groups;
+    d.weight_bytes = i == 0 ? engine_gl_rows_bytes (weight, out->n) : 0;
     ok = engine_gl_dispatch (run, &d);
   }
   return ok;

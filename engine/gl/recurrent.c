@@ -14,6 +14,7 @@ engine_gl_conv (EngineGlRun *run, const EngineNode *node)
     .params = { x, engine_gl_value (run, node->out), run->at.stretches, run->at.stretch, n_channels, n_taps, (uint32_t) layer->page_words, (uint32_t) weight->group_words,
                 node->in[2] != ENGINE_NO_VALUE },
     .groups = { engine_gl_groups (n_channels, 64), run->batch->n_tokens },
+    .weight_bytes = engine_gl_rows_bytes (weight, n_channels) * (uint64_t) run->batch->n_tokens,
   };
   EngineGlDispatch keep = {
     .key.shader = ENGINE_GL_SHADER_CONV_KEEP,

@@ -47,9 +47,10 @@ engine_gl_float (float value)
 }
 
 void
-engine_gl_barrier (void)
+engine_gl_barrier (EngineGlRun *run)
 {
   glMemoryBarrier (GL_SHADER_STORAGE_BARRIER_BIT);
+  run->shared->counts.barriers++;
 }
 
 bool
@@ -72,6 +73,8 @@ engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch)
   glUniform4uiv (0, ENGINE_GL_PARAMS / 4, dispatch->params);
   glDispatchCompute (groups[0], groups[1], groups[2]);
   engine_gl_leave ();
+  run->shared->counts.dispatches++;
+  run->shared->counts.weight_bytes += dispatch->weight_bytes;
   return true;
 }
 
@@ -228,11 +231,12 @@ static void
 import_value (EngineGlRun *run, const EngineTransfer *transfer)
 {
   const EngineValue *value = &run->graph->values[transfer->value];
-  size_t at = engine_gl_value (run, transfer->value) * sizeof (uint32_t);
+  size_t at = engine_gl_value (run, transfer->value) * sizeof (uint32_t), bytes = (size_t) value->width * (size_t) value->n * sizeof (float);
 
   engine_gl_enter ();
-  glBufferSubData (GL_SHADER_STORAGE_BUFFER, (GLintptr) at, (GLsizeiptr) ((size_t) value->width * (size_t) value->n * sizeof (float)), transfer->data);
+  glBufferSubData (GL_SHADER_STORAGE_BUFFER, (GLintptr) at, (GLsizeiptr) bytes, transfer->data);
   engine_gl_leave ();
+  run->shared->counts.upload_bytes += bytes;
 }
 
 static bool
@@ -256,6 +260,7 @@ prepare (EngineGlRun *run)
   engine_gl_enter ();
   glBufferSubData (GL_SHADER_STORAGE_BUFFER, 0, (GLsizeiptr) (front.n * sizeof *front.words), front.words);
   engine_gl_leave ();
+  shared->counts.upload_bytes += front.n * sizeof *front.words;
   free (front.words);
   for (int32_t i = 0; i < run->graph->n_imports; i++)
     import_value (run, &run->graph->imports[i]);
@@ -295,16 +300,16 @@ uses_cache (const EngineNode *node, Span *span)
 }
 
 static void
-order (Pending *pending, const EngineGraph *graph, const EngineNode *node)
+order (Pending *pending, EngineGlRun *run, const EngineNode *node)
 {
   Span spans[6];
   int32_t n = 0;
   bool waits;
 
   for (size_t i = 0; i < ENGINE_LENGTH (node->in); i++)
-    if (span_of (graph, node->in[i], &spans[n]))
+    if (span_of (run->graph, node->in[i], &spans[n]))
       spans[n++].writes = false;
-  if (span_of (graph, node->out, &spans[n]))
+  if (span_of (run->graph, node->out, &spans[n]))
     spans[n++].writes = true;
   n += uses_cache (node, &spans[n]);
   waits = pending->n + n > MOST_SPANS;
@@ -312,7 +317,7 @@ order (Pending *pending, const EngineGraph *graph, const EngineNode *node)
     for (int32_t k = 0; k < pending->n; k++)
       waits = waits || ((spans[i].writes || pending->spans[k].writes) && spans[i].begin < pending->spans[k].end && pending->spans[k].begin < spans[i].end);
   if (waits) {
-    engine_gl_barrier ();
+    engine_gl_barrier (run);
     pending->n = 0;
   }
   memcpy (pending->spans + pending->n, spans, (size_t) n * sizeof *spans);
@@ -361,6 +366,7 @@ read_words (EngineGlRun *run, uint32_t at, size_t n, float *out)
   if (!reserve (&run->shared->staging, &run->shared->staging_bytes, n * sizeof *out, GL_STREAM_READ, run->error))
     return false;
   glMemoryBarrier (GL_BUFFER_UPDATE_BARRIER_BIT);
+  run->shared->counts.barriers++;
   glBindBuffer (GL_COPY_READ_BUFFER, run->shared->arena);
   glBindBuffer (GL_COPY_WRITE_BUFFER, run->shared->staging);
   glCopyBufferSubData (GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, (GLintptr) at * (GLintptr) sizeof *out, 0, (GLsizeiptr) (n * sizeof *out));
@@ -373,6 +379,7 @@ read_words (EngineGlRun *run, uint32_t at, size_t n, float *out)
     return refused ("reading", run->error);
   memcpy (out, mapped, n * sizeof *out);
   glUnmapBuffer (GL_COPY_WRITE_BUFFER);
+  run->shared->counts.readback_bytes += n * sizeof *out;
   return true;
 }
 
@@ -420,7 +427,7 @@ run_job (void *data)
     const EngineNode *node = &graph->nodes[i];
 
     run->node = i;
-    order (&pending, graph, node);
+    order (&pending, run, node);
     job->ok = operations[node->op].run (run, node) && (i % SUBMIT != SUBMIT - 1 || wait_for_device (run));
     if (job->ok && job->inspect && node->out != ENGINE_NO_VALUE)
       job->ok = inspect_node (job, node);

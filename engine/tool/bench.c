@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include "gl/counts.h"
 #include "memory.h"
 #include "session.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
-static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1, n_cancel = 0;
+static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1, n_cancel = 0, n_restore = 0;
 
 static const ToolOption options[] = {
   { "-p", TOOL_INT, &n_prompt, 0, 1 << 20, "N", "tokens of the prompt (512); 0: none" },
@@ -14,6 +16,7 @@ static const ToolOption options[] = {
   { "-b", TOOL_INT, &n_batch, 0, 256, "B", "sequences decoded at once (0: none)" },
   { "--submit", TOOL_INT, &n_submit, 1, 4096, "N", "prompt tokens that are submitted at once (512)" },
   { "--cancel", TOOL_INT, &n_cancel, 0, 1000, "N", "start the prompt N times more and cancel it under way (0)" },
+  { "--restore", TOOL_INT, &n_restore, 0, 100, "N", "ask N times for what follows the prompt, which is in the cache (0)" },
   { "--repeat", TOOL_INT, &n_repeat, 1, 100, "N", "measure N times and take the median (1)" },
 };
 
@@ -23,13 +26,22 @@ typedef struct {
   float      *logits;
 } Bench;
 
+/* All 0 when not measured. */
 typedef struct {
-  double load_ms;
-  double prompt_tps, decode_tps, batch_tps;
-  double cancel_ms, cancel_ms_max; /* from the call to the request's last event */
+  double         tps;          /* tokens per second, the median */
+  double         processor_ms; /* of all threads, for each token: on a machine with other work steadier than time */
+  EngineGlCounts counts;       /* of one run: for all its tokens */
+} Speed;
+
+typedef struct {
+  double  load_ms;
+  Speed   prompt, decode, batch;
+  double  cancel_ms, cancel_ms_max; /* from the call to the request's last event */
+  double  restore_ms;               /* from a request to its token, when its prompt is in the cache */
+  int32_t restored_tokens;          /* of the prompt, found there */
 } Results;
 
-/* Tokens per second of each measurement; 0 when not measured. */
+/* Tokens per second of a run; negative after filling `error`. */
 typedef double (*Measure) (Bench *bench, EngineError *error);
 
 static double
@@ -82,9 +94,9 @@ measure_batch (Bench *bench, EngineError *error)
   return rate (n_decode * n_batch, begin);
 }
 
-/* Until the request ends (`*ended` becomes true), or `until_ms`. */
+/* Until the request ends (`*ended` becomes true, and `stats` is filled in), or `until_ms`. */
 static bool
-wait_for_end (EngineRequest *request, double until_ms, bool *ended, EngineError *error)
+wait_for_end (EngineRequest *request, double until_ms, bool *ended, EngineStats *stats, EngineError *error)
 {
   EngineEvent event;
 
@@ -96,6 +108,7 @@ wait_for_end (EngineRequest *request, double until_ms, bool *ended, EngineError 
     if (event.kind == ENGINE_EVENT_ERROR)
       return engine_fail (error, event.error.code, "%s", event.error.message);
     *ended = event.kind == ENGINE_EVENT_DONE;
+    *stats = event.stats;
   }
   return true;
 }
@@ -108,50 +121,119 @@ compare_doubles (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
+static double
+processor_ms (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &spent);
+  return (double) spent.tv_sec * 1e3 + (double) spent.tv_nsec / 1e6;
+}
+
+static double
+median (double *runs, int64_t n)
+{
+  qsort (runs, (size_t) n, sizeof *runs, compare_doubles);
+  return n % 2 ? runs[n / 2] : (runs[n / 2 - 1] + runs[n / 2]) / 2;
+}
+
 /* The first run warms caches and clocks and is not counted. */
 static bool
-median (Bench *bench, Measure measure, double *result, EngineError *error)
+measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, EngineError *error)
 {
-  double runs[100];
+  const EngineBackend *backend = engine_hybrid_gpu (bench->session.model->backend);
+  EngineGlCounts *counts = &speed->counts, before;
+  double runs[100], begin;
 
   if (measure (bench, error) < 0)
     return false;
+  begin = processor_ms ();
   for (int64_t i = 0; i < n_repeat; i++) {
+    engine_gl_counts (backend, &before);
     runs[i] = measure (bench, error);
     if (runs[i] < 0)
       return false;
   }
-  qsort (runs, (size_t) n_repeat, sizeof *runs, compare_doubles);
-  *result = n_repeat % 2 ? runs[n_repeat / 2] : (runs[n_repeat / 2 - 1] + runs[n_repeat / 2]) / 2;
+  speed->processor_ms = (processor_ms () - begin) / (double) (n_tokens * n_repeat);
+  engine_gl_counts (backend, counts);
+  counts->dispatches -= before.dispatches;
+  counts->barriers -= before.barriers;
+  counts->weight_bytes -= before.weight_bytes;
+  counts->upload_bytes -= before.upload_bytes;
+  counts->readback_bytes -= before.readback_bytes;
+  speed->tps = median (runs, n_repeat);
   return true;
+}
+
+/* What requests of the whole prompt have in common: one more token is asked for. */
+static EngineRequestParams
+prompt_params (const Bench *bench)
+{
+  EngineRequestParams params = {
+    .tokens = bench->tokens, .n_tokens = (size_t) n_prompt - 1, .max_tokens = 1,
+    .adapter = bench->session.adaptation.adapter, .adapter_strength = bench->session.adaptation.strength,
+  };
+
+  engine_sampling_init (&params.sampling);
+  return params;
+}
+
+static EngineRunner *
+new_runner (const Bench *bench, EngineError *error)
+{
+  EngineRunnerOptions runner_options = { .n_context = bench->session.n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
+
+  return engine_runner_new (bench->session.model, &runner_options, error);
+}
+
+/* The first request fills the cache and is not counted. */
+static bool
+measure_restore (Bench *bench, Results *results, EngineError *error)
+{
+  EngineRunner *runner = new_runner (bench, error);
+  EngineRequestParams params = prompt_params (bench);
+  double runs[101];
+  bool ok = runner != NULL;
+
+  for (int64_t i = 0; ok && i <= n_restore; i++) {
+    double begin = tool_now_ms ();
+    EngineRequest *request = engine_runner_submit (runner, &params, error);
+    EngineStats stats = { 0 };
+    bool ended = false;
+
+    ok = request && wait_for_end (request, INFINITY, &ended, &stats, error);
+    runs[i] = tool_now_ms () - begin;
+    results->restored_tokens = stats.reused_tokens;
+    engine_request_unref (request);
+  }
+  engine_runner_unref (runner);
+  if (ok)
+    results->restore_ms = median (runs + 1, n_restore);
+  return ok;
 }
 
 /* Cancels at moments spread evenly over the time that the whole prompt takes. */
 static bool
 measure_cancel (Bench *bench, Results *results, EngineError *error)
 {
-  EngineRunnerOptions runner_options = { .n_context = bench->session.n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
-  EngineRunner *runner = engine_runner_new (bench->session.model, &runner_options, error);
-  EngineRequestParams params = {
-    .tokens = bench->tokens, .n_tokens = (size_t) n_prompt - 1, .max_tokens = 1,
-    .adapter = bench->session.adaptation.adapter, .adapter_strength = bench->session.adaptation.strength,
-  };
-  double runs[1000], prompt_ms = (double) n_prompt / results->prompt_tps * 1e3;
+  EngineRunner *runner = new_runner (bench, error);
+  EngineRequestParams params = prompt_params (bench);
+  double runs[1000], prompt_ms = (double) n_prompt / results->prompt.tps * 1e3;
   bool ok = runner != NULL;
 
-  engine_sampling_init (&params.sampling);
   for (int64_t i = 0; ok && i < n_cancel; i++) {
     EngineRequest *request;
     double begin = tool_now_ms ();
+    EngineStats stats;
     bool ended = false;
 
     bench->tokens[0] = (int32_t) (i + 1) % bench->session.model->hparams.n_vocab; /* so that nothing is in the cache */
     request = engine_runner_submit (runner, &params, error);
-    ok = request && wait_for_end (request, begin + prompt_ms * ((double) i + 0.5) / (double) n_cancel, &ended, error);
+    ok = request && wait_for_end (request, begin + prompt_ms * ((double) i + 0.5) / (double) n_cancel, &ended, &stats, error);
     if (ok) {
       begin = tool_now_ms ();
       engine_request_cancel (request);
-      ok = wait_for_end (request, INFINITY, &ended, error);
+      ok = wait_for_end (request, INFINITY, &ended, &stats, error);
       runs[i] = tool_now_ms () - begin;
     }
     engine_request_unref (request);
@@ -182,27 +264,48 @@ begin (Bench *bench, EngineModel *model, EngineError *error)
   return bench->logits && tool_session_init (&bench->session, model, (int32_t) longest, (int32_t) ENGINE_MAX (n_batch, 1), error);
 }
 
+/* For each token. */
+static void
+report_counts (EngineText *text, const char *name, const EngineGlCounts *counts, int64_t n_tokens)
+{
+  double n = (double) n_tokens;
+
+  if (counts->dispatches)
+    engine_text_printf (text, ", \"%s\": {\"dispatches\": %.3f, \"barriers\": %.3f, \"weight_bytes\": %.0f, \"upload_bytes\": %.1f, \"readback_bytes\": %.1f}",
+                        name, (double) counts->dispatches / n, (double) counts->barriers / n, (double) counts->weight_bytes / n, (double) counts->upload_bytes / n,
+                        (double) counts->readback_bytes / n);
+}
+
 static bool
 report (const Results *r, EngineError *error)
 {
   EngineText text = { 0 };
 
-  if (tool_common.json)
+  if (tool_common.json) {
     engine_text_printf (&text,
                         "{\"prompt_tps\": %.2f, \"decode_tps\": %.2f, \"batch_tps\": %.2f, \"load_ms\": %.1f, \"peak_rss_bytes\": %zu, "
-                        "\"cancel_ms\": %.2f, \"cancel_ms_max\": %.2f, \"n_prompt\": %lld, \"n_decode\": %lld, \"batch\": %lld, \"repeat\": %lld}",
-                        r->prompt_tps, r->decode_tps, r->batch_tps, r->load_ms, engine_memory_peak (), r->cancel_ms, r->cancel_ms_max,
+                        "\"prompt_processor_ms\": %.3f, \"decode_processor_ms\": %.3f, \"batch_processor_ms\": %.3f, "
+                        "\"cancel_ms\": %.2f, \"cancel_ms_max\": %.2f, \"restore_ms\": %.2f, \"restored_tokens\": %d, "
+                        "\"n_prompt\": %lld, \"n_decode\": %lld, \"batch\": %lld, \"repeat\": %lld",
+                        r->prompt.tps, r->decode.tps, r->batch.tps, r->load_ms, engine_memory_peak (),
+                        r->prompt.processor_ms, r->decode.processor_ms, r->batch.processor_ms, r->cancel_ms, r->cancel_ms_max, r->restore_ms, r->restored_tokens,
                         (long long) n_prompt, (long long) n_decode, (long long) n_batch, (long long) n_repeat);
-  else {
+    report_counts (&text, "prompt_counts", &r->prompt.counts, n_prompt);
+    report_counts (&text, "decode_counts", &r->decode.counts, n_decode);
+    report_counts (&text, "batch_counts", &r->batch.counts, n_decode * n_batch);
+    engine_text_printf (&text, "}");
+  } else {
     engine_text_printf (&text, "Load    %10.0f ms\n", r->load_ms);
     if (n_prompt)
-      engine_text_printf (&text, "Prompt  %10.1f tokens/s (%lld tokens)\n", r->prompt_tps, (long long) n_prompt);
+      engine_text_printf (&text, "Prompt  %10.1f tokens/s (%lld tokens)\n", r->prompt.tps, (long long) n_prompt);
     if (n_decode)
-      engine_text_printf (&text, "Decode  %10.1f tokens/s (%lld tokens)\n", r->decode_tps, (long long) n_decode);
+      engine_text_printf (&text, "Decode  %10.1f tokens/s (%lld tokens)\n", r->decode.tps, (long long) n_decode);
     if (n_decode && n_batch)
-      engine_text_printf (&text, "Batch   %10.1f tokens/s (%lld sequences)\n", r->batch_tps, (long long) n_batch);
+      engine_text_printf (&text, "Batch   %10.1f tokens/s (%lld sequences)\n", r->batch.tps, (long long) n_batch);
     if (n_prompt && n_cancel)
       engine_text_printf (&text, "Cancel  %10.1f ms, at most %.1f ms (%lld times)\n", r->cancel_ms, r->cancel_ms_max, (long long) n_cancel);
+    if (n_prompt && n_restore)
+      engine_text_printf (&text, "Restore %10.1f ms (%d tokens of the prompt)\n", r->restore_ms, r->restored_tokens);
     engine_text_printf (&text, "Memory  %10s at most", engine_size_text (engine_memory_peak ()).text);
   }
   return tool_print (&text, error);
@@ -218,9 +321,10 @@ run_bench (char **arguments, int n_arguments, EngineError *error)
   bool ok = model != NULL;
 
   ok = ok && begin (&bench, model, error) &&
-       (!n_prompt || median (&bench, measure_prompt, &results.prompt_tps, error)) &&
-       (!n_decode || median (&bench, measure_decode, &results.decode_tps, error)) &&
-       (!n_decode || !n_batch || median (&bench, measure_batch, &results.batch_tps, error)) &&
+       (!n_prompt || measure_speed (&bench, measure_prompt, n_prompt, &results.prompt, error)) &&
+       (!n_decode || measure_speed (&bench, measure_decode, n_decode, &results.decode, error)) &&
+       (!n_decode || !n_batch || measure_speed (&bench, measure_batch, n_decode * n_batch, &results.batch, error)) &&
+       (n_prompt < 2 || !n_restore || measure_restore (&bench, &results, error)) &&
        (n_prompt < 2 || !n_cancel || measure_cancel (&bench, &results, error)) &&
        report (&results, error);
   if (bench.session.model)

@@ -562,6 +562,68 @@ test_batch (void)
   case_free (c);
 }
 
+enum { STEP_WIDTH = 64, STEP_VOCAB = 96, STEP_PAGES = 3 };
+
+/* A decoder in small: one layer without a feed-forward network, and logits. */
+static EngineValueId
+build_step (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  const EngineAttentionParams params = { .kind = ENGINE_CACHE_FULL, .n_head = 2, .n_head_kv = 1, .head_dim = STEP_WIDTH / 2, .scale = 0.2f };
+  EngineValueId x = engine_graph_embed (graph, &tensors[0], NULL), normed = engine_graph_rms_norm (graph, x, &tensors[1], 0, 1e-5f);
+  EngineValueId q = engine_graph_matmul (graph, &tensors[2], normed, NULL, ENGINE_NO_VALUE);
+  EngineValueId k = engine_graph_matmul (graph, &tensors[3], normed, NULL, ENGINE_NO_VALUE);
+  EngineValueId v = engine_graph_matmul (graph, &tensors[4], normed, NULL, ENGINE_NO_VALUE);
+  EngineValueId seen = engine_graph_attention (graph, q, k, v, NULL, &params);
+
+  x = engine_graph_matmul (graph, &tensors[2], seen, NULL, x);
+  return engine_graph_matmul (graph, &tensors[0], engine_graph_output_rows (graph, x), NULL, ENGINE_NO_VALUE);
+}
+
+/* What a step asks of the device is what its graph says. Q4_0 of 64 elements: 2 blocks of 4 words, and a word with both steps; that is what the file
+ * has, without its gaps. */
+static void
+test_counts (void)
+{
+  static const int steps[] = { 1, 9, 1 };
+  const EngineCacheLayer layer = { 1, STEP_WIDTH / 2, ENGINE_CACHE_FULL, 0 };
+  const guint64 row = 36, narrow = STEP_WIDTH / 2 * row, wide = STEP_WIDTH * row, head = STEP_VOCAB * row;
+  const uint32_t pages[STEP_PAGES] = { 2, 0, 1 };
+  const EngineBatchSequence sequence = { .pages = { pages, pages, NULL }, .n_pages = STEP_PAGES, .state = ENGINE_NO_PAGE };
+  Case *c = case_new (33);
+  EngineGlCounts before, after;
+
+  add_tensor (c, ENGINE_TYPE_Q4_0, 2, STEP_WIDTH, STEP_VOCAB, 1);
+  add_vector (c, STEP_WIDTH);
+  add_tensor (c, ENGINE_TYPE_Q4_0, 2, STEP_WIDTH, STEP_WIDTH, 1);
+  add_tensor (c, ENGINE_TYPE_Q4_0, 2, STEP_WIDTH, STEP_WIDTH / 2, 1);
+  add_tensor (c, ENGINE_TYPE_Q4_0, 2, STEP_WIDTH, STEP_WIDTH / 2, 1);
+  add_store (c, &layer, 1, STEP_PAGES);
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
+    guint64 n = (guint64) steps[i], tiles = (n + 7) / 8;
+    EngineBatch batch = batch_new (steps[i], 40);
+    gconstpointer own = batch.sequences;
+
+    batch.sequences = &sequence;
+    batch.n_outputs = 1;
+    batch.outputs += n - 1;
+    g_assert_true (engine_gl_counts (backends[GL], &before));
+    run_case (c, &batch, build_step, NULL, "a step");
+    g_assert_true (engine_gl_counts (backends[GL], &after));
+
+    /* embed | norm | q, k, v | write | attention | out | the last column | logits | read */
+    g_assert_cmpuint (after.dispatches - before.dispatches, ==, 10);
+    g_assert_cmpuint (after.barriers - before.barriers, ==, 8);
+    g_assert_cmpuint (after.weight_bytes - before.weight_bytes, ==, n * row + tiles * (wide + 2 * narrow + wide) + head);
+    g_assert_cmpuint (after.upload_bytes - before.upload_bytes, ==, 4 * (4 * n + 1 + ENGINE_N_CACHE_KINDS * STEP_PAGES));
+    g_assert_cmpuint (after.readback_bytes - before.readback_bytes, ==, 4 * STEP_VOCAB);
+    batch.sequences = own;
+    batch_clear (&batch);
+  }
+  g_assert_false (engine_gl_counts (backends[REFERENCE], &after));
+  g_assert_cmpuint (after.dispatches, ==, 0);
+  case_free (c);
+}
+
 static void
 test_bad_rows (void)
 {
@@ -648,6 +710,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/gl/recurrent", test_recurrent);
   g_test_add_func ("/gl/batch", test_batch);
+  g_test_add_func ("/gl/counts", test_counts);
   g_test_add_func ("/gl/bad rows", test_bad_rows);
   g_test_add_func ("/gl/cancel", test_cancel);
   result = g_test_run ();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* melete-engine from outside, as scripts use it: what comes out on stdout, and for everything
- * that is wrong one clear sentence on stderr and a non-zero exit status. */
+ * that is wrong one clear sentence on stderr and a non-zero exit status. With the argument "gl" what there is on OpenGL alone. */
 #include "tiny-adapter.h"
 
 #include <glib/gstdio.h>
@@ -384,6 +384,39 @@ test_bench (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
     g_assert_cmpfloat (json_object_get_double_member (object, members[i]), >, 0);
+  g_assert_false (json_object_has_member (object, "prompt_counts"));
+}
+
+/* Of the 149 tokens that come before the last one all but one are found again: its logits are wanted. */
+static void
+test_bench_restore (void)
+{
+  g_autoptr (JsonNode) node = run_json ("bench MODEL -p 150 -n 0 --restore 2 --json", NULL);
+  JsonObject *object = json_node_get_object (node);
+
+  g_assert_cmpfloat (json_object_get_double_member (object, "restore_ms"), >, 0);
+  g_assert_cmpint (json_object_get_int_member (object, "restored_tokens"), ==, 148);
+}
+
+/* Each token of a prompt of two submissions has an equal part of what they cost; of the logits only the last ones' are read. */
+static void
+test_bench_counts (void)
+{
+  g_autoptr (JsonNode) node = run_json ("bench MODEL --backend gl -p 16 --submit 8 -n 4 -b 2 --json", NULL);
+  JsonObject *object = json_node_get_object (node);
+  JsonObject *prompt = json_object_get_object_member (object, "prompt_counts"), *decode = json_object_get_object_member (object, "decode_counts");
+  JsonObject *batch = json_object_get_object_member (object, "batch_counts");
+  double dispatches = json_object_get_double_member (decode, "dispatches");
+
+  g_assert_cmpfloat (json_object_get_double_member (decode, "readback_bytes"), ==, 4 * TINY_N_VOCAB);
+  g_assert_cmpfloat (json_object_get_double_member (prompt, "readback_bytes"), ==, 4 * TINY_N_VOCAB * 2 / 16);
+  g_assert_cmpfloat (json_object_get_double_member (batch, "readback_bytes"), ==, 4 * TINY_N_VOCAB);
+  g_assert_cmpfloat (dispatches, >=, 20);
+  g_assert_cmpfloat (json_object_get_double_member (prompt, "dispatches"), ==, dispatches / 8);
+  g_assert_cmpfloat (json_object_get_double_member (batch, "dispatches"), ==, dispatches / 2);
+  g_assert_cmpfloat (json_object_get_double_member (decode, "barriers"), <, dispatches);
+  g_assert_cmpfloat (json_object_get_double_member (prompt, "weight_bytes"), <, json_object_get_double_member (decode, "weight_bytes"));
+  g_assert_cmpfloat (json_object_get_double_member (decode, "upload_bytes"), >, 0);
 }
 
 /* The last line is the logits of the last token. */
@@ -482,7 +515,7 @@ test_try_without (void)
   g_assert_nonnull (strstr (result.err, json_object_get_string_member (object, "error")));
 }
 
-/* With a driver: meson.build runs it where there is one for certain. */
+/* With a driver. */
 static void
 test_try_gl (void)
 {
@@ -503,6 +536,13 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   make_files ();
+  if (argc > 1 && strcmp (argv[1], "gl") == 0) {
+    g_test_add_func ("/engine/tool/bench/counts", test_bench_counts);
+    g_test_add_func ("/engine/tool/try-gl", test_try_gl);
+    status = g_test_run ();
+    remove_files ();
+    return status;
+  }
   g_test_add_func ("/engine/tool/wrong", test_wrong);
   g_test_add_func ("/engine/tool/full-disk", test_full_disk);
   g_test_add_func ("/engine/tool/help", test_help);
@@ -514,11 +554,10 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/generate", test_generate);
   g_test_add_func ("/engine/tool/perplexity", test_perplexity);
   g_test_add_func ("/engine/tool/bench", test_bench);
+  g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
   g_test_add_func ("/engine/tool/dump", test_dump);
   g_test_add_func ("/engine/tool/try", test_try);
   g_test_add_func ("/engine/tool/try-without", test_try_without);
-  if (g_getenv ("MELETE_GL"))
-    g_test_add_func ("/engine/tool/try-gl", test_try_gl);
   status = g_test_run ();
   remove_files ();
   return status;

@@ -37,6 +37,18 @@ main ()
   for (int i = 0; i < ROWS * COLUMNS; i++)
     sums[i] = 0.0;
   for (uint block = gl_LocalInvocationID.y; block < PARAM (11); block += uint (SPLIT)) {
+#if COLUMNS == 1
+    // Nothing needs a row's weights again: with those of one row at a time an invocation has a quarter of the registers to keep.
+    for (int r = 0; r < ROWS; r++) {
+      float part = 0.0;
+      vec4 v[8];
+
+      weight_block (min (first + uint (r), PARAM (10) - 1u) * PARAM (8) * 32u + lane, block, PARAM (7), v);
+      for (int i = 0; i < 8; i++)
+        part += dot (v[i], input_at (column, block * 32u + uint (i) * 4u));
+      sums[r] += part;
+    }
+#else
     vec4 w[ROWS * 8];
 
     for (int r = 0; r < ROWS; r++) {
@@ -60,6 +72,7 @@ main ()
       for (int r = 0; r < ROWS; r++)
         sums[r * COLUMNS + c] += part[r];
     }
+#endif
   }
 
   for (int r = 0; r < ROWS; r++)
