@@ -51,7 +51,8 @@ update (UiHardware *self)
   adw_action_row_set_subtitle (self->card, status);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), trying);
   gtk_spinner_set_spinning (self->spinner, trying);
-  gtk_button_set_label (self->again, state == APP_GPU_DISABLED ? _("_Turn on again") : _("_Try again"));
+  /* GTK 4.8 would say a mnemonic to a screen reader, too. */
+  gtk_button_set_label (self->again, state == APP_GPU_DISABLED ? _("Turn on again") : _("Try again"));
   /* Who chose the processor has no use for it. */
   gtk_widget_set_visible (GTK_WIDGET (self->again), app_gpu_can_try_again (self->gpu) && app_gpu_get_backend (self->gpu) != APP_BACKEND_CPU);
   update_place (self);
