@@ -244,6 +244,15 @@ on_progress (AppCompletion *completion, double fraction, AppAnswer *self)
   app_message_set_prompt_progress (self->message, fraction);
 }
 
+/* Told in the answer at once, and kept with it. */
+static void
+on_moved (AppCompletion *completion, const char *reason, AppAnswer *self)
+{
+  app_message_add_notice (self->message, _("the graphics card failed while this was written; the processor went on"));
+  app_pace_changed (&self->pace, g_get_monotonic_time ());
+  save_when_due (self);
+}
+
 static void
 begin (AppAnswer *self)
 {
@@ -261,6 +270,7 @@ begin (AppAnswer *self)
   }
   g_signal_connect_object (self->completion, "text", G_CALLBACK (on_text), self, 0);
   g_signal_connect_object (self->completion, "progress", G_CALLBACK (on_progress), self, 0);
+  g_signal_connect_object (self->completion, "moved", G_CALLBACK (on_moved), self, 0);
   g_signal_connect_object (self->completion, "finished", G_CALLBACK (on_finished), self, 0);
   app_completion_start (self->completion);
 }

@@ -13,7 +13,7 @@ typedef struct {
   GPtrArray *sources;
 } AppCompletionPrivate;
 
-enum { SIGNAL_TEXT, SIGNAL_PROGRESS, SIGNAL_FINISHED, N_SIGNALS };
+enum { SIGNAL_TEXT, SIGNAL_PROGRESS, SIGNAL_MOVED, SIGNAL_FINISHED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppCompletion, app_completion, G_TYPE_OBJECT)
@@ -77,6 +77,13 @@ void
 app_completion_push_progress (AppCompletion *self, double fraction)
 {
   g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, CLAMP (fraction, 0, 1));
+}
+
+void
+app_completion_push_moved (AppCompletion *self, const char *reason)
+{
+  flush (self); /* it came before */
+  g_signal_emit (self, signals[SIGNAL_MOVED], 0, reason);
 }
 
 void
@@ -160,6 +167,7 @@ app_completion_class_init (AppCompletionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = app_completion_finalize;
   signals[SIGNAL_TEXT] = g_signal_new ("text", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_PROGRESS] = g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[SIGNAL_MOVED] = g_signal_new ("moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

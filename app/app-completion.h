@@ -75,6 +75,7 @@ struct _AppCompletionClass {
 /* Signals (main thread):
  *   "text" (const char *piece)     whole UTF-8, to be appended
  *   "progress" (double fraction)   of reading the prompt
+ *   "moved" (const char *reason)   the graphics card failed, which the sentence tells; the answer goes on, on the processor
  *   "finished" ()                  see get_stats, get_error, get_cancelled */
 void app_completion_start (AppCompletion *self);
 void app_completion_cancel (AppCompletion *self); /* may be called twice, or after the end */
@@ -88,6 +89,7 @@ const GError *app_completion_get_error (AppCompletion *self); /* (nullable) */
 /* For subclasses. */
 void app_completion_push_text (AppCompletion *self, const char *text, gsize n_bytes);
 void app_completion_push_progress (AppCompletion *self, double fraction);
+void app_completion_push_moved (AppCompletion *self, const char *reason);
 void app_completion_set_sources (AppCompletion *self, GPtrArray *sources); /* (nullable) */
 /* `error`: (nullable) (transfer full) */
 void app_completion_push_finished (AppCompletion *self, const AppStats *stats, gboolean cancelled, GError *error);

@@ -17,7 +17,7 @@ typedef struct {
   guint n_holds;
 } AppEnginePrivate;
 
-enum { PROP_0, PROP_STATE, PROP_PROGRESS, PROP_MODEL, PROP_ERROR, PROP_BUSY, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_PROGRESS, PROP_MODEL, PROP_ERROR, PROP_BUSY, PROP_HELD, PROP_PLACE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppEngine, app_engine, G_TYPE_OBJECT)
@@ -44,6 +44,7 @@ set_state (AppEngine *self, AppEngineState state, AppModel *model, const char *e
   if (priv->state != state) {
     priv->state = state;
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PLACE]);
   }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -235,7 +236,8 @@ app_engine_lend (AppEngine *self, const char *id, GError **error)
 void
 app_engine_hold (AppEngine *self)
 {
-  get_private (self)->n_holds++;
+  if (get_private (self)->n_holds++ == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
 }
 
 void
@@ -244,7 +246,14 @@ app_engine_release (AppEngine *self)
   AppEnginePrivate *priv = get_private (self);
 
   g_return_if_fail (priv->n_holds > 0);
-  priv->n_holds--;
+  if (--priv->n_holds == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
+}
+
+gboolean
+app_engine_get_held (AppEngine *self)
+{
+  return get_private (self)->n_holds > 0;
 }
 
 AppCompletion *
@@ -344,6 +353,39 @@ app_engine_is_stale (AppEngine *self)
   return get_private (self)->state == APP_ENGINE_READY && klass->is_stale && klass->is_stale (self);
 }
 
+AppPlace
+app_engine_get_place (AppEngine *self)
+{
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+  AppPlace place = { 0 };
+
+  if (get_private (self)->state == APP_ENGINE_READY && klass->get_place)
+    klass->get_place (self, &place);
+  return place;
+}
+
+gboolean
+app_engine_is_misplaced (AppEngine *self)
+{
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  return get_private (self)->state == APP_ENGINE_READY && klass->is_misplaced && klass->is_misplaced (self);
+}
+
+AppGpu *
+app_engine_get_gpu (AppEngine *self)
+{
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  return klass->get_gpu ? klass->get_gpu (self) : NULL;
+}
+
+void
+app_engine_place_changed (AppEngine *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PLACE]);
+}
+
 static void
 app_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -364,6 +406,12 @@ app_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     break;
   case PROP_BUSY:
     g_value_set_boolean (value, priv->completions->len > 0);
+    break;
+  case PROP_HELD:
+    g_value_set_boolean (value, priv->n_holds > 0);
+    break;
+  case PROP_PLACE: /* only notifies */
+    g_value_set_pointer (value, NULL);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -397,6 +445,8 @@ app_engine_class_init (AppEngineClass *klass)
   properties[PROP_MODEL] = g_param_spec_object ("model", NULL, NULL, APP_TYPE_MODEL, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
+  properties[PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, flags);
+  properties[PROP_PLACE] = g_param_spec_pointer ("place", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

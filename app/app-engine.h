@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app-completion.h"
+#include "app-gpu.h"
 #include "app-models.h"
 #include "app-settings.h"
 
@@ -38,6 +39,11 @@ struct _AppEngineClass {
   AppCompletion *(*complete) (AppEngine *self, AppPrompt *prompt);
   /* Whether the model that is READY would be loaded otherwise now, because settings have changed. NULL: never. */
   gboolean (*is_stale) (AppEngine *self);
+  /* Only called when READY: where it runs, and whether it would be loaded to another place now. NULL: not on this machine. */
+  void (*get_place) (AppEngine *self, AppPlace *place);
+  gboolean (*is_misplaced) (AppEngine *self);
+  /* (transfer none) (nullable). NULL: none. */
+  AppGpu *(*get_gpu) (AppEngine *self);
   /* Only called when READY; answers through `task` with an AppMeasure of g_new (). NULL: the context is not known. */
   void (*measure) (AppEngine *self, AppPrompt *prompt, GTask *task);
 };
@@ -59,6 +65,14 @@ const char *app_engine_get_error (AppEngine *self);    /* "error": the sentence 
 /* Whether the READY model was loaded with settings that have changed since: loading it again uses the new ones. */
 gboolean app_engine_is_stale (AppEngine *self);
 
+/* Where the READY model runs; n_layers is 0 for none, and for one of a server. "place" (pointer) notifies when this changes, or where it belongs. */
+AppPlace app_engine_get_place (AppEngine *self);
+/* Whether the READY model would be loaded to another place now, on the graphics card or on the processor: AppRest lets it go. */
+gboolean app_engine_is_misplaced (AppEngine *self);
+
+/* What says whether models of this machine are loaded on the graphics card; NULL: they never are. (transfer none) (nullable) */
+AppGpu *app_engine_get_gpu (AppEngine *self);
+
 /* ---- the model that a conversation asks for ---- */
 
 /* Where it is found; without, no conversation can ask for one. */
@@ -71,6 +85,7 @@ gboolean app_engine_lend (AppEngine *self, const char *id, GError **error);
 /* Between these an answer is waited for or written: the model is not lent to a conversation that wants another. */
 void app_engine_hold (AppEngine *self);
 void app_engine_release (AppEngine *self);
+gboolean app_engine_get_held (AppEngine *self); /* "held" */
 
 /* Returns: (transfer full) (nullable): NULL with APP_ERROR_NO_MODEL when not READY. */
 AppCompletion *app_engine_complete (AppEngine *self, AppPrompt *prompt, GError **error);
@@ -81,14 +96,16 @@ gboolean app_engine_measure_finish (AppEngine *self, GAsyncResult *result, AppMe
 
 /* For subclasses. */
 void app_engine_set_progress (AppEngine *self, double fraction);
+void app_engine_place_changed (AppEngine *self);
 
 /* ---- AppLocalEngine ---- */
 
 #define APP_TYPE_LOCAL_ENGINE (app_local_engine_get_type ())
 G_DECLARE_FINAL_TYPE (AppLocalEngine, app_local_engine, APP, LOCAL_ENGINE, AppEngine)
 
-/* The engine of this process. `settings`: (nullable) where each load reads how many threads and how much context to use; without it the engine chooses. */
-AppEngine *app_local_engine_new (AppSettings *settings);
+/* The engine of this process. `settings`: (nullable) where each load reads how many threads and how much context to use; without it the engine chooses.
+ * `gpu`: (nullable) says whether a load goes to the graphics card, and is told when that fails; without it none does. */
+AppEngine *app_local_engine_new (AppSettings *settings, AppGpu *gpu);
 /* The model that makes vectors of passages, so that what means the same is found in other words; NULL: words alone. For every answer that begins from now on. */
 void app_local_engine_set_embedder (AppLocalEngine *self, const char *path);
 /* Of the model that is loaded, in tokens; 0 for none. */

@@ -35,14 +35,21 @@ clear_local_model (gpointer data)
 }
 
 AppLocalModel *
-app_local_model_new (EngineModel *model, EngineRunner *runner)
+app_local_model_new (EngineModel *model, EngineRunner *runner, const char *device)
 {
   AppLocalModel *local = g_atomic_rc_box_new0 (AppLocalModel);
 
   local->model = model;
   local->runner = runner;
   local->adapters = app_local_adapters_new ();
+  local->device = device;
   return local;
+}
+
+AppPlace
+app_local_model_place (const AppLocalModel *local, int gpu_layers)
+{
+  return (AppPlace) { .n_layers = engine_model_info (local->model)->n_layers, .gpu_layers = gpu_layers, .device = gpu_layers > 0 ? local->device : NULL };
 }
 
 AppLocalModel *
@@ -93,6 +100,7 @@ finish (AppLocalCompletion *self, const EngineEvent *event)
     .first_token_ms = from->first_token_ms,
     .tokens_per_second = from->decode_tps,
     .prompt_tokens_per_second = from->prompt_tps,
+    .place = app_local_model_place (self->local, from->gpu_layers),
   };
   gboolean cancelled = FALSE;
   GError *error = NULL;
@@ -126,7 +134,7 @@ on_wake (gpointer user_data)
       app_completion_push_text (APP_COMPLETION (self), event.text, event.n_bytes);
       break;
     case ENGINE_EVENT_MOVED:
-      g_info ("The graphics card failed, the answer goes on on the processor: %s", event.error.message);
+      app_completion_push_moved (APP_COMPLETION (self), event.error.message);
       break;
     case ENGINE_EVENT_DONE:
     case ENGINE_EVENT_ERROR:

@@ -18,9 +18,13 @@ typedef struct {
   EngineModel *model;
   EngineRunner *runner;
   AppLocalAdapters *adapters;
+  const char *device; /* the graphics card that it was loaded on; interned, NULL for none */
 } AppLocalModel;
 
-AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner); /* takes the references */
+/* Takes the references. `device`: (nullable), interned */
+AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner, const char *device);
+/* With so many of its layers on the graphics card. */
+AppPlace app_local_model_place (const AppLocalModel *local, int gpu_layers);
 AppLocalModel *app_local_model_ref (AppLocalModel *local);
 void app_local_model_unref (AppLocalModel *local); /* on a worker thread */
 void app_local_model_drop (AppLocalModel *local);  /* on any thread */

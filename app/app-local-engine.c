@@ -10,7 +10,9 @@
 struct _AppLocalEngine {
   AppEngine parent;
   AppSettings *settings;    /* nullable */
+  AppGpu *gpu;              /* nullable */
   int n_threads, n_context; /* as asked for by the newest load */
+  gboolean on_gpu;          /* the model was meant for the graphics card, however much of it had room there, and has not left it */
   AppLocalModel *local;   /* NULL when none is loaded */
   GPtrArray *completions; /* that have not finished */
   AppEmbedder *embedder;  /* of documents; NULL: none is installed */
@@ -45,6 +47,30 @@ wanted_context (AppLocalEngine *self)
   return self->settings ? app_settings_get_context (self->settings) : 0;
 }
 
+static void
+get_place (AppEngine *engine, AppPlace *place)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+
+  if (self->local)
+    *place = app_local_model_place (self->local, engine_model_gpu_layers (self->local->model));
+}
+
+/* As long as it is not known whether the card can be used, it stays where it is. */
+static gboolean
+is_misplaced (AppEngine *engine)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+
+  return self->gpu && !app_gpu_get_undecided (self->gpu) && app_gpu_get_chosen (self->gpu) != self->on_gpu;
+}
+
+static AppGpu *
+get_gpu (AppEngine *engine)
+{
+  return APP_LOCAL_ENGINE (engine)->gpu;
+}
+
 static gboolean
 is_stale (AppEngine *engine)
 {
@@ -57,7 +83,11 @@ is_stale (AppEngine *engine)
 typedef struct {
   char *path;
   int n_threads, n_context;
-  int permille; /* atomic */
+  gboolean on_gpu;
+  guint8 *sentinel;
+  const char *device;
+  EngineError gpu_error; /* why it is not on the card, though it was meant to be */
+  int permille;          /* atomic */
   GCancellable *cancellable;
   guint poll;
 } Load;
@@ -80,25 +110,57 @@ on_progress (double fraction, void *user)
   return !g_cancellable_is_cancelled (load->cancellable);
 }
 
+static AppLocalModel *
+load_on (Load *load, EngineBackendKind backend, EngineError *error)
+{
+  EngineLoadOptions options = { .backend = backend, .n_threads = load->n_threads, .gpu_sentinel = load->sentinel, .progress = on_progress, .progress_user = load };
+  EngineRunnerOptions runner_options = { .n_context = load->n_context };
+  EngineModel *model = engine_model_load (load->path, &options, error);
+  EngineRunner *runner = model ? engine_runner_new (model, &runner_options, error) : NULL;
+
+  if (runner)
+    return app_local_model_new (model, runner, backend == ENGINE_BACKEND_GL ? load->device : NULL);
+  engine_model_unref (model);
+  return NULL;
+}
+
+/* Whether the processor may do what the graphics card could not: neither the file was the reason, nor the person. */
+static gboolean
+is_of_the_card (EngineCode code)
+{
+  return code != ENGINE_BAD_FILE && code != ENGINE_BAD_INPUT && code != ENGINE_CANCELLED;
+}
+
 static void
 load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Load *load = data;
-  EngineLoadOptions options = { .backend = ENGINE_BACKEND_CPU, .n_threads = load->n_threads, .progress = on_progress, .progress_user = load };
-  EngineRunnerOptions runner_options = { .n_context = load->n_context };
   EngineError error = { 0 };
-  EngineModel *model = engine_model_load (load->path, &options, &error);
-  EngineRunner *runner = model ? engine_runner_new (model, &runner_options, &error) : NULL;
+  AppLocalModel *local = NULL;
 
-  if (runner) {
-    g_task_return_pointer (task, app_local_model_new (model, runner), (GDestroyNotify) app_local_model_drop);
+  if (load->on_gpu)
+    local = load_on (load, ENGINE_BACKEND_GL, &load->gpu_error);
+  if (!local && (!load->on_gpu || is_of_the_card (load->gpu_error.code)))
+    local = load_on (load, ENGINE_BACKEND_CPU, &error);
+  else
+    error = load->gpu_error;
+  if (local) {
+    g_task_return_pointer (task, local, (GDestroyNotify) app_local_model_drop);
     return;
   }
-  engine_model_unref (model);
   if (error.code == ENGINE_CANCELLED)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", error.message);
   else
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
+}
+
+/* Everybody hears of it before this returns. */
+static void
+leave_gpu (AppLocalEngine *self, const char *reason)
+{
+  self->on_gpu = FALSE;
+  app_gpu_fail (self->gpu, reason);
+  app_engine_place_changed (APP_ENGINE (self));
 }
 
 /* `user_data` is the task of AppEngine. */
@@ -118,6 +180,10 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   } else if (local) {
     g_clear_pointer (&self->local, app_local_model_drop);
     self->local = local;
+    self->on_gpu = load->on_gpu;
+    /* Too large for it is no failure: another model may have room. */
+    if (load->gpu_error.code != ENGINE_OK && load->gpu_error.code != ENGINE_NO_MEMORY)
+      leave_gpu (self, load->gpu_error.message);
     g_task_return_boolean (task, TRUE);
   } else {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -136,6 +202,22 @@ on_poll (gpointer user_data)
 }
 
 static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) worker = user_data;
+  Load *load = g_task_get_task_data (worker);
+  GError *error = NULL;
+
+  load->on_gpu = app_gpu_prepare_finish (APP_GPU (source), result, &error);
+  load->sentinel = app_gpu_get_sentinel (APP_GPU (source));
+  load->device = app_gpu_get_short_name (APP_GPU (source));
+  if (error)
+    g_task_return_error (worker, error);
+  else
+    g_task_run_in_thread (worker, load_thread);
+}
+
+static void
 load (AppEngine *engine, const char *path, GTask *task)
 {
   AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
@@ -150,7 +232,10 @@ load (AppEngine *engine, const char *path, GTask *task)
   load->cancellable = g_object_ref (g_task_get_cancellable (task));
   load->poll = g_timeout_add (POLL_MS, on_poll, worker);
   g_task_set_task_data (worker, load, (GDestroyNotify) load_free);
-  g_task_run_in_thread (worker, load_thread);
+  if (self->gpu)
+    app_gpu_prepare_async (self->gpu, load->cancellable, on_prepared, g_object_ref (worker));
+  else
+    g_task_run_in_thread (worker, load_thread);
 }
 
 /* ---- answering ---- */
@@ -161,6 +246,13 @@ on_finished (AppCompletion *completion, AppLocalEngine *self)
   g_ptr_array_remove_fast (self->completions, completion);
 }
 
+static void
+on_moved (AppCompletion *completion, const char *reason, AppLocalEngine *self)
+{
+  if (self->gpu && self->on_gpu) /* the first of those that were at work */
+    leave_gpu (self, reason);
+}
+
 static AppCompletion *
 complete (AppEngine *engine, AppPrompt *prompt)
 {
@@ -168,6 +260,7 @@ complete (AppEngine *engine, AppPrompt *prompt)
   AppCompletion *completion = app_local_completion_new (self->local, self->embedder, prompt);
 
   g_ptr_array_add (self->completions, g_object_ref (completion));
+  g_signal_connect_object (completion, "moved", G_CALLBACK (on_moved), self, 0);
   g_signal_connect_object (completion, "finished", G_CALLBACK (on_finished), self, 0);
   return completion;
 }
@@ -186,6 +279,7 @@ app_local_engine_finalize (GObject *object)
   AppLocalEngine *self = APP_LOCAL_ENGINE (object);
 
   g_clear_object (&self->settings);
+  g_clear_object (&self->gpu);
   g_clear_pointer (&self->embedder, app_embedder_drop);
   g_free (self->embedder_path);
   g_clear_pointer (&self->local, app_local_model_drop);
@@ -209,6 +303,9 @@ app_local_engine_class_init (AppLocalEngineClass *klass)
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
+  APP_ENGINE_CLASS (klass)->get_place = get_place;
+  APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
+  APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 
@@ -218,12 +315,25 @@ app_local_engine_init (AppLocalEngine *self)
   self->completions = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/* What is loaded may belong on the card now: that is found out. */
+static void
+on_backend (AppLocalEngine *self)
+{
+  if (self->local && app_gpu_get_undecided (self->gpu))
+    app_gpu_prepare_async (self->gpu, NULL, NULL, NULL);
+}
+
 AppEngine *
-app_local_engine_new (AppSettings *settings)
+app_local_engine_new (AppSettings *settings, AppGpu *gpu)
 {
   AppLocalEngine *self = g_object_new (APP_TYPE_LOCAL_ENGINE, NULL);
 
   g_set_object (&self->settings, settings);
+  if (g_set_object (&self->gpu, gpu)) {
+    g_signal_connect_object (gpu, "notify::chosen", G_CALLBACK (app_engine_place_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (gpu, "notify::state", G_CALLBACK (app_engine_place_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (gpu, "notify::backend", G_CALLBACK (on_backend), self, G_CONNECT_SWAPPED);
+  }
   return APP_ENGINE (self);
 }
 

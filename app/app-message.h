@@ -27,6 +27,13 @@ typedef enum {
   APP_FINISH_CONTEXT, /* the context is full */
 } AppFinish;
 
+/* Where a model of this machine runs. */
+typedef struct {
+  int n_layers;       /* 0: not known, or it does not run on this machine */
+  int gpu_layers;     /* of them those on the graphics card; the others are on the processor */
+  const char *device; /* the card's name; interned, NULL where gpu_layers is 0 */
+} AppPlace;
+
 /* Zero: not known. */
 typedef struct {
   gint64 prompt_tokens;    /* of the whole prompt */
@@ -38,6 +45,7 @@ typedef struct {
   double prompt_tokens_per_second;
   gsize hidden_thoughts;   /* characters that a server's model thought before it wrote, which are not shown. Not stored */
   gboolean filtered;       /* the server kept back what the model wrote. Not stored */
+  AppPlace place;          /* for the latest token. Not stored */
   AppFinish finish;
 } AppStats;
 

@@ -13,6 +13,7 @@ struct _AppRest {
   int minutes;
   gint64 used; /* when it was last loaded or answered */
   guint timer; /* while a model is loaded that may have to go */
+  guint idle;  /* looks at its place */
 };
 
 enum { PROP_0, PROP_MINUTES, N_PROPS };
@@ -23,7 +24,7 @@ G_DEFINE_FINAL_TYPE (AppRest, app_rest, G_TYPE_OBJECT)
 static gboolean
 may_go (AppRest *self)
 {
-  return app_engine_get_state (self->engine) == APP_ENGINE_READY && !app_engine_get_busy (self->engine);
+  return app_engine_get_state (self->engine) == APP_ENGINE_READY && !app_engine_get_busy (self->engine) && !app_engine_get_held (self->engine);
 }
 
 void
@@ -51,12 +52,32 @@ update_timer (AppRest *self)
     g_clear_handle_id (&self->timer, g_source_remove);
 }
 
+static gboolean
+on_idle (gpointer user_data)
+{
+  AppRest *self = user_data;
+
+  self->idle = 0;
+  if (may_go (self) && app_engine_is_misplaced (self->engine))
+    app_engine_unload (self->engine);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: who waits for the model to be ready may hear of it after this. */
+static void
+on_place (AppRest *self)
+{
+  if (!self->idle)
+    self->idle = g_idle_add (on_idle, self);
+}
+
 /* It was loaded, or an answer began or ended. */
 static void
 on_used (AppRest *self)
 {
   self->used = self->clock ();
   update_timer (self);
+  on_place (self);
 }
 
 static void
@@ -102,6 +123,7 @@ app_rest_dispose (GObject *object)
   AppRest *self = APP_REST (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_object (&self->engine);
   g_clear_object (&self->monitor);
   G_OBJECT_CLASS (app_rest_parent_class)->dispose (object);
@@ -142,6 +164,8 @@ app_rest_new (AppEngine *engine, GMemoryMonitor *monitor)
   self->monitor = monitor ? g_object_ref (monitor) : g_memory_monitor_dup_default ();
   g_signal_connect_object (engine, "notify::state", G_CALLBACK (on_used), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::busy", G_CALLBACK (on_used), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::held", G_CALLBACK (on_place), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::place", G_CALLBACK (on_place), self, G_CONNECT_SWAPPED);
   if (self->monitor)
     g_signal_connect_object (self->monitor, "low-memory-warning", G_CALLBACK (on_low_memory), self, 0);
   on_used (self);

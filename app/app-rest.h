@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* AppRest: lets the loaded model go when nobody has needed it for a while, or when the machine runs short of memory; never while it answers. The next
- * message loads it again. Main thread only. */
+/* AppRest: lets the loaded model go when nobody has needed it for a while, when the machine runs short of memory, or when it belongs to another place now
+ * (app_engine_is_misplaced ()); never while it answers, or somebody waits for its answer. The next message loads it again. Main thread only. */
 #pragma once
 
 #include "app-engine.h"

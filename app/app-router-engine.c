@@ -55,6 +55,24 @@ is_stale (AppEngine *engine)
 }
 
 static void
+get_place (AppEngine *engine, AppPlace *place)
+{
+  *place = app_engine_get_place (APP_ROUTER_ENGINE (engine)->current);
+}
+
+static gboolean
+is_misplaced (AppEngine *engine)
+{
+  return app_engine_is_misplaced (APP_ROUTER_ENGINE (engine)->current);
+}
+
+static AppGpu *
+get_gpu (AppEngine *engine)
+{
+  return app_engine_get_gpu (APP_ROUTER_ENGINE (engine)->local);
+}
+
+static void
 on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -83,6 +101,13 @@ on_progress (AppEngine *child, GParamSpec *pspec, AppRouterEngine *self)
 }
 
 static void
+on_place (AppEngine *child, GParamSpec *pspec, AppRouterEngine *self)
+{
+  if (child == self->current)
+    app_engine_place_changed (APP_ENGINE (self));
+}
+
+static void
 app_router_engine_finalize (GObject *object)
 {
   AppRouterEngine *self = APP_ROUTER_ENGINE (object);
@@ -100,6 +125,9 @@ app_router_engine_class_init (AppRouterEngineClass *klass)
   APP_ENGINE_CLASS (klass)->unload = unload;
   APP_ENGINE_CLASS (klass)->complete = complete;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
+  APP_ENGINE_CLASS (klass)->get_place = get_place;
+  APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
+  APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 
@@ -116,5 +144,6 @@ app_router_engine_new (AppEngine *local, AppEngine *remote)
   self->local = g_object_ref (local);
   self->remote = g_object_ref (remote);
   g_signal_connect_object (local, "notify::progress", G_CALLBACK (on_progress), self, 0);
+  g_signal_connect_object (local, "notify::place", G_CALLBACK (on_place), self, 0);
   return APP_ENGINE (self);
 }

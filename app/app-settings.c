@@ -103,6 +103,12 @@ app_settings_get_speech_rate (AppSettings *self)
   return g_settings_get_int (self->settings, "speech-rate");
 }
 
+AppBackend
+app_settings_get_backend (AppSettings *self)
+{
+  return g_settings_get_enum (self->settings, "backend");
+}
+
 int
 app_settings_get_threads (AppSettings *self)
 {

@@ -6,6 +6,13 @@
 
 G_BEGIN_DECLS
 
+/* Where models of this machine run. The numbers are those of the schema. */
+typedef enum {
+  APP_BACKEND_AUTOMATIC, /* on the graphics card, where it is of use */
+  APP_BACKEND_CPU,
+  APP_BACKEND_GPU,       /* also where what calls itself a card is the processor */
+} AppBackend;
+
 #define APP_TYPE_SETTINGS (app_settings_get_type ())
 G_DECLARE_FINAL_TYPE (AppSettings, app_settings, APP, SETTINGS, GObject)
 
@@ -24,6 +31,7 @@ char *app_settings_dup_system_prompt_for (AppSettings *self, const char *host);
 double app_settings_get_number (AppSettings *self, const AppSamplingField *field);
 /* A seed of 0 in the settings gives a new random one each time. */
 AppSampling app_settings_get_sampling (AppSettings *self);
+AppBackend app_settings_get_backend (AppSettings *self);
 int app_settings_get_threads (AppSettings *self);
 int app_settings_get_context (AppSettings *self);
 gboolean app_settings_get_load_at_start (AppSettings *self);

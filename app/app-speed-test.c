@@ -17,6 +17,8 @@
 typedef struct {
   AppModel *model;
   char *path;
+  gboolean on_gpu;
+  guint8 *sentinel;
   double speed; /* of the thread */
 } Trial;
 
@@ -118,7 +120,7 @@ static void
 trial_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Trial *trial = data;
-  EngineLoadOptions options = { .backend = ENGINE_BACKEND_CPU, .progress = on_progress, .progress_user = cancellable };
+  EngineLoadOptions options = { .backend = trial->on_gpu ? ENGINE_BACKEND_GL : ENGINE_BACKEND_CPU, .gpu_sentinel = trial->sentinel, .progress = on_progress, .progress_user = cancellable };
   EngineRunnerOptions runner_options = { .n_context = N_CONTEXT };
   EngineError error = { 0 };
   EngineModel *model = engine_model_load (trial->path, &options, &error);
@@ -146,6 +148,22 @@ on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
   end (task, ((Trial *) g_task_get_task_data (task))->speed, error);
 }
 
+/* It is tried where it would be loaded. */
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) worker = user_data;
+  Trial *trial = g_task_get_task_data (worker);
+  GError *error = NULL;
+
+  trial->on_gpu = app_gpu_prepare_finish (APP_GPU (source), result, &error);
+  trial->sentinel = app_gpu_get_sentinel (APP_GPU (source));
+  if (error)
+    g_task_return_error (worker, error);
+  else
+    g_task_run_in_thread (worker, trial_thread);
+}
+
 void
 app_speed_test_async (AppEngine *engine, AppModel *model, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -166,7 +184,10 @@ app_speed_test_async (AppEngine *engine, AppModel *model, GCancellable *cancella
   } else {
     worker = g_task_new (engine, cancellable, on_tried, task);
     g_task_set_task_data (worker, trial, NULL); /* the task's, which outlives it */
-    g_task_run_in_thread (worker, trial_thread);
+    if (app_engine_get_gpu (engine))
+      app_gpu_prepare_async (app_engine_get_gpu (engine), cancellable, on_prepared, g_steal_pointer (&worker));
+    else
+      g_task_run_in_thread (worker, trial_thread);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "ui-markdown.h"
 #include "ui-model-chip.h"
 #include "ui-notices.h"
+#include "ui-place.h"
 #include "ui-prose-layout.h"
 #include "ui-sources.h"
 #include "ui-speaker.h"
@@ -85,6 +86,7 @@ static char *
 dup_details (const AppStats *stats)
 {
   GString *out = g_string_new (NULL);
+  g_autofree char *place = ui_place_dup_text (&stats->place);
 
   if (stats->prompt_tokens > 0) {
     g_string_append_printf (out, ngettext ("%'d token read", "%'d tokens read", (gulong) stats->prompt_tokens), (int) stats->prompt_tokens);
@@ -93,6 +95,8 @@ dup_details (const AppStats *stats)
     if (stats->prompt_tokens_per_second > 0)
       g_string_append_printf (out, _(", at %'.0f/s"), stats->prompt_tokens_per_second);
   }
+  if (*place != '\0')
+    g_string_append_printf (out, "%s%s", out->len > 0 ? "\n" : "", place);
   return g_string_free (out, FALSE);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 
@@ -13,10 +14,13 @@
 #include "ui-text-scale.h"
 #include "ui-window.h"
 
+static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
+
 struct _UiApplication {
   AdwApplication parent_instance;
 
   AppSettings *settings;
+  AppGpu *gpu;
   AppEngine *local;       /* that of this machine */
   AppEngine *engine;      /* in front of it and of the servers */
   AppModels *models;
@@ -28,6 +32,7 @@ struct _UiApplication {
   char *trouble;          /* why the history could not be opened, and what that means, or NULL */
   char *restore_trouble;  /* why a backup could not be restored, to be told in the next window; or NULL */
   gboolean opening;
+  guint ends[G_N_ELEMENTS (ends)];
 };
 
 G_DEFINE_FINAL_TYPE (UiApplication, ui_application, ADW_TYPE_APPLICATION)
@@ -107,6 +112,7 @@ show_window (UiApplication *self)
     self->window = ui_window_new (GTK_APPLICATION (self), self->history, self->models);
     g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
     ui_window_set_trouble (self->window, self->trouble);
+    ui_window_watch_gpu (self->window, self->gpu);
   }
   if (g_list_model_get_n_items (G_LIST_MODEL (self->files)) > 0) {
     g_autoptr (GListStore) files = g_steal_pointer (&self->files);
@@ -232,26 +238,47 @@ on_restore (UiPreferences *preferences, const AppBackupInfo *info, UiApplication
   app_history_close_async (self->history, on_closed_for_restore, restore);
 }
 
+/* "preferences", and "hardware", which goes to that place of them. */
 static void
 action_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   UiApplication *self = data;
 
   if (self->settings != NULL && self->history != NULL) {
-    GtkWidget *preferences = ui_preferences_new (gtk_application_get_active_window (data), self->history, self->models);
+    GtkWidget *preferences = ui_preferences_new (gtk_application_get_active_window (data), self->history, self->models, self->gpu);
 
     g_signal_connect_object (preferences, "restore", G_CALLBACK (on_restore), self, 0);
     gtk_window_present (GTK_WINDOW (preferences));
+    if (g_str_equal (g_action_get_name (G_ACTION (action)), "hardware"))
+      ui_preferences_show_hardware (UI_PREFERENCES (preferences));
   }
 }
 
 static const GActionEntry actions[] = {
   { "about", action_about, NULL, NULL, NULL, { 0 } },
   { "preferences", action_preferences, NULL, NULL, NULL, { 0 } },
+  { "hardware", action_preferences, NULL, NULL, NULL, { 0 } },
   { "quit", action_quit, NULL, NULL, NULL, { 0 } },
   { "model", action_model, "s", "''", NULL, { 0 } },
   { "retry-model", action_retry_model, NULL, NULL, NULL, { 0 } },
 };
+
+static void
+forget_signals (UiApplication *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    g_clear_handle_id (&self->ends[i], g_source_remove);
+}
+
+/* Ended from outside, at the end of a session for instance: in order, so that what is typed is kept and nothing looks like a crash. A second
+ * signal ends it at once. */
+static gboolean
+on_signal (gpointer data)
+{
+  forget_signals (data);
+  g_action_group_activate_action (G_ACTION_GROUP (data), "quit", NULL);
+  return G_SOURCE_REMOVE;
+}
 
 static void
 ui_application_startup (GApplication *application)
@@ -271,7 +298,8 @@ ui_application_startup (GApplication *application)
   self->settings = app_settings_new (&error);
   if (self->settings == NULL)
     g_message ("%s", error->message);
-  self->local = app_local_engine_new (self->settings);
+  self->gpu = app_gpu_new (self->settings, NULL);
+  self->local = app_local_engine_new (self->settings, self->gpu);
   remote = app_remote_engine_new ();
   self->engine = app_router_engine_new (self->local, remote);
   self->models = app_models_new (NULL, NULL);
@@ -282,6 +310,8 @@ ui_application_startup (GApplication *application)
     g_settings_bind (app_settings_get_gsettings (self->settings), "unload-after", self->rest, "minutes", G_SETTINGS_BIND_GET);
   self->awake = ui_awake_new (GTK_APPLICATION (self), self->models, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    self->ends[i] = g_unix_signal_add (ends[i], on_signal, self);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (on_engine_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->models, "notify::embedder", G_CALLBACK (on_embedder), self, G_CONNECT_SWAPPED);
   shortcuts = ui_shortcuts_get (&n_shortcuts);
@@ -312,10 +342,14 @@ ui_application_shutdown (GApplication *application)
     while (!closed)
       g_main_context_iteration (NULL, TRUE);
   }
+  forget_signals (self);
   g_clear_object (&self->awake);
   g_clear_object (&self->rest);
   if (self->engine != NULL)
     app_engine_unload (self->engine);
+  /* What the driver still does is no crash. */
+  if (self->gpu != NULL)
+    app_gpu_close (self->gpu);
   G_APPLICATION_CLASS (ui_application_parent_class)->shutdown (application);
 }
 
@@ -340,6 +374,7 @@ ui_application_dispose (GObject *object)
   g_clear_object (&self->models);
   g_clear_object (&self->engine);
   g_clear_object (&self->local);
+  g_clear_object (&self->gpu);
   g_clear_object (&self->settings);
   g_clear_object (&self->files);
   g_clear_pointer (&self->trouble, g_free);

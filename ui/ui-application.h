@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* UiApplication: one process, one window. It opens the history, chooses and loads the model, and hands files from the command line to the window.
  *
- * Actions: "app.quit", "app.model" (s: id of an installed model), "app.retry-model". Accelerators are set here, from the table of UiShortcuts. */
+ * Actions: "app.quit", "app.model" (s: id of an installed model), "app.retry-model", "app.hardware". Accelerators are set here, from the table of UiShortcuts. */
 #pragma once
 
 #include <adwaita.h>

@@ -6,6 +6,7 @@
 #include "app-size.h"
 #include "ui-beside-layout.h"
 #include "ui-direction.h"
+#include "ui-place.h"
 
 struct _UiModelRow {
   GtkListBoxRow parent_instance;
@@ -189,10 +190,14 @@ facts_text (AppModel *model)
   return g_strjoinv (" · ", (char **) parts->pdata);
 }
 
+/* …and of the one that is loaded, where it runs. */
 static void
 update_facts (UiModelRow *self)
 {
-  g_autofree char *facts = facts_text (self->model);
+  AppPlace place = app_engine_get_model (self->engine) == self->model ? app_engine_get_place (self->engine) : (AppPlace) { 0 };
+  g_autofree char *where = ui_place_dup_short_text (&place);
+  g_autofree char *known = facts_text (self->model);
+  g_autofree char *facts = g_strconcat (known, *where != '\0' ? " · " : "", where, NULL);
 
   ui_direction_show_facts (self->facts, facts);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, facts, -1);
@@ -271,6 +276,7 @@ ui_model_row_new (AppModel *model, AppEngine *engine, gboolean offer)
   g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::fit-text", G_CALLBACK (update_fit), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::place", G_CALLBACK (update_facts), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::model", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   update_fit (self);

@@ -6,6 +6,7 @@
 #include "app-backup.h"
 #include "ui-connections.h"
 #include "ui-groups.h"
+#include "ui-hardware.h"
 #include "ui-sampling-rows.h"
 #include "ui-storage.h"
 #include "ui-toast.h"
@@ -15,6 +16,7 @@ struct _UiPreferences {
   AdwPreferencesWindow parent_instance;
 
   GtkTextView *instructions;
+  UiHardware *hardware;
 
   GSettings *settings;
   AppEngine *engine;
@@ -250,8 +252,21 @@ add_storage (UiPreferences *self, AppHistory *history, AppModels *models)
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (storage));
 }
 
+static void
+add_hardware (UiPreferences *self, AdwPreferencesPage *page, AppHistory *history, AppGpu *gpu)
+{
+  self->hardware = ui_hardware_new (app_history_get_settings (history), gpu, self->engine);
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (self->hardware));
+}
+
+void
+ui_preferences_show_hardware (UiPreferences *self)
+{
+  ui_hardware_focus (self->hardware);
+}
+
 GtkWidget *
-ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models)
+ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models, AppGpu *gpu)
 {
   UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "title", _("Preferences"), "transient-for", parent, "modal", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
@@ -262,6 +277,7 @@ ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models)
   g_signal_connect_object (self->settings, "changed::context", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::threads", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   add_rows (self->settings, general, general_rows, G_N_ELEMENTS (general_rows));
+  add_hardware (self, general, history, gpu);
   add_speech (self->settings, general);
   add_instructions (self, model);
   add_sampling (self->settings, model);

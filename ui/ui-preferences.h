@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (UiPreferences, ui_preferences, UI, PREFERENCES, AdwPrefere
 
 /* Of a history that has settings. */
 /* Signal "restore" (const AppBackupInfo *info): as of UiStorage. */
-GtkWidget *ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models);
+GtkWidget *ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models, AppGpu *gpu);
+/* Goes to what says whether the graphics card is used. */
+void ui_preferences_show_hardware (UiPreferences *self);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 /* Seconds; a longer sentence stays longer. */
 #define SHORT 4
 #define LONG 10
+#define WITH_ACTION 20
 
 static void
 on_children (GListModel *children, guint position, guint removed, guint added, gpointer data)
@@ -31,8 +32,9 @@ ui_toast_name_buttons (GtkWidget *overlay)
   g_object_set_data_full (G_OBJECT (overlay), "ui-toast-children", children, g_object_unref);
 }
 
-void
-ui_toast (GtkWidget *widget, const char *sentence)
+/* `label`, `action`: (nullable) */
+static void
+show (GtkWidget *widget, const char *sentence, guint seconds, const char *label, const char *action)
 {
   GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);
@@ -43,8 +45,22 @@ ui_toast (GtkWidget *widget, const char *sentence)
     return;
   }
   toast = adw_toast_new (escaped);
-  adw_toast_set_timeout (toast, g_utf8_strlen (sentence, -1) > 60 ? LONG : SHORT);
+  adw_toast_set_timeout (toast, seconds);
+  adw_toast_set_button_label (toast, label);
+  adw_toast_set_action_name (toast, action);
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+}
+
+void
+ui_toast (GtkWidget *widget, const char *sentence)
+{
+  show (widget, sentence, g_utf8_strlen (sentence, -1) > 60 ? LONG : SHORT, NULL, NULL);
+}
+
+void
+ui_toast_with_action (GtkWidget *widget, const char *sentence, const char *label, const char *action)
+{
+  show (widget, sentence, WITH_ACTION, label, action);
 }
 
 void

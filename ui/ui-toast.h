@@ -12,6 +12,9 @@ void ui_toast_name_buttons (GtkWidget *overlay);
 /* Shows `sentence` in the toast overlay around `widget`; without one it is only logged. */
 void ui_toast (GtkWidget *widget, const char *sentence);
 
+/* …with a button for that action, and so longer. Short: where the window is narrow, not much has room beside it. `label`: with its mnemonic. */
+void ui_toast_with_action (GtkWidget *widget, const char *sentence, const char *label, const char *action);
+
 /* Shows the error of a call, unless it was cancelled. */
 void ui_toast_error (GtkWidget *widget, const GError *error);
 

@@ -249,10 +249,26 @@ action_models (GtkWidget *widget, const char *name, GVariant *parameter)
   ui_window_show_models (UI_WINDOW (widget), FALSE);
 }
 
+/* In the same event in which it failed: what is written goes on, and the person knows on what. */
+static void
+on_gpu_state (AppGpu *gpu, GParamSpec *pspec, UiWindow *self)
+{
+  if (app_gpu_get_state (gpu) == APP_GPU_FAILED)
+    ui_toast_with_action (GTK_WIDGET (self->pages), _("The graphics card failed"), _("_Details"), "app.hardware");
+}
+
 void
 ui_window_toast (UiWindow *self, const char *sentence)
 {
   ui_toast (GTK_WIDGET (self->pages), sentence);
+}
+
+void
+ui_window_watch_gpu (UiWindow *self, AppGpu *gpu)
+{
+  g_signal_connect_object (gpu, "notify::state", G_CALLBACK (on_gpu_state), self, 0);
+  if (app_gpu_get_crashed (gpu))
+    ui_toast_with_action (GTK_WIDGET (self->pages), _("The graphics card is off"), _("_Details"), "app.hardware");
 }
 
 void

@@ -31,6 +31,8 @@ void ui_window_open_files (UiWindow *self, GListModel *files);
 void ui_window_open_conversation (UiWindow *self, AppConversation *conversation, gint64 message_id);
 
 void ui_window_toast (UiWindow *self, const char *sentence);
+/* Tells when the graphics card fails, and at once when it is off since a crash. */
+void ui_window_watch_gpu (UiWindow *self, AppGpu *gpu);
 /* A sentence that stays, on every page: what is wrong with this whole run of the program. NULL for nothing. */
 void ui_window_set_trouble (UiWindow *self, const char *sentence);
 

@@ -11,4 +11,6 @@ set_environment (void)
   g_setenv ("GSETTINGS_BACKEND", "memory", FALSE);          /* never the person's own settings */
   g_setenv ("GIO_USE_NETWORK_MONITOR", "base", FALSE);      /* says that there is a network, wherever the test runs */
   g_setenv ("MELETE_DECODE", APP_TEST_DECODE, FALSE);
+  g_setenv ("MELETE_ENGINE", "/nonexistent/melete-engine", FALSE); /* no graphics card is tried but where a test says so */
+  g_setenv ("XDG_STATE_HOME", APP_TEST_BUILD "/state", FALSE);
 }

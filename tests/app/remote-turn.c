@@ -56,7 +56,7 @@ main (int argc, char **argv)
   if (argc != 2)
     g_error ("Usage: remote-turn ADDRESS");
   {
-    g_autoptr (AppEngine) local = app_local_engine_new (NULL), remote = app_remote_engine_new ();
+    g_autoptr (AppEngine) local = app_local_engine_new (NULL, NULL), remote = app_remote_engine_new ();
     engine = app_router_engine_new (local, remote);
   }
   app_history_open_async (path, engine, NULL, NULL, keep_result, &opened);

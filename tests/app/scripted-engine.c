@@ -17,6 +17,7 @@ struct _ScriptedCompletion {
   gsize at;
   guint timer;
   gint64 tokens;
+  AppPlace place;
 };
 
 G_DEFINE_FINAL_TYPE (ScriptedCompletion, scripted_completion, APP_TYPE_COMPLETION)
@@ -25,7 +26,7 @@ static void
 finish (ScriptedCompletion *self, gboolean cancelled)
 {
   AppStats stats = { .tokens = self->tokens, .prompt_tokens = 7, .reused_tokens = 3, .tokens_per_second = 14, .first_token_ms = 400,
-                     .dropped_messages = self->script.dropped, .finish = cancelled || self->script.error ? APP_FINISH_NONE : self->script.too_long ? APP_FINISH_LENGTH : APP_FINISH_STOP };
+                     .place = self->place, .dropped_messages = self->script.dropped, .finish = cancelled || self->script.error ? APP_FINISH_NONE : self->script.too_long ? APP_FINISH_LENGTH : APP_FINISH_STOP };
   GError *error = self->script.error && !cancelled ? g_error_new_literal (APP_ERROR, APP_ERROR_ENGINE, self->script.error) : NULL;
 
   g_clear_handle_id (&self->timer, g_source_remove);
@@ -45,6 +46,14 @@ on_timer (gpointer user_data)
     app_completion_push_text (APP_COMPLETION (self), text + self->at, end - self->at);
     self->at = end;
     self->tokens++;
+    return G_SOURCE_CONTINUE;
+  }
+  if (self->script.moved) {
+    app_completion_push_moved (APP_COMPLETION (self), self->script.moved);
+    self->place = (AppPlace) { .n_layers = self->place.n_layers };
+    self->script.moved = NULL;
+    self->script.text = self->script.text_after;
+    self->at = 0;
     return G_SOURCE_CONTINUE;
   }
   self->timer = 0;
@@ -116,7 +125,9 @@ struct _ScriptedEngine {
   char *prompt;
   AppPrompt *asked;
   AppMeasure measure;
-  gboolean hold_load, stale;
+  AppPlace place;
+  AppGpu *gpu;
+  gboolean hold_load, stale, misplaced;
   GTask *load;
 };
 
@@ -131,7 +142,7 @@ load (AppEngine *engine, const char *path, GTask *task)
   if (dropped)
     g_task_return_new_error (dropped, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Another model is wanted.");
   app_engine_set_progress (engine, 0.5);
-  self->stale = FALSE;
+  self->stale = self->misplaced = FALSE;
   self->load = task;
   if (!self->hold_load)
     scripted_engine_finish_load (self, NULL);
@@ -147,6 +158,44 @@ static gboolean
 is_stale (AppEngine *engine)
 {
   return SCRIPTED_ENGINE (engine)->stale;
+}
+
+void
+scripted_engine_set_place (ScriptedEngine *self, const AppPlace *place)
+{
+  self->place = *place;
+  app_engine_place_changed (APP_ENGINE (self));
+}
+
+void
+scripted_engine_set_gpu (ScriptedEngine *self, AppGpu *gpu)
+{
+  g_set_object (&self->gpu, gpu);
+}
+
+static void
+on_moved (AppCompletion *completion, const char *reason, AppGpu *gpu)
+{
+  app_gpu_fail (gpu, reason);
+}
+
+static void
+get_place (AppEngine *engine, AppPlace *place)
+{
+  *place = SCRIPTED_ENGINE (engine)->place;
+}
+
+void
+scripted_engine_set_misplaced (ScriptedEngine *self, gboolean misplaced)
+{
+  self->misplaced = misplaced;
+  app_engine_place_changed (APP_ENGINE (self));
+}
+
+static gboolean
+is_misplaced (AppEngine *engine)
+{
+  return SCRIPTED_ENGINE (engine)->misplaced;
 }
 
 void
@@ -209,10 +258,13 @@ complete (AppEngine *engine, AppPrompt *prompt)
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
+  completion->place = self->place;
   if (self->script.passage) {
     g_autoptr (GPtrArray) sources = find_sources (prompt, self->script.passage);
     app_completion_set_sources (APP_COMPLETION (completion), sources);
   }
+  if (self->gpu)
+    g_signal_connect_object (completion, "moved", G_CALLBACK (on_moved), self->gpu, 0);
   return APP_COMPLETION (completion);
 }
 
@@ -239,6 +291,7 @@ scripted_engine_finalize (GObject *object)
 {
   g_clear_pointer (&SCRIPTED_ENGINE (object)->asked, app_prompt_unref);
   g_free (SCRIPTED_ENGINE (object)->prompt);
+  g_clear_object (&SCRIPTED_ENGINE (object)->gpu);
   G_OBJECT_CLASS (scripted_engine_parent_class)->finalize (object);
 }
 
@@ -251,6 +304,8 @@ scripted_engine_class_init (ScriptedEngineClass *klass)
   APP_ENGINE_CLASS (klass)->complete = complete;
   APP_ENGINE_CLASS (klass)->measure = measure;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
+  APP_ENGINE_CLASS (klass)->get_place = get_place;
+  APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
 }
 
 static void

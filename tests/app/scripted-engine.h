@@ -13,6 +13,8 @@ typedef struct {
   gboolean hold;       /* after the text: waits for cancel */
   gboolean too_long;   /* after the text: it has reached the greatest length */
   guint dropped;       /* messages that it says it left out */
+  const char *moved;   /* after the text: the graphics card fails, with this sentence, and what follows is `text_after` */
+  const char *text_after;
   const char *passage; /* of what is attached it is given only this, where it stands: a source */
 } Script;
 
@@ -30,6 +32,11 @@ void scripted_engine_finish_load (ScriptedEngine *self, const char *error);
 void scripted_engine_release_load (ScriptedEngine *self);
 /* Whether the model would be loaded otherwise by now; until the next load. */
 void scripted_engine_set_stale (ScriptedEngine *self, gboolean stale);
+/* Where the model runs from now on, and whether it belongs elsewhere. */
+void scripted_engine_set_place (ScriptedEngine *self, const AppPlace *place);
+/* That is told when it fails, as the engine of this process does it. (nullable) */
+void scripted_engine_set_gpu (ScriptedEngine *self, AppGpu *gpu);
+void scripted_engine_set_misplaced (ScriptedEngine *self, gboolean misplaced);
 /* What it was asked last: "user: Hello\nassistant: …"; without the system message. A beginning to go on from stands last, behind "assistant…". */
 char *scripted_engine_dup_prompt (ScriptedEngine *self);
 

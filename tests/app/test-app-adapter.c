@@ -218,7 +218,7 @@ set_up_local (Local *l, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   set_up (&l->place, data);
-  l->engine = app_local_engine_new (NULL);
+  l->engine = app_local_engine_new (NULL, NULL);
   app_engine_load_async (l->engine, find (&l->place, "tiny"), NULL, keep_result, &result);
   app_engine_load_finish (l->engine, wait_result (&result), &error);
   g_assert_no_error (error);

@@ -4,6 +4,39 @@
 #include "app-conversation-private.h"
 #include "app-error.h"
 
+/* A graphics card that fails in the middle of an answer ends nothing: the answer says so at once, and still says it after a restart. */
+static void
+test_moved (Fixture *fixture, gconstpointer data)
+{
+  static const Script script = { .text = "On the card, ", .moved = "The device was lost.", .text_after = "and on the processor.", .hold = TRUE };
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture->history);
+  const char *notice;
+  AppMessage *answer;
+
+  scripted_engine_set_place (fixture->engine, &(AppPlace) { .n_layers = 28, .gpu_layers = 22, .device = "Wonder Card" });
+  scripted_engine_set_script (fixture->engine, &script);
+  send_text (conversation, "Hello");
+  answer = message_at (conversation, 1);
+  WAIT_UNTIL (app_message_get_notices (answer)[0] != NULL);
+  g_assert_cmpint (app_message_get_state (answer), ==, APP_MESSAGE_WRITING);
+  WAIT_UNTIL (g_str_equal (app_message_get_text (answer), "On the card, and on the processor."));
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  g_assert_cmpint (app_message_get_stats (answer)->place.n_layers, ==, 28);
+  g_assert_cmpint (app_message_get_stats (answer)->place.gpu_layers, ==, 0);
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+
+  fixture_open (fixture);
+  conversation = g_object_ref (conversation_at (fixture, 0));
+  load (conversation);
+  answer = message_at (conversation, 1);
+  notice = app_message_get_notices (answer)[0];
+  g_assert_nonnull (notice);
+  g_assert_nonnull (strstr (notice, "the graphics card failed"));
+  g_assert_null (app_message_get_notices (answer)[1]);
+}
+
 /* A conversation is written, closed, opened and read back. */
 static void
 test_round_trip (Fixture *fixture, gconstpointer data)
@@ -469,6 +502,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("round-trip", test_round_trip);
+  ADD ("moved", test_moved);
   ADD ("coalesce", test_coalesce);
   ADD ("stop", test_stop);
   ADD ("stop-early", test_stop_early);

@@ -123,7 +123,7 @@ load_tiny (Embedding *e)
   g_autoptr (AppModel) model = app_model_new (facts);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  AppEngine *engine = app_local_engine_new (NULL);
+  AppEngine *engine = app_local_engine_new (NULL, NULL);
 
   app_model_set_path (model, path, FALSE);
   app_engine_load_async (engine, model, NULL, keep_result, &result);

@@ -46,7 +46,7 @@ set_up (Local *local, gconstpointer data)
   g_assert_nonnull (local->settings);
   set (local, "threads", 2);
   set (local, "context", 2048);
-  local->engine = app_local_engine_new (local->settings);
+  local->engine = app_local_engine_new (local->settings, NULL);
   local->model = model_at (path);
 }
 

@@ -130,6 +130,45 @@ test_answer (Rest *rest, gconstpointer data)
   g_assert_cmpint (app_engine_get_state (rest->engine), ==, APP_ENGINE_NONE);
 }
 
+/* A model that belongs to another place goes at once, but not from under an answer, nor from under somebody who waits for one. */
+static void
+test_misplaced (Rest *rest, gconstpointer data)
+{
+  static const Script holding = { .text = "Well", .hold = TRUE };
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (rest->app.history);
+
+  g_object_set (rest->rest, "minutes", 0, NULL);
+  scripted_engine_set_misplaced (rest->app.engine, FALSE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpint (app_engine_get_state (rest->engine), ==, APP_ENGINE_READY);
+
+  scripted_engine_set_script (rest->app.engine, &holding);
+  send_text (conversation, "Hello");
+  WAIT_UNTIL (app_engine_get_busy (rest->engine));
+  scripted_engine_set_misplaced (rest->app.engine, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpint (app_engine_get_state (rest->engine), ==, APP_ENGINE_READY);
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  WAIT_UNTIL (app_engine_get_state (rest->engine) == APP_ENGINE_NONE);
+
+  /* Loaded to the wrong place, because what was wanted changed meanwhile: who waited for it is answered. */
+  scripted_engine_hold_load (rest->app.engine);
+  app_engine_load_async (rest->engine, rest->app.model, NULL, NULL, NULL);
+  send_text (conversation, "Hello again");
+  scripted_engine_set_misplaced (rest->app.engine, TRUE);
+  scripted_engine_release_load (rest->app.engine);
+  scripted_engine_finish_load (rest->app.engine, NULL);
+  WAIT_UNTIL (app_engine_get_busy (rest->engine));
+  g_assert_cmpint (app_engine_get_state (rest->engine), ==, APP_ENGINE_READY);
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  g_assert_cmpint (app_message_get_state (message_at (conversation, n_messages (conversation) - 1)), ==, APP_MESSAGE_STOPPED);
+  WAIT_UNTIL (app_engine_get_state (rest->engine) == APP_ENGINE_NONE);
+}
+
 static void
 test_never (Rest *rest, gconstpointer data)
 {
@@ -258,6 +297,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("idle", test_idle);
   ADD ("answer", test_answer);
+  ADD ("misplaced", test_misplaced);
   ADD ("never", test_never);
   ADD ("pressure", test_pressure);
   ADD ("busy", test_busy);

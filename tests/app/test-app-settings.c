@@ -39,6 +39,22 @@ test_defaults (void)
   g_assert_cmpstr (model, ==, "smollm2-135m-instruct");
 }
 
+/* The numbers of the schema's words are those of the enumeration. */
+static void
+test_backend (void)
+{
+  static const char *const words[] = { [APP_BACKEND_AUTOMATIC] = "automatic", [APP_BACKEND_CPU] = "cpu", [APP_BACKEND_GPU] = "gpu" };
+  g_autoptr (AppSettings) settings = app_settings_new (NULL);
+  GSettings *gsettings = app_settings_get_gsettings (settings);
+
+  g_assert_cmpint (app_settings_get_backend (settings), ==, APP_BACKEND_AUTOMATIC);
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_assert_true (g_settings_set_string (gsettings, "backend", words[i]));
+    g_assert_cmpint (app_settings_get_backend (settings), ==, i);
+  }
+  g_settings_reset (gsettings, "backend");
+}
+
 /* The table of the numbers and the schema tell the same; and each number gets from the preferences to where it belongs. */
 static void
 test_sampling (void)
@@ -104,6 +120,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/settings/defaults", test_defaults);
   g_test_add_func ("/app/settings/sampling", test_sampling);
+  g_test_add_func ("/app/settings/backend", test_backend);
   g_test_add_func ("/app/settings/no-schema", test_no_schema);
   return g_test_run ();
 }

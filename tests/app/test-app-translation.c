@@ -13,7 +13,7 @@ fail_to_load (const char *content)
 {
   g_autofree char *folder = g_dir_make_tmp ("melete-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "wrong.gguf", NULL);
-  g_autoptr (AppEngine) engine = app_local_engine_new (NULL);
+  g_autoptr (AppEngine) engine = app_local_engine_new (NULL, NULL);
   g_autoptr (AppModelFacts) facts = app_model_facts_new ();
   g_autoptr (AppModel) model = app_model_new (facts);
   g_autoptr (GAsyncResult) result = NULL;

@@ -164,6 +164,7 @@ static const Wrong wrong[] = {
   { "logits MODEL --tokens 1 --lora MODEL", NULL, "no adapter" },
   { "tokenize MODEL --lora ADAPTER", "text", "no option \"--lora\"" },
   { "info ADAPTER", NULL, "is an adapter" },
+  { "try MODEL", NULL, "melete-engine try" },
   { "perplexity MODEL", NULL, "which text" },
   { "perplexity MODEL /no/such/text", NULL, "/no/such/text" },
   { "perplexity MODEL WORDS", NULL, "fewer than one chunk" },
@@ -215,7 +216,7 @@ test_full_disk (void)
 static void
 test_help (void)
 {
-  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "perplexity", "bench", "dump" };
+  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "perplexity", "bench", "dump", "try" };
   g_auto (Result) help = run ("--help", NULL);
   g_auto (Result) version = run ("--version", NULL);
 
@@ -477,6 +478,57 @@ remove_files (void)
   g_free (folder);
 }
 
+/* ---- trying a backend --------------------------------------------------------------------- */
+
+/* Its own code in the place of the fast one gives the very same numbers, so the comparison compares. */
+static void
+test_try (void)
+{
+  g_autoptr (JsonNode) plain = run_json ("try --json --reference", NULL), fast = run_json ("try --json", NULL);
+  JsonObject *object = json_node_get_object (fast);
+  g_auto (Result) told = run ("try", NULL);
+
+  g_assert_cmpfloat (json_object_get_double_member (json_node_get_object (plain), "nmse"), ==, 0);
+  g_assert_cmpfloat (json_object_get_double_member (object, "nmse"), >, 0);
+  g_assert_cmpfloat (json_object_get_double_member (object, "nmse"), <, 1e-3);
+  g_assert_cmpstr (json_object_get_string_member (object, "name"), ==, "cpu");
+  g_assert_false (json_object_get_boolean_member (object, "software"));
+  g_assert_true (json_object_get_null_member (object, "error"));
+  g_assert_nonnull (strstr (told.out, "computes rightly"));
+}
+
+/* Where there is no OpenGL, the result says so, and so does the exit status. */
+static void
+test_try_without (void)
+{
+  g_setenv ("__EGL_VENDOR_LIBRARY_DIRS", folder, TRUE); /* of libglvnd: no driver is there */
+  g_auto (Result) result = run ("try --backend gl --json", NULL);
+  g_unsetenv ("__EGL_VENDOR_LIBRARY_DIRS");
+  g_autoptr (JsonNode) node = parse (result.out);
+  JsonObject *object = json_node_get_object (node);
+
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_cmpstr (json_object_get_string_member (object, "name"), ==, "gl");
+  g_assert_true (json_object_get_null_member (object, "device"));
+  g_assert_true (json_object_get_null_member (object, "nmse"));
+  g_assert_nonnull (strstr (json_object_get_string_member (object, "error"), "OpenGL"));
+  g_assert_nonnull (strstr (result.err, json_object_get_string_member (object, "error")));
+}
+
+/* With a driver. */
+static void
+test_try_gl (void)
+{
+  g_autoptr (JsonNode) node = run_json ("try --backend gl --json", NULL);
+  JsonObject *object = json_node_get_object (node);
+
+  g_assert_true (json_object_get_null_member (object, "error"));
+  g_assert_cmpstr (json_object_get_string_member (object, "device"), !=, "");
+  g_assert_cmpstr (json_object_get_string_member (object, "driver"), !=, "");
+  g_assert_cmpfloat (json_object_get_double_member (object, "nmse"), >, 0); /* it is another's arithmetic */
+  g_assert_cmpfloat (json_object_get_double_member (object, "nmse"), <=, 1e-6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -486,6 +538,7 @@ main (int argc, char **argv)
   make_files ();
   if (argc > 1 && strcmp (argv[1], "gl") == 0) {
     g_test_add_func ("/engine/tool/bench/counts", test_bench_counts);
+    g_test_add_func ("/engine/tool/try-gl", test_try_gl);
     status = g_test_run ();
     remove_files ();
     return status;
@@ -503,6 +556,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/bench", test_bench);
   g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
   g_test_add_func ("/engine/tool/dump", test_dump);
+  g_test_add_func ("/engine/tool/try", test_try);
+  g_test_add_func ("/engine/tool/try-without", test_try_without);
   status = g_test_run ();
   remove_files ();
   return status;

@@ -83,6 +83,12 @@ class Conversation:
         found = [text for text in labels(answer) if FIGURES.search(text)] if answer else []
         return found[-1] if found else ''
 
+    def details(self):
+        """What is told of the figures where the pointer rests on them: the model, what it read, where it ran."""
+        answer = self.last(ANSWER)
+        found = [node for node in walk(answer) if FIGURES.search(text_of(node))] if answer else []
+        return (safely(found[-1].get_description) or '') if found else ''
+
     def first_word_after(self):
         """Of the last answer, by its own figures."""
         found = FIRST.search(self.figures())

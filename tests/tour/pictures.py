@@ -34,7 +34,7 @@ class Series:
     """Some screens, and how the application is started for them."""
 
     def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, hub=False, dpi=96, model=MODEL,
-                 server=False, adapters=False):
+                 server=False, adapters=False, crashed=False):
         self.name = name
         self.screens = screens
         self.program = program
@@ -48,6 +48,7 @@ class Series:
         self.model = model    # that is chosen
         self.server = server  # with a server, that another machine would be
         self.adapters = adapters
+        self.crashed = crashed  # the start before ended in the driver of the graphics card
 
 
 SERIES = (
@@ -56,6 +57,10 @@ SERIES = (
                 'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
                  'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done', 'draft_restarted')),
     Series('writing', ('writing', 'queued', 'queue_changed', 'queue_held'), program='tests/ui/ui-preview', arguments=('writing',), history=False),
+    Series('moved', ('moved',), program='tests/ui/ui-preview', arguments=('moved',), history=False),
+    Series('card', ('card_preferences', 'models'), models='one', environment={'MELETE_ENGINE': os.path.join(HERE, 'card.sh')}),
+    Series('card-crashes', ('card_preferences',), models='one', history=False, environment={'MELETE_ENGINE': os.path.join(HERE, 'card.sh'), 'TOUR_CARD': 'crash'}),
+    Series('card-off', ('card_off', 'card_preferences'), models='one', history=False, crashed=True),
     Series('comparing', ('comparing',), program='tests/ui/ui-preview', arguments=('comparing',), history=False),
     Series('spoken', ('spoken',), program='tests/ui/ui-preview', arguments=('spoken',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
@@ -76,11 +81,11 @@ SERIES = (
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts', 'compare_done'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
+DIALOGS = ('card_preferences', 'server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
            'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote', 'compare_choose')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
-ENDS = ('server_models', 'adapter_none', 'adapter_chosen', 'adapter_remote')
+ENDS = ('card_preferences', 'server_models', 'adapter_none', 'adapter_chosen', 'adapter_remote')
 
 
 def link_one_model(models, folder):
@@ -136,6 +141,8 @@ class Pictures:
             write_adapters(models)
         self.write(home, '.config/glib-2.0/settings/keyfile', f"[org/melete/Melete]\nmodel='{series.model}'\n")
         self.write(home, '.config/gtk-4.0/settings.ini', f'[Settings]\ngtk-font-name={FONT}\n')
+        if series.crashed:
+            self.write(home, '.local/state/melete/gpu-busy', '\0\1')
         self.database = os.path.join(home, '.local/share/melete/history.db')
         environment = {'HOME': home, 'XDG_DATA_HOME': home + '/.local/share', 'XDG_CONFIG_HOME': home + '/.config', 'XDG_CACHE_HOME': home + '/.cache',
                        'XDG_STATE_HOME': home + '/.local/state', 'GSETTINGS_BACKEND': 'keyfile', 'MELETE_MODELS': models,
@@ -339,6 +346,19 @@ class Pictures:
         self.desk.key('ctrl+comma')
         self.dialog('the preferences')
         self.desk.rest()
+
+    def card_preferences(self):
+        """What models run on. The model is loaded by then."""
+        self.preferences()
+        time.sleep(3)
+
+    def card_off(self):
+        """As the window opens after a crash of the driver."""
+        time.sleep(1)
+
+    def moved(self):
+        """The card failed in the middle of an answer."""
+        time.sleep(4)
 
     def preferences_page(self, title):
         self.preferences()

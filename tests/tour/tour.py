@@ -22,11 +22,13 @@ from words import LOCALES
 RECOMMENDED = 'qwen2.5-coder-1.5b-instruct'
 STARTER = 'smollm2-135m-instruct'
 LONGEST = 600  # tokens of an answer
+LONGEST_DRAWN = 60  # of one on a graphics card that is none: three in a second
 
 
 class Tour:
-    def __init__(self, build, model, folder):
+    def __init__(self, build, model, folder, gpu=False):
         self.model = model
+        self.gpu = gpu
         self.strict = model == RECOMMENDED
         self.folder = folder
         self.number = 0
@@ -40,7 +42,7 @@ class Tour:
         keyfile = os.path.join(home, '.config/glib-2.0/settings/keyfile')
         os.makedirs(os.path.dirname(keyfile))
         with open(keyfile, 'w') as file:
-            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST}\ntemperature=0.0\n")
+            file.write(f"[org/melete/Melete]\nmodel='{model}'\nmax-tokens={LONGEST_DRAWN if gpu else LONGEST}\ntemperature=0.0\n" + ("backend='gpu'\n" if gpu else ''))
         self.pdf_file, self.picture_file = os.path.join(folder, 'minutes.pdf'), os.path.join(folder, 'bakery.png')
         things.write_pdf(self.pdf_file, self.pdf_word)
         things.write_picture(self.picture_file, self.picture_word)
@@ -61,6 +63,9 @@ class Tour:
         # What is seen before the model has written it is not the answer.
         if first + 0.2 < self.talk.first_word_after():
             raise Missed(f'Words were taken for the answer {first:.1f} s after the question, before the model wrote any.')
+        print(f'#   {self.talk.details().splitlines()[-1:]}', flush=True)
+        if self.gpu and 'on the graphics card' not in self.talk.details():
+            raise Missed(f'The answer does not say that the graphics card wrote it: {self.talk.details()}')
 
     # ---- the steps
 
@@ -282,14 +287,36 @@ class Tour:
         self.desk.wait('its messages', lambda: self.talk.rows(), 15)
 
 
+    def driver_crash(self):
+        """after a crash while the graphics card was at work it is off, and the processor answers"""
+        self.desk.key('ctrl+n')
+        self.talk.send('Write a long story about a bridge, in fifty sentences.')
+        self.desk.wait('the answer to begin', self.talk.busy, 60)
+        time.sleep(2)
+        self.desk.crash()
+        self.talk.transcript = None
+        self.desk.start()
+        self.desk.resize(1110, 770)
+        self.desk.find('label', 'The graphics card is off', 15)
+        self.show('card-off')
+        self.desk.click_at(*self.desk.middle(self.desk.find('label', 'Details')))
+        self.desk.find('push button', 'Turn on again', 15)
+        self.show('card-off-details')
+        self.desk.key('Escape')
+        self.talk.ask('What is the capital of Italy? Answer in one sentence.')
+        if 'on the processor' not in self.talk.details():
+            raise Missed(f'The answer does not say that the processor wrote it: {self.talk.details()}')
+
+
 STEPS = ('start', 'first_question', 'pdf', 'picture', 'stop', 'regenerate', 'queue', 'search', 'again', 'crash')
 
 
 def play(tour, tap):
     failed = []
+    steps = STEPS + (('driver_crash',) if tour.gpu else ())
     if tap:
-        print(f'1..{len(STEPS)}')
-    for number, name in enumerate(STEPS, 1):
+        print(f'1..{len(steps)}')
+    for number, name in enumerate(steps, 1):
         step = getattr(tour, name)
         words = step.__doc__
         try:
@@ -316,6 +343,7 @@ def main():
     parser = argparse.ArgumentParser(description='Plays a first conversation.')
     parser.add_argument('--build', required=True)
     parser.add_argument('--starter', action='store_true', help='with the starter model, even if the recommended one is here')
+    parser.add_argument('--gpu', action='store_true', help='on the graphics card, even if it is none but the processor that draws')
     parser.add_argument('--pictures', nargs='*', metavar='SCREEN', help='pictures of every screen (or of those named) at three widths, light and dark')
     parser.add_argument('--language', choices=LOCALES, help='pictures in this language, and not in English')
     parser.add_argument('--contrast', action='store_true', help='pictures in high contrast')
@@ -334,7 +362,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     model = RECOMMENDED if not arguments.starter and os.path.exists(os.path.join(models, RECOMMENDED + '.gguf')) else STARTER
-    tour = Tour(build, model, folder)
+    tour = Tour(build, model, folder, arguments.gpu)
     print(f'# The model is {model}. The word in the PDF is "{tour.pdf_word}", in the picture "{tour.picture_word}".', flush=True)
     try:
         failed = play(tour, arguments.tap)

@@ -155,6 +155,15 @@ fill (AppModels *models, char **files)
     *g_strstr_len (sample, -1, "one customer") = '\0';
     scripted_engine_set_script (fixture.engine, &script);
     send_text (shown, "And now the second half, in the same form.");
+  } else if (g_str_equal (scene, "moved")) {
+    g_autofree char *sentinel = g_build_filename (fixture.folder, "gpu-busy", NULL);
+    AppGpu *gpu = app_gpu_new (NULL, sentinel); /* until the end */
+
+    ui_window_watch_gpu (window, gpu);
+    scripted_engine_set_gpu (fixture.engine, gpu);
+    script = (Script){ .text = "The moons of Jupiter that Galileo saw are Io, Europa, ", .ms = 20, .moved = "The graphics card was reset.", .text_after = "Ganymede and Callisto.", .hold = TRUE };
+    scripted_engine_set_script (fixture.engine, &script);
+    send_text (shown, "And which moons did Galileo see?");
   } else if (g_str_equal (scene, "comparing")) {
     script.hold = TRUE;
     *g_strstr_len (sample, -1, "one customer") = '\0';
@@ -243,7 +252,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|comparing|announced|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

@@ -3,7 +3,9 @@
 #include "ui-test.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app-backup.h"
 #include "fixture.h"
@@ -46,6 +48,30 @@ start_and_close (void)
   g_timeout_add (20, on_look, &start);
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
   return start.sentence;
+}
+
+static gboolean
+on_end (gpointer data)
+{
+  GtkApplication *application = data;
+  GList *windows = gtk_application_get_windows (application);
+
+  if (windows == NULL || !gtk_widget_get_mapped (windows->data))
+    return G_SOURCE_CONTINUE;
+  kill (getpid (), SIGTERM);
+  return G_SOURCE_REMOVE;
+}
+
+/* At the end of a session programs are sent a signal: it ends in order, and leaves no sign of a crash. */
+static void
+test_signal (void)
+{
+  g_autoptr (UiApplication) application = ui_application_new ();
+
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_timeout_add (20, on_end, application);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  g_assert_null (gtk_application_get_windows (GTK_APPLICATION (application)));
 }
 
 static void
@@ -99,8 +125,8 @@ test_not_writable (void)
 
 typedef struct {
   GtkApplication *application;
-  GtkWidget *first; /* the window before */
-  gboolean asked, restored;
+  GtkWidget *first; /* the window before; NULL once it has gone, for the next one may be where it was */
+  gboolean begun, asked, restored;
 } Restoring;
 
 static GtkWidget *
@@ -136,8 +162,9 @@ on_restore_step (gpointer data)
 
   if (window == NULL)
     return G_SOURCE_CONTINUE;
-  if (restoring->first == NULL) {
-    restoring->first = window;
+  if (!restoring->begun) {
+    restoring->begun = TRUE;
+    g_set_weak_pointer (&restoring->first, window);
     g_action_group_activate_action (G_ACTION_GROUP (restoring->application), "preferences", NULL);
     return G_SOURCE_CONTINUE;
   }
@@ -162,7 +189,7 @@ test_restore (void)
   g_autofree char *path = g_build_filename (home, "a.melete-backup", NULL), *title = NULL, *replaced = app_backup_dup_replaced_path (history), *before = NULL;
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) opened = NULL, written = NULL, closed = NULL;
-  g_autoptr (AppEngine) engine = app_local_engine_new (NULL);
+  g_autoptr (AppEngine) engine = app_local_engine_new (NULL, NULL);
   g_autoptr (AppHistory) first = NULL;
 
   app_history_open_async (history, engine, NULL, NULL, keep_result, &opened);
@@ -186,6 +213,7 @@ test_restore (void)
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
   g_timeout_add (20, on_restore_step, &restoring);
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  g_clear_weak_pointer (&restoring.first);
   title = fixture_ask (history, "SELECT title FROM conversations");
   g_assert_cmpstr (title, ==, "As it was");
   before = fixture_ask (replaced, "SELECT title FROM conversations");
@@ -205,6 +233,7 @@ main (int argc, char *argv[])
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui-application/good", test_good);
+  g_test_add_func ("/ui-application/signal", test_signal);
   g_test_add_func ("/ui-application/restore", test_restore);
   g_test_add_func ("/ui-application/damaged", test_damaged);
   g_test_add_func ("/ui-application/newer", test_newer);

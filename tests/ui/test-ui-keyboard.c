@@ -228,7 +228,9 @@ static void
 test_preferences (View *v, gconstpointer data)
 {
   static const char *const pages[] = { "General", "Answers", "Connections", "Storage" };
-  GtkWidget *window = ui_preferences_new (GTK_WINDOW (v->window), v->app.history, v->models);
+  g_autofree char *sentinel = g_build_filename (v->app.folder, "gpu-busy", NULL);
+  g_autoptr (AppGpu) gpu = app_gpu_new (v->settings, sentinel);
+  GtkWidget *window = ui_preferences_new (GTK_WINDOW (v->window), v->app.history, v->models, gpu);
   GtkStack *stack;
 
   gtk_window_present (GTK_WINDOW (window));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-test.h"
 
+#include <string.h>
+
 #include "app-model-private.h"
 #include "scripted-engine.h"
 #include "ui-model-row.h"
@@ -96,6 +98,32 @@ test_button (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Of the model that is loaded the facts say where it runs, and of no other. */
+static void
+test_place (void)
+{
+  g_autoptr (ScriptedEngine) engine = scripted_engine_new ();
+  g_autoptr (AppModel) model = model_new ("installed", GB, TRUE);
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *row = GTK_WIDGET (ui_model_row_new (model, APP_ENGINE (engine), FALSE)), *other = append (list, APP_ENGINE (engine), "other", GB, TRUE);
+  GtkWidget *window;
+
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+  window = ui_test_window (list, 600, 700);
+  scripted_engine_set_place (engine, &(AppPlace) { .n_layers = 28, .gpu_layers = 22, .device = "Wonder Card" });
+  g_assert_null (strstr (gtk_label_get_text (ui_test_child (row, "facts")), "layers"));
+  app_engine_load_async (APP_ENGINE (engine), model, NULL, NULL, NULL);
+  while (app_engine_get_state (APP_ENGINE (engine)) != APP_ENGINE_READY)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (row, "facts")), " · 22 of 28 layers on the graphics card"));
+  g_assert_null (strstr (gtk_label_get_text (ui_test_child (other, "facts")), "layers"));
+  scripted_engine_set_place (engine, &(AppPlace) { .n_layers = 28 });
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (row, "facts")), " · on the processor"));
+  app_engine_unload (APP_ENGINE (engine));
+  g_assert_null (strstr (gtk_label_get_text (ui_test_child (row, "facts")), "processor"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* The buttons of a model that is here, its menu among them, stand beside its name in a narrow window. */
 static void
 test_menu (void)
@@ -126,6 +154,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/ui-model-row/narrow", GINT_TO_POINTER (360), test_rows);
   g_test_add_data_func ("/ui-model-row/wide", GINT_TO_POINTER (900), test_rows);
   g_test_add_func ("/ui-model-row/button", test_button);
+  g_test_add_func ("/ui-model-row/place", test_place);
   g_test_add_func ("/ui-model-row/menu", test_menu);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "ui-hardware.h"
 #include "ui-preferences.h"
 #include "ui-text-scale.h"
 
@@ -13,6 +14,7 @@ typedef struct {
   AppSettings *settings;
   GSettings *gsettings;
   AppModels *models;
+  AppGpu *gpu;
   GtkWidget *window;
 } View;
 
@@ -20,15 +22,18 @@ static void
 set_up (View *v, gconstpointer data)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *sentinel = NULL;
 
   fixture_set_up_closed (&v->app, NULL);
+  sentinel = g_build_filename (v->app.folder, "gpu-busy", NULL);
   v->settings = app_settings_new (NULL);
   g_assert_nonnull (v->settings);
   v->gsettings = app_settings_get_gsettings (v->settings);
   app_history_open_async (v->app.path, APP_ENGINE (v->app.engine), v->settings, NULL, keep_result, &result);
   v->app.history = app_history_open_finish (wait_result (&result), NULL);
   v->models = app_models_new (UI_TEST_CATALOGUE, v->app.folder);
-  v->window = ui_preferences_new (NULL, v->app.history, v->models);
+  v->gpu = app_gpu_new (v->settings, sentinel);
+  v->window = ui_preferences_new (NULL, v->app.history, v->models, v->gpu);
   gtk_window_present (GTK_WINDOW (v->window));
   ui_test_frames (v->window, 3);
 }
@@ -39,6 +44,10 @@ tear_down (View *v, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (v->window));
   ui_test_drain ();
   g_object_unref (v->models);
+  app_gpu_close (v->gpu);
+  while (G_OBJECT (v->gpu)->ref_count > 1) /* a trial that was stopped says so */
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_finalize_object (v->gpu);
   fixture_tear_down (&v->app, NULL);
   g_assert_finalize_object (v->settings);
 }
@@ -152,6 +161,17 @@ test_stale (View *v, gconstpointer data)
   g_settings_reset (v->gsettings, "threads");
 }
 
+/* A way there, for what tells that the card failed. */
+static void
+test_hardware (View *v, gconstpointer data)
+{
+  GtkWidget *hardware = ui_test_find (v->window, UI_TYPE_HARDWARE);
+
+  g_assert_nonnull (hardware);
+  ui_preferences_show_hardware (UI_PREFERENCES (v->window));
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (v->window)), hardware));
+}
+
 /* No page forces the window wider than 360 px. */
 static void
 test_narrow (View *v, gconstpointer data)
@@ -253,6 +273,7 @@ main (int argc, char *argv[])
     { "/ui-preferences/rows", test_rows },
     { "/ui-preferences/instructions", test_instructions },
     { "/ui-preferences/stale", test_stale },
+    { "/ui-preferences/hardware", test_hardware },
     { "/ui-preferences/narrow", test_narrow },
     { "/ui-preferences/descriptions", test_descriptions },
     { "/ui-preferences/large-switch", test_large_switch },

@@ -6,6 +6,7 @@
 
 #include "app-search.h"
 #include "fixture.h"
+#include "gpu-fixture.h"
 #include "ui-answer.h"
 #include "ui-composer.h"
 #include "ui-conversation-page.h"
@@ -825,6 +826,75 @@ test_temporary (View *v, gconstpointer data)
   g_assert_null (conversation);
 }
 
+static gboolean
+is_known (gpointer gpu)
+{
+  return !app_gpu_get_undecided (gpu);
+}
+
+/* An answer says where it ran; a card that fails is told in the answer and over the window, in the same event. */
+static void
+test_gpu (View *v, gconstpointer data)
+{
+  static const Script script = { .text = "On the card, ", .moved = "The device was lost.", .text_after = "and on the processor." };
+  g_autofree char *tool = g_build_filename (v->app.folder, "melete-engine", NULL), *sentinel = g_build_filename (v->app.folder, "gpu-busy", NULL);
+  AppGpu *gpu = app_gpu_new (NULL, sentinel);
+  GtkLabel *notice;
+  UiAnswer *answer;
+
+  gpu_fixture_set_tool (tool, GPU_GOOD);
+  app_gpu_prepare_async (gpu, NULL, NULL, NULL);
+  ui_test_wait (is_known, gpu);
+  ui_window_watch_gpu (v->window, gpu);
+  g_assert_null (ui_test_toast_text (ui_test_child (v->window, "toasts")));
+  scripted_engine_set_place (v->app.engine, &(AppPlace) { .n_layers = 28, .gpu_layers = 22, .device = "Wonder Card 3000" });
+  converse (v, "Where are you?", "Here.");
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  answer = ui_test_find (GTK_WIDGET (v->page), UI_TYPE_ANSWER);
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (ui_test_child (answer, "figures")), "22 of 28 layers on the graphics card (Wonder Card 3000), the rest on the processor"));
+
+  scripted_engine_set_gpu (v->app.engine, gpu);
+  scripted_engine_set_script (v->app.engine, &script);
+  activate (v, "win.new");
+  ui_composer_set_text (v->composer, "And now?");
+  g_signal_emit_by_name (ui_test_child (v->composer, "send"), "clicked");
+  ui_test_wait (is_stored, v);
+  while (app_gpu_get_state (gpu) != APP_GPU_FAILED)
+    g_main_context_iteration (NULL, TRUE);
+  /* Nothing has run since the engine told it. */
+  g_assert_cmpstr (app_message_get_notices (message_at (current (v), 1))[0], ==, "the graphics card failed while this was written; the processor went on");
+  g_assert_cmpstr (ui_test_toast_text (ui_test_child (v->window, "toasts")), ==, "The graphics card failed");
+  wait_idle (current (v));
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  answer = ui_test_find (GTK_WIDGET (v->page), UI_TYPE_ANSWER);
+  notice = ui_test_find (ui_test_child (answer, "notices"), GTK_TYPE_LABEL);
+  g_assert_cmpstr (gtk_label_get_text (notice), ==, "the graphics card failed while this was written; the processor went on");
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (ui_test_child (answer, "figures")), "on the processor"));
+  g_assert_cmpstr (app_message_get_text (message_at (current (v), 1)), ==, "On the card, and on the processor.");
+  scripted_engine_set_gpu (v->app.engine, NULL);
+  g_object_unref (gpu);
+}
+
+/* Once after a crash, and not again at the next start. */
+static void
+test_gpu_crashed (View *v, gconstpointer data)
+{
+  g_autofree char *sentinel = g_build_filename (v->app.folder, "gpu-busy", NULL);
+  AppGpu *gpu;
+
+  g_assert_true (g_file_set_contents (sentinel, "\0\1", 2, NULL));
+  gpu = app_gpu_new (NULL, sentinel);
+  ui_window_watch_gpu (v->window, gpu);
+  ui_test_frames (GTK_WIDGET (v->window), 2);
+  g_assert_cmpstr (ui_test_toast_text (ui_test_child (v->window, "toasts")), ==, "The graphics card is off");
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (ui_test_toast_button (ui_test_child (v->window, "toasts")))), ==, "app.hardware");
+  g_object_unref (gpu);
+  gpu = app_gpu_new (NULL, sentinel);
+  g_assert_cmpint (app_gpu_get_state (gpu), ==, APP_GPU_DISABLED);
+  g_assert_false (app_gpu_get_crashed (gpu));
+  g_object_unref (gpu);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -853,6 +923,8 @@ main (int argc, char *argv[])
     { "/ui-window/folds-kept", test_folds_kept },
     { "/ui-window/search-grows", test_search_grows },
     { "/ui-window/temporary", test_temporary },
+    { "/ui-window/gpu", test_gpu },
+    { "/ui-window/gpu-crashed", test_gpu_crashed },
   };
 
   ui_test_init (&argc, &argv);
