@@ -250,8 +250,9 @@ static void
 test_backend (View *v, gconstpointer data)
 {
   g_autofree char *status = NULL;
-  guint n = 0;
+  static guint n; /* closing notifies once more, when this function has ended */
 
+  n = 0;
   g_signal_connect (v->gpu, "notify::chosen", G_CALLBACK (count), &n);
   set_tool (v, GPU_GOOD);
   choose (v, "cpu");
