@@ -249,6 +249,9 @@ test_preferences (View *v, gconstpointer data)
     assert_round (window, pages[i]);
   }
   gtk_window_destroy (GTK_WINDOW (window));
+  /* A trial that was begun for the page holds on to it, and to the settings. */
+  app_gpu_close (gpu);
+  WAIT_UNTIL (G_OBJECT (gpu)->ref_count == 1);
 }
 
 static void
