@@ -267,6 +267,10 @@ bool engine_gl_run (EngineBackend *backend, const EngineGraph *graph, const Engi
 #include "ops.def"
 #undef OP
 
+/* Whether the node and the two behind it are products with two matrices and the gate that joins them, so that one dispatch can do all three; and that. */
+bool engine_gl_is_gate_up (const EngineGlRun *run, int32_t first);
+bool engine_gl_gate_up (EngineGlRun *run, int32_t first);
+
 static inline int64_t
 engine_gl_groups (int64_t n, int64_t each)
 {

@@ -412,6 +412,25 @@ inspect_node (Job *job, const EngineNode *node)
   return ok;
 }
 
+/* Runs node i, or several from it on that one dispatch does; gives how many, 0 on error. Who inspects wants each by itself. */
+static int32_t
+run_node (Job *job, int32_t i, Pending *pending)
+{
+  EngineGlRun *run = &job->run;
+  const EngineNode *node = &run->graph->nodes[i];
+  bool fused = !job->inspect && engine_gl_is_gate_up (run, i);
+
+  run->node = i;
+  if (fused) {
+    const EngineNode whole = { .op = node->op, .in = { node->in[1], ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .out = node[2].out };
+
+    order (pending, run, &whole);
+    return engine_gl_gate_up (run, i) ? 3 : 0;
+  }
+  order (pending, run, node);
+  return operations[node->op].run (run, node) && (!job->inspect || node->out == ENGINE_NO_VALUE || inspect_node (job, node));
+}
+
 static void
 run_job (void *data)
 {
@@ -419,18 +438,18 @@ run_job (void *data)
   EngineGlRun *run = &job->run;
   const EngineGraph *graph = run->graph;
   Pending pending = { .n = 0 };
+  int32_t submitted = graph->first_node;
 
   if (!run->shared->tiles.split)
     engine_gl_tiles_choose (run->shared);
   job->ok = prepare (run);
-  for (int32_t i = graph->first_node; job->ok && i < graph->n_nodes; i++) {
-    const EngineNode *node = &graph->nodes[i];
-
-    run->node = i;
-    order (&pending, run, node);
-    job->ok = operations[node->op].run (run, node) && (i % SUBMIT != SUBMIT - 1 || wait_for_device (run));
-    if (job->ok && job->inspect && node->out != ENGINE_NO_VALUE)
-      job->ok = inspect_node (job, node);
+  for (int32_t i = graph->first_node, n; job->ok && i < graph->n_nodes; i += n) {
+    n = run_node (job, i, &pending);
+    job->ok = n > 0;
+    if (job->ok && i + n - submitted >= SUBMIT) {
+      submitted = i + n;
+      job->ok = wait_for_device (run);
+    }
   }
   job->ok = job->ok && engine_gl_check ("a graph", run->error) && (graph->output == ENGINE_NO_VALUE || export_value (run, graph->output, job->logits));
   for (int32_t i = 0; job->ok && i < graph->n_exports; i++)
