@@ -267,9 +267,12 @@ bool engine_gl_run (EngineBackend *backend, const EngineGraph *graph, const Engi
 #include "ops.def"
 #undef OP
 
-/* Whether the node and the two behind it are products with two matrices and the gate that joins them, so that one dispatch can do all three; and that. */
-bool engine_gl_is_gate_up (const EngineGlRun *run, int32_t first);
-bool engine_gl_gate_up (EngineGlRun *run, int32_t first);
+/* Nodes that follow each other and that one dispatch can do: whether node `first` begins such, and that. fused.def names them. */
+#define FUSED(symbol, n_nodes) \
+  bool engine_gl_is_##symbol (const EngineGlRun *run, int32_t first); \
+  bool engine_gl_##symbol (EngineGlRun *run, int32_t first);
+#include "fused.def"
+#undef FUSED
 
 static inline int64_t
 engine_gl_groups (int64_t n, int64_t each)
