@@ -599,7 +599,8 @@ test_counts (void)
   add_tensor (c, ENGINE_TYPE_Q4_0, 2, STEP_WIDTH, STEP_WIDTH / 2, 1);
   add_store (c, &layer, 1, STEP_PAGES);
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
-    guint64 n = (guint64) steps[i], tiles = (n + 7) / 8;
+    const EngineGlTiles *tile = &((EngineGlBackend *) backends[GL])->shared->tiles;
+    guint64 n = (guint64) steps[i], at_once = engine_gl_columns_at_once (tile->columns ? tile : &(EngineGlTiles) { .columns = 8 }, steps[i]), tiles = (n + at_once - 1) / at_once;
     EngineBatch batch = batch_new (steps[i], 40);
     gconstpointer own = batch.sequences;
 
