@@ -471,6 +471,13 @@ find_last_uses (EngineGraph *graph)
     for (size_t k = 0; k < ENGINE_LENGTH (graph->nodes[i].in); k++)
       if (graph->nodes[i].in[k] != ENGINE_NO_VALUE)
         graph->values[graph->nodes[i].in[k]].last_use = i;
+  /* A backend may compute a gate together with the products that it joins: what they multiply is kept until then. */
+  for (int32_t i = 2; i < graph->n_nodes; i++) {
+    const EngineNode *node = &graph->nodes[i];
+
+    if (node->op == ENGINE_OP_GATED && node[-2].op == ENGINE_OP_MATMUL && node[-1].op == ENGINE_OP_MATMUL && node[-2].in[1] == node[-1].in[1])
+      graph->values[node[-1].in[1]].last_use = ENGINE_MAX (graph->values[node[-1].in[1]].last_use, i);
+  }
   /* The logits are copied out after the last node. */
   graph->values[graph->output].last_use = graph->n_nodes;
 }

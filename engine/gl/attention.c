@@ -20,6 +20,33 @@ engine_gl_cache_write (EngineGlRun *run, const EngineNode *node)
 }
 
 bool
+engine_gl_is_rope_write (const EngineGlRun *run, int32_t first)
+{
+  const EngineNode *rope = &run->graph->nodes[first], *write = rope + 1;
+
+  return first + 1 < run->graph->n_nodes && rope->op == ENGINE_OP_ROPE && write->op == ENGINE_OP_CACHE_WRITE && write->in[0] == rope->out && write->in[1] != rope->out &&
+         run->graph->values[rope->out].last_use == first + 1 && rope->params.rope.head_dim == write->params.attention.head_dim;
+}
+
+bool
+engine_gl_rope_write (EngineGlRun *run, int32_t first)
+{
+  const EngineNode *rope = &run->graph->nodes[first], *write = rope + 1;
+  const EngineAttentionParams *p = &write->params.attention;
+  const EngineGlCacheLayer *layer = &run->store->layers[p->layer];
+  int64_t n_words = (p->head_dim + 1) / 2;
+  EngineGlDispatch d = {
+    .key = { .shader = ENGINE_GL_SHADER_ROPE_WRITE, .choices = { (uint8_t) rope->params.rope.style } },
+    .buffers = { layer->buffer },
+    .params = { engine_gl_value (run, rope->in[0]), engine_gl_value (run, write->in[1]), run->at.positions, run->at.sequence, run->at.pages[p->kind], run->at.n_pages,
+                (uint32_t) layer->page_words, (uint32_t) p->n_head_kv, (uint32_t) p->head_dim, (uint32_t) rope->params.rope.n_rot, run->turns[first] },
+    .groups = { engine_gl_groups (n_words * p->n_head_kv, 64), run->batch->n_tokens },
+  };
+
+  return engine_gl_dispatch (run, &d);
+}
+
+bool
 engine_gl_attention (EngineGlRun *run, const EngineNode *node)
 {
   const EngineAttentionParams *p = &node->params.attention;

@@ -267,6 +267,13 @@ bool engine_gl_run (EngineBackend *backend, const EngineGraph *graph, const Engi
 #include "ops.def"
 #undef OP
 
+/* Nodes that follow each other and that one dispatch can do: whether node `first` begins such, and that. fused.def names them. */
+#define FUSED(symbol, n_nodes) \
+  bool engine_gl_is_##symbol (const EngineGlRun *run, int32_t first); \
+  bool engine_gl_##symbol (EngineGlRun *run, int32_t first);
+#include "fused.def"
+#undef FUSED
+
 static inline int64_t
 engine_gl_groups (int64_t n, int64_t each)
 {

@@ -33,6 +33,62 @@ engine_gl_matmul (EngineGlRun *run, const EngineNode *node)
   return ok;
 }
 
+/* The matrix that node i multiplies with, where that is all it does. */
+static const EngineGlWeight *
+plain_product (const EngineGlRun *run, const EngineNode *node)
+{
+  const EngineGlWeight *weight;
+
+  if (node->op != ENGINE_OP_MATMUL || node->in[2] != ENGINE_NO_VALUE || node->in[3] != ENGINE_NO_VALUE)
+    return NULL;
+  weight = engine_gl_weight (run->graph->values[node->in[0]].weight);
+  return weight->n_parts == 1 && weight->n_in % ENGINE_QUANT_BLOCK == 0 ? weight : NULL;
+}
+
+bool
+engine_gl_is_gate_up (const EngineGlRun *run, int32_t first)
+{
+  const EngineGraph *graph = run->graph;
+  const EngineNode *a = &graph->nodes[first], *b = a + 1, *gated = a + 2;
+  const EngineGlWeight *weight, *other;
+  const EngineValue *x, *out;
+
+  if (first + 2 >= graph->n_nodes || gated->op != ENGINE_OP_GATED)
+    return false;
+  weight = plain_product (run, a);
+  other = plain_product (run, b);
+  if (!weight || !other || weight->type != other->type || weight->n_in != other->n_in || weight->n_out != other->n_out || a->in[1] != b->in[1] ||
+      !((gated->in[0] == a->out && gated->in[1] == b->out) || (gated->in[0] == b->out && gated->in[1] == a->out)) ||
+      graph->values[a->out].last_use != first + 2 || graph->values[b->out].last_use != first + 2)
+    return false;
+  x = &graph->values[a->in[1]];
+  out = &graph->values[gated->out];
+  return out->offset >= x->offset + (size_t) (x->width * x->n) * sizeof (float) || x->offset >= out->offset + (size_t) (out->width * out->n) * sizeof (float);
+}
+
+bool
+engine_gl_gate_up (EngineGlRun *run, int32_t first)
+{
+  const EngineNode *a = &run->graph->nodes[first], *b = a + 1, *gated = a + 2;
+  const EngineNode *gate = gated->in[0] == a->out ? a : b, *up = gate == a ? b : a;
+  const EngineValue *out = &run->graph->values[gated->out];
+  const EngineGlWeight *weight = engine_gl_weight (run->graph->values[gate->in[0]].weight), *other = engine_gl_weight (run->graph->values[up->in[0]].weight);
+  const EngineGlTiles *tiles = &run->shared->tiles;
+  /* Half as many rows of two matrices. */
+  uint8_t rows = (uint8_t) ENGINE_MAX ((out->n > 1 ? tiles->rows : tiles->rows_one) / 2, 1);
+  EngineGlDispatch d = {
+    .key = { ENGINE_GL_SHADER_GATE_UP, (uint8_t) weight->type, { engine_gl_columns_at_once (tiles, out->n), rows, tiles->split, (uint8_t) gated->params.gate } },
+    .params = { engine_gl_value (run, gate->in[1]), engine_gl_value (run, gated->out), 0, 0, (uint32_t) weight->n_in, (uint32_t) weight->n_out, (uint32_t) out->n,
+                (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, (uint32_t) weight->n_groups, (uint32_t) weight->n_blocks },
+    .buffers = { weight->parts->buffer, other->parts->buffer, run->shared->arena },
+    .groups = { engine_gl_groups (weight->n_groups, rows) },
+  };
+
+  d.groups[1] = engine_gl_groups (out->n, d.key.choices[0]);
+  d.weight_bytes = 2 * engine_gl_rows_bytes (weight, weight->n_groups * ENGINE_GL_ROWS) * (uint64_t) d.groups[1];
+  return engine_gl_dispatch (run, &d);
+}
+
 bool
 engine_gl_experts (EngineGlRun *run, const EngineNode *node)
 {

@@ -23,6 +23,16 @@ static const struct {
 #undef OP
 };
 
+static const struct {
+  bool  (*is) (const EngineGlRun *run, int32_t first);
+  bool  (*run) (EngineGlRun *run, int32_t first);
+  int32_t n_nodes;
+} fused[] = {
+#define FUSED(symbol, n) { engine_gl_is_##symbol, engine_gl_##symbol, n },
+#include "fused.def"
+#undef FUSED
+};
+
 /* ---- what the operations use --------------------------------------------------- */
 
 uint32_t
@@ -412,6 +422,49 @@ inspect_node (Job *job, const EngineNode *node)
   return ok;
 }
 
+/* What the nodes read that is not made among them, and what the last of them writes. */
+static EngineNode
+whole_of (const EngineGraph *graph, const EngineNode *nodes, int32_t n)
+{
+  EngineNode whole = nodes[n - 1];
+  size_t k = 0;
+
+  for (int32_t i = 0; i < n; i++)
+    for (size_t j = 0; j < ENGINE_LENGTH (whole.in); j++) {
+      EngineValueId id = nodes[i].in[j];
+      bool inner = id == ENGINE_NO_VALUE || graph->values[id].kind != ENGINE_VALUE_NODE;
+
+      for (int32_t other = 0; other < i; other++)
+        inner = inner || nodes[other].out == id;
+      for (size_t other = 0; other < k; other++)
+        inner = inner || whole.in[other] == id;
+      if (!inner && k < ENGINE_LENGTH (whole.in))
+        whole.in[k++] = id;
+    }
+  while (k < ENGINE_LENGTH (whole.in))
+    whole.in[k++] = ENGINE_NO_VALUE;
+  return whole;
+}
+
+/* Runs node i, or several from it on that one dispatch does; gives how many, 0 on error. Who inspects wants each by itself. */
+static int32_t
+run_node (Job *job, int32_t i, Pending *pending)
+{
+  EngineGlRun *run = &job->run;
+  const EngineNode *node = &run->graph->nodes[i];
+
+  run->node = i;
+  for (size_t f = 0; !job->inspect && f < ENGINE_LENGTH (fused); f++)
+    if (fused[f].is (run, i)) {
+      const EngineNode whole = whole_of (run->graph, node, fused[f].n_nodes);
+
+      order (pending, run, &whole);
+      return fused[f].run (run, i) ? fused[f].n_nodes : 0;
+    }
+  order (pending, run, node);
+  return operations[node->op].run (run, node) && (!job->inspect || node->out == ENGINE_NO_VALUE || inspect_node (job, node));
+}
+
 static void
 run_job (void *data)
 {
@@ -419,18 +472,18 @@ run_job (void *data)
   EngineGlRun *run = &job->run;
   const EngineGraph *graph = run->graph;
   Pending pending = { .n = 0 };
+  int32_t submitted = graph->first_node;
 
   if (!run->shared->tiles.split)
     engine_gl_tiles_choose (run->shared);
   job->ok = prepare (run);
-  for (int32_t i = graph->first_node; job->ok && i < graph->n_nodes; i++) {
-    const EngineNode *node = &graph->nodes[i];
-
-    run->node = i;
-    order (&pending, run, node);
-    job->ok = operations[node->op].run (run, node) && (i % SUBMIT != SUBMIT - 1 || wait_for_device (run));
-    if (job->ok && job->inspect && node->out != ENGINE_NO_VALUE)
-      job->ok = inspect_node (job, node);
+  for (int32_t i = graph->first_node, n; job->ok && i < graph->n_nodes; i += n) {
+    n = run_node (job, i, &pending);
+    job->ok = n > 0;
+    if (job->ok && i + n - submitted >= SUBMIT) {
+      submitted = i + n;
+      job->ok = wait_for_device (run);
+    }
   }
   job->ok = job->ok && engine_gl_check ("a graph", run->error) && (graph->output == ENGINE_NO_VALUE || export_value (run, graph->output, job->logits));
   for (int32_t i = 0; job->ok && i < graph->n_exports; i++)

@@ -354,6 +354,52 @@ test_columns (gconstpointer data)
   case_free (c);
 }
 
+/* Two products and their gate, which are one dispatch, whichever comes first. */
+typedef struct {
+  const char *name;
+  EngineType  type;
+  EngineGate  gate;
+  int         n_in, n_out, n;
+  bool        swapped;
+} GateUp;
+
+static const GateUp gate_ups[] = {
+  { "F32", ENGINE_TYPE_F32, ENGINE_GATE_SILU, 64, 33, 1, false },      { "F16, two columns", ENGINE_TYPE_F16, ENGINE_GATE_GELU_TANH, 96, 130, 2, true },
+  { "BF16", ENGINE_TYPE_BF16, ENGINE_GATE_LINEAR, 32, 64, 3, false },  { "Q8_0", ENGINE_TYPE_Q8_0, ENGINE_GATE_GELU_ERF, 128, 200, 9, true },
+  { "Q4_0", ENGINE_TYPE_Q4_0, ENGINE_GATE_SILU, 64, 95, 17, false },   { "Q5_1", ENGINE_TYPE_Q5_1, ENGINE_GATE_LIMITED, 96, 31, 8, true },
+  { "Q4_K", ENGINE_TYPE_Q4_K, ENGINE_GATE_SILU, 512, 129, 4, false },  { "Q6_K", ENGINE_TYPE_Q6_K, ENGINE_GATE_GELU_TANH, 256, 40, 7, true },
+  { "Q3_K", ENGINE_TYPE_Q3_K, ENGINE_GATE_SILU, 256, 65, 1, true },    { "IQ4_NL", ENGINE_TYPE_IQ4_NL, ENGINE_GATE_SILU, 64, 70, 5, false },
+};
+
+static EngineValueId
+build_gate_up (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  const GateUp *g = data;
+  EngineValueId x = engine_graph_embed (graph, &tensors[0], NULL);
+  EngineValueId first = engine_graph_matmul (graph, &tensors[1], x, NULL, ENGINE_NO_VALUE), second = engine_graph_matmul (graph, &tensors[2], x, NULL, ENGINE_NO_VALUE);
+
+  return engine_graph_gated (graph, g->swapped ? second : first, g->swapped ? first : second, g->gate);
+}
+
+static void
+test_gate_up (gconstpointer data)
+{
+  const GateUp *g = data;
+  Case *c = case_new (7);
+  EngineBatch batch = batch_new (g->n, 0);
+  EngineGlCounts before, after;
+
+  add_tensor (c, ENGINE_TYPE_F32, 2, g->n_in, g->n, 1);
+  add_tensor (c, g->type, 2, g->n_in, g->n_out, 1);
+  add_tensor (c, g->type, 2, g->n_in, g->n_out, 1);
+  engine_gl_counts (backends[GL], &before);
+  run_case (c, &batch, build_gate_up, g, g->name);
+  engine_gl_counts (backends[GL], &after);
+  g_assert_cmpuint (after.dispatches - before.dispatches, ==, 2);
+  batch_clear (&batch);
+  case_free (c);
+}
+
 static EngineValueId
 build_rope (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
 {
@@ -390,6 +436,7 @@ typedef struct {
   int         n_head, n_head_kv, head_dim, window;
   float       softcap;
   bool        sinks, both_ways;
+  int         turned; /* how keys are turned, from 1; 0: not */
 } Attention;
 
 static const Attention attentions[] = {
@@ -400,6 +447,9 @@ static const Attention attentions[] = {
   { "both ways", 3, 3, 16, 0, 0, false, true },
   { "large heads", 2, 1, 256, 0, 0, false, false },
   { "odd heads", 2, 1, 33, 20, 0, true, false },
+  { "turned keys", 2, 2, 32, 0, 0, false, false, 1 + ENGINE_ROPE_ADJACENT },
+  { "turned halves", 4, 2, 64, 70, 0, false, false, 1 + ENGINE_ROPE_HALVES },
+  { "turned keys of odd heads", 2, 1, 33, 0, 0, false, false, 1 + ENGINE_ROPE_HALVES },
 };
 
 static EngineValueId
@@ -411,8 +461,12 @@ build_attention (EngineGraph *graph, const EngineTensor *tensors, gconstpointer 
     .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .both_ways = a->both_ways,
   };
 
-  return engine_graph_attention (graph, engine_graph_embed (graph, &tensors[0], NULL), engine_graph_embed (graph, &tensors[1], NULL), engine_graph_embed (graph, &tensors[2], NULL),
-                                 a->sinks ? &tensors[3] : NULL, &params);
+  EngineRopeParams rope = { .head_dim = a->head_dim, .n_rot = a->head_dim / 4 * 2, .style = (EngineRopeStyle) (a->turned - 1), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1 };
+  EngineValueId q = engine_graph_embed (graph, &tensors[0], NULL), v = engine_graph_embed (graph, &tensors[2], NULL), k = engine_graph_embed (graph, &tensors[1], NULL);
+
+  if (a->turned)
+    k = engine_graph_rope (graph, k, NULL, &rope);
+  return engine_graph_attention (graph, q, k, v, a->sinks ? &tensors[3] : NULL, &params);
 }
 
 static void
@@ -702,6 +756,11 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/gl/columns/%s", columns[i].name);
 
     g_test_add_data_func (path, &columns[i], test_columns);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (gate_ups); i++) {
+    g_autofree char *path = g_strdup_printf ("/gl/gate up/%s", gate_ups[i].name);
+
+    g_test_add_data_func (path, &gate_ups[i], test_gate_up);
   }
   g_test_add_func ("/gl/rope", test_rope);
   for (gsize i = 0; i < G_N_ELEMENTS (attentions); i++) {

@@ -4,7 +4,11 @@
 // What a type is comes from its line in types.def: BITS of a code (0: a float type, of WEIGHT_BYTES each), OFFSET or the
 // TABLE of sixteen numbers, what SCALES are kept, UNIT.
 
-layout (std430, binding = 1) readonly buffer Weight { uint weight[]; };
+#ifndef WEIGHT_BINDING
+#define WEIGHT_BINDING 1
+#endif
+
+layout (std430, binding = WEIGHT_BINDING) readonly buffer Weight { uint weight[]; };
 
 #if BITS == 0
 
