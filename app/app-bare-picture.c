@@ -51,6 +51,13 @@ is_jpeg_kept (guint8 marker, const guint8 *segment, gsize n)
   return marker != JPEG_COM;
 }
 
+/* What stands among coded bytes and ends nothing: a byte 0xff of theirs, and restarts. */
+static gboolean
+is_coded (guint8 marker)
+{
+  return marker == 0 || (marker >= JPEG_RST0 && marker <= JPEG_RST7);
+}
+
 /* Coded bytes as far as the next marker. FALSE: there is none. */
 static gboolean
 take_scan (Reading *reading)
@@ -62,7 +69,7 @@ take_scan (Reading *reading)
     if (!found)
       return FALSE;
     reading->at = found;
-    if (found[1] != 0 && found[1] != 0xff && !(found[1] >= JPEG_RST0 && found[1] <= JPEG_RST7)) {
+    if (found[1] != 0xff && !is_coded (found[1])) {
       g_byte_array_append (reading->out, start, found - start);
       return TRUE;
     }
@@ -87,7 +94,8 @@ take_jpeg (Reading *reading)
       take (reading, 2, TRUE);
       return TRUE; /* whatever lies behind the picture stays here */
     }
-    if (left (reading) < 4 || (length = big_endian (reading->at + 2, 2)) < 2 || left (reading) - 2 < length)
+    /* Where a segment before it is left out, what is coded would end somewhere else. */
+    if (is_coded (marker) || left (reading) < 4 || (length = big_endian (reading->at + 2, 2)) < 2 || left (reading) - 2 < length)
       return FALSE;
     take (reading, 2 + length, is_jpeg_kept (marker, reading->at + 4, length - 2));
     if (marker == JPEG_SOS && !take_scan (reading))
