@@ -101,7 +101,7 @@ run_tokens (Run *run, EngineModel *model, EngineBatch *batch, EngineError *error
 
   run_clear (run, model);
   *run = (Run) { 0 };
-  return run_prepare (run, model, batch->n_tokens, batch, &sequence, error) &&
+  return engine_model_complete (model, error) && run_prepare (run, model, batch->n_tokens, batch, &sequence, error) &&
          model->backend->klass->run (model->backend, &run->graph, batch, run->store, run->states, NULL, NULL, error);
 }
 

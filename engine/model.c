@@ -221,7 +221,8 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
   klass = model->backend->klass;
   if (klass->place)
     klass->place (model->backend, model->tensors, model->n_tensors, model->hparams.n_layers, cache_bytes / (size_t) ENGINE_MAX (model->hparams.n_layers, 1));
-  while (!(ok = load_tensors (model, options, &first)) && klass->retreat && klass->retreat (model->backend, first.code != ENGINE_NO_MEMORY)) {
+  while (!(ok = load_tensors (model, options, &first)) && first.code != ENGINE_CANCELLED && first.code != ENGINE_BAD_FILE && klass->retreat &&
+         klass->retreat (model->backend, first.code != ENGINE_NO_MEMORY)) {
     engine_log (ENGINE_LOG_WARNING, "Of %d layers %d go to the graphics card: %s", model->hparams.n_layers, klass->gpu_layers (model->backend), first.message);
     first = (EngineError) { 0 };
   }
@@ -231,12 +232,23 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
 }
 
 bool
-engine_model_retreat (EngineModel *model, bool failed, EngineError *error)
+engine_model_complete (EngineModel *model, EngineError *error)
 {
   static const EngineLoadOptions defaults;
+
+  model->incomplete = model->incomplete && !load_tensors (model, &defaults, error);
+  return !model->incomplete;
+}
+
+bool
+engine_model_retreat (EngineModel *model, bool failed, EngineError *error)
+{
   const EngineBackendClass *klass = model->backend->klass;
 
-  return klass->retreat && klass->retreat (model->backend, failed) && load_tensors (model, &defaults, error);
+  if (!klass->retreat || !klass->retreat (model->backend, failed))
+    return false;
+  model->incomplete = true;
+  return engine_model_complete (model, error);
 }
 
 int32_t

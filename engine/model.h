@@ -42,6 +42,7 @@ struct EngineModel {
   EngineBackend  *backend;     /* NULL: vocab_only */
   int32_t         n_context;   /* that its runner or session spans; a graph may depend on it */
   bool            running;     /* atomic: has a runner; a backend runs one graph at a time */
+  bool            incomplete;  /* weights of a card that failed could not be read again yet; who runs the model */
 };
 
 /* One line of models.def names one of these; models/<symbol>.c defines it. */
@@ -63,6 +64,9 @@ bool engine_model_build (const EngineModel *model, const EngineAdaptation *adapt
 /* After the graphics card has failed, or had no memory (`failed` false): moves layers to the processor, whose weights are read from the file once more.
  * Nothing of the model is at work, and its stores are to be made anew. False: nothing was left to move (`error` untouched), or an error. */
 bool engine_model_retreat (EngineModel *model, bool failed, EngineError *error);
+
+/* Before a graph runs: reads what a retreat could not, for want of memory or of the file. */
+bool engine_model_complete (EngineModel *model, EngineError *error);
 
 /* engine_embed () of tokens, which stand for the whole text with all around it; embed.c. */
 bool engine_embed_tokens (EngineModel *model, const int32_t *tokens, size_t n_tokens, float *vector, EngineError *error);

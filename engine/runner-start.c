@@ -127,7 +127,7 @@ engine_runner_start_cache (EngineRunner *runner, EngineError *error)
   EngineCacheShape shape = { .type = runner->cache_type, .n_layers = model->n_cache_layers, .layers = model->cache_layers };
   EngineKvOptions kv = { .backend = backend, .window = model->hparams.window };
 
-  if (!choose_pools (runner, &shape, runner->cache_bytes, error))
+  if (!engine_model_complete (model, error) || !choose_pools (runner, &shape, runner->cache_bytes, error))
     return false;
   runner->store = backend->klass->cache_new (backend, &shape, error);
   if (!runner->store)

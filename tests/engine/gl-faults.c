@@ -6,6 +6,9 @@
 #include "tiny-adapter.h"
 #include "tiny-model.h"
 
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 #define N_PROMPT 70
 #define N_ANSWER 12
 #define N_FAULTS 100
@@ -200,6 +203,35 @@ test_adapter (void)
   }
 }
 
+/* The card fails and the file is damaged meanwhile: each answer says so, and nothing runs without its weights. */
+static void
+test_no_file (void)
+{
+  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3 };
+  g_autofree char *path = tiny_model_write (&options);
+  EngineError error = { 0 };
+  EngineModel *model = engine_model_load (path, &(EngineLoadOptions) { .backend = ENGINE_BACKEND_GL, .n_threads = 1 }, &error);
+  EngineRunner *runner = engine_runner_new (model, NULL, NULL);
+  g_autoptr (GArray) prompt = new_prompt (1);
+
+  g_assert_nonnull (runner);
+  g_assert_true (truncate (path, 64) == 0);
+  engine_gl_inject (ENGINE_GL_FAULT_RESET, 3);
+  for (int i = 0; i < 2; i++) {
+    Answer answer;
+
+    answer_init (&answer);
+    answer_finish (&answer, ask (runner, prompt, N_ANSWER, NULL));
+    g_assert_cmpint (answer.last.kind, ==, ENGINE_EVENT_ERROR);
+    g_assert_cmpstr (answer.last.error.message, !=, "");
+    answer_clear (&answer);
+  }
+  g_assert_cmpint (engine_model_gpu_layers (model), ==, 0);
+  engine_runner_unref (runner);
+  engine_model_unref (model);
+  g_unlink (path);
+}
+
 /* A card with room for a part takes a part. */
 static void
 test_memory (void)
@@ -231,6 +263,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/gl-faults/memory", GINT_TO_POINTER (ENGINE_GL_FAULT_MEMORY), test_faults);
   g_test_add_func ("/gl-faults/hang", test_hang);
   g_test_add_func ("/gl-faults/adapter", test_adapter);
+  g_test_add_func ("/gl-faults/no-file", test_no_file);
   g_test_add_func ("/gl-faults/room", test_memory);
   return g_test_run ();
 }
