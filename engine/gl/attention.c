@@ -46,18 +46,37 @@ engine_gl_rope_write (EngineGlRun *run, int32_t first)
   return engine_gl_dispatch (run, &d);
 }
 
+#define MOST_QUERIES 8
+#define SHARED_WORDS 4096 /* 16 KiB: what every device has */
+
+/* How many of the heads that share keys a group of invocations has: as many as leave enough groups for the device, and have room in their shared memory. */
+static int32_t
+queries_at_once (const EngineGlRun *run, const EngineAttentionParams *p, int32_t lanes, int32_t width)
+{
+  int32_t shared = p->n_head / p->n_head_kv, n = 1;
+
+  if (p->n_head_kv * run->batch->n_tokens < run->shared->tiles.few_groups)
+    return 1;
+  for (int32_t i = 2; i <= ENGINE_MIN (shared, MOST_QUERIES); i++)
+    if (shared % i == 0 && i * (width + lanes + ENGINE_PAGE_TOKENS) <= SHARED_WORDS)
+      n = i;
+  return n;
+}
+
 bool
 engine_gl_attention (EngineGlRun *run, const EngineNode *node)
 {
   const EngineAttentionParams *p = &node->params.attention;
   const EngineGlCacheLayer *layer = &run->store->layers[p->layer];
+  int32_t lanes = run->shared->tiles.lanes, pieces = (p->head_dim + 2 * lanes - 1) / (2 * lanes);
+  int32_t queries = queries_at_once (run, p, lanes, 2 * lanes * pieces);
   EngineGlDispatch d = {
-    .key = { .shader = ENGINE_GL_SHADER_ATTENTION, .choices = { (uint8_t) ((p->head_dim + 127) / 128) } },
+    .key = { .shader = ENGINE_GL_SHADER_ATTENTION, .choices = { (uint8_t) queries, (uint8_t) lanes, (uint8_t) pieces } },
     .buffers = { layer->buffer, engine_gl_vector (run, node->in[2]) },
     .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), run->at.positions, run->at.sequence, run->at.pages[p->kind], run->at.n_pages,
                 (uint32_t) layer->page_words, (uint32_t) p->n_head, (uint32_t) p->n_head_kv, (uint32_t) p->head_dim, (uint32_t) p->window,
                 engine_gl_float (p->scale), engine_gl_float (p->softcap), node->in[2] != ENGINE_NO_VALUE, p->both_ways ? run->at.last : ENGINE_GL_NONE },
-    .groups = { p->n_head, run->batch->n_tokens },
+    .groups = { p->n_head / queries, run->batch->n_tokens },
   };
 
   return engine_gl_dispatch (run, &d);

@@ -14,6 +14,9 @@
 #define LEAST_BLOCK ((size_t) 1 << 27)
 #define LEAST_INVOCATIONS 128
 #define LEAST_SHARED 16384
+#define LEAST_WINDOW 16384
+#define LEAST_WINDOW_STEP 256 /* it may be less, never more */
+#define MOST_WINDOW 65536     /* more is not on the way for constants */
 
 static _Thread_local EngineGlDevice *current; /* of this thread */
 
@@ -179,7 +182,7 @@ static void
 read_limits (EngineGlDevice *device, bool least)
 {
   GLint64 block = 0;
-  GLint invocations = 0, shared = 0;
+  GLint invocations = 0, shared = 0, window = 0, step = 0;
 
   snprintf (device->renderer, sizeof device->renderer, "%s", (const char *) glGetString (GL_RENDERER));
   snprintf (device->version, sizeof device->version, "%s", (const char *) glGetString (GL_VERSION));
@@ -187,9 +190,13 @@ read_limits (EngineGlDevice *device, bool least)
   glGetInteger64v (GL_MAX_SHADER_STORAGE_BLOCK_SIZE, &block);
   glGetIntegerv (GL_MAX_COMPUTE_WORK_GROUP_INVOCATIONS, &invocations);
   glGetIntegerv (GL_MAX_COMPUTE_SHARED_MEMORY_SIZE, &shared);
+  glGetIntegerv (GL_MAX_UNIFORM_BLOCK_SIZE, &window);
+  glGetIntegerv (GL_UNIFORM_BUFFER_OFFSET_ALIGNMENT, &step);
   device->max_block = least ? LEAST_BLOCK : (size_t) block;
   device->max_invocations = least ? LEAST_INVOCATIONS : (uint32_t) invocations;
   device->max_shared = least ? LEAST_SHARED : (uint32_t) shared;
+  device->window = least ? LEAST_WINDOW : (size_t) ENGINE_MIN (ENGINE_MAX (window, LEAST_WINDOW), MOST_WINDOW) / 16 * 16;
+  device->window_step = least ? LEAST_WINDOW_STEP : (size_t) ENGINE_MAX (step, 16);
 }
 
 /* ---- faults for tests ------------------------------------------------------------ */

@@ -50,6 +50,7 @@ typedef struct {
   bool       es;             /* GLES 3.1, not OpenGL 4.3 */
   bool       software;       /* the processor draws: a rasteriser that is never chosen by itself */
   size_t     max_block;      /* bytes that a shader sees of one buffer */
+  size_t     window, window_step; /* bytes that it sees of uniforms, and what the first is a multiple of */
   uint32_t   max_invocations, max_shared; /* of a group: how many, and bytes */
   GLenum   (*reset_status) (void); /* NULL: the driver does not tell of resets */
   bool       lost;           /* it was reset: everything that it held is gone */
@@ -83,7 +84,7 @@ typedef enum {
   ENGINE_GL_N_SHADERS,
 } EngineGlShader;
 
-#define ENGINE_GL_CHOICES 4
+#define ENGINE_GL_CHOICES 5
 
 /* A shader and what it is compiled with: the type of its first weight (ENGINE_N_TYPES: none), and the numbers that
  * shaders.def names. */
@@ -187,6 +188,9 @@ typedef struct {
   uint8_t split;      /* invocations that share a row's blocks; 0: not chosen yet */
   uint8_t rows_one;   /* groups of rows of an invocation, for one column */
   uint8_t rows, columns; /* for many; columns: the most */
+  bool    uniform_one, uniform; /* the input of one column, and of many, is read as uniforms */
+  uint8_t  lanes;      /* invocations of a group in attention.comp */
+  uint16_t few_groups; /* with fewer of them it has each query read its keys by itself, for there to be more */
 } EngineGlTiles;
 
 /* What a backend and its loaders have in common. */
@@ -208,8 +212,14 @@ typedef struct {
 
 /* Chooses shared->tiles, by a measurement of seconds where no earlier one is kept. */
 void    engine_gl_tiles_choose (EngineGlShared *shared);
-/* Columns that an invocation takes of so many, a power of two. */
-uint8_t engine_gl_columns_at_once (const EngineGlTiles *tiles, int64_t n);
+
+/* How the columns [width, n] that a matrix is multiplied with are taken. */
+typedef struct {
+  uint8_t at_once; /* by an invocation: a power of two, but never more than there are */
+  bool    uniform; /* they are read as uniforms, as many as have room there… */
+  int64_t each;    /* …and these by a dispatch: a multiple of at_once, or n */
+} EngineGlCut;
+EngineGlCut engine_gl_cut (const EngineGlDevice *device, const EngineGlTiles *tiles, int64_t width, int64_t n);
 
 /* ---- run.c --------------------------------------------------------------- */
 
@@ -243,6 +253,8 @@ typedef struct {
 typedef struct {
   EngineGlKey key;
   GLuint      buffers[3];
+  bool        has_window;              /* it sees a part of the arena as uniforms… */
+  uint32_t    window;                  /* …from this word on, a multiple of the device's window_step */
   uint32_t    params[ENGINE_GL_PARAMS];
   int64_t     groups[3];               /* 0 counts as 1 */
   uint64_t    weight_bytes;            /* that it reads of a matrix, all its groups together; for EngineGlCounts */

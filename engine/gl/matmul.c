@@ -2,19 +2,90 @@
 /* Products with weights, part by part of a weight that is in several, and the rows of tables. */
 #include "gl.h"
 
+/* ---- columns ------------------------------------------------------------------ */
+
+/* Of MATMUL's and GATE_UP's choices. */
+enum { COLUMNS, ROWS, SPLIT, LAST_CHOICE, UNIFORM };
+
+/* What a product reads for each group of rows, of one matrix or of two. */
+typedef struct {
+  EngineValueId id;   /* the columns, [width, n] */
+  EngineGlCut   cut;
+  uint64_t      group_bytes; /* of the weights of a group of rows */
+} Product;
+
+static Product
+product_begin (const EngineGlRun *run, EngineGlDispatch *d, EngineValueId id, const EngineGlWeight *weight, int n_matrices)
+{
+  const EngineValue *x = &run->graph->values[id];
+  Product product = { id, engine_gl_cut (&run->shared->device, &run->shared->tiles, x->width, x->n), (uint64_t) n_matrices * engine_gl_rows_bytes (weight, ENGINE_GL_ROWS) };
+
+  d->key.choices[COLUMNS] = product.cut.at_once;
+  d->key.choices[UNIFORM] = d->has_window = product.cut.uniform;
+  return product;
+}
+
+/* All columns with n_groups of rows. */
+static bool
+dispatch_columns (EngineGlRun *run, EngineGlDispatch *d, const Product *product, int64_t n_groups)
+{
+  const EngineValue *x = &run->graph->values[product->id];
+  uint32_t step = (uint32_t) (run->shared->device.window_step / sizeof (uint32_t));
+  bool ok = true;
+
+  d->groups[0] = engine_gl_groups (n_groups, d->key.choices[ROWS]);
+  for (int64_t first = 0; ok && first < x->n; first += product->cut.each) {
+    int64_t end = ENGINE_MIN (first + product->cut.each, x->n);
+    uint32_t at = engine_gl_value (run, product->id);
+
+    if (d->has_window) {
+      at += (uint32_t) (first * x->width);
+      d->window = at / step * step;
+      at = (at - d->window) / 4;
+    }
+    d->params[0] = at;
+    d->params[6] = (uint32_t) end;
+    d->params[12] = (uint32_t) first;
+    d->groups[1] = engine_gl_groups (end - first, d->key.choices[COLUMNS]);
+    d->weight_bytes = product->group_bytes * (uint64_t) n_groups * (uint64_t) d->groups[1];
+    ok = engine_gl_dispatch (run, d);
+  }
+  return ok;
+}
+
+/* All groups of rows. Those of a prompt that do not fill an invocation's rows go to invocations with fewer; for one column another dispatch would cost more. */
+static bool
+dispatch_rows (EngineGlRun *run, EngineGlDispatch *d, const Product *product, int64_t n_groups)
+{
+  bool one = run->graph->values[product->id].n == 1, ok = true;
+  uint8_t most = d->key.choices[ROWS];
+
+  for (int64_t first = 0, n; ok && first < n_groups; first += n) {
+    while (!one && d->key.choices[ROWS] > n_groups - first)
+      d->key.choices[ROWS] /= 2;
+    n = one ? n_groups : (n_groups - first) / d->key.choices[ROWS] * d->key.choices[ROWS];
+    d->params[13] = (uint32_t) first;
+    ok = dispatch_columns (run, d, product, n);
+  }
+  d->key.choices[ROWS] = most;
+  return ok;
+}
+
+/* ---- products ----------------------------------------------------------------- */
+
 bool
 engine_gl_matmul (EngineGlRun *run, const EngineNode *node)
 {
-  const EngineValue *out = &run->graph->values[node->out];
+  const EngineValue *x = &run->graph->values[node->in[1]];
   const EngineGlWeight *weight = engine_gl_weight (run->graph->values[node->in[0]].weight);
   const EngineGlTiles *tiles = &run->shared->tiles;
   EngineGlDispatch d = {
     .key = { ENGINE_GL_SHADER_MATMUL, (uint8_t) weight->type,
-             { engine_gl_columns_at_once (tiles, out->n), out->n > 1 ? tiles->rows : tiles->rows_one, tiles->split, weight->n_in % ENGINE_QUANT_BLOCK != 0 } },
-    .params = { engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), engine_gl_value (run, node->in[3]), node->in[2] != ENGINE_NO_VALUE,
-                (uint32_t) weight->n_in, (uint32_t) weight->n_out, (uint32_t) out->n, (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, 0,
-                (uint32_t) weight->n_blocks },
+             { 0, x->n > 1 ? tiles->rows : tiles->rows_one, tiles->split, weight->n_in % ENGINE_QUANT_BLOCK != 0 } },
+    .params = { 0, engine_gl_value (run, node->out), engine_gl_value (run, node->in[3]), node->in[2] != ENGINE_NO_VALUE, (uint32_t) weight->n_in, (uint32_t) weight->n_out, 0,
+                (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, 0, (uint32_t) weight->n_blocks },
   };
+  Product product = product_begin (run, &d, node->in[1], weight, 1);
   bool ok = true;
 
   for (int32_t i = 0; ok && i < weight->n_parts; i++) {
@@ -25,10 +96,7 @@ engine_gl_matmul (EngineGlRun *run, const EngineNode *node)
     d.buffers[2] = run->shared->arena;
     d.params[9] = (uint32_t) part->first_group;
     d.params[10] = (uint32_t) part->n_groups;
-    d.groups[0] = engine_gl_groups (part->n_groups, d.key.choices[1]);
-    d.groups[1] = engine_gl_groups (out->n, d.key.choices[0]);
-    d.weight_bytes = engine_gl_rows_bytes (weight, part->n_groups * ENGINE_GL_ROWS) * (uint64_t) d.groups[1];
-    ok = engine_gl_dispatch (run, &d);
+    ok = dispatch_rows (run, &d, &product, part->n_groups);
   }
   return ok;
 }
@@ -71,22 +139,19 @@ engine_gl_gate_up (EngineGlRun *run, int32_t first)
 {
   const EngineNode *a = &run->graph->nodes[first], *b = a + 1, *gated = a + 2;
   const EngineNode *gate = gated->in[0] == a->out ? a : b, *up = gate == a ? b : a;
-  const EngineValue *out = &run->graph->values[gated->out];
+  const EngineValue *x = &run->graph->values[gate->in[1]];
   const EngineGlWeight *weight = engine_gl_weight (run->graph->values[gate->in[0]].weight), *other = engine_gl_weight (run->graph->values[up->in[0]].weight);
   const EngineGlTiles *tiles = &run->shared->tiles;
   /* Half as many rows of two matrices. */
-  uint8_t rows = (uint8_t) ENGINE_MAX ((out->n > 1 ? tiles->rows : tiles->rows_one) / 2, 1);
+  uint8_t rows = (uint8_t) ENGINE_MAX ((x->n > 1 ? tiles->rows : tiles->rows_one) / 2, 1);
   EngineGlDispatch d = {
-    .key = { ENGINE_GL_SHADER_GATE_UP, (uint8_t) weight->type, { engine_gl_columns_at_once (tiles, out->n), rows, tiles->split, (uint8_t) gated->params.gate } },
-    .params = { engine_gl_value (run, gate->in[1]), engine_gl_value (run, gated->out), 0, 0, (uint32_t) weight->n_in, (uint32_t) weight->n_out, (uint32_t) out->n,
-                (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, (uint32_t) weight->n_groups, (uint32_t) weight->n_blocks },
+    .key = { ENGINE_GL_SHADER_GATE_UP, (uint8_t) weight->type, { 0, rows, tiles->split, (uint8_t) gated->params.gate } },
+    .params = { 0, engine_gl_value (run, gated->out), 0, 0, (uint32_t) weight->n_in, (uint32_t) weight->n_out, 0, (uint32_t) weight->code_words, (uint32_t) weight->group_words, 0, (uint32_t) weight->n_groups, (uint32_t) weight->n_blocks },
     .buffers = { weight->parts->buffer, other->parts->buffer, run->shared->arena },
-    .groups = { engine_gl_groups (weight->n_groups, rows) },
   };
+  Product product = product_begin (run, &d, gate->in[1], weight, 2);
 
-  d.groups[1] = engine_gl_groups (out->n, d.key.choices[0]);
-  d.weight_bytes = 2 * engine_gl_rows_bytes (weight, weight->n_groups * ENGINE_GL_ROWS) * (uint64_t) d.groups[1];
-  return engine_gl_dispatch (run, &d);
+  return dispatch_rows (run, &d, &product, weight->n_groups);
 }
 
 bool

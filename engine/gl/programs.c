@@ -151,6 +151,7 @@ make_program (const EngineGlDevice *device, EngineGlKey key, EngineError *error)
     add_type (&text, (EngineType) key.type);
   for (int i = 0; i < ENGINE_GL_CHOICES && shaders[key.shader].choices[i]; i++)
     engine_text_printf (&text, "#define %s %d\n", shaders[key.shader].choices[i], key.choices[i]);
+  engine_text_printf (&text, "#define INPUTS %zu\n", device->window / 16);
   add_source (&text, "common.glsl");
   add_source (&text, shaders[key.shader].file);
   if (text.failed) {

@@ -59,7 +59,9 @@ engine_gl_float (float value)
 void
 engine_gl_barrier (EngineGlRun *run)
 {
-  glMemoryBarrier (GL_SHADER_STORAGE_BARRIER_BIT);
+  const EngineGlTiles *tiles = &run->shared->tiles;
+
+  glMemoryBarrier (tiles->uniform || tiles->uniform_one ? GL_SHADER_STORAGE_BARRIER_BIT | GL_UNIFORM_BARRIER_BIT : GL_SHADER_STORAGE_BARRIER_BIT);
   run->shared->counts.barriers++;
 }
 
@@ -78,6 +80,8 @@ engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch)
     if (dispatch->buffers[i])
       glBindBufferBase (GL_SHADER_STORAGE_BUFFER, (GLuint) i + 1, dispatch->buffers[i]);
   }
+  if (dispatch->has_window)
+    glBindBufferRange (GL_UNIFORM_BUFFER, 0, run->shared->arena, (GLintptr) dispatch->window * (GLintptr) sizeof (uint32_t), (GLsizeiptr) run->shared->device.window);
   engine_gl_enter ();
   glUseProgram (program);
   glUniform4uiv (0, ENGINE_GL_PARAMS / 4, dispatch->params);
@@ -258,7 +262,8 @@ prepare (EngineGlRun *run)
 
   add_batch (&front, run);
   run->at.values = (uint32_t) ((front.n + 15) & ~(size_t) 15);
-  if (!engine_sum (run->graph->arena_bytes, run->at.values * sizeof (uint32_t), &arena_bytes) || arena_bytes > shared->device.max_block)
+  /* Behind the values lies a window that begins at the last of them. */
+  if (!engine_sum (run->graph->arena_bytes, run->at.values * sizeof (uint32_t) + shared->device.window, &arena_bytes) || arena_bytes > shared->device.max_block)
     return engine_fail (run->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", run->graph->n_tokens);
   if (!reserve (&shared->arena, &shared->arena_bytes, arena_bytes, GL_DYNAMIC_COPY, run->error))
     return false;

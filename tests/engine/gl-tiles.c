@@ -18,7 +18,7 @@ choose (void *data)
 
   job->shared->tiles = (EngineGlTiles) { 0 };
   engine_gl_tiles_choose (job->shared);
-  g_assert_true (engine_gl_cached_path (&job->shared->device, "tiles 1", sizeof "tiles 1", "", job->path));
+  g_assert_true (engine_gl_cached_path (&job->shared->device, "tiles 2", sizeof "tiles 2", "", job->path));
 }
 
 static EngineGlTiles
@@ -41,7 +41,7 @@ put (EngineBackend *backend, const char *text)
 {
   Job job = { .shared = ((EngineGlBackend *) backend)->shared };
 
-  g_assert_true (engine_gl_cached_path (&job.shared->device, "tiles 1", sizeof "tiles 1", "", job.path));
+  g_assert_true (engine_gl_cached_path (&job.shared->device, "tiles 2", sizeof "tiles 2", "", job.path));
   g_assert_true (g_file_set_contents (job.path, text, -1, NULL));
 }
 
@@ -50,14 +50,14 @@ assert_sound (EngineGlTiles tiles)
 {
   g_assert_true (tiles.split == 1 || tiles.split == 2 || tiles.split == 4);
   g_assert_true (tiles.rows_one == 1 || tiles.rows_one == 2 || tiles.rows_one == 4);
-  g_assert_true (tiles.rows == 2 || tiles.rows == 4);
+  g_assert_true (tiles.rows == 2 || tiles.rows == 4 || tiles.rows == 8);
   g_assert_true (tiles.columns == 4 || tiles.columns == 8 || tiles.columns == 16);
 }
 
 static void
 test_measured (void)
 {
-  static const char *const wrong[] = { "", "1 2", "0 4 4 8", "3 4 4 8", "1 4 4 300", "1 4 4 -8", "many" };
+  static const char *const wrong[] = { "", "1 2", "1 4 4 8", "0 4 1 4 8 1", "3 4 1 4 8 1", "1 4 1 4 300 1", "1 4 1 4 -8 1", "many" };
   EngineError error = { 0 };
   EngineBackend *backend;
   g_autofree char *file = NULL;
@@ -70,10 +70,10 @@ test_measured (void)
   g_assert_nonnull (file);
 
   /* What is in the file counts. */
-  put (backend, "2 1 2 4\n");
+  put (backend, "2 1 0 2 4 1\n");
   tiles = chosen (backend, &file);
-  g_assert_cmpstr (file, ==, "2 1 2 4\n");
-  g_assert_true (tiles.split == 2 && tiles.rows_one == 1 && tiles.rows == 2 && tiles.columns == 4);
+  g_assert_cmpstr (file, ==, "2 1 0 2 4 1\n");
+  g_assert_true (tiles.split == 2 && tiles.rows_one == 1 && tiles.rows == 2 && tiles.columns == 4 && !tiles.uniform_one && tiles.uniform);
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
     put (backend, wrong[i]);
     assert_sound (chosen (backend, &file));
@@ -96,21 +96,44 @@ test_software (void)
   if (!((EngineGlBackend *) backend)->shared->device.software) {
     g_test_skip ("There is a graphics card");
   } else {
-    put (backend, "2 1 2 4\n");
+    put (backend, "2 1 0 2 4 1\n");
     tiles = chosen (backend, &file);
-    g_assert_true (tiles.split == 1 && tiles.columns == 8);
+    g_assert_true (tiles.split == 1 && tiles.columns == 16);
   }
   backend->klass->free (backend);
 }
 
 static void
-test_columns (void)
+test_cut (void)
 {
-  const EngineGlTiles tiles = { .columns = 8 };
+  const EngineGlDevice device = { .window = 65536, .window_step = 256 };
+  EngineGlTiles tiles = { .columns = 8 };
   static const int most[][2] = { { 1, 1 }, { 2, 2 }, { 3, 2 }, { 4, 4 }, { 7, 4 }, { 8, 8 }, { 500, 8 } };
+  EngineGlCut cut;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (most); i++)
-    g_assert_cmpint (engine_gl_columns_at_once (&tiles, most[i][0]), ==, most[i][1]);
+  for (gsize i = 0; i < G_N_ELEMENTS (most); i++) {
+    cut = engine_gl_cut (&device, &tiles, 576, most[i][0]);
+    g_assert_cmpint (cut.at_once, ==, most[i][1]);
+    g_assert_true (!cut.uniform && cut.each == most[i][0]);
+  }
+
+  /* As many as there is room for: 16,320 numbers. */
+  tiles.uniform = true;
+  cut = engine_gl_cut (&device, &tiles, 576, 500); /* 28 of them */
+  g_assert_true (cut.uniform && cut.at_once == 8 && cut.each == 24);
+  cut = engine_gl_cut (&device, &tiles, 3200, 500); /* 5 */
+  g_assert_true (cut.uniform && cut.at_once == 4 && cut.each == 4);
+  cut = engine_gl_cut (&device, &tiles, 16320, 500);
+  g_assert_true (cut.uniform && cut.at_once == 1 && cut.each == 1);
+  cut = engine_gl_cut (&device, &tiles, 16352, 500);
+  g_assert_true (!cut.uniform && cut.at_once == 8 && cut.each == 500);
+  cut = engine_gl_cut (&device, &tiles, 570, 500); /* no whole blocks */
+  g_assert_true (!cut.uniform && cut.at_once == 8);
+  cut = engine_gl_cut (&device, &tiles, 576, 1); /* asked for many only */
+  g_assert_true (!cut.uniform && cut.each == 1);
+  tiles.uniform_one = true;
+  cut = engine_gl_cut (&device, &tiles, 576, 1);
+  g_assert_true (cut.uniform && cut.at_once == 1 && cut.each >= 1);
 }
 
 int
@@ -123,7 +146,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gl-tiles/measured", test_measured);
   g_test_add_func ("/gl-tiles/software", test_software);
-  g_test_add_func ("/gl-tiles/columns", test_columns);
+  g_test_add_func ("/gl-tiles/cut", test_cut);
   result = g_test_run ();
   {
     g_autofree char *command = g_strdup_printf ("rm -r %s", folder);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// act (A · x) · (B · x): columns times two matrices of one type and shape, and what GATED makes of them. Binding 1: A; 2: B; 3: the arena, four floats at a time.
-// PARAM 0 x, 1 out, 4 n_in, 5 n_out, 6 n, 7 code_words, 8 group_words, 9 0, 10 groups, 11 n_blocks.
+// act (A · x) · (B · x): columns times two matrices of one type and shape, and what GATED makes of them. Binding 1: A; 2: B.
+// PARAM 0 x, see inputs.glsl, 1 out, 4 n_in, 5 n_out, 6 the column behind the last, 7 code_words, 8 group_words, 9 0, 10 groups, 11 n_blocks, 12 the first column, 13 the first group.
 //
 // As in matmul.comp, with the same order of sums, so that a result does not depend on which of them made it.
 
@@ -22,9 +22,10 @@
 #undef weight_block
 
 #include "gate.glsl"
+#define TAIL 0
+#include "inputs.glsl"
 
 layout (local_size_x = 32, local_size_y = SPLIT) in;
-layout (std430, binding = 3) readonly buffer Arena4 { vec4 arena4[]; };
 
 #if SPLIT > 1
 shared float parts[2 * SPLIT * 32];
@@ -33,32 +34,64 @@ shared float parts[2 * SPLIT * 32];
 void
 main ()
 {
-  uint lane = gl_LocalInvocationID.x, first = gl_WorkGroupID.x * uint (ROWS), column = gl_WorkGroupID.y * uint (COLUMNS);
+  uint lane = gl_LocalInvocationID.x, first = PARAM (13) + gl_WorkGroupID.x * uint (ROWS), column = PARAM (12) + gl_WorkGroupID.y * uint (COLUMNS);
   float sums[ROWS * COLUMNS], others[ROWS * COLUMNS];
 
   for (int i = 0; i < ROWS * COLUMNS; i++)
     sums[i] = others[i] = 0.0;
-  for (uint block = gl_LocalInvocationID.y; block < PARAM (11); block += uint (SPLIT))
+  for (uint block = gl_LocalInvocationID.y; block < PARAM (11); block += uint (SPLIT)) {
+#if COLUMNS == 1
     for (int r = 0; r < ROWS; r++) {
       uint at = min (first + uint (r), PARAM (10) - 1u) * PARAM (8) * 32u + lane;
-      vec4 v[8], w[8];
+      vec4 a[8], b[8];
+      float part = 0.0, other = 0.0;
 
-      weight_block (at, block, PARAM (7), v);
-      other_block (at, block, PARAM (7), w);
-      for (int c = 0; c < COLUMNS; c++) {
-        uint x_at = (PARAM (0) + min (column + uint (c), PARAM (6) - 1u) * PARAM (4) + block * 32u) / 4u;
-        float part = 0.0, other = 0.0;
+      weight_block (at, block, PARAM (7), a);
+      other_block (at, block, PARAM (7), b);
+      for (int i = 0; i < 8; i++) {
+        vec4 x = input_at (column, block * 32u + uint (i) * 4u);
 
-        for (uint i = 0u; i < 8u; i++) {
-          vec4 x = arena4[x_at + i];
+        part += dot (a[i], x);
+        other += dot (b[i], x);
+      }
+      sums[r] += part;
+      others[r] += other;
+    }
+#else
+    vec4 v[ROWS * 8], w[ROWS * 8];
 
-          part += dot (v[i], x);
-          other += dot (w[i], x);
-        }
-        sums[r * COLUMNS + c] += part;
-        others[r * COLUMNS + c] += other;
+    for (int r = 0; r < ROWS; r++) {
+      uint at = min (first + uint (r), PARAM (10) - 1u) * PARAM (8) * 32u + lane;
+      vec4 a[8], b[8];
+
+      weight_block (at, block, PARAM (7), a);
+      other_block (at, block, PARAM (7), b);
+      for (int i = 0; i < 8; i++) {
+        v[r * 8 + i] = a[i];
+        w[r * 8 + i] = b[i];
       }
     }
+    for (int c = 0; c < COLUMNS; c++) {
+      uint from = min (column + uint (c), PARAM (6) - 1u);
+      float part[ROWS], other[ROWS];
+
+      for (int r = 0; r < ROWS; r++)
+        part[r] = other[r] = 0.0;
+      for (int i = 0; i < 8; i++) {
+        vec4 x = input_at (from, block * 32u + uint (i) * 4u);
+
+        for (int r = 0; r < ROWS; r++) {
+          part[r] += dot (v[r * 8 + i], x);
+          other[r] += dot (w[r * 8 + i], x);
+        }
+      }
+      for (int r = 0; r < ROWS; r++) {
+        sums[r * COLUMNS + c] += part[r];
+        others[r * COLUMNS + c] += other[r];
+      }
+    }
+#endif
+  }
 
   for (int r = 0; r < ROWS; r++)
     for (int c = 0; c < COLUMNS; c++) {

@@ -1,37 +1,25 @@
 // SPDX-License-Identifier: MIT
-// A matrix times columns, plus a bias, plus a residual. Binding 2: the bias; 3: the arena, four floats at a time.
-// PARAM 0 x, 1 out, 2 residual or NONE, 3 whether there is a bias, 4 n_in, 5 n_out, 6 n, 7 code_words, 8 group_words, 9 the first group of this part,
-// 10 how many it has, 11 n_blocks.
+// A matrix times columns, plus a bias, plus a residual. Binding 2: the bias.
+// PARAM 0 x, see inputs.glsl, 1 out, 2 residual or NONE, 3 whether there is a bias, 4 n_in, 5 n_out, 6 the column behind the last, 7 code_words, 8 group_words,
+// 9 the first group of this part, 10 how many it has, 11 n_blocks, 12 the first column, 13 the first group of those.
 //
 // An invocation has a row of each of ROWS groups, and COLUMNS columns; of the blocks every SPLIT-th, and the sums of those are added in the end, always
-// in the same order: a result does not depend on how many columns there are. TAIL: n_in is no multiple of 32.
+// in the same order: a result does not depend on how many columns there are.
 
 #include "weight.glsl"
+#include "inputs.glsl"
 
 layout (local_size_x = 32, local_size_y = SPLIT) in;
 layout (std430, binding = 2) readonly buffer Bias { float bias[]; };
-layout (std430, binding = 3) readonly buffer Arena4 { vec4 arena4[]; };
 
 #if SPLIT > 1
 shared float parts[SPLIT * 32];
 #endif
 
-vec4
-input_at (uint column, uint i)
-{
-#if TAIL
-  uint at = PARAM (0) + column * PARAM (4) + i, left = PARAM (4) - min (i, PARAM (4));
-
-  return vec4 (left > 0u ? arena[at] : 0.0, left > 1u ? arena[at + 1u] : 0.0, left > 2u ? arena[at + 2u] : 0.0, left > 3u ? arena[at + 3u] : 0.0);
-#else
-  return arena4[(PARAM (0) + column * PARAM (4) + i) / 4u];
-#endif
-}
-
 void
 main ()
 {
-  uint lane = gl_LocalInvocationID.x, first = gl_WorkGroupID.x * uint (ROWS), column = gl_WorkGroupID.y * uint (COLUMNS);
+  uint lane = gl_LocalInvocationID.x, first = PARAM (13) + gl_WorkGroupID.x * uint (ROWS), column = PARAM (12) + gl_WorkGroupID.y * uint (COLUMNS);
   float sums[ROWS * COLUMNS];
 
   for (int i = 0; i < ROWS * COLUMNS; i++)
