@@ -192,6 +192,16 @@ engine_gguf_array_int (const EngineGguf *gguf, const char *name, size_t index, i
 }
 
 bool
+engine_gguf_array_bool (const EngineGguf *gguf, const char *name, size_t index, bool *value)
+{
+  Number number = element (gguf, name, index);
+
+  if (number.kind == TRUTH)
+    *value = number.value.u != 0;
+  return number.kind == TRUTH;
+}
+
+bool
 engine_gguf_array_float (const EngineGguf *gguf, const char *name, size_t index, double *value)
 {
   return as_float (element (gguf, name, index), value);

@@ -40,6 +40,7 @@ const char *engine_gguf_clean_string (const EngineGguf *gguf, const char *key);
 size_t      engine_gguf_array_length (const EngineGguf *gguf, const char *key);
 const char *engine_gguf_array_string (const EngineGguf *gguf, const char *key, size_t index, size_t *n_bytes);
 bool        engine_gguf_array_int (const EngineGguf *gguf, const char *key, size_t index, int64_t *value);
+bool        engine_gguf_array_bool (const EngineGguf *gguf, const char *key, size_t index, bool *value);
 bool        engine_gguf_array_float (const EngineGguf *gguf, const char *key, size_t index, double *value);
 
 /* A handle that makes walking over long arrays (a vocabulary) cheap; NULL when absent or another type. */

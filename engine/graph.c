@@ -234,16 +234,19 @@ engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, const EngineTensor
 }
 
 EngineValueId
-engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used, bool of_all)
+engine_graph_route (EngineGraph *graph, EngineValueId logits, const EngineTensor *bias, int32_t n_used, EngineRouting routing)
 {
-  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.route = { n_used, of_all } };
+  EngineNode node = { .op = ENGINE_OP_ROUTE, .params.route = { n_used, routing } };
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
   if (!is_activation (graph, logits) || n_used < 1 || n_used > graph->values[logits].width)
     return refuse (graph, node.op, "there are not as many experts as it is to choose");
+  if (bias && (routing != ENGINE_ROUTING_SIGMOID || !is_vector (bias, graph->values[logits].width)))
+    return refuse (graph, node.op, "the bias is not as long as there are experts, or of another routing");
   node.in[0] = logits;
-  node.in[1] = node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  node.in[1] = add_weight (graph, bias);
+  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
   return add_node (graph, node, 2 * (int64_t) n_used, graph->values[logits].n);
 }
 
@@ -393,15 +396,18 @@ engine_graph_ssm_scan (EngineGraph *graph, EngineValueId x, EngineValueId steps,
 
 /* Element by element: two operands of one shape. */
 static EngineValueId
-add_pair (EngineGraph *graph, EngineNode node, EngineValueId a, EngineValueId b)
+add_pair (EngineGraph *graph, EngineNode node, EngineValueId a, EngineValueId b, const EngineTensor *scale)
 {
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
   if (!is_activation (graph, a) || !is_shape (graph, b, graph->values[a].width, graph->values[a].n))
     return refuse (graph, node.op, "its operands have different shapes");
+  if (scale && !is_vector (scale, graph->values[a].width))
+    return refuse (graph, node.op, "the scale is not as long as the column");
   node.in[0] = a;
   node.in[1] = b;
-  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  node.in[2] = add_weight (graph, scale);
+  node.in[3] = ENGINE_NO_VALUE;
   return add_node (graph, node, graph->values[a].width, graph->values[a].n);
 }
 
@@ -413,18 +419,24 @@ engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, En
 
     return add_node (graph, node, graph->values[gate].width, graph->values[gate].n);
   }
-  return add_pair (graph, (EngineNode) { .op = ENGINE_OP_GATED, .params.gate = act }, gate, up);
+  return add_pair (graph, (EngineNode) { .op = ENGINE_OP_GATED, .params.gate = act }, gate, up, NULL);
 }
 
 EngineValueId
 engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValueId b)
 {
-  return add_pair (graph, (EngineNode) { .op = ENGINE_OP_ADD }, a, b);
+  return add_pair (graph, (EngineNode) { .op = ENGINE_OP_ADD }, a, b, NULL);
+}
+
+EngineValueId
+engine_graph_add_scaled (EngineGraph *graph, EngineValueId a, EngineValueId b, const EngineTensor *scale)
+{
+  return add_pair (graph, (EngineNode) { .op = ENGINE_OP_ADD }, a, b, scale);
 }
 
 /* Element by element, with one number for all. */
 static EngineValueId
-add_scaled (EngineGraph *graph, EngineOp op, EngineValueId x, float number)
+with_number (EngineGraph *graph, EngineOp op, EngineValueId x, float number)
 {
   EngineNode node = { .op = op, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.scale = number };
 
@@ -438,13 +450,13 @@ add_scaled (EngineGraph *graph, EngineOp op, EngineValueId x, float number)
 EngineValueId
 engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor)
 {
-  return add_scaled (graph, ENGINE_OP_SCALE, x, factor);
+  return with_number (graph, ENGINE_OP_SCALE, x, factor);
 }
 
 EngineValueId
 engine_graph_softcap (EngineGraph *graph, EngineValueId x, float cap)
 {
-  return add_scaled (graph, ENGINE_OP_SOFTCAP, x, cap);
+  return with_number (graph, ENGINE_OP_SOFTCAP, x, cap);
 }
 
 EngineValueId

@@ -40,8 +40,16 @@ typedef enum {
   ENGINE_GATE_SILU, ENGINE_GATE_GELU_TANH, ENGINE_GATE_GELU_ERF,
   ENGINE_GATE_LINEAR,  /* the gate itself: a product */
   ENGINE_GATE_LIMITED, /* gpt-oss: with g ≤ 7 and |u| ≤ 7, g · sigmoid (1.702 · g) · (u + 1) */
+  ENGINE_GATE_SIGMOID,
   ENGINE_N_GATES,
 } EngineGate;
+
+/* How a column's experts get their weights. */
+typedef enum {
+  ENGINE_ROUTING_CHOSEN,  /* a softmax over the logits of the chosen ones */
+  ENGINE_ROUTING_ALL,     /* over all: they add up to less than 1 */
+  ENGINE_ROUTING_SIGMOID, /* each one's sigmoid, divided by the sum of those of the chosen; the choice is by sigmoid + bias */
+} EngineRouting;
 
 /* Which pool of cache pages a layer uses; see kv.h. */
 typedef enum {
@@ -84,10 +92,10 @@ typedef struct {
  *
  *   EMBED        tokens or positions, table,   GATED  gate, up
  *                offset or none
- *   RMS_NORM     x, weight or none             ADD    a, b
+ *   RMS_NORM     x, weight or none             ADD    a, b, scale of b or none
  *   MATMUL       weight, x, bias or none,      SCALE, SOFTCAP  x
  *                residual or none              ROWS   x, output rows
- *   LAYER_NORM   x, weight, bias or none       ROUTE  logits
+ *   LAYER_NORM   x, weight, bias or none       ROUTE  logits, bias or none
  *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
  *                bias or none
  *   ROPE         x, positions, freq_factors or none
@@ -105,7 +113,7 @@ typedef struct {
   bool          writes_cache;      /* so that it matters even where nobody reads `out` */
   union {
     struct { float eps; int32_t group; } rms_norm; /* LAYER_NORM too */
-    struct { int32_t n_used; bool of_all; } route; /* experts of a column */
+    struct { int32_t n_used; EngineRouting routing; } route; /* experts of a column */
     EngineRopeParams rope;
     EngineAttentionParams attention; /* CACHE_WRITE too */
     int32_t cache_layer;           /* CONV */
@@ -182,9 +190,9 @@ EngineValueId engine_graph_layer_norm (EngineGraph *graph, EngineValueId x, cons
 EngineValueId engine_graph_matmul (EngineGraph *graph, const EngineTensor *weight, EngineValueId x,
                                    const EngineTensor *bias, EngineValueId residual);
 
-/* Chooses for each column of the logits [n_experts, n] the n_used largest. Gives [2 · n_used, n]: the numbers of the experts,
- * the largest first, then their weights, the softmax over the chosen ones; `of_all`: over all. */
-EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, int32_t n_used, bool of_all);
+/* Chooses for each column of the logits [n_experts, n] the n_used largest, or those whose sigmoid plus bias [n_experts] (NULL: 0; only with SIGMOID) is. Gives
+ * [2 · n_used, n]: the numbers of the experts, the largest first, then their weights. */
+EngineValueId engine_graph_route (EngineGraph *graph, EngineValueId logits, const EngineTensor *bias, int32_t n_used, EngineRouting routing);
 
 /* Of weight [in, out, n_experts] the matrices that `routes` names, times x: [in, n], the same for all experts of a column,
  * or [in · n_used, n], one part for each; plus bias [out · n_experts] (NULL: none). Gives [out · n_used, n]. `out` is a
@@ -221,6 +229,8 @@ EngineValueId engine_graph_ssm_scan (EngineGraph *graph, EngineValueId x, Engine
 EngineValueId engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, EngineGate act);
 
 EngineValueId engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValueId b);
+/* a + scale · b, with scale [width] the same for all columns. */
+EngineValueId engine_graph_add_scaled (EngineGraph *graph, EngineValueId a, EngineValueId b, const EngineTensor *scale);
 EngineValueId engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor);
 
 /* cap · tanh (x / cap). */

@@ -155,6 +155,7 @@ typedef struct {
   /* up may be NULL: 1. */
   void (*gated[ENGINE_N_GATES]) (const float *gate, const float *up, float *out, int64_t n);
   void (*add) (const float *a, const float *b, float *out, int64_t n);
+  void (*add_scaled) (const float *a, const float *b, const float *scale, float *out, int64_t n); /* a + scale · b */
   void (*scale) (const float *x, float factor, float *out, int64_t n);
   void (*softcap) (const float *x, float cap, float *out, int64_t n);
   /* One head: turns the first n_rot of head_dim by cosine and sine [n_rot/2] each. */

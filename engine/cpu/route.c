@@ -6,27 +6,44 @@
 #include <math.h>
 
 typedef struct {
-  const float *logits;
-  float       *out;
-  int64_t      n_experts;
-  int32_t      n_used;
-  bool         of_all;  /* weights of a softmax over all experts, not the chosen ones */
+  const float  *logits, *bias; /* bias or NULL */
+  float        *out;
+  int64_t       n_experts;
+  int32_t       n_used;
+  EngineRouting routing;
 } Route;
 
-/* The experts in the order of their logits; of equals the first. */
+static float
+sigmoid (float x)
+{
+  return 1 / (1 + expf (-x));
+}
+
+/* What the choice goes by. */
+static float
+score (const Route *r, const float *logits, int64_t expert)
+{
+  return r->routing == ENGINE_ROUTING_SIGMOID ? sigmoid (logits[expert]) + (r->bias ? r->bias[expert] : 0) : logits[expert];
+}
+
+/* The experts in the order of their scores; of equals the first. */
 static void
 choose (const Route *r, const float *logits, float *chosen)
 {
   for (int32_t i = 0; i < r->n_used; i++) {
     int64_t best = -1;
+    float best_score = 0;
 
     for (int64_t e = 0; e < r->n_experts; e++) {
       bool taken = false;
+      float found = score (r, logits, e);
 
       for (int32_t k = 0; k < i; k++)
         taken = taken || chosen[k] == (float) e;
-      if (!taken && (best < 0 || logits[e] > logits[best]))
+      if (!taken && (best < 0 || found > best_score)) {
         best = e;
+        best_score = found;
+      }
     }
     chosen[i] = (float) best;
   }
@@ -53,9 +70,12 @@ route_columns (void *data, int64_t begin, int64_t end)
     float *chosen = r->out + c * 2 * r->n_used, *weights = chosen + r->n_used, sum = 0;
 
     choose (r, logits, chosen);
-    for (int32_t i = 0; i < r->n_used; i++)
-      sum += weights[i] = expf (logits[(int64_t) chosen[i]] - logits[(int64_t) chosen[0]]);
-    if (r->of_all)
+    for (int32_t i = 0; i < r->n_used; i++) {
+      float logit = logits[(int64_t) chosen[i]];
+
+      sum += weights[i] = r->routing == ENGINE_ROUTING_SIGMOID ? sigmoid (logit) : expf (logit - logits[(int64_t) chosen[0]]);
+    }
+    if (r->routing == ENGINE_ROUTING_ALL)
       sum = sum_of_all (r, logits, logits[(int64_t) chosen[0]]);
     for (int32_t i = 0; i < r->n_used; i++)
       weights[i] /= sum;
@@ -66,8 +86,8 @@ bool
 engine_cpu_route (EngineCpuRun *run, const EngineNode *node, EngineError *error)
 {
   const EngineValue *logits = &run->graph->values[node->in[0]];
-  Route r = { engine_cpu_value (run, node->in[0]), engine_cpu_value (run, node->out), logits->width,
-              node->params.route.n_used, node->params.route.of_all };
+  Route r = { engine_cpu_value (run, node->in[0]), engine_cpu_vector (run, node->in[1]), engine_cpu_value (run, node->out), logits->width,
+              node->params.route.n_used, node->params.route.routing };
 
   engine_cpu_split (run, logits->n, 4 * r.n_used * r.n_experts, route_columns, &r);
   return true;

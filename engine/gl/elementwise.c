@@ -17,7 +17,8 @@ engine_gl_add (EngineGlRun *run, const EngineNode *node)
   const EngineValue *out = &run->graph->values[node->out];
   EngineGlDispatch d = {
     .key.shader = ENGINE_GL_SHADER_ADD,
-    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), (uint32_t) out->width },
+    .buffers = { engine_gl_vector (run, node->in[2]) },
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), (uint32_t) out->width, node->in[2] != ENGINE_NO_VALUE },
   };
 
   return over_columns (run, &d, out->width, out->n);

@@ -40,8 +40,9 @@ engine_gl_route (EngineGlRun *run, const EngineNode *node)
   const EngineValue *logits = &run->graph->values[node->in[0]];
   EngineGlDispatch d = {
     .key.shader = ENGINE_GL_SHADER_ROUTE,
+    .buffers = { engine_gl_vector (run, node->in[1]) },
     .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) logits->width, (uint32_t) node->params.route.n_used,
-                node->params.route.of_all },
+                (uint32_t) node->params.route.routing, node->in[1] != ENGINE_NO_VALUE },
     .groups = { logits->n },
   };
 

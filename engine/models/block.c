@@ -70,6 +70,9 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
   if (!engine_model_tensor (model, &b->wo, q, h->n_embd, error, "blk.%d.attn_output.weight", layer))
     return false;
   b->both_ways = flags & ENGINE_ATTENTION_BOTH_WAYS;
+  b->out_norm = flags & ENGINE_ATTENTION_OUT_NORM;
+  if (flags & ENGINE_ATTENTION_GATED && !engine_model_tensor (model, &b->gate, h->n_embd, q, error, "blk.%d.attn_gate.weight", layer))
+    return false;
   if (flags & ENGINE_ATTENTION_SINKS && (!engine_model_tensor (model, &b->sinks, h->n_head, 0, error, "blk.%d.attn_sinks.weight", layer) ||
                                          !engine_model_tensor (model, &b->bo, h->n_embd, 0, error, "blk.%d.attn_output.bias", layer)))
     return false;
@@ -93,21 +96,37 @@ engine_ffn_block_load (EngineModel *model, EngineFfnBlock *b, int32_t layer, boo
   return engine_model_tensor (model, &b->down, h->n_ff, h->n_embd, error, "blk.%d.ffn_down.weight", layer);
 }
 
+static bool
+load_latent (EngineModel *model, EngineMoeBlock *b, int32_t layer, int32_t *width, EngineError *error)
+{
+  const EngineHparams *h = &model->hparams;
+
+  *width = 0;
+  return engine_key_int (model, "expert_latent_length", 1, 1 << 20, width, error) &&
+         engine_model_tensor (model, &b->latent_in, h->n_embd, *width, error, "blk.%d.ffn_latent_down.weight", layer) &&
+         engine_model_tensor (model, &b->latent_norm, *width, 0, error, "blk.%d.ffn_latent_norm.weight", layer) &&
+         engine_model_tensor (model, &b->latent_out, *width, h->n_embd, error, "blk.%d.ffn_latent_up.weight", layer);
+}
+
 bool
 engine_moe_block_load (EngineModel *model, EngineMoeBlock *b, int32_t layer, EngineMoeFlags flags, EngineError *error)
 {
   const EngineHparams *h = &model->hparams;
-  int32_t n = 0, n_ff = h->n_ff;
+  int32_t n = 0, n_ff = h->n_ff, width = h->n_embd;
 
   if (!engine_key_int (model, "expert_count", 1, 1 << 16, &n, error) ||
       !engine_key_int (model, "expert_used_count", 1, n, &b->n_used, error) ||
       !engine_key_int (model, "expert_feed_forward_length", 1, 1 << 20, &n_ff, error))
     return false;
-  b->of_all = flags & ENGINE_MOE_OF_ALL;
+  b->routing = flags & ENGINE_MOE_SIGMOID ? ENGINE_ROUTING_SIGMOID : flags & ENGINE_MOE_OF_ALL ? ENGINE_ROUTING_ALL : ENGINE_ROUTING_CHOSEN;
+  b->norm_eps = b->post_norm_eps = h->norm_eps;
+  if ((flags & ENGINE_MOE_LATENT && !load_latent (model, b, layer, &width, error)) ||
+      (flags & ENGINE_MOE_SIGMOID && !engine_model_tensor_optional (model, &b->choice_bias, n, 0, error, "blk.%d.exp_probs_b.bias", layer)))
+    return false;
   if (!engine_model_tensor (model, &b->router, h->n_embd, n, error, "blk.%d.ffn_gate_inp.weight", layer) ||
-      (!(flags & ENGINE_MOE_UNGATED) && !engine_model_experts (model, &b->gate, h->n_embd, n_ff, n, error, "blk.%d.ffn_gate_exps.weight", layer)) ||
-      !engine_model_experts (model, &b->up, h->n_embd, n_ff, n, error, "blk.%d.ffn_up_exps.weight", layer) ||
-      !engine_model_experts (model, &b->down, n_ff, h->n_embd, n, error, "blk.%d.ffn_down_exps.weight", layer))
+      (!(flags & ENGINE_MOE_UNGATED) && !engine_model_experts (model, &b->gate, width, n_ff, n, error, "blk.%d.ffn_gate_exps.weight", layer)) ||
+      !engine_model_experts (model, &b->up, width, n_ff, n, error, "blk.%d.ffn_up_exps.weight", layer) ||
+      !engine_model_experts (model, &b->down, n_ff, width, n, error, "blk.%d.ffn_down_exps.weight", layer))
     return false;
   return !(flags & ENGINE_MOE_BIASES) ||
          (engine_model_tensor (model, &b->router_bias, n, 0, error, "blk.%d.ffn_gate_inp.bias", layer) &&
@@ -143,7 +162,12 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
     q = engine_graph_name (g, engine_graph_rope (g, q, options->rope_factors, &of_queries), "q_rope");
     k = engine_graph_name (g, engine_graph_rope (g, k, options->rope_factors, options->rope), "k_rope");
   }
-  return engine_graph_name (g, engine_graph_attention (g, q, k, v, b->sinks, &params), "attention");
+  v = engine_graph_name (g, engine_graph_attention (g, q, k, v, b->sinks, &params), "attention");
+  if (b->out_norm)
+    v = engine_graph_name (g, engine_graph_rms_norm (g, v, NULL, h->head_dim, h->norm_eps), "attention_norm");
+  if (b->gate)
+    v = engine_graph_name (g, engine_graph_gated (g, engine_graph_matmul (g, b->gate, x, NULL, ENGINE_NO_VALUE), v, ENGINE_GATE_SIGMOID), "attention_gated");
+  return v;
 }
 
 EngineValueId
@@ -163,12 +187,19 @@ engine_moe_build (EngineGraph *g, const EngineMoeBlock *b, EngineValueId x, Engi
   EngineValueId routes, gate, up;
 
   routes = engine_graph_name (g, engine_graph_matmul (g, b->router, x, b->router_bias, ENGINE_NO_VALUE), "router");
-  routes = engine_graph_name (g, engine_graph_route (g, routes, b->n_used, b->of_all), "routes");
+  routes = engine_graph_name (g, engine_graph_route (g, routes, b->choice_bias, b->n_used, b->routing), "routes");
+  if (b->latent_in) {
+    x = engine_graph_matmul (g, b->latent_in, x, NULL, ENGINE_NO_VALUE);
+    x = engine_graph_name (g, engine_graph_rms_norm (g, x, b->latent_norm, 0, b->norm_eps), "experts_in");
+  }
   gate = b->gate ? engine_graph_name (g, engine_graph_experts (g, b->gate, x, routes, b->gate_bias), "experts_gate") : ENGINE_NO_VALUE;
   up = engine_graph_name (g, engine_graph_experts (g, b->up, x, routes, b->up_bias), "experts_up");
   x = engine_graph_name (g, b->gate ? engine_graph_gated (g, gate, up, act) : engine_graph_gated (g, up, ENGINE_NO_VALUE, act), "experts_gated");
   x = engine_graph_name (g, engine_graph_experts (g, b->down, x, routes, b->down_bias), "experts_down");
-  return engine_graph_mix (g, x, routes, residual);
+  if (!b->latent_in)
+    return engine_graph_mix (g, x, routes, residual);
+  x = engine_graph_rms_norm (g, x, NULL, (int32_t) b->latent_norm->ne[0], b->post_norm_eps);
+  return engine_graph_matmul (g, b->latent_out, engine_graph_name (g, engine_graph_mix (g, x, routes, ENGINE_NO_VALUE), "experts_out"), NULL, residual);
 }
 
 void

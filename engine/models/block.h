@@ -24,6 +24,8 @@ typedef enum {
   ENGINE_ATTENTION_FUSED = 1 << 4,    /* wq, wk and wv are rows of one matrix, attn_qkv; with BIAS, their biases parts of one vector */
   ENGINE_ATTENTION_SINKS = 1 << 5,    /* sinks must be there, and bo */
   ENGINE_ATTENTION_BOTH_WAYS = 1 << 6, /* tokens see later ones too */
+  ENGINE_ATTENTION_GATED = 1 << 7,    /* what it gives is multiplied by the sigmoid of attn_gate · x… */
+  ENGINE_ATTENTION_OUT_NORM = 1 << 8, /* …and each head of it is normed before that */
 } EngineAttentionFlags;
 
 typedef struct {
@@ -32,6 +34,8 @@ typedef struct {
   EngineTensor *q_norm, *k_norm; /* [head_dim], or over all heads, or NULL */
   bool          both_ways;      /* see EngineAttentionParams */
   EngineTensor *sinks;          /* [n_head], or NULL */
+  EngineTensor *gate;           /* [n_embd, n_head · head_dim], or NULL */
+  bool          out_norm;       /* ENGINE_ATTENTION_OUT_NORM */
   EngineTensor *wo;             /* [n_head · head_dim, n_embd] */
   EngineTensor *bo;             /* [n_embd], or NULL */
   int32_t       cache_layer;    /* where its keys and values are kept */
@@ -46,7 +50,9 @@ typedef enum {
   ENGINE_MOE_PLAIN = 0,
   ENGINE_MOE_BIASES = 1 << 0,  /* they must be there */
   ENGINE_MOE_UNGATED = 1 << 1, /* the experts have no gate */
-  ENGINE_MOE_OF_ALL = 1 << 2,  /* the weights of the chosen are those of a softmax over all: they add up to less than 1 */
+  ENGINE_MOE_OF_ALL = 1 << 2,  /* ENGINE_ROUTING_ALL */
+  ENGINE_MOE_SIGMOID = 1 << 3, /* ENGINE_ROUTING_SIGMOID; a bias of the choice, exp_probs_b, may be there */
+  ENGINE_MOE_LATENT = 1 << 4,  /* the experts work on a narrower column, normed, and what each gives is normed */
 } EngineMoeFlags;
 
 /* A mixture of experts in the place of one feed-forward. */
@@ -54,9 +60,13 @@ typedef struct {
   EngineTensor *router, *router_bias; /* [n_embd, n_experts]; [n_experts] or NULL */
   EngineTensor *gate, *up;            /* [n_embd, n_ff, n_experts]; gate may be NULL */
   EngineTensor *down;                 /* [n_ff, n_embd, n_experts] */
+  EngineTensor *choice_bias;          /* [n_experts], or NULL */
+  /* LATENT, else NULL: into the experts' width [n_embd, n_latent], which then takes the place of their n_embd, its norm [n_latent], and back. */
+  EngineTensor *latent_in, *latent_norm, *latent_out;
   EngineTensor *gate_bias, *up_bias, *down_bias; /* [n_ff · n_experts], [n_embd · n_experts], or NULL */
   int32_t n_used;                     /* experts of a token */
-  bool    of_all;                     /* ENGINE_MOE_OF_ALL */
+  EngineRouting routing;
+  float   norm_eps, post_norm_eps;    /* of latent_norm; of what an expert gives */
 } EngineMoeBlock;
 
 bool engine_ends_load (EngineModel *model, EngineEnds *ends, EngineError *error);
@@ -88,7 +98,7 @@ EngineValueId engine_attention_build (const EngineModel *model, EngineGraph *gra
 EngineValueId engine_ffn_build (EngineGraph *graph, const EngineFfnBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
 
 /* Σ weight · Wdown (act (Wgate x) · Wup x), or without a gate Σ weight · Wdown act (Wup x), over the experts that the router
- * chooses, + residual (or ENGINE_NO_VALUE). */
+ * chooses, + residual (or ENGINE_NO_VALUE). LATENT: Wout Σ weight · norm (Wdown (act (Wgate y) · Wup y)) with y = norm (Win x). */
 EngineValueId engine_moe_build (EngineGraph *graph, const EngineMoeBlock *block, EngineValueId x, EngineGate act, EngineValueId residual);
 
 /* In the last layer only the columns whose logits are asked for go on, in *x and *y (NULL: none); elsewhere all do. */

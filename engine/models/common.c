@@ -119,6 +119,12 @@ engine_layer_attends (const EngineModel *model, int32_t layer)
   return !layer_int (model, "attention.head_count_kv", layer, &n) || n != 0;
 }
 
+bool
+engine_layer_bool (const EngineModel *model, const char *key, int32_t layer, bool *value)
+{
+  return engine_gguf_array_bool (model->gguf, full_name (model, key).text, (size_t) layer, value);
+}
+
 /* One number for all layers, or one for each; then the same but for those that do not attend. */
 static bool
 load_kv_heads (EngineModel *model, EngineError *error)
@@ -274,6 +280,18 @@ engine_model_tensor_optional (EngineModel *model, EngineTensor **tensor, int64_t
   ok = claim_by_format (model, tensor, ne0, ne1, true, error, format, args);
   va_end (args);
   return ok;
+}
+
+bool
+engine_model_has_tensor (const EngineModel *model, const char *format, ...)
+{
+  char name[128];
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  return engine_gguf_find_tensor (model->gguf, name) != NULL;
 }
 
 bool

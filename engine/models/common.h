@@ -18,6 +18,9 @@ bool engine_key_float (const EngineModel *model, const char *key, double min, do
 /* Of an architecture that attends in part: whether the layer does. */
 bool engine_layer_attends (const EngineModel *model, int32_t layer);
 
+/* The truth that a key with one for each layer has for this one; false: it has none. */
+bool engine_layer_bool (const EngineModel *model, const char *key, int32_t layer, bool *value);
+
 /* The keys that all models have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
 bool engine_hparams_load (EngineModel *model, EngineError *error);
 
@@ -34,6 +37,9 @@ bool engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0
 /* The rows first … first + n_rows - 1 of the matrix of that name, [ne0, ne1] as a whole: some files put several into one. */
 bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t first, int64_t n_rows, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 8, 9)));
+/* Whether the file has a tensor of that name, by printf. */
+bool engine_model_has_tensor (const EngineModel *model, const char *name, ...)
+  __attribute__ ((format (printf, 2, 3)));
 /* The weights of a convolution, [n_taps, n_channels]. UNSUPPORTED when they are not in F32. */
 bool engine_model_conv (EngineModel *model, EngineTensor **tensor, int64_t n_taps, int64_t n_channels, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));

@@ -2,7 +2,7 @@
 /* Every operation × tensor type × odd shape on OpenGL, beside the processor in reference mode: plain code on floats.
  *
  * A case is a graph of one operation. Its operands are rows of tables that the graph looks up, so that they are the same on both sides.
- * The environment variable MELETE_GL says which OpenGL it is: meson.build runs this once for each kind. */
+ * The environment variable MELETE_GL says which OpenGL it is: meson.build runs this once for each kind. Long because all operations share the frame of a case. */
 #include "gl/gl.h"
 
 #include <glib.h>
@@ -252,15 +252,16 @@ test_embed (gconstpointer data)
 }
 
 typedef struct {
-  int  n_used;
-  bool of_all, shared, bias;
+  int           n_used;
+  EngineRouting routing;
+  bool          shared, bias, choice_bias;
 } Experts;
 
 static EngineValueId
 build_experts (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
 {
   const Experts *e = data;
-  EngineValueId routes = engine_graph_route (graph, engine_graph_embed (graph, &tensors[0], NULL), e->n_used, e->of_all);
+  EngineValueId routes = engine_graph_route (graph, engine_graph_embed (graph, &tensors[0], NULL), e->choice_bias ? &tensors[5] : NULL, e->n_used, e->routing);
   EngineValueId parts = engine_graph_experts (graph, &tensors[2], engine_graph_embed (graph, &tensors[1], NULL), routes, e->bias ? &tensors[3] : NULL);
 
   return engine_graph_mix (graph, parts, routes, e->shared ? engine_graph_embed (graph, &tensors[4], NULL) : ENGINE_NO_VALUE);
@@ -270,7 +271,10 @@ static void
 test_experts (gconstpointer data)
 {
   EngineType type = (EngineType) GPOINTER_TO_INT (data);
-  static const Experts kinds[] = { { 2, false, true, true }, { 3, true, false, false } };
+  static const Experts kinds[] = {
+    { 2, ENGINE_ROUTING_CHOSEN, true, true, false }, { 3, ENGINE_ROUTING_ALL, false, false, false }, { 4, ENGINE_ROUTING_SIGMOID, true, false, true },
+    { 2, ENGINE_ROUTING_SIGMOID, false, false, false },
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
     Case *c = case_new ((guint32) (13 * type + i));
@@ -282,6 +286,7 @@ test_experts (gconstpointer data)
     add_tensor (c, type, 3, n_in, n_out, n_experts);
     add_vector (c, n_out * n_experts);
     add_tensor (c, ENGINE_TYPE_F32, 2, n_out, n, 1);
+    add_vector (c, n_experts);
     run_case (c, &batch, build_experts, &kinds[i], engine_types[type].name);
     batch_clear (&batch);
     case_free (c);

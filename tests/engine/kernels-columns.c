@@ -48,8 +48,10 @@ static void run_gelu_tanh (const EngineCpuKernels *k, int n, float *r) { k->gate
 static void run_gelu_erf (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_ERF] (a, b, r, n); }
 static void run_linear (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_LINEAR] (a, b, r, n); }
 static void run_limited (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_LIMITED] (a, b, r, n); }
+static void run_sigmoid (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_SIGMOID] (a, b, r, n); }
 static void run_gelu_alone (const EngineCpuKernels *k, int n, float *r) { k->gated[ENGINE_GATE_GELU_ERF] (a, NULL, r, n); }
 static void run_add (const EngineCpuKernels *k, int n, float *r) { k->add (a, b, r, n); }
+static void run_add_scaled (const EngineCpuKernels *k, int n, float *r) { k->add_scaled (a, b, c, r, n); }
 static void run_softcap (const EngineCpuKernels *k, int n, float *r) { k->softcap (a, 2.5f, r, n); }
 static void run_scale (const EngineCpuKernels *k, int n, float *r) { k->scale (a, 0.37f, r, n); }
 
@@ -148,8 +150,14 @@ kernels_test_columns (const EngineCpuKernels **variants, int n_variants)
       wanted[i] = (double) a[i] * b[i];
     compare (variants, n_variants, ENGINE_OP_GATED, "product", n, n, run_linear);
     for (int i = 0; i < n; i++)
+      wanted[i] = b[i] / (1 + exp (-a[i]));
+    compare (variants, n_variants, ENGINE_OP_GATED, "sigmoid", n, n, run_sigmoid);
+    for (int i = 0; i < n; i++)
       wanted[i] = (double) a[i] + b[i];
     compare (variants, n_variants, ENGINE_OP_ADD, "add", n, n, run_add);
+    for (int i = 0; i < n; i++)
+      wanted[i] = (double) a[i] + (double) c[i] * b[i];
+    compare (variants, n_variants, ENGINE_OP_ADD, "add with a scale", n, n, run_add_scaled);
     for (int i = 0; i < n; i++)
       wanted[i] = a[i] * (double) 0.37f;
     compare (variants, n_variants, ENGINE_OP_SCALE, "scale", n, n, run_scale);

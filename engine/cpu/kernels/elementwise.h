@@ -175,6 +175,12 @@ gelu_erf (Lanes x)
 }
 
 static inline Lanes
+sigmoid (Lanes x)
+{
+  return lanes_sigmoid_times (lanes_set (1.0f), x);
+}
+
+static inline Lanes
 linear (Lanes x)
 {
   return x;
@@ -199,6 +205,7 @@ GATED (silu, silu)
 GATED (gelu_tanh, gelu_tanh)
 GATED (gelu_erf, gelu_erf)
 GATED (linear, linear)
+GATED (sigmoid, sigmoid)
 
 static void
 add (const float *a, const float *b, float *out, int64_t n)
@@ -207,6 +214,16 @@ add (const float *a, const float *b, float *out, int64_t n)
     int m = (int) ENGINE_MIN (16, n - i);
 
     lanes_store_n (out + i, lanes_add (lanes_load_n (a + i, m), lanes_load_n (b + i, m)), m);
+  }
+}
+
+static void
+add_scaled (const float *a, const float *b, const float *scale, float *out, int64_t n)
+{
+  for (int64_t i = 0; i < n; i += 16) {
+    int m = (int) ENGINE_MIN (16, n - i);
+
+    lanes_store_n (out + i, lanes_fma (lanes_load_n (scale + i, m), lanes_load_n (b + i, m), lanes_load_n (a + i, m)), m);
   }
 }
 

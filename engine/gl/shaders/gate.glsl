@@ -35,6 +35,8 @@ act (float g)
   return 0.5 * g * (1.0 + tanh (clamp (0.7978845608028654 * g * (1.0 + 0.044715 * g * g), -20.0, 20.0)));
 #elif GATE == 2
   return 0.5 * g * (1.0 + erf_of (g * 0.7071067811865476));
+#elif GATE == 5
+  return 1.0 / (1.0 + exp (-g));
 #else
   return g;
 #endif

@@ -95,7 +95,7 @@ compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
 }
 
 static void
-assert_golden (const char *what, const float *all, const float *golden)
+assert_golden (const char *what, const float *all, const float *golden, double most)
 {
   g_autofree float *kept = g_new (float, n_golden_positions * TINY_N_VOCAB);
   double found;
@@ -104,7 +104,7 @@ assert_golden (const char *what, const float *all, const float *golden)
     memcpy (kept + i * TINY_N_VOCAB, all + golden_positions[i] * TINY_N_VOCAB, TINY_N_VOCAB * sizeof *kept);
   found = nmse (kept, golden, n_golden_positions * TINY_N_VOCAB);
   g_test_message ("%s: NMSE %.2e", what, found);
-  g_assert_cmpfloat (found, <=, 1e-6);
+  g_assert_cmpfloat (found, <=, most);
 }
 
 static void
@@ -124,8 +124,8 @@ assert_variant (const Variant *variant, const char *golden_name)
   whole = compute (variant, false, GOLDEN_TOKENS, 2);
   single = compute (variant, false, 1, 1);
   pieces = compute (variant, false, 7, 3);
-  assert_golden ("reference", reference, (const float *) golden);
-  assert_golden ("fast", whole, (const float *) golden);
+  assert_golden ("reference", reference, (const float *) golden, 1e-6);
+  assert_golden ("fast", whole, (const float *) golden, variant->sharp ? 1e-4 : 1e-6);
   g_assert_cmpmem (whole, n_all, single, n_all);
   g_assert_cmpmem (whole, n_all, pieces, n_all);
 }

@@ -10,6 +10,7 @@ typedef struct {
   const char *name;
   gboolean    encoder; /* one vector of all tokens instead of logits */
   TinyModel   model; /* without an architecture: the file <name>.gguf.gz beside the logits */
+  gboolean    sharp; /* its scores are so large that the rounding of keys in the cache, half floats, tells */
 } Variant;
 
 extern const Variant variants[];

@@ -21,6 +21,8 @@ import tempfile
 import torch
 import transformers as t
 
+import spark
+
 HERE = pathlib.Path(__file__).parent
 TOKENS = [(i * 37 + 11) % 512 for i in range(40)]
 POSITIONS = [0, 1, 2, 15, 16, 17, 31, 39]
@@ -29,6 +31,8 @@ SMALL = dict(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_la
              max_position_embeddings=2048, rms_norm_eps=1e-6)
 ROPE = {"rope_type": "default", "rope_theta": 1e4}
 TOKEN_IDS = dict(bos_token_id=509, eos_token_id=511, pad_token_id=509)
+
+SEEING = dict(patch_size=4, pos_emb_height=8, pos_emb_width=8, num_attention_heads=2, num_hidden_layers=2, hidden_size=32, intermediate_size=48)
 
 CASES = {
     "qwen3": t.Qwen3Config(**SMALL, head_dim=16, rope_parameters=ROPE, tie_word_embeddings=True, **TOKEN_IDS),
@@ -61,6 +65,16 @@ CASES = {
                                        **TOKEN_IDS),
     "lfm2": t.Lfm2Config(**{**SMALL, "num_hidden_layers": 4}, norm_eps=1e-6, rope_parameters=ROPE, tie_word_embeddings=True, conv_L_cache=3, conv_bias=False,
                          block_auto_adjust_ff_dim=False, block_ff_dim=96, layer_types=["conv", "conv", "full_attention", "conv"], **TOKEN_IDS),
+    "muse-glimmer": t.MuseGlimmerConfig(
+        text_config=dict(**{**SMALL, "num_hidden_layers": 4, "rms_norm_eps": 1e-5}, head_dim=16, sliding_window=16, qk_scale_factor=3.87, output_multiplier=0.5,
+                         final_logit_softcapping=5.0, rope_parameters=ROPE, **TOKEN_IDS),
+        vision_config=dict(SEEING, rope_parameters={"rope_type": "axial", "rope_theta": 1e4}), out_hidden_size=128, projector_hidden_size=48),
+    "muse-spark": t.MuseSparkConfig(
+        text_config=dict(**{**SMALL, "num_hidden_layers": 5, "rms_norm_eps": 1e-5}, head_dim=16, sliding_window=16, qk_scale_factor=5.47, output_multiplier=0.5,
+                         final_logit_softcapping=5.0, rope_parameters=ROPE, moe_hidden_size=48, moe_intermediate_size=32, num_local_experts=8, num_experts_per_tok=3,
+                         mlp_layer_types=["dense", "sparse", "sparse", "sparse", "sparse"], **TOKEN_IDS),
+        vision_config=dict(SEEING, rope_parameters={"rope_type": "axial", "rope_theta": 1e4}), out_hidden_size=128, projector_hidden_size=48,
+        audio_config=dict(patch_sizes=[4, 3], hidden_sizes=[16, 32], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64)),
     "bert": t.BertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128, type_vocab_size=2,
                          hidden_act="gelu", pad_token_id=0),
     "nomic-bert": t.NomicBertConfig(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=128,
@@ -116,9 +130,14 @@ def randomise(model):
             value.data = torch.randn(value.shape) * 0.2 + (1.0 if "norm" in name.lower() and name.endswith("weight") else 0.0)
         else:
             value.data = torch.randn(value.shape) / value.shape[-1] ** 0.5
+        if name.endswith("residual_gate.gate"):
+            value.data = torch.randn(value.shape) * 0.5
         if name.endswith("A_log"):
             value.data = torch.rand(value.shape)
         value.data = value.data.to(torch.bfloat16).to(torch.float32)
+    for name, value in model.named_buffers():
+        if name.endswith("e_score_correction_bias"):
+            value.data = (torch.randn(value.shape) * 0.1).to(torch.bfloat16).to(torch.float32)
     return model
 
 
@@ -224,10 +243,12 @@ def main():
     for name in names:
         config, encoder = CASES[name], name in ENCODERS
         torch.set_default_dtype(torch.float32)
-        factory = t.AutoModel if encoder else t.AutoModelForCausalLM
-        model = factory.from_config(config, dtype=torch.float32)
+        if name.startswith("muse"):
+            model = getattr(t, type(config).__name__.replace("Config", "ForConditionalGeneration"))(config)
+        else:
+            model = (t.AutoModel if encoder else t.AutoModelForCausalLM).from_config(config, dtype=torch.float32)
         model = randomise(with_experts(model) if name == "nomic-bert-moe" else model).eval()
-        if hasattr(config, "num_local_experts"):
+        if hasattr(getattr(config, "text_config", config), "num_local_experts"):
             model.set_experts_implementation("eager")
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "model"
@@ -238,7 +259,10 @@ def main():
                 (folder / "tokenizer.json").write_text('{"model": {"type": "WordPiece"}}')
             described = json.loads((folder / "config.json").read_text())
             print(name, described["architectures"])
-            convert(source, folder, pathlib.Path(scratch) / "model.gguf", dummy_pieces if name == "nomic-bert-moe" else dummy_words if encoder else dummy_vocabulary)
+            if name == "muse-spark":
+                spark.convert(folder, pathlib.Path(scratch) / "model.gguf", dummy_vocabulary)
+            else:
+                convert(source, folder, pathlib.Path(scratch) / "model.gguf", dummy_pieces if name == "nomic-bert-moe" else dummy_words if encoder else dummy_vocabulary)
             data = (pathlib.Path(scratch) / "model.gguf").read_bytes()
         with torch.no_grad():
             model = model.double()

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""Writes a folder of Muse Spark, as transformers saves it, as a GGUF file: what no other converter does. engine/models/muse_spark.c tells the names and what is folded in."""
+import json
+
+import numpy
+import safetensors.torch
+import torch
+
+LAYER = {
+    "self_attn.v_proj.weight": "attn_v.weight", "self_attn.o_proj.weight": "attn_output.weight", "self_attn.gate_proj.weight": "attn_gate.weight",
+    "mlp.gate_proj.weight": "ffn_gate.weight", "mlp.up_proj.weight": "ffn_up.weight", "mlp.pre_expert_proj.weight": "ffn_latent_down.weight",
+    "mlp.gate.e_score_correction_bias": "exp_probs_b.bias",
+}
+CENTERED = {"input_layernorm.weight": "attn_norm.weight", "pre_feedforward_layernorm.weight": "ffn_norm.weight", "mlp.pre_expert_norm.weight": "ffn_latent_norm.weight"}
+GATES = {"post_attention_residual_gate.gate": ("post_attention_norm", "attn_skip"), "post_feedforward_residual_gate.gate": ("post_ffw_norm", "ffn_skip")}
+
+
+def adjacent(weight, heads):
+    """Rows of each head whose pairs stand side by side, not in two halves."""
+    return weight.view(heads, 2, -1, weight.shape[-1]).transpose(1, 2).reshape(weight.shape)
+
+
+def scaled(weight, scale):
+    """Rows times 1 + scale: [out, in] or [experts, out, in]."""
+    return weight * (1 + scale)[:, None]
+
+
+def both_sides(gate, temperature):
+    beta = torch.sigmoid(gate / temperature)
+    return beta, torch.sqrt(torch.clamp(torch.sigmoid(-gate / temperature) * (1 + beta), min=1e-3))
+
+
+def layer_tensors(own, config):
+    """The tensors of one layer, by their names in the file."""
+    get = own.get
+    post = get("post_feedforward_layernorm.weight")
+    for name, tensor in own.items():
+        if name in LAYER:
+            yield LAYER[name], tensor
+        elif name in CENTERED:
+            yield CENTERED[name], 1 + tensor
+        elif name in GATES:
+            beta, alpha = both_sides(tensor, config["residual_gate_temperature"])
+            yield GATES[name][0] + ".weight", beta
+            yield GATES[name][1] + ".weight", alpha
+    yield "attn_q.weight", adjacent(get("self_attn.q_proj.weight"), config["num_attention_heads"])
+    yield "attn_k.weight", adjacent(get("self_attn.k_proj.weight"), config["num_key_value_heads"])
+    yield "attn_q_norm.weight", torch.full((config["head_dim"],), config["qk_scale_factor"])
+    yield "attn_k_norm.weight", torch.ones(config["head_dim"])
+    if "mlp.down_proj.weight" in own:
+        yield "ffn_down.weight", scaled(get("mlp.down_proj.weight"), post)
+        return
+    gate, up = get("mlp.experts.gate_up_proj").chunk(2, dim=1)
+    yield "ffn_gate_inp.weight", get("mlp.gate.weight") * config["output_multiplier"]
+    yield "ffn_gate_exps.weight", gate
+    yield "ffn_up_exps.weight", up
+    yield "ffn_down_exps.weight", scaled(get("mlp.experts.down_proj"), get("mlp.experts.post_expert_norm.weight"))
+    yield "ffn_latent_up.weight", scaled(get("mlp.post_expert_proj.weight"), post)
+
+
+def joined(all_tensors, prefix, config):
+    """The tensors of one layer as the model's own code names them: a saved folder may have each expert for itself."""
+    own = {name[len(prefix):]: tensor.float() for name, tensor in all_tensors.items() if name.startswith(prefix)}
+    if "mlp.experts.0.gate_proj.weight" in own:
+        parts = {kind: torch.stack([own.pop(f"mlp.experts.{e}.{kind}.weight") for e in range(config["num_local_experts"])]) for kind in ("gate_proj", "up_proj", "down_proj")}
+        own["mlp.experts.gate_up_proj"] = torch.cat([parts["gate_proj"], parts["up_proj"]], dim=1)
+        own["mlp.experts.down_proj"] = parts["down_proj"]
+    return own
+
+
+def write_keys(writer, config):
+    writer.add_context_length(config["max_position_embeddings"])
+    writer.add_embedding_length(config["hidden_size"])
+    writer.add_block_count(config["num_hidden_layers"])
+    writer.add_feed_forward_length(config["intermediate_size"])
+    writer.add_head_count(config["num_attention_heads"])
+    writer.add_head_count_kv(config["num_key_value_heads"])
+    writer.add_key_length(config["head_dim"])
+    writer.add_value_length(config["head_dim"])
+    writer.add_rope_dimension_count(config["head_dim"])
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    writer.add_rope_freq_base(config["rope_parameters"]["rope_theta"])
+    writer.add_sliding_window(config["sliding_window"])
+    writer.add_sliding_window_pattern([kind == "sliding_attention" for kind in config["layer_types"]])
+    writer.add_logit_scale(config["output_multiplier"])
+    writer.add_final_logit_softcapping(config["final_logit_softcapping"])
+    writer.add_expert_count(config["num_local_experts"])
+    writer.add_expert_used_count(config["num_experts_per_tok"])
+    writer.add_expert_feed_forward_length(config["moe_intermediate_size"])
+    writer.add_uint32("muse-spark.expert_latent_length", config["moe_hidden_size"])
+
+
+def convert(folder, target, vocabulary):
+    import gguf
+    config = json.loads((folder / "config.json").read_text())["text_config"]
+    tensors = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        tensors.update(safetensors.torch.load_file(path))
+    tensors = {name.removeprefix("model.").removeprefix("language_model."): tensor for name, tensor in tensors.items()}
+    writer = gguf.GGUFWriter(target, "muse-spark")
+
+    class Holder:
+        gguf_writer = writer
+
+    def add(name, tensor):
+        writer.add_tensor(name, numpy.ascontiguousarray(tensor.float().numpy()))
+
+    write_keys(writer, config)
+    vocabulary(Holder)
+    add("token_embd.weight", tensors["embed_tokens.weight"])
+    add("output_norm.weight", tensors["norm.weight"])
+    add("output.weight", tensors["lm_head.weight"])
+    for i in range(config["num_hidden_layers"]):
+        for name, tensor in layer_tensors(joined(tensors, f"layers.{i}.", config), config):
+            add(f"blk.{i}.{name}", tensor)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
