@@ -110,6 +110,8 @@ struct EngineBackend {
 
 /* The one that the options ask for. NULL on error. */
 EngineBackend *engine_backend_new (const EngineLoadOptions *options, EngineError *error);
+/* The same, but all of a model goes to one place. */
+EngineBackend *engine_backend_new_whole (const EngineLoadOptions *options, EngineError *error);
 
 /* `n_threads` 0: as many as there are free cores. `reference`: scalar code on weights kept in F32.
  * NULL on error. */

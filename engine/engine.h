@@ -200,6 +200,40 @@ const EngineAdapterInfo *engine_adapter_info (const EngineAdapter *adapter);
  * Errors: BAD_INPUT (the model does not embed; the text has more tokens than the model reads; nothing to read), NO_MEMORY. */
 bool engine_embed (EngineModel *model, const char *text, size_t n_bytes, float *vector, EngineError *error);
 
+/* ---- towers -------------------------------------------------------------- */
+
+typedef enum { ENGINE_TOWER_PICTURES, ENGINE_TOWER_SOUND, ENGINE_N_TOWERS } EngineTowerKind;
+
+/* A part that makes columns of a model's width of pictures or of sound, from a file beside the model ("mmproj"). */
+typedef struct EngineTower EngineTower;
+
+typedef struct {
+  EngineTowerKind kind;
+  const char     *projector; /* "muse-spark" */
+  int32_t         n_embd;    /* of a column: that of the model that it belongs to */
+  int32_t         sample_rate, samples_per_token; /* of sound: 24000, mono, and how many samples become one column */
+} EngineTowerInfo;
+
+/* Blocks: call it on a worker thread. Of the options: backend (all of it goes there), threads, reference, progress, memory_limit.
+ * Errors: those of engine_model_load (); BAD_INPUT (the file is no such part), UNSUPPORTED (it has none of the kind, or one that this version does not know). */
+EngineTower *engine_tower_load (const char *path, EngineTowerKind kind, const EngineLoadOptions *options, EngineError *error);
+EngineTower *engine_tower_ref (EngineTower *tower);
+void         engine_tower_unref (EngineTower *tower);
+/* Valid as long as the tower. */
+const EngineTowerInfo *engine_tower_info (const EngineTower *tower);
+
+/* Hears one sound, as it comes or at once: the columns are the same to the bit. One thread at a time for all listeners of a tower. */
+typedef struct EngineListener EngineListener;
+
+EngineListener *engine_listener_new (EngineTower *tower, EngineError *error);
+void            engine_listener_free (EngineListener *listener);
+/* Encodes what is whole of the samples so far, in [-1, 1]. Blocks. After an error the listener is of no more use. */
+bool            engine_listener_push (EngineListener *listener, const float *samples, size_t n, EngineError *error);
+/* The sound has ended: encodes what is left, with silence behind it. */
+bool            engine_listener_end (EngineListener *listener, EngineError *error);
+/* [n_embd, *n] so far; valid until the next call for it. */
+const float    *engine_listener_columns (const EngineListener *listener, int32_t *n);
+
 /* ---- runner and requests ------------------------------------------------ */
 
 typedef struct EngineRunner EngineRunner;

@@ -20,7 +20,7 @@ engine_graph_init (EngineGraph *graph, int32_t n_tokens, int32_t n_outputs)
   graph->n_tokens = n_tokens;
   graph->n_outputs = n_outputs;
   graph->layer = -1;
-  graph->output = ENGINE_NO_VALUE;
+  graph->input = graph->output = ENGINE_NO_VALUE;
   if (n_tokens < 1 || n_outputs < 1 || n_outputs > n_tokens)
     engine_fail (&graph->error, ENGINE_INTERNAL, "A graph of %d tokens cannot have %d outputs.", n_tokens, n_outputs);
 }
@@ -68,7 +68,7 @@ add_value (EngineGraph *graph, EngineValueKind kind, EngineType type, int64_t wi
       !grow (graph, (void **) &graph->values, &graph->values_capacity, graph->n_values, sizeof *graph->values))
     return ENGINE_NO_VALUE;
   value = &graph->values[graph->n_values];
-  *value = (EngineValue) { .kind = kind, .type = type, .width = width, .n = n, .last_use = -1 };
+  *value = (EngineValue) { .kind = kind, .type = type, .width = width, .n = n, .last_use = -1, .base = ENGINE_NO_VALUE };
   return graph->n_values++;
 }
 
@@ -164,6 +164,31 @@ EngineValueId
 engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table)
 {
   return embed (graph, ENGINE_VALUE_POSITIONS, table, NULL);
+}
+
+EngineValueId
+engine_graph_input (EngineGraph *graph, int64_t width, int64_t n)
+{
+  if (graph->error.code == ENGINE_OK && (graph->input != ENGINE_NO_VALUE || graph->n_nodes > 0))
+    engine_fail (&graph->error, ENGINE_INTERNAL, "A graph has one input, before its nodes.");
+  return graph->input = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n);
+}
+
+EngineValueId
+engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t width)
+{
+  EngineValueId shaped;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || width < 1 || graph->values[x].width * graph->values[x].n % width) {
+    engine_fail (&graph->error, ENGINE_INTERNAL, "Layer %d has numbers that do not fill columns of %d.", graph->layer, (int) width);
+    return ENGINE_NO_VALUE;
+  }
+  shaped = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, graph->values[x].width * graph->values[x].n / width);
+  if (shaped != ENGINE_NO_VALUE)
+    graph->values[shaped].base = graph->values[x].base == ENGINE_NO_VALUE ? x : graph->values[x].base;
+  return shaped;
 }
 
 EngineValueId
@@ -358,7 +383,7 @@ engine_graph_conv (EngineGraph *graph, EngineValueId x, const EngineTensor *weig
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
   n_channels = engine_tensor_rows (weight);
-  if (!is_shape (graph, x, n_channels, graph->n_tokens))
+  if (!is_activation (graph, x) || graph->values[x].width != n_channels || graph->values[x].n % graph->n_tokens)
     return refuse (graph, node.op, "its operand is no activation of all tokens with a weight for each channel");
   if (weight->type != ENGINE_TYPE_F32 || weight->n_dims < 2 || weight->ne[0] < 2 || weight->ne[0] > ENGINE_MAX_TAPS)
     return refuse (graph, node.op, "the weight is not in F32 or has too many taps or too few");
@@ -370,7 +395,7 @@ engine_graph_conv (EngineGraph *graph, EngineValueId x, const EngineTensor *weig
   node.in[1] = add_weight (graph, weight);
   node.in[2] = add_weight (graph, bias);
   node.in[3] = ENGINE_NO_VALUE;
-  return add_node (graph, node, n_channels, graph->n_tokens);
+  return add_node (graph, node, n_channels, graph->values[x].n);
 }
 
 EngineValueId
@@ -476,22 +501,39 @@ engine_graph_output_rows (EngineGraph *graph, EngineValueId x)
 
 /* ---- lives and the arena -------------------------------------------------- */
 
+/* The value's numbers are still needed by node i. */
+static void
+use (EngineGraph *graph, EngineValueId id, int32_t i)
+{
+  EngineValue *value = &graph->values[id];
+
+  value->last_use = ENGINE_MAX (value->last_use, i);
+  if (value->base != ENGINE_NO_VALUE)
+    use (graph, value->base, i);
+}
+
 static void
 find_last_uses (EngineGraph *graph)
 {
   for (int32_t i = 0; i < graph->n_nodes; i++)
     for (size_t k = 0; k < ENGINE_LENGTH (graph->nodes[i].in); k++)
       if (graph->nodes[i].in[k] != ENGINE_NO_VALUE)
-        graph->values[graph->nodes[i].in[k]].last_use = i;
+        use (graph, graph->nodes[i].in[k], i);
   /* A backend may compute a gate together with the products that it joins: what they multiply is kept until then. */
   for (int32_t i = 2; i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
 
     if (node->op == ENGINE_OP_GATED && node[-2].op == ENGINE_OP_MATMUL && node[-1].op == ENGINE_OP_MATMUL && node[-2].in[1] == node[-1].in[1])
-      graph->values[node[-1].in[1]].last_use = ENGINE_MAX (graph->values[node[-1].in[1]].last_use, i);
+      use (graph, node[-1].in[1], i);
   }
   /* The logits are copied out after the last node. */
-  graph->values[graph->output].last_use = graph->n_nodes;
+  use (graph, graph->output, graph->n_nodes);
+}
+
+static bool
+value_bytes (const EngineValue *value, size_t *bytes)
+{
+  return engine_mul (value->width, value->n, bytes) && engine_mul (*bytes, sizeof (float), bytes) && engine_align (*bytes, ARENA_ALIGN, bytes);
 }
 
 /* First fit. `live` holds the values that are still needed, ordered by offset; a new one
@@ -501,13 +543,20 @@ static bool
 place_values (EngineGraph *graph)
 {
   typedef struct { size_t begin, end; int32_t last_use; } Span;
-  Span *live = malloc ((size_t) graph->n_nodes * sizeof *live);
+  Span *live = malloc (((size_t) graph->n_nodes + 1) * sizeof *live);
   int32_t n_live = 0;
   bool ok = true;
 
   if (!live)
     return engine_fail (&graph->error, ENGINE_NO_MEMORY, "There is no memory for a graph of %d nodes.", graph->n_nodes);
 
+  /* What comes from outside is there before the first node. */
+  if (graph->input != ENGINE_NO_VALUE) {
+    live[0] = (Span) { .last_use = graph->values[graph->input].last_use };
+    ok = value_bytes (&graph->values[graph->input], &live[0].end);
+    graph->arena_bytes = live[0].end;
+    n_live = 1;
+  }
   for (int32_t i = 0; ok && i < graph->n_nodes; i++) {
     EngineValueId out = graph->nodes[i].out;
     EngineValue *value = &graph->values[out == ENGINE_NO_VALUE ? 0 : out];
@@ -516,8 +565,7 @@ place_values (EngineGraph *graph)
 
     if (out == ENGINE_NO_VALUE)
       continue;
-    ok = engine_mul (value->width, value->n, &bytes) && engine_mul (bytes, sizeof (float), &bytes) &&
-         engine_align (bytes, ARENA_ALIGN, &bytes);
+    ok = value_bytes (value, &bytes);
 
     /* What only earlier nodes read is free by now. */
     for (int32_t k = 0; k < n_live; k++)
@@ -535,6 +583,9 @@ place_values (EngineGraph *graph)
     graph->arena_bytes = ENGINE_MAX (graph->arena_bytes, begin + bytes);
   }
   free (live);
+  for (int32_t i = 0; i < graph->n_values; i++)
+    if (graph->values[i].base != ENGINE_NO_VALUE)
+      graph->values[i].offset = graph->values[graph->values[i].base].offset;
   return ok || engine_fail (&graph->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", graph->n_tokens);
 }
 

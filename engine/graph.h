@@ -132,6 +132,7 @@ typedef struct {
   const EngineTensor *weight;      /* WEIGHT */
   size_t              offset;      /* NODE, after finish: bytes into the arena, a multiple of 64 */
   int32_t             last_use;    /* NODE, after finish: index of the last node that reads it */
+  EngineValueId       base;        /* NODE: the value whose numbers these are, in another shape; ENGINE_NO_VALUE: its own */
   const char         *name;        /* static, for dumps: "attn_norm", or NULL */
 } EngineValue;
 
@@ -155,6 +156,7 @@ typedef struct EngineGraph {
   int32_t       n_nodes, nodes_capacity;
   int32_t       n_tokens, n_outputs;
   int32_t       layer;             /* given to the nodes that are added next */
+  EngineValueId input;             /* of engine_graph_input (): who runs the graph has it among `imports`; ENGINE_NO_VALUE: none */
   EngineValueId output;            /* the logits, [n_vocab, n_outputs]; of an encoder the states, [n_embd, n_outputs] */
   size_t        arena_bytes;       /* after finish */
   /* A backend runs the nodes from first_node on, [first_node, n_nodes). Where that is a part of the whole, for others run the rest (hybrid.c), values
@@ -177,6 +179,12 @@ EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table,
 
 /* [width, n_tokens]: row positions[i] of the table [width, n_positions]. */
 EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);
+
+/* [width, n]: numbers that come from outside, of a picture or a sound. Once in a graph, before its nodes. */
+EngineValueId engine_graph_input (EngineGraph *graph, int64_t width, int64_t n);
+
+/* The same numbers in columns of another width: [width, …]. No node. */
+EngineValueId engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t width);
 
 /* Each group of `group` elements of a column (0: the whole column) is divided by
  * sqrt (mean (x²) + eps) and multiplied by weight: [group], the same for all groups, or [width]; NULL: by 1. */
@@ -212,8 +220,8 @@ EngineValueId engine_graph_rope (EngineGraph *graph, EngineValueId x, const Engi
  * Result [head_dim · n_head, n_tokens]. Adds a CACHE_WRITE and an ATTENTION node. */
 EngineValueId engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params);
 
-/* Each channel of x [n_channels, n_tokens] becomes the sum of its values at the token and the n_taps - 1 before it in the
- * sequence, the oldest first (0 before the beginning), times weight [n_taps, n_channels], plus bias [n_channels] (NULL:
+/* Each channel of x [n_channels, m · n_tokens], m ≥ 1 columns for each token, becomes the sum of its values in the column and the n_taps - 1
+ * before it in the sequence, the oldest first (0 before the beginning), times weight [n_taps, n_channels], plus bias [n_channels] (NULL:
  * none). `weight` is F32. Layer `cache_layer` of the cache keeps the last n_taps - 1 columns. */
 EngineValueId engine_graph_conv (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, const EngineTensor *bias, int32_t cache_layer);
 

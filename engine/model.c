@@ -50,23 +50,26 @@ list_nearest (const char *name, char *list, size_t size)
       n += (size_t) snprintf (list + n, size - n, "%s%s", n ? ", " : "", architectures[i]->name);
 }
 
-static bool
-find_architecture (EngineModel *model, EngineError *error)
+static const EngineArch *
+find_architecture (const EngineGguf *gguf, void *user, EngineError *error)
 {
-  const char *name = engine_gguf_string (model->gguf, "general.architecture", NULL), *type = engine_gguf_string (model->gguf, "general.type", NULL);
+  const char *name = engine_gguf_string (gguf, "general.architecture", NULL), *type = engine_gguf_string (gguf, "general.type", NULL);
   char nearest[320] = "";
 
-  if (type && strcmp (type, "adapter") == 0)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The file is an adapter, which changes a model and cannot run without one; choose it beside the model that it was trained on.");
-  if (!name)
-    return engine_fail (error, ENGINE_BAD_FILE, "The model does not say its architecture (general.architecture); fetch a complete file.");
+  if (type && strcmp (type, "adapter") == 0) {
+    engine_fail (error, ENGINE_UNSUPPORTED, "The file is an adapter, which changes a model and cannot run without one; choose it beside the model that it was trained on.");
+    return NULL;
+  }
+  if (!name) {
+    engine_fail (error, ENGINE_BAD_FILE, "The model does not say its architecture (general.architecture); fetch a complete file.");
+    return NULL;
+  }
   for (size_t i = 0; i < ENGINE_LENGTH (architectures); i++)
     if (strcmp (architectures[i]->name, name) == 0)
-      model->arch = architectures[i];
-  if (model->arch)
-    return true;
+      return architectures[i];
   list_nearest (name, nearest, sizeof nearest);
-  return engine_fail (error, ENGINE_UNSUPPORTED, "Models of the architecture \"%.40s\" are not supported; the nearest that this version runs: %s.", name, nearest);
+  engine_fail (error, ENGINE_UNSUPPORTED, "Models of the architecture \"%.40s\" are not supported; the nearest that this version runs: %s.", name, nearest);
+  return NULL;
 }
 
 /* Counts over all tensors of the file, so that it works without a known architecture too. */
@@ -94,7 +97,7 @@ fill_info (EngineModel *model)
   info->quantisation = engine_types[most].name;
   info->n_layers = h->n_layers;
   info->n_embd = h->n_embd;
-  info->n_vocab = engine_vocab_size (model->vocab);
+  info->n_vocab = model->vocab ? engine_vocab_size (model->vocab) : 0;
   info->n_context_train = h->n_context_train;
   for (int32_t i = 0; i < model->n_cache_layers; i++) {
     const EngineCacheLayer *layer = &model->cache_layers[i];
@@ -127,12 +130,14 @@ load_header (EngineModel *model, bool vocab_only, EngineError *error)
   size_t n_tensors = engine_gguf_n_tensors (model->gguf);
   EngineError template_error = { 0 };
 
-  if (!find_architecture (model, error))
-    return false;
-  if (n_tensors > 0 || !vocab_only) {
-    model->tensors = engine_calloc (n_tensors * MAX_PARTS, sizeof *model->tensors, error);
+  if (n_tensors > 0 || !vocab_only || model->arch->tower) {
+    model->tensors = engine_calloc (ENGINE_MAX (n_tensors, 1) * MAX_PARTS, sizeof *model->tensors, error);
     if (!model->tensors || !model->arch->load (model, error))
       return false;
+  }
+  if (model->arch->tower) {
+    fill_info (model);
+    return true;
   }
   model->vocab = engine_vocab_new (model->gguf, error);
   if (!model->vocab)
@@ -215,7 +220,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
   size_t cache_bytes = USUAL_CONTEXT * (size_t) model->info.cache_bytes_per_token + (size_t) model->info.cache_bytes_fixed;
   bool ok;
 
-  model->backend = engine_backend_new (options, error);
+  model->backend = model->arch->tower ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);
   if (!model->backend)
     return false;
   klass = model->backend->klass;
@@ -262,6 +267,12 @@ engine_model_gpu_layers (const EngineModel *model)
 EngineModel *
 engine_model_load (const char *path, const EngineLoadOptions *options, EngineError *error)
 {
+  return engine_model_load_as (path, options, find_architecture, NULL, error);
+}
+
+EngineModel *
+engine_model_load_as (const char *path, const EngineLoadOptions *options, EngineChooseFunc choose, void *user, EngineError *error)
+{
   static const EngineLoadOptions defaults;
   EngineModel *model = engine_calloc (1, sizeof *model, error);
 
@@ -270,7 +281,8 @@ engine_model_load (const char *path, const EngineLoadOptions *options, EngineErr
   options = options ? options : &defaults;
   model->ref_count = 1;
   model->gguf = engine_gguf_open (path, error);
-  if (model->gguf && load_header (model, options->vocab_only, error) && (options->vocab_only || load_weights (model, options, error)))
+  model->arch = model->gguf ? choose (model->gguf, user, error) : NULL;
+  if (model->arch && load_header (model, options->vocab_only, error) && (options->vocab_only || load_weights (model, options, error)))
     return model;
   engine_model_unref (model);
   return NULL;

@@ -49,6 +49,7 @@ struct EngineModel {
 struct EngineArch {
   const char *name; /* the string of general.architecture */
   bool partly_attends; /* attention.head_count_kv may have a number for each layer, 0 where none attends */
+  bool tower;       /* has no words: towers/tower.h */
   bool encoder;     /* gives states [n_embd, n_outputs] in the place of logits: for engine_embed (), not for a runner */
   /* Reads the keys into model->hparams and arch_data, adds its cache_layers, and claims its tensors
    * with engine_model_tensor (). */
@@ -57,6 +58,10 @@ struct EngineArch {
   /* Adds the nodes from the token ids to the logits. */
   bool (*build) (const EngineModel *model, EngineGraph *graph, EngineError *error);
 };
+
+/* engine_model_load () of what `choose` says that the file is; NULL after an error of its own. */
+typedef const EngineArch *(*EngineChooseFunc) (const EngineGguf *gguf, void *user, EngineError *error);
+EngineModel *engine_model_load_as (const char *path, const EngineLoadOptions *options, EngineChooseFunc choose, void *user, EngineError *error);
 
 /* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). `adaptation` NULL: none. */
 bool engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);

@@ -8,18 +8,19 @@ engine_gl_conv (EngineGlRun *run, const EngineNode *node)
   const EngineGlWeight *weight = engine_gl_weight (run->graph->values[node->in[1]].weight);
   const EngineGlCacheLayer *layer = &run->store->layers[node->params.cache_layer];
   uint32_t x = engine_gl_value (run, node->in[0]), n_channels = (uint32_t) weight->n_out, n_taps = (uint32_t) weight->n_in;
+  uint32_t n = (uint32_t) run->graph->values[node->out].n, per_token = n / (uint32_t) run->batch->n_tokens;
   EngineGlDispatch conv = {
     .key = { ENGINE_GL_SHADER_CONV, (uint8_t) weight->type, { 0 } },
     .buffers = { weight->parts->buffer, engine_gl_vector (run, node->in[2]), layer->buffer },
     .params = { x, engine_gl_value (run, node->out), run->at.stretches, run->at.stretch, n_channels, n_taps, (uint32_t) layer->page_words, (uint32_t) weight->group_words,
-                node->in[2] != ENGINE_NO_VALUE },
-    .groups = { engine_gl_groups (n_channels, 64), run->batch->n_tokens },
-    .weight_bytes = engine_gl_rows_bytes (weight, n_channels) * (uint64_t) run->batch->n_tokens,
+                node->in[2] != ENGINE_NO_VALUE, per_token },
+    .groups = { engine_gl_groups (n_channels, 64), n },
+    .weight_bytes = engine_gl_rows_bytes (weight, n_channels) * (uint64_t) n,
   };
   EngineGlDispatch keep = {
     .key.shader = ENGINE_GL_SHADER_CONV_KEEP,
     .buffers = { layer->buffer },
-    .params = { x, run->at.stretches, n_channels, n_taps - 1, (uint32_t) layer->page_words },
+    .params = { x, run->at.stretches, n_channels, n_taps - 1, (uint32_t) layer->page_words, per_token },
     .groups = { engine_gl_groups (n_channels, 64), n_taps - 1, run->at.n_stretches },
   };
 

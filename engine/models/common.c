@@ -104,9 +104,8 @@ load_rope (EngineModel *model, EngineError *error)
   return true;
 }
 
-/* The number of the layer in a key that has one for each; false when it has none. */
-static bool
-layer_int (const EngineModel *model, const char *key, int32_t layer, int64_t *value)
+bool
+engine_layer_int (const EngineModel *model, const char *key, int32_t layer, int64_t *value)
 {
   return engine_gguf_array_int (model->gguf, full_name (model, key).text, (size_t) layer, value);
 }
@@ -116,7 +115,7 @@ engine_layer_attends (const EngineModel *model, int32_t layer)
 {
   int64_t n = 1;
 
-  return !layer_int (model, "attention.head_count_kv", layer, &n) || n != 0;
+  return !engine_layer_int (model, "attention.head_count_kv", layer, &n) || n != 0;
 }
 
 bool
@@ -132,10 +131,10 @@ load_kv_heads (EngineModel *model, EngineError *error)
   EngineHparams *h = &model->hparams;
   int64_t first = 0, n;
 
-  if (!model->arch->partly_attends || !layer_int (model, "attention.head_count_kv", 0, &n))
+  if (!model->arch->partly_attends || !engine_layer_int (model, "attention.head_count_kv", 0, &n))
     return engine_key_int (model, "attention.head_count_kv", 1, h->n_head, &h->n_head_kv, error);
   for (int32_t i = 0; i < h->n_layers; i++) {
-    if (!layer_int (model, "attention.head_count_kv", i, &n) || n < 0 || n > h->n_head)
+    if (!engine_layer_int (model, "attention.head_count_kv", i, &n) || n < 0 || n > h->n_head)
       return engine_fail (error, ENGINE_BAD_FILE, "The model does not say for layer %d how many of its %d heads have keys; fetch a complete file.", i, h->n_head);
     if (n && first && n != first)
       return engine_fail (error, ENGINE_UNSUPPORTED, "The model has layers with %d key heads and with %d; this version needs the same number.", (int) first, (int) n);

@@ -18,7 +18,8 @@ bool engine_key_float (const EngineModel *model, const char *key, double min, do
 /* Of an architecture that attends in part: whether the layer does. */
 bool engine_layer_attends (const EngineModel *model, int32_t layer);
 
-/* The truth that a key with one for each layer has for this one; false: it has none. */
+/* The number, or the truth, that a key with one for each layer has for this one; false: it has none. */
+bool engine_layer_int (const EngineModel *model, const char *key, int32_t layer, int64_t *value);
 bool engine_layer_bool (const EngineModel *model, const char *key, int32_t layer, bool *value);
 
 /* The keys that all models have: sizes, heads, norm_eps, rope; and the vocabulary's size. */

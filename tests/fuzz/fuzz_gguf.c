@@ -56,5 +56,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     walk (gguf);
   engine_gguf_free (gguf);
   engine_model_unref (engine_model_load (path, &options, &error));
+  for (int kind = 0; kind < ENGINE_N_TOWERS; kind++)
+    engine_tower_unref (engine_tower_load (path, (EngineTowerKind) kind, &options, &error));
   return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A convolution of each channel over the last few tokens, plus a bias. Binding 1: the weight, F32 [n_taps, n_channels]; 2: the bias; 3: the layer's states.
-// PARAM 0 x, 1 out, 2 stretches, 3 of each token its stretch, 4 n_channels, 5 n_taps, 6 page_words, 7 group_words, 8 whether there is a bias.
+// A convolution of each channel over the last few columns, plus a bias. Binding 1: the weight, F32 [n_taps, n_channels]; 2: the bias; 3: the layer's states.
+// PARAM 0 x, 1 out, 2 stretches, 3 of each token its stretch, 4 n_channels, 5 n_taps, 6 page_words, 7 group_words, 8 whether there is a bias, 9 columns
+// of a token.
 // A state is the columns that the next tokens still see, the oldest first.
 
 #include "weight.glsl"
@@ -13,8 +14,9 @@ layout (std430, binding = 3) readonly buffer Cache { float cache[]; };
 void
 main ()
 {
-  uint channel = gl_GlobalInvocationID.x, token = gl_WorkGroupID.y, n_channels = PARAM (4), n_taps = PARAM (5);
-  Stretch s = stretch_at (PARAM (2) + 6u * word_at (PARAM (3) + token));
+  uint channel = gl_GlobalInvocationID.x, column = gl_WorkGroupID.y, n_channels = PARAM (4), n_taps = PARAM (5);
+  Stretch s = stretch_at (PARAM (2) + 6u * word_at (PARAM (3) + column / PARAM (9)));
+  uint first = s.first * PARAM (9);
   uint w = channel / 32u * PARAM (7) * 32u + channel % 32u;
   float sum;
 
@@ -25,11 +27,11 @@ main ()
     uint back = n_taps - 1u - i;
     float x = 0.0;
 
-    if (token - s.first >= back)
-      x = arena[PARAM (0) + (token - back) * n_channels + channel];
+    if (column - first >= back)
+      x = arena[PARAM (0) + (column - back) * n_channels + channel];
     else if (s.before != NONE)
-      x = cache[s.before * PARAM (6) + (n_taps - 1u - (back - (token - s.first))) * n_channels + channel];
+      x = cache[s.before * PARAM (6) + (n_taps - 1u - (back - (column - first))) * n_channels + channel];
     sum += uintBitsToFloat (weight[w + i * 32u]) * x;
   }
-  arena[PARAM (1) + token * n_channels + channel] = sum;
+  arena[PARAM (1) + column * n_channels + channel] = sum;
 }

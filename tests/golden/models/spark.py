@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Writes a folder of Muse Spark, as transformers saves it, as a GGUF file: what no other converter does. engine/models/muse_spark.c tells the names and what is folded in."""
+"""Writes a folder of Muse Spark, as transformers saves it, as GGUF files, of the model and of its ears: what no other converter does. engine/models/muse_spark.c and
+engine/towers/muse_spark_audio.c tell the names and what is folded in."""
 import json
 
 import numpy
@@ -90,21 +91,79 @@ def write_keys(writer, config):
     writer.add_uint32("muse-spark.expert_latent_length", config["moe_hidden_size"])
 
 
-def convert(folder, target, vocabulary):
-    import gguf
-    config = json.loads((folder / "config.json").read_text())["text_config"]
+def read_folder(folder):
+    """The configuration and the tensors."""
     tensors = {}
     for path in sorted(folder.glob("*.safetensors")):
         tensors.update(safetensors.torch.load_file(path))
+    return json.loads((folder / "config.json").read_text()), tensors
+
+
+def finish(writer):
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def adder(writer):
+    return lambda name, tensor: writer.add_tensor(name, numpy.ascontiguousarray(tensor.float().numpy()))
+
+
+EARS = {"proj.weight": "mm.a.fc.weight", "proj.bias": "mm.a.fc.bias", "post_proj_norm.weight": "mm.a.norm.weight", "norm.weight": "a.post_ln.weight"}
+STAGE = {"patch_embedder.proj.": "patch_embd.", "patch_embedder.norm.": "patch_norm."}
+BLOCK = {"conv.": "conv.", "norm.": "ln.", "mlp.fc1.": "ffn_up.", "mlp.fc2.": "ffn_down."}
+
+
+def ears_name(name):
+    """Of a tensor of the audio tower."""
+    if name in EARS:
+        return EARS[name]
+    _, stage, rest = name.split(".", 2)
+    for old, new in STAGE.items():
+        if rest.startswith(old):
+            return f"a.stage.{stage}.{new}{rest[len(old):]}"
+    _, block, rest = rest.split(".", 2)
+    old = next(old for old in BLOCK if rest.startswith(old))
+    return f"a.stage.{stage}.blk.{block}.{BLOCK[old]}{rest[len(old):]}"
+
+
+def convert_ears(folder, target):
+    import gguf
+    config, tensors = read_folder(folder)
+    audio = config["audio_config"]
+    writer = gguf.GGUFWriter(target, "clip")
+    add = adder(writer)
+    writer.add_bool("clip.has_audio_encoder", True)
+    writer.add_string("clip.audio.projector_type", "muse-spark")
+    writer.add_uint32("clip.audio.block_count", len(audio["hidden_sizes"]))
+    writer.add_uint32("clip.audio.projection_dim", audio["out_hidden_size"])
+    writer.add_uint32("clip.audio.sample_rate", 24000)
+    writer.add_uint32("clip.audio.conv_kernel_size", audio["conv_kernel_size"])
+    writer.add_float32("clip.audio.attention.layer_norm_epsilon", audio["rms_norm_eps"])
+    writer.add_float32("clip.audio.projector.norm_epsilon", config["text_config"]["rms_norm_eps"])
+    writer.add_array("clip.audio.stage.patch_size", list(audio["patch_sizes"]))
+    writer.add_array("clip.audio.stage.embedding_length", list(audio["hidden_sizes"]))
+    writer.add_array("clip.audio.stage.block_count", list(audio["depths"]))
+    writer.add_array("clip.audio.stage.feed_forward_length", [int(width * audio["mlp_ratio"]) for width in audio["hidden_sizes"]])
+    for name, tensor in tensors.items():
+        _, found, own = name.partition("audio_tower.")
+        if found:
+            add(ears_name(own), tensor.squeeze(1) if ".conv.weight" in own else tensor)
+    finish(writer)
+
+
+def convert(folder, target, vocabulary):
+    import gguf
+    config, tensors = read_folder(folder)
+    config = config["text_config"]
     tensors = {name.removeprefix("model.").removeprefix("language_model."): tensor for name, tensor in tensors.items()}
     writer = gguf.GGUFWriter(target, "muse-spark")
 
     class Holder:
         gguf_writer = writer
 
-    def add(name, tensor):
-        writer.add_tensor(name, numpy.ascontiguousarray(tensor.float().numpy()))
-
+    add = adder(writer)
     write_keys(writer, config)
     vocabulary(Holder)
     add("token_embd.weight", tensors["embed_tokens.weight"])
@@ -113,7 +172,4 @@ def convert(folder, target, vocabulary):
     for i in range(config["num_hidden_layers"]):
         for name, tensor in layer_tensors(joined(tensors, f"layers.{i}.", config), config):
             add(f"blk.{i}.{name}", tensor)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    finish(writer)

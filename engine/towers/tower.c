@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "tower.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PROJECTOR(symbol) extern const EngineProjector engine_projector_##symbol;
+#include "projectors.def"
+#undef PROJECTOR
+
+static const EngineProjector *const projectors[] = {
+#define PROJECTOR(symbol) &engine_projector_##symbol,
+#include "projectors.def"
+#undef PROJECTOR
+};
+
+static const struct { const char *has, *type, *words; } kinds[ENGINE_N_TOWERS] = {
+  [ENGINE_TOWER_PICTURES] = { "clip.has_vision_encoder", "clip.vision.projector_type", "pictures" },
+  [ENGINE_TOWER_SOUND] = { "clip.has_audio_encoder", "clip.audio.projector_type", "sound" },
+};
+
+/* The projector's name; NULL: the file has no tower of the kind. Files with one tower may call it without its kind. */
+static const char *
+projector_type (const EngineGguf *gguf, EngineTowerKind kind)
+{
+  const char *type = engine_gguf_string (gguf, kinds[kind].type, NULL);
+  bool has = false;
+
+  if (!engine_gguf_bool (gguf, kinds[kind].has, &has) || !has)
+    return NULL;
+  return type ? type : engine_gguf_string (gguf, "clip.projector_type", NULL);
+}
+
+static const EngineArch *
+choose (const EngineGguf *gguf, void *user, EngineError *error)
+{
+  EngineTower *tower = user;
+  EngineTowerKind kind = tower->info.kind;
+  const char *architecture = engine_gguf_string (gguf, "general.architecture", NULL), *type = projector_type (gguf, kind);
+  char known[256] = "";
+  size_t n = 0;
+
+  if (!architecture || strcmp (architecture, "clip") != 0) {
+    engine_fail (error, ENGINE_BAD_INPUT, "The file is no part for pictures or sound (\"mmproj\"); choose the one that belongs to the model.");
+    return NULL;
+  }
+  if (!type) {
+    engine_fail (error, ENGINE_UNSUPPORTED, "The file has no part for %s.", kinds[kind].words);
+    return NULL;
+  }
+  for (size_t i = 0; i < ENGINE_LENGTH (projectors); i++) {
+    if (projectors[i]->kind == kind && strcmp (projectors[i]->type, type) == 0) {
+      tower->projector = projectors[i];
+      return &projectors[i]->arch;
+    }
+    if (projectors[i]->kind == kind && n < sizeof known)
+      n += (size_t) snprintf (known + n, sizeof known - n, "%s%s", n ? ", " : "", projectors[i]->type);
+  }
+  engine_fail (error, ENGINE_UNSUPPORTED, "Parts of the kind \"%.40s\" for %s are not supported; this version knows %s.", type, kinds[kind].words, n ? known : "none yet");
+  return NULL;
+}
+
+EngineTower *
+engine_tower_load (const char *path, EngineTowerKind kind, const EngineLoadOptions *options, EngineError *error)
+{
+  EngineTower *tower = engine_calloc (1, sizeof *tower, error);
+
+  if (!tower)
+    return NULL;
+  tower->ref_count = 1;
+  tower->info.kind = kind;
+  tower->model = engine_model_load_as (path, options, choose, tower, error);
+  if (!tower->model) {
+    free (tower);
+    return NULL;
+  }
+  tower->info.projector = tower->projector->type;
+  tower->info.n_embd = tower->model->hparams.n_embd;
+  tower->projector->describe (tower->model, &tower->info);
+  return tower;
+}
+
+EngineTower *
+engine_tower_ref (EngineTower *tower)
+{
+  __atomic_add_fetch (&tower->ref_count, 1, __ATOMIC_RELAXED);
+  return tower;
+}
+
+void
+engine_tower_unref (EngineTower *tower)
+{
+  if (!tower || __atomic_sub_fetch (&tower->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+  engine_model_unref (tower->model);
+  free (tower);
+}
+
+const EngineTowerInfo *
+engine_tower_info (const EngineTower *tower)
+{
+  return &tower->info;
+}
