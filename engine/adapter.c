@@ -291,7 +291,7 @@ check_use (const EngineAdapter *adapter, EngineError *error)
   EngineGraph graph;
   bool ok;
 
-  if (!engine_model_build (adapter->model, &adaptation, 1, 1, &graph, error))
+  if (!engine_model_build (adapter->model, &adaptation, false, 1, 1, &graph, error))
     return false;
   ok = true;
   for (int32_t i = 0; ok && i < adapter->n_pairs; i++) {

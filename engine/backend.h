@@ -36,13 +36,15 @@ typedef struct {
  * positions of that sequence are in the cache or in this batch. */
 typedef struct {
   int32_t                    n_tokens;
-  const int32_t             *tokens;    /* [n_tokens] */
+  const int32_t             *tokens;    /* [n_tokens]; t < 0 stands for column -1 - t of the media */
   const int32_t             *positions; /* [n_tokens] */
   const int32_t             *sequence;  /* [n_tokens], index into sequences */
   int32_t                    n_sequences;
   const EngineBatchSequence *sequences;
   int32_t                    n_outputs;
   const int32_t             *outputs;   /* [n_outputs] ascending columns whose logits are wanted */
+  int32_t                    n_media;
+  const float               *media;     /* [n_embd, n_media], what towers have made; NULL: none. Each column is asked for once */
   const atomic_bool         *cancel;    /* NULL: none; looked at at least every few milliseconds; `run` ends with CANCELLED once it is true */
 } EngineBatch;
 

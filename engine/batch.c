@@ -79,7 +79,7 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
   }
   if (oldest->used)
     engine_graph_clear (&oldest->graph);
-  oldest->used = engine_model_build (runner->model, &request->adaptation, n_tokens, n_outputs, &oldest->graph, error);
+  oldest->used = engine_model_build (runner->model, &request->adaptation, false, n_tokens, n_outputs, &oldest->graph, error);
   oldest->salt = request->salt;
   oldest->clock = runner->graph_clock;
   oldest->n_cache_nodes = 0;

@@ -70,7 +70,7 @@ run_prepare (Run *run, EngineModel *model, int32_t n_tokens, EngineBatch *batch,
 
   run->numbers = engine_calloc ((size_t) n_tokens * 2 + (size_t) n_pages, sizeof *run->numbers, error);
   run->states = engine_calloc ((size_t) n_tokens * (size_t) model->hparams.n_embd, sizeof *run->states, error);
-  if (!run->numbers || !run->states || !engine_model_build (model, NULL, n_tokens, n_tokens, &run->graph, error))
+  if (!run->numbers || !run->states || !engine_model_build (model, NULL, false, n_tokens, n_tokens, &run->graph, error))
     return false;
   run->store = model->backend->klass->cache_new (model->backend, &shape, error);
   for (int32_t i = 0; i < n_tokens; i++)

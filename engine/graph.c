@@ -161,6 +161,21 @@ engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineT
 }
 
 EngineValueId
+engine_graph_splice (EngineGraph *graph, EngineValueId x)
+{
+  EngineNode node = { .op = ENGINE_OP_SPLICE };
+
+  if (!graph->media || graph->error.code != ENGINE_OK)
+    return x;
+  if (!is_activation (graph, x) || graph->values[x].n != graph->n_tokens)
+    return refuse (graph, node.op, "its operand is no activation of all tokens");
+  node.in[0] = x;
+  node.in[1] = input (graph, ENGINE_VALUE_TOKENS, graph->n_tokens);
+  node.in[2] = node.in[3] = ENGINE_NO_VALUE;
+  return add_node (graph, node, graph->values[x].width, graph->n_tokens);
+}
+
+EngineValueId
 engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table)
 {
   return embed (graph, ENGINE_VALUE_POSITIONS, table, NULL);

@@ -98,6 +98,7 @@ typedef struct {
  *   LAYER_NORM   x, weight, bias or none       ROUTE  logits, bias or none
  *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
  *                bias or none
+ *   SPLICE       x, tokens                     (and the batch's media)
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
  *   ATTENTION    q, positions, sinks or none   (and the cache)
@@ -149,6 +150,7 @@ typedef struct {
 } EngineTransfer;
 
 typedef struct EngineGraph {
+  bool          media;             /* set before the first builder; engine_graph_splice () */
   EngineAdaptation adaptation;     /* set before the first builder; EMBED, MATMUL and EXPERTS of a weight that it changes get more nodes: adapter.h */
   EngineValue  *values;
   int32_t       n_values, values_capacity;
@@ -176,6 +178,9 @@ EngineValueId engine_graph_name (EngineGraph *graph, EngineValueId value, const 
 
 /* [width, n_tokens]: row tokens[i] of the table [width, n_vocab], plus offset [width] (NULL: none). */
 EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineTensor *offset);
+
+/* x [width, n_tokens] with the media of the batch in the columns whose tokens stand for them (backend.h); x itself where graph->media is false. */
+EngineValueId engine_graph_splice (EngineGraph *graph, EngineValueId x);
 
 /* [width, n_tokens]: row positions[i] of the table [width, n_positions]. */
 EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);

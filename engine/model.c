@@ -324,9 +324,10 @@ engine_model_info (const EngineModel *model)
 }
 
 bool
-engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error)
+engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, bool media, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error)
 {
   engine_graph_init (graph, n_tokens, n_outputs);
+  graph->media = media;
   if (adaptation)
     graph->adaptation = *adaptation;
   if (model->arch->build (model, graph, error))

@@ -63,8 +63,9 @@ struct EngineArch {
 typedef const EngineArch *(*EngineChooseFunc) (const EngineGguf *gguf, void *user, EngineError *error);
 EngineModel *engine_model_load_as (const char *path, const EngineLoadOptions *options, EngineChooseFunc choose, void *user, EngineError *error);
 
-/* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). `adaptation` NULL: none. */
-bool engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);
+/* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). `adaptation` NULL: none. `media`: some of its tokens stand for columns of
+ * the batch's media. */
+bool engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, bool media, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);
 
 /* After the graphics card has failed, or had no memory (`failed` false): moves layers to the processor, whose weights are read from the file once more.
  * Nothing of the model is at work, and its stores are to be made anew. False: nothing was left to move (`error` untouched), or an error. */

@@ -17,7 +17,7 @@ embed_columns (void *data, int64_t begin, int64_t end)
   for (int64_t i = begin; i < end; i++) {
     float *out = e->out + i * e->table->n_in;
 
-    engine_cpu_weight_row (e->table, e->rows[i], out);
+    engine_cpu_weight_row (e->table, ENGINE_MAX (e->rows[i], 0), out); /* below 0 anything will do: SPLICE takes its place */
     if (e->offset)
       e->kernels->add (out, e->offset, out, e->table->n_in);
   }
@@ -31,7 +31,7 @@ engine_cpu_embed (EngineCpuRun *run, const EngineNode *node, EngineError *error)
   Embed e = { run->backend->kernels, table, tokens ? run->batch->tokens : run->batch->positions, engine_cpu_vector (run, node->in[2]), engine_cpu_value (run, node->out) };
 
   for (int32_t i = 0; i < run->batch->n_tokens; i++)
-    if (e.rows[i] < 0 || e.rows[i] >= table->n_out)
+    if (e.rows[i] < (tokens ? -run->batch->n_media : 0) || e.rows[i] >= table->n_out)
       return tokens ? engine_fail (error, ENGINE_BAD_INPUT, "The token %d is not in the vocabulary of %lld tokens.", (int) e.rows[i], (long long) table->n_out)
                     : engine_fail (error, ENGINE_BAD_INPUT, "The position %d is beyond the %lld that the model knows.", (int) e.rows[i], (long long) table->n_out);
   engine_cpu_split (run, run->batch->n_tokens, 4 * table->n_in, embed_columns, &e);

@@ -230,6 +230,7 @@ typedef struct {
   uint32_t last;                       /* [n_tokens] the last position of the token's sequence in the batch */
   uint32_t pages[ENGINE_N_CACHE_KINDS]; /* [n_pages, n_sequences] */
   uint32_t n_pages;                    /* the most of any sequence */
+  uint32_t media;                      /* [n_embd, n_media] */
   uint32_t stretches, n_stretches;     /* as state.glsl has them, for a model with states */
   uint32_t stretch;                    /* [n_tokens] which one the token is in */
   uint32_t values;                     /* of the graph; a multiple of 16 */

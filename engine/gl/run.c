@@ -210,6 +210,22 @@ add_turns (Front *front, EngineGlRun *run)
 }
 
 static void
+add_media (Front *front, EngineGlRun *run)
+{
+  const EngineBatch *batch = run->batch;
+  const EngineGraph *graph = run->graph;
+
+  for (int32_t i = graph->first_node; batch->n_media && i < graph->n_nodes; i++)
+    if (graph->nodes[i].op == ENGINE_OP_SPLICE) {
+      size_t n = (size_t) batch->n_media * (size_t) graph->values[graph->nodes[i].out].width;
+      uint32_t *words = front_add (front, n, &run->at.media);
+
+      if (words)
+        memcpy (words, batch->media, n * sizeof *words);
+    }
+}
+
+static void
 add_batch (Front *front, EngineGlRun *run)
 {
   const EngineBatch *batch = run->batch;
@@ -223,6 +239,7 @@ add_batch (Front *front, EngineGlRun *run)
   if (batch->sequences[0].pages[ENGINE_CACHE_STATE])
     add_stretches (front, run);
   add_turns (front, run);
+  add_media (front, run);
 }
 
 static bool
@@ -509,7 +526,7 @@ check_rows (const EngineGraph *graph, const EngineBatch *batch, EngineError *err
     long long n = node->op == ENGINE_OP_EMBED ? (long long) engine_gl_weight (graph->values[node->in[1]].weight)->n_out : 0;
 
     for (int32_t t = 0; n && t < batch->n_tokens; t++)
-      if (rows[t] < 0 || rows[t] >= n)
+      if (rows[t] < (tokens ? -batch->n_media : 0) || rows[t] >= n)
         return tokens ? engine_fail (error, ENGINE_BAD_INPUT, "The token %d is not in the vocabulary of %lld tokens.", (int) rows[t], n)
                       : engine_fail (error, ENGINE_BAD_INPUT, "The position %d is beyond the %lld that the model knows.", (int) rows[t], n);
   }

@@ -146,7 +146,7 @@ engine_decoder_build (const EngineModel *model, EngineGraph *g, EngineError *err
 
   if (decoder->kind->embedding_norm)
     x = engine_graph_rms_norm (g, x, NULL, 0, model->hparams.norm_eps);
-  engine_graph_name (g, x, "embedding");
+  x = engine_graph_name (g, engine_graph_splice (g, x), "embedding");
   for (g->layer = 0; g->layer < model->hparams.n_layers; g->layer++)
     x = build_layer (model, g, decoder, &decoder->layers[g->layer], x);
   x = scale (g, engine_logits_build (model, g, &decoder->ends, x), decoder->logit_scale);

@@ -63,7 +63,7 @@ ensure_graph (ToolSession *session, int32_t n_tokens, int32_t n_outputs, EngineE
   if (session->graph.n_tokens == n_tokens && session->graph.n_outputs == n_outputs)
     return true;
   engine_graph_clear (&session->graph);
-  return engine_model_build (session->model, &session->adaptation, n_tokens, n_outputs, &session->graph, error);
+  return engine_model_build (session->model, &session->adaptation, session->media != NULL, n_tokens, n_outputs, &session->graph, error);
 }
 
 /* The slice's sequence goes on from the state that its last slice left, and leaves its own in the other page. */
@@ -86,7 +86,7 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
                   EngineNodeFunc inspect, void *inspect_user, EngineError *error)
 {
   const EngineBackend *backend = session->model->backend;
-  EngineBatch batch = { .n_sequences = session->n_sequences, .sequences = session->sequences };
+  EngineBatch batch = { .n_sequences = session->n_sequences, .sequences = session->sequences, .n_media = session->n_media, .media = session->media };
   int32_t *tokens, *positions, *sequence, *outputs;
   bool ok;
 

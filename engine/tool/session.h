@@ -14,6 +14,8 @@ typedef struct {
   uint32_t            *states;                 /* [pages_each] of each sequence: where its slice leaves its state */
   uint32_t            *latest;                 /* [n_sequences] where the last slice left it */
   EngineBatchSequence *sequences;              /* [n_sequences] */
+  const float         *media;                  /* [n_embd, n_media] that tokens below 0 stand for; NULL: none */
+  int32_t              n_media;
   EngineGraph          graph;                  /* of the last shape; n_tokens 0: none yet */
 } ToolSession;
 

@@ -98,7 +98,7 @@ encode (EngineListener *listener, const float *samples, int32_t n, EngineError *
     return false;
   if (__atomic_exchange_n (&model->running, true, __ATOMIC_ACQUIRE))
     return engine_fail (error, ENGINE_BAD_INPUT, "This part of the model is at work on another sound; ask it again when that is done.");
-  ok = engine_model_build (model, NULL, n, n, &graph, error);
+  ok = engine_model_build (model, NULL, false, n, n, &graph, error);
   if (ok) {
     input = (EngineTransfer) { graph.input, (float *) samples };
     graph.imports = &input;

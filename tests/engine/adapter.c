@@ -33,7 +33,7 @@ logits_of (EngineModel *model, EngineAdaptation *adaptation)
     tokens[i] = (i * 37 + 11) % TINY_N_VOCAB;
     positions[i] = i;
   }
-  if (!engine_model_build (model, adaptation, N_TOKENS, 1, &graph, &error) ||
+  if (!engine_model_build (model, adaptation, false, N_TOKENS, 1, &graph, &error) ||
       !model->backend->klass->run (model->backend, &graph, &(EngineBatch) {
         .n_tokens = N_TOKENS, .tokens = tokens, .positions = positions, .sequence = zeros, .n_sequences = 1, .sequences = &sequence, .n_outputs = 1, .outputs = &last,
       }, store, logits, NULL, NULL, &error))

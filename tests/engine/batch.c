@@ -58,7 +58,7 @@ evaluate (EngineModel *model, EngineCacheType type, const int32_t *tokens, int32
     length = MIN (slice, n - from);
     g_assert_true (engine_kv_reserve (sequence, length));
     pages = engine_kv_pages (sequence);
-    g_assert_true (engine_model_build (model, NULL, length, length, &graph, &error));
+    g_assert_true (engine_model_build (model, NULL, false, length, length, &graph, &error));
     g_assert_true (backend->klass->run (backend, &graph, &(EngineBatch) {
       .n_tokens = length, .tokens = tokens + from, .positions = columns + from, .sequence = zeros,
       .n_sequences = 1, .sequences = &pages, .n_outputs = length, .outputs = columns,

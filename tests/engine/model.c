@@ -103,7 +103,7 @@ test_gemma_windows (void)
 
   options.n_layers = 12;
   model = tiny_model_load (&options, NULL);
-  g_assert_true (engine_model_build (model, NULL, 3, 1, &graph, &error));
+  g_assert_true (engine_model_build (model, NULL, false, 3, 1, &graph, &error));
   for (gint32 i = 0; i < 12; i++)
     g_assert_cmpint (model->cache_layers[i].kind, ==, (i + 1) % 6 ? ENGINE_CACHE_WINDOW : ENGINE_CACHE_FULL);
   for (gint32 i = 0; i < graph.n_nodes; i++) {
@@ -131,7 +131,7 @@ test_outputs (void)
     EngineError error = { 0 };
     EngineGraph graph;
 
-    g_assert_true (engine_model_build (model, NULL, 7, 2, &graph, &error));
+    g_assert_true (engine_model_build (model, NULL, false, 7, 2, &graph, &error));
     g_assert_cmpint (graph.values[graph.output].width, ==, TINY_N_VOCAB);
     g_assert_cmpint (graph.values[graph.output].n, ==, 2);
     g_assert_cmpstr (graph.values[graph.output].name, ==, "logits");
@@ -139,7 +139,7 @@ test_outputs (void)
       if (graph.nodes[k].op == ENGINE_OP_GATED && strcmp (graph.values[graph.nodes[k].out].name, "ffn_gated") == 0)
         g_assert_cmpint (graph.values[graph.nodes[k].out].n, ==, graph.nodes[k].layer == 1 ? 2 : 7);
     engine_graph_clear (&graph);
-    g_assert_false (engine_model_build (model, NULL, 2, 3, &graph, &error));
+    g_assert_false (engine_model_build (model, NULL, false, 2, 3, &graph, &error));
     g_assert_cmpint (error.code, ==, ENGINE_INTERNAL);
     engine_model_unref (model);
   }
@@ -338,7 +338,7 @@ rope_with (void (*extra) (GgufWriter *writer), gboolean factors)
 
   options.extra = extra;
   model = tiny_model_load (&options, NULL);
-  g_assert_true (engine_model_build (model, NULL, 1, 1, &graph, &error));
+  g_assert_true (engine_model_build (model, NULL, false, 1, 1, &graph, &error));
   for (gint32 i = 0; i < graph.n_nodes; i++)
     if (graph.nodes[i].op == ENGINE_OP_ROPE) {
       rope = graph.nodes[i].params.rope;

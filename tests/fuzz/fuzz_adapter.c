@@ -25,7 +25,7 @@ use (EngineModel *model, EngineAdapter *adapter)
   float logits[TINY_N_VOCAB];
   EngineGraph graph;
 
-  if (!store || !engine_model_build (model, &adaptation, 2, 1, &graph, &error) ||
+  if (!store || !engine_model_build (model, &adaptation, false, 2, 1, &graph, &error) ||
       !model->backend->klass->run (model->backend, &graph, &batch, store, logits, NULL, NULL, &error))
     abort ();
   engine_graph_clear (&graph);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Ears: a tiny random tower gives the columns that transformers gives, and the same bits for the sound as a whole, in pieces of any length and with any number of
- * threads. With the argument "gl" on OpenGL. */
-#include "engine.h"
+ * threads. And a model that is told of the sound by those columns, between words, gives the logits that transformers gives. With the argument "gl" on OpenGL, with
+ * "shared" the model's last layer there. */
+#include "tool/session.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
-enum { N_SAMPLES = 24 * 45 + 17, N_COLUMNS = 46, WIDTH = 64 };
+enum { N_SAMPLES = 24 * 45 + 17, N_COLUMNS = 46, WIDTH = 64, N_BEFORE = 10, N_AFTER = 9, N_TOKENS = N_BEFORE + N_COLUMNS + N_AFTER, N_VOCAB = 512 };
 
 static EngineBackendKind backend = ENGINE_BACKEND_CPU;
+static gint32 gpu_layers; /* 0: all */
 
 /* The same as in tests/golden/towers/make.py. */
 static void
@@ -47,19 +49,27 @@ unpacked (const char *name)
   return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
 }
 
-static EngineTower *
-load_bytes (const guint8 *bytes, gsize n, EngineTowerKind kind, const EngineLoadOptions *options, EngineError *wrong)
+/* A file with the bytes, to be unlinked and freed. */
+static char *
+write_bytes (const guint8 *bytes, gsize n)
 {
-  g_autofree char *path = NULL;
+  char *path = NULL;
   g_autoptr (GError) error = NULL;
-  EngineTower *tower;
   int fd = g_file_open_tmp ("melete-ears-XXXXXX.gguf", &path, &error);
 
   g_assert_no_error (error);
   g_close (fd, NULL);
   g_file_set_contents (path, (const char *) bytes, (gssize) n, &error);
   g_assert_no_error (error);
-  tower = engine_tower_load (path, kind, options, wrong);
+  return path;
+}
+
+static EngineTower *
+load_bytes (const guint8 *bytes, gsize n, EngineTowerKind kind, const EngineLoadOptions *options, EngineError *wrong)
+{
+  g_autofree char *path = write_bytes (bytes, n);
+  EngineTower *tower = engine_tower_load (path, kind, options, wrong);
+
   g_unlink (path);
   return tower;
 }
@@ -104,9 +114,9 @@ hear (gboolean reference, int n_threads, int piece)
 }
 
 static void
-assert_golden (const char *what, const float *columns)
+assert_golden (const char *what, const float *columns, const char *name, gsize n_wanted)
 {
-  g_autofree char *path = golden_path ("muse-spark-audio.f32");
+  g_autofree char *path = golden_path (name);
   g_autofree char *bytes = NULL;
   g_autoptr (GError) failure = NULL;
   const float *golden;
@@ -115,9 +125,9 @@ assert_golden (const char *what, const float *columns)
 
   g_file_get_contents (path, &bytes, &n, &failure);
   g_assert_no_error (failure);
-  g_assert_cmpuint (n, ==, WIDTH * N_COLUMNS * sizeof *golden);
+  g_assert_cmpuint (n, ==, n_wanted * sizeof *golden);
   golden = (const float *) bytes;
-  for (int i = 0; i < WIDTH * N_COLUMNS; i++) {
+  for (gsize i = 0; i < n_wanted; i++) {
     error += ((double) columns[i] - golden[i]) * ((double) columns[i] - golden[i]);
     power += (double) golden[i] * golden[i];
     ours += (double) columns[i] * columns[i];
@@ -132,8 +142,8 @@ test_golden (void)
 {
   g_autofree float *reference = hear (TRUE, 2, N_SAMPLES), *fast = hear (FALSE, 2, N_SAMPLES);
 
-  assert_golden ("reference", reference);
-  assert_golden ("fast", fast);
+  assert_golden ("reference", reference, "muse-spark-audio.f32", WIDTH * N_COLUMNS);
+  assert_golden ("fast", fast, "muse-spark-audio.f32", WIDTH * N_COLUMNS);
 }
 
 /* A sound that comes in pieces: one sample, less than a token, not quite two, many. */
@@ -148,6 +158,57 @@ test_streamed (void)
 
     g_assert_cmpmem (streamed, WIDTH * N_COLUMNS * sizeof *streamed, whole, WIDTH * N_COLUMNS * sizeof *whole);
   }
+}
+
+static bool
+keep_logits (void *user, int32_t position, const float *logits, EngineError *error)
+{
+  memcpy ((float *) user + (gsize) (position - N_BEFORE - N_COLUMNS) * N_VOCAB, logits, N_VOCAB * sizeof *logits);
+  return true;
+}
+
+/* The logits of the words behind the sound, [N_VOCAB, N_AFTER], `batch` tokens at a time. */
+static float *
+answer (const float *columns, gboolean reference, int batch)
+{
+  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .gpu_layers = gpu_layers, .reference = reference, .n_threads = 2 };
+  g_autoptr (GBytes) bytes = unpacked ("muse-spark-hears.gguf.gz");
+  g_autofree char *path = write_bytes (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  EngineError error = { 0 };
+  EngineModel *model = engine_model_load (path, &options, &error);
+  float *logits = g_new (float, N_VOCAB * N_AFTER);
+  gint32 tokens[N_TOKENS];
+  ToolSession session;
+
+  g_unlink (path);
+  if (!model || !tool_session_init (&session, model, N_TOKENS, 1, &error))
+    g_error ("%s", error.message);
+  for (int i = 0; i < N_TOKENS; i++)
+    tokens[i] = i < N_BEFORE ? (i * 37 + 11) % 500 : i < N_BEFORE + N_COLUMNS ? -1 - (i - N_BEFORE) : ((i - N_BEFORE - N_COLUMNS) * 53 + 7) % 500;
+  session.media = columns;
+  session.n_media = N_COLUMNS;
+  if (!tool_session_walk (&session, tokens, N_TOKENS, N_BEFORE + N_COLUMNS, batch, keep_logits, logits, &error))
+    g_error ("%s", error.message);
+  /* A column that is not there is an error, and no number of the memory behind. */
+  session.n_media = N_COLUMNS - 1;
+  g_assert_false (tool_session_walk (&session, tokens, N_TOKENS, N_BEFORE + N_COLUMNS, N_TOKENS, keep_logits, logits, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  tool_session_clear (&session);
+  engine_model_unref (model);
+  return logits;
+}
+
+static void
+test_heard (void)
+{
+  g_autofree float *exact = hear (TRUE, 2, N_SAMPLES), *fast = hear (FALSE, 2, N_SAMPLES);
+  g_autofree float *reference = answer (exact, TRUE, N_TOKENS), *whole = answer (fast, FALSE, N_TOKENS), *single = answer (fast, FALSE, 1), *pieces = answer (fast, FALSE, 7);
+  gsize n_bytes = N_VOCAB * N_AFTER * sizeof *whole;
+
+  assert_golden ("reference", reference, "muse-spark-hears.f32", N_VOCAB * N_AFTER);
+  assert_golden ("fast", whole, "muse-spark-hears.f32", N_VOCAB * N_AFTER);
+  g_assert_cmpmem (whole, n_bytes, single, n_bytes);
+  g_assert_cmpmem (whole, n_bytes, pieces, n_bytes);
 }
 
 /* Two sounds of one tower do not mix, and nothing is a sound too. */
@@ -213,11 +274,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  if (argc > 1 && strcmp (argv[1], "gl") == 0)
+  if (argc > 1)
     backend = ENGINE_BACKEND_GL;
+  gpu_layers = argc > 1 && strcmp (argv[1], "shared") == 0;
   g_test_add_func ("/engine/towers/ears/golden", test_golden);
   g_test_add_func ("/engine/towers/ears/streamed", test_streamed);
   g_test_add_func ("/engine/towers/ears/listeners", test_listeners);
+  g_test_add_func ("/engine/towers/ears/heard", test_heard);
   if (backend == ENGINE_BACKEND_CPU)
     g_test_add_func ("/engine/towers/ears/bad-files", test_bad_files);
   return g_test_run ();
