@@ -14,9 +14,9 @@ static const EngineProjector *const projectors[] = {
 #undef PROJECTOR
 };
 
-static const struct { const char *has, *type, *words; } kinds[ENGINE_N_TOWERS] = {
-  [ENGINE_TOWER_PICTURES] = { "clip.has_vision_encoder", "clip.vision.projector_type", "pictures" },
-  [ENGINE_TOWER_SOUND] = { "clip.has_audio_encoder", "clip.audio.projector_type", "sound" },
+static const struct { const char *has, *type; } kinds[ENGINE_N_TOWERS] = {
+  [ENGINE_TOWER_PICTURES] = { "clip.has_vision_encoder", "clip.vision.projector_type" },
+  [ENGINE_TOWER_SOUND] = { "clip.has_audio_encoder", "clip.audio.projector_type" },
 };
 
 /* The projector's name; NULL: the file has no tower of the kind. Files with one tower may call it without its kind. */
@@ -45,7 +45,10 @@ choose (const EngineGguf *gguf, void *user, EngineError *error)
     return NULL;
   }
   if (!type) {
-    engine_fail (error, ENGINE_UNSUPPORTED, "The file has no part for %s.", kinds[kind].words);
+    if (kind == ENGINE_TOWER_SOUND)
+      engine_fail (error, ENGINE_UNSUPPORTED, "The file has no part for sound; choose one that has.");
+    else
+      engine_fail (error, ENGINE_UNSUPPORTED, "The file has no part for pictures; choose one that has.");
     return NULL;
   }
   for (size_t i = 0; i < ENGINE_LENGTH (projectors); i++) {
@@ -56,7 +59,10 @@ choose (const EngineGguf *gguf, void *user, EngineError *error)
     if (projectors[i]->kind == kind && n < sizeof known)
       n += (size_t) snprintf (known + n, sizeof known - n, "%s%s", n ? ", " : "", projectors[i]->type);
   }
-  engine_fail (error, ENGINE_UNSUPPORTED, "Parts of the kind \"%.40s\" for %s are not supported; this version knows %s.", type, kinds[kind].words, n ? known : "none yet");
+  if (n)
+    engine_fail (error, ENGINE_UNSUPPORTED, "Parts of the kind \"%.40s\" are not supported; those that this version knows: %s.", type, known);
+  else
+    engine_fail (error, ENGINE_UNSUPPORTED, "Parts of the kind \"%.40s\" are not supported yet; the model works with words alone.", type);
   return NULL;
 }
 
