@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Of the whole grids around the ideal one, which has the picture's own shape, the one whose shape differs least; of equals the one with fewer rows, then columns.
+ * Muse Glimmer's processor, transformers 5.23. */
+#include "picture.h"
+
+#include <math.h>
+
+void
+engine_prep_grid (int32_t width, int32_t height, int32_t unit, int32_t most_units, int32_t *columns, int32_t *rows)
+{
+  double ideal_rows = (double) height / unit, ideal_columns = (double) width / unit, ratio = ideal_columns / ideal_rows, least = INFINITY;
+
+  if (ideal_rows * ideal_columns > most_units) {
+    ideal_rows = sqrt (most_units / ratio);
+    ideal_columns = ideal_rows * ratio;
+  }
+  /* Where none of them is at least one unit and not too many. */
+  *rows = (int32_t) ENGINE_MAX (1, nearbyint (ideal_rows));
+  *columns = (int32_t) ENGINE_MAX (1, nearbyint (ideal_columns));
+  for (int up_rows = 0; up_rows < 2; up_rows++)
+    for (int up_columns = 0; up_columns < 2; up_columns++) {
+      double r = up_rows ? ceil (ideal_rows) : floor (ideal_rows), c = up_columns ? ceil (ideal_columns) : floor (ideal_columns);
+      double difference = fabs (r / c - (double) height / width);
+
+      if (r < 1 || c < 1 || r * c > most_units || difference >= least)
+        continue;
+      least = difference;
+      *rows = (int32_t) r;
+      *columns = (int32_t) c;
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Pictures get the bytes that Pillow gives them, grids those that a model's processor chooses, and patches stand where they should. */
+#include "prep/picture.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const filter_names[ENGINE_N_FILTERS] = {
+  [ENGINE_FILTER_BILINEAR] = "bilinear", [ENGINE_FILTER_BICUBIC] = "bicubic", [ENGINE_FILTER_LANCZOS] = "lanczos",
+};
+
+static GStrv
+golden_lines (const char *name)
+{
+  g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL), *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return g_strsplit (g_strchomp (text), "\n", -1);
+}
+
+/* The same as in tests/golden/prep/make.py. */
+static guint8 *
+make_noise (int width, int height, int n_channels)
+{
+  gsize n = (gsize) width * (gsize) height * (gsize) n_channels;
+  guint8 *pixels = g_malloc (n);
+  guint32 state = 1;
+
+  for (gsize i = 0; i < n; i++) {
+    state = (state * 1103515245u + 12345u) & 0x7fffffff;
+    pixels[i] = (guint8) (i / (gsize) n_channels % 7 ? MIN ((state >> 16) % 320, 255) : 0);
+  }
+  return pixels;
+}
+
+static void
+test_resize (void)
+{
+  g_auto (GStrv) lines = golden_lines ("resize.txt");
+
+  for (char **line = lines; *line; line++) {
+    char name[16], wanted[65];
+    int n_channels, width, height, new_width, new_height, filter = 0;
+    g_autofree guint8 *pixels = NULL, *out = NULL;
+    g_autofree char *found = NULL;
+    EngineError error = { 0 };
+    gsize n;
+
+    g_assert_cmpint (sscanf (*line, "%15s %d %d %d %d %d %64s", name, &n_channels, &width, &height, &new_width, &new_height, wanted), ==, 7);
+    while (strcmp (filter_names[filter], name) != 0)
+      filter++;
+    pixels = make_noise (width, height, n_channels);
+    n = (gsize) new_width * (gsize) new_height * (gsize) n_channels;
+    out = g_malloc (n);
+    g_assert_true (engine_prep_resize (&(EnginePicture) { width, height, n_channels, pixels }, (EngineFilter) filter, new_width, new_height, out, &error));
+    found = g_compute_checksum_for_data (G_CHECKSUM_SHA256, out, n);
+    if (strcmp (found, wanted) != 0)
+      g_error ("%s: other bytes", *line);
+  }
+}
+
+static void
+test_grid (void)
+{
+  g_auto (GStrv) lines = golden_lines ("grids.txt");
+
+  for (char **line = lines; *line; line++) {
+    gint32 width, height, most, columns, rows, wanted_columns, wanted_rows;
+
+    g_assert_cmpint (sscanf (*line, "%d %d %d %d %d", &width, &height, &most, &wanted_columns, &wanted_rows), ==, 5);
+    engine_prep_grid (width, height, 28, most, &columns, &rows);
+    if (columns != wanted_columns || rows != wanted_rows)
+      g_error ("%s: %d columns and %d rows", *line, columns, rows);
+  }
+}
+
+static void
+test_patches (void)
+{
+  enum { SIDE = 3, COLUMNS = 4, ROWS = 2, CHANNELS = 3, PATCH = SIDE * SIDE * CHANNELS };
+  g_autofree guint8 *pixels = make_noise (SIDE * COLUMNS, SIDE * ROWS, CHANNELS);
+  float patches[COLUMNS * ROWS * PATCH];
+
+  engine_prep_patches (&(EnginePicture) { SIDE * COLUMNS, SIDE * ROWS, CHANNELS, pixels }, SIDE, 0.5f, 0.25f, patches);
+  for (int row = 0; row < ROWS; row++)
+    for (int column = 0; column < COLUMNS; column++)
+      for (int c = 0; c < CHANNELS; c++)
+        for (int y = 0; y < SIDE; y++)
+          for (int x = 0; x < SIDE; x++) {
+            guint8 byte = pixels[((row * SIDE + y) * SIDE * COLUMNS + column * SIDE + x) * CHANNELS + c];
+
+            g_assert_cmpfloat_with_epsilon (patches[(row * COLUMNS + column) * PATCH + (c * SIDE + y) * SIDE + x], (byte / 255.0f - 0.5f) / 0.25f, 1e-6f);
+          }
+}
+
+/* Sizes that no memory has room for are an error. */
+static void
+test_too_large (void)
+{
+  const guint8 pixel[3] = { 1, 2, 3 };
+  EngineError error = { 0 };
+
+  g_assert_false (engine_prep_resize (&(EnginePicture) { 1, 1, 3, pixel }, ENGINE_FILTER_LANCZOS, G_MAXINT32, 1, NULL, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_NO_MEMORY);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/prep/picture/resize", test_resize);
+  g_test_add_func ("/engine/prep/picture/grid", test_grid);
+  g_test_add_func ("/engine/prep/picture/patches", test_patches);
+  g_test_add_func ("/engine/prep/picture/too-large", test_too_large);
+  return g_test_run ();
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Makes resize.txt and grids.txt in this folder, with Pillow and with the processor of Muse Glimmer.
+
+Made at development time, never by a test:
+
+    pip install pillow numpy transformers==5.23.0 torch
+    python3 tests/golden/prep/make.py
+
+resize.txt: filter, channels, size, new size, SHA-256 of the new bytes; the old ones are the noise that tests/engine/prep/picture.c makes too.
+grids.txt: size, columns and rows of 28 pixels, at most 4096, and at most 64, as the processor chooses them.
+"""
+import ast
+import hashlib
+import importlib.util
+import itertools
+import math
+import pathlib
+
+import numpy
+from PIL import Image
+
+HERE = pathlib.Path(__file__).parent
+FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC, "lanczos": Image.Resampling.LANCZOS}
+SIZES = [((37, 23), (14, 28)), ((37, 23), (140, 70)), ((1, 1), (28, 28)), ((300, 2), (28, 28)), ((3, 200), (3, 28)), ((224, 224), (224, 112)), ((96, 64), (96, 64)),
+         ((640, 360), (56, 28)), ((50, 50), (49, 51))]
+PICTURES = [(1, 1), (3000, 20), (20, 3000), (224, 224), (1080, 1920), (1920, 1080), (4000, 3000), (27, 29), (28, 28), (100, 1), (1, 100), (60000, 7), (1234, 567), (5000, 5000)]
+
+
+def noise(width, height, channels):
+    state, count = 1, width * height * channels
+    out = numpy.empty(count, numpy.uint8)
+    for i in range(count):
+        state = (state * 1103515245 + 12345) % 2**31
+        # Noise on a slope: flat places and steps of full height too.
+        out[i] = min(255, (state >> 16) % 320 if (i // channels) % 7 else 0)
+    return out.reshape(height, width, channels)
+
+
+def smart_resize():
+    """The function alone: its module wants more than is installed here."""
+    path = importlib.util.find_spec("transformers").submodule_search_locations[0] + "/models/muse_glimmer/image_processing_muse_glimmer.py"
+    tree = ast.parse(open(path).read())
+    tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "smart_resize"]
+    names = {"math": math, "itertools": itertools}
+    exec(compile(tree, path, "exec"), names)
+    return names["smart_resize"]
+
+
+def main():
+    with open(HERE / "resize.txt", "w") as out:
+        for channels, mode in ((1, "L"), (3, "RGB"), (4, "RGBX")):
+            for (width, height), size in SIZES:
+                pixels = noise(width, height, channels)
+                picture = Image.frombytes(mode, (width, height), pixels.tobytes())
+                for name, kind in FILTERS.items():
+                    print(name, channels, width, height, *size, hashlib.sha256(picture.resize(size, kind).tobytes()).hexdigest(), file=out)
+    choose = smart_resize()
+    with open(HERE / "grids.txt", "w") as out:
+        for most in (4096, 64):
+            for width, height in PICTURES:
+                high, wide = choose(height, width, 28, most)
+                print(width, height, most, wide // 28, high // 28, file=out)
+
+
+main()
