@@ -18,6 +18,7 @@
 #define ROUNDS 5         /* of which the fastest counts */
 #define EACH_ONE 8       /* products in a round: enough for the clock */
 #define EACH_MANY 2
+#define FEW_COLUMNS 4    /* with room for fewer, weights would be read too often */
 #define LANES 64         /* of attention on a card; a rasteriser has no more than a vector of its processor has */
 #define FEW_GROUPS 256   /* of a dispatch, for a card; one after the other is no worse for a rasteriser */
 
@@ -31,7 +32,7 @@ engine_gl_cut (const EngineGlDevice *device, const EngineGlTiles *tiles, int64_t
   EngineGlCut cut = { .at_once = 1, .each = n };
   int64_t room = (int64_t) ((device->window - device->window_step) / sizeof (float)) / width, most = n;
 
-  if ((n > 1 ? tiles->uniform : tiles->uniform_one) && width % ENGINE_QUANT_BLOCK == 0 && room > 0) {
+  if ((n > 1 ? tiles->uniform : tiles->uniform_one) && width % ENGINE_QUANT_BLOCK == 0 && room >= ENGINE_MIN (n, FEW_COLUMNS)) {
     cut.uniform = true;
     most = ENGINE_MIN (room, n);
   }

@@ -123,10 +123,10 @@ test_cut (void)
   g_assert_true (cut.uniform && cut.at_once == 8 && cut.each == 24);
   cut = engine_gl_cut (&device, &tiles, 3200, 500); /* 5 */
   g_assert_true (cut.uniform && cut.at_once == 4 && cut.each == 4);
-  cut = engine_gl_cut (&device, &tiles, 16320, 500);
-  g_assert_true (cut.uniform && cut.at_once == 1 && cut.each == 1);
-  cut = engine_gl_cut (&device, &tiles, 16352, 500);
+  cut = engine_gl_cut (&device, &tiles, 5440, 500); /* 3: too few */
   g_assert_true (!cut.uniform && cut.at_once == 8 && cut.each == 500);
+  cut = engine_gl_cut (&device, &tiles, 5440, 2); /* but all there are */
+  g_assert_true (cut.uniform && cut.at_once == 2 && cut.each == 2);
   cut = engine_gl_cut (&device, &tiles, 570, 500); /* no whole blocks */
   g_assert_true (!cut.uniform && cut.at_once == 8);
   cut = engine_gl_cut (&device, &tiles, 576, 1); /* asked for many only */
@@ -134,6 +134,8 @@ test_cut (void)
   tiles.uniform_one = true;
   cut = engine_gl_cut (&device, &tiles, 576, 1);
   g_assert_true (cut.uniform && cut.at_once == 1 && cut.each >= 1);
+  cut = engine_gl_cut (&device, &tiles, 16352, 1);
+  g_assert_true (!cut.uniform && cut.each == 1);
 }
 
 int
