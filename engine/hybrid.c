@@ -93,6 +93,8 @@ place_of_node (const EngineHybridBackend *backend, const EngineNode *node, bool 
 {
   if (backend->cut == 0)
     return GPU;
+  if (backend->cut >= backend->n_layers)
+    return CPU;
   if (node->layer >= 0)
     return node->layer >= backend->cut ? GPU : CPU;
   return after && backend->ends_there ? GPU : CPU;

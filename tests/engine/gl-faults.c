@@ -17,7 +17,7 @@
 static EngineModel *
 load (gint32 gpu_layers, guint8 *sentinel)
 {
-  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3 };
+  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3, .separate_output = TRUE };
 
   return tiny_model_load (&options, &(EngineLoadOptions) { .backend = ENGINE_BACKEND_GL, .n_threads = 2, .gpu_layers = gpu_layers, .gpu_sentinel = sentinel });
 }
@@ -25,7 +25,7 @@ load (gint32 gpu_layers, guint8 *sentinel)
 static EngineModel *
 load_on_processor (void)
 {
-  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3 };
+  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3, .separate_output = TRUE };
 
   return tiny_model_load (&options, &(EngineLoadOptions) { .n_threads = 2 });
 }
@@ -178,7 +178,7 @@ test_hang (void)
 static void
 test_adapter (void)
 {
-  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3 };
+  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3, .separate_output = TRUE };
   const TinyAdapter adaptation = { .model = &options, .type = ENGINE_TYPE_F32, .seed = 1, .rank = 8, .alpha = 16 };
 
   for (int gpu_layers = 0; gpu_layers < 2; gpu_layers++) {
@@ -207,7 +207,7 @@ test_adapter (void)
 static void
 test_no_file (void)
 {
-  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3 };
+  const TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q4_0, .seed = 3, .separate_output = TRUE };
   g_autofree char *path = tiny_model_write (&options);
   EngineError error = { 0 };
   EngineModel *model = engine_model_load (path, &(EngineLoadOptions) { .backend = ENGINE_BACKEND_GL, .n_threads = 1 }, &error);
