@@ -304,6 +304,7 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
     backend_free (&backend->base);
     return NULL;
   }
+  backend->slabs.pool = backend->pool;
   return &backend->base;
 }
 

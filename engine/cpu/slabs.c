@@ -5,11 +5,13 @@
 
 #define HUGE_PAGE ((size_t) 2 << 20)
 #define SLAB_BYTES ((size_t) 32 << 20)
+#define AHEAD_BYTES (4 * HUGE_PAGE) /* are made ready at a time, so that all threads have some to clear */
+#define SMALL_PAGE 4096
 
 struct EngineCpuSlab {
   EngineCpuSlab *next;
   uint8_t       *memory;
-  size_t         bytes, used;
+  size_t         bytes, used, ready; /* ready: what has been touched, whole huge pages */
   int            n_live; /* allocations not yet freed */
 };
 
@@ -29,6 +31,28 @@ map_aligned (size_t bytes)
     munmap (mapped + before + bytes, HUGE_PAGE - before);
   madvise (mapped + before, bytes, MADV_HUGEPAGE);
   return mapped + before;
+}
+
+/* The system clears a page when it is first written to. Two threads that write to one huge page at the same moment both clear one, and one of the two is thrown away. */
+static void
+touch_page (void *data, int64_t item, int thread)
+{
+  const EngineCpuSlab *slab = data;
+  volatile uint8_t *page = slab->memory + slab->ready + (size_t) item * HUGE_PAGE;
+
+  for (size_t i = 0; i < HUGE_PAGE; i += SMALL_PAGE)
+    page[i] = 0;
+}
+
+static void
+make_ready (EngineCpuSlab *slab, EngineCpuPool *pool)
+{
+  size_t end = ENGINE_MIN ((slab->used + AHEAD_BYTES - 1) / AHEAD_BYTES * AHEAD_BYTES, slab->bytes);
+
+  if (!pool || end <= slab->ready)
+    return;
+  engine_cpu_pool_run (pool, (int64_t) ((end - slab->ready) / HUGE_PAGE), touch_page, slab);
+  slab->ready = end;
 }
 
 void *
@@ -60,6 +84,7 @@ engine_cpu_slabs_alloc (EngineCpuSlabs *slabs, size_t bytes, EngineError *error)
   memory = slab->memory + slab->used;
   slab->used += bytes;
   slab->n_live++;
+  make_ready (slab, slabs->pool);
   return memory;
 }
 

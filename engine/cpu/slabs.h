@@ -6,12 +6,13 @@
  * Not safe for several threads at once. */
 #pragma once
 
-#include "base.h"
+#include "pool.h"
 
 typedef struct EngineCpuSlab EngineCpuSlab;
 
 typedef struct {
   EngineCpuSlab *first; /* the newest */
+  EngineCpuPool *pool;  /* whose threads have the system clear the memory, each its own huge pages; NULL: who writes to it does */
 } EngineCpuSlabs;
 
 /* Zeroed memory aligned to 64 bytes; NULL after filling `error`. */
