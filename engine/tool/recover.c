@@ -39,24 +39,26 @@ fetch_memory (void)
   munmap (memory, FETCHED);
 }
 
-/* Until a token is there; with `told` the time at which the event of the move came. */
+/* Until `n` tokens are there; with `told` until the move was told of, when it is the time of that, and a token came that was not there before. `*seen`: tokens so far. */
 static bool
-wait_for_tokens (EngineRequest *request, size_t n, double *told, EngineError *error)
+wait_for_tokens (EngineRequest *request, size_t n, size_t *seen, double *told, EngineError *error)
 {
   EngineEvent event;
-  size_t seen = 0;
+  size_t wanted = told ? SIZE_MAX : n;
 
-  while (seen < n) {
+  while (*seen < wanted) {
     engine_request_wait (request);
     while (engine_request_next (request, &event)) {
       if (event.kind == ENGINE_EVENT_ERROR)
         return engine_fail (error, event.error.code, "%s", event.error.message);
       if (event.kind == ENGINE_EVENT_DONE)
         return engine_fail (error, ENGINE_BAD_INPUT, "The answer ended before the card could fail.");
-      if (event.kind == ENGINE_EVENT_MOVED && told)
+      if (event.kind == ENGINE_EVENT_MOVED && told) {
         *told = tool_now_ms ();
-      if (event.kind == ENGINE_EVENT_TEXT && (!told || *told > 0))
-        seen += event.n_ids;
+        wanted = (size_t) event.done + 1;
+      }
+      if (event.kind == ENGINE_EVENT_TEXT)
+        *seen += event.n_ids;
     }
   }
   return true;
@@ -80,6 +82,7 @@ measure (const char *path, EngineBackendKind backend, const int32_t *tokens, Tim
   EngineModel *model = engine_model_load (path, &load, error);
   EngineRunner *runner;
   EngineRequest *request;
+  size_t seen = 0;
   bool ok;
 
   if (!model)
@@ -90,13 +93,13 @@ measure (const char *path, EngineBackendKind backend, const int32_t *tokens, Tim
     fetch_memory ();
   begin = tool_now_ms ();
   request = runner ? ask (runner, tokens, (size_t) (n_prompt + (backend == ENGINE_BACKEND_CPU ? n_before : 0)), error) : NULL;
-  ok = request && wait_for_tokens (request, backend == ENGINE_BACKEND_CPU ? 1 : (size_t) n_before, NULL, error);
+  ok = request && wait_for_tokens (request, backend == ENGINE_BACKEND_CPU ? 1 : (size_t) n_before, &seen, NULL, error);
   if (ok && backend != ENGINE_BACKEND_CPU) {
     if (!lent)
       fetch_memory ();
     begin = tool_now_ms ();
     engine_gl_inject (ENGINE_GL_FAULT_RESET, 0);
-    ok = wait_for_tokens (request, 1, &told, error);
+    ok = wait_for_tokens (request, 0, &seen, &told, error);
     times->told_ms = told - begin;
     begin = told;
   }
