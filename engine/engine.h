@@ -212,6 +212,7 @@ typedef struct {
   const char     *projector; /* "muse-spark" */
   int32_t         n_embd;    /* of a column: that of the model that it belongs to */
   int32_t         sample_rate, samples_per_token; /* of sound: 24000, mono, and how many samples become one column */
+  int32_t     pixels_per_column, max_columns;  /* of pictures: the side of the square that becomes one, and the most of one picture */
 } EngineTowerInfo;
 
 /* Blocks: call it on a worker thread. Of the options: backend (all of it goes there), threads, reference, progress, memory_limit.
@@ -221,6 +222,21 @@ EngineTower *engine_tower_ref (EngineTower *tower);
 void         engine_tower_unref (EngineTower *tower);
 /* Valid as long as the tower. */
 const EngineTowerInfo *engine_tower_info (const EngineTower *tower);
+
+/* Rows of pixels without gaps, [n_channels, width, height] bytes: grey, grey and alpha, RGB or RGBA. */
+typedef struct {
+  int32_t        width, height, n_channels;
+  const uint8_t *pixels;
+} EnginePicture;
+
+#define ENGINE_PICTURE_SIDE_MAX 32768 /* pixels */
+
+/* What the tower makes of a picture: malloc'd, [n_embd, *n], row after row of places, at most max_columns of them (0: as many as the model was made for), fewer for a small
+ * picture. Blocks. One picture at a time for a tower. Errors: BAD_INPUT (an empty picture, one larger than ENGINE_PICTURE_SIDE_MAX, a tower for sound, one that is at work), NO_MEMORY,
+ * CANCELLED, INTERNAL. */
+float          *engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_columns, int32_t *n, EngineError *error);
+/* What the tower encodes now, or encodes next, ends with CANCELLED. Any thread. */
+void            engine_tower_cancel (EngineTower *tower);
 
 /* Hears one sound, as it comes or at once: the columns are the same to the bit. One thread at a time for all listeners of a tower. */
 typedef struct EngineListener EngineListener;

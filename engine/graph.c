@@ -20,7 +20,7 @@ engine_graph_init (EngineGraph *graph, int32_t n_tokens, int32_t n_outputs)
   graph->n_tokens = n_tokens;
   graph->n_outputs = n_outputs;
   graph->layer = -1;
-  graph->input = graph->output = ENGINE_NO_VALUE;
+  graph->output = ENGINE_NO_VALUE;
   if (n_tokens < 1 || n_outputs < 1 || n_outputs > n_tokens)
     engine_fail (&graph->error, ENGINE_INTERNAL, "A graph of %d tokens cannot have %d outputs.", n_tokens, n_outputs);
 }
@@ -184,9 +184,11 @@ engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table)
 EngineValueId
 engine_graph_input (EngineGraph *graph, int64_t width, int64_t n)
 {
-  if (graph->error.code == ENGINE_OK && (graph->input != ENGINE_NO_VALUE || graph->n_nodes > 0))
-    engine_fail (&graph->error, ENGINE_INTERNAL, "A graph has one input, before its nodes.");
-  return graph->input = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n);
+  if (graph->error.code == ENGINE_OK && (graph->n_inputs == ENGINE_MAX_INPUTS || graph->n_nodes > 0))
+    engine_fail (&graph->error, ENGINE_INTERNAL, "A graph has at most %d inputs, before its nodes.", ENGINE_MAX_INPUTS);
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  return graph->inputs[graph->n_inputs++] = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n);
 }
 
 EngineValueId
@@ -204,6 +206,18 @@ engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t width)
   if (shaped != ENGINE_NO_VALUE)
     graph->values[shaped].base = graph->values[x].base == ENGINE_NO_VALUE ? x : graph->values[x].base;
   return shaped;
+}
+
+EngineValueId
+engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows)
+{
+  EngineNode node = { .op = ENGINE_OP_TRANSPOSE, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.n_rows = n_rows };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || n_rows < 1 || graph->values[x].width % n_rows)
+    return refuse (graph, node.op, "its columns are no matrices of so many rows");
+  return add_node (graph, node, graph->values[x].width, graph->values[x].n);
 }
 
 EngineValueId
@@ -333,7 +347,7 @@ EngineValueId
 engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq_factors, const EngineRopeParams *params)
 {
   EngineNode node = { .op = ENGINE_OP_ROPE, .params.rope = *params };
-  int64_t width;
+  int64_t width, n_pairs = 0;
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
@@ -344,6 +358,10 @@ engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq
     return refuse (graph, node.op, "the width is no multiple of the head");
   if (params->n_rot < 0 || params->n_rot % 2 || params->n_rot > params->head_dim)
     return refuse (graph, node.op, "the turned part is odd or longer than the head");
+  for (int32_t i = 0; i < params->n_axes && i < ENGINE_MAX_AXES; i++)
+    n_pairs += params->axes[i];
+  if (params->n_axes < 0 || params->n_axes > ENGINE_MAX_AXES || (params->n_axes && n_pairs != params->n_rot / 2))
+    return refuse (graph, node.op, "the axes do not have all pairs");
   if (freq_factors && !is_vector (freq_factors, params->n_rot / 2))
     return refuse (graph, node.op, "there must be one frequency factor for each pair");
   node.in[0] = x;
@@ -373,7 +391,7 @@ engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, En
     return refuse (graph, attend.op, "q, k or v has another shape than its heads");
   if (sinks && !is_vector (sinks, params->n_head))
     return refuse (graph, attend.op, "there must be one sink for each head");
-  if (params->both_ways && params->window)
+  if (params->sight != ENGINE_SEES_BEFORE && params->window)
     return refuse (graph, attend.op, "a window looks back only");
 
   positions = input (graph, ENGINE_VALUE_POSITIONS, graph->n_tokens);
@@ -558,7 +576,7 @@ static bool
 place_values (EngineGraph *graph)
 {
   typedef struct { size_t begin, end; int32_t last_use; } Span;
-  Span *live = malloc (((size_t) graph->n_nodes + 1) * sizeof *live);
+  Span *live = malloc (((size_t) graph->n_nodes + ENGINE_MAX_INPUTS) * sizeof *live);
   int32_t n_live = 0;
   bool ok = true;
 
@@ -566,11 +584,13 @@ place_values (EngineGraph *graph)
     return engine_fail (&graph->error, ENGINE_NO_MEMORY, "There is no memory for a graph of %d nodes.", graph->n_nodes);
 
   /* What comes from outside is there before the first node. */
-  if (graph->input != ENGINE_NO_VALUE) {
-    live[0] = (Span) { .last_use = graph->values[graph->input].last_use };
-    ok = value_bytes (&graph->values[graph->input], &live[0].end);
-    graph->arena_bytes = live[0].end;
-    n_live = 1;
+  for (; ok && n_live < graph->n_inputs; n_live++) {
+    EngineValue *value = &graph->values[graph->inputs[n_live]];
+    size_t bytes;
+
+    value->offset = graph->arena_bytes;
+    ok = value_bytes (value, &bytes) && engine_sum (graph->arena_bytes, bytes, &graph->arena_bytes);
+    live[n_live] = (Span) { value->offset, graph->arena_bytes, value->last_use };
   }
   for (int32_t i = 0; ok && i < graph->n_nodes; i++) {
     EngineValueId out = graph->nodes[i].out;

@@ -28,6 +28,8 @@ typedef enum {
 extern const char *const engine_op_names[ENGINE_N_OPS];
 
 #define ENGINE_MAX_TAPS 16 /* of a convolution */
+#define ENGINE_MAX_INPUTS 2
+#define ENGINE_MAX_AXES 4
 
 typedef int32_t EngineValueId;
 #define ENGINE_NO_VALUE (-1)
@@ -67,18 +69,28 @@ typedef struct {
   float           ext_factor, attn_factor, beta_fast, beta_slow;
   bool            fractional;      /* YaRN's ramp begins and ends between two pairs, not at whole ones */
   int32_t         n_context_original;
+  /* Positions on several axes: the first axes[0] pairs turn with that on the first one, the next axes[1] with that on the second, and so on, each axis with frequencies of its
+   * own as if there were no other pairs. n_axes 0: one position, for all. */
+  int32_t         n_axes, axes[ENGINE_MAX_AXES];
   /* Multiplies the result by 1 + temperature · ln (1 + floor (position / n_context_original)); 0: not. */
   float           temperature;
 } EngineRopeParams;
+
+/* What a token sees of its sequence. */
+typedef enum {
+  ENGINE_SEES_BEFORE,   /* itself and what is before it, or a window of that */
+  ENGINE_SEES_SEQUENCE, /* all tokens in the batch, later ones too, and what is before them */
+  ENGINE_SEES_SPAN,     /* the positions that the batch says */
+} EngineSight;
 
 typedef struct {
   int32_t         layer;           /* index into the cache's layers */
   EngineCacheKind kind;
   int32_t         n_head, n_head_kv, head_dim;
-  int32_t         window;          /* a token sees itself and the window - 1 before it; 0: all before it */
+  EngineSight     sight;
+  int32_t         window;          /* SEES_BEFORE: a token sees itself and the window - 1 before it; 0: all before it */
   float           scale;           /* of q·k */
   float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
-  bool            both_ways;       /* a token sees all tokens of its sequence in the batch, later ones too; only without a window */
 } EngineAttentionParams;
 
 /* Mamba-2's recurrence. Each of n_head heads has a state [head_dim, n_state]; heads in n_group groups share what they write
@@ -99,6 +111,7 @@ typedef struct {
  *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
  *                bias or none
  *   SPLICE       x, tokens                     (and the batch's media)
+ *   TRANSPOSE    x
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
  *   ATTENTION    q, positions, sinks or none   (and the cache)
@@ -120,6 +133,7 @@ typedef struct {
     int32_t cache_layer;           /* CONV */
     EngineSsmParams ssm;
     EngineGate gate;
+    int32_t n_rows;                /* TRANSPOSE */
     float scale;                   /* SOFTCAP too: the cap */
   } params;
 } EngineNode;
@@ -158,7 +172,8 @@ typedef struct EngineGraph {
   int32_t       n_nodes, nodes_capacity;
   int32_t       n_tokens, n_outputs;
   int32_t       layer;             /* given to the nodes that are added next */
-  EngineValueId input;             /* of engine_graph_input (): who runs the graph has it among `imports`; ENGINE_NO_VALUE: none */
+  EngineValueId inputs[ENGINE_MAX_INPUTS]; /* of engine_graph_input (), in that order: who runs the graph has them among `imports` */
+  int32_t       n_inputs;
   EngineValueId output;            /* the logits, [n_vocab, n_outputs]; of an encoder the states, [n_embd, n_outputs] */
   size_t        arena_bytes;       /* after finish */
   /* A backend runs the nodes from first_node on, [first_node, n_nodes). Where that is a part of the whole, for others run the rest (hybrid.c), values
@@ -185,11 +200,14 @@ EngineValueId engine_graph_splice (EngineGraph *graph, EngineValueId x);
 /* [width, n_tokens]: row positions[i] of the table [width, n_positions]. */
 EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);
 
-/* [width, n]: numbers that come from outside, of a picture or a sound. Once in a graph, before its nodes. */
+/* [width, n]: numbers that come from outside, of a picture or a sound. Before the first node of a graph. */
 EngineValueId engine_graph_input (EngineGraph *graph, int64_t width, int64_t n);
 
 /* The same numbers in columns of another width: [width, …]. No node. */
 EngineValueId engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t width);
+
+/* Each column of x as a matrix of n_rows rows, one behind the other, in columns instead: element r · m + c goes to c · n_rows + r, m = width / n_rows. */
+EngineValueId engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows);
 
 /* Each group of `group` elements of a column (0: the whole column) is divided by
  * sqrt (mean (x²) + eps) and multiplied by weight: [group], the same for all groups, or [width]; NULL: by 1. */

@@ -23,22 +23,35 @@ yarn_frequency (const EngineRopeParams *p, int pair, double frequency)
   return frequency * p->freq_scale * (1 - keep) + frequency * keep;
 }
 
-void
-engine_rope_turns (const EngineRopeParams *p, const float *factors, const int32_t *positions, int32_t n_tokens, float *turns)
+/* Pairs first … first + n - 1, which turn with the position on one axis: those of tokens are `stride` numbers apart. */
+static void
+turn_pairs (const EngineRopeParams *p, const float *factors, int32_t first, int32_t n, int32_t n_rot, const int32_t *positions, int32_t stride, int32_t n_tokens, float *turns)
 {
   int half = p->n_rot / 2;
 
-  for (int i = 0; i < half; i++) {
-    double frequency = pow (p->freq_base, -2.0 * i / p->n_rot) / (factors ? factors[i] : 1.0);
+  for (int i = first; i < first + n; i++) {
+    double frequency = pow (p->freq_base, -2.0 * (i - first) / n_rot) / (factors ? factors[i] : 1.0);
 
     frequency = p->ext_factor != 0.0f ? yarn_frequency (p, i, frequency) : frequency * p->freq_scale;
     for (int32_t t = 0; t < n_tokens; t++) {
-      double angle = positions[t] * frequency, factor = p->attn_factor;
+      int32_t position = positions[(int64_t) t * stride];
+      double angle = position * frequency, factor = p->attn_factor;
 
       if (p->temperature != 0.0f)
-        factor *= 1 + p->temperature * log (1 + positions[t] / p->n_context_original);
+        factor *= 1 + p->temperature * log (1 + position / p->n_context_original);
       turns[(int64_t) t * p->n_rot + i] = (float) (cos (angle) * factor);
       turns[(int64_t) t * p->n_rot + half + i] = (float) (sin (angle) * factor);
     }
   }
+}
+
+void
+engine_rope_turns (const EngineRopeParams *p, const float *factors, const EngineBatch *batch, float *turns)
+{
+  int32_t first = 0;
+
+  if (!p->n_axes)
+    turn_pairs (p, factors, 0, p->n_rot / 2, p->n_rot, batch->positions, 1, batch->n_tokens, turns);
+  for (int32_t a = 0; a < p->n_axes; first += p->axes[a++])
+    turn_pairs (p, factors, first, p->axes[a], 2 * p->axes[a], batch->axes + a, p->n_axes, batch->n_tokens, turns);
 }

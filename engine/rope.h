@@ -4,8 +4,8 @@
  * Internal. Any thread. */
 #pragma once
 
-#include "graph.h"
+#include "backend.h"
 
-/* Of each token the cosines and then the sines of its pairs, [n_rot/2] each, times the factors of the result: `turns` is [n_rot, n_tokens].
+/* Of each token the cosines and then the sines of its pairs, [n_rot/2] each, times the factors of the result: `turns` is [n_rot, n_tokens] of the batch.
  * freq_factors [n_rot/2], or NULL: 1. */
-void engine_rope_turns (const EngineRopeParams *params, const float *freq_factors, const int32_t *positions, int32_t n_tokens, float *turns);
+void engine_rope_turns (const EngineRopeParams *params, const float *freq_factors, const EngineBatch *batch, float *turns);

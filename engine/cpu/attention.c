@@ -57,7 +57,7 @@ item_init (const Attention *a, int64_t number, Item *item)
   int32_t chunk = (int32_t) (number % a->n_chunks);
   const Tile *tile = &a->tiles[a->n_tiles - 1 - number / a->n_chunks / p->n_head_kv]; /* the longest first */
   int32_t group = p->n_head / p->n_head_kv, n_heads = ENGINE_MIN (a->chunk, group - chunk * a->chunk), first_head;
-  int32_t last = p->both_ways ? last_position (batch, tile->token) : 0;
+  int32_t last = p->sight == ENGINE_SEES_SEQUENCE ? last_position (batch, tile->token) : 0;
   EngineCpuQueries *queries = &item->queries;
 
   item->head_kv = (int32_t) (number / a->n_chunks % p->n_head_kv);
@@ -73,8 +73,12 @@ item_init (const Attention *a, int64_t number, Item *item)
     int32_t token = tile->token + i / n_heads, head = first_head + i % n_heads;
 
     queries->q[i] = a->q + ((int64_t) token * p->n_head + head) * p->head_dim;
-    queries->end[i] = (p->both_ways ? last : batch->positions[token]) + 1;
+    queries->end[i] = (p->sight == ENGINE_SEES_SEQUENCE ? last : batch->positions[token]) + 1;
     queries->begin[i] = p->window ? ENGINE_MAX (0, queries->end[i] - p->window) : 0;
+    if (p->sight == ENGINE_SEES_SPAN) {
+      queries->begin[i] = batch->spans[2 * token];
+      queries->end[i] = batch->spans[2 * token + 1];
+    }
     item->begin = ENGINE_MIN (item->begin, queries->begin[i]);
     item->end = ENGINE_MAX (item->end, queries->end[i]);
   }

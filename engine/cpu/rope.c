@@ -40,7 +40,7 @@ engine_cpu_rope (EngineCpuRun *run, const EngineNode *node, EngineError *error)
 
     if (!turns)
       return false;
-    engine_rope_turns (p, engine_cpu_vector (run, node->in[2]), run->batch->positions, run->batch->n_tokens, turns);
+    engine_rope_turns (p, engine_cpu_vector (run, node->in[2]), run->batch, turns);
     run->turns_of = node;
   }
   r.turns = run->backend->turns.data;

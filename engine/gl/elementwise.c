@@ -85,6 +85,18 @@ engine_gl_splice (EngineGlRun *run, const EngineNode *node)
 }
 
 bool
+engine_gl_transpose (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out];
+  EngineGlDispatch d = {
+    .key.shader = ENGINE_GL_SHADER_TRANSPOSE,
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, (uint32_t) node->params.n_rows },
+  };
+
+  return over_columns (run, &d, out->width, out->n);
+}
+
+bool
 engine_gl_mix (EngineGlRun *run, const EngineNode *node)
 {
   const EngineValue *out = &run->graph->values[node->out];

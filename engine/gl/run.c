@@ -205,7 +205,7 @@ add_turns (Front *front, EngineGlRun *run)
     }
     words = front_add (front, (size_t) node->params.rope.n_rot * (size_t) run->batch->n_tokens, &run->turns[i]);
     if (words)
-      engine_rope_turns (&node->params.rope, host_vector (graph, node->in[2]), run->batch->positions, run->batch->n_tokens, (float *) words);
+      engine_rope_turns (&node->params.rope, host_vector (graph, node->in[2]), run->batch, (float *) words);
   }
 }
 
@@ -234,6 +234,8 @@ add_batch (Front *front, EngineGlRun *run)
   front_copy (front, batch->positions, batch->n_tokens, &run->at.positions);
   front_copy (front, batch->sequence, batch->n_tokens, &run->at.sequence);
   front_copy (front, batch->outputs, batch->n_outputs, &run->at.outputs);
+  if (batch->spans)
+    front_copy (front, batch->spans, 2 * batch->n_tokens, &run->at.spans);
   add_lasts (front, run);
   add_pages (front, run);
   if (batch->sequences[0].pages[ENGINE_CACHE_STATE])

@@ -69,7 +69,7 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
     return false;
   if (!engine_model_tensor (model, &b->wo, q, h->n_embd, error, "blk.%d.attn_output.weight", layer))
     return false;
-  b->both_ways = flags & ENGINE_ATTENTION_BOTH_WAYS;
+  b->sight = flags & ENGINE_ATTENTION_BOTH_WAYS ? ENGINE_SEES_SEQUENCE : ENGINE_SEES_BEFORE;
   b->out_norm = flags & ENGINE_ATTENTION_OUT_NORM;
   if (flags & ENGINE_ATTENTION_GATED && !engine_model_tensor (model, &b->gate, h->n_embd, q, error, "blk.%d.attn_gate.weight", layer))
     return false;
@@ -144,7 +144,7 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
   EngineAttentionParams params = {
     .layer = b->cache_layer, .kind = model->cache_layers[b->cache_layer].kind, .n_head = h->n_head, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim,
     .window = options->window, .scale = options->scale != 0 ? options->scale : 1 / sqrtf (h->head_dim), .softcap = options->softcap,
-    .both_ways = b->both_ways,
+    .sight = b->sight,
   };
   EngineRopeParams of_queries;
   EngineValueId q, k, v;

@@ -32,7 +32,7 @@ typedef struct {
   EngineTensor *wq, *wk, *wv;   /* [n_embd, heads · head_dim] */
   EngineTensor *bq, *bk, *bv;   /* [heads · head_dim], or NULL */
   EngineTensor *q_norm, *k_norm; /* [head_dim], or over all heads, or NULL */
-  bool          both_ways;      /* see EngineAttentionParams */
+  EngineSight   sight;
   EngineTensor *sinks;          /* [n_head], or NULL */
   EngineTensor *gate;           /* [n_embd, n_head · head_dim], or NULL */
   bool          out_norm;       /* ENGINE_ATTENTION_OUT_NORM */

@@ -210,7 +210,7 @@ engine_cache_layer_add (EngineModel *model, EngineCacheLayer layer, int32_t *ind
 
 /* Copies the file's tensor of that name out when it has the shape; an optional one that is missing has the name "". */
 static bool
-check_shape (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_t ne1, int64_t ne2, const char *name, bool optional, EngineError *error)
+check_shape_4 (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3, const char *name, bool optional, EngineError *error)
 {
   const EngineTensor *found = engine_gguf_find_tensor (model->gguf, name);
   int64_t rows = ne1 ? ne1 : 1;
@@ -218,11 +218,17 @@ check_shape (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_
   *tensor = (EngineTensor) { 0 };
   if (!found)
     return optional || engine_fail (error, ENGINE_BAD_FILE, "The model lacks the tensor %s; fetch a complete file.", name);
-  if (found->ne[0] != ne0 || found->ne[1] != rows || found->ne[2] != ne2 || found->ne[3] != 1)
-    return engine_fail (error, ENGINE_BAD_FILE, "The model's tensor %s has the shape [%lld, %lld, %lld, %lld]; its keys ask for [%lld, %lld, %lld].",
-                        name, (long long) found->ne[0], (long long) found->ne[1], (long long) found->ne[2], (long long) found->ne[3], (long long) ne0, (long long) rows, (long long) ne2);
+  if (found->ne[0] != ne0 || found->ne[1] != rows || found->ne[2] != ne2 || found->ne[3] != ne3)
+    return engine_fail (error, ENGINE_BAD_FILE, "The model's tensor %s has the shape [%lld, %lld, %lld, %lld]; its keys ask for [%lld, %lld, %lld, %lld].", name, (long long) found->ne[0],
+                        (long long) found->ne[1], (long long) found->ne[2], (long long) found->ne[3], (long long) ne0, (long long) rows, (long long) ne2, (long long) ne3);
   *tensor = *found;
   return true;
+}
+
+static bool
+check_shape (const EngineModel *model, EngineTensor *tensor, int64_t ne0, int64_t ne1, int64_t ne2, const char *name, bool optional, EngineError *error)
+{
+  return check_shape_4 (model, tensor, ne0, ne1, ne2, 1, name, optional, error);
 }
 
 static EngineTensor *
@@ -344,6 +350,29 @@ engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne0, in
     return false;
   if (ne1 % 16)
     return engine_fail (error, ENGINE_UNSUPPORTED, "The model's experts have %lld rows; this version needs a multiple of 16.", (long long) ne1);
+  *tensor = add (model, &found);
+  return true;
+}
+
+bool
+engine_model_patches (EngineModel *model, EngineTensor **tensor, int64_t side, int64_t n_channels, int64_t n_rows, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape_4 (model, &found, side, side, n_channels, n_rows, name, false, error))
+    return false;
+  /* Quantised rows are those of the kernel: no patch begins in the middle of a block. */
+  if (engine_types[found.type].block_elements != 1)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32, F16 or BF16.", name, engine_types[found.type].name);
+  found.n_dims = 2;
+  found.ne[0] = side * side * n_channels;
+  found.ne[1] = n_rows;
+  found.ne[2] = found.ne[3] = 1;
   *tensor = add (model, &found);
   return true;
 }

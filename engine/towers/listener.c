@@ -83,36 +83,17 @@ reserve (EngineListener *listener, int32_t n, EngineError *error)
 static bool
 encode (EngineListener *listener, const float *samples, int32_t n, EngineError *error)
 {
-  EngineModel *model = listener->tower->model;
   uint32_t next = listener->state == 0 ? 1 : 0;
   const EngineBatchSequence sequence = { .pages = { [ENGINE_CACHE_STATE] = &next }, .n_pages = 1, .state = listener->state };
-  const EngineBatch batch = {
-    .n_tokens = n, .tokens = listener->zeros, .positions = listener->ascending, .sequence = listener->zeros, .n_sequences = 1, .sequences = &sequence,
-    .n_outputs = n, .outputs = listener->ascending,
-  };
-  EngineTransfer input;
-  EngineGraph graph;
-  bool ok;
+  EngineBatch batch = { .tokens = listener->zeros, .positions = listener->ascending, .sequence = listener->zeros, .n_sequences = 1, .sequences = &sequence };
+  float *inputs[ENGINE_MAX_INPUTS] = { (float *) samples };
 
-  if (!reserve (listener, n, error))
+  if (!reserve (listener, n, error) ||
+      !engine_tower_run (listener->tower, &batch, n, n, inputs, listener->store, listener->columns + (size_t) listener->n_columns * (size_t) listener->tower->info.n_embd, error))
     return false;
-  if (__atomic_exchange_n (&model->running, true, __ATOMIC_ACQUIRE))
-    return engine_fail (error, ENGINE_BAD_INPUT, "This part of the model is at work on another sound; ask it again when that is done.");
-  ok = engine_model_build (model, NULL, false, n, n, &graph, error);
-  if (ok) {
-    input = (EngineTransfer) { graph.input, (float *) samples };
-    graph.imports = &input;
-    graph.n_imports = 1;
-    ok = model->backend->klass->run (model->backend, &graph, &batch, listener->store, listener->columns + (size_t) listener->n_columns * (size_t) model->hparams.n_embd,
-                                     NULL, NULL, error);
-    engine_graph_clear (&graph);
-  }
-  __atomic_store_n (&model->running, false, __ATOMIC_RELEASE);
-  if (ok) {
-    listener->state = next;
-    listener->n_columns += n;
-  }
-  return ok;
+  listener->state = next;
+  listener->n_columns += n;
+  return true;
 }
 
 bool

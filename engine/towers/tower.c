@@ -86,6 +86,41 @@ engine_tower_load (const char *path, EngineTowerKind kind, const EngineLoadOptio
   return tower;
 }
 
+void
+engine_tower_cancel (EngineTower *tower)
+{
+  atomic_store (&tower->cancel, true);
+}
+
+bool
+engine_tower_run (EngineTower *tower, EngineBatch *batch, int32_t n_tokens, int32_t n_columns, float *const *inputs, EngineCacheStore *store, float *out, EngineError *error)
+{
+  EngineModel *model = tower->model;
+  EngineTransfer imports[ENGINE_MAX_INPUTS];
+  EngineGraph graph;
+  bool ok;
+
+  if (__atomic_exchange_n (&model->running, true, __ATOMIC_ACQUIRE))
+    return engine_fail (error, ENGINE_BAD_INPUT, "This part of the model is at work on something else; ask it again when that is done.");
+  ok = engine_model_build (model, NULL, false, n_tokens, n_columns, &graph, error);
+  if (ok) {
+    for (int32_t i = 0; i < graph.n_inputs; i++)
+      imports[i] = (EngineTransfer) { graph.inputs[i], inputs[i] };
+    graph.imports = imports;
+    graph.n_imports = graph.n_inputs;
+    batch->n_tokens = n_tokens;
+    batch->n_outputs = n_columns;
+    batch->outputs = batch->positions; /* nothing is left out */
+    batch->cancel = &tower->cancel;
+    ok = model->backend->klass->run (model->backend, &graph, batch, store, out, NULL, NULL, error);
+    engine_graph_clear (&graph);
+  }
+  if (error && error->code == ENGINE_CANCELLED)
+    atomic_store (&tower->cancel, false);
+  __atomic_store_n (&model->running, false, __ATOMIC_RELEASE);
+  return ok;
+}
+
 EngineTower *
 engine_tower_ref (EngineTower *tower)
 {

@@ -7,12 +7,24 @@
 
 #include "../models/common.h"
 
+/* One picture on its way through a tower. Arrays are malloc'd; engine_look_clear () frees them. */
+typedef struct {
+  int32_t  n_tokens, n_columns;        /* patches; what becomes of them */
+  int32_t *spans, *axes;               /* as in EngineBatch; NULL: none */
+  float   *inputs[ENGINE_MAX_INPUTS];  /* of the graph */
+  int32_t *places;                     /* [n_columns] where each column of the graph's result belongs; NULL: where it is */
+} EngineLook;
+
+void engine_look_clear (EngineLook *look);
+
 typedef struct {
   const char *type; /* the string of clip.<kind>.projector_type */
   EngineTowerKind kind;
   EngineArch arch;  /* its name is "clip.<kind>", with which its keys begin */
   /* Fills in what the file says: all but kind and projector. */
   void (*describe) (const EngineModel *model, EngineTowerInfo *info);
+  /* Of one for pictures: how it looks at this one, of at most max_columns columns (0: its own limit). */
+  bool (*look) (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error);
 } EngineProjector;
 
 struct EngineTower {
@@ -20,4 +32,8 @@ struct EngineTower {
   EngineModel  *model;
   const EngineProjector *projector;
   EngineTowerInfo info;
+  atomic_bool   cancel;
 };
+
+/* Runs the tower on n_tokens, with its graph's inputs, to `out`, [n_embd, n_columns]. The batch wants for n_tokens, outputs and cancel. BAD_INPUT where it runs already. */
+bool engine_tower_run (EngineTower *tower, EngineBatch *batch, int32_t n_tokens, int32_t n_columns, float *const *inputs, EngineCacheStore *store, float *out, EngineError *error);

@@ -463,7 +463,7 @@ build_attention (EngineGraph *graph, const EngineTensor *tensors, gconstpointer 
   const Attention *a = data;
   EngineAttentionParams params = {
     .layer = 1, .kind = a->window ? ENGINE_CACHE_WINDOW : ENGINE_CACHE_FULL, .n_head = a->n_head, .n_head_kv = a->n_head_kv, .head_dim = a->head_dim,
-    .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .both_ways = a->both_ways,
+    .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .sight = a->both_ways ? ENGINE_SEES_SEQUENCE : ENGINE_SEES_BEFORE,
   };
 
   EngineRopeParams rope = { .head_dim = a->head_dim, .n_rot = a->head_dim / 4 * 2, .style = (EngineRopeStyle) (a->turned - 1), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1 };

@@ -2,7 +2,7 @@
 // Attention of query vectors that look at the same keys, over the pages of their sequence with a running softmax: a group of invocations for QUERIES neighbouring
 // heads of a token. Binding 1: the layer's pages; 2: sinks. PARAM 0 q, 1 out, 2 positions, 3 sequences, 4 pages, 5 n_pages, 6 page_words, 7 n_head, 8 n_head_kv,
 // 9 head_dim, 10 window or 0, 11 scale, 12 softcap or 0, 13 whether there are sinks, 14 the last position of each token's sequence, or NONE: a token sees
-// none after itself.
+// none after itself; 15 the first position that each token sees and the one behind the last, or NONE.
 // QUERIES: divides n_head / n_head_kv. LANES: invocations of a group, each with every LANES-th position of a page. PIECES: words of two numbers that an invocation
 // has of each result, ceil (head_dim / (2 · LANES)). No result depends on QUERIES or LANES.
 
@@ -38,6 +38,11 @@ main ()
   uint end = (PARAM (14) == NONE ? position : word_at (PARAM (14) + token)) + 1u;
   uint begin = window != 0u && position + 1u > window ? position + 1u - window : 0u;
   uint at = (token * n_head + head) * head_dim;
+
+  if (PARAM (15) != NONE) {
+    begin = word_at (PARAM (15) + 2u * token);
+    end = word_at (PARAM (15) + 2u * token + 1u);
+  }
   Place place = Place (PARAM (6), 2u * PAGE_TOKENS * n_words, n_words, PARAM (4), PARAM (5));
   float largest[QUERIES], sum[QUERIES];
   vec2 result[QUERIES * PIECES];

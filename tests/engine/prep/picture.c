@@ -77,6 +77,8 @@ test_grid (void)
   }
 }
 
+static const EngineNormalisation normalisation = { { 0.5f, 0.5f, 0.5f }, { 0.25f, 0.25f, 0.25f } };
+
 static void
 test_patches (void)
 {
@@ -84,7 +86,7 @@ test_patches (void)
   g_autofree guint8 *pixels = make_noise (SIDE * COLUMNS, SIDE * ROWS, CHANNELS);
   float patches[COLUMNS * ROWS * PATCH];
 
-  engine_prep_patches (&(EnginePicture) { SIDE * COLUMNS, SIDE * ROWS, CHANNELS, pixels }, SIDE, 0.5f, 0.25f, patches);
+  engine_prep_patches (&(EnginePicture) { SIDE * COLUMNS, SIDE * ROWS, CHANNELS, pixels }, SIDE, &normalisation, NULL, patches);
   for (int row = 0; row < ROWS; row++)
     for (int column = 0; column < COLUMNS; column++)
       for (int c = 0; c < CHANNELS; c++)

@@ -128,12 +128,48 @@ def ears_name(name):
     return f"a.stage.{stage}.blk.{block}.{BLOCK[old]}{rest[len(old):]}"
 
 
-def convert_ears(folder, target):
-    import gguf
-    config, tensors = read_folder(folder)
+EYES = {"patch_embedder.position_embedding_table.": "v.position_embd.", "ln_pre.": "v.pre_ln.", "ln_post.": "v.post_ln."}
+LAYER_OF_EYES = {"norm1.": "ln1.", "norm2.": "ln2.", "attn.q_proj.": "attn_q.", "attn.k_proj.": "attn_k.", "attn.v_proj.": "attn_v.", "attn.proj.": "attn_out.", "mlp.fc1.": "ffn_up.",
+                 "mlp.fc2.": "ffn_down."}
+PROJECTION = {"vision_adapter.fc1.weight": "mm.0.weight", "vision_adapter.fc2.weight": "mm.1.weight", "vision_projection.weight": "mm.2.weight"}
+
+
+def renamed(name, names):
+    old = next(old for old in names if name.startswith(old))
+    return names[old] + name[len(old):]
+
+
+def add_eyes(writer, add, config, tensors):
+    """What preprocessor_config.json would say of colours is what the processor has by itself."""
+    vision = config["vision_config"]
+    patch, heads = vision["patch_size"], vision["num_attention_heads"]
+    writer.add_bool("clip.has_vision_encoder", True)
+    writer.add_string("clip.vision.projector_type", "muse-spark")
+    for key, value in (("block_count", vision["num_hidden_layers"]), ("embedding_length", vision["hidden_size"]), ("feed_forward_length", vision["intermediate_size"]),
+                       ("attention.head_count", heads), ("projection_dim", config["text_config"]["hidden_size"]), ("patch_size", patch),
+                       ("image_size", vision["pos_emb_height"] * patch * vision["merge_size"]), ("spatial_merge_size", vision["merge_size"])):
+        writer.add_uint32("clip.vision." + key, value)
+    writer.add_array("clip.vision.image_mean", [0.5, 0.5, 0.5])
+    writer.add_array("clip.vision.image_std", [0.5, 0.5, 0.5])
+    writer.add_float32("clip.vision.attention.layer_norm_epsilon", vision["layer_norm_eps"])
+    writer.add_float32("clip.vision.projector.norm_epsilon", config["text_config"]["rms_norm_eps"])
+    writer.add_float32("clip.vision.rope.freq_base", vision["rope_parameters"]["rope_theta"])
+    for name, tensor in tensors.items():
+        own = name.partition("vision_tower.")[2]
+        if name.removeprefix("model.") in PROJECTION:
+            add(PROJECTION[name.removeprefix("model.")], tensor)
+        elif own == "patch_embedder.patch_embedding.weight":
+            add("v.patch_embd.weight", tensor.view(len(tensor), vision["patch_temporal"], 3, patch, patch).sum(1))
+        elif own.startswith("layers."):
+            _, layer, rest = own.split(".", 2)
+            turned = adjacent(tensor if tensor.dim() > 1 else tensor[:, None], heads).view(tensor.shape) if "q_proj" in rest or "k_proj" in rest else tensor
+            add(f"v.blk.{layer}.{renamed(rest, LAYER_OF_EYES)}", turned)
+        elif own:
+            add(renamed(own, EYES), tensor)
+
+
+def add_ears(writer, add, config, tensors):
     audio = config["audio_config"]
-    writer = gguf.GGUFWriter(target, "clip")
-    add = adder(writer)
     writer.add_bool("clip.has_audio_encoder", True)
     writer.add_string("clip.audio.projector_type", "muse-spark")
     writer.add_uint32("clip.audio.block_count", len(audio["hidden_sizes"]))
@@ -150,6 +186,15 @@ def convert_ears(folder, target):
         _, found, own = name.partition("audio_tower.")
         if found:
             add(ears_name(own), tensor.squeeze(1) if ".conv.weight" in own else tensor)
+
+
+def convert_parts(folder, target, parts=(add_eyes, add_ears)):
+    """The file beside the model: its eyes and its ears."""
+    import gguf
+    config, tensors = read_folder(folder)
+    writer = gguf.GGUFWriter(target, "clip")
+    for part in parts:
+        part(writer, adder(writer), config, tensors)
     finish(writer)
 
 

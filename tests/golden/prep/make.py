@@ -23,7 +23,7 @@ from PIL import Image
 HERE = pathlib.Path(__file__).parent
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC, "lanczos": Image.Resampling.LANCZOS}
 SIZES = [((37, 23), (14, 28)), ((37, 23), (140, 70)), ((1, 1), (28, 28)), ((300, 2), (28, 28)), ((3, 200), (3, 28)), ((224, 224), (224, 112)), ((96, 64), (96, 64)),
-         ((640, 360), (56, 28)), ((50, 50), (49, 51))]
+         ((640, 360), (56, 28)), ((50, 50), (49, 51)), ((61, 170), (24, 72))]
 PICTURES = [(1, 1), (3000, 20), (20, 3000), (224, 224), (1080, 1920), (1920, 1080), (4000, 3000), (27, 29), (28, 28), (100, 1), (1, 100), (60000, 7), (1234, 567), (5000, 5000)]
 
 
@@ -37,9 +37,14 @@ def noise(width, height, channels):
     return out.reshape(height, width, channels)
 
 
+def resize(picture, size, kind):
+    """First across, then down, as Pillow before 13 and torchvision have it; Pillow 13 turns the order round for some sizes."""
+    return picture.resize((size[0], picture.height), kind).resize(size, kind)
+
+
 def smart_resize():
     """The function alone: its module wants more than is installed here."""
-    path = importlib.util.find_spec("transformers").submodule_search_locations[0] + "/models/muse_glimmer/image_processing_muse_glimmer.py"
+    path = str(importlib.util.find_spec("transformers").submodule_search_locations[0]) + "/models/muse_glimmer/image_processing_muse_glimmer.py"
     tree = ast.parse(open(path).read())
     tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "smart_resize"]
     names = {"math": math, "itertools": itertools}
@@ -54,7 +59,7 @@ def main():
                 pixels = noise(width, height, channels)
                 picture = Image.frombytes(mode, (width, height), pixels.tobytes())
                 for name, kind in FILTERS.items():
-                    print(name, channels, width, height, *size, hashlib.sha256(picture.resize(size, kind).tobytes()).hexdigest(), file=out)
+                    print(name, channels, width, height, *size, hashlib.sha256(resize(picture, size, kind).tobytes()).hexdigest(), file=out)
     choose = smart_resize()
     with open(HERE / "grids.txt", "w") as out:
         for most in (4096, 64):
@@ -63,4 +68,5 @@ def main():
                 print(width, height, most, wide // 28, high // 28, file=out)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,44 +1,53 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes the tiny towers *.gguf.gz in this folder, the columns *.f32 that transformers gives for them, the seed of tests/fuzz/fuzz_gguf.c,
-and a model that hears with them, muse-spark-hears.gguf.gz, with the logits of a turn of words, that sound, and words.
+"""Makes the tiny towers *-parts.gguf.gz in this folder, the columns *.f32 that transformers gives for them, seeds of tests/fuzz/fuzz_gguf.c,
+and a model that sees and hears with them, muse-spark-model.gguf.gz, with the logits of a turn of words, a picture, words, a sound, and words.
 
 Made at development time, never by a test:
 
-    pip install torch transformers==5.23.0 gguf safetensors
-    python3 tests/golden/towers/make.py
+    ./dev peers
+    pip install pillow torch transformers==5.23.0 gguf safetensors
+    python3 tests/golden/towers/make.py SOURCE_OF_LLAMA_CPP
 
-Random weights, numbers of bfloat16 kept as F32. The sound is the noise that tests/engine/towers/ears.c makes too.
+Random weights, numbers of bfloat16 kept as F32. Glimmer's parts are converted by llama.cpp's own converter. Sound and pictures are the noise that tests/engine/towers makes too.
 """
 import gzip
+import json
 import pathlib
 import sys
 import tempfile
 
+import numpy
 import torch
 import transformers as t
+from PIL import Image
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "models"))
+sys.path.insert(0, str(HERE.parent / "prep"))
 import convert  # noqa: E402
+import make as prep  # noqa: E402
 import spark  # noqa: E402
 
 SAMPLES = 24 * 45 + 17
-BEFORE, AFTER = [(i * 37 + 11) % 500 for i in range(10)], [(i * 53 + 7) % 500 for i in range(9)]
-SEED = HERE.parent.parent / "fuzz/corpus/gguf/muse-spark-audio.gguf"
+BEFORE, BETWEEN, AFTER = [(i * 37 + 11) % 500 for i in range(10)], [(i * 41 + 3) % 500 for i in range(5)], [(i * 53 + 7) % 500 for i in range(9)]
+SEEDS = HERE.parent.parent / "fuzz/corpus/gguf"
+# More than a window on either side, one pixel, and a strip; columns at most.
+PICTURES = [(100, 72, 3, 4096), (1, 1, 1, 4096), (61, 170, 4, 30)]
+PATCH, MERGE = 4, 2
+SEEING = dict(patch_size=PATCH, pos_emb_height=8, pos_emb_width=8, num_attention_heads=2, num_hidden_layers=5, hidden_size=32, intermediate_size=48,
+              rope_parameters={"rope_type": "axial", "rope_theta": 1e4})
+WORDS = dict(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=16, sliding_window=32, rms_norm_eps=1e-5,
+             qk_scale_factor=1.5, output_multiplier=0.5, final_logit_softcapping=5.0, bos_token_id=509, eos_token_id=511, pad_token_id=509)
+PROJECTION = dict(out_hidden_size=128, projector_hidden_size=48, image_token_id=501, video_token_id=502)
 
 
-def configuration(audio):
-    return t.MuseSparkConfig(
-        text_config=dict(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=16,
-                         moe_hidden_size=48, moe_intermediate_size=32, num_local_experts=4, num_experts_per_tok=2, sliding_window=32, rms_norm_eps=1e-5, qk_scale_factor=1.5, output_multiplier=0.5,
-                         final_logit_softcapping=5.0, bos_token_id=509, eos_token_id=511, pad_token_id=509),
-        vision_config=dict(patch_size=4, pos_emb_height=8, pos_emb_width=8, num_attention_heads=2, num_hidden_layers=1, hidden_size=32, intermediate_size=48,
-                           rope_parameters={"rope_type": "axial", "rope_theta": 1e4}),
-        out_hidden_size=128, projector_hidden_size=48, audio_config=audio, audio_token_id=500, image_token_id=501, video_token_id=502)
+def spark_configuration(audio, vision=SEEING):
+    return t.MuseSparkConfig(text_config=dict(WORDS, moe_hidden_size=48, moe_intermediate_size=32, num_local_experts=4, num_experts_per_tok=2), vision_config=vision, audio_config=audio,
+                             audio_token_id=500, **PROJECTION)
 
 
-def noise(n):
+def sound_noise(n):
     """Sixteen bits of a linear congruential generator for each sample."""
     state, samples = 1, []
     for _ in range(n):
@@ -47,26 +56,57 @@ def noise(n):
     return torch.tensor(samples, dtype=torch.float64)
 
 
+def patches(picture, most):
+    """As the processor of both Muses has it, whose own code wants more than is installed here."""
+    width, height, channels, _ = picture
+    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    high, wide = prep.smart_resize()(height, width, PATCH * MERGE, most)
+    pixels = torch.tensor(numpy.asarray(prep.resize(image, (wide, high), Image.Resampling.LANCZOS))).permute(2, 0, 1).double()
+    rows, columns = high // PATCH, wide // PATCH
+    cut = ((pixels / 255 - 0.5) / 0.5).view(3, rows, PATCH, columns, PATCH).permute(1, 3, 0, 2, 4).reshape(rows * columns, 1, -1)
+    return cut.expand(-1, 2, -1).reshape(rows * columns, -1), torch.tensor([[1, rows, columns]])
+
+
+def see(model, picture):
+    pixels, grid = patches(picture, picture[3])
+    return torch.cat(model.model.get_image_features(pixels, grid).pooler_output)
+
+
 def randomise(model):
     torch.manual_seed(11)
     for name, value in model.named_parameters():
         if value.dim() == 1:
-            value.data = torch.randn(value.shape) * 0.2 + (1.0 if "norm" in name and name.endswith("weight") else 0.0)
+            value.data = torch.randn(value.shape) * 0.2 + (1.0 if ("norm" in name or ".ln_" in name) and name.endswith("weight") else 0.0)
         else:
             value.data = torch.randn(value.shape) / value[0].numel() ** 0.5
         value.data = value.data.to(torch.bfloat16).to(torch.float32)
     return model
 
 
-def ears(config):
-    """A random model, the file of its ears, and its own."""
+def spark_files(config):
+    """A random model, the file of its parts, and its own."""
     model = randomise(t.MuseSparkForConditionalGeneration(config)).eval()
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "model"
         model.save_pretrained(folder)
-        spark.convert_ears(folder, pathlib.Path(scratch) / "ears.gguf")
+        spark.convert_parts(folder, pathlib.Path(scratch) / "parts.gguf")
         spark.convert(folder, pathlib.Path(scratch) / "model.gguf", convert.dummy_vocabulary)
-        return model, (pathlib.Path(scratch) / "ears.gguf").read_bytes(), (pathlib.Path(scratch) / "model.gguf").read_bytes()
+        return model, (pathlib.Path(scratch) / "parts.gguf").read_bytes(), (pathlib.Path(scratch) / "model.gguf").read_bytes()
+
+
+def glimmer_files(vision=SEEING):
+    import gguf
+    from conversion import ModelType, get_model_architecture, get_model_class
+    from conversion.base import ModelBase
+    model = randomise(t.MuseGlimmerForConditionalGeneration(t.MuseGlimmerConfig(text_config=WORDS, vision_config=vision, **PROJECTION))).eval()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, target = pathlib.Path(scratch) / "model", pathlib.Path(scratch) / "parts.gguf"
+        model.save_pretrained(folder)
+        (folder / "preprocessor_config.json").write_text(json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3)))
+        kind = get_model_class(get_model_architecture(ModelBase.load_hparams(folder, False), ModelType.MMPROJ), mmproj=True)
+        with torch.inference_mode():
+            kind(folder, gguf.LlamaFileType.ALL_F32, target).write()
+        return model, target.read_bytes()
 
 
 def pack(name, data):
@@ -74,23 +114,45 @@ def pack(name, data):
         packed.write(data)
 
 
+def write(name, *values):
+    torch.cat([value.flatten() for value in values]).float().numpy().astype("<f4").tofile(HERE / name)
+    print(name, [tuple(value.shape) for value in values])
+
+
+def make_spark():
+    config = spark_configuration(dict(patch_sizes=[4, 3, 2], hidden_sizes=[16, 24, 40], depths=[2, 1, 2], num_hidden_layers=3, out_hidden_size=64))
+    model, parts, words = spark_files(config)
+    pack("muse-spark-parts.gguf.gz", parts)
+    pack("muse-spark-model.gguf.gz", words)
+    sound = sound_noise(SAMPLES)
+    padded = torch.cat([sound, torch.zeros(-SAMPLES % config.audio_config.samples_per_token, dtype=torch.float64)])
+    model.set_experts_implementation("eager")
+    model = model.double()
+    heard, seen = model.model.get_audio_features(padded[None]).pooler_output, [see(model, picture) for picture in PICTURES]
+    tokens = [*BEFORE, *[config.image_token_id] * len(seen[0]), *BETWEEN, *[config.audio_token_id] * len(heard), *AFTER]
+    pixels, grid = patches(PICTURES[0], PICTURES[0][3])
+    logits = model(input_ids=torch.tensor([tokens]), input_values=padded[None], pixel_values=pixels, image_grid_thw=grid).logits[0]
+    write("muse-spark-audio.f32", heard)
+    write("muse-spark-vision.f32", *seen)
+    write("muse-spark-turn.f32", logits[-len(AFTER):])
+
+
+def make_glimmer():
+    model, parts = glimmer_files()
+    pack("muse-glimmer-parts.gguf.gz", parts)
+    model = model.double()
+    write("muse-glimmer-vision.f32", *[see(model, picture) for picture in PICTURES])
+
+
 def main():
-    config = configuration(dict(patch_sizes=[4, 3, 2], hidden_sizes=[16, 24, 40], depths=[2, 1, 2], num_hidden_layers=3, out_hidden_size=64))
-    model, data, words = ears(config)
-    SEED.write_bytes(ears(configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64)))[1])
-    per_token = config.audio_config.samples_per_token
-    sound = noise(SAMPLES)
-    padded = torch.cat([sound, torch.zeros(-SAMPLES % per_token, dtype=torch.float64)])
+    small = dict(SEEING, patch_size=2, pos_emb_height=2, pos_emb_width=2, num_hidden_layers=1, hidden_size=8, intermediate_size=4)
+    sys.path[:0] = [sys.argv[1], str(pathlib.Path(sys.argv[1]) / "gguf-py")]
     with torch.no_grad():
-        model.set_experts_implementation("eager")
-        columns = model.double().model.get_audio_features(padded[None]).pooler_output
-        tokens = [*BEFORE, *[config.audio_token_id] * len(columns), *AFTER]
-        logits = model(input_ids=torch.tensor([tokens]), input_values=padded[None]).logits[0]
-    pack("muse-spark-audio.gguf.gz", data)
-    pack("muse-spark-hears.gguf.gz", words)
-    logits[-len(AFTER):].float().numpy().astype("<f4").tofile(HERE / "muse-spark-hears.f32")
-    columns.float().numpy().astype("<f4").tofile(HERE / "muse-spark-audio.f32")
-    print(columns.shape, len(data), columns.flatten()[:4].tolist())
+        make_spark()
+        make_glimmer()
+        config = spark_configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64), small)
+        config.out_hidden_size, config.projector_hidden_size = 32, 8
+        (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
 
 
 if __name__ == "__main__":

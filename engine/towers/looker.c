@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Pictures through a tower: its projector says how it looks at one, the graph is run once, and the columns are brought into the order of the places. */
+#include "tower.h"
+
+#include <string.h>
+
+void
+engine_look_clear (EngineLook *look)
+{
+  for (size_t i = 0; i < ENGINE_LENGTH (look->inputs); i++)
+    free (look->inputs[i]);
+  free (look->spans);
+  free (look->axes);
+  free (look->places);
+  memset (look, 0, sizeof *look);
+}
+
+/* What a batch of one sequence on fresh pages says, in one piece of memory. */
+typedef struct {
+  int32_t  *memory, *zeros, *ascending;
+  uint32_t *pages;
+  int32_t   n_pages;
+} Sequence;
+
+static bool
+sequence_init (Sequence *sequence, int32_t n_tokens, EngineError *error)
+{
+  int32_t n_pages = (n_tokens + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS;
+
+  sequence->memory = engine_calloc (2 * (size_t) n_tokens + (size_t) n_pages, sizeof *sequence->memory, error);
+  if (!sequence->memory)
+    return false;
+  sequence->zeros = sequence->memory;
+  sequence->ascending = sequence->memory + n_tokens;
+  sequence->pages = (uint32_t *) (sequence->memory + 2 * (size_t) n_tokens);
+  sequence->n_pages = n_pages;
+  for (int32_t i = 0; i < n_tokens; i++)
+    sequence->ascending[i] = i;
+  for (int32_t i = 0; i < n_pages; i++)
+    sequence->pages[i] = (uint32_t) i;
+  return true;
+}
+
+static bool
+run_look (EngineTower *tower, const EngineLook *look, float *columns, EngineError *error)
+{
+  EngineModel *model = tower->model;
+  Sequence own = { 0 };
+  EngineCacheStore *store = NULL;
+  bool ok = sequence_init (&own, look->n_tokens, error);
+
+  if (ok) {
+    EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers, .n_pages = { [ENGINE_CACHE_FULL] = (uint32_t) own.n_pages } };
+    EngineBatchSequence sequence = { .pages = { [ENGINE_CACHE_FULL] = own.pages }, .n_pages = own.n_pages, .state = ENGINE_NO_PAGE };
+    EngineBatch batch = { .tokens = own.zeros, .positions = own.ascending, .sequence = own.zeros, .n_sequences = 1, .sequences = &sequence, .spans = look->spans, .axes = look->axes };
+
+    store = model->backend->klass->cache_new (model->backend, &shape, error);
+    ok = store && engine_tower_run (tower, &batch, look->n_tokens, look->n_columns, look->inputs, store, columns, error);
+  }
+  if (store)
+    model->backend->klass->cache_free (model->backend, store);
+  free (own.memory);
+  return ok;
+}
+
+/* Column i goes to places[i]. A new array; NULL on error. */
+static float *
+put_in_places (const float *columns, const int32_t *places, int32_t n, size_t width, EngineError *error)
+{
+  float *placed = engine_calloc ((size_t) n * width, sizeof *placed, error);
+
+  for (int32_t i = 0; placed && i < n; i++)
+    memcpy (placed + (size_t) places[i] * width, columns + (size_t) i * width, width * sizeof *placed);
+  return placed;
+}
+
+static bool
+check (const EngineTower *tower, const EnginePicture *picture, EngineError *error)
+{
+  if (tower->info.kind != ENGINE_TOWER_PICTURES)
+    return engine_fail (error, ENGINE_BAD_INPUT, "This part of the model hears and does not see.");
+  if (!tower->model->backend)
+    return engine_fail (error, ENGINE_BAD_INPUT, "This part of the model was loaded without its weights, so it sees nothing.");
+  if (picture->width < 1 || picture->height < 1 || picture->n_channels < 1 || picture->n_channels > 4)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The picture is empty; choose another one.");
+  if (picture->width > ENGINE_PICTURE_SIDE_MAX || picture->height > ENGINE_PICTURE_SIDE_MAX)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The picture is %d by %d pixels; at most %d on each side are taken.", picture->width, picture->height, ENGINE_PICTURE_SIDE_MAX);
+  return true;
+}
+
+float *
+engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_columns, int32_t *n, EngineError *error)
+{
+  size_t width = (size_t) tower->info.n_embd;
+  EngineLook look = { 0 };
+  float *columns = NULL, *placed;
+
+  *n = 0;
+  if (check (tower, picture, error) && tower->projector->look (tower->model, picture, max_columns, &look, error))
+    columns = engine_calloc ((size_t) look.n_columns * width, sizeof *columns, error);
+  if (columns && !run_look (tower, &look, columns, error)) {
+    free (columns);
+    columns = NULL;
+  }
+  if (columns && look.places) {
+    placed = put_in_places (columns, look.places, look.n_columns, width, error);
+    free (columns);
+    columns = placed;
+  }
+  *n = columns ? look.n_columns : 0;
+  engine_look_clear (&look);
+  return columns;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* The eyes of the Muses: a vision transformer over patches of a picture of any shape.
+ *
+ * Meta, Muse Glimmer 30B and Muse Spark Open 816B-A42B (2026), as transformers 5.23 has them:
+ *
+ *   x = layer_norm (W patch + table (position))
+ *   each layer:  x = x + Wo attention (layer_norm (x));  x = x + W2 gelu (W1 layer_norm (x) + b1) + b2
+ *   columns = norm (W gelu (W gelu (W turned (four neighbours of layer_norm (x))))), the outer norm without a weight: it is that of the model's embeddings
+ *
+ * Queries and keys turn with two positions, across with the first half of their pairs and down with the second, from 1. Of four layers three attend within windows of `side` by
+ * `side` patches, and the fourth and the last one over the whole picture.
+ *
+ * Patches go through the graph window by window, and within a window by squares of merge · merge, which become one column each: so a window is a span of the sequence, and a square
+ * is what lies side by side. No layer needs keys of another one: all share one layer of the cache, which each writes before it reads.
+ *
+ * The table has positions of `side` by `side` places; a picture of other sides is laid over it, and each patch takes a mean of the four places around its middle, places outside counting
+ * as zeros. Spark lays it crossed: patch i, row after row, of a picture of w by h patches takes the place of patch i of one of h by w.
+ *
+ * A kernel of two pictures in time, for films, is the sum of both for a picture that stands still: the file has the sum. */
+#include "muse_eyes.h"
+#include "prep/picture.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_LAYERS 128
+#define MOST_COLUMNS 4096 /* what the models were made for */
+#define EVERY_WHOLE 4     /* of so many layers the last one attends to the whole picture */
+#define N_CHANNELS 3
+
+typedef struct {
+  EngineTensor *norm1, *norm1_bias, *norm2, *norm2_bias; /* [n_embd] */
+  EngineTensor *q, *k, *v, *out;                         /* [n_embd, n_embd] */
+  EngineTensor *q_bias, *k_bias, *v_bias, *out_bias;
+  EngineTensor *up, *up_bias, *down, *down_bias;
+} Layer;
+
+typedef struct {
+  bool          crossed;
+  int32_t       patch, merge, side, n_embd, cache_layer;
+  float         embed_eps;
+  EngineNormalisation normalisation;
+  float        *table;            /* [n_embd, side · side] */
+  EngineTensor *patch_embed;      /* [patch · patch · 3, n_embd] */
+  EngineTensor *pre_norm, *pre_norm_bias, *post_norm, *post_norm_bias;
+  EngineTensor *fc[3];            /* the last one to the model's width */
+  Layer         layers[MOST_LAYERS];
+} Eyes;
+
+/* ---- the file -------------------------------------------------------------------- */
+
+static bool
+load_numbers (EngineModel *model, Eyes *eyes, EngineError *error)
+{
+  EngineHparams *h = &model->hparams;
+  int32_t image_size = 0;
+
+  eyes->merge = 2;
+  h->rope.freq_base = 10000;
+  eyes->embed_eps = 1e-5f;
+  if (!engine_key_int (model, "block_count", 1, MOST_LAYERS, &h->n_layers, error) ||
+      !engine_key_int (model, "embedding_length", 1, 1 << 16, &eyes->n_embd, error) ||
+      !engine_key_int (model, "feed_forward_length", 1, 1 << 18, &h->n_ff, error) ||
+      !engine_key_int (model, "attention.head_count", 1, 1024, &h->n_head, error) ||
+      !engine_key_int (model, "projection_dim", 1, 1 << 20, &h->n_embd, error) ||
+      !engine_key_int (model, "patch_size", 1, 256, &eyes->patch, error) ||
+      !engine_key_int (model, "image_size", 1, 1 << 20, &image_size, error) ||
+      !engine_key_int (model, "spatial_merge_size", 1, 16, &eyes->merge, error) ||
+      !engine_key_float (model, "rope.freq_base", 1, 1e12, &h->rope.freq_base, error) ||
+      !engine_key_float (model, "attention.layer_norm_epsilon", 1e-12, 1, &h->norm_eps, error) ||
+      !engine_key_float (model, "projector.norm_epsilon", 1e-12, 1, &eyes->embed_eps, error))
+    return false;
+  h->head_dim = eyes->n_embd / h->n_head;
+  eyes->side = image_size / eyes->patch / eyes->merge;
+  if (eyes->n_embd % h->n_head || h->head_dim % 4 || h->head_dim > 512)
+    return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has %d numbers for %d heads, which do not turn on two axes; the file is damaged.", eyes->n_embd, h->n_head);
+  if (eyes->side < 1 || eyes->side > 1024 || eyes->side % eyes->merge)
+    return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has windows of %d patches, which are no whole squares of %d; the file is damaged.", eyes->side, eyes->merge);
+  return true;
+}
+
+static bool
+load_normalisation (const EngineModel *model, EngineNormalisation *normalisation, EngineError *error)
+{
+  for (int32_t c = 0; c < N_CHANNELS; c++) {
+    double mean = 0.5, deviation = 0.5;
+    bool has = engine_gguf_array_float (model->gguf, "clip.vision.image_mean", (size_t) c, &mean), has_deviation = engine_gguf_array_float (model->gguf, "clip.vision.image_std", (size_t) c, &deviation);
+
+    if (has != has_deviation || !(deviation > 1e-3 && deviation < 1e3) || !(fabs (mean) < 1e3))
+      return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures does not say how colours become numbers; fetch a complete file.");
+    normalisation->mean[c] = (float) mean;
+    normalisation->deviation[c] = (float) deviation;
+  }
+  return true;
+}
+
+/* Read here, for it is used on the processor alone. */
+static bool
+load_table (const EngineModel *model, Eyes *eyes, EngineError *error)
+{
+  const EngineTensor *tensor = engine_gguf_find_tensor (model->gguf, "v.position_embd.weight");
+  size_t n = (size_t) eyes->n_embd * (size_t) eyes->side * (size_t) eyes->side;
+  void *bytes;
+  bool ok;
+
+  if (!tensor || tensor->ne[0] != eyes->n_embd || engine_tensor_rows (tensor) != (int64_t) eyes->side * eyes->side)
+    return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has no positions for windows of %d by %d patches; fetch a complete file.", eyes->side, eyes->side);
+  eyes->table = engine_calloc (n, sizeof *eyes->table, error);
+  bytes = eyes->table ? engine_calloc (tensor->bytes, 1, error) : NULL;
+  ok = bytes && engine_gguf_read (model->gguf, tensor, 0, bytes, tensor->bytes, error);
+  if (ok)
+    engine_type_to_float (tensor->type, bytes, eyes->table, n);
+  free (bytes);
+  return ok;
+}
+
+static bool
+load_layer (EngineModel *model, int32_t i, Layer *l, EngineError *error)
+{
+  const Eyes *eyes = model->arch_data;
+  int64_t n = eyes->n_embd, n_ff = model->hparams.n_ff;
+
+  return engine_model_tensor (model, &l->norm1, n, 0, error, "v.blk.%d.ln1.weight", i) && engine_model_tensor (model, &l->norm1_bias, n, 0, error, "v.blk.%d.ln1.bias", i) &&
+         engine_model_tensor (model, &l->norm2, n, 0, error, "v.blk.%d.ln2.weight", i) && engine_model_tensor (model, &l->norm2_bias, n, 0, error, "v.blk.%d.ln2.bias", i) &&
+         engine_model_tensor (model, &l->q, n, n, error, "v.blk.%d.attn_q.weight", i) && engine_model_tensor (model, &l->q_bias, n, 0, error, "v.blk.%d.attn_q.bias", i) &&
+         engine_model_tensor (model, &l->k, n, n, error, "v.blk.%d.attn_k.weight", i) && engine_model_tensor (model, &l->k_bias, n, 0, error, "v.blk.%d.attn_k.bias", i) &&
+         engine_model_tensor (model, &l->v, n, n, error, "v.blk.%d.attn_v.weight", i) && engine_model_tensor (model, &l->v_bias, n, 0, error, "v.blk.%d.attn_v.bias", i) &&
+         engine_model_tensor (model, &l->out, n, n, error, "v.blk.%d.attn_out.weight", i) && engine_model_tensor (model, &l->out_bias, n, 0, error, "v.blk.%d.attn_out.bias", i) &&
+         engine_model_tensor (model, &l->up, n, n_ff, error, "v.blk.%d.ffn_up.weight", i) && engine_model_tensor (model, &l->up_bias, n_ff, 0, error, "v.blk.%d.ffn_up.bias", i) &&
+         engine_model_tensor (model, &l->down, n_ff, n, error, "v.blk.%d.ffn_down.weight", i) && engine_model_tensor (model, &l->down_bias, n, 0, error, "v.blk.%d.ffn_down.bias", i);
+}
+
+/* Of the two matrices between, as wide as the file says. */
+static bool
+load_projection (EngineModel *model, Eyes *eyes, EngineError *error)
+{
+  const EngineTensor *first = engine_gguf_find_tensor (model->gguf, "mm.0.weight");
+  int64_t width = first ? first->ne[1] : 1;
+
+  return engine_model_tensor (model, &eyes->fc[0], (int64_t) eyes->merge * eyes->merge * eyes->n_embd, width, error, "mm.0.weight") &&
+         engine_model_tensor (model, &eyes->fc[1], width, width, error, "mm.1.weight") &&
+         engine_model_tensor (model, &eyes->fc[2], width, model->hparams.n_embd, error, "mm.2.weight");
+}
+
+bool
+engine_muse_eyes_load (EngineModel *model, bool crossed, EngineError *error)
+{
+  Eyes *eyes = model->arch_data = engine_calloc (1, sizeof *eyes, error);
+
+  if (!eyes)
+    return false;
+  eyes->crossed = crossed;
+  if (!load_numbers (model, eyes, error) || !load_normalisation (model, &eyes->normalisation, error) || !load_table (model, eyes, error) ||
+      !engine_model_patches (model, &eyes->patch_embed, eyes->patch, N_CHANNELS, eyes->n_embd, error, "v.patch_embd.weight") ||
+      !engine_model_tensor (model, &eyes->pre_norm, eyes->n_embd, 0, error, "v.pre_ln.weight") || !engine_model_tensor (model, &eyes->pre_norm_bias, eyes->n_embd, 0, error, "v.pre_ln.bias") ||
+      !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
+    return false;
+  for (int32_t i = 0; i < model->hparams.n_layers; i++)
+    if (!load_layer (model, i, &eyes->layers[i], error))
+      return false;
+  return load_projection (model, eyes, error) &&
+         engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = model->hparams.n_head, .head_dim = model->hparams.head_dim, .kind = ENGINE_CACHE_FULL }, &eyes->cache_layer, error);
+}
+
+void
+engine_muse_eyes_free (EngineModel *model)
+{
+  Eyes *eyes = model->arch_data;
+
+  if (eyes)
+    free (eyes->table);
+}
+
+void
+engine_muse_eyes_describe (const EngineModel *model, EngineTowerInfo *info)
+{
+  const Eyes *eyes = model->arch_data;
+
+  info->pixels_per_column = eyes->patch * eyes->merge;
+  info->max_columns = MOST_COLUMNS;
+}
+
+/* ---- a picture ------------------------------------------------------------------- */
+
+/* The patch at x, y, in the order of the graph: windows of `side` patches, in them squares of `merge`, in them row after row. */
+static int32_t
+place_of (const Eyes *eyes, int32_t columns, int32_t rows, int32_t x, int32_t y)
+{
+  int32_t side = eyes->side, merge = eyes->merge;
+  int32_t left = x / side * side, top = y / side * side, width = ENGINE_MIN (side, columns - left), height = ENGINE_MIN (side, rows - top);
+  int32_t before = top * columns + left * height; /* patches of windows before this one */
+
+  x -= left;
+  y -= top;
+  return before + (y / merge * (width / merge) + x / merge) * merge * merge + y % merge * merge + x % merge;
+}
+
+/* The two places of the table, along one side, that position i of n lies between, and the weights of both. */
+typedef struct { int32_t at[2]; float weight[2]; } Between;
+
+static Between
+between (int32_t i, int32_t n, int32_t side)
+{
+  float place = ((float) i + 0.5f) * (float) side / (float) n - 0.5f, low = floorf (place);
+  Between b = { { (int32_t) low, (int32_t) low + 1 }, { 1 - (place - low), place - low } };
+
+  for (int k = 0; k < 2; k++)
+    if (b.at[k] < 0 || b.at[k] >= side)
+      b.at[k] = 0, b.weight[k] = 0;
+  return b;
+}
+
+static void
+add_position (const Eyes *eyes, int32_t x, int32_t columns, int32_t y, int32_t rows, float *out)
+{
+  Between across = between (x, columns, eyes->side), down = between (y, rows, eyes->side);
+
+  for (int i = 0; i < 2; i++)
+    for (int k = 0; k < 2; k++) {
+      const float *row = eyes->table + ((size_t) down.at[i] * (size_t) eyes->side + (size_t) across.at[k]) * (size_t) eyes->n_embd;
+      float weight = down.weight[i] * across.weight[k];
+
+      for (int32_t c = 0; weight != 0 && c < eyes->n_embd; c++)
+        out[c] += weight * row[c];
+    }
+}
+
+/* Everything that the graph is told of each patch but its pixels. */
+static void
+fill_look (const Eyes *eyes, int32_t columns, int32_t rows, int32_t *places, EngineLook *look)
+{
+  int32_t side = eyes->side, merge = eyes->merge;
+
+  for (int32_t y = 0; y < rows; y++)
+    for (int32_t x = 0; x < columns; x++) {
+      int32_t i = y * columns + x, place = place_of (eyes, columns, rows, x, y), left = x / side * side, top = y / side * side;
+      int32_t begin = place_of (eyes, columns, rows, left, top);
+      float *position = look->inputs[1] + (size_t) place * (size_t) eyes->n_embd;
+
+      places[i] = place;
+      look->spans[2 * place] = begin;
+      look->spans[2 * place + 1] = begin + ENGINE_MIN (side, columns - left) * ENGINE_MIN (side, rows - top);
+      look->axes[2 * place] = x + 1;
+      look->axes[2 * place + 1] = y + 1;
+      if (eyes->crossed)
+        add_position (eyes, i % rows, rows, i / rows, columns, position);
+      else
+        add_position (eyes, x, columns, y, rows, position);
+      look->places[place / (merge * merge)] = y / merge * (columns / merge) + x / merge;
+    }
+}
+
+/* The picture in the size that the grid wants, in three channels; NULL on error. */
+static uint8_t *
+resized (const EnginePicture *picture, int32_t width, int32_t height, EngineError *error)
+{
+  size_t n = (size_t) picture->width * (size_t) picture->height * N_CHANNELS;
+  uint8_t *colours = engine_calloc (n, 1, error), *out = colours ? engine_calloc ((size_t) width * (size_t) height * N_CHANNELS, 1, error) : NULL;
+  bool ok = false;
+
+  if (out) {
+    engine_prep_channels (picture, N_CHANNELS, colours);
+    ok = engine_prep_resize (&(EnginePicture) { picture->width, picture->height, N_CHANNELS, colours }, ENGINE_FILTER_LANCZOS, width, height, out, error);
+  }
+  free (colours);
+  if (ok)
+    return out;
+  free (out);
+  return NULL;
+}
+
+bool
+engine_muse_eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error)
+{
+  const Eyes *eyes = model->arch_data;
+  int32_t unit = eyes->patch * eyes->merge, columns, rows, *places;
+  size_t n, patch = (size_t) eyes->patch * (size_t) eyes->patch * N_CHANNELS;
+  uint8_t *pixels;
+
+  engine_prep_grid (picture->width, picture->height, unit, max_columns > 0 ? ENGINE_MIN (max_columns, MOST_COLUMNS) : MOST_COLUMNS, &columns, &rows);
+  look->n_columns = columns * rows;
+  columns *= eyes->merge;
+  rows *= eyes->merge;
+  look->n_tokens = columns * rows;
+  n = (size_t) look->n_tokens;
+  places = engine_calloc (n, sizeof *places, error);
+  pixels = places ? resized (picture, columns * eyes->patch, rows * eyes->patch, error) : NULL;
+  if (pixels && (look->spans = engine_calloc (2 * n, sizeof *look->spans, error)) && (look->axes = engine_calloc (2 * n, sizeof *look->axes, error)) &&
+      (look->places = engine_calloc ((size_t) look->n_columns, sizeof *look->places, error)) && (look->inputs[0] = engine_calloc (n * patch, sizeof (float), error)) &&
+      (look->inputs[1] = engine_calloc (n * (size_t) eyes->n_embd, sizeof (float), error))) {
+    fill_look (eyes, columns, rows, places, look);
+    engine_prep_patches (&(EnginePicture) { columns * eyes->patch, rows * eyes->patch, N_CHANNELS, pixels }, eyes->patch, &eyes->normalisation, places, look->inputs[0]);
+  }
+  free (pixels);
+  free (places);
+  if (look->inputs[1])
+    return true;
+  engine_look_clear (look);
+  return false;
+}
+
+/* ---- the graph ------------------------------------------------------------------- */
+
+static EngineValueId
+build_layer (const EngineModel *model, EngineGraph *g, const Layer *l, bool whole, EngineValueId x)
+{
+  const EngineHparams *h = &model->hparams;
+  const Eyes *eyes = model->arch_data;
+  const EngineRopeParams rope = {
+    .head_dim = h->head_dim, .n_rot = h->head_dim, .style = ENGINE_ROPE_ADJACENT, .freq_base = h->rope.freq_base, .freq_scale = 1, .attn_factor = 1,
+    .n_axes = 2, .axes = { h->head_dim / 4, h->head_dim / 4 },
+  };
+  const EngineAttentionParams attention = {
+    .layer = eyes->cache_layer, .kind = ENGINE_CACHE_FULL, .n_head = h->n_head, .n_head_kv = h->n_head, .head_dim = h->head_dim,
+    .sight = whole ? ENGINE_SEES_SEQUENCE : ENGINE_SEES_SPAN, .scale = 1 / sqrtf ((float) h->head_dim),
+  };
+  EngineValueId a = engine_graph_layer_norm (g, x, l->norm1, l->norm1_bias, h->norm_eps), q, k, v;
+
+  q = engine_graph_rope (g, engine_graph_matmul (g, l->q, a, l->q_bias, ENGINE_NO_VALUE), NULL, &rope);
+  v = engine_graph_matmul (g, l->v, a, l->v_bias, ENGINE_NO_VALUE);
+  k = engine_graph_rope (g, engine_graph_matmul (g, l->k, a, l->k_bias, ENGINE_NO_VALUE), NULL, &rope);
+  a = engine_graph_name (g, engine_graph_attention (g, q, k, v, NULL, &attention), "attention");
+  x = engine_graph_matmul (g, l->out, a, l->out_bias, x);
+  a = engine_graph_matmul (g, l->up, engine_graph_layer_norm (g, x, l->norm2, l->norm2_bias, h->norm_eps), l->up_bias, ENGINE_NO_VALUE);
+  a = engine_graph_gated (g, a, ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
+  return engine_graph_name (g, engine_graph_matmul (g, l->down, a, l->down_bias, x), "layer_out");
+}
+
+bool
+engine_muse_eyes_build (const EngineModel *model, EngineGraph *g, EngineError *error)
+{
+  const Eyes *eyes = model->arch_data;
+  const EngineHparams *h = &model->hparams;
+  EngineValueId patches = engine_graph_input (g, eyes->patch_embed->ne[0], g->n_tokens), positions = engine_graph_input (g, eyes->n_embd, g->n_tokens), x;
+  int32_t square = eyes->merge * eyes->merge;
+
+  x = engine_graph_matmul (g, eyes->patch_embed, patches, NULL, positions);
+  x = engine_graph_name (g, engine_graph_layer_norm (g, x, eyes->pre_norm, eyes->pre_norm_bias, h->norm_eps), "patches");
+  for (g->layer = 0; g->layer < h->n_layers; g->layer++)
+    x = build_layer (model, g, &eyes->layers[g->layer], (g->layer + 1) % EVERY_WHOLE == 0 || g->layer == h->n_layers - 1, x);
+  g->layer = -1;
+  x = engine_graph_layer_norm (g, x, eyes->post_norm, eyes->post_norm_bias, h->norm_eps);
+  /* Of a square's columns first the first number of each, then the second, … */
+  x = engine_graph_name (g, engine_graph_transpose (g, engine_graph_reshape (g, x, (int64_t) square * eyes->n_embd), square), "squares");
+  x = engine_graph_gated (g, engine_graph_matmul (g, eyes->fc[0], x, NULL, ENGINE_NO_VALUE), ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
+  x = engine_graph_gated (g, engine_graph_matmul (g, eyes->fc[1], x, NULL, ENGINE_NO_VALUE), ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
+  x = engine_graph_matmul (g, eyes->fc[2], x, NULL, ENGINE_NO_VALUE);
+  return engine_graph_finish (g, engine_graph_name (g, engine_graph_rms_norm (g, x, NULL, 0, eyes->embed_eps), "picture"), error);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Muse Spark's eyes. Names in the file follow Muse Glimmer's (tests/golden/models/spark.py). */
+#include "muse_eyes.h"
+
+static bool
+load (EngineModel *model, EngineError *error)
+{
+  return engine_muse_eyes_load (model, true, error);
+}
+
+const EngineProjector engine_projector_muse_spark_vision = {
+  .type = "muse-spark", .kind = ENGINE_TOWER_PICTURES, .describe = engine_muse_eyes_describe, .look = engine_muse_eyes_look,
+  .arch = { .name = "clip.vision", .tower = true, .load = load, .build = engine_muse_eyes_build, .free = engine_muse_eyes_free },
+};

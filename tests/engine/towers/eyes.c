@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Eyes: tiny random towers give the columns that transformers gives, of pictures with several windows, of one pixel, and of one that is made smaller; the same bits with any number of
+ * threads. With the argument "gl" on OpenGL. */
+#include "towers.h"
+
+#include <string.h>
+
+static const struct { const char *name, *parts, *golden; } eyes[] = {
+  { "spark", "muse-spark-parts.gguf.gz", "muse-spark-vision.f32" },
+  { "glimmer", "muse-glimmer-parts.gguf.gz", "muse-glimmer-vision.f32" },
+};
+
+static void
+test_golden (gconstpointer data)
+{
+  gsize e = GPOINTER_TO_SIZE (data), first = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tower_pictures); i++) {
+    const TowerPicture *picture = &tower_pictures[i];
+    gsize n = WIDTH * (gsize) picture->n_columns;
+    g_autofree float *reference = tower_see (eyes[e].parts, picture, TRUE, 2), *fast = tower_see (eyes[e].parts, picture, FALSE, 2), *single = tower_see (eyes[e].parts, picture, FALSE, 1);
+
+    tower_assert_golden ("reference", reference, eyes[e].golden, first, n, 1e-6);
+    tower_assert_golden ("fast", fast, eyes[e].golden, first, n, 1e-5); /* keys and values are half floats */
+    g_assert_cmpmem (fast, n * sizeof *fast, single, n * sizeof *single);
+    first += n;
+  }
+}
+
+/* What is wrong with a picture is said, and the tower sees the next one. */
+static void
+test_bad_pictures (void)
+{
+  static const guint8 pixels[4] = { 1, 2, 3, 4 };
+  static const EnginePicture bad[] = { { 0, 1, 3, pixels }, { 1, -1, 3, pixels }, { 1, 1, 0, pixels }, { 1, 1, 5, pixels }, { ENGINE_PICTURE_SIDE_MAX + 1, 1, 3, pixels } };
+  EngineTower *tower = tower_load ("muse-spark-parts.gguf.gz", ENGINE_TOWER_PICTURES, FALSE, 1), *ears = tower_load ("muse-spark-parts.gguf.gz", ENGINE_TOWER_SOUND, FALSE, 1);
+  EngineError error;
+  float *columns;
+  gint32 n;
+
+  g_assert_cmpint (engine_tower_info (tower)->pixels_per_column, ==, 8);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    error = (EngineError) { 0 };
+    g_assert_null (engine_tower_see (tower, &bad[i], 0, &n, &error));
+    g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+    g_assert_nonnull (strstr (error.message, "picture"));
+    g_assert_cmpint (n, ==, 0);
+  }
+  error = (EngineError) { 0 };
+  g_assert_null (engine_tower_see (ears, &(EnginePicture) { 1, 1, 4, pixels }, 0, &n, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  g_assert_null (engine_listener_new (tower, &error));
+  error = (EngineError) { 0 };
+  engine_tower_cancel (tower);
+  g_assert_null (engine_tower_see (tower, &(EnginePicture) { 1, 1, 4, pixels }, 0, &n, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_CANCELLED);
+  error = (EngineError) { 0 };
+  columns = engine_tower_see (tower, &(EnginePicture) { 1, 1, 4, pixels }, 0, &n, &error);
+  g_assert_nonnull (columns);
+  g_assert_cmpint (n, ==, 1);
+  free (columns);
+  engine_tower_unref (ears);
+  engine_tower_unref (tower);
+}
+
+static void
+test_bad_files (gconstpointer data)
+{
+  tower_assert_bad_files (eyes[GPOINTER_TO_SIZE (data)].parts, ENGINE_TOWER_PICTURES);
+}
+
+int
+main (int argc, char **argv)
+{
+  towers_init (&argc, &argv);
+  for (gsize e = 0; e < G_N_ELEMENTS (eyes); e++) {
+    g_autofree char *golden = g_strconcat ("/engine/towers/eyes/golden/", eyes[e].name, NULL), *bad = g_strconcat ("/engine/towers/eyes/bad-files/", eyes[e].name, NULL);
+
+    g_test_add_data_func (golden, GSIZE_TO_POINTER (e), test_golden);
+    if (tower_backend == ENGINE_BACKEND_CPU)
+      g_test_add_data_func (bad, GSIZE_TO_POINTER (e), test_bad_files);
+  }
+  g_test_add_func ("/engine/towers/eyes/bad-pictures", test_bad_pictures);
+  return g_test_run ();
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of towers share: the golden files of tests/golden/towers, and the noise that they were made of. */
+#pragma once
+
+#include "tool/session.h"
+
+#include <gio/gio.h>
+
+enum { N_SAMPLES = 24 * 45 + 17, N_HEARD = 46, WIDTH = 64 };
+
+/* The pictures, and the columns that become of each. */
+typedef struct { int width, height, n_channels, most, n_columns; } TowerPicture;
+extern const TowerPicture tower_pictures[3];
+
+/* From the first argument: "gl", or "shared", where a model's last layer is there. */
+extern EngineBackendKind tower_backend;
+extern gint32 tower_gpu_layers;
+void towers_init (int *argc, char ***argv);
+
+/* N_SAMPLES. */
+void tower_make_noise (float *samples);
+/* Of a picture, to be freed. */
+guint8 *tower_make_pixels (const TowerPicture *picture);
+
+GBytes *tower_unpacked (const char *name);
+/* A file with the bytes, to be unlinked and freed. */
+char *tower_write_bytes (const guint8 *bytes, gsize n);
+EngineTower *tower_load_bytes (const guint8 *bytes, gsize n, EngineTowerKind kind, const EngineLoadOptions *options, EngineError *wrong);
+/* Of a golden file; `reference` is on the processor. */
+EngineTower *tower_load (const char *name, EngineTowerKind kind, gboolean reference, int n_threads);
+/* NMSE to numbers `first` … of the golden file, which has at least that many. */
+void tower_assert_golden (const char *what, const float *columns, const char *name, gsize first, gsize n, double most);
+
+/* The columns of the noise in pieces of `piece` samples, [WIDTH, N_HEARD]; of a picture, [WIDTH, n_columns]. To be freed. */
+float *tower_hear (gboolean reference, int n_threads, int piece);
+float *tower_see (const char *name, const TowerPicture *picture, gboolean reference, int n_threads);
+
+/* The whole file with bytes of the head changed is refused with words or works; it never crashes. */
+void tower_assert_bad_files (const char *name, EngineTowerKind kind);
