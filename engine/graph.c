@@ -590,7 +590,7 @@ place_values (EngineGraph *graph)
 
     value->offset = graph->arena_bytes;
     ok = value_bytes (value, &bytes) && engine_sum (graph->arena_bytes, bytes, &graph->arena_bytes);
-    live[n_live] = (Span) { value->offset, graph->arena_bytes, value->last_use };
+    live[n_live] = (Span) { value->offset, graph->arena_bytes, ENGINE_MAX (value->last_use, 0) };
   }
   for (int32_t i = 0; ok && i < graph->n_nodes; i++) {
     EngineValueId out = graph->nodes[i].out;

@@ -318,6 +318,8 @@ static const Columns columns[] = {
   { "rms norm of groups, each its weight", ENGINE_OP_RMS_NORM, 3, 96, 1e-5f },
   { "layer norm", ENGINE_OP_LAYER_NORM, 0, 129, 1e-5f },
   { "layer norm with a bias", ENGINE_OP_LAYER_NORM, 1, 33, 1e-12f },
+  { "transpose of five rows", ENGINE_OP_TRANSPOSE, 5, 65, 0 },
+  { "transpose of one row", ENGINE_OP_TRANSPOSE, 1, 7, 0 },
 };
 
 static EngineValueId
@@ -335,6 +337,8 @@ build_columns (EngineGraph *graph, const EngineTensor *tensors, gconstpointer da
     return engine_graph_softcap (graph, engine_graph_scale (graph, a, 3), k->number);
   case ENGINE_OP_GATED:
     return engine_graph_gated (graph, engine_graph_scale (graph, a, 4), k->number != 0 ? engine_graph_scale (graph, b, 4) : ENGINE_NO_VALUE, (EngineGate) k->kind);
+  case ENGINE_OP_TRANSPOSE:
+    return engine_graph_transpose (graph, a, k->kind);
   case ENGINE_OP_RMS_NORM:
     return engine_graph_rms_norm (graph, a, k->kind == 0 ? NULL : &tensors[k->kind == 2 ? 3 : 2], k->kind >= 2 ? 32 : 0, k->number);
   default:
@@ -421,11 +425,15 @@ build_rope (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
 static void
 test_rope (void)
 {
-  for (int style = 0; style < 2; style++) {
-    EngineRopeParams params = { .head_dim = 20, .n_rot = 12, .style = (EngineRopeStyle) style, .freq_base = 10000, .freq_scale = 1, .attn_factor = 1.2f };
-    Case *c = case_new ((guint32) style);
+  for (int i = 0; i < 4; i++) {
+    EngineRopeParams params = { .head_dim = 20, .n_rot = 12, .style = (EngineRopeStyle) (i % 2), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1.2f, .n_axes = i / 2 * 3, .axes = { 2, 1, 3 } };
+    Case *c = case_new ((guint32) i);
     EngineBatch batch = batch_new (9, 4000);
+    int32_t axes[9 * 3];
 
+    for (int k = 0; k < 9 * 3; k++)
+      axes[k] = k * 7 % 11;
+    batch.axes = axes;
     add_tensor (c, ENGINE_TYPE_F32, 2, 60, 9, 1);
     add_vector (c, 6);
     run_case (c, &batch, build_rope, &params, "rope");
@@ -440,7 +448,8 @@ typedef struct {
   const char *name;
   int         n_head, n_head_kv, head_dim, window;
   float       softcap;
-  bool        sinks, both_ways;
+  bool        sinks;
+  EngineSight sight;
   int         turned; /* how keys are turned, from 1; 0: not */
 } Attention;
 
@@ -449,7 +458,9 @@ static const Attention attentions[] = {
   { "shared keys", 6, 2, 64, 0, 0, false, false },
   { "a window", 2, 1, 48, 70, 0, false, false },
   { "a softcap and sinks", 4, 2, 80, 0, 2, true, false },
-  { "both ways", 3, 3, 16, 0, 0, false, true },
+  { "both ways", 3, 3, 16, 0, 0, false, ENGINE_SEES_SEQUENCE },
+  { "spans", 2, 2, 24, 0, 0, false, ENGINE_SEES_SPAN },
+  { "spans of shared keys", 4, 2, 64, 0, 0, true, ENGINE_SEES_SPAN },
   { "large heads", 2, 1, 256, 0, 0, false, false },
   { "odd heads", 2, 1, 33, 20, 0, true, false },
   { "turned keys", 2, 2, 32, 0, 0, false, false, 1 + ENGINE_ROPE_ADJACENT },
@@ -463,7 +474,7 @@ build_attention (EngineGraph *graph, const EngineTensor *tensors, gconstpointer 
   const Attention *a = data;
   EngineAttentionParams params = {
     .layer = 1, .kind = a->window ? ENGINE_CACHE_WINDOW : ENGINE_CACHE_FULL, .n_head = a->n_head, .n_head_kv = a->n_head_kv, .head_dim = a->head_dim,
-    .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .sight = a->both_ways ? ENGINE_SEES_SEQUENCE : ENGINE_SEES_BEFORE,
+    .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .sight = a->sight,
   };
 
   EngineRopeParams rope = { .head_dim = a->head_dim, .n_rot = a->head_dim / 4 * 2, .style = (EngineRopeStyle) (a->turned - 1), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1 };
@@ -518,6 +529,7 @@ test_attention (gconstpointer data)
   EngineBatchSequence sequences[2];
   EngineBatch batch = batch_new (n, 0);
   int32_t *positions = (int32_t *) batch.positions, *sequence = (int32_t *) batch.sequence;
+  g_autofree int32_t *spans = g_new (int32_t, 2 * (gsize) n);
 
   add_tensor (c, ENGINE_TYPE_F32, 2, a->n_head * a->head_dim, n, 1);
   add_tensor (c, ENGINE_TYPE_F16, 2, a->n_head_kv * a->head_dim, n, 1);
@@ -529,16 +541,23 @@ test_attention (gconstpointer data)
   for (int i = 0; i < n; i++) {
     sequence[i] = i >= lengths[0];
     positions[i] = sequence[i] ? i - lengths[0] : i;
+    /* Windows of 50: behind a token, and before it; the last one is cut off. */
+    spans[2 * i] = positions[i] / 50 * 50;
+    spans[2 * i + 1] = MIN (spans[2 * i] + 50, lengths[sequence[i]]);
   }
   g_free ((gpointer) batch.sequences);
   batch.sequences = sequences;
   batch.n_sequences = 2;
+  batch.spans = spans;
   attend (c, &batch, a);
 
   batch.n_tokens = batch.n_outputs = 3;
   batch.sequence += lengths[0];
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 3; i++) {
     positions[i] = lengths[1] + i;
+    spans[2 * i] = 10 * i;
+    spans[2 * i + 1] = lengths[1] + 3 - i;
+  }
   attend (c, &batch, a);
   batch.sequences = NULL;
   batch_clear (&batch);

@@ -71,7 +71,8 @@ test_shapes (void)
 {
   EngineTensor table = matrix (8, 100), wide = matrix (16, 8), weight = matrix (8, 12), norm = matrix (5, 1), bias = matrix (11, 1);
   EngineAttentionParams heads = { .n_head = 3, .n_head_kv = 2, .head_dim = 4 };
-  EngineRopeParams rope = { .head_dim = 3, .n_rot = 2 };
+  EngineAttentionParams both = { .n_head = 2, .n_head_kv = 2, .head_dim = 4, .window = 3, .sight = ENGINE_SEES_SPAN };
+  EngineRopeParams rope = { .head_dim = 3, .n_rot = 2 }, axes = { .head_dim = 8, .n_rot = 8, .n_axes = 2, .axes = { 2, 1 } };
   EngineGraph graph;
   EngineValueId x;
 
@@ -87,10 +88,22 @@ test_shapes (void)
   assert_fails (&graph, engine_graph_rms_norm (&graph, x, NULL, 3, 1e-6f));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_rope (&graph, x, NULL, &rope));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_rope (&graph, x, NULL, &axes));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_transpose (&graph, x, 3));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_input (&graph, 4, 1));
+  engine_graph_init (&graph, 1, 1);
+  engine_graph_input (&graph, 4, 1);
+  engine_graph_input (&graph, 5, 1);
+  assert_fails (&graph, engine_graph_input (&graph, 6, 1));
   engine_graph_init (&graph, 1, 1);
   assert_fails (&graph, engine_graph_embed (&graph, &table, &weight));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_attention (&graph, x, x, x, NULL, &heads));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_attention (&graph, x, x, x, NULL, &both));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_add (&graph, x, engine_graph_matmul (&graph, &weight, x, NULL, ENGINE_NO_VALUE)));
   x = begin (&graph, &table);
@@ -129,7 +142,7 @@ test_first_error_stays (void)
 static void
 assert_no_overlap (const EngineGraph *graph)
 {
-  g_autofree gint32 *born = g_new (gint32, graph->n_values);
+  g_autofree gint32 *born = g_new0 (gint32, graph->n_values); /* inputs are there from the beginning */
 
   for (gint32 i = 0; i < graph->n_nodes; i++)
     if (graph->nodes[i].out != ENGINE_NO_VALUE)
@@ -169,7 +182,11 @@ test_arena (void)
 
     engine_graph_init (&graph, n_tokens, n_tokens);
     tables[0] = matrix (g_rand_int_range (rand, 1, 70), 50);
-    values[0] = engine_graph_embed (&graph, &tables[0], NULL);
+    if (g_rand_boolean (rand)) {
+      values[0] = engine_graph_input (&graph, g_rand_int_range (rand, 1, 70), n_tokens);
+      values[n++] = engine_graph_input (&graph, g_rand_int_range (rand, 1, 70), n_tokens);
+    } else
+      values[0] = engine_graph_embed (&graph, &tables[0], NULL);
     while (n < 60) {
       EngineValueId x = values[g_rand_int_range (rand, MAX (0, n - 12), n)];
 
