@@ -32,6 +32,8 @@ typedef struct {
   uint32_t        state; /* ENGINE_NO_PAGE: zeros, the beginning */
 } EngineBatchSequence;
 
+typedef struct EnginePatches EnginePatches; /* prep/picture.h */
+
 /* The tokens of a sequence stand together, with ascending positions; all earlier
  * positions of that sequence are in the cache or in this batch. */
 typedef struct {
@@ -47,6 +49,7 @@ typedef struct {
   const float               *media;     /* [n_embd, n_media], what towers have made; NULL: none. Each column is asked for once */
   const int32_t             *spans;     /* [2, n_tokens], for SEES_SPAN: the first position that the token sees and the one behind the last, which are in the batch or before it; NULL: none */
   const int32_t             *axes;      /* [n_axes, n_tokens], for ropes on several axes: the token's position on each; NULL: none */
+  const EnginePatches       *patches;   /* of a picture, for PATCHES: one for each token; NULL: none */
   const atomic_bool         *cancel;    /* NULL: none; looked at at least every few milliseconds; `run` ends with CANCELLED once it is true */
 } EngineBatch;
 

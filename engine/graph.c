@@ -176,6 +176,18 @@ engine_graph_splice (EngineGraph *graph, EngineValueId x)
 }
 
 EngineValueId
+engine_graph_patches (EngineGraph *graph, int32_t side)
+{
+  EngineNode node = { .op = ENGINE_OP_PATCHES, .in = { ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE } };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (side < 1 || side > ENGINE_MAX_PATCH)
+    return refuse (graph, node.op, "its patches have no side");
+  return add_node (graph, node, 3 * (int64_t) side * side, graph->n_tokens);
+}
+
+EngineValueId
 engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table)
 {
   return embed (graph, ENGINE_VALUE_POSITIONS, table, NULL);

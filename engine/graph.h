@@ -30,6 +30,7 @@ extern const char *const engine_op_names[ENGINE_N_OPS];
 #define ENGINE_MAX_TAPS 16 /* of a convolution */
 #define ENGINE_MAX_INPUTS 2
 #define ENGINE_MAX_AXES 4
+#define ENGINE_MAX_PATCH 256 /* pixels on a side */
 
 typedef int32_t EngineValueId;
 #define ENGINE_NO_VALUE (-1)
@@ -112,6 +113,7 @@ typedef struct {
  *                bias or none
  *   SPLICE       x, tokens                     (and the batch's media)
  *   TRANSPOSE    x
+ *   PATCHES      none                          (and the batch's picture)
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
  *   ATTENTION    q, positions, sinks or none   (and the cache)
@@ -199,6 +201,9 @@ EngineValueId engine_graph_splice (EngineGraph *graph, EngineValueId x);
 
 /* [width, n_tokens]: row positions[i] of the table [width, n_positions]. */
 EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);
+
+/* [side · side · 3, n_tokens]: the patches of the batch's picture, one for each token (prep/picture.h). */
+EngineValueId engine_graph_patches (EngineGraph *graph, int32_t side);
 
 /* [width, n]: numbers that come from outside, of a picture or a sound. Before the first node of a graph. */
 EngineValueId engine_graph_input (EngineGraph *graph, int64_t width, int64_t n);

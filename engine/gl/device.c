@@ -11,6 +11,7 @@
 #include <string.h>
 
 /* What GLES 3.1 promises (table 20.44 and the following). */
+#define LEAST_TEXTURE 2048
 #define LEAST_BLOCK ((size_t) 1 << 27)
 #define LEAST_INVOCATIONS 128
 #define LEAST_SHARED 16384
@@ -182,7 +183,7 @@ static void
 read_limits (EngineGlDevice *device, bool least)
 {
   GLint64 block = 0;
-  GLint invocations = 0, shared = 0, window = 0, step = 0;
+  GLint invocations = 0, shared = 0, window = 0, step = 0, texture = 0;
 
   snprintf (device->renderer, sizeof device->renderer, "%s", (const char *) glGetString (GL_RENDERER));
   snprintf (device->version, sizeof device->version, "%s", (const char *) glGetString (GL_VERSION));
@@ -192,6 +193,8 @@ read_limits (EngineGlDevice *device, bool least)
   glGetIntegerv (GL_MAX_COMPUTE_SHARED_MEMORY_SIZE, &shared);
   glGetIntegerv (GL_MAX_UNIFORM_BLOCK_SIZE, &window);
   glGetIntegerv (GL_UNIFORM_BUFFER_OFFSET_ALIGNMENT, &step);
+  glGetIntegerv (GL_MAX_TEXTURE_SIZE, &texture);
+  device->max_texture = least ? LEAST_TEXTURE : texture;
   device->max_block = least ? LEAST_BLOCK : (size_t) block;
   device->max_invocations = least ? LEAST_INVOCATIONS : (uint32_t) invocations;
   device->max_shared = least ? LEAST_SHARED : (uint32_t) shared;

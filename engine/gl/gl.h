@@ -49,6 +49,7 @@ typedef struct {
   char       renderer[96], version[96]; /* as the driver calls itself */
   bool       es;             /* GLES 3.1, not OpenGL 4.3 */
   bool       software;       /* the processor draws: a rasteriser that is never chosen by itself */
+  int32_t    max_texture;    /* pixels on a side */
   size_t     max_block;      /* bytes that a shader sees of one buffer */
   size_t     window, window_step; /* bytes that it sees of uniforms, and what the first is a multiple of */
   uint32_t   max_invocations, max_shared; /* of a group: how many, and bytes */
@@ -231,6 +232,7 @@ typedef struct {
   uint32_t last;                       /* [n_tokens] the last position of the token's sequence in the batch */
   uint32_t pages[ENGINE_N_CACHE_KINDS]; /* [n_pages, n_sequences] */
   uint32_t n_pages;                    /* the most of any sequence */
+  uint32_t across, down, places;       /* of a picture, as patches.comp has them */
   uint32_t media;                      /* [n_embd, n_media] */
   uint32_t stretches, n_stretches;     /* as state.glsl has them, for a model with states */
   uint32_t stretch;                    /* [n_tokens] which one the token is in */

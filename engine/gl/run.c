@@ -5,6 +5,7 @@
  * reads or overwrites what is still being written or read; at the end the logits are copied to the staging buffer and read. Nothing is waited for in between, but
  * every SUBMIT nodes a fence tells how far the device is, so that a cancelled batch ends soon. */
 #include "gl.h"
+#include "prep/picture.h"
 #include "rope.h"
 
 #include <string.h>
@@ -96,8 +97,9 @@ engine_gl_dispatch (EngineGlRun *run, const EngineGlDispatch *dispatch)
 
 /* The words in front of the values, while they are written; `words` NULL: only counted. */
 typedef struct {
-  uint32_t *words;
-  size_t    n;
+  uint32_t    *words;
+  size_t       n;
+  EngineError *error; /* set where `words` could not be written */
 } Front;
 
 static uint32_t *
@@ -226,6 +228,33 @@ add_media (Front *front, EngineGlRun *run)
 }
 
 static void
+add_windows (Front *front, EngineFilter filter, int32_t n_in, int32_t n_out, uint32_t *at)
+{
+  size_t n_weights = (size_t) engine_prep_windows_most (filter, n_in, n_out) * (size_t) n_out;
+  uint32_t *words = front_add (front, 2 * (size_t) n_out + n_weights, at);
+  EngineWindows windows;
+
+  if (words && engine_prep_windows_init (&windows, filter, n_in, n_out, front->error)) {
+    memcpy (words, windows.first, 2 * (size_t) n_out * sizeof *words); /* and how many each has, which stand behind */
+    memcpy (words + 2 * (size_t) n_out, windows.weights, n_weights * sizeof *words);
+    engine_prep_windows_clear (&windows);
+  }
+}
+
+static void
+add_patches (Front *front, EngineGlRun *run)
+{
+  const EnginePatches *p = run->batch->patches;
+  int32_t n = p->width / p->side * (p->height / p->side);
+  uint32_t *words = front_add (front, (size_t) n, &run->at.places);
+
+  for (int32_t i = 0; words && i < n; i++)
+    words[i] = (uint32_t) (p->places ? p->places[i] : i);
+  add_windows (front, p->filter, p->picture.width, p->width, &run->at.across);
+  add_windows (front, p->filter, p->picture.height, p->height, &run->at.down);
+}
+
+static void
 add_batch (Front *front, EngineGlRun *run)
 {
   const EngineBatch *batch = run->batch;
@@ -242,6 +271,8 @@ add_batch (Front *front, EngineGlRun *run)
     add_stretches (front, run);
   add_turns (front, run);
   add_media (front, run);
+  if (batch->patches)
+    add_patches (front, run);
 }
 
 static bool
@@ -276,6 +307,7 @@ static bool
 prepare (EngineGlRun *run)
 {
   EngineGlShared *shared = run->shared;
+  EngineError wrong = { 0 };
   size_t arena_bytes;
   Front front = { 0 };
 
@@ -286,10 +318,14 @@ prepare (EngineGlRun *run)
     return engine_fail (run->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", run->graph->n_tokens);
   if (!reserve (&shared->arena, &shared->arena_bytes, arena_bytes, GL_DYNAMIC_COPY, run->error))
     return false;
-  front = (Front) { .words = engine_calloc (run->at.values, sizeof (uint32_t), run->error) };
+  front = (Front) { .words = engine_calloc (run->at.values, sizeof (uint32_t), run->error), .error = &wrong };
   if (!front.words)
     return false;
   add_batch (&front, run);
+  if (wrong.code != ENGINE_OK) {
+    free (front.words);
+    return engine_fail (run->error, wrong.code, "%s", wrong.message);
+  }
   glBindBufferBase (GL_SHADER_STORAGE_BUFFER, 0, shared->arena);
   engine_gl_enter ();
   glBufferSubData (GL_SHADER_STORAGE_BUFFER, 0, (GLsizeiptr) (front.n * sizeof *front.words), front.words);

@@ -54,16 +54,8 @@ static const struct {
 
 /* ---- windows --------------------------------------------------------------------- */
 
-/* For each of n_out places the pixels first … first + n - 1 of n_in, and their weights. */
-typedef struct {
-  int32_t *first, *n; /* [n_out] */
-  int32_t *weights;   /* [most, n_out] */
-  int32_t  most;
-  int32_t  n_out;
-} Windows;
-
-static void
-windows_clear (Windows *windows)
+void
+engine_prep_windows_clear (EngineWindows *windows)
 {
   free (windows->first);
   free (windows->weights);
@@ -76,7 +68,7 @@ whole (double weight)
 }
 
 static void
-window_at (Windows *windows, EngineFilter filter, int32_t i, int32_t n_in, double scale, double *weights)
+window_at (EngineWindows *windows, EngineFilter filter, int32_t i, int32_t n_in, double scale, double *weights)
 {
   double stretch = scale > 1 ? scale : 1, center = (i + 0.5) * scale, reach = filters[filter].reach * stretch, sum = 0;
   int32_t first = ENGINE_MAX ((int32_t) (center - reach + 0.5), 0), end = ENGINE_MIN ((int32_t) (center + reach + 0.5), n_in);
@@ -89,14 +81,21 @@ window_at (Windows *windows, EngineFilter filter, int32_t i, int32_t n_in, doubl
   windows->n[i] = end - first;
 }
 
-static bool
-windows_init (Windows *windows, EngineFilter filter, int32_t n_in, int32_t n_out, EngineError *error)
+int32_t
+engine_prep_windows_most (EngineFilter filter, int32_t n_in, int32_t n_out)
 {
-  double scale = (double) n_in / n_out, stretch = scale > 1 ? scale : 1, *weights;
-  size_t n;
+  double scale = (double) n_in / n_out, most = ceil (filters[filter].reach * (scale > 1 ? scale : 1)) * 2 + 1;
 
-  *windows = (Windows) { .most = (int32_t) ceil (filters[filter].reach * stretch) * 2 + 1, .n_out = n_out };
-  if (!engine_mul (windows->most, n_out, &n) || !engine_mul ((int64_t) n, sizeof *windows->weights, &n))
+  return most * n_out < INT32_MAX ? (int32_t) most : 0;
+}
+
+bool
+engine_prep_windows_init (EngineWindows *windows, EngineFilter filter, int32_t n_in, int32_t n_out, EngineError *error)
+{
+  double scale = (double) n_in / n_out, *weights = NULL;
+
+  *windows = (EngineWindows) { .most = engine_prep_windows_most (filter, n_in, n_out), .n_out = n_out };
+  if (!windows->most)
     return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory to bring a picture to another size.");
   windows->first = engine_calloc (2 * (size_t) n_out, sizeof *windows->first, error);
   windows->weights = windows->first ? engine_calloc ((size_t) windows->most * (size_t) n_out, sizeof *windows->weights, error) : NULL;
@@ -119,51 +118,71 @@ to_byte (int32_t sum)
   return (uint8_t) ENGINE_MIN (ENGINE_MAX (sum, 0), 255);
 }
 
-/* The n_channels bytes of place i of the windows over pixels that are `stride` bytes apart. */
-static void
-mean_at (const Windows *windows, int32_t i, const uint8_t *pixels, size_t stride, int32_t n_channels, uint8_t *out)
+void
+engine_prep_across (const EngineWindows *windows, const EnginePicture *picture, int32_t n_channels, int32_t begin, int32_t end, uint8_t *out)
 {
-  const int32_t *weights = windows->weights + (size_t) i * (size_t) windows->most;
+  size_t pixel = (size_t) picture->n_channels, row_in = (size_t) picture->width * pixel, row_out = (size_t) windows->n_out * (size_t) n_channels;
 
-  for (int32_t c = 0; c < n_channels; c++) {
-    const uint8_t *from = pixels + (size_t) windows->first[i] * stride + c;
-    int32_t sum = 1 << (PRECISION - 1);
+  for (int32_t y = begin; y < end; y++)
+    for (int32_t x = 0; x < windows->n_out; x++) {
+      const int32_t *weights = windows->weights + (size_t) x * (size_t) windows->most;
 
-    for (int32_t k = 0; k < windows->n[i]; k++, from += stride)
-      sum += *from * weights[k];
-    out[c] = to_byte (sum);
+      for (int32_t c = 0; c < n_channels; c++) {
+        const uint8_t *from = picture->pixels + (size_t) y * row_in + (size_t) windows->first[x] * pixel + c;
+        int32_t sum = 1 << (PRECISION - 1);
+
+        for (int32_t k = 0; k < windows->n[x]; k++, from += pixel)
+          sum += *from * weights[k];
+        out[(size_t) y * row_out + (size_t) x * (size_t) n_channels + (size_t) c] = to_byte (sum);
+      }
+    }
+}
+
+/* Some bytes of a row at a time, whose sums stay near. */
+#define SUMS 256
+
+void
+engine_prep_down (const EngineWindows *windows, const uint8_t *wide, size_t row, int32_t begin, int32_t end, uint8_t *out)
+{
+  int32_t sums[SUMS];
+
+  for (int32_t y = begin; y < end; y++) {
+    const int32_t *weights = windows->weights + (size_t) y * (size_t) windows->most;
+
+    for (size_t x = 0; x < row; x += SUMS) {
+      size_t n = ENGINE_MIN (SUMS, row - x);
+
+      for (size_t i = 0; i < n; i++)
+        sums[i] = 1 << (PRECISION - 1);
+      for (int32_t k = 0; k < windows->n[y]; k++) {
+        const uint8_t *from = wide + (size_t) (windows->first[y] + k) * row + x;
+
+        for (size_t i = 0; i < n; i++)
+          sums[i] += from[i] * weights[k];
+      }
+      for (size_t i = 0; i < n; i++)
+        out[(size_t) y * row + x + i] = to_byte (sums[i]);
+    }
   }
 }
 
 bool
 engine_prep_resize (const EnginePicture *picture, EngineFilter filter, int32_t width, int32_t height, uint8_t *out, EngineError *error)
 {
-  size_t pixel = (size_t) picture->n_channels, row_in = (size_t) picture->width * pixel, row_out = (size_t) width * pixel, bytes;
-  Windows across = { 0 }, down = { 0 };
-  const uint8_t *wide = picture->pixels;
-  uint8_t *narrow = NULL;
-  bool ok = true;
+  size_t row = (size_t) width * (size_t) picture->n_channels, bytes;
+  EngineWindows across = { 0 }, down = { 0 };
+  uint8_t *wide = NULL;
 
-  /* A side that stays as it is needs no pass. */
-  if (picture->width != width) {
-    narrow = engine_mul ((int64_t) row_out, picture->height, &bytes) ? engine_calloc (bytes, 1, error) : NULL;
-    ok = narrow && windows_init (&across, filter, picture->width, width, error);
-    for (int32_t y = 0; ok && y < picture->height; y++)
-      for (int32_t x = 0; x < width; x++)
-        mean_at (&across, x, picture->pixels + (size_t) y * row_in, pixel, picture->n_channels, narrow + (size_t) y * row_out + (size_t) x * pixel);
-    wide = narrow;
+  if (!engine_mul ((int64_t) row, picture->height, &bytes))
+    return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory to bring a picture to another size.");
+  if (engine_prep_windows_init (&across, filter, picture->width, width, error) && engine_prep_windows_init (&down, filter, picture->height, height, error))
+    wide = engine_calloc (bytes, 1, error);
+  if (wide) {
+    engine_prep_across (&across, picture, picture->n_channels, 0, picture->height, wide);
+    engine_prep_down (&down, wide, row, 0, height, out);
   }
-  if (ok && picture->height != height) {
-    ok = windows_init (&down, filter, picture->height, height, error);
-    for (int32_t y = 0; ok && y < height; y++)
-      for (int32_t x = 0; x < width; x++)
-        mean_at (&down, y, wide + (size_t) x * pixel, row_out, picture->n_channels, out + (size_t) y * row_out + (size_t) x * pixel);
-  } else if (ok)
-    memcpy (out, wide, row_out * (size_t) height);
-  windows_clear (&across);
-  windows_clear (&down);
-  free (narrow);
-  if (!ok && error && error->code == ENGINE_OK)
-    engine_fail (error, ENGINE_NO_MEMORY, "There is no memory to bring a picture to another size.");
-  return ok;
+  engine_prep_windows_clear (&across);
+  engine_prep_windows_clear (&down);
+  free (wide);
+  return wide != NULL;
 }

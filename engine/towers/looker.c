@@ -12,6 +12,7 @@ engine_look_clear (EngineLook *look)
   free (look->spans);
   free (look->axes);
   free (look->places);
+  free ((int32_t *) look->patches.places);
   memset (look, 0, sizeof *look);
 }
 
@@ -52,7 +53,8 @@ run_look (EngineTower *tower, const EngineLook *look, float *columns, EngineErro
   if (ok) {
     EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers, .n_pages = { [ENGINE_CACHE_FULL] = (uint32_t) own.n_pages } };
     EngineBatchSequence sequence = { .pages = { [ENGINE_CACHE_FULL] = own.pages }, .n_pages = own.n_pages, .state = ENGINE_NO_PAGE };
-    EngineBatch batch = { .tokens = own.zeros, .positions = own.ascending, .sequence = own.zeros, .n_sequences = 1, .sequences = &sequence, .spans = look->spans, .axes = look->axes };
+    EngineBatch batch = { .tokens = own.zeros, .positions = own.ascending, .sequence = own.zeros, .n_sequences = 1, .sequences = &sequence, .spans = look->spans, .axes = look->axes,
+                          .patches = look->patches.side ? &look->patches : NULL };
 
     store = model->backend->klass->cache_new (model->backend, &shape, error);
     ok = store && engine_tower_run (tower, &batch, look->n_tokens, look->n_columns, look->inputs, store, columns, error);

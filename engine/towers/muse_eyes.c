@@ -18,7 +18,6 @@
  *
  * A kernel of two pictures in time, for films, is the sum of both for a picture that stands still: the file has the sum. */
 #include "muse_eyes.h"
-#include "prep/picture.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,7 +25,6 @@
 #define MOST_LAYERS 128
 #define MOST_COLUMNS 4096 /* what the models were made for */
 #define EVERY_WHOLE 4     /* of so many layers the last one attends to the whole picture */
-#define N_CHANNELS 3
 
 typedef struct {
   EngineTensor *norm1, *norm1_bias, *norm2, *norm2_bias; /* [n_embd] */
@@ -82,7 +80,7 @@ load_numbers (EngineModel *model, Eyes *eyes, EngineError *error)
 static bool
 load_normalisation (const EngineModel *model, EngineNormalisation *normalisation, EngineError *error)
 {
-  for (int32_t c = 0; c < N_CHANNELS; c++) {
+  for (int32_t c = 0; c < ENGINE_PATCH_CHANNELS; c++) {
     double mean = 0.5, deviation = 0.5;
     bool has = engine_gguf_array_float (model->gguf, "clip.vision.image_mean", (size_t) c, &mean), has_deviation = engine_gguf_array_float (model->gguf, "clip.vision.image_std", (size_t) c, &deviation);
 
@@ -151,7 +149,7 @@ engine_muse_eyes_load (EngineModel *model, bool crossed, EngineError *error)
     return false;
   eyes->crossed = crossed;
   if (!load_numbers (model, eyes, error) || !load_normalisation (model, &eyes->normalisation, error) || !load_table (model, eyes, error) ||
-      !engine_model_patches (model, &eyes->patch_embed, eyes->patch, N_CHANNELS, eyes->n_embd, error, "v.patch_embd.weight") ||
+      !engine_model_patches (model, &eyes->patch_embed, eyes->patch, ENGINE_PATCH_CHANNELS, eyes->n_embd, error, "v.patch_embd.weight") ||
       !engine_model_tensor (model, &eyes->pre_norm, eyes->n_embd, 0, error, "v.pre_ln.weight") || !engine_model_tensor (model, &eyes->pre_norm_bias, eyes->n_embd, 0, error, "v.pre_ln.bias") ||
       !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
     return false;
@@ -235,7 +233,7 @@ fill_look (const Eyes *eyes, int32_t columns, int32_t rows, int32_t *places, Eng
     for (int32_t x = 0; x < columns; x++) {
       int32_t i = y * columns + x, place = place_of (eyes, columns, rows, x, y), left = x / side * side, top = y / side * side;
       int32_t begin = place_of (eyes, columns, rows, left, top);
-      float *position = look->inputs[1] + (size_t) place * (size_t) eyes->n_embd;
+      float *position = look->inputs[0] + (size_t) place * (size_t) eyes->n_embd;
 
       places[i] = place;
       look->spans[2 * place] = begin;
@@ -250,32 +248,12 @@ fill_look (const Eyes *eyes, int32_t columns, int32_t rows, int32_t *places, Eng
     }
 }
 
-/* The picture in the size that the grid wants, in three channels; NULL on error. */
-static uint8_t *
-resized (const EnginePicture *picture, int32_t width, int32_t height, EngineError *error)
-{
-  size_t n = (size_t) picture->width * (size_t) picture->height * N_CHANNELS;
-  uint8_t *colours = engine_calloc (n, 1, error), *out = colours ? engine_calloc ((size_t) width * (size_t) height * N_CHANNELS, 1, error) : NULL;
-  bool ok = false;
-
-  if (out) {
-    engine_prep_channels (picture, N_CHANNELS, colours);
-    ok = engine_prep_resize (&(EnginePicture) { picture->width, picture->height, N_CHANNELS, colours }, ENGINE_FILTER_LANCZOS, width, height, out, error);
-  }
-  free (colours);
-  if (ok)
-    return out;
-  free (out);
-  return NULL;
-}
-
 bool
 engine_muse_eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error)
 {
   const Eyes *eyes = model->arch_data;
   int32_t unit = eyes->patch * eyes->merge, columns, rows, *places;
-  size_t n, patch = (size_t) eyes->patch * (size_t) eyes->patch * N_CHANNELS;
-  uint8_t *pixels;
+  size_t n;
 
   engine_prep_grid (picture->width, picture->height, unit, max_columns > 0 ? ENGINE_MIN (max_columns, MOST_COLUMNS) : MOST_COLUMNS, &columns, &rows);
   look->n_columns = columns * rows;
@@ -284,17 +262,14 @@ engine_muse_eyes_look (const EngineModel *model, const EnginePicture *picture, i
   look->n_tokens = columns * rows;
   n = (size_t) look->n_tokens;
   places = engine_calloc (n, sizeof *places, error);
-  pixels = places ? resized (picture, columns * eyes->patch, rows * eyes->patch, error) : NULL;
-  if (pixels && (look->spans = engine_calloc (2 * n, sizeof *look->spans, error)) && (look->axes = engine_calloc (2 * n, sizeof *look->axes, error)) &&
-      (look->places = engine_calloc ((size_t) look->n_columns, sizeof *look->places, error)) && (look->inputs[0] = engine_calloc (n * patch, sizeof (float), error)) &&
-      (look->inputs[1] = engine_calloc (n * (size_t) eyes->n_embd, sizeof (float), error))) {
+  look->patches = (EnginePatches) {
+    .picture = *picture, .filter = ENGINE_FILTER_LANCZOS, .width = columns * eyes->patch, .height = rows * eyes->patch, .side = eyes->patch, .normalisation = eyes->normalisation, .places = places,
+  };
+  if (places && (look->spans = engine_calloc (2 * n, sizeof *look->spans, error)) && (look->axes = engine_calloc (2 * n, sizeof *look->axes, error)) &&
+      (look->places = engine_calloc ((size_t) look->n_columns, sizeof *look->places, error)) && (look->inputs[0] = engine_calloc (n * (size_t) eyes->n_embd, sizeof (float), error))) {
     fill_look (eyes, columns, rows, places, look);
-    engine_prep_patches (&(EnginePicture) { columns * eyes->patch, rows * eyes->patch, N_CHANNELS, pixels }, eyes->patch, &eyes->normalisation, places, look->inputs[0]);
-  }
-  free (pixels);
-  free (places);
-  if (look->inputs[1])
     return true;
+  }
   engine_look_clear (look);
   return false;
 }
@@ -331,10 +306,10 @@ engine_muse_eyes_build (const EngineModel *model, EngineGraph *g, EngineError *e
 {
   const Eyes *eyes = model->arch_data;
   const EngineHparams *h = &model->hparams;
-  EngineValueId patches = engine_graph_input (g, eyes->patch_embed->ne[0], g->n_tokens), positions = engine_graph_input (g, eyes->n_embd, g->n_tokens), x;
+  EngineValueId positions = engine_graph_input (g, eyes->n_embd, g->n_tokens), x = engine_graph_patches (g, eyes->patch);
   int32_t square = eyes->merge * eyes->merge;
 
-  x = engine_graph_matmul (g, eyes->patch_embed, patches, NULL, positions);
+  x = engine_graph_matmul (g, eyes->patch_embed, x, NULL, positions);
   x = engine_graph_name (g, engine_graph_layer_norm (g, x, eyes->pre_norm, eyes->pre_norm_bias, h->norm_eps), "patches");
   for (g->layer = 0; g->layer < h->n_layers; g->layer++)
     x = build_layer (model, g, &eyes->layers[g->layer], (g->layer + 1) % EVERY_WHOLE == 0 || g->layer == h->n_layers - 1, x);

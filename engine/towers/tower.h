@@ -6,12 +6,14 @@
 #pragma once
 
 #include "../models/common.h"
+#include "../prep/picture.h"
 
 /* One picture on its way through a tower. Arrays are malloc'd; engine_look_clear () frees them. */
 typedef struct {
   int32_t  n_tokens, n_columns;        /* patches; what becomes of them */
   int32_t *spans, *axes;               /* as in EngineBatch; NULL: none */
   float   *inputs[ENGINE_MAX_INPUTS];  /* of the graph */
+  EnginePatches patches;               /* the picture, and how it is cut; side 0: the graph does not ask for it */
   int32_t *places;                     /* [n_columns] where each column of the graph's result belongs; NULL: where it is */
 } EngineLook;
 

@@ -4,6 +4,7 @@
  * A case is a graph of one operation. Its operands are rows of tables that the graph looks up, so that they are the same on both sides.
  * The environment variable MELETE_GL says which OpenGL it is: meson.build runs this once for each kind. Long because all operations share the frame of a case. */
 #include "gl/gl.h"
+#include "prep/picture.h"
 
 #include <glib.h>
 #include <math.h>
@@ -442,6 +443,43 @@ test_rope (void)
   }
 }
 
+/* ---- pictures ---------------------------------------------------------------------- */
+
+enum { SIDE = 5 };
+
+static EngineValueId
+build_patches (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  return engine_graph_patches (graph, SIDE);
+}
+
+/* Smaller, larger, as large as before, and one that no texture of the least device has room for; of every number of channels and with every filter. */
+static void
+test_patches (void)
+{
+  static const struct { int width, height, columns, rows; } pictures[] = { { 1, 1, 2, 1 }, { 61, 47, 4, 3 }, { 12, 9, 5, 7 }, { 15, 10, 3, 2 }, { 3000, 4, 6, 1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pictures) * 4 * ENGINE_N_FILTERS; i++) {
+    int p = (int) i % (int) G_N_ELEMENTS (pictures), n_channels = (int) i / (int) G_N_ELEMENTS (pictures) % 4 + 1, n = pictures[p].columns * pictures[p].rows;
+    gsize n_bytes = (gsize) pictures[p].width * (gsize) pictures[p].height * (gsize) n_channels;
+    g_autofree guint8 *pixels = g_malloc (n_bytes);
+    g_autofree gint32 *places = g_new (gint32, n);
+    EnginePatches patches = { .picture = { pictures[p].width, pictures[p].height, n_channels, pixels }, .filter = (EngineFilter) (i % ENGINE_N_FILTERS), .side = SIDE,
+                              .width = SIDE * pictures[p].columns, .height = SIDE * pictures[p].rows, .normalisation = { { 0.5f, 0.25f, 0.75f }, { 0.25f, 0.5f, 1 } }, .places = places };
+    EngineBatch batch = batch_new (n, 0);
+    Case *c = case_new ((guint32) i);
+
+    for (gsize k = 0; k < n_bytes; k++)
+      pixels[k] = (guint8) (k * 2654435761u >> 24);
+    for (int k = 0; k < n; k++)
+      places[k] = (k + 1) % n;
+    batch.patches = &patches;
+    run_case (c, &batch, build_patches, NULL, "patches");
+    batch_clear (&batch);
+    case_free (c);
+  }
+}
+
 /* ---- the cache -------------------------------------------------------------------- */
 
 typedef struct {
@@ -811,6 +849,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &gate_ups[i], test_gate_up);
   }
   g_test_add_func ("/gl/rope", test_rope);
+  g_test_add_func ("/gl/patches", test_patches);
   for (gsize i = 0; i < G_N_ELEMENTS (attentions); i++) {
     g_autofree char *path = g_strdup_printf ("/gl/attention/%s", attentions[i].name);
 

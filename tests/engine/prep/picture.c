@@ -77,25 +77,32 @@ test_grid (void)
   }
 }
 
-static const EngineNormalisation normalisation = { { 0.5f, 0.5f, 0.5f }, { 0.25f, 0.25f, 0.25f } };
-
+/* A picture that keeps its size, in another order of patches: the bytes themselves, of grey ones three times, of RGBA ones without the last. */
 static void
 test_patches (void)
 {
-  enum { SIDE = 3, COLUMNS = 4, ROWS = 2, CHANNELS = 3, PATCH = SIDE * SIDE * CHANNELS };
-  g_autofree guint8 *pixels = make_noise (SIDE * COLUMNS, SIDE * ROWS, CHANNELS);
-  float patches[COLUMNS * ROWS * PATCH];
+  enum { SIDE = 3, COLUMNS = 4, ROWS = 2, PATCH = SIDE * SIDE * 3 };
+  static const gint32 places[COLUMNS * ROWS] = { 7, 2, 1, 0, 6, 5, 4, 3 };
 
-  engine_prep_patches (&(EnginePicture) { SIDE * COLUMNS, SIDE * ROWS, CHANNELS, pixels }, SIDE, &normalisation, NULL, patches);
-  for (int row = 0; row < ROWS; row++)
-    for (int column = 0; column < COLUMNS; column++)
-      for (int c = 0; c < CHANNELS; c++)
-        for (int y = 0; y < SIDE; y++)
-          for (int x = 0; x < SIDE; x++) {
-            guint8 byte = pixels[((row * SIDE + y) * SIDE * COLUMNS + column * SIDE + x) * CHANNELS + c];
+  for (int n_channels = 1; n_channels <= 4; n_channels++) {
+    g_autofree guint8 *pixels = make_noise (SIDE * COLUMNS, SIDE * ROWS, n_channels);
+    EnginePatches how = { .picture = { SIDE * COLUMNS, SIDE * ROWS, n_channels, pixels }, .filter = ENGINE_FILTER_LANCZOS, .width = SIDE * COLUMNS, .height = SIDE * ROWS, .side = SIDE,
+                          .normalisation = { { 0.5f, 0.25f, 0.75f }, { 0.25f, 0.5f, 1 } }, .places = places };
+    float patches[COLUMNS * ROWS * PATCH];
+    EngineError error = { 0 };
 
-            g_assert_cmpfloat_with_epsilon (patches[(row * COLUMNS + column) * PATCH + (c * SIDE + y) * SIDE + x], (byte / 255.0f - 0.5f) / 0.25f, 1e-6f);
-          }
+    g_assert_true (engine_prep_all (&how, patches, &error));
+    for (int row = 0; row < ROWS; row++)
+      for (int column = 0; column < COLUMNS; column++)
+        for (int c = 0; c < 3; c++)
+          for (int y = 0; y < SIDE; y++)
+            for (int x = 0; x < SIDE; x++) {
+              guint8 byte = pixels[((row * SIDE + y) * SIDE * COLUMNS + column * SIDE + x) * n_channels + (n_channels < 3 ? 0 : c)];
+
+              g_assert_cmpfloat_with_epsilon (patches[places[row * COLUMNS + column] * PATCH + (c * SIDE + y) * SIDE + x],
+                                              (byte / 255.0f - how.normalisation.mean[c]) / how.normalisation.deviation[c], 1e-6f);
+            }
+  }
 }
 
 /* Sizes that no memory has room for are an error. */
