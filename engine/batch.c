@@ -34,6 +34,7 @@ engine_submission_clear (EngineSubmission *submission)
   free (submission->requests);
   free (submission->counts);
   free (submission->wants_output);
+  free (submission->media);
   memset (submission, 0, sizeof *submission);
 }
 
@@ -61,7 +62,7 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
 
 /* Building a graph costs little but not nothing; decoding asks for the same few again. */
 static EngineKeptGraph *
-graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineError *error)
+graph_get (EngineRunner *runner, bool media, int32_t n_tokens, int32_t n_outputs, EngineError *error)
 {
   const EngineRequest *request = runner->submission.requests[0];
   EngineKeptGraph *oldest = &runner->graphs[0];
@@ -70,7 +71,7 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
   for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++) {
     EngineKeptGraph *kept = &runner->graphs[i];
 
-    if (kept->used && kept->salt == request->salt && kept->graph.n_tokens == n_tokens && kept->graph.n_outputs == n_outputs) {
+    if (kept->used && kept->salt == request->salt && kept->graph.media == media && kept->graph.n_tokens == n_tokens && kept->graph.n_outputs == n_outputs) {
       kept->clock = runner->graph_clock;
       return kept;
     }
@@ -79,7 +80,7 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
   }
   if (oldest->used)
     engine_graph_clear (&oldest->graph);
-  oldest->used = engine_model_build (runner->model, &request->adaptation, false, n_tokens, n_outputs, &oldest->graph, error);
+  oldest->used = engine_model_build (runner->model, &request->adaptation, media, n_tokens, n_outputs, &oldest->graph, error);
   oldest->salt = request->salt;
   oldest->clock = runner->graph_clock;
   oldest->n_cache_nodes = 0;
@@ -87,6 +88,33 @@ graph_get (EngineRunner *runner, int32_t n_tokens, int32_t n_outputs, EngineErro
     if (oldest->graph.nodes[i].writes_cache)
       oldest->n_cache_nodes = i + 1;
   return oldest->used ? oldest : NULL;
+}
+
+/* Brings the columns that tokens stand for together, and numbers them anew. */
+static bool
+gather_media (EngineSubmission *submission, size_t n_embd, int32_t *n_media, EngineError *error)
+{
+  int32_t n = 0;
+
+  for (int32_t i = 0; i < submission->n_tokens; i++)
+    n += submission->tokens[i] < 0;
+  if (n > submission->media_capacity) {
+    free (submission->media);
+    submission->media = engine_calloc ((size_t) submission->tokens_capacity * n_embd, sizeof *submission->media, error);
+    submission->media_capacity = submission->media ? submission->tokens_capacity : 0;
+    if (!submission->media)
+      return false;
+  }
+  *n_media = 0;
+  for (int32_t i = 0; n && i < submission->n_tokens; i++)
+    if (submission->tokens[i] < 0) {
+      int32_t index;
+      const EngineMedia *media = engine_media_list_find (&submission->requests[submission->sequence[i]]->media, -1 - submission->tokens[i], &index);
+
+      memcpy (submission->media + (size_t) *n_media * n_embd, media->columns + (size_t) index * n_embd, n_embd * sizeof *submission->media);
+      submission->tokens[i] = -1 - (*n_media)++;
+    }
+  return true;
 }
 
 bool
@@ -106,9 +134,13 @@ engine_submission_run (EngineRunner *runner, EngineError *error)
     .outputs = submission->n_outputs ? submission->outputs : &last,
     .cancel = submission->n_prefill ? &runner->interrupt : NULL,
   };
-  EngineKeptGraph *kept = graph_get (runner, batch.n_tokens, batch.n_outputs, error);
+  EngineKeptGraph *kept;
   EngineGraph graph;
 
+  if (!gather_media (submission, (size_t) runner->model->hparams.n_embd, &batch.n_media, error))
+    return false;
+  batch.media = submission->media;
+  kept = graph_get (runner, batch.n_media > 0, batch.n_tokens, batch.n_outputs, error);
   if (!kept)
     return false;
   /* A graph has at least one output, but a slice within a prompt looks at none: what comes

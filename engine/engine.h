@@ -151,12 +151,29 @@ char *engine_detokenize (const EngineModel *model, const int32_t *ids, size_t n_
 
 /* ---- chat -------------------------------------------------------------- */
 
+/* A picture or a sound that a tower has prepared for a model; see "towers". Immutable; any thread. */
+typedef struct EngineMedia EngineMedia;
+
+EngineMedia *engine_media_ref (EngineMedia *media);
+void         engine_media_unref (EngineMedia *media);
+/* [n_embd, *n], valid as long as the media: it takes the place of *n tokens. */
+const float *engine_media_columns (const EngineMedia *media, int32_t *n);
+
+/* A text, or, where it is not NULL, a picture or a sound. */
+typedef struct {
+  const char  *text;
+  EngineMedia *media;
+} EnginePart;
+
 typedef struct {
   const char *role;    /* "system", "user", "assistant" */
   const char *content;
+  /* In the place of the content, for requests: what the message consists of, in that order. */
+  const EnginePart *parts;
+  size_t            n_parts;
 } EngineMessage;
 
-/* Renders the messages with the model's own template; `add_generation_prompt`
+/* Renders the messages, all of which have a content, with the model's own template; `add_generation_prompt`
  * opens the assistant's answer. The text is malloc'd; tokenize it with
  * ENGINE_TOKENIZE_SPECIAL. Errors: BAD_INPUT (the template fails or exceeds its limits;
  * the message says where), NO_MEMORY. */
@@ -231,10 +248,10 @@ typedef struct {
 
 #define ENGINE_PICTURE_SIDE_MAX 32768 /* pixels */
 
-/* What the tower makes of a picture: malloc'd, [n_embd, *n], row after row of places, at most max_columns of them (0: as many as the model was made for), fewer for a small
+/* What the tower makes of a picture: columns of n_embd numbers, row after row of places, at most max_columns of them (0: as many as the model was made for), fewer for a small
  * picture. Blocks. One picture at a time for a tower. Errors: BAD_INPUT (an empty picture, one larger than ENGINE_PICTURE_SIDE_MAX, a tower for sound, one that is at work), NO_MEMORY,
  * CANCELLED, INTERNAL. */
-float          *engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_columns, int32_t *n, EngineError *error);
+EngineMedia    *engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_columns, EngineError *error);
 /* What the tower encodes now, or encodes next, ends with CANCELLED. Any thread. */
 void            engine_tower_cancel (EngineTower *tower);
 
@@ -249,6 +266,8 @@ bool            engine_listener_push (EngineListener *listener, const float *sam
 bool            engine_listener_end (EngineListener *listener, EngineError *error);
 /* [n_embd, *n] so far; valid until the next call for it. */
 const float    *engine_listener_columns (const EngineListener *listener, int32_t *n);
+/* What it has heard so far, for requests. BAD_INPUT (nothing), NO_MEMORY. */
+EngineMedia    *engine_listener_media (const EngineListener *listener, EngineError *error);
 
 /* ---- runner and requests ------------------------------------------------ */
 
@@ -370,7 +389,7 @@ typedef struct EngineTokenLogprobs { const EngineLogprob *top; size_t n_top; } E
  * than the context loses its oldest turns (never the system message nor the newest user
  * turn) down to half of the context at once; stats.dropped_messages says how many.
  * Errors: BAD_INPUT (no prompt, the newest turn alone is longer than the context, the
- * template fails, an adapter of another model), NO_MEMORY. */
+ * template fails, an adapter of another model, a picture or a sound that was prepared for another one), NO_MEMORY. */
 EngineRequest *engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);
 
 typedef struct {

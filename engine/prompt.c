@@ -32,6 +32,7 @@ next_turn (const EngineRequestParams *params, size_t first, size_t newest)
 /* The messages with special tokens hidden, and the beginning of the answer likewise. */
 typedef struct {
   EngineVerbatim verbatim;
+  EngineMediaList media;    /* of all messages */
   EngineMessage *messages;  /* [n] */
   size_t         n;
   char          *answer_prefix;
@@ -45,6 +46,42 @@ conversation_clear (Conversation *conversation)
   free (conversation->messages);
   free (conversation->answer_prefix);
   engine_verbatim_clear (&conversation->verbatim);
+  engine_media_list_clear (&conversation->media);
+}
+
+/* What a message consists of, in one text, malloc'd; NULL on error. */
+static char *
+join_parts (Conversation *conversation, const EngineModel *model, const EngineMessage *message, EngineError *error)
+{
+  EngineText all = { 0 };
+  bool ok = true;
+
+  engine_text_append (&all, "", 0);
+  for (size_t i = 0; ok && i < message->n_parts; i++) {
+    EngineMedia *media = message->parts[i].media;
+    char *text;
+    int32_t place;
+
+    if (media && media->n_embd != model->hparams.n_embd) {
+      ok = engine_fail (error, ENGINE_BAD_INPUT, "A picture or a sound was prepared for a model with %d numbers in a column, and this one has %d; prepare it with the part that belongs to this model.",
+                        media->n_embd, model->hparams.n_embd);
+    } else if (media) {
+      place = engine_media_list_add (&conversation->media, media, error);
+      ok = place >= 0 && engine_verbatim_media (&conversation->verbatim, place, &all, error);
+    } else if (message->parts[i].text) {
+      text = engine_verbatim_hide (&conversation->verbatim, model->vocab, message->parts[i].text, error);
+      ok = text != NULL;
+      if (ok)
+        engine_text_append (&all, text, strlen (text));
+      free (text);
+    }
+  }
+  if (ok && !all.failed)
+    return all.bytes;
+  if (ok)
+    engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
+  free (all.bytes);
+  return NULL;
 }
 
 static bool
@@ -60,10 +97,10 @@ conversation_init (Conversation *conversation, const EngineModel *model, const E
   for (size_t i = 0; i < params->n_messages; i++) {
     const EngineMessage *message = &params->messages[i];
 
-    if (!message->role || !message->content)
+    if (!message->role || (!message->content && !message->n_parts))
       return engine_fail (error, ENGINE_BAD_INPUT, "Message %zu has no role or no content.", i + 1);
     conversation->messages[i].role = message->role;
-    conversation->messages[i].content = engine_verbatim_hide (verbatim, model->vocab, message->content, error);
+    conversation->messages[i].content = message->n_parts ? join_parts (conversation, model, message, error) : engine_verbatim_hide (verbatim, model->vocab, message->content, error);
     if (!conversation->messages[i].content)
       return false;
   }
@@ -93,7 +130,7 @@ render (const EngineModel *model, const Conversation *conversation, size_t n_sys
     if (conversation->answer_prefix)
       engine_text_append (&text, conversation->answer_prefix, strlen (conversation->answer_prefix));
     ok = text.failed ? engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.")
-                     : engine_verbatim_encode (&conversation->verbatim, model->vocab, text.bytes, tokens, n_tokens, error);
+                     : engine_verbatim_encode (&conversation->verbatim, &conversation->media, model->vocab, text.bytes, tokens, n_tokens, error);
   }
   free (text.bytes);
   free (rendered);
@@ -116,7 +153,7 @@ sample_length (const EngineModel *model, size_t n_messages, size_t *length, Engi
 
 /* The message from which on the conversation is kept. */
 static bool
-find_cut (const EngineModel *model, const EngineRequestParams *params, size_t n_system, int32_t n_context, int32_t limit,
+find_cut (const EngineModel *model, const EngineRequestParams *params, const Conversation *conversation, size_t n_system, int32_t n_context, int32_t limit,
           size_t *first, EngineError *error)
 {
   size_t *lengths = engine_calloc (params->n_messages, sizeof *lengths, error);
@@ -132,7 +169,7 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, size_t n_
     const EngineMessage *message = &params->messages[i];
     int32_t *ids;
 
-    if (!engine_tokenize (model, message->content, strlen (message->content), ENGINE_TOKENIZE_PLAIN, &ids, &lengths[i], error)) {
+    if (!engine_verbatim_encode (&conversation->verbatim, &conversation->media, model->vocab, conversation->messages[i].content, &ids, &lengths[i], error)) {
       free (lengths);
       return false;
     }
@@ -159,7 +196,7 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, size_t n_
 
 static bool
 build_chat (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
-            int32_t **tokens, size_t *n_tokens, size_t *dropped, EngineError *error)
+            int32_t **tokens, size_t *n_tokens, EngineMediaList *media, size_t *dropped, EngineError *error)
 {
   /* The answer gets an eighth of the context at least. */
   int32_t limit = n_context - n_context / 8;
@@ -168,14 +205,14 @@ build_chat (const EngineModel *model, const EngineRequestParams *params, int32_t
   bool ok = conversation_init (&conversation, model, params, error), cut = false;
 
   for (size_t i = 0; ok && i < params->n_messages; i++)
-    n_bytes += strlen (params->messages[i].content);
+    n_bytes += strlen (conversation.messages[i].content);
   while (ok && n_system < newest && is_role (&params->messages[n_system], "system"))
     n_system++;
   while (ok && newest > n_system && !is_role (&params->messages[newest], "user"))
     newest--;
   first = n_system;
   if (ok && n_bytes / HOPELESS_BYTES > (size_t) n_context) {
-    ok = find_cut (model, params, n_system, n_context, limit, &first, error);
+    ok = find_cut (model, params, &conversation, n_system, n_context, limit, &first, error);
     cut = true;
   }
   ok = ok && render (model, &conversation, n_system, first, tokens, n_tokens, error);
@@ -184,25 +221,29 @@ build_chat (const EngineModel *model, const EngineRequestParams *params, int32_t
     free (*tokens);
     *tokens = NULL;
     if (!cut)
-      ok = find_cut (model, params, n_system, n_context, limit, &first, error);
+      ok = find_cut (model, params, &conversation, n_system, n_context, limit, &first, error);
     if (cut || first == n_system)
       first = next_turn (params, first, newest);
     ok = ok && render (model, &conversation, n_system, first, tokens, n_tokens, error);
   }
   *dropped = first - n_system;
+  if (ok && media) {
+    *media = conversation.media;
+    conversation.media = (EngineMediaList) { 0 };
+  }
   conversation_clear (&conversation);
   return ok;
 }
 
 bool
 engine_prompt_build_any (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
-                         int32_t **tokens, size_t *n_tokens, int32_t *dropped_messages, EngineError *error)
+                         int32_t **tokens, size_t *n_tokens, EngineMediaList *media, int32_t *dropped_messages, EngineError *error)
 {
   int32_t *ids = NULL;
   size_t n = 0, dropped = 0;
 
   if (params->n_messages && params->messages) {
-    if (!build_chat (model, params, n_context, &ids, &n, &dropped, error))
+    if (!build_chat (model, params, n_context, &ids, &n, media, &dropped, error))
       return false;
   } else if (params->n_tokens && params->tokens) {
     for (size_t i = 0; i < params->n_tokens; i++)
@@ -227,15 +268,16 @@ engine_prompt_build_any (const EngineModel *model, const EngineRequestParams *pa
 
 bool
 engine_prompt_build (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
-                     int32_t **tokens, int32_t *n_tokens, int32_t *dropped_messages, EngineError *error)
+                     int32_t **tokens, int32_t *n_tokens, EngineMediaList *media, int32_t *dropped_messages, EngineError *error)
 {
   int32_t *ids, dropped;
   size_t n;
 
-  if (!engine_prompt_build_any (model, params, n_context, &ids, &n, &dropped, error))
+  if (!engine_prompt_build_any (model, params, n_context, &ids, &n, media, &dropped, error))
     return false;
   if (n >= (size_t) n_context) {
     free (ids);
+    engine_media_list_clear (media);
     if (!params->n_messages)
       return engine_fail (error, ENGINE_BAD_INPUT, "The prompt is %zu tokens long, but the context holds %d; shorten it.", n, n_context);
     return engine_fail (error, ENGINE_BAD_INPUT, "The newest message with its instructions is %zu tokens long, but the context holds %d; shorten it.",

@@ -77,7 +77,7 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
   request->sampler = engine_sampler_new (&params->sampling, engine_vocab_size (model->vocab), request->breakers, error);
   request->tokens = engine_calloc ((size_t) runner->n_context + 1, sizeof *request->tokens, error);
   if (!request->sampler || !request->tokens ||
-      !engine_prompt_build (model, params, runner->n_context, &prompt, &n_prompt, &request->now.dropped_messages, error))
+      !engine_prompt_build (model, params, runner->n_context, &prompt, &n_prompt, &request->media, &request->now.dropped_messages, error))
     return false;
   n = (size_t) n_prompt;
   ok = !params->n_messages || engine_wordings_apply (runner->wordings, &prompt, &n, (size_t) runner->n_context, error);
@@ -87,7 +87,8 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
     request->now.prompt_tokens = request->n_prompt;
     request->stats = request->now;
     for (size_t i = 0; i < n; i++)
-      engine_sampler_accept (request->sampler, prompt[i]);
+      if (prompt[i] >= 0)
+        engine_sampler_accept (request->sampler, prompt[i]);
   }
   free (prompt);
   return ok;
@@ -100,7 +101,7 @@ engine_runner_measure (EngineRunner *runner, const EngineRequestParams *params, 
   size_t n;
   bool ok;
 
-  if (!engine_prompt_build_any (runner->model, params, runner->n_context, &tokens, &n, &dropped, error))
+  if (!engine_prompt_build_any (runner->model, params, runner->n_context, &tokens, &n, NULL, &dropped, error))
     return false;
   ok = !params->n_messages || n >= (size_t) runner->n_context || engine_wordings_apply (runner->wordings, &tokens, &n, (size_t) runner->n_context, error);
   free (tokens);
@@ -146,6 +147,7 @@ engine_request_drop (EngineRequest *request)
   chunk_clear (&request->taken);
   chunk_clear (&request->fresh);
   free (request->tokens);
+  engine_media_list_clear (&request->media);
   pthread_cond_destroy (&request->changed);
   pthread_mutex_destroy (&request->lock);
   free (request);

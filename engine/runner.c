@@ -59,6 +59,19 @@ finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const En
   engine_request_end (request, how, error);
 }
 
+/* What stands at a position, for the cache. */
+static uint64_t
+cell_of (const EngineRequest *request, int32_t token)
+{
+  const EngineMedia *media;
+  int32_t index;
+
+  if (token >= 0)
+    return engine_kv_token (token);
+  media = engine_media_list_find (&request->media, -1 - token, &index);
+  return engine_kv_media (media->hash, (uint32_t) index);
+}
+
 /* Gives the request a sequence with all its tokens and whatever of them the cache holds. */
 static bool
 admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
@@ -76,7 +89,7 @@ admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
   for (int32_t from = 0, n; from < request->n_tokens; from += n) {
     n = ENGINE_MIN (request->n_tokens - from, (int32_t) ENGINE_LENGTH (cells));
     for (int32_t i = 0; i < n; i++)
-      cells[i] = engine_kv_token (request->tokens[from + i]);
+      cells[i] = cell_of (request, request->tokens[from + i]);
     if (!engine_kv_append (request->sequence, cells, n, error))
       return false;
   }

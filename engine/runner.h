@@ -12,6 +12,7 @@
 
 #include "adapter.h"
 #include "kv.h"
+#include "columns.h"
 #include "model.h"
 #include "sample/sampler.h"
 #include "tokenizer/tokenizer.h"
@@ -70,6 +71,7 @@ struct EngineRequest {
   EngineDecoder   decoder;
   EngineKvSequence *sequence; /* NULL while waiting */
   int32_t        *tokens;    /* the prompt, then the answer so far; room for the context */
+  EngineMediaList media;     /* what tokens below 0 stand for; set before the request is queued */
   int32_t         n_tokens;
   int32_t         n_reused;
   double          admitted_ms, first_ms, last_ms;
@@ -84,6 +86,8 @@ typedef struct {
   EngineRequest      **requests;  /* [n_sequences] */
   int32_t  *counts;               /* [n_sequences] tokens of each */
   bool     *wants_output;         /* [n_sequences] the last of its columns is sampled */
+  float    *media;                /* [n_embd, media_capacity] */
+  int32_t   media_capacity;
   int32_t   n_tokens, n_sequences, n_outputs, n_prefill;
   int32_t   tokens_capacity, sequences_capacity;
 } EngineSubmission;
@@ -136,14 +140,14 @@ double engine_now_ms (void);
 
 /* ---- prompt.c ---- */
 
-/* The tokens of the request's prompt, malloc'd, at most n_context - 1; oldest turns are left
+/* The tokens of the request's prompt, malloc'd, at most n_context - 1, and the media that some of them stand for; oldest turns are left
  * out when it is longer. Errors: BAD_INPUT, NO_MEMORY. */
 bool engine_prompt_build (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
-                          int32_t **tokens, int32_t *n_tokens, int32_t *dropped_messages, EngineError *error);
+                          int32_t **tokens, int32_t *n_tokens, EngineMediaList *media, int32_t *dropped_messages, EngineError *error);
 
-/* The same for a prompt of any length: it may be longer than the context, where the newest turn alone is. */
+/* The same for a prompt of any length: it may be longer than the context, where the newest turn alone is. `media` may be NULL. */
 bool engine_prompt_build_any (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
-                              int32_t **tokens, size_t *n_tokens, int32_t *dropped_messages, EngineError *error);
+                              int32_t **tokens, size_t *n_tokens, EngineMediaList *media, int32_t *dropped_messages, EngineError *error);
 
 /* ---- request.c: the runner's side ---- */
 

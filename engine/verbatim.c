@@ -6,12 +6,13 @@
 
 #include <string.h>
 
-/* What the character with that index in the plane stands for: a special token's text, or
- * (NULL) a character of the plane itself. */
+/* What the character with that index in the plane stands for: a special token's text,
+ * (NULL) a character of the plane itself, or (n_bytes 0) media. */
 struct EngineHidden {
   const char *text;
   size_t      n_bytes;
   char        own[4];
+  int32_t     place;   /* of media in the list */
 };
 
 #define PLANE_SIZE 0xFFFEu
@@ -51,6 +52,25 @@ engine_verbatim_clear (EngineVerbatim *verbatim)
   memset (verbatim, 0, sizeof *verbatim);
 }
 
+static struct EngineHidden *
+hidden_new (EngineVerbatim *verbatim, EngineError *error)
+{
+  struct EngineHidden *hidden;
+
+  if (verbatim->n_hidden == PLANE_SIZE)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The messages hold more than %u different special tokens.", PLANE_SIZE), NULL;
+  if (verbatim->n_hidden == verbatim->capacity) {
+    size_t capacity = verbatim->capacity ? verbatim->capacity * 2 : 8;
+
+    hidden = realloc (verbatim->hidden, capacity * sizeof *hidden);
+    if (!hidden)
+      return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt."), NULL;
+    verbatim->hidden = hidden;
+    verbatim->capacity = capacity;
+  }
+  return &verbatim->hidden[verbatim->n_hidden++];
+}
+
 /* The index that stands for the text; of a special token the pointer is kept. */
 static bool
 hidden_index (EngineVerbatim *verbatim, const char *text, size_t n_bytes, bool own, uint32_t *index, EngineError *error)
@@ -62,18 +82,9 @@ hidden_index (EngineVerbatim *verbatim, const char *text, size_t n_bytes, bool o
     if (hidden->n_bytes == n_bytes && memcmp (hidden_text (hidden), text, n_bytes) == 0)
       return true;
   }
-  if (verbatim->n_hidden == PLANE_SIZE)
-    return engine_fail (error, ENGINE_BAD_INPUT, "The messages hold more than %u different special tokens.", PLANE_SIZE);
-  if (verbatim->n_hidden == verbatim->capacity) {
-    size_t capacity = verbatim->capacity ? verbatim->capacity * 2 : 8;
-
-    hidden = realloc (verbatim->hidden, capacity * sizeof *hidden);
-    if (!hidden)
-      return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
-    verbatim->hidden = hidden;
-    verbatim->capacity = capacity;
-  }
-  hidden = &verbatim->hidden[verbatim->n_hidden++];
+  hidden = hidden_new (verbatim, error);
+  if (!hidden)
+    return false;
   *hidden = (struct EngineHidden) { .text = own ? NULL : text, .n_bytes = n_bytes };
   if (own)
     memcpy (hidden->own, text, n_bytes);
@@ -120,6 +131,21 @@ engine_verbatim_hide (EngineVerbatim *verbatim, const EngineVocab *vocab, const 
   return NULL;
 }
 
+bool
+engine_verbatim_media (EngineVerbatim *verbatim, int32_t place, EngineText *text, EngineError *error)
+{
+  uint32_t index = (uint32_t) verbatim->n_hidden;
+  struct EngineHidden *hidden = hidden_new (verbatim, error);
+  char character[4];
+
+  if (!hidden)
+    return false;
+  *hidden = (struct EngineHidden) { .place = place };
+  plane_write (index, character);
+  engine_text_append (text, character, sizeof character);
+  return true;
+}
+
 static bool
 add (const EngineVocab *vocab, const char *text, size_t n_bytes, EngineTokenizeFlags flags, EngineIds *all, EngineError *error)
 {
@@ -137,8 +163,19 @@ add (const EngineVocab *vocab, const char *text, size_t n_bytes, EngineTokenizeF
   return ok;
 }
 
+static bool
+add_media (const EngineVocab *vocab, const EngineMediaList *list, int32_t place, EngineIds *all, EngineError *error)
+{
+  const EngineMedia *media = list->media[place];
+  bool ok = add (vocab, media->before, strlen (media->before), ENGINE_TOKENIZE_SPECIAL, all, error);
+
+  for (int32_t i = 0; ok && i < media->n; i++)
+    ok = engine_ids_push (all, -1 - (list->first[place] + i), error);
+  return ok && add (vocab, media->after, strlen (media->after), ENGINE_TOKENIZE_SPECIAL, all, error);
+}
+
 bool
-engine_verbatim_encode (const EngineVerbatim *verbatim, const EngineVocab *vocab, const char *text,
+engine_verbatim_encode (const EngineVerbatim *verbatim, const EngineMediaList *media, const EngineVocab *vocab, const char *text,
                         int32_t **ids, size_t *n_ids, EngineError *error)
 {
   size_t n_bytes = strlen (text), from = 0;
@@ -153,7 +190,7 @@ engine_verbatim_encode (const EngineVerbatim *verbatim, const EngineVocab *vocab
       continue;
     hidden = &verbatim->hidden[index];
     ok = add (vocab, text + from, at - from, ENGINE_TOKENIZE_SPECIAL, &all, error) &&
-         add (vocab, hidden_text (hidden), hidden->n_bytes, ENGINE_TOKENIZE_PLAIN, &all, error);
+         (hidden->n_bytes ? add (vocab, hidden_text (hidden), hidden->n_bytes, ENGINE_TOKENIZE_PLAIN, &all, error) : add_media (vocab, media, hidden->place, &all, error));
     from = at + 4;
     at = from - 1;
   }

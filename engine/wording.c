@@ -71,11 +71,18 @@ to_text (const EngineVocab *vocab, const int32_t *tokens, size_t n_tokens, char 
   return ok;
 }
 
+/* Special tokens, pictures and sounds: what stands between texts. */
+static bool
+is_between (const EngineVocab *vocab, int32_t token)
+{
+  return token < 0 || engine_vocab_is_special (vocab, token);
+}
+
 /* The end of the stretch without special tokens that begins at `from`. */
 static size_t
 stretch_end (const EngineVocab *vocab, const int32_t *tokens, size_t from, size_t n_tokens)
 {
-  while (from < n_tokens && !engine_vocab_is_special (vocab, tokens[from]))
+  while (from < n_tokens && !is_between (vocab, tokens[from]))
     from++;
   return from;
 }
@@ -89,7 +96,7 @@ engine_wordings_learn (EngineWordings *wordings, const int32_t *tokens, size_t n
   int32_t *usual = NULL;
   EngineError error = { 0 };
 
-  while (from > 0 && !engine_vocab_is_special (vocab, tokens[from - 1]))
+  while (from > 0 && !is_between (vocab, tokens[from - 1]))
     from--;
   wording.n_tokens = stretch_end (vocab, tokens, from, n_tokens) - from;
   if (from + wording.n_tokens <= n_prompt ||

@@ -145,3 +145,21 @@ engine_listener_columns (const EngineListener *listener, int32_t *n)
   *n = listener->n_columns;
   return listener->columns;
 }
+
+EngineMedia *
+engine_listener_media (const EngineListener *listener, EngineError *error)
+{
+  const EngineTower *tower = listener->tower;
+  size_t n = (size_t) listener->n_columns * (size_t) tower->info.n_embd;
+  float *columns;
+
+  if (n == 0) {
+    engine_fail (error, ENGINE_BAD_INPUT, "The sound is empty; record or choose another one.");
+    return NULL;
+  }
+  columns = engine_calloc (n, sizeof *columns, error);
+  if (!columns)
+    return NULL;
+  memcpy (columns, listener->columns, n * sizeof *columns);
+  return engine_media_new (columns, tower->info.n_embd, listener->n_columns, tower->projector->before, tower->projector->after, error);
+}

@@ -90,15 +90,16 @@ check (const EngineTower *tower, const EnginePicture *picture, EngineError *erro
   return true;
 }
 
-float *
-engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_columns, int32_t *n, EngineError *error)
+EngineMedia *
+engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_columns, EngineError *error)
 {
+  const EngineProjector *projector = tower->projector;
   size_t width = (size_t) tower->info.n_embd;
   EngineLook look = { 0 };
+  EngineMedia *media = NULL;
   float *columns = NULL, *placed;
 
-  *n = 0;
-  if (check (tower, picture, error) && tower->projector->look (tower->model, picture, max_columns, &look, error))
+  if (check (tower, picture, error) && projector->look (tower->model, picture, max_columns, &look, error))
     columns = engine_calloc ((size_t) look.n_columns * width, sizeof *columns, error);
   if (columns && !run_look (tower, &look, columns, error)) {
     free (columns);
@@ -109,7 +110,8 @@ engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_
     free (columns);
     columns = placed;
   }
-  *n = columns ? look.n_columns : 0;
+  if (columns)
+    media = engine_media_new (columns, tower->info.n_embd, look.n_columns, projector->before, projector->after, error);
   engine_look_clear (&look);
-  return columns;
+  return media;
 }

@@ -160,5 +160,5 @@ ears_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 }
 
 const EngineProjector engine_projector_muse_spark_audio = {
-  .type = "muse-spark", .kind = ENGINE_TOWER_SOUND, .arch = { .name = "clip.audio", .tower = true, .load = ears_load, .build = ears_build }, .describe = ears_describe,
+  .type = "muse-spark", .kind = ENGINE_TOWER_SOUND, .before = "<|soft_audio_start|>", .after = "<|soft_audio_end|>", .arch = { .name = "clip.audio", .tower = true, .load = ears_load, .build = ears_build }, .describe = ears_describe,
 };

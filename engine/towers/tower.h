@@ -5,6 +5,7 @@
  * one column [n_embd] for each token that stands for the picture or the sound. */
 #pragma once
 
+#include "../columns.h"
 #include "../models/common.h"
 #include "../prep/picture.h"
 
@@ -22,6 +23,7 @@ void engine_look_clear (EngineLook *look);
 typedef struct {
   const char *type; /* the string of clip.<kind>.projector_type */
   EngineTowerKind kind;
+  const char *before, *after; /* special tokens of the model that stand around what the tower makes */
   EngineArch arch;  /* its name is "clip.<kind>", with which its keys begin */
   /* Fills in what the file says: all but kind and projector. */
   void (*describe) (const EngineModel *model, EngineTowerInfo *info);

@@ -10,6 +10,7 @@ static EngineModel *model;
 
 typedef struct {
   int32_t *tokens, n, dropped;
+  EngineMediaList media;
 } Prompt;
 
 static Prompt
@@ -17,8 +18,8 @@ build (const EngineMessage *messages, size_t n_messages, const char *answer_pref
 {
   EngineRequestParams params = { .messages = messages, .n_messages = n_messages, .answer_prefix = answer_prefix };
   EngineError error = { 0 };
-  Prompt prompt;
-  bool built = engine_prompt_build (model, &params, n_context, &prompt.tokens, &prompt.n, &prompt.dropped, &error);
+  Prompt prompt = { 0 };
+  bool built = engine_prompt_build (model, &params, n_context, &prompt.tokens, &prompt.n, &prompt.media, &prompt.dropped, &error);
 
   g_assert_cmpstr (error.message, ==, "");
   g_assert_true (built);
@@ -113,7 +114,7 @@ test_overflow (void)
     char *user = g_strdup_printf ("q%d ", turn), *answer = g_strnfill (g_rand_int_range (rand, 0, 60), 'x');
     g_autofree char *text = NULL, *newest = NULL;
     char *user_long = g_strdup_printf ("%s%s", user, answer);
-    Prompt prompt;
+    Prompt prompt = { 0 };
 
     messages[n - 1] = (EngineMessage) { "user", user_long };
     messages[n] = (EngineMessage) { "assistant", answer };
@@ -156,7 +157,7 @@ test_too_long (void)
   EngineError error = { 0 };
   Prompt prompt = { 0 };
 
-  g_assert_false (engine_prompt_build (model, &params, 600, &prompt.tokens, &prompt.n, &prompt.dropped, &error));
+  g_assert_false (engine_prompt_build (model, &params, 600, &prompt.tokens, &prompt.n, &prompt.media, &prompt.dropped, &error));
   g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
   g_assert_true (g_pattern_match_simple ("The newest message * 7?? tokens long, but the context holds 600*", error.message));
   g_assert_null (prompt.tokens);

@@ -409,6 +409,7 @@ test_measure (Fixture *fixture, gconstpointer data)
   EngineRequestParams params = { .tokens = raw, .n_tokens = 100 };
   EngineRequestParams chat = { .messages = messages, .n_messages = G_N_ELEMENTS (messages) };
   EngineMeasure measure = { 0 };
+  EngineMediaList media = { 0 };
   EngineError error = { 0 };
 
   g_assert_true (engine_runner_measure (fixture->runner, &params, &measure, &error));
@@ -419,7 +420,7 @@ test_measure (Fixture *fixture, gconstpointer data)
   g_assert_true (engine_runner_measure (fixture->runner, &params, &measure, &error));
   g_assert_cmpint (measure.prompt_tokens, ==, n_context + 1);
 
-  g_assert_true (engine_prompt_build (fixture->model, &chat, n_context, &tokens, &n, &dropped, &error));
+  g_assert_true (engine_prompt_build (fixture->model, &chat, n_context, &tokens, &n, &media, &dropped, &error));
   g_assert_true (engine_runner_measure (fixture->runner, &chat, &measure, &error));
   g_assert_cmpint (measure.prompt_tokens, ==, n);
   g_assert_cmpint (measure.dropped_messages, ==, dropped);

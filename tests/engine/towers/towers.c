@@ -156,14 +156,15 @@ tower_see (const char *name, const TowerPicture *picture, gboolean reference, in
   g_autofree guint8 *pixels = tower_make_pixels (picture);
   EngineError error = { 0 };
   gint32 n;
-  float *columns = engine_tower_see (tower, &(EnginePicture) { picture->width, picture->height, picture->n_channels, pixels }, picture->most, &n, &error), *copy;
+  EngineMedia *media = engine_tower_see (tower, &(EnginePicture) { picture->width, picture->height, picture->n_channels, pixels }, picture->most, &error);
+  float *copy;
 
-  if (!columns)
+  if (!media)
     g_error ("%s", error.message);
+  copy = g_memdup2 (engine_media_columns (media, &n), WIDTH * (gsize) picture->n_columns * sizeof *copy);
   g_assert_cmpint (n, ==, picture->n_columns);
   g_assert_cmpint (engine_tower_info (tower)->n_embd, ==, WIDTH);
-  copy = g_memdup2 (columns, WIDTH * (gsize) n * sizeof *columns);
-  free (columns);
+  engine_media_unref (media);
   engine_tower_unref (tower);
   return copy;
 }

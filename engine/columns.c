@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "columns.h"
+
+#include <string.h>
+
+#define MOST_COLUMNS (1 << 24) /* of a prompt: more than any context */
+
+/* FNV-1a over words (Fowler, Noll and Vo 1991), mixed at the end: a name for the content, not a seal. */
+static uint64_t
+hash_of (const float *columns, size_t n)
+{
+  uint64_t hash = 0xcbf29ce484222325u;
+
+  for (size_t i = 0; i < n; i++) {
+    uint32_t word;
+
+    memcpy (&word, columns + i, sizeof word);
+    hash = (hash ^ word) * 0x100000001b3u;
+  }
+  return hash ^ hash >> 29;
+}
+
+EngineMedia *
+engine_media_new (float *columns, int32_t n_embd, int32_t n, const char *before, const char *after, EngineError *error)
+{
+  EngineMedia *media = engine_calloc (1, sizeof *media, error);
+
+  if (!media) {
+    free (columns);
+    return NULL;
+  }
+  *media = (EngineMedia) { 1, n_embd, n, hash_of (columns, (size_t) n_embd * (size_t) n), before, after, columns };
+  return media;
+}
+
+EngineMedia *
+engine_media_ref (EngineMedia *media)
+{
+  __atomic_add_fetch (&media->ref_count, 1, __ATOMIC_RELAXED);
+  return media;
+}
+
+void
+engine_media_unref (EngineMedia *media)
+{
+  if (!media || __atomic_sub_fetch (&media->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+  free (media->columns);
+  free (media);
+}
+
+const float *
+engine_media_columns (const EngineMedia *media, int32_t *n)
+{
+  *n = media->n;
+  return media->columns;
+}
+
+int32_t
+engine_media_list_add (EngineMediaList *list, EngineMedia *media, EngineError *error)
+{
+  if (media->n > MOST_COLUMNS - list->n_columns) {
+    engine_fail (error, ENGINE_BAD_INPUT, "The pictures and sounds are more than any model reads at once; leave some of them out.");
+    return -1;
+  }
+  if (list->n == list->capacity) {
+    int32_t capacity = list->capacity ? list->capacity * 2 : 8;
+    EngineMedia **more = realloc (list->media, (size_t) capacity * sizeof (EngineMedia *));
+    int32_t *first;
+
+    list->media = more ? more : list->media;
+    first = more ? realloc (list->first, (size_t) capacity * sizeof *first) : NULL;
+    list->first = first ? first : list->first;
+    if (!first) {
+      engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
+      return -1;
+    }
+    list->capacity = capacity;
+  }
+  list->media[list->n] = engine_media_ref (media);
+  list->first[list->n] = list->n_columns;
+  list->n_columns += media->n;
+  return list->n++;
+}
+
+void
+engine_media_list_clear (EngineMediaList *list)
+{
+  for (int32_t i = 0; i < list->n; i++)
+    engine_media_unref (list->media[i]);
+  free (list->media);
+  free (list->first);
+  memset (list, 0, sizeof *list);
+}
+
+const EngineMedia *
+engine_media_list_find (const EngineMediaList *list, int32_t column, int32_t *index)
+{
+  int32_t i = list->n - 1;
+
+  while (list->first[i] > column)
+    i--;
+  *index = column - list->first[i];
+  return list->media[i];
+}
