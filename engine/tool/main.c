@@ -91,6 +91,14 @@ set_option (const ToolOption *option, const char *text, EngineError *error)
   case TOOL_STRING:
     *(const char **) option->value = text;
     return true;
+  case TOOL_LIST: {
+    ToolList *list = option->value;
+
+    if (list->n == TOOL_LIST_MAX)
+      return engine_fail (error, ENGINE_BAD_INPUT, "The option %s is given more than %d times.", option->name, TOOL_LIST_MAX);
+    list->items[list->n++] = text;
+    return true;
+  }
   case TOOL_INT: {
     long long number = strtoll (text, &end, 10);
 

@@ -15,8 +15,16 @@ typedef enum {
   TOOL_INT,     /* int64_t, in [min, max] */
   TOOL_FLOAT,   /* double, in [min, max] */
   TOOL_STRING,  /* const char * */
+  TOOL_LIST,    /* ToolList: the option may be given several times */
   TOOL_NOT_YET, /* no variable: a later version will have it */
 } ToolKind;
+
+#define TOOL_LIST_MAX 64
+
+typedef struct {
+  const char *items[TOOL_LIST_MAX];
+  int         n;
+} ToolList;
 
 typedef struct {
   const char *name;     /* "--top" or "-p" */
@@ -54,6 +62,12 @@ EngineCacheType tool_cache_type (void);
 
 /* Loads with the common options; prints no progress. */
 EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);
+
+/* Decodes the file; the caller frees the pixels. */
+bool tool_read_picture (const char *path, EnginePicture *picture, EngineError *error);
+
+/* What the eyes in the file `part` (NULL: an error) make of the pictures, [paths->n], which the caller unrefs, also after an error; those not made are NULL as before. */
+bool tool_see_all (const char *part, const ToolList *paths, EngineMedia **media, EngineError *error);
 
 /* What --lora names, for this model; no adapter where it is not given. The caller unrefs the adapter. */
 bool tool_load_adaptation (EngineModel *model, EngineAdaptation *adaptation, EngineError *error);
