@@ -5,6 +5,7 @@
 #include "app-completion.h"
 #include "app-embedder.h"
 #include "app-local-adapters.h"
+#include "app-local-towers.h"
 #include "engine.h"
 
 G_BEGIN_DECLS
@@ -12,17 +13,18 @@ G_BEGIN_DECLS
 #define APP_TYPE_LOCAL_COMPLETION (app_local_completion_get_type ())
 G_DECLARE_FINAL_TYPE (AppLocalCompletion, app_local_completion, APP, LOCAL_COMPLETION, AppCompletion)
 
-/* A model, the runner on it, and the adapters that were loaded for it; counted, any thread. The last reference waits for the runner's thread and frees gigabytes, so
+/* A model, the runner on it, the adapters that were loaded for it, and how it sees; counted, any thread. The last reference waits for the runner's thread and frees gigabytes, so
  * drop it with app_local_model_drop (), which does that on another thread. */
 typedef struct {
   EngineModel *model;
   EngineRunner *runner;
   AppLocalAdapters *adapters;
+  AppLocalTowers *towers;
   const char *device; /* the graphics card that it was loaded on; interned, NULL for none */
 } AppLocalModel;
 
-/* Takes the references. `device`: (nullable), interned */
-AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner, const char *device);
+/* Takes the references, and the towers over. `device`: (nullable), interned */
+AppLocalModel *app_local_model_new (EngineModel *model, EngineRunner *runner, AppLocalTowers *towers, const char *device);
 /* With so many of its layers on the graphics card. */
 AppPlace app_local_model_place (const AppLocalModel *local, int gpu_layers);
 AppLocalModel *app_local_model_ref (AppLocalModel *local);

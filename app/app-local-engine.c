@@ -119,7 +119,7 @@ load_on (Load *load, EngineBackendKind backend, EngineError *error)
   EngineRunner *runner = model ? engine_runner_new (model, &runner_options, error) : NULL;
 
   if (runner)
-    return app_local_model_new (model, runner, backend == ENGINE_BACKEND_GL ? load->device : NULL);
+    return app_local_model_new (model, runner, app_local_towers_new (load->path, &options), backend == ENGINE_BACKEND_GL ? load->device : NULL);
   engine_model_unref (model);
   return NULL;
 }

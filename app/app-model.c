@@ -65,6 +65,7 @@ struct _AppModel {
   AppModelFacts *facts;
   char *path;
   gboolean referenced;
+  gboolean eyes; /* of the files of this machine */
   AppServer *server;            /* NULL for a model of this machine */
   AppServerModel *server_model; /* there */
   AppDownload *download;
@@ -258,7 +259,7 @@ app_model_get_context (AppModel *self)
 gboolean
 app_model_get_sees (AppModel *self)
 {
-  return self->server_model ? self->server_model->pictures : self->facts->sees;
+  return self->server_model ? self->server_model->pictures : self->facts->sees || self->eyes;
 }
 
 gboolean
@@ -380,7 +381,13 @@ app_model_get_server_model (AppModel *self)
 gboolean
 app_model_takes_pictures (AppModel *self)
 {
-  return self->server_model && self->server_model->pictures;
+  return self->server_model ? self->server_model->pictures : self->eyes;
+}
+
+void
+app_model_set_eyes (AppModel *self, gboolean eyes)
+{
+  self->eyes = eyes;
 }
 
 const char *

@@ -39,7 +39,7 @@ guint64 app_model_get_parameters (AppModel *self);       /* 0: unknown */
 guint64 app_model_get_size (AppModel *self);             /* bytes on disk, of all its files */
 guint64 app_model_get_memory (AppModel *self);           /* bytes that it needs to run */
 guint app_model_get_context (AppModel *self);            /* tokens that it was trained for; 0: unknown */
-gboolean app_model_get_sees (AppModel *self); /* of a server: by what it says, or by what the person says; may change */
+gboolean app_model_get_sees (AppModel *self); /* of a server: by what it says, or by what the person says; of this machine: there is a part beside it to see with; may change */
 gboolean app_model_get_hears (AppModel *self);
 gboolean app_model_get_embeds (AppModel *self);          /* makes documents searchable by their meaning, and answers nothing */
 gboolean app_model_get_adapts (AppModel *self);          /* an adapter: changes how a model of its architecture answers, and answers nothing */

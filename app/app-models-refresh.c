@@ -7,6 +7,7 @@
 #include "app-catalogue.h"
 #include "app-download-private.h"
 #include "app-hub-download.h"
+#include "app-local-towers.h"
 #include "app-models-private.h"
 #include "engine.h"
 
@@ -119,6 +120,10 @@ refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   if (refresh->purge)
     app_models_files_purge (refresh->directory, NULL);
   refresh->files = app_models_files_scan (refresh->directory, refresh->warnings);
+  for (guint i = 0; i < refresh->files->len; i++) {
+    AppModelFile *file = refresh->files->pdata[i];
+    file->eyes = file->projector && app_local_towers_can_see (file->path);
+  }
   for (guint i = 0; i < refresh->files->len;) {
     if (check_file (refresh, refresh->files->pdata[i]))
       i++;
@@ -189,6 +194,7 @@ apply (AppModels *self, Refresh *refresh)
     if (has_come (value) && !fetched)
       continue; /* while the folder was read: the next refresh looks into it */
     app_model_set_path (value, file ? file->path : NULL, file && file->referenced);
+    app_model_set_eyes (value, file && file->eyes);
     app_model_set_memory_here (value, refresh->memory_total, refresh->memory_available);
     if (fetched && has_come (value))
       app_model_set_download (value, NULL);

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Models of this machine that see: found by the part beside their file, shown the pictures of a prompt, which are looked at once. A small random model, and the golden eyes of tests/golden/towers. */
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app-error.h"
+#include "app-local-completion.h"
+#include "app-settings.h"
+#include "fixture.h"
+#include "media.h"
+#include "tiny-model.h"
+
+/* As wide as the columns of the eyes. */
+static const TinyModel tiny = { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 3, .n_layers = 2, .n_embd = 64, .n_ff = 64, .n_head = 2, .n_head_kv = 1, .head_dim = 32 };
+static const TinyModel wide = { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 3, .n_layers = 2, .n_embd = 128, .n_ff = 64, .n_head = 2, .n_head_kv = 1, .head_dim = 32 };
+
+typedef struct {
+  Fixture app;
+  char *folder;
+  AppSettings *settings;
+  AppModels *models;
+  AppEngine *engine;
+} Place;
+
+static void
+write_file (const char *folder, const char *name, const void *bytes, gsize n)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n, NULL));
+}
+
+static void
+write_model (const char *folder, const char *name, const TinyModel *model)
+{
+  GByteArray *bytes = tiny_model_bytes (model);
+
+  write_file (folder, name, bytes->data, bytes->len);
+  g_byte_array_unref (bytes);
+}
+
+static GBytes *
+golden_eyes (void)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (GOLDEN_FOLDER "/muse-glimmer-parts.gguf.gz");
+  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, &error)), in = NULL;
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+
+  g_assert_no_error (error);
+  in = g_converter_input_stream_new (raw, gzip);
+  g_output_stream_splice (out, in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
+  g_assert_no_error (error);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+}
+
+static void
+refresh (Place *p)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  app_models_refresh_async (p->models, NULL, keep_result, &result);
+  g_assert_true (app_models_refresh_finish (p->models, wait_result (&result), NULL));
+}
+
+/* "seer" with eyes, "wide" with eyes of another model, "blind" without any, "odd" beside a file that is none. */
+static void
+set_up (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) eyes = golden_eyes ();
+  gsize n;
+  const void *bytes = g_bytes_get_data (eyes, &n);
+
+  fixture_set_up (&p->app, data);
+  p->folder = g_build_filename (p->app.folder, "models", NULL);
+  g_assert_cmpint (g_mkdir (p->folder, 0755), ==, 0);
+  write_model (p->folder, "seer.gguf", &tiny);
+  write_file (p->folder, "seer.mmproj.gguf", bytes, n);
+  write_model (p->folder, "wide.gguf", &wide);
+  write_file (p->folder, "wide.mmproj.gguf", bytes, n);
+  write_model (p->folder, "blind.gguf", &tiny);
+  write_model (p->folder, "odd.gguf", &tiny);
+  write_file (p->folder, "odd.mmproj.gguf", "nothing", 7);
+  p->models = app_models_new ("/nonexistent.json", p->folder);
+  refresh (p);
+  p->settings = app_settings_new (NULL);
+  g_settings_set_int (app_settings_get_gsettings (p->settings), "threads", 2);
+  g_settings_set_int (app_settings_get_gsettings (p->settings), "context", 1024);
+  p->engine = app_local_engine_new (p->settings, NULL);
+}
+
+static void
+tear_down (Place *p, gconstpointer data)
+{
+  app_engine_unload (p->engine);
+  WAIT_UNTIL (G_OBJECT (p->engine)->ref_count == 1);
+  g_assert_finalize_object (p->engine);
+  g_object_unref (p->models);
+  g_object_unref (p->settings);
+  g_free (p->folder);
+  fixture_tear_down (&p->app, data);
+}
+
+static AppModel *
+find (Place *p, const char *id)
+{
+  AppModel *model = app_models_find (p->models, id);
+
+  g_assert_nonnull (model);
+  return model;
+}
+
+static void
+load_model (Place *p, const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  app_engine_load_async (p->engine, find (p, id), NULL, keep_result, &result);
+  app_engine_load_finish (p->engine, wait_result (&result), &error);
+  g_assert_no_error (error);
+}
+
+/* ---- answers ---- */
+
+typedef struct {
+  AppStats stats;
+  gboolean finished, cancelled;
+  GError *error;
+} Answer;
+
+static void
+on_finished (AppCompletion *completion, Answer *answer)
+{
+  const GError *error = app_completion_get_error (completion);
+
+  answer->stats = *app_completion_get_stats (completion);
+  answer->cancelled = app_completion_get_cancelled (completion);
+  answer->error = error ? g_error_copy (error) : NULL;
+  answer->finished = TRUE;
+}
+
+/* A PNG of noise. */
+static GBytes *
+picture_new (int width, int height, guint32 seed)
+{
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+  guint8 *pixels = gdk_pixbuf_get_pixels (picture);
+  GRand *rand = g_rand_new_with_seed (seed);
+  char *png;
+  gsize n;
+
+  for (int i = 0; i < gdk_pixbuf_get_rowstride (picture) * (height - 1) + 3 * width; i++)
+    pixels[i] = (guint8) g_rand_int (rand);
+  g_rand_free (rand);
+  g_assert_true (gdk_pixbuf_save_to_buffer (picture, &png, &n, "png", NULL, NULL));
+  return g_bytes_new_take (png, n);
+}
+
+static AppCompletion *
+begin (Place *p, GBytes *picture, Answer *answer)
+{
+  AppSampling greedy = { .top_p = 1, .repeat_penalty = 1, .max_tokens = 4 };
+  g_autoptr (AppPrompt) prompt = app_prompt_new (&greedy);
+  g_autoptr (GError) error = NULL;
+  AppCompletion *completion;
+
+  app_prompt_add (prompt, APP_ROLE_USER, NULL, "What is it?");
+  if (picture)
+    app_prompt_add_picture (prompt, "image/png", picture);
+  completion = app_engine_complete (p->engine, prompt, &error);
+  g_assert_no_error (error);
+  *answer = (Answer) { 0 };
+  g_signal_connect (completion, "finished", G_CALLBACK (on_finished), answer);
+  app_completion_start (completion);
+  return completion;
+}
+
+static Answer
+ask (Place *p, GBytes *picture)
+{
+  Answer answer;
+  g_autoptr (AppCompletion) completion = begin (p, picture, &answer);
+
+  WAIT_UNTIL (answer.finished);
+  return answer;
+}
+
+static void
+test_found (Place *p, gconstpointer data)
+{
+  g_assert_true (app_model_takes_pictures (find (p, "seer")));
+  g_assert_true (app_model_get_sees (find (p, "seer")));
+  g_assert_false (app_model_takes_pictures (find (p, "blind")));
+  g_assert_false (app_model_get_sees (find (p, "blind")));
+  g_assert_false (app_model_takes_pictures (find (p, "odd")));
+  /* What is taken away later is seen at the next look. */
+  g_autofree char *path = g_build_filename (p->folder, "seer.mmproj.gguf", NULL);
+  g_unlink (path);
+  refresh (p);
+  g_assert_false (app_model_takes_pictures (find (p, "seer")));
+}
+
+/* 40 by 32 pixels are 5 by 4 columns of these eyes. The same picture again is found, eyes and all; another one is not. */
+static void
+test_shown (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) picture = picture_new (40, 32, 1), other = picture_new (40, 32, 2);
+  Answer plain, first, again, differs;
+
+  load_model (p, "seer");
+  plain = ask (p, NULL);
+  first = ask (p, picture);
+  again = ask (p, picture);
+  differs = ask (p, other);
+  g_assert_no_error (plain.error);
+  g_assert_no_error (first.error);
+  g_assert_no_error (again.error);
+  g_assert_no_error (differs.error);
+  g_assert_cmpint (first.stats.prompt_tokens, >=, plain.stats.prompt_tokens + 20);
+  g_assert_cmpint (first.stats.prompt_tokens, ==, differs.stats.prompt_tokens);
+  g_assert_cmpint (again.stats.reused_tokens, ==, again.stats.prompt_tokens - 1);
+  g_assert_cmpint (differs.stats.reused_tokens, <, again.stats.reused_tokens - 20);
+}
+
+/* A picture that is none, and eyes of another model: the sentence says so, and the next question is answered. */
+static void
+test_refused (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) broken = g_bytes_new_static ("\x89PNG\r\n\x1a\nnothing", 15), picture = picture_new (10, 10, 1);
+  Answer answer;
+
+  load_model (p, "seer");
+  answer = ask (p, broken);
+  g_assert_nonnull (answer.error);
+  g_assert_true (answer.error->domain == MEDIA_ERROR);
+  g_clear_error (&answer.error);
+  answer = ask (p, picture);
+  g_assert_no_error (answer.error);
+
+  load_model (p, "wide");
+  answer = ask (p, picture);
+  g_assert_error (answer.error, APP_ERROR, APP_ERROR_ENGINE);
+  g_assert_nonnull (strstr (answer.error->message, "64 numbers"));
+  g_clear_error (&answer.error);
+  answer = ask (p, NULL);
+  g_assert_no_error (answer.error);
+}
+
+/* While it looks at a large picture: it ends as stopped, without an error. */
+static void
+test_stopped (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) picture = picture_new (1500, 1500, 1);
+  g_autoptr (AppCompletion) completion = NULL;
+  Answer answer;
+
+  load_model (p, "seer");
+  completion = begin (p, picture, &answer);
+  app_completion_cancel (completion);
+  WAIT_UNTIL (answer.finished);
+  g_assert_no_error (answer.error);
+  g_assert_true (answer.cancelled);
+  answer = ask (p, NULL);
+  g_assert_no_error (answer.error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/app/local-towers/found", Place, NULL, set_up, test_found, tear_down);
+  g_test_add ("/app/local-towers/shown", Place, NULL, set_up, test_shown, tear_down);
+  g_test_add ("/app/local-towers/refused", Place, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/app/local-towers/stopped", Place, NULL, set_up, test_stopped, tear_down);
+  return g_test_run ();
+}
