@@ -20,17 +20,45 @@ hash_of (const float *columns, size_t n)
   return hash ^ hash >> 29;
 }
 
+void
+engine_media_runs_free (EngineMediaRun *runs, int32_t n_runs)
+{
+  for (int32_t i = 0; runs && i < n_runs; i++)
+    free (runs[i].before);
+  free (runs);
+}
+
+EngineMedia *
+engine_media_new_runs (float *columns, int32_t n_embd, int32_t n, EngineMediaRun *runs, int32_t n_runs, const char *after, EngineError *error)
+{
+  EngineMedia *media = engine_calloc (1, sizeof *media, error);
+  char *end = strdup (after);
+
+  if (!media || !end) {
+    engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a picture or a sound.");
+    engine_media_runs_free (runs, n_runs);
+    free (columns);
+    free (media);
+    free (end);
+    return NULL;
+  }
+  *media = (EngineMedia) { .ref_count = 1, .n_embd = n_embd, .n = n, .hash = hash_of (columns, (size_t) n_embd * (size_t) n), .runs = runs, .n_runs = n_runs, .after = end, .columns = columns };
+  return media;
+}
+
 EngineMedia *
 engine_media_new (float *columns, int32_t n_embd, int32_t n, const char *before, const char *after, EngineError *error)
 {
-  EngineMedia *media = engine_calloc (1, sizeof *media, error);
+  EngineMediaRun *run = engine_calloc (1, sizeof *run, error);
 
-  if (!media) {
-    free (columns);
-    return NULL;
-  }
-  *media = (EngineMedia) { 1, n_embd, n, hash_of (columns, (size_t) n_embd * (size_t) n), before, after, columns };
-  return media;
+  if (run)
+    *run = (EngineMediaRun) { strdup (before), n };
+  if (run && run->before)
+    return engine_media_new_runs (columns, n_embd, n, run, 1, after, error);
+  engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a picture or a sound.");
+  engine_media_runs_free (run, 1);
+  free (columns);
+  return NULL;
 }
 
 EngineMedia *
@@ -45,6 +73,8 @@ engine_media_unref (EngineMedia *media)
 {
   if (!media || __atomic_sub_fetch (&media->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
     return;
+  engine_media_runs_free (media->runs, media->n_runs);
+  free (media->after);
   free (media->columns);
   free (media);
 }

@@ -6,16 +6,27 @@
 
 #include "base.h"
 
+/* Columns in a row, and what stands before them in the prompt, as text and special tokens. */
+typedef struct {
+  char   *before;
+  int32_t n;
+} EngineMediaRun;
+
 struct EngineMedia {
   int32_t     ref_count;      /* atomic */
   int32_t     n_embd, n;
   uint64_t    hash;           /* of the columns: two with the same are the same */
-  const char *before, *after; /* special tokens that stand around it */
+  EngineMediaRun *runs;       /* [n_runs], of n columns together */
+  int32_t     n_runs;
+  char       *after;          /* behind the last column, as text and special tokens */
   float      *columns;        /* [n_embd, n] */
 };
 
-/* Takes `columns`, malloc'd, over, also when it fails. `before` and `after` are static. */
+/* Takes `columns`, malloc'd, over, also when it fails. One run. */
 EngineMedia *engine_media_new (float *columns, int32_t n_embd, int32_t n, const char *before, const char *after, EngineError *error);
+/* Takes `runs` and their texts over too, also when it fails; their columns add up to n. */
+EngineMedia *engine_media_new_runs (float *columns, int32_t n_embd, int32_t n, EngineMediaRun *runs, int32_t n_runs, const char *after, EngineError *error);
+void         engine_media_runs_free (EngineMediaRun *runs, int32_t n_runs);
 
 /* Those of a prompt. Zero-initialise it. */
 typedef struct {

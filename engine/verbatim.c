@@ -167,10 +167,14 @@ static bool
 add_media (const EngineVocab *vocab, const EngineMediaList *list, int32_t place, EngineIds *all, EngineError *error)
 {
   const EngineMedia *media = list->media[place];
-  bool ok = add (vocab, media->before, strlen (media->before), ENGINE_TOKENIZE_SPECIAL, all, error);
+  int32_t column = list->first[place];
+  bool ok = true;
 
-  for (int32_t i = 0; ok && i < media->n; i++)
-    ok = engine_ids_push (all, -1 - (list->first[place] + i), error);
+  for (int32_t r = 0; ok && r < media->n_runs; r++) {
+    ok = add (vocab, media->runs[r].before, strlen (media->runs[r].before), ENGINE_TOKENIZE_SPECIAL, all, error);
+    for (int32_t i = 0; ok && i < media->runs[r].n; i++)
+      ok = engine_ids_push (all, -1 - column++, error);
+  }
   return ok && add (vocab, media->after, strlen (media->after), ENGINE_TOKENIZE_SPECIAL, all, error);
 }
 

@@ -13,6 +13,8 @@ engine_look_clear (EngineLook *look)
   free (look->axes);
   free (look->places);
   free ((int32_t *) look->patches.places);
+  free (look->pixels);
+  engine_media_runs_free (look->runs, look->n_runs);
   memset (look, 0, sizeof *look);
 }
 
@@ -46,6 +48,8 @@ static bool
 run_look (EngineTower *tower, const EngineLook *look, float *columns, EngineError *error)
 {
   EngineModel *model = tower->model;
+  size_t width = (size_t) tower->info.n_embd;
+  EnginePatches patches = look->patches;
   Sequence own = { 0 };
   EngineCacheStore *store = NULL;
   bool ok = sequence_init (&own, look->n_tokens, error);
@@ -54,10 +58,14 @@ run_look (EngineTower *tower, const EngineLook *look, float *columns, EngineErro
     EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers, .n_pages = { [ENGINE_CACHE_FULL] = (uint32_t) own.n_pages } };
     EngineBatchSequence sequence = { .pages = { [ENGINE_CACHE_FULL] = own.pages }, .n_pages = own.n_pages, .state = ENGINE_NO_PAGE };
     EngineBatch batch = { .tokens = own.zeros, .positions = own.ascending, .sequence = own.zeros, .n_sequences = 1, .sequences = &sequence, .spans = look->spans, .axes = look->axes,
-                          .patches = look->patches.side ? &look->patches : NULL };
+                          .patches = look->patches.side ? &patches : NULL };
 
     store = model->backend->klass->cache_new (model->backend, &shape, error);
-    ok = store && engine_tower_run (tower, &batch, look->n_tokens, look->n_columns, look->inputs, store, columns, error);
+    ok = store != NULL;
+    for (int32_t tile = 0; ok && tile < look->n_tiles; tile++) {
+      ok = engine_tower_run (tower, &batch, look->n_tokens, look->n_columns, look->inputs, store, columns + (size_t) tile * (size_t) look->n_columns * width, error);
+      patches.picture.pixels += look->tile_bytes;
+    }
   }
   if (store)
     model->backend->klass->cache_free (model->backend, store);
@@ -65,14 +73,19 @@ run_look (EngineTower *tower, const EngineLook *look, float *columns, EngineErro
   return ok;
 }
 
-/* Column i goes to places[i]. A new array; NULL on error. */
+/* Column i of each tile goes to places[i]. A new array in the place of `columns`, which is freed; NULL on error. */
 static float *
-put_in_places (const float *columns, const int32_t *places, int32_t n, size_t width, EngineError *error)
+put_in_places (float *columns, const EngineLook *look, size_t width, EngineError *error)
 {
-  float *placed = engine_calloc ((size_t) n * width, sizeof *placed, error);
+  float *placed = engine_calloc ((size_t) look->n_tiles * (size_t) look->n_columns * width, sizeof *placed, error);
 
-  for (int32_t i = 0; placed && i < n; i++)
-    memcpy (placed + (size_t) places[i] * width, columns + (size_t) i * width, width * sizeof *placed);
+  for (int32_t tile = 0; placed && tile < look->n_tiles; tile++)
+    for (int32_t i = 0; i < look->n_columns; i++) {
+      size_t first = (size_t) tile * (size_t) look->n_columns;
+
+      memcpy (placed + (first + (size_t) look->places[i]) * width, columns + (first + (size_t) i) * width, width * sizeof *placed);
+    }
+  free (columns);
   return placed;
 }
 
@@ -95,23 +108,23 @@ engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_
 {
   const EngineProjector *projector = tower->projector;
   size_t width = (size_t) tower->info.n_embd;
-  EngineLook look = { 0 };
+  EngineLook look = { .n_tiles = 1 };
   EngineMedia *media = NULL;
-  float *columns = NULL, *placed;
+  float *columns = NULL;
 
   if (check (tower, picture, error) && projector->look (tower->model, picture, max_columns, &look, error))
-    columns = engine_calloc ((size_t) look.n_columns * width, sizeof *columns, error);
+    columns = engine_calloc ((size_t) look.n_tiles * (size_t) look.n_columns * width, sizeof *columns, error);
   if (columns && !run_look (tower, &look, columns, error)) {
     free (columns);
     columns = NULL;
   }
-  if (columns && look.places) {
-    placed = put_in_places (columns, look.places, look.n_columns, width, error);
-    free (columns);
-    columns = placed;
-  }
-  if (columns)
-    media = engine_media_new (columns, tower->info.n_embd, look.n_columns, projector->before, projector->after, error);
+  if (columns && look.places)
+    columns = put_in_places (columns, &look, width, error);
+  if (columns && look.runs) {
+    media = engine_media_new_runs (columns, tower->info.n_embd, look.n_tiles * look.n_columns, look.runs, look.n_runs, projector->after, error);
+    look.runs = NULL;
+  } else if (columns)
+    media = engine_media_new (columns, tower->info.n_embd, look.n_tiles * look.n_columns, projector->before, projector->after, error);
   engine_look_clear (&look);
   return media;
 }

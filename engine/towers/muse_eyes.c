@@ -3,8 +3,7 @@
  *
  * Meta, Muse Glimmer 30B and Muse Spark Open 816B-A42B (2026), as transformers 5.23 has them:
  *
- *   x = layer_norm (W patch + table (position))
- *   each layer:  x = x + Wo attention (layer_norm (x));  x = x + W2 gelu (W1 layer_norm (x) + b1) + b2
+ *   x = layer_norm (W patch + table (position));  layers: see vit.h
  *   columns = norm (W gelu (W gelu (W turned (four neighbours of layer_norm (x))))), the outer norm without a weight: it is that of the model's embeddings
  *
  * Queries and keys turn with two positions, across with the first half of their pairs and down with the second, from 1. Of four layers three attend within windows of `side` by
@@ -18,6 +17,7 @@
  *
  * A kernel of two pictures in time, for films, is the sum of both for a picture that stands still: the file has the sum. */
 #include "muse_eyes.h"
+#include "vit.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,13 +25,6 @@
 #define MOST_LAYERS 128
 #define MOST_COLUMNS 4096 /* what the models were made for */
 #define EVERY_WHOLE 4     /* of so many layers the last one attends to the whole picture */
-
-typedef struct {
-  EngineTensor *norm1, *norm1_bias, *norm2, *norm2_bias; /* [n_embd] */
-  EngineTensor *q, *k, *v, *out;                         /* [n_embd, n_embd] */
-  EngineTensor *q_bias, *k_bias, *v_bias, *out_bias;
-  EngineTensor *up, *up_bias, *down, *down_bias;
-} Layer;
 
 typedef struct {
   bool          crossed;
@@ -42,7 +35,7 @@ typedef struct {
   EngineTensor *patch_embed;      /* [patch · patch · 3, n_embd] */
   EngineTensor *pre_norm, *pre_norm_bias, *post_norm, *post_norm_bias;
   EngineTensor *fc[3];            /* the last one to the model's width */
-  Layer         layers[MOST_LAYERS];
+  EngineVitLayer layers[MOST_LAYERS];
 } Eyes;
 
 /* ---- the file -------------------------------------------------------------------- */
@@ -56,76 +49,19 @@ load_numbers (EngineModel *model, Eyes *eyes, EngineError *error)
   eyes->merge = 2;
   h->rope.freq_base = 10000;
   eyes->embed_eps = 1e-5f;
-  if (!engine_key_int (model, "block_count", 1, MOST_LAYERS, &h->n_layers, error) ||
-      !engine_key_int (model, "embedding_length", 1, 1 << 16, &eyes->n_embd, error) ||
-      !engine_key_int (model, "feed_forward_length", 1, 1 << 18, &h->n_ff, error) ||
-      !engine_key_int (model, "attention.head_count", 1, 1024, &h->n_head, error) ||
-      !engine_key_int (model, "projection_dim", 1, 1 << 20, &h->n_embd, error) ||
+  if (!engine_vit_numbers (model, MOST_LAYERS, &eyes->n_embd, error) ||
       !engine_key_int (model, "patch_size", 1, 256, &eyes->patch, error) ||
       !engine_key_int (model, "image_size", 1, 1 << 20, &image_size, error) ||
       !engine_key_int (model, "spatial_merge_size", 1, 16, &eyes->merge, error) ||
       !engine_key_float (model, "rope.freq_base", 1, 1e12, &h->rope.freq_base, error) ||
-      !engine_key_float (model, "attention.layer_norm_epsilon", 1e-12, 1, &h->norm_eps, error) ||
       !engine_key_float (model, "projector.norm_epsilon", 1e-12, 1, &eyes->embed_eps, error))
     return false;
-  h->head_dim = eyes->n_embd / h->n_head;
   eyes->side = image_size / eyes->patch / eyes->merge;
-  if (eyes->n_embd % h->n_head || h->head_dim % 4 || h->head_dim > 512)
+  if (h->head_dim % 4)
     return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has %d numbers for %d heads, which do not turn on two axes; the file is damaged.", eyes->n_embd, h->n_head);
   if (eyes->side < 1 || eyes->side > 1024 || eyes->side % eyes->merge)
     return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has windows of %d patches, which are no whole squares of %d; the file is damaged.", eyes->side, eyes->merge);
   return true;
-}
-
-static bool
-load_normalisation (const EngineModel *model, EngineNormalisation *normalisation, EngineError *error)
-{
-  for (int32_t c = 0; c < ENGINE_PATCH_CHANNELS; c++) {
-    double mean = 0.5, deviation = 0.5;
-    bool has = engine_gguf_array_float (model->gguf, "clip.vision.image_mean", (size_t) c, &mean), has_deviation = engine_gguf_array_float (model->gguf, "clip.vision.image_std", (size_t) c, &deviation);
-
-    if (has != has_deviation || !(deviation > 1e-3 && deviation < 1e3) || !(fabs (mean) < 1e3))
-      return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures does not say how colours become numbers; fetch a complete file.");
-    normalisation->mean[c] = (float) mean;
-    normalisation->deviation[c] = (float) deviation;
-  }
-  return true;
-}
-
-/* Read here, for it is used on the processor alone. */
-static bool
-load_table (const EngineModel *model, Eyes *eyes, EngineError *error)
-{
-  const EngineTensor *tensor = engine_gguf_find_tensor (model->gguf, "v.position_embd.weight");
-  size_t n = (size_t) eyes->n_embd * (size_t) eyes->side * (size_t) eyes->side;
-  void *bytes;
-  bool ok;
-
-  if (!tensor || tensor->ne[0] != eyes->n_embd || engine_tensor_rows (tensor) != (int64_t) eyes->side * eyes->side)
-    return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has no positions for windows of %d by %d patches; fetch a complete file.", eyes->side, eyes->side);
-  eyes->table = engine_calloc (n, sizeof *eyes->table, error);
-  bytes = eyes->table ? engine_calloc (tensor->bytes, 1, error) : NULL;
-  ok = bytes && engine_gguf_read (model->gguf, tensor, 0, bytes, tensor->bytes, error);
-  if (ok)
-    engine_type_to_float (tensor->type, bytes, eyes->table, n);
-  free (bytes);
-  return ok;
-}
-
-static bool
-load_layer (EngineModel *model, int32_t i, Layer *l, EngineError *error)
-{
-  const Eyes *eyes = model->arch_data;
-  int64_t n = eyes->n_embd, n_ff = model->hparams.n_ff;
-
-  return engine_model_tensor (model, &l->norm1, n, 0, error, "v.blk.%d.ln1.weight", i) && engine_model_tensor (model, &l->norm1_bias, n, 0, error, "v.blk.%d.ln1.bias", i) &&
-         engine_model_tensor (model, &l->norm2, n, 0, error, "v.blk.%d.ln2.weight", i) && engine_model_tensor (model, &l->norm2_bias, n, 0, error, "v.blk.%d.ln2.bias", i) &&
-         engine_model_tensor (model, &l->q, n, n, error, "v.blk.%d.attn_q.weight", i) && engine_model_tensor (model, &l->q_bias, n, 0, error, "v.blk.%d.attn_q.bias", i) &&
-         engine_model_tensor (model, &l->k, n, n, error, "v.blk.%d.attn_k.weight", i) && engine_model_tensor (model, &l->k_bias, n, 0, error, "v.blk.%d.attn_k.bias", i) &&
-         engine_model_tensor (model, &l->v, n, n, error, "v.blk.%d.attn_v.weight", i) && engine_model_tensor (model, &l->v_bias, n, 0, error, "v.blk.%d.attn_v.bias", i) &&
-         engine_model_tensor (model, &l->out, n, n, error, "v.blk.%d.attn_out.weight", i) && engine_model_tensor (model, &l->out_bias, n, 0, error, "v.blk.%d.attn_out.bias", i) &&
-         engine_model_tensor (model, &l->up, n, n_ff, error, "v.blk.%d.ffn_up.weight", i) && engine_model_tensor (model, &l->up_bias, n_ff, 0, error, "v.blk.%d.ffn_up.bias", i) &&
-         engine_model_tensor (model, &l->down, n_ff, n, error, "v.blk.%d.ffn_down.weight", i) && engine_model_tensor (model, &l->down_bias, n, 0, error, "v.blk.%d.ffn_down.bias", i);
 }
 
 /* Of the two matrices between, as wide as the file says. */
@@ -148,13 +84,14 @@ engine_muse_eyes_load (EngineModel *model, bool crossed, EngineError *error)
   if (!eyes)
     return false;
   eyes->crossed = crossed;
-  if (!load_numbers (model, eyes, error) || !load_normalisation (model, &eyes->normalisation, error) || !load_table (model, eyes, error) ||
+  if (!load_numbers (model, eyes, error) || !engine_vit_normalisation (model, &eyes->normalisation, error) ||
+      !engine_vit_table (model, eyes->n_embd, (int64_t) eyes->side * eyes->side, &eyes->table, error) ||
       !engine_model_patches (model, &eyes->patch_embed, eyes->patch, ENGINE_PATCH_CHANNELS, eyes->n_embd, error, "v.patch_embd.weight") ||
       !engine_model_tensor (model, &eyes->pre_norm, eyes->n_embd, 0, error, "v.pre_ln.weight") || !engine_model_tensor (model, &eyes->pre_norm_bias, eyes->n_embd, 0, error, "v.pre_ln.bias") ||
       !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
     return false;
   for (int32_t i = 0; i < model->hparams.n_layers; i++)
-    if (!load_layer (model, i, &eyes->layers[i], error))
+    if (!engine_vit_layer_load (model, i, eyes->n_embd, &eyes->layers[i], error))
       return false;
   return load_projection (model, eyes, error) &&
          engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = model->hparams.n_head, .head_dim = model->hparams.head_dim, .kind = ENGINE_CACHE_FULL }, &eyes->cache_layer, error);
@@ -276,31 +213,6 @@ engine_muse_eyes_look (const EngineModel *model, const EnginePicture *picture, i
 
 /* ---- the graph ------------------------------------------------------------------- */
 
-static EngineValueId
-build_layer (const EngineModel *model, EngineGraph *g, const Layer *l, bool whole, EngineValueId x)
-{
-  const EngineHparams *h = &model->hparams;
-  const Eyes *eyes = model->arch_data;
-  const EngineRopeParams rope = {
-    .head_dim = h->head_dim, .n_rot = h->head_dim, .style = ENGINE_ROPE_ADJACENT, .freq_base = h->rope.freq_base, .freq_scale = 1, .attn_factor = 1,
-    .n_axes = 2, .axes = { h->head_dim / 4, h->head_dim / 4 },
-  };
-  const EngineAttentionParams attention = {
-    .layer = eyes->cache_layer, .kind = ENGINE_CACHE_FULL, .n_head = h->n_head, .n_head_kv = h->n_head, .head_dim = h->head_dim,
-    .sight = whole ? ENGINE_SEES_SEQUENCE : ENGINE_SEES_SPAN, .scale = 1 / sqrtf ((float) h->head_dim),
-  };
-  EngineValueId a = engine_graph_layer_norm (g, x, l->norm1, l->norm1_bias, h->norm_eps), q, k, v;
-
-  q = engine_graph_rope (g, engine_graph_matmul (g, l->q, a, l->q_bias, ENGINE_NO_VALUE), NULL, &rope);
-  v = engine_graph_matmul (g, l->v, a, l->v_bias, ENGINE_NO_VALUE);
-  k = engine_graph_rope (g, engine_graph_matmul (g, l->k, a, l->k_bias, ENGINE_NO_VALUE), NULL, &rope);
-  a = engine_graph_name (g, engine_graph_attention (g, q, k, v, NULL, &attention), "attention");
-  x = engine_graph_matmul (g, l->out, a, l->out_bias, x);
-  a = engine_graph_matmul (g, l->up, engine_graph_layer_norm (g, x, l->norm2, l->norm2_bias, h->norm_eps), l->up_bias, ENGINE_NO_VALUE);
-  a = engine_graph_gated (g, a, ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
-  return engine_graph_name (g, engine_graph_matmul (g, l->down, a, l->down_bias, x), "layer_out");
-}
-
 bool
 engine_muse_eyes_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 {
@@ -308,11 +220,23 @@ engine_muse_eyes_build (const EngineModel *model, EngineGraph *g, EngineError *e
   const EngineHparams *h = &model->hparams;
   EngineValueId positions = engine_graph_input (g, eyes->n_embd, g->n_tokens), x = engine_graph_patches (g, eyes->patch);
   int32_t square = eyes->merge * eyes->merge;
+  const EngineRopeParams rope = {
+    .head_dim = h->head_dim, .n_rot = h->head_dim, .style = ENGINE_ROPE_ADJACENT, .freq_base = h->rope.freq_base, .freq_scale = 1, .attn_factor = 1,
+    .n_axes = 2, .axes = { h->head_dim / 4, h->head_dim / 4 },
+  };
+  EngineVitParams params = {
+    .norm_eps = h->norm_eps, .gate = ENGINE_GATE_GELU_ERF, .rope = &rope,
+    .attention = { .layer = eyes->cache_layer, .kind = ENGINE_CACHE_FULL, .n_head = h->n_head, .n_head_kv = h->n_head, .head_dim = h->head_dim, .scale = 1 / sqrtf ((float) h->head_dim) },
+  };
 
   x = engine_graph_matmul (g, eyes->patch_embed, x, NULL, positions);
   x = engine_graph_name (g, engine_graph_layer_norm (g, x, eyes->pre_norm, eyes->pre_norm_bias, h->norm_eps), "patches");
-  for (g->layer = 0; g->layer < h->n_layers; g->layer++)
-    x = build_layer (model, g, &eyes->layers[g->layer], (g->layer + 1) % EVERY_WHOLE == 0 || g->layer == h->n_layers - 1, x);
+  for (g->layer = 0; g->layer < h->n_layers; g->layer++) {
+    bool whole = (g->layer + 1) % EVERY_WHOLE == 0 || g->layer == h->n_layers - 1;
+
+    params.attention.sight = whole ? ENGINE_SEES_SEQUENCE : ENGINE_SEES_SPAN;
+    x = engine_vit_layer_build (g, &eyes->layers[g->layer], &params, x);
+  }
   g->layer = -1;
   x = engine_graph_layer_norm (g, x, eyes->post_norm, eyes->post_norm_bias, h->norm_eps);
   /* Of a square's columns first the first number of each, then the second, … */

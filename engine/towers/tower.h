@@ -9,13 +9,19 @@
 #include "../models/common.h"
 #include "../prep/picture.h"
 
-/* One picture on its way through a tower. Arrays are malloc'd; engine_look_clear () frees them. */
+/* One picture on its way through a tower, as a whole or cut into tiles, which go through it one after the other and do not see each other. Arrays are malloc'd; engine_look_clear () frees
+ * them. */
 typedef struct {
-  int32_t  n_tokens, n_columns;        /* patches; what becomes of them */
-  int32_t *spans, *axes;               /* as in EngineBatch; NULL: none */
+  int32_t  n_tiles;
+  int32_t  n_tokens, n_columns;        /* of a tile: patches; what becomes of them */
+  int32_t *spans, *axes;               /* as in EngineBatch, the same for each tile; NULL: none */
   float   *inputs[ENGINE_MAX_INPUTS];  /* of the graph */
   EnginePatches patches;               /* the picture, and how it is cut; side 0: the graph does not ask for it */
-  int32_t *places;                     /* [n_columns] where each column of the graph's result belongs; NULL: where it is */
+  int32_t *places;                     /* [n_columns] where each column of a tile's result belongs; NULL: where it is */
+  uint8_t *pixels;                     /* of the tiles, one below the other: `patches` is of the first one; NULL: it has the caller's */
+  size_t   tile_bytes;
+  EngineMediaRun *runs;                /* of all tiles; NULL: one run, between the projector's words */
+  int32_t  n_runs;
 } EngineLook;
 
 void engine_look_clear (EngineLook *look);

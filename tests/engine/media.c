@@ -91,6 +91,39 @@ test_parts (void)
   engine_media_unref (sound);
 }
 
+/* A picture in pieces, each with words of its own before it: between the marks of the whole, in order. */
+static void
+test_runs (void)
+{
+  float *columns = calloc (5 * WIDTH, sizeof *columns);
+  EngineMediaRun *runs = calloc (2, sizeof *runs);
+  EngineError error = { 0 };
+  EngineMedia *media;
+  EnginePart part;
+  EngineMessage message = { .role = "user", .parts = &part, .n_parts = 1 };
+  Prompt prompt;
+  g_autofree char *between = NULL;
+  int first, second;
+
+  runs[0] = (EngineMediaRun) { strdup ("<|im_start|>ab"), 2 };
+  runs[1] = (EngineMediaRun) { strdup ("\n\ncd<|im_end|>"), 3 };
+  media = engine_media_new_runs (columns, WIDTH, 5, runs, 2, "<|im_end|>", &error);
+  part = (EnginePart) { NULL, media };
+  prompt = build (&message, 1, N_CONTEXT);
+  first = find (&prompt, -1);
+  second = find (&prompt, -3);
+  g_assert_cmpint (find (&prompt, -2), ==, first + 1);
+  g_assert_cmpint (find (&prompt, -5), ==, second + 2);
+  g_assert_cmpint (prompt.tokens[second + 3], ==, TINY_IM_END);
+  g_assert_cmpint (prompt.tokens[second - 1], ==, TINY_IM_END);
+  char *text = engine_detokenize (model, prompt.tokens + first + 2, (size_t) (second - first - 2), true, NULL, &error);
+  between = g_strdup (text);
+  free (text);
+  g_assert_cmpstr (between, ==, "\n\ncd<|im_end|>");
+  prompt_clear (&prompt);
+  engine_media_unref (media);
+}
+
 /* The characters that stand for media inside a prompt are letters in a text, and so are the marks. */
 static void
 test_forged (void)
@@ -257,6 +290,7 @@ main (int argc, char **argv)
   model = tiny_model_load (&tiny, &(EngineLoadOptions) { .n_threads = 2 });
   runner = engine_runner_new (model, &(EngineRunnerOptions) { .n_context = N_CONTEXT }, NULL);
   g_test_add_func ("/engine/media/parts", test_parts);
+  g_test_add_func ("/engine/media/runs", test_runs);
   g_test_add_func ("/engine/media/forged", test_forged);
   g_test_add_func ("/engine/media/dropped", test_dropped);
   g_test_add_func ("/engine/media/cache", test_cache);

@@ -8,8 +8,8 @@
 
 enum { N_SAMPLES = 24 * 45 + 17, N_HEARD = 46, WIDTH = 64 };
 
-/* The pictures, and the columns that become of each. */
-typedef struct { int width, height, n_channels, most, n_columns; } TowerPicture;
+/* The pictures. */
+typedef struct { int width, height, n_channels, most; } TowerPicture;
 extern const TowerPicture tower_pictures[3];
 
 /* From the first argument: "gl", or "shared", where a model's last layer is there. */
@@ -33,7 +33,7 @@ void tower_assert_golden (const char *what, const float *columns, const char *na
 
 /* The columns of the noise in pieces of `piece` samples, [WIDTH, N_HEARD]; of a picture, [WIDTH, n_columns]. To be freed. */
 float *tower_hear (gboolean reference, int n_threads, int piece);
-float *tower_see (const char *name, const TowerPicture *picture, gboolean reference, int n_threads);
+float *tower_see (const char *name, const TowerPicture *picture, int n_columns, gboolean reference, int n_threads);
 
 /* The whole file with bytes of the head changed is refused with words or works; it never crashes. */
 void tower_assert_bad_files (const char *name, EngineTowerKind kind);

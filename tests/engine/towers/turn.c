@@ -62,7 +62,7 @@ answer (const float *media, gboolean reference, int batch)
 static float *
 make_media (gboolean reference)
 {
-  g_autofree float *seen = tower_see ("muse-spark-parts.gguf.gz", &tower_pictures[0], reference, 2), *heard = tower_hear (reference, 2, N_SAMPLES);
+  g_autofree float *seen = tower_see ("muse-spark-parts.gguf.gz", &tower_pictures[0], N_SEEN, reference, 2), *heard = tower_hear (reference, 2, N_SAMPLES);
   float *media = g_new (float, WIDTH * N_MEDIA);
 
   memcpy (media, seen, WIDTH * N_SEEN * sizeof *media);

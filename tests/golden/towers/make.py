@@ -94,19 +94,19 @@ def spark_files(config):
         return model, (pathlib.Path(scratch) / "parts.gguf").read_bytes(), (pathlib.Path(scratch) / "model.gguf").read_bytes()
 
 
-def glimmer_files(vision=SEEING):
+def peer_parts(model, **preprocessor):
+    """The part of a random model that sees, as llama.cpp's converter writes it."""
     import gguf
     from conversion import ModelType, get_model_architecture, get_model_class
     from conversion.base import ModelBase
-    model = randomise(t.MuseGlimmerForConditionalGeneration(t.MuseGlimmerConfig(text_config=WORDS, vision_config=vision, **PROJECTION))).eval()
     with tempfile.TemporaryDirectory() as scratch:
         folder, target = pathlib.Path(scratch) / "model", pathlib.Path(scratch) / "parts.gguf"
         model.save_pretrained(folder)
-        (folder / "preprocessor_config.json").write_text(json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3)))
+        (folder / "preprocessor_config.json").write_text(json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3, **preprocessor)))
         kind = get_model_class(get_model_architecture(ModelBase.load_hparams(folder, False), ModelType.MMPROJ), mmproj=True)
         with torch.inference_mode():
             kind(folder, gguf.LlamaFileType.ALL_F32, target).write()
-        return model, target.read_bytes()
+        return target.read_bytes()
 
 
 def pack(name, data):
@@ -138,10 +138,54 @@ def make_spark():
 
 
 def make_glimmer():
-    model, parts = glimmer_files()
-    pack("muse-glimmer-parts.gguf.gz", parts)
+    model = randomise(t.MuseGlimmerForConditionalGeneration(t.MuseGlimmerConfig(text_config=WORDS, vision_config=SEEING, **PROJECTION))).eval()
+    pack("muse-glimmer-parts.gguf.gz", peer_parts(model))
     model = model.double()
     write("muse-glimmer-vision.f32", *[see(model, picture) for picture in PICTURES])
+
+
+TILE, LONGEST = 24, 60
+
+
+def tiles(picture):
+    """As the processor of Idefics3 and SmolVLM has it: the longer side, whole tiles, the tiles and the whole once more; fewer tiles where there is less room."""
+    width, height, channels, most = picture
+    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    longest = LONGEST
+    while True:
+        ratio = width / height
+        if width >= height:
+            first = longest, int(longest / ratio)
+            first = first[0], max(first[1] + first[1] % 2, 1)
+            second = -(-first[0] // TILE) * TILE
+            second = second, -(-int(second / (first[0] / first[1])) // TILE) * TILE
+        else:
+            first = int(longest * ratio), longest
+            first = max(first[0] + first[0] % 2, 1), first[1]
+            second = -(-first[1] // TILE) * TILE
+            second = -(-int(second * (first[0] / first[1])) // TILE) * TILE, second
+        across, down = second[0] // TILE, second[1] // TILE
+        count = across * down + (across * down > 1)
+        if count * 9 <= most or longest <= TILE:
+            break
+        longest = max(longest - TILE, TILE)
+    kind = Image.Resampling.LANCZOS
+    whole = prep.resize(prep.resize(image, first, kind), second, kind)
+    cut = [whole.crop((x * TILE, y * TILE, (x + 1) * TILE, (y + 1) * TILE)) for y in range(down) for x in range(across)]
+    if len(cut) > 1:
+        cut.append(prep.resize(whole, (TILE, TILE), kind))
+    return torch.stack([(torch.tensor(numpy.asarray(tile)).permute(2, 0, 1).double() / 255 - 0.5) / 0.5 for tile in cut])[None]
+
+
+def make_idefics3():
+    config = t.SmolVLMConfig(
+        text_config=dict(model_type="llama", vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2, pad_token_id=0),
+        vision_config=dict(hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=2, image_size=TILE, patch_size=4), scale_factor=2, image_token_id=501)
+    model = randomise(t.SmolVLMForConditionalGeneration(config)).eval()
+    pack("idefics3-parts.gguf.gz", peer_parts(model, size=dict(longest_edge=LONGEST)))
+    model = model.double()
+    seen = [model.model.get_image_features(tiles(picture)).pooler_output for picture in PICTURES]
+    write("idefics3-vision.f32", *[torch.cat(list(value)) for value in seen])
 
 
 def main():
@@ -150,6 +194,7 @@ def main():
     with torch.no_grad():
         make_spark()
         make_glimmer()
+        make_idefics3()
         config = spark_configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64), small)
         config.out_hidden_size, config.projector_hidden_size = 32, 8
         (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])

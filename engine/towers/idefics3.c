@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* The eyes of Idefics3 and SmolVLM: SigLIP over square tiles of a picture, and over the whole picture once more, small.
+ *
+ * Laurençon et al. 2024 (arXiv 2408.12637) and Marafioti et al. 2025 (arXiv 2504.05299), as transformers 5.23 has them. The picture is brought to a length of `longest` pixels on its longer side, then to
+ * whole tiles on both; each tile is `side` by `side` patches with a table of positions, whose squares of scale · scale become one column, side by side, row after row. In the prompt each tile
+ * has its place before it, <row_1_col_2>, and each row ends with a line break.
+ *
+ * Layers: see vit.h. Names in the file: llama.cpp's. */
+#include "vit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_LAYERS 64
+#define MOST_TILES 64      /* on one side */
+#define MOST_LENGTH 4096   /* pixels, of the longer side, as the processor has it */
+
+typedef struct {
+  int32_t       patch, scale, side, tile, longest, n_embd, cache_layer; /* patches of a tile's side; pixels of a tile's side; pixels of the longer side */
+  EngineNormalisation normalisation;
+  float        *table;       /* [n_embd, side · side] */
+  EngineTensor *patch_embed, *patch_bias, *post_norm, *post_norm_bias, *fc;
+  EngineVitLayer layers[MOST_LAYERS];
+} Eyes;
+
+static bool
+eyes_load (EngineModel *model, EngineError *error)
+{
+  Eyes *eyes = model->arch_data = engine_calloc (1, sizeof *eyes, error);
+  EngineHparams *h = &model->hparams;
+
+  if (!eyes)
+    return false;
+  eyes->scale = 2;
+  if (!engine_vit_numbers (model, MOST_LAYERS, &eyes->n_embd, error) || !engine_vit_normalisation (model, &eyes->normalisation, error) ||
+      !engine_key_int (model, "patch_size", 1, ENGINE_MAX_PATCH, &eyes->patch, error) ||
+      !engine_key_int (model, "image_size", 1, MOST_LENGTH, &eyes->tile, error) ||
+      !engine_key_int (model, "projector.scale_factor", 1, 16, &eyes->scale, error))
+    return false;
+  eyes->longest = eyes->tile;
+  if (!engine_key_int (model, "preproc_image_size", 1, MOST_LENGTH, &eyes->longest, error))
+    return false;
+  eyes->side = eyes->tile / eyes->patch;
+  if (eyes->tile % eyes->patch || eyes->side % eyes->scale || eyes->side > 256 || (eyes->longest + eyes->tile - 1) / eyes->tile > MOST_TILES)
+    return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has tiles of %d pixels, which are no whole squares of %d patches of %d; the file is damaged.", eyes->tile, eyes->scale, eyes->patch);
+  if (!engine_vit_table (model, eyes->n_embd, (int64_t) eyes->side * eyes->side, &eyes->table, error) ||
+      !engine_model_patches (model, &eyes->patch_embed, eyes->patch, ENGINE_PATCH_CHANNELS, eyes->n_embd, error, "v.patch_embd.weight") ||
+      !engine_model_tensor (model, &eyes->patch_bias, eyes->n_embd, 0, error, "v.patch_embd.bias") ||
+      !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
+    return false;
+  for (int32_t i = 0; i < h->n_layers; i++)
+    if (!engine_vit_layer_load (model, i, eyes->n_embd, &eyes->layers[i], error))
+      return false;
+  return engine_model_tensor (model, &eyes->fc, (int64_t) eyes->scale * eyes->scale * eyes->n_embd, h->n_embd, error, "mm.model.fc.weight") &&
+         engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = h->n_head, .head_dim = h->head_dim, .kind = ENGINE_CACHE_FULL }, &eyes->cache_layer, error);
+}
+
+static void
+eyes_free (EngineModel *model)
+{
+  Eyes *eyes = model->arch_data;
+
+  if (eyes)
+    free (eyes->table);
+}
+
+static int32_t
+columns_of_tile (const Eyes *eyes)
+{
+  return eyes->side / eyes->scale * (eyes->side / eyes->scale);
+}
+
+static void
+eyes_describe (const EngineModel *model, EngineTowerInfo *info)
+{
+  const Eyes *eyes = model->arch_data;
+  int32_t tiles = (eyes->longest + eyes->tile - 1) / eyes->tile;
+
+  info->pixels_per_column = eyes->patch * eyes->scale;
+  info->max_columns = (tiles > 1 ? tiles * tiles + 1 : 1) * columns_of_tile (eyes);
+}
+
+/* ---- a picture ------------------------------------------------------------------- */
+
+typedef struct { int32_t width, height; } Size;
+
+/* The longer side becomes `longest`, the other one even. */
+static Size
+rescaled (Size from, int32_t longest)
+{
+  double ratio = (double) from.width / from.height;
+  bool wide = from.width >= from.height;
+  int32_t other = (int32_t) (wide ? longest / ratio : longest * ratio);
+
+  other = ENGINE_MAX (other + other % 2, 1);
+  return wide ? (Size) { longest, other } : (Size) { other, longest };
+}
+
+static int32_t
+whole_tiles (int32_t pixels, int32_t tile)
+{
+  return (pixels + tile - 1) / tile * tile;
+}
+
+/* Whole tiles on both sides, about as the picture is shaped. */
+static Size
+tiled (Size from, int32_t tile)
+{
+  double ratio = (double) from.width / from.height;
+
+  if (from.width >= from.height) {
+    from.width = whole_tiles (from.width, tile);
+    from.height = whole_tiles (ENGINE_MAX ((int32_t) (from.width / ratio), 1), tile);
+  } else {
+    from.height = whole_tiles (from.height, tile);
+    from.width = whole_tiles (ENGINE_MAX ((int32_t) (from.height * ratio), 1), tile);
+  }
+  return from;
+}
+
+static int32_t
+count_tiles (Size size, int32_t tile)
+{
+  int32_t n = size.width / tile * (size.height / tile);
+
+  return n > 1 ? n + 1 : 1;
+}
+
+/* The picture in another size, a new array; NULL on error. */
+static uint8_t *
+resize (const EnginePicture *picture, Size size, EngineError *error)
+{
+  size_t n;
+  uint8_t *out = engine_mul ((int64_t) size.width * picture->n_channels, size.height, &n) ? engine_calloc (n, 1, error) : NULL;
+
+  if (out && engine_prep_resize (picture, ENGINE_FILTER_LANCZOS, size.width, size.height, out, error))
+    return out;
+  free (out);
+  return NULL;
+}
+
+/* All tiles of `whole`, one below the other, and behind them the picture as a tile. */
+static bool
+cut (const Eyes *eyes, const EnginePicture *whole, EngineLook *look, EngineError *error)
+{
+  size_t row = (size_t) eyes->tile * (size_t) whole->n_channels;
+  int32_t across = whole->width / eyes->tile, n = across * (whole->height / eyes->tile);
+  uint8_t *small = NULL;
+
+  look->tile_bytes = row * (size_t) eyes->tile;
+  look->n_tiles = n > 1 ? n + 1 : 1;
+  look->pixels = engine_calloc ((size_t) look->n_tiles, look->tile_bytes, error);
+  if (!look->pixels)
+    return false;
+  for (int32_t t = 0; t < n; t++)
+    for (int32_t y = 0; y < eyes->tile; y++)
+      memcpy (look->pixels + (size_t) t * look->tile_bytes + (size_t) y * row,
+              whole->pixels + ((size_t) (t / across * eyes->tile + y) * (size_t) across + (size_t) (t % across)) * row, row);
+  if (n == 1)
+    return true;
+  small = resize (whole, (Size) { eyes->tile, eyes->tile }, error);
+  if (small)
+    memcpy (look->pixels + (size_t) n * look->tile_bytes, small, look->tile_bytes);
+  free (small);
+  return small != NULL;
+}
+
+/* What stands before each tile; the last one is the whole picture. */
+static bool
+name_tiles (const Eyes *eyes, int32_t across, EngineLook *look, EngineError *error)
+{
+  look->runs = engine_calloc ((size_t) look->n_tiles, sizeof *look->runs, error);
+  if (!look->runs)
+    return false;
+  look->n_runs = look->n_tiles;
+  for (int32_t t = 0; t < look->n_tiles; t++) {
+    char words[96];
+
+    if (t < look->n_tiles - 1)
+      snprintf (words, sizeof words, "%s<fake_token_around_image><row_%d_col_%d>", t && t % across == 0 ? "\n" : "", t / across + 1, t % across + 1);
+    else
+      snprintf (words, sizeof words, "%s<fake_token_around_image><global-img>", t ? "\n\n" : "");
+    look->runs[t] = (EngineMediaRun) { strdup (words), look->n_columns };
+    if (!look->runs[t].before)
+      return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a picture or a sound.");
+  }
+  return true;
+}
+
+/* Squares of patches lie side by side; a column is where its square is. */
+static bool
+order_patches (const Eyes *eyes, EngineLook *look, EngineError *error)
+{
+  int32_t side = eyes->side, scale = eyes->scale, across = side / scale, *places = engine_calloc ((size_t) look->n_tokens, sizeof *places, error);
+  size_t n_embd = (size_t) eyes->n_embd;
+
+  look->patches.places = places;
+  look->inputs[0] = places ? engine_calloc ((size_t) look->n_tokens * n_embd, sizeof (float), error) : NULL;
+  if (!look->inputs[0])
+    return false;
+  for (int32_t y = 0; y < side; y++)
+    for (int32_t x = 0; x < side; x++) {
+      int32_t i = y * side + x;
+
+      places[i] = (y / scale * across + x / scale) * scale * scale + y % scale * scale + x % scale;
+      memcpy (look->inputs[0] + (size_t) places[i] * n_embd, eyes->table + (size_t) i * n_embd, n_embd * sizeof (float));
+    }
+  return true;
+}
+
+static bool
+eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error)
+{
+  const Eyes *eyes = model->arch_data;
+  Size size = { picture->width, picture->height }, first, second;
+  int32_t longest = eyes->longest;
+  uint8_t *once, *twice = NULL;
+  bool ok;
+
+  look->n_tokens = eyes->side * eyes->side;
+  look->n_columns = columns_of_tile (eyes);
+  /* Fewer tiles where there is less room. */
+  while (first = rescaled (size, longest), second = tiled (first, eyes->tile), max_columns > 0 && longest > eyes->tile && count_tiles (second, eyes->tile) > max_columns / look->n_columns)
+    longest = ENGINE_MAX (longest - eyes->tile, eyes->tile);
+  once = resize (picture, first, error);
+  if (once)
+    twice = resize (&(EnginePicture) { first.width, first.height, picture->n_channels, once }, second, error);
+  free (once);
+  ok = twice && cut (eyes, &(EnginePicture) { second.width, second.height, picture->n_channels, twice }, look, error) && order_patches (eyes, look, error) &&
+       name_tiles (eyes, second.width / eyes->tile, look, error);
+  free (twice);
+  look->patches.picture = (EnginePicture) { eyes->tile, eyes->tile, picture->n_channels, look->pixels };
+  look->patches.filter = ENGINE_FILTER_LANCZOS;
+  look->patches.width = look->patches.height = eyes->tile;
+  look->patches.side = eyes->patch;
+  look->patches.normalisation = eyes->normalisation;
+  return ok;
+}
+
+/* ---- the graph ------------------------------------------------------------------- */
+
+static bool
+eyes_build (const EngineModel *model, EngineGraph *g, EngineError *error)
+{
+  const Eyes *eyes = model->arch_data;
+  const EngineHparams *h = &model->hparams;
+  const EngineVitParams params = {
+    .norm_eps = h->norm_eps, .gate = ENGINE_GATE_GELU_TANH,
+    .attention = { .layer = eyes->cache_layer, .kind = ENGINE_CACHE_FULL, .n_head = h->n_head, .n_head_kv = h->n_head, .head_dim = h->head_dim, .sight = ENGINE_SEES_SEQUENCE,
+                   .scale = 1 / sqrtf ((float) h->head_dim) },
+  };
+  EngineValueId positions = engine_graph_input (g, eyes->n_embd, g->n_tokens), x = engine_graph_patches (g, eyes->patch);
+
+  x = engine_graph_name (g, engine_graph_matmul (g, eyes->patch_embed, x, eyes->patch_bias, positions), "patches");
+  for (g->layer = 0; g->layer < h->n_layers; g->layer++)
+    x = engine_vit_layer_build (g, &eyes->layers[g->layer], &params, x);
+  g->layer = -1;
+  x = engine_graph_layer_norm (g, x, eyes->post_norm, eyes->post_norm_bias, h->norm_eps);
+  x = engine_graph_reshape (g, x, (int64_t) eyes->scale * eyes->scale * eyes->n_embd);
+  return engine_graph_finish (g, engine_graph_name (g, engine_graph_matmul (g, eyes->fc, x, NULL, ENGINE_NO_VALUE), "picture"), error);
+}
+
+const EngineProjector engine_projector_idefics3 = {
+  .type = "idefics3", .kind = ENGINE_TOWER_PICTURES, .describe = eyes_describe, .look = eyes_look, .before = "<fake_token_around_image><global-img>", .after = "<fake_token_around_image>",
+  .arch = { .name = "clip.vision", .tower = true, .load = eyes_load, .build = eyes_build, .free = eyes_free },
+};
