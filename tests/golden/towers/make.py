@@ -177,11 +177,15 @@ def tiles(picture):
     return torch.stack([(torch.tensor(numpy.asarray(tile)).permute(2, 0, 1).double() / 255 - 0.5) / 0.5 for tile in cut])[None]
 
 
-def make_idefics3():
+def idefics3(width, **vision):
     config = t.SmolVLMConfig(
-        text_config=dict(model_type="llama", vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2, pad_token_id=0),
-        vision_config=dict(hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=2, image_size=TILE, patch_size=4), scale_factor=2, image_token_id=501)
-    model = randomise(t.SmolVLMForConditionalGeneration(config)).eval()
+        text_config=dict(model_type="llama", vocab_size=512, hidden_size=width, intermediate_size=96, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2, pad_token_id=0),
+        vision_config=vision, scale_factor=2, image_token_id=501)
+    return randomise(t.SmolVLMForConditionalGeneration(config)).eval()
+
+
+def make_idefics3():
+    model = idefics3(64, hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=2, image_size=TILE, patch_size=4)
     pack("idefics3-parts.gguf.gz", peer_parts(model, size=dict(longest_edge=LONGEST)))
     model = model.double()
     seen = [model.model.get_image_features(tiles(picture)).pooler_output for picture in PICTURES]
@@ -197,6 +201,8 @@ def main():
         make_idefics3()
         config = spark_configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64), small)
         config.out_hidden_size, config.projector_hidden_size = 32, 8
+        (SEEDS / "idefics3-parts.gguf").write_bytes(
+            peer_parts(idefics3(8, hidden_size=8, intermediate_size=4, num_hidden_layers=1, num_attention_heads=2, image_size=8, patch_size=2), size=dict(longest_edge=20)))
         (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
 
 
