@@ -27,7 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPrompt, app_prompt_unref)
 /* Only before the prompt is handed on. `documents`: (nullable) the texts of a note's attachments, an array of AppDocument, which stand before its words; where
  * they are longer than the model's context, it gets passages of them instead (AppSource). */
 void app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const char *text);
-/* Shows a picture with the message that was added last, to a model that sees. `mime_type`: "image/png" */
+/* Shows a picture with the message that was added last, to a model that sees. `mime_type`: "image/png"; NULL: of another kind, for a model of this machine */
 void app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
 /* Where the answer begins already (Continue): the model goes on from there, in the same turn. NULL: with its first word. Only before the prompt is handed on. */
 void app_prompt_set_beginning (AppPrompt *prompt, const char *text);
@@ -50,7 +50,7 @@ GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never N
 const char *app_prompt_get_attached (AppPrompt *prompt, guint index); /* their texts, with an empty line between them; "" for none */
 const char *app_prompt_get_text (AppPrompt *prompt, guint index);
 guint app_prompt_get_n_pictures (AppPrompt *prompt, guint index);
-/* (transfer none). `*mime_type`: (out) (transfer none) */
+/* (transfer none). `*mime_type`: (out) (transfer none) (nullable) */
 GBytes *app_prompt_get_picture (AppPrompt *prompt, guint index, guint picture, const char **mime_type);
 /* Attached texts and words, with an empty line between them. (transfer full) */
 char *app_prompt_dup_content (AppPrompt *prompt, guint index);

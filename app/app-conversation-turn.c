@@ -13,6 +13,7 @@ typedef struct {
   gboolean ends_draft;
   gint64 place;   /* …that of the queue at this place; 0: what was typed */
   gboolean pictures; /* are shown to the model themselves */
+  gboolean here;     /* on this machine, whatever kind they are of */
   AppPromptAdapter *adapter; /* nullable */
   char *title;    /* that the conversation gets */
   AppMessageRow *note, *answer; /* copies of what is stored */
@@ -129,7 +130,7 @@ add_own_pictures (GHashTable *pictures, gint64 note, AppTurn *turn)
 static gboolean
 is_shown (const Begin *begin, AppAttachment *attachment)
 {
-  return begin->pictures && app_attachment_get_kind (attachment) == APP_ATTACHMENT_PICTURE && app_bare_picture_type (app_attachment_get_bytes (attachment));
+  return begin->pictures && app_attachment_get_kind (attachment) == APP_ATTACHMENT_PICTURE && (begin->here || app_bare_picture_type (app_attachment_get_bytes (attachment)));
 }
 
 static void
@@ -214,6 +215,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
 
   begin->keep = keep;
   begin->pictures = model && app_model_takes_pictures (model);
+  begin->here = model && !app_model_get_server (model);
   begin->turn = turn ? app_turn_ref (turn) : NULL;
   app_conversation_choose_adapter (self, &begin->adapter, NULL); /* it can: refuse_turn () has looked */
   adapter_notice = app_conversation_dup_adapter_notice (self, begin->adapter);

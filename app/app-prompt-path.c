@@ -11,14 +11,23 @@ append (GString *string, const char *text)
   g_string_append (string, text);
 }
 
+/* The picture as it may be shown: a server gets nothing but pixels; here it is decoded, whatever it is. (transfer full) (nullable) */
+static GBytes *
+shown_picture (const AppAttachmentRow *row, AppAttachment *attachment, const char *host)
+{
+  if (!row->bytes || host)
+    return row->bytes ? app_bare_picture (row->bytes) : NULL;
+  return attachment && app_attachment_get_kind (attachment) == APP_ATTACHMENT_PICTURE ? g_bytes_ref (row->bytes) : NULL;
+}
+
 /* What a note's attachments are to a model that sees: pictures go into `shown` (of GBytes), and in their places stand their names; the others are read. */
 static void
-show_pictures (gint64 note, GPtrArray *rows, GPtrArray *documents, GPtrArray *shown)
+show_pictures (gint64 note, GPtrArray *rows, const char *host, GPtrArray *documents, GPtrArray *shown)
 {
   for (guint i = 0; i < rows->len; i++) {
     const AppAttachmentRow *row = rows->pdata[i];
-    GBytes *bare = row->bytes ? app_bare_picture (row->bytes) : NULL;
     g_autoptr (AppAttachment) attachment = app_attachment_new_stored (row->metadata, NULL, NULL);
+    GBytes *bare = shown_picture (row, attachment, host);
     const char *name = attachment ? app_attachment_get_name (attachment) : "";
     g_autofree char *line = g_strdup_printf (*name ? "[Picture \"%s\"]" : "[Picture]", name);
 
@@ -70,7 +79,7 @@ app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListM
     if (role == APP_ROLE_USER) {
       GPtrArray *of_message = app_message_get_documents (message);
       if (rows)
-        show_pictures (id, rows, documents, shown);
+        show_pictures (id, rows, host, documents, shown);
       for (guint j = 0; !rows && of_message && j < of_message->len; j++)
         g_ptr_array_add (documents, app_document_ref (of_message->pdata[j]));
       append (note, text);

@@ -6,6 +6,7 @@
 
 #include "app-error.h"
 #include "app-local-completion.h"
+#include "app-model-private.h"
 #include "app-settings.h"
 #include "fixture.h"
 #include "media.h"
@@ -267,6 +268,49 @@ test_stopped (Place *p, gconstpointer data)
   g_assert_no_error (answer.error);
 }
 
+/* A picture of any kind that is read here goes into the prompt itself, with its name in its place among the texts, and again with each later turn; for a model without eyes it is read. */
+static void
+test_conversation (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) png = picture_new (20, 10, 1);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (png);
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_stream (stream, NULL, NULL);
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (p->app.history);
+  g_autoptr (AppAttachment) attachment = NULL;
+  g_autoptr (GAsyncResult) loaded = NULL;
+  g_autoptr (GBytes) bmp = NULL;
+  g_autoptr (AppTurn) turn = NULL;
+  AppPrompt *prompt;
+  const char *type;
+  char *bytes;
+  gsize n;
+
+  g_assert_true (gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &n, "bmp", NULL, NULL));
+  bmp = g_bytes_new_take (bytes, n);
+  attachment = app_attachment_new_for_bytes (bmp, "menu.bmp");
+  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &loaded);
+  g_assert_true (app_attachment_load_finish (attachment, wait_result (&loaded), NULL));
+  turn = fixture_turn ("What is it?", attachment);
+
+  for (int sees = 1; sees >= 0; sees--) {
+    app_model_set_eyes (p->app.model, sees);
+    if (sees)
+      g_assert_true (try_send (conversation, turn, NULL));
+    else
+      send_text (conversation, "And now?");
+    wait_idle (conversation);
+    prompt = scripted_engine_get_prompt (p->app.engine);
+    g_assert_cmpuint (app_prompt_get_n_pictures (prompt, 0), ==, sees);
+    if (sees) {
+      g_assert_true (g_bytes_equal (app_prompt_get_picture (prompt, 0, 0, &type), bmp));
+      g_assert_nonnull (strstr (app_prompt_get_attached (prompt, 0), "menu.bmp"));
+      send_text (conversation, "And this?");
+      wait_idle (conversation);
+      g_assert_cmpuint (app_prompt_get_n_pictures (scripted_engine_get_prompt (p->app.engine), 0), ==, 1);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -274,6 +318,7 @@ main (int argc, char **argv)
   g_test_add ("/app/local-towers/found", Place, NULL, set_up, test_found, tear_down);
   g_test_add ("/app/local-towers/shown", Place, NULL, set_up, test_shown, tear_down);
   g_test_add ("/app/local-towers/refused", Place, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/app/local-towers/conversation", Place, NULL, set_up, test_conversation, tear_down);
   g_test_add ("/app/local-towers/stopped", Place, NULL, set_up, test_stopped, tear_down);
   return g_test_run ();
 }
