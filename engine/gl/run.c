@@ -324,7 +324,9 @@ prepare (EngineGlRun *run)
   add_batch (&front, run);
   if (wrong.code != ENGINE_OK) {
     free (front.words);
-    return engine_fail (run->error, wrong.code, "%s", wrong.message);
+    if (run->error && run->error->code == ENGINE_OK)
+      *run->error = wrong;
+    return false;
   }
   glBindBufferBase (GL_SHADER_STORAGE_BUFFER, 0, shared->arena);
   engine_gl_enter ();
