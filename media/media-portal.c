@@ -65,9 +65,11 @@ request_path (GDBusConnection *bus, const char *token)
   return g_strdup_printf (PORTAL_PATH "/request/%s/%s", sender, token);
 }
 
+/* The bus puts the name of its error before the words. */
 static gboolean
-fail_by_bus (GError **error, const GError *trouble)
+fail_by_bus (GError **error, GError *trouble)
 {
+  g_dbus_error_strip_remote_error (trouble);
   if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_error_copy (trouble));
   else
@@ -89,7 +91,7 @@ ask (GDBusConnection *bus, Question *question, GCancellable *cancellable, GError
   g_variant_builder_add (&options, "{sv}", "handle_token", g_variant_new_string (token));
   g_autoptr (GVariant) reply = g_dbus_connection_call_sync (bus, PORTAL, PORTAL_PATH, CAMERA, "AccessCamera", g_variant_new ("(a{sv})", &options), G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, &trouble);
   if (reply != NULL) {
-    gulong handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), question, NULL);
+    gulong handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), question, NULL) : 0;
     while (!question->answered && !g_cancellable_is_cancelled (cancellable))
       g_main_context_iteration (question->context, TRUE);
     g_cancellable_disconnect (cancellable, handler);
