@@ -41,9 +41,11 @@ media_request_init (MediaRequest *request, MediaJob job)
   request->job = job;
   request->max_side = reading ? 5000 : 2048;
   request->max_pages = 5000;
+  request->sample_rate = 16000;
+  request->max_seconds = 30 * 60;
   request->max_text = 1024 * 1024;
-  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ || job == MEDIA_JOB_EXTRACT ? 60000
-                                                                                                               : 15000;
+  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ || job == MEDIA_JOB_EXTRACT || job == MEDIA_JOB_SOUND ? 60000
+                                                                                                                                         : 15000;
   request->memory_limit = (gsize) 512 * 1024 * 1024;
 }
 
@@ -97,6 +99,9 @@ open_output (Helper *helper, GError **error)
   guint64 size = OUTPUT_SPARE;
   if (pixels)
     size += (guint64) request->max_side * request->max_side * 4;
+  else if (request->job == MEDIA_JOB_SOUND)
+    /* One second more, for what the heads of files are wrong by. */
+    size += ((guint64) request->max_seconds + 1) * request->sample_rate * sizeof (float);
   else
     size += request->max_text + (guint64) request->max_pages * (sizeof (MediaWireRecord) + 8);
 
@@ -312,6 +317,10 @@ take_result (Helper *helper, GError **error)
   g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (memory, helper->used, unmap, map);
   if (!media_reply_parse (bytes, helper->used, helper->request->max_side, result, error))
     return NULL;
+  if (result->sound != NULL && result->sound->rate != helper->request->sample_rate) {
+    lie (error);
+    return NULL;
+  }
   return g_steal_pointer (&result);
 }
 
@@ -334,6 +343,8 @@ media_decode (const MediaRequest *request, GBytes *input, GCancellable *cancella
     .max_side = request->max_side,
     .page = request->page,
     .max_pages = request->max_pages,
+    .sample_rate = request->sample_rate,
+    .max_seconds = request->max_seconds,
     .max_text = request->max_text,
   };
   g_strlcpy (helper.wire.languages, languages, sizeof helper.wire.languages);

@@ -10,13 +10,18 @@
 G_DEFINE_QUARK (media-error-quark, media_error)
 
 /* The sentences that differ with what is read. */
-typedef enum { ABOUT_PICTURE, ABOUT_PDF, ABOUT_DOCUMENT } About;
+typedef enum { ABOUT_PICTURE, ABOUT_PDF, ABOUT_DOCUMENT, ABOUT_SOUND } About;
 
 static About
 about (MediaJob job)
 {
-  return job == MEDIA_JOB_PAGE || job == MEDIA_JOB_DOCUMENT ? ABOUT_PDF : job == MEDIA_JOB_EXTRACT ? ABOUT_DOCUMENT
-                                                                                                   : ABOUT_PICTURE;
+  static const About by_job[] = {
+    [MEDIA_JOB_PAGE] = ABOUT_PDF,
+    [MEDIA_JOB_DOCUMENT] = ABOUT_PDF,
+    [MEDIA_JOB_EXTRACT] = ABOUT_DOCUMENT,
+    [MEDIA_JOB_SOUND] = ABOUT_SOUND,
+  };
+  return job < G_N_ELEMENTS (by_job) ? by_job[job] : ABOUT_PICTURE;
 }
 
 static GError *
@@ -42,12 +47,27 @@ unpacked (guint64 at, guint64 of)
 }
 
 static GError *
+too_long (guint64 at, guint64 of)
+{
+  guint minutes = (guint) MIN (of / 60, G_MAXINT);
+
+  if (of < 120)
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The recording is too long: at most %llu seconds are taken. Cut it, and add a part of it."), (unsigned long long) of);
+  if (at < 120)
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The recording is too long: at most %u minutes are taken. Cut it, and add a part of it."), minutes);
+  /* Rounded up, so that the two numbers are never the same. */
+  return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE, _ ("The recording is too long (%llu minutes; at most %u are taken). Cut it, and add a part of it."), (unsigned long long) at / 60 + 1, minutes);
+}
+
+static GError *
 damaged (MediaJob job, guint64 at, guint64 of)
 {
   if (about (job) == ABOUT_DOCUMENT)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The document is damaged. Open it in the program that made it and save it again, or choose another file."));
   if (about (job) == ABOUT_PDF)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The PDF is damaged. Open it in another program and save it again, or choose another file."));
+  if (about (job) == ABOUT_SOUND)
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The recording is damaged, and no sound of it can be read. Save it again from where it came, or choose another one."));
   if (at == 0 || of == 0)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture is damaged. Save it again from where it came, or choose another one."));
   g_autofree char *part = g_format_size (at);
@@ -72,6 +92,7 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED,
                                 about (job) == ABOUT_DOCUMENT ? _ ("The file is not what its name says, and nothing else that can be read. Choose another one.")
                                 : about (job) == ABOUT_PDF    ? _ ("The file is not a PDF. Choose another one.")
+                                : about (job) == ABOUT_SOUND  ? _ ("The file is not a recording that can be read. Save it as WAV, FLAC, MP3, Opus or Ogg Vorbis.")
                                                               : _ ("The file is not a picture that can be read. Save it as PNG, JPEG, WebP, GIF, TIFF or BMP."));
   case MEDIA_FAULT_LOCKED:
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED,
@@ -99,6 +120,8 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The file is an archive. Unpack it, and add the files in it."));
   case MEDIA_FAULT_UNPACKED:
     return unpacked (reply->at, reply->of);
+  case MEDIA_FAULT_SECONDS:
+    return too_long (reply->at, reply->of);
   case MEDIA_FAULT_REQUEST:
   case MEDIA_FAULT_NONE:
   case MEDIA_FAULT_N:
@@ -117,6 +140,9 @@ media_error_for_time (MediaJob job, guint time_limit)
   if (about (job) == ABOUT_PDF)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
                         g_dngettext (GETTEXT_PACKAGE, "Reading the PDF took longer than %u second. Split it, or choose another one.", "Reading the PDF took longer than %u seconds. Split it, or choose another one.", seconds), seconds);
+  if (about (job) == ABOUT_SOUND)
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
+                        g_dngettext (GETTEXT_PACKAGE, "Reading the recording took longer than %u second. Cut it, and add a part of it.", "Reading the recording took longer than %u seconds. Cut it, and add a part of it.", seconds), seconds);
   return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
                       g_dngettext (GETTEXT_PACKAGE, "Reading the picture took longer than %u second. Make it smaller and add it again.", "Reading the picture took longer than %u seconds. Make it smaller and add it again.", seconds), seconds);
 }
@@ -134,6 +160,7 @@ media_error_for_death (MediaJob job, int status)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DAMAGED,
                         about (job) == ABOUT_DOCUMENT ? _ ("The document is so damaged that its reader crashed (signal %d). Nothing else is affected. Choose another file.")
                         : about (job) == ABOUT_PDF    ? _ ("The PDF is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another file.")
+                        : about (job) == ABOUT_SOUND  ? _ ("The recording is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one.")
                                                       : _ ("The picture is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one."),
                         WTERMSIG (status));
   return g_error_new (MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder ended without an answer (status %d). Add the file again."), WIFEXITED (status) ? WEXITSTATUS (status) : -1);

@@ -80,6 +80,7 @@ clear_result (gpointer data)
   g_free (result->title);
   g_free (result->sender);
   g_ptr_array_unref (result->pages);
+  g_clear_pointer (&result->sound, media_sound_unref);
 }
 
 void

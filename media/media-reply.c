@@ -97,6 +97,23 @@ take_place (const guint8 *payload, gsize length, MediaResult *result)
   return TRUE;
 }
 
+static gboolean
+take_samples (GBytes *memory, gsize offset, const guint8 *payload, const MediaWireRecord *record, MediaResult *result)
+{
+  if (result->sound != NULL || record->a == 0 || record->length == 0 || record->length % sizeof (float) != 0)
+    return FALSE;
+  for (gsize i = 0; i < record->length; i += sizeof (float)) {
+    float value;
+    memcpy (&value, payload + i, sizeof value);
+    /* Also no for what is not a number. */
+    if (!(value >= -1 && value <= 1))
+      return FALSE;
+  }
+  g_autoptr (GBytes) samples = g_bytes_new_from_bytes (memory, offset, record->length);
+  result->sound = media_sound_new (samples, record->a);
+  return TRUE;
+}
+
 /* Sets *field once. */
 static gboolean
 take_string (char **field, const guint8 *payload, gsize length)
@@ -152,6 +169,12 @@ take (GBytes *memory, gsize offset, const guint8 *payload, const MediaWireRecord
     return take_string (&result->sender, payload, record->length);
   case MEDIA_RECORD_COUNT:
     return take_count (payload, record, result);
+  case MEDIA_RECORD_SOUND:
+    result->file_rate = record->a;
+    result->channels = record->b;
+    return record->a > 0 && record->b > 0 && record->length > 0 && take_string (&result->format, payload, record->length);
+  case MEDIA_RECORD_SAMPLES:
+    return take_samples (memory, offset, payload, record, result);
   }
   return FALSE;
 }

@@ -11,6 +11,7 @@
 
 #include <gio/gio.h>
 
+#include "media-sound.h"
 #include "media-wire.h"
 
 G_BEGIN_DECLS
@@ -21,10 +22,12 @@ GQuark media_error_quark (void);
 typedef enum {
   MEDIA_ERROR_DAMAGED,     /* the bytes are broken */
   MEDIA_ERROR_UNSUPPORTED, /* a format that is not read, or a locked PDF */
-  MEDIA_ERROR_TOO_LARGE,   /* more pixels, pages or bytes than are taken, or more memory than allowed */
+  MEDIA_ERROR_TOO_LARGE,   /* more pixels, pages, seconds or bytes than are taken, or more memory than allowed */
   MEDIA_ERROR_TOO_SLOW,    /* longer than the time limit */
   MEDIA_ERROR_HELPER,      /* the helper is missing, died or lied */
   MEDIA_ERROR_SANDBOX,     /* this kernel gives no sandbox, so nothing is decoded */
+  MEDIA_ERROR_DEVICE,      /* a camera, microphone or loudspeaker is missing, taken or broken */
+  MEDIA_ERROR_DENIED,      /* the person or the system does not allow it */
 } MediaErrorCode;
 
 /* A picture in memory: R, G, B, A bytes, straight (not premultiplied) alpha, rows from top to bottom. Immutable. */
@@ -55,6 +58,8 @@ typedef struct {
   guint max_side;          /* of `picture`, in pixels; READ: of the picture that is read */
   guint page;              /* PAGE: from 0 */
   guint max_pages;         /* DOCUMENT */
+  guint sample_rate;       /* SOUND: of what comes out, Hz, from 4000 to 384,000 */
+  guint max_seconds;       /* SOUND: longer ones are MEDIA_ERROR_TOO_LARGE, before they are decoded */
   gsize max_text;          /* bytes */
   guint time_limit;        /* milliseconds, then the helper is killed */
   gsize memory_limit;      /* bytes that decoding may take, without the input and the result */
@@ -88,7 +93,7 @@ typedef enum {
 
 /* What came out. Fields that the job does not give are NULL, empty or 0. Immutable. */
 typedef struct {
-  char *format;         /* "PNG", "DOCX"; NULL for a PDF */
+  char *format;         /* "PNG", "DOCX", "MP3"; NULL for a PDF */
   guint width, height;  /* of the whole picture as shown, in pixels */
   MediaPicture *picture;
   char *text;           /* READ: by OCR; "" when nothing was found, NULL when it could not be read (see completeness). EXTRACT: Markdown */
@@ -102,6 +107,9 @@ typedef struct {
   char *sender;         /* EXTRACT: who wrote the e-mail or the book */
   guint64 counts[MEDIA_COUNT_N]; /* EXTRACT */
   GPtrArray *pages;     /* of MediaPage, by number, never NULL */
+  MediaSound *sound;    /* SOUND */
+  guint file_rate;      /* SOUND: of the file, Hz */
+  guint channels;       /* SOUND: of the file; `sound` is the mean of them */
   MediaCompleteness completeness;
   guint sandbox;        /* the layers that were on, MediaSandbox of media-wire.h */
 } MediaResult;

@@ -38,6 +38,8 @@ void job_record (MediaRecordKind kind, uint32_t a, uint32_t b, uint32_t c, const
 /* The same in two steps, so that pixels need not be copied: job_record_begin () returns room for `length` bytes, all zero,
  * job_record_end () makes the record count. */
 uint8_t *job_record_begin (MediaRecordKind kind, uint32_t a, uint32_t b, uint32_t c, size_t length);
+/* Between the two: fewer bytes than were asked for are needed. */
+void job_record_cut (size_t length);
 void job_record_end (void);
 
 /* Bytes of payload that still fit. */

@@ -44,6 +44,19 @@ job_record_begin (MediaRecordKind kind, uint32_t a, uint32_t b, uint32_t c, size
 }
 
 void
+job_record_cut (size_t length)
+{
+  MediaWireRecord record;
+
+  memcpy (&record, memory + used, sizeof record);
+  if (length > record.length)
+    return;
+  record.length = length;
+  memcpy (memory + used, &record, sizeof record);
+  pending = used + sizeof record + ((length + 7) & ~(uint64_t) 7);
+}
+
+void
 job_record_end (void)
 {
   used = pending;

@@ -22,6 +22,9 @@ use (const MediaResult *result)
   }
   sum += result->text != NULL ? strlen (result->text) : 0;
   sum += result->title != NULL ? strlen (result->title) : 0;
+  for (gsize i = 0; result->sound != NULL && i < result->sound->n_samples; i++)
+    if (!(media_sound_get_samples (result->sound)[i] >= -1 && media_sound_get_samples (result->sound)[i] <= 1))
+      abort ();
   for (guint i = 0; i < result->codes->len; i++)
     sum += strlen (((MediaCode *) g_ptr_array_index (result->codes, i))->text);
   for (guint i = 0; i < result->pages->len; i++) {

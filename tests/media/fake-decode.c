@@ -146,6 +146,21 @@ main (void)
   }
   IF ("count-short") give (MEDIA_RECORD_COUNT, 0, 0, 0, 4, 40);
   IF ("count-unknown") give (MEDIA_RECORD_COUNT, MEDIA_COUNT_N, 0, 0, 8, 40);
+  IF ("samples-odd") give (MEDIA_RECORD_SAMPLES, request.sample_rate, 0, 0, 6, 40);
+  IF ("samples-none") give (MEDIA_RECORD_SAMPLES, request.sample_rate, 0, 0, 0, 32);
+  IF ("samples-rate") give (MEDIA_RECORD_SAMPLES, request.sample_rate + 1, 0, 0, 8, 40);
+  IF ("samples-wild")
+  {
+    memset (memory + 32, 0xff, 8); /* not numbers */
+    give (MEDIA_RECORD_SAMPLES, request.sample_rate, 0, 0, 8, 40);
+  }
+  IF ("samples-loud")
+  {
+    const float loud[] = { 0, 1.5f };
+    memcpy (memory + 32, loud, sizeof loud);
+    give (MEDIA_RECORD_SAMPLES, request.sample_rate, 0, 0, 8, 40);
+  }
+  IF ("sound-no-channels") give (MEDIA_RECORD_SOUND, 16000, 0, 0, 3, 40);
   IF ("pages-then-lie")
   {
     ready ();

@@ -43,7 +43,8 @@ test_lies (void)
     { "pixels-large", MEDIA_ERROR_HELPER }, { "pixels-none", MEDIA_ERROR_HELPER }, { "kind", MEDIA_ERROR_HELPER }, { "text-invalid", MEDIA_ERROR_HELPER },
     { "text-page", MEDIA_ERROR_HELPER }, { "code-open", MEDIA_ERROR_HELPER }, { "place", MEDIA_ERROR_HELPER }, { "cut", MEDIA_ERROR_HELPER },
     { "format-empty", MEDIA_ERROR_HELPER }, { "title-invalid", MEDIA_ERROR_HELPER }, { "count-short", MEDIA_ERROR_HELPER }, { "count-unknown", MEDIA_ERROR_HELPER },
-    { "flood", MEDIA_ERROR_TOO_SLOW }, { "unknown lie: it ends without a word", MEDIA_ERROR_HELPER },
+    { "samples-odd", MEDIA_ERROR_HELPER }, { "samples-none", MEDIA_ERROR_HELPER }, { "samples-rate", MEDIA_ERROR_HELPER }, { "samples-wild", MEDIA_ERROR_HELPER },
+    { "samples-loud", MEDIA_ERROR_HELPER }, { "sound-no-channels", MEDIA_ERROR_HELPER }, { "flood", MEDIA_ERROR_TOO_SLOW }, { "unknown lie: it ends without a word", MEDIA_ERROR_HELPER },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
