@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *prompt, *prompt_file, *system_text, *mmproj;
-static ToolList images;
+static ToolList images, sounds;
 static bool raw, chat;
 static int64_t max_tokens = 256, seed, top_k, n_context, repeat_last = 64;
 static double temperature, top_p = 1, min_p, repeat_penalty = 1, typical_p = 1, xtc_probability, xtc_threshold = 0.1, dry, mirostat;
@@ -31,9 +31,9 @@ static const ToolOption options[] = {
   { "--seed", TOOL_INT, &seed, 0, 9e18, "S", "the same seed gives the same answer (0)" },
   { "--context", TOOL_INT, &n_context, 0, 1 << 24, "N", "tokens of prompt and answer (0: 8192 or the model's own)" },
   { "--image", TOOL_LIST, &images, .argument = "FILE", .help = "a picture before the prompt; may be given several times" },
-  { "--mmproj", TOOL_STRING, &mmproj, .argument = "FILE", .help = "the model's part that sees" },
+  { "--audio", TOOL_LIST, &sounds, .argument = "FILE", .help = "a sound behind the pictures; may be given several times" },
+  { "--mmproj", TOOL_STRING, &mmproj, .argument = "FILE", .help = "the model's part that sees and hears" },
   { "--draft", TOOL_NOT_YET, .argument = "FILE" },
-  { "--audio", TOOL_NOT_YET, .argument = "FILE" },
   { "--schema", TOOL_NOT_YET, .argument = "FILE" },
 };
 
@@ -124,9 +124,10 @@ static bool
 answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
 {
   bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
-  EngineMedia *media[TOOL_LIST_MAX] = { 0 };
-  EnginePart parts[TOOL_LIST_MAX + 1] = { 0 };
-  EngineMessage messages[2] = { { "system", system_text }, { "user", text, parts, images.n ? (size_t) images.n + 1 : 0 } };
+  int n_media = images.n + sounds.n;
+  EngineMedia *media[2 * TOOL_LIST_MAX] = { 0 };
+  EnginePart parts[2 * TOOL_LIST_MAX + 1] = { 0 };
+  EngineMessage messages[2] = { { "system", system_text }, { "user", text, parts, n_media ? (size_t) n_media + 1 : 0 } };
   EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
   EngineRequestParams params = { .max_tokens = (int32_t) max_tokens };
   EngineAdaptation adaptation;
@@ -154,13 +155,13 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   params.sampling.dry_multiplier = (float) dry;
   params.sampling.mirostat_tau = (float) mirostat;
   params.sampling.seed = (uint64_t) seed;
-  if (images.n && !as_chat)
-    ok = engine_fail (error, ENGINE_BAD_INPUT, "A picture belongs to a message, so the option --image excludes --raw and needs a model that holds conversations.");
-  else if (images.n)
-    ok = tool_see_all (mmproj, &images, media, error);
-  for (int i = 0; i < images.n; i++)
+  if (n_media && !as_chat)
+    ok = engine_fail (error, ENGINE_BAD_INPUT, "Pictures and sounds belong to a message, so the options --image and --audio exclude --raw and need a model that holds conversations.");
+  else
+    ok = tool_notice_all (ENGINE_TOWER_PICTURES, mmproj, &images, media, error) && tool_notice_all (ENGINE_TOWER_SOUND, mmproj, &sounds, media + images.n, error);
+  for (int i = 0; i < n_media; i++)
     parts[i].media = media[i];
-  parts[images.n].text = text;
+  parts[n_media].text = text;
   if (!ok) {
     /* Nothing to ask. */
   } else if (as_chat) {
@@ -178,7 +179,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   engine_request_unref (request);
   engine_runner_unref (runner);
   engine_adapter_unref (adaptation.adapter);
-  for (int i = 0; i < images.n; i++)
+  for (int i = 0; i < n_media; i++)
     engine_media_unref (media[i]);
   free (answer.text.bytes);
   free (answer.ids);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pictures of the command line: melete-media decodes them, for the engine decodes nothing; a tower makes columns of them. */
+/* Pictures and sounds of the command line: melete-media decodes them, for the engine decodes nothing; towers make columns of them. */
 #include "tool.h"
 
 #include <errno.h>
@@ -31,9 +31,9 @@ find_converter (char *path, size_t size, EngineError *error)
   return engine_fail (error, ENGINE_UNSUPPORTED, "The program melete-media, which reads pictures and sounds, is not installed; install Melete's application, or say in MELETE_MEDIA where it is.");
 }
 
-/* Starts it with what it is to read; gives its output, and its number in *child. */
+/* Starts it with what it is to read (`rate`: of a sound, NULL for a picture); gives its output, and its number in *child. */
 static FILE *
-start_converter (const char *what, const char *path, pid_t *child, EngineError *error)
+start_converter (const char *what, const char *path, const char *rate, pid_t *child, EngineError *error)
 {
   char program[PATH_MAX];
   int ends[2];
@@ -48,7 +48,7 @@ start_converter (const char *what, const char *path, pid_t *child, EngineError *
     dup2 (ends[1], STDOUT_FILENO);
     close (ends[0]);
     close (ends[1]);
-    execl (program, program, what, path, NULL);
+    execl (program, program, what, path, rate, NULL);
     _exit (127);
   }
   close (ends[1]);
@@ -74,7 +74,7 @@ tool_read_picture (const char *path, EnginePicture *picture, EngineError *error)
   uint8_t *pixels = NULL;
   size_t n = 0;
   pid_t child;
-  FILE *output = start_converter ("picture", path, &child, error);
+  FILE *output = start_converter ("picture", path, NULL, &child, error);
   bool ok;
 
   if (!output)
@@ -94,6 +94,50 @@ tool_read_picture (const char *path, EnginePicture *picture, EngineError *error)
   return true;
 }
 
+bool
+tool_read_sound (const char *path, int32_t rate, float **samples, size_t *n, EngineError *error)
+{
+  char rate_text[16];
+  uint32_t head[4];
+  pid_t child;
+  FILE *output;
+  bool ok;
+
+  snprintf (rate_text, sizeof rate_text, "%d", rate);
+  output = start_converter ("sound", path, rate_text, &child, error);
+  if (!output)
+    return false;
+  *samples = NULL;
+  ok = fread (head, sizeof *head, ENGINE_LENGTH (head), output) == ENGINE_LENGTH (head) && head[0] == MAGIC && head[1] == (uint32_t) rate && head[3] == 1;
+  *n = ok ? head[2] : 0;
+  if (ok) {
+    *samples = engine_calloc (ENGINE_MAX (*n, 1), sizeof **samples, error);
+    ok = *samples && fread (*samples, sizeof **samples, *n, output) == *n;
+  }
+  if (end_converter (output, child, ok, path, error))
+    return true;
+  free (*samples);
+  return false;
+}
+
+static EngineMedia *
+hear (EngineTower *tower, const char *path, EngineError *error)
+{
+  EngineListener *listener = NULL;
+  EngineMedia *media = NULL;
+  float *samples;
+  size_t n;
+
+  if (!tool_read_sound (path, engine_tower_info (tower)->sample_rate, &samples, &n, error))
+    return NULL;
+  listener = engine_listener_new (tower, error);
+  if (listener && engine_listener_push (listener, samples, n, error) && engine_listener_end (listener, error))
+    media = engine_listener_media (listener, error);
+  engine_listener_free (listener);
+  free (samples);
+  return media;
+}
+
 static EngineMedia *
 see (EngineTower *tower, const char *path, EngineError *error)
 {
@@ -107,19 +151,26 @@ see (EngineTower *tower, const char *path, EngineError *error)
   return media;
 }
 
+static EngineMedia *(*const notice[ENGINE_N_TOWERS]) (EngineTower *tower, const char *path, EngineError *error) = {
+  [ENGINE_TOWER_PICTURES] = see,
+  [ENGINE_TOWER_SOUND] = hear,
+};
+
 bool
-tool_see_all (const char *part, const ToolList *paths, EngineMedia **media, EngineError *error)
+tool_notice_all (EngineTowerKind kind, const char *part, const ToolList *paths, EngineMedia **media, EngineError *error)
 {
   EngineLoadOptions options = { .n_threads = (int) tool_common.threads, .reference = tool_common.reference };
   EngineTower *tower;
   bool ok = true;
 
+  if (paths->n == 0)
+    return true;
   if (!part)
-    return engine_fail (error, ENGINE_BAD_INPUT, "To see pictures the model needs its other part: say with --mmproj which file that is.");
+    return engine_fail (error, ENGINE_BAD_INPUT, "For pictures and sounds the model needs its other part: say with --mmproj which file that is.");
   engine_backend_from_name (tool_common.backend, &options.backend);
-  tower = engine_tower_load (part, ENGINE_TOWER_PICTURES, &options, error);
+  tower = engine_tower_load (part, kind, &options, error);
   for (int i = 0; tower && ok && i < paths->n; i++)
-    ok = (media[i] = see (tower, paths->items[i], error)) != NULL;
+    ok = (media[i] = notice[kind] (tower, paths->items[i], error)) != NULL;
   engine_tower_unref (tower);
   return tower && ok;
 }

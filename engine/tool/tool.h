@@ -63,11 +63,12 @@ EngineCacheType tool_cache_type (void);
 /* Loads with the common options; prints no progress. */
 EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);
 
-/* Decodes the file; the caller frees the pixels. */
+/* Decode the file; the caller frees the pixels, or the samples. */
 bool tool_read_picture (const char *path, EnginePicture *picture, EngineError *error);
+bool tool_read_sound (const char *path, int32_t rate, float **samples, size_t *n, EngineError *error);
 
-/* What the eyes in the file `part` (NULL: an error) make of the pictures, [paths->n], which the caller unrefs, also after an error; those not made are NULL as before. */
-bool tool_see_all (const char *part, const ToolList *paths, EngineMedia **media, EngineError *error);
+/* What the tower of that kind in the file `part` (NULL: an error, unless there are no paths) makes of the files, [paths->n], which the caller unrefs, also after an error; those not made are NULL as before. */
+bool tool_notice_all (EngineTowerKind kind, const char *part, const ToolList *paths, EngineMedia **media, EngineError *error);
 
 /* What --lora names, for this model; no adapter where it is not given. The caller unrefs the adapter. */
 bool tool_load_adaptation (EngineModel *model, EngineAdaptation *adaptation, EngineError *error);

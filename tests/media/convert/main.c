@@ -72,6 +72,36 @@ test_picture (void)
   g_assert_cmpmem (head + 4, sizeof pixels, pixels, sizeof pixels);
 }
 
+/* A tenth of a second at 8,000 samples, stereo, 16 bits: one channel of the mean of both, as many samples as before. */
+static void
+test_sound (void)
+{
+  enum { RATE = 8000, N = 800 };
+  struct { char riff[4]; guint32 size; char wave[8]; guint32 format_size; guint16 kind, channels; guint32 rate, bytes; guint16 block, bits; char data[4]; guint32 data_size; gint16 samples[2 * N]; } wav = {
+    { 'R', 'I', 'F', 'F' }, GUINT32_TO_LE (36 + 4 * N), { 'W', 'A', 'V', 'E', 'f', 'm', 't', ' ' }, GUINT32_TO_LE (16), GUINT16_TO_LE (1), GUINT16_TO_LE (2), GUINT32_TO_LE (RATE),
+    GUINT32_TO_LE (4 * RATE), GUINT16_TO_LE (4), GUINT16_TO_LE (16), { 'd', 'a', 't', 'a' }, GUINT32_TO_LE (4 * N), { 0 },
+  };
+  g_autofree char *path = g_build_filename (folder, "sound.wav", NULL);
+  const guint32 *head;
+  const float *samples;
+
+  for (int i = 0; i < N; i++) {
+    wav.samples[2 * i] = GINT16_TO_LE ((gint16) (i * 30 - 12000));
+    wav.samples[2 * i + 1] = GINT16_TO_LE (1000);
+  }
+  g_assert_true (g_file_set_contents (path, (const char *) &wav, sizeof wav, NULL));
+  g_auto (Result) result = run ((const char *[]) { MELETE_MEDIA, "sound", path, "8000", NULL });
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_cmpuint (g_bytes_get_size (result.out), ==, 16 + N * sizeof (float));
+  head = g_bytes_get_data (result.out, NULL);
+  samples = (const float *) (head + 4);
+  g_assert_cmpuint (head[1], ==, RATE);
+  g_assert_cmpuint (head[2], ==, N);
+  for (int i = 0; i < N; i++)
+    g_assert_cmpfloat_with_epsilon (samples[i], (i * 30 - 12000 + 1000) / 2 / 32768.0f, 1e-4f);
+  g_unlink (path);
+}
+
 static void
 test_unreadable (void)
 {
@@ -99,6 +129,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("melete-convert-XXXXXX", NULL);
   g_test_add_func ("/media/convert/picture", test_picture);
+  g_test_add_func ("/media/convert/sound", test_sound);
   g_test_add_func ("/media/convert/unreadable", test_unreadable);
   result = g_test_run ();
   g_autofree char *picture = g_build_filename (folder, "picture.png", NULL), *broken = g_build_filename (folder, "broken.png", NULL);
