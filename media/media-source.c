@@ -189,6 +189,6 @@ media_source_preferred (MediaDeviceKind kind)
   if (kind == MEDIA_DEVICE_CAMERA && media_portal_is_needed ())
     return media_portal_camera ();
   if (kind == MEDIA_DEVICE_CAMERA)
-    return media_device_new (kind, "default", _ ("First camera"), make_preferred, (gpointer) "v4l2src", NULL);
-  return media_device_new (kind, "default", _ ("Microphone of the system"), make_preferred, (gpointer) "autoaudiosrc", NULL);
+    return media_device_new (kind, MEDIA_DEVICE_DEFAULT, _ ("First camera"), make_preferred, (gpointer) "v4l2src", NULL);
+  return media_device_new (kind, MEDIA_DEVICE_DEFAULT, _ ("Microphone of the system"), make_preferred, (gpointer) "autoaudiosrc", NULL);
 }
