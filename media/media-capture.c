@@ -26,7 +26,7 @@ struct _MediaCapture {
 
   GMutex lock;
   GCond changed;
-  GstBus *bus;       /* while there is a pipeline */
+  GstBus *bus; /* while there is a pipeline */
   gboolean stopping, over;
 };
 

@@ -11,13 +11,13 @@ static const char *const classes[MEDIA_DEVICE_N] = { [MEDIA_DEVICE_CAMERA] = "Vi
  * asks servers, so a thread does both. */
 typedef struct {
   gatomicrefcount ref_count;
-  GstDeviceMonitor *monitor;       /* the thread's, until it has looked */
+  GstDeviceMonitor *monitor; /* the thread's, until it has looked */
   GMainContext *context;
   gboolean wanted[MEDIA_DEVICE_N]; /* that the monitor looks for */
   gboolean asks_portal;
   gboolean has_portal_camera; /* when `asks_portal`, after the look */
   gboolean started;
-  MediaDevices *owner;        /* of the context's thread; NULL when it is gone */
+  MediaDevices *owner; /* of the context's thread; NULL when it is gone */
 } Look;
 
 struct _MediaDevices {
