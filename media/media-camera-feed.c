@@ -196,7 +196,7 @@ media_camera_feed_build (MediaCapture *capture, gpointer feed, GstElement *sourc
   gst_bin_add_many (GST_BIN (pipeline), source, rest, NULL);
   if (!gst_element_link (source, rest)) {
     gst_object_unref (gst_object_ref_sink (pipeline));
-    g_set_error_literal (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("The device gives no picture. Choose another camera."));
+    g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("“%s” gives no picture. Choose another camera."), media_device_get_name (media_capture_get_device (capture)));
     return NULL;
   }
   return pipeline;

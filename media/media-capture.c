@@ -7,7 +7,7 @@
 #include "media.h"
 
 /* A device that was opened and gives nothing for so long gives nothing, microseconds. */
-#define FIRST_LIMIT (20 * G_USEC_PER_SEC)
+#define FIRST_LIMIT (10 * G_USEC_PER_SEC)
 #define STOP "melete-stop"
 
 struct _MediaCapture {
@@ -57,6 +57,12 @@ gpointer
 media_capture_get_feed (MediaCapture *self)
 {
   return self->feed;
+}
+
+MediaDevice *
+media_capture_get_device (MediaCapture *self)
+{
+  return self->device;
 }
 
 /* ---- to the owner ---- */
