@@ -439,6 +439,50 @@ test_tape (void)
   media_tape_unref (tape);
 }
 
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (MediaPicture) picture = media_camera_snapshot_finish (MEDIA_CAMERA (source), result, NULL);
+
+  (*(guint *) data)++;
+}
+
+static void
+on_any_frame (MediaCamera *camera, MediaPicture *picture, guint *n)
+{
+  (*n)++;
+}
+
+/* The object goes away while it is on, and while a picture is on its way: the answer still comes, and the device is released. */
+static void
+test_forgotten (void)
+{
+  guint threads = 0;
+
+  g_setenv ("MELETE_CAMERA", "test:width=320 height=240 fps=60/1", TRUE);
+  for (guint i = 0; i < 20; i++) {
+    MediaCamera *camera = media_camera_new ();
+    guint n_frames = 0, n_answers = 0;
+
+    g_signal_connect (camera, "frame", G_CALLBACK (on_any_frame), &n_frames);
+    media_camera_start (camera, NULL);
+    if (i % 3 != 0)
+      wait_for (&n_frames, 1);
+    if (i % 2 == 0) {
+      g_object_add_weak_pointer (G_OBJECT (camera), (gpointer *) &camera);
+      media_camera_snapshot_async (camera, 0, NULL, on_answer, &n_answers);
+      g_object_unref (camera);
+      wait_for (&n_answers, 1);
+      settle ();
+      g_assert_null (camera);
+    } else
+      g_assert_finalize_object (camera);
+    if (i == 3)
+      threads = count_threads ();
+  }
+  wait_for_threads (threads);
+}
+
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -505,6 +549,7 @@ main (int argc, char *argv[])
   ADD ("clip-ends", test_clip_ends);
   g_test_add_func ("/media/camera/tape", test_tape);
   ADD ("cycles", test_cycles);
+  g_test_add_func ("/media/camera/forgotten", test_forgotten);
 #undef ADD
   return g_test_run ();
 }
