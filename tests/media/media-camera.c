@@ -253,6 +253,44 @@ test_kinds (Test *test, gconstpointer data)
   }
 }
 
+/* Runs a pipeline that ends by itself. */
+static void
+make_file (const char *description)
+{
+  g_autoptr (GstElement) maker = gst_parse_launch (description, NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (maker);
+
+  gst_element_set_state (maker, GST_STATE_PLAYING);
+  g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
+  gst_element_set_state (maker, GST_STATE_NULL);
+}
+
+/* A picture in the place of a camera stays, so that a test can let the application see whatever it wants. */
+static void
+test_picture (Test *test, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("melete-camera-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "bars.png", NULL);
+  g_autofree char *source = g_strconcat ("file:", path, NULL);
+  g_autofree char *description = g_strdup_printf ("videotestsrc pattern=smpte num-buffers=1 ! video/x-raw,width=800,height=600 ! pngenc ! filesink location=%s", path);
+
+  make_file (description);
+  start (test, source);
+  wait_for (&test->n_frames, 5);
+  media_camera_snapshot_async (test->camera, 0, NULL, on_shot, test);
+  wait_for (&test->n_answers, 1);
+  g_assert_no_error (test->error);
+  g_assert_cmpuint (test->shot->width, ==, 800);
+  g_assert_cmpuint (test->shot->height, ==, 600);
+  assert_bars (test->shot);
+  media_camera_stop (test->camera);
+  wait_for (&test->n_stopped, 1);
+  g_assert_no_error (test->error);
+  unlink (path);
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
 /* A film in the place of a camera plays once. */
 static void
 test_file (Test *test, gconstpointer data)
@@ -261,13 +299,8 @@ test_file (Test *test, gconstpointer data)
   g_autofree char *path = g_build_filename (folder, "film.avi", NULL);
   g_autofree char *source = g_strconcat ("file:", path, NULL);
   g_autofree char *description = g_strdup_printf ("videotestsrc pattern=smpte num-buffers=10 ! video/x-raw,width=320,height=240,framerate=25/1 ! jpegenc ! avimux ! filesink location=%s", path);
-  g_autoptr (GstElement) maker = gst_parse_launch (description, NULL);
-  g_autoptr (GstBus) bus = gst_element_get_bus (maker);
 
-  gst_element_set_state (maker, GST_STATE_PLAYING);
-  g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
-  gst_element_set_state (maker, GST_STATE_NULL);
+  make_file (description);
   start (test, source);
   wait_for (&test->n_stopped, 1);
   g_assert_no_error (test->error);
@@ -543,6 +576,7 @@ main (int argc, char *argv[])
   ADD ("newest-wins", test_newest_wins);
   ADD ("snapshot", test_snapshot);
   ADD ("kinds", test_kinds);
+  ADD ("picture", test_picture);
   ADD ("file", test_file);
   ADD ("failures", test_failures);
   ADD ("clip", test_clip);
