@@ -125,18 +125,48 @@ on_preview (GstAppSink *sink, gpointer data)
   return GST_FLOW_OK;
 }
 
+/* An answer on its way to the thread of the camera. A task holds its camera, and the last hold on that must not be dropped here. */
+typedef struct {
+  GTask *task;
+  MediaPicture *picture; /* (nullable) */
+} Answer;
+
+static gboolean
+give_answer (gpointer data)
+{
+  Answer *answer = data;
+
+  if (answer->picture != NULL)
+    g_task_return_pointer (answer->task, g_steal_pointer (&answer->picture), (GDestroyNotify) media_picture_unref);
+  else
+    g_task_return_new_error (answer->task, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("The camera gave a picture that cannot be read. Try again, or choose another camera."));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+free_answer (gpointer data)
+{
+  Answer *answer = data;
+
+  g_object_unref (answer->task);
+  g_clear_pointer (&answer->picture, media_picture_unref);
+  g_free (answer);
+}
+
 static void
 answer_shots (GQueue *shots, GstSample *sample)
 {
   GTask *task;
 
   while ((task = g_queue_pop_head (shots)) != NULL) {
-    MediaPicture *picture = media_frame_convert (sample, GPOINTER_TO_UINT (g_task_get_task_data (task)));
-    if (picture != NULL)
-      g_task_return_pointer (task, picture, (GDestroyNotify) media_picture_unref);
-    else
-      g_task_return_new_error (task, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("The camera gave a picture that cannot be read. Try again, or choose another camera."));
-    g_object_unref (task);
+    Answer *answer = g_new (Answer, 1);
+    GSource *source = g_idle_source_new ();
+
+    *answer = (Answer) { task, media_frame_convert (sample, GPOINTER_TO_UINT (g_task_get_task_data (task))) };
+    g_source_set_priority (source, g_task_get_priority (task));
+    g_source_set_callback (source, give_answer, answer, free_answer);
+    g_source_attach (source, g_task_get_context (task));
+    g_source_unref (source);
   }
 }
 
@@ -196,7 +226,7 @@ media_camera_feed_build (MediaCapture *capture, gpointer feed, GstElement *sourc
   gst_bin_add_many (GST_BIN (pipeline), source, rest, NULL);
   if (!gst_element_link (source, rest)) {
     gst_object_unref (gst_object_ref_sink (pipeline));
-    g_set_error_literal (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("The device gives no picture. Choose another camera."));
+    g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("“%s” gives no picture. Choose another camera."), media_device_get_name (media_capture_get_device (capture)));
     return NULL;
   }
   return pipeline;

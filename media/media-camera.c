@@ -10,8 +10,8 @@ struct _MediaCamera {
   GObject parent_instance;
 
   MediaCaptureState state;
-  MediaCapture *capture; /* this use, or the last one; (nullable) */
-  MediaPicture *frame;   /* (nullable) */
+  MediaCapture *capture;   /* this use, or the last one; (nullable) */
+  MediaPicture *frame;     /* (nullable) */
   MediaRecorder *recorder; /* (nullable) */
   GError *error;
 };

@@ -41,12 +41,12 @@ void media_camera_snapshot_async (MediaCamera *self, guint max_side, GCancellabl
 MediaPicture *media_camera_snapshot_finish (MediaCamera *self, GAsyncResult *result, GError **error);
 
 typedef struct {
-  guint max_seconds;        /* 1 to MEDIA_CLIP_LONGEST */
-  double frames_a_second;   /* that are kept: 0.1 to 5; 1 is what models are used to */
-  guint max_side;           /* of the pictures, pixels; 30 of 1024 × 576 are 71 MB */
+  guint max_seconds;       /* 1 to MEDIA_CLIP_LONGEST */
+  double frames_a_second;  /* that are kept: 0.1 to 5; 1 is what models are used to */
+  guint max_side;          /* of the pictures, pixels; 30 of 1024 × 576 are 71 MB */
   gboolean with_sound;
-  MediaDevice *microphone;  /* NULL: the default one */
-  guint rate;               /* of the sound, Hz, 8000 to 48,000 */
+  MediaDevice *microphone; /* NULL: the default one */
+  guint rate;              /* of the sound, Hz, 8000 to 48,000 */
 } MediaClipOptions;
 void media_clip_options_init (MediaClipOptions *options);
 

@@ -2,11 +2,12 @@
 #include "media-capture.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "media.h"
 
 /* A device that was opened and gives nothing for so long gives nothing, microseconds. */
-#define FIRST_LIMIT (20 * G_USEC_PER_SEC)
+#define FIRST_LIMIT (10 * G_USEC_PER_SEC)
 #define STOP "melete-stop"
 
 struct _MediaCapture {
@@ -25,7 +26,7 @@ struct _MediaCapture {
 
   GMutex lock;
   GCond changed;
-  GstBus *bus;       /* while there is a pipeline */
+  GstBus *bus; /* while there is a pipeline */
   gboolean stopping, over;
 };
 
@@ -56,6 +57,12 @@ gpointer
 media_capture_get_feed (MediaCapture *self)
 {
   return self->feed;
+}
+
+MediaDevice *
+media_capture_get_device (MediaCapture *self)
+{
+  return self->device;
 }
 
 /* ---- to the owner ---- */
@@ -118,7 +125,10 @@ explain (MediaCapture *self, const GError *error)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("“%s” is used by another program. Close that program and try again."), name);
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED))
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DENIED, _ ("The system does not allow the use of “%s”. Allow it in the system's settings, under Privacy."), name);
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) || g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ))
+  gboolean missing = g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) || g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ);
+  if (missing && strcmp (media_device_get_id (self->device), MEDIA_DEVICE_DEFAULT) == 0)
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DEVICE, camera ? _ ("No camera was found. Connect one and try again.") : _ ("No microphone was found. Connect one and try again."));
+  if (missing)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DEVICE, camera ? _ ("There is no camera that can be opened as “%s”. Connect one and try again.") : _ ("There is no microphone that can be opened as “%s”. Connect one and try again."), name);
   return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DEVICE, camera ? _ ("The camera “%s” stopped working. Connect it again, or choose another one.") : _ ("The microphone “%s” stopped working. Connect it again, or choose another one."), name);
 }
@@ -137,6 +147,9 @@ static GstElement *
 open_pipeline (MediaCapture *self)
 {
   g_autoptr (GError) error = NULL;
+
+  /* Here, because its first time looks through all plugins. */
+  media_source_init ();
   GstElement *source = media_device_make_source (self->device, self->cancellable, &error);
   GstElement *pipeline = source != NULL ? self->info->build (self, self->feed, source, &error) : NULL;
 
@@ -244,7 +257,6 @@ media_capture_start (const MediaCaptureInfo *info, MediaDevice *device, gpointer
 {
   MediaCapture *self = g_new0 (MediaCapture, 1);
 
-  media_source_init ();
   g_atomic_ref_count_init (&self->ref_count);
   self->info = info;
   self->device = g_object_ref (device);

@@ -39,6 +39,8 @@ void media_capture_stop (MediaCapture *self);
 /* Stops, and calls back no more: the owner goes away. */
 void media_capture_forget (MediaCapture *self);
 gpointer media_capture_get_feed (MediaCapture *self);
+/* (transfer none) */
+MediaDevice *media_capture_get_device (MediaCapture *self);
 void media_capture_unref (MediaCapture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MediaCapture, media_capture_unref)
 

@@ -24,10 +24,12 @@ MediaDevice *media_source_from_environment (MediaDeviceKind kind);
 MediaDevice *media_source_from_gst (MediaDeviceKind kind, GstDevice *device);
 /* Whether it is `device`. */
 gboolean media_source_is_gst (MediaDevice *self, GstDevice *device);
+/* The id of what the system prefers. */
+#define MEDIA_DEVICE_DEFAULT "default"
 /* What the system prefers, without looking for devices. Returns: (transfer full) */
 MediaDevice *media_source_preferred (MediaDeviceKind kind);
 
-/* gst_init (), once. */
+/* gst_init (), once. The first time may take seconds. */
 void media_source_init (void);
 
 G_END_DECLS

@@ -7,16 +7,17 @@
 /* What is looked for, by GStreamer's names of classes. */
 static const char *const classes[MEDIA_DEVICE_N] = { [MEDIA_DEVICE_CAMERA] = "Video/Source", [MEDIA_DEVICE_MICROPHONE] = "Audio/Source" };
 
-/* The part that a thread and the object share. Starting and stopping a monitor asks servers and may wait, so a thread does both. */
+/* The part that a thread and the object share. GStreamer's first start looks through all plugins, and a monitor
+ * asks servers, so a thread does both. */
 typedef struct {
   gatomicrefcount ref_count;
-  GstDeviceMonitor *monitor;
+  GstDeviceMonitor *monitor; /* the thread's, until it has looked */
   GMainContext *context;
   gboolean wanted[MEDIA_DEVICE_N]; /* that the monitor looks for */
   gboolean asks_portal;
   gboolean has_portal_camera; /* when `asks_portal`, after the look */
   gboolean started;
-  MediaDevices *owner;        /* of the context's thread; NULL when it is gone */
+  MediaDevices *owner; /* of the context's thread; NULL when it is gone */
 } Look;
 
 struct _MediaDevices {
@@ -47,7 +48,7 @@ look_unref (Look *look)
     return;
   if (look->started)
     gst_device_monitor_stop (look->monitor);
-  gst_object_unref (look->monitor);
+  gst_clear_object (&look->monitor);
   g_main_context_unref (look->context);
   g_free (look);
 }
@@ -199,9 +200,15 @@ begin (gpointer data)
     g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
     look->has_portal_camera = bus != NULL && media_portal_has_camera (bus);
   }
-  /* A system with neither sound nor cameras has nothing to start, and that is fine. */
-  if (look->wanted[MEDIA_DEVICE_CAMERA] || look->wanted[MEDIA_DEVICE_MICROPHONE])
+  if (look->wanted[MEDIA_DEVICE_CAMERA] || look->wanted[MEDIA_DEVICE_MICROPHONE]) {
+    media_source_init ();
+    look->monitor = gst_device_monitor_new ();
+    for (guint kind = 0; kind < MEDIA_DEVICE_N; kind++)
+      if (look->wanted[kind])
+        gst_device_monitor_add_filter (look->monitor, classes[kind], NULL);
+    /* A system with neither sound nor cameras has nothing to start, and that is fine. */
     look->started = gst_device_monitor_start (look->monitor);
+  }
   g_source_set_callback (source, on_looked, look, (GDestroyNotify) look_unref);
   g_source_attach (source, look->context);
   g_source_unref (source);
@@ -215,9 +222,7 @@ media_devices_constructed (GObject *object)
   Look *look = g_new0 (Look, 1);
 
   G_OBJECT_CLASS (media_devices_parent_class)->constructed (object);
-  media_source_init ();
   g_atomic_ref_count_init (&look->ref_count);
-  look->monitor = gst_device_monitor_new ();
   look->context = g_main_context_ref_thread_default ();
   look->owner = self;
   look->asks_portal = media_portal_is_needed ();
@@ -229,8 +234,6 @@ media_devices_constructed (GObject *object)
     if (kind == MEDIA_DEVICE_CAMERA && replacement != NULL)
       look->asks_portal = FALSE;
     look->wanted[kind] = replacement == NULL && !(kind == MEDIA_DEVICE_CAMERA && look->asks_portal);
-    if (look->wanted[kind])
-      gst_device_monitor_add_filter (look->monitor, classes[kind], NULL);
   }
   if (look->wanted[MEDIA_DEVICE_CAMERA] || look->wanted[MEDIA_DEVICE_MICROPHONE] || look->asks_portal)
     g_thread_unref (g_thread_new ("devices", begin, look_ref (look)));

@@ -237,7 +237,7 @@ media_microphone_feed_build (MediaCapture *capture, gpointer data, GstElement *s
   gst_bin_add_many (GST_BIN (pipeline), source, rest, NULL);
   if (!gst_element_link (source, rest)) {
     gst_object_unref (gst_object_ref_sink (pipeline));
-    g_set_error_literal (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("The device gives no sound. Choose another microphone."));
+    g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("“%s” gives no sound. Choose another microphone."), media_device_get_name (media_capture_get_device (capture)));
     return NULL;
   }
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (rest), "sink");

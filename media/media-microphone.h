@@ -49,7 +49,7 @@ MediaCaptureState media_microphone_get_state (MediaMicrophone *self);
 /* After MEDIA_CAPTURE_FAILED. (transfer none) (nullable) */
 const GError *media_microphone_get_error (MediaMicrophone *self);
 
-/* Whether `clean` does anything here. */
+/* Whether `clean` does anything here. Starts GStreamer, which may take a while before anything was captured. */
 gboolean media_microphone_can_clean (void);
 
 G_END_DECLS

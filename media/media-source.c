@@ -93,13 +93,22 @@ make_test (MediaDevice *device, gpointer data, GCancellable *cancellable, GError
   return bin;
 }
 
-/* ---- a file that plays as a device would: "file:/path" ---- */
+/* ---- a file that plays as a device would: "file:/path"; a picture stays ---- */
+
+static const char *
+file_converter (MediaDevice *device, const char *path)
+{
+  g_autofree char *type = g_content_type_guess (path, NULL, 0, NULL);
+
+  if (media_device_get_kind (device) == MEDIA_DEVICE_MICROPHONE)
+    return "audioconvert";
+  return g_content_type_is_mime_type (type, "image/*") ? "imagefreeze is-live=true ! video/x-raw,framerate=30/1 ! videoconvert" : "videoconvert";
+}
 
 static GstElement *
 make_file (MediaDevice *device, gpointer data, GCancellable *cancellable, GError **error)
 {
-  gboolean camera = media_device_get_kind (device) == MEDIA_DEVICE_CAMERA;
-  g_autofree char *description = g_strdup_printf ("filesrc name=file ! decodebin ! %s ! clocksync name=end", camera ? "videoconvert" : "audioconvert");
+  g_autofree char *description = g_strdup_printf ("filesrc name=file ! decodebin ! %s ! clocksync name=end", file_converter (device, data));
   g_autoptr (GError) trouble = NULL;
   /* Only its end becomes a pad: what decodebin is linked to later has a pad that is open as long. */
   GstElement *bin = gst_parse_bin_from_description (description, FALSE, &trouble);
@@ -189,6 +198,6 @@ media_source_preferred (MediaDeviceKind kind)
   if (kind == MEDIA_DEVICE_CAMERA && media_portal_is_needed ())
     return media_portal_camera ();
   if (kind == MEDIA_DEVICE_CAMERA)
-    return media_device_new (kind, "default", _ ("First camera"), make_preferred, (gpointer) "v4l2src", NULL);
-  return media_device_new (kind, "default", _ ("Microphone of the system"), make_preferred, (gpointer) "autoaudiosrc", NULL);
+    return media_device_new (kind, MEDIA_DEVICE_DEFAULT, _ ("First camera"), make_preferred, (gpointer) "v4l2src", NULL);
+  return media_device_new (kind, MEDIA_DEVICE_DEFAULT, _ ("Microphone of the system"), make_preferred, (gpointer) "autoaudiosrc", NULL);
 }

@@ -72,9 +72,12 @@ static sf_count_t
 seek (sf_count_t offset, int whence, void *data)
 {
   Sound *sound = data;
-  sf_count_t from = whence == SEEK_CUR ? sound->reader->at : whence == SEEK_END ? (sf_count_t) sound->size
-                                                                                : 0;
-  sf_count_t to;
+  sf_count_t from = 0, to;
+
+  if (whence == SEEK_CUR)
+    from = sound->reader->at;
+  else if (whence == SEEK_END)
+    from = (sf_count_t) sound->size;
   if (__builtin_add_overflow (from, offset, &to) || to < 0)
     return -1;
   /* Behind the end is a place like any other; there is only nothing to read. */

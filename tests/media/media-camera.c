@@ -253,6 +253,44 @@ test_kinds (Test *test, gconstpointer data)
   }
 }
 
+/* Runs a pipeline that ends by itself. */
+static void
+make_file (const char *description)
+{
+  g_autoptr (GstElement) maker = gst_parse_launch (description, NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (maker);
+
+  gst_element_set_state (maker, GST_STATE_PLAYING);
+  g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
+  gst_element_set_state (maker, GST_STATE_NULL);
+}
+
+/* A picture in the place of a camera stays, so that a test can let the application see whatever it wants. */
+static void
+test_picture (Test *test, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("melete-camera-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "bars.png", NULL);
+  g_autofree char *source = g_strconcat ("file:", path, NULL);
+  g_autofree char *description = g_strdup_printf ("videotestsrc pattern=smpte num-buffers=1 ! video/x-raw,width=800,height=600 ! pngenc ! filesink location=%s", path);
+
+  make_file (description);
+  start (test, source);
+  wait_for (&test->n_frames, 5);
+  media_camera_snapshot_async (test->camera, 0, NULL, on_shot, test);
+  wait_for (&test->n_answers, 1);
+  g_assert_no_error (test->error);
+  g_assert_cmpuint (test->shot->width, ==, 800);
+  g_assert_cmpuint (test->shot->height, ==, 600);
+  assert_bars (test->shot);
+  media_camera_stop (test->camera);
+  wait_for (&test->n_stopped, 1);
+  g_assert_no_error (test->error);
+  unlink (path);
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
 /* A film in the place of a camera plays once. */
 static void
 test_file (Test *test, gconstpointer data)
@@ -261,13 +299,8 @@ test_file (Test *test, gconstpointer data)
   g_autofree char *path = g_build_filename (folder, "film.avi", NULL);
   g_autofree char *source = g_strconcat ("file:", path, NULL);
   g_autofree char *description = g_strdup_printf ("videotestsrc pattern=smpte num-buffers=10 ! video/x-raw,width=320,height=240,framerate=25/1 ! jpegenc ! avimux ! filesink location=%s", path);
-  g_autoptr (GstElement) maker = gst_parse_launch (description, NULL);
-  g_autoptr (GstBus) bus = gst_element_get_bus (maker);
 
-  gst_element_set_state (maker, GST_STATE_PLAYING);
-  g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
-  gst_element_set_state (maker, GST_STATE_NULL);
+  make_file (description);
   start (test, source);
   wait_for (&test->n_stopped, 1);
   g_assert_no_error (test->error);
@@ -439,6 +472,50 @@ test_tape (void)
   media_tape_unref (tape);
 }
 
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (MediaPicture) picture = media_camera_snapshot_finish (MEDIA_CAMERA (source), result, NULL);
+
+  (*(guint *) data)++;
+}
+
+static void
+on_any_frame (MediaCamera *camera, MediaPicture *picture, guint *n)
+{
+  (*n)++;
+}
+
+/* The object goes away while it is on, and while a picture is on its way: the answer still comes, and the device is released. */
+static void
+test_forgotten (void)
+{
+  guint threads = 0;
+
+  g_setenv ("MELETE_CAMERA", "test:width=320 height=240 fps=60/1", TRUE);
+  for (guint i = 0; i < 20; i++) {
+    MediaCamera *camera = media_camera_new ();
+    guint n_frames = 0, n_answers = 0;
+
+    g_signal_connect (camera, "frame", G_CALLBACK (on_any_frame), &n_frames);
+    media_camera_start (camera, NULL);
+    if (i % 3 != 0)
+      wait_for (&n_frames, 1);
+    if (i % 2 == 0) {
+      g_object_add_weak_pointer (G_OBJECT (camera), (gpointer *) &camera);
+      media_camera_snapshot_async (camera, 0, NULL, on_answer, &n_answers);
+      g_object_unref (camera);
+      wait_for (&n_answers, 1);
+      settle ();
+      g_assert_null (camera);
+    } else
+      g_assert_finalize_object (camera);
+    if (i == 3)
+      threads = count_threads ();
+  }
+  wait_for_threads (threads);
+}
+
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -499,12 +576,14 @@ main (int argc, char *argv[])
   ADD ("newest-wins", test_newest_wins);
   ADD ("snapshot", test_snapshot);
   ADD ("kinds", test_kinds);
+  ADD ("picture", test_picture);
   ADD ("file", test_file);
   ADD ("failures", test_failures);
   ADD ("clip", test_clip);
   ADD ("clip-ends", test_clip_ends);
   g_test_add_func ("/media/camera/tape", test_tape);
   ADD ("cycles", test_cycles);
+  g_test_add_func ("/media/camera/forgotten", test_forgotten);
 #undef ADD
   return g_test_run ();
 }
