@@ -46,7 +46,7 @@ def answers(model, cases):
     result = []
     for first in range(0, len(cases), AT_ONCE):
         some = cases[first:first + AT_ONCE]
-        batch = nano.Batch([], [], [])
+        batch = nano.Batch()
         for case in some:
             turn = nano.Turn(dataclasses.replace(case.item, question=case.question, answer=""))
             if case.pixels is not None:
@@ -64,7 +64,7 @@ def go_on(model, batch):
     """The shorter rows are filled up behind: what follows a row's end takes the place of what fills it."""
     ids, _, columns = batch.tensors()
     lengths, end = (ids != words.token_id("<|end_of_text|>")).sum(-1) - 1, words.token_id("<|eot|>")  # without the end of an empty answer
-    said, embeds = [[] for _ in batch.talks], nano.embed(model, batch, ids, columns)
+    said, embeds = [[] for _ in batch.talks], nano.embed(model, ids, columns, *nano.perceive(model, batch))
     embeds = torch.cat([embeds, embeds.new_zeros(len(said), LONGEST, embeds.shape[-1])], 1)
     for _ in range(LONGEST):
         hidden = model.model.language_model(inputs_embeds=embeds[:, :int(lengths.max())], use_cache=False).last_hidden_state

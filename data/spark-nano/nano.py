@@ -11,9 +11,8 @@ import torch
 import transformers
 
 import scenes
-import voices
 import words
-from questions import Item
+from questions import NAMES, Item
 
 PATCH, MERGE, SLABS = 14, 2, 2
 GRID = scenes.SIDE // PATCH
@@ -74,9 +73,11 @@ ORDERS = ("image sound words", "sound image words", "words image sound", "image 
 
 @dataclasses.dataclass
 class Batch:
-    pixels: list          # [patch, …] for each picture
-    sounds: list          # samples of each sound
-    talks: list           # of lists of turns
+    pixels: list = dataclasses.field(default_factory=list)  # [patch, …] for each picture
+    sounds: list = dataclasses.field(default_factory=list)  # samples of each sound
+    talks: list = dataclasses.field(default_factory=list)   # of lists of turns
+    things: list = dataclasses.field(default_factory=list)  # what is in each picture, and
+    said: list = dataclasses.field(default_factory=list)    # in each sound: for naming
 
     def tensors(self):
         """Token ids, labels, for every token that a tower gives its row in the towers' columns one after the other (pictures, then sounds)."""
@@ -118,24 +119,57 @@ class Batch:
         return ids, labels, columns
 
 
-def embed(model, batch, ids, columns):
-    """The embeddings of the tokens, those of the towers in their places. Each picture and each sound is seen or heard once, however many questions share it."""
-    inner, found = model.model, []
+def perceive(model, batch):
+    """The towers' columns: [picture, column, hidden], [sound, column, hidden] and which of the latter's columns are sound. Each picture and each sound is seen or heard once,
+    however many questions share it."""
+    inner, seen, heard, real = model.model, None, None, None
     if batch.pixels:
         grid = torch.tensor([[1, GRID, GRID]] * len(batch.pixels))
-        found += inner.get_image_features(torch.cat(batch.pixels), grid, return_dict=True).pooler_output
+        seen = torch.stack(inner.get_image_features(torch.cat(batch.pixels), grid, return_dict=True).pooler_output)
     if batch.sounds:
-        longest = -(-max(len(sound) for sound in batch.sounds) // SAMPLES) * SAMPLES
-        samples, mask = torch.zeros(len(batch.sounds), longest), torch.zeros(len(batch.sounds), longest, dtype=torch.int32)
+        longest = -(-max(len(sound) for sound in batch.sounds) // SAMPLES)
+        samples, real = torch.zeros(len(batch.sounds), longest * SAMPLES), torch.zeros(len(batch.sounds), longest, dtype=torch.bool)
         for i, sound in enumerate(batch.sounds):
             samples[i, :len(sound)] = torch.from_numpy(sound)
-            mask[i, :len(sound)] = 1
-        found.append(inner.get_audio_features(samples, mask).pooler_output)
-    embeds = inner.get_input_embeddings()(ids)
+            real[i, :-(-len(sound) // SAMPLES)] = True
+        heard = inner.get_audio_features(samples).pooler_output.view(*real.shape, -1)
+    return seen, heard, real
+
+
+def embed(model, ids, columns, seen, heard, real):
+    """The embeddings of the tokens, the towers' columns in their places."""
+    embeds = model.get_input_embeddings()(ids)
+    found = ([] if seen is None else [seen.flatten(0, 1)]) + ([] if heard is None else [heard[real]])
     if found:
         from_tower = columns >= 0
         embeds = embeds.masked_scatter(from_tower[..., None], torch.cat(found)[columns[from_tower]])
     return embeds
+
+
+def resemblance(model, columns, names):
+    """[column, name]: how like the embeddings of the names' tokens the columns are."""
+    ids = torch.tensor([words.encode(" " + name)[0] for name in names])
+    return columns @ model.get_input_embeddings()(ids).T * columns.shape[-1] ** -0.5
+
+
+def naming_loss(model, batch, seen, heard, real):
+    """The columns of a cell shall look like the words for what is in it, and those of a sound, in the mean, like the word that it says. A language model that cannot
+    read them yet gives the towers nothing to learn from, and the towers nothing to it: this is the way out."""
+    losses = []
+    if batch.things:
+        cells = [(i, thing) for i, things in enumerate(batch.things) for thing in things]
+        found = torch.stack([seen[i, (scenes.CELLS - 1 if thing.shape == "bar" else thing.row) * scenes.CELLS + thing.column] for i, thing in cells])
+        for kind, names in NAMES.items():
+            known = [k for k, (_, thing) in enumerate(cells) if str(getattr(thing, kind)) in names]
+            wanted = torch.tensor([names.index(str(getattr(cells[k][1], kind))) for k in known])
+            if known:
+                losses.append(torch.nn.functional.cross_entropy(resemblance(model, found[known], names), wanted))
+    if batch.said:
+        wanted = torch.tensor([words.SAYABLE.index(said) for said in batch.said])
+        names = [words.DIGITS[words.NUMBERS.index(word)] if word in words.NUMBERS else word for word in words.SAYABLE]
+        mean = (heard * real[..., None]).sum(1) / real.sum(1, keepdim=True)
+        losses.append(torch.nn.functional.cross_entropy(resemblance(model, mean, names), wanted))
+    return sum(losses)
 
 
 def logits(model, hidden):
@@ -143,12 +177,16 @@ def logits(model, hidden):
     return torch.tanh(model.lm_head(hidden) * (text.output_multiplier / text.final_logit_softcapping)) * text.final_logit_softcapping
 
 
-def loss_of(model, batch):
-    """The mean over the answers' tokens, and for each turn, one talk after the other, whether every token of its answer would have been chosen."""
+def loss_of(model, batch, naming=0.0):
+    """`naming` times the loss of naming, and the mean over the answers' tokens; and for each turn, one talk after the other, whether every token of its answer would have been chosen."""
     ids, labels, columns = batch.tensors()
-    hidden = model.model.language_model(inputs_embeds=embed(model, batch, ids, columns), use_cache=False).last_hidden_state
+    perceived = perceive(model, batch)
+    hidden = model.model.language_model(inputs_embeds=embed(model, ids, columns, *perceived), use_cache=False).last_hidden_state
     learnt = labels[:, 1:] != IGNORED
     scores, wanted = logits(model, hidden[:, :-1][learnt]), labels[:, 1:][learnt]
     ends = torch.nonzero(wanted == words.token_id("<|eot|>"))[:, 0] + 1
     answers = torch.tensor_split(scores.argmax(-1) == wanted, ends[:-1])
-    return torch.nn.functional.cross_entropy(scores, wanted), [bool(answer.all()) for answer in answers]
+    loss = torch.nn.functional.cross_entropy(scores, wanted)
+    if naming:
+        loss = loss + naming * naming_loss(model, batch, *perceived)
+    return loss, [bool(answer.all()) for answer in answers]

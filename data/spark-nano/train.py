@@ -30,7 +30,8 @@ RATE, WARM_UP, DECAY, LEAST = 3e-3, 100, 0.05, 0.02
 # What is asked: first what the eyes and the ears learn fastest from, then the questions that need both.
 FIRST = {"typed": 0.35, "describe": 0.30, "hear": 0.35}
 SHARES = {"joined": 0.60, "typed": 0.14, "describe": 0.10, "hear": 0.10, "no sound": 0.03, "no picture": 0.02, "talk": 0.01}
-STEPS_OF_FIRST = 800
+STEPS_OF_FIRST = 600
+NAMING, STEPS_OF_NAMING = 0.3, 3000      # see nano.naming_loss
 MINUTES_BETWEEN_STATES = 4
 MOST_TRIES = 100                        # after which a scene is taken to allow no question that may be trained with
 EVERY = 50                             # steps, a line is printed
@@ -44,11 +45,12 @@ class Maker:
 
     def batch(self, step):
         rng = numpy.random.default_rng((self.seed, step))
-        batch, self.recorded = nano.Batch([], [], []), {}
+        batch, self.recorded = nano.Batch(), {}
         self.shares = self.only or (FIRST if step < STEPS_OF_FIRST else SHARES)
         for _ in range(SCENES_A_STEP):
             kind, things = questions.draw_scene(rng)
             batch.pixels.append(nano.patches(scenes.draw(things, rng)))
+            batch.things.append(things)
             for _ in range(TALKS):
                 batch.talks.append([self.turn(batch, kind, things, i, rng) for i in range(TURNS)])
         return batch
@@ -93,6 +95,7 @@ class Maker:
         known = self.recorded.setdefault(said, [])
         if len(known) < RECORDINGS:
             known.append(len(batch.sounds))
+            batch.said.append(said)
             batch.sounds.append(voices.recorded(said, voices.HEARD[rng.integers(len(voices.HEARD))], rng))
             return known[-1]
         return known[rng.integers(RECORDINGS)]
@@ -149,7 +152,7 @@ def main():
         batch = maker.batch(step)
         for group in optimise.param_groups:
             group["lr"] = RATE * rate(step, arguments.steps)
-        loss, right = nano.loss_of(model, batch)
+        loss, right = nano.loss_of(model, batch, naming=NAMING if step < STEPS_OF_NAMING else 0.0)
         optimise.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
