@@ -57,9 +57,9 @@ def places(rng, count):
     return [(int(place) % scenes.CELLS, int(place) // scenes.CELLS) for place in rng.permutation(scenes.CELLS ** 2)[:count]]
 
 
-def different(rng):
-    """Three to five things that differ in everything."""
-    count = int(rng.integers(3, 6))
+def different(rng, counts=(3, 4, 5)):
+    """Some things that differ in everything."""
+    count = int(rng.choice(counts))
     return [Thing(shape, colour, digit, *place) for shape, colour, digit, place in
             zip(some(rng, SHAPES, count), some(rng, list(COLOURS), count), some(rng, range(10), count), places(rng, count))]
 
@@ -100,6 +100,12 @@ def look_up(named, wanted):
     return value
 
 
+def height(things, said, _other):
+    """As one reads it in a chart: the whole chart decides."""
+    found = [thing for thing in things if thing.colour == said]
+    return (str(found[0].digit), things) if found else None
+
+
 def count(named):
     def value(things, said, _other):
         return str(sum(attribute(thing, named) == said for thing in things)), things
@@ -107,11 +113,13 @@ def count(named):
 
 
 def compare(named, holds):
-    """Whether `holds (the thing that is said, the other thing)`."""
+    """Whether `holds (the thing that is said, the other thing)`. Of bars, the whole chart decides."""
     def value(things, said, other):
         first = [thing for thing in things if attribute(thing, named) == said]
         second = [thing for thing in things if attribute(thing, named) == other]
-        return ("yes" if holds(first[0], second[0]) else "no", first + second) if first and second and said != other else None
+        if not first or not second or said == other:
+            return None
+        return "yes" if holds(first[0], second[0]) else "no", things if first[0].shape == "bar" else first + second
     return value
 
 
@@ -146,7 +154,7 @@ KINDS = (
     Kind("count of a colour", "crowd", "colour", ("How many shapes have the colour that I name?",), ("How many shapes are {said}?",), "I count {said} shapes: {value}.", count("colour")),
     Kind("count of a shape", "crowd", "shape", ("How many are there of the shape that I name?",), ("How many {plural} are there?",), "I count {plural}: {value}.", count("shape")),
     Kind("height of a bar", "bars", "colour", ("How high is the bar of the colour that I name?",), ("How high is the {said} bar?",), "The {said} bar is {value} high.",
-         look_up("colour", "digit")),
+         height),
     Kind("higher bar", "bars", "colour", ("Is the bar of the colour that I name higher than the {other} bar?",), ("Is the {said} bar higher than the {other} bar?",),
          "The {said} bar is {no}higher than the {other} bar.", compare("colour", lambda a, b: a.digit > b.digit), "colour"),
 )
@@ -168,8 +176,10 @@ def held_out(combination):
     return zlib.crc32(repr(combination).encode()) % HELD_OUT == 0
 
 
-def draw_scene(rng):
-    """The kind of a scene, and its things."""
+def draw_scene(rng, easy=False):
+    """The kind of a scene, and its things. The easy ones are of one to three things: with few to choose among, a beginner finds out what choosing is."""
+    if easy:
+        return "different", tuple(different(rng, (1, 2, 3)))
     name = list(SCENES)[rng.choice(len(SCENES), p=[share for _, share in SCENES.values()])]
     return name, tuple(SCENES[name][0](rng))
 
@@ -200,12 +210,13 @@ def choices(kind, things, other):
     return result
 
 
-def ask(kind, things, rng, test=False, typed=False):
-    """One question about the scene, with a combination for the test or none of them; None: the scene allows none."""
+def ask(kind, things, rng, test=False, typed=False, fewest=2):
+    """One question about the scene, with a combination for the test or none of them; None: the scene allows none,
+    or fewer than `fewest` answers."""
     present = sorted({attribute(thing, kind.other) for thing in things}) if kind.other else [""]
     other = present[rng.integers(len(present))]
     found = choices(kind, things, other)
-    if len(found) < 2:
+    if len(found) < fewest:
         return None
     value = sorted(found)[rng.integers(len(found))]
     said, about = found[value][rng.integers(len(found[value]))]

@@ -76,7 +76,7 @@ def paint_shape(draw, thing, rng):
     PAINT[thing.shape](draw, x * FINE, y * FINE, size * FINE, shade(thing.colour, rng))
     ink = "black" if thing.colour == "yellow" else "white"
     low = 2 if thing.shape == "triangle" else 0  # the middle of a triangle's area lies deeper
-    draw.text((x * FINE, (y + low) * FINE), str(thing.digit), fill=ink, font=font(14 * FINE), anchor="mm", stroke_width=1, stroke_fill=ink)
+    draw.text((x * FINE, (y + low) * FINE), str(thing.digit), fill=ink, font=font(16 * FINE), anchor="mm", stroke_width=1, stroke_fill=ink)
 
 
 def paint_bars(draw, things, rng):

@@ -9,6 +9,7 @@ Needs libespeak-ng and its data. FOLDER gets the newest state, `state.pt`, every
 """
 import argparse
 import collections
+import functools
 import math
 import os
 import pathlib
@@ -24,15 +25,19 @@ import voices
 import words
 from questions import Item
 
-SCENES_A_STEP, TURNS, TALKS = 12, 2, 2   # pictures in a batch; questions in a conversation; conversations about a picture
+PICTURES = 12                            # in a batch
+TALKS = ((2, 2), (2, 2), (2, 2), (1, 4))  # by turns: conversations about a picture, and questions in each
 RECORDINGS = 1                          # of each word, in a batch
-RATE, WARM_UP, DECAY, LEAST = 3e-3, 100, 0.05, 0.02
+RATE, WARM_UP, DECAY, LEAST = 2e-3, 100, 0.05, 0.02
 # What is asked: first what the eyes and the ears learn fastest from, then the questions that need both.
-FIRST = {"typed": 0.35, "describe": 0.30, "hear": 0.35}
+FIRST = {"typed": 0.45, "describe": 0.25, "hear": 0.30}
 SHARES = {"joined": 0.60, "typed": 0.14, "describe": 0.10, "hear": 0.10, "no sound": 0.03, "no picture": 0.02, "talk": 0.01}
-STEPS_OF_FIRST = 600
+STEPS_OF_FIRST = 1000
+WITHOUT_PICTURE = ("no picture", "talk")
+SHARES_OF_ORDERS = (0.55, 0.15, 0.15, 0.15)
 NAMING, STEPS_OF_NAMING = 0.3, 3000      # see nano.naming_loss
 MINUTES_BETWEEN_STATES = 4
+BALANCE = 0.002                          # how much a step moves an expert's score
 MOST_TRIES = 100                        # after which a scene is taken to allow no question that may be trained with
 EVERY = 50                             # steps, a line is printed
 
@@ -47,30 +52,32 @@ class Maker:
         rng = numpy.random.default_rng((self.seed, step))
         batch, self.recorded = nano.Batch(), {}
         self.shares = self.only or (FIRST if step < STEPS_OF_FIRST else SHARES)
-        for _ in range(SCENES_A_STEP):
-            kind, things = questions.draw_scene(rng)
+        self.easy = step < STEPS_OF_FIRST and not self.only
+        talks, turns = TALKS[step % len(TALKS)]
+        for _ in range(PICTURES):
+            kind, things = questions.draw_scene(rng, self.easy)
             batch.pixels.append(nano.patches(scenes.draw(things, rng)))
             batch.things.append(things)
-            for _ in range(TALKS):
-                batch.talks.append([self.turn(batch, kind, things, i, rng) for i in range(TURNS)])
+            batch.talks += [self.talk(batch, kind, things, turns, rng) for _ in range(talks)]
         return batch
 
-    def turn(self, batch, scene, things, i, rng):
-        """A turn about the newest picture. It shows it if it is the first."""
-        form = list(self.shares)[rng.choice(len(self.shares), p=list(self.shares.values()))]
-        if i > 0 and form in ("no picture", "talk"):
-            form = "joined"
-        item = self.item(form, scene, things, rng)
-        order = int(rng.choice(len(nano.ORDERS), p=(0.55, 0.15, 0.15, 0.15)))
-        turn = nano.Turn(item, order=order)
-        if i == 0 and form not in ("no picture", "talk"):
-            turn.picture = len(batch.pixels) - 1
-        if item.said and form != "no sound":
-            turn.sound = self.sound(batch, item.said, rng)
-        return turn
+    def talk(self, batch, scene, things, turns, rng):
+        """About the newest picture. The first question that needs it shows it."""
+        result, shown = [], False
+        for _ in range(turns):
+            form = list(self.shares)[rng.choice(len(self.shares), p=list(self.shares.values()))]
+            if shown and form in WITHOUT_PICTURE:
+                form = "joined"
+            item = self.item(form, scene, things, rng)
+            turn = nano.Turn(item, order=int(rng.choice(len(nano.ORDERS), p=SHARES_OF_ORDERS)))
+            if not shown and form not in WITHOUT_PICTURE:
+                turn.picture, shown = len(batch.pixels) - 1, True
+            if item.said and form != "no sound":
+                turn.sound = self.sound(batch, item.said, rng)
+            result.append(turn)
+        return result
 
-    @staticmethod
-    def item(form, scene, things, rng):
+    def item(self, form, scene, things, rng):
         if form == "hear" or (form == "describe" and scene == "crowd"):
             return questions.hear(things, rng)
         if form == "describe":
@@ -84,7 +91,8 @@ class Maker:
             if tries == MOST_TRIES:
                 return questions.hear(things, rng)
             tries += 1
-            item = questions.ask(kinds[rng.integers(len(kinds))], things, rng, typed=form == "typed" or (form == "no picture" and rng.random() < 0.5))
+            item = questions.ask(kinds[rng.integers(len(kinds))], things, rng, typed=form == "typed" or (form == "no picture" and rng.random() < 0.5),
+                                 fewest=1 if self.easy else 2)
         if form in ("no sound", "no picture"):
             answer = questions.NO_SOUND if form == "no sound" else questions.NO_PICTURE
             return Item(form, things, item.said, item.question, answer, answer)
@@ -114,6 +122,26 @@ def optimiser(model):
     return torch.optim.AdamW([{"params": wide, "weight_decay": DECAY}, {"params": narrow, "weight_decay": 0.0}], lr=RATE, betas=(0.9, 0.98))
 
 
+class Balance:
+    """Keeps the experts equally busy, without a loss of its own: those that are chosen too seldom get a better score for the choice, which weighs nothing in the sum
+    (Wang et al. 2024, Auxiliary-Loss-Free Load Balancing Strategy for Mixture-of-Experts)."""
+
+    def __init__(self, model):
+        self.routers = [layer.mlp.gate for layer in model.model.language_model.layers if hasattr(layer.mlp, "gate")]
+        self.uses = [torch.zeros(router.num_experts) for router in self.routers]
+        for router, uses in zip(self.routers, self.uses):
+            router.register_forward_hook(functools.partial(self.count, uses))
+
+    @staticmethod
+    def count(uses, _router, _input, output):
+        uses += torch.bincount(output[2].flatten(), minlength=len(uses))
+
+    def step(self):
+        for router, uses in zip(self.routers, self.uses):
+            router.e_score_correction_bias += BALANCE * torch.sign(uses.mean() - uses)
+            uses.zero_()
+
+
 def save(folder, **state):
     torch.save(state, folder / "state.new")
     os.replace(folder / "state.new", folder / "state.pt")
@@ -138,7 +166,7 @@ def main():
     arguments.folder.mkdir(parents=True, exist_ok=True)
 
     model = nano.create(arguments.seed).train()
-    optimise, first = optimiser(model), 0
+    optimise, balance, first = optimiser(model), Balance(model), 0
     if arguments.resume:
         state = torch.load(arguments.folder / "state.pt")
         model.load_state_dict(state["model"])
@@ -157,6 +185,7 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimise.step()
+        balance.step()
 
         losses.append(loss.item())
         for turn, answer in zip((turn for turns in batch.talks for turn in turns), right):
