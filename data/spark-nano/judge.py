@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Asks a trained Spark Nano a thousand questions of combinations that it was never trained with, in voices that it never heard.
+"""Asks a trained Spark Nano a thousand questions of combinations that it was never trained with, spoken in manners (voice, speed and pitch) that it never heard.
 
     python3 data/spark-nano/judge.py FOLDER [--count N]
 
@@ -32,13 +32,19 @@ class Case:
 
     def __init__(self, item, rng):
         self.item, self.question = item, item.question
-        self.pixels = nano.patches(scenes.draw(item.things, rng))
+        self.picture = scenes.draw(item.things, rng)
+        self.pixels = nano.patches(self.picture)
         self.sound = voices.recorded(item.said, voices.UNHEARD[rng.integers(len(voices.UNHEARD))], rng)
 
     def but(self, **changes):
         other = object.__new__(Case)
         other.__dict__.update(self.__dict__, **changes)
         return other
+
+
+def held_out_cases(count, seed):
+    rng = numpy.random.default_rng(seed)
+    return [Case(item, rng) for item in questions.held_out_items(count, rng)]
 
 
 def answers(model, cases):
@@ -107,8 +113,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     model = train.load(arguments.folder).eval()
-    rng = numpy.random.default_rng(arguments.seed)
-    cases = [Case(item, rng) for item in questions.held_out_items(arguments.count, rng)]
+    rng, cases = numpy.random.default_rng(arguments.seed + 1), held_out_cases(arguments.count, arguments.seed)
     kinds = [kind.name for kind in questions.KINDS]
 
     def others(shift):

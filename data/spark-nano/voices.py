@@ -10,7 +10,7 @@ VOICES = ("en", "en-us", "en-gb-x-rp", "en-gb-scotland", "en-us+m2", "en+m3", "e
 SPEEDS = (140, 160, 180, 210)  # words a minute
 PITCHES = (30, 45, 60, 75)     # of 0 … 99
 MANNERS = tuple((voice, speed, pitch) for voice in VOICES for speed in SPEEDS for pitch in PITCHES)
-UNHEARD = tuple(MANNERS[i] for i in range(5, len(MANNERS), 9))  # kept for the test
+UNHEARD = tuple(MANNERS[i] for i in range(5, len(MANNERS), 9))  # kept for the test: of every voice some speeds and pitches
 HEARD = tuple(manner for manner in MANNERS if manner not in UNHEARD)
 
 SYNCHRONOUS, CHARS_UTF8 = 2, 1
