@@ -159,6 +159,7 @@ KINDS = (
          "The {said} bar is {no}higher than the {other} bar.", compare("colour", lambda a, b: a.digit > b.digit), "colour"),
 )
 
+TAG = "Tag the picture."
 DESCRIBE = ("What do you see?", "What is in the picture?")
 HEAR = ("Which word do you hear?", "What do I say?")
 NO_PICTURE, NO_SOUND = "I see no picture.", "I hear nothing."
@@ -177,9 +178,9 @@ def held_out(combination):
 
 
 def draw_scene(rng, easy=False):
-    """The kind of a scene, and its things. The easy ones are of one to three things: with few to choose among, a beginner finds out what choosing is."""
+    """The kind of a scene, and its things. The easy ones are of one to four things: with few to choose among, a beginner finds out what choosing is."""
     if easy:
-        return "different", tuple(different(rng, (1, 2, 3)))
+        return "different", tuple(different(rng, (1, 2, 3, 4)))
     name = list(SCENES)[rng.choice(len(SCENES), p=[share for _, share in SCENES.values()])]
     return name, tuple(SCENES[name][0](rng))
 
@@ -189,6 +190,16 @@ def describe(things, rng):
     parts = [f"a {thing.colour} bar {thing.digit} high" if thing.shape == "bar" else f"a {thing.colour} {thing.shape} with a {thing.digit}"
              for thing in sorted(things, key=lambda thing: (thing.row, thing.column))]
     return Item("describe", things, None, DESCRIBE[rng.integers(len(DESCRIBE))], "", f"I see {', '.join(parts)}.")
+
+
+def tag(things, rng):
+    """What belongs together, the things and their attributes in any order. Nothing teaches sooner to look for what was named: the word that decides is the one before."""
+    parts = []
+    for i in rng.permutation(len(things)):
+        thing = things[i]
+        own = [thing.colour, str(thing.digit)] + ([] if thing.shape == "bar" else [thing.shape])
+        parts.append(" ".join(some(rng, own, len(own))))
+    return Item("tag", things, None, TAG, "", f"Tags: {', '.join(parts)}.")
 
 
 def hear(things, rng):
@@ -249,4 +260,4 @@ def sentences():
                 yield from (kind.answer.format(value=value, no=no, **fill) for value in (*SHAPES, *COLOURS, *"0123456789") for no in ("", "not "))
     yield from (f"I hear {word}." for word in SAYABLE)
     yield from (f"I see a {colour} {shape} with a {digit}, a {colour} bar {digit} high." for colour in COLOURS for shape in SHAPES for digit in range(10))
-    yield from (*HEAR, *DESCRIBE, NO_PICTURE, NO_SOUND, *TALK, *TALK.values(), "user", "assistant")
+    yield from (*HEAR, *DESCRIBE, TAG, "Tags: red 7, blue.", NO_PICTURE, NO_SOUND, *TALK, *TALK.values(), "user", "assistant")

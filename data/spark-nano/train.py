@@ -30,9 +30,9 @@ TALKS = ((2, 2), (2, 2), (2, 2), (1, 4))  # by turns: conversations about a pict
 RECORDINGS = 1                          # of each word, in a batch
 RATE, WARM_UP, DECAY, LEAST = 2e-3, 100, 0.05, 0.02
 # What is asked: first what the eyes and the ears learn fastest from, then the questions that need both.
-FIRST = {"typed": 0.45, "describe": 0.25, "hear": 0.30}
-SHARES = {"joined": 0.60, "typed": 0.14, "describe": 0.10, "hear": 0.10, "no sound": 0.03, "no picture": 0.02, "talk": 0.01}
-STEPS_OF_FIRST = 1000
+FIRST = {"tag": 0.45, "typed": 0.25, "describe": 0.05, "hear": 0.25}
+SHARES = {"joined": 0.60, "typed": 0.14, "tag": 0.06, "describe": 0.06, "hear": 0.08, "no sound": 0.03, "no picture": 0.02, "talk": 0.01}
+OF_ONE_EACH = {"tag": questions.tag, "describe": questions.describe}  # they need things that differ
 WITHOUT_PICTURE = ("no picture", "talk")
 SHARES_OF_ORDERS = (0.55, 0.15, 0.15, 0.15)
 NAMING, STEPS_OF_NAMING = 0.3, 3000      # see nano.naming_loss
@@ -45,14 +45,14 @@ EVERY = 50                             # steps, a line is printed
 class Maker:
     """Makes batches. The same seed and step give the same batch."""
 
-    def __init__(self, seed, shares=None):
-        self.seed, self.only = seed, shares
+    def __init__(self, seed, first, only=None):
+        self.seed, self.first, self.only = seed, first, only
 
     def batch(self, step):
         rng = numpy.random.default_rng((self.seed, step))
         batch, self.recorded = nano.Batch(), {}
-        self.shares = self.only or (FIRST if step < STEPS_OF_FIRST else SHARES)
-        self.easy = step < STEPS_OF_FIRST and not self.only
+        self.shares = self.only or (FIRST if step < self.first else SHARES)
+        self.easy = step < self.first and not self.only
         talks, turns = TALKS[step % len(TALKS)]
         for _ in range(PICTURES):
             kind, things = questions.draw_scene(rng, self.easy)
@@ -78,10 +78,10 @@ class Maker:
         return result
 
     def item(self, form, scene, things, rng):
-        if form == "hear" or (form == "describe" and scene == "crowd"):
+        if form == "hear" or (form in OF_ONE_EACH and scene == "crowd"):
             return questions.hear(things, rng)
-        if form == "describe":
-            return questions.describe(things, rng)
+        if form in OF_ONE_EACH:
+            return OF_ONE_EACH[form](things, rng)
         if form == "talk":
             said = list(questions.TALK)[rng.integers(len(questions.TALK))]
             return Item("talk", None, None, said, "", questions.TALK[said])
@@ -157,6 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--steps", type=int, default=20000)
+    parser.add_argument("--first", type=int, default=800, help="steps with easy pictures, before the questions that need everything")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--only", choices=SHARES, help="train one form of question alone")
@@ -174,7 +175,7 @@ def main():
         first = state["step"]
     print(f"{sum(value.numel() for value in model.parameters()):,} parameters", flush=True)
 
-    maker = Maker(arguments.seed, {arguments.only: 1.0} if arguments.only else None)
+    maker = Maker(arguments.seed, arguments.first, {arguments.only: 1.0} if arguments.only else None)
     seen, losses, began, saved = collections.defaultdict(list), [], time.monotonic(), time.monotonic()
     for step in range(first, arguments.steps):
         batch = maker.batch(step)
