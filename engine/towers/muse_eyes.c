@@ -23,12 +23,12 @@
 #include <string.h>
 
 #define MOST_LAYERS 128
-#define MOST_COLUMNS 4096 /* what the models were made for */
+#define MOST_COLUMNS 4096 /* what the large models were made for; a smaller one says how many pixels */
 #define EVERY_WHOLE 4     /* of so many layers the last one attends to the whole picture */
 
 typedef struct {
   bool          crossed;
-  int32_t       patch, merge, side, n_embd, cache_layer;
+  int32_t       patch, merge, side, n_embd, cache_layer, most_columns;
   float         embed_eps;
   EngineNormalisation normalisation;
   float        *table;            /* [n_embd, side · side] */
@@ -44,7 +44,7 @@ static bool
 load_numbers (EngineModel *model, Eyes *eyes, EngineError *error)
 {
   EngineHparams *h = &model->hparams;
-  int32_t image_size = 0;
+  int32_t image_size = 0, most_pixels = 0;
 
   eyes->merge = 2;
   h->rope.freq_base = 10000;
@@ -53,10 +53,12 @@ load_numbers (EngineModel *model, Eyes *eyes, EngineError *error)
       !engine_key_int (model, "patch_size", 1, 256, &eyes->patch, error) ||
       !engine_key_int (model, "image_size", 1, 1 << 20, &image_size, error) ||
       !engine_key_int (model, "spatial_merge_size", 1, 16, &eyes->merge, error) ||
+      !engine_key_int (model, "image_max_pixels", 0, MOST_COLUMNS << 16, &most_pixels, error) ||
       !engine_key_float (model, "rope.freq_base", 1, 1e12, &h->rope.freq_base, error) ||
       !engine_key_float (model, "projector.norm_epsilon", 1e-12, 1, &eyes->embed_eps, error))
     return false;
   eyes->side = image_size / eyes->patch / eyes->merge;
+  eyes->most_columns = most_pixels ? ENGINE_MAX (most_pixels / (eyes->patch * eyes->merge * eyes->patch * eyes->merge), 1) : MOST_COLUMNS;
   if (h->head_dim % 4)
     return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has %d numbers for %d heads, which do not turn on two axes; the file is damaged.", eyes->n_embd, h->n_head);
   if (eyes->side < 1 || eyes->side > 1024 || eyes->side % eyes->merge)
@@ -112,7 +114,7 @@ engine_muse_eyes_describe (const EngineModel *model, EngineTowerInfo *info)
   const Eyes *eyes = model->arch_data;
 
   info->pixels_per_column = eyes->patch * eyes->merge;
-  info->max_columns = MOST_COLUMNS;
+  info->max_columns = eyes->most_columns;
 }
 
 /* ---- a picture ------------------------------------------------------------------- */
@@ -192,7 +194,7 @@ engine_muse_eyes_look (const EngineModel *model, const EnginePicture *picture, i
   int32_t unit = eyes->patch * eyes->merge, columns, rows, *places;
   size_t n;
 
-  engine_prep_grid (picture->width, picture->height, unit, max_columns > 0 ? ENGINE_MIN (max_columns, MOST_COLUMNS) : MOST_COLUMNS, &columns, &rows);
+  engine_prep_grid (picture->width, picture->height, unit, max_columns > 0 ? ENGINE_MIN (max_columns, eyes->most_columns) : eyes->most_columns, &columns, &rows);
   look->n_columns = columns * rows;
   columns *= eyes->merge;
   rows *= eyes->merge;
