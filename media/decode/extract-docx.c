@@ -349,6 +349,17 @@ endnote_reference (Xml *xml, void *data)
   refer (data, "endnote", xml_attribute (xml, "id"));
 }
 
+static void
+note_end (Xml *xml, void *data)
+{
+  Docx *docx = data;
+  if (docx->note_key == NULL)
+    return;
+  g_hash_table_insert (docx->notes, g_steal_pointer (&docx->note_key), markdown_finish (docx->m, NULL));
+  markdown_free (docx->m);
+  docx->m = docx->extract->markdown;
+}
+
 /* Only in the parts of the notes: each is written by itself. */
 static void
 note_start (Xml *xml, void *data)
@@ -360,19 +371,10 @@ note_start (Xml *xml, void *data)
     xml_skip (xml, data);
     return;
   }
+  /* In a damaged document one may begin within another, which ends there. */
+  note_end (xml, data);
   docx->note_key = g_strdup_printf ("%s %s", docx->note_kind, xml_attribute (xml, "id"));
   docx->m = markdown_new (MAX_NOTE);
-}
-
-static void
-note_end (Xml *xml, void *data)
-{
-  Docx *docx = data;
-  if (docx->note_key == NULL)
-    return;
-  g_hash_table_insert (docx->notes, g_steal_pointer (&docx->note_key), markdown_finish (docx->m, NULL));
-  markdown_free (docx->m);
-  docx->m = docx->extract->markdown;
 }
 
 static const XmlElement text_elements[] = {
