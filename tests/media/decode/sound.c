@@ -172,6 +172,7 @@ test_not_sound (void)
 {
   static const char text[] = "RIFF, thought the lake, and said nothing.";
   static const char film[] = "\0\0\0\x18" "ftypmp42\0\0\0\0isommp42\0\0\0\0";
+  static const char stream[] = "fLaC\0\0\0\x22 not at all a stream";
   static const char head[] = "RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\0\0\0\0";
   const struct {
     GBytes *bytes;
@@ -180,7 +181,7 @@ test_not_sound (void)
     { g_bytes_new_static (text, sizeof text), MEDIA_ERROR_UNSUPPORTED },
     { g_bytes_new_static (film, sizeof film), MEDIA_ERROR_UNSUPPORTED },
     { g_bytes_new_static ("ID3", 3), MEDIA_ERROR_UNSUPPORTED },
-    { g_bytes_new_static ("fLaC\0\0\0\x22 not at all a stream", 30), MEDIA_ERROR_DAMAGED },
+    { g_bytes_new_static (stream, sizeof stream - 1), MEDIA_ERROR_DAMAGED },
     { g_bytes_new_static (head, sizeof head - 1), MEDIA_ERROR_DAMAGED },
     { g_bytes_new_static ("", 0), MEDIA_ERROR_DAMAGED },
   };
