@@ -253,7 +253,7 @@ columns_each (AppLocalCompletion *self)
 static gboolean
 show_pictures (AppLocalCompletion *self, Told *told, guint i, GError **error)
 {
-  guint n = app_prompt_get_n_pictures (self->prompt, i);
+  guint n = app_prompt_get_n_pictures (self->prompt, i), most = n ? columns_each (self) : 0;
   EngineMessage *message = &told->messages[i];
   EnginePart *parts;
 
@@ -267,7 +267,7 @@ show_pictures (AppLocalCompletion *self, Told *told, guint i, GError **error)
     const char *type;
     GBytes *picture = app_prompt_get_picture (self->prompt, i, k, &type);
 
-    parts[k].media = app_local_towers_see (self->local->towers, picture, columns_each (self), self->seeing, error);
+    parts[k].media = app_local_towers_see (self->local->towers, picture, most, self->seeing, error);
     if (!parts[k].media)
       return FALSE;
   }

@@ -8,13 +8,14 @@
 #include "app-hub-plan.h"
 #include "media.h"
 
-#define MAX_KEPT 16    /* pictures */
+#define MAX_KEPT ((gsize) 256 << 20) /* bytes of columns: those of a large model are a hundred megabytes a picture */
 #define MAX_SIDE 8192  /* pixels: more than any model looks at */
 
 typedef struct {
   char *digest;        /* of the file */
   guint max_columns;
   EngineMedia *media;
+  gsize bytes;         /* of its columns */
 } Kept;
 
 struct _AppLocalTowers {
@@ -50,8 +51,10 @@ app_local_towers_can_see (const char *model_path)
   EngineError error = { 0 };
   EngineTower *eyes = g_file_test (path, G_FILE_TEST_EXISTS) ? engine_tower_load (path, ENGINE_TOWER_PICTURES, &options, &error) : NULL;
 
+  if (!eyes)
+    return FALSE;
   engine_tower_unref (eyes);
-  return eyes != NULL;
+  return TRUE;
 }
 
 AppLocalTowers *
@@ -101,10 +104,17 @@ static void
 keep (AppLocalTowers *self, const char *digest, guint max_columns, EngineMedia *media)
 {
   Kept kept = { g_strdup (digest), max_columns, engine_media_ref (media) };
+  gsize bytes = 0;
+  gint32 n;
 
-  if (self->kept->len == MAX_KEPT)
-    g_array_remove_index (self->kept, 0);
+  engine_media_columns (media, &n);
+  kept.bytes = (gsize) n * (gsize) engine_tower_info (self->eyes)->n_embd * sizeof (float);
   g_array_append_val (self->kept, kept);
+  for (guint i = 0; i < self->kept->len; i++)
+    bytes += g_array_index (self->kept, Kept, i).bytes;
+  /* The latest one stays in any case. */
+  for (; bytes > MAX_KEPT && self->kept->len > 1; g_array_remove_index (self->kept, 0))
+    bytes -= g_array_index (self->kept, Kept, 0).bytes;
 }
 
 /* ---- seeing ---- */

@@ -73,13 +73,13 @@ test_parts (void)
   const EnginePart parts[] = { { "qab", NULL }, { NULL, picture }, { "cdq", NULL }, { NULL, sound }, { NULL, picture }, { NULL, NULL }, { "end", NULL } };
   const EngineMessage messages[] = { { .role = "user", .parts = parts, .n_parts = G_N_ELEMENTS (parts) } };
   Prompt prompt = build (messages, 1, N_CONTEXT);
-  int at = find (&prompt, -1);
 
   g_assert_cmpint (prompt.media.n, ==, 3);
   g_assert_cmpint (prompt.media.n_columns, ==, 13);
   for (int first = 0, i = 0, n; i < 3; first += n, i++) {
+    int at = find (&prompt, -1 - first);
+
     n = i == 1 ? 3 : 5;
-    at = find (&prompt, -1 - first);
     g_assert_cmpint (prompt.tokens[at - 1], ==, TINY_IM_START);
     for (int k = 0; k < n; k++)
       g_assert_cmpint (prompt.tokens[at + k], ==, -1 - first - k);
