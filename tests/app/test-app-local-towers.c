@@ -41,22 +41,6 @@ write_model (const char *folder, const char *name, const TinyModel *model)
   g_byte_array_unref (bytes);
 }
 
-static GBytes *
-golden_eyes (void)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (GOLDEN_FOLDER "/muse-glimmer-parts.gguf.gz");
-  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, &error)), in = NULL;
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
-
-  g_assert_no_error (error);
-  in = g_converter_input_stream_new (raw, gzip);
-  g_output_stream_splice (out, in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
-  g_assert_no_error (error);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
-}
-
 static void
 refresh (Place *p)
 {
@@ -70,7 +54,7 @@ refresh (Place *p)
 static void
 set_up (Place *p, gconstpointer data)
 {
-  g_autoptr (GBytes) eyes = golden_eyes ();
+  g_autoptr (GBytes) eyes = tiny_unpack (GOLDEN_FOLDER "/muse-glimmer-parts.gguf.gz");
   gsize n;
   const void *bytes = g_bytes_get_data (eyes, &n);
 

@@ -35,6 +35,9 @@ typedef struct {
 /* The bytes of the file. */
 GByteArray *tiny_model_bytes (const TinyModel *options);
 
+/* The bytes of a golden file that gzip made smaller; aborts the test where there is none. (transfer full) */
+GBytes *tiny_unpack (const char *path);
+
 /* Writes it to a new temporary file. The caller unlinks and frees the path. */
 char *tiny_model_write (const TinyModel *options);
 

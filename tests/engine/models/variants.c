@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "variants.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <math.h>
 
 const gint32 golden_positions[] = { 0, 1, 2, 15, 16, 17, 31, 39 };
@@ -67,18 +67,6 @@ GByteArray *
 variant_bytes (const Variant *variant)
 {
   g_autofree char *path = g_strdup_printf ("%s/%s.gguf.gz", GOLDEN_FOLDER, variant->name);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  g_autoptr (GInputStream) raw = NULL, in = NULL;
-  g_autoptr (GOutputStream) bytes = g_memory_output_stream_new_resizable ();
-  g_autoptr (GError) error = NULL;
 
-  if (variant->model.architecture)
-    return tiny_model_bytes (&variant->model);
-  raw = G_INPUT_STREAM (g_file_read (file, NULL, &error));
-  g_assert_no_error (error);
-  in = g_converter_input_stream_new (raw, gzip);
-  g_output_stream_splice (bytes, in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
-  g_assert_no_error (error);
-  return g_bytes_unref_to_array (g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (bytes)));
+  return variant->model.architecture ? tiny_model_bytes (&variant->model) : g_bytes_unref_to_array (tiny_unpack (path));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "towers.h"
+#include "tiny-model.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -49,17 +50,8 @@ GBytes *
 tower_unpacked (const char *name)
 {
   g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, &error)), in = NULL;
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
 
-  g_assert_no_error (error);
-  in = g_converter_input_stream_new (raw, gzip);
-  g_output_stream_splice (out, in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
-  g_assert_no_error (error);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+  return tiny_unpack (path);
 }
 
 /* A file with the bytes, to be unlinked and freed. */

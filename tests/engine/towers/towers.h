@@ -4,7 +4,7 @@
 
 #include "tool/session.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 
 enum { N_SAMPLES = 24 * 45 + 17, N_HEARD = 46, WIDTH = 64 };
 
