@@ -5,7 +5,7 @@
 #include <string.h>
 
 bool
-engine_submission_init (EngineSubmission *submission, int32_t max_requests, EngineError *error)
+engine_submission_init (EngineSubmission *submission, int32_t max_requests, int32_t n_axes, EngineError *error)
 {
   int32_t n = ENGINE_SLICE_MAX + max_requests;
 
@@ -19,7 +19,9 @@ engine_submission_init (EngineSubmission *submission, int32_t max_requests, Engi
   submission->requests = engine_calloc (max_requests, sizeof (EngineRequest *), error);
   submission->counts = engine_calloc (max_requests, sizeof *submission->counts, error);
   submission->wants_output = engine_calloc (max_requests, sizeof *submission->wants_output, error);
-  return submission->tokens && submission->positions && submission->sequence && submission->outputs &&
+  submission->n_axes = n_axes;
+  submission->axes = n_axes ? engine_calloc ((size_t) n * (size_t) n_axes, sizeof *submission->axes, error) : NULL;
+  return (submission->axes || !n_axes) && submission->tokens && submission->positions && submission->sequence && submission->outputs &&
          submission->sequences && submission->requests && submission->counts && submission->wants_output;
 }
 
@@ -34,6 +36,7 @@ engine_submission_clear (EngineSubmission *submission)
   free (submission->requests);
   free (submission->counts);
   free (submission->wants_output);
+  free (submission->axes);
   free (submission->media);
   memset (submission, 0, sizeof *submission);
 }
@@ -53,6 +56,11 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
     submission->tokens[column] = request->tokens[position + i];
     submission->positions[column] = position + i;
     submission->sequence[column] = s;
+    for (int32_t a = 0; a < submission->n_axes; a++) {
+      bool prompt = position + i < request->n_prompt;
+
+      submission->axes[column * submission->n_axes + a] = prompt ? request->axes[(position + i) * submission->n_axes + a] : request->answer_position + position + i - request->n_prompt;
+    }
   }
   if (submission->wants_output[s])
     submission->outputs[submission->n_outputs++] = submission->n_tokens - 1;
@@ -132,12 +140,13 @@ engine_submission_run (EngineRunner *runner, EngineError *error)
     .sequences = submission->sequences,
     .n_outputs = submission->n_outputs ? submission->n_outputs : 1,
     .outputs = submission->n_outputs ? submission->outputs : &last,
+    .axes = submission->axes,
     .cancel = submission->n_prefill ? &runner->interrupt : NULL,
   };
   EngineKeptGraph *kept;
   EngineGraph graph;
 
-  if (!gather_media (submission, (size_t) runner->model->hparams.n_embd, &batch.n_media, error))
+  if (!gather_media (submission, (size_t) runner->model->hparams.n_embd * (size_t) runner->model->hparams.n_media_parts, &batch.n_media, error))
     return false;
   batch.media = submission->media;
   kept = graph_get (runner, batch.n_media > 0, batch.n_tokens, batch.n_outputs, error);

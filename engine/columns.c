@@ -61,6 +61,13 @@ engine_media_new (float *columns, int32_t n_embd, int32_t n, const char *before,
   return NULL;
 }
 
+void
+engine_media_set_across (EngineMedia *media, int32_t n_across)
+{
+  media->n_across = n_across;
+  media->hash = (media->hash ^ (uint64_t) (uint32_t) n_across) * 0x100000001b3u;
+}
+
 EngineMedia *
 engine_media_ref (EngineMedia *media)
 {
@@ -132,4 +139,31 @@ engine_media_list_find (const EngineMediaList *list, int32_t column, int32_t *in
     i--;
   *index = column - list->first[i];
   return list->media[i];
+}
+
+int32_t
+engine_media_list_axes (const EngineMediaList *list, const int32_t *tokens, int32_t n_tokens, int32_t n_axes, int32_t *axes)
+{
+  int32_t next = 0, first = 0; /* of the picture that columns are of */
+
+  for (int32_t i = 0; i < n_tokens; i++, axes += n_axes) {
+    const EngineMedia *media = NULL;
+    int32_t index = 0;
+
+    if (tokens[i] < 0)
+      media = engine_media_list_find (list, -1 - tokens[i], &index);
+    if (media && media->n_across) {
+      first = index == 0 ? next : first;
+      for (int32_t a = 0; a < n_axes; a++)
+        axes[a] = first;
+      axes[1] += index / media->n_across;
+      axes[2] += index % media->n_across;
+      next = ENGINE_MAX (next, ENGINE_MAX (axes[1], axes[2]) + 1);
+    } else {
+      for (int32_t a = 0; a < n_axes; a++)
+        axes[a] = next;
+      next++;
+    }
+  }
+  return next;
 }

@@ -20,6 +20,7 @@ struct EngineMedia {
   int32_t     n_runs;
   char       *after;          /* behind the last column, as text and special tokens */
   float      *columns;        /* [n_embd, n] */
+  int32_t     n_across;       /* a picture's columns in a row, where the model turns them with their places; 0: they follow one another as words do */
 };
 
 /* Takes `columns`, malloc'd, over, also when it fails. One run. */
@@ -27,6 +28,9 @@ EngineMedia *engine_media_new (float *columns, int32_t n_embd, int32_t n, const 
 /* Takes `runs` and their texts over too, also when it fails; their columns add up to n. */
 EngineMedia *engine_media_new_runs (float *columns, int32_t n_embd, int32_t n, EngineMediaRun *runs, int32_t n_runs, const char *after, EngineError *error);
 void         engine_media_runs_free (EngineMediaRun *runs, int32_t n_runs);
+
+/* Has the columns be rows of n_across, before anyone else knows the media. */
+void         engine_media_set_across (EngineMedia *media, int32_t n_across);
 
 /* Those of a prompt. Zero-initialise it. */
 typedef struct {
@@ -40,3 +44,8 @@ int32_t engine_media_list_add (EngineMediaList *list, EngineMedia *media, Engine
 void    engine_media_list_clear (EngineMediaList *list);
 /* The one that has the column, and which of its columns that is. */
 const EngineMedia *engine_media_list_find (const EngineMediaList *list, int32_t column, int32_t *index);
+
+/* For ropes on several axes: where each token of a prompt is on each, axes [n_axes, n_tokens], n_axes ≥ 3. A word has the same position on all, one more than the word before it.
+ * The columns of a picture share the first axis (time); on the second they go down from there, on the third across; the word behind them has the position behind the largest
+ * (Wang et al. 2024, arXiv 2409.12191, section 2.1). Gives the position of the token behind the last one. */
+int32_t engine_media_list_axes (const EngineMediaList *list, const int32_t *tokens, int32_t n_tokens, int32_t n_axes, int32_t *axes);

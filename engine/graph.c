@@ -161,14 +161,16 @@ engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineT
 }
 
 EngineValueId
-engine_graph_splice (EngineGraph *graph, EngineValueId x)
+engine_graph_splice (EngineGraph *graph, EngineValueId x, int32_t part, int32_t n_parts)
 {
-  EngineNode node = { .op = ENGINE_OP_SPLICE };
+  EngineNode node = { .op = ENGINE_OP_SPLICE, .params.splice = { part, n_parts } };
 
   if (!graph->media || graph->error.code != ENGINE_OK)
     return x;
   if (!is_activation (graph, x) || graph->values[x].n != graph->n_tokens)
     return refuse (graph, node.op, "its operand is no activation of all tokens");
+  if (part < 0 || part >= n_parts)
+    return refuse (graph, node.op, "the media have no such part");
   node.in[0] = x;
   node.in[1] = input (graph, ENGINE_VALUE_TOKENS, graph->n_tokens);
   node.in[2] = node.in[3] = ENGINE_NO_VALUE;
@@ -230,6 +232,18 @@ engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows)
   if (!is_activation (graph, x) || n_rows < 1 || graph->values[x].width % n_rows)
     return refuse (graph, node.op, "its columns are no matrices of so many rows");
   return add_node (graph, node, graph->values[x].width, graph->values[x].n);
+}
+
+EngineValueId
+engine_graph_concat (EngineGraph *graph, EngineValueId a, EngineValueId b)
+{
+  EngineNode node = { .op = ENGINE_OP_CONCAT, .in = { a, b, ENGINE_NO_VALUE, ENGINE_NO_VALUE } };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, a) || !is_activation (graph, b) || graph->values[a].n != graph->values[b].n)
+    return refuse (graph, node.op, "its operands are no activations of as many columns");
+  return add_node (graph, node, graph->values[a].width + graph->values[b].width, graph->values[a].n);
 }
 
 EngineValueId
@@ -374,6 +388,10 @@ engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq
     n_pairs += params->axes[i];
   if (params->n_axes < 0 || params->n_axes > ENGINE_MAX_AXES || (params->n_axes && n_pairs != params->n_rot / 2))
     return refuse (graph, node.op, "the axes do not have all pairs");
+  if (params->axes_order == ENGINE_AXES_INTERLEAVED)
+    for (int32_t i = 1; i < params->n_axes; i++)
+      if (params->axes[i] > (params->n_rot / 2 + params->n_axes - 1 - i) / params->n_axes)
+        return refuse (graph, node.op, "an axis has more pairs than its turns");
   if (freq_factors && !is_vector (freq_factors, params->n_rot / 2))
     return refuse (graph, node.op, "there must be one frequency factor for each pair");
   node.in[0] = x;

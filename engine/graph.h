@@ -39,6 +39,13 @@ typedef enum { ENGINE_ROPE_ADJACENT, /* pairs (2i, 2i+1): llama */
                ENGINE_ROPE_HALVES    /* pairs (i, i + n_rot/2): qwen2, gemma3 */
 } EngineRopeStyle;
 
+/* How pairs are shared out among axes; the pairs of each are axes[] of EngineRopeParams. */
+typedef enum {
+  ENGINE_AXES_OWN,         /* one axis after the other, each with frequencies of its own as if there were no other pairs */
+  ENGINE_AXES_SECTIONS,    /* one axis after the other, frequencies as if there were one: Qwen2-VL's M-RoPE */
+  ENGINE_AXES_INTERLEAVED, /* in turn, and what is left over is the first one's; frequencies as if there were one: Qwen3-VL's */
+} EngineAxesOrder;
+
 typedef enum {
   ENGINE_GATE_SILU, ENGINE_GATE_GELU_TANH, ENGINE_GATE_GELU_ERF,
   ENGINE_GATE_LINEAR,  /* the gate itself: a product */
@@ -70,9 +77,9 @@ typedef struct {
   float           ext_factor, attn_factor, beta_fast, beta_slow;
   bool            fractional;      /* YaRN's ramp begins and ends between two pairs, not at whole ones */
   int32_t         n_context_original;
-  /* Positions on several axes: the first axes[0] pairs turn with that on the first one, the next axes[1] with that on the second, and so on, each axis with frequencies of its
-   * own as if there were no other pairs. n_axes 0: one position, for all. */
+  /* Positions on several axes: axes[a] pairs turn with that on axis a. n_axes 0: one position, for all. */
   int32_t         n_axes, axes[ENGINE_MAX_AXES];
+  EngineAxesOrder axes_order;
   /* Multiplies the result by 1 + temperature · ln (1 + floor (position / n_context_original)); 0: not. */
   float           temperature;
 } EngineRopeParams;
@@ -112,7 +119,7 @@ typedef struct {
  *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
  *                bias or none
  *   SPLICE       x, tokens                     (and the batch's media)
- *   TRANSPOSE    x
+ *   TRANSPOSE    x                             CONCAT a, b
  *   PATCHES      none                          (and the batch's picture)
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
@@ -136,6 +143,7 @@ typedef struct {
     EngineSsmParams ssm;
     EngineGate gate;
     int32_t n_rows;                /* TRANSPOSE */
+    struct { int32_t part, n_parts; } splice;
     float scale;                   /* SOFTCAP too: the cap */
   } params;
 } EngineNode;
@@ -196,8 +204,9 @@ EngineValueId engine_graph_name (EngineGraph *graph, EngineValueId value, const 
 /* [width, n_tokens]: row tokens[i] of the table [width, n_vocab], plus offset [width] (NULL: none). */
 EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineTensor *offset);
 
-/* x [width, n_tokens] with the media of the batch in the columns whose tokens stand for them (backend.h); x itself where graph->media is false. */
-EngineValueId engine_graph_splice (EngineGraph *graph, EngineValueId x);
+/* x [width, n_tokens] with the media of the batch in the columns whose tokens stand for them (backend.h); x itself where graph->media is false. The media are
+ * [width · n_parts, n_media]: part 0 takes the place of a column of x, another part is added to it. */
+EngineValueId engine_graph_splice (EngineGraph *graph, EngineValueId x, int32_t part, int32_t n_parts);
 
 /* [width, n_tokens]: row positions[i] of the table [width, n_positions]. */
 EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);
@@ -213,6 +222,9 @@ EngineValueId engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t
 
 /* Each column of x as a matrix of n_rows rows, one behind the other, in columns instead: element r · m + c goes to c · n_rows + r, m = width / n_rows. */
 EngineValueId engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows);
+
+/* [width of a + width of b, n]: each column of b behind that of a. */
+EngineValueId engine_graph_concat (EngineGraph *graph, EngineValueId a, EngineValueId b);
 
 /* Each group of `group` elements of a column (0: the whole column) is divided by
  * sqrt (mean (x²) + eps) and multiplied by weight: [group], the same for all groups, or [width]; NULL: by 1. */

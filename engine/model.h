@@ -23,6 +23,7 @@ typedef struct {
   int32_t window;              /* 0: none */
   float   norm_eps;
   EngineRopeParams rope;
+  int32_t n_media_parts;       /* columns that towers make have n_embd numbers for the embedding, and as many for each of the first layers' results: all together, n_media_parts · n_embd */
   EnginePooling pooling;       /* encoders only */
 } EngineHparams;
 

@@ -62,9 +62,9 @@ join_parts (Conversation *conversation, const EngineModel *model, const EngineMe
     char *text;
     int32_t place;
 
-    if (media && media->n_embd != model->hparams.n_embd) {
+    if (media && media->n_embd != model->hparams.n_embd * model->hparams.n_media_parts) {
       ok = engine_fail (error, ENGINE_BAD_INPUT, "A picture or a sound was prepared for a model with %d numbers in a column, and this one has %d; prepare it with the part that belongs to this model.",
-                        media->n_embd, model->hparams.n_embd);
+                        media->n_embd, model->hparams.n_embd * model->hparams.n_media_parts);
     } else if (media) {
       place = engine_media_list_add (&conversation->media, media, error);
       ok = place >= 0 && engine_verbatim_media (&conversation->verbatim, place, &all, error);

@@ -91,6 +91,12 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
         engine_sampler_accept (request->sampler, prompt[i]);
   }
   free (prompt);
+  if (ok && model->hparams.rope.n_axes) {
+    request->axes = engine_calloc (n * (size_t) model->hparams.rope.n_axes, sizeof *request->axes, error);
+    if (!request->axes)
+      return false;
+    request->answer_position = engine_media_list_axes (&request->media, request->tokens, request->n_prompt, model->hparams.rope.n_axes, request->axes);
+  }
   return ok;
 }
 
@@ -147,6 +153,7 @@ engine_request_drop (EngineRequest *request)
   chunk_clear (&request->taken);
   chunk_clear (&request->fresh);
   free (request->tokens);
+  free (request->axes);
   engine_media_list_clear (&request->media);
   pthread_cond_destroy (&request->changed);
   pthread_mutex_destroy (&request->lock);

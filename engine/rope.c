@@ -23,18 +23,39 @@ yarn_frequency (const EngineRopeParams *p, int pair, double frequency)
   return frequency * p->freq_scale * (1 - keep) + frequency * keep;
 }
 
-/* Pairs first … first + n - 1, which turn with the position on one axis: those of tokens are `stride` numbers apart. */
-static void
-turn_pairs (const EngineRopeParams *p, const float *factors, int32_t first, int32_t n, int32_t n_rot, const int32_t *positions, int32_t stride, int32_t n_tokens, float *turns)
-{
-  int half = p->n_rot / 2;
+/* The axis whose position turns pair i, and which of how many pairs it is for its frequency. */
+typedef struct { int32_t axis, index, n; } Pair;
 
-  for (int i = first; i < first + n; i++) {
-    double frequency = pow (p->freq_base, -2.0 * (i - first) / n_rot) / (factors ? factors[i] : 1.0);
+static Pair
+pair_at (const EngineRopeParams *p, int32_t i)
+{
+  Pair pair = { 0, i, p->n_rot / 2 };
+  int32_t first = 0;
+
+  if (!p->n_axes)
+    return pair;
+  if (p->axes_order == ENGINE_AXES_INTERLEAVED) {
+    pair.axis = i < p->n_axes * p->axes[i % p->n_axes] ? i % p->n_axes : 0;
+    return pair;
+  }
+  while (i >= first + p->axes[pair.axis])
+    first += p->axes[pair.axis++];
+  return p->axes_order == ENGINE_AXES_OWN ? (Pair) { pair.axis, i - first, p->axes[pair.axis] } : pair;
+}
+
+void
+engine_rope_turns (const EngineRopeParams *p, const float *factors, const EngineBatch *batch, float *turns)
+{
+  const int32_t *positions = p->n_axes && batch->axes ? batch->axes : batch->positions;
+  int32_t stride = positions == batch->axes ? p->n_axes : 1, half = p->n_rot / 2;
+
+  for (int32_t i = 0; i < half; i++) {
+    Pair pair = pair_at (p, i);
+    double frequency = pow (p->freq_base, -2.0 * pair.index / (2 * pair.n)) / (factors ? factors[i] : 1.0);
 
     frequency = p->ext_factor != 0.0f ? yarn_frequency (p, i, frequency) : frequency * p->freq_scale;
-    for (int32_t t = 0; t < n_tokens; t++) {
-      int32_t position = positions[(int64_t) t * stride];
+    for (int32_t t = 0; t < batch->n_tokens; t++) {
+      int32_t position = positions[(int64_t) t * stride + (stride > 1 ? pair.axis : 0)];
       double angle = position * frequency, factor = p->attn_factor;
 
       if (p->temperature != 0.0f)
@@ -43,15 +64,4 @@ turn_pairs (const EngineRopeParams *p, const float *factors, int32_t first, int3
       turns[(int64_t) t * p->n_rot + half + i] = (float) (sin (angle) * factor);
     }
   }
-}
-
-void
-engine_rope_turns (const EngineRopeParams *p, const float *factors, const EngineBatch *batch, float *turns)
-{
-  int32_t first = 0;
-
-  if (!p->n_axes)
-    turn_pairs (p, factors, 0, p->n_rot / 2, p->n_rot, batch->positions, 1, batch->n_tokens, turns);
-  for (int32_t a = 0; a < p->n_axes; first += p->axes[a++])
-    turn_pairs (p, factors, first, p->axes[a], 2 * p->axes[a], batch->axes + a, p->n_axes, batch->n_tokens, turns);
 }

@@ -190,7 +190,7 @@ runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineEr
   runner->logits = engine_calloc ((size_t) runner->max_requests * engine_vocab_size (model->vocab), sizeof (float), error);
   runner->wordings = engine_wordings_new (model->vocab, error);
   if (!runner->active || !runner->logits || !runner->wordings ||
-      !engine_submission_init (&runner->submission, runner->max_requests, error) || !start_cache_where_it_fits (runner, error))
+      !engine_submission_init (&runner->submission, runner->max_requests, runner->model->hparams.rope.n_axes, error) || !start_cache_where_it_fits (runner, error))
     return false;
   result = pthread_create (&runner->thread, NULL, engine_runner_thread, runner);
   if (result)

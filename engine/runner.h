@@ -72,6 +72,8 @@ struct EngineRequest {
   EngineKvSequence *sequence; /* NULL while waiting */
   int32_t        *tokens;    /* the prompt, then the answer so far; room for the context */
   EngineMediaList media;     /* what tokens below 0 stand for; set before the request is queued */
+  int32_t        *axes;      /* [n_axes, n_prompt] of a model whose rope has several; NULL: not. The answer's first token is at answer_position on all */
+  int32_t         answer_position;
   int32_t         n_tokens;
   int32_t         n_reused;
   double          admitted_ms, first_ms, last_ms;
@@ -82,6 +84,8 @@ struct EngineRequest {
 /* The tokens of one submission and whom they belong to: requests of one adaptation, which is the graph's. */
 typedef struct {
   int32_t  *tokens, *positions, *sequence, *outputs;
+  int32_t  *axes;                 /* [n_axes, tokens_capacity], or NULL */
+  int32_t   n_axes;
   EngineBatchSequence *sequences;
   EngineRequest      **requests;  /* [n_sequences] */
   int32_t  *counts;               /* [n_sequences] tokens of each */
@@ -164,7 +168,8 @@ void engine_request_end (EngineRequest *request, EngineFinish finish, const Engi
 
 /* ---- batch.c ---- */
 
-bool engine_submission_init (EngineSubmission *submission, int32_t max_requests, EngineError *error);
+/* For a model whose rope has n_axes, 0: one position for all. */
+bool engine_submission_init (EngineSubmission *submission, int32_t max_requests, int32_t n_axes, EngineError *error);
 void engine_submission_clear (EngineSubmission *submission);
 /* Adds the next `n` known tokens of the request's sequence; their pages are reserved. */
 void engine_submission_add (EngineSubmission *submission, EngineRequest *request, int32_t n);

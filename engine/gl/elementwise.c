@@ -78,7 +78,8 @@ engine_gl_splice (EngineGlRun *run, const EngineNode *node)
   const EngineValue *out = &run->graph->values[node->out];
   EngineGlDispatch d = {
     .key.shader = ENGINE_GL_SHADER_SPLICE,
-    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, run->at.tokens, run->at.media },
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, run->at.tokens, run->at.media,
+                (uint32_t) (out->width * node->params.splice.n_parts), (uint32_t) (out->width * node->params.splice.part) },
   };
 
   return over_columns (run, &d, out->width, out->n);
@@ -91,6 +92,19 @@ engine_gl_transpose (EngineGlRun *run, const EngineNode *node)
   EngineGlDispatch d = {
     .key.shader = ENGINE_GL_SHADER_TRANSPOSE,
     .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, (uint32_t) node->params.n_rows },
+  };
+
+  return over_columns (run, &d, out->width, out->n);
+}
+
+bool
+engine_gl_concat (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out];
+  EngineGlDispatch d = {
+    .key.shader = ENGINE_GL_SHADER_CONCAT,
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), (uint32_t) out->width,
+                (uint32_t) run->graph->values[node->in[0]].width },
   };
 
   return over_columns (run, &d, out->width, out->n);

@@ -219,11 +219,13 @@ add_media (Front *front, EngineGlRun *run)
 
   for (int32_t i = graph->first_node; batch->n_media && i < graph->n_nodes; i++)
     if (graph->nodes[i].op == ENGINE_OP_SPLICE) {
-      size_t n = (size_t) batch->n_media * (size_t) graph->values[graph->nodes[i].out].width;
+      const EngineNode *node = &graph->nodes[i];
+      size_t n = (size_t) batch->n_media * (size_t) graph->values[node->out].width * (size_t) node->params.splice.n_parts;
       uint32_t *words = front_add (front, n, &run->at.media);
 
       if (words)
         memcpy (words, batch->media, n * sizeof *words);
+      return; /* all parts for all nodes */
     }
 }
 

@@ -160,6 +160,7 @@ engine_hparams_load (EngineModel *model, EngineError *error)
       !engine_key_int (model, "attention.head_count", 1, MAX_HEADS, &h->n_head, error))
     return false;
 
+  h->n_media_parts = 1;
   h->n_head_kv = h->n_head;
   h->head_dim = h->n_embd % h->n_head ? 0 : h->n_embd / h->n_head;
   n_vocab = h->n_vocab;
@@ -180,6 +181,25 @@ engine_hparams_load (EngineModel *model, EngineError *error)
   if (!engine_key_float (model, model->arch->encoder ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", 0, 0.1, &h->norm_eps, error))
     return false;
   return load_rope (model, error);
+}
+
+bool
+engine_rope_sections_load (EngineModel *model, EngineAxesOrder order, EngineError *error)
+{
+  EngineRopeParams *rope = &model->hparams.rope;
+  int32_t n_pairs = 0;
+
+  rope->n_axes = 3;
+  rope->axes_order = order;
+  for (int32_t a = 0; a < rope->n_axes; a++) {
+    int64_t n;
+
+    if (!engine_layer_int (model, "rope.dimension_sections", a, &n) || n < 0 || n > rope->n_rot / 2 - n_pairs)
+      return engine_fail (error, ENGINE_BAD_FILE, "The model does not say how its %d pairs turn with height and width (rope.dimension_sections); fetch a complete file.", rope->n_rot / 2);
+    n_pairs += rope->axes[a] = (int32_t) n;
+  }
+  return n_pairs == rope->n_rot / 2 ||
+         engine_fail (error, ENGINE_BAD_FILE, "The model says of %d of its %d pairs with what they turn (rope.dimension_sections); fetch a complete file.", n_pairs, rope->n_rot / 2);
 }
 
 bool

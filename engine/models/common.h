@@ -25,6 +25,9 @@ bool engine_layer_bool (const EngineModel *model, const char *key, int32_t layer
 /* The keys that all models have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
 bool engine_hparams_load (EngineModel *model, EngineError *error);
 
+/* Of an architecture whose rope has three axes, for time, height and width: the pairs of each, from rope.dimension_sections. */
+bool engine_rope_sections_load (EngineModel *model, EngineAxesOrder order, EngineError *error);
+
 /* Fails with UNSUPPORTED when the model has experts: for architectures whose experts are not known here. */
 bool engine_no_experts (const EngineModel *model, EngineError *error);
 

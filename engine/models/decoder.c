@@ -146,9 +146,12 @@ engine_decoder_build (const EngineModel *model, EngineGraph *g, EngineError *err
 
   if (decoder->kind->embedding_norm)
     x = engine_graph_rms_norm (g, x, NULL, 0, model->hparams.norm_eps);
-  x = engine_graph_name (g, engine_graph_splice (g, x), "embedding");
-  for (g->layer = 0; g->layer < model->hparams.n_layers; g->layer++)
+  x = engine_graph_name (g, engine_graph_splice (g, x, 0, model->hparams.n_media_parts), "embedding");
+  for (g->layer = 0; g->layer < model->hparams.n_layers; g->layer++) {
     x = build_layer (model, g, decoder, &decoder->layers[g->layer], x);
+    if (g->layer + 1 < model->hparams.n_media_parts)
+      x = engine_graph_name (g, engine_graph_splice (g, x, g->layer + 1, model->hparams.n_media_parts), "deepstack");
+  }
   x = scale (g, engine_logits_build (model, g, &decoder->ends, x), decoder->logit_scale);
   if (decoder->logit_softcap != 0)
     x = engine_graph_softcap (g, x, decoder->logit_softcap);

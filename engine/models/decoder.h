@@ -7,6 +7,8 @@
  *                b = rms_norm (x);  x = x + residual_scale · rms_norm (Wdown (act (Wgate b) · Wup b))
  *   logits = softcap (logit_scale · Woutput rms_norm (x))
  *
+ * Where towers make more for a column than its embedding, the next part is added to x in that column behind each of the first layers (hparams.n_media_parts).
+ *
  * Llama itself has no biases, no norms of q and k, no norms behind attention and feed-forward, and all scales are 1. Where x is kept
  * by a scale of its own for each channel, it is skip · x + … in the second and third line.
  *

@@ -29,3 +29,26 @@ engine_prep_grid (int32_t width, int32_t height, int32_t unit, int32_t most_unit
       *columns = (int32_t) c;
     }
 }
+
+void
+engine_prep_grid_within (int32_t width, int32_t height, int32_t unit, int32_t least_units, int32_t most_units, int32_t *columns, int32_t *rows)
+{
+  double across = (double) width / unit, down = (double) height / unit;
+  double r = nearbyint (down), c = nearbyint (across); /* halves to even */
+
+  if (r * c > most_units) {
+    double shrink = sqrt (across * down / most_units);
+
+    r = ENGINE_MIN (ENGINE_MAX (1, floor (down / shrink)), most_units);
+    c = ENGINE_MIN (ENGINE_MAX (1, floor (across / shrink)), most_units);
+  } else if (r * c < least_units) {
+    double grow = sqrt (least_units / (across * down));
+
+    r = ceil (down * grow);
+    c = ceil (across * grow);
+    if (r * c > most_units) /* a strip: one unit high or wide already */
+      r = ENGINE_MIN (r, ENGINE_MAX (1, most_units / c)), c = ENGINE_MIN (c, most_units / r);
+  }
+  *rows = (int32_t) r;
+  *columns = (int32_t) c;
+}

@@ -32,6 +32,9 @@ bool engine_prep_resize (const EnginePicture *picture, EngineFilter filter, int3
 /* The grid of `unit` pixels square, at most most_units of them, whose shape is the nearest to the picture's, which is made no larger than it has to be. */
 void engine_prep_grid (int32_t width, int32_t height, int32_t unit, int32_t most_units, int32_t *columns, int32_t *rows);
 
+/* The grid of `unit` pixels square whose sides are the nearest to the picture's; where it has fewer than least_units or more than most_units, the picture is made larger or smaller first. */
+void engine_prep_grid_within (int32_t width, int32_t height, int32_t unit, int32_t least_units, int32_t most_units, int32_t *columns, int32_t *rows);
+
 /* What bytes become: (byte / 255 - mean) / deviation, each channel with its own. */
 typedef struct { float mean[3], deviation[3]; } EngineNormalisation;
 

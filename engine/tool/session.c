@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include <math.h>
+#include <string.h>
 
 bool
 tool_session_init (ToolSession *session, EngineModel *model, int32_t n_context, int32_t n_sequences, EngineError *error)
@@ -87,7 +88,7 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
 {
   const EngineBackend *backend = session->model->backend;
   EngineBatch batch = { .n_sequences = session->n_sequences, .sequences = session->sequences, .n_media = session->n_media, .media = session->media };
-  int32_t *tokens, *positions, *sequence, *outputs;
+  int32_t *tokens, *positions, *sequence, *outputs, *axes, n_axes = session->axes ? session->model->hparams.rope.n_axes : 0;
   bool ok;
 
   for (int32_t i = 0; i < n_slices; i++) {
@@ -95,18 +96,21 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
       return engine_fail (error, ENGINE_BAD_INPUT, "The input is longer than the %d tokens that were reserved for it.", session->n_context);
     batch.n_tokens += slices[i].n_tokens;
   }
-  tokens = engine_calloc ((size_t) batch.n_tokens * 4, sizeof *tokens, error);
+  tokens = engine_calloc ((size_t) batch.n_tokens * (size_t) (4 + n_axes), sizeof *tokens, error);
   if (!tokens)
     return false;
   positions = tokens + batch.n_tokens;
   sequence = positions + batch.n_tokens;
   outputs = sequence + batch.n_tokens;
+  axes = outputs + batch.n_tokens;
   for (int32_t i = 0, n = 0; i < n_slices; i++) {
     prepare_state (session, &slices[i]);
     for (int32_t k = 0; k < slices[i].n_tokens; k++, n++) {
       tokens[n] = slices[i].tokens[k];
       positions[n] = slices[i].position + k;
       sequence[n] = slices[i].sequence;
+      if (n_axes)
+        memcpy (axes + n * n_axes, session->axes + positions[n] * n_axes, (size_t) n_axes * sizeof *axes);
       if (k >= slices[i].first_output)
         outputs[batch.n_outputs++] = n;
     }
@@ -115,6 +119,7 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
   batch.positions = positions;
   batch.sequence = sequence;
   batch.outputs = outputs;
+  batch.axes = n_axes ? axes : NULL;
   ok = ensure_graph (session, batch.n_tokens, batch.n_outputs, error) &&
        backend->klass->run (session->model->backend, &session->graph, &batch, session->store, logits, inspect, inspect_user, error);
   free (tokens);

@@ -16,6 +16,7 @@ typedef struct {
   EngineBatchSequence *sequences;              /* [n_sequences] */
   const float         *media;                  /* [n_embd, n_media] that tokens below 0 stand for; NULL: none */
   int32_t              n_media;
+  const int32_t       *axes;                   /* [n_axes, n_context] of a model whose rope has several, the same for all sequences; NULL: a token's position on all */
   EngineGraph          graph;                  /* of the last shape; n_tokens 0: none yet */
 } ToolSession;
 

@@ -50,7 +50,7 @@ eyes_load (EngineModel *model, EngineError *error)
       !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
     return false;
   for (int32_t i = 0; i < h->n_layers; i++)
-    if (!engine_vit_layer_load (model, i, eyes->n_embd, &eyes->layers[i], error))
+    if (!engine_vit_layer_load (model, i, eyes->n_embd, 0, &eyes->layers[i], error))
       return false;
   return engine_model_tensor (model, &eyes->fc, (int64_t) eyes->scale * eyes->scale * eyes->n_embd, h->n_embd, error, "mm.model.fc.weight") &&
          engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = h->n_head, .head_dim = h->head_dim, .kind = ENGINE_CACHE_FULL }, &eyes->cache_layer, error);

@@ -125,6 +125,8 @@ engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_
     look.runs = NULL;
   } else if (columns)
     media = engine_media_new (columns, tower->info.n_embd, look.n_tiles * look.n_columns, projector->before, projector->after, error);
+  if (media && look.n_across)
+    engine_media_set_across (media, look.n_across);
   engine_look_clear (&look);
   return media;
 }

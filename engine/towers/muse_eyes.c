@@ -93,7 +93,7 @@ engine_muse_eyes_load (EngineModel *model, bool crossed, EngineError *error)
       !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
     return false;
   for (int32_t i = 0; i < model->hparams.n_layers; i++)
-    if (!engine_vit_layer_load (model, i, eyes->n_embd, &eyes->layers[i], error))
+    if (!engine_vit_layer_load (model, i, eyes->n_embd, 0, &eyes->layers[i], error))
       return false;
   return load_projection (model, eyes, error) &&
          engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = model->hparams.n_head, .head_dim = model->hparams.head_dim, .kind = ENGINE_CACHE_FULL }, &eyes->cache_layer, error);
@@ -119,98 +119,34 @@ engine_muse_eyes_describe (const EngineModel *model, EngineTowerInfo *info)
 
 /* ---- a picture ------------------------------------------------------------------- */
 
-/* The patch at x, y, in the order of the graph: windows of `side` patches, in them squares of `merge`, in them row after row. */
-static int32_t
-place_of (const Eyes *eyes, int32_t columns, int32_t rows, int32_t x, int32_t y)
-{
-  int32_t side = eyes->side, merge = eyes->merge;
-  int32_t left = x / side * side, top = y / side * side, width = ENGINE_MIN (side, columns - left), height = ENGINE_MIN (side, rows - top);
-  int32_t before = top * columns + left * height; /* patches of windows before this one */
-
-  x -= left;
-  y -= top;
-  return before + (y / merge * (width / merge) + x / merge) * merge * merge + y % merge * merge + x % merge;
-}
-
-/* The two places of the table, along one side, that position i of n lies between, and the weights of both. */
-typedef struct { int32_t at[2]; float weight[2]; } Between;
-
-static Between
-between (int32_t i, int32_t n, int32_t side)
-{
-  float place = ((float) i + 0.5f) * (float) side / (float) n - 0.5f, low = floorf (place);
-  Between b = { { (int32_t) low, (int32_t) low + 1 }, { 1 - (place - low), place - low } };
-
-  for (int k = 0; k < 2; k++)
-    if (b.at[k] < 0 || b.at[k] >= side)
-      b.at[k] = 0, b.weight[k] = 0;
-  return b;
-}
-
+/* The mean of places of the table that patch i of a picture takes. */
 static void
-add_position (const Eyes *eyes, int32_t x, int32_t columns, int32_t y, int32_t rows, float *out)
+add_positions (const Eyes *eyes, const EngineVitSquares *squares, EngineLook *look)
 {
-  Between across = between (x, columns, eyes->side), down = between (y, rows, eyes->side);
+  int32_t columns = eyes->crossed ? squares->rows : squares->columns, rows = eyes->crossed ? squares->columns : squares->rows;
 
-  for (int i = 0; i < 2; i++)
-    for (int k = 0; k < 2; k++) {
-      const float *row = eyes->table + ((size_t) down.at[i] * (size_t) eyes->side + (size_t) across.at[k]) * (size_t) eyes->n_embd;
-      float weight = down.weight[i] * across.weight[k];
-
-      for (int32_t c = 0; weight != 0 && c < eyes->n_embd; c++)
-        out[c] += weight * row[c];
-    }
-}
-
-/* Everything that the graph is told of each patch but its pixels. */
-static void
-fill_look (const Eyes *eyes, int32_t columns, int32_t rows, int32_t *places, EngineLook *look)
-{
-  int32_t side = eyes->side, merge = eyes->merge;
-
-  for (int32_t y = 0; y < rows; y++)
-    for (int32_t x = 0; x < columns; x++) {
-      int32_t i = y * columns + x, place = place_of (eyes, columns, rows, x, y), left = x / side * side, top = y / side * side;
-      int32_t begin = place_of (eyes, columns, rows, left, top);
-      float *position = look->inputs[0] + (size_t) place * (size_t) eyes->n_embd;
-
-      places[i] = place;
-      look->spans[2 * place] = begin;
-      look->spans[2 * place + 1] = begin + ENGINE_MIN (side, columns - left) * ENGINE_MIN (side, rows - top);
-      look->axes[2 * place] = x + 1;
-      look->axes[2 * place + 1] = y + 1;
-      if (eyes->crossed)
-        add_position (eyes, i % rows, rows, i / rows, columns, position);
-      else
-        add_position (eyes, x, columns, y, rows, position);
-      look->places[place / (merge * merge)] = y / merge * (columns / merge) + x / merge;
-    }
+  for (int32_t i = 0; i < look->n_tokens; i++)
+    engine_vit_table_add (eyes->table, eyes->side, eyes->n_embd, engine_vit_between_middles (i % columns, columns, eyes->side), engine_vit_between_middles (i / columns, rows, eyes->side),
+                          look->inputs[0] + (size_t) look->patches.places[i] * (size_t) eyes->n_embd);
 }
 
 bool
 engine_muse_eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error)
 {
   const Eyes *eyes = model->arch_data;
-  int32_t unit = eyes->patch * eyes->merge, columns, rows, *places;
-  size_t n;
+  int32_t most = max_columns > 0 ? ENGINE_MIN (max_columns, eyes->most_columns) : eyes->most_columns;
+  EngineVitSquares squares = { .merge = eyes->merge, .side = eyes->side };
 
-  engine_prep_grid (picture->width, picture->height, unit, max_columns > 0 ? ENGINE_MIN (max_columns, eyes->most_columns) : eyes->most_columns, &columns, &rows);
-  look->n_columns = columns * rows;
-  columns *= eyes->merge;
-  rows *= eyes->merge;
-  look->n_tokens = columns * rows;
-  n = (size_t) look->n_tokens;
-  places = engine_calloc (n, sizeof *places, error);
+  engine_prep_grid (picture->width, picture->height, eyes->patch * eyes->merge, most, &squares.columns, &squares.rows);
+  squares.columns *= eyes->merge;
+  squares.rows *= eyes->merge;
   look->patches = (EnginePatches) {
-    .picture = *picture, .filter = ENGINE_FILTER_LANCZOS, .width = columns * eyes->patch, .height = rows * eyes->patch, .side = eyes->patch, .normalisation = eyes->normalisation, .places = places,
+    .picture = *picture, .filter = ENGINE_FILTER_LANCZOS, .width = squares.columns * eyes->patch, .height = squares.rows * eyes->patch, .side = eyes->patch, .normalisation = eyes->normalisation,
   };
-  if (places && (look->spans = engine_calloc (2 * n, sizeof *look->spans, error)) && (look->axes = engine_calloc (2 * n, sizeof *look->axes, error)) &&
-      (look->places = engine_calloc ((size_t) look->n_columns, sizeof *look->places, error)) && (look->inputs[0] = engine_calloc (n * (size_t) eyes->n_embd, sizeof (float), error))) {
-    fill_look (eyes, columns, rows, places, look);
-    return true;
-  }
-  engine_look_clear (look);
-  return false;
+  if (!engine_vit_squares_look (&squares, 0, 1, eyes->n_embd, look, error))
+    return false;
+  add_positions (eyes, &squares, look);
+  return true;
 }
 
 /* ---- the graph ------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ typedef struct {
   int32_t *places;                     /* [n_columns] where each column of a tile's result belongs; NULL: where it is */
   uint8_t *pixels;                     /* of the tiles, one below the other: `patches` is of the first one; NULL: it has the caller's */
   size_t   tile_bytes;
+  int32_t  n_across;                   /* columns in a row, for a model that turns them with their places (columns.h); 0: not */
   EngineMediaRun *runs;                /* of all tiles; NULL: one run, between the projector's words */
   int32_t  n_runs;
 } EngineLook;

@@ -21,28 +21,50 @@ engine_vit_numbers (EngineModel *model, int32_t max_layers, int32_t *n_embd, Eng
   return true;
 }
 
+/* The matrices of queries, keys and values, each by itself or all three in one. */
+static bool
+load_qkv (EngineModel *model, int32_t i, int64_t n, EngineVitLayer *l, EngineError *error)
+{
+  EngineTensor **matrices[] = { &l->q, &l->k, &l->v }, **biases[] = { &l->q_bias, &l->k_bias, &l->v_bias };
+  static const char names[] = { 'q', 'k', 'v' };
+  bool fused = engine_model_has_tensor (model, "v.blk.%d.attn_qkv.weight", i);
+
+  for (int part = 0; part < 3; part++)
+    if (fused ? !engine_model_tensor_rows (model, matrices[part], n, 3 * n, part * n, n, error, "v.blk.%d.attn_qkv.weight", i) ||
+                  !engine_model_vector_part (model, biases[part], 3 * n, part * n, n, error, "v.blk.%d.attn_qkv.bias", i)
+              : !engine_model_tensor (model, matrices[part], n, n, error, "v.blk.%d.attn_%c.weight", i, names[part]) ||
+                  !engine_model_tensor (model, biases[part], n, 0, error, "v.blk.%d.attn_%c.bias", i, names[part]))
+      return false;
+  return true;
+}
+
 bool
-engine_vit_layer_load (EngineModel *model, int32_t i, int32_t n_embd, EngineVitLayer *l, EngineError *error)
+engine_vit_layer_load (EngineModel *model, int32_t i, int32_t n_embd, EngineVitFlags flags, EngineVitLayer *l, EngineError *error)
 {
   const EngineTensor *down = engine_gguf_find_tensor (model->gguf, "v.blk.0.ffn_down.weight");
   int64_t n = n_embd, n_ff = model->hparams.n_ff;
-  bool swapped = down && n_ff != n && down->ne[0] == n;
+  bool swapped = down && n_ff != n && down->ne[0] == n, rms = flags & ENGINE_VIT_RMS, gated = flags & ENGINE_VIT_GATED;
   const char *first = swapped ? "down" : "up", *second = swapped ? "up" : "down";
 
-  return engine_model_tensor (model, &l->norm1, n, 0, error, "v.blk.%d.ln1.weight", i) && engine_model_tensor (model, &l->norm1_bias, n, 0, error, "v.blk.%d.ln1.bias", i) &&
-         engine_model_tensor (model, &l->norm2, n, 0, error, "v.blk.%d.ln2.weight", i) && engine_model_tensor (model, &l->norm2_bias, n, 0, error, "v.blk.%d.ln2.bias", i) &&
-         engine_model_tensor (model, &l->q, n, n, error, "v.blk.%d.attn_q.weight", i) && engine_model_tensor (model, &l->q_bias, n, 0, error, "v.blk.%d.attn_q.bias", i) &&
-         engine_model_tensor (model, &l->k, n, n, error, "v.blk.%d.attn_k.weight", i) && engine_model_tensor (model, &l->k_bias, n, 0, error, "v.blk.%d.attn_k.bias", i) &&
-         engine_model_tensor (model, &l->v, n, n, error, "v.blk.%d.attn_v.weight", i) && engine_model_tensor (model, &l->v_bias, n, 0, error, "v.blk.%d.attn_v.bias", i) &&
+  return engine_model_tensor (model, &l->norm1, n, 0, error, "v.blk.%d.ln1.weight", i) && (rms || engine_model_tensor (model, &l->norm1_bias, n, 0, error, "v.blk.%d.ln1.bias", i)) &&
+         engine_model_tensor (model, &l->norm2, n, 0, error, "v.blk.%d.ln2.weight", i) && (rms || engine_model_tensor (model, &l->norm2_bias, n, 0, error, "v.blk.%d.ln2.bias", i)) &&
+         load_qkv (model, i, n, l, error) &&
          engine_model_tensor (model, &l->out, n, n, error, "v.blk.%d.attn_out.weight", i) && engine_model_tensor (model, &l->out_bias, n, 0, error, "v.blk.%d.attn_out.bias", i) &&
+         (!gated || (engine_model_tensor (model, &l->gate, n, n_ff, error, "v.blk.%d.ffn_gate.weight", i) && engine_model_tensor (model, &l->gate_bias, n_ff, 0, error, "v.blk.%d.ffn_gate.bias", i))) &&
          engine_model_tensor (model, &l->up, n, n_ff, error, "v.blk.%d.ffn_%s.weight", i, first) && engine_model_tensor (model, &l->up_bias, n_ff, 0, error, "v.blk.%d.ffn_%s.bias", i, first) &&
          engine_model_tensor (model, &l->down, n_ff, n, error, "v.blk.%d.ffn_%s.weight", i, second) && engine_model_tensor (model, &l->down_bias, n, 0, error, "v.blk.%d.ffn_%s.bias", i, second);
 }
 
 EngineValueId
+engine_vit_norm (EngineGraph *g, EngineValueId x, const EngineTensor *weight, const EngineTensor *bias, float eps)
+{
+  return bias ? engine_graph_layer_norm (g, x, weight, bias, eps) : engine_graph_rms_norm (g, x, weight, 0, eps);
+}
+
+EngineValueId
 engine_vit_layer_build (EngineGraph *g, const EngineVitLayer *l, const EngineVitParams *p, EngineValueId x)
 {
-  EngineValueId a = engine_graph_layer_norm (g, x, l->norm1, l->norm1_bias, p->norm_eps), q, k, v;
+  EngineValueId a = engine_vit_norm (g, x, l->norm1, l->norm1_bias, p->norm_eps), q, k, v, up;
 
   q = engine_graph_matmul (g, l->q, a, l->q_bias, ENGINE_NO_VALUE);
   q = p->rope ? engine_graph_rope (g, q, NULL, p->rope) : q;
@@ -51,8 +73,9 @@ engine_vit_layer_build (EngineGraph *g, const EngineVitLayer *l, const EngineVit
   k = p->rope ? engine_graph_rope (g, k, NULL, p->rope) : k;
   a = engine_graph_name (g, engine_graph_attention (g, q, k, v, NULL, &p->attention), "attention");
   x = engine_graph_matmul (g, l->out, a, l->out_bias, x);
-  a = engine_graph_matmul (g, l->up, engine_graph_layer_norm (g, x, l->norm2, l->norm2_bias, p->norm_eps), l->up_bias, ENGINE_NO_VALUE);
-  a = engine_graph_gated (g, a, ENGINE_NO_VALUE, p->gate);
+  a = engine_vit_norm (g, x, l->norm2, l->norm2_bias, p->norm_eps);
+  up = engine_graph_matmul (g, l->up, a, l->up_bias, ENGINE_NO_VALUE);
+  a = l->gate ? engine_graph_gated (g, engine_graph_matmul (g, l->gate, a, l->gate_bias, ENGINE_NO_VALUE), up, p->gate) : engine_graph_gated (g, up, ENGINE_NO_VALUE, p->gate);
   return engine_graph_name (g, engine_graph_matmul (g, l->down, a, l->down_bias, x), "layer_out");
 }
 
@@ -86,5 +109,93 @@ engine_vit_normalisation (const EngineModel *model, EngineNormalisation *normali
     normalisation->mean[c] = (float) mean;
     normalisation->deviation[c] = (float) deviation;
   }
+  return true;
+}
+
+/* ---- a table of positions -------------------------------------------------------- */
+
+EngineVitBetween
+engine_vit_between_middles (int32_t i, int32_t n, int32_t side)
+{
+  float place = ((float) i + 0.5f) * (float) side / (float) n - 0.5f, low = floorf (place);
+  EngineVitBetween b = { { (int32_t) low, (int32_t) low + 1 }, { 1 - (place - low), place - low } };
+
+  for (int k = 0; k < 2; k++)
+    if (b.at[k] < 0 || b.at[k] >= side)
+      b.at[k] = 0, b.weight[k] = 0;
+  return b;
+}
+
+EngineVitBetween
+engine_vit_between_ends (int32_t i, int32_t n, int32_t side)
+{
+  float place = (float) i * (float) (side - 1) / (float) ENGINE_MAX (n - 1, 1), low = floorf (place);
+
+  return (EngineVitBetween) { { (int32_t) low, ENGINE_MIN ((int32_t) low + 1, side - 1) }, { 1 - (place - low), place - low } };
+}
+
+void
+engine_vit_table_add (const float *table, int32_t side, int32_t n_embd, EngineVitBetween across, EngineVitBetween down, float *out)
+{
+  for (int i = 0; i < 2; i++)
+    for (int k = 0; k < 2; k++) {
+      const float *row = table + ((size_t) down.at[i] * (size_t) side + (size_t) across.at[k]) * (size_t) n_embd;
+      float weight = down.weight[i] * across.weight[k];
+
+      for (int32_t c = 0; weight != 0 && c < n_embd; c++)
+        out[c] += weight * row[c];
+    }
+}
+
+/* ---- patches in windows and squares ---------------------------------------------- */
+
+/* The window that a patch is in. */
+typedef struct { int32_t left, top, width, height; } Window;
+
+static Window
+window_at (const EngineVitSquares *s, int32_t x, int32_t y)
+{
+  int32_t side = s->side ? s->side : ENGINE_MAX (s->columns, s->rows), left = x / side * side, top = y / side * side;
+
+  return (Window) { left, top, ENGINE_MIN (side, s->columns - left), ENGINE_MIN (side, s->rows - top) };
+}
+
+int32_t
+engine_vit_squares_place (const EngineVitSquares *s, int32_t x, int32_t y)
+{
+  Window w = window_at (s, x, y);
+  int32_t merge = s->merge, before = w.top * s->columns + w.left * w.height; /* patches of windows before this one */
+
+  x -= w.left;
+  y -= w.top;
+  return before + (y / merge * (w.width / merge) + x / merge) * merge * merge + y % merge * merge + x % merge;
+}
+
+bool
+engine_vit_squares_look (const EngineVitSquares *s, int32_t across, int32_t from, int32_t n_embd, EngineLook *look, EngineError *error)
+{
+  int32_t square = s->merge * s->merge, *places;
+  size_t n;
+
+  look->n_tokens = s->columns * s->rows;
+  look->n_columns = look->n_tokens / square;
+  n = (size_t) look->n_tokens;
+  look->patches.places = places = engine_calloc (n, sizeof *places, error);
+  if (!places || !(look->spans = engine_calloc (2 * n, sizeof *look->spans, error)) || !(look->axes = engine_calloc (2 * n, sizeof *look->axes, error)) ||
+      !(look->places = engine_calloc ((size_t) look->n_columns, sizeof *look->places, error)) || (n_embd && !(look->inputs[0] = engine_calloc (n * (size_t) n_embd, sizeof (float), error)))) {
+    engine_look_clear (look);
+    return false;
+  }
+  for (int32_t y = 0; y < s->rows; y++)
+    for (int32_t x = 0; x < s->columns; x++) {
+      int32_t place = places[y * s->columns + x] = engine_vit_squares_place (s, x, y);
+      Window w = window_at (s, x, y);
+
+      look->spans[2 * place] = engine_vit_squares_place (s, w.left, w.top);
+      look->spans[2 * place + 1] = look->spans[2 * place] + w.width * w.height;
+      look->axes[2 * place + across] = x + from;
+      look->axes[2 * place + 1 - across] = y + from;
+      look->places[place / square] = y / s->merge * (s->columns / s->merge) + x / s->merge;
+    }
   return true;
 }

@@ -321,6 +321,7 @@ static const Columns columns[] = {
   { "layer norm with a bias", ENGINE_OP_LAYER_NORM, 1, 33, 1e-12f },
   { "transpose of five rows", ENGINE_OP_TRANSPOSE, 5, 65, 0 },
   { "transpose of one row", ENGINE_OP_TRANSPOSE, 1, 7, 0 },
+  { "concat", ENGINE_OP_CONCAT, 0, 67, 0 },
 };
 
 static EngineValueId
@@ -340,6 +341,8 @@ build_columns (EngineGraph *graph, const EngineTensor *tensors, gconstpointer da
     return engine_graph_gated (graph, engine_graph_scale (graph, a, 4), k->number != 0 ? engine_graph_scale (graph, b, 4) : ENGINE_NO_VALUE, (EngineGate) k->kind);
   case ENGINE_OP_TRANSPOSE:
     return engine_graph_transpose (graph, a, k->kind);
+  case ENGINE_OP_CONCAT: /* of unlike widths */
+    return engine_graph_concat (graph, engine_graph_concat (graph, a, b), b);
   case ENGINE_OP_RMS_NORM:
     return engine_graph_rms_norm (graph, a, k->kind == 0 ? NULL : &tensors[k->kind == 2 ? 3 : 2], k->kind >= 2 ? 32 : 0, k->number);
   default:
@@ -426,8 +429,9 @@ build_rope (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
 static void
 test_rope (void)
 {
-  for (int i = 0; i < 4; i++) {
-    EngineRopeParams params = { .head_dim = 20, .n_rot = 12, .style = (EngineRopeStyle) (i % 2), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1.2f, .n_axes = i / 2 * 3, .axes = { 2, 1, 3 } };
+  for (int i = 0; i < 8; i++) {
+    EngineRopeParams params = { .head_dim = 20, .n_rot = 12, .style = (EngineRopeStyle) (i % 2), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1.2f, .n_axes = i / 2 ? 3 : 0,
+                                .axes = { 3, 2, 1 }, .axes_order = (EngineAxesOrder) MAX (i / 2 - 1, 0) };
     Case *c = case_new ((guint32) i);
     EngineBatch batch = batch_new (9, 4000);
     int32_t axes[9 * 3];
@@ -441,6 +445,39 @@ test_rope (void)
     batch_clear (&batch);
     case_free (c);
   }
+}
+
+/* ---- media ---------------------------------------------------------------------- */
+
+static EngineValueId
+build_splice (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
+{
+  EngineValueId x;
+
+  graph->media = true;
+  x = engine_graph_splice (graph, engine_graph_embed (graph, &tensors[0], NULL), 0, 3);
+  x = engine_graph_splice (graph, engine_graph_scale (graph, x, 2), 1, 3);
+  return engine_graph_splice (graph, x, 2, 3);
+}
+
+/* Columns of three parts: the first in the place of what was there, the others added. */
+static void
+test_splice (void)
+{
+  static const int32_t tokens[] = { 3, -3, -1, 0, -2 };
+  g_autofree float *media = g_new (float, 3 * 3 * 70);
+  EngineBatch batch = batch_new (5, 0);
+  Case *c = case_new (3);
+
+  for (int i = 0; i < 3 * 3 * 70; i++)
+    media[i] = (float) (i * 37 % 101) / 50 - 1;
+  memcpy ((int32_t *) batch.tokens, tokens, sizeof tokens);
+  batch.media = media;
+  batch.n_media = 3;
+  add_tensor (c, ENGINE_TYPE_F32, 2, 70, 5, 1);
+  run_case (c, &batch, build_splice, NULL, "splice");
+  batch_clear (&batch);
+  case_free (c);
 }
 
 /* ---- pictures ---------------------------------------------------------------------- */
@@ -849,6 +886,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &gate_ups[i], test_gate_up);
   }
   g_test_add_func ("/gl/rope", test_rope);
+  g_test_add_func ("/gl/splice", test_splice);
   g_test_add_func ("/gl/patches", test_patches);
   for (gsize i = 0; i < G_N_ELEMENTS (attentions); i++) {
     g_autofree char *path = g_strdup_printf ("/gl/attention/%s", attentions[i].name);

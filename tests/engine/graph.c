@@ -73,6 +73,7 @@ test_shapes (void)
   EngineAttentionParams heads = { .n_head = 3, .n_head_kv = 2, .head_dim = 4 };
   EngineAttentionParams both = { .n_head = 2, .n_head_kv = 2, .head_dim = 4, .window = 3, .sight = ENGINE_SEES_SPAN };
   EngineRopeParams rope = { .head_dim = 3, .n_rot = 2 }, axes = { .head_dim = 8, .n_rot = 8, .n_axes = 2, .axes = { 2, 1 } };
+  EngineRopeParams turns = { .head_dim = 8, .n_rot = 8, .n_axes = 3, .axes = { 1, 1, 2 }, .axes_order = ENGINE_AXES_INTERLEAVED };
   EngineGraph graph;
   EngineValueId x;
 
@@ -91,7 +92,15 @@ test_shapes (void)
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_rope (&graph, x, NULL, &axes));
   x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_rope (&graph, x, NULL, &turns));
+  x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_transpose (&graph, x, 3));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_concat (&graph, x, engine_graph_output_rows (&graph, x)));
+  x = begin (&graph, &table);
+  g_assert_cmpint (engine_graph_splice (&graph, x, 2, 2), ==, x); /* without media */
+  graph.media = true;
+  assert_fails (&graph, engine_graph_splice (&graph, x, 2, 2));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_input (&graph, 4, 1));
   engine_graph_init (&graph, 1, 1);

@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "runner.h"
 #include "tiny-model.h"
+#include "tool/session.h"
 
 #include <string.h>
 
@@ -258,6 +259,104 @@ test_together (void)
   }
 }
 
+/* ---- places ------------------------------------------------------------------- */
+
+/* Words, a picture of two rows, a word, a sound, a picture of three rows, a word. */
+static void
+test_axes (void)
+{
+  static const gint32 tokens[] = { 7, 7, -1, -2, -3, -4, -5, -6, 7, -7, -8, -9, -10, -11, 7 };
+  static const gint32 wanted[][3] = { { 0, 0, 0 }, { 1, 1, 1 }, { 2, 2, 2 }, { 2, 2, 3 }, { 2, 2, 4 }, { 2, 3, 2 }, { 2, 3, 3 }, { 2, 3, 4 }, { 5, 5, 5 }, { 6, 6, 6 }, { 7, 7, 7 },
+                                      { 8, 8, 8 }, { 8, 9, 8 }, { 8, 10, 8 }, { 11, 11, 11 } };
+  EngineMedia *pictures[] = { media_new (1, 6, WIDTH), media_new (2, 2, WIDTH), media_new (1, 3, WIDTH) };
+  gint32 axes[G_N_ELEMENTS (tokens)][3];
+  EngineMediaList list = { 0 };
+  EngineError error = { 0 };
+  guint64 hash = pictures[0]->hash;
+
+  engine_media_set_across (pictures[0], 3);
+  engine_media_set_across (pictures[2], 1);
+  g_assert_true (pictures[0]->hash != hash); /* in rows of another length it is another picture */
+  for (gsize i = 0; i < G_N_ELEMENTS (pictures); i++) {
+    g_assert_cmpint (engine_media_list_add (&list, pictures[i], &error), ==, (int) i);
+    engine_media_unref (pictures[i]);
+  }
+  g_assert_cmpint (engine_media_list_axes (&list, tokens, G_N_ELEMENTS (tokens), 3, axes[0]), ==, 12);
+  g_assert_cmpmem (axes, sizeof axes, wanted, sizeof wanted);
+  engine_media_list_clear (&list);
+}
+
+static void
+add_sections (GgufWriter *writer)
+{
+  gguf_write_ints (writer, "qwen2vl.rope.dimension_sections", (const gint32[]) { 12, 10, 10, 0 }, 4);
+}
+
+typedef struct { const Answer *answer; int first, n_same; } Compared;
+
+/* What the most likely token after `position` got is what the request's event said. */
+static bool
+compare_logits (void *user, int32_t position, const float *logits, EngineError *error)
+{
+  Compared *compared = user;
+  double most = logits[0];
+
+  for (int i = 1; i < TINY_N_VOCAB; i++)
+    most = MAX (most, logits[i]);
+  g_assert_cmpfloat_with_epsilon (most - tool_log_sum_exp (logits, TINY_N_VOCAB), g_array_index (compared->answer->logprobs, float, position - compared->first), 1e-5);
+  compared->n_same++;
+  return true;
+}
+
+/* A request with a picture in rows, and words of the answer behind it, are where a graph that is told of all places has them. */
+static void
+test_places (void)
+{
+  const TinyModel tiny = { .architecture = "qwen2vl", .type = ENGINE_TYPE_F32, .seed = 4, .extra = add_sections };
+  EngineModel *kept_model = model;
+  EngineRunner *kept_runner = runner;
+  EngineMedia *picture = media_new (1, 60, WIDTH), *line = media_new (1, 60, WIDTH);
+  EnginePart parts[] = { { NULL, picture }, { "what is it", NULL } };
+  EngineMessage message = { .role = "user", .parts = parts, .n_parts = 2 };
+  gint32 tokens[128], axes[3 * 128], next;
+  EngineError error = { 0 };
+  Answer answer, other;
+  ToolSession session;
+  Compared compared;
+  Prompt prompt;
+
+  engine_media_set_across (picture, 10);
+  model = tiny_model_load (&tiny, &(EngineLoadOptions) { .n_threads = 2 });
+  runner = engine_runner_new (model, &(EngineRunnerOptions) { .n_context = N_CONTEXT }, NULL);
+  answer = answer_of (picture, "what is it");
+  other = answer_of (line, "what is it");
+  g_assert_cmpfloat (g_array_index (answer.logprobs, float, 0), !=, g_array_index (other.logprobs, float, 0));
+  engine_runner_unref (runner); /* one at a time computes */
+
+  prompt = build (&message, 1, N_CONTEXT);
+  memcpy (tokens, prompt.tokens, (gsize) prompt.n * sizeof *tokens);
+  memcpy (tokens + prompt.n, answer.ids->data, 11 * sizeof *tokens);
+  next = engine_media_list_axes (&prompt.media, tokens, prompt.n + 11, 3, axes);
+  g_assert_cmpint (next, ==, prompt.n - 60 + 10 + 11); /* the picture is six high and ten wide */
+  g_assert_true (tool_session_init (&session, model, prompt.n + 11, 1, &error));
+  session.media = picture->columns;
+  session.n_media = 60;
+  session.axes = axes;
+  compared = (Compared) { &answer, prompt.n - 1, 0 };
+  g_assert_true (tool_session_walk (&session, tokens, prompt.n + 11, prompt.n - 1, prompt.n + 11, compare_logits, &compared, &error));
+  g_assert_cmpint (compared.n_same, ==, 12);
+
+  tool_session_clear (&session);
+  prompt_clear (&prompt);
+  answer_clear (&answer);
+  answer_clear (&other);
+  engine_media_unref (picture);
+  engine_media_unref (line);
+  engine_model_unref (model);
+  model = kept_model;
+  runner = kept_runner;
+}
+
 static void
 test_refused (void)
 {
@@ -295,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/media/dropped", test_dropped);
   g_test_add_func ("/engine/media/cache", test_cache);
   g_test_add_func ("/engine/media/together", test_together);
+  g_test_add_func ("/engine/media/axes", test_axes);
+  g_test_add_func ("/engine/media/places", test_places);
   g_test_add_func ("/engine/media/refused", test_refused);
   result = g_test_run ();
   engine_runner_unref (runner);

@@ -109,7 +109,7 @@ typedef struct {
   Size ne0, ne1;
 } TinyTensor;
 
-#define ALL "llama qwen2 gemma3 falcon-h1"
+#define ALL "llama qwen2 qwen2vl gemma3 falcon-h1"
 
 static const TinyTensor layer_tensors[] = {
   { "attn_norm.weight", ALL, EMBD, NOTHING },
@@ -117,13 +117,13 @@ static const TinyTensor layer_tensors[] = {
   { "attn_k.weight", ALL, EMBD, KV },
   { "attn_v.weight", ALL, EMBD, KV },
   { "attn_output.weight", ALL, Q, EMBD },
-  { "attn_q.bias", "qwen2", Q, NOTHING },
-  { "attn_k.bias", "qwen2", KV, NOTHING },
-  { "attn_v.bias", "qwen2", KV, NOTHING },
+  { "attn_q.bias", "qwen2 qwen2vl", Q, NOTHING },
+  { "attn_k.bias", "qwen2 qwen2vl", KV, NOTHING },
+  { "attn_v.bias", "qwen2 qwen2vl", KV, NOTHING },
   { "attn_q_norm.weight", "gemma3", HEAD, NOTHING },
   { "attn_k_norm.weight", "gemma3", HEAD, NOTHING },
   { "post_attention_norm.weight", "gemma3", EMBD, NOTHING },
-  { "ffn_norm.weight", "llama qwen2 gemma3", EMBD, NOTHING },
+  { "ffn_norm.weight", "llama qwen2 qwen2vl gemma3", EMBD, NOTHING },
   { "ffn_norm", "falcon-h1", EMBD, NOTHING },
   { "ffn_gate.weight", ALL, EMBD, FF },
   { "ffn_up.weight", ALL, EMBD, FF },

@@ -18,7 +18,7 @@
 #define TINY_IM_END 511 /* eos */
 
 typedef struct {
-  const char *architecture; /* "llama", "qwen2", "gemma3", "falcon-h1" */
+  const char *architecture; /* "llama", "qwen2", "qwen2vl", "gemma3", "falcon-h1" */
   EngineType  type;         /* of the matrices; vectors are F32 */
   guint64     seed;
   /* 0: the default in brackets */

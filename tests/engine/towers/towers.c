@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "towers.h"
+#include "columns.h"
 #include "tiny-model.h"
 
 #include <glib/gstdio.h>
@@ -10,7 +11,7 @@ EngineBackendKind tower_backend = ENGINE_BACKEND_CPU;
 gint32 tower_gpu_layers; /* 0: all */
 
 /* The same as in tests/golden/towers/make.py. */
-const TowerPicture tower_pictures[3] = { { 100, 72, 3, 4096 }, { 1, 1, 1, 4096 }, { 61, 170, 4, 30 } };
+const TowerPicture tower_pictures[4] = { { 100, 72, 3, 4096 }, { 1, 1, 1, 4096 }, { 61, 170, 4, 30 }, { 260, 130, 3, 4096 } };
 
 void
 towers_init (int *argc, char ***argv)
@@ -141,23 +142,31 @@ tower_hear (gboolean reference, int n_threads, int piece)
   return columns;
 }
 
-float *
-tower_see (const char *name, const TowerPicture *picture, int n_columns, gboolean reference, int n_threads)
+EngineMedia *
+tower_look (const char *name, const TowerPicture *picture, gboolean reference, int n_threads)
 {
   EngineTower *tower = tower_load (name, ENGINE_TOWER_PICTURES, reference, n_threads);
   g_autofree guint8 *pixels = tower_make_pixels (picture);
   EngineError error = { 0 };
-  gint32 n;
   EngineMedia *media = engine_tower_see (tower, &(EnginePicture) { picture->width, picture->height, picture->n_channels, pixels }, picture->most, &error);
-  float *copy;
 
   if (!media)
     g_error ("%s", error.message);
-  copy = g_memdup2 (engine_media_columns (media, &n), WIDTH * (gsize) n_columns * sizeof *copy);
-  g_assert_cmpint (n, ==, n_columns);
-  g_assert_cmpint (engine_tower_info (tower)->n_embd, ==, WIDTH);
-  engine_media_unref (media);
+  g_assert_cmpint (engine_tower_info (tower)->n_embd, ==, media->n_embd);
   engine_tower_unref (tower);
+  return media;
+}
+
+float *
+tower_see (const char *name, const TowerPicture *picture, int width, int n_columns, gboolean reference, int n_threads)
+{
+  EngineMedia *media = tower_look (name, picture, reference, n_threads);
+  float *copy;
+
+  g_assert_cmpint (media->n, ==, n_columns);
+  g_assert_cmpint (media->n_embd, ==, width);
+  copy = g_memdup2 (media->columns, (gsize) width * (gsize) n_columns * sizeof *copy);
+  engine_media_unref (media);
   return copy;
 }
 

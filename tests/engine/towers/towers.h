@@ -8,9 +8,9 @@
 
 enum { N_SAMPLES = 24 * 45 + 17, N_HEARD = 46, WIDTH = 64 };
 
-/* The pictures. */
+/* The pictures; the last one is for towers with large windows. */
 typedef struct { int width, height, n_channels, most; } TowerPicture;
-extern const TowerPicture tower_pictures[3];
+extern const TowerPicture tower_pictures[4];
 
 /* From the first argument: "gl", or "shared", where a model's last layer is there. */
 extern EngineBackendKind tower_backend;
@@ -31,9 +31,10 @@ EngineTower *tower_load (const char *name, EngineTowerKind kind, gboolean refere
 /* NMSE to numbers `first` … of the golden file, which has at least that many. */
 void tower_assert_golden (const char *what, const float *columns, const char *name, gsize first, gsize n, double most);
 
-/* The columns of the noise in pieces of `piece` samples, [WIDTH, N_HEARD]; of a picture, [WIDTH, n_columns]. To be freed. */
+/* The columns of the noise in pieces of `piece` samples, [WIDTH, N_HEARD]; of a picture, [width, n_columns]. To be freed; what tower_look () gives, to be unreferenced. */
 float *tower_hear (gboolean reference, int n_threads, int piece);
-float *tower_see (const char *name, const TowerPicture *picture, int n_columns, gboolean reference, int n_threads);
+EngineMedia *tower_look (const char *name, const TowerPicture *picture, gboolean reference, int n_threads);
+float *tower_see (const char *name, const TowerPicture *picture, int width, int n_columns, gboolean reference, int n_threads);
 
 /* The whole file with bytes of the head changed is refused with words or works; it never crashes. */
 void tower_assert_bad_files (const char *name, EngineTowerKind kind);

@@ -1,92 +1,152 @@
 /* SPDX-License-Identifier: MIT */
-/* A turn of words, a picture, words, a sound, and words: a model that is told of both by their towers' columns gives the logits that transformers gives, and the same bits however the
- * turn is cut into batches. With the argument "gl" on OpenGL, with "shared" the model's last layer there. */
+/* A turn of words and a picture, and with a model that hears of a sound too: a model that is told of them by their towers' columns gives the logits that transformers gives, and the same
+ * bits however the turn is cut into batches. With the argument "gl" on OpenGL, with "shared" the model's last layer there. */
+#include "columns.h"
 #include "towers.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-enum { N_BEFORE = 10, N_SEEN = 117, N_BETWEEN = 5, N_MEDIA = N_SEEN + N_HEARD, N_AFTER = 9, N_TOKENS = N_BEFORE + N_SEEN + N_BETWEEN + N_HEARD + N_AFTER, N_VOCAB = 512 };
+enum { N_BEFORE = 10, N_BETWEEN = 5, N_AFTER = 9, N_VOCAB = 512, N_MOST = 256 };
+
+typedef struct {
+  const char *name, *parts, *model, *golden;
+  gboolean    hears;
+} Turn;
+
+static const Turn turns[] = {
+  { "spark", "muse-spark-parts.gguf.gz", "muse-spark-model.gguf.gz", "muse-spark-turn.f32", TRUE },
+  { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-model.gguf.gz", "qwen2.5vl-turn.f32", FALSE },
+  { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-model.gguf.gz", "qwen3vl-turn.f32", FALSE },
+};
+
+/* What the model is given: the first picture, and the sound behind it. */
+typedef struct {
+  EngineMediaList list;
+  float          *columns;  /* [width, list.n_columns] */
+  gint32          tokens[N_MOST], n_tokens;
+  gint32          axes[3 * N_MOST];
+} Given;
+
+static void
+give (Given *given, EngineMedia *media)
+{
+  EngineError error = { 0 };
+  gsize before = (gsize) given->list.n_columns * (gsize) media->n_embd;
+
+  given->columns = g_renew (float, given->columns, before + (gsize) media->n * (gsize) media->n_embd);
+  memcpy (given->columns + before, media->columns, (gsize) media->n * (gsize) media->n_embd * sizeof *given->columns);
+  for (int i = 0; i < media->n; i++)
+    given->tokens[given->n_tokens++] = -1 - given->list.n_columns - i;
+  g_assert_cmpint (engine_media_list_add (&given->list, media, &error), >=, 0);
+  engine_media_unref (media);
+}
+
+/* The same as in tests/golden/towers/make.py. */
+static void
+say (Given *given, int n, int step, int first)
+{
+  for (int i = 0; i < n; i++)
+    given->tokens[given->n_tokens++] = (i * step + first) % 500;
+}
+
+static void
+given_init (Given *given, const Turn *turn, gboolean reference)
+{
+  memset (given, 0, sizeof *given);
+  say (given, N_BEFORE, 37, 11);
+  give (given, tower_look (turn->parts, &tower_pictures[0], reference, 2));
+  if (turn->hears) {
+    EngineError error = { 0 };
+    float *heard = tower_hear (reference, 2, N_SAMPLES), *columns = malloc (WIDTH * N_HEARD * sizeof *columns);
+
+    memcpy (columns, heard, WIDTH * N_HEARD * sizeof *columns);
+    g_free (heard);
+    say (given, N_BETWEEN, 41, 3);
+    give (given, engine_media_new (columns, WIDTH, N_HEARD, "", "", &error));
+  }
+  say (given, N_AFTER, 53, 7);
+  g_assert_cmpint (given->n_tokens, <=, N_MOST);
+  engine_media_list_axes (&given->list, given->tokens, given->n_tokens, 3, given->axes);
+}
+
+static void
+given_clear (Given *given)
+{
+  engine_media_list_clear (&given->list);
+  g_free (given->columns);
+}
+
+typedef struct { float *logits; int first; } Kept;
 
 static bool
 keep_logits (void *user, int32_t position, const float *logits, EngineError *error)
 {
-  memcpy ((float *) user + (gsize) (position - (N_TOKENS - N_AFTER)) * N_VOCAB, logits, N_VOCAB * sizeof *logits);
+  const Kept *kept = user;
+
+  memcpy (kept->logits + (gsize) (position - kept->first) * N_VOCAB, logits, N_VOCAB * sizeof *logits);
   return true;
 }
 
-static gint32 *
-put (gint32 *at, int n, int step, int first)
-{
-  for (int i = 0; i < n; i++)
-    *at++ = step < 0 ? first - i : (i * step + first) % 500;
-  return at;
-}
-
-/* The logits of the last words, [N_VOCAB, N_AFTER], `batch` tokens at a time; `media` [WIDTH, N_MEDIA]. */
+/* The logits of the last words, [N_VOCAB, N_AFTER], `batch` tokens at a time. */
 static float *
-answer (const float *media, gboolean reference, int batch)
+answer (const Turn *turn, const Given *given, gboolean reference, int batch)
 {
   EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : tower_backend, .gpu_layers = tower_gpu_layers, .reference = reference, .n_threads = 2 };
-  g_autoptr (GBytes) bytes = tower_unpacked ("muse-spark-model.gguf.gz");
+  g_autoptr (GBytes) bytes = tower_unpacked (turn->model);
   g_autofree char *path = tower_write_bytes (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   EngineError error = { 0 };
   EngineModel *model = engine_model_load (path, &options, &error);
-  float *logits = g_new (float, N_VOCAB * N_AFTER);
-  gint32 tokens[N_TOKENS], *at;
+  Kept kept = { g_new (float, N_VOCAB * N_AFTER), given->n_tokens - N_AFTER };
   ToolSession session;
 
   g_unlink (path);
-  if (!model || !tool_session_init (&session, model, N_TOKENS, 1, &error))
+  if (!model || !tool_session_init (&session, model, given->n_tokens, 1, &error))
     g_error ("%s", error.message);
-  /* The same as in tests/golden/towers/make.py. */
-  at = put (tokens, N_BEFORE, 37, 11);
-  at = put (at, N_SEEN, -1, -1);
-  at = put (at, N_BETWEEN, 41, 3);
-  at = put (at, N_HEARD, -1, -1 - N_SEEN);
-  put (at, N_AFTER, 53, 7);
-  session.media = media;
-  session.n_media = N_MEDIA;
-  if (!tool_session_walk (&session, tokens, N_TOKENS, N_TOKENS - N_AFTER, batch, keep_logits, logits, &error))
+  session.media = given->columns;
+  session.n_media = given->list.n_columns;
+  session.axes = model->hparams.rope.n_axes ? given->axes : NULL;
+  if (!tool_session_walk (&session, given->tokens, given->n_tokens, kept.first, batch, keep_logits, &kept, &error))
     g_error ("%s", error.message);
   /* A column that is not there is an error, and no number of the memory behind. */
-  session.n_media = N_MEDIA - 1;
-  g_assert_false (tool_session_walk (&session, tokens, N_TOKENS, N_TOKENS - N_AFTER, N_TOKENS, keep_logits, logits, &error));
+  session.n_media--;
+  g_assert_false (tool_session_walk (&session, given->tokens, given->n_tokens, kept.first, given->n_tokens, keep_logits, &kept, &error));
   g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
   tool_session_clear (&session);
   engine_model_unref (model);
-  return logits;
-}
-
-/* Of the first picture, and of the sound behind it. */
-static float *
-make_media (gboolean reference)
-{
-  g_autofree float *seen = tower_see ("muse-spark-parts.gguf.gz", &tower_pictures[0], N_SEEN, reference, 2), *heard = tower_hear (reference, 2, N_SAMPLES);
-  float *media = g_new (float, WIDTH * N_MEDIA);
-
-  memcpy (media, seen, WIDTH * N_SEEN * sizeof *media);
-  memcpy (media + WIDTH * N_SEEN, heard, WIDTH * N_HEARD * sizeof *media);
-  return media;
+  return kept.logits;
 }
 
 static void
-test_turn (void)
+test_turn (gconstpointer data)
 {
-  g_autofree float *exact = make_media (TRUE), *fast = make_media (FALSE);
-  g_autofree float *reference = answer (exact, TRUE, N_TOKENS), *whole = answer (fast, FALSE, N_TOKENS), *single = answer (fast, FALSE, 1), *pieces = answer (fast, FALSE, 7);
-  gsize n_bytes = N_VOCAB * N_AFTER * sizeof *whole;
+  const Turn *turn = data;
+  gsize n_bytes = N_VOCAB * N_AFTER * sizeof (float);
+  Given exact, fast;
 
-  tower_assert_golden ("reference", reference, "muse-spark-turn.f32", 0, N_VOCAB * N_AFTER, 1e-6);
-  tower_assert_golden ("fast", whole, "muse-spark-turn.f32", 0, N_VOCAB * N_AFTER, 1e-4);
-  g_assert_cmpmem (whole, n_bytes, single, n_bytes);
-  g_assert_cmpmem (whole, n_bytes, pieces, n_bytes);
+  given_init (&exact, turn, TRUE);
+  given_init (&fast, turn, FALSE);
+  {
+    g_autofree float *reference = answer (turn, &exact, TRUE, exact.n_tokens), *whole = answer (turn, &fast, FALSE, fast.n_tokens);
+    g_autofree float *single = answer (turn, &fast, FALSE, 1), *pieces = answer (turn, &fast, FALSE, 7);
+
+    tower_assert_golden ("reference", reference, turn->golden, 0, N_VOCAB * N_AFTER, 1e-6);
+    tower_assert_golden ("fast", whole, turn->golden, 0, N_VOCAB * N_AFTER, 1e-4);
+    g_assert_cmpmem (whole, n_bytes, single, n_bytes);
+    g_assert_cmpmem (whole, n_bytes, pieces, n_bytes);
+  }
+  given_clear (&exact);
+  given_clear (&fast);
 }
 
 int
 main (int argc, char **argv)
 {
   towers_init (&argc, &argv);
-  g_test_add_func ("/engine/towers/turn", test_turn);
+  for (gsize i = 0; i < G_N_ELEMENTS (turns); i++) {
+    g_autofree char *name = g_strconcat ("/engine/towers/turn/", turns[i].name, NULL);
+
+    g_test_add_data_func (name, &turns[i], test_turn);
+  }
   return g_test_run ();
 }

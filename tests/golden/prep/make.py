@@ -42,9 +42,9 @@ def resize(picture, size, kind):
     return picture.resize((size[0], picture.height), kind).resize(size, kind)
 
 
-def smart_resize():
+def smart_resize(model):
     """The function alone: its module wants more than is installed here."""
-    path = str(importlib.util.find_spec("transformers").submodule_search_locations[0]) + "/models/muse_glimmer/image_processing_muse_glimmer.py"
+    path = str(importlib.util.find_spec("transformers").submodule_search_locations[0]) + f"/models/{model}/image_processing_{model}.py"
     tree = ast.parse(open(path).read())
     tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "smart_resize"]
     names = {"math": math, "itertools": itertools}
@@ -60,7 +60,7 @@ def main():
                 picture = Image.frombytes(mode, (width, height), pixels.tobytes())
                 for name, kind in FILTERS.items():
                     print(name, channels, width, height, *size, hashlib.sha256(resize(picture, size, kind).tobytes()).hexdigest(), file=out)
-    choose = smart_resize()
+    choose = smart_resize("muse_glimmer")
     with open(HERE / "grids.txt", "w") as out:
         for most in (4096, 64):
             for width, height in PICTURES:

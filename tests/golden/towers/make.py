@@ -7,12 +7,10 @@ Made at development time, never by a test:
 
     ./dev peers
     pip install pillow torch transformers==5.23.0 gguf safetensors
-    python3 tests/golden/towers/make.py SOURCE_OF_LLAMA_CPP
+    python3 tests/golden/towers/make.py SOURCE_OF_LLAMA_CPP [NAME…]
 
 Random weights, numbers of bfloat16 kept as F32. Glimmer's parts are converted by llama.cpp's own converter. Sound and pictures are the noise that tests/engine/towers makes too.
 """
-import gzip
-import json
 import pathlib
 import sys
 import tempfile
@@ -27,13 +25,11 @@ sys.path.insert(0, str(HERE.parent / "models"))
 sys.path.insert(0, str(HERE.parent / "prep"))
 import convert  # noqa: E402
 import make as prep  # noqa: E402
+import qwen  # noqa: E402
 import spark  # noqa: E402
+from parts import AFTER, BEFORE, BETWEEN, PICTURES, SEEDS, pack, peer_parts, randomise, write  # noqa: E402
 
 SAMPLES = 24 * 45 + 17
-BEFORE, BETWEEN, AFTER = [(i * 37 + 11) % 500 for i in range(10)], [(i * 41 + 3) % 500 for i in range(5)], [(i * 53 + 7) % 500 for i in range(9)]
-SEEDS = HERE.parent.parent / "fuzz/corpus/gguf"
-# More than a window on either side, one pixel, and a strip; columns at most.
-PICTURES = [(100, 72, 3, 4096), (1, 1, 1, 4096), (61, 170, 4, 30)]
 PATCH, MERGE = 4, 2
 SEEING = dict(patch_size=PATCH, pos_emb_height=8, pos_emb_width=8, num_attention_heads=2, num_hidden_layers=5, hidden_size=32, intermediate_size=48,
               rope_parameters={"rope_type": "axial", "rope_theta": 1e4})
@@ -60,7 +56,7 @@ def patches(picture, most):
     """As the processor of both Muses has it, whose own code wants more than is installed here."""
     width, height, channels, _ = picture
     image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
-    high, wide = prep.smart_resize()(height, width, PATCH * MERGE, most)
+    high, wide = prep.smart_resize("muse_glimmer")(height, width, PATCH * MERGE, most)
     pixels = torch.tensor(numpy.asarray(prep.resize(image, (wide, high), Image.Resampling.LANCZOS))).permute(2, 0, 1).double()
     rows, columns = high // PATCH, wide // PATCH
     cut = ((pixels / 255 - 0.5) / 0.5).view(3, rows, PATCH, columns, PATCH).permute(1, 3, 0, 2, 4).reshape(rows * columns, 1, -1)
@@ -72,17 +68,6 @@ def see(model, picture):
     return torch.cat(model.model.get_image_features(pixels, grid).pooler_output)
 
 
-def randomise(model):
-    torch.manual_seed(11)
-    for name, value in model.named_parameters():
-        if value.dim() == 1:
-            value.data = torch.randn(value.shape) * 0.2 + (1.0 if ("norm" in name or ".ln_" in name) and name.endswith("weight") else 0.0)
-        else:
-            value.data = torch.randn(value.shape) / value[0].numel() ** 0.5
-        value.data = value.data.to(torch.bfloat16).to(torch.float32)
-    return model
-
-
 def spark_files(config):
     """A random model, the file of its parts, and its own."""
     model = randomise(t.MuseSparkForConditionalGeneration(config)).eval()
@@ -92,31 +77,6 @@ def spark_files(config):
         spark.convert_parts(folder, pathlib.Path(scratch) / "parts.gguf")
         spark.convert(folder, pathlib.Path(scratch) / "model.gguf", convert.dummy_vocabulary)
         return model, (pathlib.Path(scratch) / "parts.gguf").read_bytes(), (pathlib.Path(scratch) / "model.gguf").read_bytes()
-
-
-def peer_parts(model, **preprocessor):
-    """The part of a random model that sees, as llama.cpp's converter writes it."""
-    import gguf
-    from conversion import ModelType, get_model_architecture, get_model_class
-    from conversion.base import ModelBase
-    with tempfile.TemporaryDirectory() as scratch:
-        folder, target = pathlib.Path(scratch) / "model", pathlib.Path(scratch) / "parts.gguf"
-        model.save_pretrained(folder)
-        (folder / "preprocessor_config.json").write_text(json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3, **preprocessor)))
-        kind = get_model_class(get_model_architecture(ModelBase.load_hparams(folder, False), ModelType.MMPROJ), mmproj=True)
-        with torch.inference_mode():
-            kind(folder, gguf.LlamaFileType.ALL_F32, target).write()
-        return target.read_bytes()
-
-
-def pack(name, data):
-    with open(HERE / name, "wb") as out, gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packed:
-        packed.write(data)
-
-
-def write(name, *values):
-    torch.cat([value.flatten() for value in values]).float().numpy().astype("<f4").tofile(HERE / name)
-    print(name, [tuple(value.shape) for value in values])
 
 
 def make_spark():
@@ -192,18 +152,23 @@ def make_idefics3():
     write("idefics3-vision.f32", *[torch.cat(list(value)) for value in seen])
 
 
-def main():
+def make_seeds():
     small = dict(SEEING, patch_size=2, pos_emb_height=2, pos_emb_width=2, num_hidden_layers=1, hidden_size=8, intermediate_size=4)
+    config = spark_configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64), small)
+    config.out_hidden_size, config.projector_hidden_size = 32, 8
+    (SEEDS / "idefics3-parts.gguf").write_bytes(
+        peer_parts(idefics3(8, hidden_size=8, intermediate_size=4, num_hidden_layers=1, num_attention_heads=2, image_size=8, patch_size=2), size=dict(longest_edge=20)))
+    (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
+
+
+MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "qwen": qwen.make, "seeds": make_seeds}
+
+
+def main():
     sys.path[:0] = [sys.argv[1], str(pathlib.Path(sys.argv[1]) / "gguf-py")]
     with torch.no_grad():
-        make_spark()
-        make_glimmer()
-        make_idefics3()
-        config = spark_configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64), small)
-        config.out_hidden_size, config.projector_hidden_size = 32, 8
-        (SEEDS / "idefics3-parts.gguf").write_bytes(
-            peer_parts(idefics3(8, hidden_size=8, intermediate_size=4, num_hidden_layers=1, num_attention_heads=2, image_size=8, patch_size=2), size=dict(longest_edge=20)))
-        (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
+        for name in sys.argv[2:] or MAKERS:
+            MAKERS[name]()
 
 
 if __name__ == "__main__":

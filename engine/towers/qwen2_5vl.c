@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Qwen2.5-VL's eyes. Names in the file: llama.cpp's. */
+#include "qwen_eyes.h"
+
+static bool
+load (EngineModel *model, EngineError *error)
+{
+  static const EngineQwenEyesKind kind = { .windows = true, .least_columns = 4 };
+
+  return engine_qwen_eyes_load (model, &kind, error);
+}
+
+const EngineProjector engine_projector_qwen2_5vl = {
+  .type = "qwen2.5vl_merger", .kind = ENGINE_TOWER_PICTURES, .describe = engine_qwen_eyes_describe, .look = engine_qwen_eyes_look,
+  .before = "<|vision_start|>", .after = "<|vision_end|>",
+  .arch = { .name = "clip.vision", .tower = true, .load = load, .build = engine_qwen_eyes_build, .free = engine_qwen_eyes_free },
+};
