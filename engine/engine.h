@@ -269,6 +269,52 @@ const float    *engine_listener_columns (const EngineListener *listener, int32_t
 /* What it has heard so far, for requests. BAD_INPUT (nothing), NO_MEMORY. */
 EngineMedia    *engine_listener_media (const EngineListener *listener, EngineError *error);
 
+/* ---- speech ------------------------------------------------------------- */
+
+/* Writes down what is spoken, with a model made for that (Whisper). */
+typedef struct EngineTranscriber EngineTranscriber;
+
+#define ENGINE_SPEECH_RATE 16000 /* samples a second, mono */
+
+typedef struct {
+  const char *language;  /* "de"; NULL: the one that is heard */
+  bool        translate; /* into English */
+  int32_t     n_beams;   /* ways of going on that are weighed against each other; 0: 5, 1: only the likeliest word each time */
+  bool        apart;     /* each half minute by itself: it is not told the words before it */
+} EngineSpeechParams;
+
+/* What was said in a stretch of the sound. */
+typedef struct {
+  double      begin, end;  /* seconds */
+  const char *text;        /* valid during the call */
+  double      logprob;     /* of its tokens, in the mean */
+  double      silence;     /* how likely nobody speaks */
+  float       temperature; /* 0: the likeliest words; more: those were bad, and others were tried */
+} EngineSpeechSegment;
+
+typedef struct {
+  char   language[8];
+  double language_probability; /* 1 where it was given */
+  double spectrum_ms, encode_ms, decode_ms;
+  int32_t n_tokens;
+} EngineSpeechResult;
+
+/* Called for each segment, in order; false ends with CANCELLED. */
+typedef bool (*EngineSpeechFunc) (void *user, const EngineSpeechSegment *segment);
+
+/* Blocks: call it on a worker thread. Of the options: backend (all of it goes there), threads, reference, progress, memory_limit.
+ * Errors: those of engine_model_load (); BAD_INPUT (the file is for something else). */
+EngineTranscriber *engine_transcriber_load (const char *path, const EngineLoadOptions *options, EngineError *error);
+EngineTranscriber *engine_transcriber_ref (EngineTranscriber *transcriber);
+void               engine_transcriber_unref (EngineTranscriber *transcriber);
+/* What it writes down now, or writes down next, ends with CANCELLED. Any thread. */
+void               engine_transcriber_cancel (EngineTranscriber *transcriber);
+
+/* Of samples in [-1, 1] at ENGINE_SPEECH_RATE, of any length. Blocks. One sound at a time. `result` may be NULL.
+ * Errors: BAD_INPUT (nothing to hear, a language that the model does not know, one that is at work), NO_MEMORY, CANCELLED, INTERNAL. */
+bool engine_transcriber_run (EngineTranscriber *transcriber, const float *samples, size_t n, const EngineSpeechParams *params, EngineSpeechFunc func, void *user, EngineSpeechResult *result,
+                             EngineError *error);
+
 /* ---- runner and requests ------------------------------------------------ */
 
 typedef struct EngineRunner EngineRunner;

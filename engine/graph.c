@@ -235,6 +235,30 @@ engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows)
 }
 
 EngineValueId
+engine_graph_unfold (EngineGraph *graph, EngineValueId x, const EngineUnfoldParams *params)
+{
+  EngineNode node = { .op = ENGINE_OP_UNFOLD, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.unfold = *params };
+  EngineUnfoldParams *p = &node.params.unfold;
+  int64_t sides[2], n_out[2];
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x))
+    return refuse (graph, node.op, "its operand is no activation");
+  p->n_across = p->n_across ? p->n_across : (int32_t) graph->values[x].n;
+  if (p->n_across < 1 || graph->values[x].n % p->n_across)
+    return refuse (graph, node.op, "the columns are no whole rows");
+  sides[0] = p->n_across;
+  sides[1] = graph->values[x].n / p->n_across;
+  for (int i = 0; i < 2; i++) {
+    if (p->kernel[i] < 1 || p->kernel[i] > ENGINE_MAX_TAPS || p->stride[i] < 1 || p->pad[i] < 0 || p->pad[i] >= p->kernel[i] || sides[i] + 2 * p->pad[i] < p->kernel[i])
+      return refuse (graph, node.op, "the kernel does not fit");
+    n_out[i] = (sides[i] + 2 * p->pad[i] - p->kernel[i]) / p->stride[i] + 1;
+  }
+  return add_node (graph, node, graph->values[x].width * p->kernel[0] * p->kernel[1], n_out[0] * n_out[1]);
+}
+
+EngineValueId
 engine_graph_concat (EngineGraph *graph, EngineValueId a, EngineValueId b)
 {
   EngineNode node = { .op = ENGINE_OP_CONCAT, .in = { a, b, ENGINE_NO_VALUE, ENGINE_NO_VALUE } };
@@ -401,40 +425,61 @@ engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq
   return add_node (graph, node, width, graph->n_tokens);
 }
 
-EngineValueId
-engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params)
+static bool
+heads_fit (EngineGraph *graph, EngineOp op, const EngineAttentionParams *params)
+{
+  if (params->head_dim < 1 || params->n_head_kv < 1 || params->n_head < 1 || params->n_head % params->n_head_kv)
+    refuse (graph, op, "the query heads are no multiple of the key heads");
+  else if (params->window < 0 || params->layer < 0)
+    refuse (graph, op, "the window or the layer is negative");
+  return graph->error.code == ENGINE_OK;
+}
+
+void
+engine_graph_cache_write (EngineGraph *graph, EngineValueId k, EngineValueId v, const EngineAttentionParams *params)
 {
   EngineNode write = { .op = ENGINE_OP_CACHE_WRITE, .writes_cache = true, .params.attention = *params };
-  EngineNode attend = { .op = ENGINE_OP_ATTENTION, .params.attention = *params };
-  int64_t q_width = (int64_t) params->n_head * params->head_dim;
-  int64_t kv_width = (int64_t) params->n_head_kv * params->head_dim;
-  EngineValueId positions;
+  int64_t width = (int64_t) params->n_head_kv * params->head_dim;
 
-  if (graph->error.code != ENGINE_OK)
+  if (graph->error.code != ENGINE_OK || !heads_fit (graph, write.op, params))
+    return;
+  if (!is_shape (graph, k, width, graph->n_tokens) || !is_shape (graph, v, width, graph->n_tokens)) {
+    refuse (graph, write.op, "k or v has another shape than its heads");
+    return;
+  }
+  write.in[0] = k;
+  write.in[1] = v;
+  write.in[2] = input (graph, ENGINE_VALUE_POSITIONS, graph->n_tokens);
+  write.in[3] = ENGINE_NO_VALUE;
+  add_node (graph, write, 0, 0);
+}
+
+EngineValueId
+engine_graph_attend (EngineGraph *graph, EngineValueId q, const EngineTensor *sinks, const EngineAttentionParams *params)
+{
+  EngineNode attend = { .op = ENGINE_OP_ATTENTION, .params.attention = *params };
+  int64_t width = (int64_t) params->n_head * params->head_dim;
+
+  if (graph->error.code != ENGINE_OK || !heads_fit (graph, attend.op, params))
     return ENGINE_NO_VALUE;
-  if (params->head_dim < 1 || params->n_head_kv < 1 || params->n_head < 1 || params->n_head % params->n_head_kv)
-    return refuse (graph, attend.op, "the query heads are no multiple of the key heads");
-  if (params->window < 0 || params->layer < 0)
-    return refuse (graph, attend.op, "the window or the layer is negative");
-  if (!is_shape (graph, q, q_width, graph->n_tokens) || !is_shape (graph, k, kv_width, graph->n_tokens) ||
-      !is_shape (graph, v, kv_width, graph->n_tokens))
-    return refuse (graph, attend.op, "q, k or v has another shape than its heads");
+  if (!is_shape (graph, q, width, graph->n_tokens))
+    return refuse (graph, attend.op, "q has another shape than its heads");
   if (sinks && !is_vector (sinks, params->n_head))
     return refuse (graph, attend.op, "there must be one sink for each head");
   if (params->sight != ENGINE_SEES_BEFORE && params->window)
     return refuse (graph, attend.op, "a window looks back only");
-
-  positions = input (graph, ENGINE_VALUE_POSITIONS, graph->n_tokens);
-  write.in[0] = k;
-  write.in[1] = v;
-  write.in[2] = positions;
-  write.in[3] = ENGINE_NO_VALUE;
-  add_node (graph, write, 0, 0);
   attend.in[0] = q;
-  attend.in[1] = positions;
+  attend.in[1] = input (graph, ENGINE_VALUE_POSITIONS, graph->n_tokens);
   attend.in[2] = add_weight (graph, sinks);
   attend.in[3] = ENGINE_NO_VALUE;
-  return add_node (graph, attend, q_width, graph->n_tokens);
+  return add_node (graph, attend, width, graph->n_tokens);
+}
+
+EngineValueId
+engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params)
+{
+  engine_graph_cache_write (graph, k, v, params);
+  return engine_graph_attend (graph, q, sinks, params);
 }
 
 EngineValueId

@@ -101,6 +101,11 @@ typedef struct {
   float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
 } EngineAttentionParams;
 
+/* Columns as places in rows of n_across (0: all in one row), which a kernel moves over: [across, down] each. Places outside are zeros. */
+typedef struct {
+  int32_t n_across, kernel[2], stride[2], pad[2];
+} EngineUnfoldParams;
+
 /* Mamba-2's recurrence. Each of n_head heads has a state [head_dim, n_state]; heads in n_group groups share what they write
  * to the state with, B, and read it with, C: [n_state] each. */
 typedef struct {
@@ -119,7 +124,7 @@ typedef struct {
  *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
  *                bias or none
  *   SPLICE       x, tokens                     (and the batch's media)
- *   TRANSPOSE    x                             CONCAT a, b
+ *   TRANSPOSE, UNFOLD  x                       CONCAT a, b
  *   PATCHES      none                          (and the batch's picture)
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
@@ -144,6 +149,7 @@ typedef struct {
     EngineGate gate;
     int32_t n_rows;                /* TRANSPOSE */
     struct { int32_t part, n_parts; } splice;
+    EngineUnfoldParams unfold;
     float scale;                   /* SOFTCAP too: the cap */
   } params;
 } EngineNode;
@@ -223,6 +229,10 @@ EngineValueId engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t
 /* Each column of x as a matrix of n_rows rows, one behind the other, in columns instead: element r · m + c goes to c · n_rows + r, m = width / n_rows. */
 EngineValueId engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows);
 
+/* What a convolution multiplies by its weights, [kernel across, kernel down, width of x, …] as a matrix: of each place of the kernel, row after row, the columns that lie under it, as
+ * [kernel · width, n]: element c · kernel + k is element c of the k-th. */
+EngineValueId engine_graph_unfold (EngineGraph *graph, EngineValueId x, const EngineUnfoldParams *params);
+
 /* [width of a + width of b, n]: each column of b behind that of a. */
 EngineValueId engine_graph_concat (EngineGraph *graph, EngineValueId a, EngineValueId b);
 
@@ -259,6 +269,10 @@ EngineValueId engine_graph_rope (EngineGraph *graph, EngineValueId x, const Engi
  * token may see, times v. `sinks` [n_head] (NULL: none) are scores more, one for each head, that stand for no position.
  * Result [head_dim · n_head, n_tokens]. Adds a CACHE_WRITE and an ATTENTION node. */
 EngineValueId engine_graph_attention (EngineGraph *graph, EngineValueId q, EngineValueId k, EngineValueId v, const EngineTensor *sinks, const EngineAttentionParams *params);
+
+/* The two halves of it, where one graph writes and others attend. SEES_BEFORE wants the tokens' own keys to be there. */
+void          engine_graph_cache_write (EngineGraph *graph, EngineValueId k, EngineValueId v, const EngineAttentionParams *params);
+EngineValueId engine_graph_attend (EngineGraph *graph, EngineValueId q, const EngineTensor *sinks, const EngineAttentionParams *params);
 
 /* Each channel of x [n_channels, m · n_tokens], m ≥ 1 columns for each token, becomes the sum of its values in the column and the n_taps - 1
  * before it in the sequence, the oldest first (0 before the beginning), times weight [n_taps, n_channels], plus bias [n_channels] (NULL:

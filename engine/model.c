@@ -67,6 +67,11 @@ find_architecture (const EngineGguf *gguf, void *user, EngineError *error)
   for (size_t i = 0; i < ENGINE_LENGTH (architectures); i++)
     if (strcmp (architectures[i]->name, name) == 0)
       return architectures[i];
+  if (strcmp (name, "whisper") == 0 || strcmp (name, "clip") == 0) {
+    engine_fail (error, ENGINE_UNSUPPORTED, strcmp (name, "clip") == 0 ? "The file is the part of a model that sees or hears (\"mmproj\"), and cannot answer without it; choose the model itself."
+                                                                       : "The model writes down what is spoken and cannot answer; choose one for conversations.");
+    return NULL;
+  }
   list_nearest (name, nearest, sizeof nearest);
   engine_fail (error, ENGINE_UNSUPPORTED, "Models of the architecture \"%.40s\" are not supported; the nearest that this version runs: %s.", name, nearest);
   return NULL;
@@ -220,7 +225,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
   size_t cache_bytes = USUAL_CONTEXT * (size_t) model->info.cache_bytes_per_token + (size_t) model->info.cache_bytes_fixed;
   bool ok;
 
-  model->backend = model->arch->tower ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);
+  model->backend = model->arch->tower || model->arch->whole ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);
   if (!model->backend)
     return false;
   klass = model->backend->klass;

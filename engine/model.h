@@ -51,6 +51,7 @@ struct EngineArch {
   const char *name; /* the string of general.architecture */
   bool partly_attends; /* attention.head_count_kv may have a number for each layer, 0 where none attends */
   bool tower;       /* has no words: towers/tower.h */
+  bool whole;       /* all of it goes to one backend, as a tower does */
   bool encoder;     /* gives states [n_embd, n_outputs] in the place of logits: for engine_embed (), not for a runner */
   /* Reads the keys into model->hparams and arch_data, adds its cache_layers, and claims its tensors
    * with engine_model_tensor (). */

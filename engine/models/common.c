@@ -374,6 +374,20 @@ engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne0, in
   return true;
 }
 
+/* What a convolution multiplies by, as a matrix. Quantised rows are those of the kernel: no column begins in the middle of a block. */
+static bool
+flatten_kernels (EngineModel *model, EngineTensor **tensor, EngineTensor *found, int64_t n_in, int64_t n_rows, EngineError *error)
+{
+  if (engine_types[found->type].block_elements != 1)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32, F16 or BF16.", found->name, engine_types[found->type].name);
+  found->n_dims = 2;
+  found->ne[0] = n_in;
+  found->ne[1] = n_rows;
+  found->ne[2] = found->ne[3] = 1;
+  *tensor = add (model, found);
+  return true;
+}
+
 bool
 engine_model_patches (EngineModel *model, EngineTensor **tensor, int64_t side, int64_t n_channels, int64_t n_rows, EngineError *error, const char *format, ...)
 {
@@ -384,17 +398,20 @@ engine_model_patches (EngineModel *model, EngineTensor **tensor, int64_t side, i
   va_start (args, format);
   vsnprintf (name, sizeof name, format, args);
   va_end (args);
-  if (!check_shape_4 (model, &found, side, side, n_channels, n_rows, name, false, error))
-    return false;
-  /* Quantised rows are those of the kernel: no patch begins in the middle of a block. */
-  if (engine_types[found.type].block_elements != 1)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32, F16 or BF16.", name, engine_types[found.type].name);
-  found.n_dims = 2;
-  found.ne[0] = side * side * n_channels;
-  found.ne[1] = n_rows;
-  found.ne[2] = found.ne[3] = 1;
-  *tensor = add (model, &found);
-  return true;
+  return check_shape_4 (model, &found, side, side, n_channels, n_rows, name, false, error) && flatten_kernels (model, tensor, &found, side * side * n_channels, n_rows, error);
+}
+
+bool
+engine_model_kernels (EngineModel *model, EngineTensor **tensor, int64_t n_taps, int64_t n_channels, int64_t n_rows, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  return check_shape_4 (model, &found, n_taps, n_channels, n_rows, 1, name, false, error) && flatten_kernels (model, tensor, &found, n_taps * n_channels, n_rows, error);
 }
 
 bool

@@ -53,6 +53,9 @@ bool engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne
 /* The weights of a convolution over patches, [side, side, n_channels, n_rows], as a matrix [side · side · n_channels, n_rows] that each patch is multiplied by. */
 bool engine_model_patches (EngineModel *model, EngineTensor **tensor, int64_t side, int64_t n_channels, int64_t n_rows, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 7, 8)));
+/* The weights of a convolution in a row, [n_taps, n_channels, n_rows], as a matrix [n_taps · n_channels, n_rows] for engine_graph_unfold (). */
+bool engine_model_kernels (EngineModel *model, EngineTensor **tensor, int64_t n_taps, int64_t n_channels, int64_t n_rows, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 7, 8)));
 /* The tensor of that name, [ne0, ne1], as one vector of ne0 · ne1. */
 bool engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));
