@@ -163,7 +163,7 @@ run (EngineSpeechDecoder *d, const EngineGraph *graph, EngineBatch *batch, float
 }
 
 bool
-engine_speech_encode (EngineSpeechDecoder *d, const float *frames, EngineError *error)
+engine_speech_encode (EngineSpeechDecoder *d, const float *frames, float *states, EngineError *error)
 {
   const EngineHparams *h = &d->model->hparams;
   int32_t n = engine_whisper_info (d->model).n_audio;
@@ -172,10 +172,10 @@ engine_speech_encode (EngineSpeechDecoder *d, const float *frames, EngineError *
   EngineTransfer import;
   EngineGraph graph;
   EngineBatch batch;
-  float *out = engine_calloc ((size_t) n * (size_t) h->n_embd, sizeof *out, error);
+  float *own = states ? NULL : engine_calloc ((size_t) n * (size_t) h->n_embd, sizeof *own, error);
   bool ok = false;
 
-  if (!out)
+  if (!states && !own)
     return false;
   for (int32_t i = 0; i < n; i++) {
     zeros[i] = 0;
@@ -187,10 +187,10 @@ engine_speech_encode (EngineSpeechDecoder *d, const float *frames, EngineError *
     import = (EngineTransfer) { graph.inputs[0], (float *) frames };
     graph.imports = &import;
     graph.n_imports = 1;
-    ok = run (d, &graph, &batch, out, error);
+    ok = run (d, &graph, &batch, states ? states : own, error);
   }
   engine_graph_clear (&graph);
-  free (out);
+  free (own);
   return ok;
 }
 
@@ -234,6 +234,13 @@ forget (EngineSpeechDecoder *d)
   }
 }
 
+bool
+engine_speech_prompt (EngineSpeechDecoder *d, const int32_t *tokens, int32_t n, const int32_t *outputs, int32_t n_outputs, EngineError *error)
+{
+  forget (d);
+  return run_words (d, d->beams, 1, tokens, n, 0, outputs, n_outputs, error);
+}
+
 static double
 probability (const float *logits, int32_t n, int32_t id)
 {
@@ -254,8 +261,7 @@ engine_speech_language (EngineSpeechDecoder *d, int32_t *token, double *likely, 
   static const int32_t first = 0;
   double sum = 0;
 
-  forget (d);
-  if (!run_words (d, d->beams, 1, &t->start, 1, 0, &first, 1, error))
+  if (!engine_speech_prompt (d, &t->start, 1, &first, 1, error))
     return false;
   *token = t->languages[0];
   for (size_t i = 1; i < t->n_languages; i++)
@@ -392,8 +398,7 @@ engine_speech_decode (EngineSpeechDecoder *d, const int32_t *prompt, int32_t n_p
   *answer = (EngineSpeechAnswer) { 0 };
   outputs[0] = i_start;
   outputs[1] = n_prompt - 1;
-  forget (d);
-  if (!run_words (d, d->beams, 1, prompt, n_prompt, 0, outputs, apart ? 2 : 1, error))
+  if (!engine_speech_prompt (d, prompt, n_prompt, outputs, apart ? 2 : 1, error))
     return false;
   silence = probability (d->logits, n_vocab, d->tokens.silence);
   if (apart)

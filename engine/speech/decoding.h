@@ -6,6 +6,9 @@
 
 #include "whisper.h"
 
+/* For the tests. Lives as long as the transcriber. */
+EngineModel *engine_transcriber_model (EngineTranscriber *transcriber);
+
 /* Tokens that mean something to the decoder itself. */
 typedef struct {
   int32_t start, end, before, silence, no_times, transcribe, translate; /* "<|startoftranscript|>", … */
@@ -44,8 +47,11 @@ typedef struct {
 bool engine_speech_decoder_init (EngineSpeechDecoder *decoder, EngineModel *model, const atomic_bool *cancel, EngineError *error);
 void engine_speech_decoder_clear (EngineSpeechDecoder *decoder);
 
-/* Encodes frames [n_mel, 2 · n_audio]; what follows is about them. */
-bool engine_speech_encode (EngineSpeechDecoder *decoder, const float *frames, EngineError *error);
+/* Encodes frames [n_mel, 2 · n_audio]; what follows is about them. `states` takes what the encoder made, [n_embd, n_audio]; NULL: nobody wants it. */
+bool engine_speech_encode (EngineSpeechDecoder *decoder, const float *frames, float *states, EngineError *error);
+
+/* Logits behind the tokens outputs[n_outputs] of a prompt, at most n_beams + 1, to decoder->logits. Nothing of what was decoded before is left. */
+bool engine_speech_prompt (EngineSpeechDecoder *decoder, const int32_t *tokens, int32_t n, const int32_t *outputs, int32_t n_outputs, EngineError *error);
 
 /* The language's token, and how likely it is among all. */
 bool engine_speech_language (EngineSpeechDecoder *decoder, int32_t *token, double *probability, EngineError *error);

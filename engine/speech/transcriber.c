@@ -100,6 +100,12 @@ engine_transcriber_unref (EngineTranscriber *self)
   free (self);
 }
 
+EngineModel *
+engine_transcriber_model (EngineTranscriber *self)
+{
+  return self->model;
+}
+
 void
 engine_transcriber_cancel (EngineTranscriber *self)
 {
@@ -268,7 +274,7 @@ hear_window (Run *run, size_t seek, size_t *done, EngineError *error)
   double began = now_ms (), temperature;
   bool ok;
 
-  if (!engine_speech_encode (&self->decoder, run->frames + seek * (size_t) info.n_mel, error))
+  if (!engine_speech_encode (&self->decoder, run->frames + seek * (size_t) info.n_mel, NULL, error))
     return false;
   run->result.encode_ms += now_ms () - began;
   began = now_ms ();

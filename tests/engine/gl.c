@@ -343,11 +343,11 @@ build_columns (EngineGraph *graph, const EngineTensor *tensors, gconstpointer da
     return engine_graph_gated (graph, engine_graph_scale (graph, a, 4), k->number != 0 ? engine_graph_scale (graph, b, 4) : ENGINE_NO_VALUE, (EngineGate) k->kind);
   case ENGINE_OP_TRANSPOSE:
     return engine_graph_transpose (graph, a, k->kind);
-  case ENGINE_OP_UNFOLD: /* of seven columns in a row, and one below the other */
+  case ENGINE_OP_UNFOLD: /* seven columns in a row; made two rows of seven, and one again */
     if (k->kind)
-      return engine_graph_unfold (graph, engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 1, 1 }, .stride = { 1, 1 } }),
-                                  &(EngineUnfoldParams) { .n_across = 1, .kernel = { 2, 3 }, .stride = { 1, 2 }, .pad = { 1, 1 } });
-    return engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 3, 1 }, .stride = { 2, 1 }, .pad = { 1, 0 } });
+      return engine_graph_unfold (graph, engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 1, 2 }, .stride = { 1, 1 }, .pad = { 0, 1 } }),
+                                  &(EngineUnfoldParams) { .n_across = 7, .kernel = { 3, 2 }, .stride = { 1, 1 }, .pad = { 1, 0 } });
+    return engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 10, 1 }, .stride = { 2, 1 }, .pad = { 8, 0 } });
   case ENGINE_OP_CONCAT: /* of unlike widths */
     return engine_graph_concat (graph, engine_graph_concat (graph, a, b), b);
   case ENGINE_OP_RMS_NORM:
