@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-local-tell.h"
 
+#include "media.h"
+
 #define LEAST_COLUMNS 64
 
 typedef struct {
@@ -55,10 +57,36 @@ columns_for (const Telling *telling, AppSenses sense)
   return each;
 }
 
+static guint
+find_newest (AppPrompt *prompt)
+{
+  guint newest = app_prompt_get_n_messages (prompt);
+
+  while (newest > 0 && app_prompt_get_role (prompt, newest - 1) != APP_ROLE_USER)
+    newest--;
+  return newest > 0 ? newest - 1 : 0;
+}
+
+/* A sound that another model heard, and that is longer than this one's context, is no reason not to answer what is asked now. */
+static gboolean
+leave_out (EnginePart *part, guint most, GError **error)
+{
+  gint32 n = 0;
+
+  if (part->media)
+    engine_media_columns (part->media, &n);
+  if (part->media ? (guint) n <= most : !g_error_matches (*error, MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE))
+    return FALSE;
+  g_clear_pointer (&part->media, engine_media_unref);
+  g_clear_error (error);
+  part->text = "[A sound of this message is too long for you to hear.]\n";
+  return TRUE;
+}
+
 static gboolean
 give_parts (const Telling *telling, AppLocalTold *told, guint i, GError **error)
 {
-  guint n = app_prompt_get_n_parts (telling->prompt, i);
+  guint n = app_prompt_get_n_parts (telling->prompt, i), newest = n ? find_newest (telling->prompt) : 0;
   EngineMessage *message = &told->messages[i];
   EnginePart *parts;
 
@@ -71,13 +99,18 @@ give_parts (const Telling *telling, AppLocalTold *told, guint i, GError **error)
   for (guint k = 0; k < n; k++) {
     const AppPromptPart *part = app_prompt_get_part (telling->prompt, i, k);
     guint most = columns_for (telling, part->sense);
+    GError *wrong = NULL;
 
     if (telling->measured)
-      parts[k].media = app_local_towers_measure (telling->towers, part->sense, part->sha256, &part->extent, most, error);
+      parts[k].media = app_local_towers_measure (telling->towers, part->sense, part->sha256, &part->extent, most, &wrong);
     else
-      parts[k].media = app_local_towers_take (telling->towers, part->sense, part->bytes, most, telling->cancellable, error);
-    if (!parts[k].media)
+      parts[k].media = app_local_towers_take (telling->towers, part->sense, part->bytes, most, telling->cancellable, &wrong);
+    if (i < newest && part->sense == APP_SENSE_HEARING && leave_out (&parts[k], most, &wrong))
+      continue;
+    if (!parts[k].media) {
+      g_propagate_error (error, wrong);
       return FALSE;
+    }
   }
   return TRUE;
 }

@@ -13,7 +13,8 @@ typedef struct {
   guint n;
 } AppLocalTold;
 
-/* `contents`: of app_prompt_write (), which must stay. `context`: of the model, in tokens. Blocks until all of it is encoded. FALSE with an error of app_local_towers_take (); `told` is to be
+/* `contents`: of app_prompt_write (), which must stay. `context`: of the model, in tokens. Blocks until all of it is encoded. A sound of an earlier message that is longer than
+ * the context is only said to be so. FALSE with an error of app_local_towers_take (); `told` is to be
  * cleared in any case. */
 gboolean app_local_tell (AppPrompt *prompt, GPtrArray *contents, AppLocalTowers *towers, guint context, GCancellable *cancellable, AppLocalTold *told, GError **error);
 /* The same for engine_runner_measure () alone, which encodes nothing. */

@@ -168,11 +168,11 @@ see (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineEr
   return engine_tower_see (tower, &(EnginePicture) { (int) picture->width, (int) picture->height, 4, g_bytes_get_data (picture->pixels, NULL) }, (int) max_columns, error);
 }
 
-/* No longer than there is room for, which the helper sees to before it decodes. */
+/* Not longer than there is room for, in whole seconds, which the helper sees to before it decodes. */
 static void
 ask_sound (const EngineTowerInfo *info, guint max_columns, MediaRequest *request)
 {
-  guint64 room = (guint64) max_columns * (guint64) info->samples_per_token / (guint64) info->sample_rate;
+  guint64 rate = (guint64) info->sample_rate, room = ((guint64) max_columns * (guint64) info->samples_per_token + rate - 1) / rate;
 
   media_request_init (request, MEDIA_JOB_SOUND);
   request->sample_rate = (guint) info->sample_rate;

@@ -351,6 +351,30 @@ test_measured (Place *p, gconstpointer data)
   g_assert_cmpint (measure (p, unknown).total, ==, answer.stats.prompt_tokens);
 }
 
+/* In an earlier message a sound that is longer than the context is only said to be so, and counted as that. */
+static void
+test_heard_before (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) sound = sample_sound ("wav", 16000, 1, 2, 440, 1000);
+  const AppPromptPart part = { APP_SENSE_HEARING, NULL, sound, NULL, { .seconds = 2 } };
+  g_autoptr (AppPrompt) prompt = question_new ();
+  AppMeasure measured;
+  Answer answer;
+
+  app_prompt_add_part (prompt, &part);
+  load_model (p, "hearer");
+  measured = measure (p, prompt);
+  g_assert_cmpint (measured.total, >=, measured.context);
+  app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, "A bird.");
+  app_prompt_add (prompt, APP_ROLE_USER, NULL, "Which?");
+  measured = measure (p, prompt);
+  answer = answer_to (p, prompt);
+  g_assert_no_error (answer.error);
+  g_assert_cmpint (answer.stats.dropped_messages, ==, 0);
+  g_assert_cmpint (measured.total, ==, answer.stats.prompt_tokens);
+  g_assert_cmpint (measured.total, <, 500);
+}
+
 /* A picture that is none, and eyes of another model: the sentence says so, and the next question is answered. */
 static void
 test_refused (Place *p, gconstpointer data)
@@ -410,6 +434,7 @@ main (int argc, char **argv)
   g_test_add ("/app/local-towers/refused", Place, NULL, set_up, test_refused, tear_down);
   g_test_add ("/app/local-towers/heard", Place, NULL, set_up, test_heard, tear_down);
   g_test_add ("/app/local-towers/not-heard", Place, NULL, set_up, test_not_heard, tear_down);
+  g_test_add ("/app/local-towers/heard-before", Place, NULL, set_up, test_heard_before, tear_down);
   g_test_add ("/app/local-towers/measured", Place, NULL, set_up, test_measured, tear_down);
   g_test_add ("/app/local-towers/stopped", Place, NULL, set_up, test_stopped, tear_down);
   return g_test_run ();
