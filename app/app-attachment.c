@@ -27,6 +27,7 @@ struct _AppAttachment {
   GStrv notices;
   char *error;
   guint n_pages;
+  AppExtent extent;
   gboolean use_exif;
   gboolean stored;
   GTask *task;
@@ -240,6 +241,7 @@ app_attachment_new_stored (const char *metadata, GBytes *bytes, GError **error)
   g_strfreev (self->notices);
   self->notices = record.notices;
   self->n_pages = record.n_pages;
+  self->extent = record.extent;
   self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
   return g_steal_pointer (&self);
 }
@@ -249,7 +251,7 @@ app_attachment_dup_metadata (AppAttachment *self)
 {
   g_return_val_if_fail (APP_IS_ATTACHMENT (self) && self->state == APP_ATTACHMENT_READY, NULL);
 
-  AppAttachmentRecord record = { self->kind, self->name, self->size, self->sha256, self->mime_type, self->model_text, self->summary, self->notices, self->n_pages };
+  AppAttachmentRecord record = { self->kind, self->name, self->size, self->sha256, self->mime_type, self->model_text, self->summary, self->notices, self->n_pages, self->extent };
   return app_attachment_record_print (&record);
 }
 
@@ -466,6 +468,12 @@ app_attachment_set_n_pages (AppAttachment *self, guint n_pages)
 }
 
 void
+app_attachment_set_extent (AppAttachment *self, const AppExtent *extent)
+{
+  self->extent = *extent;
+}
+
+void
 app_attachment_set_mime_type (AppAttachment *self, const char *mime_type)
 {
   g_free (self->mime_type);
@@ -500,3 +508,10 @@ GETTER (const char *, summary)
 GETTER (const char *const *, notices)
 GETTER (const char *, error)
 GETTER (guint, n_pages)
+GETTER (AppExtent, extent)
+
+AppSenses
+app_attachment_get_sense (AppAttachment *self)
+{
+  return app_attachment_kind_info (self->kind)->sense;
+}

@@ -10,6 +10,7 @@
 #include "app-document.h"
 #include "app-message.h"
 #include "app-sampling.h"
+#include "app-senses.h"
 
 G_BEGIN_DECLS
 
@@ -27,8 +28,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPrompt, app_prompt_unref)
 /* Only before the prompt is handed on. `documents`: (nullable) the texts of a note's attachments, an array of AppDocument, which stand before its words; where
  * they are longer than the model's context, it gets passages of them instead (AppSource). */
 void app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const char *text);
-/* Shows a picture with the message that was added last, to a model that sees. `mime_type`: "image/png"; NULL: of another kind, for a model of this machine */
+/* A file itself, given with a message to a model that has the sense for it. */
+typedef struct {
+  AppSenses sense;
+  const char *mime_type; /* "image/png"; NULL: of another kind, for a model of this machine */
+  GBytes *bytes;         /* NULL in a prompt that is only measured */
+  const char *sha256;    /* NULL: not known */
+  AppExtent extent;
+} AppPromptPart;
+/* Gives them with the message that was added last; they keep their order. A copy is kept. */
+void app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part);
 void app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
+void app_prompt_add_sound (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
 /* Where the answer begins already (Continue): the model goes on from there, in the same turn. NULL: with its first word. Only before the prompt is handed on. */
 void app_prompt_set_beginning (AppPrompt *prompt, const char *text);
 const char *app_prompt_get_beginning (AppPrompt *prompt); /* (nullable) */
@@ -49,9 +60,8 @@ AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
 GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never NULL */
 const char *app_prompt_get_attached (AppPrompt *prompt, guint index); /* their texts, with an empty line between them; "" for none */
 const char *app_prompt_get_text (AppPrompt *prompt, guint index);
-guint app_prompt_get_n_pictures (AppPrompt *prompt, guint index);
-/* (transfer none). `*mime_type`: (out) (transfer none) (nullable) */
-GBytes *app_prompt_get_picture (AppPrompt *prompt, guint index, guint picture, const char **mime_type);
+guint app_prompt_get_n_parts (AppPrompt *prompt, guint index);
+const AppPromptPart *app_prompt_get_part (AppPrompt *prompt, guint index, guint part);
 /* Attached texts and words, with an empty line between them. (transfer full) */
 char *app_prompt_dup_content (AppPrompt *prompt, guint index);
 char *app_prompt_join (const char *attached, const char *text);

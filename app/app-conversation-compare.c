@@ -63,7 +63,7 @@ app_conversation_end_beside (AppConversation *self)
 typedef struct {
   AppMessage *answer; /* on the visible path */
   AppMessageRow *row; /* of the version beside it, as it is stored */
-  gboolean pictures;  /* are shown to the model themselves */
+  AppSenses senses;   /* of the model */
   AppPromptAdapter *adapter; /* nullable */
 } Beside;
 
@@ -121,7 +121,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   self->beside = app_message_new (self->database, beside->row);
   app_conversation_take_contents (self, stored->contents);
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), position, app_message_get_host (self->beside),
-                                beside->pictures ? stored->pictures : NULL);
+                                beside->senses, stored->contents->shown);
   app_prompt_set_adapter (prompt, g_steal_pointer (&beside->adapter));
   app_store_turn_result_free (stored);
   app_conversation_take_answer (self, self->beside, prompt);
@@ -164,7 +164,7 @@ app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppMo
   app_conversation_choose_adapter (self, &beside->adapter, NULL);
   notice = app_conversation_dup_adapter_notice (self, beside->adapter);
   beside->row = make_row (model, notice);
-  beside->pictures = app_model_takes_pictures (model);
+  beside->senses = app_model_get_senses (model);
   g_task_set_task_data (task, beside, (GDestroyNotify) beside_free);
 
   store = g_new0 (AppStoreTurn, 1);
@@ -177,7 +177,8 @@ app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppMo
   store->parent = app_conversation_message_id_at (self, position - 1);
   store->answer = make_row (model, notice);
   store->answer->created = beside->row->created;
-  app_conversation_want_contents (self, position, beside->pictures, store);
+  store->wants = app_store_wants_new ();
+  app_conversation_want_contents (self, position, beside->senses, store->wants);
 
   self->storing = TRUE;
   self->stop_wanted = FALSE;

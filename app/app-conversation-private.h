@@ -26,9 +26,9 @@ char *app_title_for_turn (AppTurn *turn);
 
 /* What a model is asked: system prompt, the visible path as far as `n_messages`, each note with its attachments' texts before its words, so that the question stands last. An answer without text is left out, and notes
  * that then follow each other become one, for many templates want the roles to take turns.
- * `settings`, `own`: (nullable) the preferences, and what differs from them here. `host`: (nullable) the server that gets it. `pictures`: (nullable) gint64 * id → GPtrArray of AppAttachmentRow, of the notes whose pictures are shown to the
- * model themselves, in the place of what was read from them. (transfer full) */
-AppPrompt *app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, const char *host, GHashTable *pictures);
+ * `settings`, `own`: (nullable) the preferences, and what differs from them here. `host`: (nullable) the server that gets it. `senses`: of the model, which is given
+ * the files themselves that they are for, in the place of what was read from them. `shown`: (nullable) gint64 * id → GPtrArray of AppAttachmentRow, of the notes that have any. (transfer full) */
+AppPrompt *app_prompt_for_path (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, const char *host, AppSenses senses, GHashTable *shown);
 
 struct _AppConversation {
   GObject parent;
@@ -101,15 +101,15 @@ void app_conversation_rests (AppConversation *self);
 /* Sends what waited at this place of the queue, and takes it out there in the same transaction. app_conversation_send_finish () */
 void app_conversation_send_queued_async (AppConversation *self, AppTurn *turn, gint64 place, GAsyncReadyCallback callback, gpointer user_data);
 
-/* The same as it would be if `next` were sent after them: (nullable). An empty one counts as an empty note. */
+/* The same as it would be if `next` were sent after them: (nullable). An empty one counts as an empty note. Such a prompt is to be measured: rows without their bytes do. */
 AppPrompt *app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, AppTurn *next, const char *host,
-                                GHashTable *pictures);
+                                AppSenses senses, GHashTable *shown);
 
-/* Gives the messages what was read of their attachments: gint64 * id → char *. */
-void app_conversation_take_contents (AppConversation *self, GHashTable *contents);
+/* Gives the messages what was read of their attachments. */
+void app_conversation_take_contents (AppConversation *self, const AppStoreContents *contents);
 
-/* What the prompt of the first `keep` messages needs and is not in memory: into `turn`. `pictures`: the model sees them. */
-void app_conversation_want_contents (AppConversation *self, guint keep, gboolean pictures, AppStoreTurn *turn);
+/* What the prompt of the first `keep` messages needs and is not in memory, for a model with `senses`: into `wants`. */
+void app_conversation_want_contents (AppConversation *self, guint keep, AppSenses senses, AppStoreWants *wants);
 /* The answer that `message` becomes; app_answer_start () begins it. The engine is held until it has ended. */
 void app_conversation_take_answer (AppConversation *self, AppMessage *message, AppPrompt *prompt);
 

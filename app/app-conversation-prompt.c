@@ -7,6 +7,7 @@
 typedef struct {
   guint keep; /* messages of the path before the turn */
   AppTurn *turn;
+  AppSenses senses; /* of the model */
 } Making;
 
 static void
@@ -17,13 +18,13 @@ making_free (Making *making)
 }
 
 static void
-finish (AppConversation *self, GTask *task)
+finish (AppConversation *self, GTask *task, GHashTable *shown)
 {
   Making *making = g_task_get_task_data (task);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
 
   g_task_return_pointer (task, app_prompt_for_turn (self->settings, self->own, G_LIST_MODEL (self->messages), MIN (making->keep, n), making->turn,
-                                                    app_engine_get_host (self->engine), NULL),
+                                                    app_engine_get_host (self->engine), making->senses, shown),
                          (GDestroyNotify) app_prompt_unref);
 }
 
@@ -33,38 +34,45 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   AppConversation *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GHashTable) contents = app_database_run_finish (APP_DATABASE (source), result, &error);
+  AppStoreContents *contents = app_database_run_finish (APP_DATABASE (source), result, &error);
 
   if (!contents) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
   app_conversation_take_contents (self, contents);
-  finish (self, task);
+  finish (self, task, contents->shown);
+  app_store_contents_free (contents);
 }
 
 void
 app_conversation_make_prompt_async (AppConversation *self, AppMessage *edited, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AppModel *model = app_engine_get_model (self->engine);
+  AppStoreWants *wants = app_store_wants_new ();
   Making *making = g_new0 (Making, 1);
   int position = edited ? app_conversation_find_message (self, app_message_get_id (edited)) : -1;
+  gboolean any = FALSE;
 
   making->keep = position >= 0 ? (guint) position : g_list_model_get_n_items (G_LIST_MODEL (self->messages));
   making->turn = app_turn_ref (turn);
+  /* What a server is sent is not measured. */
+  making->senses = model && !app_model_get_server (model) ? app_model_get_senses (model) : APP_SENSE_NONE;
   g_task_set_task_data (task, making, (GDestroyNotify) making_free);
-  for (guint i = 0; i < making->keep; i++) {
+  for (guint i = 0; i < making->keep && !any; i++) {
     g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
-    gint64 id = app_message_get_id (message);
-    if (app_message_get_n_attachments (message) > 0 && !app_message_get_documents (message))
-      g_array_append_val (ids, id);
+    any = app_message_get_n_attachments (message) > 0 && (making->senses || !app_message_get_documents (message));
   }
-  if (ids->len == 0)
-    finish (self, task);
-  else
-    app_database_run_async (self->database, app_store_contents, g_steal_pointer (&ids), (GDestroyNotify) g_array_unref, (GDestroyNotify) g_hash_table_unref, NULL,
-                            on_contents, g_steal_pointer (&task));
+  wants->measured = TRUE;
+  app_conversation_want_contents (self, making->keep, making->senses, wants);
+  if (any) {
+    app_database_run_async (self->database, app_store_contents, wants, (GDestroyNotify) app_store_wants_free, (GDestroyNotify) app_store_contents_free, NULL, on_contents,
+                            g_steal_pointer (&task));
+  } else {
+    app_store_wants_free (wants);
+    finish (self, task, NULL);
+  }
 }
 
 AppPrompt *

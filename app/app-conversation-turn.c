@@ -12,7 +12,7 @@ typedef struct {
   AppTurn *turn;  /* NULL: only another answer */
   gboolean ends_draft;
   gint64 place;   /* …that of the queue at this place; 0: what was typed */
-  gboolean pictures; /* are shown to the model themselves */
+  AppSenses senses;  /* of the model */
   gboolean here;     /* on this machine, whatever kind they are of */
   AppPromptAdapter *adapter; /* nullable */
   char *title;    /* that the conversation gets */
@@ -82,12 +82,12 @@ make_message (AppConversation *self, AppMessageRow *row, gint64 id, guint index,
 
 /* The texts of attachments that were read along with the turn. */
 void
-app_conversation_take_contents (AppConversation *self, GHashTable *contents)
+app_conversation_take_contents (AppConversation *self, const AppStoreContents *contents)
 {
   GHashTableIter iter;
   gpointer key, value;
 
-  g_hash_table_iter_init (&iter, contents);
+  g_hash_table_iter_init (&iter, contents->texts);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     int position = app_conversation_find_message (self, *(gint64 *) key);
     g_autoptr (AppMessage) message = position < 0 ? NULL : g_list_model_get_item (G_LIST_MODEL (self->messages), position);
@@ -110,7 +110,7 @@ app_attachment_row_for (AppAttachment *attachment)
 
 /* What was sent just now, beside what the database has of the notes before. */
 static void
-add_own_pictures (GHashTable *pictures, gint64 note, AppTurn *turn)
+add_own_files (GHashTable *shown, gint64 note, AppTurn *turn, AppSenses senses)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
   gint64 *key = g_new (gint64, 1);
@@ -118,19 +118,19 @@ add_own_pictures (GHashTable *pictures, gint64 note, AppTurn *turn)
   for (guint i = 0; i < app_turn_get_n_attachments (turn); i++) {
     AppAttachment *attachment = app_turn_get_attachment (turn, i);
     AppAttachmentRow *row = app_attachment_row_for (attachment);
-    if (app_attachment_get_kind (attachment) != APP_ATTACHMENT_PICTURE)
+    if (!(app_attachment_get_sense (attachment) & senses))
       g_clear_pointer (&row->bytes, g_bytes_unref);
     g_ptr_array_add (rows, row);
   }
   *key = note;
-  g_hash_table_insert (pictures, key, rows);
+  g_hash_table_insert (shown, key, rows);
 }
 
-/* What a program read from a picture, and how, is of no interest beside the picture itself. */
+/* What a program read from a file, and how, is of no interest beside the file itself. */
 static gboolean
 is_shown (const Begin *begin, AppAttachment *attachment)
 {
-  return begin->pictures && app_attachment_get_kind (attachment) == APP_ATTACHMENT_PICTURE && (begin->here || app_bare_picture_type (app_attachment_get_bytes (attachment)));
+  return app_attachment_get_sense (attachment) & begin->senses && (begin->here || app_bare_picture_type (app_attachment_get_bytes (attachment)));
 }
 
 static void
@@ -164,10 +164,10 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_ptr_array_add (added, answer);
   app_conversation_replace_tail (self, begin->keep, added);
   app_conversation_take_contents (self, stored->contents);
-  if (begin->pictures && begin->turn)
-    add_own_pictures (stored->pictures, stored->note, begin->turn);
+  if (begin->senses && begin->turn)
+    add_own_files (stored->contents->shown, stored->note, begin->turn, begin->senses);
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), begin->keep + added->len - 1, app_message_get_host (answer),
-                                begin->pictures ? stored->pictures : NULL);
+                                begin->senses, stored->contents->shown);
   app_prompt_set_adapter (prompt, g_steal_pointer (&begin->adapter));
 
   app_conversation_take_answer (self, answer, prompt);
@@ -188,17 +188,16 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-app_conversation_want_contents (AppConversation *self, guint keep, gboolean pictures, AppStoreTurn *turn)
+app_conversation_want_contents (AppConversation *self, guint keep, AppSenses senses, AppStoreWants *wants)
 {
-  turn->contents_of = g_array_new (FALSE, FALSE, sizeof (gint64));
-  turn->pictures_of = pictures ? g_array_new (FALSE, FALSE, sizeof (gint64)) : NULL;
+  wants->senses = senses;
   for (guint i = 0; i < keep; i++) {
     g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
     gint64 id = app_message_get_id (message);
     if (!app_message_get_documents (message))
-      g_array_append_val (turn->contents_of, id);
-    if (turn->pictures_of && app_message_get_n_attachments (message))
-      g_array_append_val (turn->pictures_of, id);
+      g_array_append_val (wants->texts_of, id);
+    if (senses && app_message_get_n_attachments (message))
+      g_array_append_val (wants->shown_of, id);
   }
 }
 
@@ -214,7 +213,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
   gint64 now = g_get_real_time () / 1000;
 
   begin->keep = keep;
-  begin->pictures = model && app_model_takes_pictures (model);
+  begin->senses = model ? app_model_get_senses (model) : APP_SENSE_NONE;
   begin->here = model && !app_model_get_server (model);
   begin->turn = turn ? app_turn_ref (turn) : NULL;
   app_conversation_choose_adapter (self, &begin->adapter, NULL); /* it can: refuse_turn () has looked */
@@ -251,7 +250,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
   store->parent = keep ? app_conversation_message_id_at (self, keep - 1) : 0;
   store->ends_draft = begin->ends_draft;
   store->place = place;
-  app_conversation_want_contents (self, keep, begin->pictures, store);
+  store->wants = app_store_wants_new ();
+  app_conversation_want_contents (self, keep, begin->senses, store->wants);
   if (turn) {
     g_autoptr (GPtrArray) notices = g_ptr_array_new ();
     store->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
@@ -422,7 +422,7 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   AppConversation *self = g_task_get_source_object (task);
   AppMessage *message = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GHashTable) contents = app_database_run_finish (APP_DATABASE (source), result, &error);
+  AppStoreContents *contents = app_database_run_finish (APP_DATABASE (source), result, &error);
   g_autoptr (AppPrompt) prompt = NULL;
   g_autofree char *adapter_notice = NULL;
   AppPromptAdapter *adapter = NULL;
@@ -431,6 +431,7 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->storing = FALSE;
   if (!contents || !app_conversation_choose_adapter (self, &adapter, &error)) {
+    g_clear_pointer (&contents, app_store_contents_free);
     app_engine_release (self->engine);
     app_conversation_rests (self);
     g_task_return_error (task, g_steal_pointer (&error));
@@ -438,7 +439,8 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   app_conversation_take_contents (self, contents);
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1,
-                                app_engine_get_host (self->engine), NULL);
+                                app_engine_get_host (self->engine), model ? app_model_get_senses (model) : APP_SENSE_NONE, contents->shown);
+  app_store_contents_free (contents);
   app_prompt_set_beginning (prompt, app_message_get_text (message));
   adapter_notice = app_conversation_dup_adapter_notice (self, adapter);
   if (adapter_notice && !g_strv_contains (app_message_get_notices (message), adapter_notice))
@@ -460,7 +462,8 @@ void
 app_conversation_continue_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
-  GArray *ids;
+  AppStoreWants *wants;
+  AppModel *model;
 
   if (refuse_turn (self, task, NULL))
     return;
@@ -471,18 +474,15 @@ app_conversation_continue_async (AppConversation *self, AppMessage *answer, GAsy
     return;
   }
   g_task_set_task_data (task, g_object_ref (answer), g_object_unref);
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->messages)); i++) {
-    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
-    gint64 id = app_message_get_id (message);
-    if (!app_message_get_documents (message))
-      g_array_append_val (ids, id);
-  }
+  model = app_engine_get_model (self->engine);
+  wants = app_store_wants_new ();
+  app_conversation_want_contents (self, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), model ? app_model_get_senses (model) : APP_SENSE_NONE, wants);
   app_engine_hold (self->engine);
   self->storing = TRUE;
   self->stop_wanted = FALSE;
   app_conversation_notify (self, APP_CONVERSATION_BUSY);
-  app_database_run_async (self->database, app_store_contents, ids, (GDestroyNotify) g_array_unref, (GDestroyNotify) g_hash_table_unref, NULL, on_contents, task);
+  app_database_run_async (self->database, app_store_contents, wants, (GDestroyNotify) app_store_wants_free, (GDestroyNotify) app_store_contents_free, NULL, on_contents,
+                          task);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app-error.h"
+#include "app-local-tell.h"
 #include "app-prompt-write.h"
 
 /* A share of nothing is not asked for. */
@@ -18,7 +19,7 @@ struct _AppLocalCompletion {
   EngineRequest *request; /* NULL until it was submitted */
   GSource *wake;          /* made ready by the engine's thread; drains the request's events */
   gboolean cancel_wanted; /* before there was a request */
-  GCancellable *seeing;   /* of the submitting thread, which may be looking at pictures */
+  GCancellable *taking;   /* of the submitting thread, which may be looking at pictures, or hearing */
 };
 
 G_DEFINE_FINAL_TYPE (AppLocalCompletion, app_local_completion, APP_TYPE_COMPLETION)
@@ -216,78 +217,6 @@ add_adapter (AppLocalCompletion *self, EngineRequestParams *params, GError **err
   return params->adapter != NULL;
 }
 
-/* What the model is told of each message: texts, and in their front what it is shown. */
-typedef struct {
-  EngineMessage *messages; /* [n] */
-  EnginePart **parts;      /* [n], NULL: a text alone */
-  guint n;
-} Told;
-
-static void
-told_clear (Told *told)
-{
-  for (guint i = 0; i < told->n; i++) {
-    for (gsize k = 0; told->parts[i] && k < told->messages[i].n_parts; k++)
-      engine_media_unref (told->parts[i][k].media);
-    g_free (told->parts[i]);
-  }
-  g_free (told->parts);
-  g_free (told->messages);
-}
-
-#define LEAST_COLUMNS 64
-
-/* Tokens that a picture may take: half of the context for all of them together, and a number that does not change with each one more, so that those seen before are found again. */
-static guint
-columns_each (AppLocalCompletion *self)
-{
-  guint n = 0, most = (guint) engine_runner_context (self->local->runner) / 2, each = LEAST_COLUMNS;
-
-  for (guint i = 0; i < app_prompt_get_n_messages (self->prompt); i++)
-    n += app_prompt_get_n_pictures (self->prompt, i);
-  while (n && each * 2 <= most / n)
-    each *= 2;
-  return each;
-}
-
-static gboolean
-show_pictures (AppLocalCompletion *self, Told *told, guint i, GError **error)
-{
-  guint n = app_prompt_get_n_pictures (self->prompt, i), most = n ? columns_each (self) : 0;
-  EngineMessage *message = &told->messages[i];
-  EnginePart *parts;
-
-  if (!n)
-    return TRUE;
-  parts = told->parts[i] = g_new0 (EnginePart, n + 1);
-  message->parts = parts;
-  message->n_parts = n + 1;
-  parts[n].text = message->content;
-  for (guint k = 0; k < n; k++) {
-    const char *type;
-    GBytes *picture = app_prompt_get_picture (self->prompt, i, k, &type);
-
-    parts[k].media = app_local_towers_see (self->local->towers, picture, most, self->seeing, error);
-    if (!parts[k].media)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-tell (AppLocalCompletion *self, GPtrArray *contents, Told *told, GError **error)
-{
-  gboolean ok = TRUE;
-
-  *told = (Told) { g_new0 (EngineMessage, contents->len), g_new0 (EnginePart *, contents->len), contents->len };
-  for (guint i = 0; ok && i < contents->len; i++) {
-    told->messages[i].role = app_role_to_string (app_prompt_get_role (self->prompt, i));
-    told->messages[i].content = contents->pdata[i];
-    ok = show_pictures (self, told, i, error);
-  }
-  return ok;
-}
-
 /* Submitting renders and tokenizes the whole conversation: not on the main thread. */
 static void
 submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -297,7 +226,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autoptr (GPtrArray) contents = NULL;
   GError *failure = NULL;
-  Told told = { 0 };
+  AppLocalTold told = { 0 };
   EngineRequestParams params = { .answer_prefix = app_prompt_get_beginning (self->prompt), .max_tokens = sampling->max_tokens, .wake = wake,
                                  .wake_user = self->wake };
   EngineRequest *request;
@@ -306,8 +235,8 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   /* The adapter first: what cannot be used is told before much is read. */
   if (add_adapter (self, &params, &failure))
     contents = app_prompt_write (self->prompt, &reader, &self->sources, &failure);
-  if (!contents || !tell (self, contents, &told, &failure)) {
-    told_clear (&told);
+  if (!contents || !app_local_tell (self->prompt, contents, self->local->towers, (guint) engine_runner_context (self->local->runner), self->taking, &told, &failure)) {
+    app_local_told_clear (&told);
     engine_adapter_unref (params.adapter);
     g_task_return_error (task, failure);
     return;
@@ -317,7 +246,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   app_local_sampling (sampling, &params.sampling);
   request = engine_runner_submit (self->local->runner, &params, &error);
   engine_adapter_unref (params.adapter); /* the request has its own */
-  told_clear (&told);
+  app_local_told_clear (&told);
   if (request)
     g_task_return_pointer (task, request, NULL);
   else
@@ -362,7 +291,7 @@ cancel (AppCompletion *completion)
   AppLocalCompletion *self = APP_LOCAL_COMPLETION (completion);
 
   self->cancel_wanted = TRUE;
-  g_cancellable_cancel (self->seeing);
+  g_cancellable_cancel (self->taking);
   if (self->request)
     engine_request_cancel (self->request);
 }
@@ -377,7 +306,7 @@ app_local_completion_finalize (GObject *object)
   engine_request_unref (self->request); /* after this nothing wakes */
   g_source_destroy (self->wake);
   g_source_unref (self->wake);
-  g_clear_object (&self->seeing);
+  g_clear_object (&self->taking);
   app_prompt_unref (self->prompt);
   g_clear_pointer (&self->sources, g_ptr_array_unref);
   app_local_model_drop (self->local);
@@ -408,6 +337,6 @@ app_local_completion_new (AppLocalModel *local, AppEmbedder *embedder, AppPrompt
   self->local = app_local_model_ref (local);
   self->embedder = embedder ? app_embedder_ref (embedder) : NULL;
   self->prompt = app_prompt_ref (prompt);
-  self->seeing = g_cancellable_new ();
+  self->taking = g_cancellable_new ();
   return APP_COMPLETION (self);
 }

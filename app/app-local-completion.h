@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define APP_TYPE_LOCAL_COMPLETION (app_local_completion_get_type ())
 G_DECLARE_FINAL_TYPE (AppLocalCompletion, app_local_completion, APP, LOCAL_COMPLETION, AppCompletion)
 
-/* A model, the runner on it, the adapters that were loaded for it, and how it sees; counted, any thread. The last reference waits for the runner's thread and frees gigabytes, so
+/* A model, the runner on it, the adapters that were loaded for it, and how it sees and hears; counted, any thread. The last reference waits for the runner's thread and frees gigabytes, so
  * drop it with app_local_model_drop (), which does that on another thread. */
 typedef struct {
   EngineModel *model;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "app-local-tell.h"
 #include "app-prompt-write.h"
 
 typedef struct {
@@ -42,18 +43,20 @@ find_share (AppPrompt *prompt, GPtrArray *sources)
 
 /* Shares out what the whole prompt has; what the parts do not explain is the form. */
 static void
-count_parts (const Job *job, GPtrArray *contents, AppMeasure *measure)
+count_parts (const Job *job, GPtrArray *contents, const AppLocalTold *told, AppMeasure *measure)
 {
   guint n = contents->len, n_system = 0, newest = n - 1;
 
   while (n_system < n && app_prompt_get_role (job->prompt, n_system) == APP_ROLE_SYSTEM)
     measure->instructions += count (job->local, contents->pdata[n_system++]);
   for (guint i = n_system + measure->dropped_messages; i < n; i++) {
+    gint64 columns = app_local_told_columns (told, i);
+
     if (i == newest && app_prompt_get_role (job->prompt, i) == APP_ROLE_USER) {
       measure->typed = count (job->local, app_prompt_get_text (job->prompt, i));
-      measure->attached = MAX (0, count (job->local, contents->pdata[i]) - measure->typed);
+      measure->attached = MAX (0, count (job->local, contents->pdata[i]) - measure->typed) + columns;
     } else {
-      measure->earlier += count (job->local, contents->pdata[i]);
+      measure->earlier += count (job->local, contents->pdata[i]) + columns;
     }
   }
   measure->form = measure->total - measure->instructions - measure->earlier - measure->attached - measure->typed;
@@ -63,44 +66,51 @@ count_parts (const Job *job, GPtrArray *contents, AppMeasure *measure)
   }
 }
 
-static void
-measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+/* NULL with an error. */
+static AppMeasure *
+measure_prompt (const Job *job, GError **failure)
 {
-  const Job *job = data;
   guint n = app_prompt_get_n_messages (job->prompt);
-  g_autofree EngineMessage *messages = g_new0 (EngineMessage, n);
   const AppReader reader = { engine_runner_context (job->local->runner), app_local_count_tokens, job->local->model, NULL };
   g_autoptr (GPtrArray) sources = NULL, contents = NULL;
-  GError *failure = NULL;
-  EngineRequestParams params = { .messages = messages, .n_messages = n };
-  AppMeasure *measure = g_new0 (AppMeasure, 1);
+  g_autofree AppMeasure *measure = g_new0 (AppMeasure, 1);
+  AppLocalTold told = { 0 };
+  EngineRequestParams params = { .n_messages = n };
   EngineMeasure measured;
   EngineError error = { 0 };
+  gboolean ok;
 
   measure->context = engine_runner_context (job->local->runner);
   /* By words alone: the meaning is looked for when it is sent. */
-  contents = app_prompt_write (job->prompt, &reader, &sources, &failure);
-  if (!contents) {
-    g_free (measure);
-    g_task_return_error (task, failure);
-    return;
-  }
+  contents = app_prompt_write (job->prompt, &reader, &sources, failure);
+  if (!contents)
+    return NULL;
   measure->attached_share = sources ? find_share (job->prompt, sources) : 1;
-  for (guint i = 0; i < n; i++) {
-    messages[i].role = app_role_to_string (app_prompt_get_role (job->prompt, i));
-    messages[i].content = contents->pdata[i];
+  ok = app_local_tell_measured (job->prompt, contents, job->local->towers, (guint) measure->context, &told, failure);
+  params.messages = told.messages;
+  if (ok && n > 0 && !engine_runner_measure (job->local->runner, &params, &measured, &error)) {
+    g_set_error_literal (failure, APP_ERROR, APP_ERROR_ENGINE, error.message);
+    ok = FALSE;
   }
-  if (n > 0 && !engine_runner_measure (job->local->runner, &params, &measured, &error)) {
-    g_free (measure);
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
-    return;
-  }
-  if (n > 0) {
+  if (ok && n > 0) {
     measure->total = measured.prompt_tokens;
     measure->dropped_messages = measured.dropped_messages;
-    count_parts (job, contents, measure);
+    count_parts (job, contents, &told, measure);
   }
-  g_task_return_pointer (task, measure, g_free);
+  app_local_told_clear (&told);
+  return ok ? g_steal_pointer (&measure) : NULL;
+}
+
+static void
+measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  AppMeasure *measure = measure_prompt (data, &error);
+
+  if (measure)
+    g_task_return_pointer (task, measure, g_free);
+  else
+    g_task_return_error (task, error);
 }
 
 void

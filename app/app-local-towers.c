@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app-attachment.h"
 #include "app-error.h"
 #include "app-hub-plan.h"
 #include "media.h"
@@ -13,18 +14,27 @@
 
 typedef struct {
   char *digest;        /* of the file */
+  EngineTowerKind kind;
   guint max_columns;
   EngineMedia *media;
   gsize bytes;         /* of its columns */
 } Kept;
 
 struct _AppLocalTowers {
-  GMutex mutex;
+  GMutex mutex;        /* held while something is encoded */
   char *path;
   EngineLoadOptions options;
-  EngineTower *eyes;   /* NULL until they are needed */
+  EngineTower *towers[ENGINE_N_TOWERS]; /* NULL until they are needed */
   GArray *kept;        /* of Kept, the one that was used last at the end */
+  GMutex heads_mutex;
+  EngineTower *heads[ENGINE_N_TOWERS];  /* without their weights, to measure with; NULL until they are needed */
 };
+
+static EngineTowerKind
+kind_of (AppSenses sense)
+{
+  return sense == APP_SENSE_HEARING ? ENGINE_TOWER_SOUND : ENGINE_TOWER_PICTURES;
+}
 
 static void
 clear_kept (gpointer data)
@@ -43,18 +53,30 @@ path_beside (const char *model_path)
   return g_str_has_suffix (model_path, ".gguf") ? g_strdup_printf ("%.*s" APP_HUB_PROJECTOR, (int) (n - strlen (".gguf")), model_path) : g_strconcat (model_path, APP_HUB_PROJECTOR, NULL);
 }
 
-gboolean
-app_local_towers_can_see (const char *model_path)
+static EngineTower *
+load_head (const char *path, EngineTowerKind kind, EngineError *error)
 {
-  g_autofree char *path = path_beside (model_path);
   EngineLoadOptions options = { .vocab_only = true };
-  EngineError error = { 0 };
-  EngineTower *eyes = g_file_test (path, G_FILE_TEST_EXISTS) ? engine_tower_load (path, ENGINE_TOWER_PICTURES, &options, &error) : NULL;
 
-  if (!eyes)
-    return FALSE;
-  engine_tower_unref (eyes);
-  return TRUE;
+  return engine_tower_load (path, kind, &options, error);
+}
+
+AppSenses
+app_local_towers_find (const char *model_path)
+{
+  static const AppSenses all[] = { APP_SENSE_SIGHT, APP_SENSE_HEARING };
+  g_autofree char *path = path_beside (model_path);
+  AppSenses senses = APP_SENSE_NONE;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return APP_SENSE_NONE;
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++) {
+    EngineTower *tower = load_head (path, kind_of (all[i]), NULL);
+
+    senses |= tower ? all[i] : APP_SENSE_NONE;
+    engine_tower_unref (tower);
+  }
+  return senses;
 }
 
 AppLocalTowers *
@@ -63,6 +85,7 @@ app_local_towers_new (const char *model_path, const EngineLoadOptions *options)
   AppLocalTowers *self = g_new0 (AppLocalTowers, 1);
 
   g_mutex_init (&self->mutex);
+  g_mutex_init (&self->heads_mutex);
   self->path = path_beside (model_path);
   self->options = (EngineLoadOptions) { .backend = options->backend, .n_threads = options->n_threads, .gpu_sentinel = options->gpu_sentinel };
   self->kept = g_array_new (FALSE, FALSE, sizeof (Kept));
@@ -73,23 +96,27 @@ app_local_towers_new (const char *model_path, const EngineLoadOptions *options)
 void
 app_local_towers_free (AppLocalTowers *self)
 {
-  engine_tower_unref (self->eyes);
+  for (gsize i = 0; i < ENGINE_N_TOWERS; i++) {
+    engine_tower_unref (self->towers[i]);
+    engine_tower_unref (self->heads[i]);
+  }
   g_array_unref (self->kept);
+  g_mutex_clear (&self->heads_mutex);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_free (self);
 }
 
-/* ---- what was seen before ---- */
+/* ---- what was taken before ---- */
 
 /* A reference to it, which becomes the one that was used last; NULL. */
 static EngineMedia *
-find (AppLocalTowers *self, const char *digest, guint max_columns)
+find (AppLocalTowers *self, EngineTowerKind kind, const char *digest, guint max_columns)
 {
   for (guint i = self->kept->len; i-- > 0;) {
     Kept kept = g_array_index (self->kept, Kept, i);
 
-    if (kept.max_columns != max_columns || !g_str_equal (kept.digest, digest))
+    if (kept.kind != kind || kept.max_columns != max_columns || !g_str_equal (kept.digest, digest))
       continue;
     kept.digest = g_strdup (kept.digest);
     engine_media_ref (kept.media);
@@ -101,14 +128,14 @@ find (AppLocalTowers *self, const char *digest, guint max_columns)
 }
 
 static void
-keep (AppLocalTowers *self, const char *digest, guint max_columns, EngineMedia *media)
+keep (AppLocalTowers *self, EngineTowerKind kind, const char *digest, guint max_columns, EngineMedia *media)
 {
-  Kept kept = { g_strdup (digest), max_columns, engine_media_ref (media) };
+  Kept kept = { g_strdup (digest), kind, max_columns, engine_media_ref (media) };
   gsize bytes = 0;
   gint32 n;
 
   engine_media_columns (media, &n);
-  kept.bytes = (gsize) n * (gsize) engine_tower_info (self->eyes)->n_embd * sizeof (float);
+  kept.bytes = (gsize) n * (gsize) engine_tower_info (self->towers[kind])->n_embd * sizeof (float);
   g_array_append_val (self->kept, kept);
   for (guint i = 0; i < self->kept->len; i++)
     bytes += g_array_index (self->kept, Kept, i).bytes;
@@ -117,16 +144,64 @@ keep (AppLocalTowers *self, const char *digest, guint max_columns, EngineMedia *
     bytes -= g_array_index (self->kept, Kept, 0).bytes;
 }
 
-/* ---- seeing ---- */
+/* ---- seeing and hearing ---- */
 
-static MediaResult *
-decode (GBytes *bytes, GCancellable *cancellable, GError **error)
+/* What the two have of their own. */
+typedef struct {
+  const char *on_processor; /* for the log */
+  void (*ask) (const EngineTowerInfo *info, guint max_columns, MediaRequest *request);
+  EngineMedia *(*encode) (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineError *error);
+} Sense;
+
+static void
+ask_picture (const EngineTowerInfo *info, guint max_columns, MediaRequest *request)
 {
-  MediaRequest request;
+  media_request_init (request, MEDIA_JOB_PICTURE);
+  request->max_side = MAX_SIDE;
+}
 
-  media_request_init (&request, MEDIA_JOB_PICTURE);
-  request.max_side = MAX_SIDE;
-  return media_decode (&request, bytes, cancellable, NULL, NULL, error);
+static EngineMedia *
+see (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineError *error)
+{
+  const MediaPicture *picture = decoded->picture;
+
+  return engine_tower_see (tower, &(EnginePicture) { (int) picture->width, (int) picture->height, 4, g_bytes_get_data (picture->pixels, NULL) }, (int) max_columns, error);
+}
+
+/* Not longer than there is room for, in whole seconds, which the helper sees to before it decodes. */
+static void
+ask_sound (const EngineTowerInfo *info, guint max_columns, MediaRequest *request)
+{
+  guint64 rate = (guint64) info->sample_rate, room = ((guint64) max_columns * (guint64) info->samples_per_token + rate - 1) / rate;
+
+  media_request_init (request, MEDIA_JOB_SOUND);
+  request->sample_rate = (guint) info->sample_rate;
+  request->max_seconds = (guint) CLAMP (room, 1, APP_ATTACHMENT_MAX_SECONDS);
+}
+
+static EngineMedia *
+hear (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineError *error)
+{
+  EngineListener *listener = engine_listener_new (tower, error);
+  EngineMedia *media = NULL;
+
+  if (listener && engine_listener_push (listener, media_sound_get_samples (decoded->sound), decoded->sound->n_samples, error) && engine_listener_end (listener, error))
+    media = engine_listener_media (listener, error);
+  engine_listener_free (listener);
+  return media;
+}
+
+static const Sense senses[ENGINE_N_TOWERS] = {
+  [ENGINE_TOWER_PICTURES] = { "Pictures are seen on the processor", ask_picture, see },
+  [ENGINE_TOWER_SOUND] = { "Sounds are heard on the processor", ask_sound, hear },
+};
+
+static EngineTower *
+get_tower (AppLocalTowers *self, EngineTowerKind kind, EngineError *error)
+{
+  if (!self->towers[kind])
+    self->towers[kind] = engine_tower_load (self->path, kind, &self->options, error);
+  return self->towers[kind];
 }
 
 static void
@@ -136,66 +211,135 @@ on_cancelled (GCancellable *cancellable, EngineTower *tower)
 }
 
 static EngineMedia *
-see_once (AppLocalTowers *self, const MediaPicture *picture, guint max_columns, GCancellable *cancellable, EngineError *error)
+encode_once (AppLocalTowers *self, EngineTowerKind kind, const MediaResult *decoded, guint max_columns, GCancellable *cancellable, EngineError *error)
 {
-  const EnginePicture pixels = { (int) picture->width, (int) picture->height, 4, g_bytes_get_data (picture->pixels, NULL) };
+  EngineTower *tower = get_tower (self, kind, error);
   EngineMedia *media = NULL;
   gulong handler;
 
-  if (!self->eyes)
-    self->eyes = engine_tower_load (self->path, ENGINE_TOWER_PICTURES, &self->options, error);
-  if (!self->eyes)
+  if (!tower)
     return NULL;
-  handler = cancellable ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self->eyes, NULL) : 0;
+  handler = cancellable ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), tower, NULL) : 0;
   do {
     *error = (EngineError) { 0 };
-    media = engine_tower_see (self->eyes, &pixels, (int) max_columns, error);
-    /* A cancel that came too late for another picture is not for this one. */
+    media = senses[kind].encode (tower, decoded, max_columns, error);
+    /* A cancel that came too late for another file is not for this one. */
   } while (!media && error->code == ENGINE_CANCELLED && !g_cancellable_is_cancelled (cancellable));
   g_cancellable_disconnect (cancellable, handler);
   return media;
 }
 
-/* What the graphics card could not the processor may do, from now on. */
+/* Whether the processor may do what the graphics card could not: then it does, from now on. */
+static gboolean
+leave_card (AppLocalTowers *self, EngineTowerKind kind, const EngineError *error)
+{
+  if (self->options.backend == ENGINE_BACKEND_CPU || error->code == ENGINE_CANCELLED || error->code == ENGINE_BAD_FILE || error->code == ENGINE_BAD_INPUT)
+    return FALSE;
+  g_message ("%s: %s", senses[kind].on_processor, error->message);
+  for (gsize i = 0; i < ENGINE_N_TOWERS; i++)
+    g_clear_pointer (&self->towers[i], engine_tower_unref);
+  self->options.backend = ENGINE_BACKEND_CPU;
+  return TRUE;
+}
+
 static EngineMedia *
-see (AppLocalTowers *self, const MediaPicture *picture, guint max_columns, GCancellable *cancellable, EngineError *error)
+encode (AppLocalTowers *self, EngineTowerKind kind, const MediaResult *decoded, guint max_columns, GCancellable *cancellable, EngineError *error)
 {
   EngineError first = { 0 };
-  EngineMedia *media = see_once (self, picture, max_columns, cancellable, &first);
+  EngineMedia *media = encode_once (self, kind, decoded, max_columns, cancellable, &first);
 
-  if (media || self->options.backend == ENGINE_BACKEND_CPU || first.code == ENGINE_CANCELLED || first.code == ENGINE_BAD_FILE || first.code == ENGINE_BAD_INPUT) {
-    *error = first;
-    return media;
-  }
-  g_message ("Pictures are seen on the processor: %s", first.message);
-  g_clear_pointer (&self->eyes, engine_tower_unref);
-  self->options.backend = ENGINE_BACKEND_CPU;
-  return see_once (self, picture, max_columns, cancellable, error);
+  if (!media && leave_card (self, kind, &first))
+    return encode_once (self, kind, decoded, max_columns, cancellable, error);
+  *error = first;
+  return media;
+}
+
+/* The head says what to decode. */
+static EngineTower *
+get_head (AppLocalTowers *self, EngineTowerKind kind, EngineError *error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->heads_mutex);
+
+  if (!self->heads[kind])
+    self->heads[kind] = load_head (self->path, kind, error);
+  return self->heads[kind];
+}
+
+static void
+set_error (EngineTowerKind kind, const EngineError *wrong, GError **error)
+{
+  if (wrong->code == ENGINE_CANCELLED)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, wrong->message);
+  else if (kind == ENGINE_TOWER_SOUND)
+    /* Translators: what is wrong, a sentence that says what to do. */
+    g_set_error (error, APP_ERROR, APP_ERROR_ENGINE, _("The sound could not be played to the model. %s"), wrong->message);
+  else
+    /* Translators: what is wrong, a sentence that says what to do. */
+    g_set_error (error, APP_ERROR, APP_ERROR_ENGINE, _("The picture could not be shown to the model. %s"), wrong->message);
 }
 
 EngineMedia *
-app_local_towers_see (AppLocalTowers *self, GBytes *picture, guint max_columns, GCancellable *cancellable, GError **error)
+app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, guint max_columns, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, picture);
+  EngineTowerKind kind = kind_of (sense);
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_autoptr (MediaResult) decoded = NULL;
-  EngineMedia *media = find (self, digest, max_columns);
+  EngineMedia *media = find (self, kind, digest, max_columns);
   EngineError wrong = { 0 };
+  MediaRequest request;
+  EngineTower *head;
 
   if (media)
     return media;
-  decoded = decode (picture, cancellable, error);
-  if (!decoded)
+  head = get_head (self, kind, &wrong);
+  if (!head) {
+    set_error (kind, &wrong, error);
     return NULL;
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  }
+  senses[kind].ask (engine_tower_info (head), max_columns, &request);
+  decoded = media_decode (&request, file, cancellable, NULL, NULL, error);
+  if (!decoded || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  media = see (self, decoded->picture, max_columns, cancellable, &wrong);
+  media = encode (self, kind, decoded, max_columns, cancellable, &wrong);
   if (media)
-    keep (self, digest, max_columns, media);
-  else if (wrong.code == ENGINE_CANCELLED)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, wrong.message);
+    keep (self, kind, digest, max_columns, media);
   else
-    /* Translators: what is wrong, a sentence that says what to do. */
-    g_set_error (error, APP_ERROR, APP_ERROR_ENGINE, _("The picture could not be shown to the model. %s"), wrong.message);
+    set_error (kind, &wrong, error);
+  return media;
+}
+
+/* ---- measuring ---- */
+
+/* As large as the helper makes it. */
+static EngineMedia *
+measure_picture (EngineTower *head, const AppExtent *extent, guint max_columns, EngineError *error)
+{
+  guint side = extent->width > 0 ? MAX (extent->width, extent->height) : MAX_SIDE;
+  double scale = side > MAX_SIDE ? (double) MAX_SIDE / side : 1;
+  guint width = extent->width > 0 ? extent->width : MAX_SIDE, height = extent->width > 0 ? extent->height : MAX_SIDE;
+
+  return engine_tower_measure_picture (head, (int) MAX (1, width * scale), (int) MAX (1, height * scale), (int) max_columns, error);
+}
+
+EngineMedia *
+app_local_towers_measure (AppLocalTowers *self, AppSenses sense, const char *sha256, const AppExtent *extent, guint max_columns, GError **error)
+{
+  EngineTowerKind kind = kind_of (sense);
+  EngineMedia *media = NULL;
+  EngineError wrong = { 0 };
+  EngineTower *head;
+
+  if (sha256 && g_mutex_trylock (&self->mutex)) {
+    media = find (self, kind, sha256, max_columns);
+    g_mutex_unlock (&self->mutex);
+  }
+  head = media ? NULL : get_head (self, kind, &wrong);
+  if (head && kind == ENGINE_TOWER_PICTURES)
+    media = measure_picture (head, extent, max_columns, &wrong);
+  else if (head)
+    media = engine_tower_measure_sound (head, (gsize) MAX (1, extent->seconds * engine_tower_info (head)->sample_rate), &wrong);
+  if (!media)
+    set_error (kind, &wrong, error);
   return media;
 }

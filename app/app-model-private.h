@@ -46,8 +46,8 @@ void app_model_set_download (AppModel *self, AppDownload *download);
 /* Bytes of memory of this machine; 0: not known. */
 void app_model_set_memory_here (AppModel *self, guint64 total, guint64 available);
 void app_model_set_speed (AppModel *self, double speed);
-/* There is a part beside its file that this program can see with. */
-void app_model_set_eyes (AppModel *self, gboolean eyes);
+/* What the part beside its file is for, as far as this program knows such parts. */
+void app_model_set_senses (AppModel *self, AppSenses senses);
 void app_model_set_outdated (AppModel *self, gboolean outdated);
 
 G_END_DECLS

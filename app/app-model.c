@@ -65,7 +65,7 @@ struct _AppModel {
   AppModelFacts *facts;
   char *path;
   gboolean referenced;
-  gboolean eyes; /* of the files of this machine */
+  AppSenses senses; /* of the files of this machine */
   AppServer *server;            /* NULL for a model of this machine */
   AppServerModel *server_model; /* there */
   AppDownload *download;
@@ -259,7 +259,7 @@ app_model_get_context (AppModel *self)
 gboolean
 app_model_get_sees (AppModel *self)
 {
-  return self->server_model ? self->server_model->pictures : self->facts->sees || self->eyes;
+  return self->server_model ? self->server_model->pictures : self->facts->sees || self->senses & APP_SENSE_SIGHT;
 }
 
 gboolean
@@ -297,7 +297,7 @@ app_model_fits (AppModel *self, AppModel *model)
 gboolean
 app_model_get_hears (AppModel *self)
 {
-  return self->facts->hears;
+  return self->facts->hears || self->senses & APP_SENSE_HEARING;
 }
 
 gboolean
@@ -378,16 +378,30 @@ app_model_get_server_model (AppModel *self)
   return self->server_model;
 }
 
+AppSenses
+app_model_get_senses (AppModel *self)
+{
+  if (self->server_model)
+    return self->server_model->pictures ? APP_SENSE_SIGHT : APP_SENSE_NONE;
+  return self->senses;
+}
+
 gboolean
 app_model_takes_pictures (AppModel *self)
 {
-  return self->server_model ? self->server_model->pictures : self->eyes;
+  return (app_model_get_senses (self) & APP_SENSE_SIGHT) != 0;
+}
+
+gboolean
+app_model_takes_sound (AppModel *self)
+{
+  return (app_model_get_senses (self) & APP_SENSE_HEARING) != 0;
 }
 
 void
-app_model_set_eyes (AppModel *self, gboolean eyes)
+app_model_set_senses (AppModel *self, AppSenses senses)
 {
-  self->eyes = eyes;
+  self->senses = senses;
 }
 
 const char *

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "app-download.h"
+#include "app-senses.h"
 #include "app-server.h"
 
 G_BEGIN_DECLS
@@ -40,7 +41,7 @@ guint64 app_model_get_size (AppModel *self);             /* bytes on disk, of al
 guint64 app_model_get_memory (AppModel *self);           /* bytes that it needs to run */
 guint app_model_get_context (AppModel *self);            /* tokens that it was trained for; 0: unknown */
 gboolean app_model_get_sees (AppModel *self); /* of a server: by what it says, or by what the person says; of this machine: there is a part beside it to see with; may change */
-gboolean app_model_get_hears (AppModel *self);
+gboolean app_model_get_hears (AppModel *self); /* likewise; of a server it is not known */
 gboolean app_model_get_embeds (AppModel *self);          /* makes documents searchable by their meaning, and answers nothing */
 gboolean app_model_get_adapts (AppModel *self);          /* an adapter: changes how a model of its architecture answers, and answers nothing */
 gboolean app_model_get_answers (AppModel *self);         /* can be asked: none of the two above */
@@ -60,7 +61,9 @@ gboolean app_model_get_referenced (AppModel *self);   /* the file lies elsewhere
 AppModelState app_model_get_state (AppModel *self);    /* "state" (uint) */
 const char *app_model_get_path (AppModel *self);       /* "path": of the installed file, else NULL */
 AppServer *app_model_get_server (AppModel *self);      /* that runs it, NULL for a model of this machine; (transfer none) */
-gboolean app_model_takes_pictures (AppModel *self);    /* pictures themselves are sent to it, and not only what is read from them */
+AppSenses app_model_get_senses (AppModel *self);       /* which files themselves it is given, and not only what is read from them */
+gboolean app_model_takes_pictures (AppModel *self);
+gboolean app_model_takes_sound (AppModel *self);
 const char *app_model_get_host (AppModel *self);       /* of that server: "kitchen.local"; NULL for a model of this machine */
 AppDownload *app_model_get_download (AppModel *self);  /* "download": while downloading, paused or failed; (transfer none) (nullable) */
 AppFit app_model_get_fit (AppModel *self);             /* "fit" (uint): measured here */

@@ -14,7 +14,7 @@ typedef struct {
   guint64 bytes;     /* of the file itself */
   guint64 all_bytes; /* and of its other parts, of what lets it see, of what makes it quicker */
   gboolean projector, draft;
-  gboolean eyes;       /* the projector is one that this program can see with; found out by app_models_refresh_async () */
+  AppSenses senses;     /* what the projector gives it, as far as this program knows such ones; found out by app_models_refresh_async () */
   AppModelFacts *facts; /* nullable: not looked into */
 } AppModelFile;
 

@@ -122,7 +122,7 @@ refresh_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   refresh->files = app_models_files_scan (refresh->directory, refresh->warnings);
   for (guint i = 0; i < refresh->files->len; i++) {
     AppModelFile *file = refresh->files->pdata[i];
-    file->eyes = file->projector && app_local_towers_can_see (file->path);
+    file->senses = file->projector ? app_local_towers_find (file->path) : APP_SENSE_NONE;
   }
   for (guint i = 0; i < refresh->files->len;) {
     if (check_file (refresh, refresh->files->pdata[i]))
@@ -194,7 +194,7 @@ apply (AppModels *self, Refresh *refresh)
     if (has_come (value) && !fetched)
       continue; /* while the folder was read: the next refresh looks into it */
     app_model_set_path (value, file ? file->path : NULL, file && file->referenced);
-    app_model_set_eyes (value, file && file->eyes);
+    app_model_set_senses (value, file ? file->senses : APP_SENSE_NONE);
     app_model_set_memory_here (value, refresh->memory_total, refresh->memory_available);
     if (fetched && has_come (value))
       app_model_set_download (value, NULL);

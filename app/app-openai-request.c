@@ -90,19 +90,18 @@ add_picture (JsonBuilder *builder, GBytes *bytes, const char *mime_type)
 static void
 add_message (JsonBuilder *builder, AppPrompt *prompt, guint index, const char *content)
 {
-  guint n_pictures = app_prompt_get_n_pictures (prompt, index);
+  guint n_parts = app_prompt_get_n_parts (prompt, index); /* pictures: of no server it is known that its models hear */
 
   json_builder_begin_object (builder);
   add_string (builder, "role", app_role_to_string (app_prompt_get_role (prompt, index)));
-  if (n_pictures == 0) {
+  if (n_parts == 0) {
     add_string (builder, "content", content);
   } else {
     json_builder_set_member_name (builder, "content");
     json_builder_begin_array (builder);
-    for (guint i = 0; i < n_pictures; i++) {
-      const char *mime_type;
-      GBytes *bytes = app_prompt_get_picture (prompt, index, i, &mime_type);
-      add_picture (builder, bytes, mime_type);
+    for (guint i = 0; i < n_parts; i++) {
+      const AppPromptPart *part = app_prompt_get_part (prompt, index, i);
+      add_picture (builder, part->bytes, part->mime_type);
     }
     if (*content) {
       json_builder_begin_object (builder);

@@ -2,16 +2,11 @@
 #include "app-completion.h"
 
 typedef struct {
-  char *mime_type;
-  GBytes *bytes;
-} Picture;
-
-typedef struct {
   AppRole role;
   GPtrArray *documents; /* AppDocument */
   char *attached;       /* their texts */
   char *text;
-  GArray *pictures; /* of Picture; NULL for none */
+  GArray *parts; /* of AppPromptPart, with what they point to; NULL for none */
 } Message;
 
 struct _AppPrompt {
@@ -25,12 +20,13 @@ struct _AppPrompt {
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
 
 static void
-clear_picture (gpointer data)
+clear_part (gpointer data)
 {
-  Picture *picture = data;
+  AppPromptPart *part = data;
 
-  g_free (picture->mime_type);
-  g_bytes_unref (picture->bytes);
+  g_free ((char *) part->mime_type);
+  g_clear_pointer (&part->bytes, g_bytes_unref);
+  g_free ((char *) part->sha256);
 }
 
 static void
@@ -41,7 +37,7 @@ clear_message (gpointer data)
   g_ptr_array_unref (message->documents);
   g_free (message->attached);
   g_free (message->text);
-  g_clear_pointer (&message->pictures, g_array_unref);
+  g_clear_pointer (&message->parts, g_array_unref);
 }
 
 AppPrompt *
@@ -91,18 +87,30 @@ app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const cha
 }
 
 void
-app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes)
+app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part)
 {
-  Picture picture = { g_strdup (mime_type), g_bytes_ref (bytes) };
+  AppPromptPart copy = { part->sense, g_strdup (part->mime_type), part->bytes ? g_bytes_ref (part->bytes) : NULL, g_strdup (part->sha256), part->extent };
   Message *message;
 
   g_return_if_fail (prompt->messages->len > 0);
   message = &g_array_index (prompt->messages, Message, prompt->messages->len - 1);
-  if (!message->pictures) {
-    message->pictures = g_array_new (FALSE, FALSE, sizeof (Picture));
-    g_array_set_clear_func (message->pictures, clear_picture);
+  if (!message->parts) {
+    message->parts = g_array_new (FALSE, FALSE, sizeof (AppPromptPart));
+    g_array_set_clear_func (message->parts, clear_part);
   }
-  g_array_append_val (message->pictures, picture);
+  g_array_append_val (message->parts, copy);
+}
+
+void
+app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes)
+{
+  app_prompt_add_part (prompt, &(AppPromptPart) { .sense = APP_SENSE_SIGHT, .mime_type = mime_type, .bytes = bytes });
+}
+
+void
+app_prompt_add_sound (AppPrompt *prompt, const char *mime_type, GBytes *bytes)
+{
+  app_prompt_add_part (prompt, &(AppPromptPart) { .sense = APP_SENSE_HEARING, .mime_type = mime_type, .bytes = bytes });
 }
 
 void
@@ -185,24 +193,20 @@ app_prompt_get_text (AppPrompt *prompt, guint index)
 }
 
 guint
-app_prompt_get_n_pictures (AppPrompt *prompt, guint index)
+app_prompt_get_n_parts (AppPrompt *prompt, guint index)
 {
-  const GArray *pictures;
+  const GArray *parts;
 
   g_return_val_if_fail (index < prompt->messages->len, 0);
-  pictures = g_array_index (prompt->messages, Message, index).pictures;
-  return pictures ? pictures->len : 0;
+  parts = g_array_index (prompt->messages, Message, index).parts;
+  return parts ? parts->len : 0;
 }
 
-GBytes *
-app_prompt_get_picture (AppPrompt *prompt, guint index, guint picture, const char **mime_type)
+const AppPromptPart *
+app_prompt_get_part (AppPrompt *prompt, guint index, guint part)
 {
-  const Picture *shown;
-
-  g_return_val_if_fail (picture < app_prompt_get_n_pictures (prompt, index), NULL);
-  shown = &g_array_index (g_array_index (prompt->messages, Message, index).pictures, Picture, picture);
-  *mime_type = shown->mime_type;
-  return shown->bytes;
+  g_return_val_if_fail (part < app_prompt_get_n_parts (prompt, index), NULL);
+  return &g_array_index (g_array_index (prompt->messages, Message, index).parts, AppPromptPart, part);
 }
 
 char *

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app-document.h"
 #include "app-store.h"
 
 #include <glib/gi18n.h>
@@ -11,16 +10,14 @@ app_store_turn_free (AppStoreTurn *turn)
   app_message_row_free (turn->note);
   app_message_row_free (turn->answer);
   g_clear_pointer (&turn->attachments, g_ptr_array_unref);
-  g_clear_pointer (&turn->contents_of, g_array_unref);
-  g_clear_pointer (&turn->pictures_of, g_array_unref);
+  g_clear_pointer (&turn->wants, app_store_wants_free);
   g_free (turn);
 }
 
 void
 app_store_turn_result_free (AppStoreTurnResult *result)
 {
-  g_hash_table_unref (result->contents);
-  g_hash_table_unref (result->pictures);
+  app_store_contents_free (result->contents);
   g_free (result);
 }
 
@@ -78,61 +75,6 @@ add_attachments (AppDatabase *db, gint64 message, GPtrArray *attachments, GError
   return TRUE;
 }
 
-/* What the model gets of a message's attachments. */
-static gboolean
-read_content (AppDatabase *db, gint64 message, GHashTable *contents, GError **error)
-{
-  g_autoptr (GPtrArray) documents = app_documents_new ();
-  gboolean failed;
-  gint64 *key;
-  sqlite3_stmt *statement = app_database_query (db, error,
-                                                "SELECT position, coalesce (json_extract (metadata, '$.name'), ''), model_text FROM message_attachments"
-                                                " WHERE message = ?1 ORDER BY position",
-                                                "i", message);
-
-  if (!statement)
-    return FALSE;
-  while (app_database_step (db, statement, &failed, error))
-    g_ptr_array_add (documents, app_document_new (message, (guint) sqlite3_column_int (statement, 0), (const char *) sqlite3_column_text (statement, 1),
-                                                  (const char *) sqlite3_column_text (statement, 2)));
-  if (failed)
-    return FALSE;
-  key = g_new (gint64, 1);
-  *key = message;
-  g_hash_table_insert (contents, key, g_steal_pointer (&documents));
-  return TRUE;
-}
-
-/* A message's attachments for a model that sees: the bytes of those that are pictures. */
-static gboolean
-read_pictures (AppDatabase *db, gint64 message, GHashTable *pictures, GError **error)
-{
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
-  gboolean failed;
-  gint64 *key;
-  sqlite3_stmt *statement = app_database_query (db, error,
-                                                "SELECT m.metadata, m.model_text, iif (json_extract (m.metadata, '$.kind') = ?2, a.bytes, NULL) FROM message_attachments m "
-                                                "JOIN attachments a ON a.sha256 = m.sha256 WHERE m.message = ?1 ORDER BY m.position",
-                                                "is", message, app_attachment_kind_to_string (APP_ATTACHMENT_PICTURE));
-
-  if (!statement)
-    return FALSE;
-  while (app_database_step (db, statement, &failed, error)) {
-    AppAttachmentRow *row = app_attachment_row_new ();
-    row->metadata = app_store_dup_text (statement, 0);
-    row->model_text = app_store_dup_text (statement, 1);
-    if (sqlite3_column_type (statement, 2) == SQLITE_BLOB)
-      row->bytes = g_bytes_new (sqlite3_column_blob (statement, 2), sqlite3_column_bytes (statement, 2));
-    g_ptr_array_add (rows, row);
-  }
-  if (failed)
-    return FALSE;
-  key = g_new (gint64, 1);
-  *key = message;
-  g_hash_table_insert (pictures, key, g_steal_pointer (&rows));
-  return TRUE;
-}
-
 static gboolean
 store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *result, GError **error)
 {
@@ -165,13 +107,7 @@ store_turn (AppDatabase *db, const AppStoreTurn *turn, AppStoreTurnResult *resul
     return FALSE;
   result->answer_index = result->answer_count - 1;
 
-  for (guint i = 0; turn->contents_of && i < turn->contents_of->len; i++)
-    if (!read_content (db, g_array_index (turn->contents_of, gint64, i), result->contents, error))
-      return FALSE;
-  for (guint i = 0; turn->pictures_of && i < turn->pictures_of->len; i++)
-    if (!read_pictures (db, g_array_index (turn->pictures_of, gint64, i), result->pictures, error))
-      return FALSE;
-  return TRUE;
+  return !turn->wants || app_store_read_contents (db, turn->wants, result->contents, error);
 }
 
 gpointer
@@ -182,25 +118,12 @@ app_store_turn (AppDatabase *db, gpointer data, GError **error)
   if (!app_database_begin (db, error))
     return NULL;
   result = g_new0 (AppStoreTurnResult, 1);
-  result->contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
-  result->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  result->contents = app_store_contents_new ();
   if (store_turn (db, data, result, error) && app_database_commit (db, error))
     return result;
   app_database_rollback (db);
   app_store_turn_result_free (result);
   return NULL;
-}
-
-gpointer
-app_store_contents (AppDatabase *db, gpointer data, GError **error)
-{
-  GArray *ids = data;
-  g_autoptr (GHashTable) contents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
-
-  for (guint i = 0; i < ids->len; i++)
-    if (!read_content (db, g_array_index (ids, gint64, i), contents, error))
-      return NULL;
-  return g_steal_pointer (&contents);
 }
 
 gpointer

@@ -9,6 +9,7 @@
 #include "app-database.h"
 #include "app-message.h"
 #include "app-search.h"
+#include "app-senses.h"
 
 G_BEGIN_DECLS
 
@@ -186,6 +187,29 @@ gboolean app_store_write_sources (AppDatabase *db, const AppMessageRow *row, GEr
 /* Into the `rows` (AppMessageRow) of a path. */
 gboolean app_store_read_sources (AppDatabase *db, gint64 conversation, GPtrArray *rows, GError **error);
 
+/* ---- app-store-contents.c ---- */
+
+/* What a prompt needs of the messages on its path, and is not in memory. */
+typedef struct {
+  GArray *texts_of;  /* gint64: messages whose attachments' texts it needs */
+  GArray *shown_of;  /* gint64: messages whose attachments a model with `senses` is given itself */
+  AppSenses senses;
+  gboolean measured; /* how much they are, and not their bytes */
+} AppStoreWants;
+typedef struct {
+  GHashTable *texts; /* gint64 * id → GPtrArray of AppDocument */
+  GHashTable *shown; /* gint64 * id → GPtrArray of AppAttachmentRow, with the bytes of what the senses are for */
+} AppStoreContents;
+
+/* AppStoreWants → AppStoreContents. */
+AppStoreWants *app_store_wants_new (void);
+void app_store_wants_free (AppStoreWants *wants);
+AppStoreContents *app_store_contents_new (void);
+void app_store_contents_free (AppStoreContents *contents);
+gpointer app_store_contents (AppDatabase *db, gpointer data, GError **error);
+/* The same, inside a transaction. */
+gboolean app_store_read_contents (AppDatabase *db, const AppStoreWants *wants, AppStoreContents *contents, GError **error);
+
 /* ---- app-store-turn.c ---- */
 
 /* AppStoreTurn → AppStoreTurnResult. One transaction: a conversation when there is none, the person's message with its attachments (unless
@@ -199,22 +223,17 @@ typedef struct {
   gboolean ends_draft; /* the note is what a draft became: */
   gint64 place;        /* …that at this place of the queue; 0: what was typed */
   gboolean beside;     /* the chosen path stays as it is */
-  GArray *contents_of; /* gint64: messages on the path whose attachments' texts the prompt needs */
-  GArray *pictures_of; /* gint64: messages on the path whose pictures a model that sees needs; nullable */
+  AppStoreWants *wants; /* nullable: nothing */
 } AppStoreTurn;
 void app_store_turn_free (AppStoreTurn *turn);
 
 typedef struct {
   gint64 conversation, note, answer;
   guint note_index, note_count, answer_index, answer_count; /* of their branches */
-  GHashTable *contents;                                     /* gint64 * id → GPtrArray of AppDocument */
-  GHashTable *pictures;                                     /* gint64 * id → GPtrArray of AppAttachmentRow, with the bytes of pictures only */
+  AppStoreContents *contents;                               /* what it wants */
 } AppStoreTurnResult;
 void app_store_turn_result_free (AppStoreTurnResult *result);
 gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);
-
-/* GArray of gint64 (messages) → GHashTable as `contents` above. */
-gpointer app_store_contents (AppDatabase *db, gpointer data, GError **error);
 
 /* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
 gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);

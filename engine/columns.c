@@ -11,7 +11,7 @@ hash_of (const float *columns, size_t n)
 {
   uint64_t hash = 0xcbf29ce484222325u;
 
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; columns && i < n; i++) {
     uint32_t word;
 
     memcpy (&word, columns + i, sizeof word);

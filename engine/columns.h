@@ -19,11 +19,11 @@ struct EngineMedia {
   EngineMediaRun *runs;       /* [n_runs], of n columns together */
   int32_t     n_runs;
   char       *after;          /* behind the last column, as text and special tokens */
-  float      *columns;        /* [n_embd, n] */
+  float      *columns;        /* [n_embd, n]; NULL: it was only measured */
   int32_t     n_across;       /* a picture's columns in a row, where the model turns them with their places; 0: they follow one another as words do */
 };
 
-/* Takes `columns`, malloc'd, over, also when it fails. One run. */
+/* Takes `columns`, malloc'd, over, also when it fails; NULL: for measuring alone. One run. */
 EngineMedia *engine_media_new (float *columns, int32_t n_embd, int32_t n, const char *before, const char *after, EngineError *error);
 /* Takes `runs` and their texts over too, also when it fails; their columns add up to n. */
 EngineMedia *engine_media_new_runs (float *columns, int32_t n_embd, int32_t n, EngineMediaRun *runs, int32_t n_runs, const char *after, EngineError *error);

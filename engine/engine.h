@@ -156,7 +156,7 @@ typedef struct EngineMedia EngineMedia;
 
 EngineMedia *engine_media_ref (EngineMedia *media);
 void         engine_media_unref (EngineMedia *media);
-/* [n_embd, *n], valid as long as the media: it takes the place of *n tokens. */
+/* [n_embd, *n], valid as long as the media: it takes the place of *n tokens. NULL of one that was only measured. */
 const float *engine_media_columns (const EngineMedia *media, int32_t *n);
 
 /* A text, or, where it is not NULL, a picture or a sound. */
@@ -252,6 +252,10 @@ typedef struct {
  * picture. Blocks. One picture at a time for a tower. Errors: BAD_INPUT (an empty picture, one larger than ENGINE_PICTURE_SIDE_MAX, a tower for sound, one that is at work), NO_MEMORY,
  * CANCELLED, INTERNAL. */
 EngineMedia    *engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_columns, EngineError *error);
+/* What would stand in a prompt for a picture of that size, or for a sound of so many samples, without encoding it: it has a length and no columns, and only engine_runner_measure () takes
+ * it. A tower of vocab_only is enough. Any thread. Errors: BAD_INPUT (as engine_tower_see (); nothing to hear; longer than any model hears), NO_MEMORY. */
+EngineMedia    *engine_tower_measure_picture (const EngineTower *tower, int32_t width, int32_t height, int32_t max_columns, EngineError *error);
+EngineMedia    *engine_tower_measure_sound (const EngineTower *tower, size_t n_samples, EngineError *error);
 /* What the tower encodes now, or encodes next, ends with CANCELLED. Any thread. */
 void            engine_tower_cancel (EngineTower *tower);
 

@@ -275,6 +275,12 @@ engine_prompt_build (const EngineModel *model, const EngineRequestParams *params
 
   if (!engine_prompt_build_any (model, params, n_context, &ids, &n, media, &dropped, error))
     return false;
+  for (int32_t i = 0; i < media->n; i++)
+    if (!media->media[i]->columns) {
+      free (ids);
+      engine_media_list_clear (media);
+      return engine_fail (error, ENGINE_BAD_INPUT, "A picture or a sound was only measured, and has nothing that the model could take; prepare it first.");
+    }
   if (n >= (size_t) n_context) {
     free (ids);
     engine_media_list_clear (media);

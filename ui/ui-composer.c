@@ -288,7 +288,7 @@ ui_composer_choose_files (UiComposer *self)
 
   for (guint i = 0; types[i] != NULL; i++)
     gtk_file_filter_add_mime_type (filter, types[i]);
-  gtk_file_filter_set_name (filter, _("Pictures, documents, tables, e-mail and text"));
+  gtk_file_filter_set_name (filter, _("Pictures, sounds, documents, tables, e-mail and text"));
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_files_chosen), self, 0);

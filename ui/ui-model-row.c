@@ -163,7 +163,8 @@ facts_text (AppModel *model)
   g_autofree char *base = NULL;
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
 
-  if (app_model_get_sees (model) || app_model_get_has_projector (model))
+  /* Before it is looked into, what lies beside a model is taken to be eyes. */
+  if (app_model_get_sees (model) || (app_model_get_has_projector (model) && !app_model_get_hears (model)))
     g_ptr_array_add (parts, _("sees"));
   if (app_model_get_hears (model))
     g_ptr_array_add (parts, _("hears"));

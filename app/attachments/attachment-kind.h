@@ -23,6 +23,8 @@ typedef struct {
   /* Of kinds that the helper extracts: what it calls them, ended by one without a name, and the line for the chip. */
   const AppExtractedFormat *formats;
   char *(*summarize) (const MediaResult *result);
+  /* Of a model that is given the file itself; APP_SENSE_NONE: it is always read. */
+  AppSenses sense;
 } AppAttachmentClassInfo;
 
 #define APP_ATTACHMENT_KIND(NAME, name) extern const AppAttachmentClassInfo app_attachment_##name;
@@ -42,6 +44,7 @@ GCancellable *app_attachment_get_cancellable (AppAttachment *self); /* (nullable
 void app_attachment_draw_async (AppAttachment *self, GAsyncReadyCallback callback);
 void app_attachment_set_thumbnail (AppAttachment *self, MediaPicture *thumbnail);
 void app_attachment_set_n_pages (AppAttachment *self, guint n_pages);
+void app_attachment_set_extent (AppAttachment *self, const AppExtent *extent);
 void app_attachment_set_mime_type (AppAttachment *self, const char *mime_type);
 /* While loading. */
 void app_attachment_set_summary (AppAttachment *self, const char *summary);

@@ -35,6 +35,7 @@ typedef struct {
   char *summary;
   GStrv notices;
   guint n_pages;
+  AppExtent extent; /* what is not known is not kept */
 } AppAttachmentRecord;
 
 /* JSON. Returns: (transfer full) */

@@ -28,6 +28,16 @@ app_attachment_record_print (const AppAttachmentRecord *record)
   json_builder_add_string_value (builder, record->summary);
   json_builder_set_member_name (builder, "pages");
   json_builder_add_int_value (builder, record->n_pages);
+  if (record->extent.width > 0) {
+    json_builder_set_member_name (builder, "width");
+    json_builder_add_int_value (builder, record->extent.width);
+    json_builder_set_member_name (builder, "height");
+    json_builder_add_int_value (builder, record->extent.height);
+  }
+  if (record->extent.seconds > 0) {
+    json_builder_set_member_name (builder, "seconds");
+    json_builder_add_double_value (builder, record->extent.seconds);
+  }
   json_builder_set_member_name (builder, "notices");
   json_builder_begin_array (builder);
   for (guint i = 0; record->notices[i] != NULL; i++)
@@ -58,6 +68,23 @@ int_member (JsonObject *object, const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
   return node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : -1;
+}
+
+/* What an older version did not keep, or what makes no sense, is not known. */
+static AppExtent
+extent_of (JsonObject *object)
+{
+  gint64 width = int_member (object, "width"), height = int_member (object, "height");
+  JsonNode *seconds = json_object_get_member (object, "seconds");
+  AppExtent extent = { 0 };
+
+  if (width > 0 && width <= G_MAXINT32 && height > 0 && height <= G_MAXINT32) {
+    extent.width = (guint) width;
+    extent.height = (guint) height;
+  }
+  if (seconds != NULL && json_node_get_value_type (seconds) == G_TYPE_DOUBLE && json_node_get_double (seconds) > 0 && json_node_get_double (seconds) <= G_MAXINT32)
+    extent.seconds = json_node_get_double (seconds);
+  return extent;
 }
 
 static GStrv
@@ -107,7 +134,7 @@ app_attachment_record_parse (const char *json, AppAttachmentRecord *record, GErr
     if (name != NULL && is_sha256 (sha256) && mime_type != NULL && model_text != NULL && summary != NULL && size >= 0 &&
         pages >= 0 && pages <= G_MAXINT && notices != NULL) {
       *record = (AppAttachmentRecord) { kind, g_strdup (name), (guint64) size, g_strdup (sha256), g_strdup (mime_type),
-                                        g_strdup (model_text), g_strdup (summary), g_steal_pointer (&notices), (guint) pages };
+                                        g_strdup (model_text), g_strdup (summary), g_steal_pointer (&notices), (guint) pages, extent_of (object) };
       return TRUE;
     }
   }

@@ -139,6 +139,7 @@ on_seen (GObject *source, GAsyncResult *async, gpointer data)
   g_autofree char *summary = g_strdup_printf ("%u × %u · %s", result->width, result->height, _("reading its text…"));
   app_attachment_set_mime_type (self, mime_type);
   app_attachment_set_n_pages (self, 1);
+  app_attachment_set_extent (self, &(AppExtent) { .width = result->width, .height = result->height });
   app_attachment_set_summary (self, summary);
   app_attachment_set_thumbnail (self, result->picture);
 
@@ -156,4 +157,4 @@ load (AppAttachment *self)
   app_attachment_draw_async (self, on_seen);
 }
 
-const AppAttachmentClassInfo app_attachment_picture = { "picture", mime_types, matches, load, MEDIA_JOB_PICTURE, FALSE, NULL, NULL };
+const AppAttachmentClassInfo app_attachment_picture = { "picture", mime_types, matches, load, MEDIA_JOB_PICTURE, FALSE, NULL, NULL, APP_SENSE_SIGHT };

@@ -87,7 +87,7 @@ make (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
   if (words == NULL) {
     g_autofree char *content_type = g_content_type_from_mime_type (source->mime_type);
     g_autofree char *description = content_type != NULL ? g_content_type_get_description (content_type) : g_strdup (source->mime_type);
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("“%s” (%s) is not text, a picture, a PDF or a document of a kind that can be read. Choose another file."), source->name, description);
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("“%s” (%s) is not text, a picture, a sound, a PDF or a document of a kind that can be read. Choose another file."), source->name, description);
     return;
   }
   gsize language = find_language (source->name);

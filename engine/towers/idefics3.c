@@ -209,20 +209,39 @@ order_patches (const Eyes *eyes, EngineLook *look, EngineError *error)
   return true;
 }
 
+/* The sizes that a picture gets one after the other. Fewer tiles where there is less room. */
+static void
+choose_sizes (const Eyes *eyes, Size size, int32_t max_columns, Size *first, Size *second)
+{
+  int32_t longest = eyes->longest;
+
+  while (*first = rescaled (size, longest), *second = tiled (*first, eyes->tile), max_columns > 0 && longest > eyes->tile && count_tiles (*second, eyes->tile) > max_columns / columns_of_tile (eyes))
+    longest = ENGINE_MAX (longest - eyes->tile, eyes->tile);
+}
+
+static bool
+eyes_plan (const EngineModel *model, int32_t width, int32_t height, int32_t max_columns, EngineLook *look, EngineError *error)
+{
+  const Eyes *eyes = model->arch_data;
+  Size first, second;
+
+  choose_sizes (eyes, (Size) { width, height }, max_columns, &first, &second);
+  look->n_columns = columns_of_tile (eyes);
+  look->n_tiles = count_tiles (second, eyes->tile);
+  return name_tiles (eyes, second.width / eyes->tile, look, error);
+}
+
 static bool
 eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error)
 {
   const Eyes *eyes = model->arch_data;
-  Size size = { picture->width, picture->height }, first, second;
-  int32_t longest = eyes->longest;
+  Size first, second;
   uint8_t *once, *twice = NULL;
   bool ok;
 
   look->n_tokens = eyes->side * eyes->side;
   look->n_columns = columns_of_tile (eyes);
-  /* Fewer tiles where there is less room. */
-  while (first = rescaled (size, longest), second = tiled (first, eyes->tile), max_columns > 0 && longest > eyes->tile && count_tiles (second, eyes->tile) > max_columns / look->n_columns)
-    longest = ENGINE_MAX (longest - eyes->tile, eyes->tile);
+  choose_sizes (eyes, (Size) { picture->width, picture->height }, max_columns, &first, &second);
   once = resize (picture, first, error);
   if (once)
     twice = resize (&(EnginePicture) { first.width, first.height, picture->n_channels, once }, second, error);
@@ -262,6 +281,6 @@ eyes_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 }
 
 const EngineProjector engine_projector_idefics3 = {
-  .type = "idefics3", .kind = ENGINE_TOWER_PICTURES, .describe = eyes_describe, .look = eyes_look, .before = "<fake_token_around_image><global-img>", .after = "<fake_token_around_image>",
+  .type = "idefics3", .kind = ENGINE_TOWER_PICTURES, .describe = eyes_describe, .plan = eyes_plan, .look = eyes_look, .before = "<fake_token_around_image><global-img>", .after = "<fake_token_around_image>",
   .arch = { .name = "clip.vision", .tower = true, .load = eyes_load, .build = eyes_build, .free = eyes_free },
 };

@@ -139,6 +139,26 @@ engine_listener_end (EngineListener *listener, EngineError *error)
   return encode (listener, listener->waiting, 1, error);
 }
 
+EngineMedia *
+engine_tower_measure_sound (const EngineTower *tower, size_t n_samples, EngineError *error)
+{
+  size_t n;
+
+  if (tower->info.kind != ENGINE_TOWER_SOUND) {
+    engine_fail (error, ENGINE_BAD_INPUT, "This part of the model sees and does not hear.");
+    return NULL;
+  }
+  n = n_samples / (size_t) tower->info.samples_per_token + (n_samples % (size_t) tower->info.samples_per_token != 0);
+  if (n == 0 || n > INT32_MAX) {
+    if (n == 0)
+      engine_fail (error, ENGINE_BAD_INPUT, "The sound is empty; record or choose another one.");
+    else
+      engine_fail (error, ENGINE_BAD_INPUT, "The sound is longer than any model hears; choose a shorter one.");
+    return NULL;
+  }
+  return engine_media_new (NULL, tower->info.n_embd, (int32_t) n, tower->projector->before, tower->projector->after, error);
+}
+
 const float *
 engine_listener_columns (const EngineListener *listener, int32_t *n)
 {

@@ -90,17 +90,56 @@ put_in_places (float *columns, const EngineLook *look, size_t width, EngineError
 }
 
 static bool
-check (const EngineTower *tower, const EnginePicture *picture, EngineError *error)
+check_size (const EngineTower *tower, int32_t width, int32_t height, EngineError *error)
 {
   if (tower->info.kind != ENGINE_TOWER_PICTURES)
     return engine_fail (error, ENGINE_BAD_INPUT, "This part of the model hears and does not see.");
+  if (width < 1 || height < 1)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The picture is empty; choose another one.");
+  if (width > ENGINE_PICTURE_SIDE_MAX || height > ENGINE_PICTURE_SIDE_MAX)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The picture is %d by %d pixels; at most %d on each side are taken.", width, height, ENGINE_PICTURE_SIDE_MAX);
+  return true;
+}
+
+static bool
+check (const EngineTower *tower, const EnginePicture *picture, EngineError *error)
+{
+  if (!check_size (tower, picture->width, picture->height, error))
+    return false;
   if (!tower->model->backend)
     return engine_fail (error, ENGINE_BAD_INPUT, "This part of the model was loaded without its weights, so it sees nothing.");
-  if (picture->width < 1 || picture->height < 1 || picture->n_channels < 1 || picture->n_channels > 4)
+  if (picture->n_channels < 1 || picture->n_channels > 4)
     return engine_fail (error, ENGINE_BAD_INPUT, "The picture is empty; choose another one.");
-  if (picture->width > ENGINE_PICTURE_SIDE_MAX || picture->height > ENGINE_PICTURE_SIDE_MAX)
-    return engine_fail (error, ENGINE_BAD_INPUT, "The picture is %d by %d pixels; at most %d on each side are taken.", picture->width, picture->height, ENGINE_PICTURE_SIDE_MAX);
   return true;
+}
+
+/* The look's runs become the media's. `columns`: taken over; NULL: it is measured. */
+static EngineMedia *
+make_media (const EngineTower *tower, EngineLook *look, float *columns, EngineError *error)
+{
+  const EngineProjector *projector = tower->projector;
+  int32_t n = look->n_tiles * look->n_columns;
+  EngineMediaRun *runs = look->runs;
+  EngineMedia *media;
+
+  look->runs = NULL;
+  media = runs ? engine_media_new_runs (columns, tower->info.n_embd, n, runs, look->n_runs, projector->after, error)
+               : engine_media_new (columns, tower->info.n_embd, n, projector->before, projector->after, error);
+  if (media && look->n_across)
+    engine_media_set_across (media, look->n_across);
+  return media;
+}
+
+EngineMedia *
+engine_tower_measure_picture (const EngineTower *tower, int32_t width, int32_t height, int32_t max_columns, EngineError *error)
+{
+  EngineLook look = { .n_tiles = 1 };
+  EngineMedia *media = NULL;
+
+  if (check_size (tower, width, height, error) && tower->projector->plan (tower->model, width, height, max_columns, &look, error))
+    media = make_media (tower, &look, NULL, error);
+  engine_look_clear (&look);
+  return media;
 }
 
 EngineMedia *
@@ -120,13 +159,8 @@ engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_
   }
   if (columns && look.places)
     columns = put_in_places (columns, &look, width, error);
-  if (columns && look.runs) {
-    media = engine_media_new_runs (columns, tower->info.n_embd, look.n_tiles * look.n_columns, look.runs, look.n_runs, projector->after, error);
-    look.runs = NULL;
-  } else if (columns)
-    media = engine_media_new (columns, tower->info.n_embd, look.n_tiles * look.n_columns, projector->before, projector->after, error);
-  if (media && look.n_across)
-    engine_media_set_across (media, look.n_across);
+  if (columns)
+    media = make_media (tower, &look, columns, error);
   engine_look_clear (&look);
   return media;
 }

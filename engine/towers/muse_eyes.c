@@ -130,14 +130,29 @@ add_positions (const Eyes *eyes, const EngineVitSquares *squares, EngineLook *lo
                           look->inputs[0] + (size_t) look->patches.places[i] * (size_t) eyes->n_embd);
 }
 
+static void
+choose_grid (const Eyes *eyes, int32_t width, int32_t height, int32_t max_columns, int32_t *columns, int32_t *rows)
+{
+  engine_prep_grid (width, height, eyes->patch * eyes->merge, max_columns > 0 ? ENGINE_MIN (max_columns, eyes->most_columns) : eyes->most_columns, columns, rows);
+}
+
+bool
+engine_muse_eyes_plan (const EngineModel *model, int32_t width, int32_t height, int32_t max_columns, EngineLook *look, EngineError *error)
+{
+  int32_t columns, rows;
+
+  choose_grid (model->arch_data, width, height, max_columns, &columns, &rows);
+  look->n_columns = columns * rows;
+  return true;
+}
+
 bool
 engine_muse_eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error)
 {
   const Eyes *eyes = model->arch_data;
-  int32_t most = max_columns > 0 ? ENGINE_MIN (max_columns, eyes->most_columns) : eyes->most_columns;
   EngineVitSquares squares = { .merge = eyes->merge, .side = eyes->side };
 
-  engine_prep_grid (picture->width, picture->height, eyes->patch * eyes->merge, most, &squares.columns, &squares.rows);
+  choose_grid (eyes, picture->width, picture->height, max_columns, &squares.columns, &squares.rows);
   squares.columns *= eyes->merge;
   squares.rows *= eyes->merge;
   look->patches = (EnginePatches) {

@@ -9,7 +9,7 @@ load (EngineModel *model, EngineError *error)
 }
 
 const EngineProjector engine_projector_muse_glimmer_vision = {
-  .type = "muse-glimmer", .kind = ENGINE_TOWER_PICTURES, .describe = engine_muse_eyes_describe, .look = engine_muse_eyes_look,
+  .type = "muse-glimmer", .kind = ENGINE_TOWER_PICTURES, .describe = engine_muse_eyes_describe, .plan = engine_muse_eyes_plan, .look = engine_muse_eyes_look,
   .before = "<|image_start|>", .after = "<|image_end|>",
   .arch = { .name = "clip.vision", .tower = true, .load = load, .build = engine_muse_eyes_build, .free = engine_muse_eyes_free },
 };

@@ -11,7 +11,7 @@ load (EngineModel *model, EngineError *error)
 }
 
 const EngineProjector engine_projector_qwen3vl = {
-  .type = "qwen3vl_merger", .kind = ENGINE_TOWER_PICTURES, .describe = engine_qwen_eyes_describe, .look = engine_qwen_eyes_look,
+  .type = "qwen3vl_merger", .kind = ENGINE_TOWER_PICTURES, .describe = engine_qwen_eyes_describe, .plan = engine_qwen_eyes_plan, .look = engine_qwen_eyes_look,
   .before = "<|vision_start|>", .after = "<|vision_end|>",
   .arch = { .name = "clip.vision", .tower = true, .load = load, .build = engine_qwen_eyes_build, .free = engine_qwen_eyes_free },
 };

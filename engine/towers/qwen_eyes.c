@@ -138,14 +138,31 @@ engine_qwen_eyes_describe (const EngineModel *model, EngineTowerInfo *info)
 
 /* ---- a picture ------------------------------------------------------------------- */
 
+static void
+choose_grid (const Eyes *eyes, int32_t width, int32_t height, int32_t max_columns, int32_t *columns, int32_t *rows)
+{
+  int32_t most = max_columns > 0 ? ENGINE_MIN (max_columns, MOST_COLUMNS) : MOST_COLUMNS;
+
+  engine_prep_grid_within (width, height, eyes->patch * eyes->merge, ENGINE_MIN (eyes->kind->least_columns, most), most, columns, rows);
+}
+
+bool
+engine_qwen_eyes_plan (const EngineModel *model, int32_t width, int32_t height, int32_t max_columns, EngineLook *look, EngineError *error)
+{
+  int32_t rows;
+
+  choose_grid (model->arch_data, width, height, max_columns, &look->n_across, &rows);
+  look->n_columns = look->n_across * rows;
+  return true;
+}
+
 bool
 engine_qwen_eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error)
 {
   const Eyes *eyes = model->arch_data;
-  int32_t most = max_columns > 0 ? ENGINE_MIN (max_columns, MOST_COLUMNS) : MOST_COLUMNS;
   EngineVitSquares squares = { .merge = eyes->merge, .side = eyes->window };
 
-  engine_prep_grid_within (picture->width, picture->height, eyes->patch * eyes->merge, ENGINE_MIN (eyes->kind->least_columns, most), most, &squares.columns, &squares.rows);
+  choose_grid (eyes, picture->width, picture->height, max_columns, &squares.columns, &squares.rows);
   look->n_across = squares.columns;
   squares.columns *= eyes->merge;
   squares.rows *= eyes->merge;

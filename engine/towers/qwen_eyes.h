@@ -15,3 +15,4 @@ void engine_qwen_eyes_free (EngineModel *model);
 bool engine_qwen_eyes_build (const EngineModel *model, EngineGraph *graph, EngineError *error);
 void engine_qwen_eyes_describe (const EngineModel *model, EngineTowerInfo *info);
 bool engine_qwen_eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error);
+bool engine_qwen_eyes_plan (const EngineModel *model, int32_t width, int32_t height, int32_t max_columns, EngineLook *look, EngineError *error);

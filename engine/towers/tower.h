@@ -34,7 +34,9 @@ typedef struct {
   EngineArch arch;  /* its name is "clip.<kind>", with which its keys begin */
   /* Fills in what the file says: all but kind and projector. */
   void (*describe) (const EngineModel *model, EngineTowerInfo *info);
-  /* Of one for pictures: how it looks at this one, of at most max_columns columns (0: its own limit). */
+  /* Of one for pictures, what of a look its size alone says: tiles, columns and runs, at most max_columns columns (0: its own limit). */
+  bool (*plan) (const EngineModel *model, int32_t width, int32_t height, int32_t max_columns, EngineLook *look, EngineError *error);
+  /* All of it, of a look that is empty but for one tile. */
   bool (*look) (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error);
 } EngineProjector;
 

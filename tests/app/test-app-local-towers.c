@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Models of this machine that see: found by the part beside their file, shown the pictures of a prompt, which are looked at once. A small random model, and the golden eyes of tests/golden/towers. */
+/* Models of this machine that see and hear: found by the part beside their file, given the pictures and sounds of a prompt, which are encoded once, and measured before. A small random model, and
+ * the golden eyes and ears of tests/golden/towers. */
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "app-settings.h"
 #include "fixture.h"
 #include "media.h"
+#include "sample-sound.h"
 #include "tiny-model.h"
 
 /* As wide as the columns of the eyes. */
@@ -50,11 +52,11 @@ refresh (Place *p)
   g_assert_true (app_models_refresh_finish (p->models, wait_result (&result), NULL));
 }
 
-/* "seer" with eyes, "wide" with eyes of another model, "blind" without any, "odd" beside a file that is none. */
+/* "seer" with eyes, "hearer" with eyes and ears, "wide" with eyes of another model, "blind" without any, "odd" beside a file that is none. */
 static void
 set_up (Place *p, gconstpointer data)
 {
-  g_autoptr (GBytes) eyes = tiny_unpack (GOLDEN_FOLDER "/muse-glimmer-parts.gguf.gz");
+  g_autoptr (GBytes) eyes = tiny_unpack (GOLDEN_FOLDER "/muse-glimmer-parts.gguf.gz"), both = tiny_unpack (GOLDEN_FOLDER "/muse-spark-parts.gguf.gz");
   gsize n;
   const void *bytes = g_bytes_get_data (eyes, &n);
 
@@ -63,6 +65,8 @@ set_up (Place *p, gconstpointer data)
   g_assert_cmpint (g_mkdir (p->folder, 0755), ==, 0);
   write_model (p->folder, "seer.gguf", &tiny);
   write_file (p->folder, "seer.mmproj.gguf", bytes, n);
+  write_model (p->folder, "hearer.gguf", &tiny);
+  write_file (p->folder, "hearer.mmproj.gguf", g_bytes_get_data (both, NULL), g_bytes_get_size (both));
   write_model (p->folder, "wide.gguf", &wide);
   write_file (p->folder, "wide.mmproj.gguf", bytes, n);
   write_model (p->folder, "blind.gguf", &tiny);
@@ -144,18 +148,22 @@ picture_new (int width, int height, guint32 seed)
   return g_bytes_new_take (png, n);
 }
 
-static AppCompletion *
-begin (Place *p, GBytes *picture, Answer *answer)
+static AppPrompt *
+question_new (void)
 {
   AppSampling greedy = { .top_p = 1, .repeat_penalty = 1, .max_tokens = 4 };
-  g_autoptr (AppPrompt) prompt = app_prompt_new (&greedy);
-  g_autoptr (GError) error = NULL;
-  AppCompletion *completion;
+  AppPrompt *prompt = app_prompt_new (&greedy);
 
   app_prompt_add (prompt, APP_ROLE_USER, NULL, "What is it?");
-  if (picture)
-    app_prompt_add_picture (prompt, "image/png", picture);
-  completion = app_engine_complete (p->engine, prompt, &error);
+  return prompt;
+}
+
+static AppCompletion *
+begin (Place *p, AppPrompt *prompt, Answer *answer)
+{
+  g_autoptr (GError) error = NULL;
+  AppCompletion *completion = app_engine_complete (p->engine, prompt, &error);
+
   g_assert_no_error (error);
   *answer = (Answer) { 0 };
   g_signal_connect (completion, "finished", G_CALLBACK (on_finished), answer);
@@ -164,13 +172,32 @@ begin (Place *p, GBytes *picture, Answer *answer)
 }
 
 static Answer
-ask (Place *p, GBytes *picture)
+answer_to (Place *p, AppPrompt *prompt)
 {
   Answer answer;
-  g_autoptr (AppCompletion) completion = begin (p, picture, &answer);
+  g_autoptr (AppCompletion) completion = begin (p, prompt, &answer);
 
   WAIT_UNTIL (answer.finished);
   return answer;
+}
+
+static Answer
+ask (Place *p, GBytes *picture)
+{
+  g_autoptr (AppPrompt) prompt = question_new ();
+
+  if (picture)
+    app_prompt_add_picture (prompt, "image/png", picture);
+  return answer_to (p, prompt);
+}
+
+static Answer
+ask_sound (Place *p, GBytes *sound)
+{
+  g_autoptr (AppPrompt) prompt = question_new ();
+
+  app_prompt_add_sound (prompt, NULL, sound);
+  return answer_to (p, prompt);
 }
 
 static void
@@ -181,6 +208,11 @@ test_found (Place *p, gconstpointer data)
   g_assert_false (app_model_takes_pictures (find (p, "blind")));
   g_assert_false (app_model_get_sees (find (p, "blind")));
   g_assert_false (app_model_takes_pictures (find (p, "odd")));
+  g_assert_false (app_model_takes_sound (find (p, "seer")));
+  g_assert_false (app_model_get_hears (find (p, "seer")));
+  g_assert_true (app_model_takes_pictures (find (p, "hearer")));
+  g_assert_true (app_model_takes_sound (find (p, "hearer")));
+  g_assert_true (app_model_get_hears (find (p, "hearer")));
   /* What is taken away later is seen at the next look. */
   g_autofree char *path = g_build_filename (p->folder, "seer.mmproj.gguf", NULL);
   g_unlink (path);
@@ -210,6 +242,139 @@ test_shown (Place *p, gconstpointer data)
   g_assert_cmpint (differs.stats.reused_tokens, <, again.stats.reused_tokens - 20);
 }
 
+/* A thousandth of a second is a column of these ears. The same file again is found; a picture and a sound in one message are both there. */
+static void
+test_heard (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) sound = sample_sound ("wav", 16000, 1, 0.2, 440, 1000), other = sample_sound ("flac", 44100, 2, 0.2, 300, 700), picture = picture_new (40, 32, 1);
+  g_autoptr (AppPrompt) all = question_new ();
+  Answer plain, first, again, differs, both;
+
+  load_model (p, "hearer");
+  plain = ask (p, NULL);
+  first = ask_sound (p, sound);
+  again = ask_sound (p, sound);
+  differs = ask_sound (p, other);
+  app_prompt_add_picture (all, "image/png", picture);
+  app_prompt_add_sound (all, NULL, sound);
+  both = answer_to (p, all);
+  g_assert_no_error (plain.error);
+  g_assert_no_error (first.error);
+  g_assert_no_error (again.error);
+  g_assert_no_error (differs.error);
+  g_assert_no_error (both.error);
+  g_assert_cmpint (first.stats.prompt_tokens, >=, plain.stats.prompt_tokens + 200);
+  g_assert_cmpint (first.stats.prompt_tokens, <, plain.stats.prompt_tokens + 300);
+  g_assert_cmpint (again.stats.prompt_tokens, ==, first.stats.prompt_tokens);
+  g_assert_cmpint (again.stats.reused_tokens, ==, again.stats.prompt_tokens - 1);
+  g_assert_cmpint (differs.stats.reused_tokens, <, again.stats.reused_tokens - 190);
+  g_assert_cmpint (both.stats.prompt_tokens, >=, first.stats.prompt_tokens + 20);
+}
+
+/* A sound that is none, one without a sample, and one that is longer than the context: the sentence says so, and the next question is answered. */
+static void
+test_not_heard (Place *p, gconstpointer data)
+{
+  static const struct {
+    const char *sentence;
+    double seconds; /* 0: not a sound at all */
+    MediaErrorCode code;
+  } cases[] = { { "recording", 0, MEDIA_ERROR_DAMAGED }, { "recording", 1e-9, MEDIA_ERROR_DAMAGED }, { "at most 1 second", 2, MEDIA_ERROR_TOO_LARGE } };
+
+  load_model (p, "hearer");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GBytes) sound = cases[i].seconds > 0 ? sample_sound ("wav", 16000, 1, cases[i].seconds, 440, 1000) : g_bytes_new_static ("RIFF\x10\0\0\0WAVEnothing", 19);
+    Answer answer = ask_sound (p, sound);
+
+    g_assert_error (answer.error, MEDIA_ERROR, cases[i].code);
+    g_assert_nonnull (strstr (answer.error->message, cases[i].sentence));
+    g_clear_error (&answer.error);
+    answer = ask (p, NULL);
+    g_assert_no_error (answer.error);
+  }
+}
+
+static AppMeasure
+measure (Place *p, AppPrompt *prompt)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  AppMeasure measured = { 0 };
+
+  app_engine_measure_async (p->engine, prompt, keep_result, &result);
+  app_engine_measure_finish (p->engine, wait_result (&result), &measured, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (measured.instructions + measured.earlier + measured.attached + measured.typed + measured.form, ==, measured.total);
+  return measured;
+}
+
+/* What is counted before anything is encoded, without the bytes, is what it then is; a picture whose size nobody kept counts as the largest. */
+static void
+test_measured (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) picture = picture_new (40, 32, 1), sound = sample_sound ("wav", 16000, 1, 0.2, 440, 1000);
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, picture);
+  AppPromptPart parts[] = { { APP_SENSE_SIGHT, NULL, picture, NULL, { .width = 40, .height = 32 } }, { APP_SENSE_HEARING, NULL, sound, NULL, { .seconds = 0.2 } } };
+  g_autoptr (AppPrompt) sent = question_new (), counted = question_new (), unknown = question_new ();
+  AppMeasure before, after, most;
+  Answer answer;
+
+  load_model (p, "hearer");
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    app_prompt_add_part (sent, &parts[i]);
+    parts[i].bytes = NULL;
+    app_prompt_add_part (counted, &parts[i]);
+  }
+  before = measure (p, counted);
+  g_assert_cmpint (before.attached, ==, 220);
+  g_assert_cmpint (before.typed, >, 0);
+  answer = answer_to (p, sent);
+  g_assert_no_error (answer.error);
+  g_assert_cmpint (before.total, ==, answer.stats.prompt_tokens);
+  /* In an earlier message they are no part of what is written now. */
+  app_prompt_add (counted, APP_ROLE_ASSISTANT, NULL, "A bird.");
+  app_prompt_add (counted, APP_ROLE_USER, NULL, "Which?");
+  after = measure (p, counted);
+  g_assert_cmpint (after.attached, ==, 0);
+  g_assert_cmpint (after.earlier, >, 220);
+
+  parts[0].extent = (AppExtent) { 0 };
+  app_prompt_add_part (unknown, &parts[0]);
+  most = measure (p, unknown);
+  g_assert_cmpint (most.attached, >, 20);
+  parts[0].sha256 = digest; /* it was seen: the number is known */
+  g_clear_pointer (&unknown, app_prompt_unref);
+  unknown = question_new ();
+  app_prompt_add_part (unknown, &parts[0]);
+  answer = ask (p, picture);
+  g_assert_no_error (answer.error);
+  g_assert_cmpint (measure (p, unknown).total, ==, answer.stats.prompt_tokens);
+}
+
+/* In an earlier message a sound that is longer than the context is only said to be so, and counted as that. */
+static void
+test_heard_before (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) sound = sample_sound ("wav", 16000, 1, 2, 440, 1000);
+  const AppPromptPart part = { APP_SENSE_HEARING, NULL, sound, NULL, { .seconds = 2 } };
+  g_autoptr (AppPrompt) prompt = question_new ();
+  AppMeasure measured;
+  Answer answer;
+
+  app_prompt_add_part (prompt, &part);
+  load_model (p, "hearer");
+  measured = measure (p, prompt);
+  g_assert_cmpint (measured.total, >=, measured.context);
+  app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, "A bird.");
+  app_prompt_add (prompt, APP_ROLE_USER, NULL, "Which?");
+  measured = measure (p, prompt);
+  answer = answer_to (p, prompt);
+  g_assert_no_error (answer.error);
+  g_assert_cmpint (answer.stats.dropped_messages, ==, 0);
+  g_assert_cmpint (measured.total, ==, answer.stats.prompt_tokens);
+  g_assert_cmpint (measured.total, <, 500);
+}
+
 /* A picture that is none, and eyes of another model: the sentence says so, and the next question is answered. */
 static void
 test_refused (Place *p, gconstpointer data)
@@ -234,64 +399,29 @@ test_refused (Place *p, gconstpointer data)
   g_assert_no_error (answer.error);
 }
 
-/* While it looks at a large picture: it ends as stopped, without an error. */
+/* While it looks at a large picture, or hears: it ends as stopped, without an error. */
 static void
 test_stopped (Place *p, gconstpointer data)
 {
-  g_autoptr (GBytes) picture = picture_new (1500, 1500, 1);
-  g_autoptr (AppCompletion) completion = NULL;
-  Answer answer;
+  g_autoptr (GBytes) picture = picture_new (1500, 1500, 1), sound = sample_sound ("wav", 16000, 1, 0.8, 440, 1000);
 
-  load_model (p, "seer");
-  completion = begin (p, picture, &answer);
-  app_completion_cancel (completion);
-  WAIT_UNTIL (answer.finished);
-  g_assert_no_error (answer.error);
-  g_assert_true (answer.cancelled);
-  answer = ask (p, NULL);
-  g_assert_no_error (answer.error);
-}
+  load_model (p, "hearer");
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (AppPrompt) prompt = question_new ();
+    g_autoptr (AppCompletion) completion = NULL;
+    Answer answer;
 
-/* A picture of any kind that is read here goes into the prompt itself, with its name in its place among the texts, and again with each later turn; for a model without eyes it is read. */
-static void
-test_conversation (Place *p, gconstpointer data)
-{
-  g_autoptr (GBytes) png = picture_new (20, 10, 1);
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (png);
-  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_stream (stream, NULL, NULL);
-  g_autoptr (AppConversation) conversation = app_history_new_conversation (p->app.history);
-  g_autoptr (AppAttachment) attachment = NULL;
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autoptr (GBytes) bmp = NULL;
-  g_autoptr (AppTurn) turn = NULL;
-  AppPrompt *prompt;
-  const char *type;
-  char *bytes;
-  gsize n;
-
-  g_assert_true (gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &n, "bmp", NULL, NULL));
-  bmp = g_bytes_new_take (bytes, n);
-  attachment = app_attachment_new_for_bytes (bmp, "menu.bmp");
-  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &loaded);
-  g_assert_true (app_attachment_load_finish (attachment, wait_result (&loaded), NULL));
-  turn = fixture_turn ("What is it?", attachment);
-
-  for (int sees = 1; sees >= 0; sees--) {
-    app_model_set_eyes (p->app.model, sees);
-    if (sees)
-      g_assert_true (try_send (conversation, turn, NULL));
+    if (i)
+      app_prompt_add_sound (prompt, NULL, sound);
     else
-      send_text (conversation, "And now?");
-    wait_idle (conversation);
-    prompt = scripted_engine_get_prompt (p->app.engine);
-    g_assert_cmpuint (app_prompt_get_n_pictures (prompt, 0), ==, sees);
-    if (sees) {
-      g_assert_true (g_bytes_equal (app_prompt_get_picture (prompt, 0, 0, &type), bmp));
-      g_assert_nonnull (strstr (app_prompt_get_attached (prompt, 0), "menu.bmp"));
-      send_text (conversation, "And this?");
-      wait_idle (conversation);
-      g_assert_cmpuint (app_prompt_get_n_pictures (scripted_engine_get_prompt (p->app.engine), 0), ==, 1);
-    }
+      app_prompt_add_picture (prompt, "image/png", picture);
+    completion = begin (p, prompt, &answer);
+    app_completion_cancel (completion);
+    WAIT_UNTIL (answer.finished);
+    g_assert_no_error (answer.error);
+    g_assert_true (answer.cancelled);
+    answer = ask (p, NULL);
+    g_assert_no_error (answer.error);
   }
 }
 
@@ -302,7 +432,10 @@ main (int argc, char **argv)
   g_test_add ("/app/local-towers/found", Place, NULL, set_up, test_found, tear_down);
   g_test_add ("/app/local-towers/shown", Place, NULL, set_up, test_shown, tear_down);
   g_test_add ("/app/local-towers/refused", Place, NULL, set_up, test_refused, tear_down);
-  g_test_add ("/app/local-towers/conversation", Place, NULL, set_up, test_conversation, tear_down);
+  g_test_add ("/app/local-towers/heard", Place, NULL, set_up, test_heard, tear_down);
+  g_test_add ("/app/local-towers/not-heard", Place, NULL, set_up, test_not_heard, tear_down);
+  g_test_add ("/app/local-towers/heard-before", Place, NULL, set_up, test_heard_before, tear_down);
+  g_test_add ("/app/local-towers/measured", Place, NULL, set_up, test_measured, tear_down);
   g_test_add ("/app/local-towers/stopped", Place, NULL, set_up, test_stopped, tear_down);
   return g_test_run ();
 }

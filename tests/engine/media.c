@@ -379,6 +379,31 @@ test_refused (void)
   engine_media_unref (many);
 }
 
+/* What was only measured counts in a measure as what is encoded does, and is in no request. */
+static void
+test_measured (void)
+{
+  EngineError error = { 0 };
+  EngineMedia *encoded = media_new (1, 40, WIDTH), *measured = engine_media_new (NULL, WIDTH, 40, "<|im_start|>", "<|im_end|>", &error);
+  const EnginePart parts[2] = { { NULL, encoded }, { NULL, measured } };
+  EngineMessage message = { .role = "user", .n_parts = 1 };
+  EngineRequestParams params = { .messages = &message, .n_messages = 1 };
+  EngineMeasure measures[2];
+
+  for (int i = 0; i < 2; i++) {
+    message.parts = &parts[i];
+    g_assert_true (engine_runner_measure (runner, &params, &measures[i], &error));
+  }
+  g_assert_cmpint (measures[0].prompt_tokens, >, 40);
+  g_assert_cmpint (measures[1].prompt_tokens, ==, measures[0].prompt_tokens);
+  engine_sampling_init (&params.sampling);
+  g_assert_null (engine_runner_submit (runner, &params, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  g_assert_nonnull (strstr (error.message, "measured"));
+  engine_media_unref (encoded);
+  engine_media_unref (measured);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -397,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/media/axes", test_axes);
   g_test_add_func ("/engine/media/places", test_places);
   g_test_add_func ("/engine/media/refused", test_refused);
+  g_test_add_func ("/engine/media/measured", test_measured);
   result = g_test_run ();
   engine_runner_unref (runner);
   engine_model_unref (model);

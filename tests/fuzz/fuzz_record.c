@@ -27,7 +27,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   if (app_attachment_record_parse (json, &record, &error)) {
     g_autofree char *printed = app_attachment_record_print (&record);
-    if (!app_attachment_record_parse (printed, &again, NULL) || again.size != record.size || g_strcmp0 (again.name, record.name) != 0)
+    if (!app_attachment_record_parse (printed, &again, NULL) || again.size != record.size || again.extent.width != record.extent.width || again.extent.height != record.extent.height || g_strcmp0 (again.name, record.name) != 0)
       abort ();
     clear (&again);
     clear (&record);

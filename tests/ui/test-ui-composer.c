@@ -324,6 +324,32 @@ test_attachments (Fixture *f, gconstpointer data)
   g_rmdir (folder);
 }
 
+/* A sound is a chip that says how long it is. */
+static void
+test_sound (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("melete-ui-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "heron.wav", NULL);
+  g_autofree float *samples = g_new0 (float, 7 * 8000);
+  g_autoptr (GBytes) silence = g_bytes_new (samples, 7 * 8000 * sizeof *samples);
+  g_autoptr (MediaSound) sound = media_sound_new (silence, 8000);
+  g_autoptr (GBytes) wav = media_sound_to_wav (sound, NULL);
+  UiAttachmentChip *chip;
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (wav, NULL), (gssize) g_bytes_get_size (wav), NULL));
+  add_file (f, path);
+  ui_test_wait (nothing_loads, f);
+  ui_test_drain ();
+  chip = ui_test_find (GTK_WIDGET (f->composer), UI_TYPE_ATTACHMENT_CHIP);
+  g_assert_cmpstr (gtk_image_get_icon_name (ui_test_child (chip, "icon")), ==, "audio-x-generic-symbolic");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (ui_test_child (chip, "lead")), ==, "icon");
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (chip, "summary")), "0:07"));
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (chip, "summary")), "WAV"));
+  g_assert_true (gtk_widget_get_sensitive (f->send));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* Whether all of the chip shows in the part of the composer that scrolls. */
 static gboolean
 chip_shows (Fixture *f, GtkWidget *chip)
@@ -499,6 +525,7 @@ main (int argc, char *argv[])
     { "/ui-composer/rests", test_rests },
     { "/ui-composer/wraps", test_wraps },
     { "/ui-composer/attachments", test_attachments },
+    { "/ui-composer/sound", test_sound },
     { "/ui-composer/many", test_many },
     { "/ui-composer/paste", test_paste },
     { "/ui-composer/paste-picture", test_paste_picture },

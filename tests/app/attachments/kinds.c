@@ -8,6 +8,7 @@
 
 #include "app-attachment.h"
 #include "app-error.h"
+#include "sample-sound.h"
 #include "samples.h"
 
 static GRand *rand_of_run;
@@ -136,6 +137,88 @@ test_exif (void)
   g_autoptr (AppAttachment) with = load_bytes (bytes, "IMG_1.jpg", TRUE);
   assert_contains (app_attachment_get_model_text (with), "Taken: 2024-05-17 14:03:22\n");
   assert_contains (app_attachment_get_model_text (with), "Place: latitude 48.13720, longitude 11.57550\n");
+}
+
+/* By its first bytes, whatever it is called; its length and what it is, and for a model without ears the plain truth. */
+static void
+test_sound (void)
+{
+  static const struct {
+    const char *format, *name, *mime_type, *summary, *frame;
+  } cases[] = {
+    { "wav", "bird.wav", "audio/x-wav", "0:07 · WAV", "[Sound \"bird.wav\": WAV, 0:07 long. You cannot hear it, and there is no transcript of it.]\n[End of sound \"bird.wav\"]\n" },
+    { "wav-float", "notes.txt", "audio/x-wav", "0:07 · WAV", "[Sound \"notes.txt\": WAV" },
+    { "aiff", "bird", "audio/x-aiff", "0:07 · AIFF", "[Sound \"bird\": AIFF" },
+    { "flac", "bird.flac", "audio/flac", "0:07 · FLAC", "[Sound \"bird.flac\": FLAC" },
+    { "vorbis", "bird.md", "audio/x-vorbis+ogg", "0:07 · Ogg Vorbis", "[Sound \"bird.md\": Ogg Vorbis" },
+    { "opus", "bird.opus", "audio/x-opus+ogg", "0:07 · Opus", "[Sound \"bird.opus\": Opus" },
+    { "mp3", "bird.dat", "audio/mpeg", "0:07 · MP3", "[Sound \"bird.dat\": MP3" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GBytes) bytes = sample_sound (cases[i].format, 48000, 1, 7, 440, 1000);
+    g_autoptr (AppAttachment) attachment = load_bytes (bytes, cases[i].name, FALSE);
+    g_autofree char *metadata = app_attachment_dup_metadata (attachment);
+    g_autoptr (AppAttachment) stored = app_attachment_new_stored (metadata, bytes, NULL);
+    const char *const *notices = app_attachment_get_notices (attachment);
+
+    g_assert_cmpint (app_attachment_get_kind (attachment), ==, APP_ATTACHMENT_SOUND);
+    g_assert_cmpint (app_attachment_get_sense (attachment), ==, APP_SENSE_HEARING);
+    g_assert_cmpstr (app_attachment_get_mime_type (attachment), ==, cases[i].mime_type);
+    g_assert_cmpstr (app_attachment_get_summary (attachment), ==, cases[i].summary);
+    g_assert_true (g_str_has_prefix (app_attachment_get_model_text (attachment), cases[i].frame));
+    g_assert_cmpstr (notices[0], ==, "not heard: this model cannot hear sounds");
+    g_assert_null (notices[1]);
+    g_assert_null (app_attachment_get_thumbnail (attachment));
+    g_assert_cmpuint (app_attachment_get_n_pages (attachment), ==, 0);
+    g_assert_cmpint (app_attachment_get_kind (stored), ==, APP_ATTACHMENT_SOUND);
+    g_assert_cmpfloat_with_epsilon (app_attachment_get_extent (stored).seconds, 7, 0.15);
+    g_assert_cmpfloat (app_attachment_get_extent (stored).seconds, ==, app_attachment_get_extent (attachment).seconds);
+    g_autofree char *again = app_attachment_dup_metadata (stored);
+    g_assert_cmpstr (again, ==, metadata);
+    g_autoptr (GError) error = load (stored, FALSE);
+    g_assert_no_error (error);
+  }
+}
+
+/* Tags stand before an MP3; what only begins like a sound is what it is. */
+static void
+test_sound_beginnings (void)
+{
+  g_autoptr (GBytes) mp3 = sample_sound ("mp3", 44100, 1, 2, 440, 1000);
+  g_autoptr (GByteArray) tagged = g_byte_array_new ();
+  static const guint8 tag[] = { 'I', 'D', '3', 3, 0, 0, 0, 0, 0, 11, 'T', 'I', 'T', '2', 0, 0, 0, 1, 0, 0, 0 };
+
+  g_byte_array_append (tagged, tag, sizeof tag);
+  g_byte_array_append (tagged, g_bytes_get_data (mp3, NULL), (guint) g_bytes_get_size (mp3));
+  g_autoptr (GBytes) with_tag = g_bytes_new (tagged->data, tagged->len);
+  g_autoptr (AppAttachment) song = load_bytes (with_tag, "song", FALSE);
+  g_assert_cmpint (app_attachment_get_kind (song), ==, APP_ATTACHMENT_SOUND);
+  assert_contains (app_attachment_get_summary (song), " · MP3");
+
+  g_autoptr (AppAttachment) tags = load_text ("ID3 is a kind of tag.\n", "tags.txt");
+  g_assert_cmpint (app_attachment_get_kind (tags), ==, APP_ATTACHMENT_TEXT);
+  g_autoptr (AppAttachment) list = load_text ("#EXTM3U\nsong.mp3\n", "list.m3u");
+  g_assert_cmpint (app_attachment_get_kind (list), ==, APP_ATTACHMENT_TEXT);
+  g_autoptr (GBytes) utf16 = g_bytes_new_static ("\xff\xfeW\0o\0r\0d\0s\0 \0a\0l\0l\0", 22);
+  g_autoptr (AppAttachment) words = load_bytes (utf16, "words.txt", FALSE);
+  g_assert_cmpint (app_attachment_get_kind (words), ==, APP_ATTACHMENT_TEXT);
+  g_autoptr (GBytes) webp = sample_picture ("webp", 20, 10);
+  g_autoptr (AppAttachment) picture = load_bytes (webp, "sound.wav", FALSE);
+  g_assert_cmpint (app_attachment_get_kind (picture), ==, APP_ATTACHMENT_PICTURE);
+}
+
+/* Half of a file is half of the sound, and the chip says so. */
+static void
+test_sound_cut (void)
+{
+  g_autoptr (GBytes) whole = sample_sound ("flac", 48000, 1, 8, 440, 1000);
+  g_autoptr (GBytes) half = g_bytes_new_from_bytes (whole, 0, g_bytes_get_size (whole) / 2);
+  g_autoptr (AppAttachment) attachment = load_bytes (half, "half.flac", FALSE);
+
+  assert_contains (app_attachment_get_summary (attachment), "FLAC · the rest is damaged");
+  assert_contains (app_attachment_get_model_text (attachment), "and what follows could not be read");
+  g_assert_cmpfloat (app_attachment_get_extent (attachment).seconds, <, 6);
 }
 
 static void
@@ -356,7 +439,7 @@ test_refused (void)
   g_autoptr (GBytes) broken = g_bytes_new_static ("\x89PNG\r\n\x1a\nnothing more", 20);
   g_autoptr (GBytes) broken_pdf = g_bytes_new_static ("%PDF-1.7 nothing more", 21);
 
-  refuse (app_attachment_new_for_bytes (program, "a.out"), "is not text, a picture, a PDF or a document");
+  refuse (app_attachment_new_for_bytes (program, "a.out"), "is not text, a picture, a sound, a PDF or a document");
   refuse (app_attachment_new_for_bytes (broken, "broken.png"), "The picture is damaged");
   refuse (app_attachment_new_for_bytes (broken_pdf, "broken.pdf"), "The PDF is damaged");
   g_assert_true (g_file_set_contents (empty, "", 0, NULL));
@@ -377,6 +460,23 @@ test_refused (void)
   g_rmdir (dir);
 }
 
+/* Damaged, without a sample, too long, and of a kind that is not read. */
+static void
+test_refused_sounds (void)
+{
+  g_autoptr (GBytes) broken = g_bytes_new_static ("RIFF\x10\0\0\0WAVEnothing", 19);
+  g_autoptr (GBytes) cut_off = g_bytes_new_static ("fLaC\0\0\0\x22 and nothing else", 25);
+  g_autoptr (GBytes) empty = sample_sound ("wav", 16000, 1, 0, 440, 1000);
+  g_autoptr (GBytes) endless = sample_sound ("wav", 4000, 1, APP_ATTACHMENT_MAX_SECONDS + 1, 440, 1000);
+  g_autoptr (GBytes) other = g_bytes_new_static ("\0\0\0\x20" "ftypM4A \0\0\0\0M4A mp42isom\0\0\0\0", 32);
+
+  refuse (app_attachment_new_for_bytes (broken, "broken.wav"), "recording");
+  refuse (app_attachment_new_for_bytes (cut_off, "cut.flac"), "recording");
+  refuse (app_attachment_new_for_bytes (empty, "empty.wav"), "recording");
+  refuse (app_attachment_new_for_bytes (endless, "endless.wav"), "The recording is too long (31 minutes; at most 30 are taken).");
+  refuse (app_attachment_new_for_bytes (other, "other.m4a"), "Save it as WAV, FLAC, MP3, Opus or Ogg Vorbis.");
+}
+
 static void
 test_refused_documents (void)
 {
@@ -384,7 +484,7 @@ test_refused_documents (void)
     const char *name, *sentence;
   } cases[] = {
     { "locked.docx", "The document is locked" }, { "old.doc", "Save it as .docx, .odt or PDF" }, { "files.zip", "is an archive" }, { "cut.docx", "The document is damaged" },
-    { "bomb.docx", "unpacks to more than" }, { "not.csv", "is not text, a picture, a PDF or a document" },
+    { "bomb.docx", "unpacks to more than" }, { "not.csv", "is not text, a picture, a sound, a PDF or a document" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *path = g_build_filename (DOCUMENTS, cases[i].name, NULL);
@@ -533,6 +633,7 @@ test_mime_types (void)
 {
   const char *const *types = app_attachment_get_mime_types ();
   g_assert_true (g_strv_contains (types, "image/png"));
+  g_assert_true (g_strv_contains (types, "audio/mpeg"));
   g_assert_true (g_strv_contains (types, "application/pdf"));
   g_assert_true (g_strv_contains (types, "text/plain"));
   g_assert_true (g_strv_contains (types, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"));
@@ -550,6 +651,10 @@ main (int argc, char **argv)
   g_test_add_func ("/app/attachments/picture-without-text", test_picture_without_text);
   g_test_add_func ("/app/attachments/codes", test_codes);
   g_test_add_func ("/app/attachments/exif", test_exif);
+  g_test_add_func ("/app/attachments/sound", test_sound);
+  g_test_add_func ("/app/attachments/sound-beginnings", test_sound_beginnings);
+  g_test_add_func ("/app/attachments/sound-cut", test_sound_cut);
+  g_test_add_func ("/app/attachments/refused-sounds", test_refused_sounds);
   g_test_add_func ("/app/attachments/pdf", test_pdf);
   g_test_add_func ("/app/attachments/scan", test_scan);
   g_test_add_func ("/app/attachments/text", test_text);

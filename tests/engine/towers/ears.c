@@ -57,6 +57,32 @@ test_listeners (void)
   engine_listener_free (empty);
 }
 
+/* As many columns as are heard, told by the head of the file alone. */
+static void
+test_measured (void)
+{
+  g_autoptr (GBytes) bytes = tower_unpacked ("muse-spark-parts.gguf.gz");
+  const EngineLoadOptions head = { .vocab_only = true };
+  EngineError error = { 0 };
+  EngineTower *tower = tower_load_bytes (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), ENGINE_TOWER_SOUND, &head, &error);
+  static const gsize none_and_endless[] = { 0, SIZE_MAX };
+  EngineMedia *media = engine_tower_measure_sound (tower, N_SAMPLES, &error);
+  gint32 n;
+
+  g_assert_nonnull (media);
+  g_assert_null (engine_media_columns (media, &n));
+  g_assert_cmpint (n, ==, N_HEARD);
+  engine_media_unref (media);
+  for (gsize i = 0; i < G_N_ELEMENTS (none_and_endless); i++) {
+    g_assert_null (engine_tower_measure_sound (tower, none_and_endless[i], &error));
+    g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+    error = (EngineError) { 0 };
+  }
+  g_assert_null (engine_tower_measure_picture (tower, 1, 1, 0, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  engine_tower_unref (tower);
+}
+
 /* A file without ears is refused as ears. */
 static void
 test_bad_files (void)
@@ -77,7 +103,9 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/towers/ears/golden", test_golden);
   g_test_add_func ("/engine/towers/ears/streamed", test_streamed);
   g_test_add_func ("/engine/towers/ears/listeners", test_listeners);
-  if (tower_backend == ENGINE_BACKEND_CPU)
+  if (tower_backend == ENGINE_BACKEND_CPU) {
+    g_test_add_func ("/engine/towers/ears/measured", test_measured);
     g_test_add_func ("/engine/towers/ears/bad-files", test_bad_files);
+  }
   return g_test_run ();
 }

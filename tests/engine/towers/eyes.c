@@ -69,6 +69,33 @@ test_bad_pictures (void)
   engine_tower_unref (tower);
 }
 
+/* A head alone says as how many columns a picture would be seen; what stands around them too. */
+static void
+test_measured (gconstpointer data)
+{
+  gsize e = GPOINTER_TO_SIZE (data);
+  g_autoptr (GBytes) bytes = tower_unpacked (eyes[e].parts);
+  const EngineLoadOptions head = { .vocab_only = true };
+  EngineError error = { 0 };
+  EngineTower *tower = tower_load_bytes (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), ENGINE_TOWER_PICTURES, &head, &error);
+  gint32 n;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tower_pictures); i++) {
+    EngineMedia *media = engine_tower_measure_picture (tower, tower_pictures[i].width, tower_pictures[i].height, tower_pictures[i].most, &error);
+
+    g_assert_nonnull (media);
+    g_assert_null (engine_media_columns (media, &n));
+    g_assert_cmpint (n, ==, eyes[e].n_columns[i]);
+    engine_media_unref (media);
+  }
+  g_assert_null (engine_tower_measure_picture (tower, 0, 1, 0, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  error = (EngineError) { 0 };
+  g_assert_null (engine_tower_measure_sound (tower, 1, &error));
+  g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
+  engine_tower_unref (tower);
+}
+
 static void
 test_bad_files (gconstpointer data)
 {
@@ -81,10 +108,13 @@ main (int argc, char **argv)
   towers_init (&argc, &argv);
   for (gsize e = 0; e < G_N_ELEMENTS (eyes); e++) {
     g_autofree char *golden = g_strconcat ("/engine/towers/eyes/golden/", eyes[e].name, NULL), *bad = g_strconcat ("/engine/towers/eyes/bad-files/", eyes[e].name, NULL);
+    g_autofree char *measured = g_strconcat ("/engine/towers/eyes/measured/", eyes[e].name, NULL);
 
     g_test_add_data_func (golden, GSIZE_TO_POINTER (e), test_golden);
-    if (tower_backend == ENGINE_BACKEND_CPU)
-      g_test_add_data_func (bad, GSIZE_TO_POINTER (e), test_bad_files);
+    if (tower_backend != ENGINE_BACKEND_CPU)
+      continue;
+    g_test_add_data_func (measured, GSIZE_TO_POINTER (e), test_measured);
+    g_test_add_data_func (bad, GSIZE_TO_POINTER (e), test_bad_files);
   }
   g_test_add_func ("/engine/towers/eyes/bad-pictures", test_bad_pictures);
   return g_test_run ();

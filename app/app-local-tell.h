@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a model of this process is told of each message: texts, and in their front the pictures and sounds that it is given. Internal to app/. Any worker thread. */
+#pragma once
+
+#include "app-completion.h"
+#include "app-local-towers.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  EngineMessage *messages; /* [n] */
+  EnginePart **parts;      /* [n], NULL: a text alone */
+  guint n;
+} AppLocalTold;
+
+/* `contents`: of app_prompt_write (), which must stay. `context`: of the model, in tokens. Blocks until all of it is encoded. A sound of an earlier message that is longer than
+ * the context is only said to be so. FALSE with an error of app_local_towers_take (); `told` is to be
+ * cleared in any case. */
+gboolean app_local_tell (AppPrompt *prompt, GPtrArray *contents, AppLocalTowers *towers, guint context, GCancellable *cancellable, AppLocalTold *told, GError **error);
+/* The same for engine_runner_measure () alone, which encodes nothing. */
+gboolean app_local_tell_measured (AppPrompt *prompt, GPtrArray *contents, AppLocalTowers *towers, guint context, AppLocalTold *told, GError **error);
+void app_local_told_clear (AppLocalTold *told);
+/* Of what a message is given beside its text: tokens, without the words around them. */
+gint64 app_local_told_columns (const AppLocalTold *told, guint message);
+
+G_END_DECLS
