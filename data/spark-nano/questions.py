@@ -5,6 +5,9 @@ A `Kind` makes a scene and says, for every word that could be spoken about it, t
 those that the scene allows, and then one of the words that lead to it; so whoever sees the scene and reads the question, but does not hear the word, is right
 once in as many times as the scene has answers. Colours, shapes, digits and places are drawn evenly; so whoever hears and reads but does not see is not better off.
 
+An answer shows its working before it concludes (“The star is in column B, the heart in column D: yes.”), as an assistant thinks before it speaks: each word of it is
+looked up or follows from two that were, which so small a model learns; to compare what it has not written down it does not learn here.
+
 The combination of an item is what decides its answer: the kind, the words, and the things that they are about, with their places. One combination
 in eight is never trained with, in any form: `held_out`.
 """
@@ -14,7 +17,7 @@ import zlib
 
 import scenes
 from scenes import Thing
-from words import COLOURS, NUMBERS, SAYABLE, SHAPES
+from words import COLOURS, COLUMNS, DIGITS, NUMBERS, ROWS, SAYABLE, SHAPES
 
 HELD_OUT = 8
 
@@ -38,8 +41,9 @@ class Kind:
     named: str                                # "shape", "colour", "digit": what the spoken word names
     heard: tuple                              # the question where the word is spoken
     typed: tuple                              # … and where it is written: {said}
-    answer: str                               # {said}, {value}, {other}, {no}
+    answer: str                               # {said}, {value}, {other}, {work}
     value: typing.Callable                    # (things, said, other) → the value and the things that decide it; None: no question
+    work: typing.Callable = lambda _things, _said, _other: ""  # what is written before the conclusion
     other: str = ""                           # "shape", "colour": what a second, written word names
 
 
@@ -83,7 +87,8 @@ def bars(rng):
 
 
 SCENES = {"different": (different, 0.60), "crowd": (crowd, 0.20), "bars": (bars, 0.20)}  # and how often
-NAMES = {"shape": SHAPES, "colour": tuple(COLOURS), "digit": tuple(str(n) for n in range(10))}
+NAMES = {"shape": SHAPES, "colour": tuple(COLOURS), "digit": DIGITS}
+PLACES = {"column_name": COLUMNS, "row_name": ROWS}
 
 
 # ---- what decides an answer --------------------------------------------------------
@@ -128,9 +133,42 @@ def is_colour(things, said, other):
     return ("yes" if found[0].colour == other else "no", found) if found else None
 
 
-def beside(name, words, holds):
+def where(things, said, _other):
+    found = [thing for thing in things if thing.shape == said]
+    return (found[0].place, found) if found else None
+
+
+# ---- what is written before the answer ---------------------------------------------
+
+def of_both(named, wanted):
+    """An attribute of the thing that is said, then of the other one."""
+    def work(things, said, other):
+        return [attribute(thing, wanted) for name in (said, other) for thing in things if attribute(thing, named) == name]
+    return work
+
+
+def of_one(named, wanted):
+    def work(things, said, _other):
+        return [attribute(thing, wanted) for thing in things if attribute(thing, named) == said]
+    return work
+
+
+def enumerate_them(named):
+    """Each in its place, as one reads, with its number: the last number is the count."""
+    def work(things, said, _other):
+        found = sorted((thing for thing in things if attribute(thing, named) == said), key=reading)
+        return ", ".join(f"{thing.place} {number}" for number, thing in enumerate(found, 1)) or "none"
+    return work
+
+
+def reading(thing):
+    return thing.row, thing.column
+
+
+def beside(name, words, axis, holds):
+    place = {"column": "The {said} is in column {work[0]}, the {other} in column {work[1]}: {value}.", "row": "The {said} is in the {work[0]} row, the {other} in the {work[1]} row: {value}."}
     return Kind(name, "different", "shape", (f"Is the shape that I name {words} the {{other}}?",), (f"Is the {{said}} {words} the {{other}}?",),
-                f"The {{said}} is {{no}}{words} the {{other}}.", compare("shape", holds), "shape")
+                place[axis], compare("shape", holds), of_both("shape", axis + "_name"), "shape")
 
 
 KINDS = (
@@ -146,17 +184,21 @@ KINDS = (
          "The shape with a {said} is {value}.", look_up("digit", "colour")),
     Kind("shape of a digit", "different", "digit", ("Which shape has the digit that I name?",), ("Which shape has a {said}?",),
          "The shape with a {said} is a {value}.", look_up("digit", "shape")),
-    Kind("is it that colour", "different", "shape", ("Is the shape that I name {other}?",), ("Is the {said} {other}?",), "The {said} is {no}{other}.", is_colour, "colour"),
-    beside("left of", "left of", lambda a, b: a.column < b.column),
-    beside("right of", "right of", lambda a, b: a.column > b.column),
-    beside("above", "above", lambda a, b: a.row < b.row),
-    beside("below", "below", lambda a, b: a.row > b.row),
-    Kind("count of a colour", "crowd", "colour", ("How many shapes have the colour that I name?",), ("How many shapes are {said}?",), "I count {said} shapes: {value}.", count("colour")),
-    Kind("count of a shape", "crowd", "shape", ("How many are there of the shape that I name?",), ("How many {plural} are there?",), "I count {plural}: {value}.", count("shape")),
+    Kind("place of a shape", "different", "shape", ("Where is the shape that I name?",), ("Where is the {said}?",), "The {said} is in {value}.", where),
+    Kind("is it that colour", "different", "shape", ("Is the shape that I name {other}?",), ("Is the {said} {other}?",), "The {said} is {work[0]}: {value}.", is_colour,
+         of_one("shape", "colour"), "colour"),
+    beside("left of", "left of", "column", lambda a, b: a.column < b.column),
+    beside("right of", "right of", "column", lambda a, b: a.column > b.column),
+    beside("above", "above", "row", lambda a, b: a.row < b.row),
+    beside("below", "below", "row", lambda a, b: a.row > b.row),
+    Kind("count of a colour", "crowd", "colour", ("How many shapes have the colour that I name?",), ("How many shapes are {said}?",), "The {said} ones: {work}. I count {value}.",
+         count("colour"), enumerate_them("colour")),
+    Kind("count of a shape", "crowd", "shape", ("How many are there of the shape that I name?",), ("How many {plural} are there?",), "The {plural}: {work}. I count {value}.",
+         count("shape"), enumerate_them("shape")),
     Kind("height of a bar", "bars", "colour", ("How high is the bar of the colour that I name?",), ("How high is the {said} bar?",), "The {said} bar is {value} high.",
          height),
     Kind("higher bar", "bars", "colour", ("Is the bar of the colour that I name higher than the {other} bar?",), ("Is the {said} bar higher than the {other} bar?",),
-         "The {said} bar is {no}higher than the {other} bar.", compare("colour", lambda a, b: a.digit > b.digit), "colour"),
+         "The {said} bar is {work[0]} high, the {other} bar {work[1]}: {value}.", compare("colour", lambda a, b: a.digit > b.digit), of_both("colour", "digit"), "colour"),
 )
 
 TAG = "Tag the picture."
@@ -187,8 +229,8 @@ def draw_scene(rng, easy=False):
 
 def describe(things, rng):
     """All that is in the picture, as one reads it. A picture of many things teaches the eyes more than one question does."""
-    parts = [f"a {thing.colour} bar {thing.digit} high" if thing.shape == "bar" else f"a {thing.colour} {thing.shape} with a {thing.digit}"
-             for thing in sorted(things, key=lambda thing: (thing.row, thing.column))]
+    parts = [f"in {thing.column_name} a {thing.colour} bar {thing.digit} high" if thing.shape == "bar" else f"in {thing.place} a {thing.colour} {thing.shape} with a {thing.digit}"
+             for thing in sorted(things, key=reading)]
     return Item("describe", things, None, DESCRIBE[rng.integers(len(DESCRIBE))], "", f"I see {', '.join(parts)}.")
 
 
@@ -197,7 +239,7 @@ def tag(things, rng):
     parts = []
     for i in rng.permutation(len(things)):
         thing = things[i]
-        own = [thing.colour, str(thing.digit)] + ([] if thing.shape == "bar" else [thing.shape])
+        own = [thing.colour, str(thing.digit), thing.column_name] + ([] if thing.shape == "bar" else [thing.shape, thing.row_name])
         parts.append(" ".join(some(rng, own, len(own))))
     return Item("tag", things, None, TAG, "", f"Tags: {', '.join(parts)}.")
 
@@ -234,7 +276,7 @@ def ask(kind, things, rng, test=False, typed=False, fewest=2):
     combination = (kind.name, said, other, *sorted(dataclasses.astuple(thing) for thing in about))
     if held_out(combination) != test:
         return None
-    fill = {"said": said, "other": other, "value": value, "no": "" if value == "yes" else "not ", "plural": plural(said)}
+    fill = {"said": said, "other": other, "value": value, "plural": plural(said), "work": kind.work(things, said, other)}
     sentences = kind.typed if typed else kind.heard
     return Item(kind.name, things, None if typed else spoken(kind, said), sentences[rng.integers(len(sentences))].format(**fill), value, kind.answer.format(**fill), 1 / len(found), combination)
 
@@ -257,7 +299,8 @@ def sentences():
             for other in NAMES[kind.other] if kind.other else ("",):
                 fill = {"said": said, "other": other, "plural": plural(said)}
                 yield from (sentence.format(**fill) for sentence in kind.heard + kind.typed)
-                yield from (kind.answer.format(value=value, no=no, **fill) for value in (*SHAPES, *COLOURS, *"0123456789") for no in ("", "not "))
+                yield from (kind.answer.format(value=value, work=[word, word], **fill) for value in ("yes", "no", "A top") for word in (*SHAPES, *COLOURS, *DIGITS, *COLUMNS, *ROWS))
     yield from (f"I hear {word}." for word in SAYABLE)
-    yield from (f"I see a {colour} {shape} with a {digit}, a {colour} bar {digit} high." for colour in COLOURS for shape in SHAPES for digit in range(10))
-    yield from (*HEAR, *DESCRIBE, TAG, "Tags: red 7, blue.", NO_PICTURE, NO_SOUND, *TALK, *TALK.values(), "user", "assistant")
+    yield from (f"I see in {column} {row} a {colour} {shape} with a {digit}, in {column} a {colour} bar {digit} high."
+                for colour in COLOURS for shape in SHAPES for digit in DIGITS for column in COLUMNS for row in ROWS)
+    yield from (*HEAR, *DESCRIBE, TAG, "Tags: red 7 A, blue top.", NO_PICTURE, NO_SOUND, *TALK, *TALK.values(), "user", "assistant")

@@ -13,7 +13,7 @@ import wave
 import numpy
 from PIL import Image
 
-import judge
+import cases
 import voices
 
 
@@ -33,7 +33,7 @@ def main():
     arguments = parser.parse_args()
     arguments.target.mkdir(parents=True, exist_ok=True)
     lines = []
-    for i, case in enumerate(judge.held_out_cases(arguments.count, arguments.seed)):
+    for i, case in enumerate(cases.held_out_cases(arguments.count, arguments.seed)):
         Image.fromarray(case.picture).save(arguments.target / f"{i}.png", optimize=True)
         write_sound(arguments.target / f"{i}.wav", case.sound)
         lines.append("\t".join((str(i), case.item.kind, case.item.question, case.item.value, case.item.answer, case.item.said)))

@@ -10,7 +10,7 @@ import math
 import numpy
 from PIL import Image, ImageDraw, ImageFont
 
-from words import COLOURS
+from words import COLOURS, COLUMNS, ROWS
 
 SIDE = 112
 CELLS = 4            # of the grid, on each side
@@ -27,6 +27,18 @@ class Thing:
     digit: int
     column: int
     row: int
+
+    @property
+    def column_name(self):
+        return COLUMNS[self.column]
+
+    @property
+    def row_name(self):
+        return "" if self.shape == "bar" else ROWS[self.row]
+
+    @property
+    def place(self):
+        return f"{self.column_name} {self.row_name}"
 
 
 def polygon(points):

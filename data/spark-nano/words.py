@@ -9,6 +9,8 @@ import json
 
 COLOURS = {"red": (220, 40, 40), "green": (40, 160, 60), "blue": (50, 80, 220), "yellow": (245, 210, 40), "purple": (150, 60, 190), "black": (30, 30, 30)}
 SHAPES = ("circle", "square", "triangle", "star", "cross", "heart")
+COLUMNS = ("A", "B", "C", "D")                    # from left to right,
+ROWS = ("top", "upper", "lower", "bottom")       # and downwards
 DIGITS = tuple(str(n) for n in range(10))
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")  # the digits as they are spoken
 SAYABLE = (*COLOURS, *SHAPES, *NUMBERS)
