@@ -67,9 +67,12 @@ find_architecture (const EngineGguf *gguf, void *user, EngineError *error)
   for (size_t i = 0; i < ENGINE_LENGTH (architectures); i++)
     if (strcmp (architectures[i]->name, name) == 0)
       return architectures[i];
-  if (strcmp (name, "whisper") == 0 || strcmp (name, "clip") == 0) {
-    engine_fail (error, ENGINE_UNSUPPORTED, strcmp (name, "clip") == 0 ? "The file is the part of a model that sees or hears (\"mmproj\"), and cannot answer without it; choose the model itself."
-                                                                       : "The model writes down what is spoken and cannot answer; choose one for conversations.");
+  if (strcmp (name, "clip") == 0) {
+    engine_fail (error, ENGINE_UNSUPPORTED, "The file is the part of a model that sees or hears (\"mmproj\"), and cannot answer without it; choose the model itself.");
+    return NULL;
+  }
+  if (strcmp (name, "whisper") == 0) {
+    engine_fail (error, ENGINE_UNSUPPORTED, "The model writes down what is spoken and cannot answer; choose one for conversations.");
     return NULL;
   }
   list_nearest (name, nearest, sizeof nearest);
