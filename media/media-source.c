@@ -10,8 +10,13 @@
 void
 media_source_init (void)
 {
-  if (!gst_is_initialized ())
+  static gsize begun;
+
+  /* gst_is_initialized () says so while the plugins are still looked for: a second thread would find none. */
+  if (g_once_init_enter (&begun)) {
     gst_init (NULL, NULL);
+    g_once_init_leave (&begun, 1);
+  }
 }
 
 static GstElement *

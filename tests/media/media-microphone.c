@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "capturing.h"
+#include "media-devices.h"
 #include "media.h"
 #include "sample-sound.h"
 
@@ -351,6 +352,27 @@ test_at_once_again (Test *test, gconstpointer data)
   g_assert_cmpint (media_microphone_get_state (test->microphone), ==, MEDIA_CAPTURE_OFF);
 }
 
+/* The first thing that a program does with GStreamer is to look for devices and to open one, on two threads: each waits until all plugins are known. */
+static void
+test_first_use (Test *test, gconstpointer data)
+{
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, 0);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  g_autofree char *registry = g_build_filename (test->folder, "registry", NULL);
+  g_setenv ("GST_REGISTRY_1_0", registry, TRUE);
+  g_unsetenv ("MELETE_CAMERA");
+  g_setenv ("MELETE_MICROPHONE", "test", TRUE);
+  g_autoptr (MediaDevices) devices = media_devices_new ();
+  start (test, 16000, 60, FALSE, FALSE);
+  while (test->n_samples == 0 && test->n_stopped == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_no_error (test->error);
+  unlink (registry);
+}
+
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -431,6 +453,7 @@ main (int argc, char *argv[])
   ADD ("clean", test_clean);
   ADD ("failures", test_failures);
   ADD ("at-once-again", test_at_once_again);
+  ADD ("first-use", test_first_use);
   ADD ("cycles", test_cycles);
   ADD ("forgotten", test_forgotten);
 #undef ADD
