@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "media-camera.h"
+#include "ui-beside-layout.h"
 #include "ui-devices.h"
 #include "ui-mirror.h"
 #include "ui-picture.h"
@@ -319,6 +320,7 @@ ui_camera_dialog_class_init (UiCameraDialogClass *klass)
   object_class->set_property = ui_camera_dialog_set_property;
   props[PROP_CAMERA] = g_param_spec_string ("camera", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (UI_TYPE_BESIDE_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-camera-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, title);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, cameras);

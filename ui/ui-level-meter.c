@@ -7,8 +7,7 @@
 #define STROKE 3.0f
 #define STEP 5.0f
 #define HEIGHT 24
-#define WIDTH_LEAST 24
-#define WIDTH_USUAL 48
+#define WIDTH 24
 /* What is quieter counts as silence, in dB; a room is about 50 dB below the loudest. */
 #define QUIET -54.0
 /* More strokes than a meter is ever wide. */
@@ -96,8 +95,8 @@ ui_level_meter_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 ui_level_meter_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH_LEAST : HEIGHT;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH_USUAL : HEIGHT;
+  /* It takes what room there is, after the words beside it. */
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH : HEIGHT;
 }
 
 static void

@@ -325,13 +325,13 @@ class Pictures:
     def camera_taken(self):
         self.camera()
         self.desk.key('space')
-        self.desk.find('push button', self.words.say('_Take again').replace('_', ''))
+        self.desk.find('push button', 'Take again')
         time.sleep(0.6)
 
     def camera_failed(self):
         self.desk.key('Escape')
         self.desk.key('ctrl+shift+m')
-        self.desk.find('push button', self.words.say('Try _again').replace('_', ''))
+        self.desk.find('push button', 'Try again')
         time.sleep(0.6)
 
     def sidebar(self):
