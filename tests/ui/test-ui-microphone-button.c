@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "media-devices.h"
 #include "media-speech.h"
+#include "ui-camera-dialog.h"
 #include "ui-composer.h"
 #include "ui-conversation-page.h"
 #include "ui-devices.h"
@@ -205,6 +206,15 @@ on_finished (MediaSpeech *speech, GError *error, gboolean *finished)
   *finished = TRUE;
 }
 
+static void
+on_time (GtkLabel *label, GParamSpec *pspec, char **longest)
+{
+  if (strcmp (gtk_label_get_text (label), *longest) > 0) {
+    g_free (*longest);
+    *longest = g_strdup (gtk_label_get_text (label));
+  }
+}
+
 /* After a click it ends by itself when somebody has spoken and is silent; the silence is not kept. */
 static void
 test_speech (View *v, gconstpointer data)
@@ -218,6 +228,7 @@ test_speech (View *v, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *bytes = NULL;
   g_autofree char *talk_path = NULL;
+  g_autofree char *longest = g_strdup ("");
   g_autoptr (GBytes) input = NULL;
   g_autoptr (MediaResult) result = NULL;
   MediaRequest request;
@@ -239,9 +250,13 @@ test_speech (View *v, gconstpointer data)
   g_array_append_vals (talk, media_sound_get_samples (result->sound), (guint) result->sound->n_samples);
   g_array_set_size (talk, talk->len + 20 * RATE);
   talk_path = use_file (v, (const float *) (void *) talk->data, talk->len);
+  g_signal_connect (ui_test_child (v->microphone, "time"), "notify::label", G_CALLBACK (on_time), &longest);
   ui_test_click (v->button);
   WAIT_UNTIL (is_recording (v));
   WAIT_UNTIL (!is_recording (v));
+  g_signal_handlers_disconnect_by_data (ui_test_child (v->microphone, "time"), &longest);
+  /* Long before the file does. */
+  g_assert_cmpint (strcmp (longest, "0:15"), <, 0);
   g_assert_cmpuint (count_attachments (v), ==, 1);
   g_test_message ("%.2f s of speech, %.2f s are kept", media_sound_get_seconds (result->sound), assert_wav (v, 0));
   g_assert_cmpfloat (assert_wav (v, 0), >, media_sound_get_seconds (result->sound));
@@ -352,7 +367,8 @@ test_ends (View *v, gconstpointer data)
   ui_microphone_button_toggle (v->microphone);
   WAIT_UNTIL (has_second (v));
   ui_window_show_models (v->window, FALSE);
-  WAIT_UNTIL (!is_recording (v));
+  ui_test_frames (GTK_WIDGET (v->window), 3);
+  g_assert_false (is_recording (v));
   g_assert_cmpuint (v->n_recorded, ==, 1);
   g_assert_cmpuint (count_attachments (v), ==, 1);
   assert_wav (v, 0);
@@ -387,6 +403,44 @@ test_full (View *v, gconstpointer data)
   g_assert_false (is_recording (v));
   ui_composer_clear (v->composer);
   g_assert_true (gtk_widget_get_sensitive (v->button));
+}
+
+static GtkWindow *
+find_camera (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+    if (UI_IS_CAMERA_DIALOG (window))
+      return window;
+  }
+  return NULL;
+}
+
+/* What the window's width changes, and its keys. */
+static void
+test_window (View *v, gconstpointer data)
+{
+  GtkWidget *menu = ui_test_child (v->composer, "attach_menu");
+
+  g_assert_true (gtk_widget_get_mapped (ui_test_child (v->composer, "camera")));
+  g_assert_false (gtk_widget_get_visible (menu));
+  gtk_widget_activate_action (GTK_WIDGET (v->window), "win.camera", NULL);
+  g_assert_nonnull (find_camera ());
+  gtk_window_close (find_camera ());
+  WAIT_UNTIL (find_camera () == NULL);
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 400, 600);
+  WAIT_UNTIL (gtk_widget_get_mapped (menu));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (v->composer, "attach")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (v->composer, "camera")));
+  gtk_widget_activate_action (menu, "composer.take-picture", NULL);
+  g_assert_nonnull (find_camera ());
+  gtk_window_close (find_camera ());
+  WAIT_UNTIL (find_camera () == NULL);
+  gtk_window_set_default_size (GTK_WINDOW (v->window), 900, 600);
+  WAIT_UNTIL (gtk_widget_get_mapped (ui_test_child (v->composer, "camera")));
 }
 
 /* All of it fits into the narrowest window, and has names. */
@@ -432,6 +486,7 @@ main (int argc, char *argv[])
   ADD ("nothing", TONE, test_nothing);
   ADD ("ends", TONE, test_ends);
   ADD ("full", TONE, test_full);
+  ADD ("window", TONE, test_window);
   ADD ("narrow", TONE, test_narrow);
 #undef ADD
   return g_test_run ();
