@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "capturing.h"
 #include "fixture.h"
 #include "media-device-private.h"
 #include "media-devices.h"
+#include "media.h"
 #include "ui-camera-dialog.h"
 #include "ui-composer.h"
 #include "ui-devices.h"
@@ -18,7 +18,6 @@
 #define BARS "test:pattern=smpte width=640 height=480"
 
 typedef struct {
-  char *folder;
   UiComposer *composer;
   GtkWidget *window;
   UiCameraDialog *dialog; /* NULL when it is closed */
@@ -55,7 +54,6 @@ set_up (Desk *desk, gconstpointer source)
   g_object_set_data (G_OBJECT (gdk_display_get_default ()), "ui-devices", NULL);
   g_setenv ("MELETE_MICROPHONE", "test", TRUE);
   g_setenv ("MELETE_CAMERA", source, TRUE);
-  desk->folder = g_dir_make_tmp ("melete-ui-XXXXXX", NULL);
   desk->composer = g_object_new (UI_TYPE_COMPOSER, NULL);
   desk->window = ui_test_window (GTK_WIDGET (desk->composer), 600, 400);
 }
@@ -65,8 +63,6 @@ tear_down (Desk *desk, gconstpointer source)
 {
   gtk_window_destroy (GTK_WINDOW (desk->window));
   WAIT_UNTIL (desk->dialog == NULL);
-  fixture_delete_folder (desk->folder);
-  g_free (desk->folder);
 }
 
 static gboolean
@@ -180,58 +176,89 @@ test_picture (Desk *desk, gconstpointer data)
   g_assert_cmpint (app_attachment_get_kind (attachment), ==, APP_ATTACHMENT_PICTURE);
 }
 
-/* Puts a picture of the test's own in the place of the camera: an open one is seen. (transfer full) */
-static char *
-use_file (Desk *desk)
-{
-  char *path = g_build_filename (desk->folder, "camera.png", NULL);
-  g_autofree char *source = g_strconcat ("file:", path, NULL);
-  g_autofree guint32 *pixels = g_new0 (guint32, 64 * 48);
-  g_autoptr (GBytes) bytes = g_bytes_new (pixels, 64 * 48 * 4);
-  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (64, 48, GDK_MEMORY_DEFAULT, bytes, 64 * 4);
+static int n_open;     /* atomic: devices that are open */
+static int n_refusals; /* atomic: so often it cannot be opened */
 
-  g_assert_true (gdk_texture_save_to_png (texture, path));
-  g_setenv ("MELETE_CAMERA", source, TRUE);
-  return path;
+static void
+on_gone (gpointer data, GObject *source)
+{
+  g_atomic_int_add (&n_open, -1);
+}
+
+static GstElement *
+make_bars (MediaDevice *device, gpointer data, GCancellable *cancellable, GError **error)
+{
+  GstElement *source;
+
+  if (g_atomic_int_add (&n_refusals, -1) > 0) {
+    g_set_error_literal (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, "The lens is covered. Open it and try again.");
+    return NULL;
+  }
+  source = gst_parse_bin_from_description ("videotestsrc is-live=true pattern=smpte ! video/x-raw,width=320,height=240,framerate=30/1 ! identity", TRUE, error);
+  g_atomic_int_inc (&n_open);
+  g_object_weak_ref (G_OBJECT (source), on_gone, NULL);
+  return source;
+}
+
+/* (transfer full) */
+static MediaDevice *
+new_device (void)
+{
+  return media_device_new (MEDIA_DEVICE_CAMERA, "second", "Second camera", make_bars, NULL, NULL);
+}
+
+/* Puts a camera of the test's own in the place of the other: whether it is open is seen. */
+static void
+use_device (void)
+{
+  g_autoptr (MediaDevice) device = new_device ();
+
+  g_list_store_remove_all (get_list ());
+  g_list_store_append (get_list (), device);
+}
+
+static gboolean
+is_in_use (void)
+{
+  return g_atomic_int_get (&n_open) > 0;
 }
 
 /* When the window closes, and as long as a picture is looked at, the camera is free. */
 static void
 test_releases (Desk *desk, gconstpointer data)
 {
-  g_autofree char *path = use_file (desk);
-
+  use_device ();
   open_dialog (desk);
   WAIT_UNTIL (shows (desk, "live"));
-  g_assert_true (is_open (path));
+  g_assert_true (is_in_use ());
   press (desk, "shutter");
   WAIT_UNTIL (shows (desk, "taken"));
-  WAIT_UNTIL (!is_open (path));
+  WAIT_UNTIL (!is_in_use ());
   press (desk, "again");
   WAIT_UNTIL (shows (desk, "live"));
-  g_assert_true (is_open (path));
+  g_assert_true (is_in_use ());
   ui_test_frames (GTK_WIDGET (desk->dialog), 3);
   ui_test_key (desk->dialog, "Escape");
   WAIT_UNTIL (desk->dialog == NULL);
-  WAIT_UNTIL (!is_open (path));
+  WAIT_UNTIL (!is_in_use ());
   g_assert_cmpuint (count_attachments (desk), ==, 0);
   /* Also while it is opened, and while a picture is taken. */
   open_dialog (desk);
   gtk_window_close (GTK_WINDOW (desk->dialog));
   WAIT_UNTIL (desk->dialog == NULL);
-  WAIT_UNTIL (!is_open (path));
+  WAIT_UNTIL (!is_in_use ());
   open_dialog (desk);
   WAIT_UNTIL (shows (desk, "live"));
   press (desk, "shutter");
   gtk_window_close (GTK_WINDOW (desk->dialog));
   WAIT_UNTIL (desk->dialog == NULL);
-  WAIT_UNTIL (!is_open (path));
+  WAIT_UNTIL (!is_in_use ());
   /* And when the window below it goes. */
   open_dialog (desk);
   WAIT_UNTIL (shows (desk, "live"));
   gtk_window_destroy (GTK_WINDOW (desk->window));
   WAIT_UNTIL (desk->dialog == NULL);
-  WAIT_UNTIL (!is_open (path));
+  WAIT_UNTIL (!is_in_use ());
   desk->composer = g_object_new (UI_TYPE_COMPOSER, NULL);
   desk->window = ui_test_window (GTK_WIDGET (desk->composer), 600, 400);
 }
@@ -257,17 +284,11 @@ test_none (Desk *desk, gconstpointer data)
   g_assert_true (shows (desk, "none"));
 }
 
-static GstElement *
-make_bars (MediaDevice *device, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return gst_parse_bin_from_description ("videotestsrc is-live=true pattern=smpte ! video/x-raw,width=320,height=240,framerate=30/1 ! identity", TRUE, error);
-}
-
 /* A second one is in the menu, and takes the place of one that is pulled out. */
 static void
 test_two (Desk *desk, gconstpointer data)
 {
-  g_autoptr (MediaDevice) second = media_device_new (MEDIA_DEVICE_CAMERA, "second", "Second camera", make_bars, NULL, NULL);
+  g_autoptr (MediaDevice) second = new_device ();
   g_autofree char *camera = NULL;
 
   open_dialog (desk);
@@ -294,14 +315,12 @@ test_two (Desk *desk, gconstpointer data)
 static void
 test_trouble (Desk *desk, gconstpointer data)
 {
-  g_autofree char *path = use_file (desk);
-  g_autofree char *away = g_strconcat (path, ".away", NULL);
-
-  g_assert_cmpint (rename (path, away), ==, 0);
+  use_device ();
+  g_atomic_int_set (&n_refusals, 1);
   open_dialog (desk);
   WAIT_UNTIL (shows (desk, "failed"));
-  g_assert_nonnull (strstr (adw_status_page_get_description (ui_test_child (desk->dialog, "failed")), "no camera that can be opened"));
-  g_assert_cmpint (rename (away, path), ==, 0);
+  g_assert_cmpstr (adw_status_page_get_description (ui_test_child (desk->dialog, "failed")), ==, "The lens is covered. Open it and try again.");
+  g_assert_false (is_in_use ());
   press (desk, "retry");
   WAIT_UNTIL (shows (desk, "live"));
 }
