@@ -107,7 +107,7 @@ file_converter (MediaDevice *device, const char *path)
 
   if (media_device_get_kind (device) == MEDIA_DEVICE_MICROPHONE)
     return "audioconvert";
-  return g_content_type_is_mime_type (type, "image/*") ? "imagefreeze is-live=true ! video/x-raw,framerate=30/1 ! videoconvert" : "videoconvert";
+  return g_content_type_is_mime_type (type, "image/*") ? "imagefreeze ! video/x-raw,framerate=30/1 ! videoconvert" : "videoconvert";
 }
 
 static GstElement *
