@@ -21,7 +21,7 @@ struct _MediaMicrophoneFeed {
   guint64 n_samples; /* that have come */
   gboolean full, closed;
   MediaVoiceVerdict verdict; /* the detector's, of what comes now */
-  MediaVoice *voice;         /* with hands_free */
+  MediaVoice *voice;         /* with hands_free or marks_speech */
   GArray *window;            /* floats, for the level */
   MediaLevel level;
   gboolean has_level;
@@ -74,7 +74,20 @@ on_ended (gpointer data)
   add_piece (data, MEDIA_PIECE_ENDED);
 }
 
+/* What is marked comes by another way. */
+static void
+on_marked (const float *samples, gsize n, gpointer data)
+{
+}
+
 static const MediaVoiceInfo voice_info = { on_began, on_heard, on_ended };
+static const MediaVoiceInfo marking_info = { on_began, on_marked, on_ended };
+
+static gboolean
+finds_voices (const MediaMicrophoneOptions *options)
+{
+  return options->hands_free || options->marks_speech;
+}
 
 MediaMicrophoneFeed *
 media_microphone_feed_new (const MediaMicrophoneOptions *options)
@@ -85,7 +98,7 @@ media_microphone_feed_new (const MediaMicrophoneOptions *options)
   g_mutex_init (&feed->lock);
   g_queue_init (&feed->pieces);
   feed->window = g_array_new (FALSE, FALSE, sizeof (float));
-  feed->voice = options->hands_free ? media_voice_new (&voice_info, options->rate, feed) : NULL;
+  feed->voice = finds_voices (options) ? media_voice_new (options->hands_free ? &voice_info : &marking_info, options->rate, feed) : NULL;
   return feed;
 }
 
@@ -156,10 +169,11 @@ hear (MediaMicrophoneFeed *feed, const float *samples, gsize n)
     n = 0;
   feed->n_samples += n;
   wake = measure (feed, samples, n);
+  /* First, so that what is marked is there when the mark comes. */
+  if (!feed->options.hands_free)
+    on_heard (samples, n, feed);
   if (feed->voice != NULL)
     media_voice_hear (feed->voice, samples, n, feed->has_detector ? feed->verdict : MEDIA_VOICE_UNKNOWN);
-  else
-    on_heard (samples, n, feed);
   if (feed->n_samples == most && !feed->full)
     feed->full = wake = TRUE;
   g_mutex_unlock (&feed->lock);
@@ -219,7 +233,7 @@ media_microphone_feed_build (MediaCapture *capture, gpointer data, GstElement *s
   /* It works at a few rates only, on whole numbers; the larger one loses nothing of a voice. */
   g_autofree char *cleaning = clean ? g_strdup_printf ("audioconvert ! audioresample ! audio/x-raw,format=" GST_AUDIO_NE (S16) ",rate=%u,channels=1,layout=interleaved ! "
                                                        "webrtcdsp echo-cancel=false voice-detection=%s ! ",
-                                                       feed->options.rate <= 16000 ? 16000 : 48000, feed->options.hands_free ? "true" : "false")
+                                                       feed->options.rate <= 16000 ? 16000 : 48000, feed->voice != NULL ? "true" : "false")
                                     : g_strdup ("");
   g_autofree char *description = g_strdup_printf ("%saudioconvert ! audioresample ! audio/x-raw,format=" GST_AUDIO_NE (F32) ",rate=%u,channels=1,layout=interleaved ! "
                                                   "appsink name=sink sync=false",
@@ -231,7 +245,7 @@ media_microphone_feed_build (MediaCapture *capture, gpointer data, GstElement *s
     g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("The microphone cannot be used, because parts of GStreamer are missing (%s). Install its “base” plugins."), trouble->message);
     return NULL;
   }
-  feed->has_detector = clean && feed->options.hands_free;
+  feed->has_detector = clean && feed->voice != NULL;
   feed->verdict = MEDIA_VOICE_NO;
   GstElement *pipeline = gst_pipeline_new (NULL);
   gst_bin_add_many (GST_BIN (pipeline), source, rest, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* MediaMicrophone: what is said, as samples for a model and a level for a meter.
  *
- * Push-to-talk is the caller's start and stop. With `hands_free`, only speech comes out, with the 0.3 s before it. Nothing is written to a file.
+ * Push-to-talk is the caller's start and stop. With `hands_free`, only speech comes out, with the 0.3 s before it; with `marks_speech`, a caller who keeps all can tell when
+ * somebody has finished. Nothing is written to a file.
  *
  * Threads: one, whose thread-default main context the signals come in; opening and releasing the device happen elsewhere and never hold it up.
  * What is not taken in time waits, up to 30 s of it; after that it is lost. */
@@ -19,6 +20,7 @@ typedef struct {
   guint max_seconds;   /* of sound, then it stops by itself; at most MEDIA_MICROPHONE_LONGEST */
   gboolean hands_free; /* only speech */
   gboolean clean;      /* without noise and hum, and evenly loud, where GStreamer's webrtcdsp is installed; otherwise as it comes */
+  gboolean marks_speech; /* without `hands_free`: all comes, and it is told where speech begins and ends in it */
 } MediaMicrophoneOptions;
 
 /* Why it stopped. */
@@ -33,9 +35,9 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (MediaMicrophone, media_microphone, MEDIA, MICROPHONE, GObject)
 
 /* Signals, in this order:
- *   "speech-began" ():                with hands_free;
+ *   "speech-began" ():                with hands_free; with marks_speech up to some ten milliseconds after its first sample;
  *   "samples" (MediaSound *block):    what came since the last block, about 50 ms of it;
- *   "speech-ended" ():                with hands_free, also when it stops within speech;
+ *   "speech-ended" ():                with either, also when it stops within speech;
  *   "level" (double peak, double rms): of the last 50 ms, in dB below the greatest, MEDIA_SOUND_SILENCE to 0; also while nobody speaks. About 20 in a second;
  *   "stopped" (int reason: MediaMicrophoneReason, GError *error, nullable): last, once for each start; the device is free.
  * Properties: "state" (int: MediaCaptureState), which changes before "stopped" comes. */

@@ -10,8 +10,13 @@
 void
 media_source_init (void)
 {
-  if (!gst_is_initialized ())
+  static gsize begun;
+
+  /* gst_is_initialized () says so while the plugins are still looked for: a second thread would find none. */
+  if (g_once_init_enter (&begun)) {
     gst_init (NULL, NULL);
+    g_once_init_leave (&begun, 1);
+  }
 }
 
 static GstElement *
@@ -102,7 +107,7 @@ file_converter (MediaDevice *device, const char *path)
 
   if (media_device_get_kind (device) == MEDIA_DEVICE_MICROPHONE)
     return "audioconvert";
-  return g_content_type_is_mime_type (type, "image/*") ? "imagefreeze is-live=true ! video/x-raw,framerate=30/1 ! videoconvert" : "videoconvert";
+  return g_content_type_is_mime_type (type, "image/*") ? "imagefreeze ! video/x-raw,framerate=30/1 ! videoconvert" : "videoconvert";
 }
 
 static GstElement *

@@ -248,8 +248,8 @@ media_speech_say (MediaSpeech *self, const char *const *sentences, const char *v
   int sample_rate;
 
   media_speech_stop (self);
-  if (!gst_is_initialized ())
-    gst_init (NULL, NULL);
+  /* Also when another thread is at it: until that is done, plugins are missing. */
+  gst_init (NULL, NULL);
   g_mutex_lock (&voice_lock);
   sample_rate = get_sample_rate ();
   g_mutex_unlock (&voice_lock);

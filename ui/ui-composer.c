@@ -5,6 +5,7 @@
 
 #include "ui-attachment-chip.h"
 #include "ui-beside-layout.h"
+#include "ui-camera-dialog.h"
 #include "ui-capped.h"
 #include "ui-column.h"
 #include "ui-direction.h"
@@ -29,12 +30,16 @@ struct _UiComposer {
   GtkScrolledWindow *scroller;
   GtkTextView *view;
   GtkWidget *placeholder;
+  GtkWidget *attach;
+  GtkWidget *attach_menu;
+  GtkWidget *camera;
   GtkLabel *reason_label;
   GtkWidget *destination;
   GtkLabel *destination_label;
   GtkWidget *stop;
   GtkWidget *send;
   UiContextMeter *meter;
+  UiMicrophoneButton *microphone;
   UiPromptPicker *picker;
 
   AppSettings *settings;
@@ -42,7 +47,8 @@ struct _UiComposer {
   GObject *edited; /* AppMessage, AppQueued, or NULL */
   UiDraft *aside;  /* what was there before that was edited, or NULL */
   char *reason;
-  gboolean busy, sending;
+  gboolean busy, sending, narrow;
+  gboolean goes_away;       /* what is sent leaves this machine */
   guint resize_id;
   double upper; /* of what is scrolled, when the view last asked again */
   double chips_height;      /* of all of them, more of which may be there than is seen */
@@ -89,13 +95,30 @@ ui_composer_has_content (UiComposer *self)
   return *g_strchug (text) != '\0' || g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0;
 }
 
+/* While something is recorded the bar belongs to that. */
+static void
+update_bar (UiComposer *self)
+{
+  gboolean recording = ui_microphone_button_get_recording (self->microphone);
+  gboolean full = g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) >= MAX_ATTACHMENTS;
+
+  gtk_widget_set_visible (self->attach, !recording && !self->narrow);
+  gtk_widget_set_visible (self->attach_menu, !recording && self->narrow);
+  gtk_widget_set_visible (self->camera, !recording && !self->narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->reason_label), !recording);
+  gtk_widget_set_visible (self->destination, self->goes_away && !(recording && self->narrow));
+  gtk_widget_set_visible (GTK_WIDGET (self->meter), !recording);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->microphone), recording);
+  ui_microphone_button_set_reason (self->microphone, full ? _("A message can carry 16 attachments. Send these first.") : NULL);
+}
+
 static void
 update (UiComposer *self)
 {
   guint loading = count_attachments (self, APP_ATTACHMENT_LOADING);
   guint failed = count_attachments (self, APP_ATTACHMENT_FAILED);
   gboolean empty = gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0;
-  gboolean content = ui_composer_has_content (self) && !self->sending;
+  gboolean content = (ui_composer_has_content (self) || ui_microphone_button_get_recording (self->microphone)) && !self->sending;
   const char *reason = NULL;
 
   if (failed > 0)
@@ -113,12 +136,15 @@ update (UiComposer *self)
   gtk_widget_set_sensitive (self->send, (self->busy || self->reason == NULL) && failed == 0 && content);
   gtk_widget_set_visible (self->send, !self->busy || content);
   gtk_widget_set_visible (self->stop, self->busy);
+  update_bar (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
 try_send (UiComposer *self)
 {
+  if (!self->sending && (self->busy || self->reason == NULL))
+    ui_microphone_button_finish (self->microphone);
   if (self->sending || (!self->busy && self->reason != NULL) || !ui_composer_has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
     return;
   self->send_when_ready = count_attachments (self, APP_ATTACHMENT_LOADING) > 0;
@@ -257,6 +283,36 @@ static void
 on_incoming (AppAttachment *attachment, gpointer data)
 {
   add_attachment (UI_COMPOSER (data), attachment);
+}
+
+void
+ui_composer_take_picture (UiComposer *self)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) >= MAX_ATTACHMENTS)
+    ui_toast (GTK_WIDGET (self), _("A message can carry 16 attachments. Send these first."));
+  else
+    ui_camera_dialog_present (GTK_WIDGET (self), on_incoming, G_OBJECT (self));
+}
+
+static void
+on_recorded (UiMicrophoneButton *button, GBytes *wav, const char *name, UiComposer *self)
+{
+  g_autoptr (AppAttachment) attachment = app_attachment_new_for_bytes (wav, name);
+
+  add_attachment (self, attachment);
+}
+
+UiMicrophoneButton *
+ui_composer_get_microphone (UiComposer *self)
+{
+  return self->microphone;
+}
+
+void
+ui_composer_set_narrow (UiComposer *self, gboolean narrow)
+{
+  self->narrow = narrow;
+  update_bar (self);
 }
 
 void
@@ -465,7 +521,8 @@ ui_composer_set_destination (UiComposer *self, const char *host)
 
   gtk_label_set_text (self->destination_label, text);
   gtk_widget_set_tooltip_text (self->destination, tooltip);
-  gtk_widget_set_visible (self->destination, host != NULL);
+  self->goes_away = host != NULL;
+  update_bar (self);
 }
 
 AppTurn *
@@ -534,6 +591,8 @@ on_cancel_edit (UiComposer *self)
 static void
 begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *attachments)
 {
+  /* It belongs to what it was begun for. */
+  ui_microphone_button_finish (self->microphone);
   if (self->edited == NULL && ui_composer_has_content (self))
     self->aside = take_draft (self);
   release_edited (self);
@@ -586,6 +645,7 @@ ui_composer_get_changed (UiComposer *self)
 void
 ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to)
 {
+  ui_microphone_button_finish (self->microphone);
   if (from != NULL)
     ui_draft_keep (from, take_draft (self));
   show_draft (self, to != NULL ? ui_draft_take (to) : NULL);
@@ -613,6 +673,18 @@ ui_composer_focus (UiComposer *self)
 }
 
 /* Object */
+
+static void
+action_attach (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_composer_choose_files (UI_COMPOSER (widget));
+}
+
+static void
+action_take_picture (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_composer_take_picture (UI_COMPOSER (widget));
+}
 
 static void
 ui_composer_dispose (GObject *object)
@@ -650,6 +722,7 @@ ui_composer_class_init (UiComposerClass *klass)
   g_type_ensure (UI_TYPE_CAPPED);
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_CONTEXT_METER);
+  g_type_ensure (UI_TYPE_MICROPHONE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
@@ -664,6 +737,10 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child_full (widget_class, "reason", FALSE, G_STRUCT_OFFSET (UiComposer, reason_label));
   gtk_widget_class_bind_template_child (widget_class, UiComposer, editing_label);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, scroller);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, attach);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, attach_menu);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, camera);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, microphone);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, meter);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, stop);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
@@ -671,7 +748,11 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_paste);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_edit);
+  gtk_widget_class_bind_template_callback (widget_class, on_recorded);
   gtk_widget_class_bind_template_callback (widget_class, ui_composer_choose_files);
+  gtk_widget_class_bind_template_callback (widget_class, ui_composer_take_picture);
+  gtk_widget_class_install_action (widget_class, "composer.attach", NULL, action_attach);
+  gtk_widget_class_install_action (widget_class, "composer.take-picture", NULL, action_take_picture);
 }
 
 static void
@@ -683,6 +764,7 @@ ui_composer_init (UiComposer *self)
   self->picker = ui_prompt_picker_new (self->view, self->frame);
   g_signal_connect_object (self->picker, "use", G_CALLBACK (on_prompt_picked), self, G_CONNECT_SWAPPED);
   ui_composer_clear (self);
+  g_signal_connect_object (self->microphone, "notify::recording", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);

@@ -3,7 +3,8 @@
  *
  * Enter sends, Shift+Enter breaks the line (or Enter breaks and Ctrl+Enter sends, by the preference), also while the model is at work: what is sent then waits
  * (AppQueue). Files come by the button, by drop
- * (ui_composer_take_drop (), called by the window) and by paste; a picture from another program becomes an attachment.
+ * (ui_composer_take_drop (), called by the window) and by paste; a picture from another program becomes an attachment. So does one of the camera, and what was recorded:
+ * sending ends a recording, and takes it along.
  * What was typed is kept per conversation until it is sent, also while a note is edited.
  *
  * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (); "changed" (): what it holds, or
@@ -17,6 +18,7 @@
 #include "app-settings.h"
 #include "app-turn.h"
 #include "ui-context-meter.h"
+#include "ui-microphone-button.h"
 
 G_BEGIN_DECLS
 
@@ -71,6 +73,12 @@ GListStore *ui_composer_get_draft_attachments (UiComposer *self);
 /* Adds files; each is read at once and shows as a chip. `files`: GFile */
 void ui_composer_add_files (UiComposer *self, GListModel *files);
 void ui_composer_choose_files (UiComposer *self);
+/* Opens the camera's window, whose picture becomes an attachment. */
+void ui_composer_take_picture (UiComposer *self);
+/* The microphone (UiMicrophoneButton), whose sound becomes an attachment too. (transfer none) */
+UiMicrophoneButton *ui_composer_get_microphone (UiComposer *self);
+/* In a narrow window the camera is in the menu of the button that attaches. */
+void ui_composer_set_narrow (UiComposer *self, gboolean narrow);
 /* What was dropped anywhere over the page, of the kinds of ui_incoming_formats (). */
 void ui_composer_take_drop (UiComposer *self, GdkDrop *drop);
 

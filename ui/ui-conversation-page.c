@@ -537,6 +537,8 @@ void
 ui_conversation_page_stop (UiConversationPage *self)
 {
   /* What is nearest to the person first: only the key comes here. */
+  if (ui_microphone_button_discard (ui_composer_get_microphone (self->composer)))
+    return;
   if (ui_composer_get_changed (self->composer) != NULL)
     ui_composer_clear (self->composer);
   else
@@ -586,6 +588,24 @@ void
 ui_conversation_page_attach (UiConversationPage *self)
 {
   ui_composer_choose_files (self->composer);
+}
+
+void
+ui_conversation_page_record (UiConversationPage *self)
+{
+  ui_microphone_button_toggle (ui_composer_get_microphone (self->composer));
+}
+
+void
+ui_conversation_page_take_picture (UiConversationPage *self)
+{
+  ui_composer_take_picture (self->composer);
+}
+
+void
+ui_conversation_page_set_narrow (UiConversationPage *self, gboolean narrow)
+{
+  ui_composer_set_narrow (self->composer, narrow);
 }
 
 void

@@ -35,6 +35,11 @@ void ui_conversation_page_copy_last (UiConversationPage *self);
 void ui_conversation_page_use_prompt (UiConversationPage *self, AppLibraryItem *prompt);
 void ui_conversation_page_focus_composer (UiConversationPage *self);
 void ui_conversation_page_attach (UiConversationPage *self);
+/* Begins to record, or ends it. */
+void ui_conversation_page_record (UiConversationPage *self);
+void ui_conversation_page_take_picture (UiConversationPage *self);
+/* The window has room for one thing beside another no more. */
+void ui_conversation_page_set_narrow (UiConversationPage *self, gboolean narrow);
 /* `files`: GFile */
 void ui_conversation_page_add_files (UiConversationPage *self, GListModel *files);
 void ui_conversation_page_take_drop (UiConversationPage *self, GdkDrop *drop);

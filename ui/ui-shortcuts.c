@@ -17,6 +17,8 @@ static const UiShortcut shortcuts[] = {
   { NULL, N_("Send"), NULL, { "Return", "<Control>Return" } },
   { NULL, N_("Break the line"), NULL, { "<Shift>Return" } },
   { NULL, N_("Attach files"), "win.attach", { "<Control>o" } },
+  { NULL, N_("Record sound"), "win.microphone", { "<Control>m" } },
+  { NULL, N_("Take a picture"), "win.camera", { "<Control><Shift>m" } },
   { NULL, N_("Stop"), "win.stop", { "Escape" } },
   { NULL, N_("Answer again"), "win.regenerate", { "<Control>r" } },
   { NULL, N_("Compare with another model"), "win.compare", { "<Control><Shift>r" } },

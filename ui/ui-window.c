@@ -130,6 +130,7 @@ on_layout (GdkSurface *surface, int width, int height, UiWindow *self)
   if (narrow == self->narrow)
     return;
   self->narrow = narrow;
+  ui_conversation_page_set_narrow (self->page, narrow);
   update_sidebar_button (self);
   on_flap (self);
 }
@@ -334,6 +335,7 @@ action_page (GtkWidget *widget, const char *name, GVariant *parameter)
     { "win.regenerate", ui_conversation_page_regenerate },   { "win.edit", ui_conversation_page_edit_last },
     { "win.compare", ui_conversation_page_compare_last },
     { "win.copy", ui_conversation_page_copy_last },          { "win.attach", ui_conversation_page_attach },
+    { "win.microphone", ui_conversation_page_record },      { "win.camera", ui_conversation_page_take_picture },
   };
   UiWindow *self = UI_WINDOW (widget);
 
@@ -493,7 +495,7 @@ ui_window_dispose (GObject *object)
 static void
 ui_window_class_init (UiWindowClass *klass)
 {
-  static const char *const page_actions[] = { "win.composer", "win.stop", "win.regenerate", "win.compare", "win.edit", "win.copy", "win.attach" };
+  static const char *const page_actions[] = { "win.composer", "win.stop", "win.regenerate", "win.compare", "win.edit", "win.copy", "win.attach", "win.microphone", "win.camera" };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "capturing.h"
+#include "media-devices.h"
 #include "media.h"
 #include "sample-sound.h"
 
@@ -123,7 +124,7 @@ use_file (Test *test, GBytes *bytes)
 static void
 start (Test *test, guint rate, guint max_seconds, gboolean hands_free, gboolean clean)
 {
-  MediaMicrophoneOptions options = { rate, max_seconds, hands_free, clean };
+  MediaMicrophoneOptions options = { rate, max_seconds, hands_free, clean, FALSE };
 
   media_microphone_start (test->microphone, NULL, &options);
 }
@@ -197,23 +198,30 @@ test_file (Test *test, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (test->samples->len / 24000.0, 0.5, 0.005);
 }
 
-/* Only what is loud comes, with what was before it. */
+/* Three seconds, silent but from 0.8 s to 1.4 s, in the place of the microphone. */
 static void
-test_hands_free (Test *test, gconstpointer data)
+use_words (Test *test, guint rate)
 {
-  guint rate = 16000;
   g_autofree float *samples = g_new0 (float, 3 * rate);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (MediaSound) sound = NULL;
   g_autoptr (GBytes) wav = NULL;
 
-  /* From 0.8 s to 1.4 s. */
   for (guint i = rate * 8 / 10; i < rate * 14 / 10; i++)
     samples[i] = (float) (0.3 * sin (2 * G_PI * 300 * i / rate));
   bytes = g_bytes_new (samples, 3 * rate * sizeof *samples);
   sound = media_sound_new (bytes, rate);
   wav = media_sound_to_wav (sound, NULL);
   use_file (test, wav);
+}
+
+/* Only what is loud comes, with what was before it. */
+static void
+test_hands_free (Test *test, gconstpointer data)
+{
+  guint rate = 16000;
+
+  use_words (test, rate);
   start (test, rate, 60, TRUE, FALSE);
   wait_for (&test->n_stopped, 1);
   g_assert_cmpstr (test->told->str, ==, "BsE");
@@ -224,6 +232,36 @@ test_hands_free (Test *test, gconstpointer data)
     first++;
   g_assert_cmpfloat ((double) first / rate, >=, 0.3);
   g_assert_cmpfloat ((double) first / rate, <, 0.36);
+}
+
+static void
+keep_place (MediaMicrophone *microphone, guint *place)
+{
+  Test *test = g_object_get_data (G_OBJECT (microphone), "test");
+
+  *place = test->samples->len;
+}
+
+/* All comes, and the marks stand in it where speech begins and where it was over for a while. */
+static void
+test_marks (Test *test, gconstpointer data)
+{
+  MediaMicrophoneOptions options = { .rate = 16000, .max_seconds = 60, .marks_speech = TRUE };
+  guint began = 0, ended = 0;
+
+  use_words (test, options.rate);
+  g_object_set_data (G_OBJECT (test->microphone), "test", test);
+  g_signal_connect (test->microphone, "speech-began", G_CALLBACK (keep_place), &began);
+  g_signal_connect (test->microphone, "speech-ended", G_CALLBACK (keep_place), &ended);
+  media_microphone_start (test->microphone, NULL, &options);
+  wait_for (&test->n_stopped, 1);
+  g_assert_cmpstr (test->told->str, ==, "sBsEs");
+  g_assert_cmpfloat_with_epsilon ((double) test->samples->len / options.rate, 3, 0.01);
+  /* Six of ten frames, and a block of the file. */
+  g_assert_cmpfloat ((double) began / options.rate, >=, 0.8);
+  g_assert_cmpfloat ((double) began / options.rate, <, 1.2);
+  g_assert_cmpfloat ((double) ended / options.rate, >=, 2.1);
+  g_assert_cmpfloat ((double) ended / options.rate, <, 2.6);
 }
 
 /* Stopped while somebody speaks: the speech ends too, and is all there. */
@@ -314,6 +352,27 @@ test_at_once_again (Test *test, gconstpointer data)
   g_assert_cmpint (media_microphone_get_state (test->microphone), ==, MEDIA_CAPTURE_OFF);
 }
 
+/* The first thing that a program does with GStreamer is to look for devices and to open one, on two threads: each waits until all plugins are known. */
+static void
+test_first_use (Test *test, gconstpointer data)
+{
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, 0);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  g_autofree char *registry = g_build_filename (test->folder, "registry", NULL);
+  g_setenv ("GST_REGISTRY_1_0", registry, TRUE);
+  g_unsetenv ("MELETE_CAMERA");
+  g_setenv ("MELETE_MICROPHONE", "test", TRUE);
+  g_autoptr (MediaDevices) devices = media_devices_new ();
+  start (test, 16000, 60, FALSE, FALSE);
+  while (test->n_samples == 0 && test->n_stopped == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_no_error (test->error);
+  unlink (registry);
+}
+
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -389,10 +448,12 @@ main (int argc, char *argv[])
   ADD ("limit", test_limit);
   ADD ("file", test_file);
   ADD ("hands-free", test_hands_free);
+  ADD ("marks", test_marks);
   ADD ("stopped-within-speech", test_stopped_within_speech);
   ADD ("clean", test_clean);
   ADD ("failures", test_failures);
   ADD ("at-once-again", test_at_once_again);
+  ADD ("first-use", test_first_use);
   ADD ("cycles", test_cycles);
   ADD ("forgotten", test_forgotten);
 #undef ADD

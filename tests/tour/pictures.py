@@ -56,6 +56,9 @@ SERIES = (
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
                  'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done', 'draft_restarted')),
+    Series('devices', ('recording', 'camera', 'camera_taken'), models='one', history=False,
+           environment={'MELETE_CAMERA': 'test:pattern=smpte width=1280 height=720', 'MELETE_MICROPHONE': 'test:wave=ticks volume=0.5'}),
+    Series('devices-broken', ('camera_failed',), models='one', history=False, environment={'MELETE_CAMERA': 'file:/nowhere/at/all.png', 'MELETE_MICROPHONE': 'test'}),
     Series('writing', ('writing', 'queued', 'queue_changed', 'queue_held'), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('moved', ('moved',), program='tests/ui/ui-preview', arguments=('moved',), history=False),
     Series('card', ('card_preferences', 'models'), models='one', environment={'MELETE_ENGINE': os.path.join(HERE, 'card.sh')}),
@@ -81,7 +84,7 @@ SERIES = (
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts', 'compare_done'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('card_preferences', 'server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
+DIALOGS = ('camera', 'camera_taken', 'camera_failed', 'card_preferences', 'server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
            'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote', 'compare_choose')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
@@ -305,6 +308,31 @@ class Pictures:
         self.wide()
         self.desk.find('push button', '(?s).*bakery.png.*', 60)
         time.sleep(2)
+
+    def recording(self):
+        self.empty_composer()
+        self.desk.type(self.say('What bird is this?'))
+        self.desk.key('ctrl+m')
+        self.desk.find('push button', 'Discard the recording')
+        time.sleep(3)
+
+    def camera(self):
+        self.desk.key('Escape')
+        self.desk.key('ctrl+shift+m')
+        self.desk.find('label', 'Camera is on')
+        time.sleep(0.6)
+
+    def camera_taken(self):
+        self.camera()
+        self.desk.key('space')
+        self.desk.find('push button', 'Take again')
+        time.sleep(0.6)
+
+    def camera_failed(self):
+        self.desk.key('Escape')
+        self.desk.key('ctrl+shift+m')
+        self.desk.find('push button', 'Try again')
+        time.sleep(0.6)
 
     def sidebar(self):
         self.desk.key('Escape')

@@ -80,6 +80,19 @@ ui_test_key (gpointer widget, const char *key)
 }
 
 void
+ui_test_key_down (gpointer widget, const char *key)
+{
+  focus (widget);
+  run (NULL, "keydown %s", key);
+}
+
+void
+ui_test_key_up (gpointer widget, const char *key)
+{
+  run (NULL, "keyup %s", key);
+}
+
+void
 ui_test_type (gpointer widget, const char *text)
 {
   focus (widget);
@@ -105,6 +118,28 @@ ui_test_click (gpointer widget)
   graphene_point_t at = middle_of (widget);
 
   run (NULL, "mousemove --window %lu %.0f %.0f click 1", focus (widget), at.x, at.y);
+}
+
+void
+ui_test_button_down (gpointer widget)
+{
+  graphene_point_t at = middle_of (widget);
+
+  run (NULL, "mousemove --window %lu %.0f %.0f mousedown 1", focus (widget), at.x, at.y);
+}
+
+void
+ui_test_button_up (void)
+{
+  run (NULL, "mouseup 1");
+}
+
+void
+ui_test_point (gpointer widget)
+{
+  graphene_point_t at = middle_of (widget);
+
+  run (NULL, "mousemove --window %lu %.0f %.0f", focus (widget), at.x, at.y);
 }
 
 static gboolean

@@ -10,8 +10,16 @@ G_BEGIN_DECLS
 void ui_test_key (gpointer widget, const char *key);
 /* Types a text without control characters. */
 void ui_test_type (gpointer widget, const char *text);
+/* The same, down and up apart: meanwhile it is held. */
+void ui_test_key_down (gpointer widget, const char *key);
+void ui_test_key_up (gpointer widget, const char *key);
 /* Clicks into the middle of a widget with the first button. */
 void ui_test_click (gpointer widget);
+/* The same, down and up apart. The button goes up where the pointer is. */
+void ui_test_button_down (gpointer widget);
+void ui_test_button_up (void);
+/* The pointer goes there, and does nothing. */
+void ui_test_point (gpointer widget);
 /* Drags one widget onto another of the same window, and drops it as soon as `target` takes it. NULL: out of the window, where nobody takes it. */
 void ui_test_drag (gpointer source, gpointer target);
 /* The label of the menu's item that has the focus in the window of `widget`, or NULL. (transfer full) */
