@@ -4,7 +4,8 @@
 
     python3 data/convert-whisper.py MODEL.bin CONFIG.json TOKENIZER.json TARGET.gguf
 
-Needs nothing but Python. Matrices stay half floats, byte for byte; biases, norms and tables become floats. Queries, keys and values, which the source has in one, become three.
+Needs nothing but Python. Matrices become Q8_0 and those of convolutions stay half floats; biases, norms and tables become floats. Queries, keys and values, which the source has in one,
+become three.
 Names and keys are described in engine/speech/whisper.c.
 """
 import json
@@ -13,7 +14,8 @@ import struct
 import sys
 
 FLOAT32, FLOAT16 = 0, 4            # of CTranslate2
-F32, F16 = 0, 1                    # of GGUF
+F32, F16, Q8_0 = 0, 1, 8           # of GGUF
+BLOCK = 32                         # numbers of Q8_0 that share a scale
 UINT32, INT32, FLOAT, STRING, ARRAY = 4, 5, 6, 8, 9
 NORMAL, CONTROL = 1, 3             # kinds of tokens
 ALIGNMENT = 32
@@ -106,8 +108,11 @@ class Target:
         data = b''.join(string(value) if kind == STRING else struct.pack('<i', value) for value in values)
         self.key(name, ARRAY, struct.pack('<IQ', kind, len(values)) + data)
 
-    def matrix(self, name, shape, data):
+    def kernels(self, name, shape, data):
         self.tensors.append((name, shape, F16, data))
+
+    def matrix(self, name, shape, data):
+        self.tensors.append((name, shape, Q8_0, quantise(data)))
 
     def vector(self, name, shape, data):
         n = count(shape)
@@ -123,6 +128,17 @@ class Target:
             file.write(head.ljust(padded(len(head)), b'\0'))
             for *_, data in self.tensors:
                 file.write(data.ljust(padded(len(data)), b'\0'))
+
+
+def quantise(data):
+    """Half floats to blocks of a scale and 32 whole numbers."""
+    size, blocks = 2 * BLOCK, []
+    for at in range(0, len(data), size):
+        values = struct.unpack_from(f'<{BLOCK}e', data, at)
+        scale = max(max(values), -min(values)) / 127
+        factor = 1 / scale if scale else 0
+        blocks.append(struct.pack(f'<e{BLOCK}b', scale, *[round(value * factor) for value in values]))
+    return b''.join(blocks)
 
 
 def padded(n):
@@ -198,6 +214,7 @@ def convert(source, config, tokenizer):
     target.text('general.architecture', 'whisper')
     target.text('general.name', 'Whisper')
     target.text('general.license', 'mit')
+    target.uint('general.file_type', 7)  # mostly Q8_0
     target.uint('whisper.encoder.block_count', layers['encoder'])
     target.uint('whisper.block_count', layers['decoder'])
     target.uint('whisper.embedding_length', n)
@@ -208,9 +225,11 @@ def convert(source, config, tokenizer):
     target.uint('whisper.audio.context_length', n_audio)
     target.uint('whisper.audio.num_mel_bins', n_mel)
     add_vocabulary(target, tokenizer, config, n_vocab)
+    if n % BLOCK or n_ff % BLOCK:
+        raise ConvertError(f'The model has rows of {n} and {n_ff} numbers, which are no whole blocks of {BLOCK}.')
     target.matrix('token_embd.weight', (n_vocab, n), source.tensor('decoder/embeddings/weight', n_vocab, n))
     for i, n_in in ((1, n_mel), (2, n)):
-        target.matrix(f'enc.conv{i}.weight', (n, n_in, 3), source.tensor(f'encoder/conv{i}/weight', n, n_in, 3))
+        target.kernels(f'enc.conv{i}.weight', (n, n_in, 3), source.tensor(f'encoder/conv{i}/weight', n, n_in, 3))
         target.vector(f'enc.conv{i}.bias', (n,), source.tensor(f'encoder/conv{i}/bias', n))
     for side, to, length in (('encoder', 'enc', n_audio), ('decoder', 'dec', n_text)):
         target.vector(f'{to}.position_embd.weight', (length, n), source.tensor(f'{side}/position_encodings/encodings', length, n))

@@ -248,7 +248,7 @@ probability (const float *logits, int32_t n, int32_t id)
   double sum = 0;
 
   for (int32_t i = 0; i < n; i++)
-    most = fmaxf (most, logits[i]);
+    most = logits[i] > most ? logits[i] : most;
   for (int32_t i = 0; i < n; i++)
     sum += (double) expf (logits[i] - most);
   return (double) expf (logits[id] - most) / sum;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#define NEGLIGIBLE 25   /* of logits: all tokens of a vocabulary together that are so much less likely add less than a float keeps */
 #define LATEST_FIRST 50 /* times: speech begins within the first second, or the model is told to look again */
 
 static void
@@ -21,8 +22,9 @@ sum_part (const float *logits, int32_t first, int32_t end, float most)
   Part part = { -INFINITY, 0 };
 
   for (int32_t i = first; i < end; i++) {
-    part.most = fmaxf (part.most, logits[i]);
-    part.sum += (double) expf (logits[i] - most);
+    part.most = logits[i] > part.most ? logits[i] : part.most;
+    if (logits[i] > most - NEGLIGIBLE)
+      part.sum += (double) expf (logits[i] - most);
   }
   return part;
 }
@@ -63,7 +65,7 @@ engine_speech_rules_apply (const EngineSpeechTokens *t, int32_t n_vocab, const i
   forbid (logits, t->end + 1, t->first_time);
   order_times (t, n_vocab, said, n, logits);
   for (int32_t i = 0; i < n_vocab; i++)
-    most = fmaxf (most, logits[i]);
+    most = logits[i] > most ? logits[i] : most;
   words = sum_part (logits, 0, t->first_time, most);
   times = sum_part (logits, t->first_time, n_vocab, most);
   /* Where times together are likelier than any word, it is a time. */

@@ -162,16 +162,19 @@ gelu_tanh (Lanes x)
   return lanes_sigmoid_times (x, lanes_mul (lanes_mul (x, cubic), lanes_set (1.5957691216f)));
 }
 
-/* x/2 · (1 + erf (x / √2)) = x/2 · erfc (-x / √2); the C library's erfc, lane by lane. */
+/* x/2 · (1 + erf (x / √2)) = max (x, 0) - h, with h = |x|/2 · erfc (z) and z = |x| / √2. erfc (z) = t · e^(p (t) - z²) with t = 1 / (1 + z/2): p is ln (erfc (z) / t) + z²
+ * at ten Chebyshev points of 1/5.8 … 1, off by 5e-8 at most, where z > 9.6 h is 0. */
 static inline Lanes
 gelu_erf (Lanes x)
 {
-  float v[16];
+  static const float coefficients[] = { 0x1.21abe4p-3f, -0x1.52cf8cp-1f, 0x1.1c9174p+0f, -0x1.458e1p-1f, -0x1.0b54eep-3f, 0x1.cd0474p-6f, 0x1.a0235ap-6f, 0x1.8de83ap-2f, 0x1.ff2eecp-1f, -0x1.43f3a8p+0f };
+  Lanes size = lanes_abs (x), z = lanes_mul (size, lanes_set (0.70710678f)), one = lanes_set (1.0f), zero = lanes_set (0.0f);
+  Lanes t = lanes_div (one, lanes_fma (z, lanes_set (0.5f), one)), p = lanes_set (coefficients[0]), e;
 
-  lanes_store (v, x);
-  for (int i = 0; i < 16; i++)
-    v[i] = 0.5f * v[i] * erfcf (v[i] * -0.70710678f);
-  return lanes_load (v);
+  for (size_t i = 1; i < ENGINE_LENGTH (coefficients); i++)
+    p = lanes_fma (p, t, lanes_set (coefficients[i]));
+  e = lanes_exp (lanes_sub (p, lanes_mul (z, z)));
+  return lanes_sub (lanes_max (x, zero), lanes_mul (lanes_mul (size, lanes_set (0.5f)), lanes_mul (t, e)));
 }
 
 static inline Lanes
