@@ -4,7 +4,8 @@
 
     python3 data/spark-nano/samples.py TARGET [--count N] [--seed S]
 
-The columns of questions.tsv: the number, the kind, the question, the value that the answer turns on, the answer, the word that is spoken.
+The columns of questions.tsv: the number, the kind, the question, the value that the answer turns on, the answer, the word that is spoken, and the chance of the value for
+whoever does not hear it.
 """
 import argparse
 import pathlib
@@ -36,7 +37,7 @@ def main():
     for i, case in enumerate(cases.held_out_cases(arguments.count, arguments.seed)):
         Image.fromarray(case.picture).save(arguments.target / f"{i}.png", optimize=True)
         write_sound(arguments.target / f"{i}.wav", case.sound)
-        lines.append("\t".join((str(i), case.item.kind, case.item.question, case.item.value, case.item.answer, case.item.said)))
+        lines.append("\t".join((str(i), case.item.kind, case.item.question, case.item.value, case.item.answer, case.item.said, f"{case.item.chance:.4f}")))
     (arguments.target / "questions.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

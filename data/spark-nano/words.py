@@ -22,13 +22,19 @@ IMAGE = "<|image_start|><|patch|><|image_end|>"
 SOUND = "<|soft_audio_start|><|audio|><|soft_audio_end|>"
 
 # One mark for each picture or sound, as the parts of a message stand; whoever runs the model repeats the inner token as often as the tower gives columns.
-# A system message is left out: so small a model knows no instructions, and unknown words before the question would only disturb it.
+# A system message is left out: so small a model knows no instructions, and unknown words before the question would only disturb it. So are the names of attachments
+# ([Picture "shapes.png"]), which Melete writes between the marks and the question.
 TEMPLATE = """\
 {{- bos_token -}}
 {%- for message in messages if message['role'] in ('user', 'assistant') -%}
     {{- '<|start|>' + message['role'] + '<|message|>' -}}
     {%- if message['content'] is string -%}
-        {{- message['content'] | trim -}}
+        {%- if '[Picture' in message['content'] or '[Sound' in message['content'] -%}
+            {{- message['content'].split('[') | first -}}
+            {{- message['content'].split(']') | last | trim -}}
+        {%- else -%}
+            {{- message['content'] | trim -}}
+        {%- endif -%}
     {%- else -%}
         {%- for part in message['content'] -%}
             {%- if part['type'] in ('image', 'image_url') -%}
