@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Spark Nano, by the way that everything goes in the application: files become attachments, a turn has them and a question, the model of the models folder answers in a conversation. The questions are
- * those of data/spark-nano/samples.py: of combinations that were never trained with, in voices that were never heard. With the argument "gl" the model is on OpenGL, and fewer are asked. */
+ * those of data/spark-nano/samples.py: of combinations that were never trained with, in voices that were never heard. With the argument "gl" the model is on OpenGL: a rasteriser in software takes half a
+ * second for each, so fewer are asked. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -93,16 +94,18 @@ link_file (Nano *nano, const char *from, const char *to)
   g_assert_true (g_file_make_symbolic_link (file, source, NULL, NULL));
 }
 
+/* The likeliest words, as they are. */
 static void
-set_number (Nano *nano, const char *key, int value)
+choose (AppSettings *settings, gboolean gl)
 {
-  g_assert_true (g_settings_set_int (app_settings_get_gsettings (nano->settings), key, value));
-}
+  GSettings *gsettings = app_settings_get_gsettings (settings);
 
-static void
-set_real (Nano *nano, const char *key, double value)
-{
-  g_assert_true (g_settings_set_double (app_settings_get_gsettings (nano->settings), key, value));
+  g_settings_set_double (gsettings, "temperature", 0);
+  g_settings_set_double (gsettings, "repeat-penalty", 1);
+  g_settings_set_int (gsettings, "max-tokens", 96);
+  g_settings_set_int (gsettings, "context", 4096);
+  g_settings_set_int (gsettings, "threads", 2);
+  g_settings_set_string (gsettings, "backend", gl ? "gpu" : "cpu");
 }
 
 static void
@@ -134,7 +137,13 @@ load_model (Nano *nano)
   g_assert_no_error (error);
 }
 
-/* The likeliest words, as they are. */
+/* Eyes or ears that the card could not have are said to be on the processor. */
+static void
+on_message (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+  g_error ("Not all of it is on OpenGL: %s", message);
+}
+
 static void
 set_up (Nano *nano, gboolean gl)
 {
@@ -144,15 +153,11 @@ set_up (Nano *nano, gboolean gl)
   link_file (nano, "spark-nano-mmproj.gguf", "spark-nano.mmproj.gguf");
   nano->settings = app_settings_new (NULL);
   g_assert_nonnull (nano->settings);
-  set_real (nano, "temperature", 0);
-  set_real (nano, "repeat-penalty", 1);
-  set_number (nano, "max-tokens", 96);
-  set_number (nano, "context", 4096);
-  set_number (nano, "threads", 2);
-  g_assert_true (g_settings_set_string (app_settings_get_gsettings (nano->settings), "backend", gl ? "gpu" : "cpu"));
+  choose (nano->settings, gl);
   if (gl) {
     g_autofree char *sentinel = g_build_filename (nano->folder, "gpu-busy", NULL);
 
+    g_log_set_handler (NULL, G_LOG_LEVEL_MESSAGE, on_message, NULL);
     g_setenv ("MELETE_ENGINE", NANO_ENGINE, TRUE);
     nano->gpu = app_gpu_new (nano->settings, sentinel);
   }
@@ -416,12 +421,6 @@ try_them (Nano *nano, const Trial *trial, guint n)
   return all;
 }
 
-static double
-percent (const Score *score)
-{
-  return 100.0 * score->right / score->asked;
-}
-
 static void
 test_questions (gconstpointer data)
 {
@@ -433,17 +432,17 @@ test_questions (gconstpointer data)
     { "With the sound of another question", OWN, ANOTHERS },
   };
   gboolean gl = GPOINTER_TO_INT (data);
-  const guint n = gl ? 10 * N_KINDS : 1000, n_less = gl ? 5 * N_KINDS : 20 * N_KINDS;
+  const guint n = gl ? 10 * N_KINDS : 1000, n_less = gl ? 0 : 20 * N_KINDS;
   Score score;
   Nano nano;
 
   set_up (&nano, gl);
   score = try_them (&nano, &whole, n);
   g_assert_cmpuint (score.asked, ==, n);
-  g_assert_cmpfloat (percent (&score), >=, LEAST_RIGHT);
-  for (gsize i = 0; i < G_N_ELEMENTS (less); i++) {
+  g_assert_cmpfloat (100.0 * score.right / score.asked, >=, LEAST_RIGHT);
+  for (gsize i = 0; n_less && i < G_N_ELEMENTS (less); i++) {
     score = try_them (&nano, &less[i], n_less);
-    g_assert_cmpfloat (percent (&score), <=, 100 * score.chance / score.asked + LUCK);
+    g_assert_cmpfloat (100.0 * score.right / score.asked, <=, 100 * score.chance / score.asked + LUCK);
   }
   tear_down (&nano);
 }
