@@ -3,7 +3,10 @@
  *
  * A driver may never come back. So each call into it that can take time is between engine_gl_enter () and engine_gl_leave (): who waits for a
  * job sees there that the thread has been in the driver for too long, and gives it up. From then on the thread belongs to the driver; if it
- * ever comes back, it stops in engine_gl_leave () and touches nothing. It is never joined, and what it holds is never freed. */
+ * ever comes back, it stops in engine_gl_leave () and touches nothing. It is never joined, and what it holds is never freed.
+ *
+ * A program may end while another of its threads still frees a model. The driver's libraries take themselves down then, and whoever is inside crashes; so the end of the program waits until
+ * every thread of ours is out of them, and none goes in again. */
 #include "gl.h"
 
 #include <errno.h>
@@ -34,10 +37,21 @@ struct EngineGlThread {
   atomic_int      state;
   atomic_uint     beats;    /* calls of the driver that came back, or went in */
   int             patience_s;
+  EngineGlThread *next;     /* of all; under all_lock */
   /* Under the lock. */
   Job            *first, **end;
-  bool            quit, given_up;
+  bool            working, quit, given_up;
+  bool            closed;   /* the program ends: nothing is begun any more */
 };
+
+/* All that were not joined yet. Who holds all_lock may take a thread's, not the other way round. */
+static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
+static EngineGlThread *all;
+static bool ending; /* under all_lock */
+static pthread_once_t once_there = PTHREAD_ONCE_INIT;
+
+#define LAST_PATIENCE_MS 5000 /* of a program that ends */
+#define LAST_STEP_MS 2
 
 static _Thread_local EngineGlThread *this_thread;
 
@@ -64,11 +78,13 @@ thread_main (void *data)
     thread->first = job->next;
     if (!thread->first)
       thread->end = &thread->first;
+    thread->working = true;
     pthread_mutex_unlock (&thread->lock);
     set_sentinel (thread, 1);
     job->function (job->data);
     set_sentinel (thread, 0);
     pthread_mutex_lock (&thread->lock);
+    thread->working = false;
     job->done = true;
     pthread_cond_broadcast (&thread->done);
   }
@@ -105,6 +121,73 @@ engine_gl_hang (void)
     pause ();
 }
 
+/* Closes it; true while it may still be in a library of the driver. */
+static bool
+close_thread (EngineGlThread *thread)
+{
+  bool inside;
+
+  pthread_mutex_lock (&thread->lock);
+  thread->closed = true;
+  inside = !thread->given_up && (thread->first || thread->working || thread->quit);
+  pthread_mutex_unlock (&thread->lock);
+  return inside;
+}
+
+static void
+close_all (void)
+{
+  bool inside = true;
+
+  for (int ms = 0; inside && ms < LAST_PATIENCE_MS; ms += LAST_STEP_MS) {
+    pthread_mutex_lock (&all_lock);
+    ending = true;
+    inside = false;
+    for (EngineGlThread *thread = all; thread; thread = thread->next)
+      inside = close_thread (thread) || inside;
+    pthread_mutex_unlock (&all_lock);
+    if (inside)
+      nanosleep (&(struct timespec) { .tv_nsec = LAST_STEP_MS * 1000000 }, NULL);
+  }
+}
+
+/* What is registered last is called first. */
+static void
+close_at_exit (void)
+{
+  atexit (close_all);
+}
+
+/* Among all, unless the program ends already. */
+static bool
+enter_all (EngineGlThread *thread)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  bool may;
+
+  pthread_once (&once, close_at_exit);
+  pthread_mutex_lock (&all_lock);
+  may = !ending;
+  if (may) {
+    thread->next = all;
+    all = thread;
+  }
+  pthread_mutex_unlock (&all_lock);
+  return may;
+}
+
+static void
+leave_all (EngineGlThread *thread)
+{
+  pthread_mutex_lock (&all_lock);
+  for (EngineGlThread **link = &all; *link; link = &(*link)->next)
+    if (*link == thread) {
+      *link = thread->next;
+      break;
+    }
+  pthread_mutex_unlock (&all_lock);
+}
+
 EngineGlThread *
 engine_gl_thread_new (uint8_t *sentinel, EngineError *error)
 {
@@ -119,8 +202,14 @@ engine_gl_thread_new (uint8_t *sentinel, EngineError *error)
   pthread_mutex_init (&thread->lock, NULL);
   pthread_cond_init (&thread->asked, NULL);
   pthread_cond_init (&thread->done, NULL);
+  if (!enter_all (thread)) {
+    engine_fail (error, ENGINE_CANCELLED, "The program ends, so the graphics card is not used any more.");
+    free (thread);
+    return NULL;
+  }
   result = pthread_create (&thread->thread, NULL, thread_main, thread);
   if (result) {
+    leave_all (thread);
     engine_fail (error, ENGINE_INTERNAL, "The engine's thread does not start: %s.", strerror (result));
     free (thread);
     return NULL;
@@ -162,6 +251,10 @@ engine_gl_thread_call (EngineGlThread *thread, void (*function) (void *data), vo
   bool done;
 
   pthread_mutex_lock (&thread->lock);
+  if (thread->closed) {
+    pthread_mutex_unlock (&thread->lock);
+    return false;
+  }
   if (!thread->given_up) {
     *thread->end = &job;
     thread->end = &job.next;
@@ -180,6 +273,7 @@ engine_gl_thread_call (EngineGlThread *thread, void (*function) (void *data), vo
   }
   done = job.done;
   pthread_mutex_unlock (&thread->lock);
+  pthread_once (&once_there, close_at_exit); /* once more: the driver, which has been loaded by now, may have said what it does at the end */
   return done;
 }
 
@@ -189,7 +283,7 @@ engine_gl_thread_is_gone (EngineGlThread *thread)
   bool gone;
 
   pthread_mutex_lock (&thread->lock);
-  gone = thread->given_up;
+  gone = thread->given_up || thread->closed;
   pthread_mutex_unlock (&thread->lock);
   return gone;
 }
@@ -197,13 +291,18 @@ engine_gl_thread_is_gone (EngineGlThread *thread)
 void
 engine_gl_thread_free (EngineGlThread *thread)
 {
-  if (!thread || engine_gl_thread_is_gone (thread))
+  if (!thread)
     return;
   pthread_mutex_lock (&thread->lock);
+  if (thread->given_up || thread->closed) {
+    pthread_mutex_unlock (&thread->lock);
+    return;
+  }
   thread->quit = true;
   pthread_cond_signal (&thread->asked);
   pthread_mutex_unlock (&thread->lock);
   pthread_join (thread->thread, NULL);
+  leave_all (thread);
   pthread_cond_destroy (&thread->asked);
   pthread_cond_destroy (&thread->done);
   pthread_mutex_destroy (&thread->lock);
