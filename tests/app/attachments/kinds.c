@@ -200,7 +200,7 @@ test_sound_beginnings (void)
   g_assert_cmpint (app_attachment_get_kind (tags), ==, APP_ATTACHMENT_TEXT);
   g_autoptr (AppAttachment) list = load_text ("#EXTM3U\nsong.mp3\n", "list.m3u");
   g_assert_cmpint (app_attachment_get_kind (list), ==, APP_ATTACHMENT_TEXT);
-  g_autoptr (GBytes) utf16 = g_bytes_new_static ("\xff\xfeW\0o\0r\0d\0s\0 \0a\0l\0l\0", 22);
+  g_autoptr (GBytes) utf16 = g_bytes_new_static ("\xff\xfeW\0o\0r\0d\0s\0 \0a\0l\0l\0", 20);
   g_autoptr (AppAttachment) words = load_bytes (utf16, "words.txt", FALSE);
   g_assert_cmpint (app_attachment_get_kind (words), ==, APP_ATTACHMENT_TEXT);
   g_autoptr (GBytes) webp = sample_picture ("webp", 20, 10);
