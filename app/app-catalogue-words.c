@@ -9,7 +9,7 @@ static const char *const words[] = {
   N_("Small and quick: short programs, rewriting and simple questions, in several languages."),
   N_("The recommended one: answers questions about texts and documents, writes code, and knows many languages."),
   N_("Not for conversations: it only continues a text, and does not answer questions."),
-  N_("Writes down what is spoken, in a hundred languages."),
+  N_("Writes down what is spoken, in about a hundred languages."),
 };
 
 const char *

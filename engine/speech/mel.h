@@ -8,6 +8,8 @@
 
 #define ENGINE_MEL_RATE 16000
 #define ENGINE_MEL_HOP 160
+#define ENGINE_MEL_REACH 200     /* samples before a frame's middle that it hears, and behind it */
+#define ENGINE_MEL_SILENCE -10.0f
 
 typedef struct EngineMel EngineMel;
 

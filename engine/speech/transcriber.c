@@ -305,7 +305,7 @@ static bool
 make_frames (Run *run, const float *samples, size_t n, EngineError *error)
 {
   EngineWhisperInfo info = engine_whisper_info (run->transcriber->model);
-  size_t n_mel = (size_t) info.n_mel, padded, bytes;
+  size_t n_mel = (size_t) info.n_mel, padded, bytes, n_heard;
   float most = -INFINITY;
   double began = now_ms ();
 
@@ -315,7 +315,11 @@ make_frames (Run *run, const float *samples, size_t n, EngineError *error)
   run->frames = engine_calloc (bytes, sizeof *run->frames, error);
   if (!run->frames)
     return false;
-  engine_mel_frames (run->transcriber->mel, samples, n, 0, padded, run->frames);
+  /* Frames that no sample reaches are silence. */
+  n_heard = ENGINE_MIN (padded, (n + ENGINE_MEL_REACH - 1) / ENGINE_MEL_HOP + 1);
+  engine_mel_frames (run->transcriber->mel, samples, n, 0, n_heard, run->frames);
+  for (size_t i = n_heard * n_mel; i < bytes; i++)
+    run->frames[i] = ENGINE_MEL_SILENCE;
   for (size_t i = 0; i < bytes; i++)
     most = fmaxf (most, run->frames[i]);
   engine_mel_scale (run->frames, bytes, most);

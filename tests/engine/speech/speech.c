@@ -65,6 +65,12 @@ test_mel (void)
     most = MAX (most, frames[i]);
   engine_mel_scale (frames, BANDS * N_FRAMES, most);
   assert_near ("spectrogram", frames, theirs, BANDS * N_FRAMES, 1e-9);
+  /* The first frame that no sample reaches is silence, and the one before it is not. */
+  engine_mel_frames (mel, samples, N_SAMPLES, (N_SAMPLES + ENGINE_MEL_REACH - 1) / ENGINE_MEL_HOP, 2, some);
+  for (int b = 0; b < BANDS; b++) {
+    g_assert_cmpfloat (some[b], >, ENGINE_MEL_SILENCE);
+    g_assert_cmpfloat (some[BANDS + b], ==, ENGINE_MEL_SILENCE);
+  }
   engine_mel_free (mel);
 }
 
