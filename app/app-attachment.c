@@ -29,6 +29,7 @@ struct _AppAttachment {
   guint n_pages;
   AppExtent extent;
   gboolean use_exif;
+  AppTranscriber *transcriber; /* nullable */
   gboolean stored;
   GTask *task;
 };
@@ -120,6 +121,7 @@ app_attachment_finalize (GObject *object)
   g_free (self->summary);
   g_strfreev (self->notices);
   g_free (self->error);
+  g_clear_pointer (&self->transcriber, app_transcriber_unref);
   G_OBJECT_CLASS (app_attachment_parent_class)->finalize (object);
 }
 
@@ -301,6 +303,19 @@ app_attachment_fail (AppAttachment *self, GError *error)
     notify (self, PROP_STATE);
   }
   end (self, error);
+}
+
+void
+app_attachment_set_transcriber (AppAttachment *self, AppTranscriber *transcriber)
+{
+  g_clear_pointer (&self->transcriber, app_transcriber_unref);
+  self->transcriber = transcriber != NULL ? app_transcriber_ref (transcriber) : NULL;
+}
+
+AppTranscriber *
+app_attachment_get_transcriber (AppAttachment *self)
+{
+  return self->transcriber;
 }
 
 void

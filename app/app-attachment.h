@@ -14,6 +14,7 @@
 #include <gio/gio.h>
 
 #include "app-senses.h"
+#include "app-transcriber.h"
 #include "media.h"
 
 G_BEGIN_DECLS
@@ -62,7 +63,10 @@ AppAttachment *app_attachment_new_for_bytes (GBytes *bytes, const char *name);
  * Returns: (transfer full) (nullable): NULL with `error` (G_IO_ERROR_INVALID_DATA) when either is not what it was. */
 AppAttachment *app_attachment_new_stored (const char *metadata, GBytes *bytes, GError **error);
 
-/* Reads it: bytes, SHA-256, kind, thumbnail, then the text (OCR for pictures and scanned pages).
+/* Before it is loaded: what writes down a sound's words for models without ears; without it they learn only how long it is. (nullable) */
+void app_attachment_set_transcriber (AppAttachment *self, AppTranscriber *transcriber);
+
+/* Reads it: bytes, SHA-256, kind, thumbnail, then the text (OCR for pictures and scanned pages, speech of sounds).
  * `use_exif`: whether the person allows the date and place that a camera wrote into the picture to reach the model.
  * The callback comes once; the state is READY or FAILED then. Cancelling makes it FAILED with G_IO_ERROR_CANCELLED and stops the
  * helper at once. Call it once per object. */

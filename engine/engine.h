@@ -306,16 +306,17 @@ typedef struct {
 /* Called for each segment, in order; false ends with CANCELLED. */
 typedef bool (*EngineSpeechFunc) (void *user, const EngineSpeechSegment *segment);
 
-/* Blocks: call it on a worker thread. Of the options: backend (all of it goes there), threads, reference, progress, memory_limit.
+/* Blocks: call it on a worker thread. Of the options: backend (all of it goes there), threads, reference, progress, memory_limit, vocab_only (only to be asked what it is).
  * Errors: those of engine_model_load (); BAD_INPUT (the file is for something else). */
 EngineTranscriber *engine_transcriber_load (const char *path, const EngineLoadOptions *options, EngineError *error);
+const EngineModelInfo *engine_transcriber_info (const EngineTranscriber *transcriber); /* of the transcriber */
 EngineTranscriber *engine_transcriber_ref (EngineTranscriber *transcriber);
 void               engine_transcriber_unref (EngineTranscriber *transcriber);
 /* What it writes down now, or writes down next, ends with CANCELLED. Any thread. */
 void               engine_transcriber_cancel (EngineTranscriber *transcriber);
 
 /* Of samples in [-1, 1] at ENGINE_SPEECH_RATE, of any length. Blocks. One sound at a time. `result` may be NULL.
- * Errors: BAD_INPUT (nothing to hear, a language that the model does not know, one that is at work), NO_MEMORY, CANCELLED, INTERNAL. */
+ * Errors: BAD_INPUT (nothing to hear, a language that the model does not know, one that is at work or has no weights), NO_MEMORY, CANCELLED, INTERNAL. */
 bool engine_transcriber_run (EngineTranscriber *transcriber, const float *samples, size_t n, const EngineSpeechParams *params, EngineSpeechFunc func, void *user, EngineSpeechResult *result,
                              EngineError *error);
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-announcer.h"
 #include "ui-attachment-chip.h"
 #include "ui-beside-layout.h"
 #include "ui-camera-dialog.h"
@@ -43,6 +44,8 @@ struct _UiComposer {
   UiPromptPicker *picker;
 
   AppSettings *settings;
+  AppTranscriber *transcriber; /* (nullable) */
+  gboolean given;              /* what was said, since it began to be written down */
   GListStore *attachments; /* AppAttachment */
   GObject *edited; /* AppMessage, AppQueued, or NULL */
   UiDraft *aside;  /* what was there before that was edited, or NULL */
@@ -95,11 +98,18 @@ ui_composer_has_content (UiComposer *self)
   return *g_strchug (text) != '\0' || g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0;
 }
 
+/* Something is recorded, or what was said is still being written down. */
+static gboolean
+is_speaking (UiComposer *self)
+{
+  return ui_microphone_button_get_recording (self->microphone) || ui_microphone_button_get_writing (self->microphone);
+}
+
 /* While something is recorded the bar belongs to that. */
 static void
 update_bar (UiComposer *self)
 {
-  gboolean recording = ui_microphone_button_get_recording (self->microphone);
+  gboolean recording = is_speaking (self);
   gboolean full = g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) >= MAX_ATTACHMENTS;
 
   gtk_widget_set_visible (self->attach, !recording && !self->narrow);
@@ -118,7 +128,7 @@ update (UiComposer *self)
   guint loading = count_attachments (self, APP_ATTACHMENT_LOADING);
   guint failed = count_attachments (self, APP_ATTACHMENT_FAILED);
   gboolean empty = gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0;
-  gboolean content = (ui_composer_has_content (self) || ui_microphone_button_get_recording (self->microphone)) && !self->sending;
+  gboolean content = (ui_composer_has_content (self) || is_speaking (self)) && !self->sending;
   const char *reason = NULL;
 
   if (failed > 0)
@@ -143,11 +153,14 @@ update (UiComposer *self)
 static void
 try_send (UiComposer *self)
 {
+  gboolean writing;
+
   if (!self->sending && (self->busy || self->reason == NULL))
     ui_microphone_button_finish (self->microphone);
-  if (self->sending || (!self->busy && self->reason != NULL) || !ui_composer_has_content (self) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
+  writing = ui_microphone_button_get_writing (self->microphone);
+  if (self->sending || (!self->busy && self->reason != NULL) || (!ui_composer_has_content (self) && !writing) || count_attachments (self, APP_ATTACHMENT_FAILED) > 0)
     return;
-  self->send_when_ready = count_attachments (self, APP_ATTACHMENT_LOADING) > 0;
+  self->send_when_ready = writing || count_attachments (self, APP_ATTACHMENT_LOADING) > 0;
   if (self->send_when_ready)
     update (self);
   else
@@ -159,7 +172,7 @@ static void
 on_attachments_changed (UiComposer *self)
 {
   update (self);
-  if (self->send_when_ready && count_attachments (self, APP_ATTACHMENT_LOADING) == 0)
+  if (self->send_when_ready && count_attachments (self, APP_ATTACHMENT_LOADING) == 0 && !ui_microphone_button_get_writing (self->microphone))
     try_send (self);
 }
 
@@ -199,6 +212,7 @@ add_attachment (UiComposer *self, AppAttachment *attachment)
     ui_toast (GTK_WIDGET (self), _("A message can carry 16 attachments. Send these first."));
     return;
   }
+  app_attachment_set_transcriber (attachment, self->transcriber);
   g_object_set_data_full (G_OBJECT (attachment), "ui-cancellable", g_object_ref (cancellable), g_object_unref);
   app_attachment_load_async (attachment, facts, cancellable, on_loaded, g_object_ref (self));
   g_list_store_append (self->attachments, attachment);
@@ -299,7 +313,50 @@ on_recorded (UiMicrophoneButton *button, GBytes *wav, const char *name, UiCompos
 {
   g_autoptr (AppAttachment) attachment = app_attachment_new_for_bytes (wav, name);
 
+  self->given = TRUE;
   add_attachment (self, attachment);
+}
+
+/* What was said comes to where the person writes, between spaces, and can be changed before it is sent. */
+static void
+on_dictated (UiMicrophoneButton *button, const char *words, UiComposer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  GtkTextIter start, end;
+  gboolean before, after;
+  g_autofree char *text = NULL;
+
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete_selection (buffer, TRUE, TRUE);
+  gtk_text_buffer_get_iter_at_mark (buffer, &start, gtk_text_buffer_get_insert (buffer));
+  end = start;
+  after = !gtk_text_iter_is_end (&end) && !g_unichar_isspace (gtk_text_iter_get_char (&end));
+  before = gtk_text_iter_backward_char (&start) && !g_unichar_isspace (gtk_text_iter_get_char (&start));
+  text = g_strconcat (before ? " " : "", words, after ? " " : "", NULL);
+  gtk_text_buffer_insert_at_cursor (buffer, text, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  self->given = TRUE;
+  ui_announcer_say (GTK_WIDGET (self), words);
+  ui_composer_focus (self);
+}
+
+/* Who discards what was said does not want to send the rest. */
+static void
+on_writing (UiComposer *self)
+{
+  if (ui_microphone_button_get_writing (self->microphone))
+    self->given = FALSE;
+  else if (!self->given)
+    self->send_when_ready = FALSE;
+  on_attachments_changed (self);
+}
+
+void
+ui_composer_set_transcriber (UiComposer *self, AppTranscriber *transcriber, gboolean hears)
+{
+  g_clear_pointer (&self->transcriber, app_transcriber_unref);
+  self->transcriber = transcriber != NULL ? app_transcriber_ref (transcriber) : NULL;
+  ui_microphone_button_set_transcriber (self->microphone, transcriber, transcriber != NULL && !hears);
 }
 
 UiMicrophoneButton *
@@ -592,7 +649,7 @@ static void
 begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *attachments)
 {
   /* It belongs to what it was begun for. */
-  ui_microphone_button_finish (self->microphone);
+  ui_microphone_button_keep (self->microphone);
   if (self->edited == NULL && ui_composer_has_content (self))
     self->aside = take_draft (self);
   release_edited (self);
@@ -645,7 +702,7 @@ ui_composer_get_changed (UiComposer *self)
 void
 ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to)
 {
-  ui_microphone_button_finish (self->microphone);
+  ui_microphone_button_keep (self->microphone);
   if (from != NULL)
     ui_draft_keep (from, take_draft (self));
   show_draft (self, to != NULL ? ui_draft_take (to) : NULL);
@@ -701,6 +758,7 @@ ui_composer_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->attachments, self);
   g_clear_pointer (&self->column, gtk_widget_unparent);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->transcriber, app_transcriber_unref);
   g_clear_object (&self->attachments);
   g_clear_object (&self->edited);
   g_clear_pointer (&self->aside, ui_draft_free);
@@ -749,6 +807,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_paste);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_edit);
   gtk_widget_class_bind_template_callback (widget_class, on_recorded);
+  gtk_widget_class_bind_template_callback (widget_class, on_dictated);
   gtk_widget_class_bind_template_callback (widget_class, ui_composer_choose_files);
   gtk_widget_class_bind_template_callback (widget_class, ui_composer_take_picture);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, action_attach);
@@ -765,6 +824,7 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (self->picker, "use", G_CALLBACK (on_prompt_picked), self, G_CONNECT_SWAPPED);
   ui_composer_clear (self);
   g_signal_connect_object (self->microphone, "notify::recording", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->microphone, "notify::writing", G_CALLBACK (on_writing), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);

@@ -75,7 +75,9 @@ void ui_composer_add_files (UiComposer *self, GListModel *files);
 void ui_composer_choose_files (UiComposer *self);
 /* Opens the camera's window, whose picture becomes an attachment. */
 void ui_composer_take_picture (UiComposer *self);
-/* The microphone (UiMicrophoneButton), whose sound becomes an attachment too. (transfer none) */
+/* What writes down speech, of sounds and of what is said here (nullable); `hears`: the model needs no such help. */
+void ui_composer_set_transcriber (UiComposer *self, AppTranscriber *transcriber, gboolean hears);
+/* The microphone (UiMicrophoneButton), whose sound becomes an attachment too, or words. (transfer none) */
 UiMicrophoneButton *ui_composer_get_microphone (UiComposer *self);
 /* In a narrow window the camera is in the menu of the button that attaches. */
 void ui_composer_set_narrow (UiComposer *self, gboolean narrow);

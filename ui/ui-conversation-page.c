@@ -131,6 +131,7 @@ update_engine (UiConversationPage *self)
   }
   ui_welcome_set_model (self->welcome, model);
   ui_composer_set_destination (self->composer, model != NULL ? app_model_get_host (model) : NULL);
+  ui_composer_set_transcriber (self->composer, app_models_get_transcriber (self->models), model != NULL && app_model_takes_sound (model));
   ui_context_meter_changed (ui_composer_get_meter (self->composer));
 }
 
@@ -634,6 +635,7 @@ ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history,
   g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (models, "items-changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (models, "notify::transcriber", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   update_engine (self);
   ui_conversation_page_open (self, NULL, 0);
 }

@@ -15,6 +15,8 @@
 #define CLICK 400
 /* Without a hand on the button it ends when nobody has spoken for so long, counted in samples; that the speech is over is known 0.8 s after its end. */
 #define PAUSE (RATE * 6 / 5)
+/* Who dictates thinks in between. */
+#define DICTATION_PAUSE (RATE * 3)
 /* What is shorter is a slip of the hand, samples. */
 #define LEAST (RATE / 5)
 
@@ -26,6 +28,7 @@ struct _UiMicrophoneButton {
   GtkLabel *words;
   UiLevelMeter *meter;
   GtkLabel *time;
+  GtkToggleButton *write;
   GtkWidget *holder;
   GtkButton *button;
 
@@ -37,11 +40,15 @@ struct _UiMicrophoneButton {
   guint32 pressed_at;          /* milliseconds of the events' clock */
   guint key;                   /* that is down on the button, or 0 */
   char *reason;                /* (nullable) */
+
+  AppTranscriber *transcriber; /* (nullable) */
+  AppDictation *dictation;     /* writes the recording down; NULL: it becomes a sound */
+  GByteArray *said;            /* what it still writes down after the recording; NULL: nothing */
 };
 
-enum { RECORDED, N_SIGNALS };
+enum { RECORDED, DICTATED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-enum { PROP_RECORDING = 1, N_PROPS };
+enum { PROP_RECORDING = 1, PROP_WRITING, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (UiMicrophoneButton, ui_microphone_button, GTK_TYPE_WIDGET)
@@ -50,6 +57,12 @@ gboolean
 ui_microphone_button_get_recording (UiMicrophoneButton *self)
 {
   return self->samples != NULL;
+}
+
+gboolean
+ui_microphone_button_get_writing (UiMicrophoneButton *self)
+{
+  return self->said != NULL;
 }
 
 static gsize
@@ -70,7 +83,8 @@ is_missing (UiMicrophoneButton *self)
 static void
 show_time (UiMicrophoneButton *self)
 {
-  guint seconds = self->samples != NULL ? (guint) (count_samples (self) / RATE) : 0;
+  const GByteArray *samples = self->samples != NULL ? self->samples : self->said;
+  guint seconds = samples != NULL ? (guint) (samples->len / sizeof (float) / RATE) : 0;
   /* Translators: minutes and seconds of a recording. */
   g_autofree char *text = g_strdup_printf (_("%u:%02u"), seconds / 60, seconds % 60);
 
@@ -86,12 +100,27 @@ set_class (gpointer widget, const char *name, gboolean set)
     gtk_widget_remove_css_class (widget, name);
 }
 
+/* What is on the strip beside the button: what is being done, or the newest words. */
+static void
+show_words (UiMicrophoneButton *self)
+{
+  gboolean on = self->samples != NULL && media_microphone_get_state (self->microphone) != MEDIA_CAPTURE_STARTING;
+  const char *heard = self->dictation != NULL ? app_dictation_get_text (self->dictation) : "";
+  gboolean has_words = *heard != '\0';
+
+  gtk_label_set_ellipsize (self->words, has_words ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_END);
+  gtk_label_set_text (self->words, has_words ? heard : self->said != NULL ? _("Writing it down…") : on ? _("Microphone") : _("Opening…"));
+  gtk_widget_set_hexpand (gtk_widget_get_parent (GTK_WIDGET (self->words)), has_words);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->meter), !has_words);
+  gtk_widget_set_visible (GTK_WIDGET (self->meter), self->said == NULL);
+}
+
 static void
 update (UiMicrophoneButton *self)
 {
-  gboolean recording = self->samples != NULL;
+  gboolean recording = self->samples != NULL, writing = self->said != NULL;
   gboolean on = recording && media_microphone_get_state (self->microphone) != MEDIA_CAPTURE_STARTING;
-  gboolean sensitive = recording || (self->reason == NULL && !is_missing (self));
+  gboolean sensitive = recording || (!writing && self->reason == NULL && !is_missing (self));
   const char *name = recording ? _("Stop recording") : _("Record sound");
   const char *tooltip = recording              ? _("Stop recording (Ctrl+M)")
                         : self->reason != NULL ? self->reason
@@ -100,9 +129,10 @@ update (UiMicrophoneButton *self)
 
   if (self->button == NULL)
     return;
-  gtk_widget_set_visible (self->strip, recording);
+  gtk_widget_set_visible (self->strip, recording || writing);
+  gtk_widget_set_visible (GTK_WIDGET (self->write), recording && self->transcriber != NULL);
   set_class (self->dot, "on", on);
-  gtk_label_set_text (self->words, on ? _("Microphone") : _("Opening…"));
+  show_words (self);
   gtk_button_set_icon_name (self->button, recording && !self->held ? "media-playback-stop-symbolic" : "audio-input-microphone-symbolic");
   set_class (self->button, "recording", recording);
   /* Who has the focus on it is not to lose it to nothing. */
@@ -127,6 +157,16 @@ watch_devices (UiMicrophoneButton *self)
 }
 
 /* Recording */
+
+static void
+drop_dictation (UiMicrophoneButton *self)
+{
+  if (self->dictation == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->dictation, self);
+  app_dictation_cancel (self->dictation);
+  g_clear_object (&self->dictation);
+}
 
 /* Returns: (transfer full) (nullable) */
 static GByteArray *
@@ -168,8 +208,58 @@ give_out (UiMicrophoneButton *self, GByteArray *samples, gsize n)
     ui_toast_error (GTK_WIDGET (self), error);
 }
 
-void
-ui_microphone_button_finish (UiMicrophoneButton *self)
+static void
+set_said (UiMicrophoneButton *self, GByteArray *said)
+{
+  g_clear_pointer (&self->said, g_byte_array_unref);
+  self->said = said;
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WRITING]);
+}
+
+static void
+on_dictation_ended (AppDictation *dictation, GError *error, UiMicrophoneButton *self)
+{
+  g_autofree char *words = g_strdup (app_dictation_get_text (dictation));
+
+  g_object_ref (self);
+  drop_dictation (self);
+  if (error != NULL)
+    ui_toast_error (GTK_WIDGET (self), error);
+  if (error != NULL && self->said != NULL)
+    give_out (self, g_byte_array_ref (self->said), self->said->len / sizeof (float));
+  else if (error == NULL && *words != '\0')
+    g_signal_emit (self, signals[DICTATED], 0, words);
+  else if (error == NULL)
+    ui_toast (GTK_WIDGET (self), _("No words were heard. Speak a little louder, or nearer to the microphone."));
+  /* Who waits for the words has them now. */
+  set_said (self, NULL);
+  g_object_unref (self);
+}
+
+/* The recording, as far as it is there already, and what comes are written down. */
+static void
+begin_dictation (UiMicrophoneButton *self)
+{
+  self->dictation = app_dictation_new (self->transcriber);
+  g_signal_connect_object (self->dictation, "notify::text", G_CALLBACK (show_words), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dictation, "ended", G_CALLBACK (on_dictation_ended), self, 0);
+  app_dictation_hear (self->dictation, (const float *) self->samples->data, count_samples (self));
+}
+
+static void
+on_write_toggled (UiMicrophoneButton *self)
+{
+  if (self->samples == NULL)
+    return;
+  drop_dictation (self);
+  if (gtk_toggle_button_get_active (self->write))
+    begin_dictation (self);
+  show_words (self);
+}
+
+static void
+end (UiMicrophoneButton *self, gboolean keep)
 {
   gsize quiet_since = self->quiet_since;
   gboolean held = self->held;
@@ -184,11 +274,16 @@ ui_microphone_button_finish (UiMicrophoneButton *self)
   samples = take_samples (self);
   if (samples != NULL) {
     n = samples->len / sizeof (float);
+    if (keep || n < LEAST)
+      drop_dictation (self);
     /* Nothing is said in what nobody speaks in. */
     if (!held && quiet_since > 0)
       n = MIN (n, quiet_since);
     on_over (self);
-    if (n >= LEAST)
+    if (self->dictation != NULL) {
+      set_said (self, g_steal_pointer (&samples));
+      app_dictation_end (self->dictation);
+    } else if (n >= LEAST)
       give_out (self, g_steal_pointer (&samples), n);
     else
       ui_toast (GTK_WIDGET (self), _("Nothing was recorded: the microphone had just been opened. Wait for the red dot, then speak."));
@@ -196,11 +291,33 @@ ui_microphone_button_finish (UiMicrophoneButton *self)
   g_object_unref (self);
 }
 
+void
+ui_microphone_button_finish (UiMicrophoneButton *self)
+{
+  end (self, FALSE);
+}
+
+void
+ui_microphone_button_keep (UiMicrophoneButton *self)
+{
+  end (self, TRUE);
+  if (self->said == NULL)
+    return;
+  drop_dictation (self);
+  give_out (self, g_byte_array_ref (self->said), self->said->len / sizeof (float));
+  set_said (self, NULL);
+}
+
 gboolean
 ui_microphone_button_discard (UiMicrophoneButton *self)
 {
   g_autoptr (GByteArray) samples = take_samples (self);
 
+  drop_dictation (self);
+  if (self->said != NULL) {
+    set_said (self, NULL);
+    return TRUE;
+  }
   if (samples == NULL)
     return FALSE;
   media_microphone_stop (self->microphone);
@@ -215,7 +332,9 @@ on_samples (MediaMicrophone *microphone, MediaSound *block, UiMicrophoneButton *
     return;
   g_byte_array_append (self->samples, (const guint8 *) media_sound_get_samples (block), (guint) (block->n_samples * sizeof (float)));
   show_time (self);
-  if (!self->held && self->quiet_since > 0 && count_samples (self) - self->quiet_since >= PAUSE)
+  if (self->dictation != NULL)
+    app_dictation_hear (self->dictation, media_sound_get_samples (block), block->n_samples);
+  if (!self->held && self->quiet_since > 0 && count_samples (self) - self->quiet_since >= (self->dictation != NULL ? DICTATION_PAUSE : PAUSE))
     ui_microphone_button_finish (self);
 }
 
@@ -230,6 +349,8 @@ on_speech_ended (MediaMicrophone *microphone, UiMicrophoneButton *self)
 {
   if (self->samples != NULL && media_microphone_get_state (microphone) == MEDIA_CAPTURE_ON)
     self->quiet_since = count_samples (self);
+  if (self->dictation != NULL)
+    app_dictation_pause (self->dictation);
 }
 
 static void
@@ -282,6 +403,8 @@ begin (UiMicrophoneButton *self, gboolean held)
   self->quiet_since = 0;
   self->held = held;
   ui_level_meter_clear (self->meter);
+  if (self->transcriber != NULL && gtk_toggle_button_get_active (self->write))
+    begin_dictation (self);
   /* While the first look is not over, it is the one that the system prefers. */
   device = media_devices_find (self->devices, MEDIA_DEVICE_MICROPHONE, NULL);
   media_microphone_start (self->microphone, device, &options);
@@ -388,6 +511,19 @@ on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
 }
 
 void
+ui_microphone_button_set_transcriber (UiMicrophoneButton *self, AppTranscriber *transcriber, gboolean writes)
+{
+  if (transcriber != self->transcriber) {
+    g_clear_pointer (&self->transcriber, app_transcriber_unref);
+    self->transcriber = transcriber != NULL ? app_transcriber_ref (transcriber) : NULL;
+  }
+  /* A recording goes on as it was begun, with the model that it was begun with. */
+  if (self->samples == NULL)
+    gtk_toggle_button_set_active (self->write, writes);
+  update (self);
+}
+
+void
 ui_microphone_button_set_reason (UiMicrophoneButton *self, const char *reason)
 {
   if (g_strcmp0 (reason, self->reason) == 0)
@@ -404,13 +540,15 @@ static void
 ui_microphone_button_unmap (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (ui_microphone_button_parent_class)->unmap (widget);
-  ui_microphone_button_finish (UI_MICROPHONE_BUTTON (widget));
+  ui_microphone_button_keep (UI_MICROPHONE_BUTTON (widget));
 }
 
 static void
 ui_microphone_button_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_boolean (value, ui_microphone_button_get_recording (UI_MICROPHONE_BUTTON (object)));
+  UiMicrophoneButton *self = UI_MICROPHONE_BUTTON (object);
+
+  g_value_set_boolean (value, id == PROP_RECORDING ? self->samples != NULL : self->said != NULL);
 }
 
 static void
@@ -418,7 +556,10 @@ ui_microphone_button_dispose (GObject *object)
 {
   UiMicrophoneButton *self = UI_MICROPHONE_BUTTON (object);
 
+  drop_dictation (self);
   g_clear_pointer (&self->samples, g_byte_array_unref);
+  g_clear_pointer (&self->said, g_byte_array_unref);
+  g_clear_pointer (&self->transcriber, app_transcriber_unref);
   g_clear_object (&self->microphone);
   g_clear_object (&self->devices);
   self->button = NULL;
@@ -438,8 +579,10 @@ ui_microphone_button_class_init (UiMicrophoneButtonClass *klass)
   widget_class->unmap = ui_microphone_button_unmap;
   object_class->get_property = ui_microphone_button_get_property;
   props[PROP_RECORDING] = g_param_spec_boolean ("recording", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_WRITING] = g_param_spec_boolean ("writing", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[RECORDED] = g_signal_new ("recorded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_STRING);
+  signals[DICTATED] = g_signal_new ("dictated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (UI_TYPE_LEVEL_METER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-microphone-button.ui");
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, strip);
@@ -448,9 +591,11 @@ ui_microphone_button_class_init (UiMicrophoneButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, meter);
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, time);
   gtk_widget_class_bind_template_child_full (widget_class, "discard", FALSE, 0);
+  gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, write);
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, holder);
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, button);
   gtk_widget_class_bind_template_callback (widget_class, on_discard);
+  gtk_widget_class_bind_template_callback (widget_class, on_write_toggled);
   gtk_widget_class_bind_template_callback (widget_class, ui_microphone_button_toggle);
   gtk_widget_class_set_css_name (widget_class, "microphonebutton");
 }

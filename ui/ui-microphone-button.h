@@ -6,10 +6,16 @@
  * it ends when the button does not show any more.
  * Whether there is a microphone is looked up when the pointer comes near, or at the first use: until then the button can be pressed.
  *
- * Signal: "recorded" (GBytes *wav, char *name): a recording has ended, and is to be kept. Property: "recording" (boolean, readable). */
+ * With a model that writes down speech, a switch in the strip makes words of what is said instead of a sound: they are seen as they come, and given out a moment after
+ * the recording has ended. When they cannot be made, the sound is given out after all.
+ *
+ * Signals: "recorded" (GBytes *wav, char *name): a recording has ended, and is to be kept; "dictated" (char *words): likewise. Properties: "recording", "writing" (boolean,
+ * readable): the last words are still being written down, after the recording. */
 #pragma once
 
 #include <gtk/gtk.h>
+
+#include "app-dictation.h"
 
 G_BEGIN_DECLS
 
@@ -19,10 +25,16 @@ G_DECLARE_FINAL_TYPE (UiMicrophoneButton, ui_microphone_button, UI, MICROPHONE_B
 gboolean ui_microphone_button_get_recording (UiMicrophoneButton *self);
 /* As a click does; nothing while the button is insensitive. */
 void ui_microphone_button_toggle (UiMicrophoneButton *self);
-/* Ends a recording and gives it out before this returns; nothing when there is none. */
+gboolean ui_microphone_button_get_writing (UiMicrophoneButton *self);
+/* Ends a recording; its sound is given out before this returns, its words later. Nothing when there is none. */
 void ui_microphone_button_finish (UiMicrophoneButton *self);
+/* The same for who cannot wait: the sound is given out, whatever was chosen, also when its words are being written down. */
+void ui_microphone_button_keep (UiMicrophoneButton *self);
 /* Returns whether there was one. */
 gboolean ui_microphone_button_discard (UiMicrophoneButton *self);
+
+/* What writes down speech (nullable), and whether it does from now on: until the person says otherwise. */
+void ui_microphone_button_set_transcriber (UiMicrophoneButton *self, AppTranscriber *transcriber, gboolean writes);
 
 /* Why nothing can be recorded now ("A message can carry 16 attachments."), or NULL. */
 void ui_microphone_button_set_reason (UiMicrophoneButton *self, const char *reason);

@@ -110,7 +110,7 @@ fill (UiModelChooser *self, AppModels *models, AppMessage *answer)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (models)); i++) {
     g_autoptr (AppModel) model = g_list_model_get_item (G_LIST_MODEL (models), i);
 
-    if (app_model_get_state (model) != APP_MODEL_INSTALLED || app_model_get_embeds (model) || wrote (model, answer))
+    if (app_model_get_state (model) != APP_MODEL_INSTALLED || !app_model_get_answers (model) || wrote (model, answer))
       continue;
     if (self->groups->len == 0 || app_model_get_server (model) != server)
       begin_group (self, server = app_model_get_server (model));

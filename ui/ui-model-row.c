@@ -170,6 +170,8 @@ facts_text (AppModel *model)
     g_ptr_array_add (parts, _("hears"));
   if (app_model_get_embeds (model))
     g_ptr_array_add (parts, _("finds passages of documents by their meaning"));
+  if (app_model_get_transcribes (model))
+    g_ptr_array_add (parts, _("writes down what is spoken"));
   if (app_model_get_adapts (model)) /* Translators: an adapter is for models of an architecture, such as "llama". */
     g_ptr_array_add (parts, kind = g_strdup_printf (_("for models of the kind “%s”"), app_model_get_architecture (model)));
   if (*app_model_get_base (model) != '\0')

@@ -37,6 +37,7 @@ void app_attachment_set_kind (AppAttachment *self, AppAttachmentKind kind);
 
 /* Whether date and place of a picture may reach the model. */
 gboolean app_attachment_get_use_exif (AppAttachment *self);
+AppTranscriber *app_attachment_get_transcriber (AppAttachment *self); /* (nullable) */
 GCancellable *app_attachment_get_cancellable (AppAttachment *self); /* (nullable) */
 
 /* Asks the helper for a picture of it, small enough for a thumbnail. `callback` gets a result for media_decode_finish () and, as its data, a

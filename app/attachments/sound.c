@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A sound: how long it is. A model that hears is given the sound itself; for the others nothing is read from it. */
+/* A sound: how long it is, and what is said in it, where a model that writes down speech is there. A model that hears is given the sound itself. */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "attachment-kind.h"
 
-/* Only its length is wanted here: the fewest samples that the helper makes. */
+/* Where only its length is wanted: the fewest samples that the helper makes. */
 #define RATE 4000
 
 /* The first of a name's two, where there are two, is what newer systems call it. */
@@ -53,14 +53,26 @@ format_length (double seconds)
   return whole < 3600 ? g_strdup_printf ("%u:%02u", whole / 60, whole % 60) : g_strdup_printf ("%u:%02u:%02u", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-/* What a model without ears gets: clearly a frame, clearly not heard. */
+/* What a model without ears gets: clearly a frame, clearly not heard. `transcript`: (nullable) */
 static char *
-make_model_text (AppAttachment *self, const MediaResult *result, const char *length)
+make_model_text (AppAttachment *self, const MediaResult *result, const char *length, AppTranscript *transcript)
 {
   const char *name = app_attachment_get_name (self);
+  GString *text = g_string_new (NULL);
 
-  return g_strdup_printf ("[Sound \"%s\": %s, %s long%s. You cannot hear it, and there is no transcript of it.]\n[End of sound \"%s\"]\n", name, result->format, length,
-                          result->completeness == MEDIA_COMPLETE ? "" : ", and what follows could not be read", name);
+  g_string_append_printf (text, "[Sound \"%s\": %s, %s long%s. You cannot hear it", name, result->format, length, result->completeness == MEDIA_COMPLETE ? "" : ", and what follows could not be read");
+  if (transcript == NULL)
+    g_string_append (text, ", and there is no transcript of it.]\n");
+  else if (transcript->parts->len == 0)
+    g_string_append (text, ". A program that writes down speech found no words in it.]\n");
+  else {
+    g_autofree char *lines = app_transcript_dup_lines (transcript);
+
+    g_string_append_printf (text, ". What follows was written down by a program, which may have misheard; in front of each line is when it was said. Language: %s.]\n", transcript->language);
+    app_attachment_append_fenced (text, "", lines);
+  }
+  g_string_append_printf (text, "[End of sound \"%s\"]\n", name);
+  return g_string_free (text, FALSE);
 }
 
 static const char *
@@ -78,15 +90,87 @@ mime_type_of (const char *format)
   return "audio/ogg";
 }
 
+/* How long it is, in which format, and what is wrong with it; `more`: (nullable) what else there is to say. (transfer full) */
+static char *
+make_summary (const MediaResult *result, const char *more)
+{
+  g_autofree char *length = format_length (media_sound_get_seconds (result->sound));
+  GString *summary = g_string_new (NULL);
+
+  g_string_append_printf (summary, "%s · %s", length, result->format);
+  /* Beside the sound itself, for it is true for a model that hears too. */
+  if (result->completeness == MEDIA_STOPPED_BY_TIME)
+    g_string_append_printf (summary, " · %s", _("the rest could not be read in time"));
+  else if (result->completeness != MEDIA_COMPLETE)
+    g_string_append_printf (summary, " · %s", _("the rest is damaged"));
+  if (more != NULL)
+    g_string_append_printf (summary, " · %s", more);
+  return g_string_free (summary, FALSE);
+}
+
+/* `transcript`: (nullable) with `trouble` (nullable) for why. */
+static void
+succeed (AppAttachment *self, const MediaResult *result, AppTranscript *transcript, const char *trouble)
+{
+  g_autofree char *length = format_length (media_sound_get_seconds (result->sound));
+  g_autoptr (GStrvBuilder) notices = g_strv_builder_new ();
+  gboolean words = transcript != NULL && transcript->parts->len > 0;
+
+  if (words)
+    g_strv_builder_add (notices, _("written down by a model for speech: this model cannot hear sounds"));
+  else
+    g_strv_builder_add (notices, _("not heard: this model cannot hear sounds"));
+  if (trouble != NULL)
+    g_strv_builder_add (notices, trouble);
+  app_attachment_succeed (self, make_model_text (self, result, length, transcript), make_summary (result, words ? _("speech written down") : transcript != NULL ? _("no speech found") : NULL),
+                          g_strv_builder_end (notices));
+}
+
+typedef struct {
+  AppAttachment *self;
+  MediaResult *result;
+} Hearing;
+
+static void
+on_progress (AppTranscript *so_far, double second, gpointer data)
+{
+  Hearing *hearing = data;
+  double seconds = media_sound_get_seconds (hearing->result->sound);
+  /* Translators: of a sound's speech, in percent. */
+  g_autofree char *more = g_strdup_printf (_("writing it down: %d %%"), (int) CLAMP (100 * second / seconds, 0, 100));
+  g_autofree char *summary = make_summary (hearing->result, more);
+
+  app_attachment_set_summary (hearing->self, summary);
+}
+
+static void
+on_written (GObject *source, GAsyncResult *async, gpointer data)
+{
+  Hearing *hearing = data;
+  GError *error = NULL;
+  g_autoptr (AppTranscript) transcript = app_transcriber_write_finish (async, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    app_attachment_fail (hearing->self, error);
+  } else {
+    /* A sound that cannot be written down is still worth adding, for a model that hears. */
+    succeed (hearing->self, hearing->result, transcript, error != NULL ? error->message : NULL);
+    g_clear_error (&error);
+  }
+  media_result_unref (hearing->result);
+  g_object_unref (hearing->self);
+  g_free (hearing);
+}
+
 static void
 on_heard (GObject *source, GAsyncResult *async, gpointer data)
 {
   g_autoptr (AppAttachment) self = data;
   GError *error = NULL;
   g_autoptr (MediaResult) result = media_decode_finish (async, &error);
-  g_autoptr (GStrvBuilder) notices = g_strv_builder_new ();
-  g_autofree char *length = NULL;
-  GString *summary;
+  AppTranscriber *transcriber = app_attachment_get_transcriber (self);
+  g_autofree char *summary = NULL;
+  Hearing *hearing;
 
   if (result != NULL && (result->sound == NULL || result->format == NULL))
     error = g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _("The decoder gave no sound of the file. Add the file again."));
@@ -94,18 +178,18 @@ on_heard (GObject *source, GAsyncResult *async, gpointer data)
     app_attachment_fail (self, error);
     return;
   }
-  length = format_length (media_sound_get_seconds (result->sound));
-  summary = g_string_new (NULL);
-  g_string_append_printf (summary, "%s · %s", length, result->format);
-  /* Beside the sound itself, for it is true for a model that hears too. */
-  if (result->completeness == MEDIA_STOPPED_BY_TIME)
-    g_string_append_printf (summary, " · %s", _("the rest could not be read in time"));
-  else if (result->completeness != MEDIA_COMPLETE)
-    g_string_append_printf (summary, " · %s", _("the rest is damaged"));
   app_attachment_set_mime_type (self, mime_type_of (result->format));
   app_attachment_set_extent (self, &(AppExtent) { .seconds = media_sound_get_seconds (result->sound) });
-  g_strv_builder_add (notices, _("not heard: this model cannot hear sounds"));
-  app_attachment_succeed (self, make_model_text (self, result, length), g_string_free (summary, FALSE), g_strv_builder_end (notices));
+  if (transcriber == NULL) {
+    succeed (self, result, NULL, NULL);
+    return;
+  }
+  summary = make_summary (result, _("writing it down…"));
+  app_attachment_set_summary (self, summary);
+  hearing = g_new (Hearing, 1);
+  hearing->result = g_steal_pointer (&result);
+  hearing->self = g_object_ref (self);
+  app_transcriber_write_async (transcriber, hearing->result->sound, FALSE, on_progress, app_attachment_get_cancellable (self), on_written, hearing);
 }
 
 static void
@@ -114,7 +198,7 @@ load (AppAttachment *self)
   MediaRequest request;
 
   media_request_init (&request, MEDIA_JOB_SOUND);
-  request.sample_rate = RATE;
+  request.sample_rate = app_attachment_get_transcriber (self) != NULL ? APP_TRANSCRIBER_RATE : RATE;
   request.max_seconds = APP_ATTACHMENT_MAX_SECONDS;
   media_decode_async (&request, app_attachment_get_bytes (self), app_attachment_get_cancellable (self), NULL, NULL, on_heard, g_object_ref (self));
 }

@@ -17,6 +17,8 @@
 #define BAD_LOGPROB -1.0
 #define BAD_REPETITION 2.4
 #define SILENT 0.6
+/* Where no sample is louder, 60 dB below the loudest that can be, nobody has spoken. */
+#define STILL 0.001f
 static const double temperatures[] = { 0, 0.2, 0.4, 0.6, 0.8, 1.0 };
 
 #define TOLD_TOKENS 223 /* words before, at most */
@@ -37,6 +39,8 @@ typedef struct {
   void               *user;
   EngineSpeechResult  result;
   int32_t             language, n_beams;
+  const float        *samples;  /* [n_samples] */
+  size_t              n_samples;
   float              *frames;   /* [n_mel, n_frames] of the whole sound, and half a minute of silence behind it */
   size_t              n_frames; /* of the sound alone */
   int32_t            *told;     /* [n_told] words so far; [told_capacity] */
@@ -75,7 +79,7 @@ engine_transcriber_load (const char *path, const EngineLoadOptions *options, Eng
   self->ref_count = 1;
   self->model = engine_model_load_as (path, options, choose, NULL, error);
   self->mel = self->model ? engine_mel_new (engine_whisper_info (self->model).n_mel, error) : NULL;
-  if (self->mel && self->model->backend && engine_speech_decoder_init (&self->decoder, self->model, &self->cancel, error))
+  if (self->mel && ((options && options->vocab_only) || engine_speech_decoder_init (&self->decoder, self->model, &self->cancel, error)))
     return self;
   engine_transcriber_unref (self);
   return NULL;
@@ -104,6 +108,12 @@ EngineModel *
 engine_transcriber_model (EngineTranscriber *self)
 {
   return self->model;
+}
+
+const EngineModelInfo *
+engine_transcriber_info (const EngineTranscriber *self)
+{
+  return &self->model->info;
 }
 
 void
@@ -257,7 +267,18 @@ split (Run *run, const EngineSpeechAnswer *answer, double temperature, size_t se
   return true;
 }
 
-/* Silence is skipped: the model, which always says something, would make words of it. */
+/* Silence is skipped: the model, which always says something, would make words of it; of one without any noise it is even sure. */
+static bool
+is_still (const Run *run, size_t seek, size_t n_frames)
+{
+  size_t begin = seek * ENGINE_MEL_HOP, end = ENGINE_MIN (begin + n_frames * ENGINE_MEL_HOP, run->n_samples);
+
+  for (size_t i = begin; i < end; i++)
+    if (fabsf (run->samples[i]) > STILL)
+      return false;
+  return true;
+}
+
 static bool
 is_silent (const EngineSpeechAnswer *answer)
 {
@@ -274,6 +295,9 @@ hear_window (Run *run, size_t seek, size_t *done, EngineError *error)
   double began = now_ms (), temperature;
   bool ok;
 
+  *done = n_frames;
+  if (is_still (run, seek, n_frames))
+    return !atomic_load (&self->cancel) || engine_fail (error, ENGINE_CANCELLED, "Writing down the speech was cancelled.");
   if (!engine_speech_encode (&self->decoder, run->frames + seek * (size_t) info.n_mel, NULL, error))
     return false;
   run->result.encode_ms += now_ms () - began;
@@ -286,7 +310,6 @@ hear_window (Run *run, size_t seek, size_t *done, EngineError *error)
   run->result.decode_ms += now_ms () - began;
   if (!ok)
     return false;
-  *done = n_frames;
   if (!is_silent (&answer)) {
     ok = split (run, &answer, temperature, seek, n_frames, done, error);
     /* What was hard to hear misleads more than it helps. */
@@ -359,9 +382,11 @@ bool
 engine_transcriber_run (EngineTranscriber *self, const float *samples, size_t n, const EngineSpeechParams *params, EngineSpeechFunc func, void *user, EngineSpeechResult *result, EngineError *error)
 {
   static const EngineSpeechParams defaults;
-  Run run = { .transcriber = self, .params = params ? *params : defaults, .func = func, .user = user };
+  Run run = { .transcriber = self, .params = params ? *params : defaults, .func = func, .user = user, .samples = samples, .n_samples = n };
   bool ok;
 
+  if (!self->decoder.model)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The model for speech was opened without its weights; load it whole to write something down.");
   if (n < ENGINE_MEL_HOP)
     return engine_fail (error, ENGINE_BAD_INPUT, "The sound is empty; there is nothing to write down.");
   run.n_beams = run.params.n_beams ? run.params.n_beams : 5;

@@ -8,7 +8,7 @@
 
 SHELF has a folder NAME for each package, with the file `part` that its wheel shall carry, and may have
 files that say how it goes: `fail` (a sentence: fail once with it), `hang` (write half, then wait),
-`wrong` (another member name), `short` (half of the part), `cut` (half of the wheel). Each download is noted in SHELF/log.
+`beside` (a second member), `wrong` (another member name), `short` (half of the part), `cut` (half of the wheel). Each download is noted in SHELF/log.
 """
 import io
 import os
@@ -66,6 +66,8 @@ module = name.replace('-', '_')
 wheel = io.BytesIO()
 with zipfile.ZipFile(wheel, 'w', zipfile.ZIP_STORED) as archive:
     archive.writestr(f'{module}/__init__.py', 'raise SystemExit ("nothing of a package may be run")\n')
+    if has('beside'):
+        archive.writestr(f'{module}/data/beside.txt', bytes_of(f'{name}/beside'))
     archive.writestr('../outside' if has('wrong') else f'{module}/data/part.bin', part)
 data = wheel.getvalue()
 if has('cut'):

@@ -177,6 +177,88 @@ test_torn (Fetch *fetch, gconstpointer data)
   fetch_assert_log (fetch, "bird-part2==1.0 bird-part3==1.0");
 }
 
+/* What the packages carry is made another file: here it, with what came beside it in front. `how`: what the script does instead. */
+static void
+make_converted (Fetch *fetch, const char *how)
+{
+  static const char *const script = "import sys\nsource, beside, target = sys.argv[1:]\n%s\nopen (target, 'wb').write (open (beside, 'rb').read () + open (source, 'rb').read ())\n";
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *code = g_strdup_printf (script, how);
+  AppConversion *convert = app_conversion_new ();
+
+  g_free (convert->script);
+  convert->script = g_build_filename (fetch->folder, "script.py", NULL);
+  g_assert_true (g_file_set_contents (convert->script, code, -1, NULL));
+  g_strfreev (convert->beside);
+  convert->beside = g_strsplit ("^[^/]+/data/beside\\.txt$", " ", -1);
+  fetch_behave (fetch, 0, "beside", "feathers");
+  g_checksum_update (checksum, (const guchar *) "feathers", 8);
+  for (int i = 0; i < FETCH_PARTS; i++) {
+    g_autofree char *path = fetch_package_path (fetch, i, "part");
+    g_autofree char *part = NULL;
+    gsize length;
+    g_assert_true (g_file_get_contents (path, &part, &length, NULL));
+    g_checksum_update (checksum, (const guchar *) part, (gssize) length);
+  }
+  g_free (convert->sha256);
+  convert->sha256 = fetch->facts->sha256;
+  fetch->facts->sha256 = g_strdup (g_checksum_get_string (checksum));
+  fetch->facts->bytes += 8;
+  fetch->facts->convert = convert;
+}
+
+static void
+test_converted (Fetch *fetch, gconstpointer data)
+{
+  make_converted (fetch, "");
+  app_download_resume (fetch->download);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
+  assert_complete (fetch);
+}
+
+/* It was stopped behind the first package, and what came beside that is gone (`data`), or not: then the rest alone is fetched. */
+static void
+test_converted_later (Fetch *fetch, gconstpointer data)
+{
+  g_autofree char *beside = g_build_filename (fetch->models, ".download-bird", "beside-0", NULL);
+
+  make_converted (fetch, "");
+  fetch_behave (fetch, 1, "fail", "ERROR: HTTP error 503 while getting it\n");
+  app_download_resume (fetch->download);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
+  if (data)
+    g_assert_cmpint (g_unlink (beside), ==, 0);
+  app_download_resume (fetch->download);
+  fetch_wait_state (fetch, APP_DOWNLOAD_DONE);
+  assert_complete (fetch);
+  fetch_assert_log (fetch, data ? "bird-part1==1.0 bird-part2==1.0 bird-part1==1.0 bird-part2==1.0 bird-part3==1.0" : "bird-part1==1.0 bird-part2==1.0 bird-part2==1.0 bird-part3==1.0");
+}
+
+/* The script says no, makes something else, or what it would read is not what it should be: told, and nothing of it is installed. */
+static void
+test_not_converted (Fetch *fetch, gconstpointer data)
+{
+  make_converted (fetch, "sys.exit ('Its wings are missing.')");
+  app_download_resume (fetch->download);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
+  g_assert_nonnull (strstr (app_download_get_error (fetch->download), "Its wings are missing."));
+  g_assert_false (g_file_test (fetch->target, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (fetch->part, G_FILE_TEST_EXISTS));
+
+  g_assert_true (g_file_set_contents (fetch->facts->convert->script, "import sys\nopen (sys.argv[3], 'w').write ('a worm')\n", -1, NULL));
+  app_download_resume (fetch->download);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
+  g_assert_nonnull (strstr (app_download_get_error (fetch->download), "checksum"));
+  g_assert_false (g_file_test (fetch->target, G_FILE_TEST_EXISTS));
+
+  memset (fetch->facts->convert->sha256, 'a', 64);
+  g_assert_true (g_file_set_contents (fetch->facts->convert->script, "raise SystemExit ('It was run.')\n", -1, NULL));
+  app_download_resume (fetch->download);
+  fetch_wait_state (fetch, APP_DOWNLOAD_FAILED);
+  g_assert_nonnull (strstr (app_download_get_error (fetch->download), "checksum"));
+  g_assert_false (g_file_test (fetch->part, G_FILE_TEST_EXISTS));
+}
+
 /* The package is gone from the index. */
 static void
 test_gone (Fetch *fetch, gconstpointer data)
@@ -239,6 +321,10 @@ main (int argc, char *argv[])
   ADD ("short-part", test_bad_package, "short");
   ADD ("cut-wheel", test_bad_package, "cut");
   ADD ("torn", test_torn, NULL);
+  ADD ("converted", test_converted, NULL);
+  ADD ("converted/later", test_converted_later, NULL);
+  ADD ("converted/beside-gone", test_converted_later, "gone");
+  ADD ("converted/not", test_not_converted, NULL);
   ADD ("gone", test_gone, NULL);
   ADD ("no-pip", test_no_pip, NULL);
   g_test_add_func ("/app/download/no-room", test_no_room);

@@ -430,8 +430,8 @@ test_real_catalogue (void)
     n_recommended += facts->recommended;
     n_starter += facts->starter;
     g_assert_cmpuint (facts->memory_bytes, >, facts->bytes);
-    /* What is not to be had as it is is for tests alone. */
-    g_assert_true (facts->packages ? facts->packages->len > 0 : facts->tests_only);
+    g_assert_cmpuint (facts->packages->len, >, 0);
+    g_assert_true (!facts->convert || g_file_test (facts->convert->script, G_FILE_TEST_EXISTS));
   }
   g_assert_cmpuint (n_recommended, ==, 1);
   g_assert_cmpuint (n_starter, ==, 1);

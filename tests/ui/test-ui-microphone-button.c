@@ -470,6 +470,135 @@ test_narrow (View *v, gconstpointer data)
   ui_microphone_button_discard (v->microphone);
 }
 
+/* ---- dictation, with Whisper base as `./dev models` fetches it ---- */
+
+static void
+set_writes (View *v, gboolean writes)
+{
+  const char *models = g_getenv ("MELETE_MODELS");
+  g_autofree char *path = NULL;
+  g_autoptr (AppTranscriber) transcriber = NULL;
+
+  if (models == NULL)
+    g_error ("MELETE_MODELS does not say where the models are; run ./dev test.");
+  path = g_build_filename (models, "whisper-base.gguf", NULL);
+  transcriber = app_transcriber_new (path);
+  ui_composer_set_transcriber (v->composer, transcriber, !writes);
+}
+
+/* The recording of a voice in the place of the microphone. */
+static void
+use_voice (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "speech", "en.ogg", NULL), *source = g_strconcat ("file:", path, NULL);
+
+  g_setenv ("MELETE_MICROPHONE", source, TRUE);
+}
+
+static char *
+dup_text (View *v)
+{
+  g_autoptr (AppTurn) turn = ui_composer_dup_turn (v->composer);
+
+  return g_strdup (app_turn_get_text (turn));
+}
+
+static gboolean
+shows_words (View *v)
+{
+  return strstr (gtk_label_get_text (ui_test_child (v->microphone, "words")), "eggs") != NULL;
+}
+
+/* Words are seen while somebody speaks, come to where the person writes, and no sound is attached. */
+static void
+test_dictate (View *v, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+
+  use_voice ();
+  set_writes (v, TRUE);
+  ui_composer_set_text (v->composer, "Please:");
+  ui_microphone_button_toggle (v->microphone);
+  g_assert_true (gtk_widget_get_mapped (ui_test_child (v->microphone, "write")));
+  g_assert_true (gtk_toggle_button_get_active (ui_test_child (v->microphone, "write")));
+  WAIT_UNTIL (shows_words (v));
+  g_assert_true (is_recording (v));
+  ui_microphone_button_finish (v->microphone);
+  g_assert_false (is_recording (v));
+  g_assert_true (ui_microphone_button_get_writing (v->microphone));
+  g_assert_true (gtk_widget_get_mapped (ui_test_child (v->microphone, "strip")));
+  g_assert_false (gtk_widget_get_sensitive (v->button));
+  WAIT_UNTIL (!ui_microphone_button_get_writing (v->microphone));
+  text = dup_text (v);
+  g_test_message ("%s", text);
+  g_assert_true (g_str_has_prefix (text, "Please: "));
+  g_assert_nonnull (strstr (text, "eggs"));
+  g_assert_cmpuint (count_attachments (v), ==, 0);
+  g_assert_cmpuint (v->n_recorded, ==, 0);
+  g_assert_false (gtk_widget_get_mapped (ui_test_child (v->microphone, "strip")));
+  g_assert_true (gtk_widget_get_sensitive (v->button));
+}
+
+/* The switch: on in the middle, off in the middle. A model that hears has it off. */
+static void
+test_dictate_switch (View *v, gconstpointer data)
+{
+  GtkToggleButton *write = ui_test_child (v->microphone, "write");
+  g_autofree char *text = NULL;
+
+  use_voice ();
+  set_writes (v, FALSE);
+  ui_microphone_button_toggle (v->microphone);
+  WAIT_UNTIL (has_second (v));
+  g_assert_false (gtk_toggle_button_get_active (write));
+  gtk_toggle_button_set_active (write, TRUE);
+  WAIT_UNTIL (shows_words (v));
+  gtk_toggle_button_set_active (write, FALSE);
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (v->microphone, "words")), ==, "Microphone");
+  ui_microphone_button_finish (v->microphone);
+  g_assert_false (ui_microphone_button_get_writing (v->microphone));
+  g_assert_cmpuint (count_attachments (v), ==, 1);
+  text = dup_text (v);
+  g_assert_cmpstr (text, ==, "");
+}
+
+/* What cannot be waited for is kept as a sound; what is discarded is gone; without a model the sound is kept too. */
+static void
+test_dictate_ends (View *v, gconstpointer data)
+{
+  g_autoptr (AppTranscriber) missing = app_transcriber_new ("/nonexistent/whisper.gguf");
+  g_autofree char *text = NULL;
+
+  use_voice ();
+  set_writes (v, TRUE);
+  for (guint n = 0; n < 2; n++) {
+    ui_microphone_button_toggle (v->microphone);
+    WAIT_UNTIL (has_second (v));
+    if (n == 1) {
+      ui_microphone_button_finish (v->microphone);
+      g_assert_true (ui_microphone_button_get_writing (v->microphone));
+    }
+    ui_microphone_button_keep (v->microphone);
+    g_assert_false (is_recording (v) || ui_microphone_button_get_writing (v->microphone));
+    g_assert_cmpuint (count_attachments (v), ==, n + 1);
+    g_assert_cmpfloat (assert_wav (v, n), >=, 1);
+  }
+  ui_microphone_button_toggle (v->microphone);
+  WAIT_UNTIL (has_second (v));
+  ui_microphone_button_finish (v->microphone);
+  g_assert_true (ui_microphone_button_discard (v->microphone));
+  g_assert_false (ui_microphone_button_get_writing (v->microphone));
+  g_assert_cmpuint (count_attachments (v), ==, 2);
+
+  ui_composer_set_transcriber (v->composer, missing, FALSE);
+  ui_microphone_button_toggle (v->microphone);
+  WAIT_UNTIL (!is_recording (v) || has_second (v));
+  ui_microphone_button_finish (v->microphone);
+  WAIT_UNTIL (!ui_microphone_button_get_writing (v->microphone) && count_attachments (v) == 3);
+  text = dup_text (v);
+  g_assert_cmpstr (text, ==, "");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -488,6 +617,9 @@ main (int argc, char *argv[])
   ADD ("full", TONE, test_full);
   ADD ("window", TONE, test_window);
   ADD ("narrow", TONE, test_narrow);
+  ADD ("dictate", TONE, test_dictate);
+  ADD ("dictate/switch", TONE, test_dictate_switch);
+  ADD ("dictate/ends", TONE, test_dictate_ends);
 #undef ADD
   return g_test_run ();
 }

@@ -314,6 +314,14 @@ test_bad_files (void)
     engine_transcriber_cancel (transcriber);
     g_assert_false (engine_transcriber_run (transcriber, silence, 200, NULL, never, NULL, NULL, &error));
     g_assert_cmpint (error.code, ==, ENGINE_CANCELLED);
+    error = (EngineError) { 0 };
+    /* Where there is nothing to hear nothing is made up. */
+    g_assert_true (engine_transcriber_run (transcriber, silence, 200, NULL, never, NULL, NULL, &error));
+    engine_transcriber_unref (transcriber);
+    transcriber = engine_transcriber_load (path, &(EngineLoadOptions) { .vocab_only = true }, &error);
+    g_assert_cmpstr (engine_transcriber_info (transcriber)->architecture, ==, "whisper");
+    g_assert_false (engine_transcriber_run (transcriber, silence, 200, NULL, never, NULL, NULL, &error));
+    g_assert_nonnull (strstr (error.message, "without its weights"));
     engine_transcriber_unref (transcriber);
   }
   g_unlink (path);

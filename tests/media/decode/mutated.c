@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents that are broken at random, through the real helper: whatever is in them, it ends with text or with a sentence, never with a crash, and its memory is bounded.
+/* Documents, pictures and sounds that are broken at random, through the real helper: whatever is in them, it ends with what they hold or with a sentence, never with a crash, and its
+ * memory is bounded.
  *
  *   test-decode_mutated                          some of them, with the seed of the run
- *   test-decode_mutated --files 10000            so many, with time and peak memory
+ *   test-decode_mutated --files 10000            so many of each, with time and peak memory
  *
  * Archives are broken in two ways: their own bytes, and the parts in them, packed anew. A file that fails is kept beside the program. */
 #include <archive.h>
@@ -12,6 +13,8 @@
 #include <sys/resource.h>
 
 #include "media.h"
+#include "sample-sound.h"
+#include "samples.h"
 
 /* Bytes that the largest helper may have had in memory: what it maps of libraries, and what parsing so small a file takes. */
 #define MAX_PEAK ((guint64) 160 * 1024 * 1024)
@@ -20,7 +23,7 @@ static guint n_files = 120;
 
 static const struct {
   const char *name, *hint;
-} samples[] = {
+} documents[] = {
   { "report.docx", NULL }, { "letter.odt", NULL }, { "book.epub", NULL }, { "prices.csv", "CSV" }, { "mail.eml", "E-mail" },
   { "talk.pptx", NULL }, { "talk.odp", NULL }, { "budget.ods", NULL }, { "page.html", "HTML" }, { "box.mbox", "E-mail" }, { "budget.xlsx", NULL },
 };
@@ -122,12 +125,20 @@ keep (const GByteArray *bytes, const char *name, guint32 seed, const char *what)
   g_error ("%s (seed %u): %s", path, seed, what);
 }
 
+/* What may be said of a broken file; never that the helper crashed, hung or ran out of memory. */
+static gboolean
+is_sentence (const GError *error)
+{
+  return error->domain == MEDIA_ERROR && strstr (error->message, "signal") == NULL && error->code != MEDIA_ERROR_HELPER && error->code != MEDIA_ERROR_TOO_SLOW &&
+         strstr (error->message, "memory") == NULL;
+}
+
 /* One file of one seed. Returns whether text came out. */
 static gboolean
-run_one (gsize i, guint32 seed)
+run_document (gsize i, guint32 seed)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  g_autoptr (GByteArray) sample = load_sample (samples[i].name);
+  g_autoptr (GByteArray) sample = load_sample (documents[i].name);
   gboolean archive = memcmp (sample->data, "PK", 2) == 0;
   g_autoptr (GByteArray) bytes = NULL;
   g_autoptr (GError) error = NULL;
@@ -143,20 +154,65 @@ run_one (gsize i, guint32 seed)
     g_byte_array_append (bytes, (const guint8 *) "x", 1);
   g_autoptr (GBytes) input = g_bytes_new (bytes->data, bytes->len);
   media_request_init (&request, MEDIA_JOB_EXTRACT);
-  request.hint = samples[i].hint;
+  request.hint = documents[i].hint;
   request.memory_limit = 128 * 1024 * 1024;
   request.time_limit = 60000;
   g_autoptr (MediaResult) result = media_decode (&request, input, NULL, NULL, NULL, &error);
   if (result != NULL) {
     if (result->text == NULL || strlen (result->text) > request.max_text || !g_utf8_validate (result->text, -1, NULL))
-      keep (bytes, samples[i].name, seed, "there is no good text");
-  } else if (error->domain != MEDIA_ERROR || strstr (error->message, "signal") != NULL || error->code == MEDIA_ERROR_HELPER || error->code == MEDIA_ERROR_TOO_SLOW || strstr (error->message, "memory") != NULL)
-    keep (bytes, samples[i].name, seed, error->message);
+      keep (bytes, documents[i].name, seed, "there is no good text");
+  } else if (!is_sentence (error))
+    keep (bytes, documents[i].name, seed, error->message);
   return result != NULL;
 }
 
+/* ---- pictures and sounds ---- */
+
+static const char *const pictures[] = { "png", "jpeg", "gif", "tiff", "bmp", "ico", "webp" };
+static const char *const sounds[] = { "wav", "wav-float", "flac", "vorbis", "opus", "mp3", "aiff" };
+static GBytes *whole[MAX (G_N_ELEMENTS (pictures), G_N_ELEMENTS (sounds))];
+
+/* Whether the broken file gave what the job is for. */
+static gboolean
+run_media (GBytes *sample, const char *name, MediaJob job, guint32 seed)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  g_autoptr (GBytes) bytes = sample_mutate (sample, rand);
+  g_autoptr (GByteArray) copy = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MediaResult) result = NULL;
+  MediaRequest request;
+
+  g_byte_array_append (copy, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
+  media_request_init (&request, job);
+  request.memory_limit = 128 * 1024 * 1024;
+  request.time_limit = 60000;
+  request.max_side = 256;
+  request.sample_rate = 16000;
+  request.max_seconds = 60;
+  result = media_decode (&request, bytes, NULL, NULL, NULL, &error);
+  if (result == NULL && !is_sentence (error))
+    keep (copy, name, seed, error->message);
+  if (result != NULL && (job == MEDIA_JOB_PICTURE ? result->picture == NULL : result->sound == NULL))
+    keep (copy, name, seed, "nothing came of it");
+  return result != NULL;
+}
+
+static gboolean
+run_picture (gsize i, guint32 seed)
+{
+  return run_media (whole[i], pictures[i], MEDIA_JOB_PICTURE, seed);
+}
+
+static gboolean
+run_sound (gsize i, guint32 seed)
+{
+  return run_media (whole[i], sounds[i], MEDIA_JOB_SOUND, seed);
+}
+
+/* `run` one of `n_kinds` kinds after the other. */
 static void
-test_mutated (void)
+run_all (gsize n_kinds, gboolean (*run) (gsize kind, guint32 seed))
 {
   guint32 seed = (guint32) g_test_rand_int ();
   guint n_read = 0;
@@ -164,15 +220,46 @@ test_mutated (void)
   gint64 start = g_get_monotonic_time ();
 
   for (guint i = 0; i < n_files; i++)
-    n_read += run_one (i % G_N_ELEMENTS (samples), seed + i);
+    n_read += run (i % n_kinds, seed + i);
   g_assert_cmpint (getrusage (RUSAGE_CHILDREN, &usage), ==, 0);
   guint64 peak = (guint64) usage.ru_maxrss * 1024;
-  g_test_message ("%u files: %u with text, %u with a sentence; %.1f s; at most %.1f MiB of memory in a helper", n_files, n_read, n_files - n_read,
+  g_test_message ("%u files: %u were read, %u gave a sentence; %.1f s; at most %.1f MiB of memory in a helper", n_files, n_read, n_files - n_read,
                   (double) (g_get_monotonic_time () - start) * 1e-6, (double) peak / (1024 * 1024));
-  /* Most of them are damaged only a little: text is what should come out. */
+  /* Most of them are damaged only a little: something is what should come out. */
   g_assert_cmpuint (n_read * 3, >, n_files);
   if (g_getenv ("ASAN_OPTIONS") == NULL)
     g_assert_cmpuint (peak, <, MAX_PEAK);
+}
+
+static void
+test_documents (void)
+{
+  run_all (G_N_ELEMENTS (documents), run_document);
+}
+
+static void
+clear_whole (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (whole); i++)
+    g_clear_pointer (&whole[i], g_bytes_unref);
+}
+
+static void
+test_pictures (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (pictures); i++)
+    whole[i] = sample_picture (pictures[i], 64, 48);
+  run_all (G_N_ELEMENTS (pictures), run_picture);
+  clear_whole ();
+}
+
+static void
+test_sounds (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (sounds); i++)
+    whole[i] = sample_sound (sounds[i], 16000, 2, 0.5, 440, 1000);
+  run_all (G_N_ELEMENTS (sounds), run_sound);
+  clear_whole ();
 }
 
 int
@@ -186,6 +273,8 @@ main (int argc, char **argv)
       break;
     }
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/media/documents/mutated", test_mutated);
+  g_test_add_func ("/media/documents/mutated", test_documents);
+  g_test_add_func ("/media/pictures/mutated", test_pictures);
+  g_test_add_func ("/media/sounds/mutated", test_sounds);
   return g_test_run ();
 }

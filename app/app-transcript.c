@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-transcript.h"
+
+#include <math.h>
+
+static void
+free_segment (gpointer data)
+{
+  AppTranscriptSegment *segment = data;
+
+  g_free (segment->text);
+  g_free (segment);
+}
+
+AppTranscript *
+app_transcript_new (void)
+{
+  AppTranscript *self = g_atomic_rc_box_new0 (AppTranscript);
+
+  self->language = g_strdup ("");
+  self->parts = g_ptr_array_new_with_free_func (free_segment);
+  return self;
+}
+
+AppTranscript *
+app_transcript_ref (AppTranscript *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  AppTranscript *self = data;
+
+  g_ptr_array_unref (self->parts);
+  g_free (self->language);
+}
+
+void
+app_transcript_unref (AppTranscript *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+void
+app_transcript_add (AppTranscript *self, double begin, double end, const char *text)
+{
+  g_autofree char *valid = g_strstrip (g_utf8_make_valid (text, -1));
+  AppTranscriptSegment *segment;
+
+  if (*valid == '\0')
+    return;
+  segment = g_new (AppTranscriptSegment, 1);
+  *segment = (AppTranscriptSegment) { begin, end, g_steal_pointer (&valid) };
+  g_ptr_array_add (self->parts, segment);
+}
+
+char *
+app_transcript_dup_words (AppTranscript *self)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < self->parts->len; i++)
+    g_string_append_printf (words, "%s%s", i > 0 ? " " : "", ((AppTranscriptSegment *) self->parts->pdata[i])->text);
+  return g_string_free (words, FALSE);
+}
+
+char *
+app_transcript_dup_lines (AppTranscript *self)
+{
+  GString *lines = g_string_new (NULL);
+
+  for (guint i = 0; i < self->parts->len; i++) {
+    const AppTranscriptSegment *segment = self->parts->pdata[i];
+    guint begin = (guint) floor (MAX (segment->begin, 0));
+
+    if (begin >= 3600)
+      g_string_append_printf (lines, "%u:%02u:%02u %s\n", begin / 3600, begin / 60 % 60, begin % 60, segment->text);
+    else
+      g_string_append_printf (lines, "%u:%02u %s\n", begin / 60, begin % 60, segment->text);
+  }
+  return g_string_free (lines, FALSE);
+}
