@@ -6,6 +6,9 @@
 #define STEP RATE
 /* A longer stretch without a pause is cut: Whisper hears half a minute at a time. */
 #define LONG (20 * RATE)
+#define LONGEST (28 * RATE)
+/* A sentence may begin so much before its time, seconds. */
+#define ONSET 0.1
 /* Nothing can be said in less. */
 #define LEAST (RATE / 5)
 
@@ -17,7 +20,8 @@ struct _AppDictation {
   gsize pause;               /* so many of them are whole; 0: none */
   gsize heard;               /* so many of them the tentative words were made of */
   gsize taken;               /* so many of them the job under way has */
-  gboolean final;            /* that job's words stay */
+  gboolean final;            /* that job's words stay: all of them, or… */
+  gboolean cut;              /* …all but its last sentence, which may go on */
   gboolean ending, over;
   GString *words;            /* that stay */
   char *tentative;
@@ -82,29 +86,33 @@ be_over (AppDictation *self, const GError *error)
   g_signal_emit (self, signals[ENDED], 0, error);
 }
 
-/* What the model heard in the samples that the job took. */
+/* The words of parts [from, to) with a space between them. (transfer full) */
+static char *
+dup_parts (AppTranscript *transcript, guint from, guint to)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = from; i < to; i++)
+    add_words (words, ((AppTranscriptSegment *) transcript->parts->pdata[i])->text);
+  return g_string_free (words, FALSE);
+}
+
+/* What the model heard in the samples that the job took: some of it stays, and its samples are done with. */
 static void
 take_in (AppDictation *self, AppTranscript *transcript)
 {
   guint n = transcript->parts->len;
+  gboolean all = self->final && (!self->cut || (n < 2 && self->taken >= LONGEST));
+  guint n_kept = all ? n : self->cut && n >= 2 ? n - 1 : 0;
+  g_autofree char *kept = dup_parts (transcript, 0, n_kept);
 
-  if (self->final) {
-    g_autofree char *words = app_transcript_dup_words (transcript);
-    add_words (self->words, words);
-    set_tentative (self, g_strdup (""));
-    leave_behind (self, self->taken);
-    return;
-  }
+  add_words (self->words, kept);
+  set_tentative (self, dup_parts (transcript, n_kept, n));
   self->heard = self->taken;
-  if (self->taken > LONG && n >= 2) {
-    const AppTranscriptSegment *last = transcript->parts->pdata[n - 1];
-    for (guint i = 0; i + 1 < n; i++)
-      add_words (self->words, ((AppTranscriptSegment *) transcript->parts->pdata[i])->text);
-    set_tentative (self, g_strdup (last->text));
-    leave_behind (self, MIN (self->taken, (gsize) (MAX (last->begin, 0) * RATE)));
-    return;
-  }
-  set_tentative (self, app_transcript_dup_words (transcript));
+  if (all)
+    leave_behind (self, self->taken);
+  else if (n_kept > 0)
+    leave_behind (self, MIN (self->taken, (gsize) (MAX (((AppTranscriptSegment *) transcript->parts->pdata[n_kept])->begin - ONSET, 0) * RATE)));
 }
 
 static void consider (AppDictation *self);
@@ -131,7 +139,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-start (AppDictation *self, gsize n, gboolean final)
+start (AppDictation *self, gsize n, gboolean final, gboolean cut)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (self->samples->data, n * sizeof (float));
   g_autoptr (MediaSound) sound = media_sound_new (bytes, RATE);
@@ -139,6 +147,7 @@ start (AppDictation *self, gsize n, gboolean final)
   self->cancellable = g_cancellable_new ();
   self->taken = n;
   self->final = final;
+  self->cut = cut;
   app_transcriber_write_async (self->transcriber, sound, !final, NULL, self->cancellable, on_written, g_object_ref (self));
 }
 
@@ -151,13 +160,13 @@ consider (AppDictation *self)
   if (self->pause > 0 && self->pause < LEAST)
     leave_behind (self, self->pause);
   if (self->pause > 0)
-    start (self, self->pause, TRUE);
+    start (self, self->pause, TRUE, FALSE);
   else if (self->ending && count (self) >= LEAST)
-    start (self, count (self), TRUE);
+    start (self, count (self), TRUE, FALSE);
   else if (self->ending)
     be_over (self, NULL);
   else if (count (self) >= self->heard + STEP)
-    start (self, count (self), FALSE);
+    start (self, count (self), count (self) > LONG, count (self) > LONG);
 }
 
 void
