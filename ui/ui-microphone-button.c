@@ -5,6 +5,7 @@
 
 #include "media-microphone.h"
 #include "ui-devices.h"
+#include "ui-hold.h"
 #include "ui-level-meter.h"
 #include "ui-toast.h"
 
@@ -38,7 +39,6 @@ struct _UiMicrophoneButton {
   gsize quiet_since;           /* where in it the last speech had ended; 0: nobody has spoken, or somebody speaks */
   gboolean held;               /* it ends when it is let go */
   guint32 pressed_at;          /* milliseconds of the events' clock */
-  guint key;                   /* that is down on the button, or 0 */
   char *reason;                /* (nullable) */
 
   AppTranscriber *transcriber; /* (nullable) */
@@ -446,56 +446,12 @@ let_go (UiMicrophoneButton *self, guint32 time)
   }
 }
 
-static void
-on_pointer_pressed (GtkGestureDrag *gesture, double x, double y, UiMicrophoneButton *self)
-{
-  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->button)))
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  press (self, gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture)));
-}
-
-static void
-on_pointer_released (GtkGestureDrag *gesture, double x, double y, UiMicrophoneButton *self)
-{
-  let_go (self, gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (gesture)));
-}
-
-static gboolean
-is_pressing (guint key)
-{
-  return key == GDK_KEY_space || key == GDK_KEY_KP_Space || key == GDK_KEY_Return || key == GDK_KEY_KP_Enter || key == GDK_KEY_ISO_Enter;
-}
-
-static gboolean
-on_key_pressed (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, UiMicrophoneButton *self)
-{
-  if (!is_pressing (key) || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
-    return GDK_EVENT_PROPAGATE;
-  /* A key that is held repeats itself. */
-  if (self->key == 0) {
-    self->key = key;
-    press (self, gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (controller)));
-  }
-  return GDK_EVENT_STOP;
-}
-
-static void
-on_key_released (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, UiMicrophoneButton *self)
-{
-  if (key != self->key)
-    return;
-  self->key = 0;
-  let_go (self, gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (controller)));
-}
-
 /* The key is let go elsewhere. */
 static void
-on_focus_left (UiMicrophoneButton *self)
+on_left (UiMicrophoneButton *self)
 {
-  if (self->key != 0 && self->held)
+  if (self->held)
     ui_microphone_button_finish (self);
-  self->key = 0;
 }
 
 static void
@@ -603,25 +559,10 @@ ui_microphone_button_class_init (UiMicrophoneButtonClass *klass)
 static void
 ui_microphone_button_init (UiMicrophoneButton *self)
 {
-  GtkGesture *drag;
-  GtkEventController *key, *focus, *motion, *escape;
+  GtkEventController *motion, *escape;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* A gesture that minds neither how long it takes nor where the pointer goes meanwhile. */
-  drag = gtk_gesture_drag_new ();
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), GDK_BUTTON_PRIMARY);
-  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (on_pointer_pressed), self, 0);
-  g_signal_connect_object (drag, "drag-end", G_CALLBACK (on_pointer_released), self, 0);
-  gtk_widget_add_controller (self->holder, GTK_EVENT_CONTROLLER (drag));
-  key = gtk_event_controller_key_new ();
-  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (key, "key-pressed", G_CALLBACK (on_key_pressed), self, 0);
-  g_signal_connect_object (key, "key-released", G_CALLBACK (on_key_released), self, 0);
-  gtk_widget_add_controller (self->holder, key);
-  focus = gtk_event_controller_focus_new ();
-  g_signal_connect_object (focus, "leave", G_CALLBACK (on_focus_left), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (self->holder, focus);
+  ui_hold_watch (self->holder, GTK_WIDGET (self->button), (UiHoldFunc) press, (UiHoldFunc) let_go, (UiHoldLostFunc) on_left, self);
   motion = gtk_event_controller_motion_new ();
   g_signal_connect_object (motion, "enter", G_CALLBACK (watch_devices), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->holder, motion);
