@@ -2,88 +2,12 @@
 /* Devices that come and go, by a provider of the test's own. */
 #include "media-devices.h"
 
-#include <gst/gst.h>
 #include <locale.h>
 #include <string.h>
 
 #include "capturing.h"
+#include "fake-provider.h"
 #include "media-microphone.h"
-
-/* ---- a provider as GStreamer's plugins have them ---- */
-
-typedef GstDevice FakeDevice;
-typedef GstDeviceClass FakeDeviceClass;
-static GType fake_device_get_type (void);
-G_DEFINE_TYPE (FakeDevice, fake_device, GST_TYPE_DEVICE)
-
-static GstElement *
-fake_device_create_element (GstDevice *device, const char *name)
-{
-  GstElement *element = gst_element_factory_make ("audiotestsrc", name);
-  g_object_set (element, "is-live", TRUE, NULL);
-  return element;
-}
-
-static void
-fake_device_class_init (FakeDeviceClass *klass)
-{
-  klass->create_element = fake_device_create_element;
-}
-
-static void
-fake_device_init (FakeDevice *self)
-{
-}
-
-typedef GstDeviceProvider FakeProvider;
-typedef GstDeviceProviderClass FakeProviderClass;
-static GType fake_provider_get_type (void);
-G_DEFINE_TYPE (FakeProvider, fake_provider, GST_TYPE_DEVICE_PROVIDER)
-
-static GstDeviceProvider *provider; /* while it is started */
-static guint n_starts, n_stops;
-
-static GstDevice *
-make_device (const char *name, const char *class, const char *device_class, gboolean preferred)
-{
-  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple (strstr (class, "Video") != NULL ? "video/x-raw" : "audio/x-raw");
-  g_autoptr (GstStructure) properties = gst_structure_new ("properties", "device.class", G_TYPE_STRING, device_class, "is-default", G_TYPE_BOOLEAN, preferred,
-                                                           "node.name", G_TYPE_STRING, "fake-node", NULL);
-  return g_object_new (fake_device_get_type (), "display-name", name, "caps", caps, "device-class", class, "properties", properties, NULL);
-}
-
-static gboolean
-fake_provider_start (GstDeviceProvider *self)
-{
-  provider = self;
-  gst_device_provider_device_add (self, make_device ("Fake microphone", "Audio/Source", "sound", FALSE));
-  gst_device_provider_device_add (self, make_device ("Fake preferred microphone", "Audio/Source", "sound", TRUE));
-  gst_device_provider_device_add (self, make_device ("Fake monitor", "Audio/Source", "monitor", FALSE));
-  gst_device_provider_device_add (self, make_device ("Fake loudspeaker", "Audio/Sink", "sound", FALSE));
-  gst_device_provider_device_add (self, make_device ("Fake camera", "Source/Video", "camera", FALSE));
-  g_atomic_int_inc (&n_starts);
-  return TRUE;
-}
-
-static void
-fake_provider_stop (GstDeviceProvider *self)
-{
-  provider = NULL;
-  g_atomic_int_inc (&n_stops);
-}
-
-static void
-fake_provider_class_init (FakeProviderClass *klass)
-{
-  klass->start = fake_provider_start;
-  klass->stop = fake_provider_stop;
-  gst_device_provider_class_set_static_metadata (klass, "Fake", "Source/Audio/Video", "Devices of a test", "Melete");
-}
-
-static void
-fake_provider_init (FakeProvider *self)
-{
-}
 
 /* ---- tests ---- */
 
@@ -112,7 +36,7 @@ wait_ready (MediaDevices *devices)
 static void
 wait_stopped (void)
 {
-  while (g_atomic_int_get (&n_stops) < g_atomic_int_get (&n_starts))
+  while (g_atomic_int_get (&fake_provider_n_stops) < g_atomic_int_get (&fake_provider_n_starts))
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);
 }
@@ -141,11 +65,11 @@ test_come_and_go (void)
   /* One is connected while the person looks at the list, and taken away again. */
   GListModel *list = media_devices_get_list (devices, MEDIA_DEVICE_CAMERA);
   g_signal_connect (list, "items-changed", G_CALLBACK (on_items_changed), &n);
-  GstDevice *second = make_device ("Second camera", "Source/Video", "camera", FALSE);
-  gst_device_provider_device_add (provider, gst_object_ref_sink (second));
+  GstDevice *second = fake_device_new ("Second camera", "Source/Video", "camera", FALSE);
+  gst_device_provider_device_add (fake_provider, gst_object_ref_sink (second));
   wait_for (&n, 1);
   g_assert_cmpint (find (devices, MEDIA_DEVICE_CAMERA, "Second camera"), >, find (devices, MEDIA_DEVICE_CAMERA, "Fake camera"));
-  gst_device_provider_device_remove (provider, second);
+  gst_device_provider_device_remove (fake_provider, second);
   wait_for (&n, 2);
   g_assert_cmpint (find (devices, MEDIA_DEVICE_CAMERA, "Second camera"), ==, -1);
   gst_object_unref (second);
@@ -193,7 +117,7 @@ test_environment (void)
 {
   g_setenv ("MELETE_CAMERA", "test:pattern=ball", TRUE);
   g_setenv ("MELETE_MICROPHONE", "file:/tmp/words.wav", TRUE);
-  guint before = g_atomic_int_get (&n_starts);
+  guint before = g_atomic_int_get (&fake_provider_n_starts);
   g_autoptr (MediaDevices) devices = media_devices_new ();
   static const char *const ids[MEDIA_DEVICE_N] = { "test:pattern=ball", "file:/tmp/words.wav" };
 
@@ -206,7 +130,7 @@ test_environment (void)
     g_assert_cmpstr (media_device_get_id (usual), ==, ids[kind]);
     g_assert_nonnull (strstr (media_device_get_name (device), "Test source"));
   }
-  g_assert_cmpuint (g_atomic_int_get (&n_starts), ==, before);
+  g_assert_cmpuint (g_atomic_int_get (&fake_provider_n_starts), ==, before);
   g_unsetenv ("MELETE_CAMERA");
   g_unsetenv ("MELETE_MICROPHONE");
 }
@@ -236,17 +160,6 @@ test_cycles (void)
   g_assert_cmpuint (count_descriptors (), <=, descriptors);
 }
 
-/* Whatever this machine has does not count. (And PulseAudio's provider loses descriptors where no server answers.) */
-static void
-silence_others (void)
-{
-  GList *providers = gst_registry_get_feature_list (gst_registry_get (), GST_TYPE_DEVICE_PROVIDER_FACTORY);
-
-  for (GList *at = providers; at != NULL; at = at->next)
-    gst_plugin_feature_set_rank (at->data, GST_RANK_NONE);
-  gst_plugin_feature_list_free (providers);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -255,8 +168,7 @@ main (int argc, char *argv[])
   g_unsetenv ("MELETE_MICROPHONE");
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
-  silence_others ();
-  g_assert_true (gst_device_provider_register (NULL, "fakedevices", GST_RANK_PRIMARY, fake_provider_get_type ()));
+  fake_provider_register ();
   g_test_add_func ("/media/devices/come-and-go", test_come_and_go);
   g_test_add_func ("/media/devices/use", test_use);
   g_test_add_func ("/media/devices/environment", test_environment);
