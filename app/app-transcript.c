@@ -82,3 +82,21 @@ app_transcript_dup_lines (AppTranscript *self)
   }
   return g_string_free (lines, FALSE);
 }
+
+AppTranscript *
+app_transcript_parse (const char *text)
+{
+  AppTranscript *self = app_transcript_new ();
+  g_autoptr (GRegex) regex = g_regex_new ("^(?:(\\d{1,4}):)?(\\d{1,2}):(\\d\\d) (.+)$", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  for (gboolean found = g_regex_match (regex, text, 0, &match); found; found = g_match_info_next (match, NULL)) {
+    g_autofree char *hours = g_match_info_fetch (match, 1), *minutes = g_match_info_fetch (match, 2), *seconds = g_match_info_fetch (match, 3), *words = g_match_info_fetch (match, 4);
+    double begin = 3600 * g_ascii_strtod (hours, NULL) + 60 * g_ascii_strtod (minutes, NULL) + g_ascii_strtod (seconds, NULL);
+
+    if (self->parts->len > 0)
+      ((AppTranscriptSegment *) self->parts->pdata[self->parts->len - 1])->end = begin;
+    app_transcript_add (self, begin, begin, words);
+  }
+  return self;
+}

@@ -27,5 +27,7 @@ void app_transcript_add (AppTranscript *self, double begin, double end, const ch
 char *app_transcript_dup_words (AppTranscript *self);
 /* A line for each part, with its time in front: "0:07 Good morning.". (transfer full) */
 char *app_transcript_dup_lines (AppTranscript *self);
+/* The lines of such a form that stand in a text, whatever stands around them; each lasts until the next begins. (transfer full) */
+AppTranscript *app_transcript_parse (const char *text);
 
 G_END_DECLS

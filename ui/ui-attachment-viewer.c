@@ -5,6 +5,7 @@
 
 #include "ui-markdown.h"
 #include "ui-picture.h"
+#include "ui-sound-view.h"
 #include "ui-zoom.h"
 
 /* The longest side that is rendered, in pixels. */
@@ -19,10 +20,12 @@ struct _UiAttachmentViewer {
 
   AdwWindowTitle *title;
   GtkWidget *switcher;
+  GtkToggleButton *show_sound;
   GtkToggleButton *show_picture;
   GtkToggleButton *show_formatted;
   GtkToggleButton *show_text;
   GtkStack *stack;
+  UiSoundView *sound;
   GtkStackPage *picture_page;
   GtkStack *picture_stack;
   GtkScrolledWindow *zoomed;
@@ -108,7 +111,7 @@ on_switch (UiAttachmentViewer *self)
 {
   gboolean picture = gtk_toggle_button_get_active (self->show_picture);
 
-  gtk_stack_set_visible_child_name (self->stack, picture ? "picture" : gtk_toggle_button_get_active (self->show_formatted) ? "formatted" : "text");
+  gtk_stack_set_visible_child_name (self->stack, picture ? "picture" : gtk_toggle_button_get_active (self->show_sound) ? "sound" : gtk_toggle_button_get_active (self->show_formatted) ? "formatted" : "text");
   gtk_widget_set_visible (self->zoom_in, picture);
   gtk_widget_set_visible (self->zoom_out, picture);
 }
@@ -209,10 +212,13 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (UI_TYPE_MARKDOWN);
+  g_type_ensure (UI_TYPE_SOUND_VIEW);
   G_OBJECT_CLASS (klass)->dispose = ui_attachment_viewer_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-attachment-viewer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, title);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, switcher);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_sound);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, sound);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_picture);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_formatted);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_text);
@@ -269,15 +275,20 @@ ui_attachment_viewer_present_passage (GtkWidget *widget, AppAttachment *attachme
     if (length > 0)
       show_quote (self, start, length);
   } else {
+    gboolean sound = app_attachment_get_kind (attachment) == APP_ATTACHMENT_SOUND && app_attachment_get_bytes (attachment) != NULL;
     gboolean formatted = show_formatted (self);
 
+    if (sound)
+      ui_sound_view_set_attachment (self->sound, attachment);
+    gtk_widget_set_visible (GTK_WIDGET (self->show_sound), sound);
+    gtk_widget_set_visible (GTK_WIDGET (self->show_formatted), formatted);
     gtk_stack_page_set_visible (self->picture_page, FALSE);
     gtk_widget_set_visible (GTK_WIDGET (self->show_picture), FALSE);
     /* A passage is marked where the model read it. */
-    gtk_toggle_button_set_active (formatted && length == 0 ? self->show_formatted : self->show_text, TRUE);
+    gtk_toggle_button_set_active (length > 0 ? self->show_text : sound ? self->show_sound : formatted ? self->show_formatted : self->show_text, TRUE);
     /* One page needs no switch. */
-    gtk_widget_set_visible (self->switcher, formatted);
-    if (!formatted)
+    gtk_widget_set_visible (self->switcher, formatted || sound);
+    if (!formatted && !sound)
       adw_window_title_set_subtitle (self->title, _("What the model reads"));
   }
   gtk_window_present (GTK_WINDOW (self));
