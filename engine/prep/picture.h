@@ -8,7 +8,9 @@
 
 typedef enum { ENGINE_FILTER_BILINEAR, ENGINE_FILTER_BICUBIC, ENGINE_FILTER_LANCZOS, ENGINE_N_FILTERS } EngineFilter;
 
-/* Each place of a new row, or column, is a weighted sum of places of the old one: weights are whole numbers of 2^-22. */
+#define ENGINE_WINDOW_PRECISION 22
+
+/* Each place of a new row, or column, is a weighted sum of places of the old one: weights are whole numbers of 2^-ENGINE_WINDOW_PRECISION. */
 typedef struct {
   int32_t *first, *n; /* [n_out] the places first … first + n - 1 of the old one */
   int32_t *weights;   /* [most, n_out] */

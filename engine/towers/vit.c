@@ -181,6 +181,40 @@ engine_vit_table_add (const float *table, int32_t side, int32_t n_embd, EngineVi
     }
 }
 
+/* The sum under window i of numbers that stand `stride` apart, [n] each. */
+static void
+sum_window (const EngineWindows *windows, int32_t i, const float *from, size_t stride, size_t n, float *out)
+{
+  for (int32_t k = 0; k < windows->n[i]; k++) {
+    const float *row = from + (size_t) (windows->first[i] + k) * stride;
+    float weight = (float) windows->weights[(size_t) i * (size_t) windows->most + (size_t) k] / (1 << ENGINE_WINDOW_PRECISION);
+
+    for (size_t c = 0; c < n; c++)
+      out[c] += weight * row[c];
+  }
+}
+
+bool
+engine_vit_table_resize (const float *table, int32_t side, int32_t n_embd, int32_t columns, int32_t rows, const int32_t *places, float *out, EngineError *error)
+{
+  size_t n = (size_t) n_embd, row = (size_t) columns * n;
+  EngineWindows across = { 0 }, down = { 0 };
+  float *wide = NULL;
+
+  if (engine_prep_windows_init (&across, ENGINE_FILTER_BILINEAR, side, columns, error) && engine_prep_windows_init (&down, ENGINE_FILTER_BILINEAR, side, rows, error))
+    wide = engine_calloc ((size_t) side * row, sizeof *wide, error);
+  for (int32_t y = 0; wide && y < side; y++)
+    for (int32_t x = 0; x < columns; x++)
+      sum_window (&across, x, table + (size_t) y * (size_t) side * n, n, n, wide + (size_t) y * row + (size_t) x * n);
+  for (int32_t y = 0; wide && y < rows; y++)
+    for (int32_t x = 0; x < columns; x++)
+      sum_window (&down, y, wide + (size_t) x * n, row, n, out + (size_t) places[y * columns + x] * n);
+  engine_prep_windows_clear (&across);
+  engine_prep_windows_clear (&down);
+  free (wide);
+  return wide != NULL;
+}
+
 /* ---- patches in windows and squares ---------------------------------------------- */
 
 /* The window that a patch is in. */

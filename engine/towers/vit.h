@@ -65,6 +65,9 @@ EngineVitBetween engine_vit_between_ends (int32_t i, int32_t n, int32_t side);
 /* Adds the mean of four places of the table [n_embd, side · side] to `out` [n_embd]. */
 void engine_vit_table_add (const float *table, int32_t side, int32_t n_embd, EngineVitBetween across, EngineVitBetween down, float *out);
 
+/* The table [n_embd, side · side] as a picture of as many channels, brought to columns by rows places as pictures are: place i to out + places[i] · n_embd. */
+bool engine_vit_table_resize (const float *table, int32_t side, int32_t n_embd, int32_t columns, int32_t rows, const int32_t *places, float *out, EngineError *error);
+
 /* ---- patches in windows and squares ---- */
 
 /* Patches of a picture go through the graph window by window of `side` by `side` patches, and within one by squares of merge · merge, which become one column each: so a window is a span of

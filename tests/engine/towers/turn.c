@@ -17,6 +17,7 @@ typedef struct {
 static const Turn turns[] = {
   { "spark", "muse-spark-parts.gguf.gz", "muse-spark-model.gguf.gz", "muse-spark-turn.f32", TRUE },
   { "internvl", "internvl-parts.gguf.gz", "internvl-model.gguf.gz", "internvl-turn.f32", FALSE },
+  { "lfm2", "lfm2-parts.gguf.gz", "lfm2-model.gguf.gz", "lfm2-turn.f32", FALSE },
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-model.gguf.gz", "qwen2.5vl-turn.f32", FALSE },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-model.gguf.gz", "qwen3vl-turn.f32", FALSE },
 };

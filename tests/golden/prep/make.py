@@ -46,11 +46,12 @@ def resize(picture, size, kind):
     return picture.resize((size[0], picture.height), kind).resize(size, kind)
 
 
-def function(model, name, *others):
-    """A function of a processor alone, with those that it calls: its module wants more than is installed here."""
+def function(model, name, *others, holder=None):
+    """A function of a processor alone, or a method of the class `holder`, with functions that it calls: its module wants more than is installed here."""
     path = str(importlib.util.find_spec("transformers").submodule_search_locations[0]) + f"/models/{model}/image_processing_{model}.py"
     tree = ast.parse(open(path).read())
-    tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in (name, *others)]
+    methods = [node for scope in tree.body if isinstance(scope, ast.ClassDef) and scope.name == holder for node in scope.body]
+    tree.body = [node for node in [*tree.body, *methods] if isinstance(node, ast.FunctionDef) and node.name in (name, *others)]
     names = {"math": math, "itertools": itertools, "lru_cache": functools.lru_cache}
     exec(compile(tree, path, "exec"), names)
     return names[name]

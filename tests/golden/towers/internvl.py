@@ -60,16 +60,26 @@ def internvl(vision, **words):
     return model
 
 
-def tiles(picture):
+def grid(width, height, most):
     """As the processor has it, whose own code wants more than is installed here; fewer tiles where there is less room."""
-    width, height, channels, most = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
     choose, limit = prep.function("got_ocr2", "get_optimal_tiled_canvas", "get_all_supported_aspect_ratios"), MOST
     while True:
         across, down = choose((height, width), (TILE, TILE), min(LEAST, limit), limit)
         if across * down == 1 or (across * down + 1) * COLUMNS <= most:
-            break
+            return across, down
         limit -= 1
+
+
+def size(width, height):
+    """Columns, and the runs that they stand in."""
+    across, down = grid(width, height, 4096)
+    return (across * down + (across * down > 1)) * COLUMNS, 1
+
+
+def tiles(picture):
+    width, height, channels, most = picture
+    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    across, down = grid(width, height, most)
     kind = Image.Resampling.BICUBIC
     whole = prep.resize(image, (across * TILE, down * TILE), kind)
     cut = [whole.crop((x * TILE, y * TILE, (x + 1) * TILE, (y + 1) * TILE)) for y in range(down) for x in range(across)]
