@@ -44,6 +44,7 @@ typedef enum {
   ENGINE_AXES_OWN,         /* one axis after the other, each with frequencies of its own as if there were no other pairs */
   ENGINE_AXES_SECTIONS,    /* one axis after the other, frequencies as if there were one: Qwen2-VL's M-RoPE */
   ENGINE_AXES_INTERLEAVED, /* in turn, and what is left over is the first one's; frequencies as if there were one: Qwen3-VL's */
+  ENGINE_AXES_STRIDED,     /* one axis after the other, and of the frequencies as if there were one, in turn, those that are its own: Pixtral's */
 } EngineAxesOrder;
 
 typedef enum {

@@ -16,6 +16,8 @@ static const struct { const char *name, *parts, *golden; int width, n_columns[G_
   { "internvl-large", "internvl-large-parts.gguf.gz", "internvl-large-vision.f32", WIDTH, { 117 } },
   { "lfm2", "lfm2-parts.gguf.gz", "lfm2-vision.f32", WIDTH, { 70, 64, 10, 72, 754 } },
   { "lfm2-plain", "lfm2-plain-parts.gguf.gz", "lfm2-plain-vision.f32", WIDTH, { 70 } },
+  { "pixtral", "pixtral-parts.gguf.gz", "pixtral-vision.f32", WIDTH, { 108, 1, 24 } },
+  { "mistral3", "mistral3-parts.gguf.gz", "mistral3-vision.f32", WIDTH, { 108, 1, 24 } },
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-vision.f32", WIDTH, { 108, 4, 27, 512 } },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-vision.f32", 3 * WIDTH, { 108, 64, 27 } },
 };

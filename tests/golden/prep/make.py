@@ -11,6 +11,7 @@ resize.txt: filter, channels, size, new size, SHA-256 of the new bytes; the old 
 grids.txt: size, columns and rows of 28 pixels, at most 4096, and at most 64, as the processor chooses them.
 tiles.txt: size, the least and most tiles of 448 pixels, columns and rows of them.
 """
+import __future__
 import ast
 import functools
 import hashlib
@@ -46,14 +47,14 @@ def resize(picture, size, kind):
     return picture.resize((size[0], picture.height), kind).resize(size, kind)
 
 
-def function(model, name, *others, holder=None):
+def function(model, name, *others, holder=None, **names):
     """A function of a processor alone, or a method of the class `holder`, with functions that it calls: its module wants more than is installed here."""
     path = str(importlib.util.find_spec("transformers").submodule_search_locations[0]) + f"/models/{model}/image_processing_{model}.py"
     tree = ast.parse(open(path).read())
     methods = [node for scope in tree.body if isinstance(scope, ast.ClassDef) and scope.name == holder for node in scope.body]
     tree.body = [node for node in [*tree.body, *methods] if isinstance(node, ast.FunctionDef) and node.name in (name, *others)]
-    names = {"math": math, "itertools": itertools, "lru_cache": functools.lru_cache}
-    exec(compile(tree, path, "exec"), names)
+    names.update({"math": math, "itertools": itertools, "lru_cache": functools.lru_cache})
+    exec(compile(tree, path, "exec", __future__.annotations.compiler_flag), names)
     return names[name]
 
 
