@@ -205,21 +205,39 @@ engine_graph_input (EngineGraph *graph, int64_t width, int64_t n)
   return graph->inputs[graph->n_inputs++] = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n);
 }
 
+/* The numbers of x, or the first of them, in another shape. */
+static EngineValueId
+add_shape (EngineGraph *graph, EngineValueId x, int64_t width, int64_t n)
+{
+  EngineValueId shaped = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n);
+
+  if (shaped != ENGINE_NO_VALUE)
+    graph->values[shaped].base = graph->values[x].base == ENGINE_NO_VALUE ? x : graph->values[x].base;
+  return shaped;
+}
+
 EngineValueId
 engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t width)
 {
-  EngineValueId shaped;
-
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
   if (!is_activation (graph, x) || width < 1 || graph->values[x].width * graph->values[x].n % width) {
     engine_fail (&graph->error, ENGINE_INTERNAL, "Layer %d has numbers that do not fill columns of %d.", graph->layer, (int) width);
     return ENGINE_NO_VALUE;
   }
-  shaped = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, graph->values[x].width * graph->values[x].n / width);
-  if (shaped != ENGINE_NO_VALUE)
-    graph->values[shaped].base = graph->values[x].base == ENGINE_NO_VALUE ? x : graph->values[x].base;
-  return shaped;
+  return add_shape (graph, x, width, graph->values[x].width * graph->values[x].n / width);
+}
+
+EngineValueId
+engine_graph_first (EngineGraph *graph, EngineValueId x, int64_t n)
+{
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || n < 1 || n > graph->values[x].n) {
+    engine_fail (&graph->error, ENGINE_INTERNAL, "Layer %d has fewer than %d columns.", graph->layer, (int) n);
+    return ENGINE_NO_VALUE;
+  }
+  return add_shape (graph, x, graph->values[x].width, n);
 }
 
 EngineValueId

@@ -44,6 +44,7 @@ typedef enum {
   ENGINE_AXES_OWN,         /* one axis after the other, each with frequencies of its own as if there were no other pairs */
   ENGINE_AXES_SECTIONS,    /* one axis after the other, frequencies as if there were one: Qwen2-VL's M-RoPE */
   ENGINE_AXES_INTERLEAVED, /* in turn, and what is left over is the first one's; frequencies as if there were one: Qwen3-VL's */
+  ENGINE_AXES_STRIDED,     /* one axis after the other, and of the frequencies as if there were one, in turn, those that are its own: Pixtral's */
 } EngineAxesOrder;
 
 typedef enum {
@@ -217,7 +218,7 @@ EngineValueId engine_graph_splice (EngineGraph *graph, EngineValueId x, int32_t 
 /* [width, n_tokens]: row positions[i] of the table [width, n_positions]. */
 EngineValueId engine_graph_embed_positions (EngineGraph *graph, const EngineTensor *table);
 
-/* [side · side · 3, n_tokens]: the patches of the batch's picture, one for each token (prep/picture.h). */
+/* [side · side · 3, n_tokens]: the patches of the batch's picture, one for each token (prep/picture.h); zeros for the tokens behind them. */
 EngineValueId engine_graph_patches (EngineGraph *graph, int32_t side);
 
 /* [width, n]: numbers that come from outside, of a picture or a sound. Before the first node of a graph. */
@@ -225,6 +226,9 @@ EngineValueId engine_graph_input (EngineGraph *graph, int64_t width, int64_t n);
 
 /* The same numbers in columns of another width: [width, …]. No node. */
 EngineValueId engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t width);
+
+/* [width, n]: the first n columns of x. No node. */
+EngineValueId engine_graph_first (EngineGraph *graph, EngineValueId x, int64_t n);
 
 /* Each column of x as a matrix of n_rows rows, one behind the other, in columns instead: element r · m + c goes to c · n_rows + r, m = width / n_rows. */
 EngineValueId engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows);

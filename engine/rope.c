@@ -40,6 +40,8 @@ pair_at (const EngineRopeParams *p, int32_t i)
   }
   while (i >= first + p->axes[pair.axis])
     first += p->axes[pair.axis++];
+  if (p->axes_order == ENGINE_AXES_STRIDED)
+    pair.index = (i - first) * p->n_axes + pair.axis;
   return p->axes_order == ENGINE_AXES_OWN ? (Pair) { pair.axis, i - first, p->axes[pair.axis] } : pair;
 }
 

@@ -2,6 +2,8 @@
 #include "cpu.h"
 #include "prep/picture.h"
 
+#include <string.h>
+
 typedef struct {
   const EnginePatches *patches;
   EngineWindows        across, down;
@@ -37,8 +39,11 @@ engine_cpu_patches (EngineCpuRun *run, const EngineNode *node, EngineError *erro
   bool ok = engine_prep_windows_init (&p.across, patches->filter, picture->width, patches->width, error) &&
             engine_prep_windows_init (&p.down, patches->filter, picture->height, patches->height, error) &&
             (p.wide = engine_calloc ((size_t) picture->height * row, 1, error)) && (p.pixels = engine_calloc ((size_t) patches->height * row, 1, error));
+  const EngineValue *out = &run->graph->values[node->out];
+  int64_t n = engine_prep_count (patches);
 
   if (ok) {
+    memset (p.out + n * out->width, 0, (size_t) ((out->n - n) * out->width) * sizeof *p.out);
     engine_cpu_split (run, picture->height, (int64_t) row * p.across.most, make_wide, &p);
     engine_cpu_split (run, patches->height, (int64_t) row * (p.down.most + 3), make_patches, &p);
   }

@@ -44,6 +44,23 @@ on_processor (EngineGlRun *run, const EngineNode *node)
   return ok;
 }
 
+/* Zeros for the tokens that no patch is for. */
+static bool
+clear_rest (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out];
+  size_t first = (size_t) engine_prep_count (run->batch->patches) * (size_t) out->width, n = (size_t) out->n * (size_t) out->width - first;
+  float *zeros = n ? engine_calloc (n, sizeof *zeros, run->error) : NULL;
+
+  if (zeros) {
+    engine_gl_enter ();
+    glBufferSubData (GL_SHADER_STORAGE_BUFFER, (GLintptr) ((engine_gl_value (run, node->out) + first) * sizeof *zeros), (GLsizeiptr) (n * sizeof *zeros), zeros);
+    engine_gl_leave ();
+  }
+  free (zeros);
+  return n == 0 || zeros;
+}
+
 bool
 engine_gl_patches (EngineGlRun *run, const EngineNode *node)
 {
@@ -62,6 +79,8 @@ engine_gl_patches (EngineGlRun *run, const EngineNode *node)
 
   if (ENGINE_MAX (p->picture.width, p->picture.height) > run->shared->device.max_texture)
     return on_processor (run, node);
+  if (!clear_rest (run, node))
+    return false;
   texture = upload (run, &p->picture);
   ok = engine_gl_check ("a picture", run->error) && engine_gl_dispatch (run, &d);
   glDeleteTextures (1, &texture); /* which the driver keeps until the pass has run */

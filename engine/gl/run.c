@@ -247,7 +247,7 @@ static void
 add_patches (Front *front, EngineGlRun *run)
 {
   const EnginePatches *p = run->batch->patches;
-  int32_t n = p->width / p->side * (p->height / p->side);
+  int32_t n = engine_prep_count (p);
   uint32_t *words = front_add (front, (size_t) n, &run->at.places);
 
   for (int32_t i = 0; words && i < n; i++)

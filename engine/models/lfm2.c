@@ -105,7 +105,7 @@ static bool
 lfm2_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 {
   const Lfm2 *lfm2 = model->arch_data;
-  EngineValueId x = engine_graph_name (g, engine_graph_embed (g, lfm2->ends.embedding, NULL), "embedding");
+  EngineValueId x = engine_graph_name (g, engine_graph_splice (g, engine_graph_embed (g, lfm2->ends.embedding, NULL), 0, model->hparams.n_media_parts), "embedding");
 
   for (g->layer = 0; g->layer < model->hparams.n_layers; g->layer++)
     x = build_layer (model, g, &lfm2->layers[g->layer], x);

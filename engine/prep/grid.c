@@ -52,3 +52,21 @@ engine_prep_grid_within (int32_t width, int32_t height, int32_t unit, int32_t le
   *rows = (int32_t) r;
   *columns = (int32_t) c;
 }
+
+void
+engine_prep_tiles (int32_t width, int32_t height, int32_t side, int32_t least, int32_t most, int32_t *columns, int32_t *rows)
+{
+  double shape = (double) width / height, nearest = INFINITY, area = (double) width * height;
+
+  *columns = *rows = 1;
+  for (int32_t n = least; n <= most; n++)
+    for (int32_t across = 1; across <= n; across++) {
+      double difference = fabs (shape - (double) across / (n / across));
+
+      if (n % across == 0 && (difference < nearest || (difference == nearest && area > 0.5 * side * side * n))) {
+        nearest = difference;
+        *columns = across;
+        *rows = n / across;
+      }
+    }
+}

@@ -4,6 +4,12 @@
 #include <stdlib.h>
 
 int32_t
+engine_prep_count (const EnginePatches *patches)
+{
+  return patches->width / patches->side * (patches->height / patches->side);
+}
+
+int32_t
 engine_prep_colours (const EnginePicture *picture)
 {
   return picture->n_channels < ENGINE_PATCH_CHANNELS ? 1 : ENGINE_PATCH_CHANNELS;

@@ -8,7 +8,9 @@
 
 typedef enum { ENGINE_FILTER_BILINEAR, ENGINE_FILTER_BICUBIC, ENGINE_FILTER_LANCZOS, ENGINE_N_FILTERS } EngineFilter;
 
-/* Each place of a new row, or column, is a weighted sum of places of the old one: weights are whole numbers of 2^-22. */
+#define ENGINE_WINDOW_PRECISION 22
+
+/* Each place of a new row, or column, is a weighted sum of places of the old one: weights are whole numbers of 2^-ENGINE_WINDOW_PRECISION. */
 typedef struct {
   int32_t *first, *n; /* [n_out] the places first … first + n - 1 of the old one */
   int32_t *weights;   /* [most, n_out] */
@@ -35,6 +37,10 @@ void engine_prep_grid (int32_t width, int32_t height, int32_t unit, int32_t most
 /* The grid of `unit` pixels square whose sides are the nearest to the picture's; where it has fewer than least_units or more than most_units, the picture is made larger or smaller first. */
 void engine_prep_grid_within (int32_t width, int32_t height, int32_t unit, int32_t least_units, int32_t most_units, int32_t *columns, int32_t *rows);
 
+/* Of all grids of least … most tiles of `side` pixels the one whose shape is the nearest to the picture's; of two that are as near, the one with more tiles if the picture has more than
+ * half of their pixels. InternVL's and LFM2-VL's processors, transformers 5.23. */
+void engine_prep_tiles (int32_t width, int32_t height, int32_t side, int32_t least, int32_t most, int32_t *columns, int32_t *rows);
+
 /* What bytes become: (byte / 255 - mean) / deviation, each channel with its own. */
 typedef struct { float mean[3], deviation[3]; } EngineNormalisation;
 
@@ -50,6 +56,8 @@ struct EnginePatches {
   const int32_t      *places;
 };
 
+/* How many patches there are. */
+int32_t engine_prep_count (const EnginePatches *patches);
 /* Channels of the picture that say something: 1 or 3. */
 int32_t engine_prep_colours (const EnginePicture *picture);
 /* Rows begin … end - 1 of pixels, of the picture in its new size with engine_prep_colours () channels, to where they belong. */

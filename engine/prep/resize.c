@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PRECISION 22
-
 /* ---- filters --------------------------------------------------------------------- */
 
 static double
@@ -64,7 +62,7 @@ engine_prep_windows_clear (EngineWindows *windows)
 static int32_t
 whole (double weight)
 {
-  return (int32_t) (weight * (1 << PRECISION) + (weight < 0 ? -0.5 : 0.5));
+  return (int32_t) (weight * (1 << ENGINE_WINDOW_PRECISION) + (weight < 0 ? -0.5 : 0.5));
 }
 
 static void
@@ -114,7 +112,7 @@ engine_prep_windows_init (EngineWindows *windows, EngineFilter filter, int32_t n
 static uint8_t
 to_byte (int32_t sum)
 {
-  sum >>= PRECISION;
+  sum >>= ENGINE_WINDOW_PRECISION;
   return (uint8_t) ENGINE_MIN (ENGINE_MAX (sum, 0), 255);
 }
 
@@ -129,7 +127,7 @@ engine_prep_across (const EngineWindows *windows, const EnginePicture *picture, 
 
       for (int32_t c = 0; c < n_channels; c++) {
         const uint8_t *from = picture->pixels + (size_t) y * row_in + (size_t) windows->first[x] * pixel + c;
-        int32_t sum = 1 << (PRECISION - 1);
+        int32_t sum = 1 << (ENGINE_WINDOW_PRECISION - 1);
 
         for (int32_t k = 0; k < windows->n[x]; k++, from += pixel)
           sum += *from * weights[k];
@@ -153,7 +151,7 @@ engine_prep_down (const EngineWindows *windows, const uint8_t *wide, size_t row,
       size_t n = ENGINE_MIN (SUMS, row - x);
 
       for (size_t i = 0; i < n; i++)
-        sums[i] = 1 << (PRECISION - 1);
+        sums[i] = 1 << (ENGINE_WINDOW_PRECISION - 1);
       for (int32_t k = 0; k < windows->n[y]; k++) {
         const uint8_t *from = wide + (size_t) (windows->first[y] + k) * row + x;
 

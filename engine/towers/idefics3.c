@@ -6,6 +6,7 @@
  * has its place before it, <row_1_col_2>, and each row ends with a line break.
  *
  * Layers: see vit.h. Names in the file: llama.cpp's. */
+#include "tiles.h"
 #include "vit.h"
 
 #include <math.h>
@@ -127,45 +128,6 @@ count_tiles (Size size, int32_t tile)
   return n > 1 ? n + 1 : 1;
 }
 
-/* The picture in another size, a new array; NULL on error. */
-static uint8_t *
-resize (const EnginePicture *picture, Size size, EngineError *error)
-{
-  size_t n;
-  uint8_t *out = engine_mul ((int64_t) size.width * picture->n_channels, size.height, &n) ? engine_calloc (n, 1, error) : NULL;
-
-  if (out && engine_prep_resize (picture, ENGINE_FILTER_LANCZOS, size.width, size.height, out, error))
-    return out;
-  free (out);
-  return NULL;
-}
-
-/* All tiles of `whole`, one below the other, and behind them the picture as a tile. */
-static bool
-cut (const Eyes *eyes, const EnginePicture *whole, EngineLook *look, EngineError *error)
-{
-  size_t row = (size_t) eyes->tile * (size_t) whole->n_channels;
-  int32_t across = whole->width / eyes->tile, n = across * (whole->height / eyes->tile);
-  uint8_t *small = NULL;
-
-  look->tile_bytes = row * (size_t) eyes->tile;
-  look->n_tiles = n > 1 ? n + 1 : 1;
-  look->pixels = engine_calloc ((size_t) look->n_tiles, look->tile_bytes, error);
-  if (!look->pixels)
-    return false;
-  for (int32_t t = 0; t < n; t++)
-    for (int32_t y = 0; y < eyes->tile; y++)
-      memcpy (look->pixels + (size_t) t * look->tile_bytes + (size_t) y * row,
-              whole->pixels + ((size_t) (t / across * eyes->tile + y) * (size_t) across + (size_t) (t % across)) * row, row);
-  if (n == 1)
-    return true;
-  small = resize (whole, (Size) { eyes->tile, eyes->tile }, error);
-  if (small)
-    memcpy (look->pixels + (size_t) n * look->tile_bytes, small, look->tile_bytes);
-  free (small);
-  return small != NULL;
-}
-
 /* What stands before each tile; the last one is the whole picture. */
 static bool
 name_tiles (const Eyes *eyes, int32_t across, EngineLook *look, EngineError *error)
@@ -185,27 +147,6 @@ name_tiles (const Eyes *eyes, int32_t across, EngineLook *look, EngineError *err
     if (!look->runs[t].before)
       return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for a picture or a sound.");
   }
-  return true;
-}
-
-/* Squares of patches lie side by side; a column is where its square is. */
-static bool
-order_patches (const Eyes *eyes, EngineLook *look, EngineError *error)
-{
-  int32_t side = eyes->side, scale = eyes->scale, across = side / scale, *places = engine_calloc ((size_t) look->n_tokens, sizeof *places, error);
-  size_t n_embd = (size_t) eyes->n_embd;
-
-  look->patches.places = places;
-  look->inputs[0] = places ? engine_calloc ((size_t) look->n_tokens * n_embd, sizeof (float), error) : NULL;
-  if (!look->inputs[0])
-    return false;
-  for (int32_t y = 0; y < side; y++)
-    for (int32_t x = 0; x < side; x++) {
-      int32_t i = y * side + x;
-
-      places[i] = (y / scale * across + x / scale) * scale * scale + y % scale * scale + x % scale;
-      memcpy (look->inputs[0] + (size_t) places[i] * n_embd, eyes->table + (size_t) i * n_embd, n_embd * sizeof (float));
-    }
   return true;
 }
 
@@ -236,22 +177,25 @@ eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_c
 {
   const Eyes *eyes = model->arch_data;
   Size first, second;
-  uint8_t *once, *twice = NULL;
+  EnginePicture resized, whole;
+  uint8_t *once, *twice = NULL, *small = NULL;
   bool ok;
 
   look->n_tokens = eyes->side * eyes->side;
   look->n_columns = columns_of_tile (eyes);
   choose_sizes (eyes, (Size) { picture->width, picture->height }, max_columns, &first, &second);
-  once = resize (picture, first, error);
+  once = engine_tiles_resize (picture, ENGINE_FILTER_LANCZOS, first.width, first.height, error);
+  resized = (EnginePicture) { first.width, first.height, picture->n_channels, once };
   if (once)
-    twice = resize (&(EnginePicture) { first.width, first.height, picture->n_channels, once }, second, error);
-  free (once);
-  ok = twice && cut (eyes, &(EnginePicture) { second.width, second.height, picture->n_channels, twice }, look, error) && order_patches (eyes, look, error) &&
+    twice = engine_tiles_resize (&resized, ENGINE_FILTER_LANCZOS, second.width, second.height, error);
+  whole = (EnginePicture) { second.width, second.height, picture->n_channels, twice };
+  ok = twice && (count_tiles (second, eyes->tile) == 1 || (small = engine_tiles_resize (&whole, ENGINE_FILTER_LANCZOS, eyes->tile, eyes->tile, error))) &&
+       engine_tiles_cut (&whole, eyes->tile, small, look, error) && engine_tiles_order (eyes->side, eyes->scale, eyes->table, eyes->n_embd, look, error) &&
        name_tiles (eyes, second.width / eyes->tile, look, error);
+  free (small);
   free (twice);
-  look->patches.picture = (EnginePicture) { eyes->tile, eyes->tile, picture->n_channels, look->pixels };
+  free (once);
   look->patches.filter = ENGINE_FILTER_LANCZOS;
-  look->patches.width = look->patches.height = eyes->tile;
   look->patches.side = eyes->patch;
   look->patches.normalisation = eyes->normalisation;
   return ok;

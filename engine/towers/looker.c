@@ -15,6 +15,9 @@ engine_look_clear (EngineLook *look)
   free ((int32_t *) look->patches.places);
   free (look->pixels);
   engine_media_runs_free (look->runs, look->n_runs);
+  if (look->behind)
+    engine_look_clear (look->behind);
+  free (look->behind);
   memset (look, 0, sizeof *look);
 }
 
@@ -73,20 +76,30 @@ run_look (EngineTower *tower, const EngineLook *look, float *columns, EngineErro
   return ok;
 }
 
-/* Column i of each tile goes to places[i]. A new array in the place of `columns`, which is freed; NULL on error. */
-static float *
+/* Column i of each tile goes to places[i]. */
+static bool
 put_in_places (float *columns, const EngineLook *look, size_t width, EngineError *error)
 {
-  float *placed = engine_calloc ((size_t) look->n_tiles * (size_t) look->n_columns * width, sizeof *placed, error);
+  size_t n = (size_t) look->n_columns * width;
+  float *tile = engine_calloc (n, sizeof *tile, error);
 
-  for (int32_t tile = 0; placed && tile < look->n_tiles; tile++)
-    for (int32_t i = 0; i < look->n_columns; i++) {
-      size_t first = (size_t) tile * (size_t) look->n_columns;
+  for (int32_t t = 0; tile && t < look->n_tiles; t++, columns += n) {
+    memcpy (tile, columns, n * sizeof *tile);
+    for (int32_t i = 0; i < look->n_columns; i++)
+      memcpy (columns + (size_t) look->places[i] * width, tile + (size_t) i * width, width * sizeof *tile);
+  }
+  free (tile);
+  return tile != NULL;
+}
 
-      memcpy (placed + (first + (size_t) look->places[i]) * width, columns + (first + (size_t) i) * width, width * sizeof *placed);
-    }
-  free (columns);
-  return placed;
+static int32_t
+count_columns (const EngineLook *look)
+{
+  int32_t n = 0;
+
+  for (; look; look = look->behind)
+    n += look->n_tiles * look->n_columns;
+  return n;
 }
 
 static bool
@@ -118,7 +131,7 @@ static EngineMedia *
 make_media (const EngineTower *tower, EngineLook *look, float *columns, EngineError *error)
 {
   const EngineProjector *projector = tower->projector;
-  int32_t n = look->n_tiles * look->n_columns;
+  int32_t n = count_columns (look);
   EngineMediaRun *runs = look->runs;
   EngineMedia *media;
 
@@ -149,16 +162,19 @@ engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_
   size_t width = (size_t) tower->info.n_embd;
   EngineLook look = { .n_tiles = 1 };
   EngineMedia *media = NULL;
-  float *columns = NULL;
+  float *columns = NULL, *at;
 
   if (check (tower, picture, error) && projector->look (tower->model, picture, max_columns, &look, error))
-    columns = engine_calloc ((size_t) look.n_tiles * (size_t) look.n_columns * width, sizeof *columns, error);
-  if (columns && !run_look (tower, &look, columns, error)) {
-    free (columns);
-    columns = NULL;
+    columns = engine_calloc ((size_t) count_columns (&look) * width, sizeof *columns, error);
+  at = columns;
+  for (EngineLook *part = &look; columns && part; part = part->behind) {
+    if (!run_look (tower, part, at, error) || (part->places && !put_in_places (at, part, width, error))) {
+      free (columns);
+      columns = NULL;
+      break;
+    }
+    at += (size_t) part->n_tiles * (size_t) part->n_columns * width;
   }
-  if (columns && look.places)
-    columns = put_in_places (columns, &look, width, error);
   if (columns)
     media = make_media (tower, &look, columns, error);
   engine_look_clear (&look);

@@ -11,7 +11,8 @@
 
 /* One picture on its way through a tower, as a whole or cut into tiles, which go through it one after the other and do not see each other. Arrays are malloc'd; engine_look_clear () frees
  * them. */
-typedef struct {
+typedef struct EngineLook EngineLook;
+struct EngineLook {
   int32_t  n_tiles;
   int32_t  n_tokens, n_columns;        /* of a tile: patches; what becomes of them */
   int32_t *spans, *axes;               /* as in EngineBatch, the same for each tile; NULL: none */
@@ -21,9 +22,10 @@ typedef struct {
   uint8_t *pixels;                     /* of the tiles, one below the other: `patches` is of the first one; NULL: it has the caller's */
   size_t   tile_bytes;
   int32_t  n_across;                   /* columns in a row, for a model that turns them with their places (columns.h); 0: not */
-  EngineMediaRun *runs;                /* of all tiles; NULL: one run, between the projector's words */
+  EngineLook *behind;                  /* what follows, in another size: all but across and runs; NULL: nothing */
+  EngineMediaRun *runs;                /* of all tiles, and of those behind; NULL: one run, between the projector's words */
   int32_t  n_runs;
-} EngineLook;
+};
 
 void engine_look_clear (EngineLook *look);
 

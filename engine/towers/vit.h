@@ -10,8 +10,12 @@
 #include "tower.h"
 
 typedef enum {
-  ENGINE_VIT_RMS = 1 << 0,   /* norms take no mean away and have no bias */
-  ENGINE_VIT_GATED = 1 << 1, /* the feed-forward has a gate */
+  ENGINE_VIT_RMS = 1 << 0,         /* norms take no mean away and have no bias */
+  ENGINE_VIT_GATED = 1 << 1,       /* the feed-forward has a gate */
+  ENGINE_VIT_SCALED = 1 << 2,      /* what each half adds is multiplied by a number for each element (LayerScale) */
+  ENGINE_VIT_NORMED = 1 << 3,      /* queries and keys have a norm of their own over all heads, without a mean */
+  ENGINE_VIT_BARE_SIGHT = 1 << 4,  /* queries, keys and values have no biases */
+  ENGINE_VIT_BARE = 1 << 5,        /* nothing has biases */
 } EngineVitFlags;
 
 typedef struct {
@@ -20,6 +24,7 @@ typedef struct {
   EngineTensor *q_bias, *k_bias, *v_bias, *out_bias;
   EngineTensor *gate, *gate_bias;                        /* [n_embd, n_ff]; NULL: none */
   EngineTensor *up, *up_bias, *down, *down_bias;         /* [n_embd, n_ff], [n_ff, n_embd] */
+  EngineTensor *q_norm, *k_norm, *scale1, *scale2;       /* [n_embd]; NULL: none */
 } EngineVitLayer;
 
 /* How all layers are computed; the sight may differ from one to the next. */
@@ -37,12 +42,17 @@ EngineValueId engine_vit_layer_build (EngineGraph *graph, const EngineVitLayer *
 /* A norm with a bias, or one of its own kind without. */
 EngineValueId engine_vit_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, const EngineTensor *bias, float eps);
 
+/* What the feed-forward does, where the file says; otherwise `gate`. */
+EngineGate engine_vit_gate (const EngineModel *model, EngineGate gate);
+
 /* How colours become numbers. */
 bool engine_vit_normalisation (const EngineModel *model, EngineNormalisation *normalisation, EngineError *error);
 
 /* ---- a table of positions ---- */
 
-/* "v.position_embd.weight" as floats, [n_embd, n], malloc'd. */
+/* A tensor of the file as floats, [width, n], malloc'd. */
+bool engine_vit_floats (const EngineModel *model, const char *name, int64_t width, int64_t n, float **floats, EngineError *error);
+/* "v.position_embd.weight" so, [n_embd, n]. */
 bool engine_vit_table (const EngineModel *model, int32_t n_embd, int64_t n, float **table, EngineError *error);
 
 /* The two places of a table of `side` places, along one side, that position i of n lies between, and the weights of both. */
@@ -54,6 +64,9 @@ EngineVitBetween engine_vit_between_middles (int32_t i, int32_t n, int32_t side)
 EngineVitBetween engine_vit_between_ends (int32_t i, int32_t n, int32_t side);
 /* Adds the mean of four places of the table [n_embd, side · side] to `out` [n_embd]. */
 void engine_vit_table_add (const float *table, int32_t side, int32_t n_embd, EngineVitBetween across, EngineVitBetween down, float *out);
+
+/* The table [n_embd, side · side] as a picture of as many channels, brought to columns by rows places as pictures are: place i to out + places[i] · n_embd. */
+bool engine_vit_table_resize (const float *table, int32_t side, int32_t n_embd, int32_t columns, int32_t rows, const int32_t *places, float *out, EngineError *error);
 
 /* ---- patches in windows and squares ---- */
 

@@ -436,7 +436,7 @@ build_rope (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
 static void
 test_rope (void)
 {
-  for (int i = 0; i < 8; i++) {
+  for (int i = 0; i < 10; i++) {
     EngineRopeParams params = { .head_dim = 20, .n_rot = 12, .style = (EngineRopeStyle) (i % 2), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1.2f, .n_axes = i / 2 ? 3 : 0,
                                 .axes = { 3, 2, 1 }, .axes_order = (EngineAxesOrder) MAX (i / 2 - 1, 0) };
     Case *c = case_new ((guint32) i);

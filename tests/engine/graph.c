@@ -96,6 +96,8 @@ test_shapes (void)
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_transpose (&graph, x, 3));
   x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_first (&graph, x, graph.n_tokens + 1));
+  x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_concat (&graph, x, engine_graph_output_rows (&graph, x)));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_unfold (&graph, x, &(EngineUnfoldParams) { .kernel = { 3, 1 }, .stride = { 1, 0 } }));

@@ -77,6 +77,21 @@ test_grid (void)
   }
 }
 
+static void
+test_tiles (void)
+{
+  g_auto (GStrv) lines = golden_lines ("tiles.txt");
+
+  for (char **line = lines; *line; line++) {
+    gint32 width, height, least, most, columns, rows, wanted_columns, wanted_rows;
+
+    g_assert_cmpint (sscanf (*line, "%d %d %d %d %d %d", &width, &height, &least, &most, &wanted_columns, &wanted_rows), ==, 6);
+    engine_prep_tiles (width, height, 448, least, most, &columns, &rows);
+    if (columns != wanted_columns || rows != wanted_rows)
+      g_error ("%s: %d columns and %d rows", *line, columns, rows);
+  }
+}
+
 /* A picture that keeps its size, in another order of patches: the bytes themselves, of grey ones three times, of RGBA ones without the last. */
 static void
 test_patches (void)
@@ -122,6 +137,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/prep/picture/resize", test_resize);
   g_test_add_func ("/engine/prep/picture/grid", test_grid);
+  g_test_add_func ("/engine/prep/picture/tiles", test_tiles);
   g_test_add_func ("/engine/prep/picture/patches", test_patches);
   g_test_add_func ("/engine/prep/picture/too-large", test_too_large);
   return g_test_run ();

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Eyes: tiny random towers give the columns that transformers gives, of pictures with several windows, of one pixel, and of one that is made smaller; the same bits with any number of
  * threads. With the argument "gl" on OpenGL. */
+#include "columns.h"
 #include "towers.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The width of columns, and how many become of each picture; 0: it is not for this tower. */
@@ -10,6 +12,12 @@ static const struct { const char *name, *parts, *golden; int width, n_columns[G_
   { "spark", "muse-spark-parts.gguf.gz", "muse-spark-vision.f32", WIDTH, { 117, 1, 27 } },
   { "glimmer", "muse-glimmer-parts.gguf.gz", "muse-glimmer-vision.f32", WIDTH, { 117, 1, 27 } },
   { "idefics3", "idefics3-parts.gguf.gz", "idefics3-vision.f32", WIDTH, { 90, 90, 27 } },
+  { "internvl", "internvl-parts.gguf.gz", "internvl-vision.f32", WIDTH, { 117, 9, 27 } },
+  { "internvl-large", "internvl-large-parts.gguf.gz", "internvl-large-vision.f32", WIDTH, { 117 } },
+  { "lfm2", "lfm2-parts.gguf.gz", "lfm2-vision.f32", WIDTH, { 70, 64, 10, 72, 754 } },
+  { "lfm2-plain", "lfm2-plain-parts.gguf.gz", "lfm2-plain-vision.f32", WIDTH, { 70 } },
+  { "pixtral", "pixtral-parts.gguf.gz", "pixtral-vision.f32", WIDTH, { 108, 1, 24 } },
+  { "mistral3", "mistral3-parts.gguf.gz", "mistral3-vision.f32", WIDTH, { 108, 1, 24 } },
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-vision.f32", WIDTH, { 108, 4, 27, 512 } },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-vision.f32", 3 * WIDTH, { 108, 64, 27 } },
 };
@@ -96,6 +104,36 @@ test_measured (gconstpointer data)
   engine_tower_unref (tower);
 }
 
+/* Pictures of many shapes become as many columns, in as many runs, as the models' own processors have. */
+static void
+test_sizes (void)
+{
+  g_auto (GStrv) lines = tower_golden_lines ("sizes.txt");
+  const EngineLoadOptions head = { .vocab_only = true };
+
+  for (char **line = lines; *line; line++) {
+    char name[32];
+    g_autofree char *parts = NULL;
+    g_autoptr (GBytes) bytes = NULL;
+    gint32 width, height, n_columns, n_runs, n;
+    EngineError error = { 0 };
+    EngineTower *tower;
+    EngineMedia *media;
+
+    g_assert_cmpint (sscanf (*line, "%31s %d %d %d %d", name, &width, &height, &n_columns, &n_runs), ==, 5);
+    parts = g_strconcat (name, "-parts.gguf.gz", NULL);
+    bytes = tower_unpacked (parts);
+    tower = tower_load_bytes (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), ENGINE_TOWER_PICTURES, &head, &error);
+    media = engine_tower_measure_picture (tower, width, height, 0, &error);
+    g_assert_nonnull (media);
+    engine_media_columns (media, &n);
+    if (n != n_columns || media->n_runs != n_runs)
+      g_error ("%s: %d columns in %d runs", *line, n, media->n_runs);
+    engine_media_unref (media);
+    engine_tower_unref (tower);
+  }
+}
+
 static void
 test_bad_files (gconstpointer data)
 {
@@ -117,5 +155,7 @@ main (int argc, char **argv)
     g_test_add_data_func (bad, GSIZE_TO_POINTER (e), test_bad_files);
   }
   g_test_add_func ("/engine/towers/eyes/bad-pictures", test_bad_pictures);
+  if (tower_backend == ENGINE_BACKEND_CPU)
+    g_test_add_func ("/engine/towers/eyes/sizes", test_sizes);
   return g_test_run ();
 }

@@ -11,7 +11,7 @@ EngineBackendKind tower_backend = ENGINE_BACKEND_CPU;
 gint32 tower_gpu_layers; /* 0: all */
 
 /* The same as in tests/golden/towers/make.py. */
-const TowerPicture tower_pictures[4] = { { 100, 72, 3, 4096 }, { 1, 1, 1, 4096 }, { 61, 170, 4, 30 }, { 260, 130, 3, 4096 } };
+const TowerPicture tower_pictures[5] = { { 100, 72, 3, 4096 }, { 1, 1, 1, 4096 }, { 61, 170, 4, 30 }, { 260, 130, 3, 4096 }, { 1056, 520, 3, 4096 } };
 
 void
 towers_init (int *argc, char ***argv)
@@ -45,6 +45,17 @@ tower_make_pixels (const TowerPicture *picture)
     pixels[i] = (guint8) ((i / picture->n_channels) % 7 ? MIN (255, (state >> 16) % 320) : 0);
   }
   return pixels;
+}
+
+GStrv
+tower_golden_lines (const char *name)
+{
+  g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL), *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return g_strsplit (g_strchomp (text), "\n", -1);
 }
 
 GBytes *

@@ -8,9 +8,9 @@
 
 enum { N_SAMPLES = 24 * 45 + 17, N_HEARD = 46, WIDTH = 64 };
 
-/* The pictures; the last one is for towers with large windows. */
+/* The pictures; the last ones are for towers with large windows, and with large tiles. */
 typedef struct { int width, height, n_channels, most; } TowerPicture;
-extern const TowerPicture tower_pictures[4];
+extern const TowerPicture tower_pictures[5];
 
 /* From the first argument: "gl", or "shared", where a model's last layer is there. */
 extern EngineBackendKind tower_backend;
@@ -22,6 +22,8 @@ void tower_make_noise (float *samples);
 /* Of a picture, to be freed. */
 guint8 *tower_make_pixels (const TowerPicture *picture);
 
+/* Of a golden file. */
+GStrv tower_golden_lines (const char *name);
 GBytes *tower_unpacked (const char *name);
 /* A file with the bytes, to be unlinked and freed. */
 char *tower_write_bytes (const guint8 *bytes, gsize n);

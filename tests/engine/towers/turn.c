@@ -7,7 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-enum { N_BEFORE = 10, N_BETWEEN = 5, N_AFTER = 9, N_VOCAB = 512, N_MOST = 256 };
+enum { N_BEFORE = 10, N_BETWEEN = 5, N_AFTER = 9, N_VOCAB = 512, N_MOST = 256,
+       BREAK = 500 /* the words between the runs of a picture */ };
 
 typedef struct {
   const char *name, *parts, *model, *golden;
@@ -16,6 +17,10 @@ typedef struct {
 
 static const Turn turns[] = {
   { "spark", "muse-spark-parts.gguf.gz", "muse-spark-model.gguf.gz", "muse-spark-turn.f32", TRUE },
+  { "internvl", "internvl-parts.gguf.gz", "internvl-model.gguf.gz", "internvl-turn.f32", FALSE },
+  { "lfm2", "lfm2-parts.gguf.gz", "lfm2-model.gguf.gz", "lfm2-turn.f32", FALSE },
+  { "pixtral", "pixtral-parts.gguf.gz", "pixtral-model.gguf.gz", "pixtral-turn.f32", FALSE },
+  { "mistral3", "mistral3-parts.gguf.gz", "mistral3-model.gguf.gz", "mistral3-turn.f32", FALSE },
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-model.gguf.gz", "qwen2.5vl-turn.f32", FALSE },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-model.gguf.gz", "qwen3vl-turn.f32", FALSE },
 };
@@ -36,8 +41,12 @@ give (Given *given, EngineMedia *media)
 
   given->columns = g_renew (float, given->columns, before + (gsize) media->n * (gsize) media->n_embd);
   memcpy (given->columns + before, media->columns, (gsize) media->n * (gsize) media->n_embd * sizeof *given->columns);
-  for (int i = 0; i < media->n; i++)
-    given->tokens[given->n_tokens++] = -1 - given->list.n_columns - i;
+  for (int run = 0, column = 0; run < media->n_runs; run++) {
+    if (run)
+      given->tokens[given->n_tokens++] = BREAK;
+    for (int i = 0; i < media->runs[run].n; i++)
+      given->tokens[given->n_tokens++] = -1 - given->list.n_columns - column++;
+  }
   g_assert_cmpint (engine_media_list_add (&given->list, media, &error), >=, 0);
   engine_media_unref (media);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes resize.txt and grids.txt in this folder, with Pillow and with the processor of Muse Glimmer.
+"""Makes resize.txt, grids.txt and tiles.txt in this folder, with Pillow and with the processors of Muse Glimmer and InternVL.
 
 Made at development time, never by a test:
 
@@ -9,8 +9,11 @@ Made at development time, never by a test:
 
 resize.txt: filter, channels, size, new size, SHA-256 of the new bytes; the old ones are the noise that tests/engine/prep/picture.c makes too.
 grids.txt: size, columns and rows of 28 pixels, at most 4096, and at most 64, as the processor chooses them.
+tiles.txt: size, the least and most tiles of 448 pixels, columns and rows of them.
 """
+import __future__
 import ast
+import functools
 import hashlib
 import importlib.util
 import itertools
@@ -25,6 +28,8 @@ FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BI
 SIZES = [((37, 23), (14, 28)), ((37, 23), (140, 70)), ((1, 1), (28, 28)), ((300, 2), (28, 28)), ((3, 200), (3, 28)), ((224, 224), (224, 112)), ((96, 64), (96, 64)),
          ((640, 360), (56, 28)), ((50, 50), (49, 51)), ((61, 170), (24, 72))]
 PICTURES = [(1, 1), (3000, 20), (20, 3000), (224, 224), (1080, 1920), (1920, 1080), (4000, 3000), (27, 29), (28, 28), (100, 1), (1, 100), (60000, 7), (1234, 567), (5000, 5000)]
+# Pictures as near to one grid as to another.
+TILED = [(448, 448), (447, 448), (1000, 1000), (896, 448), (900, 450), (450, 900), (1344, 448), (750, 1000), (1500, 2000), (625, 500), (2500, 2000)]
 
 
 def noise(width, height, channels):
@@ -42,14 +47,19 @@ def resize(picture, size, kind):
     return picture.resize((size[0], picture.height), kind).resize(size, kind)
 
 
-def smart_resize(model):
-    """The function alone: its module wants more than is installed here."""
+def function(model, name, *others, holder=None, **names):
+    """A function of a processor alone, or a method of the class `holder`, with functions that it calls: its module wants more than is installed here."""
     path = str(importlib.util.find_spec("transformers").submodule_search_locations[0]) + f"/models/{model}/image_processing_{model}.py"
     tree = ast.parse(open(path).read())
-    tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "smart_resize"]
-    names = {"math": math, "itertools": itertools}
-    exec(compile(tree, path, "exec"), names)
-    return names["smart_resize"]
+    methods = [node for scope in tree.body if isinstance(scope, ast.ClassDef) and scope.name == holder for node in scope.body]
+    tree.body = [node for node in [*tree.body, *methods] if isinstance(node, ast.FunctionDef) and node.name in (name, *others)]
+    names.update({"math": math, "itertools": itertools, "lru_cache": functools.lru_cache})
+    exec(compile(tree, path, "exec", __future__.annotations.compiler_flag), names)
+    return names[name]
+
+
+def smart_resize(model):
+    return function(model, "smart_resize")
 
 
 def main():
@@ -66,6 +76,11 @@ def main():
             for width, height in PICTURES:
                 high, wide = choose(height, width, 28, most)
                 print(width, height, most, wide // 28, high // 28, file=out)
+    choose = function("got_ocr2", "get_optimal_tiled_canvas", "get_all_supported_aspect_ratios")
+    with open(HERE / "tiles.txt", "w") as out:
+        for least, most in ((1, 12), (2, 10), (1, 1), (3, 6)):
+            for width, height in [*PICTURES, *TILED]:
+                print(width, height, least, most, *choose((height, width), (448, 448), least, most), file=out)
 
 
 if __name__ == "__main__":

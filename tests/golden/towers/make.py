@@ -25,6 +25,9 @@ sys.path.insert(0, str(HERE.parent / "models"))
 sys.path.insert(0, str(HERE.parent / "prep"))
 import convert  # noqa: E402
 import make as prep  # noqa: E402
+import internvl  # noqa: E402
+import lfm2  # noqa: E402
+import pixtral  # noqa: E402
 import qwen  # noqa: E402
 import spark  # noqa: E402
 from parts import AFTER, BEFORE, BETWEEN, PICTURES, SEEDS, pack, peer_parts, randomise, write  # noqa: E402
@@ -152,6 +155,14 @@ def make_idefics3():
     write("idefics3-vision.f32", *[torch.cat(list(value)) for value in seen])
 
 
+def make_sizes():
+    """sizes.txt: width and height, the columns that a picture becomes, and the runs that they stand in, between words."""
+    with open(HERE / "sizes.txt", "w") as out:
+        for name, tower in (("internvl", internvl), ("lfm2", lfm2), ("mistral3", pixtral)):
+            for width, height in [picture for picture in [*prep.PICTURES, *prep.TILED] if max(picture) <= 32768 and all(tower.size(*picture))]:
+                print(name, width, height, *tower.size(width, height), file=out)
+
+
 def make_seeds():
     small = dict(SEEING, patch_size=2, pos_emb_height=2, pos_emb_width=2, num_hidden_layers=1, hidden_size=8, intermediate_size=4)
     config = spark_configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64), small)
@@ -161,7 +172,7 @@ def make_seeds():
     (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
 
 
-MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "qwen": qwen.make, "seeds": make_seeds}
+MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "sizes": make_sizes, "seeds": make_seeds}
 
 
 def main():
