@@ -37,10 +37,10 @@ next_random (uint32_t *state)
 static EngineTower *
 load (const char *path, EngineTowerKind kind, EngineError *error)
 {
-  EngineLoadOptions options = { .n_threads = (int) tool_common.threads, .reference = tool_common.reference };
+  EngineLoadOptions how = { .n_threads = (int) tool_common.threads, .reference = tool_common.reference };
 
-  engine_backend_from_name (tool_common.backend, &options.backend);
-  return engine_tower_load (path, kind, &options, error);
+  engine_backend_from_name (tool_common.backend, &how.backend);
+  return engine_tower_load (path, kind, &how, error);
 }
 
 static bool
@@ -145,13 +145,11 @@ write_number (EngineText *out, const char *what, double ms, const int32_t *n_col
   if (tool_common.json)
     engine_text_printf (out, "%s\"%s_ms\": %.1f", out->length > 2 ? ", " : "", what, ms);
   else
-    engine_text_printf (out, "%s: %.1f ms", what, ms);
+    engine_text_printf (out, "%s%s: %.1f ms", out->length > 0 ? "\n" : "", what, ms);
   if (n_columns && tool_common.json)
     engine_text_printf (out, ", \"%s_columns\": %d", what, *n_columns);
   else if (n_columns)
     engine_text_printf (out, ", %d columns", *n_columns);
-  if (!tool_common.json)
-    engine_text_printf (out, "\n");
 }
 
 static bool
