@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "models"))
 sys.path.insert(0, str(HERE.parent / "prep"))
 import convert  # noqa: E402
+import ears  # noqa: E402
 import make as prep  # noqa: E402
 import qwen  # noqa: E402
 import spark  # noqa: E402
@@ -161,7 +162,7 @@ def make_seeds():
     (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
 
 
-MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "qwen": qwen.make, "seeds": make_seeds}
+MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "qwen": qwen.make, "windows": ears.make_windows, "voxtral": ears.make_voxtral, "seeds": make_seeds}
 
 
 def main():
