@@ -74,3 +74,38 @@ def make_voxtral():
     parts.write("voxtral-turn.f32", turn(model, WINDOW // 8, input_features=frames))
     tiny = voxtral(8, 4, 4, hidden_size=8, intermediate_size=32)
     (parts.SEEDS / "voxtral-parts.gguf").write_bytes(parts.peer_parts(tiny))
+
+
+def qwen2a(width=64, bands=BANDS, positions=WINDOW // 2, **hearing):
+    hearing = dict(dict(d_model=32, encoder_ffn_dim=48, encoder_layers=LAYERS, encoder_attention_heads=2), **hearing)
+    config = t.Qwen2AudioConfig(text_config=dict(WORDS, model_type="qwen2", hidden_size=width), audio_token_index=SOUND,
+                                audio_config=dict(hearing, num_mel_bins=bands, max_source_positions=positions))
+    return parts.randomise(t.Qwen2AudioForConditionalGeneration(config)).eval()
+
+
+def given_windows(n):
+    """Of a sound of n samples what its processor gives, but for windows behind the first, which it leaves out."""
+    frames = windows(make_sound(n))
+    heard = (torch.arange(len(frames) * WINDOW) < -(-n // 160)).long().view(-1, WINDOW)
+    return dict(input_features=frames, feature_attention_mask=heard)
+
+
+def hear_qwen2a(model, n):
+    """As its forward does it, which keeps the columns for itself."""
+    given = given_windows(n)
+    seen = (given["feature_attention_mask"].sum(-1) - 1) // 2 + 1
+    mask = torch.zeros(len(seen), 1, 1, WINDOW // 2, dtype=torch.float64)
+    mask.masked_fill_(torch.arange(WINDOW // 2) >= seen[:, None, None, None], -torch.inf)
+    columns = model.model.multi_modal_projector(model.model.audio_tower(given["input_features"], attention_mask=mask.expand(-1, 1, WINDOW // 2, -1)).last_hidden_state)
+    return torch.cat([part[:count] for part, count in zip(columns, (seen - 2) // 2 + 1)])
+
+
+def make_qwen2a():
+    model = qwen2a()
+    parts.pack("qwen2a-parts.gguf.gz", parts.peer_parts(model))
+    parts.pack("qwen2a-model.gguf.gz", qwen.words(model, pathlib.Path(sys.argv[1])))
+    model = model.double()
+    heard = [hear_qwen2a(model, n) for n in HEARD]
+    parts.write("qwen2a-audio.f32", *[some(value) for value in heard])
+    print([len(value) for value in heard])
+    parts.write("qwen2a-turn.f32", turn(model, len(heard[0]), **given_windows(HEARD[0])))
