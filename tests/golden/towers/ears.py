@@ -2,12 +2,15 @@
 """Tiny ears of Whisper's kind: the parts that hear, and the models that are told of it, both as llama.cpp's own converter writes them; and the spectrograms of their processors. See make.py.
 
 windows.f32: of each of SOUNDS the windows of half a minute, of each the frames FRAMES, [128]. *-audio.f32: every fifth column of each of HEARD, and the last."""
+import json
 import pathlib
 import sys
 
 import numpy
+import safetensors.torch
 import torch
 import transformers as t
+from transformers.models.whisper import modeling_whisper
 
 import parts
 import qwen
@@ -109,3 +112,76 @@ def make_qwen2a():
     parts.write("qwen2a-audio.f32", *[some(value) for value in heard])
     print([len(value) for value in heard])
     parts.write("qwen2a-turn.f32", turn(model, len(heard[0]), **given_windows(HEARD[0])))
+
+
+class Root(torch.nn.Module):
+    """A norm without a mean."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(width))
+
+    def forward(self, x):
+        return self.weight * x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6)
+
+
+class Ultravox(torch.nn.Module):
+    """The ears of Ultravox 0.5, which transformers does not have, as their authors describe them: Whisper's encoder over as much as there is of a window, which sees no padding; several columns side
+    by side, zeros where there are none; a norm, a matrix, a gate by the second half, a norm, a matrix."""
+
+    def __init__(self, stack, middle, width, **hearing):
+        super().__init__()
+        self.stack, self.width, self.hearing = stack, width, hearing
+        self.audio_tower = modeling_whisper.WhisperEncoder(t.WhisperConfig(**hearing))
+        wide = stack * hearing["d_model"]
+        self.multi_modal_projector = torch.nn.ModuleDict({"ln_pre": Root(wide), "linear_1": torch.nn.Linear(wide, 2 * middle, bias=False), "ln_mid": Root(middle),
+                                                          "linear_2": torch.nn.Linear(middle, width, bias=False)})
+
+    def save_pretrained(self, folder):
+        """As it lies on the hub, where the words are another model's."""
+        folder.mkdir()
+        safetensors.torch.save_file({name: value.contiguous() for name, value in self.state_dict().items()}, folder / "model.safetensors")
+        (folder / "config.json").write_text(json.dumps({"architectures": ["UltravoxModel"], "model_type": "ultravox", "stack_factor": self.stack, "projector_ln_mid": True,
+                                                        "text_config": {"model_type": "llama", "hidden_size": self.width}, "audio_config": dict(self.hearing, model_type="whisper")}))
+
+    def window(self, frames, heard):
+        """[bands, frames], of which so many are heard."""
+        tower, gelu = self.audio_tower, torch.nn.functional.gelu
+        x = gelu(tower.conv2(gelu(tower.conv1(frames[None])))).transpose(1, 2)
+        x = x + tower.embed_positions.weight[:x.shape[1]]
+        mask = torch.zeros(1, 1, 1, x.shape[1], dtype=x.dtype).masked_fill(torch.arange(x.shape[1]) >= -(-heard // 2), -torch.inf).expand(-1, -1, x.shape[1], -1)
+        for layer in tower.layers:
+            x = layer(x, mask)
+            x = x[0] if isinstance(x, tuple) else x
+        x = torch.nn.functional.pad(tower.layer_norm(x)[0], (0, 0, 0, -x.shape[1] % self.stack))
+        parts_of = self.multi_modal_projector
+        up, gate = parts_of["linear_1"](parts_of["ln_pre"](x.reshape(-1, self.stack * x.shape[-1]))).chunk(2, -1)
+        return parts_of["linear_2"](parts_of["ln_mid"](torch.nn.functional.silu(gate) * up))[:-(-heard // (2 * self.stack))]
+
+    def forward(self, sound):
+        """Windows behind the first are as long as a window, with zeros, not silence, where the sound has ended."""
+        frames = spectrogram(sound, padding="longest", pad_to_multiple_of=160).input_features[0].double()
+        columns = []
+        for first in range(0, frames.shape[1], WINDOW):
+            part = frames[:, first:first + WINDOW]
+            heard = part.shape[1]
+            columns.append(self.window(torch.nn.functional.pad(part, (0, WINDOW - heard)) if first else part, heard))
+        return torch.cat(columns)
+
+
+def ultravox(stack=8, middle=24, width=64, bands=BANDS, positions=WINDOW // 2, size=32):
+    return parts.randomise(Ultravox(stack, middle, width, d_model=size, encoder_ffn_dim=48, encoder_layers=LAYERS, encoder_attention_heads=2, num_mel_bins=bands, max_source_positions=positions)).eval()
+
+
+def make_ultravox():
+    model = ultravox()
+    words = parts.randomise(t.LlamaForCausalLM(t.LlamaConfig(**WORDS, head_dim=16))).eval()
+    parts.pack("ultravox-parts.gguf.gz", parts.peer_parts(model))
+    parts.pack("ultravox-model.gguf.gz", qwen.words(words, pathlib.Path(sys.argv[1])))
+    model, words = model.double(), words.double()
+    heard = [model(make_sound(n)) for n in HEARD]
+    parts.write("ultravox-audio.f32", *[some(value) for value in heard])
+    print([len(value) for value in heard])
+    embed = words.get_input_embeddings()
+    given = torch.cat([embed(torch.tensor(parts.BEFORE)), heard[0], embed(torch.tensor(parts.AFTER))])
+    parts.write("ultravox-turn.f32", words(inputs_embeds=given[None]).logits[0, -len(parts.AFTER):])
