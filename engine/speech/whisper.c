@@ -162,12 +162,12 @@ feed_forward (const EngineModel *model, EngineGraph *g, const Layer *l, EngineVa
 }
 
 EngineValueId
-engine_whisper_convolutions_build (EngineGraph *g, EngineTensor *const *weights, EngineTensor *const *biases, EngineValueId frames, EngineValueId there)
+engine_whisper_convolutions_build (EngineGraph *g, EngineTensor *const *weights, EngineTensor *const *biases, EngineValueId frames, int32_t piece, EngineValueId there)
 {
   EngineValueId x = frames;
 
   for (int32_t i = 0; i < 2; i++) {
-    x = engine_graph_unfold (g, x, &(EngineUnfoldParams) { .kernel = { 3, 1 }, .stride = { 1 + i, 1 }, .pad = { 1, 0 } });
+    x = engine_graph_unfold (g, x, &(EngineUnfoldParams) { .kernel = { 3, 1 }, .stride = { 1 + i, 1 }, .pad = { 1, 0 }, .n_across = piece });
     x = engine_graph_gated (g, engine_graph_matmul (g, weights[i], x, biases[i], ENGINE_NO_VALUE), ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
     if (i == 0 && there != ENGINE_NO_VALUE)
       x = engine_graph_mix (g, x, there, ENGINE_NO_VALUE);
@@ -182,7 +182,7 @@ engine_whisper_encoder_build (const EngineModel *model, EngineGraph *g, EngineEr
   EngineAttentionParams sound = heads (model, w->scratch, ENGINE_CACHE_WINDOW, ENGINE_SEES_SEQUENCE);
   EngineValueId x = engine_graph_input (g, w->info.n_mel, 2 * (int64_t) w->info.n_audio);
 
-  x = engine_graph_add (g, engine_whisper_convolutions_build (g, w->conv, w->conv_bias, x, ENGINE_NO_VALUE), engine_graph_embed_positions (g, w->encoder_table));
+  x = engine_graph_add (g, engine_whisper_convolutions_build (g, w->conv, w->conv_bias, x, 0, ENGINE_NO_VALUE), engine_graph_embed_positions (g, w->encoder_table));
   for (g->layer = 0; g->layer < w->n_encoder; g->layer++)
     x = feed_forward (model, g, &w->encoder[g->layer], attend_itself (model, g, &w->encoder[g->layer].self, &sound, x));
   g->layer = -1;

@@ -137,7 +137,7 @@ frames_of (const EngineWindowShape *shape, size_t n)
   return shape->filled ? reached : ENGINE_MIN (ENGINE_MAX (reached, LEAST_FRAMES), shape->n_frames);
 }
 
-/* What is filled up is mirrored at its end as the processors of the models do, though silence is there but for a sound that ends with the window. */
+/* What is filled up is mirrored at its end as most processors of the models do, though silence is there but for a sound that ends with the window. */
 bool
 engine_sound_windows_end (EngineSoundWindows *self, EngineError *error)
 {
@@ -154,7 +154,7 @@ engine_sound_windows_end (EngineSoundWindows *self, EngineError *error)
   end = self->n_before + (size_t) n_frames * ENGINE_MEL_HOP;
   memset (self->waiting + n, 0, (end - n) * sizeof *self->waiting);
   for (size_t i = 0; i < BEHIND; i++)
-    self->waiting[end + i] = self->waiting[end - 2 - i];
+    self->waiting[end + i] = self->shape.goes_on ? 0 : self->waiting[end - 2 - i];
   self->n_waiting = end + BEHIND;
   if (!add_window (self, n_frames, n_heard, n, error))
     return false;

@@ -10,6 +10,7 @@
 typedef struct {
   int32_t n_mel, n_frames; /* bands; frames of a window */
   bool    filled;          /* the last window is filled with silence, which has frames too; not: there are no more frames than the sound reaches, and at least two */
+  bool    goes_on;         /* behind the last frame there is silence, and not the sound mirrored */
 } EngineWindowShape;
 
 typedef struct EngineSoundWindows EngineSoundWindows;

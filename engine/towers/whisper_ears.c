@@ -3,6 +3,7 @@
 #include "../speech/whisper.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MOST_AUDIO (1 << 14)
 
@@ -28,6 +29,8 @@ load_numbers (EngineModel *model, EngineWhisperEars *ears, EngineError *error)
   if (!table || engine_tensor_rows (table) < 1 || engine_tensor_rows (table) > MOST_AUDIO)
     return engine_fail (error, ENGINE_BAD_FILE, "The part for sound does not say how much it hears at once; fetch a complete file.");
   ears->n_audio = (int32_t) engine_tensor_rows (table);
+  if (ears->kind->piece && ears->n_audio % ears->kind->piece)
+    return engine_fail (error, ENGINE_BAD_FILE, "The part for sound hears pieces of %d columns, and has %d; the file is damaged.", ears->kind->piece, ears->n_audio);
   if (ears->n_audio % ears->stack && ears->kind->rest != ENGINE_EARS_END)
     return engine_fail (error, ENGINE_BAD_FILE, "The part for sound makes one column of %d, and has %d; the file is damaged.", ears->stack, ears->n_audio);
   return true;
@@ -76,6 +79,21 @@ engine_whisper_ears_load (EngineModel *model, const EngineWhisperEarsKind *kind,
          engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = h->n_head, .head_dim = h->head_dim, .kind = ENGINE_CACHE_FULL }, &ears->cache_layer, error);
 }
 
+enum { MATRIX, BIAS };
+
+bool
+engine_whisper_ears_matrix_load (EngineModel *model, EngineWhisperEars *ears, EngineError *error)
+{
+  return engine_model_tensor (model, &ears->own[MATRIX], ears->n_embd, model->hparams.n_embd, error, "mm.a.fc.weight") &&
+         engine_model_tensor (model, &ears->own[BIAS], model->hparams.n_embd, 0, error, "mm.a.fc.bias");
+}
+
+EngineValueId
+engine_whisper_ears_matrix_build (EngineGraph *g, const EngineWhisperEars *ears, EngineValueId x)
+{
+  return engine_graph_matmul (g, ears->own[MATRIX], x, ears->own[BIAS], ENGINE_NO_VALUE);
+}
+
 void
 engine_whisper_ears_describe (const EngineModel *model, EngineTowerInfo *info)
 {
@@ -100,7 +118,7 @@ engine_whisper_ears_windows (const EngineModel *model)
   int32_t n_tokens = rounded_up (ears->n_audio, ears->stack);
 
   return (EngineTowerWindows) {
-    .shape = { .n_mel = ears->n_mel, .n_frames = 2 * ears->n_audio, .filled = ears->kind->rest != ENGINE_EARS_END },
+    .shape = { .n_mel = ears->n_mel, .n_frames = 2 * ears->n_audio, .filled = ears->kind->rest != ENGINE_EARS_END, .goes_on = ears->kind->piece > 0 },
     .n_frames = 2 * n_tokens, .n_columns = n_tokens / ears->stack, .n_pages = (n_tokens + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS,
   };
 }
@@ -126,10 +144,10 @@ typedef struct {
   int32_t   n_tokens, n_pages;
   int32_t  *memory, *places, *positions, *zeros, *spans; /* places: rows of the table */
   uint32_t *pages;
-  float    *weights;         /* of the columns before the mean, or of all frames and of all columns: 1, or 0 where there is nothing */
+  float    *weights;         /* of the columns before the mean, of all frames and of all columns: 1, or 0 where there is nothing */
 } Run;
 
-/* Of n_tokens tokens each sees the first n_seen. */
+/* Of n_tokens tokens each sees the first n_seen, or those of them that are in its piece. */
 static bool
 run_init (Run *run, const EngineWhisperEars *ears, int32_t n_tokens, int32_t n_seen, EngineError *error)
 {
@@ -149,9 +167,12 @@ run_init (Run *run, const EngineWhisperEars *ears, int32_t n_tokens, int32_t n_s
   run->spans = run->zeros + n;
   run->pages = (uint32_t *) (run->spans + 2 * n);
   for (int32_t i = 0; i < n_tokens; i++) {
-    run->places[i] = ENGINE_MIN (i, ears->n_audio - 1);
+    int32_t piece = ears->kind->piece ? ears->kind->piece : n_tokens, begin = i / piece * piece;
+
+    run->places[i] = ENGINE_MIN (i - begin, ears->n_audio - 1);
     run->positions[i] = i;
-    run->spans[2 * i + 1] = n_seen;
+    run->spans[2 * i] = begin;
+    run->spans[2 * i + 1] = ENGINE_MIN (begin + piece, n_seen);
   }
   for (int32_t i = 0; i < run->n_pages; i++)
     run->pages[i] = (uint32_t) i;
@@ -166,7 +187,8 @@ weigh (float *routes, int32_t n, int32_t n_there)
     routes[2 * i + 1] = i < n_there ? 1 : 0;
 }
 
-/* The first window of a sound that ends is as long as the sound. A later one is a full window, with zeros in the place of frames. */
+/* The first window of a sound that ends is as long as the sound. A later one is a full window, with zeros in the place of frames. In pieces, frames that are not
+ * heard are not there. */
 static void
 fill_weights (const Run *run, const EngineWhisperEars *ears, int32_t n_heard, bool first, float **inputs)
 {
@@ -176,6 +198,8 @@ fill_weights (const Run *run, const EngineWhisperEars *ears, int32_t n_heard, bo
   if (ears->kind->mean) {
     for (int32_t i = 0; i < n / 2; i++)
       inputs[1][4 * i + 2] = inputs[1][4 * i + 3] = 0.5f;
+    inputs[2] = run->weights + 2 * n;
+    weigh (inputs[2], 2 * n, n_heard);
     return;
   }
   inputs[2] = run->weights + 4 * n;
@@ -191,7 +215,7 @@ count_tokens (const EngineWhisperEars *ears, int32_t n_seen)
   case ENGINE_EARS_HEAR_SILENCE:
     return ears->n_audio;
   case ENGINE_EARS_LEAVE_SILENCE:
-    return ENGINE_MIN (rounded_up (n_seen + 1, ears->stack), ears->n_audio);
+    return ears->kind->piece ? rounded_up (n_seen, ears->kind->piece) : ENGINE_MIN (rounded_up (n_seen + 1, ears->stack), ears->n_audio);
   default:
     return rounded_up (n_seen, ears->stack);
   }
@@ -211,6 +235,8 @@ engine_whisper_ears_hear (EngineTower *tower, EngineCacheStore *store, float *fr
   if (!run_init (&run, ears, count_tokens (ears, n_seen), n_seen, error))
     return false;
   fill_weights (&run, ears, n_heard, first, inputs);
+  if (ears->kind->piece)
+    memset (frames + (size_t) n_heard * (size_t) ears->n_mel, 0, (size_t) (2 * ears->n_audio - n_heard) * (size_t) ears->n_mel * sizeof *frames);
   sequence.pages[ENGINE_CACHE_FULL] = run.pages;
   sequence.n_pages = run.n_pages;
   batch.tokens = run.places;
@@ -236,16 +262,17 @@ engine_whisper_ears_build (const EngineModel *model, EngineGraph *g, EngineError
                    .scale = 1 / sqrtf ((float) h->head_dim) },
   };
   int64_t n = g->n_tokens;
+  int32_t piece = ears->kind->piece;
   bool mean = ears->kind->mean, ends = ears->kind->rest == ENGINE_EARS_END;
   EngineValueId x = engine_graph_input (g, ears->n_mel, 2 * n), weights = ENGINE_NO_VALUE, frame_weights = ENGINE_NO_VALUE;
 
   if (mean)
     weights = engine_graph_input (g, 4, n / 2);
-  if (ends) {
+  if (ends || piece)
     frame_weights = engine_graph_input (g, 2, 2 * n);
+  if (ends)
     weights = engine_graph_input (g, 2, n);
-  }
-  x = engine_graph_add (g, engine_whisper_convolutions_build (g, ears->conv, ears->conv_bias, x, frame_weights), engine_graph_embed (g, ears->table, NULL));
+  x = engine_graph_add (g, engine_whisper_convolutions_build (g, ears->conv, ears->conv_bias, x, 2 * piece, frame_weights), engine_graph_embed (g, ears->table, NULL));
   for (g->layer = 0; g->layer < h->n_layers; g->layer++)
     x = engine_vit_layer_build (g, &ears->layers[g->layer], &params, x);
   g->layer = -1;

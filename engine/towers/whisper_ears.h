@@ -23,6 +23,7 @@ typedef enum {
 typedef struct {
   EngineEarsRest rest;
   bool    mean;   /* of two columns, before the norm, and not several side by side behind it */
+  int32_t piece;  /* columns: what nothing within sees beyond; an even number, with LEAVE_SILENCE; 0: the window */
   bool          (*load) (EngineModel *model, EngineWhisperEars *ears, EngineError *error); /* its own weights */
   EngineValueId (*build) (EngineGraph *graph, const EngineWhisperEars *ears, EngineValueId x);
 } EngineWhisperEarsKind;
@@ -34,6 +35,10 @@ struct EngineWhisperEars {
   EngineVitLayer layers[ENGINE_EARS_MOST_LAYERS];
   EngineTensor  *own[ENGINE_EARS_MOST_WEIGHTS];              /* of the kind */
 };
+
+/* For kinds that make W x + b of a column. */
+bool engine_whisper_ears_matrix_load (EngineModel *model, EngineWhisperEars *ears, EngineError *error);
+EngineValueId engine_whisper_ears_matrix_build (EngineGraph *graph, const EngineWhisperEars *ears, EngineValueId x);
 
 /* `kind` is static. */
 bool engine_whisper_ears_load (EngineModel *model, const EngineWhisperEarsKind *kind, EngineError *error);

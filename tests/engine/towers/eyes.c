@@ -11,6 +11,7 @@ static const struct { const char *name, *parts, *golden; int width, n_columns[G_
   { "glimmer", "muse-glimmer-parts.gguf.gz", "muse-glimmer-vision.f32", WIDTH, { 117, 1, 27 } },
   { "idefics3", "idefics3-parts.gguf.gz", "idefics3-vision.f32", WIDTH, { 90, 90, 27 } },
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-vision.f32", WIDTH, { 108, 4, 27, 512 } },
+  { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-vision.f32", WIDTH, { 108, 4, 27 } },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-vision.f32", 3 * WIDTH, { 108, 64, 27 } },
 };
 

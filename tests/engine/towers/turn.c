@@ -20,6 +20,7 @@ static const Turn turns[] = {
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-model.gguf.gz", "qwen3vl-turn.f32", TRUE, FALSE },
   { "voxtral", "voxtral-parts.gguf.gz", "voxtral-model.gguf.gz", "voxtral-turn.f32", FALSE, TRUE },
   { "qwen2a", "qwen2a-parts.gguf.gz", "qwen2a-model.gguf.gz", "qwen2a-turn.f32", FALSE, TRUE },
+  { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-model.gguf.gz", "qwen2.5o-turn.f32", FALSE, TRUE },
   { "ultravox", "ultravox-parts.gguf.gz", "ultravox-model.gguf.gz", "ultravox-turn.f32", FALSE, TRUE },
 };
 

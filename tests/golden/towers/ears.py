@@ -185,3 +185,44 @@ def make_ultravox():
     embed = words.get_input_embeddings()
     given = torch.cat([embed(torch.tensor(parts.BEFORE)), heard[0], embed(torch.tensor(parts.AFTER))])
     parts.write("ultravox-turn.f32", words(inputs_embeds=given[None]).logits[0, -len(parts.AFTER):])
+
+
+class Omni:
+    """The thinker of Qwen2.5-Omni, saved as the hub has it: with a prefix, in a configuration of several models."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def save_pretrained(self, folder):
+        self.model.save_pretrained(folder)
+        config, path = json.loads((folder / "config.json").read_text()), folder / "model.safetensors"
+        (folder / "config.json").write_text(json.dumps({"architectures": ["Qwen2_5OmniModel"], "model_type": "qwen2_5_omni", "thinker_config": config}))
+        saved = safetensors.torch.load_file(path)
+        safetensors.torch.save_file({name if name.startswith("thinker.") else "thinker." + name: value for name, value in saved.items()}, path)
+
+
+def qwen2_5o(width=64, bands=BANDS, hearing=32, **seeing):
+    seeing = dict(dict(qwen.SEEING, depth=4, window_size=112, fullatt_block_indexes=[1, 3], out_hidden_size=width), **seeing)
+    config = t.Qwen2_5OmniThinkerConfig(
+        text_config=dict(WORDS, hidden_size=width, rope_parameters=qwen.rope([2, 3, 3])), audio_token_index=SOUND, image_token_index=502, video_token_index=503, audio_start_token_id=504, audio_end_token_id=505,
+        vision_start_token_id=506, vision_end_token_id=507, vision_config=seeing,
+        audio_config=dict(d_model=hearing, encoder_ffn_dim=48, encoder_layers=LAYERS, encoder_attention_heads=2, num_mel_bins=bands, max_source_positions=WINDOW // 2, n_window=100, output_dim=width))
+    return parts.randomise(t.Qwen2_5OmniThinkerForConditionalGeneration(config)).eval()
+
+
+def given_at_once(n):
+    """Of a sound of n samples what its processor gives, which has room for five minutes."""
+    given = t.WhisperFeatureExtractor(feature_size=BANDS, chunk_length=300)(make_sound(n), sampling_rate=RATE, return_attention_mask=True, return_tensors="pt")
+    return dict(input_features=given.input_features.double(), feature_attention_mask=given.attention_mask)
+
+
+def make_qwen2_5o():
+    model = qwen2_5o()
+    parts.pack("qwen2.5o-parts.gguf.gz", parts.peer_parts(Omni(model), image_mean=qwen.MEAN, image_std=qwen.DEVIATION))
+    parts.pack("qwen2.5o-model.gguf.gz", qwen.words(Omni(model), pathlib.Path(sys.argv[1])))
+    model = model.double()
+    heard = [model.get_audio_features(**given_at_once(n)).pooler_output for n in HEARD]
+    parts.write("qwen2.5o-audio.f32", *[some(value) for value in heard])
+    print([value.shape for value in heard])
+    parts.write("qwen2.5o-vision.f32", *[qwen.see(model, picture, 4) for picture in parts.PICTURES])
+    parts.write("qwen2.5o-turn.f32", turn(model, len(heard[0]), **given_at_once(HEARD[0])))

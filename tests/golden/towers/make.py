@@ -162,7 +162,7 @@ def make_seeds():
     (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
 
 
-MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "qwen": qwen.make, "windows": ears.make_windows, "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "seeds": make_seeds}
+MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "qwen": qwen.make, "windows": ears.make_windows, "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "seeds": make_seeds}
 
 
 def main():
