@@ -149,12 +149,12 @@ keep (AppLocalTowers *self, EngineTowerKind kind, const char *digest, guint max_
 /* What the two have of their own. */
 typedef struct {
   const char *on_processor; /* for the log */
-  void (*ask) (const EngineTowerInfo *info, guint max_columns, MediaRequest *request);
+  void (*ask) (const EngineTower *head, guint max_columns, MediaRequest *request);
   EngineMedia *(*encode) (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineError *error);
 } Sense;
 
 static void
-ask_picture (const EngineTowerInfo *info, guint max_columns, MediaRequest *request)
+ask_picture (const EngineTower *head, guint max_columns, MediaRequest *request)
 {
   media_request_init (request, MEDIA_JOB_PICTURE);
   request->max_side = MAX_SIDE;
@@ -168,15 +168,31 @@ see (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineEr
   return engine_tower_see (tower, &(EnginePicture) { (int) picture->width, (int) picture->height, 4, g_bytes_get_data (picture->pixels, NULL) }, (int) max_columns, error);
 }
 
-/* Not longer than there is room for, in whole seconds, which the helper sees to before it decodes. */
-static void
-ask_sound (const EngineTowerInfo *info, guint max_columns, MediaRequest *request)
+static gboolean
+has_room (const EngineTower *head, gsize n_samples, guint max_columns)
 {
+  EngineMedia *media = engine_tower_measure_sound (head, n_samples, NULL);
+  gint32 n = 0;
+
+  if (media)
+    engine_media_columns (media, &n);
+  engine_media_unref (media);
+  return media && (guint) n <= max_columns;
+}
+
+/* Not longer than there is room for, in whole seconds, which the helper sees to before it decodes. Ears that hear half a minute at once may want more of it than as many
+ * seconds would. */
+static void
+ask_sound (const EngineTower *head, guint max_columns, MediaRequest *request)
+{
+  const EngineTowerInfo *info = engine_tower_info (head);
   guint64 rate = (guint64) info->sample_rate, room = ((guint64) max_columns * (guint64) info->samples_per_token + rate - 1) / rate;
 
   media_request_init (request, MEDIA_JOB_SOUND);
   request->sample_rate = (guint) info->sample_rate;
   request->max_seconds = (guint) CLAMP (room, 1, APP_ATTACHMENT_MAX_SECONDS);
+  while (request->max_seconds > 1 && !has_room (head, (request->max_seconds - 1) * (gsize) rate + 1, max_columns))
+    request->max_seconds--;
 }
 
 static EngineMedia *
@@ -297,7 +313,7 @@ app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, guin
     set_error (kind, &wrong, error);
     return NULL;
   }
-  senses[kind].ask (engine_tower_info (head), max_columns, &request);
+  senses[kind].ask (head, max_columns, &request);
   decoded = media_decode (&request, file, cancellable, NULL, NULL, error);
   if (!decoded || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

@@ -228,7 +228,7 @@ typedef struct {
   EngineTowerKind kind;
   const char     *projector; /* "muse-spark" */
   int32_t         n_embd;    /* of a column: that of the model that it belongs to */
-  int32_t         sample_rate, samples_per_token; /* of sound: 24000, mono, and how many samples become one column */
+  int32_t         sample_rate, samples_per_token; /* of sound: 24000, mono, and how many samples become one column; some ears fill up to half a minute */
   int32_t     pixels_per_column, max_columns;  /* of pictures: the side of the square that becomes one, and the most of one picture */
 } EngineTowerInfo;
 
@@ -268,7 +268,7 @@ void            engine_listener_free (EngineListener *listener);
 bool            engine_listener_push (EngineListener *listener, const float *samples, size_t n, EngineError *error);
 /* The sound has ended: encodes what is left, with silence behind it. */
 bool            engine_listener_end (EngineListener *listener, EngineError *error);
-/* [n_embd, *n] so far; valid until the next call for it. */
+/* [n_embd, *n] so far; valid until the next call for it. Ears that hear half a minute at once may encode its silence again at the end, where something louder has come behind it. */
 const float    *engine_listener_columns (const EngineListener *listener, int32_t *n);
 /* What it has heard so far, for requests. BAD_INPUT (nothing), NO_MEMORY. */
 EngineMedia    *engine_listener_media (const EngineListener *listener, EngineError *error);

@@ -28,7 +28,7 @@ typedef enum {
 extern const char *const engine_op_names[ENGINE_N_OPS];
 
 #define ENGINE_MAX_TAPS 16 /* of a convolution */
-#define ENGINE_MAX_INPUTS 2
+#define ENGINE_MAX_INPUTS 3
 #define ENGINE_MAX_AXES 4
 #define ENGINE_MAX_PATCH 256 /* pixels on a side */
 

@@ -21,7 +21,8 @@ typedef struct {
 typedef struct {
   EngineWhisperInfo info;
   int32_t       n_encoder, scratch; /* layers of the encoder, and what they all write to and read from */
-  Linear        conv[2], encoder_norm, decoder_norm;
+  EngineTensor *conv[2], *conv_bias[2];
+  Linear        encoder_norm, decoder_norm;
   EngineTensor *encoder_table, *decoder_table, *embedding;
   Layer         encoder[MOST_LAYERS], decoder[MOST_LAYERS];
 } Whisper;
@@ -103,10 +104,10 @@ whisper_load (EngineModel *model, EngineError *error)
 
   if (!w || !load_numbers (model, w, error) || !load_layers (model, w->encoder, w->n_encoder, "enc", false, error) || !load_layers (model, w->decoder, h->n_layers, "dec", true, error))
     return false;
-  return engine_model_kernels (model, &w->conv[0].weight, 3, w->info.n_mel, h->n_embd, error, "enc.conv1.weight") &&
-         engine_model_tensor (model, &w->conv[0].bias, h->n_embd, 0, error, "enc.conv1.bias") &&
-         engine_model_kernels (model, &w->conv[1].weight, 3, h->n_embd, h->n_embd, error, "enc.conv2.weight") &&
-         engine_model_tensor (model, &w->conv[1].bias, h->n_embd, 0, error, "enc.conv2.bias") &&
+  return engine_model_kernels (model, &w->conv[0], 3, w->info.n_mel, h->n_embd, error, "enc.conv1.weight") &&
+         engine_model_tensor (model, &w->conv_bias[0], h->n_embd, 0, error, "enc.conv1.bias") &&
+         engine_model_kernels (model, &w->conv[1], 3, h->n_embd, h->n_embd, error, "enc.conv2.weight") &&
+         engine_model_tensor (model, &w->conv_bias[1], h->n_embd, 0, error, "enc.conv2.bias") &&
          engine_model_tensor (model, &w->encoder_table, h->n_embd, w->info.n_audio, error, "enc.position_embd.weight") &&
          engine_model_tensor (model, &w->encoder_norm.weight, h->n_embd, 0, error, "enc.output_norm.weight") &&
          engine_model_tensor (model, &w->encoder_norm.bias, h->n_embd, 0, error, "enc.output_norm.bias") &&
@@ -160,6 +161,20 @@ feed_forward (const EngineModel *model, EngineGraph *g, const Layer *l, EngineVa
   return engine_graph_name (g, engine_graph_matmul (g, l->down.weight, a, l->down.bias, x), "layer_out");
 }
 
+EngineValueId
+engine_whisper_convolutions_build (EngineGraph *g, EngineTensor *const *weights, EngineTensor *const *biases, EngineValueId frames, int32_t piece, EngineValueId there)
+{
+  EngineValueId x = frames;
+
+  for (int32_t i = 0; i < 2; i++) {
+    x = engine_graph_unfold (g, x, &(EngineUnfoldParams) { .kernel = { 3, 1 }, .stride = { 1 + i, 1 }, .pad = { 1, 0 }, .n_across = piece });
+    x = engine_graph_gated (g, engine_graph_matmul (g, weights[i], x, biases[i], ENGINE_NO_VALUE), ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
+    if (i == 0 && there != ENGINE_NO_VALUE)
+      x = engine_graph_mix (g, x, there, ENGINE_NO_VALUE);
+  }
+  return x;
+}
+
 bool
 engine_whisper_encoder_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 {
@@ -167,11 +182,7 @@ engine_whisper_encoder_build (const EngineModel *model, EngineGraph *g, EngineEr
   EngineAttentionParams sound = heads (model, w->scratch, ENGINE_CACHE_WINDOW, ENGINE_SEES_SEQUENCE);
   EngineValueId x = engine_graph_input (g, w->info.n_mel, 2 * (int64_t) w->info.n_audio);
 
-  for (int32_t i = 0; i < 2; i++) {
-    x = engine_graph_unfold (g, x, &(EngineUnfoldParams) { .kernel = { 3, 1 }, .stride = { 1 + i, 1 }, .pad = { 1, 0 } });
-    x = engine_graph_gated (g, linear (g, &w->conv[i], x), ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
-  }
-  x = engine_graph_add (g, x, engine_graph_embed_positions (g, w->encoder_table));
+  x = engine_graph_add (g, engine_whisper_convolutions_build (g, w->conv, w->conv_bias, x, 0, ENGINE_NO_VALUE), engine_graph_embed_positions (g, w->encoder_table));
   for (g->layer = 0; g->layer < w->n_encoder; g->layer++)
     x = feed_forward (model, g, &w->encoder[g->layer], attend_itself (model, g, &w->encoder[g->layer].self, &sound, x));
   g->layer = -1;

@@ -25,3 +25,6 @@ extern const EngineArch engine_arch_whisper;
 EngineWhisperInfo engine_whisper_info (const EngineModel *model);
 /* The encoder's graph: one input, [n_mel, 2 · n_audio]; its tokens are the n_audio columns. The output is what the encoder made, [n_embd, n_audio]. */
 bool engine_whisper_encoder_build (const EngineModel *model, EngineGraph *graph, EngineError *error);
+/* What it begins with, and the ears of other models too (../towers/whisper_ears.h): gelu (conv (gelu (conv (frames)))), [n_embd, frames / 2]. Two weights and two biases. `piece`: frames
+ * that see none beyond them; 0: all. `there`, as routes to one expert of engine_graph_mix (): what is left of each column between the convolutions; ENGINE_NO_VALUE: all. */
+EngineValueId engine_whisper_convolutions_build (EngineGraph *graph, EngineTensor *const *weights, EngineTensor *const *biases, EngineValueId frames, int32_t piece, EngineValueId there);

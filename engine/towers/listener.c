@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sound as it comes: whole tokens are encoded at once, what is left over waits for more. */
+/* Sound as it comes: whole tokens, or whole windows, are encoded at once, what is left over waits for more. */
 #include "tower.h"
 
 #include <string.h>
@@ -8,27 +8,56 @@
 
 struct EngineListener {
   EngineTower      *tower;
-  EngineCacheStore *store;       /* two pages of the state kind: the one that is read, and the one that the next run leaves */
+  EngineCacheStore *store;
+  float            *columns;     /* [n_embd, n_columns] */
+  int32_t           n_columns, capacity;
+  /* Of a tower that hears tokens; the store has two pages of the state kind, the one that is read, and the one that the next run leaves. */
   uint32_t          state;       /* page; ENGINE_NO_PAGE: the beginning */
   float            *waiting;     /* [samples_per_token], fewer than that many */
   size_t            n_waiting;
-  float            *columns;     /* [n_embd, n_columns] */
-  int32_t           n_columns, capacity;
   int32_t           zeros[MOST_TOKENS], ascending[MOST_TOKENS];
+  /* Of one that hears windows. */
+  EngineTowerWindows kind;
+  EngineSoundWindows    *windows;     /* NULL: it hears tokens */
+  float            *frames;      /* of a window */
+  int32_t           n_encoded;
 };
+
+/* What the tower asks for; the cache is the last of it. */
+static bool
+prepare (EngineListener *listener, EngineError *error)
+{
+  const EngineTower *tower = listener->tower;
+  const EngineModel *model = tower->model;
+  EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers };
+
+  if (tower->projector->windows) {
+    listener->kind = tower->projector->windows (model);
+    listener->windows = engine_sound_windows_new (&listener->kind.shape, error);
+    listener->frames = listener->windows ? engine_calloc ((size_t) listener->kind.shape.n_mel * (size_t) listener->kind.n_frames, sizeof *listener->frames, error) : NULL;
+    shape.n_pages[ENGINE_CACHE_FULL] = (uint32_t) listener->kind.n_pages;
+    if (!listener->frames)
+      return false;
+  } else {
+    listener->waiting = engine_calloc ((size_t) tower->info.samples_per_token, sizeof *listener->waiting, error);
+    shape.n_pages[ENGINE_CACHE_STATE] = 2;
+    if (!listener->waiting)
+      return false;
+  }
+  listener->store = model->backend->klass->cache_new (model->backend, &shape, error);
+  return listener->store != NULL;
+}
 
 EngineListener *
 engine_listener_new (EngineTower *tower, EngineError *error)
 {
-  const EngineModel *model = tower->model;
-  EngineCacheShape shape = { .n_layers = model->n_cache_layers, .layers = model->cache_layers, .n_pages = { [ENGINE_CACHE_STATE] = 2 } };
   EngineListener *listener;
 
   if (tower->info.kind != ENGINE_TOWER_SOUND) {
     engine_fail (error, ENGINE_BAD_INPUT, "This part of the model sees and does not hear.");
     return NULL;
   }
-  if (!model->backend) {
+  if (!tower->model->backend) {
     engine_fail (error, ENGINE_BAD_INPUT, "This part of the model was loaded without its weights, so it hears nothing.");
     return NULL;
   }
@@ -37,11 +66,9 @@ engine_listener_new (EngineTower *tower, EngineError *error)
     return NULL;
   listener->tower = engine_tower_ref (tower);
   listener->state = ENGINE_NO_PAGE;
-  listener->waiting = engine_calloc ((size_t) tower->info.samples_per_token, sizeof *listener->waiting, error);
-  listener->store = listener->waiting ? model->backend->klass->cache_new (model->backend, &shape, error) : NULL;
   for (int32_t i = 0; i < MOST_TOKENS; i++)
     listener->ascending[i] = i;
-  if (listener->store)
+  if (prepare (listener, error))
     return listener;
   engine_listener_free (listener);
   return NULL;
@@ -55,6 +82,8 @@ engine_listener_free (EngineListener *listener)
   if (listener->store)
     listener->tower->model->backend->klass->cache_free (listener->tower->model->backend, listener->store);
   engine_tower_unref (listener->tower);
+  engine_sound_windows_free (listener->windows);
+  free (listener->frames);
   free (listener->waiting);
   free (listener->columns);
   free (listener);
@@ -79,6 +108,8 @@ reserve (EngineListener *listener, int32_t n, EngineError *error)
   return true;
 }
 
+/* ---- tokens ---------------------------------------------------------------------- */
+
 /* Samples of n tokens, n ≤ MOST_TOKENS. */
 static bool
 encode (EngineListener *listener, const float *samples, int32_t n, EngineError *error)
@@ -96,8 +127,8 @@ encode (EngineListener *listener, const float *samples, int32_t n, EngineError *
   return true;
 }
 
-bool
-engine_listener_push (EngineListener *listener, const float *samples, size_t n, EngineError *error)
+static bool
+push_tokens (EngineListener *listener, const float *samples, size_t n, EngineError *error)
 {
   size_t per_token = (size_t) listener->tower->info.samples_per_token;
   bool ok = true;
@@ -127,8 +158,8 @@ engine_listener_push (EngineListener *listener, const float *samples, size_t n, 
   return ok;
 }
 
-bool
-engine_listener_end (EngineListener *listener, EngineError *error)
+static bool
+end_tokens (EngineListener *listener, EngineError *error)
 {
   size_t per_token = (size_t) listener->tower->info.samples_per_token;
 
@@ -137,6 +168,78 @@ engine_listener_end (EngineListener *listener, EngineError *error)
   memset (listener->waiting + listener->n_waiting, 0, (per_token - listener->n_waiting) * sizeof *listener->waiting);
   listener->n_waiting = 0;
   return encode (listener, listener->waiting, 1, error);
+}
+
+/* ---- windows --------------------------------------------------------------------- */
+
+static bool
+encode_window (EngineListener *listener, int32_t window, EngineError *error)
+{
+  EngineTower *tower = listener->tower;
+  size_t first = (size_t) window * (size_t) listener->kind.n_columns; /* all before it are full */
+
+  engine_sound_windows_frames (listener->windows, window, listener->frames);
+  return tower->projector->hear (tower, listener->store, listener->frames, engine_sound_windows_heard (listener->windows, window), window == 0,
+                                 listener->columns + first * (size_t) tower->info.n_embd, error);
+}
+
+/* Those that are there and not encoded yet. */
+static bool
+encode_windows (EngineListener *listener, EngineError *error)
+{
+  const EngineTower *tower = listener->tower;
+
+  for (; listener->n_encoded < engine_sound_windows_count (listener->windows); listener->n_encoded++) {
+    if (!reserve (listener, listener->kind.n_columns, error) || !encode_window (listener, listener->n_encoded, error))
+      return false;
+    listener->n_columns += tower->projector->columns (tower->model, engine_sound_windows_heard (listener->windows, listener->n_encoded));
+  }
+  return true;
+}
+
+/* Windows that were encoded before something louder came, which makes their silence another one, are encoded again. */
+static bool
+end_windows (EngineListener *listener, EngineError *error)
+{
+  if (!engine_sound_windows_end (listener->windows, error) || !encode_windows (listener, error))
+    return false;
+  for (int32_t i = 0; i < listener->n_encoded; i++)
+    if (engine_sound_windows_changed (listener->windows, i) && !encode_window (listener, i, error))
+      return false;
+  return true;
+}
+
+/* ---- both ------------------------------------------------------------------------ */
+
+bool
+engine_listener_push (EngineListener *listener, const float *samples, size_t n, EngineError *error)
+{
+  if (!listener->windows)
+    return push_tokens (listener, samples, n, error);
+  return engine_sound_windows_push (listener->windows, samples, n, error) && encode_windows (listener, error);
+}
+
+bool
+engine_listener_end (EngineListener *listener, EngineError *error)
+{
+  return listener->windows ? end_windows (listener, error) : end_tokens (listener, error);
+}
+
+/* SIZE_MAX: too many. */
+static size_t
+count_columns (const EngineTower *tower, size_t n_samples)
+{
+  size_t per_token = (size_t) tower->info.samples_per_token, n_full, n;
+  EngineTowerWindows kind;
+  int32_t n_heard;
+
+  if (!tower->projector->windows)
+    return n_samples / per_token + (n_samples % per_token != 0);
+  kind = tower->projector->windows (tower->model);
+  engine_sound_windows_measure (&kind.shape, n_samples, &n_full, &n_heard);
+  if (!engine_mul (n_full, (size_t) kind.n_columns, &n) || !engine_sum (n, n_heard ? (size_t) tower->projector->columns (tower->model, n_heard) : 0, &n))
+    return SIZE_MAX;
+  return n;
 }
 
 EngineMedia *
@@ -148,7 +251,7 @@ engine_tower_measure_sound (const EngineTower *tower, size_t n_samples, EngineEr
     engine_fail (error, ENGINE_BAD_INPUT, "This part of the model sees and does not hear.");
     return NULL;
   }
-  n = n_samples / (size_t) tower->info.samples_per_token + (n_samples % (size_t) tower->info.samples_per_token != 0);
+  n = count_columns (tower, n_samples);
   if (n == 0 || n > INT32_MAX) {
     if (n == 0)
       engine_fail (error, ENGINE_BAD_INPUT, "The sound is empty; record or choose another one.");

@@ -8,6 +8,7 @@
 #include "../columns.h"
 #include "../models/common.h"
 #include "../prep/picture.h"
+#include "sound_windows.h"
 
 /* One picture on its way through a tower, as a whole or cut into tiles, which go through it one after the other and do not see each other. Arrays are malloc'd; engine_look_clear () frees
  * them. */
@@ -29,6 +30,13 @@ struct EngineLook {
 
 void engine_look_clear (EngineLook *look);
 
+/* How a tower hears windows of a spectrogram. */
+typedef struct {
+  EngineWindowShape shape;
+  int32_t n_frames;           /* that it is given of a window, at least shape.n_frames: zeros behind them */
+  int32_t n_columns, n_pages; /* of a window that is full, and of the cache while it is encoded */
+} EngineTowerWindows;
+
 typedef struct {
   const char *type; /* the string of clip.<kind>.projector_type */
   EngineTowerKind kind;
@@ -40,6 +48,12 @@ typedef struct {
   bool (*plan) (const EngineModel *model, int32_t width, int32_t height, int32_t max_columns, EngineLook *look, EngineError *error);
   /* All of it, of a look that is empty but for one tile. */
   bool (*look) (const EngineModel *model, const EnginePicture *picture, int32_t max_columns, EngineLook *look, EngineError *error);
+  /* Of one that hears windows; NULL: samples_per_token samples for each column, one after the other, whose state is in the cache. */
+  EngineTowerWindows (*windows) (const EngineModel *model);
+  /* The columns of a window of which so many frames are heard. */
+  int32_t (*columns) (const EngineModel *model, int32_t n_heard);
+  /* Encodes a window, [n_mel, n_frames] with zeros behind the last, the first one of the sound or a later one. The store has n_pages pages of the kind FULL; `out` has room for the columns of a full window. */
+  bool (*hear) (EngineTower *tower, EngineCacheStore *store, float *frames, int32_t n_heard, bool first, float *out, EngineError *error);
 } EngineProjector;
 
 struct EngineTower {

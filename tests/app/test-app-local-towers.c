@@ -52,11 +52,12 @@ refresh (Place *p)
   g_assert_true (app_models_refresh_finish (p->models, wait_result (&result), NULL));
 }
 
-/* "seer" with eyes, "hearer" with eyes and ears, "wide" with eyes of another model, "blind" without any, "odd" beside a file that is none. */
+/* "seer" with eyes, "hearer" with eyes and ears, "waiter" with ears that hear half a minute at once, "wide" with eyes of another model, "blind" without any, "odd" beside a file that is none. */
 static void
 set_up (Place *p, gconstpointer data)
 {
   g_autoptr (GBytes) eyes = tiny_unpack (GOLDEN_FOLDER "/muse-glimmer-parts.gguf.gz"), both = tiny_unpack (GOLDEN_FOLDER "/muse-spark-parts.gguf.gz");
+  g_autoptr (GBytes) ears = tiny_unpack (GOLDEN_FOLDER "/voxtral-parts.gguf.gz");
   gsize n;
   const void *bytes = g_bytes_get_data (eyes, &n);
 
@@ -67,6 +68,8 @@ set_up (Place *p, gconstpointer data)
   write_file (p->folder, "seer.mmproj.gguf", bytes, n);
   write_model (p->folder, "hearer.gguf", &tiny);
   write_file (p->folder, "hearer.mmproj.gguf", g_bytes_get_data (both, NULL), g_bytes_get_size (both));
+  write_model (p->folder, "waiter.gguf", &tiny);
+  write_file (p->folder, "waiter.mmproj.gguf", g_bytes_get_data (ears, NULL), g_bytes_get_size (ears));
   write_model (p->folder, "wide.gguf", &wide);
   write_file (p->folder, "wide.mmproj.gguf", bytes, n);
   write_model (p->folder, "blind.gguf", &tiny);
@@ -271,6 +274,33 @@ test_heard (Place *p, gconstpointer data)
   g_assert_cmpint (both.stats.prompt_tokens, >=, first.stats.prompt_tokens + 20);
 }
 
+/* Half a minute is 375 columns of these ears, however short the sound is, and there is room for two. */
+static void
+test_heard_at_once (Place *p, gconstpointer data)
+{
+  g_autoptr (GBytes) sound = sample_sound ("flac", 44100, 2, 0.2, 300, 700), longer = sample_sound ("wav", 16000, 1, 31, 440, 1000), longest = sample_sound ("wav", 16000, 1, 62, 440, 1000);
+  Answer plain, first, again, two, three;
+
+  load_model (p, "waiter");
+  plain = ask (p, NULL);
+  first = ask_sound (p, sound);
+  again = ask_sound (p, sound);
+  two = ask_sound (p, longer);
+  three = ask_sound (p, longest);
+  g_assert_no_error (plain.error);
+  g_assert_no_error (first.error);
+  g_assert_no_error (again.error);
+  g_assert_no_error (two.error);
+  g_assert_cmpint (first.stats.prompt_tokens, >=, plain.stats.prompt_tokens + 375);
+  g_assert_cmpint (first.stats.prompt_tokens, <, plain.stats.prompt_tokens + 475);
+  g_assert_cmpint (again.stats.prompt_tokens, ==, first.stats.prompt_tokens);
+  g_assert_cmpint (again.stats.reused_tokens, ==, again.stats.prompt_tokens - 1);
+  g_assert_cmpint (two.stats.prompt_tokens, ==, first.stats.prompt_tokens + 375);
+  g_assert_error (three.error, MEDIA_ERROR, MEDIA_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (three.error->message, "at most 60 seconds"));
+  g_clear_error (&three.error);
+}
+
 /* A sound that is none, one without a sample, and one that is longer than the context: the sentence says so, and the next question is answered. */
 static void
 test_not_heard (Place *p, gconstpointer data)
@@ -433,6 +463,7 @@ main (int argc, char **argv)
   g_test_add ("/app/local-towers/shown", Place, NULL, set_up, test_shown, tear_down);
   g_test_add ("/app/local-towers/refused", Place, NULL, set_up, test_refused, tear_down);
   g_test_add ("/app/local-towers/heard", Place, NULL, set_up, test_heard, tear_down);
+  g_test_add ("/app/local-towers/heard-at-once", Place, NULL, set_up, test_heard_at_once, tear_down);
   g_test_add ("/app/local-towers/not-heard", Place, NULL, set_up, test_not_heard, tear_down);
   g_test_add ("/app/local-towers/heard-before", Place, NULL, set_up, test_heard_before, tear_down);
   g_test_add ("/app/local-towers/measured", Place, NULL, set_up, test_measured, tear_down);

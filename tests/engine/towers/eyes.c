@@ -19,6 +19,7 @@ static const struct { const char *name, *parts, *golden; int width, n_columns[G_
   { "pixtral", "pixtral-parts.gguf.gz", "pixtral-vision.f32", WIDTH, { 108, 1, 24 } },
   { "mistral3", "mistral3-parts.gguf.gz", "mistral3-vision.f32", WIDTH, { 108, 1, 24 } },
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-vision.f32", WIDTH, { 108, 4, 27, 512 } },
+  { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-vision.f32", WIDTH, { 108, 4, 27 } },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-vision.f32", 3 * WIDTH, { 108, 64, 27 } },
 };
 

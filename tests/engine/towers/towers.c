@@ -33,6 +33,21 @@ tower_make_noise (float *samples)
   }
 }
 
+/* The same as in tests/golden/towers/ears.py. */
+float *
+tower_make_sound (gsize n)
+{
+  float *samples = g_new0 (float, n);
+  guint32 state = 1;
+
+  for (gsize i = 0; i < n; i++) {
+    state = (state * 1103515245u + 12345u) & 0x7fffffff;
+    if (i / 4000 % 4 != 1)
+      samples[i] = ((float) (state >> 8 & 0xffff) / 32768.0f - 1.0f) / (i >= 480000 ? 1 : 16);
+  }
+  return samples;
+}
+
 guint8 *
 tower_make_pixels (const TowerPicture *picture)
 {
@@ -129,27 +144,40 @@ tower_assert_golden (const char *what, const float *columns, const char *name, g
 }
 
 float *
-tower_hear (gboolean reference, int n_threads, int piece)
+tower_listen (const char *name, const float *samples, gsize n, gsize piece, gboolean reference, int n_threads, gint32 *n_before, gint32 *n_columns)
 {
-  EngineTower *tower = tower_load ("muse-spark-parts.gguf.gz", ENGINE_TOWER_SOUND, reference, n_threads);
-  float samples[N_SAMPLES], *columns;
+  EngineTower *tower = tower_load (name, ENGINE_TOWER_SOUND, reference, n_threads);
   EngineError error = { 0 };
   EngineListener *listener = engine_listener_new (tower, &error);
-  gint32 n;
+  const float *heard;
+  float *columns;
 
-  g_assert_nonnull (listener);
-  tower_make_noise (samples);
-  for (int i = 0; i < N_SAMPLES; i += piece)
-    if (!engine_listener_push (listener, samples + i, (size_t) MIN (piece, N_SAMPLES - i), &error))
+  if (!listener)
+    g_error ("%s", error.message);
+  g_assert_cmpint (engine_tower_info (tower)->n_embd, ==, WIDTH);
+  for (gsize i = 0; i < n; i += piece)
+    if (!engine_listener_push (listener, samples + i, MIN (piece, n - i), &error))
       g_error ("%s", error.message);
-  engine_listener_columns (listener, &n);
-  g_assert_cmpint (n, ==, N_HEARD - 1);
+  engine_listener_columns (listener, n_before);
   if (!engine_listener_end (listener, &error))
     g_error ("%s", error.message);
-  columns = g_memdup2 (engine_listener_columns (listener, &n), WIDTH * N_HEARD * sizeof *columns);
-  g_assert_cmpint (n, ==, N_HEARD);
+  heard = engine_listener_columns (listener, n_columns);
+  columns = g_memdup2 (heard, (gsize) *n_columns * WIDTH * sizeof *columns);
   engine_listener_free (listener);
   engine_tower_unref (tower);
+  return columns;
+}
+
+float *
+tower_hear (gboolean reference, int n_threads, int piece)
+{
+  float samples[N_SAMPLES], *columns;
+  gint32 n_before, n;
+
+  tower_make_noise (samples);
+  columns = tower_listen ("muse-spark-parts.gguf.gz", samples, N_SAMPLES, (gsize) piece, reference, n_threads, &n_before, &n);
+  g_assert_cmpint (n_before, ==, N_HEARD - 1);
+  g_assert_cmpint (n, ==, N_HEARD);
   return columns;
 }
 

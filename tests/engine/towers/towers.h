@@ -19,6 +19,8 @@ void towers_init (int *argc, char ***argv);
 
 /* N_SAMPLES. */
 void tower_make_noise (float *samples);
+/* n samples of noise with pauses, loud after half a minute, to be freed. */
+float *tower_make_sound (gsize n);
 /* Of a picture, to be freed. */
 guint8 *tower_make_pixels (const TowerPicture *picture);
 
@@ -33,6 +35,8 @@ EngineTower *tower_load (const char *name, EngineTowerKind kind, gboolean refere
 /* NMSE to numbers `first` … of the golden file, which has at least that many. */
 void tower_assert_golden (const char *what, const float *columns, const char *name, gsize first, gsize n, double most);
 
+/* The columns of a sound in pieces of `piece` samples, [WIDTH, *n_columns], and how many there were before its end; to be freed. */
+float *tower_listen (const char *name, const float *samples, gsize n, gsize piece, gboolean reference, int n_threads, gint32 *n_before, gint32 *n_columns);
 /* The columns of the noise in pieces of `piece` samples, [WIDTH, N_HEARD]; of a picture, [width, n_columns]. To be freed; what tower_look () gives, to be unreferenced. */
 float *tower_hear (gboolean reference, int n_threads, int piece);
 EngineMedia *tower_look (const char *name, const TowerPicture *picture, gboolean reference, int n_threads);

@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "models"))
 sys.path.insert(0, str(HERE.parent / "prep"))
 import convert  # noqa: E402
+import ears  # noqa: E402
 import make as prep  # noqa: E402
 import internvl  # noqa: E402
 import lfm2  # noqa: E402
@@ -172,7 +173,10 @@ def make_seeds():
     (SEEDS / "muse-spark-parts.gguf").write_bytes(spark_files(config)[1])
 
 
-MAKERS = {"spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "sizes": make_sizes, "seeds": make_seeds}
+MAKERS = {
+    "spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "windows": ears.make_windows,
+    "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "sizes": make_sizes, "seeds": make_seeds,
+}
 
 
 def main():
