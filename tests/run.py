@@ -98,13 +98,13 @@ def headless():
             'dbus-run-session', '--']
 
 
-def run_meson(build, extra, environment, multiplier=1):
-    """Runs meson's tests in a build folder and counts them."""
+def run_meson(build, extra, environment, multiplier=1, processes=None):
+    """Runs meson's tests in a build folder and counts them. Most have two threads of their own."""
     log = os.path.join(build, 'meson-logs', 'testlog.json')
     if os.path.exists(log):
         os.unlink(log)
     command = headless() + ['meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs', '--quiet',
-                            '--num-processes', str(max(1, (os.cpu_count() or 2) // 2)),
+                            '--num-processes', str(processes or max(1, (os.cpu_count() or 2) // 2)),
                             '--timeout-multiplier', str(multiplier), *extra]
     result = subprocess.run(command, env={**os.environ, 'GSK_RENDERER': 'cairo', 'GDK_BACKEND': 'x11', **environment},
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace')
@@ -187,7 +187,7 @@ def stage_tour(arguments):
 
 
 def stage_fuzz(arguments):
-    return run_tap('fuzz', [sys.executable, 'tests/fuzz/run.py', '--seconds', '8'], 1800)
+    return run_tap('fuzz', [sys.executable, 'tests/fuzz/run.py', '--seconds', '6'], 1800)
 
 
 def stage_sanitizers(arguments):
@@ -197,7 +197,8 @@ def stage_sanitizers(arguments):
     if words:
         return failed_build('build-fuzz', words)
     suites = [argument for room in ('engine', 'media', 'app') for argument in ('--suite', room)]
-    return run_meson('build-fuzz', [*suites, '--no-suite', 'slow'], SANITIZERS, multiplier=5)
+    # Side by side: no test of these depends on a time, and with checks most wait for one thread.
+    return run_meson('build-fuzz', [*suites, '--no-suite', 'slow'], SANITIZERS, multiplier=8, processes=os.cpu_count())
 
 
 STAGES = (

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Long because all that can be written, attached, said, changed and sent meets in this one widget. */
 #include "ui-composer.h"
 
 #include <glib/gi18n.h>

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Towers at full shape: how long a picture and a sound take to become columns, here and in llama.cpp, or in transformers where llama.cpp has no such tower. Prints Markdown.
 
-    ./dev bench towers [NAME…]
+    ./dev bench towers [--kept F16|Q8_0] [NAME…]
 
-Weights are random, kept as half floats, and the same on both sides: a model of that shape is saved by transformers and converted by llama.cpp's own converter (Spark's by ours). Ours are timed
+Weights are random, kept as half floats or in eight bits, and the same on both sides: a model of that shape is saved by transformers and converted by llama.cpp's own converter (Spark's by ours). Ours are timed
 from the picture's pixels and the sound's samples; llama.cpp's only while they are encoded, tile by tile where a picture has tiles. Both have two threads and are warm; they take turns.
 """
 import argparse
@@ -53,21 +53,21 @@ def glimmer(t):
 
 def spark(t):
     """Muse Spark's ears."""
-    config = t.MuseSparkConfig(text_config=dict(WORDS, hidden_size=64, moe_hidden_size=48, moe_intermediate_size=32, num_local_experts=4, num_experts_per_tok=2))
+    config = t.MuseSparkConfig(text_config=dict(WORDS, hidden_size=8192, moe_hidden_size=48, moe_intermediate_size=32, num_local_experts=4, num_experts_per_tok=2))
     config.vision_config.num_hidden_layers = 2
     return t.MuseSparkForConditionalGeneration(config)
 
 
-# Name → how it is made, what of the processor the converter wants, and what llama.cpp is given: the size of a tile or picture and how many (None: transformers is the peer).
+# Name → how it is made, what of the processor the converter wants, and what llama.cpp is given: the size of a tile or of the picture as its processor has it, and how many (None: transformers is the peer).
 TOWERS = {
     'smolvlm': (smolvlm, dict(size=dict(longest_edge=2048)), ('SmolVLM-256M, picture', (512, 512), 13)),
     'qwen3vl': (qwen3vl, {}, ('Qwen3-VL-2B, picture', (1024, 768), 1)),
-    'muse': (glimmer, {}, ('Muse, two layers, picture', None, 1)),
+    'muse': (glimmer, {}, ('Muse, two layers, picture', (1008, 756), 1)),
     'spark': (spark, None, ('Muse Spark, sound', None, 0)),
 }
 
 
-def make(name, source, target):
+def make(name, source, target, kept):
     import pathlib
     import tempfile
     import torch
@@ -89,7 +89,7 @@ def make(name, source, target):
             from conversion.base import ModelBase
             (folder / 'preprocessor_config.json').write_text(json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3) | preprocessor))
             kind = get_model_class(get_model_architecture(ModelBase.load_hparams(folder, False), ModelType.MMPROJ), mmproj=True)
-            kind(folder, gguf.LlamaFileType.MOSTLY_F16, path).write()
+            kind(folder, getattr(gguf.LlamaFileType, 'MOSTLY_' + kept), path).write()
         os.replace(path, target)
 
 
@@ -155,7 +155,8 @@ def main():
     parser.add_argument('--build')
     parser.add_argument('--peers')
     parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--make', nargs=3, metavar=('NAME', 'SOURCE', 'TARGET'), help=argparse.SUPPRESS)
+    parser.add_argument('--kept', choices=('F16', 'Q8_0'), action='append', help='how the weights are kept (both; Spark always as its converter writes them)')
+    parser.add_argument('--make', nargs=4, metavar=('NAME', 'SOURCE', 'TARGET', 'KEPT'), help=argparse.SUPPRESS)
     parser.add_argument('--listen', metavar='FOLDER', help=argparse.SUPPRESS)
     parser.add_argument('names', nargs='*')
     arguments = parser.parse_args()
@@ -168,11 +169,12 @@ def main():
     os.makedirs(folder, exist_ok=True)
     python, program = python_of(arguments.peers), build_peer(arguments.peers, folder)
     rows = []
-    for name in arguments.names or TOWERS:
+    every = [(name, kept) for name in arguments.names or TOWERS for kept in (arguments.kept or ('F16', 'Q8_0') if TOWERS[name][1] is not None else ('BF16',))]
+    for name, kept in every:
         what, size, n_tiles = TOWERS[name][2]
-        path = os.path.join(folder, name + '.gguf')
+        path = os.path.join(folder, f'{name}-{kept}.gguf')
         if not os.path.exists(path):
-            subprocess.run([python, os.path.abspath(__file__), '--make', name, os.path.join(arguments.peers, 'source'), path], check=True)
+            subprocess.run([python, os.path.abspath(__file__), '--make', name, os.path.join(arguments.peers, 'source'), path, kept], check=True)
         mine, theirs = [], []
         for _ in range(arguments.rounds):
             if n_tiles:
@@ -186,7 +188,8 @@ def main():
                 there, other = peer_listens(python, path + '.model')
             mine.append(ms)
             theirs.append(other)
-        rows.append([what, columns, there, f'{statistics.median(mine):.0f}', f'{statistics.median(theirs):.0f}', f'{statistics.median(b / a for a, b in zip(mine, theirs)):.2f}'])
+        rows.append([f'{what}, {kept}', columns, there, f'{statistics.median(mine):.0f}', f'{statistics.median(theirs):.0f}', f'{statistics.median(b / a for a, b in zip(mine, theirs)):.2f}'])
+        print(*rows[-1], sep=' | ', file=sys.stderr, flush=True)
         if name == 'spark':
             both = [ours(engine, path, '--image', f'{WIDTH}x{HEIGHT}', '--audio', str(SECONDS), '--together') for _ in range(arguments.rounds)]
             share = statistics.median(result['together_ms'] / (result['picture_ms'] + result['sound_ms']) for result in both)
