@@ -48,6 +48,7 @@ typedef struct {
   int32_t                    n_media;
   const float               *media;     /* [n_embd · n_parts, n_media], what towers have made; NULL: none. Each column is asked for once by each SPLICE */
   const int32_t             *spans;     /* [2, n_tokens], for SEES_SPAN: the first position that the token sees and the one behind the last, which are in the batch or before it; NULL: none */
+  const int32_t             *lasts;     /* [n_tokens], for SEES_BEFORE: the last position that the token sees, its own or a later one in the batch; NULL: its own */
   const int32_t             *axes;      /* [n_axes, n_tokens], for ropes on several axes: the token's position on each; NULL: its position on all */
   const EnginePatches       *patches;   /* of a picture, for PATCHES: one for each token, or for the first of them; NULL: none */
   const atomic_bool         *cancel;    /* NULL: none; looked at at least every few milliseconds; `run` ends with CANCELLED once it is true */

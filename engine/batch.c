@@ -19,9 +19,10 @@ engine_submission_init (EngineSubmission *submission, int32_t max_requests, int3
   submission->requests = engine_calloc (max_requests, sizeof (EngineRequest *), error);
   submission->counts = engine_calloc (max_requests, sizeof *submission->counts, error);
   submission->wants_output = engine_calloc (max_requests, sizeof *submission->wants_output, error);
+  submission->lasts = engine_calloc (n, sizeof *submission->lasts, error);
   submission->n_axes = n_axes;
   submission->axes = n_axes ? engine_calloc ((size_t) n * (size_t) n_axes, sizeof *submission->axes, error) : NULL;
-  return (submission->axes || !n_axes) && submission->tokens && submission->positions && submission->sequence && submission->outputs &&
+  return (submission->axes || !n_axes) && submission->lasts && submission->tokens && submission->positions && submission->sequence && submission->outputs &&
          submission->sequences && submission->requests && submission->counts && submission->wants_output;
 }
 
@@ -37,6 +38,7 @@ engine_submission_clear (EngineSubmission *submission)
   free (submission->counts);
   free (submission->wants_output);
   free (submission->axes);
+  free (submission->lasts);
   free (submission->media);
   memset (submission, 0, sizeof *submission);
 }
@@ -56,6 +58,7 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
     submission->tokens[column] = request->tokens[position + i];
     submission->positions[column] = position + i;
     submission->sequence[column] = s;
+    submission->lasts[column] = request->lasts ? request->lasts[position + i] : position + i;
     for (int32_t a = 0; a < submission->n_axes; a++) {
       bool prompt = position + i < request->n_prompt;
 
@@ -149,6 +152,8 @@ engine_submission_run (EngineRunner *runner, EngineError *error)
   if (!gather_media (submission, (size_t) runner->model->hparams.n_embd * (size_t) runner->model->hparams.n_media_parts, &batch.n_media, error))
     return false;
   batch.media = submission->media;
+  if (runner->model->hparams.whole_columns && batch.n_media > 0)
+    batch.lasts = submission->lasts;
   kept = graph_get (runner, batch.n_media > 0, batch.n_tokens, batch.n_outputs, error);
   if (!kept)
     return false;

@@ -167,3 +167,36 @@ engine_media_list_axes (const EngineMediaList *list, const int32_t *tokens, int3
   }
   return next;
 }
+
+int32_t
+engine_media_list_lasts (const EngineMediaList *list, const int32_t *tokens, int32_t n_tokens, int32_t *lasts)
+{
+  int32_t longest = 0;
+
+  for (int32_t first = 0, end; first < n_tokens; first = end) {
+    const EngineMedia *media = NULL;
+    int32_t index = 0;
+
+    end = first + 1;
+    if (tokens[first] < 0)
+      media = engine_media_list_find (list, -1 - tokens[first], &index);
+    /* Numbers go on where another picture follows at once: that is another run. */
+    while (media && end < n_tokens && tokens[end] == tokens[end - 1] - 1 && index + end - first < media->n)
+      end++;
+    for (int32_t i = first; i < end; i++)
+      lasts[i] = end - 1;
+    if (media)
+      longest = ENGINE_MAX (longest, end - first);
+  }
+  return longest;
+}
+
+int32_t
+engine_media_slice (const int32_t *lasts, int32_t from, int32_t n)
+{
+  int32_t whole = n;
+
+  while (whole > 0 && lasts[from + whole - 1] >= from + whole)
+    whole--;
+  return whole > 0 ? whole : lasts[from] + 1 - from;
+}

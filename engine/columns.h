@@ -45,6 +45,12 @@ void    engine_media_list_clear (EngineMediaList *list);
 /* The one that has the column, and which of its columns that is. */
 const EngineMedia *engine_media_list_find (const EngineMediaList *list, int32_t column, int32_t *index);
 
+/* For a model in which the columns of a picture see each other: the last position that each token of a prompt sees, lasts [n_tokens]. A word's is its own; a column's is that of the last one
+ * that follows it in the picture without a word between. Gives how many columns the longest such run has. */
+int32_t engine_media_list_lasts (const EngineMediaList *list, const int32_t *tokens, int32_t n_tokens, int32_t *lasts);
+/* Of the tokens from `from` on as many as end where nothing of a run is left: at most n, n ≥ 1, or all that is left of a run that is longer. */
+int32_t engine_media_slice (const int32_t *lasts, int32_t from, int32_t n);
+
 /* For ropes on several axes: where each token of a prompt is on each, axes [n_axes, n_tokens], n_axes ≥ 3. A word has the same position on all, one more than the word before it.
  * The columns of a picture share the first axis (time); on the second they go down from there, on the third across; the word behind them has the position behind the largest
  * (Wang et al. 2024, arXiv 2409.12191, section 2.1). Gives the position of the token behind the last one. */

@@ -87,7 +87,7 @@ typedef struct {
 
 /* What a token sees of its sequence. */
 typedef enum {
-  ENGINE_SEES_BEFORE,   /* itself and what is before it, or a window of that */
+  ENGINE_SEES_BEFORE,   /* itself and what is before it, or a window of that, and what is behind it as far as the batch says */
   ENGINE_SEES_SEQUENCE, /* all tokens in the batch, later ones too, and what is before them */
   ENGINE_SEES_SPAN,     /* the positions that the batch says */
 } EngineSight;
@@ -97,7 +97,7 @@ typedef struct {
   EngineCacheKind kind;
   int32_t         n_head, n_head_kv, head_dim;
   EngineSight     sight;
-  int32_t         window;          /* SEES_BEFORE: a token sees itself and the window - 1 before it; 0: all before it */
+  int32_t         window;          /* SEES_BEFORE: of what is before it a token sees itself and the window - 1 before it; 0: all */
   float           scale;           /* of q·k */
   float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
 } EngineAttentionParams;

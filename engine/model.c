@@ -189,13 +189,30 @@ typedef struct {
   uint64_t                 done, total;
 } Reading;
 
+/* Rows of a tensor that lies turned in the file: a piece of each of the file's rows. */
+static bool
+read_turned (EngineGguf *gguf, const EngineTensor *tensor, size_t offset, uint8_t *out, size_t n, EngineError *error)
+{
+  size_t width = (size_t) tensor->ne[0], n_rows = (size_t) tensor->ne[1], size = tensor->bytes / n_rows / width, first = offset / (width * size), count = n / (width * size);
+  uint8_t *piece = engine_calloc (count, size, error);
+  bool ok = piece != NULL;
+
+  for (size_t i = 0; ok && i < width; i++) {
+    ok = engine_gguf_read (gguf, tensor, (i * n_rows + first) * size, piece, count * size, error);
+    for (size_t row = 0; ok && row < count; row++)
+      memcpy (out + (row * width + i) * size, piece + row * size, size);
+  }
+  free (piece);
+  return ok;
+}
+
 static bool
 read_and_report (void *user, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error)
 {
   Reading *reading = user;
   const EngineLoadOptions *options = reading->options;
 
-  if (!engine_gguf_read (reading->gguf, tensor, offset, out, n, error))
+  if (!(tensor->turned ? read_turned (reading->gguf, tensor, offset, out, n, error) : engine_gguf_read (reading->gguf, tensor, offset, out, n, error)))
     return false;
   reading->done += n;
   if (options->progress && !options->progress (ENGINE_MIN (1.0, (double) reading->done / (double) reading->total), options->progress_user))

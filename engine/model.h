@@ -24,6 +24,7 @@ typedef struct {
   float   norm_eps;
   EngineRopeParams rope;
   int32_t n_media_parts;       /* columns that towers make have n_embd numbers for the embedding, and as many for each of the first layers' results: all together, n_media_parts · n_embd */
+  int32_t whole_columns;       /* the columns of a picture see those behind them too, so as many as this may have to be evaluated together; 0: they see what is before them, as words do */
   EnginePooling pooling;       /* encoders only */
 } EngineHparams;
 

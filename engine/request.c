@@ -53,6 +53,22 @@ chunk_append (EngineChunk *chunk, const EngineChunk *more, size_t n_top, EngineE
   return true;
 }
 
+/* Which tokens see later ones. */
+static bool
+find_lasts (EngineRequest *request, int32_t n_context, int32_t most, EngineError *error)
+{
+  int32_t longest;
+
+  request->lasts = engine_calloc ((size_t) n_context + 1, sizeof *request->lasts, error);
+  if (!request->lasts)
+    return false;
+  longest = engine_media_list_lasts (&request->media, request->tokens, request->n_prompt, request->lasts);
+  for (int32_t i = request->n_prompt; i <= n_context; i++)
+    request->lasts[i] = i;
+  return longest <= most ||
+         engine_fail (error, ENGINE_BAD_INPUT, "A picture became %d columns, but this model takes at most %d of one picture; prepare it with the part that belongs to this model.", longest, most);
+}
+
 /* Everything that can be wrong with the parameters is found here, on the caller's thread. */
 static bool
 request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestParams *params, EngineError *error)
@@ -91,6 +107,8 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
         engine_sampler_accept (request->sampler, prompt[i]);
   }
   free (prompt);
+  if (ok && model->hparams.whole_columns && request->media.n > 0)
+    ok = find_lasts (request, runner->n_context, model->hparams.whole_columns, error);
   if (ok && model->hparams.rope.n_axes) {
     request->axes = engine_calloc (n * (size_t) model->hparams.rope.n_axes, sizeof *request->axes, error);
     if (!request->axes)
@@ -154,6 +172,7 @@ engine_request_drop (EngineRequest *request)
   chunk_clear (&request->fresh);
   free (request->tokens);
   free (request->axes);
+  free (request->lasts);
   engine_media_list_clear (&request->media);
   pthread_cond_destroy (&request->changed);
   pthread_mutex_destroy (&request->lock);

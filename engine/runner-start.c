@@ -78,7 +78,8 @@ choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, Engi
   double state_bytes = backend->klass->cache_page_bytes (backend, shape, ENGINE_CACHE_STATE);
   int32_t window = runner->model->hparams.window;
   double context = (runner->n_context + ENGINE_PAGE_TOKENS - 1) / ENGINE_PAGE_TOKENS + 1;
-  double seen = ENGINE_MIN (window / ENGINE_PAGE_TOKENS + 4, context);
+  int32_t slice = ENGINE_MAX (runner->model->hparams.whole_columns, 2 * ENGINE_PAGE_TOKENS); /* what is not taken in smaller pieces, or need not be */
+  double seen = ENGINE_MIN ((window + slice) / ENGINE_PAGE_TOKENS + 2, context);
   double ratio = ENGINE_MAX (0.5, seen / context), least, most, full, windowed, states, most_states = STATES_EACH * runner->max_requests + STATES_RESTING;
   size_t available = engine_memory_available ();
 

@@ -208,11 +208,19 @@ slice_length (EngineRunner *runner, bool shared)
   return (int32_t) ENGINE_MIN (ENGINE_MAX (n, SLICE_FIRST), ENGINE_SLICE_MAX) / ENGINE_PAGE_TOKENS * ENGINE_PAGE_TOKENS;
 }
 
+/* How many of the next tokens are evaluated together where n would be right: a picture's columns that see each other stay together, though they be more. Where the cache has some of them it was
+ * made with all, so the rest, which sees them there, becomes what it was. */
+static int32_t
+whole_part (const EngineRequest *request, int32_t from, int32_t n)
+{
+  return request->lasts && n > 0 ? engine_media_slice (request->lasts, from, n) : n;
+}
+
 /* Adds as much of the prompt as `budget` and the cache have room for. */
 static int32_t
 add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
 {
-  int32_t from, n, past_page;
+  int32_t from, n, past_page, room = ENGINE_SLICE_MAX - runner->submission.n_prefill;
 
   request->now.reused_tokens += engine_kv_resume (request->sequence, request->n_tokens - 1);
   from = engine_kv_evaluated (request->sequence);
@@ -221,8 +229,11 @@ add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
   past_page = (from + n) % ENGINE_PAGE_TOKENS;
   if (from + n < request->n_tokens && past_page < n)
     n -= past_page;
-  while (n > 0 && !engine_kv_reserve (request->sequence, n))
-    n /= 2;
+  n = whole_part (request, from, n);
+  if (n > room)
+    return 0; /* it has its turn with the next submission */
+  for (int32_t fewer; n > 0 && !engine_kv_reserve (request->sequence, n); n = fewer < n ? fewer : 0)
+    fewer = whole_part (request, from, n / 2);
   if (n > 0)
     engine_submission_add (&runner->submission, request, n);
   return n;

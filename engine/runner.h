@@ -74,6 +74,7 @@ struct EngineRequest {
   EngineMediaList media;     /* what tokens below 0 stand for; set before the request is queued */
   int32_t        *axes;      /* [n_axes, n_prompt] of a model whose rope has several; NULL: not. The answer's first token is at answer_position on all */
   int32_t         answer_position;
+  int32_t        *lasts;     /* as long as tokens, the last position that each one sees; NULL: its own. Submissions end where a slice may: columns.h */
   int32_t         n_tokens;
   int32_t         n_reused;
   double          admitted_ms, first_ms, last_ms;
@@ -86,6 +87,7 @@ typedef struct {
   int32_t  *tokens, *positions, *sequence, *outputs;
   int32_t  *axes;                 /* [n_axes, tokens_capacity], or NULL */
   int32_t   n_axes;
+  int32_t  *lasts;                /* [tokens_capacity] */
   EngineBatchSequence *sequences;
   EngineRequest      **requests;  /* [n_sequences] */
   int32_t  *counts;               /* [n_sequences] tokens of each */

@@ -163,19 +163,33 @@ add (const EngineVocab *vocab, const char *text, size_t n_bytes, EngineTokenizeF
   return ok;
 }
 
+/* What has come together of the template's text, which is cut into tokens as a whole. */
 static bool
-add_media (const EngineVocab *vocab, const EngineMediaList *list, int32_t place, EngineIds *all, EngineError *error)
+add_joined (const EngineVocab *vocab, EngineText *joined, EngineIds *all, EngineError *error)
+{
+  bool ok = joined->failed ? engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.")
+                           : add (vocab, joined->bytes, joined->length, ENGINE_TOKENIZE_SPECIAL, all, error);
+
+  joined->length = 0;
+  return ok;
+}
+
+/* Line breaks around a picture join those of the text that it stands in. */
+static bool
+add_media (const EngineVocab *vocab, const EngineMediaList *list, int32_t place, EngineText *joined, EngineIds *all, EngineError *error)
 {
   const EngineMedia *media = list->media[place];
   int32_t column = list->first[place];
   bool ok = true;
 
   for (int32_t r = 0; ok && r < media->n_runs; r++) {
-    ok = add (vocab, media->runs[r].before, strlen (media->runs[r].before), ENGINE_TOKENIZE_SPECIAL, all, error);
+    engine_text_append (joined, media->runs[r].before, strlen (media->runs[r].before));
+    ok = add_joined (vocab, joined, all, error);
     for (int32_t i = 0; ok && i < media->runs[r].n; i++)
       ok = engine_ids_push (all, -1 - column++, error);
   }
-  return ok && add (vocab, media->after, strlen (media->after), ENGINE_TOKENIZE_SPECIAL, all, error);
+  engine_text_append (joined, media->after, strlen (media->after));
+  return ok;
 }
 
 bool
@@ -183,6 +197,7 @@ engine_verbatim_encode (const EngineVerbatim *verbatim, const EngineMediaList *m
                         int32_t **ids, size_t *n_ids, EngineError *error)
 {
   size_t n_bytes = strlen (text), from = 0;
+  EngineText joined = { 0 };
   EngineIds all = { 0 };
   uint32_t index;
   bool ok = true;
@@ -193,12 +208,15 @@ engine_verbatim_encode (const EngineVerbatim *verbatim, const EngineMediaList *m
     if (!plane_read (text + at, n_bytes - at, &index) || index >= verbatim->n_hidden)
       continue;
     hidden = &verbatim->hidden[index];
-    ok = add (vocab, text + from, at - from, ENGINE_TOKENIZE_SPECIAL, &all, error) &&
-         (hidden->n_bytes ? add (vocab, hidden_text (hidden), hidden->n_bytes, ENGINE_TOKENIZE_PLAIN, &all, error) : add_media (vocab, media, hidden->place, &all, error));
+    engine_text_append (&joined, text + from, at - from);
+    ok = hidden->n_bytes ? add_joined (vocab, &joined, &all, error) && add (vocab, hidden_text (hidden), hidden->n_bytes, ENGINE_TOKENIZE_PLAIN, &all, error)
+                         : add_media (vocab, media, hidden->place, &joined, &all, error);
     from = at + 4;
     at = from - 1;
   }
-  ok = ok && add (vocab, text + from, n_bytes - from, ENGINE_TOKENIZE_SPECIAL, &all, error);
+  engine_text_append (&joined, text + from, n_bytes - from);
+  ok = ok && add_joined (vocab, &joined, &all, error);
+  free (joined.bytes);
   if (!ok) {
     free (all.ids);
     return false;

@@ -229,6 +229,7 @@ typedef struct {
   uint32_t tokens, positions, outputs; /* as in EngineBatch */
   uint32_t sequence;                   /* [n_tokens] */
   uint32_t spans;                      /* [2, n_tokens] of the batch */
+  uint32_t lasts;                      /* [n_tokens] of the batch */
   uint32_t last;                       /* [n_tokens] the last position of the token's sequence in the batch */
   uint32_t pages[ENGINE_N_CACHE_KINDS]; /* [n_pages, n_sequences] */
   uint32_t n_pages;                    /* the most of any sequence */

@@ -267,6 +267,8 @@ add_batch (Front *front, EngineGlRun *run)
   front_copy (front, batch->outputs, batch->n_outputs, &run->at.outputs);
   if (batch->spans)
     front_copy (front, batch->spans, 2 * batch->n_tokens, &run->at.spans);
+  if (batch->lasts)
+    front_copy (front, batch->lasts, batch->n_tokens, &run->at.lasts);
   add_lasts (front, run);
   add_pages (front, run);
   if (batch->sequences[0].pages[ENGINE_CACHE_STATE])

@@ -374,12 +374,38 @@ engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne0, in
   return true;
 }
 
+static bool
+check_numbers (const EngineTensor *tensor, EngineError *error)
+{
+  return engine_types[tensor->type].block_elements == 1 ||
+         engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32, F16 or BF16.", tensor->name, engine_types[tensor->type].name);
+}
+
+bool
+engine_model_turned (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape (model, &found, ne1, ne0, 1, name, false, error) || !check_numbers (&found, error))
+    return false;
+  found.ne[0] = ne0;
+  found.ne[1] = ne1;
+  found.turned = true;
+  *tensor = add (model, &found);
+  return true;
+}
+
 /* What a convolution multiplies by, as a matrix. Quantised rows are those of the kernel: no column begins in the middle of a block. */
 static bool
 flatten_kernels (EngineModel *model, EngineTensor **tensor, EngineTensor *found, int64_t n_in, int64_t n_rows, EngineError *error)
 {
-  if (engine_types[found->type].block_elements != 1)
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32, F16 or BF16.", found->name, engine_types[found->type].name);
+  if (!check_numbers (found, error))
+    return false;
   found->n_dims = 2;
   found->ne[0] = n_in;
   found->ne[1] = n_rows;

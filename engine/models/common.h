@@ -44,6 +44,9 @@ bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_
 /* Whether the file has a tensor of that name, by printf. */
 bool engine_model_has_tensor (const EngineModel *model, const char *name, ...)
   __attribute__ ((format (printf, 2, 3)));
+/* The matrix [ne0, ne1] whose rows are columns in the file: [ne1, ne0] there. UNSUPPORTED when it is quantised. */
+bool engine_model_turned (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 6, 7)));
 /* The weights of a convolution, [n_taps, n_channels]. UNSUPPORTED when they are not in F32. */
 bool engine_model_conv (EngineModel *model, EngineTensor **tensor, int64_t n_taps, int64_t n_channels, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));

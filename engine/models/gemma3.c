@@ -2,7 +2,8 @@
 /* Gemma 3, text: see decoder.h.
  *
  * Gemma Team, arXiv:2503.19786. As Gemma 2, without soft caps, but with norms of q and k. Five layers of six see only the
- * last `window` tokens and turn their heads at base 10,000 without scaling; every sixth sees all. */
+ * last `window` tokens and turn their heads at base 10,000 without scaling; every sixth sees all. The columns of a picture see
+ * each other in both directions, in layers with a window those behind them as far as the picture goes. */
 #include "decoder.h"
 
 #include <math.h>
@@ -11,6 +12,7 @@
 #define GLOBAL_FREQ_BASE 1e6f
 #define WINDOW_PATTERN 6
 #define LAYERS_OF_27B 62
+#define COLUMNS_OF_PICTURE 256
 
 static bool
 gemma3_load (EngineModel *model, EngineError *error)
@@ -34,6 +36,7 @@ gemma3_load (EngineModel *model, EngineError *error)
       !engine_key_float (model, "rope.freq_base_swa", 1, 1e12, &decoder->local_rope.freq_base, error))
     return false;
   decoder->embedding_scale = sqrtf (h->n_embd);
+  h->whole_columns = COLUMNS_OF_PICTURE;
   /* The 27B model alone divides by the width that its heads would share, 168, not by theirs. */
   decoder->attention_scale = 1 / sqrtf (h->n_layers == LAYERS_OF_27B ? (float) h->n_embd / h->n_head : (float) h->head_dim);
   engine_decoder_windows (model, window, pattern, &decoder->local_rope);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "session.h"
+#include "columns.h"
 
 #include <math.h>
 #include <string.h>
@@ -88,7 +89,7 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
 {
   const EngineBackend *backend = session->model->backend;
   EngineBatch batch = { .n_sequences = session->n_sequences, .sequences = session->sequences, .n_media = session->n_media, .media = session->media };
-  int32_t *tokens, *positions, *sequence, *outputs, *axes, n_axes = session->axes ? session->model->hparams.rope.n_axes : 0;
+  int32_t *tokens, *positions, *sequence, *outputs, *lasts, *axes, n_axes = session->axes ? session->model->hparams.rope.n_axes : 0;
   bool ok;
 
   for (int32_t i = 0; i < n_slices; i++) {
@@ -96,19 +97,21 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
       return engine_fail (error, ENGINE_BAD_INPUT, "The input is longer than the %d tokens that were reserved for it.", session->n_context);
     batch.n_tokens += slices[i].n_tokens;
   }
-  tokens = engine_calloc ((size_t) batch.n_tokens * (size_t) (4 + n_axes), sizeof *tokens, error);
+  tokens = engine_calloc ((size_t) batch.n_tokens * (size_t) (5 + n_axes), sizeof *tokens, error);
   if (!tokens)
     return false;
   positions = tokens + batch.n_tokens;
   sequence = positions + batch.n_tokens;
   outputs = sequence + batch.n_tokens;
-  axes = outputs + batch.n_tokens;
+  lasts = outputs + batch.n_tokens;
+  axes = lasts + batch.n_tokens;
   for (int32_t i = 0, n = 0; i < n_slices; i++) {
     prepare_state (session, &slices[i]);
     for (int32_t k = 0; k < slices[i].n_tokens; k++, n++) {
       tokens[n] = slices[i].tokens[k];
       positions[n] = slices[i].position + k;
       sequence[n] = slices[i].sequence;
+      lasts[n] = session->lasts ? session->lasts[positions[n]] : positions[n];
       if (n_axes)
         memcpy (axes + n * n_axes, session->axes + positions[n] * n_axes, (size_t) n_axes * sizeof *axes);
       if (k >= slices[i].first_output)
@@ -120,6 +123,7 @@ tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_slice
   batch.sequence = sequence;
   batch.outputs = outputs;
   batch.axes = n_axes ? axes : NULL;
+  batch.lasts = session->lasts ? lasts : NULL;
   ok = ensure_graph (session, batch.n_tokens, batch.n_outputs, error) &&
        backend->klass->run (session->model->backend, &session->graph, &batch, session->store, logits, inspect, inspect_user, error);
   free (tokens);
@@ -131,11 +135,12 @@ tool_session_walk (ToolSession *session, const int32_t *tokens, int32_t n_tokens
                    ToolLogitsFunc func, void *user, EngineError *error)
 {
   size_t n_vocab = (size_t) session->model->hparams.n_vocab;
-  float *logits = engine_calloc ((size_t) batch * n_vocab, sizeof *logits, error);
+  float *logits = engine_calloc ((size_t) (session->lasts ? n_tokens : batch) * n_vocab, sizeof *logits, error);
   bool ok = logits != NULL;
 
-  for (int32_t begin = 0; ok && begin < n_tokens; begin += batch) {
-    int32_t n = ENGINE_MIN (batch, n_tokens - begin);
+  for (int32_t begin = 0, n; ok && begin < n_tokens; begin += n) {
+    n = ENGINE_MIN (batch, n_tokens - begin);
+    n = session->lasts ? engine_media_slice (session->lasts, begin, n) : n;
     /* A graph has at least one output, wanted or not. */
     ToolSlice slice = { .position = begin, .n_tokens = n, .tokens = tokens + begin, .first_output = ENGINE_MAX (0, ENGINE_MIN (first - begin, n - 1)) };
 

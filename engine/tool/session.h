@@ -17,6 +17,7 @@ typedef struct {
   const float         *media;                  /* [n_embd, n_media] that tokens below 0 stand for; NULL: none */
   int32_t              n_media;
   const int32_t       *axes;                   /* [n_axes, n_context] of a model whose rope has several, the same for all sequences; NULL: a token's position on all */
+  const int32_t       *lasts;                  /* [n_context] the last position that each token sees, the same for all sequences (columns.h); NULL: its own */
   EngineGraph          graph;                  /* of the last shape; n_tokens 0: none yet */
 } ToolSession;
 
@@ -37,7 +38,7 @@ bool tool_session_run (ToolSession *session, const ToolSlice *slices, int32_t n_
 /* The logits after the token at `position`. */
 typedef bool (*ToolLogitsFunc) (void *user, int32_t position, const float *logits, EngineError *error);
 
-/* Runs the tokens as sequence 0 from position 0, `batch` at a time, and hands out the logits of the
+/* Runs the tokens as sequence 0 from position 0, `batch` at a time, but what sees each other at once, and hands out the logits of the
  * positions from `first` on. */
 bool tool_session_walk (ToolSession *session, const int32_t *tokens, int32_t n_tokens, int32_t first, int32_t batch,
                         ToolLogitsFunc func, void *user, EngineError *error);

@@ -533,6 +533,7 @@ typedef struct {
   bool        sinks;
   EngineSight sight;
   int         turned; /* how keys are turned, from 1; 0: not */
+  bool        whole;  /* tokens see later ones too, by 50 */
 } Attention;
 
 static const Attention attentions[] = {
@@ -543,6 +544,8 @@ static const Attention attentions[] = {
   { "both ways", 3, 3, 16, 0, 0, false, ENGINE_SEES_SEQUENCE },
   { "spans", 2, 2, 24, 0, 0, false, ENGINE_SEES_SPAN },
   { "spans of shared keys", 4, 2, 64, 0, 0, true, ENGINE_SEES_SPAN },
+  { "pictures", 4, 2, 32, 0, 0, false, ENGINE_SEES_BEFORE, 0, true },
+  { "pictures in a window", 2, 1, 48, 30, 0, true, ENGINE_SEES_BEFORE, 0, true },
   { "large heads", 2, 1, 256, 0, 0, false, false },
   { "odd heads", 2, 1, 33, 20, 0, true, false },
   { "turned keys", 2, 2, 32, 0, 0, false, false, 1 + ENGINE_ROPE_ADJACENT },
@@ -611,7 +614,7 @@ test_attention (gconstpointer data)
   EngineBatchSequence sequences[2];
   EngineBatch batch = batch_new (n, 0);
   int32_t *positions = (int32_t *) batch.positions, *sequence = (int32_t *) batch.sequence;
-  g_autofree int32_t *spans = g_new (int32_t, 2 * (gsize) n);
+  g_autofree int32_t *spans = g_new (int32_t, 2 * (gsize) n), *lasts = g_new (int32_t, n);
 
   add_tensor (c, ENGINE_TYPE_F32, 2, a->n_head * a->head_dim, n, 1);
   add_tensor (c, ENGINE_TYPE_F16, 2, a->n_head_kv * a->head_dim, n, 1);
@@ -626,11 +629,13 @@ test_attention (gconstpointer data)
     /* Windows of 50: behind a token, and before it; the last one is cut off. */
     spans[2 * i] = positions[i] / 50 * 50;
     spans[2 * i + 1] = MIN (spans[2 * i] + 50, lengths[sequence[i]]);
+    lasts[i] = spans[2 * i + 1] - 1;
   }
   g_free ((gpointer) batch.sequences);
   batch.sequences = sequences;
   batch.n_sequences = 2;
   batch.spans = spans;
+  batch.lasts = a->whole ? lasts : NULL;
   attend (c, &batch, a);
 
   batch.n_tokens = batch.n_outputs = 3;
@@ -639,6 +644,7 @@ test_attention (gconstpointer data)
     positions[i] = lengths[1] + i;
     spans[2 * i] = 10 * i;
     spans[2 * i + 1] = lengths[1] + 3 - i;
+    lasts[i] = lengths[1] + 1 + i / 2;
   }
   attend (c, &batch, a);
   batch.sequences = NULL;

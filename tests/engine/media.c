@@ -125,6 +125,22 @@ test_runs (void)
   engine_media_unref (media);
 }
 
+/* What stands around a picture is cut into tokens together with the text beside it: "a" and "b" are a token. */
+static void
+test_joined (void)
+{
+  EngineError error = { 0 };
+  EngineMedia *media = engine_media_new (calloc (2 * WIDTH, sizeof (float)), WIDTH, 2, "b<|im_start|>", "<|im_end|>a", &error);
+  const EnginePart parts[] = { { " a", NULL }, { NULL, media }, { NULL, media }, { "b ", NULL } };
+  const EngineMessage message = { .role = "user", .parts = parts, .n_parts = G_N_ELEMENTS (parts) };
+  Prompt prompt = build (&message, 1, N_CONTEXT);
+  const gint32 ab = 257, around[] = { ab, TINY_IM_START, -1, -2, TINY_IM_END, ab, TINY_IM_START, -3, -4, TINY_IM_END, ab };
+
+  g_assert_cmpmem (prompt.tokens + find (&prompt, ab), sizeof around, around, sizeof around);
+  prompt_clear (&prompt);
+  engine_media_unref (media);
+}
+
 /* The characters that stand for media inside a prompt are letters in a text, and so are the marks. */
 static void
 test_forged (void)
@@ -415,6 +431,7 @@ main (int argc, char **argv)
   runner = engine_runner_new (model, &(EngineRunnerOptions) { .n_context = N_CONTEXT }, NULL);
   g_test_add_func ("/engine/media/parts", test_parts);
   g_test_add_func ("/engine/media/runs", test_runs);
+  g_test_add_func ("/engine/media/joined", test_joined);
   g_test_add_func ("/engine/media/forged", test_forged);
   g_test_add_func ("/engine/media/dropped", test_dropped);
   g_test_add_func ("/engine/media/cache", test_cache);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Attention of query vectors that look at the same keys, over the pages of their sequence with a running softmax: a group of invocations for QUERIES neighbouring
 // heads of a token. Binding 1: the layer's pages; 2: sinks. PARAM 0 q, 1 out, 2 positions, 3 sequences, 4 pages, 5 n_pages, 6 page_words, 7 n_head, 8 n_head_kv,
-// 9 head_dim, 10 window or 0, 11 scale, 12 softcap or 0, 13 whether there are sinks, 14 the last position of each token's sequence, or NONE: a token sees
+// 9 head_dim, 10 window or 0, 11 scale, 12 softcap or 0, 13 whether there are sinks, 14 the last position that each token sees, or NONE: a token sees
 // none after itself; 15 the first position that each token sees and the one behind the last, or NONE.
 // QUERIES: divides n_head / n_head_kv. LANES: invocations of a group, each with every LANES-th position of a page. PIECES: words of two numbers that an invocation
 // has of each result, ceil (head_dim / (2 · LANES)). No result depends on QUERIES or LANES.

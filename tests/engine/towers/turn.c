@@ -17,6 +17,7 @@ typedef struct {
 
 static const Turn turns[] = {
   { "spark", "muse-spark-parts.gguf.gz", "muse-spark-model.gguf.gz", "muse-spark-turn.f32", TRUE, TRUE },
+  { "gemma3", "gemma3-parts.gguf.gz", "gemma3-model.gguf.gz", "gemma3-turn.f32", TRUE, FALSE },
   { "internvl", "internvl-parts.gguf.gz", "internvl-model.gguf.gz", "internvl-turn.f32", TRUE, FALSE },
   { "lfm2", "lfm2-parts.gguf.gz", "lfm2-model.gguf.gz", "lfm2-turn.f32", TRUE, FALSE },
   { "pixtral", "pixtral-parts.gguf.gz", "pixtral-model.gguf.gz", "pixtral-turn.f32", TRUE, FALSE },
@@ -34,7 +35,7 @@ typedef struct {
   EngineMediaList list;
   float          *columns;  /* [width, list.n_columns] */
   gint32          tokens[N_MOST], n_tokens;
-  gint32          axes[3 * N_MOST];
+  gint32          axes[3 * N_MOST], lasts[N_MOST];
 } Given;
 
 static void
@@ -93,6 +94,7 @@ given_init (Given *given, const Turn *turn, gboolean reference)
   say (given, N_AFTER, 53, 7);
   g_assert_cmpint (given->n_tokens, <=, N_MOST);
   engine_media_list_axes (&given->list, given->tokens, given->n_tokens, 3, given->axes);
+  engine_media_list_lasts (&given->list, given->tokens, given->n_tokens, given->lasts);
 }
 
 static void
@@ -113,6 +115,21 @@ keep_logits (void *user, int32_t position, const float *logits, EngineError *err
   return true;
 }
 
+/* Where the cache has the beginning of a picture whose columns see each other, the rest sees it there, and nothing is otherwise. */
+static void
+assert_goes_on (ToolSession *session, const Given *given, const Kept *kept)
+{
+  int from = N_BEFORE + 70;
+  ToolSlice slice = { .position = from, .n_tokens = given->n_tokens - from, .tokens = given->tokens + from, .first_output = kept->first - from };
+  g_autofree float *logits = g_new0 (float, N_VOCAB * N_AFTER);
+  EngineError error = { 0 };
+
+  g_assert_cmpint (given->lasts[from], ==, N_BEFORE + 99);
+  if (!tool_session_run (session, &slice, 1, logits, NULL, NULL, &error))
+    g_error ("%s", error.message);
+  g_assert_cmpmem (logits, N_VOCAB * N_AFTER * sizeof *logits, kept->logits, N_VOCAB * N_AFTER * sizeof *logits);
+}
+
 /* The logits of the last words, [N_VOCAB, N_AFTER], `batch` tokens at a time. */
 static float *
 answer (const Turn *turn, const Given *given, gboolean reference, int batch)
@@ -131,8 +148,11 @@ answer (const Turn *turn, const Given *given, gboolean reference, int batch)
   session.media = given->columns;
   session.n_media = given->list.n_columns;
   session.axes = model->hparams.rope.n_axes ? given->axes : NULL;
+  session.lasts = model->hparams.whole_columns ? given->lasts : NULL;
   if (!tool_session_walk (&session, given->tokens, given->n_tokens, kept.first, batch, keep_logits, &kept, &error))
     g_error ("%s", error.message);
+  if (session.lasts)
+    assert_goes_on (&session, given, &kept);
   /* A column that is not there is an error, and no number of the memory behind. */
   session.n_media--;
   g_assert_false (tool_session_walk (&session, given->tokens, given->n_tokens, kept.first, given->n_tokens, keep_logits, &kept, &error));

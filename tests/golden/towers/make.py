@@ -25,6 +25,7 @@ sys.path.insert(0, str(HERE.parent / "models"))
 sys.path.insert(0, str(HERE.parent / "prep"))
 import convert  # noqa: E402
 import ears  # noqa: E402
+import gemma3  # noqa: E402
 import make as prep  # noqa: E402
 import internvl  # noqa: E402
 import lfm2  # noqa: E402
@@ -174,7 +175,7 @@ def make_seeds():
 
 
 MAKERS = {
-    "spark": make_spark, "glimmer": make_glimmer, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "windows": ears.make_windows,
+    "spark": make_spark, "glimmer": make_glimmer, "gemma3": gemma3.make, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "windows": ears.make_windows,
     "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "sizes": make_sizes, "seeds": make_seeds,
 }
 
