@@ -6,6 +6,7 @@ a `Look` says how.
 """
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -20,6 +21,7 @@ from desk import Desk, Missed, call, name_of, role_of, walk
 from words import Words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+SPEECH = os.path.join(os.path.dirname(HERE), 'data/speech/en.ogg')
 WIDTHS = ((1400, 900), (800, 900), (360, 760))
 SCHEMES = ('light', 'dark')
 MODEL = 'smollm2-135m-instruct'
@@ -34,7 +36,7 @@ class Series:
     """Some screens, and how the application is started for them."""
 
     def __init__(self, name, screens, program='ui/melete', arguments=(), models='all', history=True, environment=None, catalogue=False, hub=False, dpi=96, model=MODEL,
-                 server=False, adapters=False, crashed=False):
+                 server=False, adapters=False, crashed=False, speech=False):
         self.name = name
         self.screens = screens
         self.program = program
@@ -48,6 +50,7 @@ class Series:
         self.model = model    # that is chosen
         self.server = server  # with a server, that another machine would be
         self.adapters = adapters
+        self.speech = speech  # with a model that writes it down
         self.crashed = crashed  # the start before ended in the driver of the graphics card
 
 
@@ -58,6 +61,8 @@ SERIES = (
                  'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done', 'draft_restarted')),
     Series('devices', ('recording', 'camera', 'camera_taken'), models='one', history=False,
            environment={'MELETE_CAMERA': 'test:pattern=smpte width=1280 height=720', 'MELETE_MICROPHONE': 'test:wave=ticks volume=0.5'}),
+    Series('speech', ('dictating', 'dictated', 'sound_chip', 'sound_viewer', 'models'), models='one', history=False, speech=True,
+           environment={'MELETE_MICROPHONE': 'file:' + SPEECH, 'MELETE_AUDIO_SINK': 'fakesink sync=true'}),
     Series('devices-broken', ('camera_failed',), models='one', history=False, environment={'MELETE_CAMERA': 'file:/nowhere/at/all.png', 'MELETE_MICROPHONE': 'test'}),
     Series('writing', ('writing', 'queued', 'queue_changed', 'queue_held'), program='tests/ui/ui-preview', arguments=('writing',), history=False),
     Series('moved', ('moved',), program='tests/ui/ui-preview', arguments=('moved',), history=False),
@@ -84,7 +89,7 @@ SERIES = (
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts', 'compare_done'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('camera', 'camera_taken', 'camera_failed', 'card_preferences', 'server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
+DIALOGS = ('sound_viewer', 'camera', 'camera_taken', 'camera_failed', 'card_preferences', 'server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
            'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote', 'compare_choose')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
@@ -135,11 +140,14 @@ class Pictures:
         home = os.path.join(folder, f'home-{series.name or "usual"}-{look.name}')
         shutil.rmtree(home, ignore_errors=True)
         os.makedirs(home)
+        everything = models
         if series.models == 'none':
             models = os.path.join(home, 'no-models')
             os.mkdir(models)
         elif series.models == 'one':
             models = link_one_model(models, os.path.join(home, 'models'))
+        if series.speech:
+            os.symlink(os.path.join(everything, 'whisper-base.gguf'), os.path.join(models, 'whisper-base.gguf'))
         if series.adapters:
             write_adapters(models)
         self.write(home, '.config/glib-2.0/settings/keyfile', f"[org/melete/Melete]\nmodel='{series.model}'\n")
@@ -314,6 +322,26 @@ class Pictures:
         self.desk.type(self.say('What bird is this?'))
         self.desk.key('ctrl+m')
         self.desk.find('push button', 'Discard the recording')
+        time.sleep(3)
+
+    def dictating(self):
+        self.empty_composer()
+        self.desk.key('ctrl+m')
+        self.desk.find('push button', 'Discard the recording')
+        time.sleep(6)
+
+    def dictated(self):
+        self.desk.wait('the end of the dictation', lambda: not self.desk.find_all('push button', self.words.pattern('Discard the recording')), 60)
+        time.sleep(1)
+
+    def sound_chip(self):
+        self.desk.drop(SPEECH)
+        self.desk.find('push button', '(?s).*en.ogg.*' + re.escape(self.words.say('speech written down')) + '.*', 60)
+        time.sleep(1)
+
+    def sound_viewer(self):
+        self.desk.press(self.desk.find('push button', self.words.pattern('Attachment %s: %s', 'en.ogg')))
+        self.desk.press(self.desk.find('push button', 'Play', 30, sensitive=True))
         time.sleep(3)
 
     def camera(self):
