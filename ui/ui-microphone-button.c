@@ -26,6 +26,7 @@ struct _UiMicrophoneButton {
 
   GtkWidget *strip;
   GtkWidget *dot;
+  GtkSpinner *spinner;
   GtkLabel *words;
   UiLevelMeter *meter;
   GtkLabel *time;
@@ -87,8 +88,9 @@ show_time (UiMicrophoneButton *self)
   guint seconds = samples != NULL ? (guint) (samples->len / sizeof (float) / RATE) : 0;
   /* Translators: minutes and seconds of a recording. */
   g_autofree char *text = g_strdup_printf (_("%u:%02u"), seconds / 60, seconds % 60);
+  gboolean finishing = self->said != NULL && self->dictation != NULL && *app_dictation_get_text (self->dictation) != '\0';
 
-  gtk_label_set_text (self->time, text);
+  gtk_label_set_text (self->time, finishing ? _("Writing it down…") : text);
 }
 
 static void
@@ -109,10 +111,13 @@ show_words (UiMicrophoneButton *self)
   gboolean has_words = *heard != '\0';
 
   gtk_label_set_ellipsize (self->words, has_words ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_END);
-  gtk_label_set_text (self->words, has_words ? heard : self->said != NULL ? _("Writing it down…") : on ? _("Microphone") : _("Opening…"));
+  gtk_label_set_text (self->words, has_words ? heard : self->said != NULL ? _("Writing it down…") : !on ? _("Opening…") : self->dictation != NULL ? _("Listening…") : _("Microphone"));
+  /* They may still change. */
+  set_class (self->words, "tentative", has_words);
   gtk_widget_set_hexpand (gtk_widget_get_parent (GTK_WIDGET (self->words)), has_words);
   gtk_widget_set_hexpand (GTK_WIDGET (self->meter), !has_words);
   gtk_widget_set_visible (GTK_WIDGET (self->meter), self->said == NULL);
+  show_time (self);
 }
 
 static void
@@ -131,6 +136,13 @@ update (UiMicrophoneButton *self)
     return;
   gtk_widget_set_visible (self->strip, recording || writing);
   gtk_widget_set_visible (GTK_WIDGET (self->write), recording && self->transcriber != NULL);
+  gtk_widget_set_visible (self->dot, !writing);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), writing);
+  gtk_spinner_set_spinning (self->spinner, writing);
+  /* Who has the focus on it keeps it near. */
+  if (writing && gtk_widget_has_focus (GTK_WIDGET (self->button)))
+    gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self))), GTK_DIR_TAB_BACKWARD);
+  gtk_widget_set_visible (self->holder, !writing);
   set_class (self->dot, "on", on);
   show_words (self);
   gtk_button_set_icon_name (self->button, recording && !self->held ? "media-playback-stop-symbolic" : "audio-input-microphone-symbolic");
@@ -543,6 +555,7 @@ ui_microphone_button_class_init (UiMicrophoneButtonClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-microphone-button.ui");
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, strip);
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, dot);
+  gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, words);
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, meter);
   gtk_widget_class_bind_template_child (widget_class, UiMicrophoneButton, time);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-sound-view.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "media-player.h"
@@ -14,7 +15,7 @@
 struct _UiSoundView {
   GtkWidget parent_instance;
 
-  GtkWidget *box;
+  GtkWidget *clamp;
   GtkButton *play;
   UiWaveform *waveform;
   GtkLabel *time;
@@ -97,7 +98,7 @@ on_decoded (GObject *source, GAsyncResult *async, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (MediaResult) result = media_decode_finish (async, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->box == NULL)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->clamp == NULL)
     return;
   if (result == NULL || result->sound == NULL) {
     if (error != NULL)
@@ -218,7 +219,7 @@ ui_sound_view_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->player);
   g_clear_object (&self->attachment);
-  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->clamp, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_sound_view_parent_class)->dispose (object);
 }
 
@@ -240,7 +241,7 @@ ui_sound_view_class_init (UiSoundViewClass *klass)
   widget_class->unmap = ui_sound_view_unmap;
   g_type_ensure (UI_TYPE_WAVEFORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sound-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, UiSoundView, box);
+  gtk_widget_class_bind_template_child (widget_class, UiSoundView, clamp);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, play);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, waveform);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, time);

@@ -164,7 +164,7 @@ ui_waveform_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GdkRGBA colour, pale;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
-  pale = (GdkRGBA) { colour.red, colour.green, colour.blue, colour.alpha * 0.4f };
+  pale = (GdkRGBA) { colour.red, colour.green, colour.blue, colour.alpha * 0.55f };
   for (guint i = 0; i < n && self->seconds > 0; i++) {
     float peak = 0;
 
@@ -172,6 +172,8 @@ ui_waveform_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       peak = MAX (peak, self->peaks[k]);
     append_stroke (snapshot, STEP * (float) i + (STEP - STROKE) / 2, MAX (STROKE, roundf (peak * height)), height, (i + 0.5) / n * self->seconds < self->position ? &colour : &pale);
   }
+  if (self->seconds > 0)
+    append_stroke (snapshot, (float) (self->position / self->seconds) * (width - STROKE), height, height, &colour);
 }
 
 static void

@@ -538,7 +538,8 @@ test_dictate (View *v, gconstpointer data)
   g_assert_false (is_recording (v));
   g_assert_true (ui_microphone_button_get_writing (v->microphone));
   g_assert_true (gtk_widget_get_mapped (ui_test_child (v->microphone, "strip")));
-  g_assert_false (gtk_widget_get_sensitive (v->button));
+  g_assert_false (gtk_widget_get_mapped (v->button));
+  g_assert_true (gtk_widget_get_mapped (ui_test_child (v->microphone, "spinner")));
   WAIT_UNTIL (!ui_microphone_button_get_writing (v->microphone));
   text = dup_text (v);
   g_test_message ("%s", text);
