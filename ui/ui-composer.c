@@ -3,6 +3,7 @@
 #include "ui-composer.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui-announcer.h"
 #include "ui-attachment-chip.h"
@@ -18,6 +19,8 @@
 #include "ui-toast.h"
 
 #define MAX_ATTACHMENTS 16
+/* Characters of words that are seen while they are said. */
+#define MOST_HEARD 400
 
 struct _UiComposer {
   GtkWidget parent_instance;
@@ -140,6 +143,7 @@ update (UiComposer *self)
   /* Above the page it is said at length: here only who points at Send is told. */
   gtk_widget_set_tooltip_text (self->send, self->busy ? _("Send after this answer") : self->reason != NULL ? self->reason : _("Send"));
   gtk_widget_set_visible (self->placeholder, empty);
+  ui_microphone_button_set_elsewhere (self->microphone, empty);
   gtk_widget_set_visible (self->chips_room, g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0);
   gtk_widget_set_visible (self->editing, self->edited != NULL);
   gtk_label_set_text (self->editing_label, APP_IS_QUEUED (self->edited) ? _("Changing a message that waits to be sent") : _("Sending writes a second answer; the first is kept"));
@@ -339,6 +343,22 @@ on_dictated (UiMicrophoneButton *button, const char *words, UiComposer *self)
   self->given = TRUE;
   ui_announcer_say (GTK_WIDGET (self), words);
   ui_composer_focus (self);
+}
+
+/* Where nothing is written yet, words are seen where they will stand; of many, the newest. */
+static void
+on_heard (UiComposer *self)
+{
+  const char *heard = ui_microphone_button_get_heard (self->microphone);
+  glong length = g_utf8_strlen (heard, -1);
+  const char *newest = length > MOST_HEARD ? strchr (g_utf8_offset_to_pointer (heard, length - MOST_HEARD), ' ') : heard;
+  g_autofree char *text = newest != heard && newest != NULL ? g_strconcat ("…", newest, NULL) : g_strdup (heard);
+
+  gtk_label_set_text (GTK_LABEL (self->placeholder), *heard != '\0' ? text : _("Write…"));
+  if (*heard != '\0')
+    gtk_widget_add_css_class (self->placeholder, "tentative");
+  else
+    gtk_widget_remove_css_class (self->placeholder, "tentative");
 }
 
 /* Who discards what was said does not want to send the rest. */
@@ -825,6 +845,7 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (self->picker, "use", G_CALLBACK (on_prompt_picked), self, G_CONNECT_SWAPPED);
   ui_composer_clear (self);
   g_signal_connect_object (self->microphone, "notify::recording", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->microphone, "notify::heard", G_CALLBACK (on_heard), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->microphone, "notify::writing", G_CALLBACK (on_writing), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
@@ -832,6 +853,8 @@ ui_composer_init (UiComposer *self)
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->chips_scroller), "changed", G_CALLBACK (on_chips_height), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->chips_scroller), "value-changed", G_CALLBACK (on_chips_scrolled), self, G_CONNECT_SWAPPED);
   ui_direction_follow_keyboard (self->placeholder);
+  /* Words that are said may need more than a line. */
+  gtk_overlay_set_measure_overlay (GTK_OVERLAY (gtk_widget_get_parent (self->placeholder)), self->placeholder, TRUE);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   gtk_event_controller_set_name (key, "ui-composer-keys");

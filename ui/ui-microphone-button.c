@@ -44,12 +44,13 @@ struct _UiMicrophoneButton {
 
   AppTranscriber *transcriber; /* (nullable) */
   AppDictation *dictation;     /* writes the recording down; NULL: it becomes a sound */
+  gboolean elsewhere;          /* its words are seen there */
   GByteArray *said;            /* what it still writes down after the recording; NULL: nothing */
 };
 
 enum { RECORDED, DICTATED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-enum { PROP_RECORDING = 1, PROP_WRITING, N_PROPS };
+enum { PROP_RECORDING = 1, PROP_WRITING, PROP_HEARD, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (UiMicrophoneButton, ui_microphone_button, GTK_TYPE_WIDGET)
@@ -64,6 +65,12 @@ gboolean
 ui_microphone_button_get_writing (UiMicrophoneButton *self)
 {
   return self->said != NULL;
+}
+
+const char *
+ui_microphone_button_get_heard (UiMicrophoneButton *self)
+{
+  return self->dictation != NULL ? app_dictation_get_text (self->dictation) : "";
 }
 
 static gsize
@@ -88,7 +95,7 @@ show_time (UiMicrophoneButton *self)
   guint seconds = samples != NULL ? (guint) (samples->len / sizeof (float) / RATE) : 0;
   /* Translators: minutes and seconds of a recording. */
   g_autofree char *text = g_strdup_printf (_("%u:%02u"), seconds / 60, seconds % 60);
-  gboolean finishing = self->said != NULL && self->dictation != NULL && *app_dictation_get_text (self->dictation) != '\0';
+  gboolean finishing = self->said != NULL && *ui_microphone_button_get_heard (self) != '\0' && !self->elsewhere;
 
   gtk_label_set_text (self->time, finishing ? _("Writing it down…") : text);
 }
@@ -107,17 +114,32 @@ static void
 show_words (UiMicrophoneButton *self)
 {
   gboolean on = self->samples != NULL && media_microphone_get_state (self->microphone) != MEDIA_CAPTURE_STARTING;
-  const char *heard = self->dictation != NULL ? app_dictation_get_text (self->dictation) : "";
-  gboolean has_words = *heard != '\0';
+  const char *heard = ui_microphone_button_get_heard (self);
+  gboolean has_words = *heard != '\0' && !self->elsewhere;
 
   gtk_label_set_ellipsize (self->words, has_words ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_END);
   gtk_label_set_text (self->words, has_words ? heard : self->said != NULL ? _("Writing it down…") : !on ? _("Opening…") : self->dictation != NULL ? _("Listening…") : _("Microphone"));
   /* They may still change. */
   set_class (self->words, "tentative", has_words);
-  gtk_widget_set_hexpand (gtk_widget_get_parent (GTK_WIDGET (self->words)), has_words);
+  gtk_widget_set_hexpand (gtk_widget_get_parent (GTK_WIDGET (self->words)), has_words || self->said != NULL);
   gtk_widget_set_hexpand (GTK_WIDGET (self->meter), !has_words);
   gtk_widget_set_visible (GTK_WIDGET (self->meter), self->said == NULL);
   show_time (self);
+}
+
+static void
+on_heard (UiMicrophoneButton *self)
+{
+  show_words (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HEARD]);
+}
+
+void
+ui_microphone_button_set_elsewhere (UiMicrophoneButton *self, gboolean elsewhere)
+{
+  self->elsewhere = elsewhere;
+  if (self->button != NULL)
+    show_words (self);
 }
 
 static void
@@ -178,6 +200,7 @@ drop_dictation (UiMicrophoneButton *self)
   g_signal_handlers_disconnect_by_data (self->dictation, self);
   app_dictation_cancel (self->dictation);
   g_clear_object (&self->dictation);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HEARD]);
 }
 
 /* Returns: (transfer full) (nullable) */
@@ -254,7 +277,7 @@ static void
 begin_dictation (UiMicrophoneButton *self)
 {
   self->dictation = app_dictation_new (self->transcriber);
-  g_signal_connect_object (self->dictation, "notify::text", G_CALLBACK (show_words), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dictation, "notify::text", G_CALLBACK (on_heard), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->dictation, "ended", G_CALLBACK (on_dictation_ended), self, 0);
   app_dictation_hear (self->dictation, (const float *) self->samples->data, count_samples (self));
 }
@@ -516,7 +539,10 @@ ui_microphone_button_get_property (GObject *object, guint id, GValue *value, GPa
 {
   UiMicrophoneButton *self = UI_MICROPHONE_BUTTON (object);
 
-  g_value_set_boolean (value, id == PROP_RECORDING ? self->samples != NULL : self->said != NULL);
+  if (id == PROP_HEARD)
+    g_value_set_string (value, ui_microphone_button_get_heard (self));
+  else
+    g_value_set_boolean (value, id == PROP_RECORDING ? self->samples != NULL : self->said != NULL);
 }
 
 static void
@@ -548,6 +574,7 @@ ui_microphone_button_class_init (UiMicrophoneButtonClass *klass)
   object_class->get_property = ui_microphone_button_get_property;
   props[PROP_RECORDING] = g_param_spec_boolean ("recording", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_WRITING] = g_param_spec_boolean ("writing", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_HEARD] = g_param_spec_string ("heard", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[RECORDED] = g_signal_new ("recorded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_STRING);
   signals[DICTATED] = g_signal_new ("dictated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -10,7 +10,7 @@
  * the recording has ended. When they cannot be made, the sound is given out after all.
  *
  * Signals: "recorded" (GBytes *wav, char *name): a recording has ended, and is to be kept; "dictated" (char *words): likewise. Properties: "recording", "writing" (boolean,
- * readable): the last words are still being written down, after the recording. */
+ * readable): the last words are still being written down, after the recording; "heard" (string, readable): the words so far, which may still change. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -26,6 +26,9 @@ gboolean ui_microphone_button_get_recording (UiMicrophoneButton *self);
 /* As a click does; nothing while the button is insensitive. */
 void ui_microphone_button_toggle (UiMicrophoneButton *self);
 gboolean ui_microphone_button_get_writing (UiMicrophoneButton *self);
+const char *ui_microphone_button_get_heard (UiMicrophoneButton *self); /* never NULL */
+/* Whether they are seen elsewhere, where there is more room than on the strip. */
+void ui_microphone_button_set_elsewhere (UiMicrophoneButton *self, gboolean elsewhere);
 /* Ends a recording; its sound is given out before this returns, its words later. Nothing when there is none. */
 void ui_microphone_button_finish (UiMicrophoneButton *self);
 /* The same for who cannot wait: the sound is given out, whatever was chosen, also when its words are being written down. */

@@ -553,6 +553,32 @@ test_dictate (View *v, gconstpointer data)
   g_assert_true (gtk_widget_get_sensitive (v->button));
 }
 
+/* Where nothing is written they are seen where they will stand, and the strip says what is done. */
+static void
+test_dictate_empty (View *v, gconstpointer data)
+{
+  GtkLabel *placeholder = ui_test_child (v->composer, "placeholder");
+  g_autoptr (GString) seen = g_string_new (NULL), strip = watch_words (v);
+  g_autofree char *text = NULL;
+
+  g_signal_connect (placeholder, "notify::label", G_CALLBACK (on_words), seen);
+  use_voice ();
+  set_writes (v, TRUE);
+  ui_microphone_button_toggle (v->microphone);
+  WAIT_UNTIL (strstr (seen->str, "eed") != NULL || !is_recording (v));
+  ui_microphone_button_finish (v->microphone);
+  WAIT_UNTIL (!ui_microphone_button_get_writing (v->microphone));
+  text = dup_text (v);
+  g_assert_nonnull (strstr (text, "need"));
+  g_assert_nonnull (strstr (seen->str, "need"));
+  g_assert_null (strstr (strip->str, "need"));
+  g_assert_nonnull (strstr (strip->str, "Listening…"));
+  g_assert_nonnull (strstr (strip->str, "Writing it down…"));
+  g_assert_cmpstr (gtk_label_get_text (placeholder), ==, "Write…");
+  g_signal_handlers_disconnect_by_data (placeholder, seen);
+  g_signal_handlers_disconnect_by_data (ui_test_child (v->microphone, "words"), strip);
+}
+
 /* The switch: on in the middle, off in the middle. A model that hears has it off. */
 static void
 test_dictate_switch (View *v, gconstpointer data)
@@ -633,6 +659,7 @@ main (int argc, char *argv[])
   ADD ("window", TONE, test_window);
   ADD ("narrow", TONE, test_narrow);
   ADD ("dictate", TONE, test_dictate);
+  ADD ("dictate/empty", TONE, test_dictate_empty);
   ADD ("dictate/switch", TONE, test_dictate_switch);
   ADD ("dictate/ends", TONE, test_dictate_ends);
 #undef ADD
