@@ -335,6 +335,7 @@ class Pictures:
         time.sleep(1)
 
     def sound_chip(self):
+        self.empty_composer()
         self.desk.drop(SPEECH)
         self.desk.find('push button', '(?s).*en.ogg.*' + re.escape(self.words.say('speech written down')) + '.*', 60)
         time.sleep(1)
