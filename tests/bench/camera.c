@@ -192,7 +192,7 @@ watch (Bench *bench, const char *what)
   bench->watching = FALSE;
   for (guint i = 0; i < bench->gaps->len; i++)
     n_late += g_array_index (bench->gaps, double, i) > LATE;
-  g_print ("| frames of the window in %d s, %s | %u, of which %u were late (> %d ms), the latest by %.0f ms; %.1f live pictures a second |\n", WATCH_SECONDS, what, bench->gaps->len, n_late, LATE,
+  g_print ("| frames of the window in %d s, %s | %u, of which %u were late (> %d ms), the latest after %.0f ms; %.1f live pictures a second |\n", WATCH_SECONDS, what, bench->gaps->len, n_late, LATE,
            quantile (bench->gaps, 1), (double) (bench->n_live - n_live) / WATCH_SECONDS);
 }
 
