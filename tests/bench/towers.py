@@ -47,14 +47,14 @@ def qwen3vl(t):
 def glimmer(t):
     """Two layers of Muse's eyes."""
     config = t.MuseGlimmerConfig(text_config=dict(WORDS, hidden_size=64))
-    config.vision_config.num_hidden_layers = 2
+    config.vision_config.num_hidden_layers, config.vision_config.layer_types = 2, config.vision_config.layer_types[:2]
     return t.MuseGlimmerForConditionalGeneration(config)
 
 
 def spark(t):
     """Muse Spark's ears."""
     config = t.MuseSparkConfig(text_config=dict(WORDS, hidden_size=8192, moe_hidden_size=48, moe_intermediate_size=32, num_local_experts=4, num_experts_per_tok=2))
-    config.vision_config.num_hidden_layers = 2
+    config.vision_config.num_hidden_layers, config.vision_config.layer_types = 2, config.vision_config.layer_types[:2]
     return t.MuseSparkForConditionalGeneration(config)
 
 
