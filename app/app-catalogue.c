@@ -266,22 +266,12 @@ size_of (const char *path, guint64 otherwise)
   return g_stat (path, &file) == 0 ? (guint64) file.st_size : otherwise;
 }
 
-/* `trouble`: why the file is no model that answers, and no adapter. */
+/* What a file says of itself; the memory that it needs is for the caller to say. */
 static AppModelFacts *
-inspect_transcriber (const char *path, const char *id, const EngineError *trouble, GError **error)
+facts_of (const EngineModelInfo *info, const char *path, const char *id)
 {
-  EngineLoadOptions options = { .vocab_only = true };
-  EngineError wrong = { 0 };
-  EngineTranscriber *transcriber = engine_transcriber_load (path, &options, &wrong);
-  const EngineModelInfo *info;
-  AppModelFacts *facts;
+  AppModelFacts *facts = app_model_facts_new ();
 
-  if (!transcriber) { /* BAD_INPUT: it is no such model either */
-    g_set_error_literal (error, APP_ERROR, APP_ERROR_DAMAGED, wrong.code == ENGINE_BAD_INPUT ? trouble->message : wrong.message);
-    return NULL;
-  }
-  info = engine_transcriber_info (transcriber);
-  facts = app_model_facts_new ();
   set_string (&facts->id, id);
   set_string (&facts->name, info->name && *info->name ? info->name : id);
   set_string (&facts->architecture, info->architecture);
@@ -289,6 +279,23 @@ inspect_transcriber (const char *path, const char *id, const EngineError *troubl
   facts->parameters = info->n_parameters;
   facts->bytes = size_of (path, info->weight_bytes);
   facts->context = MAX (info->n_context_train, 0);
+  return facts;
+}
+
+/* `trouble`: why the file is no model that answers, and no adapter. */
+static AppModelFacts *
+inspect_transcriber (const char *path, const char *id, const EngineError *trouble, GError **error)
+{
+  EngineLoadOptions options = { .vocab_only = true };
+  EngineError wrong = { 0 };
+  EngineTranscriber *transcriber = engine_transcriber_load (path, &options, &wrong);
+  AppModelFacts *facts;
+
+  if (!transcriber) { /* BAD_INPUT: it is no such model either */
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_DAMAGED, wrong.code == ENGINE_BAD_INPUT ? trouble->message : wrong.message);
+    return NULL;
+  }
+  facts = facts_of (engine_transcriber_info (transcriber), path, id);
   facts->memory_bytes = app_catalogue_memory (facts->bytes, 0);
   facts->transcribes = TRUE;
   engine_transcriber_unref (transcriber);
@@ -330,14 +337,7 @@ app_catalogue_inspect (const char *path, const char *id, GError **error)
   if (!model)
     return inspect_adapter (path, id, &wrong, error);
   info = engine_model_info (model);
-  facts = app_model_facts_new ();
-  set_string (&facts->id, id);
-  set_string (&facts->name, info->name && *info->name ? info->name : id);
-  set_string (&facts->architecture, info->architecture);
-  set_string (&facts->quantisation, info->quantisation ? info->quantisation : "");
-  facts->parameters = info->n_parameters;
-  facts->bytes = size_of (path, info->weight_bytes);
-  facts->context = MAX (info->n_context_train, 0);
+  facts = facts_of (info, path, id);
   facts->memory_bytes = app_catalogue_memory (facts->bytes, info->cache_bytes_fixed + info->cache_bytes_per_token * MIN (facts->context ? facts->context : USUAL_CONTEXT, USUAL_CONTEXT));
   facts->sees = info->sees;
   facts->hears = info->hears;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-transcript.h"
 
-#include <math.h>
-
 static void
 free_segment (gpointer data)
 {
@@ -67,18 +65,21 @@ app_transcript_dup_words (AppTranscript *self)
 }
 
 char *
+app_transcript_format_time (guint seconds)
+{
+  return seconds < 3600 ? g_strdup_printf ("%u:%02u", seconds / 60, seconds % 60) : g_strdup_printf ("%u:%02u:%02u", seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+char *
 app_transcript_dup_lines (AppTranscript *self)
 {
   GString *lines = g_string_new (NULL);
 
   for (guint i = 0; i < self->parts->len; i++) {
     const AppTranscriptSegment *segment = self->parts->pdata[i];
-    guint begin = (guint) floor (MAX (segment->begin, 0));
+    g_autofree char *begin = app_transcript_format_time ((guint) MAX (segment->begin, 0));
 
-    if (begin >= 3600)
-      g_string_append_printf (lines, "%u:%02u:%02u %s\n", begin / 3600, begin / 60 % 60, begin % 60, segment->text);
-    else
-      g_string_append_printf (lines, "%u:%02u %s\n", begin / 60, begin % 60, segment->text);
+    g_string_append_printf (lines, "%s %s\n", begin, segment->text);
   }
   return g_string_free (lines, FALSE);
 }

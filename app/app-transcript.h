@@ -25,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppTranscript, app_transcript_unref)
 void app_transcript_add (AppTranscript *self, double begin, double end, const char *text);
 /* As one would write it: the words alone. (transfer full) */
 char *app_transcript_dup_words (AppTranscript *self);
+/* "0:07", "1:02:03". (transfer full) */
+char *app_transcript_format_time (guint seconds);
 /* A line for each part, with its time in front: "0:07 Good morning.". (transfer full) */
 char *app_transcript_dup_lines (AppTranscript *self);
 /* The lines of such a form that stand in a text, whatever stands around them; each lasts until the next begins. (transfer full) */

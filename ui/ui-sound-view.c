@@ -65,7 +65,7 @@ static void
 update_position (UiSoundView *self)
 {
   double position = media_player_get_position (self->player);
-  g_autofree char *now = ui_waveform_format_time (position), *all = ui_waveform_format_time (self->seconds);
+  g_autofree char *now = app_transcript_format_time ((guint) position), *all = app_transcript_format_time ((guint) self->seconds);
   g_autofree char *text = g_strdup_printf (_("%s of %s"), now, all);
   int line = -1;
 
@@ -162,7 +162,7 @@ on_line (GtkListBox *box, GtkListBoxRow *row, UiSoundView *self)
 static GtkWidget *
 create_line (const AppTranscriptSegment *segment)
 {
-  g_autofree char *time = ui_waveform_format_time (segment->begin);
+  g_autofree char *time = app_transcript_format_time ((guint) segment->begin);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *when = g_object_new (GTK_TYPE_LABEL, "label", time, "xalign", 1.0, "yalign", 0.0, "width-chars", 5, NULL);
   GtkWidget *what = g_object_new (GTK_TYPE_LABEL, "label", segment->text, "xalign", 0.0, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, "hexpand", TRUE, NULL);
@@ -181,7 +181,7 @@ ui_sound_view_set_attachment (UiSoundView *self, AppAttachment *attachment)
 
   g_set_object (&self->attachment, attachment);
   self->seconds = app_attachment_get_extent (attachment).seconds;
-  all = ui_waveform_format_time (self->seconds);
+  all = app_transcript_format_time ((guint) self->seconds);
   app_transcript_unref (self->transcript);
   self->transcript = app_transcript_parse (app_attachment_get_model_text (attachment));
   for (guint i = 0; i < self->transcript->parts->len; i++)

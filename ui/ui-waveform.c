@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app-transcript.h"
+
 /* In pixels. */
 #define STROKE 2.0f
 #define STEP 4.0f
@@ -27,18 +29,10 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiWaveform, ui_waveform, GTK_TYPE_WIDGET)
 
-char *
-ui_waveform_format_time (double second)
-{
-  guint whole = (guint) MAX (second, 0);
-
-  return whole < 3600 ? g_strdup_printf ("%u:%02u", whole / 60, whole % 60) : g_strdup_printf ("%u:%02u:%02u", whole / 3600, whole / 60 % 60, whole % 60);
-}
-
 static void
 update_accessible (UiWaveform *self)
 {
-  g_autofree char *now = ui_waveform_format_time (self->position), *all = ui_waveform_format_time (self->seconds);
+  g_autofree char *now = app_transcript_format_time ((guint) self->position), *all = app_transcript_format_time ((guint) self->seconds);
   /* Translators: a place in a sound: "0:07 of 1:30". */
   g_autofree char *text = g_strdup_printf (_("%s of %s"), now, all);
 

@@ -18,7 +18,4 @@ void ui_waveform_set_sound (UiWaveform *self, const MediaSound *sound);
 /* In seconds. */
 void ui_waveform_set_position (UiWaveform *self, double second);
 
-/* "0:07", "1:02:03". (transfer full) */
-char *ui_waveform_format_time (double second);
-
 G_END_DECLS

@@ -44,13 +44,11 @@ matches (GBytes *bytes, const char *mime_type)
   return g_str_has_prefix (mime_type, "audio/") && content_type != NULL && !g_content_type_is_a (content_type, "text/plain");
 }
 
-/* "0:07", "1:02:03". (transfer full) */
+/* (transfer full) */
 static char *
-format_length (double seconds)
+format_length (const MediaResult *result)
 {
-  guint whole = MAX (1, (guint) lround (seconds));
-
-  return whole < 3600 ? g_strdup_printf ("%u:%02u", whole / 60, whole % 60) : g_strdup_printf ("%u:%02u:%02u", whole / 3600, whole / 60 % 60, whole % 60);
+  return app_transcript_format_time (MAX (1, (guint) lround (media_sound_get_seconds (result->sound))));
 }
 
 /* What a model without ears gets: clearly a frame, clearly not heard. `transcript`: (nullable) */
@@ -94,7 +92,7 @@ mime_type_of (const char *format)
 static char *
 make_summary (const MediaResult *result, const char *more)
 {
-  g_autofree char *length = format_length (media_sound_get_seconds (result->sound));
+  g_autofree char *length = format_length (result);
   GString *summary = g_string_new (NULL);
 
   g_string_append_printf (summary, "%s · %s", length, result->format);
@@ -112,7 +110,7 @@ make_summary (const MediaResult *result, const char *more)
 static void
 succeed (AppAttachment *self, const MediaResult *result, AppTranscript *transcript, const char *trouble)
 {
-  g_autofree char *length = format_length (media_sound_get_seconds (result->sound));
+  g_autofree char *length = format_length (result);
   g_autoptr (GStrvBuilder) notices = g_strv_builder_new ();
   gboolean words = transcript != NULL && transcript->parts->len > 0;
 

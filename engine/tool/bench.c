@@ -113,14 +113,6 @@ wait_for_end (EngineRequest *request, double until_ms, bool *ended, EngineStats 
   return true;
 }
 
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 static double
 processor_ms (void)
 {
@@ -128,13 +120,6 @@ processor_ms (void)
 
   clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &spent);
   return (double) spent.tv_sec * 1e3 + (double) spent.tv_nsec / 1e6;
-}
-
-static double
-median (double *runs, int64_t n)
-{
-  qsort (runs, (size_t) n, sizeof *runs, compare_doubles);
-  return n % 2 ? runs[n / 2] : (runs[n / 2 - 1] + runs[n / 2]) / 2;
 }
 
 /* The first run warms caches and clocks and is not counted. */
@@ -161,7 +146,7 @@ measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, En
   counts->weight_bytes -= before.weight_bytes;
   counts->upload_bytes -= before.upload_bytes;
   counts->readback_bytes -= before.readback_bytes;
-  speed->tps = median (runs, n_repeat);
+  speed->tps = tool_median (runs, n_repeat);
   return true;
 }
 
@@ -208,7 +193,7 @@ measure_restore (Bench *bench, Results *results, EngineError *error)
   }
   engine_runner_unref (runner);
   if (ok)
-    results->restore_ms = median (runs + 1, n_restore);
+    results->restore_ms = tool_median (runs + 1, n_restore);
   return ok;
 }
 
@@ -240,8 +225,7 @@ measure_cancel (Bench *bench, Results *results, EngineError *error)
   }
   engine_runner_unref (runner);
   if (ok) {
-    qsort (runs, (size_t) n_cancel, sizeof *runs, compare_doubles);
-    results->cancel_ms = runs[n_cancel / 2];
+    results->cancel_ms = tool_median (runs, n_cancel);
     results->cancel_ms_max = runs[n_cancel - 1];
   }
   return ok;

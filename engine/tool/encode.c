@@ -99,14 +99,6 @@ use (void *data)
   return NULL;
 }
 
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 /* All of them at once; the first time is not counted. Negative after filling `error`. */
 static double
 measure (Sense **senses, int n, EngineError *error)
@@ -135,8 +127,7 @@ measure (Sense **senses, int n, EngineError *error)
     if (i >= 0)
       times[i] = tool_now_ms () - begin;
   }
-  qsort (times, (size_t) n_repeat, sizeof *times, compare_doubles);
-  return times[n_repeat / 2];
+  return tool_median (times, n_repeat);
 }
 
 static void

@@ -168,3 +168,18 @@ tool_now_ms (void)
   clock_gettime (CLOCK_MONOTONIC, &now);
   return (double) now.tv_sec * 1e3 + (double) now.tv_nsec * 1e-6;
 }
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+double
+tool_median (double *values, int64_t n)
+{
+  qsort (values, (size_t) n, sizeof *values, compare_doubles);
+  return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}

@@ -84,3 +84,5 @@ bool tool_read_ids (const EngineModel *model, const char *text, int32_t **ids, s
 bool tool_print (EngineText *text, EngineError *error);
 
 double tool_now_ms (void);
+/* Sorts them. */
+double tool_median (double *values, int64_t n);

@@ -5,24 +5,20 @@
  * whole tiles on both; each tile is `side` by `side` patches with a table of positions, whose squares of scale · scale become one column, side by side, row after row. In the prompt each tile
  * has its place before it, <row_1_col_2>, and each row ends with a line break.
  *
- * Layers: see vit.h. Names in the file: llama.cpp's. */
+ * Up to the squares: see siglip.h. Names in the file: llama.cpp's. */
+#include "siglip.h"
 #include "tiles.h"
-#include "vit.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MOST_LAYERS 64
 #define MOST_TILES 64      /* on one side */
 #define MOST_LENGTH 4096   /* pixels, of the longer side, as the processor has it */
 
 typedef struct {
-  int32_t       patch, scale, side, tile, longest, n_embd, cache_layer; /* patches of a tile's side; pixels of a tile's side; pixels of the longer side */
-  EngineNormalisation normalisation;
-  float        *table;       /* [n_embd, side · side] */
-  EngineTensor *patch_embed, *patch_bias, *post_norm, *post_norm_bias, *fc;
-  EngineVitLayer layers[MOST_LAYERS];
+  EngineSiglip  siglip;        /* first, for engine_siglip_free (); its side is a tile's, in patches */
+  int32_t       tile, longest; /* pixels of a tile's side, and of the longer side of a picture */
+  EngineTensor *fc;
 } Eyes;
 
 static bool
@@ -33,43 +29,22 @@ eyes_load (EngineModel *model, EngineError *error)
 
   if (!eyes)
     return false;
-  eyes->scale = 2;
-  if (!engine_vit_numbers (model, MOST_LAYERS, &eyes->n_embd, error) || !engine_vit_normalisation (model, &eyes->normalisation, error) ||
-      !engine_key_int (model, "patch_size", 1, ENGINE_MAX_PATCH, &eyes->patch, error) ||
-      !engine_key_int (model, "image_size", 1, MOST_LENGTH, &eyes->tile, error) ||
-      !engine_key_int (model, "projector.scale_factor", 1, 16, &eyes->scale, error))
+  eyes->siglip.scale = 2;
+  if (!engine_siglip_numbers (model, &eyes->siglip, error) || !engine_key_int (model, "image_size", 1, MOST_LENGTH, &eyes->tile, error))
     return false;
   eyes->longest = eyes->tile;
   if (!engine_key_int (model, "preproc_image_size", 1, MOST_LENGTH, &eyes->longest, error))
     return false;
-  eyes->side = eyes->tile / eyes->patch;
-  if (eyes->tile % eyes->patch || eyes->side % eyes->scale || eyes->side > 256 || (eyes->longest + eyes->tile - 1) / eyes->tile > MOST_TILES)
-    return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has tiles of %d pixels, which are no whole squares of %d patches of %d; the file is damaged.", eyes->tile, eyes->scale, eyes->patch);
-  if (!engine_vit_table (model, eyes->n_embd, (int64_t) eyes->side * eyes->side, &eyes->table, error) ||
-      !engine_model_patches (model, &eyes->patch_embed, eyes->patch, ENGINE_PATCH_CHANNELS, eyes->n_embd, error, "v.patch_embd.weight") ||
-      !engine_model_tensor (model, &eyes->patch_bias, eyes->n_embd, 0, error, "v.patch_embd.bias") ||
-      !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
-    return false;
-  for (int32_t i = 0; i < h->n_layers; i++)
-    if (!engine_vit_layer_load (model, i, eyes->n_embd, 0, &eyes->layers[i], error))
-      return false;
-  return engine_model_tensor (model, &eyes->fc, (int64_t) eyes->scale * eyes->scale * eyes->n_embd, h->n_embd, error, "mm.model.fc.weight") &&
-         engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = h->n_head, .head_dim = h->head_dim, .kind = ENGINE_CACHE_FULL }, &eyes->cache_layer, error);
-}
-
-static void
-eyes_free (EngineModel *model)
-{
-  Eyes *eyes = model->arch_data;
-
-  if (eyes)
-    free (eyes->table);
+  eyes->siglip.side = eyes->tile / eyes->siglip.patch;
+  if (eyes->tile % eyes->siglip.patch || eyes->siglip.side % eyes->siglip.scale || eyes->siglip.side > 256 || (eyes->longest + eyes->tile - 1) / eyes->tile > MOST_TILES)
+    return engine_fail (error, ENGINE_BAD_FILE, "The part for pictures has tiles of %d pixels, which are no whole squares of %d patches of %d; the file is damaged.", eyes->tile, eyes->siglip.scale, eyes->siglip.patch);
+  return engine_siglip_load (model, &eyes->siglip, error) && engine_model_tensor (model, &eyes->fc, (int64_t) eyes->siglip.scale * eyes->siglip.scale * eyes->siglip.n_embd, h->n_embd, error, "mm.model.fc.weight");
 }
 
 static int32_t
 columns_of_tile (const Eyes *eyes)
 {
-  return eyes->side / eyes->scale * (eyes->side / eyes->scale);
+  return eyes->siglip.side / eyes->siglip.scale * (eyes->siglip.side / eyes->siglip.scale);
 }
 
 static void
@@ -78,7 +53,7 @@ eyes_describe (const EngineModel *model, EngineTowerInfo *info)
   const Eyes *eyes = model->arch_data;
   int32_t tiles = (eyes->longest + eyes->tile - 1) / eyes->tile;
 
-  info->pixels_per_column = eyes->patch * eyes->scale;
+  info->pixels_per_column = eyes->siglip.patch * eyes->siglip.scale;
   info->max_columns = (tiles > 1 ? tiles * tiles + 1 : 1) * columns_of_tile (eyes);
 }
 
@@ -181,7 +156,7 @@ eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_c
   uint8_t *once, *twice = NULL, *small = NULL;
   bool ok;
 
-  look->n_tokens = eyes->side * eyes->side;
+  look->n_tokens = eyes->siglip.side * eyes->siglip.side;
   look->n_columns = columns_of_tile (eyes);
   choose_sizes (eyes, (Size) { picture->width, picture->height }, max_columns, &first, &second);
   once = engine_tiles_resize (picture, ENGINE_FILTER_LANCZOS, first.width, first.height, error);
@@ -190,14 +165,14 @@ eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_c
     twice = engine_tiles_resize (&resized, ENGINE_FILTER_LANCZOS, second.width, second.height, error);
   whole = (EnginePicture) { second.width, second.height, picture->n_channels, twice };
   ok = twice && (count_tiles (second, eyes->tile) == 1 || (small = engine_tiles_resize (&whole, ENGINE_FILTER_LANCZOS, eyes->tile, eyes->tile, error))) &&
-       engine_tiles_cut (&whole, eyes->tile, small, look, error) && engine_tiles_order (eyes->side, eyes->scale, eyes->table, eyes->n_embd, look, error) &&
+       engine_tiles_cut (&whole, eyes->tile, small, look, error) && engine_tiles_order (eyes->siglip.side, eyes->siglip.scale, eyes->siglip.table, eyes->siglip.n_embd, look, error) &&
        name_tiles (eyes, second.width / eyes->tile, look, error);
   free (small);
   free (twice);
   free (once);
   look->patches.filter = ENGINE_FILTER_LANCZOS;
-  look->patches.side = eyes->patch;
-  look->patches.normalisation = eyes->normalisation;
+  look->patches.side = eyes->siglip.patch;
+  look->patches.normalisation = eyes->siglip.normalisation;
   return ok;
 }
 
@@ -207,24 +182,13 @@ static bool
 eyes_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 {
   const Eyes *eyes = model->arch_data;
-  const EngineHparams *h = &model->hparams;
-  const EngineVitParams params = {
-    .norm_eps = h->norm_eps, .gate = ENGINE_GATE_GELU_TANH,
-    .attention = { .layer = eyes->cache_layer, .kind = ENGINE_CACHE_FULL, .n_head = h->n_head, .n_head_kv = h->n_head, .head_dim = h->head_dim, .sight = ENGINE_SEES_SEQUENCE,
-                   .scale = 1 / sqrtf ((float) h->head_dim) },
-  };
-  EngineValueId positions = engine_graph_input (g, eyes->n_embd, g->n_tokens), x = engine_graph_patches (g, eyes->patch);
+  EngineValueId places = engine_graph_input (g, eyes->siglip.n_embd, g->n_tokens), x = engine_siglip_build (model, &eyes->siglip, g, places);
 
-  x = engine_graph_name (g, engine_graph_matmul (g, eyes->patch_embed, x, eyes->patch_bias, positions), "patches");
-  for (g->layer = 0; g->layer < h->n_layers; g->layer++)
-    x = engine_vit_layer_build (g, &eyes->layers[g->layer], &params, x);
-  g->layer = -1;
-  x = engine_graph_layer_norm (g, x, eyes->post_norm, eyes->post_norm_bias, h->norm_eps);
-  x = engine_graph_reshape (g, x, (int64_t) eyes->scale * eyes->scale * eyes->n_embd);
+  x = engine_graph_reshape (g, x, (int64_t) eyes->siglip.scale * eyes->siglip.scale * eyes->siglip.n_embd);
   return engine_graph_finish (g, engine_graph_name (g, engine_graph_matmul (g, eyes->fc, x, NULL, ENGINE_NO_VALUE), "picture"), error);
 }
 
 const EngineProjector engine_projector_idefics3 = {
   .type = "idefics3", .kind = ENGINE_TOWER_PICTURES, .describe = eyes_describe, .plan = eyes_plan, .look = eyes_look, .before = "<fake_token_around_image><global-img>", .after = "<fake_token_around_image>",
-  .arch = { .name = "clip.vision", .tower = true, .load = eyes_load, .build = eyes_build, .free = eyes_free },
+  .arch = { .name = "clip.vision", .tower = true, .load = eyes_load, .build = eyes_build, .free = engine_siglip_free },
 };

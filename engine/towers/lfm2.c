@@ -4,18 +4,17 @@
  * Amini et al. 2025 (arXiv 2511.23404) and Tschannen et al. 2025 (arXiv 2502.14786, NaFlex), as transformers 5.23 has them. The table of positions is a small picture itself, which gets the
  * size of the patches; squares of scale · scale patches become one column:
  *
- *   x = W patch + b + table in the size of the patches;  layers: see vit.h
- *   columns = W2 gelu (W1 norm (squares of norm (x)) + b1) + b2, some without the norm of squares
+ *   x: see siglip.h, with the table in the size of the patches
+ *   columns = W2 gelu (W1 norm (squares of x) + b1) + b2, some without the norm of squares
  *
  * What the processor is told of sizes is in no file of llama.cpp's: the numbers here are its own, from before it is told any. Names in the file: llama.cpp's. */
+#include "siglip.h"
 #include "tiles.h"
-#include "vit.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MOST_LAYERS 64
 #define MOST_SIDE 1024          /* places of the table's side */
 #define MOST_COLUMNS 256        /* of a picture that is not cut */
 #define LEAST_PART 4            /* of the most, which is the least */
@@ -26,12 +25,8 @@
 #define PROJECTOR_EPS 1e-5f     /* PyTorch's own, which no file says */
 
 typedef struct {
-  int32_t       patch, scale, side, n_embd, cache_layer; /* side: of the table */
-  EngineNormalisation normalisation;
-  float        *table;          /* [n_embd, side · side] */
-  EngineTensor *patch_embed, *patch_bias, *post_norm, *post_norm_bias;
+  EngineSiglip  siglip;                                              /* first, for engine_siglip_free () */
   EngineTensor *norm, *norm_bias, *fc1, *fc1_bias, *fc2, *fc2_bias; /* norm: NULL: none */
-  EngineVitLayer layers[MOST_LAYERS];
 } Eyes;
 
 /* ---- the file -------------------------------------------------------------------- */
@@ -40,7 +35,7 @@ static bool
 load_projector (EngineModel *model, Eyes *eyes, EngineError *error)
 {
   const EngineTensor *fc1 = engine_gguf_find_tensor (model->gguf, "mm.1.weight");
-  int64_t wide = (int64_t) eyes->scale * eyes->scale * eyes->n_embd, n_hidden = fc1 ? fc1->ne[1] : 1;
+  int64_t wide = (int64_t) eyes->siglip.scale * eyes->siglip.scale * eyes->siglip.n_embd, n_hidden = fc1 ? fc1->ne[1] : 1;
 
   return engine_model_tensor_optional (model, &eyes->norm, wide, 0, error, "mm.input_norm.weight") &&
          (!eyes->norm || engine_model_tensor (model, &eyes->norm_bias, wide, 0, error, "mm.input_norm.bias")) &&
@@ -54,47 +49,27 @@ eyes_load (EngineModel *model, EngineError *error)
 {
   Eyes *eyes = model->arch_data = engine_calloc (1, sizeof *eyes, error);
   const EngineTensor *table = engine_gguf_find_tensor (model->gguf, "v.position_embd.weight");
-  EngineHparams *h = &model->hparams;
 
   if (!eyes)
     return false;
-  eyes->scale = 2;
-  if (!engine_vit_numbers (model, MOST_LAYERS, &eyes->n_embd, error) || !engine_vit_normalisation (model, &eyes->normalisation, error) ||
-      !engine_key_int (model, "patch_size", 1, ENGINE_MAX_PATCH, &eyes->patch, error) || !engine_key_int (model, "projector.scale_factor", 1, 16, &eyes->scale, error))
+  eyes->siglip.scale = 2;
+  if (!engine_siglip_numbers (model, &eyes->siglip, error))
     return false;
-  if (TILE % (eyes->patch * eyes->scale))
-    return engine_fail (error, ENGINE_UNSUPPORTED, "The part for pictures has squares of %d patches of %d pixels, which do not fill tiles of %d; this version needs some that do.", eyes->scale,
-                        eyes->patch, TILE);
-  while (table && eyes->side < MOST_SIDE && (int64_t) eyes->side * eyes->side < engine_tensor_rows (table))
-    eyes->side++;
-  if (!engine_vit_table (model, eyes->n_embd, (int64_t) eyes->side * eyes->side, &eyes->table, error) ||
-      !engine_model_patches (model, &eyes->patch_embed, eyes->patch, ENGINE_PATCH_CHANNELS, eyes->n_embd, error, "v.patch_embd.weight") ||
-      !engine_model_tensor (model, &eyes->patch_bias, eyes->n_embd, 0, error, "v.patch_embd.bias") ||
-      !engine_model_tensor (model, &eyes->post_norm, eyes->n_embd, 0, error, "v.post_ln.weight") || !engine_model_tensor (model, &eyes->post_norm_bias, eyes->n_embd, 0, error, "v.post_ln.bias"))
-    return false;
-  for (int32_t i = 0; i < h->n_layers; i++)
-    if (!engine_vit_layer_load (model, i, eyes->n_embd, 0, &eyes->layers[i], error))
-      return false;
-  return load_projector (model, eyes, error) &&
-         engine_cache_layer_add (model, (EngineCacheLayer) { .n_head_kv = h->n_head, .head_dim = h->head_dim, .kind = ENGINE_CACHE_FULL }, &eyes->cache_layer, error);
-}
-
-static void
-eyes_free (EngineModel *model)
-{
-  Eyes *eyes = model->arch_data;
-
-  if (eyes)
-    free (eyes->table);
+  if (TILE % (eyes->siglip.patch * eyes->siglip.scale))
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The part for pictures has squares of %d patches of %d pixels, which do not fill tiles of %d; this version needs some that do.", eyes->siglip.scale,
+                        eyes->siglip.patch, TILE);
+  while (table && eyes->siglip.side < MOST_SIDE && (int64_t) eyes->siglip.side * eyes->siglip.side < engine_tensor_rows (table))
+    eyes->siglip.side++;
+  return engine_siglip_load (model, &eyes->siglip, error) && load_projector (model, eyes, error);
 }
 
 static void
 eyes_describe (const EngineModel *model, EngineTowerInfo *info)
 {
   const Eyes *eyes = model->arch_data;
-  int32_t across = TILE / (eyes->patch * eyes->scale);
+  int32_t across = TILE / (eyes->siglip.patch * eyes->siglip.scale);
 
-  info->pixels_per_column = eyes->patch * eyes->scale;
+  info->pixels_per_column = eyes->siglip.patch * eyes->siglip.scale;
   info->max_columns = MOST_TILES * across * across + MOST_COLUMNS;
 }
 
@@ -110,7 +85,7 @@ typedef struct {
 static void
 choose_size (const Eyes *eyes, int32_t width, int32_t height, int32_t most, Plan *plan)
 {
-  double unit = (double) eyes->patch * eyes->scale, most_pixels = most * unit * unit, pixels = (double) width * height;
+  double unit = (double) eyes->siglip.patch * eyes->siglip.scale, most_pixels = most * unit * unit, pixels = (double) width * height;
   double columns = ENGINE_MAX (1, nearbyint (width / unit)), rows = ENGINE_MAX (1, nearbyint (height / unit)); /* halves to even */
 
   if (columns * rows > most) {
@@ -133,8 +108,8 @@ choose_size (const Eyes *eyes, int32_t width, int32_t height, int32_t most, Plan
 static Plan
 make_plan (const Eyes *eyes, int32_t width, int32_t height, int32_t max_columns)
 {
-  double unit = (double) eyes->patch * eyes->scale, wide = ENGINE_MAX (eyes->patch, nearbyint (width / unit) * unit), high = ENGINE_MAX (eyes->patch, nearbyint (height / unit) * unit);
-  int32_t across = TILE / (eyes->patch * eyes->scale), most = max_columns > 0 ? ENGINE_MIN (max_columns, MOST_COLUMNS) : MOST_COLUMNS;
+  double unit = (double) eyes->siglip.patch * eyes->siglip.scale, wide = ENGINE_MAX (eyes->siglip.patch, nearbyint (width / unit) * unit), high = ENGINE_MAX (eyes->siglip.patch, nearbyint (height / unit) * unit);
+  int32_t across = TILE / (eyes->siglip.patch * eyes->siglip.scale), most = max_columns > 0 ? ENGINE_MIN (max_columns, MOST_COLUMNS) : MOST_COLUMNS;
   Plan plan = { 0 };
 
   choose_size (eyes, width, height, most, &plan);
@@ -172,7 +147,7 @@ eyes_plan (const EngineModel *model, int32_t width, int32_t height, int32_t max_
 {
   const Eyes *eyes = model->arch_data;
   Plan plan = make_plan (eyes, width, height, max_columns);
-  int32_t across = TILE / (eyes->patch * eyes->scale);
+  int32_t across = TILE / (eyes->siglip.patch * eyes->siglip.scale);
 
   if (!plan.tiles_across) {
     look->n_columns = plan.columns * plan.rows;
@@ -192,15 +167,15 @@ eyes_plan (const EngineModel *model, int32_t width, int32_t height, int32_t max_
 static bool
 look_at_squares (const Eyes *eyes, int32_t columns, int32_t rows, EngineLook *look, EngineError *error)
 {
-  EngineVitSquares squares = { .merge = eyes->scale, .columns = columns * eyes->scale, .rows = rows * eyes->scale };
+  EngineVitSquares squares = { .merge = eyes->siglip.scale, .columns = columns * eyes->siglip.scale, .rows = rows * eyes->siglip.scale };
 
   look->patches.filter = ENGINE_FILTER_BILINEAR;
-  look->patches.width = squares.columns * eyes->patch;
-  look->patches.height = squares.rows * eyes->patch;
-  look->patches.side = eyes->patch;
-  look->patches.normalisation = eyes->normalisation;
-  return engine_vit_squares_look (&squares, 1, 0, eyes->n_embd, look, error) &&
-         engine_vit_table_resize (eyes->table, eyes->side, eyes->n_embd, squares.columns, squares.rows, look->patches.places, look->inputs[0], error);
+  look->patches.width = squares.columns * eyes->siglip.patch;
+  look->patches.height = squares.rows * eyes->siglip.patch;
+  look->patches.side = eyes->siglip.patch;
+  look->patches.normalisation = eyes->siglip.normalisation;
+  return engine_vit_squares_look (&squares, 1, 0, eyes->siglip.n_embd, look, error) &&
+         engine_vit_table_resize (eyes->siglip.table, eyes->siglip.side, eyes->siglip.n_embd, squares.columns, squares.rows, look->patches.places, look->inputs[0], error);
 }
 
 static bool
@@ -208,7 +183,7 @@ eyes_look (const EngineModel *model, const EnginePicture *picture, int32_t max_c
 {
   const Eyes *eyes = model->arch_data;
   Plan plan = make_plan (eyes, picture->width, picture->height, max_columns);
-  int32_t across = TILE / (eyes->patch * eyes->scale), width = plan.tiles_across * TILE, height = plan.tiles_down * TILE;
+  int32_t across = TILE / (eyes->siglip.patch * eyes->siglip.scale), width = plan.tiles_across * TILE, height = plan.tiles_down * TILE;
   EngineLook *whole = look;
   uint8_t *pixels;
   bool ok;
@@ -232,20 +207,9 @@ static bool
 eyes_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 {
   const Eyes *eyes = model->arch_data;
-  const EngineHparams *h = &model->hparams;
-  const EngineVitParams params = {
-    .norm_eps = h->norm_eps, .gate = ENGINE_GATE_GELU_TANH,
-    .attention = { .layer = eyes->cache_layer, .kind = ENGINE_CACHE_FULL, .n_head = h->n_head, .n_head_kv = h->n_head, .head_dim = h->head_dim, .sight = ENGINE_SEES_SEQUENCE,
-                   .scale = 1 / sqrtf ((float) h->head_dim) },
-  };
-  EngineValueId positions = engine_graph_input (g, eyes->n_embd, g->n_tokens), x = engine_graph_patches (g, eyes->patch);
+  EngineValueId places = engine_graph_input (g, eyes->siglip.n_embd, g->n_tokens), x = engine_siglip_build (model, &eyes->siglip, g, places);
 
-  x = engine_graph_name (g, engine_graph_matmul (g, eyes->patch_embed, x, eyes->patch_bias, positions), "patches");
-  for (g->layer = 0; g->layer < h->n_layers; g->layer++)
-    x = engine_vit_layer_build (g, &eyes->layers[g->layer], &params, x);
-  g->layer = -1;
-  x = engine_graph_layer_norm (g, x, eyes->post_norm, eyes->post_norm_bias, h->norm_eps);
-  x = engine_graph_reshape (g, x, (int64_t) eyes->scale * eyes->scale * eyes->n_embd);
+  x = engine_graph_reshape (g, x, (int64_t) eyes->siglip.scale * eyes->siglip.scale * eyes->siglip.n_embd);
   if (eyes->norm)
     x = engine_graph_layer_norm (g, x, eyes->norm, eyes->norm_bias, PROJECTOR_EPS);
   x = engine_graph_gated (g, engine_graph_matmul (g, eyes->fc1, x, eyes->fc1_bias, ENGINE_NO_VALUE), ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF);
@@ -254,5 +218,5 @@ eyes_build (const EngineModel *model, EngineGraph *g, EngineError *error)
 
 const EngineProjector engine_projector_lfm2 = {
   .type = "lfm2", .kind = ENGINE_TOWER_PICTURES, .describe = eyes_describe, .plan = eyes_plan, .look = eyes_look, .before = "<|image_start|>", .after = "<|image_end|>",
-  .arch = { .name = "clip.vision", .tower = true, .load = eyes_load, .build = eyes_build, .free = eyes_free },
+  .arch = { .name = "clip.vision", .tower = true, .load = eyes_load, .build = eyes_build, .free = engine_siglip_free },
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes all that a request has to tell; for the tests of the runner. */
+/* Takes all that a request has to tell, and columns to give it; for the tests of the runner. */
 #pragma once
 
+#include "columns.h"
 #include "engine.h"
 
 #include <glib.h>
@@ -94,4 +95,21 @@ answer_finish (Answer *answer, EngineRequest *request)
     answer_take (answer, request);
   }
   engine_request_unref (request);
+}
+
+/* Columns as large as embeddings are; those of another seed are others. */
+static inline EngineMedia *
+answer_media (guint32 seed, int n, int width)
+{
+  GRand *rand = g_rand_new_with_seed (seed);
+  float *columns = malloc ((gsize) width * (gsize) n * sizeof *columns);
+  EngineError error = { 0 };
+  EngineMedia *media;
+
+  for (int i = 0; i < width * n; i++)
+    columns[i] = (float) g_rand_double_range (rand, -1, 1);
+  media = engine_media_new (columns, width, n, "<|im_start|>", "<|im_end|>", &error);
+  g_assert_nonnull (media);
+  g_rand_free (rand);
+  return media;
 }

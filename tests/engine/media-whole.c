@@ -12,23 +12,6 @@ enum { WIDTH = 256, N_CONTEXT = 1024, N_ANSWER = 12, N_PICTURE = 200 };
 static EngineModel *model;
 static EngineRunner *runner;
 
-/* Columns as large as embeddings are; those of another seed are others. */
-static EngineMedia *
-media_new (guint32 seed, int n)
-{
-  GRand *rand = g_rand_new_with_seed (seed);
-  float *columns = malloc ((gsize) WIDTH * (gsize) n * sizeof *columns);
-  EngineError error = { 0 };
-  EngineMedia *media;
-
-  for (int i = 0; i < WIDTH * n; i++)
-    columns[i] = (float) g_rand_double_range (rand, -1, 1);
-  media = engine_media_new (columns, WIDTH, n, "<|im_start|>", "<|im_end|>", &error);
-  g_assert_nonnull (media);
-  g_rand_free (rand);
-  return media;
-}
-
 /* ---- runs ---------------------------------------------------------------------- */
 
 /* Words, a picture, a word, two pictures without a word between, a word. */
@@ -43,7 +26,7 @@ test_lasts (void)
   EngineError error = { 0 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    EngineMedia *media = media_new ((guint32) i, sizes[i]);
+    EngineMedia *media = answer_media ((guint32) i, sizes[i], WIDTH);
 
     g_assert_cmpint (engine_media_list_add (&list, media, &error), ==, (int) i);
     engine_media_unref (media);
@@ -128,7 +111,7 @@ compare_logits (void *user, int32_t position, const float *logits, EngineError *
 static void
 test_sight (void)
 {
-  EngineMedia *picture = media_new (1, N_PICTURE);
+  EngineMedia *picture = answer_media (1, N_PICTURE, WIDTH);
   const EnginePart parts[] = { { "look", NULL }, { NULL, picture }, { "what is it", NULL } };
   const EngineMessage message = { .role = "user", .parts = parts, .n_parts = G_N_ELEMENTS (parts) };
   EngineRequestParams params = { .messages = &message, .n_messages = 1 };
@@ -169,7 +152,7 @@ test_sight (void)
 static void
 test_cuts (void)
 {
-  EngineMedia *picture = media_new (1, N_PICTURE);
+  EngineMedia *picture = answer_media (1, N_PICTURE, WIDTH);
 
   for (int n = 0; n < 150; n += 37) {
     g_autofree char *before = g_strnfill ((gsize) n, 'q'), *other = g_strconcat (before, "q", NULL);
@@ -211,7 +194,7 @@ test_together (void)
 
     runner_renew (cache_bytes[c]);
     for (int i = 0; i < N; i++) {
-      EngineMedia *media = i == 2 ? NULL : media_new (10 + (guint32) i, 256 - 50 * (i % 3));
+      EngineMedia *media = i == 2 ? NULL : answer_media (10 + (guint32) i, 256 - 50 * (i % 3), WIDTH);
 
       requests[i] = ask (befores[i], media, "what is it", &error);
       g_assert_nonnull (requests[i]);
@@ -222,7 +205,7 @@ test_together (void)
       answer_finish (&together[i], requests[i]);
     }
     for (int i = 0; i < N; i++) {
-      EngineMedia *media = i == 2 ? NULL : media_new (10 + (guint32) i, 256 - 50 * (i % 3));
+      EngineMedia *media = i == 2 ? NULL : answer_media (10 + (guint32) i, 256 - 50 * (i % 3), WIDTH);
 
       runner_renew (0);
       alone = answer_of (befores[i], media, "what is it");
@@ -238,7 +221,7 @@ test_together (void)
 static void
 test_least (void)
 {
-  EngineMedia *picture = media_new (1, 256);
+  EngineMedia *picture = answer_media (1, 256, WIDTH);
   size_t bytes = 64 << 10;
 
   engine_runner_unref (runner);
@@ -260,7 +243,7 @@ test_least (void)
 static void
 test_refused (void)
 {
-  EngineMedia *most = media_new (1, 256), *more = media_new (1, 257);
+  EngineMedia *most = answer_media (1, 256, WIDTH), *more = answer_media (1, 257, WIDTH);
   EngineError error = { 0 };
   Answer answer = answer_of ("", most, "");
 
