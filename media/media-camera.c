@@ -197,7 +197,7 @@ media_camera_record_async (MediaCamera *self, const MediaClipOptions *options, G
     return;
   }
   bounded.max_seconds = CLAMP (bounded.max_seconds, 1, MEDIA_CLIP_LONGEST);
-  bounded.frames_a_second = CLAMP (bounded.frames_a_second, 0.1, 5);
+  bounded.frames_a_second = CLAMP (bounded.frames_a_second, 0.1, 10);
   bounded.rate = CLAMP (bounded.rate, 8000, 48000);
   self->recorder = media_recorder_new (&bounded, task, on_begin, on_over, self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RECORDING]);

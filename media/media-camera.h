@@ -42,7 +42,7 @@ MediaPicture *media_camera_snapshot_finish (MediaCamera *self, GAsyncResult *res
 
 typedef struct {
   guint max_seconds;       /* 1 to MEDIA_CLIP_LONGEST */
-  double frames_a_second;  /* that are kept: 0.1 to 5; 1 is what models are used to */
+  double frames_a_second;  /* that are kept: 0.1 to 10; 1 is what models are used to */
   guint max_side;          /* of the pictures, pixels; 30 of 1024 × 576 are 71 MB */
   gboolean with_sound;
   MediaDevice *microphone; /* NULL: the default one */

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -44,8 +45,13 @@ media_request_init (MediaRequest *request, MediaJob job)
   request->sample_rate = 16000;
   request->max_seconds = 30 * 60;
   request->max_text = 1024 * 1024;
-  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ || job == MEDIA_JOB_EXTRACT || job == MEDIA_JOB_SOUND ? 60000
-                                                                                                                                         : 15000;
+  request->max_frames = 1;
+  if (job == MEDIA_JOB_VIDEO) {
+    request->sample_rate = 0;
+    request->max_side = 1024;
+  }
+  request->time_limit = job == MEDIA_JOB_DOCUMENT ? 120000 : job == MEDIA_JOB_READ || job == MEDIA_JOB_EXTRACT || job == MEDIA_JOB_SOUND || job == MEDIA_JOB_VIDEO ? 60000
+                                                                                                                                                                 : 15000;
   request->memory_limit = (gsize) 512 * 1024 * 1024;
 }
 
@@ -99,6 +105,9 @@ open_output (Helper *helper, GError **error)
   guint64 size = OUTPUT_SPARE;
   if (pixels)
     size += (guint64) request->max_side * request->max_side * 4;
+  else if (request->job == MEDIA_JOB_VIDEO)
+    size += (guint64) request->max_frames * ((guint64) request->max_side * request->max_side * 4 + sizeof (MediaWireRecord) + 8) +
+            (guint64) ceil ((request->until > 0 ? request->until - request->from : request->max_seconds) + 1) * request->sample_rate * sizeof (float);
   else if (request->job == MEDIA_JOB_SOUND)
     /* One second more, for what the heads of files are wrong by. */
     size += ((guint64) request->max_seconds + 1) * request->sample_rate * sizeof (float);
@@ -172,7 +181,7 @@ static gboolean
 start (Helper *helper, GBytes *input, GError **error)
 {
   int sockets[2];
-  g_autofree char *path = media_find_helper (error);
+  g_autofree char *path = media_find_helper (helper->request->job, error);
   if (path == NULL || !open_input (helper, input, error) || !open_output (helper, error))
     return FALSE;
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
@@ -345,6 +354,9 @@ media_decode (const MediaRequest *request, GBytes *input, GCancellable *cancella
     .max_pages = request->max_pages,
     .sample_rate = request->sample_rate,
     .max_seconds = request->max_seconds,
+    .from = (guint32) lround (request->from * 1000),
+    .until = (guint32) lround (request->until * 1000),
+    .max_frames = request->max_frames,
     .max_text = request->max_text,
   };
   g_strlcpy (helper.wire.languages, languages, sizeof helper.wire.languages);

@@ -10,7 +10,7 @@
 G_DEFINE_QUARK (media-error-quark, media_error)
 
 /* The sentences that differ with what is read. */
-typedef enum { ABOUT_PICTURE, ABOUT_PDF, ABOUT_DOCUMENT, ABOUT_SOUND } About;
+typedef enum { ABOUT_PICTURE, ABOUT_PDF, ABOUT_DOCUMENT, ABOUT_SOUND, ABOUT_VIDEO } About;
 
 static About
 about (MediaJob job)
@@ -20,6 +20,7 @@ about (MediaJob job)
     [MEDIA_JOB_DOCUMENT] = ABOUT_PDF,
     [MEDIA_JOB_EXTRACT] = ABOUT_DOCUMENT,
     [MEDIA_JOB_SOUND] = ABOUT_SOUND,
+    [MEDIA_JOB_VIDEO] = ABOUT_VIDEO,
   };
   return job < G_N_ELEMENTS (by_job) ? by_job[job] : ABOUT_PICTURE;
 }
@@ -68,6 +69,8 @@ damaged (MediaJob job, guint64 at, guint64 of)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The PDF is damaged. Open it in another program and save it again, or choose another file."));
   if (about (job) == ABOUT_SOUND)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The recording is damaged, and no sound of it can be read. Save it again from where it came, or choose another one."));
+  if (about (job) == ABOUT_VIDEO)
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The video is damaged, and no picture of it can be read. Save it again from where it came, or choose another one."));
   if (at == 0 || of == 0)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The picture is damaged. Save it again from where it came, or choose another one."));
   g_autofree char *part = g_format_size (at);
@@ -92,6 +95,7 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED,
                                 about (job) == ABOUT_DOCUMENT ? _ ("The file is not what its name says, and nothing else that can be read. Choose another one.")
                                 : about (job) == ABOUT_PDF    ? _ ("The file is not a PDF. Choose another one.")
+                                : about (job) == ABOUT_VIDEO  ? _ ("The file is not a video that can be read. Save it as MP4 or WebM.")
                                 : about (job) == ABOUT_SOUND  ? _ ("The file is not a recording that can be read. Save it as WAV, FLAC, MP3, Opus or Ogg Vorbis.")
                                                               : _ ("The file is not a picture that can be read. Save it as PNG, JPEG, WebP, GIF, TIFF or BMP."));
   case MEDIA_FAULT_LOCKED:
@@ -122,6 +126,10 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
     return unpacked (reply->at, reply->of);
   case MEDIA_FAULT_SECONDS:
     return too_long (reply->at, reply->of);
+  case MEDIA_FAULT_NO_PICTURES:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The file has no pictures, only sound. Save the sound as WAV, FLAC, MP3, Opus or Ogg Vorbis, and add that."));
+  case MEDIA_FAULT_CODEC:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The video is stored in a way that this computer cannot read. Save it as MP4 with H.264, or as WebM, and add that."));
   case MEDIA_FAULT_REQUEST:
   case MEDIA_FAULT_NONE:
   case MEDIA_FAULT_N:
@@ -140,7 +148,7 @@ media_error_for_time (MediaJob job, guint time_limit)
   if (about (job) == ABOUT_PDF)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
                         g_dngettext (GETTEXT_PACKAGE, "Reading the PDF took longer than %u second. Split it, or choose another one.", "Reading the PDF took longer than %u seconds. Split it, or choose another one.", seconds), seconds);
-  if (about (job) == ABOUT_SOUND)
+  if (about (job) == ABOUT_SOUND || about (job) == ABOUT_VIDEO)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
                         g_dngettext (GETTEXT_PACKAGE, "Reading the recording took longer than %u second. Cut it, and add a part of it.", "Reading the recording took longer than %u seconds. Cut it, and add a part of it.", seconds), seconds);
   return g_error_new (MEDIA_ERROR, MEDIA_ERROR_TOO_SLOW,
@@ -160,6 +168,7 @@ media_error_for_death (MediaJob job, int status)
     return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DAMAGED,
                         about (job) == ABOUT_DOCUMENT ? _ ("The document is so damaged that its reader crashed (signal %d). Nothing else is affected. Choose another file.")
                         : about (job) == ABOUT_PDF    ? _ ("The PDF is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another file.")
+                        : about (job) == ABOUT_VIDEO  ? _ ("The video is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one.")
                         : about (job) == ABOUT_SOUND  ? _ ("The recording is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one.")
                                                       : _ ("The picture is so damaged that its decoder crashed (signal %d). Nothing else is affected. Choose another one."),
                         WTERMSIG (status));

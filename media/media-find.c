@@ -5,33 +5,42 @@
 
 #include "media-private.h"
 
+/* Of a job whose libraries take their time to load there is a program of its own. */
+static const char *
+end_of (MediaJob job)
+{
+  return job == MEDIA_JOB_VIDEO ? "-video" : "";
+}
+
 char *
-media_find_helper (GError **error)
+media_find_helper (MediaJob job, GError **error)
 {
   /* Beside a program that runs out of its build directory: ui/melete, tests/<room>/<test>. */
   static const char *const beside[] = { "melete-decode", "../media/melete-decode", "../../media/melete-decode" };
-  const char *named = g_getenv ("MELETE_DECODE");
+  const char *named = g_getenv ("MELETE_DECODE"), *end = end_of (job);
+  g_autofree char *installed = g_strconcat (MEDIA_LIBEXECDIR "/melete-decode", end, NULL);
   char self[4096];
 
   if (named != NULL && *named != '\0') {
-    if (access (named, X_OK) == 0)
-      return g_strdup (named);
-    g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder is not at “%s”, where MELETE_DECODE says. Correct or unset that variable."), named);
+    g_autofree char *path = g_strconcat (named, end, NULL);
+    if (access (path, X_OK) == 0)
+      return g_steal_pointer (&path);
+    g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder is not at “%s”, where MELETE_DECODE says. Correct or unset that variable."), path);
     return NULL;
   }
-  if (access (MEDIA_LIBEXECDIR "/melete-decode", X_OK) == 0)
-    return g_strdup (MEDIA_LIBEXECDIR "/melete-decode");
+  if (access (installed, X_OK) == 0)
+    return g_steal_pointer (&installed);
   gssize length = readlink ("/proc/self/exe", self, sizeof self - 1);
   if (length > 0) {
     self[length] = '\0';
     g_autofree char *folder = g_path_get_dirname (self);
     for (gsize i = 0; i < G_N_ELEMENTS (beside); i++) {
-      g_autofree char *path = g_build_filename (folder, beside[i], NULL);
+      g_autofree char *path = g_strconcat (folder, "/", beside[i], end, NULL);
       if (access (path, X_OK) == 0)
         return g_steal_pointer (&path);
     }
   }
-  g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder “%s” is missing. Install the program again."), MEDIA_LIBEXECDIR "/melete-decode");
+  g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_HELPER, _ ("The decoder “%s” is missing. Install the program again."), installed);
   return NULL;
 }
 

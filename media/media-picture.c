@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "media-clip.h"
 #include "media-private.h"
 
 G_DEFINE_BOXED_TYPE (MediaPicture, media_picture, media_picture_ref, media_picture_unref)
@@ -59,6 +60,7 @@ media_result_new (void)
   MediaResult *result = g_atomic_rc_box_new0 (MediaResult);
   result->codes = g_ptr_array_new_with_free_func (free_code);
   result->pages = g_ptr_array_new_with_free_func (free_page);
+  result->frames = g_ptr_array_new_with_free_func (media_clip_frame_free);
   return result;
 }
 
@@ -80,6 +82,7 @@ clear_result (gpointer data)
   g_free (result->title);
   g_free (result->sender);
   g_ptr_array_unref (result->pages);
+  g_ptr_array_unref (result->frames);
   g_clear_pointer (&result->sound, media_sound_unref);
 }
 

@@ -28,6 +28,6 @@ GError *media_error_for_time (MediaJob job, guint time_limit);
 char *media_languages (void);
 
 /* Where the helper is; NULL with `error`. Returns: (transfer full) */
-char *media_find_helper (GError **error);
+char *media_find_helper (MediaJob job, GError **error);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "media-clip.h"
 #include "media-private.h"
 
 /* Larger than any honest helper makes: decode/codes.c has its own, lower limit. */
@@ -32,6 +33,19 @@ take_pixels (GBytes *memory, gsize offset, const MediaWireRecord *record, guint 
     return FALSE;
   g_autoptr (GBytes) pixels = g_bytes_new_from_bytes (memory, offset, record->length);
   result->picture = media_picture_new (pixels, record->a, record->b, (gsize) record->a * 4);
+  return TRUE;
+}
+
+static gboolean
+take_frame (GBytes *memory, gsize offset, const MediaWireRecord *record, guint max_side, MediaResult *result)
+{
+  const MediaClipFrame *last = result->frames->len > 0 ? g_ptr_array_index (result->frames, result->frames->len - 1) : NULL;
+  double seconds = record->c / 1000.0;
+
+  if (record->a == 0 || record->b == 0 || record->a > max_side || record->b > max_side || record->length != (guint64) record->a * record->b * 4 || (last != NULL && seconds < last->seconds))
+    return FALSE;
+  g_autoptr (GBytes) pixels = g_bytes_new_from_bytes (memory, offset, record->length);
+  g_ptr_array_add (result->frames, media_clip_frame_new (media_picture_new (pixels, record->a, record->b, (gsize) record->a * 4), seconds));
   return TRUE;
 }
 
@@ -175,6 +189,12 @@ take (GBytes *memory, gsize offset, const guint8 *payload, const MediaWireRecord
     return record->a > 0 && record->b > 0 && record->length > 0 && take_string (&result->format, payload, record->length);
   case MEDIA_RECORD_SAMPLES:
     return take_samples (memory, offset, payload, record, result);
+  case MEDIA_RECORD_LENGTH:
+    result->has_sound = record->a == 1;
+    result->seconds = record->b / 1000.0;
+    return record->a <= 1 && record->length == 0;
+  case MEDIA_RECORD_FRAME:
+    return take_frame (memory, offset, record, max_side, result);
   }
   return FALSE;
 }

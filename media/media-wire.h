@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#define MEDIA_WIRE_MAGIC 0x4d444333u  /* "MDC3": messages */
+#define MEDIA_WIRE_MAGIC 0x4d444334u  /* "MDC4": messages */
 #define MEDIA_WIRE_RECORD 0x4d445231u /* "MDR1": records */
 
 /* Descriptor numbers in the helper. */
@@ -31,8 +31,11 @@ typedef struct {
   uint32_t max_side;     /* pixels */
   uint32_t page;         /* first page, from 0 */
   uint32_t max_pages;
-  uint32_t sample_rate; /* SOUND: Hz of what comes out */
-  uint32_t max_seconds; /* SOUND: longer ones are refused */
+  uint32_t sample_rate; /* SOUND, VIDEO: Hz of what comes out; 0: no sound of a video */
+  uint32_t max_seconds; /* SOUND, VIDEO: longer ones are refused */
+  uint32_t from, until; /* VIDEO: milliseconds; until 0: to its end */
+  uint32_t max_frames;  /* VIDEO: pictures, at even distances between the two */
+  uint32_t zero;
   uint64_t max_text;    /* bytes of text in all records together */
   char languages[64];   /* of OCR, Tesseract's names joined by '+', NUL-terminated */
   char hint[16];        /* EXTRACT: the format by the file's name, "CSV", for those that no byte tells; NUL-terminated */
@@ -67,7 +70,9 @@ typedef enum {
   MEDIA_FAULT_OLD_FORMAT,     /* at: MediaOldFormat */
   MEDIA_FAULT_ARCHIVE,        /* a zip archive that is no document */
   MEDIA_FAULT_UNPACKED,       /* an archive that holds too much; at: bytes so far, of: the limit; at 0: of is the limit of entries */
-  MEDIA_FAULT_SECONDS,        /* a sound is too long; at: its seconds, 0: unknown, of: the limit */
+  MEDIA_FAULT_SECONDS,        /* a sound or video is too long; at: its seconds, 0: unknown, of: the limit */
+  MEDIA_FAULT_NO_PICTURES,    /* a video file without a video */
+  MEDIA_FAULT_CODEC,          /* the video is written in a way that is not read */
   MEDIA_FAULT_REQUEST,        /* the helper does not know what is asked: client and helper are of different versions */
   MEDIA_FAULT_N,
 } MediaFault;
@@ -95,7 +100,9 @@ typedef enum {
   MEDIA_RECORD_SENDER,    /* EXTRACT; payload: who wrote the e-mail or the book */
   MEDIA_RECORD_COUNT,     /* EXTRACT; a: MediaCount; payload: one uint64_t */
   MEDIA_RECORD_SOUND,     /* SOUND; a: Hz of the file, b: its channels; payload: the format, "MP3" */
-  MEDIA_RECORD_SAMPLES,   /* SOUND; a: Hz; payload: floats from -1 to 1, one channel */
+  MEDIA_RECORD_SAMPLES,   /* SOUND, VIDEO; a: Hz; payload: floats from -1 to 1, one channel */
+  MEDIA_RECORD_LENGTH,    /* VIDEO; a: 1 if it has sound; b: milliseconds */
+  MEDIA_RECORD_FRAME,     /* VIDEO; a, b: width and height; c: milliseconds, ascending; payload: as of PIXELS */
 } MediaRecordKind;
 
 typedef enum { MEDIA_CUT_TIME = 1, MEDIA_CUT_TEXT, MEDIA_CUT_PAGES, MEDIA_CUT_DAMAGE } MediaCut;
@@ -128,6 +135,6 @@ typedef struct {
   uint64_t length; /* bytes of payload, without padding */
 } MediaWireRecord;
 
-_Static_assert (sizeof (MediaWireRequest) == 144, "the request has no holes");
+_Static_assert (sizeof (MediaWireRequest) == 160, "the request has no holes");
 _Static_assert (sizeof (MediaWireReply) == 40, "the reply has no holes");
 _Static_assert (sizeof (MediaWireRecord) == 32, "the record has no holes");

@@ -55,11 +55,13 @@ typedef enum {
 
 typedef struct {
   MediaJob job;
-  guint max_side;          /* of `picture`, in pixels; READ: of the picture that is read */
+  guint max_side;          /* of `picture` and `frames`, in pixels; READ: of the picture that is read */
   guint page;              /* PAGE: from 0 */
   guint max_pages;         /* DOCUMENT */
-  guint sample_rate;       /* SOUND: of what comes out, Hz, from 4000 to 384,000 */
-  guint max_seconds;       /* SOUND: longer ones are MEDIA_ERROR_TOO_LARGE, before they are decoded */
+  guint sample_rate;       /* SOUND: of what comes out, Hz, from 4000 to 384,000; VIDEO: 0: no sound */
+  guint max_seconds;       /* SOUND, VIDEO: longer ones are MEDIA_ERROR_TOO_LARGE, before they are decoded */
+  double from, until;      /* VIDEO: the part that is wanted, in seconds; until 0: to its end */
+  guint max_frames;        /* VIDEO: pictures of that part, each from the middle of its share of it; 0: none */
   gsize max_text;          /* bytes */
   guint time_limit;        /* milliseconds, then the helper is killed */
   gsize memory_limit;      /* bytes that decoding may take, without the input and the result */
@@ -107,7 +109,10 @@ typedef struct {
   char *sender;         /* EXTRACT: who wrote the e-mail or the book */
   guint64 counts[MEDIA_COUNT_N]; /* EXTRACT */
   GPtrArray *pages;     /* of MediaPage, by number, never NULL */
-  MediaSound *sound;    /* SOUND */
+  MediaSound *sound;    /* SOUND; VIDEO: of the part */
+  GPtrArray *frames;    /* VIDEO: of MediaClipFrame (media-clip.h), with the seconds of the whole video, never NULL */
+  double seconds;       /* VIDEO: of the whole */
+  gboolean has_sound;   /* VIDEO */
   guint file_rate;      /* SOUND: of the file, Hz */
   guint channels;       /* SOUND: of the file; `sound` is the mean of them */
   MediaCompleteness completeness;

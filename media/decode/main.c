@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* melete-decode: decodes the bytes of others. Started by media-client.c; see media-wire.h for what they say to each other. */
+/* melete-decode and, for video, melete-decode-video: decodes the bytes of others. Started by media-client.c; see media-wire.h for what they say to each other. */
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -15,12 +15,19 @@
 #include "memory.h"
 #include "sandbox.h"
 
+/* Those of the other program are NULL. */
+#ifdef MELETE_DECODE_VIDEO
+#define MEDIA_JOB(NAME, name) NULL,
+#define MEDIA_FILM_JOB(NAME, name) &job_##name,
+#else
+#define MEDIA_JOB(NAME, name) &job_##name,
+#define MEDIA_FILM_JOB(NAME, name) NULL,
+#endif
 static const JobInfo *const jobs[] = {
   NULL,
-#define MEDIA_JOB(NAME, name) &job_##name,
 #include "jobs.def"
-#undef MEDIA_JOB
 };
+#undef MEDIA_JOB
 
 /* Started by hand there is nobody on the control socket. */
 static int
@@ -46,7 +53,7 @@ main (void)
   setlocale (LC_ALL, "");
 
   if (read (MEDIA_WIRE_FD_CONTROL, &request, sizeof request) != sizeof request || request.magic != MEDIA_WIRE_MAGIC ||
-      request.job == 0 || request.job >= sizeof jobs / sizeof *jobs || request.input_size > SIZE_MAX ||
+      request.job == 0 || request.job >= sizeof jobs / sizeof *jobs || jobs[request.job] == NULL || request.input_size > SIZE_MAX ||
       memchr (request.languages, '\0', sizeof request.languages) == NULL || memchr (request.hint, '\0', sizeof request.hint) == NULL)
     job_fail (MEDIA_FAULT_REQUEST, 0, 0);
   const JobInfo *info = jobs[request.job];

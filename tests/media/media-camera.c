@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "media-camera.h"
+#include "media-clip-file.h"
+#include "sample-sound.h"
 
 #include <locale.h>
 #include <math.h>
@@ -356,6 +358,48 @@ assert_times (const MediaClip *clip, double interval)
 }
 
 static void
+on_file (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GBytes **) data = media_clip_write_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+/* As a file it is a video like any other, which the helper reads: as long, with the bars, and with the tone where there was one. */
+static void
+assert_file (MediaClip *clip)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MediaResult) result = NULL;
+  g_autoptr (GBytes) file = NULL;
+  MediaRequest request;
+
+  media_clip_write_async (clip, NULL, on_file, &file);
+  while (file == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  media_request_init (&request, MEDIA_JOB_VIDEO);
+  request.max_frames = 4;
+  request.sample_rate = 16000;
+  result = media_decode (&request, file, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_test_message ("%zu bytes, %.2f s", g_bytes_get_size (file), result->seconds);
+  g_assert_cmpstr (result->format, ==, "WebM");
+  g_assert_cmpint (result->completeness, ==, MEDIA_COMPLETE);
+  g_assert_cmpfloat_with_epsilon (result->seconds, clip->seconds, 0.1);
+  g_assert_cmpuint (result->width, ==, 320);
+  g_assert_cmpuint (result->frames->len, ==, 4);
+  assert_bars (((MediaClipFrame *) result->frames->pdata[3])->picture);
+  g_assert_true (result->has_sound == (clip->sound != NULL));
+  if (clip->sound == NULL)
+    return;
+  gsize n = result->sound->n_samples;
+  g_assert_cmpfloat_with_epsilon (media_sound_get_seconds (result->sound), media_sound_get_seconds (clip->sound), 0.1);
+  g_assert_cmpfloat_with_epsilon (sample_amplitude (media_sound_get_samples (result->sound) + n / 4, n / 2, 16000, 440),
+                                  sample_amplitude (media_sound_get_samples (clip->sound) + clip->sound->n_samples / 4, clip->sound->n_samples / 2, 16000, 440), 0.1);
+}
+
+static void
 test_clip (Test *test, gconstpointer data)
 {
   MediaClipOptions options;
@@ -388,6 +432,7 @@ test_clip (Test *test, gconstpointer data)
       g_assert_cmpfloat (media_sound_get_seconds (test->clip->sound), >, 1);
       g_assert_cmpfloat (media_sound_get_seconds (test->clip->sound), <=, 2);
     }
+    assert_file (test->clip);
     g_clear_pointer (&test->clip, media_clip_unref);
   }
   /* The camera is on as before. */

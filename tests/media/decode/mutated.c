@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents, pictures and sounds that are broken at random, through the real helper: whatever is in them, it ends with what they hold or with a sentence, never with a crash, and its
+/* Documents, pictures, sounds and videos that are broken at random, through the real helper: whatever is in them, it ends with what they hold or with a sentence, never with a crash, and its
  * memory is bounded.
  *
  *   test-decode_mutated                          some of them, with the seed of the run
@@ -14,6 +14,7 @@
 
 #include "media.h"
 #include "sample-sound.h"
+#include "sample-video.h"
 #include "samples.h"
 
 /* Bytes that the largest helper may have had in memory: what it maps of libraries, and what parsing so small a file takes. */
@@ -165,10 +166,11 @@ run_document (gsize i, guint32 seed)
   return result != NULL;
 }
 
-/* ---- pictures and sounds ---- */
+/* ---- pictures, sounds and videos ---- */
 
 static const char *const pictures[] = { "png", "jpeg", "gif", "tiff", "bmp", "ico", "webp" };
 static const char *const sounds[] = { "wav", "wav-float", "flac", "vorbis", "opus", "mp3", "aiff" };
+static const char *const videos[] = { "mp4", "mp4-mpeg4", "mov", "webm", "webm-vp9", "mkv" };
 static GBytes *whole[MAX (G_N_ELEMENTS (pictures), G_N_ELEMENTS (sounds))];
 
 /* Whether the broken file gave what the job is for. */
@@ -193,7 +195,7 @@ run_media (GBytes *sample, const char *name, MediaJob job, guint32 seed)
   result = media_decode (&request, bytes, NULL, NULL, NULL, &error);
   if (result == NULL && !is_sentence (error))
     keep (copy, name, seed, error->message);
-  if (result != NULL && (job == MEDIA_JOB_PICTURE ? result->picture == NULL : result->sound == NULL))
+  if (result != NULL && (job == MEDIA_JOB_PICTURE ? result->picture == NULL : job == MEDIA_JOB_VIDEO ? result->frames->len == 0 : result->sound == NULL))
     keep (copy, name, seed, "nothing came of it");
   return result != NULL;
 }
@@ -208,6 +210,12 @@ static gboolean
 run_sound (gsize i, guint32 seed)
 {
   return run_media (whole[i], sounds[i], MEDIA_JOB_SOUND, seed);
+}
+
+static gboolean
+run_video (gsize i, guint32 seed)
+{
+  return run_media (whole[i], videos[i], MEDIA_JOB_VIDEO, seed);
 }
 
 /* `run` one of `n_kinds` kinds after the other; one in `share` is damaged so little that something comes of it. */
@@ -261,6 +269,15 @@ test_sounds (void)
   clear_whole ();
 }
 
+static void
+test_videos (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (videos); i++)
+    whole[i] = sample_video (videos[i], 64, 48, 0.5, 440, 0);
+  run_all (G_N_ELEMENTS (videos), 20, run_video);
+  clear_whole ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,5 +292,6 @@ main (int argc, char **argv)
   g_test_add_func ("/media/documents/mutated", test_documents);
   g_test_add_func ("/media/pictures/mutated", test_pictures);
   g_test_add_func ("/media/sounds/mutated", test_sounds);
+  g_test_add_func ("/media/videos/mutated", test_videos);
   return g_test_run ();
 }
