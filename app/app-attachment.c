@@ -328,6 +328,13 @@ app_attachment_draw_async (AppAttachment *self, GAsyncReadyCallback callback)
   media_decode_async (&request, self->bytes, app_attachment_get_cancellable (self), NULL, NULL, callback, g_object_ref (self));
 }
 
+/* (nullable) (transfer none) */
+static MediaPicture *
+get_drawn (const MediaResult *drawn)
+{
+  return drawn->picture != NULL || drawn->frames->len == 0 ? drawn->picture : ((MediaClipFrame *) drawn->frames->pdata[0])->picture;
+}
+
 /* A stored one only lacks its thumbnail. */
 static void
 on_stored_thumbnail (GObject *source, GAsyncResult *result, gpointer data)
@@ -337,7 +344,7 @@ on_stored_thumbnail (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (MediaResult) drawn = media_decode_finish (result, &error);
 
   if (drawn != NULL)
-    app_attachment_set_thumbnail (self, drawn->picture);
+    app_attachment_set_thumbnail (self, get_drawn (drawn));
   end (self, error);
 }
 
@@ -414,10 +421,10 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer data)
 
   if (drawn == NULL)
     g_task_return_error (task, error);
-  else if (drawn->picture == NULL)
+  else if (get_drawn (drawn) == NULL)
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _("The decoder gave no picture of the file. Add the file again."));
   else
-    g_task_return_pointer (task, media_picture_ref (drawn->picture), (GDestroyNotify) media_picture_unref);
+    g_task_return_pointer (task, media_picture_ref (get_drawn (drawn)), (GDestroyNotify) media_picture_unref);
 }
 
 void
@@ -528,5 +535,5 @@ GETTER (AppExtent, extent)
 AppSenses
 app_attachment_get_sense (AppAttachment *self)
 {
-  return app_attachment_kind_info (self->kind)->sense;
+  return app_attachment_kind_info (self->kind)->sense & ~(self->extent.silent ? APP_SENSE_HEARING : APP_SENSE_NONE);
 }

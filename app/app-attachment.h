@@ -6,7 +6,7 @@
  * 20…"), and last `model-text`, `notices` and `state` change together. A READY attachment never changes again
  * (only a stored one may still gain its thumbnail).
  *
- * Bytes of others (pictures, sounds, PDF, documents) are decoded in the sandboxed helper `melete-decode`, never in this process.
+ * Bytes of others (pictures, sounds, videos, PDF, documents) are decoded in the sandboxed helper `melete-decode`, never in this process.
  * Everything here belongs to the main thread; work happens elsewhere and comes back through the thread-default
  * main context of load_async's caller. Every property notifies. */
 #pragma once
@@ -15,6 +15,7 @@
 
 #include "app-senses.h"
 #include "app-transcriber.h"
+#include "media-clip.h"
 #include "media.h"
 
 G_BEGIN_DECLS
@@ -37,7 +38,7 @@ typedef enum {
 #define APP_ATTACHMENT_MAX_BYTES (256u * 1024 * 1024)
 /* The most text of one attachment that a model gets, in bytes of UTF-8; what is left out is told in a notice. */
 #define APP_ATTACHMENT_MAX_TEXT (1024u * 1024)
-/* The longest sound that is taken, in seconds. */
+/* The longest sound or video that is taken, in seconds. */
 #define APP_ATTACHMENT_MAX_SECONDS (30u * 60)
 /* The longest side of a thumbnail in pixels. */
 #define APP_ATTACHMENT_THUMBNAIL_SIDE 256
@@ -102,8 +103,8 @@ const char *app_attachment_get_summary (AppAttachment *self);             /* "su
 const char *const *app_attachment_get_notices (AppAttachment *self);      /* "notices": honesty lines for the message, NULL-terminated, never NULL, may be empty */
 const char *app_attachment_get_error (AppAttachment *self);               /* "error": the sentence when FAILED, else NULL */
 guint app_attachment_get_n_pages (AppAttachment *self);                   /* "n-pages": of a PDF; 1 for a picture, 0 for text */
-AppExtent app_attachment_get_extent (AppAttachment *self);                /* of a picture or a sound, READY; without what older versions did not keep */
-AppSenses app_attachment_get_sense (AppAttachment *self);                 /* of a model that is given the file itself; APP_SENSE_NONE: it is always read */
+AppExtent app_attachment_get_extent (AppAttachment *self);                /* of a picture, a sound or a video, READY; without what older versions did not keep */
+AppSenses app_attachment_get_sense (AppAttachment *self);                 /* those of a model that is given the file itself, or its part of it; APP_SENSE_NONE: it is always read */
 
 /* The Markdown that the model gets, without its frame, to be shown formatted; NULL of kinds that have none, and until READY. Returns: (transfer full) (nullable) */
 char *app_attachment_dup_markdown (AppAttachment *self);
@@ -111,7 +112,7 @@ char *app_attachment_dup_markdown (AppAttachment *self);
 /* The word that the history's table uses for a kind ("picture", "pdf", "text"). Returns: (transfer none) */
 const char *app_attachment_kind_to_string (AppAttachmentKind kind);
 
-/* The MIME types that the file chooser and the drop target offer, NULL-terminated: pictures, sounds, PDF, documents, "text/plain" (of which every
+/* The MIME types that the file chooser and the drop target offer, NULL-terminated: pictures, sounds, videos, PDF, documents, "text/plain" (of which every
  * source code type is a subclass in shared-mime-info). Returns: (transfer none) */
 const char *const *app_attachment_get_mime_types (void);
 

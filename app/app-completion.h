@@ -35,6 +35,7 @@ typedef struct {
   GBytes *bytes;         /* NULL in a prompt that is only measured */
   const char *sha256;    /* NULL: not known */
   AppExtent extent;
+  gboolean video;        /* the file is one: of it, what that sense is for; only for a model of this machine */
 } AppPromptPart;
 /* Gives them with the message that was added last; they keep their order. A copy is kept. */
 void app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part);

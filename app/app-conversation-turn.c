@@ -130,7 +130,10 @@ add_own_files (GHashTable *shown, gint64 note, AppTurn *turn, AppSenses senses)
 static gboolean
 is_shown (const Begin *begin, AppAttachment *attachment)
 {
-  return app_attachment_get_sense (attachment) & begin->senses && (begin->here || app_bare_picture_type (app_attachment_get_bytes (attachment)));
+  AppSenses sense = app_attachment_get_sense (attachment);
+
+  /* Of a video that is only seen, what is said in it is. */
+  return sense && (sense & begin->senses) == sense && (begin->here || app_bare_picture_type (app_attachment_get_bytes (attachment)));
 }
 
 static void

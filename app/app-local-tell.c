@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-local-tell.h"
 
+#include <math.h>
+
+#include "app-transcript.h"
 #include "media.h"
 
 #define LEAST_COLUMNS 64
+/* Of a video a model sees one in a second, and no more than so many. */
+#define MAX_MOMENTS 16
 
 typedef struct {
   AppPrompt *prompt;
@@ -23,6 +28,7 @@ app_local_told_clear (AppLocalTold *told)
   }
   g_free (told->parts);
   g_free (told->messages);
+  g_clear_pointer (&told->texts, g_string_chunk_free);
   *told = (AppLocalTold) { 0 };
 }
 
@@ -40,6 +46,13 @@ app_local_told_columns (const AppLocalTold *told, guint message)
   return all;
 }
 
+/* Of a file: pictures that it is, if the model has room for as many. */
+static guint
+count_pictures (const AppPromptPart *part)
+{
+  return part->sense != APP_SENSE_SIGHT ? 0 : part->video ? (guint) CLAMP (ceil (part->extent.seconds), 1, MAX_MOMENTS) : 1;
+}
+
 /* Tokens that a picture may take: half of the context for all of them together, and a number that does not change with each one more, so that those seen before are found again. A sound
  * cannot be made smaller: it may take all but the answer's share. */
 static guint
@@ -51,10 +64,25 @@ columns_for (const Telling *telling, AppSenses sense)
     return telling->context - telling->context / 8;
   for (guint i = 0; i < app_prompt_get_n_messages (telling->prompt); i++)
     for (guint k = 0; k < app_prompt_get_n_parts (telling->prompt, i); k++)
-      n += app_prompt_get_part (telling->prompt, i, k)->sense == APP_SENSE_SIGHT;
+      n += count_pictures (app_prompt_get_part (telling->prompt, i, k));
   while (n && each * 2 <= most / n)
     each *= 2;
   return each;
+}
+
+/* Eyes that always make the same number of a picture see fewer pictures of a video instead. */
+static guint
+count_moments (const Telling *telling, const AppPromptPart *part, guint most)
+{
+  AppExtent extent = part->extent;
+  guint n = count_pictures (part);
+  EngineMedia *one = app_local_towers_measure (telling->towers, part->sense, NULL, &extent, &(AppMoment) { 0, n }, most, NULL);
+  gint32 columns = 0;
+
+  if (one)
+    engine_media_columns (one, &columns);
+  engine_media_unref (one);
+  return columns > 0 && (guint) columns > most ? MAX (1, n * most / (guint) columns) : n;
 }
 
 static guint
@@ -83,36 +111,81 @@ leave_out (EnginePart *part, guint most, GError **error)
   return TRUE;
 }
 
+static EngineMedia *
+take (const Telling *telling, const AppPromptPart *part, const AppMoment *moment, guint most, GError **error)
+{
+  if (telling->measured)
+    return app_local_towers_measure (telling->towers, part->sense, part->sha256, &part->extent, moment, most, error);
+  return app_local_towers_take (telling->towers, part->sense, part->bytes, moment, most, telling->cancellable, error);
+}
+
+/* What a message consists of, while it grows. */
+typedef struct {
+  const Telling *telling;
+  AppLocalTold *told;
+  GArray *parts;  /* of EnginePart */
+  gboolean newest;
+} Giving;
+
+static gboolean
+give_file (Giving *giving, const AppPromptPart *part, GError **error)
+{
+  guint most = columns_for (giving->telling, part->sense);
+  GError *wrong = NULL;
+  EnginePart given = { .media = take (giving->telling, part, part->video ? &(AppMoment) { 0 } : NULL, most, &wrong) };
+
+  if (!(part->sense == APP_SENSE_HEARING && !giving->newest && leave_out (&given, most, &wrong)) && !given.media) {
+    g_propagate_error (error, wrong);
+    return FALSE;
+  }
+  g_array_append_val (giving->parts, given);
+  return TRUE;
+}
+
+/* Pictures of a video, each with its time in front. */
+static gboolean
+give_moments (Giving *giving, const AppPromptPart *part, GError **error)
+{
+  guint most = columns_for (giving->telling, part->sense), n = count_moments (giving->telling, part, most);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *time = app_transcript_format_time ((guint) (part->extent.seconds * (i + 0.5) / n));
+    g_autofree char *line = g_strdup_printf ("%s[%s]\n", i ? "\n" : "", time);
+    EnginePart text = { .text = g_string_chunk_insert_const (giving->told->texts, line) };
+    EnginePart seen = { .media = take (giving->telling, part, &(AppMoment) { i, n }, most, error) };
+
+    if (!seen.media)
+      return FALSE;
+    g_array_append_val (giving->parts, text);
+    g_array_append_val (giving->parts, seen);
+  }
+  return TRUE;
+}
+
 static gboolean
 give_parts (const Telling *telling, AppLocalTold *told, guint i, GError **error)
 {
-  guint n = app_prompt_get_n_parts (telling->prompt, i), newest = n ? find_newest (telling->prompt) : 0;
+  guint n = app_prompt_get_n_parts (telling->prompt, i);
   EngineMessage *message = &told->messages[i];
-  EnginePart *parts;
+  Giving giving = { telling, told, NULL, n && i >= find_newest (telling->prompt) };
+  EnginePart words = { .text = message->content };
+  gboolean ok = TRUE;
+  gsize n_parts;
 
   if (!n)
     return TRUE;
-  parts = told->parts[i] = g_new0 (EnginePart, n + 1);
-  message->parts = parts;
-  message->n_parts = n + 1;
-  parts[n].text = message->content;
-  for (guint k = 0; k < n; k++) {
+  giving.parts = g_array_new (FALSE, TRUE, sizeof (EnginePart));
+  for (guint k = 0; ok && k < n; k++) {
     const AppPromptPart *part = app_prompt_get_part (telling->prompt, i, k);
-    guint most = columns_for (telling, part->sense);
-    GError *wrong = NULL;
 
-    if (telling->measured)
-      parts[k].media = app_local_towers_measure (telling->towers, part->sense, part->sha256, &part->extent, most, &wrong);
-    else
-      parts[k].media = app_local_towers_take (telling->towers, part->sense, part->bytes, most, telling->cancellable, &wrong);
-    if (i < newest && part->sense == APP_SENSE_HEARING && leave_out (&parts[k], most, &wrong))
-      continue;
-    if (!parts[k].media) {
-      g_propagate_error (error, wrong);
-      return FALSE;
-    }
+    ok = part->video && part->sense == APP_SENSE_SIGHT ? give_moments (&giving, part, error) : give_file (&giving, part, error);
   }
-  return TRUE;
+  g_array_append_val (giving.parts, words);
+  told->parts[i] = g_array_steal (giving.parts, &n_parts);
+  g_array_unref (giving.parts);
+  message->parts = told->parts[i];
+  message->n_parts = n_parts;
+  return ok;
 }
 
 static gboolean
@@ -120,7 +193,7 @@ tell (const Telling *telling, GPtrArray *contents, AppLocalTold *told, GError **
 {
   gboolean ok = TRUE;
 
-  *told = (AppLocalTold) { g_new0 (EngineMessage, contents->len), g_new0 (EnginePart *, contents->len), contents->len };
+  *told = (AppLocalTold) { g_new0 (EngineMessage, contents->len), g_new0 (EnginePart *, contents->len), contents->len, g_string_chunk_new (256) };
   for (guint i = 0; ok && i < contents->len; i++) {
     told->messages[i].role = app_role_to_string (app_prompt_get_role (telling->prompt, i));
     told->messages[i].content = contents->pdata[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a model of this process is told of each message: texts, and in their front the pictures and sounds that it is given. Internal to app/. Any worker thread. */
+/* What a model of this process is told of each message: texts, and in their front the pictures and sounds that it is given, and of videos both. Internal to app/. Any worker thread. */
 #pragma once
 
 #include "app-completion.h"
@@ -11,6 +11,7 @@ typedef struct {
   EngineMessage *messages; /* [n] */
   EnginePart **parts;      /* [n], NULL: a text alone */
   guint n;
+  GStringChunk *texts;     /* of parts */
 } AppLocalTold;
 
 /* `contents`: of app_prompt_write (), which must stay. `context`: of the model, in tokens. Blocks until all of it is encoded. A sound of an earlier message that is longer than

@@ -7,17 +7,26 @@
 #include "app-attachment.h"
 #include "app-error.h"
 #include "app-hub-plan.h"
+#include "media-clip.h"
 #include "media.h"
 
 #define MAX_KEPT ((gsize) 256 << 20) /* bytes of columns: those of a large model are a hundred megabytes a picture */
 #define MAX_SIDE 8192  /* pixels: more than any model looks at */
+#define MAX_SIDE_OF_VIDEO 1024 /* pixels: of many pictures each is small to a model */
+
+/* What is asked for. */
+typedef struct {
+  EngineTowerKind kind;
+  const char *digest; /* of the file */
+  gboolean video;
+  AppMoment moment;   /* of it; zeros of another file */
+  guint max_columns;
+} Wanted;
 
 typedef struct {
-  char *digest;        /* of the file */
-  EngineTowerKind kind;
-  guint max_columns;
+  Wanted wanted;      /* with a digest of its own */
   EngineMedia *media;
-  gsize bytes;         /* of its columns */
+  gsize bytes;        /* of its columns */
 } Kept;
 
 struct _AppLocalTowers {
@@ -26,6 +35,8 @@ struct _AppLocalTowers {
   EngineLoadOptions options;
   EngineTower *towers[ENGINE_N_TOWERS]; /* NULL until they are needed */
   GArray *kept;        /* of Kept, the one that was used last at the end */
+  char *film;          /* the digest of the video whose pictures are asked for one after the other, and those; NULL */
+  MediaResult *frames;
   GMutex heads_mutex;
   EngineTower *heads[ENGINE_N_TOWERS];  /* without their weights, to measure with; NULL until they are needed */
 };
@@ -41,8 +52,15 @@ clear_kept (gpointer data)
 {
   Kept *kept = data;
 
-  g_free (kept->digest);
+  g_free ((char *) kept->wanted.digest);
   engine_media_unref (kept->media);
+}
+
+static void
+let_film_go (AppLocalTowers *self)
+{
+  g_clear_pointer (&self->film, g_free);
+  g_clear_pointer (&self->frames, media_result_unref);
 }
 
 static char *
@@ -101,6 +119,7 @@ app_local_towers_free (AppLocalTowers *self)
     engine_tower_unref (self->heads[i]);
   }
   g_array_unref (self->kept);
+  let_film_go (self);
   g_mutex_clear (&self->heads_mutex);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
@@ -109,16 +128,22 @@ app_local_towers_free (AppLocalTowers *self)
 
 /* ---- what was taken before ---- */
 
+static gboolean
+is_same (const Wanted *a, const Wanted *b)
+{
+  return a->kind == b->kind && a->max_columns == b->max_columns && a->video == b->video && a->moment.index == b->moment.index && a->moment.of == b->moment.of && g_str_equal (a->digest, b->digest);
+}
+
 /* A reference to it, which becomes the one that was used last; NULL. */
 static EngineMedia *
-find (AppLocalTowers *self, EngineTowerKind kind, const char *digest, guint max_columns)
+find (AppLocalTowers *self, const Wanted *wanted)
 {
   for (guint i = self->kept->len; i-- > 0;) {
     Kept kept = g_array_index (self->kept, Kept, i);
 
-    if (kept.kind != kind || kept.max_columns != max_columns || !g_str_equal (kept.digest, digest))
+    if (!is_same (&kept.wanted, wanted))
       continue;
-    kept.digest = g_strdup (kept.digest);
+    kept.wanted.digest = g_strdup (kept.wanted.digest);
     engine_media_ref (kept.media);
     g_array_remove_index (self->kept, i);
     g_array_append_val (self->kept, kept);
@@ -128,14 +153,15 @@ find (AppLocalTowers *self, EngineTowerKind kind, const char *digest, guint max_
 }
 
 static void
-keep (AppLocalTowers *self, EngineTowerKind kind, const char *digest, guint max_columns, EngineMedia *media)
+keep (AppLocalTowers *self, const Wanted *wanted, EngineMedia *media)
 {
-  Kept kept = { g_strdup (digest), kind, max_columns, engine_media_ref (media) };
+  Kept kept = { *wanted, engine_media_ref (media) };
   gsize bytes = 0;
   gint32 n;
 
+  kept.wanted.digest = g_strdup (wanted->digest);
   engine_media_columns (media, &n);
-  kept.bytes = (gsize) n * (gsize) engine_tower_info (self->towers[kind])->n_embd * sizeof (float);
+  kept.bytes = (gsize) n * (gsize) engine_tower_info (self->towers[wanted->kind])->n_embd * sizeof (float);
   g_array_append_val (self->kept, kept);
   for (guint i = 0; i < self->kept->len; i++)
     bytes += g_array_index (self->kept, Kept, i).bytes;
@@ -146,11 +172,17 @@ keep (AppLocalTowers *self, EngineTowerKind kind, const char *digest, guint max_
 
 /* ---- seeing and hearing ---- */
 
+/* What came out of a file: one of them. */
+typedef struct {
+  const MediaPicture *picture;
+  MediaSound *sound;
+} Decoded;
+
 /* What the two have of their own. */
 typedef struct {
   const char *on_processor; /* for the log */
   void (*ask) (const EngineTower *head, guint max_columns, MediaRequest *request);
-  EngineMedia *(*encode) (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineError *error);
+  EngineMedia *(*encode) (EngineTower *tower, const Decoded *decoded, guint max_columns, EngineError *error);
 } Sense;
 
 static void
@@ -161,7 +193,7 @@ ask_picture (const EngineTower *head, guint max_columns, MediaRequest *request)
 }
 
 static EngineMedia *
-see (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineError *error)
+see (EngineTower *tower, const Decoded *decoded, guint max_columns, EngineError *error)
 {
   const MediaPicture *picture = decoded->picture;
 
@@ -196,7 +228,7 @@ ask_sound (const EngineTower *head, guint max_columns, MediaRequest *request)
 }
 
 static EngineMedia *
-hear (EngineTower *tower, const MediaResult *decoded, guint max_columns, EngineError *error)
+hear (EngineTower *tower, const Decoded *decoded, guint max_columns, EngineError *error)
 {
   EngineListener *listener = engine_listener_new (tower, error);
   EngineMedia *media = NULL;
@@ -227,7 +259,7 @@ on_cancelled (GCancellable *cancellable, EngineTower *tower)
 }
 
 static EngineMedia *
-encode_once (AppLocalTowers *self, EngineTowerKind kind, const MediaResult *decoded, guint max_columns, GCancellable *cancellable, EngineError *error)
+encode_once (AppLocalTowers *self, EngineTowerKind kind, const Decoded *decoded, guint max_columns, GCancellable *cancellable, EngineError *error)
 {
   EngineTower *tower = get_tower (self, kind, error);
   EngineMedia *media = NULL;
@@ -259,7 +291,7 @@ leave_card (AppLocalTowers *self, EngineTowerKind kind, const EngineError *error
 }
 
 static EngineMedia *
-encode (AppLocalTowers *self, EngineTowerKind kind, const MediaResult *decoded, guint max_columns, GCancellable *cancellable, EngineError *error)
+encode (AppLocalTowers *self, EngineTowerKind kind, const Decoded *decoded, guint max_columns, GCancellable *cancellable, EngineError *error)
 {
   EngineError first = { 0 };
   EngineMedia *media = encode_once (self, kind, decoded, max_columns, cancellable, &first);
@@ -294,34 +326,91 @@ set_error (EngineTowerKind kind, const EngineError *wrong, GError **error)
     g_set_error (error, APP_ERROR, APP_ERROR_ENGINE, _("The picture could not be shown to the model. %s"), wrong->message);
 }
 
-EngineMedia *
-app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, guint max_columns, GCancellable *cancellable, GError **error)
+/* All of them at once, for the next ones will be asked for. (transfer full) (nullable) */
+static MediaResult *
+decode_film (AppLocalTowers *self, const Wanted *wanted, GBytes *file, GCancellable *cancellable, GError **error)
 {
-  EngineTowerKind kind = kind_of (sense);
-  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_autoptr (MediaResult) decoded = NULL;
-  EngineMedia *media = find (self, kind, digest, max_columns);
-  EngineError wrong = { 0 };
   MediaRequest request;
+
+  if (self->film && g_str_equal (self->film, wanted->digest) && self->frames->frames->len == wanted->moment.of)
+    return media_result_ref (self->frames);
+  let_film_go (self);
+  media_request_init (&request, MEDIA_JOB_VIDEO);
+  request.max_frames = wanted->moment.of;
+  request.max_side = MAX_SIDE_OF_VIDEO;
+  self->frames = media_decode (&request, file, cancellable, NULL, NULL, error);
+  if (!self->frames)
+    return NULL;
+  self->film = g_strdup (wanted->digest);
+  return media_result_ref (self->frames);
+}
+
+static MediaResult *
+decode (AppLocalTowers *self, const Wanted *wanted, const EngineTower *head, GBytes *file, GCancellable *cancellable, GError **error)
+{
+  MediaRequest request;
+
+  if (wanted->video && wanted->moment.of)
+    return decode_film (self, wanted, file, cancellable, error);
+  senses[wanted->kind].ask (head, wanted->max_columns, &request);
+  if (wanted->video) {
+    request.job = MEDIA_JOB_VIDEO;
+    request.max_frames = 0;
+  }
+  return media_decode (&request, file, cancellable, NULL, NULL, error);
+}
+
+/* Of a video that is damaged further on, what came last stands for the rest. */
+static Decoded
+choose (const Wanted *wanted, const MediaResult *result)
+{
+  const GPtrArray *frames = result->frames;
+
+  if (wanted->kind == ENGINE_TOWER_SOUND || !frames->len)
+    return (Decoded) { result->picture, result->sound };
+  return (Decoded) { ((MediaClipFrame *) frames->pdata[MIN (wanted->moment.index, frames->len - 1)])->picture, NULL };
+}
+
+static Wanted
+want (AppSenses sense, const char *digest, const AppMoment *moment, guint max_columns)
+{
+  return (Wanted) { kind_of (sense), digest, moment != NULL, moment ? *moment : (AppMoment) { 0 }, max_columns };
+}
+
+EngineMedia *
+app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, const AppMoment *moment, guint max_columns, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
+  Wanted wanted = want (sense, digest, moment, max_columns);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (MediaResult) result = NULL;
+  EngineMedia *media = find (self, &wanted);
+  EngineError wrong = { 0 };
   EngineTower *head;
+  Decoded decoded;
 
   if (media)
     return media;
-  head = get_head (self, kind, &wrong);
+  head = get_head (self, wanted.kind, &wrong);
   if (!head) {
-    set_error (kind, &wrong, error);
+    set_error (wanted.kind, &wrong, error);
     return NULL;
   }
-  senses[kind].ask (head, max_columns, &request);
-  decoded = media_decode (&request, file, cancellable, NULL, NULL, error);
-  if (!decoded || g_cancellable_set_error_if_cancelled (cancellable, error))
+  result = decode (self, &wanted, head, file, cancellable, error);
+  if (!result || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  media = encode (self, kind, decoded, max_columns, cancellable, &wrong);
+  decoded = choose (&wanted, result);
+  if (wanted.kind == ENGINE_TOWER_SOUND ? !decoded.sound : !decoded.picture) {
+    g_set_error_literal (error, MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _("The video has nothing there that can be read. Save it again from where it came, or choose another one."));
+    return NULL;
+  }
+  media = encode (self, wanted.kind, &decoded, max_columns, cancellable, &wrong);
   if (media)
-    keep (self, kind, digest, max_columns, media);
+    keep (self, &wanted, media);
   else
-    set_error (kind, &wrong, error);
+    set_error (wanted.kind, &wrong, error);
+  if (wanted.moment.of && wanted.moment.index + 1 == wanted.moment.of)
+    let_film_go (self);
   return media;
 }
 
@@ -329,33 +418,33 @@ app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, guin
 
 /* As large as the helper makes it. */
 static EngineMedia *
-measure_picture (EngineTower *head, const AppExtent *extent, guint max_columns, EngineError *error)
+measure_picture (EngineTower *head, const AppExtent *extent, guint max_side, guint max_columns, EngineError *error)
 {
-  guint side = extent->width > 0 ? MAX (extent->width, extent->height) : MAX_SIDE;
-  double scale = side > MAX_SIDE ? (double) MAX_SIDE / side : 1;
-  guint width = extent->width > 0 ? extent->width : MAX_SIDE, height = extent->width > 0 ? extent->height : MAX_SIDE;
+  guint side = extent->width > 0 ? MAX (extent->width, extent->height) : max_side;
+  double scale = side > max_side ? (double) max_side / side : 1;
+  guint width = extent->width > 0 ? extent->width : max_side, height = extent->width > 0 ? extent->height : max_side;
 
   return engine_tower_measure_picture (head, (int) MAX (1, width * scale), (int) MAX (1, height * scale), (int) max_columns, error);
 }
 
 EngineMedia *
-app_local_towers_measure (AppLocalTowers *self, AppSenses sense, const char *sha256, const AppExtent *extent, guint max_columns, GError **error)
+app_local_towers_measure (AppLocalTowers *self, AppSenses sense, const char *sha256, const AppExtent *extent, const AppMoment *moment, guint max_columns, GError **error)
 {
-  EngineTowerKind kind = kind_of (sense);
+  Wanted wanted = want (sense, sha256, moment, max_columns);
   EngineMedia *media = NULL;
   EngineError wrong = { 0 };
   EngineTower *head;
 
   if (sha256 && g_mutex_trylock (&self->mutex)) {
-    media = find (self, kind, sha256, max_columns);
+    media = find (self, &wanted);
     g_mutex_unlock (&self->mutex);
   }
-  head = media ? NULL : get_head (self, kind, &wrong);
-  if (head && kind == ENGINE_TOWER_PICTURES)
-    media = measure_picture (head, extent, max_columns, &wrong);
+  head = media ? NULL : get_head (self, wanted.kind, &wrong);
+  if (head && wanted.kind == ENGINE_TOWER_PICTURES)
+    media = measure_picture (head, extent, moment ? MAX_SIDE_OF_VIDEO : MAX_SIDE, max_columns, &wrong);
   else if (head)
     media = engine_tower_measure_sound (head, (gsize) MAX (1, extent->seconds * engine_tower_info (head)->sample_rate), &wrong);
   if (!media)
-    set_error (kind, &wrong, error);
+    set_error (wanted.kind, &wrong, error);
   return media;
 }

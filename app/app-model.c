@@ -405,6 +405,12 @@ app_model_get_server_model (AppModel *self)
   return self->server_model;
 }
 
+gboolean
+app_model_get_is_made (AppModel *self)
+{
+  return self->facts->convert != NULL;
+}
+
 AppSenses
 app_model_get_senses (AppModel *self)
 {

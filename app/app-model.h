@@ -63,6 +63,7 @@ AppModelState app_model_get_state (AppModel *self);    /* "state" (uint) */
 const char *app_model_get_path (AppModel *self);       /* "path": of the installed file, else NULL */
 AppServer *app_model_get_server (AppModel *self);      /* that runs it, NULL for a model of this machine; (transfer none) */
 AppSenses app_model_get_senses (AppModel *self);       /* which files themselves it is given, and not only what is read from them */
+gboolean app_model_get_is_made (AppModel *self);       /* what is fetched is made into the file that is used, here, which takes a while */
 gboolean app_model_takes_pictures (AppModel *self);
 gboolean app_model_takes_sound (AppModel *self);
 const char *app_model_get_host (AppModel *self);       /* of that server: "kitchen.local"; NULL for a model of this machine */

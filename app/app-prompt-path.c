@@ -2,6 +2,7 @@
 #include "app-bare-picture.h"
 #include "app-conversation-private.h"
 #include "app-message-private.h"
+#include "attachments/heard.h"
 
 static void
 append (GString *string, const char *text)
@@ -32,7 +33,7 @@ give (const Telling *telling, AppAttachment *attachment, GBytes *bytes, AppPromp
 {
   AppSenses sense = app_attachment_get_sense (attachment) & telling->senses;
 
-  *part = (AppPromptPart) { .sense = sense, .extent = app_attachment_get_extent (attachment) };
+  *part = (AppPromptPart) { .sense = sense, .extent = app_attachment_get_extent (attachment), .video = app_attachment_get_kind (attachment) == APP_ATTACHMENT_VIDEO };
   if (!sense || (!bytes && !telling->measured) || (telling->host && (sense != APP_SENSE_SIGHT || !bytes)))
     return FALSE;
   if (telling->host) {
@@ -44,20 +45,66 @@ give (const Telling *telling, AppAttachment *attachment, GBytes *bytes, AppPromp
   return TRUE;
 }
 
+/* What a model is told of a video beside the part of it that it is given: of its sound, what was written down. (transfer full) */
+static char *
+describe_video (AppAttachment *attachment, AppSenses given, const char *model_text)
+{
+  AppExtent extent = app_attachment_get_extent (attachment);
+  g_autofree char *length = app_transcript_format_time (MAX (1, (guint) extent.seconds));
+  const char *name = app_attachment_get_name (attachment);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "[Video \"%s\", %s long", name, length);
+  if (given & APP_SENSE_SIGHT)
+    g_string_append (text, ": pictures of it, in front of each the time of it");
+  if (given & APP_SENSE_HEARING)
+    g_string_append (text, given & APP_SENSE_SIGHT ? ", and its sound.]" : ": its sound. You cannot see its pictures.]");
+  else if (extent.silent)
+    g_string_append (text, ". It has no sound.]");
+  else {
+    g_autoptr (AppTranscript) transcript = app_transcript_parse (model_text);
+
+    g_string_append (text, ". You cannot hear it");
+    app_attachment_append_heard (text, transcript->parts->len ? transcript : NULL, "video", name);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* (transfer full) */
+static char *
+describe (AppAttachment *attachment, AppSenses given, const char *model_text)
+{
+  const char *name = app_attachment_get_name (attachment), *what = given == APP_SENSE_SIGHT ? "Picture" : "Sound";
+
+  if (app_attachment_get_kind (attachment) == APP_ATTACHMENT_VIDEO)
+    return describe_video (attachment, given, model_text);
+  return *name ? g_strdup_printf ("[%s \"%s\"]", what, name) : g_strdup_printf ("[%s]", what);
+}
+
 /* What an attachment is to the model: itself, and in its place among the texts its name; or what was read from it. */
 static void
 tell (Telling *telling, gint64 note, guint index, AppAttachment *attachment, GBytes *bytes, const char *sha256, const char *model_text)
 {
+  static const AppSenses all[] = { APP_SENSE_SIGHT, APP_SENSE_HEARING };
   const char *name = attachment ? app_attachment_get_name (attachment) : "";
   g_autofree char *line = NULL;
   AppPromptPart part;
 
   if (attachment && give (telling, attachment, bytes, &part)) {
-    const char *what = part.sense == APP_SENSE_SIGHT ? "Picture" : "Sound";
+    AppSenses given = part.sense;
 
-    line = *name ? g_strdup_printf ("[%s \"%s\"]", what, name) : g_strdup_printf ("[%s]", what);
+    line = describe (attachment, given, model_text);
     part.sha256 = sha256;
-    g_array_append_val (telling->parts, part);
+    for (gsize i = 0; i < G_N_ELEMENTS (all); i++) {
+      AppPromptPart one = part;
+
+      if (!(given & all[i]))
+        continue;
+      one.sense = all[i];
+      one.bytes = part.bytes ? g_bytes_ref (part.bytes) : NULL;
+      g_array_append_val (telling->parts, one);
+    }
+    g_clear_pointer (&part.bytes, g_bytes_unref);
   }
   g_ptr_array_add (telling->documents, app_document_new (note, index, name, line ? line : model_text));
 }

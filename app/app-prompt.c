@@ -89,7 +89,7 @@ app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const cha
 void
 app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part)
 {
-  AppPromptPart copy = { part->sense, g_strdup (part->mime_type), part->bytes ? g_bytes_ref (part->bytes) : NULL, g_strdup (part->sha256), part->extent };
+  AppPromptPart copy = { part->sense, g_strdup (part->mime_type), part->bytes ? g_bytes_ref (part->bytes) : NULL, g_strdup (part->sha256), part->extent, part->video };
   Message *message;
 
   g_return_if_fail (prompt->messages->len > 0);

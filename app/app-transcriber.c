@@ -4,30 +4,43 @@
 #include "app-error.h"
 #include "engine.h"
 
+/* Seconds without a question until the model leaves memory; the file is in the cache of the system for a while, and loading it again takes a moment. */
+#define IDLE 120
+
+/* What outlives the object for as long as a clock runs. */
+typedef struct {
+  gatomicrefcount count;
+  GMutex mutex;             /* held while it writes; guards what follows */
+  EngineTranscriber *model; /* NULL until it is needed, and when it was not for long */
+  guint idle;               /* seconds */
+  gint64 used;              /* when it last was, g_get_monotonic_time () */
+} Memory;
+
 struct _AppTranscriber {
   char *path;
-  GMutex mutex;             /* held while it writes; guards what follows */
-  EngineTranscriber *model; /* NULL until it is needed */
+  Memory *memory;
 };
 
 G_STATIC_ASSERT (APP_TRANSCRIBER_RATE == ENGINE_SPEECH_RATE);
 
 /* ---- the object ---- */
 
-AppTranscriber *
-app_transcriber_new (const char *path)
+static Memory *
+memory_ref (Memory *memory)
 {
-  AppTranscriber *self = g_atomic_rc_box_new0 (AppTranscriber);
-
-  g_mutex_init (&self->mutex);
-  self->path = g_strdup (path);
-  return self;
+  g_atomic_ref_count_inc (&memory->count);
+  return memory;
 }
 
-AppTranscriber *
-app_transcriber_ref (AppTranscriber *self)
+static void
+memory_unref (gpointer data)
 {
-  return g_atomic_rc_box_acquire (self);
+  Memory *memory = data;
+
+  if (!g_atomic_ref_count_dec (&memory->count))
+    return;
+  g_mutex_clear (&memory->mutex);
+  g_free (memory);
 }
 
 static void
@@ -37,17 +50,74 @@ free_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
+/* The mutex is held. */
+static void
+let_go (Memory *memory)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  if (!memory->model)
+    return;
+  g_task_set_task_data (task, g_steal_pointer (&memory->model), NULL);
+  g_task_run_in_thread (task, free_thread);
+}
+
+/* A clock of each question; the one of the last finds that nothing came after it. */
+static gboolean
+on_idle (gpointer data)
+{
+  Memory *memory = data;
+
+  if (!g_mutex_trylock (&memory->mutex))
+    return G_SOURCE_REMOVE;
+  if (g_get_monotonic_time () - memory->used >= (gint64) memory->idle * G_USEC_PER_SEC)
+    let_go (memory);
+  g_mutex_unlock (&memory->mutex);
+  return G_SOURCE_REMOVE;
+}
+
+AppTranscriber *
+app_transcriber_new (const char *path)
+{
+  AppTranscriber *self = g_atomic_rc_box_new0 (AppTranscriber);
+
+  self->path = g_strdup (path);
+  self->memory = g_new0 (Memory, 1);
+  g_atomic_ref_count_init (&self->memory->count);
+  g_mutex_init (&self->memory->mutex);
+  self->memory->idle = IDLE;
+  return self;
+}
+
+void
+app_transcriber_set_idle (AppTranscriber *self, guint seconds)
+{
+  self->memory->idle = seconds;
+}
+
+gboolean
+app_transcriber_is_loaded (AppTranscriber *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->memory->mutex);
+
+  return self->memory->model != NULL;
+}
+
+AppTranscriber *
+app_transcriber_ref (AppTranscriber *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
 static void
 clear (gpointer data)
 {
   AppTranscriber *self = data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
 
-  if (self->model) {
-    g_task_set_task_data (task, self->model, NULL);
-    g_task_run_in_thread (task, free_thread);
-  }
-  g_mutex_clear (&self->mutex);
+  g_mutex_lock (&self->memory->mutex);
+  let_go (self->memory);
+  g_mutex_unlock (&self->memory->mutex);
+  memory_unref (self->memory);
   g_free (self->path);
 }
 
@@ -136,13 +206,13 @@ write_down (Job *job, EngineError *wrong)
 {
   EngineSpeechParams params = { .n_beams = job->quick ? 1 : 0 };
   EngineSpeechResult result = { 0 };
-  gulong id = job->cancellable ? g_cancellable_connect (job->cancellable, G_CALLBACK (on_cancelled), job->self->model, NULL) : 0;
+  gulong id = job->cancellable ? g_cancellable_connect (job->cancellable, G_CALLBACK (on_cancelled), job->self->memory->model, NULL) : 0;
   gboolean ok;
 
   do {
     *wrong = (EngineError) { 0 };
     g_ptr_array_set_size (job->transcript->parts, 0); /* it is empty: a cancelling that came too late ends the next one before its first words */
-    ok = engine_transcriber_run (job->self->model, media_sound_get_samples (job->sound), job->sound->n_samples, &params, on_segment, job, &result, wrong);
+    ok = engine_transcriber_run (job->self->memory->model, media_sound_get_samples (job->sound), job->sound->n_samples, &params, on_segment, job, &result, wrong);
   } while (!ok && wrong->code == ENGINE_CANCELLED && !g_cancellable_is_cancelled (job->cancellable));
   if (job->cancellable)
     g_cancellable_disconnect (job->cancellable, id);
@@ -161,15 +231,17 @@ write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   EngineError wrong = { 0 };
   gboolean ok;
 
-  g_mutex_lock (&job->self->mutex);
+  g_mutex_lock (&job->self->memory->mutex);
   if (g_task_return_error_if_cancelled (task)) {
-    g_mutex_unlock (&job->self->mutex);
+    g_mutex_unlock (&job->self->memory->mutex);
     return;
   }
-  if (!job->self->model)
-    job->self->model = engine_transcriber_load (job->self->path, &options, &wrong);
-  ok = job->self->model && write_down (job, &wrong);
-  g_mutex_unlock (&job->self->mutex);
+  if (!job->self->memory->model)
+    job->self->memory->model = engine_transcriber_load (job->self->path, &options, &wrong);
+  ok = job->self->memory->model && write_down (job, &wrong);
+  job->self->memory->used = g_get_monotonic_time ();
+  g_timeout_add_full (G_PRIORITY_LOW, job->self->memory->idle * 1000, on_idle, memory_ref (job->self->memory), memory_unref);
+  g_mutex_unlock (&job->self->memory->mutex);
   if (ok)
     g_task_return_pointer (task, app_transcript_ref (job->transcript), (GDestroyNotify) app_transcript_unref);
   else if (!g_task_return_error_if_cancelled (task))

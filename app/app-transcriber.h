@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AppTranscriber: a model that writes down what is spoken (Whisper).
  *
- * The file is loaded when it is first asked, on a thread, and stays. Counted, any thread; one sound at a time, the others wait. */
+ * The file is loaded when it is first asked, on a thread, and stays while it is asked again every two minutes. Counted, any thread; one sound at a time, the others wait. */
 #pragma once
 
 #include <gio/gio.h>
@@ -21,6 +21,11 @@ AppTranscriber *app_transcriber_ref (AppTranscriber *self);
 /* The last one lets the model go, on another thread. */
 void app_transcriber_unref (AppTranscriber *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppTranscriber, app_transcriber_unref)
+
+/* Before it is asked: another time than that; for tests. */
+void app_transcriber_set_idle (AppTranscriber *self, guint seconds);
+/* Whether it is in memory; waits for what it writes. */
+gboolean app_transcriber_is_loaded (AppTranscriber *self);
 
 /* While it is at it, in the main context of the one who asked: what there is so far, up to that second of the sound. Never after the answer. */
 typedef void (*AppTranscriberFunc) (AppTranscript *so_far, double second, gpointer user_data);

@@ -23,7 +23,7 @@ typedef struct {
   /* Of kinds that the helper extracts: what it calls them, ended by one without a name, and the line for the chip. */
   const AppExtractedFormat *formats;
   char *(*summarize) (const MediaResult *result);
-  /* Of a model that is given the file itself; APP_SENSE_NONE: it is always read. */
+  /* Of a model that is given the file itself; APP_SENSE_NONE: it is always read. Several: each sense is given its part of it. */
   AppSenses sense;
 } AppAttachmentClassInfo;
 

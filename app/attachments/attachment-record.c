@@ -38,6 +38,10 @@ app_attachment_record_print (const AppAttachmentRecord *record)
     json_builder_set_member_name (builder, "seconds");
     json_builder_add_double_value (builder, record->extent.seconds);
   }
+  if (record->extent.silent) {
+    json_builder_set_member_name (builder, "silent");
+    json_builder_add_boolean_value (builder, TRUE);
+  }
   json_builder_set_member_name (builder, "notices");
   json_builder_begin_array (builder);
   for (guint i = 0; record->notices[i] != NULL; i++)
@@ -84,6 +88,8 @@ extent_of (JsonObject *object)
   }
   if (seconds != NULL && json_node_get_value_type (seconds) == G_TYPE_DOUBLE && json_node_get_double (seconds) > 0 && json_node_get_double (seconds) <= G_MAXINT32)
     extent.seconds = json_node_get_double (seconds);
+  JsonNode *silent = json_object_get_member (object, "silent");
+  extent.silent = silent != NULL && json_node_get_value_type (silent) == G_TYPE_BOOLEAN && json_node_get_boolean (silent);
   return extent;
 }
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "attachment-kind.h"
+#include "heard.h"
 
 /* Where only its length is wanted: the fewest samples that the helper makes. */
 #define RATE 4000
@@ -59,17 +59,7 @@ make_model_text (AppAttachment *self, const MediaResult *result, const char *len
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "[Sound \"%s\": %s, %s long%s. You cannot hear it", name, result->format, length, result->completeness == MEDIA_COMPLETE ? "" : ", and what follows could not be read");
-  if (transcript == NULL)
-    g_string_append (text, ", and there is no transcript of it.]\n");
-  else if (transcript->parts->len == 0)
-    g_string_append (text, ". A program that writes down speech found no words in it.]\n");
-  else {
-    g_autofree char *lines = app_transcript_dup_lines (transcript);
-
-    g_string_append_printf (text, ". What follows was written down by a program, which may have misheard; in front of each line is when it was said. Language: %s.]\n", transcript->language);
-    app_attachment_append_fenced (text, "", lines);
-  }
-  g_string_append_printf (text, "[End of sound \"%s\"]\n", name);
+  app_attachment_append_heard (text, transcript, "sound", name);
   return g_string_free (text, FALSE);
 }
 
@@ -124,41 +114,7 @@ succeed (AppAttachment *self, const MediaResult *result, AppTranscript *transcri
                           g_strv_builder_end (notices));
 }
 
-typedef struct {
-  AppAttachment *self;
-  MediaResult *result;
-} Hearing;
-
-static void
-on_progress (AppTranscript *so_far, double second, gpointer data)
-{
-  Hearing *hearing = data;
-  double seconds = media_sound_get_seconds (hearing->result->sound);
-  /* Translators: of a sound's speech, in percent. */
-  g_autofree char *more = g_strdup_printf (_("writing it down: %d %%"), (int) CLAMP (100 * second / seconds, 0, 100));
-  g_autofree char *summary = make_summary (hearing->result, more);
-
-  app_attachment_set_summary (hearing->self, summary);
-}
-
-static void
-on_written (GObject *source, GAsyncResult *async, gpointer data)
-{
-  Hearing *hearing = data;
-  GError *error = NULL;
-  g_autoptr (AppTranscript) transcript = app_transcriber_write_finish (async, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    app_attachment_fail (hearing->self, error);
-  } else {
-    /* A sound that cannot be written down is still worth adding, for a model that hears. */
-    succeed (hearing->self, hearing->result, transcript, error != NULL ? error->message : NULL);
-    g_clear_error (&error);
-  }
-  media_result_unref (hearing->result);
-  g_object_unref (hearing->self);
-  g_free (hearing);
-}
+static const AppHeardClass heard_class = { make_summary, succeed };
 
 static void
 on_heard (GObject *source, GAsyncResult *async, gpointer data)
@@ -166,9 +122,6 @@ on_heard (GObject *source, GAsyncResult *async, gpointer data)
   g_autoptr (AppAttachment) self = data;
   GError *error = NULL;
   g_autoptr (MediaResult) result = media_decode_finish (async, &error);
-  AppTranscriber *transcriber = app_attachment_get_transcriber (self);
-  g_autofree char *summary = NULL;
-  Hearing *hearing;
 
   if (result != NULL && (result->sound == NULL || result->format == NULL))
     error = g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_HELPER, _("The decoder gave no sound of the file. Add the file again."));
@@ -178,16 +131,7 @@ on_heard (GObject *source, GAsyncResult *async, gpointer data)
   }
   app_attachment_set_mime_type (self, mime_type_of (result->format));
   app_attachment_set_extent (self, &(AppExtent) { .seconds = media_sound_get_seconds (result->sound) });
-  if (transcriber == NULL) {
-    succeed (self, result, NULL, NULL);
-    return;
-  }
-  summary = make_summary (result, _("writing it down…"));
-  app_attachment_set_summary (self, summary);
-  hearing = g_new (Hearing, 1);
-  hearing->result = g_steal_pointer (&result);
-  hearing->self = g_object_ref (self);
-  app_transcriber_write_async (transcriber, hearing->result->sound, FALSE, on_progress, app_attachment_get_cancellable (self), on_written, hearing);
+  app_attachment_write_down (self, g_steal_pointer (&result), &heard_class);
 }
 
 static void

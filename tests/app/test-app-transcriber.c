@@ -128,6 +128,28 @@ test_silence (void)
 }
 
 /* A sound whose words cannot be written down can still be heard: it is taken, with the engine's own sentence. */
+/* It is let go of when nobody asks, and is there again when somebody does. */
+static void
+test_idle (void)
+{
+  g_autoptr (AppTranscriber) transcriber = transcriber_new ();
+  g_autoptr (MediaSound) silence = make_silence (1);
+
+  app_transcriber_set_idle (transcriber, 1);
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (AppTranscript) transcript = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (app_transcriber_is_loaded (transcriber));
+    app_transcriber_write_async (transcriber, silence, FALSE, NULL, NULL, keep_result, &result);
+    transcript = app_transcriber_write_finish (wait_result (&result), &error);
+    g_assert_no_error (error);
+    g_assert_true (app_transcriber_is_loaded (transcriber));
+    WAIT_UNTIL (!app_transcriber_is_loaded (transcriber));
+  }
+}
+
 static void
 test_missing (void)
 {
@@ -346,6 +368,7 @@ main (int argc, char **argv)
     g_error ("MELETE_MODELS does not say where the models are; run ./dev test.");
   g_test_add_func ("/app/transcriber/attachment", test_attachment);
   g_test_add_func ("/app/transcriber/silence", test_silence);
+  g_test_add_func ("/app/transcriber/idle", test_idle);
   g_test_add_func ("/app/transcriber/missing", test_missing);
   g_test_add_func ("/app/transcriber/cancel", test_cancel);
   g_test_add_func ("/app/transcriber/dictation", test_dictation);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside the kinds that can be heard: what is said in a sound is written down while the attachment loads. */
+#pragma once
+
+#include "attachment-kind.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  /* The line of the chip; `more`: (nullable) what is being done. (transfer full) */
+  char *(*summarize) (const MediaResult *result, const char *more);
+  /* Ends the loading. `transcript`: NULL where there is no model for speech, or with `trouble` (nullable): why it could not. */
+  void (*succeed) (AppAttachment *self, const MediaResult *result, AppTranscript *transcript, const char *trouble);
+} AppHeardClass;
+
+/* Ends with klass->succeed (), or with app_attachment_fail () when it is cancelled. `result`: with a sound of APP_TRANSCRIBER_RATE, or without one; (transfer full) */
+void app_attachment_write_down (AppAttachment *self, MediaResult *result, const AppHeardClass *klass);
+/* The rest of an open frame of a model text, up to its end: that a model cannot hear it, and what is said in it. `what`: "sound", "video" */
+void app_attachment_append_heard (GString *text, AppTranscript *transcript, const char *what, const char *name);
+
+G_END_DECLS
