@@ -35,6 +35,7 @@ icon_name_of (AppAttachmentKind kind)
   static const char *const names[APP_ATTACHMENT_N_KINDS] = {
     [APP_ATTACHMENT_PICTURE] = "image-x-generic-symbolic",
     [APP_ATTACHMENT_SOUND] = "audio-x-generic-symbolic",
+    [APP_ATTACHMENT_VIDEO] = "video-x-generic-symbolic",
     [APP_ATTACHMENT_PDF] = "x-office-document-symbolic",
     [APP_ATTACHMENT_PRESENTATION] = "x-office-presentation-symbolic",
     [APP_ATTACHMENT_SPREADSHEET] = "x-office-spreadsheet-symbolic",

@@ -254,6 +254,13 @@ ui_attachment_viewer_init (UiAttachmentViewer *self)
   ui_zoom_add (GTK_WIDGET (self), self->zoomed, GTK_WIDGET (self->frame));
 }
 
+static void
+name_toggle (GtkToggleButton *toggle, const char *name)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (toggle))), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 void
 ui_attachment_viewer_present_passage (GtkWidget *widget, AppAttachment *attachment, guint page, gsize start, gsize length)
 {
@@ -275,11 +282,14 @@ ui_attachment_viewer_present_passage (GtkWidget *widget, AppAttachment *attachme
     if (length > 0)
       show_quote (self, start, length);
   } else {
-    gboolean sound = app_attachment_get_kind (attachment) == APP_ATTACHMENT_SOUND && app_attachment_get_bytes (attachment) != NULL;
+    gboolean video = app_attachment_get_kind (attachment) == APP_ATTACHMENT_VIDEO;
+    gboolean sound = (video || app_attachment_get_kind (attachment) == APP_ATTACHMENT_SOUND) && app_attachment_get_bytes (attachment) != NULL;
     gboolean formatted = show_formatted (self);
 
     if (sound)
       ui_sound_view_set_attachment (self->sound, attachment);
+    if (video)
+      name_toggle (self->show_sound, _("Video"));
     gtk_widget_set_visible (GTK_WIDGET (self->show_sound), sound);
     gtk_widget_set_visible (GTK_WIDGET (self->show_formatted), formatted);
     gtk_stack_page_set_visible (self->picture_page, FALSE);

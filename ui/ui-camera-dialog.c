@@ -3,7 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app-transcript.h"
 #include "media-camera.h"
+#include "media-clip-file.h"
 #include "ui-beside-layout.h"
 #include "ui-devices.h"
 #include "ui-mirror.h"
@@ -11,6 +13,9 @@
 
 /* Of the picture that is taken, pixels: models see no more, and as a file it stays within some megabytes. */
 #define MAX_SIDE 2048
+/* Of a clip: what it is kept with until it is written, some 200 MB for the longest. */
+#define CLIP_SIDE 640
+#define CLIP_FRAMES_A_SECOND 6
 
 struct _UiCameraDialog {
   AdwWindow parent_instance;
@@ -23,7 +28,9 @@ struct _UiCameraDialog {
   AdwStatusPage *failed;
   GtkAspectFrame *live_frame;
   GtkPicture *live;
+  GtkLabel *on_air;
   GtkWidget *shutter;
+  GtkButton *record;
   GtkAspectFrame *shot_frame;
   GtkPicture *shot;
   GtkWidget *add;
@@ -35,9 +42,14 @@ struct _UiCameraDialog {
   UiMirror *mirror;
   MediaDevice *device;        /* that is used, or was last; (nullable) */
   GdkTexture *taken;          /* (nullable) */
-  GBytes *png;                /* of it; NULL until it is written */
-  GCancellable *cancellable;  /* of the picture that is taken or written, or NULL */
-  char *trouble;              /* why no picture was taken, or NULL */
+  MediaClip *clip;            /* that was recorded instead, or NULL */
+  guint frame;                /* of it, that is shown */
+  guint loop_id;              /* shows the next one */
+  GBytes *file;               /* of either; NULL until it is written */
+  gint64 recording_since;     /* g_get_monotonic_time () */
+  guint clock_id;             /* while it is recorded */
+  GCancellable *cancellable;  /* of what is taken or written, or NULL */
+  char *trouble;              /* why nothing was taken, or NULL */
   gboolean adding;            /* it was to be added while it is still written */
 };
 
@@ -61,13 +73,30 @@ choose_page (UiCameraDialog *self)
 
   gboolean ready = media_devices_get_ready (self->devices);
 
-  if (self->taken != NULL)
+  if (self->taken != NULL || self->clip != NULL)
     return "taken";
   if (ready && g_list_model_get_n_items (get_list (self)) == 0)
     return "none";
   if (self->trouble != NULL || state == MEDIA_CAPTURE_FAILED || (ready && state == MEDIA_CAPTURE_OFF))
     return "failed";
   return state == MEDIA_CAPTURE_ON ? "live" : "waiting";
+}
+
+/* What is open, and while it records for how long it has. */
+static void
+update_recording (UiCameraDialog *self)
+{
+  gboolean recording = media_camera_get_recording (self->camera);
+  const char *name = recording ? _("End the clip") : _("Record a clip");
+  g_autofree char *now = app_transcript_format_time ((guint) ((g_get_monotonic_time () - self->recording_since) / G_USEC_PER_SEC)), *most = app_transcript_format_time (MEDIA_CLIP_LONGEST);
+  /* Translators: how long has been recorded, of how long it may be: "0:07 of 0:30". */
+  g_autofree char *text = recording ? g_strdup_printf (_("Recording, %s of %s"), now, most) : g_strdup (_("Camera is on"));
+
+  gtk_label_set_text (self->on_air, text);
+  gtk_widget_set_sensitive (self->shutter, !recording);
+  gtk_button_set_icon_name (self->record, recording ? "media-playback-stop-symbolic" : "media-record-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->record), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->record), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 static void
@@ -85,6 +114,7 @@ update (UiCameraDialog *self)
   adw_window_title_set_subtitle (self->title, self->device != NULL && !g_str_equal (page, "none") ? media_device_get_name (self->device) : "");
   gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "waiting"));
   gtk_stack_set_visible_child_name (self->stack, page);
+  update_recording (self);
   if (g_strcmp0 (before, page) == 0)
     return;
   /* What one does next is where Space and Enter go. */
@@ -97,12 +127,14 @@ update (UiCameraDialog *self)
 /* The camera */
 
 static void
-forget_picture (UiCameraDialog *self)
+forget_taken (UiCameraDialog *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->taken);
-  g_clear_pointer (&self->png, g_bytes_unref);
+  g_clear_pointer (&self->clip, media_clip_unref);
+  g_clear_handle_id (&self->loop_id, g_source_remove);
+  g_clear_pointer (&self->file, g_bytes_unref);
   g_clear_pointer (&self->trouble, g_free);
   self->adding = FALSE;
 }
@@ -114,7 +146,7 @@ start (UiCameraDialog *self, MediaDevice *device)
   const char *id = device != NULL ? media_device_get_id (device) : self->device != NULL ? media_device_get_id (self->device) : NULL;
   g_autoptr (MediaDevice) chosen = media_devices_find (self->devices, MEDIA_DEVICE_CAMERA, id);
 
-  forget_picture (self);
+  forget_taken (self);
   if (chosen != NULL) {
     if (chosen != self->device)
       media_camera_stop (self->camera);
@@ -150,7 +182,7 @@ on_devices (UiCameraDialog *self)
   /* It would say so itself after a while; a picture that was taken stays. */
   if (!used && self->device != NULL)
     media_camera_stop (self->camera);
-  if (!used && self->taken == NULL && n > 0)
+  if (!used && self->taken == NULL && self->clip == NULL && n > 0)
     start (self, NULL);
   else
     update (self);
@@ -177,13 +209,13 @@ on_state (UiCameraDialog *self)
 /* The picture */
 
 static void
-add_picture (UiCameraDialog *self)
+add_file (UiCameraDialog *self)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = g_date_time_format (now, "%H:%M");
   /* Translators: the name of a file; %s is the time of the day, as 14:32. */
-  g_autofree char *name = g_strdup_printf (_("Photo %s.png"), time);
-  g_autoptr (AppAttachment) attachment = app_attachment_new_for_bytes (self->png, name);
+  g_autofree char *name = g_strdup_printf (self->clip != NULL ? _("Clip %s.webm") : _("Photo %s.png"), time);
+  g_autoptr (AppAttachment) attachment = app_attachment_new_for_bytes (self->file, name);
   g_autoptr (GObject) owner = g_weak_ref_get (&self->owner);
 
   if (owner != NULL)
@@ -198,17 +230,32 @@ write_png (GTask *task, gpointer source, gpointer texture, GCancellable *cancell
 }
 
 static void
+take_file (UiCameraDialog *self, GBytes *file)
+{
+  self->file = g_bytes_ref (file);
+  if (self->adding)
+    add_file (self);
+}
+
+static void
 on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
   UiCameraDialog *self = UI_CAMERA_DIALOG (source);
   g_autoptr (GBytes) png = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  /* Another one is taken, or the window is closed. */
-  if (png == NULL || self->stack == NULL)
-    return;
-  self->png = g_steal_pointer (&png);
-  if (self->adding)
-    add_picture (self);
+  /* Otherwise another one is taken, or the window is closed. */
+  if (png != NULL && self->stack != NULL)
+    take_file (self, png);
+}
+
+/* Most often the camera has stopped, which says why better. */
+static void
+take_trouble (UiCameraDialog *self, const GError *error)
+{
+  g_clear_object (&self->cancellable);
+  self->trouble = g_strdup (error->message);
+  media_camera_stop (self->camera);
+  update (self);
 }
 
 static void
@@ -222,11 +269,7 @@ on_taken (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->stack == NULL)
     return;
   if (picture == NULL) {
-    /* Most often the camera has stopped, which says why better. */
-    g_clear_object (&self->cancellable);
-    self->trouble = g_strdup (error->message);
-    media_camera_stop (self->camera);
-    update (self);
+    take_trouble (self, error);
     return;
   }
   self->taken = ui_picture_to_texture (picture);
@@ -242,10 +285,98 @@ on_taken (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_shutter (UiCameraDialog *self)
 {
-  if (self->cancellable != NULL || media_camera_get_state (self->camera) != MEDIA_CAPTURE_ON)
+  if (self->cancellable != NULL || media_camera_get_recording (self->camera) || media_camera_get_state (self->camera) != MEDIA_CAPTURE_ON)
     return;
   self->cancellable = g_cancellable_new ();
   media_camera_snapshot_async (self->camera, MAX_SIDE, self->cancellable, on_taken, g_object_ref (self));
+}
+
+/* The clip */
+
+static gboolean
+show_next (gpointer data)
+{
+  UiCameraDialog *self = data;
+  const MediaClipFrame *frame = self->clip->frames->pdata[self->frame++ % self->clip->frames->len];
+  g_autoptr (GdkTexture) texture = ui_picture_to_texture (frame->picture);
+
+  gtk_picture_set_paintable (self->shot, GDK_PAINTABLE (texture));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_clip_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiCameraDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) file = media_clip_write_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->stack == NULL)
+    return;
+  if (file != NULL) {
+    take_file (self, file);
+    return;
+  }
+  forget_taken (self);
+  take_trouble (self, error);
+}
+
+static void
+on_recorded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiCameraDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MediaClip) clip = media_camera_record_finish (MEDIA_CAMERA (source), result, &error);
+  const MediaPicture *first;
+
+  if (self->stack == NULL)
+    return;
+  g_clear_handle_id (&self->clock_id, g_source_remove);
+  if (clip == NULL) {
+    take_trouble (self, error);
+    return;
+  }
+  forget_taken (self);
+  self->clip = g_steal_pointer (&clip);
+  self->cancellable = g_cancellable_new ();
+  media_clip_write_async (self->clip, self->cancellable, on_clip_written, g_object_ref (self));
+  first = ((MediaClipFrame *) self->clip->frames->pdata[0])->picture;
+  gtk_aspect_frame_set_ratio (self->shot_frame, (float) first->width / (float) first->height);
+  self->frame = 0;
+  self->loop_id = g_timeout_add (1000 / CLIP_FRAMES_A_SECOND, show_next, self);
+  show_next (self);
+  media_camera_stop (self->camera);
+  update (self);
+}
+
+static gboolean
+on_clock (gpointer data)
+{
+  update_recording (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* With the sound of the microphone, where there is one. */
+static void
+on_record (UiCameraDialog *self)
+{
+  MediaClipOptions options;
+
+  if (media_camera_get_recording (self->camera)) {
+    media_camera_record_stop (self->camera);
+    return;
+  }
+  if (self->cancellable != NULL || media_camera_get_state (self->camera) != MEDIA_CAPTURE_ON)
+    return;
+  media_clip_options_init (&options);
+  options.frames_a_second = CLIP_FRAMES_A_SECOND;
+  options.max_side = CLIP_SIDE;
+  options.rate = 48000;
+  options.with_sound = g_list_model_get_n_items (media_devices_get_list (self->devices, MEDIA_DEVICE_MICROPHONE)) > 0;
+  self->recording_since = g_get_monotonic_time ();
+  self->clock_id = g_timeout_add (250, on_clock, self);
+  media_camera_record_async (self->camera, &options, on_recorded, g_object_ref (self));
+  update_recording (self);
 }
 
 static void
@@ -258,8 +389,8 @@ static void
 on_add (UiCameraDialog *self)
 {
   self->adding = TRUE;
-  if (self->png != NULL)
-    add_picture (self);
+  if (self->file != NULL)
+    add_file (self);
 }
 
 /* Object */
@@ -279,7 +410,7 @@ ui_camera_dialog_set_property (GObject *object, guint id, const GValue *value, G
   UiCameraDialog *self = UI_CAMERA_DIALOG (object);
   g_autoptr (MediaDevice) device = media_devices_find (self->devices, MEDIA_DEVICE_CAMERA, g_value_get_string (value));
 
-  if (device != NULL && (device != self->device || self->taken != NULL))
+  if (device != NULL && (device != self->device || self->taken != NULL || self->clip != NULL))
     start (self, device);
 }
 
@@ -289,7 +420,8 @@ ui_camera_dialog_dispose (GObject *object)
   UiCameraDialog *self = UI_CAMERA_DIALOG (object);
 
   self->stack = NULL;
-  forget_picture (self);
+  forget_taken (self);
+  g_clear_handle_id (&self->clock_id, g_source_remove);
   /* Whoever waits for its picture keeps the object a little longer, but not the device. */
   if (self->camera != NULL)
     media_camera_stop (self->camera);
@@ -330,14 +462,16 @@ ui_camera_dialog_class_init (UiCameraDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, failed);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, live_frame);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, live);
+  gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, on_air);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, shutter);
+  gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, record);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, shot_frame);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, shot);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, add);
-  gtk_widget_class_bind_template_child_full (widget_class, "on_air", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "again", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
   gtk_widget_class_bind_template_callback (widget_class, on_shutter);
+  gtk_widget_class_bind_template_callback (widget_class, on_record);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
   gtk_widget_class_install_property_action (widget_class, "camera.choose", "camera");

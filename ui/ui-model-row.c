@@ -60,7 +60,7 @@ progress_text (AppModel *model, AppDownload *download)
   GString *text = g_string_new (NULL);
 
   if (app_download_get_state (download) == APP_DOWNLOAD_VERIFYING) {
-    g_string_append (text, _("Checking the file"));
+    g_string_append (text, app_model_get_is_made (model) ? _("Preparing it for this program") : _("Checking the file"));
     return g_string_free (text, FALSE);
   }
   g_string_append_printf (text, _("%s of %s"), done, total);

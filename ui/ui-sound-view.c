@@ -3,29 +3,36 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "media-player.h"
+#include "ui-film.h"
 #include "ui-waveform.h"
 
 /* Hz; a long sound is kept with less, for it stands in memory as long as the view is there. */
 #define RATE 44100
 #define RATE_LONG 16000
 #define LONG 300 /* seconds */
+/* Of the silence that a video without sound is played by. */
+#define RATE_SILENT 4000
 
 struct _UiSoundView {
   GtkWidget parent_instance;
 
   GtkWidget *clamp;
+  GtkPicture *picture;
   GtkButton *play;
   UiWaveform *waveform;
   GtkLabel *time;
   GtkLabel *error;
+  GtkWidget *scroller;
   GtkListBox *lines;
 
   AppAttachment *attachment;
   AppTranscript *transcript; /* of which each line is a row */
   GCancellable *cancellable; /* of the decoding; NULL before */
   MediaPlayer *player;       /* NULL until it is decoded */
+  UiFilm *film;              /* of a video; NULL of a sound */
   double seconds;            /* of the sound */
   int current;               /* the line that is heard, or −1 */
 };
@@ -70,6 +77,8 @@ update_position (UiSoundView *self)
   int line = -1;
 
   ui_waveform_set_position (self->waveform, position);
+  if (self->film != NULL)
+    ui_film_seek (self->film, position);
   gtk_label_set_text (self->time, text);
   for (guint i = 0; i < self->transcript->parts->len && ((AppTranscriptSegment *) self->transcript->parts->pdata[i])->begin <= position; i++)
     line = (int) i;
@@ -92,6 +101,31 @@ on_failed (MediaPlayer *player, GError *error, UiSoundView *self)
 /* ---- the sound ---- */
 
 static void
+take_sound (UiSoundView *self, MediaSound *sound)
+{
+  self->player = media_player_new (sound);
+  self->seconds = media_sound_get_seconds (sound);
+  g_signal_connect_object (self->player, "moved", G_CALLBACK (update_position), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::playing", G_CALLBACK (update_play), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "failed", G_CALLBACK (on_failed), self, 0);
+  ui_waveform_set_sound (self->waveform, sound);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->waveform), TRUE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->play), TRUE);
+  update_position (self);
+}
+
+/* What has no sound is played all the same, and has a place that can be pointed at. */
+static void
+take_silence (UiSoundView *self)
+{
+  gsize n = (gsize) ceil (self->seconds * RATE_SILENT) + 1;
+  g_autoptr (GBytes) samples = g_bytes_new_take (g_new0 (float, n), n * sizeof (float));
+  g_autoptr (MediaSound) silence = media_sound_new (samples, RATE_SILENT);
+
+  take_sound (self, silence);
+}
+
+static void
 on_decoded (GObject *source, GAsyncResult *async, gpointer data)
 {
   g_autoptr (UiSoundView) self = data;
@@ -100,34 +134,33 @@ on_decoded (GObject *source, GAsyncResult *async, gpointer data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->clamp == NULL)
     return;
-  if (result == NULL || result->sound == NULL) {
-    if (error != NULL)
-      show_error (self, error);
-    return;
-  }
-  self->player = media_player_new (result->sound);
-  self->seconds = media_sound_get_seconds (result->sound);
-  g_signal_connect_object (self->player, "moved", G_CALLBACK (update_position), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->player, "notify::playing", G_CALLBACK (update_play), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->player, "failed", G_CALLBACK (on_failed), self, 0);
-  ui_waveform_set_sound (self->waveform, result->sound);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->waveform), TRUE);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->play), TRUE);
-  update_position (self);
+  if (result != NULL && result->sound != NULL)
+    take_sound (self, result->sound);
+  else if (result != NULL && self->film != NULL)
+    take_silence (self);
+  else if (error != NULL)
+    show_error (self, error);
 }
 
 static void
 decode (UiSoundView *self)
 {
   GBytes *bytes = self->attachment != NULL ? app_attachment_get_bytes (self->attachment) : NULL;
+  AppExtent extent;
   MediaRequest request;
 
   if (self->cancellable != NULL || bytes == NULL)
     return;
   self->cancellable = g_cancellable_new ();
-  media_request_init (&request, MEDIA_JOB_SOUND);
-  request.sample_rate = app_attachment_get_extent (self->attachment).seconds > LONG ? RATE_LONG : RATE;
+  extent = app_attachment_get_extent (self->attachment);
+  if (self->film != NULL && extent.silent) {
+    take_silence (self);
+    return;
+  }
+  media_request_init (&request, self->film != NULL ? MEDIA_JOB_VIDEO : MEDIA_JOB_SOUND);
+  request.sample_rate = extent.seconds > LONG ? RATE_LONG : RATE;
   request.max_seconds = APP_ATTACHMENT_MAX_SECONDS;
+  request.max_frames = 0;
   media_decode_async (&request, bytes, self->cancellable, NULL, NULL, on_decoded, g_object_ref (self));
 }
 
@@ -174,6 +207,19 @@ create_line (const AppTranscriptSegment *segment)
   return g_object_new (GTK_TYPE_LIST_BOX_ROW, "child", line, NULL);
 }
 
+static void
+show_film (UiSoundView *self)
+{
+  AppExtent extent = app_attachment_get_extent (self->attachment);
+
+  self->film = ui_film_new (app_attachment_get_bytes (self->attachment), extent.width, extent.height, extent.seconds);
+  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (self->film));
+  gtk_picture_set_alternative_text (self->picture, app_attachment_get_name (self->attachment));
+  gtk_widget_set_visible (GTK_WIDGET (self->picture), TRUE);
+  /* Where nothing was written down the picture gets all the room. */
+  gtk_widget_set_visible (self->scroller, self->transcript->parts->len > 0);
+}
+
 void
 ui_sound_view_set_attachment (UiSoundView *self, AppAttachment *attachment)
 {
@@ -187,6 +233,8 @@ ui_sound_view_set_attachment (UiSoundView *self, AppAttachment *attachment)
   for (guint i = 0; i < self->transcript->parts->len; i++)
     gtk_list_box_append (self->lines, create_line (self->transcript->parts->pdata[i]));
   gtk_label_set_text (self->time, all);
+  if (app_attachment_get_kind (attachment) == APP_ATTACHMENT_VIDEO && app_attachment_get_bytes (attachment) != NULL)
+    show_film (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     decode (self);
 }
@@ -218,6 +266,7 @@ ui_sound_view_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->player);
+  g_clear_object (&self->film);
   g_clear_object (&self->attachment);
   g_clear_pointer (&self->clamp, gtk_widget_unparent);
   G_OBJECT_CLASS (ui_sound_view_parent_class)->dispose (object);
@@ -242,10 +291,12 @@ ui_sound_view_class_init (UiSoundViewClass *klass)
   g_type_ensure (UI_TYPE_WAVEFORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sound-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiSoundView, picture);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, play);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, waveform);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, time);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, error);
+  gtk_widget_class_bind_template_child (widget_class, UiSoundView, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, lines);
   gtk_widget_class_bind_template_callback (widget_class, on_play);
   gtk_widget_class_bind_template_callback (widget_class, on_seek);

@@ -110,11 +110,11 @@ ui_welcome_set_model (UiWelcome *self, AppModel *model)
   if (model != NULL) {
     const char *host = app_model_get_host (model);
     g_autofree char *about = host != NULL ? g_strdup_printf (_("%s runs on %s. What you write is sent there."), app_model_get_name (model), host)
-                                          : g_strdup_printf (_("%s runs on this machine. What you write stays here."), app_model_get_name (model));
+                                          : g_strdup_printf (_("%s runs on this machine. What you write, show and say stays here."), app_model_get_name (model));
 
     gtk_label_set_text (self->about, about);
   } else {
-    gtk_label_set_text (self->about, _("Choose a model to begin. It runs on this machine, and what you write stays here."));
+    gtk_label_set_text (self->about, _("Choose a model to begin. It runs on this machine, and what you write, show and say stays here."));
   }
   for (guint i = 0; i < G_N_ELEMENTS (all_suggestions) && shown < MAX_SUGGESTIONS && model != NULL; i++) {
     if (all_suggestions[i].possible != NULL && !all_suggestions[i].possible (model))

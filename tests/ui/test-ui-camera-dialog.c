@@ -176,6 +176,62 @@ test_picture (Desk *desk, gconstpointer data)
   g_assert_cmpint (app_attachment_get_kind (attachment), ==, APP_ATTACHMENT_PICTURE);
 }
 
+/* A clip is recorded until it is ended, shown, and added as a video with what the microphone heard. */
+static void
+test_clip (Desk *desk, gconstpointer data)
+{
+  g_autoptr (AppAttachment) attachment = NULL;
+  AppExtent extent;
+
+  open_dialog (desk);
+  WAIT_UNTIL (shows (desk, "live"));
+  WAIT_UNTIL (g_list_model_get_n_items (media_devices_get_list (ui_devices_get (), MEDIA_DEVICE_MICROPHONE)) > 0);
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), ==, "Camera is on");
+  press (desk, "record");
+  g_assert_false (gtk_widget_get_sensitive (ui_test_child (desk->dialog, "shutter")));
+  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording, 0:02 of 0:30"));
+  press (desk, "record");
+  WAIT_UNTIL (shows (desk, "taken"));
+  ui_test_frames (GTK_WIDGET (desk->dialog), 3);
+  g_assert_false (gtk_widget_get_mapped (ui_test_child (desk->dialog, "on_air")));
+  assert_bars (GDK_TEXTURE (gtk_picture_get_paintable (ui_test_child (desk->dialog, "shot"))), FALSE);
+  /* Taken again, it is another one. */
+  press (desk, "again");
+  WAIT_UNTIL (shows (desk, "live"));
+  g_assert_true (gtk_widget_get_sensitive (ui_test_child (desk->dialog, "shutter")));
+  press (desk, "record");
+  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording, 0:01 of 0:30"));
+  press (desk, "record");
+  WAIT_UNTIL (shows (desk, "taken"));
+  press (desk, "add");
+  WAIT_UNTIL (desk->dialog == NULL);
+  g_assert_cmpuint (count_attachments (desk), ==, 1);
+  attachment = get_attachment (desk, 0);
+  g_assert_true (g_regex_match_simple ("^Clip [0-2][0-9]:[0-5][0-9]\\.webm$", app_attachment_get_name (attachment), 0, 0));
+  WAIT_UNTIL (app_attachment_get_state (attachment) != APP_ATTACHMENT_LOADING);
+  g_assert_cmpint (app_attachment_get_state (attachment), ==, APP_ATTACHMENT_READY);
+  g_assert_cmpint (app_attachment_get_kind (attachment), ==, APP_ATTACHMENT_VIDEO);
+  extent = app_attachment_get_extent (attachment);
+  g_assert_cmpuint (extent.width, ==, 640);
+  g_assert_cmpfloat (extent.seconds, >, 0.5);
+  g_assert_cmpfloat (extent.seconds, <, 30);
+  g_assert_false (extent.silent);
+}
+
+/* A window that is closed while it records lets the camera go, and nothing is added. */
+static void
+test_clip_closed (Desk *desk, gconstpointer data)
+{
+  open_dialog (desk);
+  WAIT_UNTIL (shows (desk, "live"));
+  press (desk, "record");
+  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording, 0:01 of 0:30"));
+  gtk_window_close (GTK_WINDOW (desk->dialog));
+  WAIT_UNTIL (desk->dialog == NULL);
+  ui_test_drain ();
+  g_assert_cmpuint (count_attachments (desk), ==, 0);
+}
+
 static int n_open;     /* atomic: devices that are open */
 static int n_refusals; /* atomic: so often it cannot be opened */
 
@@ -353,6 +409,8 @@ main (int argc, char *argv[])
   ui_test_init (&argc, &argv);
 #define ADD(name, function) g_test_add ("/ui-camera-dialog/" name, Desk, BARS, set_up, function, tear_down)
   ADD ("picture", test_picture);
+  ADD ("clip", test_clip);
+  ADD ("clip-closed", test_clip_closed);
   ADD ("releases", test_releases);
   ADD ("none", test_none);
   ADD ("two", test_two);
