@@ -22,6 +22,7 @@ from words import Words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SPEECH = os.path.join(os.path.dirname(HERE), 'data/speech/en.ogg')
+VIDEO = os.path.join(os.path.dirname(HERE), 'data/video/harbour.webm')
 WIDTHS = ((1400, 900), (800, 900), (360, 760))
 SCHEMES = ('light', 'dark')
 MODEL = 'smollm2-135m-instruct'
@@ -59,9 +60,9 @@ SERIES = (
     Series('', ('welcome', 'document', 'document_top', 'otherwise', 'arabic', 'long', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences',
                 'preferences_answers', 'preferences_connections', 'preferences_storage', 'shortcuts', 'menu', 'temporary', 'stopped', 'conversation_settings', 'own_settings',
                  'personas', 'prompts', 'prompt_form', 'slash', 'context', 'compare_menu', 'compare_choose', 'compare_done', 'draft_restarted')),
-    Series('devices', ('recording', 'camera', 'camera_taken'), models='one', history=False,
+    Series('devices', ('recording', 'camera', 'camera_taken', 'clip', 'clip_taken'), models='one', history=False,
            environment={'MELETE_CAMERA': 'test:pattern=smpte width=1280 height=720', 'MELETE_MICROPHONE': 'test:wave=ticks volume=0.5'}),
-    Series('speech', ('dictating', 'dictated', 'sound_chip', 'sound_viewer', 'models'), models='one', history=False, speech=True,
+    Series('speech', ('dictating', 'dictated', 'sound_chip', 'sound_viewer', 'video_chip', 'video_viewer', 'models'), models='one', history=False, speech=True,
            environment={'MELETE_MICROPHONE': 'file:' + SPEECH, 'MELETE_AUDIO_SINK': 'fakesink sync=true'}),
     Series('devices-broken', ('camera_failed',), models='one', history=False, environment={'MELETE_CAMERA': 'file:/nowhere/at/all.png', 'MELETE_MICROPHONE': 'test'}),
     Series('writing', ('writing', 'queued', 'queue_changed', 'queue_held'), program='tests/ui/ui-preview', arguments=('writing',), history=False),
@@ -89,7 +90,7 @@ SERIES = (
     Series('mirrored', ('welcome', 'document_top', 'otherwise', 'arabic', 'edit', 'sidebar', 'chips', 'viewer', 'search', 'models', 'preferences', 'shortcuts', 'compare_done'),
            program='tests/ui/ui-mirrored'),
 )
-DIALOGS = ('sound_viewer', 'camera', 'camera_taken', 'camera_failed', 'card_preferences', 'server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
+DIALOGS = ('sound_viewer', 'video_viewer', 'camera', 'camera_taken', 'clip', 'clip_taken', 'camera_failed', 'card_preferences', 'server_dialog', 'server_wrong', 'server_found', 'viewer', 'file_viewer', 'preferences', 'preferences_answers', 'preferences_connections', 'preferences_storage',
            'shortcuts', 'conversation_settings', 'personas', 'prompts', 'prompt_form', 'adapter_none', 'adapter_chosen', 'adapter_remote', 'compare_choose')
 SIDEBARS = ('sidebar', 'search')
 # Of which the end is wanted, at every width.
@@ -345,6 +346,18 @@ class Pictures:
         self.desk.press(self.desk.find('push button', 'Play', 30, sensitive=True))
         time.sleep(3)
 
+    def video_chip(self):
+        self.desk.key('Escape')
+        self.empty_composer()
+        self.desk.drop(VIDEO)
+        self.desk.find('push button', '(?s).*harbour.webm.*' + re.escape(self.words.say('speech written down')) + '.*', 60)
+        time.sleep(1)
+
+    def video_viewer(self):
+        self.desk.press(self.desk.find('push button', self.words.pattern('Attachment %s: %s', 'harbour.webm')))
+        self.desk.press(self.desk.find('push button', 'Play', 30, sensitive=True))
+        time.sleep(4)
+
     def camera(self):
         self.desk.key('Escape')
         self.desk.key('ctrl+shift+m')
@@ -356,6 +369,17 @@ class Pictures:
         self.desk.key('space')
         self.desk.find('push button', 'Take again')
         time.sleep(0.6)
+
+    def clip(self):
+        self.camera()
+        self.desk.press(self.desk.find('push button', 'Record a clip', sensitive=True))
+        time.sleep(3.5)
+
+    def clip_taken(self):
+        self.clip()
+        self.desk.press(self.desk.find('push button', 'End the clip', sensitive=True))
+        self.desk.find('push button', 'Take again')
+        time.sleep(1)
 
     def camera_failed(self):
         self.desk.key('Escape')
