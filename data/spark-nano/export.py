@@ -11,8 +11,6 @@ import pathlib
 import sys
 import tempfile
 
-import numpy
-
 import scenes
 import train
 import words
@@ -20,30 +18,13 @@ import words
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/golden/models"))
 import spark  # noqa: E402
 
-FULL = (".bias", "norm.weight", "ln.weight", "ln1.weight", "ln2.weight", ".conv.weight", "position_embd.weight", "ffn_gate_inp.weight")
-
-
-def adder(writer):
-    """As the converter of the tests has it, but for the width of weights."""
-    def add(name, tensor):
-        narrow = tensor.dim() > 1 and not name.endswith(FULL)
-        writer.add_tensor(name, numpy.ascontiguousarray(tensor.float().numpy().astype(numpy.float16 if narrow else numpy.float32)))
-    return add
-
-
-def describe(writer, name):
-    writer.add_name(name)
-    writer.add_organization("Melete")
-    writer.add_license("mit")
-    writer.add_file_type(1)  # mostly F16
-
 
 def vocabulary(holder):
     import gguf
+    describe(holder.gguf_writer.target)
     writer, made = holder.gguf_writer, words.tokenizer()
     tokens = [made.id_to_token(i) for i in range(words.VOCABULARY)]
     kinds = [gguf.TokenType.CONTROL if token in words.SPECIAL else gguf.TokenType.UNUSED if token.startswith("<|unused_") else gguf.TokenType.NORMAL for token in tokens]
-    describe(writer, "Spark Nano")
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
@@ -56,11 +37,15 @@ def vocabulary(holder):
     writer.add_chat_template(words.TEMPLATE)
 
 
-def add_parts(writer, add, config, tensors):
-    describe(writer, "Spark Nano's eyes and ears")
-    writer.add_uint32("clip.vision.image_max_pixels", scenes.SIDE ** 2)  # it has seen no larger picture
-    spark.add_eyes(writer, add, config, tensors)
-    spark.add_ears(writer, add, config, tensors)
+def describe(target):
+    target.text("general.organization", "Melete")
+    target.text("general.license", "mit")
+
+
+def describe_parts(target):
+    target.text("general.name", "Spark Nano's eyes and ears")
+    describe(target)
+    target.uint("clip.vision.image_max_pixels", scenes.SIDE ** 2)  # it has seen no larger picture
 
 
 def main():
@@ -69,12 +54,11 @@ def main():
     parser.add_argument("target", type=pathlib.Path)
     arguments = parser.parse_args()
     arguments.target.mkdir(parents=True, exist_ok=True)
-    spark.adder = adder
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         train.load(arguments.folder).save_pretrained(folder)
-        spark.convert(folder, arguments.target / "spark-nano.gguf", vocabulary)
-        spark.convert_parts(folder, arguments.target / "spark-nano-mmproj.gguf", (add_parts,))
+        spark.convert(folder, arguments.target / "spark-nano.gguf", vocabulary, "f16", "Spark Nano")
+        spark.convert_parts(folder, arguments.target / "spark-nano-mmproj.gguf", "f16", describe_parts)
     for path in sorted(arguments.target.glob("spark-nano*.gguf")):
         print(f"{path}  {path.stat().st_size / 1e6:.2f} MB")
 
