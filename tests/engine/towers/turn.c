@@ -27,6 +27,7 @@ static const Turn turns[] = {
   { "voxtral", "voxtral-parts.gguf.gz", "voxtral-model.gguf.gz", "voxtral-turn.f32", FALSE, TRUE },
   { "qwen2a", "qwen2a-parts.gguf.gz", "qwen2a-model.gguf.gz", "qwen2a-turn.f32", FALSE, TRUE },
   { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-model.gguf.gz", "qwen2.5o-turn.f32", FALSE, TRUE },
+  { "qwen3a", "qwen3a-parts.gguf.gz", "qwen3a-model.gguf.gz", "qwen3a-turn.f32", FALSE, TRUE },
   { "ultravox", "ultravox-parts.gguf.gz", "ultravox-model.gguf.gz", "ultravox-turn.f32", FALSE, TRUE },
 };
 
