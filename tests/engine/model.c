@@ -295,7 +295,7 @@ test_unsupported (void)
   memcpy (find (bytes, "llama"), "mamba", 5);
   assert_refused (bytes, ENGINE_UNSUPPORTED, "\"mamba\" are not supported; the nearest that this version runs: llama, qwen2, qwen3, ");
   memcpy (find (bytes, "mamba"), "qwen9", 5);
-  assert_refused (bytes, ENGINE_UNSUPPORTED, "\"qwen9\" are not supported; the nearest that this version runs: qwen2, qwen3, qwen3moe, qwen2vl, qwen3vl, qwen35.");
+  assert_refused (bytes, ENGINE_UNSUPPORTED, "\"qwen9\" are not supported; the nearest that this version runs: qwen2, qwen3, qwen3moe, qwen2vl, qwen3vl, qwen35, qwen35moe.");
   g_byte_array_unref (bytes);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     options = tiny (cases[i].architecture);

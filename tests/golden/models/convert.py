@@ -66,13 +66,17 @@ CASES = {
                                        **TOKEN_IDS),
     "lfm2": t.Lfm2Config(**{**SMALL, "num_hidden_layers": 4}, norm_eps=1e-6, rope_parameters=ROPE, tie_word_embeddings=True, conv_L_cache=3, conv_bias=False,
                          block_auto_adjust_ff_dim=False, block_ff_dim=96, layer_types=["conv", "conv", "full_attention", "conv"], **TOKEN_IDS),
-    # A layer that guesses tokens stands behind the four in the file; the other has as many keys as values, and states of another size than its heads.
+    # A layer that guesses tokens stands behind the four in the file; the other has as many keys as values.
     "qwen35": t.Qwen3_5TextConfig(**{**SMALL, "num_hidden_layers": 4, "intermediate_size": 48}, head_dim=32, tie_word_embeddings=False, linear_num_key_heads=2, linear_num_value_heads=6, linear_key_head_dim=16,
                                   linear_value_head_dim=16, linear_conv_kernel_dim=4, mtp_num_hidden_layers=1, **TOKEN_IDS,
                                   rope_parameters={"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 0.5, "mrope_section": [3, 3, 2], "mrope_interleaved": True}),
     "qwen35-even": t.Qwen3_5TextConfig(**{**SMALL, "num_hidden_layers": 3}, head_dim=16, tie_word_embeddings=True, linear_num_key_heads=2, linear_num_value_heads=2, linear_key_head_dim=24,
-                                       linear_value_head_dim=40, linear_conv_kernel_dim=3, layer_types=["linear_attention", "full_attention", "linear_attention"], **TOKEN_IDS,
+                                       linear_value_head_dim=24, linear_conv_kernel_dim=3, layer_types=["linear_attention", "full_attention", "linear_attention"], **TOKEN_IDS,
                                        rope_parameters={"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 1.0, "mrope_section": [3, 3, 2], "mrope_interleaved": True}),
+    "qwen35moe": t.Qwen3_5MoeTextConfig(**{name: value for name, value in SMALL.items() if name != "intermediate_size"}, head_dim=16, tie_word_embeddings=True, linear_num_key_heads=2,
+                                        linear_num_value_heads=4, linear_key_head_dim=16, linear_value_head_dim=16, layer_types=["linear_attention", "full_attention"], num_experts=8,
+                                        num_experts_per_tok=3, moe_intermediate_size=32, shared_expert_intermediate_size=48, **TOKEN_IDS,
+                                        rope_parameters={"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 1.0, "mrope_section": [3, 3, 2], "mrope_interleaved": True}),
     "muse-glimmer": t.MuseGlimmerConfig(
         text_config=dict(**{**SMALL, "num_hidden_layers": 4, "rms_norm_eps": 1e-5}, head_dim=16, sliding_window=16, qk_scale_factor=3.87, output_multiplier=0.5,
                          final_logit_softcapping=5.0, rope_parameters=ROPE, **TOKEN_IDS),
@@ -266,7 +270,7 @@ def main():
         else:
             model = (t.AutoModel if encoder else t.AutoModelForCausalLM).from_config(config, dtype=torch.float32)
         model = randomise(with_experts(model) if name == "nomic-bert-moe" else model).eval()
-        if hasattr(getattr(config, "text_config", config), "num_local_experts"):
+        if hasattr(getattr(config, "text_config", config), "num_local_experts") or name == "qwen35moe":
             model.set_experts_implementation("eager")
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "model"
