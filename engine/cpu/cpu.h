@@ -298,6 +298,9 @@ const EngineCpuSpan *engine_cpu_spans (EngineCpuRun *run, int32_t *n_spans, Engi
 /* How many tokens from the span's `first` on come before a state is to be kept, and in which page. */
 int32_t engine_cpu_span_stretch (const EngineCpuRun *run, const EngineCpuSpan *span, int32_t first, uint32_t *page);
 
+/* ln (1 + eˣ). */
+float engine_cpu_softplus (float x);
+
 /* Element by element with node->params.scale: scale and softcap. */
 bool engine_cpu_scaled (EngineCpuRun *run, const EngineNode *node, void (*kernel) (const float *x, float factor, float *out, int64_t n));
 

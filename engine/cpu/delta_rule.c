@@ -15,13 +15,6 @@ typedef struct {
   const EngineCpuSpan     *spans;
 } Delta;
 
-/* ln (1 + eˣ); where eˣ dwarfs 1 that is x. */
-static float
-softplus (float x)
-{
-  return x > 20.0f ? x : log1pf (expf (x));
-}
-
 /* Item: a query or a key of a token. A length is sqrt (n_state) times the root of the mean of squares; of queries the other sqrt (n_state) is taken away too. */
 static void
 divide_by_lengths (void *data, int64_t begin, int64_t end)
@@ -55,7 +48,7 @@ walk_head (const Delta *d, const EngineCpuSpan *span, int32_t head)
   for (int32_t t = 0; t < span->n_tokens; t++) {
     int64_t i = (int64_t) (span->token + t) * p->n_head + head;
 
-    d->decay[at + t] = expf (softplus (d->steps[i]) * d->a[head]);
+    d->decay[at + t] = expf (engine_cpu_softplus (d->steps[i]) * d->a[head]);
     d->beta[at + t] = 1 / (1 + expf (-d->betas[i]));
   }
   for (int32_t first = 0, n; first < span->n_tokens; first += n, from = to) {
