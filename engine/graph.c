@@ -271,7 +271,7 @@ engine_graph_unfold (EngineGraph *graph, EngineValueId x, const EngineUnfoldPara
 {
   EngineNode node = { .op = ENGINE_OP_UNFOLD, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.unfold = *params };
   EngineUnfoldParams *p = &node.params.unfold;
-  int64_t sides[2], n_out[2], n_areas;
+  int64_t sides[2], n_out[2];
 
   if (graph->error.code != ENGINE_OK)
     return ENGINE_NO_VALUE;
@@ -282,17 +282,12 @@ engine_graph_unfold (EngineGraph *graph, EngineValueId x, const EngineUnfoldPara
     return refuse (graph, node.op, "the columns are no whole rows");
   sides[0] = p->n_across;
   sides[1] = graph->values[x].n / p->n_across;
-  p->n_down = p->n_down ? p->n_down : (int32_t) sides[1];
-  if (p->n_down < 1 || sides[1] % p->n_down)
-    return refuse (graph, node.op, "the rows are no whole areas");
-  n_areas = sides[1] / p->n_down;
-  sides[1] = p->n_down;
   for (int i = 0; i < 2; i++) {
     if (p->kernel[i] < 1 || p->kernel[i] > ENGINE_MAX_TAPS || p->stride[i] < 1 || p->pad[i] < 0 || p->pad[i] >= p->kernel[i] || sides[i] + 2 * p->pad[i] < p->kernel[i])
       return refuse (graph, node.op, "the kernel does not fit");
     n_out[i] = (sides[i] + 2 * p->pad[i] - p->kernel[i]) / p->stride[i] + 1;
   }
-  return add_node (graph, node, graph->values[x].width * p->kernel[0] * p->kernel[1], n_out[0] * n_out[1] * n_areas);
+  return add_node (graph, node, graph->values[x].width * p->kernel[0] * p->kernel[1], n_out[0] * n_out[1]);
 }
 
 EngineValueId

@@ -102,10 +102,9 @@ typedef struct {
   float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
 } EngineAttentionParams;
 
-/* Columns as places in rows of n_across (0: all in one row), and n_down rows (0: all) as an area, which a kernel moves over: [across, down] each. Places outside are zeros. Areas stand one behind
- * the other. */
+/* Columns as places in rows of n_across (0: all in one row), which a kernel moves over: [across, down] each. Places outside are zeros. */
 typedef struct {
-  int32_t n_across, n_down, kernel[2], stride[2], pad[2];
+  int32_t n_across, kernel[2], stride[2], pad[2];
 } EngineUnfoldParams;
 
 /* Mamba-2's recurrence. Each of n_head heads has a state [head_dim, n_state]; heads in n_group groups share what they write

@@ -5,7 +5,7 @@ typedef struct {
   const EngineUnfoldParams *params;
   const float *x;
   float       *out;
-  int64_t      width, out_across, out_down;
+  int64_t      width, n_down, out_across;
 } Unfold;
 
 /* The column of x under place k of the kernel when it makes column `to`; NULL: none. */
@@ -13,10 +13,9 @@ static const float *
 column_under (const Unfold *u, int64_t to, int32_t k)
 {
   const EngineUnfoldParams *p = u->params;
-  int64_t x = to % u->out_across * p->stride[0] - p->pad[0] + k % p->kernel[0], row = to / u->out_across;
-  int64_t y = row % u->out_down * p->stride[1] - p->pad[1] + k / p->kernel[0];
+  int64_t x = to % u->out_across * p->stride[0] - p->pad[0] + k % p->kernel[0], y = to / u->out_across * p->stride[1] - p->pad[1] + k / p->kernel[0];
 
-  return x >= 0 && x < p->n_across && y >= 0 && y < p->n_down ? u->x + ((row / u->out_down * p->n_down + y) * p->n_across + x) * u->width : NULL;
+  return x >= 0 && x < p->n_across && y >= 0 && y < u->n_down ? u->x + (y * p->n_across + x) * u->width : NULL;
 }
 
 static void
@@ -40,8 +39,7 @@ engine_cpu_unfold (EngineCpuRun *run, const EngineNode *node, EngineError *error
 {
   const EngineValue *x = &run->graph->values[node->in[0]], *out = &run->graph->values[node->out];
   const EngineUnfoldParams *p = &node->params.unfold;
-  Unfold u = { p, engine_cpu_value (run, node->in[0]), engine_cpu_value (run, node->out), x->width, (p->n_across + 2 * p->pad[0] - p->kernel[0]) / p->stride[0] + 1,
-               (p->n_down + 2 * p->pad[1] - p->kernel[1]) / p->stride[1] + 1 };
+  Unfold u = { p, engine_cpu_value (run, node->in[0]), engine_cpu_value (run, node->out), x->width, x->n / p->n_across, (p->n_across + 2 * p->pad[0] - p->kernel[0]) / p->stride[0] + 1 };
 
   engine_cpu_split (run, out->n, out->width, unfold_columns, &u);
   return true;

@@ -113,13 +113,13 @@ engine_gl_concat (EngineGlRun *run, const EngineNode *node)
 bool
 engine_gl_unfold (EngineGlRun *run, const EngineNode *node)
 {
-  const EngineValue *out = &run->graph->values[node->out];
+  const EngineValue *x = &run->graph->values[node->in[0]], *out = &run->graph->values[node->out];
   const EngineUnfoldParams *p = &node->params.unfold;
   EngineGlDispatch d = {
     .key.shader = ENGINE_GL_SHADER_UNFOLD,
-    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, (uint32_t) p->n_across, (uint32_t) p->n_down,
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, (uint32_t) p->n_across, (uint32_t) (x->n / p->n_across),
                 (uint32_t) ((p->n_across + 2 * p->pad[0] - p->kernel[0]) / p->stride[0] + 1), (uint32_t) p->kernel[0], (uint32_t) p->kernel[1], (uint32_t) p->stride[0], (uint32_t) p->stride[1],
-                (uint32_t) p->pad[0], (uint32_t) p->pad[1], (uint32_t) ((p->n_down + 2 * p->pad[1] - p->kernel[1]) / p->stride[1] + 1) },
+                (uint32_t) p->pad[0], (uint32_t) p->pad[1] },
   };
 
   return over_columns (run, &d, out->width, out->n);

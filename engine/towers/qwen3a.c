@@ -53,6 +53,8 @@ load_numbers (EngineModel *model, Ears *ears, EngineError *error)
     return engine_fail (error, ENGINE_BAD_FILE, "The part for sound does not say how wide its convolutions are; fetch a complete file.");
   if (!table || engine_tensor_rows (table) < MOMENTS || engine_tensor_rows (table) > 1 << 20)
     return engine_fail (error, ENGINE_BAD_FILE, "The part for sound does not say how much it hears at once; fetch a complete file.");
+  if (ears->n_mel % 4)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The part for sound hears %d bands; this version needs a multiple of 4.", ears->n_mel);
   ears->n_channels = (int32_t) first->ne[3];
   ears->n_pitches = convolved (ears->n_mel);
   return engine_model_tensor (model, &ears->table, ears->n_embd, engine_tensor_rows (table), error, "a.position_embd.weight");
@@ -137,23 +139,37 @@ ears_hear (EngineTower *tower, EngineCacheStore *store, float *frames, int32_t n
 
 /* ---- the graph ------------------------------------------------------------------- */
 
-/* Frames [n_mel, n · SECOND] to columns [n_embd, n · MOMENTS]. The kernels run over time before pitch, so first each second is turned, and at the end again: then pitches stand side by side. */
+/* A second's frames [n_mel, SECOND] to its moments, each with all its pitches, as one column. The kernels run over time before pitch, so the second is turned first, and at the end again: then
+ * pitches stand side by side. */
 static EngineValueId
-build_convs (EngineGraph *g, const Ears *ears, EngineValueId x)
+build_second (EngineGraph *g, const Ears *ears, EngineValueId x)
 {
   int32_t across = SECOND, down = ears->n_mel;
 
   x = engine_graph_transpose (g, engine_graph_reshape (g, x, (int64_t) ears->n_mel * SECOND), SECOND);
   x = engine_graph_reshape (g, x, 1);
   for (int i = 0; i < N_CONVS; i++) {
-    x = engine_graph_unfold (g, x, &(EngineUnfoldParams) { .n_across = across, .n_down = down, .kernel = { 3, 3 }, .stride = { 2, 2 }, .pad = { 1, 1 } });
+    x = engine_graph_unfold (g, x, &(EngineUnfoldParams) { .n_across = across, .kernel = { 3, 3 }, .stride = { 2, 2 }, .pad = { 1, 1 } });
     x = engine_graph_matmul (g, ears->conv[i], x, ears->conv_bias[i], ENGINE_NO_VALUE);
     x = engine_graph_name (g, engine_graph_gated (g, x, ENGINE_NO_VALUE, ENGINE_GATE_GELU_ERF), "conv");
     across = (across + 1) / 2;
     down = (down + 1) / 2;
   }
-  x = engine_graph_transpose (g, engine_graph_reshape (g, x, (int64_t) down * across * ears->n_channels), down);
-  return engine_graph_matmul (g, ears->moment, engine_graph_reshape (g, x, (int64_t) down * ears->n_channels), NULL, ENGINE_NO_VALUE);
+  return engine_graph_transpose (g, engine_graph_reshape (g, x, (int64_t) down * across * ears->n_channels), down);
+}
+
+/* One second after the other: eight at once would take 160 MB in a tower of the usual size, more than some drivers let a shader see. */
+static EngineValueId
+build_convs (EngineGraph *g, const Ears *ears, EngineValueId frames)
+{
+  EngineValueId x = ENGINE_NO_VALUE;
+
+  for (int32_t i = 0; i < g->n_tokens / MOMENTS; i++) {
+    EngineValueId second = build_second (g, ears, engine_graph_first (g, engine_graph_behind (g, frames, i * SECOND), SECOND));
+
+    x = i ? engine_graph_concat (g, x, second) : second;
+  }
+  return engine_graph_matmul (g, ears->moment, engine_graph_reshape (g, x, (int64_t) ears->n_pitches * ears->n_channels), NULL, ENGINE_NO_VALUE);
 }
 
 static bool

@@ -324,7 +324,7 @@ static const Columns columns[] = {
   { "concat", ENGINE_OP_CONCAT, 0, 67, 0 },
   { "unfold in a row", ENGINE_OP_UNFOLD, 0, 33, 0 },
   { "unfold over rows", ENGINE_OP_UNFOLD, 1, 9, 0 },
-  { "unfold over areas", ENGINE_OP_UNFOLD, 2, 9, 0 },
+  { "unfold behind a column", ENGINE_OP_UNFOLD, 2, 16, 0 },
 };
 
 static EngineValueId
@@ -344,13 +344,9 @@ build_columns (EngineGraph *graph, const EngineTensor *tensors, gconstpointer da
     return engine_graph_gated (graph, engine_graph_scale (graph, a, 4), k->number != 0 ? engine_graph_scale (graph, b, 4) : ENGINE_NO_VALUE, (EngineGate) k->kind);
   case ENGINE_OP_TRANSPOSE:
     return engine_graph_transpose (graph, a, k->kind);
-  case ENGINE_OP_UNFOLD: /* seven columns in a row; made two rows of seven, and one again; made two areas of one row, and then of two */
-    if (k->kind == 2) {
-      a = engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 1, 2 }, .stride = { 1, 1 }, .pad = { 0, 1 } });
-      a = engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .n_across = 7, .n_down = 1, .kernel = { 1, 2 }, .stride = { 1, 1 }, .pad = { 0, 1 } });
-      a = engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .n_across = 7, .n_down = 2, .kernel = { 3, 2 }, .stride = { 2, 1 }, .pad = { 1, 0 } });
-      return engine_graph_scale (graph, engine_graph_first (graph, a, 7), 2);
-    }
+  case ENGINE_OP_UNFOLD: /* seven columns in a row; made two rows of seven, and one again; those behind the first, seven places of two */
+    if (k->kind == 2)
+      return engine_graph_unfold (graph, engine_graph_behind (graph, engine_graph_concat (graph, a, b), 1), &(EngineUnfoldParams) { .kernel = { 2, 1 }, .stride = { 1, 1 }, .pad = { 1, 0 } });
     if (k->kind)
       return engine_graph_unfold (graph, engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 1, 2 }, .stride = { 1, 1 }, .pad = { 0, 1 } }),
                                   &(EngineUnfoldParams) { .n_across = 7, .kernel = { 3, 2 }, .stride = { 1, 1 }, .pad = { 1, 0 } });
