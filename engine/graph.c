@@ -205,14 +205,16 @@ engine_graph_input (EngineGraph *graph, int64_t width, int64_t n)
   return graph->inputs[graph->n_inputs++] = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n);
 }
 
-/* The numbers of x, or the first of them, in another shape. */
+/* The numbers of x from `first` on, or some of them, in another shape. */
 static EngineValueId
-add_shape (EngineGraph *graph, EngineValueId x, int64_t width, int64_t n)
+add_shape (EngineGraph *graph, EngineValueId x, int64_t first, int64_t width, int64_t n)
 {
   EngineValueId shaped = add_value (graph, ENGINE_VALUE_NODE, ENGINE_TYPE_F32, width, n);
 
-  if (shaped != ENGINE_NO_VALUE)
+  if (shaped != ENGINE_NO_VALUE) {
     graph->values[shaped].base = graph->values[x].base == ENGINE_NO_VALUE ? x : graph->values[x].base;
+    graph->values[shaped].first = graph->values[x].first + first;
+  }
   return shaped;
 }
 
@@ -225,7 +227,7 @@ engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t width)
     engine_fail (&graph->error, ENGINE_INTERNAL, "Layer %d has numbers that do not fill columns of %d.", graph->layer, (int) width);
     return ENGINE_NO_VALUE;
   }
-  return add_shape (graph, x, width, graph->values[x].width * graph->values[x].n / width);
+  return add_shape (graph, x, 0, width, graph->values[x].width * graph->values[x].n / width);
 }
 
 EngineValueId
@@ -237,7 +239,19 @@ engine_graph_first (EngineGraph *graph, EngineValueId x, int64_t n)
     engine_fail (&graph->error, ENGINE_INTERNAL, "Layer %d has fewer than %d columns.", graph->layer, (int) n);
     return ENGINE_NO_VALUE;
   }
-  return add_shape (graph, x, graph->values[x].width, n);
+  return add_shape (graph, x, 0, graph->values[x].width, n);
+}
+
+EngineValueId
+engine_graph_behind (EngineGraph *graph, EngineValueId x, int64_t first)
+{
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || first < 0 || first >= graph->values[x].n || first * graph->values[x].width * (int64_t) sizeof (float) % ARENA_ALIGN) {
+    engine_fail (&graph->error, ENGINE_INTERNAL, "Layer %d has no columns that begin with the one numbered %d.", graph->layer, (int) first);
+    return ENGINE_NO_VALUE;
+  }
+  return add_shape (graph, x, first * graph->values[x].width, graph->values[x].width, graph->values[x].n - first);
 }
 
 EngineValueId
@@ -545,6 +559,25 @@ engine_graph_ssm_scan (EngineGraph *graph, EngineValueId x, EngineValueId steps,
   return add_node (graph, node, width, graph->n_tokens);
 }
 
+EngineValueId
+engine_graph_delta_rule (EngineGraph *graph, EngineValueId x, EngineValueId steps, EngineValueId betas, const EngineTensor *a, const EngineDeltaParams *params)
+{
+  EngineNode node = { .op = ENGINE_OP_DELTA_RULE, .writes_cache = true, .in = { x, steps, betas }, .params.delta = *params };
+  int64_t width = (int64_t) params->n_head * params->head_dim;
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (params->layer < 0 || params->n_head < 1 || params->head_dim < 1 || params->n_state < 1 || params->n_group < 1 || params->n_head % params->n_group)
+    return refuse (graph, node.op, "the heads are no multiple of the groups, or a number is not positive");
+  if (!is_shape (graph, x, width + 2 * (int64_t) params->n_group * params->n_state, graph->n_tokens) || !is_shape (graph, steps, params->n_head, graph->n_tokens) ||
+      !is_shape (graph, betas, params->n_head, graph->n_tokens))
+    return refuse (graph, node.op, "x, the steps or the betas have another shape than the heads");
+  if (!is_vector (a, params->n_head))
+    return refuse (graph, node.op, "there must be one decay for each head");
+  node.in[3] = add_weight (graph, a);
+  return add_node (graph, node, width, graph->n_tokens);
+}
+
 /* Element by element: two operands of one shape. */
 static EngineValueId
 add_pair (EngineGraph *graph, EngineNode node, EngineValueId a, EngineValueId b, const EngineTensor *scale)
@@ -713,7 +746,7 @@ place_values (EngineGraph *graph)
   free (live);
   for (int32_t i = 0; i < graph->n_values; i++)
     if (graph->values[i].base != ENGINE_NO_VALUE)
-      graph->values[i].offset = graph->values[graph->values[i].base].offset;
+      graph->values[i].offset = graph->values[graph->values[i].base].offset + (size_t) graph->values[i].first * sizeof (float);
   return ok || engine_fail (&graph->error, ENGINE_NO_MEMORY, "A batch of %d tokens is too large for this model.", graph->n_tokens);
 }
 

@@ -114,6 +114,13 @@ typedef struct {
   int32_t n_head, head_dim, n_state, n_group;
 } EngineSsmParams;
 
+/* Gated DeltaNet's recurrence. Each of n_head heads has a state [head_dim, n_state]; there are n_group queries and keys, [n_state] each, and head h has those of group h % n_group. */
+typedef struct {
+  int32_t layer;                   /* index into the cache's layers */
+  int32_t n_head, head_dim, n_state, n_group;
+  float   eps;                     /* of lengths */
+} EngineDeltaParams;
+
 /* Operands, in the order of in[]:
  *
  *   EMBED        tokens or positions, table,   GATED  gate, up
@@ -132,6 +139,7 @@ typedef struct {
  *   ATTENTION    q, positions, sinks or none   (and the cache)
  *   CONV         x, weight, bias or none       (and the cache)
  *   SSM_SCAN     x, steps, a, skip             (and the cache)
+ *   DELTA_RULE   x, steps, betas, a            (and the cache)
  *
  * A node never writes over one of its own operands. */
 typedef struct {
@@ -147,6 +155,7 @@ typedef struct {
     EngineAttentionParams attention; /* CACHE_WRITE too */
     int32_t cache_layer;           /* CONV */
     EngineSsmParams ssm;
+    EngineDeltaParams delta;
     EngineGate gate;
     int32_t n_rows;                /* TRANSPOSE */
     struct { int32_t part, n_parts; } splice;
@@ -165,6 +174,7 @@ typedef struct {
   size_t              offset;      /* NODE, after finish: bytes into the arena, a multiple of 64 */
   int32_t             last_use;    /* NODE, after finish: index of the last node that reads it */
   EngineValueId       base;        /* NODE: the value whose numbers these are, in another shape; ENGINE_NO_VALUE: its own */
+  int64_t             first;       /* NODE with a base: of its numbers the one that these begin with */
   const char         *name;        /* static, for dumps: "attn_norm", or NULL */
 } EngineValue;
 
@@ -230,6 +240,9 @@ EngineValueId engine_graph_reshape (EngineGraph *graph, EngineValueId x, int64_t
 /* [width, n]: the first n columns of x. No node. */
 EngineValueId engine_graph_first (EngineGraph *graph, EngineValueId x, int64_t n);
 
+/* [width, …]: the columns of x from `first` on; first · width is a multiple of 16. No node. */
+EngineValueId engine_graph_behind (EngineGraph *graph, EngineValueId x, int64_t first);
+
 /* Each column of x as a matrix of n_rows rows, one behind the other, in columns instead: element r · m + c goes to c · n_rows + r, m = width / n_rows. */
 EngineValueId engine_graph_transpose (EngineGraph *graph, EngineValueId x, int32_t n_rows);
 
@@ -290,6 +303,14 @@ EngineValueId engine_graph_conv (EngineGraph *graph, EngineValueId x, const Engi
  *
  * steps [n_head, n_tokens]; a, skip [n_head]. Result [n_head · head_dim, n_tokens]. A layer of the cache keeps the state. */
 EngineValueId engine_graph_ssm_scan (EngineGraph *graph, EngineValueId x, EngineValueId steps, const EngineTensor *a, const EngineTensor *skip, const EngineSsmParams *params);
+
+/* Gated DeltaNet (Yang, Kautz and Hatamizadeh 2024, arXiv 2412.06464): x [2 · n_group · n_state + n_head · head_dim, n_tokens] holds the queries of all groups, then the keys, then the heads' values.
+ * With q and k divided by their lengths, sqrt (Σ x² + eps), and q by sqrt (n_state) as well, for each token and head:
+ *
+ *   state = e^(a · ln (1 + e^steps)) · state;   state = state + sigmoid (betas) · (v - state k) kᵀ;   out = state q
+ *
+ * steps, betas [n_head, n_tokens]; a [n_head]. Result [n_head · head_dim, n_tokens]. A layer of the cache keeps the state. */
+EngineValueId engine_graph_delta_rule (EngineGraph *graph, EngineValueId x, EngineValueId steps, EngineValueId betas, const EngineTensor *a, const EngineDeltaParams *params);
 
 /* act (gate) · up, element by element; up ENGINE_NO_VALUE: act (gate) alone. */
 EngineValueId engine_graph_gated (EngineGraph *graph, EngineValueId gate, EngineValueId up, EngineGate act);

@@ -141,6 +141,18 @@ typedef struct {
   size_t       out_stride;
 } EngineCpuScan;
 
+/* The same of Gated DeltaNet's: see engine_graph_delta_rule (). */
+typedef struct {
+  int          n_tokens, head_dim, n_state;
+  const float *q, *k;         /* [n_state] of the first token, divided by their lengths, q by sqrt (n_state) too */
+  size_t       turn_stride;   /* floats from a token's q and k to the next one's */
+  const float *v;             /* [head_dim] of the first token */
+  size_t       v_stride;
+  const float *decay, *beta;  /* [n_tokens] */
+  float       *out;           /* [head_dim] of the first token */
+  size_t       out_stride;
+} EngineCpuDelta;
+
 typedef struct {
   const char *name; /* "avx512" */
 
@@ -171,6 +183,7 @@ typedef struct {
   void (*conv) (const float *const *taps, int n_taps, const float *weight, const float *bias, float *out, int64_t n);
   /* The state [n_state][head_dim] `from` (NULL: zeros) before the tokens gives `to` after them; they may be the same. */
   void (*scan) (const EngineCpuScan *job, const float *from, float *to);
+  void (*delta) (const EngineCpuDelta *job, const float *from, float *to);
 } EngineCpuKernels;
 
 extern const EngineCpuKernels engine_cpu_kernels_scalar, engine_cpu_kernels_reference;
@@ -284,6 +297,9 @@ typedef struct {
 const EngineCpuSpan *engine_cpu_spans (EngineCpuRun *run, int32_t *n_spans, EngineError *error);
 /* How many tokens from the span's `first` on come before a state is to be kept, and in which page. */
 int32_t engine_cpu_span_stretch (const EngineCpuRun *run, const EngineCpuSpan *span, int32_t first, uint32_t *page);
+
+/* ln (1 + eˣ). */
+float engine_cpu_softplus (float x);
 
 /* Element by element with node->params.scale: scale and softcap. */
 bool engine_cpu_scaled (EngineCpuRun *run, const EngineNode *node, void (*kernel) (const float *x, float factor, float *out, int64_t n));

@@ -14,13 +14,6 @@ typedef struct {
   const EngineCpuSpan   *spans;
 } Scan;
 
-/* ln (1 + eˣ); where eˣ dwarfs 1 that is x. */
-static float
-softplus (float x)
-{
-  return x > 20.0f ? x : log1pf (expf (x));
-}
-
 static void
 scan_head (const Scan *s, const EngineCpuSpan *span, int32_t head)
 {
@@ -34,7 +27,7 @@ scan_head (const Scan *s, const EngineCpuSpan *span, int32_t head)
 
   from = from ? from + head_state : NULL;
   for (int32_t t = 0; t < span->n_tokens; t++) {
-    s->step[at + t] = softplus (s->steps[(int64_t) (span->token + t) * p->n_head + head]);
+    s->step[at + t] = engine_cpu_softplus (s->steps[(int64_t) (span->token + t) * p->n_head + head]);
     s->decay[at + t] = expf (s->step[at + t] * s->a[head]);
   }
   for (int32_t first = 0, n; first < span->n_tokens; first += n, from = to) {

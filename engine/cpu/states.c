@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Which tokens of a batch follow each other, and where the states that they lead to are kept. */
+/* What recurrences share: which tokens of a batch follow each other, where the states that they lead to are kept, and how long a step is. */
 #include "cpu.h"
 
 #include <assert.h>
+#include <math.h>
 
 const EngineCpuSpan *
 engine_cpu_spans (EngineCpuRun *run, int32_t *n_spans, EngineError *error)
@@ -17,6 +18,13 @@ engine_cpu_spans (EngineCpuRun *run, int32_t *n_spans, EngineError *error)
     spans[*n_spans - 1].n_tokens++;
   }
   return spans;
+}
+
+/* Where eˣ dwarfs 1 it is x. */
+float
+engine_cpu_softplus (float x)
+{
+  return x > 20.0f ? x : log1pf (expf (x));
 }
 
 int32_t

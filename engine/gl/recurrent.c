@@ -43,3 +43,19 @@ engine_gl_ssm_scan (EngineGlRun *run, const EngineNode *node)
 
   return engine_gl_dispatch (run, &d);
 }
+
+bool
+engine_gl_delta_rule (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineDeltaParams *p = &node->params.delta;
+  const EngineGlCacheLayer *layer = &run->store->layers[p->layer];
+  EngineGlDispatch d = {
+    .key.shader = ENGINE_GL_SHADER_DELTA_RULE,
+    .buffers = { engine_gl_vector (run, node->in[3]), layer->buffer },
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->in[1]), engine_gl_value (run, node->in[2]), engine_gl_value (run, node->out), run->at.stretches,
+                run->at.n_stretches, (uint32_t) p->n_head, (uint32_t) p->head_dim, (uint32_t) p->n_state, (uint32_t) p->n_group, (uint32_t) layer->page_words, engine_gl_float (p->eps) },
+    .groups = { engine_gl_groups (p->head_dim, 32), p->n_head, run->at.n_stretches },
+  };
+
+  return engine_gl_dispatch (run, &d);
+}

@@ -58,12 +58,14 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
 {
   const EngineHparams *h = &model->hparams;
   int64_t q = (int64_t) h->n_head * h->head_dim, kv = (int64_t) h->n_head_kv * h->head_dim;
-  bool wide = flags & ENGINE_ATTENTION_WIDE_NORM;
+  bool wide = flags & ENGINE_ATTENTION_WIDE_NORM, doubled = flags & ENGINE_ATTENTION_GATED_QUERIES;
 
+  if (doubled && h->head_dim % 16)
+    return engine_fail (error, ENGINE_UNSUPPORTED, "The model's heads have %d elements; this version needs a multiple of 16.", h->head_dim);
   if (!engine_cache_layer_add (model, (EngineCacheLayer) { .layer = layer, .kind = ENGINE_CACHE_FULL, .n_head_kv = h->n_head_kv, .head_dim = h->head_dim }, &b->cache_layer, error))
     return false;
   if (flags & ENGINE_ATTENTION_FUSED ? !load_fused (model, b, layer, flags & ENGINE_ATTENTION_BIAS, error)
-                                     : !engine_model_tensor (model, &b->wq, h->n_embd, q, error, "blk.%d.attn_q.weight", layer) ||
+                                     : !engine_model_tensor (model, &b->wq, h->n_embd, doubled ? 2 * q : q, error, "blk.%d.attn_q.weight", layer) ||
                                        !engine_model_tensor (model, &b->wk, h->n_embd, kv, error, "blk.%d.attn_k.weight", layer) ||
                                        !engine_model_tensor (model, &b->wv, h->n_embd, kv, error, "blk.%d.attn_v.weight", layer))
     return false;
@@ -71,6 +73,7 @@ engine_attention_block_load (EngineModel *model, EngineAttentionBlock *b, int32_
     return false;
   b->sight = flags & ENGINE_ATTENTION_BOTH_WAYS ? ENGINE_SEES_SEQUENCE : ENGINE_SEES_BEFORE;
   b->out_norm = flags & ENGINE_ATTENTION_OUT_NORM;
+  b->gated_queries = doubled;
   if (flags & ENGINE_ATTENTION_GATED && !engine_model_tensor (model, &b->gate, h->n_embd, q, error, "blk.%d.attn_gate.weight", layer))
     return false;
   if (flags & ENGINE_ATTENTION_SINKS && (!engine_model_tensor (model, &b->sinks, h->n_head, 0, error, "blk.%d.attn_sinks.weight", layer) ||
@@ -137,6 +140,19 @@ engine_moe_block_load (EngineModel *model, EngineMoeBlock *b, int32_t layer, Eng
 
 /* ---- nodes -------------------------------------------------------------------- */
 
+/* Of each head the query, or what stands behind it. */
+static EngineValueId
+part_of_queries (EngineGraph *g, EngineValueId q, int32_t head_dim, int32_t part)
+{
+  int64_t width;
+
+  if (q == ENGINE_NO_VALUE)
+    return q;
+  width = g->values[q].width / 2;
+  q = engine_graph_behind (g, engine_graph_reshape (g, q, head_dim), part);
+  return engine_graph_reshape (g, engine_graph_unfold (g, q, &(EngineUnfoldParams) { .kernel = { 1, 1 }, .stride = { 2, 1 } }), width);
+}
+
 EngineValueId
 engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAttentionBlock *b, EngineValueId x, const EngineAttentionOptions *options)
 {
@@ -147,11 +163,15 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
     .sight = b->sight,
   };
   EngineRopeParams of_queries;
-  EngineValueId q, k, v;
+  EngineValueId q, k, v, gate = ENGINE_NO_VALUE;
 
   q = engine_graph_name (g, engine_graph_matmul (g, b->wq, x, b->bq, ENGINE_NO_VALUE), "q");
   k = engine_graph_name (g, engine_graph_matmul (g, b->wk, x, b->bk, ENGINE_NO_VALUE), "k");
   v = engine_graph_name (g, engine_graph_matmul (g, b->wv, x, b->bv, ENGINE_NO_VALUE), "v");
+  if (b->gated_queries) {
+    gate = engine_graph_name (g, part_of_queries (g, q, h->head_dim, 1), "attention_gate");
+    q = part_of_queries (g, q, h->head_dim, 0);
+  }
   if (b->q_norm) {
     q = engine_graph_name (g, engine_graph_rms_norm (g, q, b->q_norm, (int32_t) b->q_norm->ne[0], h->norm_eps), "q_norm");
     k = engine_graph_name (g, engine_graph_rms_norm (g, k, b->k_norm, (int32_t) b->k_norm->ne[0], h->norm_eps), "k_norm");
@@ -166,8 +186,8 @@ engine_attention_build (const EngineModel *model, EngineGraph *g, const EngineAt
   if (b->out_norm)
     v = engine_graph_name (g, engine_graph_rms_norm (g, v, NULL, h->head_dim, h->norm_eps), "attention_norm");
   if (b->gate)
-    v = engine_graph_name (g, engine_graph_gated (g, engine_graph_matmul (g, b->gate, x, NULL, ENGINE_NO_VALUE), v, ENGINE_GATE_SIGMOID), "attention_gated");
-  return v;
+    gate = engine_graph_matmul (g, b->gate, x, NULL, ENGINE_NO_VALUE);
+  return gate == ENGINE_NO_VALUE ? v : engine_graph_name (g, engine_graph_gated (g, gate, v, ENGINE_GATE_SIGMOID), "attention_gated");
 }
 
 EngineValueId

@@ -26,16 +26,17 @@ typedef enum {
   ENGINE_ATTENTION_BOTH_WAYS = 1 << 6, /* tokens see later ones too */
   ENGINE_ATTENTION_GATED = 1 << 7,    /* what it gives is multiplied by the sigmoid of attn_gate · x… */
   ENGINE_ATTENTION_OUT_NORM = 1 << 8, /* …and each head of it is normed before that */
+  ENGINE_ATTENTION_GATED_QUERIES = 1 << 9, /* the same gate, but its rows are in attn_q, of each head behind those of its query */
 } EngineAttentionFlags;
 
 typedef struct {
-  EngineTensor *wq, *wk, *wv;   /* [n_embd, heads · head_dim] */
+  EngineTensor *wq, *wk, *wv;   /* [n_embd, heads · head_dim]; wq twice as many rows with gated_queries */
   EngineTensor *bq, *bk, *bv;   /* [heads · head_dim], or NULL */
   EngineTensor *q_norm, *k_norm; /* [head_dim], or over all heads, or NULL */
   EngineSight   sight;
   EngineTensor *sinks;          /* [n_head], or NULL */
   EngineTensor *gate;           /* [n_embd, n_head · head_dim], or NULL */
-  bool          out_norm;       /* ENGINE_ATTENTION_OUT_NORM */
+  bool          out_norm, gated_queries; /* ENGINE_ATTENTION_OUT_NORM, ENGINE_ATTENTION_GATED_QUERIES */
   EngineTensor *wo;             /* [n_head · head_dim, n_embd] */
   EngineTensor *bo;             /* [n_embd], or NULL */
   int32_t       cache_layer;    /* where its keys and values are kept */

@@ -440,6 +440,32 @@ engine_model_kernels (EngineModel *model, EngineTensor **tensor, int64_t n_taps,
   return check_shape_4 (model, &found, n_taps, n_channels, n_rows, 1, name, false, error) && flatten_kernels (model, tensor, &found, n_taps * n_channels, n_rows, error);
 }
 
+/* Its numbers as a vector of n. */
+static void
+add_vector (EngineModel *model, EngineTensor **tensor, EngineTensor *found, int64_t n)
+{
+  found->n_dims = 1;
+  found->ne[0] = n;
+  found->ne[1] = found->ne[2] = 1;
+  *tensor = add (model, found);
+}
+
+bool
+engine_model_channels (EngineModel *model, EngineTensor **tensor, int64_t n, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape (model, &found, 1, 1, n, name, false, error))
+    return false;
+  add_vector (model, tensor, &found, n);
+  return true;
+}
+
 bool
 engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
 {
@@ -452,10 +478,7 @@ engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int
   va_end (args);
   if (!check_shape (model, &found, ne0, ne1, 1, name, false, error))
     return false;
-  found.n_dims = 1;
-  found.ne[0] = ne0 * ne1;
-  found.ne[1] = 1;
-  *tensor = add (model, &found);
+  add_vector (model, tensor, &found, ne0 * ne1);
   return true;
 }
 

@@ -59,6 +59,9 @@ bool engine_model_patches (EngineModel *model, EngineTensor **tensor, int64_t si
 /* The weights of a convolution in a row, [n_taps, n_channels, n_rows], as a matrix [n_taps · n_channels, n_rows] for engine_graph_unfold (). */
 bool engine_model_kernels (EngineModel *model, EngineTensor **tensor, int64_t n_taps, int64_t n_channels, int64_t n_rows, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 7, 8)));
+/* The bias of a convolution over two sides, which converters write as [1, 1, n], as a vector. */
+bool engine_model_channels (EngineModel *model, EngineTensor **tensor, int64_t n, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 5, 6)));
 /* The tensor of that name, [ne0, ne1], as one vector of ne0 · ne1. */
 bool engine_model_vector (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 6, 7)));

@@ -19,7 +19,7 @@ struct EngineSoundWindows {
   EngineWindowShape shape;
   EngineMel *mel;
   size_t     size;         /* samples of a window */
-  float     *waiting;      /* [BEFORE + size + BEHIND]: the samples before the next window, and those of it */
+  float     *waiting;      /* [BEFORE + size + 2 · BEHIND]: the samples before the next window, those of it, and what is heard behind it */
   size_t     n_before, n_waiting;
   float      most;         /* of all frames so far */
   Window    *windows;      /* [n], [capacity] */
@@ -37,7 +37,7 @@ engine_sound_windows_new (const EngineWindowShape *shape, EngineError *error)
   self->size = (size_t) shape->n_frames * ENGINE_MEL_HOP;
   self->most = -INFINITY;
   self->mel = engine_mel_new (shape->n_mel, error);
-  self->waiting = self->mel ? engine_calloc (BEFORE + self->size + BEHIND, sizeof *self->waiting, error) : NULL;
+  self->waiting = self->mel ? engine_calloc (BEFORE + self->size + 2 * BEHIND, sizeof *self->waiting, error) : NULL;
   if (self->waiting)
     return self;
   engine_sound_windows_free (self);
@@ -128,13 +128,38 @@ engine_sound_windows_push (EngineSoundWindows *self, const float *samples, size_
   return true;
 }
 
-/* Frames of the last window, of n samples, at least one. */
+/* Frames of the last window, of n samples, at least one; where it is cut there may be none. */
 static int32_t
 frames_of (const EngineWindowShape *shape, size_t n)
 {
   int32_t reached = (int32_t) ((n + ENGINE_MEL_HOP - 1) / ENGINE_MEL_HOP);
 
+  if (shape->cut)
+    return (int32_t) (n / ENGINE_MEL_HOP);
   return shape->filled ? reached : ENGINE_MIN (ENGINE_MAX (reached, LEAST_FRAMES), shape->n_frames);
+}
+
+/* Of a shape that is cut. A sound that is as short as the first window may have to be filled up. */
+static bool
+end_cut (EngineSoundWindows *self, EngineError *error)
+{
+  size_t n = self->n_waiting, least = self->n == 0 ? (size_t) self->shape.least : 0;
+  int32_t n_frames;
+
+  if (n == self->n_before)
+    return true;
+  if (n < least) {
+    memset (self->waiting + n, 0, (least - n) * sizeof *self->waiting);
+    n = least;
+  }
+  n_frames = frames_of (&self->shape, n - self->n_before);
+  for (size_t i = 0; i < BEHIND; i++)
+    self->waiting[n + i] = self->waiting[n - 2 - i];
+  self->n_waiting = n + BEHIND;
+  if (n_frames > 0 && !add_window (self, n_frames, n_frames, n, error))
+    return false;
+  self->n_waiting = self->n_before;
+  return true;
 }
 
 /* What is filled up is mirrored at its end as most processors of the models do, though silence is there but for a sound that ends with the window. */
@@ -144,6 +169,8 @@ engine_sound_windows_end (EngineSoundWindows *self, EngineError *error)
   size_t n, end;
   int32_t n_heard, n_frames;
 
+  if (self->shape.cut)
+    return end_cut (self, error);
   if (self->n_waiting > self->n_before + self->size && !take_window (self, error))
     return false;
   if (self->n_waiting == self->n_before)
@@ -210,5 +237,7 @@ engine_sound_windows_measure (const EngineWindowShape *shape, size_t n_samples, 
   size_t size = (size_t) shape->n_frames * ENGINE_MEL_HOP, rest = n_samples % size;
 
   *n_full = n_samples / size;
+  if (shape->cut && n_samples > 0 && n_samples < (size_t) shape->least)
+    rest = (size_t) shape->least;
   *n_heard = rest ? frames_of (shape, rest) : 0;
 }

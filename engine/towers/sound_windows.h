@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A sound as windows of Whisper's spectrogram, for towers that hear half a minute at a time.
+/* A sound as windows of Whisper's spectrogram, for towers that hear half a minute at a time, or less.
  *
  * Internal. How deep silence may be is told by the loudest frame of the whole sound (mel.h). So the frames of all windows are kept; where a louder one comes later, windows with silence in them
  * have changed, and whoever has encoded them does it once more. Windows are the same to the bit however the sound comes. */
@@ -11,6 +11,8 @@ typedef struct {
   int32_t n_mel, n_frames; /* bands; frames of a window */
   bool    filled;          /* the last window is filled with silence, which has frames too; not: there are no more frames than the sound reaches, and at least two */
   bool    goes_on;         /* behind the last frame there is silence, and not the sound mirrored */
+  bool    cut;             /* the last window, not filled, has whole frames alone, and the sound is mirrored at its very end */
+  int32_t least;           /* with `cut`: samples that a shorter sound is filled up to with silence, which is heard; at least as many as are mirrored, 42 */
 } EngineWindowShape;
 
 typedef struct EngineSoundWindows EngineSoundWindows;

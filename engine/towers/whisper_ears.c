@@ -36,10 +36,10 @@ load_numbers (EngineModel *model, EngineWhisperEars *ears, EngineError *error)
   return true;
 }
 
-static bool
-load_layer (EngineModel *model, int32_t i, int64_t n, EngineVitLayer *l, EngineError *error)
+bool
+engine_whisper_ears_layer_load (EngineModel *model, int32_t i, int32_t n_embd, EngineVitLayer *l, EngineError *error)
 {
-  int64_t n_ff = model->hparams.n_ff;
+  int64_t n = n_embd, n_ff = model->hparams.n_ff;
 
   return engine_model_tensor (model, &l->norm1, n, 0, error, "a.blk.%d.ln1.weight", i) && engine_model_tensor (model, &l->norm1_bias, n, 0, error, "a.blk.%d.ln1.bias", i) &&
          engine_model_tensor (model, &l->norm2, n, 0, error, "a.blk.%d.ln2.weight", i) && engine_model_tensor (model, &l->norm2_bias, n, 0, error, "a.blk.%d.ln2.bias", i) &&
@@ -72,7 +72,7 @@ engine_whisper_ears_load (EngineModel *model, const EngineWhisperEarsKind *kind,
       !engine_model_tensor (model, &ears->table, ears->n_embd, ears->n_audio, error, "a.position_embd.weight"))
     return false;
   for (int32_t i = 0; i < h->n_layers; i++)
-    if (!load_layer (model, i, ears->n_embd, &ears->layers[i], error))
+    if (!engine_whisper_ears_layer_load (model, i, ears->n_embd, &ears->layers[i], error))
       return false;
   return engine_model_tensor (model, &ears->norm, ears->n_embd, 0, error, "a.post_ln.weight") && engine_model_tensor (model, &ears->norm_bias, ears->n_embd, 0, error, "a.post_ln.bias") &&
          kind->load (model, ears, error) &&

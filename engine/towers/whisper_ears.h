@@ -36,6 +36,9 @@ struct EngineWhisperEars {
   EngineTensor  *own[ENGINE_EARS_MOST_WEIGHTS];              /* of the kind */
 };
 
+/* All of a layer but the bias of its keys, which Whisper has not. */
+bool engine_whisper_ears_layer_load (EngineModel *model, int32_t layer, int32_t n_embd, EngineVitLayer *l, EngineError *error);
+
 /* For kinds that make W x + b of a column. */
 bool engine_whisper_ears_matrix_load (EngineModel *model, EngineWhisperEars *ears, EngineError *error);
 EngineValueId engine_whisper_ears_matrix_build (EngineGraph *graph, const EngineWhisperEars *ears, EngineValueId x);

@@ -14,6 +14,8 @@ static const TinyModel models[] = {
   { .architecture = "gemma3", .type = ENGINE_TYPE_F16, .seed = 4 },
   { .architecture = "falcon-h1", .type = ENGINE_TYPE_Q4_K, .seed = 5 },
   { .architecture = "falcon-h1", .type = ENGINE_TYPE_F32, .seed = 6 },
+  { .architecture = "qwen35", .type = ENGINE_TYPE_Q4_K, .seed = 7, .n_layers = 4 },
+  { .architecture = "qwen35", .type = ENGINE_TYPE_F32, .seed = 8 },
 };
 
 static int32_t *
@@ -321,5 +323,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/batch/least-states", test_least_states);
   g_test_add_data_func ("/engine/batch/cancel/gemma3", &models[2], test_cancel);
   g_test_add_data_func ("/engine/batch/cancel/falcon-h1", &models[4], test_cancel);
+  g_test_add_data_func ("/engine/batch/cancel/qwen35", &models[6], test_cancel);
   return g_test_run ();
 }

@@ -324,6 +324,7 @@ static const Columns columns[] = {
   { "concat", ENGINE_OP_CONCAT, 0, 67, 0 },
   { "unfold in a row", ENGINE_OP_UNFOLD, 0, 33, 0 },
   { "unfold over rows", ENGINE_OP_UNFOLD, 1, 9, 0 },
+  { "unfold behind a column", ENGINE_OP_UNFOLD, 2, 16, 0 },
 };
 
 static EngineValueId
@@ -343,7 +344,9 @@ build_columns (EngineGraph *graph, const EngineTensor *tensors, gconstpointer da
     return engine_graph_gated (graph, engine_graph_scale (graph, a, 4), k->number != 0 ? engine_graph_scale (graph, b, 4) : ENGINE_NO_VALUE, (EngineGate) k->kind);
   case ENGINE_OP_TRANSPOSE:
     return engine_graph_transpose (graph, a, k->kind);
-  case ENGINE_OP_UNFOLD: /* seven columns in a row; made two rows of seven, and one again */
+  case ENGINE_OP_UNFOLD: /* seven columns in a row; made two rows of seven, and one again; those behind the first, seven places of two */
+    if (k->kind == 2)
+      return engine_graph_unfold (graph, engine_graph_behind (graph, engine_graph_concat (graph, a, b), 1), &(EngineUnfoldParams) { .kernel = { 2, 1 }, .stride = { 1, 1 }, .pad = { 1, 0 } });
     if (k->kind)
       return engine_graph_unfold (graph, engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 1, 2 }, .stride = { 1, 1 }, .pad = { 0, 1 } }),
                                   &(EngineUnfoldParams) { .n_across = 7, .kernel = { 3, 2 }, .stride = { 1, 1 }, .pad = { 1, 0 } });
@@ -652,20 +655,25 @@ test_attention (gconstpointer data)
   case_free (c);
 }
 
-enum { TAPS = 4, HEADS = 3, DIM = 20, STATE = 9, GROUPS = 1, CHANNELS = HEADS * DIM + 2 * GROUPS * STATE };
+enum { TAPS = 4, HEADS = 4, DIM = 20, STATE = 9, GROUPS = 2, CHANNELS = HEADS * DIM + 2 * GROUPS * STATE };
+
+static const EngineOp recurrences[] = { ENGINE_OP_SSM_SCAN, ENGINE_OP_DELTA_RULE };
 
 static EngineValueId
 build_recurrent (EngineGraph *graph, const EngineTensor *tensors, gconstpointer data)
 {
   const EngineSsmParams params = { .layer = 1, .n_head = HEADS, .head_dim = DIM, .n_state = STATE, .n_group = GROUPS };
-  EngineValueId x = engine_graph_conv (graph, engine_graph_embed (graph, &tensors[0], NULL), &tensors[1], &tensors[2], 0);
+  const EngineDeltaParams delta = { .layer = 1, .n_head = HEADS, .head_dim = DIM, .n_state = STATE, .n_group = GROUPS, .eps = 1e-6f };
+  EngineValueId x = engine_graph_conv (graph, engine_graph_embed (graph, &tensors[0], NULL), &tensors[1], &tensors[2], 0), steps = engine_graph_embed (graph, &tensors[3], NULL);
 
-  return engine_graph_ssm_scan (graph, x, engine_graph_embed (graph, &tensors[3], NULL), &tensors[4], &tensors[5], &params);
+  if (*(const EngineOp *) data == ENGINE_OP_DELTA_RULE)
+    return engine_graph_delta_rule (graph, x, steps, engine_graph_embed (graph, &tensors[6], NULL), &tensors[4], &delta);
+  return engine_graph_ssm_scan (graph, x, steps, &tensors[4], &tensors[5], &params);
 }
 
 /* A sequence of 150 tokens that keeps states at two page ends, one of 2, and then each goes on from what was kept. */
 static void
-test_recurrent (void)
+test_recurrent (gconstpointer data)
 {
   const EngineCacheLayer layers[] = { { .kind = ENGINE_CACHE_STATE, .n_state = (TAPS - 1) * CHANNELS }, { .kind = ENGINE_CACHE_STATE, .n_state = HEADS * DIM * STATE } };
   uint32_t pages[2][3] = { { ENGINE_NO_PAGE, 2, 0 }, { 4, ENGINE_NO_PAGE, ENGINE_NO_PAGE } };
@@ -682,6 +690,7 @@ test_recurrent (void)
   add_tensor (c, ENGINE_TYPE_F32, 2, HEADS, n, 1);
   add_vector (c, HEADS);
   add_vector (c, HEADS);
+  add_tensor (c, ENGINE_TYPE_F32, 2, HEADS, n, 1);
   for (int side = 0; side < N_SIDES; side++) /* the decay is never above 0 */
     backends[side]->klass->weight_free (backends[side], &c->sides[side].tensors[4]);
   for (int i = 0; i < HEADS; i++)
@@ -701,7 +710,7 @@ test_recurrent (void)
   g_free ((gpointer) batch.sequences);
   batch.sequences = sequences;
   batch.n_sequences = 2;
-  run_case (c, &batch, build_recurrent, NULL, "states from the beginning");
+  run_case (c, &batch, build_recurrent, data, "states from the beginning");
 
   for (int s = 0; s < 2; s++) {
     sequences[s].state = s ? 4 : 2; /* the second from its end, the first from a page's */
@@ -712,7 +721,7 @@ test_recurrent (void)
     }
   }
   batch.n_tokens = batch.n_outputs = 6;
-  run_case (c, &batch, build_recurrent, NULL, "states that were kept");
+  run_case (c, &batch, build_recurrent, data, "states that were kept");
   batch.sequences = NULL;
   batch_clear (&batch);
   case_free (c);
@@ -906,7 +915,11 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &attentions[i], test_attention);
   }
-  g_test_add_func ("/gl/recurrent", test_recurrent);
+  for (gsize i = 0; i < G_N_ELEMENTS (recurrences); i++) {
+    g_autofree char *path = g_strconcat ("/gl/recurrent/", engine_op_names[recurrences[i]], NULL);
+
+    g_test_add_data_func (path, &recurrences[i], test_recurrent);
+  }
   g_test_add_func ("/gl/batch", test_batch);
   g_test_add_func ("/gl/counts", test_counts);
   g_test_add_func ("/gl/bad rows", test_bad_rows);

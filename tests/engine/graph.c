@@ -35,6 +35,7 @@ static void
 assert_states_fail (const EngineTensor *table)
 {
   EngineTensor conv = matrix (4, 8), half = matrix (4, 8), long_conv = matrix (17, 8), narrow = matrix (4, 7), bias = matrix (7, 1), heads = matrix (2, 1), more = matrix (3, 1), to_heads = matrix (8, 2);
+  EngineDeltaParams delta = { .n_head = 2, .head_dim = 2, .n_state = 2, .n_group = 1 }, no_state = { .n_head = 2, .head_dim = 2, .n_group = 1 };
   EngineSsmParams ssm = { .n_head = 2, .head_dim = 2, .n_state = 2, .n_group = 1 }, uneven = { .n_head = 2, .head_dim = 1, .n_state = 1, .n_group = 3 };
   EngineGraph graph;
   EngineValueId x, steps;
@@ -61,6 +62,20 @@ assert_states_fail (const EngineTensor *table)
   x = begin (&graph, table);
   steps = engine_graph_matmul (&graph, &to_heads, x, NULL, ENGINE_NO_VALUE);
   x = engine_graph_ssm_scan (&graph, x, steps, &heads, &heads, &ssm);
+  g_assert_cmpint (graph.values[x].width, ==, 4);
+  g_assert_true (graph.nodes[graph.n_nodes - 1].writes_cache);
+  engine_graph_clear (&graph);
+  x = begin (&graph, table);
+  assert_fails (&graph, engine_graph_delta_rule (&graph, x, x, x, &heads, &delta));
+  x = begin (&graph, table);
+  steps = engine_graph_matmul (&graph, &to_heads, x, NULL, ENGINE_NO_VALUE);
+  assert_fails (&graph, engine_graph_delta_rule (&graph, x, steps, steps, &more, &delta));
+  x = begin (&graph, table);
+  steps = engine_graph_matmul (&graph, &to_heads, x, NULL, ENGINE_NO_VALUE);
+  assert_fails (&graph, engine_graph_delta_rule (&graph, x, steps, steps, &heads, &no_state));
+  x = begin (&graph, table);
+  steps = engine_graph_matmul (&graph, &to_heads, x, NULL, ENGINE_NO_VALUE);
+  x = engine_graph_delta_rule (&graph, x, steps, steps, &heads, &delta);
   g_assert_cmpint (graph.values[x].width, ==, 4);
   g_assert_true (graph.nodes[graph.n_nodes - 1].writes_cache);
   engine_graph_clear (&graph);
@@ -97,6 +112,10 @@ test_shapes (void)
   assert_fails (&graph, engine_graph_transpose (&graph, x, 3));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_first (&graph, x, graph.n_tokens + 1));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_behind (&graph, x, graph.n_tokens));
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_behind (&graph, x, 1)); /* of 8 numbers */
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_concat (&graph, x, engine_graph_output_rows (&graph, x)));
   x = begin (&graph, &table);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The convolution over the last tokens, and the recurrence of Mamba-2. */
+/* The convolution over the last tokens, and the recurrences of Mamba-2 and of Gated DeltaNet. */
 #include "kernels.h"
 
 #include <math.h>
@@ -135,6 +135,85 @@ test_scan (const EngineCpuKernels **variants, int n_variants, int head_dim, int 
     }
 }
 
+/* ---- delta rule ------------------------------------------------------------- */
+
+/* Queries and keys of the head are b and c of the scan; its step is beta. */
+static void
+want_delta (const EngineCpuDelta *job, bool begins)
+{
+  int n = job->n_state * job->head_dim;
+
+  for (int i = 0; i < n; i++)
+    head.wanted_state[i] = begins ? 0 : (double) head.from[i];
+  for (int t = 0; t < job->n_tokens; t++) {
+    const float *q = job->q + (size_t) t * job->turn_stride, *k = job->k + (size_t) t * job->turn_stride, *v = job->v + (size_t) t * job->v_stride;
+
+    for (int p = 0; p < job->head_dim; p++) {
+      double known = 0, change, sum = 0;
+
+      for (int s = 0; s < job->n_state; s++)
+        known += (head.wanted_state[s * job->head_dim + p] *= job->decay[t]) * k[s];
+      change = job->beta[t] * (v[p] - known);
+      for (int s = 0; s < job->n_state; s++)
+        sum += (head.wanted_state[s * job->head_dim + p] += change * k[s]) * q[s];
+      head.wanted[t * job->head_dim + p] = sum;
+    }
+  }
+}
+
+/* As run_scan (). */
+static void
+run_delta (const EngineCpuKernels *kernels, const EngineCpuDelta *whole, bool begins, int n_first, Head *result)
+{
+  EngineCpuDelta job = *whole;
+
+  memset (result->to, 0xff, sizeof result->to);
+  memset (result->out, 0xff, sizeof result->out);
+  result->to[whole->n_state * whole->head_dim] = -1e30f;
+  job.out = result->out;
+  job.n_tokens = n_first;
+  kernels->delta (&job, begins ? NULL : head.from, result->to);
+  job.n_tokens = whole->n_tokens - n_first;
+  job.q += (size_t) n_first * job.turn_stride;
+  job.k += (size_t) n_first * job.turn_stride;
+  job.v += (size_t) n_first * job.v_stride;
+  job.decay += n_first;
+  job.beta += n_first;
+  job.out += (size_t) n_first * job.out_stride;
+  if (job.n_tokens)
+    kernels->delta (&job, result->to, result->to);
+}
+
+static void
+test_delta (const EngineCpuKernels **variants, int n_variants, int head_dim, int n_state, bool begins)
+{
+  EngineCpuDelta job = { .n_tokens = TOKENS, .head_dim = head_dim, .n_state = n_state, .v = head.columns, .q = head.columns + MOST_DIM + 1, .k = head.columns + MOST_DIM + MOST_STATE + 2,
+                         .v_stride = STRIDE, .turn_stride = STRIDE, .decay = head.decay, .beta = head.step, .out_stride = (size_t) head_dim };
+  size_t n_out = (size_t) (TOKENS * head_dim), n = (size_t) (n_state * head_dim);
+  double nmse, state_nmse;
+
+  for (int i = 0; i < TOKENS * STRIDE; i++) /* keys are shorter than 1 */
+    head.columns[i] = kernels_random_float () / sqrtf ((float) n_state);
+  for (int i = 0; i < N_STATE; i++)
+    head.from[i] = kernels_random_float ();
+  for (int t = 0; t < TOKENS; t++) {
+    head.step[t] = 1 / (1 + expf (kernels_random_float ()));
+    head.decay[t] = expf (-fabsf (kernels_random_float ()));
+  }
+  want_delta (&job, begins);
+  run_delta (variants[n_variants - 1], &job, begins, TOKENS, &scalar);
+  nmse = kernels_nmse (scalar.out, head.wanted, n_out);
+  state_nmse = kernels_nmse (scalar.to, head.wanted_state, n);
+  kernels_check (nmse <= kernels_tolerance (ENGINE_OP_DELTA_RULE) && state_nmse <= kernels_tolerance (ENGINE_OP_DELTA_RULE), "scalar delta rule [%d, %d]%s: NMSE %.1e, of the state %.1e",
+                 head_dim, n_state, begins ? " from the beginning" : "", nmse, state_nmse);
+  for (int i = 0; i < n_variants; i++)
+    for (int n_first = 1; n_first <= TOKENS; n_first += TOKENS - 3) {
+      run_delta (variants[i], &job, begins, n_first, &head);
+      kernels_check (memcmp (head.out, scalar.out, sizeof head.out) == 0 && memcmp (head.to, scalar.to, (n + 1) * sizeof *head.to) == 0,
+                     "%s delta rule [%d, %d] of %d and %d tokens equals scalar", variants[i]->name, head_dim, n_state, n_first, TOKENS - n_first);
+    }
+}
+
 void
 kernels_test_recurrent (const EngineCpuKernels **variants, int n_variants)
 {
@@ -145,4 +224,6 @@ kernels_test_recurrent (const EngineCpuKernels **variants, int n_variants)
     test_conv (variants, n_variants, channels[i], i == 0 ? ENGINE_MAX_TAPS : kernels_random_int (2, 6), i % 3 > 0);
   for (size_t i = 0; i < ENGINE_LENGTH (dims); i++)
     test_scan (variants, n_variants, dims[i], kernels_random_int (1, MOST_STATE), i % 3 == 1);
+  for (size_t i = 0; i < ENGINE_LENGTH (dims); i++)
+    test_delta (variants, n_variants, dims[i], kernels_random_int (1, MOST_STATE), i % 3 == 1);
 }

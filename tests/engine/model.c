@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const architectures[] = { "llama", "qwen2", "gemma3", "falcon-h1" };
+static const char *const architectures[] = { "llama", "qwen2", "gemma3", "falcon-h1", "qwen35" };
 
 /* ---- files ------------------------------------------------------------------------ */
 
@@ -72,6 +72,7 @@ test_good (void)
     TinyModel options = tiny (architectures[i]);
     EngineModel *model = tiny_model_load (&options, NULL);
     const EngineModelInfo *info = engine_model_info (model);
+    int n_recur = i == 3 ? 2 : i == 4, n_attend = i == 4 ? 1 : 2;
 
     g_assert_cmpstr (info->architecture, ==, architectures[i]);
     g_assert_cmpstr (info->name, ==, "Tiny");
@@ -80,9 +81,9 @@ test_good (void)
     g_assert_cmpint (info->n_embd, ==, 32);
     g_assert_cmpint (info->n_vocab, ==, TINY_N_VOCAB);
     g_assert_cmpint (info->n_context_train, ==, 2048);
-    g_assert_cmpuint (info->cache_bytes_per_token, ==, 2 * 2 * 16 * 2);
-    /* Two layers: of the convolution 3 columns of 32 + 2 · 2 · 40 channels, of the scan 32 states of 40. */
-    g_assert_cmpuint (info->cache_bytes_fixed, ==, i == 3 ? ENGINE_LEAST_STATES * 4 * 2 * (3 * (32 + 160) + 32 * 40) : 0);
+    g_assert_cmpuint (info->cache_bytes_per_token, ==, n_attend * 2 * 16 * 2);
+    /* Of the convolution 3 columns of 32 + 2 · 2 · 40 channels, of the scan or the delta rule 32 states of 40. */
+    g_assert_cmpuint (info->cache_bytes_fixed, ==, ENGINE_LEAST_STATES * 4 * n_recur * (3 * (32 + 160) + 32 * 40));
     g_assert_cmpuint (info->weight_bytes, ==, info->n_parameters * 4);
     g_assert_nonnull (info->chat_template);
     g_assert_true (engine_model_ref (model) == model);
@@ -184,6 +185,15 @@ test_wrong_numbers (void)
     { "falcon-h1.ssm.time_step_rank", 33, "from 1 to 32" },
     { "falcon-h1.ssm.group_count", 0, "group_count is 0" },
     { "falcon-h1.ssm.group_count", 3, "4 heads in 3 groups" },
+    { "qwen35.ssm.conv_kernel", 5, "ssm_conv1d.weight" },
+    { "qwen35.ssm.inner_size", 30, "30 state-space channels do not make 4 heads" },
+    { "qwen35.ssm.state_size", 41, "attn_qkv.weight" },
+    { "qwen35.ssm.state_size", 1u << 13, "from 1 to 4096" },
+    { "qwen35.ssm.time_step_rank", 8, "ssm_alpha.weight" },
+    { "qwen35.ssm.group_count", 3, "4 heads in 3 groups" },
+    { "qwen35.full_attention_interval", 0, "full_attention_interval is 0" },
+    { "qwen35.full_attention_interval", 1, "attn_q.weight" },
+    { "qwen35.rope.dimension_count", 6, "rope.dimension_sections" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -285,7 +295,7 @@ test_unsupported (void)
   memcpy (find (bytes, "llama"), "mamba", 5);
   assert_refused (bytes, ENGINE_UNSUPPORTED, "\"mamba\" are not supported; the nearest that this version runs: llama, qwen2, qwen3, ");
   memcpy (find (bytes, "mamba"), "qwen9", 5);
-  assert_refused (bytes, ENGINE_UNSUPPORTED, "\"qwen9\" are not supported; the nearest that this version runs: qwen2, qwen3, qwen3moe, qwen2vl, qwen3vl.");
+  assert_refused (bytes, ENGINE_UNSUPPORTED, "\"qwen9\" are not supported; the nearest that this version runs: qwen2, qwen3, qwen3moe, qwen2vl, qwen3vl, qwen35, qwen35moe.");
   g_byte_array_unref (bytes);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     options = tiny (cases[i].architecture);

@@ -102,27 +102,28 @@ write_vocabulary (GgufWriter *writer)
 
 /* ---- tensors ------------------------------------------------------------------- */
 
-typedef enum { EMBD, FF, Q, KV, HEAD, VOCAB, NOTHING } Size;
+typedef enum { EMBD, FF, Q, KV, HEAD, VOCAB, NOTHING, GATED_Q } Size;
 
 typedef struct {
   const char *name, *architectures;
   Size ne0, ne1;
 } TinyTensor;
 
-#define ALL "llama qwen2 qwen2vl gemma3 falcon-h1"
+#define ALL "llama qwen2 qwen2vl gemma3 falcon-h1 qwen35"
 
 static const TinyTensor layer_tensors[] = {
   { "attn_norm.weight", ALL, EMBD, NOTHING },
-  { "attn_q.weight", ALL, EMBD, Q },
+  { "attn_q.weight", "llama qwen2 qwen2vl gemma3 falcon-h1", EMBD, Q },
+  { "attn_q.weight", "qwen35", EMBD, GATED_Q },
   { "attn_k.weight", ALL, EMBD, KV },
   { "attn_v.weight", ALL, EMBD, KV },
   { "attn_output.weight", ALL, Q, EMBD },
   { "attn_q.bias", "qwen2 qwen2vl", Q, NOTHING },
   { "attn_k.bias", "qwen2 qwen2vl", KV, NOTHING },
   { "attn_v.bias", "qwen2 qwen2vl", KV, NOTHING },
-  { "attn_q_norm.weight", "gemma3", HEAD, NOTHING },
-  { "attn_k_norm.weight", "gemma3", HEAD, NOTHING },
-  { "post_attention_norm.weight", "gemma3", EMBD, NOTHING },
+  { "attn_q_norm.weight", "gemma3 qwen35", HEAD, NOTHING },
+  { "attn_k_norm.weight", "gemma3 qwen35", HEAD, NOTHING },
+  { "post_attention_norm.weight", "gemma3 qwen35", EMBD, NOTHING },
   { "ffn_norm.weight", "llama qwen2 qwen2vl gemma3", EMBD, NOTHING },
   { "ffn_norm", "falcon-h1", EMBD, NOTHING },
   { "ffn_gate.weight", ALL, EMBD, FF },
@@ -155,20 +156,46 @@ write_ssm (GgufWriter *writer, const TinyModel *m, gint32 layer)
 #undef NAME
 }
 
+/* In the place of attention in qwen35, in the first of two layers: as many channels, heads, taps, groups and states. */
+#define ATTENDS_EVERY 2
+
+static void
+write_delta (GgufWriter *writer, const TinyModel *m, gint32 layer)
+{
+  gint64 n_conv = m->n_embd + 2 * SSM_GROUPS * SSM_STATE;
+  char name[64];
+
+#define NAME(end) (g_snprintf (name, sizeof name, "blk.%d.%s", layer, end), name)
+  write_random (writer, m, m->type, m->n_embd, n_conv, 0, 1 / sqrtf (m->n_embd), NAME ("attn_qkv.weight"));
+  write_random (writer, m, m->type, m->n_embd, m->n_embd, 0, 1 / sqrtf (m->n_embd), NAME ("attn_gate.weight"));
+  write_random (writer, m, m->type, m->n_embd, SSM_HEADS, 0, 1 / sqrtf (m->n_embd), NAME ("ssm_alpha.weight"));
+  write_random (writer, m, m->type, m->n_embd, SSM_HEADS, 0, 1 / sqrtf (m->n_embd), NAME ("ssm_beta.weight"));
+  write_random (writer, m, ENGINE_TYPE_F32, SSM_TAPS, n_conv, 0, 0.5f, NAME ("ssm_conv1d.weight"));
+  write_random (writer, m, ENGINE_TYPE_F32, SSM_HEADS, 0, -2, 1, NAME ("ssm_dt.bias"));
+  write_random (writer, m, ENGINE_TYPE_F32, SSM_HEADS, 0, -1, 0.2f, NAME ("ssm_a"));
+  write_random (writer, m, ENGINE_TYPE_F32, m->n_embd / SSM_HEADS, 0, 1, 0.1f, NAME ("ssm_norm.weight"));
+  write_random (writer, m, m->type, m->n_embd, m->n_embd, 0, 1 / sqrtf (m->n_embd), NAME ("ssm_out.weight"));
+#undef NAME
+}
+
 static void
 write_layers (GgufWriter *writer, const TinyModel *m)
 {
-  const gint64 sizes[] = { m->n_embd, m->n_ff, m->n_head * m->head_dim, m->n_head_kv * m->head_dim, m->head_dim, TINY_N_VOCAB, 0 };
+  const gint64 sizes[] = { m->n_embd, m->n_ff, m->n_head * m->head_dim, m->n_head_kv * m->head_dim, m->head_dim, TINY_N_VOCAB, 0, 2 * m->n_head * m->head_dim };
 
   for (gint32 i = 0; i < m->n_layers; i++) {
+    gboolean recurs = strcmp (m->architecture, "qwen35") == 0 && (i + 1) % ATTENDS_EVERY;
+
     if (strcmp (m->architecture, "falcon-h1") == 0)
       write_ssm (writer, m, i);
+    if (recurs)
+      write_delta (writer, m, i);
     for (gsize k = 0; k < G_N_ELEMENTS (layer_tensors); k++) {
       const TinyTensor *t = &layer_tensors[k];
       g_autofree char *name = g_strdup_printf ("blk.%d.%s", i, t->name);
       gint64 ne0 = sizes[t->ne0], ne1 = sizes[t->ne1];
 
-      if (!strstr (t->architectures, m->architecture))
+      if (!strstr (t->architectures, m->architecture) || (recurs && g_str_has_prefix (t->name, "attn_") && t->ne0 + t->ne1 != EMBD + NOTHING))
         continue;
       if (t->ne1 != NOTHING)
         write_random (writer, m, m->type, ne0, ne1, 0, 1 / sqrtf (ne0), name);
@@ -211,7 +238,14 @@ tiny_model_bytes (const TinyModel *options)
   gguf_write_float (&writer, KEY ("rope.freq_base"), gemma ? 1e6f : 1e4f);
   if (gemma)
     gguf_write_uint (&writer, KEY ("attention.sliding_window"), (guint32) m.window);
-  if (strcmp (m.architecture, "falcon-h1") == 0) {
+  if (strcmp (m.architecture, "qwen35") == 0) {
+    gint32 side = m.head_dim / 12, sections[] = { m.head_dim / 4 - 2 * side, side, side, 0 };
+
+    gguf_write_uint (&writer, KEY ("full_attention_interval"), ATTENDS_EVERY);
+    gguf_write_uint (&writer, KEY ("rope.dimension_count"), (guint32) m.head_dim / 2);
+    gguf_write_ints (&writer, KEY ("rope.dimension_sections"), sections, G_N_ELEMENTS (sections));
+  }
+  if (strcmp (m.architecture, "falcon-h1") == 0 || strcmp (m.architecture, "qwen35") == 0) {
     gguf_write_uint (&writer, KEY ("ssm.conv_kernel"), SSM_TAPS);
     gguf_write_uint (&writer, KEY ("ssm.inner_size"), (guint32) m.n_embd);
     gguf_write_uint (&writer, KEY ("ssm.state_size"), SSM_STATE);

@@ -18,11 +18,11 @@
 #define TINY_IM_END 511 /* eos */
 
 typedef struct {
-  const char *architecture; /* "llama", "qwen2", "qwen2vl", "gemma3", "falcon-h1" */
+  const char *architecture; /* "llama", "qwen2", "qwen2vl", "gemma3", "falcon-h1", "qwen35" */
   EngineType  type;         /* of the matrices; vectors are F32 */
   guint64     seed;
   /* 0: the default in brackets */
-  gint32      n_layers;     /* [2; gemma3: 6, of which the last sees all] */
+  gint32      n_layers;     /* [2; gemma3: 6, of which the last sees all]; of qwen35 every second attends */
   gint32      n_embd;       /* [256] */
   gint32      n_ff;         /* [512] */
   gint32      n_head, n_head_kv, head_dim; /* [4, 2, 64] */

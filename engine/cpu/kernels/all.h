@@ -29,4 +29,5 @@ const EngineCpuKernels KERNELS = {
   .combine = combine,
   .conv = conv,
   .scan = scan,
+  .delta = delta,
 };

@@ -15,6 +15,7 @@ static const Variant seeds[] = {
   { "qwen2", FALSE, { .architecture = "qwen2", TINIEST } },
   { "gemma3", FALSE, { .architecture = "gemma3", TINIEST } },
   { "falcon-h1", FALSE, { .architecture = "falcon-h1", TINIEST } },
+  { "qwen35", FALSE, { .architecture = "qwen35", TINIEST } },
 };
 
 /* Of the first of those. */

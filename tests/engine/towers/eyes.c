@@ -22,6 +22,7 @@ static const struct { const char *name, *parts, *golden; int width, n_columns[G_
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-vision.f32", WIDTH, { 108, 4, 27, 512 } },
   { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-vision.f32", WIDTH, { 108, 4, 27 } },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-vision.f32", 3 * WIDTH, { 108, 64, 27 } },
+  { "qwen3.5", "qwen3.5-parts.gguf.gz", "qwen3.5-vision.f32", WIDTH, { 108, 64, 27 } },
 };
 
 static void

@@ -24,9 +24,11 @@ static const Turn turns[] = {
   { "mistral3", "mistral3-parts.gguf.gz", "mistral3-model.gguf.gz", "mistral3-turn.f32", TRUE, FALSE },
   { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-model.gguf.gz", "qwen2.5vl-turn.f32", TRUE, FALSE },
   { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-model.gguf.gz", "qwen3vl-turn.f32", TRUE, FALSE },
+  { "qwen3.5", "qwen3.5-parts.gguf.gz", "qwen3.5-model.gguf.gz", "qwen3.5-turn.f32", TRUE, FALSE },
   { "voxtral", "voxtral-parts.gguf.gz", "voxtral-model.gguf.gz", "voxtral-turn.f32", FALSE, TRUE },
   { "qwen2a", "qwen2a-parts.gguf.gz", "qwen2a-model.gguf.gz", "qwen2a-turn.f32", FALSE, TRUE },
   { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-model.gguf.gz", "qwen2.5o-turn.f32", FALSE, TRUE },
+  { "qwen3a", "qwen3a-parts.gguf.gz", "qwen3a-model.gguf.gz", "qwen3a-turn.f32", FALSE, TRUE },
   { "ultravox", "ultravox-parts.gguf.gz", "ultravox-model.gguf.gz", "ultravox-turn.f32", FALSE, TRUE },
 };
 

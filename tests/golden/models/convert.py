@@ -18,6 +18,7 @@ import pathlib
 import sys
 import tempfile
 
+import safetensors.torch
 import torch
 import transformers as t
 
@@ -65,6 +66,17 @@ CASES = {
                                        **TOKEN_IDS),
     "lfm2": t.Lfm2Config(**{**SMALL, "num_hidden_layers": 4}, norm_eps=1e-6, rope_parameters=ROPE, tie_word_embeddings=True, conv_L_cache=3, conv_bias=False,
                          block_auto_adjust_ff_dim=False, block_ff_dim=96, layer_types=["conv", "conv", "full_attention", "conv"], **TOKEN_IDS),
+    # A layer that guesses tokens stands behind the four in the file; the other has as many keys as values.
+    "qwen35": t.Qwen3_5TextConfig(**{**SMALL, "num_hidden_layers": 4, "intermediate_size": 48}, head_dim=32, tie_word_embeddings=False, linear_num_key_heads=2, linear_num_value_heads=6, linear_key_head_dim=16,
+                                  linear_value_head_dim=16, linear_conv_kernel_dim=4, mtp_num_hidden_layers=1, **TOKEN_IDS,
+                                  rope_parameters={"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 0.5, "mrope_section": [3, 3, 2], "mrope_interleaved": True}),
+    "qwen35-even": t.Qwen3_5TextConfig(**{**SMALL, "num_hidden_layers": 3}, head_dim=16, tie_word_embeddings=True, linear_num_key_heads=2, linear_num_value_heads=2, linear_key_head_dim=24,
+                                       linear_value_head_dim=24, linear_conv_kernel_dim=3, layer_types=["linear_attention", "full_attention", "linear_attention"], **TOKEN_IDS,
+                                       rope_parameters={"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 1.0, "mrope_section": [3, 3, 2], "mrope_interleaved": True}),
+    "qwen35moe": t.Qwen3_5MoeTextConfig(**{name: value for name, value in SMALL.items() if name != "intermediate_size"}, head_dim=16, tie_word_embeddings=True, linear_num_key_heads=2,
+                                        linear_num_value_heads=4, linear_key_head_dim=16, linear_value_head_dim=16, layer_types=["linear_attention", "full_attention"], num_experts=8,
+                                        num_experts_per_tok=3, moe_intermediate_size=32, shared_expert_intermediate_size=48, **TOKEN_IDS,
+                                        rope_parameters={"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 1.0, "mrope_section": [3, 3, 2], "mrope_interleaved": True}),
     "muse-glimmer": t.MuseGlimmerConfig(
         text_config=dict(**{**SMALL, "num_hidden_layers": 4, "rms_norm_eps": 1e-5}, head_dim=16, sliding_window=16, qk_scale_factor=3.87, output_multiplier=0.5,
                          final_logit_softcapping=5.0, rope_parameters=ROPE, **TOKEN_IDS),
@@ -218,6 +230,15 @@ def nomic_as_on_the_hub(folder, experts):
     (folder / "config.json").write_text(json.dumps(config))
 
 
+def guess(folder):
+    """transformers leaves out the layer that guesses tokens, but the hub's files have it: what it is made of is not used."""
+    saved = safetensors.torch.load_file(folder / "model.safetensors")
+    layer = {name.replace("model.layers.3.", "mtp.layers.0."): value.clone() for name, value in saved.items() if name.startswith("model.layers.3.")}
+    norms = {f"mtp.{name}.weight": saved["model.norm.weight"].clone() for name in ("norm", "pre_fc_norm_embedding", "pre_fc_norm_hidden")}
+    wide = saved["lm_head.weight"][:64]
+    safetensors.torch.save_file({**saved, **layer, **norms, "mtp.fc.weight": torch.cat([wide, wide], 1)}, folder / "model.safetensors")
+
+
 def convert(source, folder, target, vocabulary):
     sys.path.insert(0, str(source))
     sys.path.insert(1, str(source / "gguf-py"))
@@ -227,6 +248,7 @@ def convert(source, folder, target, vocabulary):
     hparams = ModelBase.load_hparams(folder, False)
     architecture = get_model_architecture(hparams, ModelType.TEXT)
     kind = get_model_class(architecture, False)
+    kind.no_mtp = not hparams.get("mtp_num_hidden_layers")
     # The converter takes its vocabulary from files that a random model does not have.
     kind.set_vocab = vocabulary
     kind._try_set_pooling_type = lambda self: self.gguf_writer.add_pooling_type(gguf.PoolingType.MEAN)
@@ -248,13 +270,15 @@ def main():
         else:
             model = (t.AutoModel if encoder else t.AutoModelForCausalLM).from_config(config, dtype=torch.float32)
         model = randomise(with_experts(model) if name == "nomic-bert-moe" else model).eval()
-        if hasattr(getattr(config, "text_config", config), "num_local_experts"):
+        if hasattr(getattr(config, "text_config", config), "num_local_experts") or name == "qwen35moe":
             model.set_experts_implementation("eager")
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "model"
             model.save_pretrained(folder)
             if name.startswith("nomic-bert"):
                 nomic_as_on_the_hub(folder, name == "nomic-bert-moe")
+            if name == "qwen35":
+                guess(folder)
             if encoder:
                 (folder / "tokenizer.json").write_text('{"model": {"type": "WordPiece"}}')
             described = json.loads((folder / "config.json").read_text())

@@ -10,6 +10,7 @@ import numpy
 import safetensors.torch
 import torch
 import transformers as t
+from transformers.models.qwen3_asr import feature_extraction_qwen3_asr
 from transformers.models.whisper import modeling_whisper
 
 import parts
@@ -18,6 +19,7 @@ import qwen
 RATE, BANDS, WINDOW = 16000, 128, 3000
 SOUNDS = [3200, 111800, 479990, 495800]
 HEARD = [3200, 111800, 495800]
+MIRRORED = 128010  # of ears that hear eight seconds at once: the last frame hears beyond the end
 LAYERS = 3  # the least that the converter takes: it counts the convolutions as it counts layers
 FRAMES = [0, 1, 2, *range(97, 2996, 97), 2997, 2998, 2999]
 STEP = 5
@@ -226,3 +228,49 @@ def make_qwen2_5o():
     print([value.shape for value in heard])
     parts.write("qwen2.5o-vision.f32", *[qwen.see(model, picture, 4) for picture in parts.PICTURES])
     parts.write("qwen2.5o-turn.f32", turn(model, len(heard[0]), **given_at_once(HEARD[0])))
+
+
+class Asr:
+    """Qwen3-ASR, saved as the hub has what its files are made of: with a prefix, in a configuration of several models, its projector in the tower."""
+
+    NAMES = (("model.audio_tower.", "thinker.audio_tower."), ("model.multi_modal_projector.linear_", "thinker.audio_tower.proj"), ("model.language_model.", "thinker.model."),
+             ("lm_head.", "thinker.lm_head."))
+
+    def __init__(self, model, sections):
+        self.model, self.sections = model, sections
+
+    def rename(self, name):
+        return next(after + name[len(before):] for before, after in self.NAMES if name.startswith(before))
+
+    def save_pretrained(self, folder):
+        folder.mkdir()
+        config = self.model.config.to_dict()
+        config["text_config"]["rope_parameters"]["mrope_section"] = self.sections
+        (folder / "config.json").write_text(json.dumps({"architectures": ["Qwen3ASRForConditionalGeneration"], "model_type": "qwen3_asr", "thinker_config": config}))
+        safetensors.torch.save_file({self.rename(name): value.contiguous() for name, value in self.model.state_dict().items()}, folder / "model.safetensors")
+
+
+def qwen3a(width=64, bands=BANDS, channels=6, hearing=32, heads=2):
+    config = t.Qwen3ASRConfig(
+        text_config=dict(WORDS, model_type="qwen3", hidden_size=width, head_dim=16, rope_parameters={"rope_type": "default", "rope_theta": 1e4}), audio_token_id=SOUND, tie_word_embeddings=False,
+        audio_config=dict(d_model=hearing, encoder_ffn_dim=48, encoder_layers=LAYERS + 1, encoder_attention_heads=heads, num_mel_bins=bands, downsample_hidden_size=channels, output_dim=width))
+    return parts.randomise(t.Qwen3ASRForConditionalGeneration(config)).eval()
+
+
+def given_seconds(n):
+    """Of a sound of n samples what its processor gives: whole seconds."""
+    given = feature_extraction_qwen3_asr.Qwen3ASRFeatureExtractor(feature_size=BANDS)(make_sound(n), sampling_rate=RATE, padding=True, return_attention_mask=True, return_tensors="pt")
+    return dict(input_features=given["input_features"].double(), input_features_mask=given["attention_mask"])
+
+
+def make_qwen3a():
+    model = qwen3a()
+    parts.pack("qwen3a-parts.gguf.gz", parts.peer_parts(Asr(model, [4, 2, 2])))
+    parts.pack("qwen3a-model.gguf.gz", qwen.words(Asr(model, [4, 2, 2]), pathlib.Path(sys.argv[1])))
+    model = model.double()
+    heard = [model.get_audio_features(**given_seconds(n)).pooler_output for n in (MIRRORED, *HEARD)]
+    parts.write("qwen3a-audio.f32", *[some(value) for value in heard])
+    print([len(value) for value in heard])
+    parts.write("qwen3a-turn.f32", turn(model, len(heard[1]), **given_seconds(HEARD[0])))
+    tiny = qwen3a(8, 4, 2, 8, 1)
+    (parts.SEEDS / "qwen3a-parts.gguf").write_bytes(parts.peer_parts(Asr(tiny, [4, 2, 2])))

@@ -176,7 +176,7 @@ def make_seeds():
 
 MAKERS = {
     "spark": make_spark, "glimmer": make_glimmer, "gemma3": gemma3.make, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "windows": ears.make_windows,
-    "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "sizes": make_sizes, "seeds": make_seeds,
+    "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "qwen3a": ears.make_qwen3a, "sizes": make_sizes, "seeds": make_seeds,
 }
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tiny Qwen2.5-VL and Qwen3-VL: the parts that see, and the models that are told of it, both as llama.cpp's own converter writes them; see make.py."""
+"""Tiny Qwen2.5-VL, Qwen3-VL and Qwen3.5: the parts that see, and the models that are told of it, both as llama.cpp's own converter writes them; see make.py."""
 import pathlib
 import sys
 import tempfile
@@ -40,6 +40,14 @@ def qwen3vl(vision=SEEING, depth=4, **words):
     return parts.randomise(t.Qwen3VLForConditionalGeneration(config)).eval()
 
 
+def qwen3_5():
+    """Eyes as Qwen3-VL's, which speak to no layers; words with a recurrent state."""
+    text = dict(WORDS, num_hidden_layers=4, head_dim=32, rope_parameters=dict(rope([3, 3, 2]), partial_rotary_factor=0.5, mrope_interleaved=True), linear_num_key_heads=2, linear_num_value_heads=4,
+                linear_key_head_dim=16, linear_value_head_dim=16)
+    config = t.Qwen3_5Config(text_config=text, vision_config=dict(SEEING, depth=3, num_position_embeddings=49), **TOKENS)
+    return parts.randomise(t.Qwen3_5ForConditionalGeneration(config)).eval()
+
+
 def patches(picture, least):
     """As their processor has it, whose own code wants more than is installed here: squares of patches one after the other, every picture twice."""
     width, height, channels, most = picture
@@ -76,7 +84,7 @@ def words(model, source):
 
 
 def make():
-    for name, model, least, pictures in (("qwen2.5vl", qwen2_5vl(), 4, [*parts.PICTURES, WIDE]), ("qwen3vl", qwen3vl(), 64, parts.PICTURES)):
+    for name, model, least, pictures in (("qwen2.5vl", qwen2_5vl(), 4, [*parts.PICTURES, WIDE]), ("qwen3vl", qwen3vl(), 64, parts.PICTURES), ("qwen3.5", qwen3_5(), 64, parts.PICTURES)):
         parts.pack(f"{name}-parts.gguf.gz", parts.peer_parts(model, image_mean=MEAN, image_std=DEVIATION))
         parts.pack(f"{name}-model.gguf.gz", words(model, pathlib.Path(sys.argv[1])))
         model = model.double()
