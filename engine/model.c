@@ -250,7 +250,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
     return false;
   klass = model->backend->klass;
   if (klass->place)
-    klass->place (model->backend, model->tensors, model->n_tensors, model->hparams.n_layers, cache_bytes / (size_t) ENGINE_MAX (model->hparams.n_layers, 1));
+    klass->place (model->backend, model->tensors, model->n_tensors, model->hparams.n_layers, model->hparams.n_together, cache_bytes / (size_t) ENGINE_MAX (model->hparams.n_layers, 1));
   while (!(ok = load_tensors (model, options, &first)) && first.code != ENGINE_CANCELLED && first.code != ENGINE_BAD_FILE && klass->retreat &&
          klass->retreat (model->backend, first.code != ENGINE_NO_MEMORY)) {
     engine_log (ENGINE_LOG_WARNING, "Of %d layers %d go to the graphics card: %s", model->hparams.n_layers, klass->gpu_layers (model->backend), first.message);

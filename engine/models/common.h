@@ -22,6 +22,9 @@ bool engine_layer_attends (const EngineModel *model, int32_t layer);
 bool engine_layer_int (const EngineModel *model, const char *key, int32_t layer, int64_t *value);
 bool engine_layer_bool (const EngineModel *model, const char *key, int32_t layer, bool *value);
 
+/* Of an architecture whose layers differ: the number that the key has for this one, checked by engine_hparams_load (); `otherwise` where it has one for all. */
+int32_t engine_layer_number (const EngineModel *model, const char *key, int32_t layer, int32_t otherwise);
+
 /* The keys that all models have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
 bool engine_hparams_load (EngineModel *model, EngineError *error);
 
@@ -41,6 +44,9 @@ bool engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0
 /* The rows first … first + n_rows - 1 of the matrix of that name, [ne0, ne1] as a whole: some files put several into one. */
 bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t first, int64_t n_rows, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 8, 9)));
+/* The number that a tensor of that name is, by printf, read at once; where the file has none, *number stays. */
+bool engine_model_number (const EngineModel *model, float *number, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 4, 5)));
 /* Whether the file has a tensor of that name, by printf. */
 bool engine_model_has_tensor (const EngineModel *model, const char *name, ...)
   __attribute__ ((format (printf, 2, 3)));
