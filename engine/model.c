@@ -212,7 +212,9 @@ read_and_report (void *user, const EngineTensor *tensor, size_t offset, void *ou
   Reading *reading = user;
   const EngineLoadOptions *options = reading->options;
 
-  if (!(tensor->turned ? read_turned (reading->gguf, tensor, offset, out, n, error) : engine_gguf_read (reading->gguf, tensor, offset, out, n, error)))
+  if (tensor->made)
+    memcpy (out, (const uint8_t *) tensor->made + offset, n);
+  else if (!(tensor->turned ? read_turned (reading->gguf, tensor, offset, out, n, error) : engine_gguf_read (reading->gguf, tensor, offset, out, n, error)))
     return false;
   reading->done += n;
   if (options->progress && !options->progress (ENGINE_MIN (1.0, (double) reading->done / (double) reading->total), options->progress_user))

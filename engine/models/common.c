@@ -429,6 +429,43 @@ engine_model_number (const EngineModel *model, float *number, EngineError *error
 }
 
 bool
+engine_model_floats (const EngineModel *model, float **numbers, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  void *bytes;
+  va_list args;
+  bool ok;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  *numbers = NULL;
+  if (!check_shape (model, &found, ne0, ne1, 1, name, false, error))
+    return false;
+  *numbers = engine_calloc ((size_t) ne0 * (size_t) ENGINE_MAX (ne1, 1), sizeof **numbers, error);
+  bytes = *numbers ? engine_calloc (found.bytes, 1, error) : NULL;
+  ok = bytes && engine_gguf_read (model->gguf, &found, 0, bytes, found.bytes, error);
+  if (ok)
+    engine_type_to_float (found.type, bytes, *numbers, (size_t) ne0 * (size_t) ENGINE_MAX (ne1, 1));
+  free (bytes);
+  return ok;
+}
+
+EngineTensor *
+engine_model_made (EngineModel *model, int64_t ne0, int64_t ne1, const float *numbers, const char *format, ...)
+{
+  EngineTensor made = { .type = ENGINE_TYPE_F32, .n_dims = ne1 ? 2 : 1, .ne = { ne0, ENGINE_MAX (ne1, 1), 1, 1 }, .made = numbers };
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (made.name, sizeof made.name, format, args);
+  va_end (args);
+  made.bytes = (size_t) made.ne[0] * (size_t) made.ne[1] * sizeof *numbers;
+  return add (model, &made);
+}
+
+bool
 engine_model_turned (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
 {
   char name[128];

@@ -47,6 +47,12 @@ bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_
 /* The number that a tensor of that name is, by printf, read at once; where the file has none, *number stays. */
 bool engine_model_number (const EngineModel *model, float *number, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 4, 5)));
+/* All numbers of the tensor of that name and shape, read at once, malloc'd. */
+bool engine_model_floats (const EngineModel *model, float **numbers, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 6, 7)));
+/* A tensor made of one that the file has and nobody else claims: `numbers`, [ne0, ne1], stay the caller's, for as long as the model is there. */
+EngineTensor *engine_model_made (EngineModel *model, int64_t ne0, int64_t ne1, const float *numbers, const char *name, ...)
+  __attribute__ ((format (printf, 5, 6)));
 /* Whether the file has a tensor of that name, by printf. */
 bool engine_model_has_tensor (const EngineModel *model, const char *name, ...)
   __attribute__ ((format (printf, 2, 3)));

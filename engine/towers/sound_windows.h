@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* A sound as windows of Whisper's spectrogram, for towers that hear half a minute at a time.
+/* A sound as windows of a spectrogram, Whisper's or another, for towers that hear half a minute at a time.
  *
  * Internal. How deep silence may be is told by the loudest frame of the whole sound (mel.h). So the frames of all windows are kept; where a louder one comes later, windows with silence in them
  * have changed, and whoever has encoded them does it once more. Windows are the same to the bit however the sound comes. */
 #pragma once
 
 #include "../speech/mel.h"
+#include "usm_mel.h"
 
 typedef struct {
   int32_t n_mel, n_frames; /* bands; frames of a window */
   bool    filled;          /* the last window is filled with silence, which has frames too; not: there are no more frames than the sound reaches, and at least two */
   bool    goes_on;         /* behind the last frame there is silence, and not the sound mirrored */
+  bool    apart;           /* the spectrogram is that of usm_mel.h: no window hears another's samples, nor is anything told by the loudest; a window has fewer frames than n_frames */
 } EngineWindowShape;
 
 typedef struct EngineSoundWindows EngineSoundWindows;

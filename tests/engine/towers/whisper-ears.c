@@ -24,6 +24,7 @@ static const Ears all_ears[] = {
   { "voxtral", "voxtral-parts.gguf.gz", "voxtral-audio.f32", 1280, { 375, 375, 750 }, 375, "[BEGIN_AUDIO]", "" },
   { "qwen2a", "qwen2a-parts.gguf.gz", "qwen2a-audio.f32", 640, { 5, 175, 775 }, 750, "<|audio_bos|>", "<|audio_eos|>" },
   { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-audio.f32", 640, { 5, 175, 775 }, 750, "<|audio_bos|>", "<|audio_eos|>" },
+  { "gemma4a", "gemma4-parts.gguf.gz", "gemma4-audio.f32", 640, { 5, 175, 775 }, 750, "<|audio>", "<audio|>" },
   { "ultravox", "ultravox-parts.gguf.gz", "ultravox-audio.f32", 2560, { 2, 44, 195 }, 188, "", "" },
 };
 
