@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Gemma 4, text (Google DeepMind; transformers 5.23), the dense models. As Gemma 3, norms on both sides of each half and of q and k, but values are normed too, without a weight, and scores are
+/* Gemma 4, text (Google DeepMind; transformers 5.23). As Gemma 3, norms on both sides of each half and of q and k, but values are normed too, without a weight, and scores are
  * not scaled:
  *
  *   a = rms_norm (x);  q = rope (norm (Wq a)), k = rope (norm (Wk a)), v = norm (Wv a), or norm (Wk a);  x = x + rms_norm (Wo attention (q, k, v))
  *   b = rms_norm (x);  x = x + rms_norm (Wdown (gelu (Wgate b) · Wup b))
  *   x = scale · (x + rms_norm (Wout (gelu (Win x) · input)))
+ *
+ * Where a layer has experts, what they give is added to what Wdown gives, both normed, before the norm over it: + rms_norm (Σ weight · scale · Wdown (gelu (Wgate c) · Wup c)), c = rms_norm (x) by
+ * a weight of its own; the router sees rms_norm (x) · scale / sqrt (n_embd), and each expert has a scale.
  *
  * The last line only where each layer has an input of its own, of the token and of its embedding: input = (table (token) · sqrt (n_input) + rms_norm (P x₀ / sqrt (n_embd))) / sqrt (2). What
  * stands for media has the table's row 0.
@@ -18,6 +21,17 @@
 
 #define COLUMNS_OF_PICTURE 280
 #define MOST_INPUT (1 << 16)
+#define SCALE_ROWS 16 /* as few as EXPERTS has */
+#define MOST_EXPERTS 1024
+
+typedef struct {
+  EngineTensor *router_scale, *router;              /* [n_embd], [n_embd, n_experts] */
+  EngineTensor *dense_post_norm, *norm, *post_norm; /* [n_embd]: behind the feed-forward beside; before the experts, and behind them */
+  EngineTensor *gate_up, *gate, *up, *down;         /* [n_embd, 2 · n_ff, n_experts], or NULL and two of [n_embd, n_ff, n_experts]; [n_ff, n_embd, n_experts] */
+  EngineTensor *scales;                             /* [SCALE_ROWS · n_experts]: that of each expert, again and again; NULL: they are 1 */
+  EngineTensor *nothing;                            /* [2 · n_used, SCALE_ROWS, n_experts] zeros, beside which scales are biases */
+  float        *scale_numbers;
+} Experts;
 
 typedef struct {
   bool                    local;        /* has a window */
@@ -26,6 +40,7 @@ typedef struct {
   EngineTensor           *wq, *wk, *wv, *wo; /* wk NULL: another layer's keys; wv NULL: values are made of what keys are made of */
   EngineTensor           *q_norm, *k_norm;   /* [head_dim] */
   EngineFfnBlock          ffn;
+  Experts                 experts;      /* router NULL: none */
   EngineTensor           *input_gate, *input_out, *input_norm; /* [n_embd, n_input], [n_input, n_embd], [n_embd]; NULL: it has no input */
   float                   scale;
 } Layer;
@@ -36,6 +51,8 @@ typedef struct {
   EngineTensor    *rope_factors;                              /* of layers that see all, [n_rot / 2] */
   int32_t          n_input, local_head_dim, n_shared;         /* n_shared: layers without keys */
   EngineTensor    *input_table, *input_proj, *input_proj_norm; /* [n_input · n_layers, n_vocab], [n_embd, n_input · n_layers], [n_input] */
+  int32_t          n_experts, n_used, n_expert_ff;
+  float           *zeros;                                     /* of all `nothing` */
   float            logit_softcap;
   Layer            layers[];
 } Gemma4;
@@ -52,7 +69,9 @@ load_numbers (EngineModel *model, Gemma4 *gemma, EngineError *error)
       !engine_key_int (model, "attention.shared_kv_layers", 0, h->n_layers - 1, &gemma->n_shared, error) ||
       !engine_key_int (model, "embedding_length_per_layer_input", 0, MOST_INPUT, &gemma->n_input, error) ||
       !engine_key_int (model, "attention.key_length_swa", 1, 512, &gemma->local_head_dim, error) ||
-      !engine_key_float (model, "final_logit_softcapping", 0, 1e6, &gemma->logit_softcap, error))
+      !engine_key_float (model, "final_logit_softcapping", 0, 1e6, &gemma->logit_softcap, error) || !engine_key_int (model, "expert_count", 0, MOST_EXPERTS, &gemma->n_experts, error) ||
+      (gemma->n_experts && (!engine_key_int (model, "expert_used_count", 1, gemma->n_experts, &gemma->n_used, error) ||
+                            !engine_key_int (model, "expert_feed_forward_length", 1, 1 << 20, &gemma->n_expert_ff, error))))
     return false;
   value_length = n_rot = gemma->local_head_dim;
   if (!engine_key_int (model, "attention.value_length_swa", 1, 512, &value_length, error) || !engine_key_int (model, "rope.dimension_count_swa", 0, n_rot, &n_rot, error))
@@ -64,6 +83,47 @@ load_numbers (EngineModel *model, Gemma4 *gemma, EngineError *error)
   h->rope.style = ENGINE_ROPE_HALVES;
   gemma->local_rope = (EngineRopeParams) { .head_dim = gemma->local_head_dim, .n_rot = n_rot, .style = ENGINE_ROPE_HALVES, .freq_base = 10000, .freq_scale = 1, .attn_factor = 1 };
   return engine_key_float (model, "rope.freq_base_swa", 1, 1e12, &gemma->local_rope.freq_base, error);
+}
+
+/* An operation that gives each chosen expert's scale is EXPERTS, of matrices of nothing with the scale as bias. */
+static bool
+load_scales (EngineModel *model, Gemma4 *gemma, Experts *e, int32_t i, EngineError *error)
+{
+  float *scales = NULL;
+
+  if (!engine_model_has_tensor (model, "blk.%d.ffn_down_exps.scale", i))
+    return true;
+  if (!engine_model_floats (model, &scales, gemma->n_experts, 0, error, "blk.%d.ffn_down_exps.scale", i) ||
+      !(e->scale_numbers = engine_calloc ((size_t) gemma->n_experts * SCALE_ROWS, sizeof (float), error)) ||
+      (!gemma->zeros && !(gemma->zeros = engine_calloc (2 * (size_t) gemma->n_used * (size_t) gemma->n_experts * SCALE_ROWS, sizeof (float), error)))) {
+    free (scales);
+    return false;
+  }
+  for (int32_t k = 0; k < gemma->n_experts * SCALE_ROWS; k++)
+    e->scale_numbers[k] = scales[k / SCALE_ROWS];
+  free (scales);
+  e->scales = engine_model_made (model, (int64_t) gemma->n_experts * SCALE_ROWS, 0, e->scale_numbers, "blk.%d.scales", i);
+  e->nothing = engine_model_made (model, 2 * (int64_t) gemma->n_used, (int64_t) gemma->n_experts * SCALE_ROWS, gemma->zeros, "blk.%d.nothing", i);
+  e->nothing->n_dims = 3;
+  e->nothing->ne[1] = SCALE_ROWS;
+  e->nothing->ne[2] = gemma->n_experts;
+  return true;
+}
+
+static bool
+load_experts (EngineModel *model, Gemma4 *gemma, Experts *e, int32_t i, EngineError *error)
+{
+  int64_t n = model->hparams.n_embd, n_ff = gemma->n_expert_ff, n_experts = gemma->n_experts;
+
+  return engine_model_tensor (model, &e->router_scale, n, 0, error, "blk.%d.ffn_gate_inp.scale", i) &&
+         engine_model_tensor (model, &e->router, n, n_experts, error, "blk.%d.ffn_gate_inp.weight", i) &&
+         engine_norm_load (model, &e->dense_post_norm, i, "post_ffw_norm_1", error) && engine_norm_load (model, &e->norm, i, "pre_ffw_norm_2", error) &&
+         engine_norm_load (model, &e->post_norm, i, "post_ffw_norm_2", error) &&
+         (engine_model_has_tensor (model, "blk.%d.ffn_gate_up_exps.weight", i)
+            ? engine_model_experts (model, &e->gate_up, n, 2 * n_ff, n_experts, error, "blk.%d.ffn_gate_up_exps.weight", i)
+            : engine_model_experts (model, &e->gate, n, n_ff, n_experts, error, "blk.%d.ffn_gate_exps.weight", i) &&
+                engine_model_experts (model, &e->up, n, n_ff, n_experts, error, "blk.%d.ffn_up_exps.weight", i)) &&
+         engine_model_experts (model, &e->down, n_ff, n, n_experts, error, "blk.%d.ffn_down_exps.weight", i) && load_scales (model, gemma, e, i, error);
 }
 
 /* The keys that the layer reads: its own, or those of the last layer before it that has some and sees as it does. */
@@ -112,6 +172,7 @@ load_layer (EngineModel *model, Gemma4 *gemma, int32_t i, EngineError *error)
          engine_model_tensor (model, &l->ffn.gate, h->n_embd, l->n_ff, error, "blk.%d.ffn_gate.weight", i) &&
          engine_model_tensor (model, &l->ffn.up, h->n_embd, l->n_ff, error, "blk.%d.ffn_up.weight", i) &&
          engine_model_tensor (model, &l->ffn.down, l->n_ff, h->n_embd, error, "blk.%d.ffn_down.weight", i) &&
+         (!gemma->n_experts || !engine_model_has_tensor (model, "blk.%d.ffn_gate_inp.weight", i) || load_experts (model, gemma, &l->experts, i, error)) &&
          (l->local || gemma->rope_factors || engine_model_tensor (model, &gemma->rope_factors, h->rope.n_rot / 2, 0, error, "rope_freqs.weight")) &&
          (!gemma->n_input || (engine_model_tensor (model, &l->input_gate, h->n_embd, gemma->n_input, error, "blk.%d.inp_gate.weight", i) &&
                               engine_model_tensor (model, &l->input_out, gemma->n_input, h->n_embd, error, "blk.%d.proj.weight", i) && engine_norm_load (model, &l->input_norm, i, "post_norm", error))) &&
@@ -125,7 +186,7 @@ gemma4_load (EngineModel *model, EngineError *error)
   int64_t n_inputs;
   Gemma4 *gemma;
 
-  if (!engine_hparams_load (model, error) || !engine_no_experts (model, error))
+  if (!engine_hparams_load (model, error))
     return false;
   gemma = model->arch_data = engine_calloc (1, sizeof *gemma + (size_t) h->n_layers * sizeof *gemma->layers, error);
   if (!gemma || !load_numbers (model, gemma, error) || !engine_ends_load (model, &gemma->ends, error))
@@ -140,6 +201,18 @@ gemma4_load (EngineModel *model, EngineError *error)
       return false;
   h->whole_columns = gemma->n_input ? 0 : COLUMNS_OF_PICTURE;
   return true;
+}
+
+static void
+gemma4_free (EngineModel *model)
+{
+  Gemma4 *gemma = model->arch_data;
+
+  if (!gemma)
+    return;
+  for (int32_t i = 0; i < model->hparams.n_layers; i++)
+    free (gemma->layers[i].experts.scale_numbers);
+  free (gemma->zeros);
 }
 
 /* ---- the graph ------------------------------------------------------------------- */
@@ -184,6 +257,34 @@ build_attention (const EngineModel *model, EngineGraph *g, const Gemma4 *gemma, 
   return engine_graph_name (g, engine_graph_attend (g, q, NULL, &params), "attention");
 }
 
+/* What the experts give, normed. */
+static EngineValueId
+build_experts (const EngineModel *model, EngineGraph *g, const Gemma4 *gemma, const Experts *e, EngineValueId x)
+{
+  int64_t n = model->hparams.n_embd, n_ff = gemma->n_expert_ff;
+  EngineValueId logits = engine_graph_scale (g, norm (model, g, x, e->router_scale, 0, "router_norm"), 1 / sqrtf ((float) n)), routes, a, up;
+
+  logits = engine_graph_name (g, engine_graph_matmul (g, e->router, logits, NULL, ENGINE_NO_VALUE), "router");
+  routes = engine_graph_name (g, engine_graph_route (g, logits, NULL, gemma->n_used, ENGINE_ROUTING_CHOSEN), "routes");
+  a = norm (model, g, x, e->norm, 0, "experts_norm");
+  if (e->gate_up) {
+    a = engine_graph_reshape (g, engine_graph_name (g, engine_graph_experts (g, e->gate_up, a, routes, NULL), "experts_gate_up"), 2 * n_ff);
+    up = engine_graph_part (g, a, n_ff, n_ff);
+    a = engine_graph_reshape (g, engine_graph_gated (g, engine_graph_part (g, a, 0, n_ff), up, ENGINE_GATE_GELU_TANH), n_ff * gemma->n_used);
+  } else {
+    up = engine_graph_experts (g, e->up, a, routes, NULL);
+    a = engine_graph_gated (g, engine_graph_experts (g, e->gate, a, routes, NULL), up, ENGINE_GATE_GELU_TANH);
+  }
+  a = engine_graph_name (g, engine_graph_experts (g, e->down, a, routes, NULL), "experts_down");
+  if (e->scales) { /* each part times its expert's: a mixture of one */
+    EngineValueId scales = engine_graph_reshape (g, engine_graph_experts (g, e->nothing, routes, routes, e->scales), SCALE_ROWS);
+
+    a = engine_graph_reshape (g, engine_graph_mix (g, engine_graph_reshape (g, a, n), engine_graph_part (g, scales, 0, 2), ENGINE_NO_VALUE), n * gemma->n_used);
+  }
+  a = engine_graph_mix (g, a, routes, ENGINE_NO_VALUE);
+  return norm (model, g, a, e->post_norm, 0, "experts_post_norm");
+}
+
 /* `inputs`: of all layers; ENGINE_NO_VALUE: there are none. */
 static EngineValueId
 build_layer (const EngineModel *model, EngineGraph *g, const Gemma4 *gemma, const Layer *l, EngineValueId inputs, EngineValueId x)
@@ -198,6 +299,8 @@ build_layer (const EngineModel *model, EngineGraph *g, const Gemma4 *gemma, cons
   a = engine_graph_name (g, engine_graph_matmul (g, l->wo, a, NULL, ENGINE_NO_VALUE), "attn_out");
   x = engine_graph_name (g, engine_graph_add (g, norm (model, g, a, l->attn_post_norm, 0, "attn_post_norm"), x), "attn_residual");
   a = engine_graph_name (g, engine_ffn_build (g, &l->ffn, norm (model, g, x, l->ffn_norm, 0, "ffn_norm"), ENGINE_GATE_GELU_TANH, ENGINE_NO_VALUE), "ffn_out");
+  if (l->experts.router)
+    a = engine_graph_add (g, norm (model, g, a, l->experts.dense_post_norm, 0, "dense_post_norm"), build_experts (model, g, gemma, &l->experts, x));
   x = engine_graph_name (g, engine_graph_add (g, norm (model, g, a, l->ffn_post_norm, 0, "ffn_post_norm"), x), "ffn_residual");
   if (gemma->n_input) {
     a = engine_graph_gated (g, engine_graph_matmul (g, l->input_gate, x, NULL, ENGINE_NO_VALUE), input, ENGINE_GATE_GELU_TANH);
@@ -224,4 +327,4 @@ gemma4_build (const EngineModel *model, EngineGraph *g, EngineError *error)
   return engine_graph_finish (g, engine_graph_name (g, x, "logits"), error);
 }
 
-const EngineArch engine_arch_gemma4 = { .name = "gemma4", .layers_differ = true, .load = gemma4_load, .build = gemma4_build };
+const EngineArch engine_arch_gemma4 = { .name = "gemma4", .layers_differ = true, .load = gemma4_load, .free = gemma4_free, .build = gemma4_build };

@@ -57,6 +57,7 @@ CASES = {
                              attn_logit_softcapping=5.0, final_logit_softcapping=3.0, hidden_activation="gelu_pytorch_tanh", attn_implementation="eager", **TOKEN_IDS),
     "gemma4": t.Gemma4TextConfig(**GEMMA4, hidden_size_per_layer_input=12, vocab_size_per_layer_input=512, num_kv_shared_layers=3, use_double_wide_mlp=True),
     "gemma4-dense": t.Gemma4TextConfig(**GEMMA4, hidden_size_per_layer_input=0, attention_k_eq_v=True, num_global_key_value_heads=1),
+    "gemma4-moe": t.Gemma4TextConfig(**GEMMA4, hidden_size_per_layer_input=0, attention_k_eq_v=True, enable_moe_block=True, num_experts=4, top_k_experts=2, moe_intermediate_size=24),
     "smollm3": t.SmolLM3Config(**{**SMALL, "num_hidden_layers": 4}, rope_parameters=ROPE, no_rope_layers=[1, 1, 1, 0], tie_word_embeddings=True, **TOKEN_IDS),
     "granite": t.GraniteConfig(**SMALL, rope_parameters=ROPE, embedding_multiplier=6.0, residual_multiplier=0.4, attention_multiplier=0.1, logits_scaling=4.0,
                                tie_word_embeddings=True, **TOKEN_IDS),
@@ -138,6 +139,10 @@ def randomise(model):
             value.data = torch.randn(value.shape) / value.shape[-1] ** 0.5
         if name.endswith("residual_gate.gate"):
             value.data = torch.randn(value.shape) * 0.5
+        if name.endswith("q_norm.weight") and "Gemma4" in type(model).__name__:
+            value.data /= 4  # its scores are not scaled
+        if name.endswith(("router.scale", "per_expert_scale")):
+            value.data += 1
         if name.endswith("A_log"):
             value.data = torch.rand(value.shape)
         value.data = value.data.to(torch.bfloat16).to(torch.float32)
@@ -256,7 +261,7 @@ def main():
         else:
             model = (t.AutoModel if encoder else t.AutoModelForCausalLM).from_config(config, dtype=torch.float32)
         model = randomise(with_experts(model) if name == "nomic-bert-moe" else model).eval()
-        if hasattr(getattr(config, "text_config", config), "num_local_experts"):
+        if hasattr(getattr(config, "text_config", config), "num_local_experts") or name == "gemma4-moe":
             model.set_experts_implementation("eager")
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "model"
