@@ -62,6 +62,8 @@ def gemma4(vision=SEEING, audio=HEARING, **words):
     for name, value in model.named_parameters():
         if name.endswith("per_dim_scale"):
             value.data = rounded(torch.randn(value.shape))
+        if name.endswith("q_norm.weight"):
+            value.data /= 4  # scores are not scaled
     table = model.model.vision_tower.patch_embedder.position_embedding_table
     table.data = torch.randint(-8, 9, table.shape) / 8
     return model
