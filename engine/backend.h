@@ -98,8 +98,8 @@ typedef struct {
   void   (*cache_copy) (EngineBackend *backend, EngineCacheStore *store, EngineCacheKind kind, uint32_t from, uint32_t to, int32_t n_tokens);
 
   /* Of a backend that has two places for things, the graphics card and the processor; NULL: it has one.
-   * Decides which layers of a model go where, before any is loaded. `cache_bytes`: what each layer will want of the cache. */
-  void    (*place) (EngineBackend *backend, const EngineTensor *tensors, int32_t n_tensors, int32_t n_layers, size_t cache_bytes);
+   * Decides which layers of a model go where, before any is loaded; the last n_together of them to the same. `cache_bytes`: what each layer will want of the cache. */
+  void    (*place) (EngineBackend *backend, const EngineTensor *tensors, int32_t n_tensors, int32_t n_layers, int32_t n_together, size_t cache_bytes);
   int32_t (*gpu_layers) (const EngineBackend *backend);
   /* Takes layers away from the graphics card: some, when it had no memory for all; or all, when it failed (`failed`). After it every tensor
    * has to be given to weight_load once more, which loads those that are not where they should be; stores are of no use any more, but to be freed. False: there was nothing to take. */

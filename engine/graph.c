@@ -303,6 +303,19 @@ engine_graph_concat (EngineGraph *graph, EngineValueId a, EngineValueId b)
 }
 
 EngineValueId
+engine_graph_part (EngineGraph *graph, EngineValueId x, int64_t first, int64_t width)
+{
+  EngineNode node = { .op = ENGINE_OP_PART, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE } };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || first < 0 || first > INT32_MAX || width < 1 || width > graph->values[x].width - first)
+    return refuse (graph, node.op, "its columns have no such elements");
+  node.params.first = (int32_t) first;
+  return add_node (graph, node, width, graph->values[x].n);
+}
+
+EngineValueId
 engine_graph_rms_norm (EngineGraph *graph, EngineValueId x, const EngineTensor *weight, int32_t group, float eps)
 {
   EngineNode node = { .op = ENGINE_OP_RMS_NORM };
@@ -440,6 +453,8 @@ engine_graph_rope (EngineGraph *graph, EngineValueId x, const EngineTensor *freq
     return refuse (graph, node.op, "the width is no multiple of the head");
   if (params->n_rot < 0 || params->n_rot % 2 || params->n_rot > params->head_dim)
     return refuse (graph, node.op, "the turned part is odd or longer than the head");
+  if (params->style == ENGINE_ROPE_QUARTERS && params->n_rot % 4)
+    return refuse (graph, node.op, "the turned part has no quarters");
   for (int32_t i = 0; i < params->n_axes && i < ENGINE_MAX_AXES; i++)
     n_pairs += params->axes[i];
   if (params->n_axes < 0 || params->n_axes > ENGINE_MAX_AXES || (params->n_axes && n_pairs != params->n_rot / 2))
@@ -635,6 +650,18 @@ EngineValueId
 engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor)
 {
   return with_number (graph, ENGINE_OP_SCALE, x, factor);
+}
+
+EngineValueId
+engine_graph_clamp (EngineGraph *graph, EngineValueId x, float least, float most)
+{
+  EngineNode node = { .op = ENGINE_OP_CLAMP, .in = { x, ENGINE_NO_VALUE, ENGINE_NO_VALUE, ENGINE_NO_VALUE }, .params.clamp = { least, most } };
+
+  if (graph->error.code != ENGINE_OK)
+    return ENGINE_NO_VALUE;
+  if (!is_activation (graph, x) || !(least <= most))
+    return refuse (graph, node.op, "its operand is no activation, or there is nothing between the limits");
+  return add_node (graph, node, graph->values[x].width, graph->values[x].n);
 }
 
 EngineValueId

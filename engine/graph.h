@@ -36,7 +36,8 @@ typedef int32_t EngineValueId;
 #define ENGINE_NO_VALUE (-1)
 
 typedef enum { ENGINE_ROPE_ADJACENT, /* pairs (2i, 2i+1): llama */
-               ENGINE_ROPE_HALVES    /* pairs (i, i + n_rot/2): qwen2, gemma3 */
+               ENGINE_ROPE_HALVES,   /* pairs (i, i + n_rot/2): qwen2, gemma3 */
+               ENGINE_ROPE_QUARTERS, /* of either half of n_rot by itself (i, i + n_rot/4): the eyes of gemma4 */
 } EngineRopeStyle;
 
 /* How pairs are shared out among axes; the pairs of each are axes[] of EngineRopeParams. */
@@ -98,6 +99,7 @@ typedef struct {
   int32_t         n_head, n_head_kv, head_dim;
   EngineSight     sight;
   int32_t         window;          /* SEES_BEFORE: of what is before it a token sees itself and the window - 1 before it; 0: all */
+  bool            never_behind;    /* SEES_BEFORE: nothing behind it, whatever the batch says */
   float           scale;           /* of q·k */
   float           softcap;         /* s ↦ softcap · tanh (s / softcap); 0: none */
 } EngineAttentionParams;
@@ -132,7 +134,7 @@ typedef struct {
  *   EXPERTS      weight, x, routes,            MIX    parts, routes, residual or none
  *                bias or none
  *   SPLICE       x, tokens                     (and the batch's media)
- *   TRANSPOSE, UNFOLD  x                       CONCAT a, b
+ *   TRANSPOSE, UNFOLD, PART, CLAMP  x          CONCAT a, b
  *   PATCHES      none                          (and the batch's picture)
  *   ROPE         x, positions, freq_factors or none
  *   CACHE_WRITE  k, v, positions
@@ -158,6 +160,8 @@ typedef struct {
     EngineDeltaParams delta;
     EngineGate gate;
     int32_t n_rows;                /* TRANSPOSE */
+    int32_t first;                 /* PART */
+    struct { float least, most; } clamp;
     struct { int32_t part, n_parts; } splice;
     EngineUnfoldParams unfold;
     float scale;                   /* SOFTCAP too: the cap */
@@ -218,7 +222,7 @@ void engine_graph_clear (EngineGraph *graph);
 /* Names the latest value for dumps. `name` must be static. Returns `value`. */
 EngineValueId engine_graph_name (EngineGraph *graph, EngineValueId value, const char *name);
 
-/* [width, n_tokens]: row tokens[i] of the table [width, n_vocab], plus offset [width] (NULL: none). */
+/* [width, n_tokens]: row tokens[i] of the table [width, n_vocab], row 0 for tokens that stand for media, plus offset [width] (NULL: none). */
 EngineValueId engine_graph_embed (EngineGraph *graph, const EngineTensor *table, const EngineTensor *offset);
 
 /* x [width, n_tokens] with the media of the batch in the columns whose tokens stand for them (backend.h); x itself where graph->media is false. The media are
@@ -252,6 +256,9 @@ EngineValueId engine_graph_unfold (EngineGraph *graph, EngineValueId x, const En
 
 /* [width of a + width of b, n]: each column of b behind that of a. */
 EngineValueId engine_graph_concat (EngineGraph *graph, EngineValueId a, EngineValueId b);
+
+/* [width, n]: the elements first … first + width - 1 of each column of x. */
+EngineValueId engine_graph_part (EngineGraph *graph, EngineValueId x, int64_t first, int64_t width);
 
 /* Each group of `group` elements of a column (0: the whole column) is divided by
  * sqrt (mean (x²) + eps) and multiplied by weight: [group], the same for all groups, or [width]; NULL: by 1. */
@@ -319,6 +326,9 @@ EngineValueId engine_graph_add (EngineGraph *graph, EngineValueId a, EngineValue
 /* a + scale · b, with scale [width] the same for all columns. */
 EngineValueId engine_graph_add_scaled (EngineGraph *graph, EngineValueId a, EngineValueId b, const EngineTensor *scale);
 EngineValueId engine_graph_scale (EngineGraph *graph, EngineValueId x, float factor);
+
+/* What is below `least` becomes it, what is above `most` too; infinities leave that side open. */
+EngineValueId engine_graph_clamp (EngineGraph *graph, EngineValueId x, float least, float most);
 
 /* cap · tanh (x / cap). */
 EngineValueId engine_graph_softcap (EngineGraph *graph, EngineValueId x, float cap);

@@ -26,6 +26,7 @@ typedef struct {
   int32_t        wanted;      /* layers; 0: as many as fit */
   size_t         memory;      /* of the card, for the model; 0: what is free */
   int32_t        n_layers, cut; /* layers from cut on are on the card */
+  int32_t        n_together;  /* the last layers that are in one place; 0, 1: each goes where it fits */
   bool           ends_there;  /* what comes after the layers too */
   bool           is_loader;   /* of an adapter */
   bool           refused;     /* the card had no memory for something */
@@ -114,8 +115,15 @@ card_memory (EngineHybridBackend *backend)
   return backend->memory ? memory : memory - ENGINE_MIN (memory, ENGINE_MAX (CARD_RESERVE, memory / 10));
 }
 
+/* Layers that read each other's keys are on the card all together or not at all. */
+static int32_t
+keep_together (const EngineHybridBackend *backend, int32_t cut)
+{
+  return backend->n_layers - cut < backend->n_together ? backend->n_layers : cut;
+}
+
 static void
-place (EngineBackend *base, const EngineTensor *tensors, int32_t n_tensors, int32_t n_layers, size_t cache_bytes)
+place (EngineBackend *base, const EngineTensor *tensors, int32_t n_tensors, int32_t n_layers, int32_t n_together, size_t cache_bytes)
 {
   EngineHybridBackend *backend = (EngineHybridBackend *) base;
   const EngineBackend *gpu = backend->at[GPU];
@@ -123,6 +131,7 @@ place (EngineBackend *base, const EngineTensor *tensors, int32_t n_tensors, int3
   bool ties = true;
 
   backend->n_layers = backend->cut = n_layers;
+  backend->n_together = n_together;
   for (int32_t i = 0; i < n_tensors; i++) {
     size_t bytes = gpu->klass->weight_bytes (gpu, &tensors[i]);
     bool is_output = strncmp (tensors[i].name, "output", 6) == 0;
@@ -148,6 +157,7 @@ place (EngineBackend *base, const EngineTensor *tensors, int32_t n_tensors, int3
       break;
     backend->cut--;
   }
+  backend->cut = keep_together (backend, backend->cut);
   engine_log (ENGINE_LOG_INFO, "%d of %d layers go to the graphics card, which has %s for them", n_layers - backend->cut, n_layers, engine_size_text (memory).text);
 }
 
@@ -168,7 +178,7 @@ retreat (EngineBackend *base, bool failed)
   if (there == 0 || (!failed && !backend->refused))
     return false;
   backend->refused = false;
-  __atomic_store_n (&backend->cut, failed ? backend->n_layers : backend->cut + (there + 3) / 4, __ATOMIC_RELAXED);
+  __atomic_store_n (&backend->cut, failed ? backend->n_layers : keep_together (backend, backend->cut + (there + 3) / 4), __ATOMIC_RELAXED);
   return true;
 }
 

@@ -212,7 +212,9 @@ read_and_report (void *user, const EngineTensor *tensor, size_t offset, void *ou
   Reading *reading = user;
   const EngineLoadOptions *options = reading->options;
 
-  if (!(tensor->turned ? read_turned (reading->gguf, tensor, offset, out, n, error) : engine_gguf_read (reading->gguf, tensor, offset, out, n, error)))
+  if (tensor->made)
+    memcpy (out, (const uint8_t *) tensor->made + offset, n);
+  else if (!(tensor->turned ? read_turned (reading->gguf, tensor, offset, out, n, error) : engine_gguf_read (reading->gguf, tensor, offset, out, n, error)))
     return false;
   reading->done += n;
   if (options->progress && !options->progress (ENGINE_MIN (1.0, (double) reading->done / (double) reading->total), options->progress_user))
@@ -250,7 +252,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
     return false;
   klass = model->backend->klass;
   if (klass->place)
-    klass->place (model->backend, model->tensors, model->n_tensors, model->hparams.n_layers, cache_bytes / (size_t) ENGINE_MAX (model->hparams.n_layers, 1));
+    klass->place (model->backend, model->tensors, model->n_tensors, model->hparams.n_layers, model->hparams.n_together, cache_bytes / (size_t) ENGINE_MAX (model->hparams.n_layers, 1));
   while (!(ok = load_tensors (model, options, &first)) && first.code != ENGINE_CANCELLED && first.code != ENGINE_BAD_FILE && klass->retreat &&
          klass->retreat (model->backend, first.code != ENGINE_NO_MEMORY)) {
     engine_log (ENGINE_LOG_WARNING, "Of %d layers %d go to the graphics card: %s", model->hparams.n_layers, klass->gpu_layers (model->backend), first.message);

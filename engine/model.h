@@ -25,6 +25,7 @@ typedef struct {
   EngineRopeParams rope;
   int32_t n_media_parts;       /* columns that towers make have n_embd numbers for the embedding, and as many for each of the first layers' results: all together, n_media_parts · n_embd */
   int32_t whole_columns;       /* the columns of a picture see those behind them too, so as many as this may have to be evaluated together; 0: they see what is before them, as words do */
+  int32_t n_together;          /* the last layers, some of which read keys of others among them, so that all are on one backend; 0: each reads its own */
   EnginePooling pooling;       /* encoders only */
 } EngineHparams;
 
@@ -51,6 +52,7 @@ struct EngineModel {
 struct EngineArch {
   const char *name; /* the string of general.architecture */
   bool partly_attends; /* attention.head_count_kv may have a number for each layer, 0 where none attends */
+  bool layers_differ; /* attention.head_count_kv and feed_forward_length may have a number for each layer; hparams have the largest */
   bool tower;       /* has no words: towers/tower.h */
   bool whole;       /* all of it goes to one backend, as a tower does */
   bool encoder;     /* gives states [n_embd, n_outputs] in the place of logits: for engine_embed (), not for a runner */

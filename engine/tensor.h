@@ -23,6 +23,7 @@ struct EngineTensor {
   const EngineTensor *whole;      /* the file's own, of which this one has the rows from first_row on; NULL: this is it */
   int64_t    first_row;
   bool       turned;              /* rows are columns in the file, which has [ne1, ne0], of elements that are numbers by themselves: who reads it for a backend turns it */
+  const float *made;              /* its numbers, F32, where they are none of the file's: who reads it for a backend takes them from here. Of who has made them */
 
   void      *backend_data;        /* set by EngineBackendClass.weight_load, freed by weight_free; NULL until then */
 };

@@ -73,7 +73,7 @@ item_init (const Attention *a, int64_t number, Item *item)
     int32_t token = tile->token + i / n_heads, head = first_head + i % n_heads;
 
     queries->q[i] = a->q + ((int64_t) token * p->n_head + head) * p->head_dim;
-    queries->end[i] = (p->sight == ENGINE_SEES_SEQUENCE ? last : batch->lasts ? batch->lasts[token] : batch->positions[token]) + 1;
+    queries->end[i] = (p->sight == ENGINE_SEES_SEQUENCE ? last : batch->lasts && !p->never_behind ? batch->lasts[token] : batch->positions[token]) + 1;
     queries->begin[i] = p->window ? ENGINE_MAX (0, batch->positions[token] + 1 - p->window) : 0;
     if (p->sight == ENGINE_SEES_SPAN) {
       queries->begin[i] = batch->spans[2 * token];

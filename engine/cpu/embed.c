@@ -17,7 +17,7 @@ embed_columns (void *data, int64_t begin, int64_t end)
   for (int64_t i = begin; i < end; i++) {
     float *out = e->out + i * e->table->n_in;
 
-    engine_cpu_weight_row (e->table, ENGINE_MAX (e->rows[i], 0), out); /* below 0 anything will do: SPLICE takes its place */
+    engine_cpu_weight_row (e->table, ENGINE_MAX (e->rows[i], 0), out); /* what media stand for is row 0, of the token that fills gaps; SPLICE takes its place, but not in every table */
     if (e->offset)
       e->kernels->add (out, e->offset, out, e->table->n_in);
   }

@@ -65,11 +65,11 @@ queries_at_once (const EngineGlRun *run, const EngineAttentionParams *p, int32_t
 
 /* Where it stands which is the last position that each token sees; NONE: it is its own. */
 static uint32_t
-last_seen (const EngineGlRun *run, EngineSight sight)
+last_seen (const EngineGlRun *run, const EngineAttentionParams *params)
 {
-  if (sight == ENGINE_SEES_SEQUENCE)
+  if (params->sight == ENGINE_SEES_SEQUENCE)
     return run->at.last;
-  return sight == ENGINE_SEES_BEFORE && run->batch->lasts ? run->at.lasts : ENGINE_GL_NONE;
+  return params->sight == ENGINE_SEES_BEFORE && run->batch->lasts && !params->never_behind ? run->at.lasts : ENGINE_GL_NONE;
 }
 
 bool
@@ -84,7 +84,7 @@ engine_gl_attention (EngineGlRun *run, const EngineNode *node)
     .buffers = { layer->buffer, engine_gl_vector (run, node->in[2]) },
     .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), run->at.positions, run->at.sequence, run->at.pages[p->kind], run->at.n_pages,
                 (uint32_t) layer->page_words, (uint32_t) p->n_head, (uint32_t) p->n_head_kv, (uint32_t) p->head_dim, (uint32_t) p->window,
-                engine_gl_float (p->scale), engine_gl_float (p->softcap), node->in[2] != ENGINE_NO_VALUE, last_seen (run, p->sight),
+                engine_gl_float (p->scale), engine_gl_float (p->softcap), node->in[2] != ENGINE_NO_VALUE, last_seen (run, p),
                 p->sight == ENGINE_SEES_SPAN ? run->at.spans : ENGINE_GL_NONE },
     .groups = { p->n_head / queries, run->batch->n_tokens },
   };

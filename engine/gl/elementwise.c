@@ -2,6 +2,8 @@
 /* Operations on each number of a column by itself: 64 invocations in a group, columns side by side. */
 #include "gl.h"
 
+#include <float.h>
+
 /* `width` numbers of each of `n` columns. */
 static bool
 over_columns (EngineGlRun *run, EngineGlDispatch *dispatch, int64_t width, int64_t n)
@@ -105,6 +107,32 @@ engine_gl_concat (EngineGlRun *run, const EngineNode *node)
     .key.shader = ENGINE_GL_SHADER_CONCAT,
     .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->in[1]), engine_gl_value (run, node->out), (uint32_t) out->width,
                 (uint32_t) run->graph->values[node->in[0]].width },
+  };
+
+  return over_columns (run, &d, out->width, out->n);
+}
+
+bool
+engine_gl_part (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out];
+  EngineGlDispatch d = {
+    .key.shader = ENGINE_GL_SHADER_PART,
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, (uint32_t) run->graph->values[node->in[0]].width, (uint32_t) node->params.first },
+  };
+
+  return over_columns (run, &d, out->width, out->n);
+}
+
+bool
+engine_gl_clamp (EngineGlRun *run, const EngineNode *node)
+{
+  const EngineValue *out = &run->graph->values[node->out];
+  EngineGlDispatch d = {
+    .key.shader = ENGINE_GL_SHADER_CLAMP,
+    /* No GLSL has to know infinities. */
+    .params = { engine_gl_value (run, node->in[0]), engine_gl_value (run, node->out), (uint32_t) out->width, engine_gl_float (ENGINE_MAX (node->params.clamp.least, -FLT_MAX)),
+                engine_gl_float (ENGINE_MIN (node->params.clamp.most, FLT_MAX)) },
   };
 
   return over_columns (run, &d, out->width, out->n);

@@ -124,6 +124,23 @@ engine_layer_bool (const EngineModel *model, const char *key, int32_t layer, boo
   return engine_gguf_array_bool (model->gguf, full_name (model, key).text, (size_t) layer, value);
 }
 
+/* One number for all layers, or one for each, of which it is the largest. */
+static bool
+load_largest (const EngineModel *model, const char *key, int64_t min, int64_t max, int32_t *value, EngineError *error)
+{
+  int64_t n;
+
+  if (!model->arch->layers_differ || !engine_layer_int (model, key, 0, &n))
+    return engine_key_int (model, key, min, max, value, error);
+  *value = 0;
+  for (int32_t i = 0; i < model->hparams.n_layers; i++) {
+    if (!engine_layer_int (model, key, i, &n) || n < min || n > max)
+      return engine_fail (error, ENGINE_BAD_FILE, "The model's key %s has no number from %lld to %lld for layer %d; fetch a complete file.", full_name (model, key).text, (long long) min, (long long) max, i);
+    *value = ENGINE_MAX (*value, (int32_t) n);
+  }
+  return true;
+}
+
 /* One number for all layers, or one for each; then the same but for those that do not attend. */
 static bool
 load_kv_heads (EngineModel *model, EngineError *error)
@@ -132,7 +149,7 @@ load_kv_heads (EngineModel *model, EngineError *error)
   int64_t first = 0, n;
 
   if (!model->arch->partly_attends || !engine_layer_int (model, "attention.head_count_kv", 0, &n))
-    return engine_key_int (model, "attention.head_count_kv", 1, h->n_head, &h->n_head_kv, error);
+    return load_largest (model, "attention.head_count_kv", 1, h->n_head, &h->n_head_kv, error);
   for (int32_t i = 0; i < h->n_layers; i++) {
     if (!engine_layer_int (model, "attention.head_count_kv", i, &n) || n < 0 || n > h->n_head)
       return engine_fail (error, ENGINE_BAD_FILE, "The model does not say for layer %d how many of its %d heads have keys; fetch a complete file.", i, h->n_head);
@@ -142,6 +159,15 @@ load_kv_heads (EngineModel *model, EngineError *error)
   }
   h->n_head_kv = first ? (int32_t) first : h->n_head;
   return true;
+}
+
+int32_t
+engine_layer_number (const EngineModel *model, const char *key, int32_t layer, int32_t otherwise)
+{
+  int64_t n = otherwise;
+
+  engine_layer_int (model, key, layer, &n);
+  return (int32_t) n;
 }
 
 bool
@@ -155,7 +181,7 @@ engine_hparams_load (EngineModel *model, EngineError *error)
     return engine_fail (error, ENGINE_BAD_FILE, "The model has no vocabulary (tokenizer.ggml.tokens); fetch a complete file.");
   if (!engine_key_int (model, "block_count", 1, MAX_LAYERS, &h->n_layers, error) ||
       !engine_key_int (model, "embedding_length", 1, MAX_WIDTH, &h->n_embd, error) ||
-      !engine_key_int (model, "feed_forward_length", 1, MAX_WIDTH, &h->n_ff, error) ||
+      !load_largest (model, "feed_forward_length", 1, MAX_WIDTH, &h->n_ff, error) ||
       !engine_key_int (model, "context_length", 1, MAX_CONTEXT, &h->n_context_train, error) ||
       !engine_key_int (model, "attention.head_count", 1, MAX_HEADS, &h->n_head, error))
     return false;
@@ -379,6 +405,64 @@ check_numbers (const EngineTensor *tensor, EngineError *error)
 {
   return engine_types[tensor->type].block_elements == 1 ||
          engine_fail (error, ENGINE_UNSUPPORTED, "The model's tensor %s is in %s; this version needs F32, F16 or BF16.", tensor->name, engine_types[tensor->type].name);
+}
+
+bool
+engine_model_number (const EngineModel *model, float *number, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  float raw = 0; /* as the file has it, no longer than this */
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  if (!check_shape (model, &found, 1, 0, 1, name, true, error))
+    return false;
+  if (!found.name[0])
+    return true;
+  if (!check_numbers (&found, error) || !engine_gguf_read (model->gguf, &found, 0, &raw, found.bytes, error))
+    return false;
+  engine_type_to_float (found.type, &raw, number, 1);
+  return true;
+}
+
+bool
+engine_model_floats (const EngineModel *model, float **numbers, int64_t ne0, int64_t ne1, EngineError *error, const char *format, ...)
+{
+  char name[128];
+  EngineTensor found;
+  void *bytes;
+  va_list args;
+  bool ok;
+
+  va_start (args, format);
+  vsnprintf (name, sizeof name, format, args);
+  va_end (args);
+  *numbers = NULL;
+  if (!check_shape (model, &found, ne0, ne1, 1, name, false, error))
+    return false;
+  *numbers = engine_calloc ((size_t) ne0 * (size_t) ENGINE_MAX (ne1, 1), sizeof **numbers, error);
+  bytes = *numbers ? engine_calloc (found.bytes, 1, error) : NULL;
+  ok = bytes && engine_gguf_read (model->gguf, &found, 0, bytes, found.bytes, error);
+  if (ok)
+    engine_type_to_float (found.type, bytes, *numbers, (size_t) ne0 * (size_t) ENGINE_MAX (ne1, 1));
+  free (bytes);
+  return ok;
+}
+
+EngineTensor *
+engine_model_made (EngineModel *model, int64_t ne0, int64_t ne1, const float *numbers, const char *format, ...)
+{
+  EngineTensor made = { .type = ENGINE_TYPE_F32, .n_dims = ne1 ? 2 : 1, .ne = { ne0, ENGINE_MAX (ne1, 1), 1, 1 }, .made = numbers };
+  va_list args;
+
+  va_start (args, format);
+  vsnprintf (made.name, sizeof made.name, format, args);
+  va_end (args);
+  made.bytes = (size_t) made.ne[0] * (size_t) made.ne[1] * sizeof *numbers;
+  return add (model, &made);
 }
 
 bool

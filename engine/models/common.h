@@ -22,6 +22,9 @@ bool engine_layer_attends (const EngineModel *model, int32_t layer);
 bool engine_layer_int (const EngineModel *model, const char *key, int32_t layer, int64_t *value);
 bool engine_layer_bool (const EngineModel *model, const char *key, int32_t layer, bool *value);
 
+/* Of an architecture whose layers differ: the number that the key has for this one, checked by engine_hparams_load (); `otherwise` where it has one for all. */
+int32_t engine_layer_number (const EngineModel *model, const char *key, int32_t layer, int32_t otherwise);
+
 /* The keys that all models have: sizes, heads, norm_eps, rope; and the vocabulary's size. */
 bool engine_hparams_load (EngineModel *model, EngineError *error);
 
@@ -41,6 +44,15 @@ bool engine_model_tensor (EngineModel *model, EngineTensor **tensor, int64_t ne0
 /* The rows first … first + n_rows - 1 of the matrix of that name, [ne0, ne1] as a whole: some files put several into one. */
 bool engine_model_tensor_rows (EngineModel *model, EngineTensor **tensor, int64_t ne0, int64_t ne1, int64_t first, int64_t n_rows, EngineError *error, const char *name, ...)
   __attribute__ ((format (printf, 8, 9)));
+/* The number that a tensor of that name is, by printf, read at once; where the file has none, *number stays. */
+bool engine_model_number (const EngineModel *model, float *number, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 4, 5)));
+/* All numbers of the tensor of that name and shape, read at once, malloc'd. */
+bool engine_model_floats (const EngineModel *model, float **numbers, int64_t ne0, int64_t ne1, EngineError *error, const char *name, ...)
+  __attribute__ ((format (printf, 6, 7)));
+/* A tensor made of one that the file has and nobody else claims: `numbers`, [ne0, ne1], stay the caller's, for as long as the model is there. */
+EngineTensor *engine_model_made (EngineModel *model, int64_t ne0, int64_t ne1, const float *numbers, const char *name, ...)
+  __attribute__ ((format (printf, 5, 6)));
 /* Whether the file has a tensor of that name, by printf. */
 bool engine_model_has_tensor (const EngineModel *model, const char *name, ...)
   __attribute__ ((format (printf, 2, 3)));

@@ -36,6 +36,7 @@ prepare (EngineListener *listener, EngineError *error)
     listener->windows = engine_sound_windows_new (&listener->kind.shape, error);
     listener->frames = listener->windows ? engine_calloc ((size_t) listener->kind.shape.n_mel * (size_t) listener->kind.n_frames, sizeof *listener->frames, error) : NULL;
     shape.n_pages[ENGINE_CACHE_FULL] = (uint32_t) listener->kind.n_pages;
+    shape.n_pages[ENGINE_CACHE_STATE] = 2; /* of one that encodes a window in slices */
     if (!listener->frames)
       return false;
   } else {

@@ -18,7 +18,8 @@ typedef struct {
 struct EngineSoundWindows {
   EngineWindowShape shape;
   EngineMel *mel;
-  size_t     size;         /* samples of a window */
+  EngineUsmMel *usm;       /* in its place, of windows that are apart */
+  size_t     size, behind; /* samples of a window, and behind it that it hears */
   float     *waiting;      /* [BEFORE + size + 2 · BEHIND]: the samples before the next window, those of it, and what is heard behind it */
   size_t     n_before, n_waiting;
   float      most;         /* of all frames so far */
@@ -35,9 +36,13 @@ engine_sound_windows_new (const EngineWindowShape *shape, EngineError *error)
     return NULL;
   self->shape = *shape;
   self->size = (size_t) shape->n_frames * ENGINE_MEL_HOP;
+  self->behind = shape->apart ? 0 : BEHIND;
   self->most = -INFINITY;
-  self->mel = engine_mel_new (shape->n_mel, error);
-  self->waiting = self->mel ? engine_calloc (BEFORE + self->size + 2 * BEHIND, sizeof *self->waiting, error) : NULL;
+  if (shape->apart)
+    self->usm = engine_usm_mel_new (shape->n_mel, error);
+  else
+    self->mel = engine_mel_new (shape->n_mel, error);
+  self->waiting = self->mel || self->usm ? engine_calloc (BEFORE + self->size + 2 * BEHIND, sizeof *self->waiting, error) : NULL;
   if (self->waiting)
     return self;
   engine_sound_windows_free (self);
@@ -54,6 +59,7 @@ engine_sound_windows_free (EngineSoundWindows *self)
   free (self->windows);
   free (self->waiting);
   engine_mel_free (self->mel);
+  engine_usm_mel_free (self->usm);
   free (self);
 }
 
@@ -98,12 +104,31 @@ add_window (EngineSoundWindows *self, int32_t n_frames, int32_t n_heard, size_t 
   return true;
 }
 
+/* The window of all samples that wait, which nothing else changes. */
+static bool
+take_apart (EngineSoundWindows *self, EngineError *error)
+{
+  size_t n_frames = engine_usm_mel_count (self->n_waiting);
+  Window w = { .n_frames = (int32_t) n_frames, .n_heard = (int32_t) n_frames, .least = INFINITY };
+
+  if (n_frames > 0) {
+    if (!grow (self, error) || !(w.frames = engine_calloc (n_frames * (size_t) self->shape.n_mel, sizeof *w.frames, error)))
+      return false;
+    engine_usm_mel_frames (self->usm, self->waiting, self->n_waiting, w.frames);
+    self->windows[self->n++] = w;
+  }
+  self->n_waiting = 0;
+  return true;
+}
+
 /* The window that waits, of which all samples are there. */
 static bool
 take_window (EngineSoundWindows *self, EngineError *error)
 {
   size_t begin = self->n_before + self->size - BEFORE;
 
+  if (self->usm)
+    return take_apart (self, error);
   if (!add_window (self, self->shape.n_frames, self->shape.n_frames, self->n_waiting, error))
     return false;
   self->n_waiting -= begin;
@@ -116,7 +141,7 @@ bool
 engine_sound_windows_push (EngineSoundWindows *self, const float *samples, size_t n, EngineError *error)
 {
   while (n > 0) {
-    size_t wanted = self->n_before + self->size + BEHIND, some = ENGINE_MIN (n, wanted - self->n_waiting);
+    size_t wanted = self->n_before + self->size + self->behind, some = ENGINE_MIN (n, wanted - self->n_waiting);
 
     memcpy (self->waiting + self->n_waiting, samples, some * sizeof *samples);
     self->n_waiting += some;
@@ -128,7 +153,7 @@ engine_sound_windows_push (EngineSoundWindows *self, const float *samples, size_
   return true;
 }
 
-/* Frames of the last window, of n samples, at least one; where it is cut there may be none. */
+/* Frames of the last window, of n samples, at least one; of one that is cut or apart, perhaps none. */
 static int32_t
 frames_of (const EngineWindowShape *shape, size_t n)
 {
@@ -136,6 +161,8 @@ frames_of (const EngineWindowShape *shape, size_t n)
 
   if (shape->cut)
     return (int32_t) (n / ENGINE_MEL_HOP);
+  if (shape->apart)
+    return (int32_t) engine_usm_mel_count (n);
   return shape->filled ? reached : ENGINE_MIN (ENGINE_MAX (reached, LEAST_FRAMES), shape->n_frames);
 }
 
@@ -175,6 +202,8 @@ engine_sound_windows_end (EngineSoundWindows *self, EngineError *error)
     return false;
   if (self->n_waiting == self->n_before)
     return true;
+  if (self->usm)
+    return take_apart (self, error);
   n = self->n_waiting;
   n_heard = frames_of (&self->shape, n - self->n_before);
   n_frames = self->shape.filled ? self->shape.n_frames : n_heard;
@@ -215,7 +244,7 @@ engine_sound_windows_changed (const EngineSoundWindows *self, int32_t window)
 {
   const Window *w = &self->windows[window];
 
-  return !w->given || floor_of (self, w) > w->floor;
+  return !w->given || (!self->usm && floor_of (self, w) > w->floor);
 }
 
 void
@@ -225,7 +254,8 @@ engine_sound_windows_frames (EngineSoundWindows *self, int32_t window, float *fr
   size_t n_mel = (size_t) self->shape.n_mel, n = (size_t) w->n_frames * n_mel;
 
   memcpy (frames, w->frames, n * sizeof *frames);
-  engine_mel_scale (frames, n, self->most);
+  if (self->mel)
+    engine_mel_scale (frames, n, self->most);
   memset (frames + n, 0, ((size_t) self->shape.n_frames * n_mel - n) * sizeof *frames);
   w->floor = floor_of (self, w);
   w->given = true;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A sound as windows of Whisper's spectrogram, for towers that hear half a minute at a time, or less.
+/* A sound as windows of a spectrogram, Whisper's or another, for towers that hear half a minute at a time, or less.
  *
  * Internal. How deep silence may be is told by the loudest frame of the whole sound (mel.h). So the frames of all windows are kept; where a louder one comes later, windows with silence in them
  * have changed, and whoever has encoded them does it once more. Windows are the same to the bit however the sound comes. */
 #pragma once
 
 #include "../speech/mel.h"
+#include "usm_mel.h"
 
 typedef struct {
   int32_t n_mel, n_frames; /* bands; frames of a window */
@@ -13,6 +14,7 @@ typedef struct {
   bool    goes_on;         /* behind the last frame there is silence, and not the sound mirrored */
   bool    cut;             /* the last window, not filled, has whole frames alone, and the sound is mirrored at its very end */
   int32_t least;           /* with `cut`: samples that a shorter sound is filled up to with silence, which is heard; at least as many as are mirrored, 42 */
+  bool    apart;           /* the spectrogram is that of usm_mel.h: no window hears another's samples, nor is anything told by the loudest; a window has fewer frames than n_frames */
 } EngineWindowShape;
 
 typedef struct EngineSoundWindows EngineSoundWindows;

@@ -52,7 +52,7 @@ typedef struct {
   EngineTowerWindows (*windows) (const EngineModel *model);
   /* The columns of a window of which so many frames are heard. */
   int32_t (*columns) (const EngineModel *model, int32_t n_heard);
-  /* Encodes a window, [n_mel, n_frames] with zeros behind the last, the first one of the sound or a later one. The store has n_pages pages of the kind FULL; `out` has room for the columns of a full window. */
+  /* Encodes a window, [n_mel, n_frames] with zeros behind the last, the first one of the sound or a later one. The store has n_pages pages of the kind FULL and two of the kind STATE; `out` has room for the columns of a full window. */
   bool (*hear) (EngineTower *tower, EngineCacheStore *store, float *frames, int32_t n_heard, bool first, float *out, EngineError *error);
 } EngineProjector;
 

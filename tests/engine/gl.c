@@ -322,6 +322,9 @@ static const Columns columns[] = {
   { "transpose of five rows", ENGINE_OP_TRANSPOSE, 5, 65, 0 },
   { "transpose of one row", ENGINE_OP_TRANSPOSE, 1, 7, 0 },
   { "concat", ENGINE_OP_CONCAT, 0, 67, 0 },
+  { "part", ENGINE_OP_PART, 13, 67, 50 },
+  { "clamp", ENGINE_OP_CLAMP, 0, 65, 0.6f },
+  { "clamp on one side", ENGINE_OP_CLAMP, 1, 64, 0 },
   { "unfold in a row", ENGINE_OP_UNFOLD, 0, 33, 0 },
   { "unfold over rows", ENGINE_OP_UNFOLD, 1, 9, 0 },
   { "unfold behind a column", ENGINE_OP_UNFOLD, 2, 16, 0 },
@@ -353,6 +356,10 @@ build_columns (EngineGraph *graph, const EngineTensor *tensors, gconstpointer da
     return engine_graph_unfold (graph, a, &(EngineUnfoldParams) { .kernel = { 10, 1 }, .stride = { 2, 1 }, .pad = { 8, 0 } });
   case ENGINE_OP_CONCAT: /* of unlike widths */
     return engine_graph_concat (graph, engine_graph_concat (graph, a, b), b);
+  case ENGINE_OP_PART:
+    return engine_graph_part (graph, a, k->kind, (gint64) k->number);
+  case ENGINE_OP_CLAMP:
+    return engine_graph_clamp (graph, engine_graph_scale (graph, a, 3), -k->number, k->kind ? INFINITY : k->number);
   case ENGINE_OP_RMS_NORM:
     return engine_graph_rms_norm (graph, a, k->kind == 0 ? NULL : &tensors[k->kind == 2 ? 3 : 2], k->kind >= 2 ? 32 : 0, k->number);
   default:
@@ -537,6 +544,7 @@ typedef struct {
   EngineSight sight;
   int         turned; /* how keys are turned, from 1; 0: not */
   bool        whole;  /* tokens see later ones too, by 50 */
+  bool        never_behind; /* …but not here */
 } Attention;
 
 static const Attention attentions[] = {
@@ -554,6 +562,9 @@ static const Attention attentions[] = {
   { "turned keys", 2, 2, 32, 0, 0, false, false, 1 + ENGINE_ROPE_ADJACENT },
   { "turned halves", 4, 2, 64, 70, 0, false, false, 1 + ENGINE_ROPE_HALVES },
   { "turned keys of odd heads", 2, 1, 33, 0, 0, false, false, 1 + ENGINE_ROPE_HALVES },
+  { "turned quarters", 2, 2, 40, 0, 0, false, false, 1 + ENGINE_ROPE_QUARTERS },
+  { "larger heads", 2, 1, 512, 0, 0, false, false },
+  { "nothing behind", 4, 2, 32, 0, 0, false, ENGINE_SEES_BEFORE, 0, true, true },
 };
 
 static EngineValueId
@@ -562,7 +573,7 @@ build_attention (EngineGraph *graph, const EngineTensor *tensors, gconstpointer 
   const Attention *a = data;
   EngineAttentionParams params = {
     .layer = 1, .kind = a->window ? ENGINE_CACHE_WINDOW : ENGINE_CACHE_FULL, .n_head = a->n_head, .n_head_kv = a->n_head_kv, .head_dim = a->head_dim,
-    .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .sight = a->sight,
+    .window = a->window, .scale = 1 / sqrtf ((float) a->head_dim), .softcap = a->softcap, .sight = a->sight, .never_behind = a->never_behind,
   };
 
   EngineRopeParams rope = { .head_dim = a->head_dim, .n_rot = a->head_dim / 4 * 2, .style = (EngineRopeStyle) (a->turned - 1), .freq_base = 10000, .freq_scale = 1, .attn_factor = 1 };

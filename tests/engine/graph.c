@@ -118,6 +118,12 @@ test_shapes (void)
   assert_fails (&graph, engine_graph_behind (&graph, x, 1)); /* of 8 numbers */
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_concat (&graph, x, engine_graph_output_rows (&graph, x)));
+  for (int i = 0; i < 3; i++) {
+    x = begin (&graph, &table);
+    assert_fails (&graph, engine_graph_part (&graph, x, i == 0 ? -1 : 0, i == 1 ? 0 : table.ne[0] + i - 1));
+  }
+  x = begin (&graph, &table);
+  assert_fails (&graph, engine_graph_clamp (&graph, x, 1, -1));
   x = begin (&graph, &table);
   assert_fails (&graph, engine_graph_unfold (&graph, x, &(EngineUnfoldParams) { .kernel = { 3, 1 }, .stride = { 1, 0 } }));
   x = begin (&graph, &table);

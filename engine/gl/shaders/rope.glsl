@@ -12,6 +12,10 @@ turned (uint head, uint i, uint n_rot, uint turns)
 #if STYLE == 0
     bool second = (i & 1u) == 1u;
     uint pair = i / 2u, other = second ? i - 1u : i + 1u;
+#elif STYLE == 2
+    uint quarter = n_rot / 4u;
+    bool second = (i / quarter & 1u) == 1u;
+    uint pair = (i / half_rot) * quarter + i % quarter, other = second ? i - quarter : i + quarter;
 #else
     bool second = i >= half_rot;
     uint pair = second ? i - half_rot : i, other = second ? pair : i + half_rot;

@@ -76,14 +76,15 @@ load (const Variant *variant, const EngineLoadOptions *options)
 static float *
 compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
 {
-  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .gpu_layers = gpu_layers, .n_threads = n_threads, .reference = reference };
+  gint32 on_card = gpu_layers ? MAX (gpu_layers, variant->together) : 0;
+  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .gpu_layers = on_card, .n_threads = n_threads, .reference = reference };
   EngineModel *model = load (variant, &options);
   float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
   gint32 tokens[GOLDEN_TOKENS];
   ToolSession session;
   EngineError error = { 0 };
 
-  g_assert_cmpint (engine_model_gpu_layers (model), ==, options.backend == ENGINE_BACKEND_CPU ? 0 : gpu_layers ? gpu_layers : engine_model_info (model)->n_layers);
+  g_assert_cmpint (engine_model_gpu_layers (model), ==, options.backend == ENGINE_BACKEND_CPU ? 0 : on_card ? on_card : engine_model_info (model)->n_layers);
   for (gint32 i = 0; i < GOLDEN_TOKENS; i++)
     tokens[i] = golden_token (i);
   if (!tool_session_init (&session, model, GOLDEN_TOKENS, 1, &error) ||
@@ -214,6 +215,27 @@ test_apart (void)
   engine_model_unref (answers);
 }
 
+/* Layers that read each other's keys go to the graphics card all together, or not at all. */
+static void
+test_together (void)
+{
+  const Variant variant = { "gemma4" };
+
+  for (gint32 wanted = 1; wanted <= 6; wanted++) {
+    EngineLoadOptions options = { .backend = backend, .gpu_layers = wanted, .n_threads = 1 };
+    EngineModel *model = load (&variant, &options);
+    EngineError error = { 0 };
+
+    g_assert_cmpint (engine_model_gpu_layers (model), ==, wanted < 5 ? 0 : wanted);
+    if (wanted >= 5) {
+      g_assert_true (engine_model_retreat (model, false, &error) == false); /* it was not for want of memory */
+      g_assert_true (engine_model_retreat (model, true, &error));
+      g_assert_cmpint (engine_model_gpu_layers (model), ==, 0);
+    }
+    engine_model_unref (model);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -237,5 +259,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &adapted[i], test_adapted);
   }
   g_test_add_func ("/engine/models/apart", test_apart);
+  if (shared)
+    g_test_add_func ("/engine/models/together", test_together);
   return g_test_run ();
 }

@@ -59,6 +59,7 @@ const Variant variants[] = {
   { "gemma3-linear", FALSE, { .architecture = "gemma3", SMALL, .window = 16, .extra = add_linear } },
   { "qwen3" }, { "phi3" }, { "phi3-long" }, { "mistral3" }, { "gemma2" }, { "smollm3" }, { "granite" }, { "olmo2" }, { "ernie4_5" }, { "qwen3moe" }, { "gpt-oss" },
   { "falcon-h1" }, { "falcon-h1-norm" }, { "lfm2" }, { "qwen35" }, { "qwen35-even" }, { "qwen35moe" }, { "muse-glimmer", .sharp = TRUE }, { "muse-spark", .sharp = TRUE },
+  { "gemma4", .together = 5 }, { "gemma4-dense" }, { "gemma4-moe" },
   { "bert", TRUE }, { "nomic-bert", TRUE }, { "nomic-bert-moe", TRUE },
 };
 const gsize n_variants = G_N_ELEMENTS (variants);

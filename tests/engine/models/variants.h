@@ -11,6 +11,7 @@ typedef struct {
   gboolean    encoder; /* one vector of all tokens instead of logits */
   TinyModel   model; /* without an architecture: the file <name>.gguf.gz beside the logits */
   gboolean    sharp; /* its scores are so large that the rounding of keys in the cache, half floats, tells */
+  gint32      together; /* the last layers that the graphics card takes all or none of */
 } Variant;
 
 extern const Variant variants[];

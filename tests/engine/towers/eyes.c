@@ -12,6 +12,7 @@ static const struct { const char *name, *parts, *golden; int width, n_columns[G_
   { "spark", "muse-spark-parts.gguf.gz", "muse-spark-vision.f32", WIDTH, { 117, 1, 27 } },
   { "glimmer", "muse-glimmer-parts.gguf.gz", "muse-glimmer-vision.f32", WIDTH, { 117, 1, 27 } },
   { "gemma3", "gemma3-parts.gguf.gz", "gemma3-vision.f32", WIDTH, { 100, 100, 100 } },
+  { "gemma4", "gemma4-parts.gguf.gz", "gemma4-vision.f32", WIDTH, { 266, 256, 27 } },
   { "idefics3", "idefics3-parts.gguf.gz", "idefics3-vision.f32", WIDTH, { 90, 90, 27 } },
   { "internvl", "internvl-parts.gguf.gz", "internvl-vision.f32", WIDTH, { 117, 9, 27 } },
   { "internvl-large", "internvl-large-parts.gguf.gz", "internvl-large-vision.f32", WIDTH, { 117 } },

@@ -27,6 +27,7 @@ static const Ears all_ears[] = {
   { "qwen2a", "qwen2a-parts.gguf.gz", "qwen2a-audio.f32", 640, { 0, 5, 175, 775 }, 750, "<|audio_bos|>", "<|audio_eos|>" },
   { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-audio.f32", 640, { 0, 5, 175, 775 }, 750, "<|audio_bos|>", "<|audio_eos|>" },
   { "qwen3a", "qwen3a-parts.gguf.gz", "qwen3a-audio.f32", 1230, { 104, 7, 91, 403 }, 312, "<|audio_start|>", "<|audio_end|>" },
+  { "gemma4a", "gemma4-parts.gguf.gz", "gemma4-audio.f32", 640, { 0, 5, 175, 775 }, 750, "<|audio>", "<audio|>" },
   { "ultravox", "ultravox-parts.gguf.gz", "ultravox-audio.f32", 2560, { 0, 2, 44, 195 }, 188, "", "" },
 };
 

@@ -33,6 +33,10 @@ SMALL = dict(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_la
 ROPE = {"rope_type": "default", "rope_theta": 1e4}
 TOKEN_IDS = dict(bos_token_id=509, eos_token_id=511, pad_token_id=509)
 
+# Layers that see windows and such that see all, whose heads have other sizes.
+GEMMA4 = dict(**{**SMALL, "num_hidden_layers": 6, "intermediate_size": 48}, head_dim=16, global_head_dim=32, sliding_window=16, layer_types=["sliding_attention", "sliding_attention", "full_attention"] * 2,
+              final_logit_softcapping=3.0, attn_implementation="eager", **TOKEN_IDS)
+
 SEEING = dict(patch_size=4, pos_emb_height=8, pos_emb_width=8, num_attention_heads=2, num_hidden_layers=2, hidden_size=32, intermediate_size=48)
 
 CASES = {
@@ -52,6 +56,9 @@ CASES = {
                                                     "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.1}, **TOKEN_IDS),
     "gemma2": t.Gemma2Config(**{**SMALL, "num_hidden_layers": 4}, head_dim=16, rope_parameters=ROPE, sliding_window=16, query_pre_attn_scalar=16,
                              attn_logit_softcapping=5.0, final_logit_softcapping=3.0, hidden_activation="gelu_pytorch_tanh", attn_implementation="eager", **TOKEN_IDS),
+    "gemma4": t.Gemma4TextConfig(**GEMMA4, hidden_size_per_layer_input=12, vocab_size_per_layer_input=512, num_kv_shared_layers=3, use_double_wide_mlp=True),
+    "gemma4-dense": t.Gemma4TextConfig(**GEMMA4, hidden_size_per_layer_input=0, attention_k_eq_v=True, num_global_key_value_heads=1),
+    "gemma4-moe": t.Gemma4TextConfig(**GEMMA4, hidden_size_per_layer_input=0, attention_k_eq_v=True, enable_moe_block=True, num_experts=4, top_k_experts=2, moe_intermediate_size=24),
     "smollm3": t.SmolLM3Config(**{**SMALL, "num_hidden_layers": 4}, rope_parameters=ROPE, no_rope_layers=[1, 1, 1, 0], tie_word_embeddings=True, **TOKEN_IDS),
     "granite": t.GraniteConfig(**SMALL, rope_parameters=ROPE, embedding_multiplier=6.0, residual_multiplier=0.4, attention_multiplier=0.1, logits_scaling=4.0,
                                tie_word_embeddings=True, **TOKEN_IDS),
@@ -144,10 +151,16 @@ def randomise(model):
             value.data = torch.randn(value.shape) / value.shape[-1] ** 0.5
         if name.endswith("residual_gate.gate"):
             value.data = torch.randn(value.shape) * 0.5
+        if name.endswith("q_norm.weight") and "Gemma4" in type(model).__name__:
+            value.data /= 4  # its scores are not scaled
+        if name.endswith(("router.scale", "per_expert_scale")):
+            value.data += 1
         if name.endswith("A_log"):
             value.data = torch.rand(value.shape)
         value.data = value.data.to(torch.bfloat16).to(torch.float32)
     for name, value in model.named_buffers():
+        if name.endswith("layer_scalar"):
+            value.data = (0.5 + torch.rand(value.shape)).to(torch.bfloat16).to(torch.float32)
         if name.endswith("e_score_correction_bias"):
             value.data = (torch.randn(value.shape) * 0.1).to(torch.bfloat16).to(torch.float32)
     return model
@@ -270,7 +283,7 @@ def main():
         else:
             model = (t.AutoModel if encoder else t.AutoModelForCausalLM).from_config(config, dtype=torch.float32)
         model = randomise(with_experts(model) if name == "nomic-bert-moe" else model).eval()
-        if hasattr(getattr(config, "text_config", config), "num_local_experts") or name == "qwen35moe":
+        if hasattr(getattr(config, "text_config", config), "num_local_experts") or name in ("gemma4-moe", "qwen35moe"):
             model.set_experts_implementation("eager")
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "model"
@@ -281,6 +294,8 @@ def main():
                 guess(folder)
             if encoder:
                 (folder / "tokenizer.json").write_text('{"model": {"type": "WordPiece"}}')
+            if name.startswith("gemma4"):
+                (folder / "tokenizer.json").write_text(json.dumps(dict(model=dict(vocab={str(i): i for i in range(512)}), added_tokens=[])))
             described = json.loads((folder / "config.json").read_text())
             print(name, described["architectures"])
             if name == "muse-spark":

@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE.parent / "prep"))
 import convert  # noqa: E402
 import ears  # noqa: E402
 import gemma3  # noqa: E402
+import gemma4  # noqa: E402
 import make as prep  # noqa: E402
 import internvl  # noqa: E402
 import lfm2  # noqa: E402
@@ -160,7 +161,7 @@ def make_idefics3():
 def make_sizes():
     """sizes.txt: width and height, the columns that a picture becomes, and the runs that they stand in, between words."""
     with open(HERE / "sizes.txt", "w") as out:
-        for name, tower in (("internvl", internvl), ("lfm2", lfm2), ("mistral3", pixtral)):
+        for name, tower in (("gemma4", gemma4), ("internvl", internvl), ("lfm2", lfm2), ("mistral3", pixtral)):
             for width, height in [picture for picture in [*prep.PICTURES, *prep.TILED] if max(picture) <= 32768 and all(tower.size(*picture))]:
                 print(name, width, height, *tower.size(width, height), file=out)
 
@@ -175,7 +176,7 @@ def make_seeds():
 
 
 MAKERS = {
-    "spark": make_spark, "glimmer": make_glimmer, "gemma3": gemma3.make, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "windows": ears.make_windows,
+    "spark": make_spark, "glimmer": make_glimmer, "gemma3": gemma3.make, "gemma4": gemma4.make, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "windows": ears.make_windows,
     "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "qwen3a": ears.make_qwen3a, "sizes": make_sizes, "seeds": make_seeds,
 }
 
