@@ -2,6 +2,7 @@
 #include "app-engine.h"
 
 #include "app-error.h"
+#include "app-local-ahead.h"
 #include "app-local-completion.h"
 #include "app-local-measure.h"
 
@@ -14,6 +15,7 @@ struct _AppLocalEngine {
   int n_threads, n_context; /* as asked for by the newest load */
   gboolean on_gpu;          /* the model was meant for the graphics card, however much of it had room there, and has not left it */
   AppLocalModel *local;   /* NULL when none is loaded */
+  AppLocalAhead *ahead;   /* looks at what is attached before it is sent */
   GPtrArray *completions; /* that have not finished */
   AppEmbedder *embedder;  /* of documents; NULL: none is installed */
   char *embedder_path;
@@ -30,6 +32,7 @@ unload (AppEngine *engine)
 
   for (guint i = self->completions->len; i-- > 0;)
     app_completion_cancel (self->completions->pdata[i]);
+  app_local_ahead_stop (self->ahead);
   g_clear_pointer (&self->local, app_local_model_drop);
 }
 
@@ -259,6 +262,7 @@ complete (AppEngine *engine, AppPrompt *prompt)
   AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
   AppCompletion *completion = app_local_completion_new (self->local, self->embedder, prompt);
 
+  app_local_ahead_give_way (self->ahead, self->local, prompt);
   g_ptr_array_add (self->completions, g_object_ref (completion));
   g_signal_connect_object (completion, "moved", G_CALLBACK (on_moved), self, 0);
   g_signal_connect_object (completion, "finished", G_CALLBACK (on_finished), self, 0);
@@ -268,7 +272,12 @@ complete (AppEngine *engine, AppPrompt *prompt)
 static void
 measure (AppEngine *engine, AppPrompt *prompt, GTask *task)
 {
-  app_local_measure (APP_LOCAL_ENGINE (engine)->local, prompt, task);
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+
+  app_local_measure (self->local, prompt, task);
+  /* Measured is what somebody writes; an answer that is written meanwhile needs the processor itself. */
+  if (self->completions->len == 0)
+    app_local_ahead_want (self->ahead, self->local, prompt);
 }
 
 /* ---- object ---- */
@@ -282,6 +291,7 @@ app_local_engine_finalize (GObject *object)
   g_clear_object (&self->gpu);
   g_clear_pointer (&self->embedder, app_embedder_drop);
   g_free (self->embedder_path);
+  app_local_ahead_free (self->ahead);
   g_clear_pointer (&self->local, app_local_model_drop);
   g_ptr_array_unref (self->completions);
   G_OBJECT_CLASS (app_local_engine_parent_class)->finalize (object);
@@ -312,6 +322,7 @@ app_local_engine_class_init (AppLocalEngineClass *klass)
 static void
 app_local_engine_init (AppLocalEngine *self)
 {
+  self->ahead = app_local_ahead_new ();
   self->completions = g_ptr_array_new_with_free_func (g_object_unref);
 }
 

@@ -213,3 +213,54 @@ app_local_tell_measured (AppPrompt *prompt, GPtrArray *contents, AppLocalTowers 
 {
   return tell (&(Telling) { prompt, towers, context, TRUE, NULL }, contents, told, error);
 }
+
+/* ---- before it is sent ---- */
+
+/* Of the newest message, those whose bytes are there. */
+static const AppPromptPart *
+get_attached (AppPrompt *prompt, guint index)
+{
+  const AppPromptPart *part = app_prompt_get_part (prompt, find_newest (prompt), index);
+
+  return part->bytes ? part : NULL;
+}
+
+static guint
+count_attached (AppPrompt *prompt)
+{
+  return app_prompt_get_n_messages (prompt) ? app_prompt_get_n_parts (prompt, find_newest (prompt)) : 0;
+}
+
+char *
+app_local_tell_key (AppPrompt *prompt, guint context)
+{
+  const Telling telling = { prompt, NULL, context, FALSE, NULL };
+  g_autoptr (GString) key = g_string_new (NULL);
+
+  for (guint i = 0; i < count_attached (prompt); i++) {
+    const AppPromptPart *part = get_attached (prompt, i);
+
+    if (part && part->sha256)
+      g_string_append_printf (key, "%d %s %u\n", part->sense, part->sha256, columns_for (&telling, part->sense));
+  }
+  return key->len ? g_strdup (key->str) : NULL;
+}
+
+void
+app_local_tell_ahead (AppPrompt *prompt, AppLocalTowers *towers, guint context, GCancellable *cancellable)
+{
+  const Telling telling = { prompt, towers, context, FALSE, cancellable };
+
+  for (guint i = 0; i < count_attached (prompt) && !g_cancellable_is_cancelled (cancellable); i++) {
+    const AppPromptPart *part = get_attached (prompt, i);
+    guint most = part ? columns_for (&telling, part->sense) : 0;
+    gboolean moments = part && part->video && part->sense == APP_SENSE_SIGHT;
+    guint n = !part ? 0 : moments ? count_moments (&telling, part, most) : 1;
+
+    for (guint k = 0; k < n && !g_cancellable_is_cancelled (cancellable); k++) {
+      AppMoment moment = { moments ? k : 0, moments ? n : 0 };
+
+      engine_media_unref (take (&telling, part, part->video ? &moment : NULL, most, NULL));
+    }
+  }
+}

@@ -20,6 +20,10 @@ typedef struct {
 gboolean app_local_tell (AppPrompt *prompt, GPtrArray *contents, AppLocalTowers *towers, guint context, GCancellable *cancellable, AppLocalTold *told, GError **error);
 /* The same for engine_runner_measure () alone, which encodes nothing. */
 gboolean app_local_tell_measured (AppPrompt *prompt, GPtrArray *contents, AppLocalTowers *towers, guint context, AppLocalTold *told, GError **error);
+/* Encodes what is attached to the newest message, as far as its bytes are there, so that it is found when that is sent. What goes wrong is told then. Blocks. */
+void app_local_tell_ahead (AppPrompt *prompt, AppLocalTowers *towers, guint context, GCancellable *cancellable);
+/* Says what that would encode, and how: two of the same are the same work. NULL: nothing. Quick. (transfer full) (nullable) */
+char *app_local_tell_key (AppPrompt *prompt, guint context);
 void app_local_told_clear (AppLocalTold *told);
 /* Of what a message is given beside its text: tokens, without the words around them. */
 gint64 app_local_told_columns (const AppLocalTold *told, guint message);

@@ -12,6 +12,7 @@
 
 #define MAX_KEPT ((gsize) 256 << 20) /* bytes of columns: those of a large model are a hundred megabytes a picture */
 #define MAX_SIDE 8192  /* pixels: more than any model looks at */
+#define WAIT 5000 /* microseconds, until it is looked again whether another one is done */
 #define MAX_SIDE_OF_VIDEO 1024 /* pixels: of many pictures each is small to a model */
 
 /* What is asked for. */
@@ -377,40 +378,56 @@ want (AppSenses sense, const char *digest, const AppMoment *moment, guint max_co
   return (Wanted) { kind_of (sense), digest, moment != NULL, moment ? *moment : (AppMoment) { 0 }, max_columns };
 }
 
+/* The mutex is held. */
+static EngineMedia *
+take (AppLocalTowers *self, const Wanted *wanted, GBytes *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (MediaResult) result = NULL;
+  EngineMedia *media = NULL;
+  EngineError wrong = { 0 };
+  EngineTower *head;
+  Decoded decoded;
+
+  head = get_head (self, wanted->kind, &wrong);
+  if (!head) {
+    set_error (wanted->kind, &wrong, error);
+    return NULL;
+  }
+  result = decode (self, wanted, head, file, cancellable, error);
+  if (!result || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  decoded = choose (wanted, result);
+  if (wanted->kind == ENGINE_TOWER_SOUND ? !decoded.sound : !decoded.picture) {
+    g_set_error_literal (error, MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _("The video has nothing there that can be read. Save it again from where it came, or choose another one."));
+    return NULL;
+  }
+  media = encode (self, wanted->kind, &decoded, wanted->max_columns, cancellable, &wrong);
+  if (media)
+    keep (self, wanted, media);
+  else
+    set_error (wanted->kind, &wrong, error);
+  if (wanted->moment.of && wanted->moment.index + 1 == wanted->moment.of)
+    let_film_go (self);
+  return media;
+}
+
 EngineMedia *
 app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, const AppMoment *moment, guint max_columns, GCancellable *cancellable, GError **error)
 {
   g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
   Wanted wanted = want (sense, digest, moment, max_columns);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_autoptr (MediaResult) result = NULL;
-  EngineMedia *media = find (self, &wanted);
-  EngineError wrong = { 0 };
-  EngineTower *head;
-  Decoded decoded;
+  EngineMedia *media;
 
-  if (media)
-    return media;
-  head = get_head (self, wanted.kind, &wrong);
-  if (!head) {
-    set_error (wanted.kind, &wrong, error);
-    return NULL;
+  /* Whoever is at it may take seconds, and may be at the same. */
+  while (!g_mutex_trylock (&self->mutex)) {
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return NULL;
+    g_usleep (WAIT);
   }
-  result = decode (self, &wanted, head, file, cancellable, error);
-  if (!result || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-  decoded = choose (&wanted, result);
-  if (wanted.kind == ENGINE_TOWER_SOUND ? !decoded.sound : !decoded.picture) {
-    g_set_error_literal (error, MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _("The video has nothing there that can be read. Save it again from where it came, or choose another one."));
-    return NULL;
-  }
-  media = encode (self, wanted.kind, &decoded, max_columns, cancellable, &wrong);
-  if (media)
-    keep (self, &wanted, media);
-  else
-    set_error (wanted.kind, &wrong, error);
-  if (wanted.moment.of && wanted.moment.index + 1 == wanted.moment.of)
-    let_film_go (self);
+  media = find (self, &wanted);
+  if (!media)
+    media = take (self, &wanted, file, cancellable, error);
+  g_mutex_unlock (&self->mutex);
   return media;
 }
 

@@ -381,6 +381,67 @@ test_measured (Place *p, gconstpointer data)
   g_assert_cmpint (measure (p, unknown).total, ==, answer.stats.prompt_tokens);
 }
 
+/* Whether it was seen: then a picture of unknown size is known to be 20 columns. To measure that, which has nothing to look at, stops what is at work. */
+static gboolean
+was_seen (Place *p, GBytes *picture)
+{
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, picture);
+  g_autoptr (AppPrompt) unknown = question_new ();
+
+  app_prompt_add_part (unknown, &(AppPromptPart) { .sense = APP_SENSE_SIGHT, .sha256 = digest });
+  return measure (p, unknown).attached == 20;
+}
+
+static void
+want (Place *p, GBytes *picture)
+{
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, picture);
+  g_autoptr (AppPrompt) draft = question_new ();
+
+  app_prompt_add_part (draft, &(AppPromptPart) { .sense = APP_SENSE_SIGHT, .bytes = picture, .sha256 = digest, .extent = { .width = 40, .height = 32 } });
+  measure (p, draft);
+}
+
+/* What is attached to a draft is looked at while it is written: of several drafts the last one's, and not while an answer is written. */
+static void
+test_ahead (Place *p, gconstpointer data)
+{
+  GBytes *pictures[] = { picture_new (40, 32, 1), picture_new (40, 32, 2), picture_new (40, 32, 3), picture_new (40, 32, 4) };
+  g_autoptr (AppPrompt) question = question_new ();
+  Answer answer, other;
+
+  load_model (p, "seer");
+  g_assert_false (was_seen (p, pictures[0]));
+  /* Longer each time, for nothing is said when it is done. */
+  for (gulong wait = 1000; wait < 30 * G_USEC_PER_SEC && !was_seen (p, pictures[0]); wait *= 2) {
+    want (p, pictures[0]);
+    g_usleep (wait);
+  }
+  g_assert_true (was_seen (p, pictures[0]));
+  /* Another draft takes the place of the one before, and what is sent is there. */
+  want (p, pictures[1]);
+  want (p, pictures[2]);
+  answer = ask (p, pictures[2]);
+  g_assert_no_error (answer.error);
+  g_assert_true (was_seen (p, pictures[2]));
+  /* A question about something else does not wait for it. */
+  want (p, pictures[1]);
+  other = ask (p, pictures[0]);
+  g_assert_no_error (other.error);
+  g_assert_cmpint (other.stats.prompt_tokens, ==, answer.stats.prompt_tokens);
+  /* While an answer is written nothing is. */
+  {
+    g_autoptr (AppCompletion) completion = begin (p, question, &answer);
+
+    want (p, pictures[3]);
+    WAIT_UNTIL (answer.finished);
+  }
+  g_usleep (50000);
+  g_assert_false (was_seen (p, pictures[3]));
+  for (gsize i = 0; i < G_N_ELEMENTS (pictures); i++)
+    g_bytes_unref (pictures[i]);
+}
+
 /* In an earlier message a sound that is longer than the context is only said to be so, and counted as that. */
 static void
 test_heard_before (Place *p, gconstpointer data)
@@ -467,6 +528,7 @@ main (int argc, char **argv)
   g_test_add ("/app/local-towers/not-heard", Place, NULL, set_up, test_not_heard, tear_down);
   g_test_add ("/app/local-towers/heard-before", Place, NULL, set_up, test_heard_before, tear_down);
   g_test_add ("/app/local-towers/measured", Place, NULL, set_up, test_measured, tear_down);
+  g_test_add ("/app/local-towers/ahead", Place, NULL, set_up, test_ahead, tear_down);
   g_test_add ("/app/local-towers/stopped", Place, NULL, set_up, test_stopped, tear_down);
   return g_test_run ();
 }
