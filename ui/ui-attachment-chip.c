@@ -16,6 +16,7 @@ struct _UiAttachmentChip {
   GtkSpinner *spinner;
   GtkImage *icon;
   GtkImage *thumbnail;
+  GtkWidget *badge; /* that it plays */
   GtkLabel *name;
   GtkLabel *summary;
   GtkButton *remove;
@@ -63,6 +64,7 @@ update_lead (UiAttachmentChip *self)
     gtk_image_set_from_paintable (self->thumbnail, GDK_PAINTABLE (texture));
     self->shown = picture;
   }
+  gtk_widget_set_visible (self->badge, app_attachment_get_kind (self->attachment) == APP_ATTACHMENT_VIDEO);
   if (failed)
     gtk_image_set_from_icon_name (self->icon, "dialog-warning-symbolic");
   else
@@ -155,6 +157,7 @@ ui_attachment_chip_class_init (UiAttachmentChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentChip, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentChip, icon);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentChip, thumbnail);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentChip, badge);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentChip, name);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentChip, summary);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentChip, remove);

@@ -28,11 +28,16 @@ struct _UiCameraDialog {
   AdwStatusPage *failed;
   GtkAspectFrame *live_frame;
   GtkPicture *live;
+  GtkWidget *pill;
   GtkLabel *on_air;
   GtkWidget *shutter;
-  GtkButton *record;
+  GtkWidget *stop;
+  GtkWidget *record;
   GtkAspectFrame *shot_frame;
   GtkPicture *shot;
+  GtkWidget *length_pill;
+  GtkLabel *length;
+  GtkButton *again;
   GtkWidget *add;
 
   UiCameraFunc add_func;
@@ -47,6 +52,7 @@ struct _UiCameraDialog {
   guint loop_id;              /* shows the next one */
   GBytes *file;               /* of either; NULL until it is written */
   gint64 recording_since;     /* g_get_monotonic_time () */
+  gboolean with_sound;        /* is it recorded */
   guint clock_id;             /* while it is recorded */
   GCancellable *cancellable;  /* of what is taken or written, or NULL */
   char *trouble;              /* why nothing was taken, or NULL */
@@ -82,21 +88,42 @@ choose_page (UiCameraDialog *self)
   return state == MEDIA_CAPTURE_ON ? "live" : "waiting";
 }
 
-/* What is open, and while it records for how long it has. */
+/* What is open, and while it records for how long it has. The button that ends it stands where the shutter was, so that it is the one to press. */
 static void
 update_recording (UiCameraDialog *self)
 {
   gboolean recording = media_camera_get_recording (self->camera);
-  const char *name = recording ? _("End the clip") : _("Record a clip");
   g_autofree char *now = app_transcript_format_time ((guint) ((g_get_monotonic_time () - self->recording_since) / G_USEC_PER_SEC)), *most = app_transcript_format_time (MEDIA_CLIP_LONGEST);
   /* Translators: how long has been recorded, of how long it may be: "0:07 of 0:30". */
-  g_autofree char *text = recording ? g_strdup_printf (_("Recording, %s of %s"), now, most) : g_strdup (_("Camera is on"));
+  g_autofree char *text = !recording ? g_strdup (_("Camera is on")) : g_strdup_printf (self->with_sound ? _("Recording with sound, %s of %s") : _("Recording without sound, %s of %s"), now, most);
 
   gtk_label_set_text (self->on_air, text);
-  gtk_widget_set_sensitive (self->shutter, !recording);
-  gtk_button_set_icon_name (self->record, recording ? "media-playback-stop-symbolic" : "media-record-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->record), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->record), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_visible (self->shutter, !recording);
+  gtk_widget_set_visible (self->stop, recording);
+  gtk_widget_set_opacity (self->record, recording ? 0 : 1);
+  gtk_widget_set_sensitive (self->record, !recording);
+  if (recording)
+    gtk_widget_add_css_class (self->pill, "recording");
+  else
+    gtk_widget_remove_css_class (self->pill, "recording");
+}
+
+/* Of a clip that was recorded: how long it is, and whether one hears something. */
+static void
+update_taken (UiCameraDialog *self)
+{
+  gboolean clip = self->clip != NULL;
+
+  gtk_widget_set_visible (self->length_pill, clip);
+  gtk_button_set_label (self->again, clip ? _("Record again") : _("Take again"));
+  gtk_picture_set_alternative_text (self->shot, clip ? _("The clip that was recorded") : _("The picture that was taken"));
+  if (clip) {
+    g_autofree char *length = app_transcript_format_time (MAX (1, (guint) (self->clip->seconds + 0.5)));
+    /* Translators: of a clip, %s is how long it is: "0:07 with sound". */
+    g_autofree char *text = g_strdup_printf (self->clip->sound != NULL ? _("%s with sound") : _("%s without sound"), length);
+
+    gtk_label_set_text (self->length, text);
+  }
 }
 
 static void
@@ -115,6 +142,7 @@ update (UiCameraDialog *self)
   gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "waiting"));
   gtk_stack_set_visible_child_name (self->stack, page);
   update_recording (self);
+  update_taken (self);
   if (g_strcmp0 (before, page) == 0)
     return;
   /* What one does next is where Space and Enter go. */
@@ -356,27 +384,30 @@ on_clock (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+on_stop (UiCameraDialog *self)
+{
+  media_camera_record_stop (self->camera);
+}
+
 /* With the sound of the microphone, where there is one. */
 static void
 on_record (UiCameraDialog *self)
 {
   MediaClipOptions options;
 
-  if (media_camera_get_recording (self->camera)) {
-    media_camera_record_stop (self->camera);
-    return;
-  }
-  if (self->cancellable != NULL || media_camera_get_state (self->camera) != MEDIA_CAPTURE_ON)
+  if (media_camera_get_recording (self->camera) || self->cancellable != NULL || media_camera_get_state (self->camera) != MEDIA_CAPTURE_ON)
     return;
   media_clip_options_init (&options);
   options.frames_a_second = CLIP_FRAMES_A_SECOND;
   options.max_side = CLIP_SIDE;
   options.rate = 48000;
-  options.with_sound = g_list_model_get_n_items (media_devices_get_list (self->devices, MEDIA_DEVICE_MICROPHONE)) > 0;
+  options.with_sound = self->with_sound = g_list_model_get_n_items (media_devices_get_list (self->devices, MEDIA_DEVICE_MICROPHONE)) > 0;
   self->recording_since = g_get_monotonic_time ();
   self->clock_id = g_timeout_add (250, on_clock, self);
   media_camera_record_async (self->camera, &options, on_recorded, g_object_ref (self));
   update_recording (self);
+  gtk_widget_grab_focus (self->stop);
 }
 
 static void
@@ -462,16 +493,21 @@ ui_camera_dialog_class_init (UiCameraDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, failed);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, live_frame);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, live);
+  gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, pill);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, on_air);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, shutter);
+  gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, stop);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, record);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, shot_frame);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, shot);
+  gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, length_pill);
+  gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, length);
+  gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, again);
   gtk_widget_class_bind_template_child (widget_class, UiCameraDialog, add);
-  gtk_widget_class_bind_template_child_full (widget_class, "again", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "retry", FALSE, 0);
   gtk_widget_class_bind_template_callback (widget_class, on_shutter);
   gtk_widget_class_bind_template_callback (widget_class, on_record);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
   gtk_widget_class_install_property_action (widget_class, "camera.choose", "camera");

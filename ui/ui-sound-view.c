@@ -20,6 +20,7 @@ struct _UiSoundView {
   GtkWidget parent_instance;
 
   GtkWidget *clamp;
+  GtkAspectFrame *frame;
   GtkPicture *picture;
   GtkButton *play;
   UiWaveform *waveform;
@@ -215,9 +216,11 @@ show_film (UiSoundView *self)
   self->film = ui_film_new (app_attachment_get_bytes (self->attachment), extent.width, extent.height, extent.seconds);
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (self->film));
   gtk_picture_set_alternative_text (self->picture, app_attachment_get_name (self->attachment));
-  gtk_widget_set_visible (GTK_WIDGET (self->picture), TRUE);
+  gtk_aspect_frame_set_ratio (self->frame, (float) extent.width / (float) MAX (extent.height, 1));
+  gtk_widget_set_visible (GTK_WIDGET (self->frame), TRUE);
   /* Where nothing was written down the picture gets all the room. */
   gtk_widget_set_visible (self->scroller, self->transcript->parts->len > 0);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->frame), self->transcript->parts->len == 0);
 }
 
 void
@@ -291,6 +294,7 @@ ui_sound_view_class_init (UiSoundViewClass *klass)
   g_type_ensure (UI_TYPE_WAVEFORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-sound-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, clamp);
+  gtk_widget_class_bind_template_child (widget_class, UiSoundView, frame);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, picture);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, play);
   gtk_widget_class_bind_template_child (widget_class, UiSoundView, waveform);

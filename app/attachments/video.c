@@ -39,7 +39,7 @@ make_summary (const MediaResult *result, const char *more)
   g_autofree char *length = format_length (result);
   GString *summary = g_string_new (NULL);
 
-  g_string_append_printf (summary, "%s · %u × %u · %s", length, result->width, result->height, result->format);
+  g_string_append_printf (summary, "%s · %s", length, result->format);
   if (!result->has_sound)
     g_string_append_printf (summary, " · %s", _("without sound"));
   if (more != NULL)

@@ -378,7 +378,7 @@ class Pictures:
     def clip_taken(self):
         self.clip()
         self.desk.press(self.desk.find('push button', 'End the clip', sensitive=True))
-        self.desk.find('push button', 'Take again')
+        self.desk.find('push button', 'Record again')
         time.sleep(1)
 
     def camera_failed(self):

@@ -188,20 +188,23 @@ test_clip (Desk *desk, gconstpointer data)
   WAIT_UNTIL (g_list_model_get_n_items (media_devices_get_list (ui_devices_get (), MEDIA_DEVICE_MICROPHONE)) > 0);
   g_assert_cmpstr (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), ==, "Camera is on");
   press (desk, "record");
-  g_assert_false (gtk_widget_get_sensitive (ui_test_child (desk->dialog, "shutter")));
-  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording, 0:02 of 0:30"));
-  press (desk, "record");
+  g_assert_false (gtk_widget_get_visible (ui_test_child (desk->dialog, "shutter")));
+  g_assert_true (gtk_widget_has_focus (ui_test_child (desk->dialog, "stop")));
+  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording with sound, 0:02 of 0:30"));
+  ui_test_key (desk->dialog, "space");
   WAIT_UNTIL (shows (desk, "taken"));
+  g_assert_true (g_str_has_suffix (gtk_label_get_text (ui_test_child (desk->dialog, "length")), " with sound"));
+  g_assert_cmpstr (gtk_button_get_label (ui_test_child (desk->dialog, "again")), ==, "Record again");
   ui_test_frames (GTK_WIDGET (desk->dialog), 3);
   g_assert_false (gtk_widget_get_mapped (ui_test_child (desk->dialog, "on_air")));
   assert_bars (GDK_TEXTURE (gtk_picture_get_paintable (ui_test_child (desk->dialog, "shot"))), FALSE);
   /* Taken again, it is another one. */
   press (desk, "again");
   WAIT_UNTIL (shows (desk, "live"));
-  g_assert_true (gtk_widget_get_sensitive (ui_test_child (desk->dialog, "shutter")));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (desk->dialog, "shutter")));
   press (desk, "record");
-  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording, 0:01 of 0:30"));
-  press (desk, "record");
+  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording with sound, 0:01 of 0:30"));
+  press (desk, "stop");
   WAIT_UNTIL (shows (desk, "taken"));
   press (desk, "add");
   WAIT_UNTIL (desk->dialog == NULL);
@@ -225,7 +228,7 @@ test_clip_closed (Desk *desk, gconstpointer data)
   open_dialog (desk);
   WAIT_UNTIL (shows (desk, "live"));
   press (desk, "record");
-  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording, 0:01 of 0:30"));
+  WAIT_UNTIL (g_str_equal (gtk_label_get_text (ui_test_child (desk->dialog, "on_air")), "Recording with sound, 0:01 of 0:30"));
   gtk_window_close (GTK_WINDOW (desk->dialog));
   WAIT_UNTIL (desk->dialog == NULL);
   ui_test_drain ();

@@ -128,6 +128,7 @@ test_viewer (void)
   GListModel *windows = gtk_window_get_toplevels ();
   GtkToggleButton *show = NULL;
   GtkWindow *viewer = NULL;
+  int least;
 
   ui_attachment_viewer_present (window, attachment);
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
@@ -139,6 +140,10 @@ test_viewer (void)
   show = ui_test_child (viewer, "show_sound");
   g_assert_true (gtk_toggle_button_get_active (show));
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (show)))), ==, "Video");
+  /* A telephone is as wide. */
+  ui_test_frames (GTK_WIDGET (viewer), 3);
+  gtk_widget_measure (GTK_WIDGET (viewer), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  g_assert_cmpint (least, <=, 360);
   gtk_window_destroy (viewer);
   gtk_window_destroy (GTK_WINDOW (window));
   ui_test_drain ();
