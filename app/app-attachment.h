@@ -109,6 +109,9 @@ AppSenses app_attachment_get_sense (AppAttachment *self);                 /* tho
 /* The Markdown that the model gets, without its frame, to be shown formatted; NULL of kinds that have none, and until READY. Returns: (transfer full) (nullable) */
 char *app_attachment_dup_markdown (AppAttachment *self);
 
+/* What is said in a sound or a video, as far as it was written down. READY; (transfer full) */
+AppTranscript *app_attachment_dup_heard (AppAttachment *self);
+
 /* The word that the history's table uses for a kind ("picture", "pdf", "text"). Returns: (transfer none) */
 const char *app_attachment_kind_to_string (AppAttachmentKind kind);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "app-bare-picture.h"
 #include "app-conversation-private.h"
 #include "app-message-private.h"
@@ -45,27 +47,32 @@ give (const Telling *telling, AppAttachment *attachment, GBytes *bytes, AppPromp
   return TRUE;
 }
 
-/* What a model is told of a video beside the part of it that it is given: of its sound, what was written down. (transfer full) */
+/* What a model is told of a video beside the part of it that it is given: of its sound, what was written down; of its pictures, what was read. (transfer full) */
 static char *
 describe_video (AppAttachment *attachment, AppSenses given, const char *model_text)
 {
   AppExtent extent = app_attachment_get_extent (attachment);
   g_autofree char *length = app_transcript_format_time (MAX (1, (guint) extent.seconds));
-  const char *name = app_attachment_get_name (attachment);
+  const char *name = app_attachment_get_name (attachment), *seen = strstr (model_text, APP_ATTACHMENT_SEEN);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "[Video \"%s\", %s long", name, length);
   if (given & APP_SENSE_SIGHT)
     g_string_append (text, ": pictures of it, in front of each the time of it");
-  if (given & APP_SENSE_HEARING)
-    g_string_append (text, given & APP_SENSE_SIGHT ? ", and its sound.]" : ": its sound. You cannot see its pictures.]");
-  else if (extent.silent)
+  if (given == (APP_SENSE_SIGHT | APP_SENSE_HEARING))
+    g_string_append (text, ", and its sound.]");
+  else if (given == APP_SENSE_HEARING) {
+    g_string_append (text, ": its sound. You cannot see its pictures.]");
+    if (seen)
+      g_string_append_printf (text, "\n%s", seen); /* up to the end of the frame */
+  } else if (extent.silent) {
     g_string_append (text, ". It has no sound.]");
-  else {
-    g_autoptr (AppTranscript) transcript = app_transcript_parse (model_text);
+  } else {
+    g_autoptr (AppTranscript) transcript = app_attachment_parse_heard (model_text);
 
     g_string_append (text, ". You cannot hear it");
-    app_attachment_append_heard (text, transcript->parts->len ? transcript : NULL, "video", name);
+    app_attachment_append_heard (text, transcript->parts->len ? transcript : NULL);
+    g_string_append_printf (text, "[End of video \"%s\"]\n", name);
   }
   return g_string_free (text, FALSE);
 }

@@ -232,7 +232,7 @@ ui_sound_view_set_attachment (UiSoundView *self, AppAttachment *attachment)
   self->seconds = app_attachment_get_extent (attachment).seconds;
   all = app_transcript_format_time ((guint) self->seconds);
   app_transcript_unref (self->transcript);
-  self->transcript = app_transcript_parse (app_attachment_get_model_text (attachment));
+  self->transcript = app_attachment_dup_heard (attachment);
   for (guint i = 0; i < self->transcript->parts->len; i++)
     gtk_list_box_append (self->lines, create_line (self->transcript->parts->pdata[i]));
   gtk_label_set_text (self->time, all);

@@ -2,10 +2,12 @@
 #include "heard.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 typedef struct {
   AppAttachment *self;
   MediaResult *result;
+  char *seen;
   const AppHeardClass *klass;
 } Hearing;
 
@@ -32,35 +34,36 @@ on_written (GObject *source, GAsyncResult *async, gpointer data)
     app_attachment_fail (hearing->self, error);
   } else {
     /* What cannot be written down is still worth adding, for a model that hears. */
-    hearing->klass->succeed (hearing->self, hearing->result, transcript, error != NULL ? error->message : NULL);
+    hearing->klass->succeed (hearing->self, hearing->result, hearing->seen, transcript, error != NULL ? error->message : NULL);
     g_clear_error (&error);
   }
   media_result_unref (hearing->result);
   g_object_unref (hearing->self);
+  g_free (hearing->seen);
   g_free (hearing);
 }
 
 void
-app_attachment_write_down (AppAttachment *self, MediaResult *result, const AppHeardClass *klass)
+app_attachment_write_down (AppAttachment *self, MediaResult *result, const char *seen, const AppHeardClass *klass)
 {
   AppTranscriber *transcriber = app_attachment_get_transcriber (self);
   g_autofree char *summary = NULL;
   Hearing *hearing;
 
   if (transcriber == NULL || result->sound == NULL) {
-    klass->succeed (self, result, NULL, NULL);
+    klass->succeed (self, result, seen, NULL, NULL);
     media_result_unref (result);
     return;
   }
   summary = klass->summarize (result, _("writing it down…"));
   app_attachment_set_summary (self, summary);
   hearing = g_new (Hearing, 1);
-  *hearing = (Hearing) { g_object_ref (self), result, klass };
+  *hearing = (Hearing) { g_object_ref (self), result, g_strdup (seen), klass };
   app_transcriber_write_async (transcriber, result->sound, FALSE, on_progress, app_attachment_get_cancellable (self), on_written, hearing);
 }
 
 void
-app_attachment_append_heard (GString *text, AppTranscript *transcript, const char *what, const char *name)
+app_attachment_append_heard (GString *text, AppTranscript *transcript)
 {
   if (transcript == NULL)
     g_string_append (text, ", and there is no transcript of it.]\n");
@@ -75,5 +78,19 @@ app_attachment_append_heard (GString *text, AppTranscript *transcript, const cha
     g_string_append (text, "]\n");
     app_attachment_append_fenced (text, "", lines);
   }
-  g_string_append_printf (text, "[End of %s \"%s\"]\n", what, name);
+}
+
+AppTranscript *
+app_attachment_parse_heard (const char *model_text)
+{
+  const char *seen = strstr (model_text, "\n" APP_ATTACHMENT_SEEN);
+  g_autofree char *heard = seen != NULL ? g_strndup (model_text, (gsize) (seen - model_text)) : g_strdup (model_text);
+
+  return app_transcript_parse (heard);
+}
+
+AppTranscript *
+app_attachment_dup_heard (AppAttachment *self)
+{
+  return app_attachment_parse_heard (app_attachment_get_model_text (self));
 }

@@ -59,7 +59,8 @@ make_model_text (AppAttachment *self, const MediaResult *result, const char *len
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "[Sound \"%s\": %s, %s long%s. You cannot hear it", name, result->format, length, result->completeness == MEDIA_COMPLETE ? "" : ", and what follows could not be read");
-  app_attachment_append_heard (text, transcript, "sound", name);
+  app_attachment_append_heard (text, transcript);
+  g_string_append_printf (text, "[End of sound \"%s\"]\n", name);
   return g_string_free (text, FALSE);
 }
 
@@ -98,7 +99,7 @@ make_summary (const MediaResult *result, const char *more)
 
 /* `transcript`: (nullable) with `trouble` (nullable) for why. */
 static void
-succeed (AppAttachment *self, const MediaResult *result, AppTranscript *transcript, const char *trouble)
+succeed (AppAttachment *self, const MediaResult *result, const char *seen, AppTranscript *transcript, const char *trouble)
 {
   g_autofree char *length = format_length (result);
   g_autoptr (GStrvBuilder) notices = g_strv_builder_new ();
@@ -131,7 +132,7 @@ on_heard (GObject *source, GAsyncResult *async, gpointer data)
   }
   app_attachment_set_mime_type (self, mime_type_of (result->format));
   app_attachment_set_extent (self, &(AppExtent) { .seconds = media_sound_get_seconds (result->sound) });
-  app_attachment_write_down (self, g_steal_pointer (&result), &heard_class);
+  app_attachment_write_down (self, g_steal_pointer (&result), NULL, &heard_class);
 }
 
 static void

@@ -188,6 +188,45 @@ test_transcript (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (told, "0:01 Good morning."));
 }
 
+/* Text that stands in a picture of it is read, once while it stays, and with the second; a model that sees is not told of it, one that hears is. Lines of it that look like times are not
+ * taken for speech. */
+static void
+test_read (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "video", "sign.webm", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (AppAttachment) attachment = app_attachment_new_for_file (file);
+  g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
+  g_autoptr (AppTranscript) heard = NULL;
+  g_autoptr (GAsyncResult) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppTurn) turn = NULL;
+  const char *text, *first;
+
+  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &loaded);
+  app_attachment_load_finish (attachment, wait_result (&loaded), &error);
+  g_assert_no_error (error);
+  text = app_attachment_get_model_text (attachment);
+  g_test_message ("%s", text);
+  first = strstr (text, "FERRY");
+  g_assert_nonnull (first);
+  g_assert_null (strstr (first + 1, "FERRY"));
+  g_assert_nonnull (strstr (first, "At 0:0"));
+  g_assert_nonnull (strstr (first, "CLOSED"));
+  heard = app_attachment_dup_heard (attachment);
+  g_assert_cmpuint (heard->parts->len, ==, 0);
+  g_list_store_append (list, attachment);
+  turn = app_turn_new ("When does it sail?", G_LIST_MODEL (list));
+  for (AppSenses senses = APP_SENSE_NONE; senses <= BOTH; senses++) {
+    g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture->history);
+
+    app_model_set_senses (fixture->model, senses);
+    g_assert_true (try_send (conversation, turn, NULL));
+    wait_idle (conversation);
+    g_assert_true ((strstr (app_prompt_get_attached (scripted_engine_get_prompt (fixture->engine), 0), "CLOSED") != NULL) == !(senses & APP_SENSE_SIGHT));
+  }
+}
+
 /* ---- what a model of this machine is given ---- */
 
 static const TinyModel tiny = { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 3, .n_layers = 2, .n_embd = 64, .n_ff = 64, .n_head = 2, .n_head_kv = 1, .head_dim = 32 };
@@ -305,6 +344,7 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add ("/app/video/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
   ADD ("told", test_told);
   ADD ("transcript", test_transcript);
+  ADD ("read", test_read);
   ADD ("given", test_given);
   ADD ("moments", test_moments);
   return g_test_run ();

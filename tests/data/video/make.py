@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes harbour.webm: nine seconds of a boat that crosses a bay while the sun sets, with the words of ../speech/en.ogg.
+"""Makes harbour.webm: nine seconds of a boat that crosses a bay while the sun sets, with the words of ../speech/en.ogg; and sign.webm: eight seconds of a sign, whose words change once, without sound.
 
 Made at development time, never by a test:
 
     pip install av numpy pillow
+    apt install fonts-dejavu-core
     python3 tests/data/video/make.py
 """
 import math
@@ -12,7 +13,7 @@ import pathlib
 
 import av
 import numpy
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 HERE = pathlib.Path(__file__).parent
 WIDTH, HEIGHT, RATE, SECONDS, SCALE = 640, 360, 12, 9, 2
@@ -53,7 +54,27 @@ def draw(second):
     return picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
+def draw_sign(words):
+    picture = Image.new('RGB', (WIDTH, HEIGHT), (28, 84, 120))
+    pen = ImageDraw.Draw(picture)
+    font = ImageFont.truetype('DejaVuSans-Bold.ttf', 44)
+    pen.rectangle([40, 40, WIDTH - 40, HEIGHT - 40], fill=(248, 246, 240))
+    for i, line in enumerate(words):
+        pen.text((80, 90 + 80 * i), line, fill=(24, 30, 40), font=font)
+    return picture
+
+
+def make_sign():
+    with av.open(str(HERE / 'sign.webm'), 'w') as out:
+        video = out.add_stream('libvpx', rate=4, options={'deadline': 'good', 'cpu-used': '1'})
+        video.width, video.height, video.pix_fmt, video.bit_rate = WIDTH, HEIGHT, 'yuv420p', 200000
+        for i in range(32):
+            out.mux(video.encode(av.VideoFrame.from_image(draw_sign(('FERRY TO THE ISLE', '10:45 platform two') if i < 16 else ('HARBOUR CLOSED', '12:00 storm warning')))))
+        out.mux(video.encode())
+
+
 def main():
+    make_sign()
     with av.open(str(HERE / 'harbour.webm'), 'w') as out, av.open(str(HERE.parent / 'speech/en.ogg')) as speech:
         video = out.add_stream('libvpx', rate=RATE, options={'deadline': 'good', 'cpu-used': '1'})
         video.width, video.height, video.pix_fmt, video.bit_rate = WIDTH, HEIGHT, 'yuv420p', 350000
