@@ -246,12 +246,15 @@ test_scan (void)
 {
   g_autofree char *word = sample_word (rand_of_run);
   const char *const pages[] = { word, NULL };
+  g_autofree char *read = NULL;
   g_autoptr (GBytes) bytes = sample_scan (pages);
   g_autoptr (AppAttachment) attachment = load_bytes (bytes, "scan.pdf", FALSE);
   g_assert_cmpstr (app_attachment_get_summary (attachment), ==, "1 page · 1 word · text read with OCR");
   assert_contains (app_attachment_get_notices (attachment)[0], "1 page read with OCR");
   assert_contains (app_attachment_get_model_text (attachment), "[Page 1, read with OCR]\n");
-  assert_contains (app_attachment_get_model_text (attachment), word);
+  /* A word alone may be of letters that are the same large and small. */
+  read = g_ascii_strdown (app_attachment_get_model_text (attachment), -1);
+  assert_contains (read, word);
 }
 
 static void

@@ -68,8 +68,10 @@ test_scan (void)
   g_assert_no_error (error);
   g_assert_cmpuint (steps, ==, 2);
   for (guint i = 0; i < 2; i++) {
+    g_autofree char *read = g_ascii_strdown (g_strstrip (page_of (result, i)->text), -1);
     g_assert_true (page_of (result, i)->ocr);
-    g_assert_cmpstr (g_strstrip (page_of (result, i)->text), ==, texts[i]);
+    /* A word alone may be of letters that are the same large and small: "sazaseso". */
+    g_assert_cmpstr (read, ==, texts[i]);
   }
 }
 
