@@ -116,7 +116,7 @@ take (const Telling *telling, const AppPromptPart *part, const AppMoment *moment
 {
   if (telling->measured)
     return app_local_towers_measure (telling->towers, part->sense, part->sha256, &part->extent, moment, most, error);
-  return app_local_towers_take (telling->towers, part->sense, part->bytes, moment, most, telling->cancellable, error);
+  return app_local_towers_take (telling->towers, part->sense, part->bytes, part->sha256, moment, most, telling->cancellable, error);
 }
 
 /* What a message consists of, while it grows. */
@@ -163,6 +163,12 @@ give_moments (Giving *giving, const AppPromptPart *part, GError **error)
 }
 
 static gboolean
+give_part (Giving *giving, const AppPromptPart *part, GError **error)
+{
+  return part->video && part->sense == APP_SENSE_SIGHT ? give_moments (giving, part, error) : give_file (giving, part, error);
+}
+
+static gboolean
 give_parts (const Telling *telling, AppLocalTold *told, guint i, GError **error)
 {
   guint n = app_prompt_get_n_parts (telling->prompt, i);
@@ -175,11 +181,8 @@ give_parts (const Telling *telling, AppLocalTold *told, guint i, GError **error)
   if (!n)
     return TRUE;
   giving.parts = g_array_new (FALSE, TRUE, sizeof (EnginePart));
-  for (guint k = 0; ok && k < n; k++) {
-    const AppPromptPart *part = app_prompt_get_part (telling->prompt, i, k);
-
-    ok = part->video && part->sense == APP_SENSE_SIGHT ? give_moments (&giving, part, error) : give_file (&giving, part, error);
-  }
+  for (guint k = 0; ok && k < n; k++)
+    ok = give_part (&giving, app_prompt_get_part (telling->prompt, i, k), error);
   g_array_append_val (giving.parts, words);
   told->parts[i] = g_array_steal (giving.parts, &n_parts);
   g_array_unref (giving.parts);
@@ -246,21 +249,23 @@ app_local_tell_key (AppPrompt *prompt, guint context)
   return key->len ? g_strdup (key->str) : NULL;
 }
 
+static void
+clear_part (gpointer part)
+{
+  engine_media_unref (((EnginePart *) part)->media);
+}
+
 void
 app_local_tell_ahead (AppPrompt *prompt, AppLocalTowers *towers, guint context, GCancellable *cancellable)
 {
   const Telling telling = { prompt, towers, context, FALSE, cancellable };
+  AppLocalTold told = { .texts = g_string_chunk_new (256) };
+  g_autoptr (GArray) parts = g_array_new (FALSE, TRUE, sizeof (EnginePart));
+  Giving giving = { &telling, &told, parts, TRUE };
 
-  for (guint i = 0; i < count_attached (prompt) && !g_cancellable_is_cancelled (cancellable); i++) {
-    const AppPromptPart *part = get_attached (prompt, i);
-    guint most = part ? columns_for (&telling, part->sense) : 0;
-    gboolean moments = part && part->video && part->sense == APP_SENSE_SIGHT;
-    guint n = !part ? 0 : moments ? count_moments (&telling, part, most) : 1;
-
-    for (guint k = 0; k < n && !g_cancellable_is_cancelled (cancellable); k++) {
-      AppMoment moment = { moments ? k : 0, moments ? n : 0 };
-
-      engine_media_unref (take (&telling, part, part->video ? &moment : NULL, most, NULL));
-    }
-  }
+  g_array_set_clear_func (parts, clear_part);
+  for (guint i = 0; i < count_attached (prompt) && !g_cancellable_is_cancelled (cancellable); i++)
+    if (get_attached (prompt, i))
+      give_part (&giving, get_attached (prompt, i), NULL);
+  app_local_told_clear (&told);
 }

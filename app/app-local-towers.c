@@ -412,10 +412,10 @@ take (AppLocalTowers *self, const Wanted *wanted, GBytes *file, GCancellable *ca
 }
 
 EngineMedia *
-app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, const AppMoment *moment, guint max_columns, GCancellable *cancellable, GError **error)
+app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, const char *sha256, const AppMoment *moment, guint max_columns, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
-  Wanted wanted = want (sense, digest, moment, max_columns);
+  g_autofree char *digest = sha256 ? NULL : g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file);
+  Wanted wanted = want (sense, sha256 ? sha256 : digest, moment, max_columns);
   EngineMedia *media;
 
   /* Whoever is at it may take seconds, and may be at the same. */

@@ -21,8 +21,8 @@ void app_local_towers_free (AppLocalTowers *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppLocalTowers, app_local_towers_free)
 
 /* What becomes of a file's bytes, which are decoded in the sandbox: of at most max_columns tokens. A picture is made smaller for that, and a sound that is longer is refused before it is
- * decoded. `sense`: one. `moment`: (nullable) the file is a video, and this of it is wanted. Errors: MEDIA_ERROR, APP_ERROR_ENGINE, G_IO_ERROR_CANCELLED. (transfer full) (nullable) */
-EngineMedia *app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, const AppMoment *moment, guint max_columns, GCancellable *cancellable, GError **error);
+ * decoded. `sense`: one. `sha256`: (nullable) of the file, if it is known. `moment`: (nullable) the file is a video, and this of it is wanted. Errors: MEDIA_ERROR, APP_ERROR_ENGINE, G_IO_ERROR_CANCELLED. (transfer full) (nullable) */
+EngineMedia *app_local_towers_take (AppLocalTowers *self, AppSenses sense, GBytes *file, const char *sha256, const AppMoment *moment, guint max_columns, GCancellable *cancellable, GError **error);
 
 /* How long in a prompt such a file would be, for engine_runner_measure () alone, without decoding or encoding it, and without waiting for one that is. `sha256`: of the file; NULL: not known.
  * Of a picture whose size is not known it is the most that one may be. Errors: APP_ERROR_ENGINE. (transfer full) (nullable) */

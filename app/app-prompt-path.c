@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <string.h>
-
 #include "app-bare-picture.h"
 #include "app-conversation-private.h"
 #include "app-message-private.h"
@@ -53,7 +51,7 @@ describe_video (AppAttachment *attachment, AppSenses given, const char *model_te
 {
   AppExtent extent = app_attachment_get_extent (attachment);
   g_autofree char *length = app_transcript_format_time (MAX (1, (guint) extent.seconds));
-  const char *name = app_attachment_get_name (attachment), *seen = strstr (model_text, APP_ATTACHMENT_SEEN);
+  const char *name = app_attachment_get_name (attachment), *seen = app_attachment_find_seen (model_text);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "[Video \"%s\", %s long", name, length);

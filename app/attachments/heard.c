@@ -80,11 +80,19 @@ app_attachment_append_heard (GString *text, AppTranscript *transcript)
   }
 }
 
+const char *
+app_attachment_find_seen (const char *model_text)
+{
+  const char *before = strstr (model_text, "\n" APP_ATTACHMENT_SEEN);
+
+  return before != NULL ? before + 1 : NULL;
+}
+
 AppTranscript *
 app_attachment_parse_heard (const char *model_text)
 {
-  const char *seen = strstr (model_text, "\n" APP_ATTACHMENT_SEEN);
-  g_autofree char *heard = seen != NULL ? g_strndup (model_text, (gsize) (seen - model_text)) : g_strdup (model_text);
+  const char *seen = app_attachment_find_seen (model_text);
+  g_autofree char *heard = g_strndup (model_text, seen != NULL ? (gsize) (seen - model_text) : strlen (model_text));
 
   return app_transcript_parse (heard);
 }

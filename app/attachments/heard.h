@@ -18,7 +18,9 @@ typedef struct {
 void app_attachment_write_down (AppAttachment *self, MediaResult *result, const char *seen, const AppHeardClass *klass);
 /* The rest of an open frame of a model text: that a model cannot hear it, and what is said in it. */
 void app_attachment_append_heard (GString *text, AppTranscript *transcript);
-/* Of a model text, what was heard; lines behind APP_ATTACHMENT_SEEN are none of it. (transfer full) */
+/* Of a model text, where APP_ATTACHMENT_SEEN begins a line: up to the end of the frame; (nullable) */
+const char *app_attachment_find_seen (const char *model_text);
+/* What was heard, which is what stands before that; lines of what was read may look like times too. (transfer full) */
 AppTranscript *app_attachment_parse_heard (const char *model_text);
 /* In front of what was read from pictures of a video. */
 #define APP_ATTACHMENT_SEEN "Text that stands in pictures of it, read with OCR:\n"

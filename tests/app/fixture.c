@@ -200,10 +200,8 @@ search (Fixture *fixture, const char *query)
 }
 
 AppAttachment *
-fixture_attachment (const char *name, const char *text)
+fixture_loaded (AppAttachment *attachment)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-  AppAttachment *attachment = app_attachment_new_for_bytes (bytes, name);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -211,6 +209,20 @@ fixture_attachment (const char *name, const char *text)
   app_attachment_load_finish (attachment, wait_result (&result), &error);
   g_assert_no_error (error);
   return attachment;
+}
+
+AppAttachment *
+fixture_attach (GBytes *bytes, const char *name)
+{
+  return fixture_loaded (app_attachment_new_for_bytes (bytes, name));
+}
+
+AppAttachment *
+fixture_attachment (const char *name, const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return fixture_attach (bytes, name);
 }
 
 AppTurn *

@@ -57,6 +57,9 @@ void load (AppConversation *conversation);
 GListModel *search (Fixture *fixture, const char *query);
 /* A file of text that is read. (transfer full) */
 AppAttachment *fixture_attachment (const char *name, const char *text);
+/* The same of bytes; and of one that is made already, which is given back. */
+AppAttachment *fixture_attach (GBytes *bytes, const char *name);
+AppAttachment *fixture_loaded (AppAttachment *attachment);
 /* A turn with such a file. (transfer full) */
 AppTurn *fixture_turn (const char *text, AppAttachment *attachment);
 /* Everything that was asked of the database so far is done. */

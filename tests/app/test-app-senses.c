@@ -7,19 +7,6 @@
 #include "sample-sound.h"
 #include "samples.h"
 
-static AppAttachment *
-attachment_new (GBytes *bytes, const char *name)
-{
-  AppAttachment *attachment = app_attachment_new_for_bytes (bytes, name);
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autoptr (GError) error = NULL;
-
-  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &loaded);
-  app_attachment_load_finish (attachment, wait_result (&loaded), &error);
-  g_assert_no_error (error);
-  return attachment;
-}
-
 /* A sound, a picture of any kind that is read here, and another sound. */
 typedef struct {
   GBytes *bytes[3];
@@ -37,7 +24,7 @@ show_init (Show *show)
   show->bytes[1] = sample_picture ("bmp", 20, 10);
   show->bytes[2] = sample_sound ("flac", 44100, 2, 3, 440, 1000);
   for (int i = 0; i < 3; i++) {
-    show->attachments[i] = attachment_new (show->bytes[i], names[i]);
+    show->attachments[i] = fixture_attach (show->bytes[i], names[i]);
     g_list_store_append (list, show->attachments[i]);
   }
   show->turn = app_turn_new ("What is it?", G_LIST_MODEL (list));

@@ -13,19 +13,6 @@
 
 #define BOTH (APP_SENSE_SIGHT | APP_SENSE_HEARING)
 
-static AppAttachment *
-attachment_new (GBytes *bytes, const char *name)
-{
-  AppAttachment *attachment = app_attachment_new_for_bytes (bytes, name);
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autoptr (GError) error = NULL;
-
-  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &loaded);
-  app_attachment_load_finish (attachment, wait_result (&loaded), &error);
-  g_assert_no_error (error);
-  return attachment;
-}
-
 static void
 test_facts (void)
 {
@@ -41,7 +28,7 @@ test_facts (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GBytes) bytes = sample_video (cases[i].format, 64, 48, 3, cases[i].tone, 0);
-    g_autoptr (AppAttachment) attachment = attachment_new (bytes, cases[i].name), stored = NULL, lost = NULL;
+    g_autoptr (AppAttachment) attachment = fixture_attach (bytes, cases[i].name), stored = NULL, lost = NULL;
     g_autofree char *metadata = app_attachment_dup_metadata (attachment);
     g_autoptr (GAsyncResult) loaded = NULL, rendered = NULL;
     g_autoptr (MediaPicture) picture = NULL;
@@ -141,7 +128,7 @@ test_told (Fixture *fixture, gconstpointer data)
 
   for (int silent = 0; silent < 2; silent++) {
     g_autoptr (GBytes) bytes = sample_video ("webm", 64, 48, 3, silent ? 0 : 440, 0);
-    g_autoptr (AppAttachment) attachment = attachment_new (bytes, "film.webm");
+    g_autoptr (AppAttachment) attachment = fixture_attach (bytes, "film.webm");
     g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
     g_autoptr (AppTurn) turn = NULL;
 
@@ -168,7 +155,7 @@ static void
 test_transcript (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = sample_video ("mp4", 64, 48, 3, 440, 0);
-  g_autoptr (AppAttachment) bare = attachment_new (bytes, "film.mp4"), attachment = NULL;
+  g_autoptr (AppAttachment) bare = fixture_attach (bytes, "film.mp4"), attachment = NULL;
   g_autofree char *json = app_attachment_dup_metadata (bare);
   g_autoptr (GString) metadata = g_string_new (json);
   g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
@@ -195,17 +182,12 @@ test_read (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "video", "sign.webm", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (AppAttachment) attachment = app_attachment_new_for_file (file);
+  g_autoptr (AppAttachment) attachment = fixture_loaded (app_attachment_new_for_file (file));
   g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
   g_autoptr (AppTranscript) heard = NULL;
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autoptr (GError) error = NULL;
   g_autoptr (AppTurn) turn = NULL;
   const char *text, *first;
 
-  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &loaded);
-  app_attachment_load_finish (attachment, wait_result (&loaded), &error);
-  g_assert_no_error (error);
   text = app_attachment_get_model_text (attachment);
   g_test_message ("%s", text);
   first = strstr (text, "FERRY");
@@ -315,7 +297,7 @@ test_moments (Fixture *fixture, gconstpointer data)
   EngineMedia *seen[3], *again;
 
   for (guint i = 0; i < 3; i++) {
-    seen[i] = app_local_towers_take (towers, APP_SENSE_SIGHT, bytes, &(AppMoment) { i, 3 }, 256, NULL, &error);
+    seen[i] = app_local_towers_take (towers, APP_SENSE_SIGHT, bytes, NULL, &(AppMoment) { i, 3 }, 256, NULL, &error);
     g_assert_no_error (error);
     for (guint k = 0; k < i; k++) {
       gint32 n, m;
@@ -325,13 +307,13 @@ test_moments (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (memcmp (a, b, (gsize) n * 64 * sizeof *a), !=, 0);
     }
   }
-  again = app_local_towers_take (towers, APP_SENSE_SIGHT, bytes, &(AppMoment) { 1, 3 }, 256, NULL, &error);
+  again = app_local_towers_take (towers, APP_SENSE_SIGHT, bytes, NULL, &(AppMoment) { 1, 3 }, 256, NULL, &error);
   g_assert_true (again == seen[1]);
   engine_media_unref (again);
   for (guint i = 0; i < 3; i++)
     engine_media_unref (seen[i]);
   /* Silent, so there is nothing to hear. */
-  g_assert_null (app_local_towers_take (towers, APP_SENSE_HEARING, bytes, &(AppMoment) { 0, 0 }, 4096, NULL, &error));
+  g_assert_null (app_local_towers_take (towers, APP_SENSE_HEARING, bytes, NULL, &(AppMoment) { 0, 0 }, 4096, NULL, &error));
   g_assert_error (error, MEDIA_ERROR, MEDIA_ERROR_DAMAGED);
 }
 

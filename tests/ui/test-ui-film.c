@@ -81,14 +81,8 @@ static AppAttachment *
 attachment_new (double tone)
 {
   g_autoptr (GBytes) bytes = sample_video ("mp4", 64, 48, SECONDS, tone, 0);
-  AppAttachment *attachment = app_attachment_new_for_bytes (bytes, "film.mp4");
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
-  app_attachment_load_async (attachment, FALSE, NULL, keep_result, &result);
-  app_attachment_load_finish (attachment, wait_result (&result), &error);
-  g_assert_no_error (error);
-  return attachment;
+  return fixture_attach (bytes, "film.mp4");
 }
 
 /* In the view of sounds, whose clock it follows. */
