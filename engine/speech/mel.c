@@ -4,14 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "bands.h"
+
 enum { N = 400, BINS = N / 2 + 1 };
 
 struct EngineMel {
-  int32_t n_bands;
   float   window[N];
   float  *turns;   /* cosines [BINS, N / 2 + 1], then sines: of sample i those of all bins stand together */
-  float  *bands;   /* [BINS, n_bands] */
-  int32_t *begin, *end; /* [n_bands] bins that a band has */
+  EngineBands bands;
 };
 
 /* ---- bands ----------------------------------------------------------------------- */
@@ -29,27 +29,7 @@ hertz_of_mel (double mel)
   return mel < 15 ? mel * 200 / 3 : 1000 * exp (log (6.4) * (mel - 15) / 27);
 }
 
-/* Triangles between three of the pitches that stand evenly between 0 and half the rate. */
-static void
-fill_bands (EngineMel *mel)
-{
-  double top = mel_of_hertz (ENGINE_MEL_RATE / 2.0);
-
-  for (int32_t b = 0; b < mel->n_bands; b++) {
-    double left = hertz_of_mel (top * b / (mel->n_bands + 1)), middle = hertz_of_mel (top * (b + 1) / (mel->n_bands + 1)), right = hertz_of_mel (top * (b + 2) / (mel->n_bands + 1));
-
-    mel->begin[b] = BINS;
-    for (int32_t k = 0; k < BINS; k++) {
-      double hertz = (double) k * ENGINE_MEL_RATE / N, up = (hertz - left) / (middle - left), down = (right - hertz) / (right - middle), height = fmax (0, fmin (up, down));
-
-      mel->bands[b * BINS + k] = (float) (height * 2 / (right - left));
-      if (height > 0) {
-        mel->begin[b] = ENGINE_MIN (mel->begin[b], k);
-        mel->end[b] = k + 1;
-      }
-    }
-  }
-}
+static const EnginePitchScale scale = { mel_of_hertz, hertz_of_mel, true };
 
 EngineMel *
 engine_mel_new (int32_t n_bands, EngineError *error)
@@ -58,12 +38,8 @@ engine_mel_new (int32_t n_bands, EngineError *error)
 
   if (!mel)
     return NULL;
-  mel->n_bands = n_bands;
   mel->turns = engine_calloc (2 * (size_t) BINS * (N / 2 + 1), sizeof *mel->turns, error);
-  mel->bands = mel->turns ? engine_calloc ((size_t) n_bands * BINS, sizeof *mel->bands, error) : NULL;
-  mel->begin = mel->bands ? engine_calloc ((size_t) n_bands, sizeof *mel->begin, error) : NULL;
-  mel->end = mel->begin ? engine_calloc ((size_t) n_bands, sizeof *mel->end, error) : NULL;
-  if (!mel->end) {
+  if (!mel->turns || !engine_bands_init (&mel->bands, &scale, n_bands, N, ENGINE_MEL_RATE, error)) {
     engine_mel_free (mel);
     return NULL;
   }
@@ -74,7 +50,6 @@ engine_mel_new (int32_t n_bands, EngineError *error)
       mel->turns[i * BINS + k] = (float) cos (2 * M_PI * (i * k % N) / N);
       mel->turns[(N / 2 + 1 + i) * BINS + k] = (float) sin (2 * M_PI * (i * k % N) / N);
     }
-  fill_bands (mel);
   return mel;
 }
 
@@ -84,9 +59,7 @@ engine_mel_free (EngineMel *mel)
   if (!mel)
     return;
   free (mel->turns);
-  free (mel->bands);
-  free (mel->begin);
-  free (mel->end);
+  engine_bands_clear (&mel->bands);
   free (mel);
 }
 
@@ -126,13 +99,8 @@ engine_mel_frames (const EngineMel *mel, const float *samples, size_t n, size_t 
       x[i] = at < (int64_t) n ? samples[at] * mel->window[i] : 0;
     }
     transform (mel, x, power);
-    for (int32_t b = 0; b < mel->n_bands; b++) {
-      double sum = 0;
-
-      for (int32_t k = mel->begin[b]; k < mel->end[b]; k++)
-        sum += (double) mel->bands[b * BINS + k] * power[k];
-      out[f * (size_t) mel->n_bands + (size_t) b] = (float) log10 (fmax (sum, 1e-10));
-    }
+    for (int32_t b = 0; b < mel->bands.n; b++)
+      out[f * (size_t) mel->bands.n + (size_t) b] = (float) log10 (fmax (engine_bands_sum (&mel->bands, b, power), 1e-10));
   }
 }
 

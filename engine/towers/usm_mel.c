@@ -3,13 +3,13 @@
 
 #include <math.h>
 
+#include "../speech/bands.h"
+
 enum { WINDOW = 320, N = 512, BINS = N / 2 + 1 };
 
 struct EngineUsmMel {
-  int32_t n_bands;
   float  *turns;          /* the window's cosines [BINS, WINDOW], then its sines: of sample i those of all bins stand together */
-  float  *bands;          /* [BINS, n_bands] */
-  int32_t *begin, *end;   /* [n_bands] bins that a band has */
+  EngineBands bands;
 };
 
 static double
@@ -24,27 +24,7 @@ hertz_of_mel (double mel)
   return 700 * (pow (10, mel / 2595) - 1);
 }
 
-/* The uppermost bands may have no bin. */
-static void
-fill_bands (EngineUsmMel *mel)
-{
-  double top = mel_of_hertz (ENGINE_USM_RATE / 2.0);
-
-  for (int32_t b = 0; b < mel->n_bands; b++) {
-    double left = hertz_of_mel (top * b / (mel->n_bands + 1)), middle = hertz_of_mel (top * (b + 1) / (mel->n_bands + 1)), right = hertz_of_mel (top * (b + 2) / (mel->n_bands + 1));
-
-    mel->begin[b] = BINS;
-    for (int32_t k = 0; k < BINS; k++) {
-      double hertz = (double) k * ENGINE_USM_RATE / N, height = fmax (0, fmin ((hertz - left) / (middle - left), (right - hertz) / (right - middle)));
-
-      mel->bands[b * BINS + k] = (float) height;
-      if (height > 0) {
-        mel->begin[b] = ENGINE_MIN (mel->begin[b], k);
-        mel->end[b] = k + 1;
-      }
-    }
-  }
-}
+static const EnginePitchScale scale = { mel_of_hertz, hertz_of_mel, false };
 
 EngineUsmMel *
 engine_usm_mel_new (int32_t n_bands, EngineError *error)
@@ -53,12 +33,8 @@ engine_usm_mel_new (int32_t n_bands, EngineError *error)
 
   if (!mel)
     return NULL;
-  mel->n_bands = n_bands;
   mel->turns = engine_calloc (2 * (size_t) BINS * WINDOW, sizeof *mel->turns, error);
-  mel->bands = mel->turns ? engine_calloc ((size_t) n_bands * BINS, sizeof *mel->bands, error) : NULL;
-  mel->begin = mel->bands ? engine_calloc ((size_t) n_bands, sizeof *mel->begin, error) : NULL;
-  mel->end = mel->begin ? engine_calloc ((size_t) n_bands, sizeof *mel->end, error) : NULL;
-  if (!mel->end) {
+  if (!mel->turns || !engine_bands_init (&mel->bands, &scale, n_bands, N, ENGINE_USM_RATE, error)) {
     engine_usm_mel_free (mel);
     return NULL;
   }
@@ -69,7 +45,6 @@ engine_usm_mel_new (int32_t n_bands, EngineError *error)
       mel->turns[i * BINS + k] = (float) (window * cos (angle));
       mel->turns[(WINDOW + i) * BINS + k] = (float) (window * sin (angle));
     }
-  fill_bands (mel);
   return mel;
 }
 
@@ -79,9 +54,7 @@ engine_usm_mel_free (EngineUsmMel *mel)
   if (!mel)
     return;
   free (mel->turns);
-  free (mel->bands);
-  free (mel->begin);
-  free (mel->end);
+  engine_bands_clear (&mel->bands);
   free (mel);
 }
 
@@ -110,12 +83,7 @@ engine_usm_mel_frames (const EngineUsmMel *mel, const float *samples, size_t n, 
     }
     for (int32_t k = 0; k < BINS; k++)
       real[k] = sqrtf (real[k] * real[k] + imaginary[k] * imaginary[k]);
-    for (int32_t b = 0; b < mel->n_bands; b++) {
-      double sum = 0;
-
-      for (int32_t k = mel->begin[b]; k < mel->end[b]; k++)
-        sum += (double) mel->bands[b * BINS + k] * real[k];
-      out[f * (size_t) mel->n_bands + (size_t) b] = (float) log (sum + 0.001);
-    }
+    for (int32_t b = 0; b < mel->bands.n; b++)
+      out[f * (size_t) mel->bands.n + (size_t) b] = (float) log (engine_bands_sum (&mel->bands, b, real) + 0.001);
   }
 }
