@@ -5,15 +5,22 @@
 #include <gst/app/gstappsink.h>
 #include <gst/audio/audio.h>
 
+#include "media-echo.h"
 #include "media.h"
 
 #define BLOCKS_A_SECOND 20
 /* Seconds that may wait for the owner. */
 #define PATIENCE 30
+/* dB: what speaks while this program plays something, and is quieter, is its echo. In the first seconds, before it has been learnt, that may be as loud as anybody;
+ * then what is left was measured to be below -50, and below -36 at its worst. Who has begun to speak may speak more quietly. */
+#define QUIETEST_OVER_ECHO -32
+#define QUIETEST_IN_SPEECH -45
+#define LEARNING 5
 
 struct _MediaMicrophoneFeed {
   MediaMicrophoneOptions options;
   gboolean has_detector; /* set before anything streams */
+  MediaEar *ear;         /* with `clean`: hears what this program plays (nullable) */
 
   GMutex lock; /* of all below */
   GQueue pieces;
@@ -95,6 +102,7 @@ media_microphone_feed_new (const MediaMicrophoneOptions *options)
   MediaMicrophoneFeed *feed = g_new0 (MediaMicrophoneFeed, 1);
 
   feed->options = *options;
+  feed->level = (MediaLevel) { MEDIA_SOUND_SILENCE, MEDIA_SOUND_SILENCE };
   g_mutex_init (&feed->lock);
   g_queue_init (&feed->pieces);
   feed->window = g_array_new (FALSE, FALSE, sizeof (float));
@@ -109,6 +117,7 @@ media_microphone_feed_free (gpointer data)
 
   g_queue_clear_full (&feed->pieces, media_piece_free);
   g_clear_pointer (&feed->voice, media_voice_free);
+  g_clear_pointer (&feed->ear, media_ear_free);
   g_array_unref (feed->window);
   g_mutex_clear (&feed->lock);
   g_free (feed);
@@ -156,6 +165,28 @@ measure (MediaMicrophoneFeed *feed, const float *samples, gsize n)
 
 /* ---- on GStreamer's threads ---- */
 
+/* Of what comes in, dB, while something is played that has been heard for `seconds`. */
+static double
+quietest_voice (MediaMicrophoneFeed *feed, double seconds)
+{
+  if (media_voice_is_speech (feed->voice))
+    return QUIETEST_IN_SPEECH;
+  return seconds < LEARNING ? 0 : QUIETEST_OVER_ECHO;
+}
+
+/* What is left of an echo sounds like a voice, and is much quieter than one that has been made evenly loud. */
+static MediaVoiceVerdict
+judge (MediaMicrophoneFeed *feed)
+{
+  double played = feed->ear != NULL ? media_echo_get_seconds () : 0;
+
+  if (!feed->has_detector)
+    return MEDIA_VOICE_UNKNOWN;
+  if (played > 0 && feed->level.rms < quietest_voice (feed, MIN (played, (double) feed->n_samples / feed->options.rate)))
+    return MEDIA_VOICE_NO;
+  return feed->verdict;
+}
+
 /* Returns whether the owner should look. */
 static gboolean
 hear (MediaMicrophoneFeed *feed, const float *samples, gsize n)
@@ -173,7 +204,7 @@ hear (MediaMicrophoneFeed *feed, const float *samples, gsize n)
   if (!feed->options.hands_free)
     on_heard (samples, n, feed);
   if (feed->voice != NULL)
-    media_voice_hear (feed->voice, samples, n, feed->has_detector ? feed->verdict : MEDIA_VOICE_UNKNOWN);
+    media_voice_hear (feed->voice, samples, n, judge (feed));
   if (feed->n_samples == most && !feed->full)
     feed->full = wake = TRUE;
   g_mutex_unlock (&feed->lock);
@@ -197,6 +228,18 @@ on_sample (GstAppSink *sink, gpointer data)
   if (wake)
     media_capture_wake (capture);
   return GST_FLOW_OK;
+}
+
+/* On the way to webrtcdsp. */
+static GstPadProbeReturn
+on_come (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  MediaMicrophoneFeed *feed = media_capture_get_feed (data);
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  if (GST_BUFFER_PTS_IS_VALID (buffer))
+    media_ear_hear (feed->ear, GST_BUFFER_PTS (buffer) + (GST_BUFFER_DURATION_IS_VALID (buffer) ? GST_BUFFER_DURATION (buffer) : 0));
+  return GST_PAD_PROBE_OK;
 }
 
 /* The detector says it on the thread that brings the samples, before they reach the end of the pipeline: so it holds for those that come next. */
@@ -229,11 +272,17 @@ media_microphone_feed_build (MediaCapture *capture, gpointer data, GstElement *s
 {
   MediaMicrophoneFeed *feed = data;
   g_autoptr (GError) trouble = NULL;
+  static int n_ears; /* atomic; webrtcdsp finds what it should listen to by a name that the process has once */
   gboolean clean = feed->options.clean && media_microphone_can_clean ();
-  /* It works at a few rates only, on whole numbers; the larger one loses nothing of a voice. */
-  g_autofree char *cleaning = clean ? g_strdup_printf ("audioconvert ! audioresample ! audio/x-raw,format=" GST_AUDIO_NE (S16) ",rate=%u,channels=1,layout=interleaved ! "
-                                                       "webrtcdsp echo-cancel=false voice-detection=%s ! ",
-                                                       feed->options.rate <= 16000 ? 16000 : 48000, feed->voice != NULL ? "true" : "false")
+  g_autofree char *name = g_strdup_printf ("melete-played-%d", g_atomic_int_add (&n_ears, 1));
+  GstElement *pipeline = gst_pipeline_new (NULL);
+  MediaEar *ear = feed->ear = clean ? media_ear_new (name, pipeline) : NULL;
+  /* Two devices have two clocks, and how long a sound is on its way nobody knows: it should find out by itself. */
+  g_autofree char *echo = ear != NULL ? g_strdup_printf ("echo-cancel=true echo-suppression-level=high delay-agnostic=true extended-filter=true probe=%s", name) : g_strdup ("echo-cancel=false");
+  /* It works at a few rates only, on whole numbers; at this one it takes most of an echo away. */
+  g_autofree char *cleaning = clean ? g_strdup_printf ("audioconvert ! audioresample ! audio/x-raw,format=" GST_AUDIO_NE (S16) ",rate=%d,channels=1,layout=interleaved ! "
+                                                       "webrtcdsp name=cleaner %s voice-detection=%s ! ",
+                                                       MEDIA_ECHO_RATE, echo, feed->voice != NULL ? "true" : "false")
                                     : g_strdup ("");
   g_autofree char *description = g_strdup_printf ("%saudioconvert ! audioresample ! audio/x-raw,format=" GST_AUDIO_NE (F32) ",rate=%u,channels=1,layout=interleaved ! "
                                                   "appsink name=sink sync=false",
@@ -242,12 +291,12 @@ media_microphone_feed_build (MediaCapture *capture, gpointer data, GstElement *s
 
   if (rest == NULL) {
     gst_object_unref (gst_object_ref_sink (source));
+    gst_object_unref (gst_object_ref_sink (pipeline));
     g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("The microphone cannot be used, because parts of GStreamer are missing (%s). Install its “base” plugins."), trouble->message);
     return NULL;
   }
   feed->has_detector = clean && feed->voice != NULL;
   feed->verdict = MEDIA_VOICE_NO;
-  GstElement *pipeline = gst_pipeline_new (NULL);
   gst_bin_add_many (GST_BIN (pipeline), source, rest, NULL);
   if (!gst_element_link (source, rest)) {
     gst_object_unref (gst_object_ref_sink (pipeline));
@@ -258,6 +307,11 @@ media_microphone_feed_build (MediaCapture *capture, gpointer data, GstElement *s
   GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, capture, NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  if (ear != NULL) {
+    g_autoptr (GstElement) cleaner = gst_bin_get_by_name (GST_BIN (rest), "cleaner");
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (cleaner, "sink");
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_come, capture, NULL);
+  }
   if (feed->has_detector)
     gst_bus_set_sync_handler (bus, on_message, capture, NULL);
   return pipeline;

@@ -3,7 +3,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <gst/app/gstappsrc.h>
+#include <gst/audio/audio.h>
 
+#include "media-device-private.h"
+#include "media-echo.h"
 #include "media.h"
 
 /* How often the position is told, milliseconds. */
@@ -124,23 +127,20 @@ on_tick (gpointer self)
 static void
 begin_stretch (MediaPlayer *self, double from)
 {
-  const char *sink = g_getenv ("MELETE_AUDIO_SINK");
-  g_autofree char *description = g_strdup_printf ("appsrc name=source format=time max-bytes=%u caps=audio/x-raw,format=%s,channels=1,layout=interleaved,rate=%u ! audioconvert ! audioresample ! %s",
-                                                  (guint) (self->sound->rate / 2 * sizeof (float)), G_BYTE_ORDER == G_LITTLE_ENDIAN ? "F32LE" : "F32BE", self->sound->rate,
-                                                  sink != NULL && *sink != '\0' ? sink : "autoaudiosink");
+  g_autofree char *front = g_strdup_printf ("appsrc name=source format=time max-bytes=%u caps=audio/x-raw,format=" GST_AUDIO_NE (F32) ",channels=1,layout=interleaved,rate=%u",
+                                            (guint) (self->sound->rate / 2 * sizeof (float)), self->sound->rate);
   GstAppSrcCallbacks callbacks = { .need_data = on_need_data };
   g_autoptr (GstElement) source = NULL;
   g_autoptr (GstBus) bus = NULL;
   Stretch *stretch;
 
-  gst_init (NULL, NULL);
+  media_source_init ();
   self->begin = from;
-  self->pipeline = gst_parse_launch (description, NULL);
+  self->pipeline = media_echo_make_player (front, NULL);
   if (self->pipeline == NULL) {
     fail (self);
     return;
   }
-  g_object_ref_sink (self->pipeline);
   stretch = g_new0 (Stretch, 1);
   stretch->sound = media_sound_ref (self->sound);
   stretch->first = stretch->next = MIN ((gsize) (from * self->sound->rate), self->sound->n_samples);

@@ -130,18 +130,32 @@ make_file (MediaDevice *device, gpointer data, GCancellable *cancellable, GError
   return bin;
 }
 
+/* ---- any source in the words of gst-launch: "gst:SOURCE ! …" ---- */
+
+static GstElement *
+make_described (MediaDevice *device, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) trouble = NULL;
+  GstElement *bin = gst_parse_bin_from_description_full (data, TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &trouble);
+
+  if (bin == NULL)
+    g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("“%s” cannot take the place of a device (%s)."), (const char *) data, trouble->message);
+  return bin;
+}
+
 static const struct {
   const char *scheme;
   MediaSourceMaker make;
 } schemes[] = {
   { "test", make_test },
   { "file", make_file },
+  { "gst", make_described },
 };
 
 static GstElement *
 make_nothing (MediaDevice *device, gpointer data, GCancellable *cancellable, GError **error)
 {
-  g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("“%s” is no source that can take the place of a device. MELETE_CAMERA and MELETE_MICROPHONE are “test”, “test:” with properties, “file:” with a path, or not set."), (const char *) data);
+  g_set_error (error, MEDIA_ERROR, MEDIA_ERROR_DEVICE, _ ("“%s” is no source that can take the place of a device. MELETE_CAMERA and MELETE_MICROPHONE are “test”, “test:” with properties, “file:” with a path, “gst:” with words of gst-launch, or not set."), (const char *) data);
   return NULL;
 }
 

@@ -4,9 +4,10 @@
 #include <espeak-ng/speak_lib.h>
 #include <glib/gi18n-lib.h>
 #include <gst/app/gstappsrc.h>
-#include <gst/gst.h>
+#include <gst/audio/audio.h>
 #include <string.h>
 
+#include "media-echo.h"
 #include "media.h"
 
 #define AHEAD_SECONDS 1
@@ -221,17 +222,14 @@ on_sink (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static gboolean
 build (Saying *saying, int rate)
 {
-  const char *sink = g_getenv ("MELETE_AUDIO_SINK");
-  g_autofree char *description = g_strdup_printf (
-      "appsrc name=source format=time block=true max-bytes=%d caps=audio/x-raw,format=S16LE,channels=1,layout=interleaved,rate=%d ! identity name=end ! audioconvert ! audioresample ! %s",
-      AHEAD_SECONDS * rate * 2, rate, sink != NULL && *sink != '\0' ? sink : "autoaudiosink");
+  g_autofree char *front = g_strdup_printf ("appsrc name=source format=time block=true max-bytes=%d caps=audio/x-raw,format=" GST_AUDIO_NE (S16) ",channels=1,layout=interleaved,rate=%d ! identity name=end",
+                                            AHEAD_SECONDS * rate * 2, rate);
   g_autoptr (GstElement) end = NULL;
   g_autoptr (GstPad) pad = NULL;
 
-  saying->pipeline = gst_parse_launch (description, NULL);
+  saying->pipeline = media_echo_make_player (front, NULL);
   if (saying->pipeline == NULL)
     return FALSE;
-  g_object_ref_sink (saying->pipeline);
   saying->source = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (saying->pipeline), "source"));
   end = gst_bin_get_by_name (GST_BIN (saying->pipeline), "end");
   pad = gst_element_get_static_pad (end, "src");

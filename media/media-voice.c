@@ -122,6 +122,12 @@ media_voice_hear (MediaVoice *self, const float *samples, gsize n, MediaVoiceVer
   }
 }
 
+gboolean
+media_voice_is_speech (MediaVoice *self)
+{
+  return self->speaking;
+}
+
 void
 media_voice_end (MediaVoice *self)
 {

@@ -32,6 +32,8 @@ MediaVoice *media_voice_new (const MediaVoiceInfo *info, guint rate, gpointer da
 void media_voice_free (MediaVoice *self);
 /* Hears `n` samples; `verdict` is the detector's, or MEDIA_VOICE_UNKNOWN. One thread. */
 void media_voice_hear (MediaVoice *self, const float *samples, gsize n, MediaVoiceVerdict verdict);
+/* Whether somebody speaks now. */
+gboolean media_voice_is_speech (MediaVoice *self);
 /* The stream ends: so does speech. */
 void media_voice_end (MediaVoice *self);
 

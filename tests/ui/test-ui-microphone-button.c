@@ -175,7 +175,8 @@ test_click (View *v, gconstpointer data)
   ui_test_click (v->button);
   WAIT_UNTIL (!is_recording (v));
   g_assert_cmpuint (count_attachments (v), ==, 1);
-  g_assert_cmpfloat (assert_wav (v, 0), >=, 1);
+  /* A tone is no voice, so its end may be left out as a pause is. */
+  g_assert_cmpfloat (assert_wav (v, 0), >=, 0.5);
   assert_icon (v, "audio-input-microphone-symbolic");
 }
 
