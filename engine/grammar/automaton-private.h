@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside an automaton: what going on and masks share.
+ *
+ * Internal to engine/grammar/. */
+#pragma once
+
+#include "grammar/automaton.h"
+
+#include <pthread.h>
+
+#define ENGINE_STACK_EMPTY 0  /* the whole text ends with its rule */
+#define ENGINE_STACK_BOTTOM 1 /* nobody knows */
+
+#define ENGINE_ROW_UNKNOWN (-1)
+
+typedef struct {
+  int32_t  node, parent; /* where it goes on, and the stack then */
+  uint32_t least;        /* bytes to the end of the text */
+} EngineStack;
+
+typedef struct { int32_t node, stack; } EnginePlaceInNet;
+
+typedef struct {
+  uint32_t first, n;  /* places, sorted */
+  int32_t  row;       /* of rows; -1: none yet */
+  int32_t  mask;      /* of masks; -1: none yet */
+  int32_t  local;     /* of locals; -1: none yet */
+  bool     ends;      /* the text may end here */
+  bool     escapes;   /* the rule may end here, and what is below BOTTOM goes on */
+} EngineAutomatonState;
+
+/* Tokens as a list when they are few, else as bits. */
+typedef struct {
+  int32_t  *ids;
+  int32_t   n_ids;
+  uint64_t *bits;
+} EngineMask;
+
+/* What a state allows whatever stands below BOTTOM, and the nodes of the tree at which it goes on below. */
+typedef struct {
+  uint64_t *bits;
+  struct { uint32_t node; int32_t state; } *exits;
+  int32_t   n_exits, capacity;
+} EngineLocalMask;
+
+/* Hash tables of numbers + 1; a size is a power of two. */
+typedef struct {
+  int32_t *slots;
+  size_t   size, n;
+} EngineNumbers;
+
+typedef struct { uint64_t key; uint32_t stamp; } EngineSeen;
+
+struct EngineAutomaton {
+  int              ref_count; /* atomic */
+  const EngineNet *net;
+  EngineTrie      *trie;
+  pthread_mutex_t  lock;
+
+  EngineStack          *stacks;
+  EngineAutomatonState *states;
+  EnginePlaceInNet     *places;
+  int32_t              *rows;   /* [n_classes] each */
+  EngineMask           *masks;
+  EngineLocalMask      *locals;
+  size_t n_stacks, stacks_capacity, n_states, states_capacity, n_places, places_capacity, n_rows, rows_capacity, n_masks, masks_capacity, n_locals, locals_capacity;
+  size_t mask_bytes;
+  EngineNumbers stack_numbers, state_numbers;
+
+  /* Scratch of one step. */
+  EnginePlaceInNet *work, *found;
+  size_t            work_capacity, n_found, found_capacity;
+  EngineSeen       *seen;
+  size_t            seen_size, n_seen;
+  uint32_t          stamp;
+  int32_t          *trail; /* [deepest + 1] states on the way down the tree */
+  uint64_t         *scratch;
+};
+
+/* With the lock held. */
+
+/* Room for one more. */
+bool engine_automaton_room (void *array_pointer, size_t n, size_t *capacity, size_t size, EngineError *error);
+/* What follows the byte of that class. */
+int32_t engine_automaton_compute (EngineAutomaton *a, int32_t state, int class_, EngineError *error);
+/* The state whose places have `to` for BOTTOM: with what follows there, where the state escapes. */
+int32_t engine_automaton_replace (EngineAutomaton *a, int32_t state, int32_t to, EngineError *error);
+/* The state of these places alone, with BOTTOM for the stack that they all have. */
+int32_t engine_automaton_alone (EngineAutomaton *a, int32_t state, EngineError *error);
+
+static inline int32_t
+engine_automaton_step (EngineAutomaton *a, int32_t state, uint8_t byte, EngineError *error)
+{
+  int class_ = a->net->classes[byte];
+  int32_t row = a->states[state].row, next;
+
+  if (row >= 0) {
+    next = a->rows[(size_t) row * (size_t) a->net->n_classes + (size_t) class_];
+    if (next != ENGINE_ROW_UNKNOWN)
+      return next;
+  }
+  return engine_automaton_compute (a, state, class_, error);
+}
+
+void engine_automaton_clear_masks (EngineAutomaton *a);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "tokenizer/trie.h"
+
+#include "tokenizer/tokenizer.h"
+
+#include <string.h>
+
+static int
+compare (const void *a, const void *b, void *user)
+{
+  const EngineTrie *trie = user;
+  int32_t left = *(const int32_t *) a, right = *(const int32_t *) b;
+  size_t n_left, n_right;
+  const char *left_bytes = engine_trie_bytes (trie, left, &n_left), *right_bytes = engine_trie_bytes (trie, right, &n_right);
+  int order = memcmp (left_bytes, right_bytes, ENGINE_MIN (n_left, n_right));
+
+  if (order)
+    return order;
+  if (n_left != n_right)
+    return n_left < n_right ? -1 : 1;
+  return left < right ? -1 : 1;
+}
+
+/* The bytes of all tokens, one behind the other. */
+static bool
+take_bytes (EngineTrie *trie, const EngineVocab *vocab, EngineError *error)
+{
+  size_t longest = engine_vocab_longest (vocab) + 1, capacity = 0, n = 0;
+
+  trie->offsets = engine_calloc ((size_t) trie->n_vocab + 1, sizeof *trie->offsets, error);
+  if (!trie->offsets)
+    return false;
+  for (int32_t id = 0; id < trie->n_vocab; id++) {
+    size_t length;
+
+    if (n + longest > capacity) {
+      char *larger;
+
+      capacity = 2 * (n + longest) + ((size_t) 1 << 20);
+      larger = capacity < UINT32_MAX ? realloc (trie->bytes, capacity) : NULL;
+      if (!larger)
+        return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the bytes of the vocabulary.");
+      trie->bytes = larger;
+    }
+    length = engine_vocab_bytes (vocab, id, trie->bytes + n);
+    /* Nobody has such tokens; a file that is made up may. */
+    n += length <= ENGINE_TRIE_MOST_DEPTH ? length : 0;
+    trie->offsets[id + 1] = (uint32_t) n;
+    trie->n_ends += engine_vocab_is_end (vocab, id);
+  }
+  trie->ends = engine_calloc ((size_t) trie->n_ends, sizeof *trie->ends, error);
+  if (!trie->ends)
+    return false;
+  trie->n_ends = 0;
+  for (int32_t id = 0; id < trie->n_vocab; id++)
+    if (engine_vocab_is_end (vocab, id))
+      trie->ends[trie->n_ends++] = id;
+  return true;
+}
+
+/* A node begins where a token differs from the one before it in the order; `open` are the nodes on the way to the latest one. */
+static void
+make_nodes (EngineTrie *trie, const int32_t *sorted, int32_t n_sorted, uint32_t *open)
+{
+  const char *before = "";
+  size_t n_before = 0;
+
+  for (int32_t i = 0; i < n_sorted; i++) {
+    size_t n, same = 0;
+    const char *bytes = engine_trie_bytes (trie, sorted[i], &n);
+    EngineTrieNode *last;
+
+    while (same < n && same < n_before && bytes[same] == before[same])
+      same++;
+    for (size_t depth = same; depth < n_before; depth++)
+      trie->nodes[open[depth]].end = trie->n_nodes;
+    for (size_t depth = same; depth < n; depth++) {
+      open[depth] = trie->n_nodes;
+      trie->nodes[trie->n_nodes++] = (EngineTrieNode) { -1, 0, (uint16_t) (depth + 1), (uint8_t) bytes[depth] };
+    }
+    last = &trie->nodes[open[n - 1]];
+    trie->same[sorted[i]] = last->token;
+    last->token = sorted[i];
+    trie->deepest = ENGINE_MAX (trie->deepest, (int32_t) n);
+    before = bytes;
+    n_before = n;
+  }
+  for (size_t depth = 0; depth < n_before; depth++)
+    trie->nodes[open[depth]].end = trie->n_nodes;
+}
+
+static bool
+fill (EngineTrie *trie, const EngineVocab *vocab, int32_t *sorted, EngineError *error)
+{
+  size_t n_bytes;
+  uint32_t *open;
+  int32_t n = 0;
+
+  if (!take_bytes (trie, vocab, error))
+    return false;
+  n_bytes = trie->offsets[trie->n_vocab];
+  trie->nodes = engine_calloc (n_bytes, sizeof *trie->nodes, error);
+  open = engine_calloc (ENGINE_TRIE_MOST_DEPTH, sizeof *open, error);
+  if (trie->nodes && open) {
+    for (int32_t id = 0; id < trie->n_vocab; id++)
+      if (trie->offsets[id + 1] > trie->offsets[id])
+        sorted[n++] = id;
+    qsort_r (sorted, (size_t) n, sizeof *sorted, compare, trie);
+    make_nodes (trie, sorted, n, open);
+  }
+  free (open);
+  if (trie->nodes && trie->n_nodes) {
+    EngineTrieNode *smaller = realloc (trie->nodes, trie->n_nodes * sizeof *smaller);
+
+    trie->nodes = smaller ? smaller : trie->nodes;
+  }
+  return open != NULL && trie->nodes != NULL;
+}
+
+EngineTrie *
+engine_trie_new (const EngineVocab *vocab, EngineError *error)
+{
+  EngineTrie *trie = engine_calloc (1, sizeof *trie, error);
+  int32_t *sorted;
+  bool ok;
+
+  if (!trie)
+    return NULL;
+  trie->ref_count = 1;
+  trie->n_vocab = engine_vocab_size (vocab);
+  trie->same = engine_calloc ((size_t) trie->n_vocab, sizeof *trie->same, error);
+  sorted = engine_calloc ((size_t) trie->n_vocab, sizeof *sorted, error);
+  ok = trie->same && sorted && fill (trie, vocab, sorted, error);
+  free (sorted);
+  if (ok)
+    return trie;
+  engine_trie_unref (trie);
+  return NULL;
+}
+
+EngineTrie *
+engine_trie_ref (EngineTrie *trie)
+{
+  __atomic_add_fetch (&trie->ref_count, 1, __ATOMIC_RELAXED);
+  return trie;
+}
+
+void
+engine_trie_unref (EngineTrie *trie)
+{
+  if (!trie || __atomic_sub_fetch (&trie->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+  free (trie->nodes);
+  free (trie->same);
+  free (trie->offsets);
+  free (trie->bytes);
+  free (trie->ends);
+  free (trie);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The tokens of a vocabulary as a tree over their bytes.
+ *
+ * Internal. Immutable and counted. The nodes lie in one array in the order in which one walks down: behind a node are all below it, up to `end`, so a
+ * walk passes over what does not fit by one jump, and reads memory in its order. Special tokens, which add no bytes to an answer, are not in it. */
+#pragma once
+
+#include "base.h"
+
+typedef struct EngineVocab EngineVocab;
+
+typedef struct {
+  int32_t  token; /* of these bytes; -1: none */
+  uint32_t end;   /* the first node that is not below this one */
+  uint16_t depth; /* of its bytes, from 1 */
+  uint8_t  byte;
+} EngineTrieNode;
+
+#define ENGINE_TRIE_MOST_DEPTH 4096
+
+typedef struct EngineTrie EngineTrie;
+struct EngineTrie {
+  int             ref_count; /* atomic */
+  int32_t         n_vocab;
+  EngineTrieNode *nodes;
+  uint32_t        n_nodes;
+  int32_t         deepest;
+  int32_t        *same;      /* [n_vocab] another token with the same bytes; -1: none */
+  uint32_t       *offsets;   /* [n_vocab + 1] into bytes */
+  char           *bytes;
+  int32_t        *ends;      /* [n_ends] the tokens that end an answer */
+  int32_t         n_ends;
+};
+
+EngineTrie *engine_trie_new (const EngineVocab *vocab, EngineError *error);
+EngineTrie *engine_trie_ref (EngineTrie *trie);
+void        engine_trie_unref (EngineTrie *trie);
+
+static inline const char *
+engine_trie_bytes (const EngineTrie *trie, int32_t token, size_t *n)
+{
+  *n = trie->offsets[token + 1] - trie->offsets[token];
+  return trie->bytes + trie->offsets[token];
+}
