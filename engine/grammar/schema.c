@@ -68,9 +68,9 @@ make_space (EngineNetBuilder *b, void *user, int32_t next)
 static int32_t
 emit_spaces (EngineNetBuilder *b)
 {
-  int32_t end = ENGINE_NET_NODE_END, indent = engine_net_repeat (b, make_space, " ", 0, 24, end);
+  int32_t end = ENGINE_NET_NODE_END, indent = engine_net_repeat (b, make_space, &(char) { ' ' }, 0, 24, end);
 
-  indent = engine_net_fork (b, engine_net_text (b, "\t", 1, engine_net_repeat (b, make_space, "\t", 0, 9, end)), indent);
+  indent = engine_net_fork (b, engine_net_text (b, "\t", 1, engine_net_repeat (b, make_space, &(char) { '\t' }, 0, 9, end)), indent);
   return engine_net_fork (b, engine_net_fork (b, engine_net_text (b, " ", 1, end), engine_net_text (b, "\n", 1, indent)), end);
 }
 
