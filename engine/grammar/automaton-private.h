@@ -18,6 +18,11 @@ typedef struct {
   uint32_t least;        /* bytes to the end of the text */
 } EngineStack;
 
+/* Not looked at yet; it differs from character to character; nowhere: no plain character may follow. */
+#define ENGINE_PLAIN_UNKNOWN (-3)
+#define ENGINE_PLAIN_MIXED (-2)
+#define ENGINE_PLAIN_NONE (-1)
+
 typedef struct { int32_t node, stack; } EnginePlaceInNet;
 
 typedef struct {
@@ -25,6 +30,7 @@ typedef struct {
   int32_t  row;       /* of rows; -1: none yet */
   int32_t  mask;      /* of masks; -1: none yet */
   int32_t  local;     /* of locals; -1: none yet */
+  int32_t  plain;     /* behind any plain character: a state, or one of the numbers below */
   bool     ends;      /* the text may end here */
   bool     escapes;   /* the rule may end here, and what is below BOTTOM goes on */
 } EngineAutomatonState;
@@ -39,6 +45,7 @@ typedef struct {
 /* What a state allows whatever stands below BOTTOM, and the nodes of the tree at which it goes on below. */
 typedef struct {
   uint64_t *bits;
+  const EngineTrieTree *tree;
   struct { uint32_t node; int32_t state; } *exits;
   int32_t   n_exits, capacity;
 } EngineLocalMask;
@@ -61,9 +68,10 @@ struct EngineAutomaton {
   EngineAutomatonState *states;
   EnginePlaceInNet     *places;
   int32_t              *rows;   /* [n_classes] each */
+  int32_t              *owners; /* [n_rows] the state of each row */
   EngineMask           *masks;
   EngineLocalMask      *locals;
-  size_t n_stacks, stacks_capacity, n_states, states_capacity, n_places, places_capacity, n_rows, rows_capacity, n_masks, masks_capacity, n_locals, locals_capacity;
+  size_t n_stacks, stacks_capacity, n_states, states_capacity, n_places, places_capacity, n_rows, rows_capacity, owners_capacity, n_masks, masks_capacity, n_locals, locals_capacity;
   size_t mask_bytes;
   EngineNumbers stack_numbers, state_numbers;
 
@@ -73,14 +81,15 @@ struct EngineAutomaton {
   EngineSeen       *seen;
   size_t            seen_size, n_seen;
   uint32_t          stamp;
-  int32_t          *trail; /* [deepest + 1] states on the way down the tree */
-  uint64_t         *scratch;
+  size_t           *trail; /* [deepest + 1] where the rows of the states begin on the way down the tree */
 };
 
 /* With the lock held. */
 
 /* Room for one more. */
 bool engine_automaton_room (void *array_pointer, size_t n, size_t *capacity, size_t size, EngineError *error);
+/* A row for a state that has none yet. */
+bool engine_automaton_make_row (EngineAutomaton *a, int32_t state, EngineError *error);
 /* What follows the byte of that class. */
 int32_t engine_automaton_compute (EngineAutomaton *a, int32_t state, int class_, EngineError *error);
 /* The state whose places have `to` for BOTTOM: with what follows there, where the state escapes. */

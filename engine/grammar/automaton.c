@@ -265,20 +265,22 @@ number_of_found (EngineAutomaton *a, Reached reached, EngineError *error)
   }
   if (a->n_found)
     memcpy (a->places + a->n_places, a->found, a->n_found * sizeof *a->found);
-  a->states[a->n_states] = (EngineAutomatonState) { (uint32_t) a->n_places, (uint32_t) a->n_found, -1, -1, -1, reached.ends, reached.escapes };
+  a->states[a->n_states] = (EngineAutomatonState) { (uint32_t) a->n_places, (uint32_t) a->n_found, -1, -1, -1, ENGINE_PLAIN_UNKNOWN, reached.ends, reached.escapes };
   a->n_places += a->n_found;
   numbers_put (numbers, hash, (int32_t) a->n_states);
   numbers->n++;
   return (int32_t) a->n_states++;
 }
 
-static bool
-make_row (EngineAutomaton *a, int32_t state, EngineError *error)
+bool
+engine_automaton_make_row (EngineAutomaton *a, int32_t state, EngineError *error)
 {
   size_t n_classes = (size_t) a->net->n_classes;
 
-  if (!engine_automaton_room (&a->rows, a->n_rows, &a->rows_capacity, n_classes * sizeof *a->rows, error))
+  if (!engine_automaton_room (&a->rows, a->n_rows, &a->rows_capacity, n_classes * sizeof *a->rows, error) ||
+      !engine_automaton_room (&a->owners, a->n_rows, &a->owners_capacity, sizeof *a->owners, error))
     return false;
+  a->owners[a->n_rows] = state;
   for (size_t i = 0; i < n_classes; i++)
     a->rows[a->n_rows * n_classes + i] = ENGINE_ROW_UNKNOWN;
   a->states[state].row = (int32_t) a->n_rows++;
@@ -294,7 +296,7 @@ engine_automaton_compute (EngineAutomaton *a, int32_t state, int class_, EngineE
 
   if (state == ENGINE_STATE_DEAD)
     return state;
-  if (a->states[state].row < 0 && !make_row (a, state, error))
+  if (a->states[state].row < 0 && !engine_automaton_make_row (a, state, error))
     return ENGINE_STATE_FAILED;
   begin_places (a);
   for (uint32_t i = 0; i < a->states[state].n; i++) {
@@ -412,14 +414,13 @@ engine_automaton_new (const EngineNet *net, EngineTrie *trie, EngineError *error
   ok = engine_automaton_room (&a->states, 0, &a->states_capacity, sizeof *a->states, error) && engine_automaton_room (&a->stacks, 1, &a->stacks_capacity, sizeof *a->stacks, error);
   if (ok && trie) {
     a->trail = engine_calloc ((size_t) trie->deepest + 1, sizeof *a->trail, error);
-    a->scratch = engine_calloc ((size_t) (trie->n_vocab + 63) / 64, sizeof *a->scratch, error);
-    ok = a->trail && a->scratch;
+    ok = a->trail != NULL;
   }
   if (!ok) {
     engine_automaton_unref (a);
     return NULL;
   }
-  a->states[ENGINE_STATE_DEAD] = (EngineAutomatonState) { .row = -1, .mask = -1, .local = -1 };
+  a->states[ENGINE_STATE_DEAD] = (EngineAutomatonState) { .row = -1, .mask = -1, .local = -1, .plain = ENGINE_PLAIN_NONE };
   a->n_states = 1;
   a->stacks[ENGINE_STACK_EMPTY] = a->stacks[ENGINE_STACK_BOTTOM] = (EngineStack) { ENGINE_NET_NODE_END, 0, 0 };
   a->n_stacks = 2;
@@ -445,6 +446,7 @@ engine_automaton_unref (EngineAutomaton *a)
   free (a->states);
   free (a->places);
   free (a->rows);
+  free (a->owners);
   free (a->masks);
   free (a->locals);
   free (a->stack_numbers.slots);
@@ -453,7 +455,6 @@ engine_automaton_unref (EngineAutomaton *a)
   free (a->found);
   free (a->seen);
   free (a->trail);
-  free (a->scratch);
   free (a);
 }
 

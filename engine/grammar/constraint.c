@@ -229,21 +229,22 @@ engine_constraint_accept (EngineConstraint *c, int32_t id, EngineError *error)
 static bool
 goes_beyond (const EngineTrie *trie, const char *bytes, size_t n, const EngineByteSet *following)
 {
-  uint32_t begin = 0, end = trie->n_nodes;
+  const EngineTrieNode *nodes = trie->all.nodes;
+  uint32_t begin = 0, end = trie->all.n;
   bool found = true;
 
   for (size_t depth = 0; depth < n && found; depth++) {
     found = false;
-    for (uint32_t i = begin; i < end && !found; i = trie->nodes[i].end)
-      if (trie->nodes[i].byte == (uint8_t) bytes[depth]) {
+    for (uint32_t i = begin; i < end && !found; i = nodes[i].end)
+      if (nodes[i].byte == (uint8_t) bytes[depth]) {
         begin = i + 1;
-        end = trie->nodes[i].end;
+        end = nodes[i].end;
         found = true;
         break;
       }
   }
-  for (uint32_t i = begin; found && i < end; i = trie->nodes[i].end)
-    if (engine_byte_set_has (following, trie->nodes[i].byte))
+  for (uint32_t i = begin; found && i < end; i = nodes[i].end)
+    if (engine_byte_set_has (following, nodes[i].byte))
       return true;
   return false;
 }

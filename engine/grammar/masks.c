@@ -20,47 +20,189 @@ allow (const EngineTrie *trie, int32_t token, uint64_t *bits)
     bits[token / 64] |= UINT64_C (1) << token % 64;
 }
 
-/* Nodes [begin, end) of the tree, which lie below a node of depth `depth` to which `state` belongs. Allows what fits. With `local`, a state
+static bool
+add_exit (EngineLocalMask *local, uint32_t node, int32_t state, EngineError *error)
+{
+  if (local->n_exits == local->capacity) {
+    int32_t capacity = ENGINE_MAX (64, 2 * local->capacity);
+    void *larger = realloc (local->exits, (size_t) capacity * sizeof *local->exits);
+
+    if (!larger)
+      return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory to follow the grammar.");
+    local->exits = larger;
+    local->capacity = capacity;
+  }
+  local->exits[local->n_exits].node = node;
+  local->exits[local->n_exits++].state = state;
+  return true;
+}
+
+/* Where the row of the state begins, which is made when there is none; SIZE_MAX on error. */
+static inline size_t
+row_of (EngineAutomaton *a, int32_t state, EngineError *error)
+{
+  if (a->states[state].row < 0 && !engine_automaton_make_row (a, state, error))
+    return SIZE_MAX;
+  return (size_t) a->states[state].row * (size_t) a->net->n_classes;
+}
+
+/* Nodes [begin, end) of a tree, which lie below a node of depth `depth` to which `state` belongs. Allows what fits. With `local`, a state
  * that goes on below BOTTOM is noted there, with its node, and not followed. */
 static bool
-walk (EngineAutomaton *a, uint32_t begin, uint32_t end, int depth, int32_t state, uint64_t *bits, EngineLocalMask *local, EngineError *error)
+walk (EngineAutomaton *a, const EngineTrieTree *tree, uint32_t begin, uint32_t end, int depth, int32_t state, uint64_t *bits, EngineLocalMask *local, EngineError *error)
 {
-  const EngineTrie *trie = a->trie;
+  const EngineTrieNode *nodes = tree->nodes;
+  const uint8_t *classes = a->net->classes;
+  size_t *trail = a->trail;
 
-  a->trail[depth] = state;
+  trail[depth] = row_of (a, state, error);
+  if (trail[depth] == SIZE_MAX)
+    return false;
   for (uint32_t i = begin; i < end;) {
-    const EngineTrieNode *node = &trie->nodes[i];
+    const EngineTrieNode *node = &nodes[i];
+    size_t row = trail[node->depth - 1];
+    int32_t next = a->rows[row + classes[node->byte]];
 
-    state = engine_automaton_step (a, a->trail[node->depth - 1], node->byte, error);
-    if (state == ENGINE_STATE_DEAD) {
+    if (next == ENGINE_STATE_DEAD) {
       i = node->end;
       continue;
     }
-    if (state == ENGINE_STATE_FAILED)
-      return false;
+    if (next == ENGINE_ROW_UNKNOWN) {
+      next = engine_automaton_compute (a, a->owners[row / (size_t) a->net->n_classes], classes[node->byte], error);
+      if (next == ENGINE_STATE_FAILED)
+        return false;
+      continue;
+    }
     if (node->token >= 0)
-      allow (trie, node->token, bits);
-    a->trail[node->depth] = state;
-    if (local && a->states[state].escapes) {
-      if (node->end > i + 1) {
-        if (local->n_exits == local->capacity) {
-          int32_t capacity = ENGINE_MAX (64, 2 * local->capacity);
-          void *larger = realloc (local->exits, (size_t) capacity * sizeof *local->exits);
-
-          if (!larger)
-            return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory to follow the grammar.");
-          local->exits = larger;
-          local->capacity = capacity;
-        }
-        local->exits[local->n_exits].node = i;
-        local->exits[local->n_exits++].state = state;
-      }
-      i = node->end;
-      continue;
-    }
+      allow (a->trie, node->token, bits);
     i++;
+    if (node->end == i)
+      continue;
+    trail[node->depth] = row_of (a, next, error);
+    if (trail[node->depth] == SIZE_MAX)
+      return false;
+    if (local && a->states[next].escapes) {
+      if (!add_exit (local, i - 1, next, error))
+        return false;
+      i = node->end;
+    }
   }
   return true;
+}
+
+/* ---- plain characters ---------------------------------------------------------------------- */
+
+/* How UTF-8 goes on: after a first byte, the range of the next one, and what comes then. */
+typedef struct { uint8_t first, last, from, to; int n_more; } Utf8;
+
+static const Utf8 utf8[] = {
+  { 0xC2, 0xDF, 0x80, 0xBF, 0 }, { 0xE0, 0xE0, 0xA0, 0xBF, 1 }, { 0xE1, 0xEC, 0x80, 0xBF, 1 }, { 0xED, 0xED, 0x80, 0x9F, 1 }, { 0xEE, 0xEF, 0x80, 0xBF, 1 },
+  { 0xF0, 0xF0, 0x90, 0xBF, 2 }, { 0xF1, 0xF3, 0x80, 0xBF, 2 }, { 0xF4, 0xF4, 0x80, 0x8F, 2 },
+};
+
+/* Goes on by each of the bytes, one for each class, and then by `n_more` bytes from 0x80 to 0xBF. `*found`: where all of them lead. */
+static bool
+try_bytes (EngineAutomaton *a, int32_t state, uint8_t from, uint8_t to, int n_more, int32_t *found, EngineError *error)
+{
+  bool seen[256] = { 0 };
+
+  for (int byte = from; byte <= to && *found != ENGINE_PLAIN_MIXED; byte++) {
+    int32_t next;
+
+    if (seen[a->net->classes[byte]])
+      continue;
+    seen[a->net->classes[byte]] = true;
+    next = engine_automaton_step (a, state, (uint8_t) byte, error);
+    if (next == ENGINE_STATE_FAILED)
+      return false;
+    next = next == ENGINE_STATE_DEAD ? ENGINE_PLAIN_NONE : next;
+    if (n_more > 0 && next >= 0) {
+      if (!try_bytes (a, next, 0x80, 0xBF, n_more - 1, found, error))
+        return false;
+    } else {
+      *found = *found == ENGINE_PLAIN_UNKNOWN || *found == next ? next : ENGINE_PLAIN_MIXED;
+    }
+  }
+  return true;
+}
+
+static bool
+find_plain (EngineAutomaton *a, int32_t state, EngineError *error)
+{
+  int32_t found = ENGINE_PLAIN_UNKNOWN;
+
+  if (a->states[state].plain != ENGINE_PLAIN_UNKNOWN)
+    return true;
+  if (!try_bytes (a, state, 0x20, '"' - 1, 0, &found, error) || !try_bytes (a, state, '"' + 1, '\\' - 1, 0, &found, error) || !try_bytes (a, state, '\\' + 1, 0x7E, 0, &found, error))
+    return false;
+  for (size_t i = 0; i < ENGINE_LENGTH (utf8); i++) {
+    bool seen[256] = { 0 };
+
+    for (int byte = utf8[i].first; byte <= utf8[i].last && found != ENGINE_PLAIN_MIXED; byte++) {
+      int32_t next;
+
+      if (seen[a->net->classes[byte]])
+        continue;
+      seen[a->net->classes[byte]] = true;
+      next = engine_automaton_step (a, state, (uint8_t) byte, error);
+      if (next == ENGINE_STATE_FAILED)
+        return false;
+      if (next == ENGINE_STATE_DEAD)
+        found = found == ENGINE_PLAIN_UNKNOWN || found == ENGINE_PLAIN_NONE ? ENGINE_PLAIN_NONE : ENGINE_PLAIN_MIXED;
+      else if (!try_bytes (a, next, utf8[i].from, utf8[i].to, utf8[i].n_more, &found, error))
+        return false;
+    }
+  }
+  a->states[state].plain = found;
+  return true;
+}
+
+/* How many plain characters may follow, whichever they are: ENGINE_TRIE_PLAIN stands for more, too. `*known` false: it depends on them, or, with `local`,
+ * on what stands below. */
+static bool
+count_plain (EngineAutomaton *a, int32_t state, bool local, int *count, bool *known, EngineError *error)
+{
+  bool escapes = false;
+
+  *known = true;
+  for (*count = 0; *count < ENGINE_TRIE_PLAIN; (*count)++) {
+    int32_t next;
+
+    if (!find_plain (a, state, error))
+      return false;
+    next = a->states[state].plain;
+    if (next == ENGINE_PLAIN_NONE || next == ENGINE_PLAIN_MIXED) {
+      *known = next == ENGINE_PLAIN_NONE && !(local && escapes);
+      return true;
+    }
+    if (next == state) {
+      *count = ENGINE_TRIE_PLAIN;
+      return true;
+    }
+    escapes |= a->states[next].escapes;
+    state = next;
+  }
+  return true;
+}
+
+/* All tokens that fit; the tree whose nodes were looked at. */
+static bool
+walk_all (EngineAutomaton *a, int32_t state, uint64_t *bits, EngineLocalMask *local, EngineError *error)
+{
+  const EngineTrieTree *tree = &a->trie->all;
+  int count;
+  bool known;
+
+  if (!count_plain (a, state, local != NULL, &count, &known, error))
+    return false;
+  memset (bits, 0, n_words (a) * sizeof *bits);
+  if (known && count > 0) {
+    memcpy (bits, a->trie->plain + (size_t) count * n_words (a), n_words (a) * sizeof *bits);
+    tree = &a->trie->others;
+  }
+  if (local)
+    local->tree = tree;
+  return walk (a, tree, 0, tree->n, 0, state, bits, local, error);
 }
 
 /* ---- whatever stands below --------------------------------------------------------------- */
@@ -89,7 +231,7 @@ local_mask (EngineAutomaton *a, int32_t state, EngineError *error)
   if (!engine_automaton_room (&a->locals, a->n_locals, &a->locals_capacity, sizeof *a->locals, error))
     return -1;
   local.bits = engine_calloc (n_words (a), sizeof *local.bits, error);
-  if (!local.bits || !walk (a, 0, a->trie->n_nodes, 0, state, local.bits, &local, error)) {
+  if (!local.bits || !walk_all (a, state, local.bits, &local, error)) {
     free (local.bits);
     free (local.exits);
     return -1;
@@ -124,7 +266,7 @@ walk_exits (EngineAutomaton *a, int32_t number, int32_t stack, uint64_t *bits, E
       known[n_known % KNOWN].to = to;
       n_known = ENGINE_MIN (n_known + 1, KNOWN);
     }
-    if (!walk (a, at + 1, a->trie->nodes[at].end, a->trie->nodes[at].depth, to, bits, NULL, error))
+    if (!walk (a, a->locals[number].tree, at + 1, a->locals[number].tree->nodes[at].end, a->locals[number].tree->nodes[at].depth, to, bits, NULL, error))
       return false;
   }
   return true;
@@ -135,9 +277,8 @@ fill (EngineAutomaton *a, int32_t state, uint64_t *bits, EngineError *error)
 {
   int32_t stack = common_stack (a, state), alone, number;
 
-  memset (bits, 0, n_words (a) * sizeof *bits);
   if (stack < 0)
-    return walk (a, 0, a->trie->n_nodes, 0, state, bits, NULL, error);
+    return walk_all (a, state, bits, NULL, error);
   alone = engine_automaton_alone (a, state, error);
   number = alone < 0 ? -1 : local_mask (a, alone, error);
   if (number < 0)

@@ -2,6 +2,7 @@
 #include "tokenizer/trie.h"
 
 #include "tokenizer/tokenizer.h"
+#include "tokenizer/unicode.h"
 
 #include <string.h>
 
@@ -58,9 +59,46 @@ take_bytes (EngineTrie *trie, const EngineVocab *vocab, EngineError *error)
   return true;
 }
 
+/* The characters of a plain token; 0: it is none. */
+static size_t
+plain_characters (const EngineTrie *trie, int32_t token)
+{
+  size_t n, count = 0;
+  const char *bytes = engine_trie_bytes (trie, token, &n);
+
+  for (size_t i = 0; i < n; count++) {
+    uint32_t character;
+    int length = engine_utf8_read (bytes + i, n - i, &character);
+
+    if (length == 0 || !engine_trie_is_plain (character))
+      return 0;
+    i += (size_t) length;
+  }
+  return count <= ENGINE_TRIE_PLAIN ? count : 0;
+}
+
+static bool
+find_plain (EngineTrie *trie, EngineError *error)
+{
+  size_t words = (size_t) (trie->n_vocab + 63) / 64;
+
+  trie->plain = engine_calloc ((ENGINE_TRIE_PLAIN + 1) * words, sizeof *trie->plain, error);
+  if (!trie->plain)
+    return false;
+  for (int32_t id = 0; id < trie->n_vocab; id++) {
+    size_t n = plain_characters (trie, id);
+
+    if (n > 0)
+      trie->plain[n * words + (size_t) id / 64] |= UINT64_C (1) << id % 64;
+  }
+  for (size_t i = words; i < (ENGINE_TRIE_PLAIN + 1) * words; i++)
+    trie->plain[i] |= trie->plain[i - words];
+  return true;
+}
+
 /* A node begins where a token differs from the one before it in the order; `open` are the nodes on the way to the latest one. */
 static void
-make_nodes (EngineTrie *trie, const int32_t *sorted, int32_t n_sorted, uint32_t *open)
+make_nodes (EngineTrie *trie, EngineTrieTree *tree, const int32_t *sorted, int32_t n_sorted, uint32_t *open)
 {
   const char *before = "";
   size_t n_before = 0;
@@ -73,12 +111,12 @@ make_nodes (EngineTrie *trie, const int32_t *sorted, int32_t n_sorted, uint32_t 
     while (same < n && same < n_before && bytes[same] == before[same])
       same++;
     for (size_t depth = same; depth < n_before; depth++)
-      trie->nodes[open[depth]].end = trie->n_nodes;
+      tree->nodes[open[depth]].end = tree->n;
     for (size_t depth = same; depth < n; depth++) {
-      open[depth] = trie->n_nodes;
-      trie->nodes[trie->n_nodes++] = (EngineTrieNode) { -1, 0, (uint16_t) (depth + 1), (uint8_t) bytes[depth] };
+      open[depth] = tree->n;
+      tree->nodes[tree->n++] = (EngineTrieNode) { -1, 0, (uint16_t) (depth + 1), (uint8_t) bytes[depth] };
     }
-    last = &trie->nodes[open[n - 1]];
+    last = &tree->nodes[open[n - 1]];
     trie->same[sorted[i]] = last->token;
     last->token = sorted[i];
     trie->deepest = ENGINE_MAX (trie->deepest, (int32_t) n);
@@ -86,35 +124,53 @@ make_nodes (EngineTrie *trie, const int32_t *sorted, int32_t n_sorted, uint32_t 
     n_before = n;
   }
   for (size_t depth = 0; depth < n_before; depth++)
-    trie->nodes[open[depth]].end = trie->n_nodes;
+    tree->nodes[open[depth]].end = tree->n;
+}
+
+static bool
+make_tree (EngineTrie *trie, EngineTrieTree *tree, const int32_t *sorted, int32_t n_sorted, uint32_t *open, EngineError *error)
+{
+  size_t n_bytes = 0;
+
+  for (int32_t i = 0; i < n_sorted; i++)
+    n_bytes += trie->offsets[sorted[i] + 1] - trie->offsets[sorted[i]];
+  tree->nodes = engine_calloc (n_bytes, sizeof *tree->nodes, error);
+  if (!tree->nodes)
+    return false;
+  make_nodes (trie, tree, sorted, n_sorted, open);
+  if (tree->n) {
+    EngineTrieNode *smaller = realloc (tree->nodes, tree->n * sizeof *smaller);
+
+    tree->nodes = smaller ? smaller : tree->nodes;
+  }
+  return true;
 }
 
 static bool
 fill (EngineTrie *trie, const EngineVocab *vocab, int32_t *sorted, EngineError *error)
 {
-  size_t n_bytes;
   uint32_t *open;
-  int32_t n = 0;
+  int32_t n = 0, n_others = 0;
+  bool ok;
 
-  if (!take_bytes (trie, vocab, error))
+  if (!take_bytes (trie, vocab, error) || !find_plain (trie, error))
     return false;
-  n_bytes = trie->offsets[trie->n_vocab];
-  trie->nodes = engine_calloc (n_bytes, sizeof *trie->nodes, error);
   open = engine_calloc (ENGINE_TRIE_MOST_DEPTH, sizeof *open, error);
-  if (trie->nodes && open) {
-    for (int32_t id = 0; id < trie->n_vocab; id++)
-      if (trie->offsets[id + 1] > trie->offsets[id])
-        sorted[n++] = id;
-    qsort_r (sorted, (size_t) n, sizeof *sorted, compare, trie);
-    make_nodes (trie, sorted, n, open);
+  if (!open)
+    return false;
+  for (int32_t id = 0; id < trie->n_vocab; id++) {
+    trie->same[id] = -1;
+    if (trie->offsets[id + 1] > trie->offsets[id])
+      sorted[n++] = id;
   }
+  qsort_r (sorted, (size_t) n, sizeof *sorted, compare, trie);
+  ok = make_tree (trie, &trie->all, sorted, n, open, error);
+  for (int32_t i = 0; i < n; i++)
+    if (plain_characters (trie, sorted[i]) == 0)
+      sorted[n_others++] = sorted[i];
+  ok = ok && make_tree (trie, &trie->others, sorted, n_others, open, error);
   free (open);
-  if (trie->nodes && trie->n_nodes) {
-    EngineTrieNode *smaller = realloc (trie->nodes, trie->n_nodes * sizeof *smaller);
-
-    trie->nodes = smaller ? smaller : trie->nodes;
-  }
-  return open != NULL && trie->nodes != NULL;
+  return ok;
 }
 
 EngineTrie *
@@ -150,7 +206,9 @@ engine_trie_unref (EngineTrie *trie)
 {
   if (!trie || __atomic_sub_fetch (&trie->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
     return;
-  free (trie->nodes);
+  free (trie->all.nodes);
+  free (trie->others.nodes);
+  free (trie->plain);
   free (trie->same);
   free (trie->offsets);
   free (trie->bytes);

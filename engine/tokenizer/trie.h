@@ -2,7 +2,10 @@
 /* The tokens of a vocabulary as a tree over their bytes.
  *
  * Internal. Immutable and counted. The nodes lie in one array in the order in which one walks down: behind a node are all below it, up to `end`, so a
- * walk passes over what does not fit by one jump, and reads memory in its order. Special tokens, which add no bytes to an answer, are not in it. */
+ * walk passes over what does not fit by one jump, and reads memory in its order. Special tokens, which add no bytes to an answer, are not in it.
+ *
+ * Most tokens are *plain*: a few whole characters that a string of JSON may hold as they are. Where any plain character may follow, all of them are allowed
+ * at once, and only the others are looked at one by one. */
 #pragma once
 
 #include "base.h"
@@ -17,13 +20,26 @@ typedef struct {
 } EngineTrieNode;
 
 #define ENGINE_TRIE_MOST_DEPTH 4096
+#define ENGINE_TRIE_PLAIN 24 /* characters, at most */
+
+typedef struct {
+  EngineTrieNode *nodes;
+  uint32_t        n;
+} EngineTrieTree;
+
+/* Whether a text may hold it and a string of JSON as it is. */
+static inline bool
+engine_trie_is_plain (uint32_t character)
+{
+  return character >= 0x20 && character != '"' && character != '\\' && character != 0x7F;
+}
 
 typedef struct EngineTrie EngineTrie;
 struct EngineTrie {
   int             ref_count; /* atomic */
   int32_t         n_vocab;
-  EngineTrieNode *nodes;
-  uint32_t        n_nodes;
+  EngineTrieTree  all, others; /* others: those that are not plain */
+  uint64_t       *plain;       /* [(n_vocab + 63) / 64] for each of 0 … ENGINE_TRIE_PLAIN: the plain tokens of as many characters, or fewer */
   int32_t         deepest;
   int32_t        *same;      /* [n_vocab] another token with the same bytes; -1: none */
   uint32_t       *offsets;   /* [n_vocab + 1] into bytes */
