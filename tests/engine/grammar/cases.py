@@ -102,4 +102,4 @@ def ask(cases, *options):
     result = subprocess.run([os.environ['MELETE_ENGINE'], 'grammar', '--cases', *options], input=lines, capture_output=True, text=True)
     if result.returncode != 0:
         raise RuntimeError(f'melete-engine: {result.returncode}: {result.stderr}')
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    return [json.loads(line) for line in result.stdout.split('\n') if line]
