@@ -58,6 +58,13 @@ typedef struct {
 
 typedef struct { uint64_t key; uint32_t stamp; } EngineSeen;
 
+typedef struct {
+  uint8_t bytes[128];
+  int     n;
+} EngineSampleBytes;
+
+#define ENGINE_PLAIN_KINDS 9 /* of first bytes of plain characters */
+
 struct EngineAutomaton {
   int              ref_count; /* atomic */
   const EngineNet *net;
@@ -74,6 +81,9 @@ struct EngineAutomaton {
   size_t n_stacks, stacks_capacity, n_states, states_capacity, n_places, places_capacity, n_rows, rows_capacity, owners_capacity, n_masks, masks_capacity, n_locals, locals_capacity;
   size_t mask_bytes;
   EngineNumbers stack_numbers, state_numbers;
+
+  /* One byte of each class among those that plain characters begin with, go on with next, and then. */
+  EngineSampleBytes firsts[ENGINE_PLAIN_KINDS], seconds[ENGINE_PLAIN_KINDS], others;
 
   /* Scratch of one step. */
   EnginePlaceInNet *work, *found;
@@ -111,4 +121,5 @@ engine_automaton_step (EngineAutomaton *a, int32_t state, uint8_t byte, EngineEr
   return engine_automaton_compute (a, state, class_, error);
 }
 
+void engine_automaton_find_samples (EngineAutomaton *a);
 void engine_automaton_clear_masks (EngineAutomaton *a);

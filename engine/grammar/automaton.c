@@ -287,6 +287,26 @@ engine_automaton_make_row (EngineAutomaton *a, int32_t state, EngineError *error
   return true;
 }
 
+/* What was found for a byte holds for all that lie in the same sets of the state's places. */
+static void
+set_next (EngineAutomaton *a, int32_t state, uint8_t byte, int32_t next)
+{
+  const EngineAutomatonState *s = &a->states[state];
+  int32_t *row = a->rows + (size_t) s->row * (size_t) a->net->n_classes;
+
+  for (int32_t other = 0; other < a->net->n_classes; other++) {
+    bool same = row[other] == ENGINE_ROW_UNKNOWN;
+
+    for (uint32_t i = 0; same && i < s->n; i++) {
+      const EngineByteSet *set = &a->net->sets[a->net->nodes[a->places[s->first + i].node].what];
+
+      same = engine_byte_set_has (set, a->net->samples[other]) == engine_byte_set_has (set, byte);
+    }
+    if (same)
+      row[other] = next;
+  }
+}
+
 int32_t
 engine_automaton_compute (EngineAutomaton *a, int32_t state, int class_, EngineError *error)
 {
@@ -308,7 +328,7 @@ engine_automaton_compute (EngineAutomaton *a, int32_t state, int class_, EngineE
   }
   next = number_of_found (a, reached, error);
   if (next >= 0)
-    a->rows[(size_t) a->states[state].row * (size_t) a->net->n_classes + (size_t) class_] = next;
+    set_next (a, state, byte, next);
   return next;
 }
 
@@ -420,6 +440,7 @@ engine_automaton_new (const EngineNet *net, EngineTrie *trie, EngineError *error
     engine_automaton_unref (a);
     return NULL;
   }
+  engine_automaton_find_samples (a);
   a->states[ENGINE_STATE_DEAD] = (EngineAutomatonState) { .row = -1, .mask = -1, .local = -1, .plain = ENGINE_PLAIN_NONE };
   a->n_states = 1;
   a->stacks[ENGINE_STACK_EMPTY] = a->stacks[ENGINE_STACK_BOTTOM] = (EngineStack) { ENGINE_NET_NODE_END, 0, 0 };

@@ -2,6 +2,7 @@
 /* Which tokens may come next: see automaton.h. */
 #include "grammar/automaton-private.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LIST_MOST 1024 /* tokens; a list of more is not shorter than bits */
@@ -92,32 +93,51 @@ walk (EngineAutomaton *a, const EngineTrieTree *tree, uint32_t begin, uint32_t e
 
 /* ---- plain characters ---------------------------------------------------------------------- */
 
-/* How UTF-8 goes on: after a first byte, the range of the next one, and what comes then. */
-typedef struct { uint8_t first, last, from, to; int n_more; } Utf8;
-
-static const Utf8 utf8[] = {
-  { 0xC2, 0xDF, 0x80, 0xBF, 0 }, { 0xE0, 0xE0, 0xA0, 0xBF, 1 }, { 0xE1, 0xEC, 0x80, 0xBF, 1 }, { 0xED, 0xED, 0x80, 0x9F, 1 }, { 0xEE, 0xEF, 0x80, 0xBF, 1 },
-  { 0xF0, 0xF0, 0x90, 0xBF, 2 }, { 0xF1, 0xF3, 0x80, 0xBF, 2 }, { 0xF4, 0xF4, 0x80, 0x8F, 2 },
+/* First bytes, and how UTF-8 goes on behind them: the range of the next byte, and how many come then. The first line is ASCII without what is not plain. */
+static const struct { uint8_t first, last, from, to; int n_more; } utf8[] = {
+  { 0x20, 0x7E, 0, 0, 0 },       { 0xC2, 0xDF, 0x80, 0xBF, 0 }, { 0xE0, 0xE0, 0xA0, 0xBF, 1 }, { 0xE1, 0xEC, 0x80, 0xBF, 1 }, { 0xED, 0xED, 0x80, 0x9F, 1 },
+  { 0xEE, 0xEF, 0x80, 0xBF, 1 }, { 0xF0, 0xF0, 0x90, 0xBF, 2 }, { 0xF1, 0xF3, 0x80, 0xBF, 2 }, { 0xF4, 0xF4, 0x80, 0x8F, 2 },
 };
+static_assert (ENGINE_LENGTH (utf8) == ENGINE_PLAIN_KINDS, "a line for each");
 
-/* Goes on by each of the bytes, one for each class, and then by `n_more` bytes from 0x80 to 0xBF. `*found`: where all of them lead. */
-static bool
-try_bytes (EngineAutomaton *a, int32_t state, uint8_t from, uint8_t to, int n_more, int32_t *found, EngineError *error)
+/* One byte of each class in the range. */
+static EngineSampleBytes
+samples_of (const EngineNet *net, uint8_t from, uint8_t to)
 {
+  EngineSampleBytes samples = { .n = 0 };
   bool seen[256] = { 0 };
 
-  for (int byte = from; byte <= to && *found != ENGINE_PLAIN_MIXED; byte++) {
-    int32_t next;
-
-    if (seen[a->net->classes[byte]])
+  for (int byte = from; byte <= to && from; byte++) {
+    if (seen[net->classes[byte]] || (byte < 0x80 && !engine_trie_is_plain ((uint32_t) byte)))
       continue;
-    seen[a->net->classes[byte]] = true;
-    next = engine_automaton_step (a, state, (uint8_t) byte, error);
+    seen[net->classes[byte]] = true;
+    samples.bytes[samples.n++] = (uint8_t) byte;
+  }
+  return samples;
+}
+
+void
+engine_automaton_find_samples (EngineAutomaton *a)
+{
+  for (size_t i = 0; i < ENGINE_LENGTH (utf8); i++) {
+    a->firsts[i] = samples_of (a->net, utf8[i].first, utf8[i].last);
+    a->seconds[i] = samples_of (a->net, utf8[i].from, utf8[i].to);
+  }
+  a->others = samples_of (a->net, 0x80, 0xBF);
+}
+
+/* Goes on by each of the bytes, and then by `n_more` others. `*found`: where all of them lead. */
+static bool
+try_bytes (EngineAutomaton *a, int32_t state, const EngineSampleBytes *samples, int n_more, int32_t *found, EngineError *error)
+{
+  for (int i = 0; i < samples->n && *found != ENGINE_PLAIN_MIXED; i++) {
+    int32_t next = engine_automaton_step (a, state, samples->bytes[i], error);
+
     if (next == ENGINE_STATE_FAILED)
       return false;
     next = next == ENGINE_STATE_DEAD ? ENGINE_PLAIN_NONE : next;
     if (n_more > 0 && next >= 0) {
-      if (!try_bytes (a, next, 0x80, 0xBF, n_more - 1, found, error))
+      if (!try_bytes (a, next, &a->others, n_more - 1, found, error))
         return false;
     } else {
       *found = *found == ENGINE_PLAIN_UNKNOWN || *found == next ? next : ENGINE_PLAIN_MIXED;
@@ -133,26 +153,19 @@ find_plain (EngineAutomaton *a, int32_t state, EngineError *error)
 
   if (a->states[state].plain != ENGINE_PLAIN_UNKNOWN)
     return true;
-  if (!try_bytes (a, state, 0x20, '"' - 1, 0, &found, error) || !try_bytes (a, state, '"' + 1, '\\' - 1, 0, &found, error) || !try_bytes (a, state, '\\' + 1, 0x7E, 0, &found, error))
+  if (!try_bytes (a, state, &a->firsts[0], 0, &found, error))
     return false;
-  for (size_t i = 0; i < ENGINE_LENGTH (utf8); i++) {
-    bool seen[256] = { 0 };
+  for (size_t i = 1; i < ENGINE_LENGTH (utf8); i++)
+    for (int k = 0; k < a->firsts[i].n && found != ENGINE_PLAIN_MIXED; k++) {
+      int32_t next = engine_automaton_step (a, state, a->firsts[i].bytes[k], error);
 
-    for (int byte = utf8[i].first; byte <= utf8[i].last && found != ENGINE_PLAIN_MIXED; byte++) {
-      int32_t next;
-
-      if (seen[a->net->classes[byte]])
-        continue;
-      seen[a->net->classes[byte]] = true;
-      next = engine_automaton_step (a, state, (uint8_t) byte, error);
       if (next == ENGINE_STATE_FAILED)
         return false;
       if (next == ENGINE_STATE_DEAD)
-        found = found == ENGINE_PLAIN_UNKNOWN || found == ENGINE_PLAIN_NONE ? ENGINE_PLAIN_NONE : ENGINE_PLAIN_MIXED;
-      else if (!try_bytes (a, next, utf8[i].from, utf8[i].to, utf8[i].n_more, &found, error))
+        found = found == ENGINE_PLAIN_NONE ? ENGINE_PLAIN_NONE : ENGINE_PLAIN_MIXED;
+      else if (!try_bytes (a, next, &a->seconds[i], utf8[i].n_more, &found, error))
         return false;
     }
-  }
   a->states[state].plain = found;
   return true;
 }
@@ -272,15 +285,41 @@ walk_exits (EngineAutomaton *a, int32_t number, int32_t stack, uint64_t *bits, E
   return true;
 }
 
+/* Whether the mask without what stands below is of use. In a rule for one character it is not: nearly all is below; there it is better to
+ * count how many characters may follow. */
+static bool
+gains (EngineAutomaton *a, int32_t state, int32_t alone, bool *yes, EngineError *error)
+{
+  int count;
+  bool known;
+
+  *yes = true;
+  if (a->states[alone].local >= 0)
+    return true;
+  if (!count_plain (a, alone, true, &count, &known, error))
+    return false;
+  if (known)
+    return true;
+  if (!count_plain (a, state, false, &count, &known, error))
+    return false;
+  *yes = !known;
+  return true;
+}
+
 static bool
 fill (EngineAutomaton *a, int32_t state, uint64_t *bits, EngineError *error)
 {
   int32_t stack = common_stack (a, state), alone, number;
+  bool yes;
 
   if (stack < 0)
     return walk_all (a, state, bits, NULL, error);
   alone = engine_automaton_alone (a, state, error);
-  number = alone < 0 ? -1 : local_mask (a, alone, error);
+  if (alone < 0 || !gains (a, state, alone, &yes, error))
+    return false;
+  if (!yes)
+    return walk_all (a, state, bits, NULL, error);
+  number = local_mask (a, alone, error);
   if (number < 0)
     return false;
   memcpy (bits, a->locals[number].bits, n_words (a) * sizeof *bits);
@@ -313,7 +352,7 @@ keep (EngineAutomaton *a, int32_t state, const uint64_t *bits)
   size_t n = 0, bytes = n_words (a) * sizeof *bits;
   EngineMask mask = { 0 };
 
-  for (size_t i = 0; i < n_words (a); i++)
+  for (size_t i = 0; i < n_words (a) && n <= LIST_MOST; i++)
     n += (size_t) __builtin_popcountll (bits[i]);
   if (a->mask_bytes > BYTES_MOST)
     engine_automaton_clear_masks (a);
