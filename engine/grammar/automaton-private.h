@@ -63,6 +63,12 @@ typedef struct {
   int     n;
 } EngineSampleBytes;
 
+/* On the way down the tree: the children that are still to be looked at, and where the row of the state of their parent begins. */
+typedef struct {
+  const EngineTrieNode *at, *end;
+  size_t row;
+} EngineTrail;
+
 #define ENGINE_PLAIN_KINDS 9 /* of first bytes of plain characters */
 
 struct EngineAutomaton {
@@ -91,7 +97,7 @@ struct EngineAutomaton {
   EngineSeen       *seen;
   size_t            seen_size, n_seen;
   uint32_t          stamp;
-  size_t           *trail; /* [deepest + 1] where the rows of the states begin on the way down the tree */
+  EngineTrail      *trail; /* [deepest + 1] */
 };
 
 /* With the lock held. */

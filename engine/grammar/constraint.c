@@ -229,22 +229,17 @@ engine_constraint_accept (EngineConstraint *c, int32_t id, EngineError *error)
 static bool
 goes_beyond (const EngineTrie *trie, const char *bytes, size_t n, const EngineByteSet *following)
 {
-  const EngineTrieNode *nodes = trie->all.nodes;
-  uint32_t begin = 0, end = trie->all.n;
-  bool found = true;
+  const EngineTrieNode *nodes = trie->all.nodes, *node = nodes;
 
-  for (size_t depth = 0; depth < n && found; depth++) {
-    found = false;
-    for (uint32_t i = begin; i < end && !found; i = nodes[i].end)
-      if (nodes[i].byte == (uint8_t) bytes[depth]) {
-        begin = i + 1;
-        end = nodes[i].end;
-        found = true;
-        break;
-      }
+  for (size_t depth = 0; depth < n && node; depth++) {
+    const EngineTrieNode *child = nodes + node->first, *end = child + node->n;
+
+    while (child < end && child->byte != (uint8_t) bytes[depth])
+      child++;
+    node = child < end ? child : NULL;
   }
-  for (uint32_t i = begin; found && i < end; i = nodes[i].end)
-    if (engine_byte_set_has (following, nodes[i].byte))
+  for (uint32_t i = 0; node && i < node->n; i++)
+    if (engine_byte_set_has (following, nodes[node->first + i].byte))
       return true;
   return false;
 }

@@ -47,46 +47,50 @@ row_of (EngineAutomaton *a, int32_t state, EngineError *error)
   return (size_t) a->states[state].row * (size_t) a->net->n_classes;
 }
 
-/* Nodes [begin, end) of a tree, which lie below a node of depth `depth` to which `state` belongs. Allows what fits. With `local`, a state
- * that goes on below BOTTOM is noted there, with its node, and not followed. */
+/* What is below a node of the tree, to which `state` belongs. Allows what fits. With `local`, a state that goes on below BOTTOM is noted there, with its
+ * node, and not followed. */
 static bool
-walk (EngineAutomaton *a, const EngineTrieTree *tree, uint32_t begin, uint32_t end, int depth, int32_t state, uint64_t *bits, EngineLocalMask *local, EngineError *error)
+walk (EngineAutomaton *a, const EngineTrieTree *tree, uint32_t below, int32_t state, uint64_t *bits, EngineLocalMask *local, EngineError *error)
 {
   const EngineTrieNode *nodes = tree->nodes;
   const uint8_t *classes = a->net->classes;
-  size_t *trail = a->trail;
+  EngineTrail *trail = a->trail;
+  int depth = 0;
 
-  trail[depth] = row_of (a, state, error);
-  if (trail[depth] == SIZE_MAX)
+  trail[0] = (EngineTrail) { nodes + nodes[below].first, nodes + nodes[below].first + nodes[below].n, row_of (a, state, error) };
+  if (trail[0].row == SIZE_MAX)
     return false;
-  for (uint32_t i = begin; i < end;) {
-    const EngineTrieNode *node = &nodes[i];
-    size_t row = trail[node->depth - 1];
-    int32_t next = a->rows[row + classes[node->byte]];
+  while (depth >= 0) {
+    const EngineTrieNode *node = trail[depth].at;
+    const int32_t *row = a->rows + trail[depth].row;
+    int32_t next = ENGINE_STATE_DEAD;
 
-    if (next == ENGINE_STATE_DEAD) {
-      i = node->end;
+    while (node < trail[depth].end && (next = row[classes[node->byte]]) == ENGINE_STATE_DEAD)
+      node++;
+    if (node == trail[depth].end) {
+      depth--;
       continue;
     }
+    trail[depth].at = node;
     if (next == ENGINE_ROW_UNKNOWN) {
-      next = engine_automaton_compute (a, a->owners[row / (size_t) a->net->n_classes], classes[node->byte], error);
+      next = engine_automaton_compute (a, a->owners[trail[depth].row / (size_t) a->net->n_classes], classes[node->byte], error);
       if (next == ENGINE_STATE_FAILED)
         return false;
       continue;
     }
+    trail[depth].at++;
     if (node->token >= 0)
       allow (a->trie, node->token, bits);
-    i++;
-    if (node->end == i)
+    if (node->n == 0)
       continue;
-    trail[node->depth] = row_of (a, next, error);
-    if (trail[node->depth] == SIZE_MAX)
-      return false;
     if (local && a->states[next].escapes) {
-      if (!add_exit (local, i - 1, next, error))
+      if (!add_exit (local, (uint32_t) (node - nodes), next, error))
         return false;
-      i = node->end;
+      continue;
     }
+    trail[++depth] = (EngineTrail) { nodes + node->first, nodes + node->first + node->n, row_of (a, next, error) };
+    if (trail[depth].row == SIZE_MAX)
+      return false;
   }
   return true;
 }
@@ -215,7 +219,7 @@ walk_all (EngineAutomaton *a, int32_t state, uint64_t *bits, EngineLocalMask *lo
   }
   if (local)
     local->tree = tree;
-  return walk (a, tree, 0, tree->n, 0, state, bits, local, error);
+  return walk (a, tree, 0, state, bits, local, error);
 }
 
 /* ---- whatever stands below --------------------------------------------------------------- */
@@ -279,7 +283,7 @@ walk_exits (EngineAutomaton *a, int32_t number, int32_t stack, uint64_t *bits, E
       known[n_known % KNOWN].to = to;
       n_known = ENGINE_MIN (n_known + 1, KNOWN);
     }
-    if (!walk (a, a->locals[number].tree, at + 1, a->locals[number].tree->nodes[at].end, a->locals[number].tree->nodes[at].depth, to, bits, NULL, error))
+    if (!walk (a, a->locals[number].tree, at, to, bits, NULL, error))
       return false;
   }
   return true;

@@ -96,81 +96,108 @@ find_plain (EngineTrie *trie, EngineError *error)
   return true;
 }
 
-/* A node begins where a token differs from the one before it in the order; `open` are the nodes on the way to the latest one. */
+/* Tokens [begin, end) of the sorted ones have their first `depth` bytes in common, which are those of the node. All that have no more bytes come first. */
+typedef struct { uint32_t node; int32_t begin, end; size_t depth; } Piece;
+
 static void
-make_nodes (EngineTrie *trie, EngineTrieTree *tree, const int32_t *sorted, int32_t n_sorted, uint32_t *open)
+split (EngineTrie *trie, EngineTrieTree *tree, const int32_t *sorted, Piece piece)
 {
-  const char *before = "";
-  size_t n_before = 0;
+  EngineTrieNode *node = &tree->nodes[piece.node];
+  int last = -1;
 
-  for (int32_t i = 0; i < n_sorted; i++) {
-    size_t n, same = 0;
-    const char *bytes = engine_trie_bytes (trie, sorted[i], &n);
-    EngineTrieNode *last;
-
-    while (same < n && same < n_before && bytes[same] == before[same])
-      same++;
-    for (size_t depth = same; depth < n_before; depth++)
-      tree->nodes[open[depth]].end = tree->n;
-    for (size_t depth = same; depth < n; depth++) {
-      open[depth] = tree->n;
-      tree->nodes[tree->n++] = (EngineTrieNode) { -1, 0, (uint16_t) (depth + 1), (uint8_t) bytes[depth] };
-    }
-    last = &tree->nodes[open[n - 1]];
-    trie->same[sorted[i]] = last->token;
-    last->token = sorted[i];
-    trie->deepest = ENGINE_MAX (trie->deepest, (int32_t) n);
-    before = bytes;
-    n_before = n;
+  for (; piece.begin < piece.end && trie->offsets[sorted[piece.begin] + 1] - trie->offsets[sorted[piece.begin]] == piece.depth; piece.begin++) {
+    trie->same[sorted[piece.begin]] = node->token;
+    node->token = sorted[piece.begin];
   }
-  for (size_t depth = 0; depth < n_before; depth++)
-    tree->nodes[open[depth]].end = tree->n;
+  node->first = tree->n;
+  for (int32_t i = piece.begin; i < piece.end; i++) {
+    uint8_t byte = (uint8_t) trie->bytes[trie->offsets[sorted[i]] + piece.depth];
+
+    if (byte == last)
+      continue;
+    tree->nodes[tree->n++] = (EngineTrieNode) { .token = -1, .byte = byte };
+    node->n++;
+    last = byte;
+  }
+}
+
+/* Where the tokens of the node's next child end. */
+static int32_t
+end_of_child (const EngineTrie *trie, const int32_t *sorted, const Piece *piece, uint8_t byte)
+{
+  int32_t end = piece->begin;
+
+  while (end < piece->end && (uint8_t) trie->bytes[trie->offsets[sorted[end]] + piece->depth] == byte)
+    end++;
+  return end;
 }
 
 static bool
-make_tree (EngineTrie *trie, EngineTrieTree *tree, const int32_t *sorted, int32_t n_sorted, uint32_t *open, EngineError *error)
+make_tree (EngineTrie *trie, EngineTrieTree *tree, const int32_t *sorted, int32_t n_sorted, EngineError *error)
 {
-  size_t n_bytes = 0;
+  size_t n_bytes = 0, n = 0;
+  EngineTrieNode *smaller;
+  Piece *stack;
 
   for (int32_t i = 0; i < n_sorted; i++)
     n_bytes += trie->offsets[sorted[i] + 1] - trie->offsets[sorted[i]];
-  tree->nodes = engine_calloc (n_bytes, sizeof *tree->nodes, error);
-  if (!tree->nodes)
+  tree->nodes = engine_calloc (n_bytes + 1, sizeof *tree->nodes, error);
+  stack = engine_calloc ((size_t) trie->deepest + 2, sizeof *stack, error);
+  if (!tree->nodes || !stack) {
+    free (stack);
     return false;
-  make_nodes (trie, tree, sorted, n_sorted, open);
-  if (tree->n) {
-    EngineTrieNode *smaller = realloc (tree->nodes, tree->n * sizeof *smaller);
-
-    tree->nodes = smaller ? smaller : tree->nodes;
   }
+  tree->n = 1;
+  tree->nodes[0].token = -1;
+  stack[n++] = (Piece) { 0, 0, n_sorted, 0 };
+  split (trie, tree, sorted, stack[0]);
+  /* `node` of a piece goes on from child to child. */
+  stack[0].node = tree->nodes[0].first;
+  while (n > 0) {
+    Piece *piece = &stack[n - 1], child;
+
+    while (piece->begin < piece->end && trie->offsets[sorted[piece->begin] + 1] - trie->offsets[sorted[piece->begin]] == piece->depth)
+      piece->begin++;
+    if (piece->begin == piece->end) {
+      n--;
+      continue;
+    }
+    child = (Piece) { piece->node++, piece->begin, 0, piece->depth + 1 };
+    child.end = end_of_child (trie, sorted, piece, tree->nodes[child.node].byte);
+    piece->begin = child.end;
+    split (trie, tree, sorted, child);
+    child.node = tree->nodes[child.node].first;
+    stack[n++] = child;
+  }
+  free (stack);
+  smaller = realloc (tree->nodes, tree->n * sizeof *smaller);
+  tree->nodes = smaller ? smaller : tree->nodes;
   return true;
 }
 
 static bool
 fill (EngineTrie *trie, const EngineVocab *vocab, int32_t *sorted, EngineError *error)
 {
-  uint32_t *open;
   int32_t n = 0, n_others = 0;
   bool ok;
 
   if (!take_bytes (trie, vocab, error) || !find_plain (trie, error))
     return false;
-  open = engine_calloc (ENGINE_TRIE_MOST_DEPTH, sizeof *open, error);
-  if (!open)
-    return false;
   for (int32_t id = 0; id < trie->n_vocab; id++) {
+    int32_t length = (int32_t) (trie->offsets[id + 1] - trie->offsets[id]);
+
     trie->same[id] = -1;
-    if (trie->offsets[id + 1] > trie->offsets[id])
+    trie->deepest = ENGINE_MAX (trie->deepest, length);
+    if (length > 0)
       sorted[n++] = id;
   }
   qsort_r (sorted, (size_t) n, sizeof *sorted, compare, trie);
-  ok = make_tree (trie, &trie->all, sorted, n, open, error);
+  ok = make_tree (trie, &trie->all, sorted, n, error);
   for (int32_t i = 0; i < n; i++)
     if (plain_characters (trie, sorted[i]) == 0)
       sorted[n_others++] = sorted[i];
-  ok = ok && make_tree (trie, &trie->others, sorted, n_others, open, error);
-  free (open);
-  return ok;
+  /* The chains of tokens with the same bytes are made anew, and the same: such tokens are all plain or none is. */
+  return ok && make_tree (trie, &trie->others, sorted, n_others, error);
 }
 
 EngineTrie *

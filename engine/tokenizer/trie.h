@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The tokens of a vocabulary as a tree over their bytes.
  *
- * Internal. Immutable and counted. The nodes lie in one array in the order in which one walks down: behind a node are all below it, up to `end`, so a
- * walk passes over what does not fit by one jump, and reads memory in its order. Special tokens, which add no bytes to an answer, are not in it.
+ * Internal. Immutable and counted. The children of a node lie side by side, and those of the first child come next: what a walk reads of a node that does not
+ * fit is one line of memory, and mostly the next one, for a model that answers has thrown all of this out of the processor's caches. Special tokens, which add no bytes to
+ * an answer, are not in it.
  *
  * Most tokens are *plain*: a few whole characters that a string of JSON may hold as they are. Where any plain character may follow, all of them are allowed
  * at once, and only the others are looked at one by one. */
@@ -14,14 +15,15 @@ typedef struct EngineVocab EngineVocab;
 
 typedef struct {
   int32_t  token; /* of these bytes; -1: none */
-  uint32_t end;   /* the first node that is not below this one */
-  uint16_t depth; /* of its bytes, from 1 */
+  uint32_t first; /* of its children */
+  uint16_t n;     /* how many there are */
   uint8_t  byte;
 } EngineTrieNode;
 
 #define ENGINE_TRIE_MOST_DEPTH 4096
 #define ENGINE_TRIE_PLAIN 24 /* characters, at most */
 
+/* Node 0 is the root, of no bytes. */
 typedef struct {
   EngineTrieNode *nodes;
   uint32_t        n;
