@@ -15,6 +15,7 @@
 
 typedef struct {
   int32_t  node, parent; /* where it goes on, and the stack then */
+  int32_t  depth;
   uint32_t least;        /* bytes to the end of the text */
 } EngineStack;
 
@@ -110,8 +111,8 @@ bool engine_automaton_make_row (EngineAutomaton *a, int32_t state, EngineError *
 int32_t engine_automaton_compute (EngineAutomaton *a, int32_t state, int class_, EngineError *error);
 /* The state whose places have `to` for BOTTOM: with what follows there, where the state escapes. */
 int32_t engine_automaton_replace (EngineAutomaton *a, int32_t state, int32_t to, EngineError *error);
-/* The state of these places alone, with BOTTOM for the stack that they all have. */
-int32_t engine_automaton_alone (EngineAutomaton *a, int32_t state, EngineError *error);
+/* The state of these places alone, with BOTTOM for `base`, which all their stacks go back to. */
+int32_t engine_automaton_alone (EngineAutomaton *a, int32_t state, int32_t base, EngineError *error);
 
 static inline int32_t
 engine_automaton_step (EngineAutomaton *a, int32_t state, uint8_t byte, EngineError *error)

@@ -95,7 +95,7 @@ push (EngineAutomaton *a, int32_t node, int32_t parent, EngineError *error)
   for (size_t i = 2; grew && i < a->n_stacks; i++)
     numbers_put (&a->stack_numbers, hash_stack (a->stacks[i].node, a->stacks[i].parent), (int32_t) i);
   least = least > ENGINE_NET_FAR - a->stacks[parent].least ? ENGINE_NET_FAR : least + a->stacks[parent].least;
-  a->stacks[a->n_stacks] = (EngineStack) { node, parent, least };
+  a->stacks[a->n_stacks] = (EngineStack) { node, parent, a->stacks[parent].depth + 1, least };
   numbers_put (&a->stack_numbers, hash, (int32_t) a->n_stacks);
   a->stack_numbers.n++;
   return (int32_t) a->n_stacks++;
@@ -332,20 +332,20 @@ engine_automaton_compute (EngineAutomaton *a, int32_t state, int class_, EngineE
   return next;
 }
 
-/* `stack` with `to` for BOTTOM at its end. */
+/* `stack` with `to` for `from`, which is somewhere in it; as it is, where it is not. */
 static int32_t
-rebase (EngineAutomaton *a, int32_t stack, int32_t to, EngineError *error)
+rebase (EngineAutomaton *a, int32_t stack, int32_t from, int32_t to, EngineError *error)
 {
   int32_t nodes[1024], n = 0;
 
-  for (; stack != ENGINE_STACK_BOTTOM && stack != ENGINE_STACK_EMPTY; stack = a->stacks[stack].parent) {
+  for (; stack != from && stack != ENGINE_STACK_BOTTOM && stack != ENGINE_STACK_EMPTY; stack = a->stacks[stack].parent) {
     if (n == (int32_t) ENGINE_LENGTH (nodes)) {
       engine_fail (error, ENGINE_BAD_INPUT, "A token goes too deeply into the grammar at once.");
       return -1;
     }
     nodes[n++] = a->stacks[stack].node;
   }
-  stack = stack == ENGINE_STACK_BOTTOM ? to : stack;
+  stack = stack == from ? to : stack;
   while (n > 0 && stack >= 0)
     stack = push (a, nodes[--n], stack, error);
   return stack;
@@ -360,7 +360,7 @@ engine_automaton_replace (EngineAutomaton *a, int32_t state, int32_t to, EngineE
   for (uint32_t i = 0; i < a->states[state].n; i++) {
     EnginePlaceInNet place = a->places[a->states[state].first + i];
 
-    place.stack = rebase (a, place.stack, to, error);
+    place.stack = rebase (a, place.stack, ENGINE_STACK_BOTTOM, to, error);
     if (place.stack < 0 || !add_places (a, place, &reached, error))
       return ENGINE_STATE_FAILED;
   }
@@ -370,14 +370,18 @@ engine_automaton_replace (EngineAutomaton *a, int32_t state, int32_t to, EngineE
 }
 
 int32_t
-engine_automaton_alone (EngineAutomaton *a, int32_t state, EngineError *error)
+engine_automaton_alone (EngineAutomaton *a, int32_t state, int32_t base, EngineError *error)
 {
   Reached reached = { 0 };
 
   begin_places (a);
-  for (uint32_t i = 0; i < a->states[state].n; i++)
-    if (!add_places (a, (EnginePlaceInNet) { a->places[a->states[state].first + i].node, ENGINE_STACK_BOTTOM }, &reached, error))
+  for (uint32_t i = 0; i < a->states[state].n; i++) {
+    EnginePlaceInNet place = a->places[a->states[state].first + i];
+
+    place.stack = rebase (a, place.stack, base, ENGINE_STACK_BOTTOM, error);
+    if (place.stack < 0 || !add_places (a, place, &reached, error))
       return ENGINE_STATE_FAILED;
+  }
   return number_of_found (a, reached, error);
 }
 
@@ -443,7 +447,7 @@ engine_automaton_new (const EngineNet *net, EngineTrie *trie, EngineError *error
   engine_automaton_find_samples (a);
   a->states[ENGINE_STATE_DEAD] = (EngineAutomatonState) { .row = -1, .mask = -1, .local = -1, .plain = ENGINE_PLAIN_NONE };
   a->n_states = 1;
-  a->stacks[ENGINE_STACK_EMPTY] = a->stacks[ENGINE_STACK_BOTTOM] = (EngineStack) { ENGINE_NET_NODE_END, 0, 0 };
+  a->stacks[ENGINE_STACK_EMPTY] = a->stacks[ENGINE_STACK_BOTTOM] = (EngineStack) { ENGINE_NET_NODE_END, 0, 0, 0 };
   a->n_stacks = 2;
   return a;
 }

@@ -224,17 +224,25 @@ walk_all (EngineAutomaton *a, int32_t state, uint64_t *bits, EngineLocalMask *lo
 
 /* ---- whatever stands below --------------------------------------------------------------- */
 
-/* The stack of all places of the state; -1 where they differ or nothing would be gained. */
+/* The highest stack that those of all places go back to; -1: nothing is known of them. */
 static int32_t
 common_stack (const EngineAutomaton *a, int32_t state)
 {
   const EngineAutomatonState *s = &a->states[state];
-  int32_t stack = s->n ? a->places[s->first].stack : -1;
+  int32_t common = s->n ? a->places[s->first].stack : -1;
 
-  for (uint32_t i = 1; i < s->n; i++)
-    if (a->places[s->first + i].stack != stack)
-      return -1;
-  return stack == ENGINE_STACK_BOTTOM ? -1 : stack;
+  for (uint32_t i = 1; i < s->n; i++) {
+    int32_t other = a->places[s->first + i].stack;
+
+    while (common != other)
+      if (a->stacks[common].depth == 0 && a->stacks[other].depth == 0)
+        return -1;
+      else if (a->stacks[common].depth >= a->stacks[other].depth)
+        common = a->stacks[common].parent;
+      else
+        other = a->stacks[other].parent;
+  }
+  return common == ENGINE_STACK_BOTTOM ? -1 : common;
 }
 
 /* The number of the local mask of a state whose stack is BOTTOM; -1 on error. */
@@ -289,45 +297,46 @@ walk_exits (EngineAutomaton *a, int32_t number, int32_t stack, uint64_t *bits, E
   return true;
 }
 
-/* Whether the mask without what stands below is of use. In a rule for one character it is not: nearly all is below; there it is better to
- * count how many characters may follow. */
-static bool
-gains (EngineAutomaton *a, int32_t state, int32_t alone, bool *yes, EngineError *error)
-{
-  int count;
-  bool known;
+#define BASES_MOST 3
 
-  *yes = true;
-  if (a->states[alone].local >= 0)
-    return true;
-  if (!count_plain (a, alone, true, &count, &known, error))
-    return false;
-  if (known)
-    return true;
-  if (!count_plain (a, state, false, &count, &known, error))
-    return false;
-  *yes = !known;
+/* Finds what of the state does not depend on its context: the places without the stack `*base`, below which nothing is looked at. Where any plain character may follow it is best to
+ * have all that follow with it: in a rule for one character, a step further down. */
+static bool
+find_base (EngineAutomaton *a, int32_t state, int32_t *base, int32_t *alone, EngineError *error)
+{
+  int32_t stack = common_stack (a, state), count;
+  bool known = false;
+
+  *base = stack;
+  *alone = -1;
+  for (int i = 0; i < BASES_MOST && stack >= 0 && !known; i++) {
+    int32_t one = engine_automaton_alone (a, state, stack, error);
+
+    if (one < 0 || !count_plain (a, one, true, &count, &known, error))
+      return false;
+    if (i == 0 || known) {
+      *base = stack;
+      *alone = one;
+    }
+    stack = stack == ENGINE_STACK_EMPTY ? -1 : a->stacks[stack].parent;
+  }
   return true;
 }
 
 static bool
 fill (EngineAutomaton *a, int32_t state, uint64_t *bits, EngineError *error)
 {
-  int32_t stack = common_stack (a, state), alone, number;
-  bool yes;
+  int32_t base, alone, number;
 
-  if (stack < 0)
-    return walk_all (a, state, bits, NULL, error);
-  alone = engine_automaton_alone (a, state, error);
-  if (alone < 0 || !gains (a, state, alone, &yes, error))
+  if (!find_base (a, state, &base, &alone, error))
     return false;
-  if (!yes)
+  if (alone < 0)
     return walk_all (a, state, bits, NULL, error);
   number = local_mask (a, alone, error);
   if (number < 0)
     return false;
   memcpy (bits, a->locals[number].bits, n_words (a) * sizeof *bits);
-  return walk_exits (a, number, stack, bits, error);
+  return walk_exits (a, number, base, bits, error);
 }
 
 /* ---- kept ---------------------------------------------------------------------------------- */
