@@ -341,8 +341,10 @@ match_text (EngineGrammar *grammar, const char *text, size_t n_bytes, EngineErro
     engine_text_printf (&json, "{\"fits\": %s, \"fitting_bytes\": %zu}", fits ? "true" : "false", n_fitting);
     return tool_print (&json, error);
   }
+  if (!fits && n_fitting == n_bytes)
+    return engine_fail (error, ENGINE_BAD_INPUT, "The text is not finished: something has to follow its %zu bytes.", n_bytes);
   if (!fits)
-    return engine_fail (error, ENGINE_BAD_INPUT, "The text does not fit: it could go on otherwise after %zu of its %zu bytes.", n_fitting, n_bytes);
+    return engine_fail (error, ENGINE_BAD_INPUT, "The text does not fit: only the first %zu of its %zu bytes are the beginning of one that does.", n_fitting, n_bytes);
   printf ("The text fits.\n");
   return true;
 }
