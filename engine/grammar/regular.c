@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define STATES_MOST 20000
+#define STATES_MOST 100000
 
 static _Noreturn void
 too_large (EngineBuild *build)

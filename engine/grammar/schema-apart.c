@@ -79,7 +79,7 @@ static bool
 values_apart (EngineSchema *s, const EngineSchemas *values, const EngineSchemas *branch)
 {
   for (size_t i = 0; i < values->n; i++)
-    if (engine_schema_branch_has (s, branch, values->list[i]))
+    if (engine_schema_branch_has (s, branch, values->list[i], NULL))
       return false;
   return true;
 }

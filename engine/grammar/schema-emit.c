@@ -35,6 +35,29 @@ emit_value (EngineSchema *s, const EngineJson *value, int32_t next)
   }
 }
 
+#define FEW_TEXTS 4
+
+/* One of the values; many texts as one machine, in which those that begin alike are together. */
+static int32_t
+emit_values (EngineSchema *s, const EngineSchemas *values, int32_t next)
+{
+  const char **texts = engine_build_alloc (s->build, values->n, sizeof *texts);
+  size_t *lengths = engine_build_alloc (s->build, values->n, sizeof *lengths), n = 0;
+  int32_t at = ENGINE_NET_NODE_NONE;
+
+  for (size_t i = 0; i < values->n; i++)
+    if (values->list[i]->kind == ENGINE_JSON_STRING) {
+      texts[n] = values->list[i]->text;
+      lengths[n++] = values->list[i]->n;
+    }
+  for (size_t i = values->n; i-- > 0;)
+    if (n <= FEW_TEXTS || values->list[i]->kind != ENGINE_JSON_STRING)
+      at = engine_net_fork (&s->b, emit_value (s, values->list[i], next), at);
+  if (n > FEW_TEXTS)
+    at = engine_net_fork (&s->b, engine_json_regular_emit (&s->b, engine_regular_texts (s->build, texts, lengths, n), s->tail_rule, next), at);
+  return at;
+}
+
 /* ---- strings --------------------------------------------------------------------------------- */
 
 static int32_t
@@ -46,7 +69,7 @@ make_call (EngineNetBuilder *b, void *user, int32_t next)
 static int32_t
 emit_string (EngineSchema *s, const EngineFacts *facts, int32_t next)
 {
-  int32_t character, at;
+  int32_t at;
 
   if (facts->patterns.n)
     return engine_json_regular_emit (&s->b, engine_schema_texts (s, facts), s->tail_rule, next);
@@ -54,11 +77,7 @@ emit_string (EngineSchema *s, const EngineFacts *facts, int32_t next)
     return ENGINE_NET_NODE_NONE;
   /* Counted by calls of a rule for one character. */
   at = facts->most_length < 0 ? engine_net_call (&s->b, s->tail_rule, next) : engine_net_text (&s->b, "\"", 1, next);
-  if (facts->least_length > 0 || facts->most_length > 0) {
-    character = engine_net_rule (&s->b);
-    engine_net_define (&s->b, character, engine_json_any_char_emit (&s->b, ENGINE_NET_NODE_END));
-    at = engine_net_repeat (&s->b, make_call, &character, facts->least_length, ENGINE_MAX (facts->most_length, facts->least_length), at);
-  }
+  at = engine_net_repeat (&s->b, make_call, &s->char_rule, facts->least_length, ENGINE_MAX (facts->most_length, facts->least_length), at);
   return engine_net_text (&s->b, "\"", 1, at);
 }
 
@@ -119,11 +138,8 @@ engine_schema_emit (EngineSchema *s, const EngineSchemas *branch)
 
   if (branch->n)
     path = engine_json_path (branch->list[0]);
-  if (facts.enumerated) {
-    for (size_t i = facts.values.n; i-- > 0;)
-      at = engine_net_fork (&s->b, emit_value (s, facts.values.list[i], end), at);
-    return at;
-  }
+  if (facts.enumerated)
+    return emit_values (s, &facts.values, end);
   if (facts.types & ENGINE_TYPE_NULL)
     at = engine_net_fork (&s->b, engine_net_text (&s->b, "null", 4, end), at);
   if (facts.types & ENGINE_TYPE_BOOLEAN)

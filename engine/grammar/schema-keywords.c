@@ -295,18 +295,22 @@ types_spoken_of (const EngineJson *schema)
 static void
 gather_values (EngineSchema *s, EngineFacts *facts)
 {
-  const EngineJson *values = NULL, *only = NULL;
+  const EngineJson *values = NULL, *only = NULL, *own = NULL;
 
   for (size_t i = 0; i < facts->branch->n && !values && !only; i++) {
     values = engine_json_member (facts->branch->list[i], "enum");
     only = engine_json_member (facts->branch->list[i], "const");
+    /* Where both stand, a constant may not be among the values. */
+    own = values && only ? NULL : facts->branch->list[i];
   }
   facts->enumerated = values || only;
   for (size_t i = 0; facts->enumerated && i < (only ? 1 : values->n); i++) {
     const EngineJson *value = only ? only : values->items[i];
 
-    if (engine_schema_branch_has (s, facts->branch, value))
-      engine_schemas_add (s, &facts->values, value);
+    if (!engine_schema_branch_has (s, facts->branch, value, own))
+      continue;
+    facts->values.list = engine_build_grow (s->build, facts->values.list, facts->values.n, &facts->values.capacity, sizeof (EngineJson *));
+    facts->values.list[facts->values.n++] = value;
   }
 }
 
@@ -404,15 +408,18 @@ EngineRegular *
 engine_schema_regular (EngineSchema *s, const EngineJson *pattern)
 {
   const char *format = pattern->parent && engine_json_member (pattern->parent, "format") == pattern ? engine_format_pattern (pattern) : NULL;
+  const char *text = format ? format : pattern->text;
+  size_t n = format ? strlen (format) : pattern->n, at = s->n_regulars;
   EngineRegular *regular;
-  size_t at = s->n_regulars;
 
+  engine_build_step (s->build, s->n_regulars);
   for (size_t i = 0; i < s->n_regulars; i++)
-    if (s->regulars[i].pattern == pattern)
+    if (s->regulars[i].n == n && memcmp (s->regulars[i].pattern, text, n) == 0)
       return s->regulars[i].regular;
-  regular = engine_regular_find (s->build, engine_pattern_read (s->build, format ? format : pattern->text, format ? strlen (format) : pattern->n, engine_json_path (pattern).text));
+  regular = engine_regular_find (s->build, engine_pattern_read (s->build, text, n, engine_json_path (pattern).text));
   s->regulars = engine_build_grow (s->build, s->regulars, at, &s->regulars_capacity, sizeof *s->regulars);
-  s->regulars[at].pattern = pattern;
+  s->regulars[at].pattern = text;
+  s->regulars[at].n = n;
   s->regulars[at].regular = regular;
   s->n_regulars = at + 1;
   return regular;

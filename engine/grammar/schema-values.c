@@ -99,13 +99,13 @@ is_among (const EngineJson *schema, const EngineJson *value)
 }
 
 bool
-engine_schema_branch_has (EngineSchema *s, const EngineSchemas *branch, const EngineJson *value)
+engine_schema_branch_has (EngineSchema *s, const EngineSchemas *branch, const EngineJson *value, const EngineJson *own)
 {
   EngineFacts facts;
 
   engine_build_step (s->build, 10);
   for (size_t i = 0; i < branch->n; i++)
-    if (!is_among (branch->list[i], value))
+    if (branch->list[i] != own && !is_among (branch->list[i], value))
       return false;
   facts = engine_schema_plain_facts (s, branch);
   if (!(type_of (value) & facts.exact_types))
@@ -139,7 +139,7 @@ engine_schema_has (EngineSchema *s, const EngineJson *schema, const EngineJson *
   engine_schemas_add (s, &only, schema);
   branches = engine_schema_branches (s, &only);
   for (size_t i = 0; i < branches.n && !has; i++)
-    has = engine_schema_branch_has (s, &branches.list[i], value);
+    has = engine_schema_branch_has (s, &branches.list[i], value, NULL);
   s->depth--;
   return has;
 }

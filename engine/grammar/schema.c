@@ -32,6 +32,70 @@ follow (EngineSchema *s, const EngineJson *schema)
   return schema;
 }
 
+/* ---- schemas that say the same --------------------------------------------------------------- */
+
+/* Of what stands in a schema itself these make no difference. */
+static bool
+is_remark (const EngineJson *key)
+{
+  return engine_json_is (key, "description") || engine_json_is (key, "title") || engine_json_is (key, "default") || engine_json_is (key, "examples");
+}
+
+static size_t
+hash_of (EngineSchema *s, const EngineJson *json, bool schema)
+{
+  size_t hash = (size_t) json->kind + 1;
+
+  engine_build_step (s->build, 1);
+  for (int32_t i = 0; json->kind == ENGINE_JSON_NUMBER && i < json->number.n; i++)
+    hash = 31 * hash + (size_t) json->number.digits[i];
+  for (size_t i = 0; json->kind == ENGINE_JSON_STRING && i < json->n; i++)
+    hash = 31 * hash + (unsigned char) json->text[i];
+  for (size_t i = 0; json->items && i < json->n; i++)
+    if (!json->keys)
+      hash = 31 * hash + hash_of (s, json->items[i], false);
+    else if (!schema || !is_remark (json->keys[i]))
+      hash += hash_of (s, json->keys[i], false) * (2 * hash_of (s, json->items[i], false) + 1);
+  return hash;
+}
+
+/* Members of objects in the same order, for that is how they are written. */
+static bool
+is_same (EngineSchema *s, const EngineJson *a, const EngineJson *b, bool schema)
+{
+  size_t i = 0, k = 0;
+
+  engine_build_step (s->build, 1);
+  if (a == b || a->kind != b->kind)
+    return a == b;
+  if (a->kind == ENGINE_JSON_ARRAY) {
+    while (i < a->n && i < b->n && is_same (s, a->items[i], b->items[i], false))
+      i++;
+    return i == a->n && i == b->n;
+  }
+  if (a->kind != ENGINE_JSON_OBJECT)
+    return engine_json_equal (a, b);
+  for (;; i++, k++) {
+    while (schema && i < a->n && is_remark (a->keys[i]))
+      i++;
+    while (schema && k < b->n && is_remark (b->keys[k]))
+      k++;
+    if (i == a->n || k == b->n)
+      return i == a->n && k == b->n;
+    if (!engine_json_equal (a->keys[i], b->keys[k]) || !is_same (s, a->items[i], b->items[k], false))
+      return false;
+  }
+}
+
+static bool
+are_same (EngineSchema *s, const EngineSchemas *a, const EngineSchemas *b)
+{
+  for (size_t i = 0; a->n == b->n && i < a->n; i++)
+    if (!is_same (s, a->list[i], b->list[i], true))
+      return false;
+  return a->n == b->n;
+}
+
 int32_t
 engine_schema_unit (EngineSchema *s, const EngineSchemas *parts)
 {
@@ -44,9 +108,11 @@ engine_schema_unit (EngineSchema *s, const EngineSchemas *parts)
     if (part->kind != ENGINE_JSON_TRUE && !(part->kind == ENGINE_JSON_OBJECT && part->n == 0))
       engine_schemas_add (s, &unit.parts, part);
   }
+  for (size_t i = 0; i < unit.parts.n; i++)
+    unit.hash = 31 * unit.hash + hash_of (s, unit.parts.list[i], true);
   engine_build_step (s->build, s->n_units);
   for (size_t i = 0; i < s->n_units; i++)
-    if (s->units[i].parts.n == unit.parts.n && (unit.parts.n == 0 || memcmp (s->units[i].parts.list, unit.parts.list, unit.parts.n * sizeof (EngineJson *)) == 0))
+    if (s->units[i].hash == unit.hash && are_same (s, &s->units[i].parts, &unit.parts))
       return s->units[i].rule;
   if (s->n_units == UNITS_MOST) {
     engine_fail (s->build->error, ENGINE_BAD_INPUT, "The schema is too large: its parts have more than %d different values.", UNITS_MOST);
@@ -107,8 +173,10 @@ engine_schema_read (EngineBuild *build, const char *text, size_t n_bytes, const 
   engine_schema_unit (&s, &root);
   s.spaces_rule = engine_net_rule (&s.b);
   s.tail_rule = engine_net_rule (&s.b);
+  s.char_rule = engine_net_rule (&s.b);
   engine_net_define (&s.b, s.spaces_rule, emit_spaces (&s.b));
   engine_net_define (&s.b, s.tail_rule, emit_tail (&s.b));
+  engine_net_define (&s.b, s.char_rule, engine_json_any_char_emit (&s.b, ENGINE_NET_NODE_END));
   for (size_t i = 0; i < s.n_units; i++) {
     EngineBranches branches = engine_schema_branches (&s, &s.units[i].parts);
     int32_t at = ENGINE_NET_NODE_NONE;

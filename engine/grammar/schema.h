@@ -25,6 +25,7 @@ typedef struct {
 
 typedef struct {
   EngineSchemas parts;
+  size_t        hash;
   int32_t       rule;
 } EngineUnit;
 
@@ -35,8 +36,8 @@ typedef struct {
   const EngineSchemaOptions *options;
   EngineUnit       *units; /* the first n_done are defined */
   size_t            n_units, units_capacity;
-  int32_t           spaces_rule, tail_rule;
-  struct { const EngineJson *pattern; EngineRegular *regular; } *regulars; /* of patterns that were met */
+  int32_t           spaces_rule, tail_rule, char_rule;
+  struct { const char *pattern; size_t n; EngineRegular *regular; } *regulars; /* of patterns that were met */
   size_t            n_regulars, regulars_capacity;
   struct { const EngineJson *schema; bool checked; } *checked;              /* whose keywords are known to be sound; and oneOf, apart from each other */
   size_t            n_checked, checked_capacity;
@@ -94,8 +95,8 @@ EngineRegular     *engine_schema_texts (EngineSchema *s, const EngineFacts *fact
 /* ---- schema-values.c ---- */
 
 bool               engine_schema_has (EngineSchema *s, const EngineJson *schema, const EngineJson *value);
-/* Of the keywords of the branch alone, for it has no choices. */
-bool               engine_schema_branch_has (EngineSchema *s, const EngineSchemas *branch, const EngineJson *value);
+/* Of the keywords of the branch alone, for it has no choices. `own`: a schema among whose values it is for certain; NULL: none. */
+bool               engine_schema_branch_has (EngineSchema *s, const EngineSchemas *branch, const EngineJson *value, const EngineJson *own);
 
 /* ---- schema-apart.c ---- */
 
