@@ -11,9 +11,15 @@ typedef struct {
 } Fixture;
 
 static void
-fixture_init (Fixture *fixture)
+add_sections (GgufWriter *writer)
 {
-  const TinyModel tiny = { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 3 };
+  gguf_write_ints (writer, "qwen2vl.rope.dimension_sections", (const gint32[]) { 12, 10, 10, 0 }, 4);
+}
+
+static void
+fixture_init (Fixture *fixture, const char *architecture)
+{
+  const TinyModel tiny = { .architecture = architecture, .type = ENGINE_TYPE_F32, .seed = 3, .extra = g_str_equal (architecture, "qwen2vl") ? add_sections : NULL };
   EngineError error = { 0 };
 
   fixture->model = tiny_model_load (&tiny, NULL);
@@ -78,7 +84,7 @@ test_sampling (void)
 {
   Fixture fixture;
 
-  fixture_init (&fixture);
+  fixture_init (&fixture, "llama");
   for (int kind = 0; kind < 12; kind++) {
     EngineGrammar *grammar = schema (person, kind % 2);
     EngineRequestParams params = params_of (grammar, (guint64) kind);
@@ -112,7 +118,7 @@ test_sampling (void)
 
 /* Forced tokens are evaluated together: what comes after them is what a request says that has them in its prompt. */
 static void
-test_forced (void)
+test_forced (gconstpointer architecture)
 {
   EngineGrammar *whole = schema ("{\"type\":\"object\",\"properties\":{\"aaaabbbb\":{\"type\":\"integer\"},\"ccccdddd\":{\"type\":\"string\",\"maxLength\":20}},\"required\":[\"aaaabbbb\",\"ccccdddd\"]}", true);
   Fixture fixture;
@@ -120,7 +126,7 @@ test_forced (void)
   Answer first, second;
   g_autofree char *beginning = NULL;
 
-  fixture_init (&fixture);
+  fixture_init (&fixture, architecture);
   ask (&fixture, &params, &first);
   g_assert_true (fits (whole, first.text->str));
   beginning = g_strndup (first.text->str, (gsize) (strstr (first.text->str, "dddd\": ") + 7 - first.text->str));
@@ -143,7 +149,7 @@ test_together (void)
   EngineRequest *requests[6];
   Fixture fixture;
 
-  fixture_init (&fixture);
+  fixture_init (&fixture, "llama");
   for (guint64 i = 0; i < G_N_ELEMENTS (requests); i++) {
     EngineRequestParams params = params_of (i == 5 ? NULL : grammar, i);
 
@@ -172,7 +178,7 @@ test_limits (void)
   EngineRequestParams params = params_of (grammar, 1);
   Answer answer;
 
-  fixture_init (&fixture);
+  fixture_init (&fixture, "llama");
   /* Cut off in the middle of forced tokens. */
   params.max_tokens = 5;
   params.top_logprobs = 3;
@@ -197,7 +203,7 @@ test_trigger (void)
   Answer answer;
   int n_triggered = 0;
 
-  fixture_init (&fixture);
+  fixture_init (&fixture, "llama");
   /* Pairs of letters are tokens, so that the trigger ends within one again and again, and what follows in it does not fit. */
   params.grammar_trigger = "b";
   params.sampling.temperature = 1;
@@ -230,7 +236,7 @@ test_trigger_token (void)
   EngineRequestParams params = params_of (grammar, 0);
   Answer answer;
 
-  fixture_init (&fixture);
+  fixture_init (&fixture, "llama");
   params.grammar_trigger = "<|im_start|>";
   params.sampling.biases = biases;
   params.sampling.n_biases = 1;
@@ -246,9 +252,16 @@ test_trigger_token (void)
 int
 main (int argc, char **argv)
 {
+  /* With a window, several positions for a token, and states. */
+  static const char *const architectures[] = { "llama", "gemma3", "qwen2vl", "qwen35", "falcon-h1" };
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/grammar/requests/sampling", test_sampling);
-  g_test_add_func ("/grammar/requests/forced", test_forced);
+  for (gsize i = 0; i < G_N_ELEMENTS (architectures); i++) {
+    g_autofree char *path = g_strconcat ("/grammar/requests/forced/", architectures[i], NULL);
+
+    g_test_add_data_func (path, architectures[i], test_forced);
+  }
   g_test_add_func ("/grammar/requests/together", test_together);
   g_test_add_func ("/grammar/requests/limits", test_limits);
   g_test_add_func ("/grammar/requests/trigger", test_trigger);
