@@ -320,6 +320,33 @@ void               engine_transcriber_cancel (EngineTranscriber *transcriber);
 bool engine_transcriber_run (EngineTranscriber *transcriber, const float *samples, size_t n, const EngineSpeechParams *params, EngineSpeechFunc func, void *user, EngineSpeechResult *result,
                              EngineError *error);
 
+/* ---- grammars ------------------------------------------------------------ */
+
+/* Which texts a request may write. Immutable; any thread, and several requests at once, which share what is found out about it: so one grammar
+ * that is kept is faster than one made for each request. */
+typedef struct EngineGrammar EngineGrammar;
+
+/* A grammar in GBNF, the notation of llama.cpp: rules `name ::= …`, of which "root" is the whole text; "texts", [a-z], [^"\n], `.`, groups, |, *, +, ?, {2,5},
+ * # comments. No rule may begin with itself, and tokens cannot be named. Errors: BAD_INPUT (with line and column), UNSUPPORTED, NO_MEMORY. */
+EngineGrammar *engine_grammar_from_text (const char *text, size_t n_bytes, EngineError *error);
+
+typedef struct {
+  bool closed; /* objects with "properties" have no others, unless "additionalProperties" says so, and tuples ("prefixItems") are whole; JSON Schema would allow more */
+  bool tight;  /* a space behind commas and colons, and nowhere else: fewer tokens to choose. Otherwise also none, or a new line with its indentation */
+  bool lax;    /* what cannot be promised while a value is written ("uniqueItems", that one alternative of "oneOf" alone holds) and keywords and formats that are not known are
+                  passed over; otherwise they are errors */
+} EngineSchemaOptions;
+
+/* The values that a JSON Schema (draft 2020-12) allows, as JSON. What is written is always valid; not everything valid can be written: members stand in
+ * the order in which they are listed, others behind them; whole numbers have no point; numbers have up to 16 digits before and behind it unless bounds have more;
+ * a schema without "type" is taken for the type that its keywords speak of. References must stay in the document. NULL options: defaults.
+ * Errors: BAD_INPUT (no JSON, no schema, one that contradicts itself; the message says where), UNSUPPORTED (a keyword that cannot be promised), NO_MEMORY. */
+EngineGrammar *engine_grammar_from_schema (const char *json, size_t n_bytes, const EngineSchemaOptions *options, EngineError *error);
+EngineGrammar *engine_grammar_ref (EngineGrammar *grammar);
+void           engine_grammar_unref (EngineGrammar *grammar);
+/* Whether it allows the whole text; `*n_fitting`, which may be NULL: how many bytes of it something allowed begins with. Errors: BAD_INPUT (the text is nested too deeply), NO_MEMORY. */
+bool           engine_grammar_match (EngineGrammar *grammar, const char *text, size_t n_bytes, bool *fits, size_t *n_fitting, EngineError *error);
+
 /* ---- runner and requests ------------------------------------------------ */
 
 typedef struct EngineRunner EngineRunner;
@@ -384,9 +411,15 @@ typedef struct {
   EngineAdapter *adapter;
   float          adapter_strength; /* 1: as it was trained; 0: not at all */
 
+  /* What the answer may be; NULL: anything. The request keeps its own reference, and ends when nothing can follow. Where the answer has a
+   * prefix, it is the beginning. Tokens that are the only way to go on are taken without a look at the model. */
+  EngineGrammar *grammar;
+  /* The answer is free until it holds this text, or special token; then the grammar begins. NULL: at once. */
+  const char    *grammar_trigger;
+
   int32_t        max_tokens; /* of the answer; 0: until the context is full */
   EngineSampling sampling;
-  int32_t        top_logprobs; /* with each token its K most likely, 0: none */
+  int32_t        top_logprobs; /* with each token its K most likely, 0: none; of a token that was forced, itself */
   bool           ignore_end;   /* go on after an end-of-turn token (bench) */
 
   /* Called on the engine's thread when the request's event queue turns from empty to
@@ -414,6 +447,9 @@ typedef struct {
   int32_t prompt_tokens;     /* of the whole prompt */
   int32_t reused_tokens;     /* of them found in the cache, not evaluated */
   int32_t decode_tokens;     /* of the answer */
+  int32_t forced_tokens;     /* of them those that were the only way to go on with the grammar */
+  int32_t masks;             /* how often it was looked up which tokens the grammar allows, and the time of all that */
+  double  mask_ms;
   int32_t dropped_messages;  /* oldest messages left out because the context is full */
   double  queue_ms, prompt_ms, first_token_ms, decode_ms;
   double  prompt_tps, decode_tps; /* evaluated prompt tokens, answer tokens, per second */
@@ -440,7 +476,8 @@ typedef struct EngineTokenLogprobs { const EngineLogprob *top; size_t n_top; } E
  * than the context loses its oldest turns (never the system message nor the newest user
  * turn) down to half of the context at once; stats.dropped_messages says how many.
  * Errors: BAD_INPUT (no prompt, the newest turn alone is longer than the context, the
- * template fails, an adapter of another model, a picture or a sound that was prepared for another one), NO_MEMORY. */
+ * template fails, an adapter of another model, a picture or a sound that was prepared for another one, a beginning of the answer that does not fit the
+ * grammar), NO_MEMORY. */
 EngineRequest *engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);
 
 typedef struct {

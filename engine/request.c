@@ -88,6 +88,13 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
     request->adaptation = (EngineAdaptation) { engine_adapter_ref (params->adapter), params->adapter_strength };
   request->salt = engine_adaptation_salt (&request->adaptation);
   request->n_top = ENGINE_MIN (params->top_logprobs, engine_vocab_size (model->vocab));
+  if (params->grammar_trigger && (!params->grammar || !params->grammar_trigger[0]))
+    return engine_fail (error, ENGINE_BAD_INPUT, "A text after which a grammar begins needs a grammar, and must not be empty.");
+  if (params->grammar) {
+    request->constraint = engine_constraint_new (model->vocab, params->grammar, params->grammar_trigger, error);
+    if (!request->constraint || (params->answer_prefix && !engine_constraint_begin (request->constraint, params->answer_prefix, error)))
+      return false;
+  }
   if (params->sampling.dry_multiplier > 0 && !(request->breakers = engine_vocab_breakers (model->vocab, error)))
     return false;
   request->sampler = engine_sampler_new (&params->sampling, engine_vocab_size (model->vocab), request->breakers, error);
@@ -165,6 +172,7 @@ engine_request_drop (EngineRequest *request)
   if (atomic_fetch_sub (&request->ref_count, 1) > 1)
     return;
   engine_sampler_free (request->sampler);
+  engine_constraint_free (request->constraint);
   engine_adapter_unref (request->adaptation.adapter);
   free (request->breakers);
   chunk_clear (&request->pending);
@@ -251,7 +259,9 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
   if (!grow ((void **) &fresh->ids, &fresh->ids_capacity, fresh->n_ids + 1, sizeof *fresh->ids, error) ||
       !grow ((void **) &fresh->top, &fresh->top_capacity, (fresh->n_ids + 1) * request->n_top, sizeof *fresh->top, error))
     return false;
-  if (request->n_top)
+  for (int32_t i = 0; i < request->n_top; i++)
+    fresh->top[fresh->n_ids * request->n_top + i] = (EngineLogprob) { i ? -1 : id, i ? -INFINITY : 0 };
+  if (request->n_top && logits)
     engine_top_logprobs (logits, engine_vocab_size (vocab), request->n_top, fresh->top + fresh->n_ids * request->n_top);
   fresh->ids[fresh->n_ids++] = id;
   if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))

@@ -222,7 +222,9 @@ add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
 {
   int32_t from, n, past_page, room = ENGINE_SLICE_MAX - runner->submission.n_prefill;
 
-  request->now.reused_tokens += engine_kv_resume (request->sequence, request->n_tokens - 1);
+  from = engine_kv_resume (request->sequence, request->n_tokens - 1);
+  /* Of the prompt; what was forced may be found there too. */
+  request->now.reused_tokens += request->now.decode_tokens ? 0 : from;
   from = engine_kv_evaluated (request->sequence);
   n = ENGINE_MIN (budget, request->n_tokens - from);
   /* To end at a page lets others, and this one, find each other's work. */
@@ -296,15 +298,65 @@ form_next (EngineRunner *runner)
   return false;
 }
 
+/* Adds a token to the answer, and tells of it; `logits` NULL: it was forced. False: the request has ended. */
+static bool
+add_token (EngineRunner *runner, EngineRequest *request, int32_t id, const float *logits)
+{
+  EngineError error = { 0 };
+  uint64_t cell = engine_kv_token (id);
+
+  engine_sampler_accept (request->sampler, id);
+  request->tokens[request->n_tokens++] = id;
+  request->now.decode_tokens++;
+  request->now.forced_tokens += logits == NULL;
+  request->last_ms = engine_now_ms ();
+  request->now.gpu_layers = engine_model_gpu_layers (runner->model);
+  stats_update (request);
+  if (!engine_request_token (request, id, logits, &error) || !engine_kv_append (request->sequence, &cell, 1, &error))
+    finish (runner, request, ENGINE_FINISH_STOP, &error);
+  else if (request->max_tokens && request->now.decode_tokens >= request->max_tokens)
+    finish (runner, request, engine_constraint_must_end (request->constraint) ? ENGINE_FINISH_STOP : ENGINE_FINISH_LENGTH, NULL);
+  else if (request->n_tokens >= runner->n_context)
+    finish (runner, request, ENGINE_FINISH_CONTEXT, NULL);
+  else
+    return true;
+  return false;
+}
+
+/* What the grammar leaves no choice about follows at once: it is evaluated with the token before it, like a piece of a prompt. */
+static void
+add_forced (EngineRunner *runner, EngineRequest *request)
+{
+  EngineError error = { 0 };
+  int32_t *ids = NULL;
+  size_t n = 0;
+
+  if (!engine_constraint_forced (request->constraint, &ids, &n, &error)) {
+    finish (runner, request, ENGINE_FINISH_STOP, &error);
+    return;
+  }
+  for (size_t i = 0; i < n; i++)
+    if (!add_token (runner, request, ids[i], NULL)) {
+      free (ids);
+      return;
+    }
+  free (ids);
+  if (n > 0)
+    request->state = ENGINE_REQUEST_PREFILL;
+  if (engine_constraint_must_end (request->constraint))
+    finish (runner, request, ENGINE_FINISH_STOP, NULL);
+}
+
 /* Samples the next token from the logits after everything known. */
 static void
 take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
 {
   const EngineVocab *vocab = runner->model->vocab;
   EngineError error = { 0 };
-  int32_t id = engine_sampler_choose (request->sampler, logits);
-  uint64_t cell = engine_kv_token (id);
+  int32_t id = request->constraint ? engine_constraint_choose (request->constraint, request->sampler, logits, &error) : engine_sampler_choose (request->sampler, logits);
 
+  if (request->constraint)
+    engine_constraint_stats (request->constraint, &request->now.masks, &request->now.mask_ms);
   if (!request->first_ms) {
     request->first_ms = request->last_ms = engine_now_ms ();
     engine_kv_rest (request->sequence);
@@ -320,19 +372,10 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
     return;
   }
 
-  engine_sampler_accept (request->sampler, id);
-  request->tokens[request->n_tokens++] = id;
-  request->now.decode_tokens++;
-  request->last_ms = engine_now_ms ();
-  request->now.gpu_layers = engine_model_gpu_layers (runner->model);
-  stats_update (request);
-  if (!engine_request_token (request, id, logits, &error) ||
-      !engine_kv_append (request->sequence, &cell, 1, &error))
+  if (request->constraint && !engine_constraint_accept (request->constraint, id, &error))
     finish (runner, request, ENGINE_FINISH_STOP, &error);
-  else if (request->max_tokens && request->now.decode_tokens >= request->max_tokens)
-    finish (runner, request, ENGINE_FINISH_LENGTH, NULL);
-  else if (request->n_tokens >= runner->n_context)
-    finish (runner, request, ENGINE_FINISH_CONTEXT, NULL);
+  else if (add_token (runner, request, id, logits) && request->constraint)
+    add_forced (runner, request);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "adapter.h"
 #include "kv.h"
 #include "columns.h"
+#include "grammar/constraint.h"
 #include "model.h"
 #include "sample/sampler.h"
 #include "tokenizer/tokenizer.h"
@@ -68,6 +69,7 @@ struct EngineRequest {
   EngineRequestState state;
   uint8_t        *breakers; /* for the sampler; NULL: it needs none */
   EngineSampler  *sampler;
+  EngineConstraint *constraint; /* NULL: none */
   EngineDecoder   decoder;
   EngineKvSequence *sequence; /* NULL while waiting */
   int32_t        *tokens;    /* the prompt, then the answer so far; room for the context */
@@ -163,7 +165,7 @@ void engine_request_drop (EngineRequest *request);
 void engine_request_progress (EngineRequest *request, int32_t done);
 /* From here on on the processor, and why. */
 void engine_request_moved (EngineRequest *request, const EngineError *why);
-/* Adds a token of the answer; `logits` for its top_logprobs. */
+/* Adds a token of the answer; `logits` for its top_logprobs, NULL: it was forced. */
 bool engine_request_token (EngineRequest *request, int32_t id, const float *logits, EngineError *error);
 /* Ends it with DONE, or with ERROR when `error` is given, and drops the runner's reference. */
 void engine_request_end (EngineRequest *request, EngineFinish finish, const EngineError *error);

@@ -306,8 +306,32 @@ filters_nothing (const EngineSampling *s)
   return s->top_k == 0 && s->top_p == 1 && s->min_p == 0 && s->typical_p == 1 && s->xtc_probability == 0;
 }
 
+/* Leaves what is allowed; returns the largest of it. */
+static float
+keep_allowed (float *logits, int32_t n, const uint64_t *allowed)
+{
+  float max = -INFINITY;
+
+  for (int32_t start = 0; start < n; start += 64) {
+    uint64_t bits = allowed[start / 64];
+    int32_t end = ENGINE_MIN (start + 64, n);
+
+    for (int32_t i = start; i < end; i++, bits >>= 1) {
+      logits[i] = bits & 1 ? logits[i] : -INFINITY;
+      max = logits[i] > max ? logits[i] : max;
+    }
+  }
+  return max;
+}
+
 int32_t
 engine_sampler_choose (EngineSampler *sampler, const float *logits)
+{
+  return engine_sampler_choose_among (sampler, logits, NULL);
+}
+
+int32_t
+engine_sampler_choose_among (EngineSampler *sampler, const float *logits, const uint64_t *allowed)
 {
   const EngineSampling *s = &sampler->settings;
   float max = engine_logits_clean (logits, sampler->logits, sampler->n_vocab);
@@ -315,6 +339,8 @@ engine_sampler_choose (EngineSampler *sampler, const float *logits)
   double sum;
   int32_t n;
 
+  if (allowed)
+    max = keep_allowed (sampler->logits, sampler->n_vocab, allowed);
   if (sampler->penalties) {
     engine_penalties_apply (sampler->penalties, sampler->logits);
     max = engine_logits_clean (sampler->logits, sampler->logits, sampler->n_vocab);

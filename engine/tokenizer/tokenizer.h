@@ -26,6 +26,14 @@ bool    engine_vocab_is_special (const EngineVocab *vocab, int32_t id);
 uint8_t *engine_vocab_breakers (const EngineVocab *vocab, EngineError *error);
 /* The token for exactly this text, -1 when there is none. */
 int32_t engine_vocab_find (const EngineVocab *vocab, const char *text, size_t n_bytes);
+/* The bytes that a token adds to an answer, at most engine_vocab_longest () of them; 0: none, as of special tokens and of those that a text never becomes. */
+size_t  engine_vocab_bytes (const EngineVocab *vocab, int32_t id, char *out);
+size_t  engine_vocab_longest (const EngineVocab *vocab);
+/* The tokens of a text that goes on after another one: no space is put before it, and it holds no special tokens. */
+bool    engine_vocab_encode_on (const EngineVocab *vocab, const char *text, size_t n_bytes, int32_t **ids, size_t *n_ids, EngineError *error);
+/* All tokens by their bytes; made when it is first asked for. NULL: no memory. Valid as long as the vocabulary, or a reference. */
+typedef struct EngineTrie EngineTrie;
+EngineTrie *engine_vocab_trie (const EngineVocab *vocab, EngineError *error);
 /* The token's text as it stands in the file ("Ġhello", "<|im_end|>"). */
 const char *engine_vocab_text (const EngineVocab *vocab, int32_t id, size_t *n_bytes);
 

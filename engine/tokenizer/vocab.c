@@ -224,6 +224,8 @@ engine_vocab_new (const EngineGguf *gguf, EngineError *error)
 {
   EngineVocab *vocab = engine_calloc (1, sizeof *vocab, error);
 
+  if (vocab)
+    pthread_mutex_init (&vocab->trie_lock, NULL);
   if (vocab && !load (vocab, gguf, error)) {
     engine_vocab_free (vocab);
     return NULL;
@@ -236,6 +238,8 @@ engine_vocab_free (EngineVocab *vocab)
 {
   if (!vocab)
     return;
+  engine_trie_unref (vocab->trie);
+  pthread_mutex_destroy (&vocab->trie_lock);
   engine_charsmap_free (vocab->charsmap);
   engine_text_map_clear (&vocab->texts);
   engine_merge_map_clear (&vocab->merges);
@@ -283,6 +287,48 @@ bool
 engine_vocab_is_special (const EngineVocab *vocab, int32_t id)
 {
   return id >= 0 && id < vocab->n_tokens && (vocab->tokens[id].kind == ENGINE_TOKEN_CONTROL || vocab->tokens[id].kind == ENGINE_TOKEN_UNKNOWN);
+}
+
+size_t
+engine_vocab_longest (const EngineVocab *vocab)
+{
+  return vocab->longest;
+}
+
+size_t
+engine_vocab_bytes (const EngineVocab *vocab, int32_t id, char *out)
+{
+  const EngineToken *token = &vocab->tokens[id];
+
+  switch (token->kind) {
+  case ENGINE_TOKEN_NORMAL:
+    return token->end ? 0 : vocab->tokenizer->bytes (vocab, token, out);
+  case ENGINE_TOKEN_USER_DEFINED:
+    memcpy (out, token->text, token->n_bytes);
+    return token->end ? 0 : token->n_bytes;
+  case ENGINE_TOKEN_BYTE:
+    if (token->n_bytes != 6)
+      return 0;
+    *out = (char) strtol ((char[3]){ token->text[3], token->text[4], 0 }, NULL, 16);
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+EngineTrie *
+engine_vocab_trie (const EngineVocab *vocab, EngineError *error)
+{
+  /* Immutable but for this. */
+  EngineVocab *own = (EngineVocab *) vocab;
+  EngineTrie *trie;
+
+  pthread_mutex_lock (&own->trie_lock);
+  if (!own->trie)
+    own->trie = engine_trie_new (vocab, error);
+  trie = own->trie;
+  pthread_mutex_unlock (&own->trie_lock);
+  return trie;
 }
 
 uint8_t *
@@ -365,6 +411,22 @@ engine_vocab_encode (const EngineVocab *vocab, const char *text, size_t n_bytes,
   if (!out.ids)
     return false;
   if (!encode (vocab, text, n_bytes, flags, &out, error)) {
+    free (out.ids);
+    return false;
+  }
+  *ids = out.ids;
+  *n_ids = out.n;
+  return true;
+}
+
+bool
+engine_vocab_encode_on (const EngineVocab *vocab, const char *text, size_t n_bytes, int32_t **ids, size_t *n_ids, EngineError *error)
+{
+  EngineIds out = { .ids = engine_calloc (64, sizeof *out.ids, error), .capacity = 64 };
+
+  if (!out.ids)
+    return false;
+  if (n_bytes && !vocab->tokenizer->encode (vocab, text, n_bytes, false, &out, error)) {
     free (out.ids);
     return false;
   }

@@ -8,6 +8,9 @@
 #include "tokenizer/map.h"
 #include "tokenizer/pretokenize.h"
 #include "tokenizer/tokenizer.h"
+#include "tokenizer/trie.h"
+
+#include <pthread.h>
 
 /* The numbers of tokenizer.ggml.token_type. */
 typedef enum {
@@ -65,6 +68,9 @@ struct EngineVocab {
 
   int32_t bos, eos, unknown;
   bool    adds_bos, adds_eos, space_prefix;
+
+  EngineTrie     *trie;           /* NULL: not asked for yet; with the lock */
+  pthread_mutex_t trie_lock;
 };
 
 /* One line for each algorithm: how tokenizer.ggml.model names it, and its functions. */

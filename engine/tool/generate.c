@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj;
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger;
+static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
 static bool raw, chat;
 static int64_t max_tokens = 256, seed, top_k, n_context, repeat_last = 64;
@@ -34,7 +35,12 @@ static const ToolOption options[] = {
   { "--audio", TOOL_LIST, &sounds, .argument = "FILE", .help = "a sound behind the pictures; may be given several times" },
   { "--mmproj", TOOL_STRING, &mmproj, .argument = "FILE", .help = "the model's part that sees and hears" },
   { "--draft", TOOL_NOT_YET, .argument = "FILE" },
-  { "--schema", TOOL_NOT_YET, .argument = "FILE" },
+  { "--grammar", TOOL_STRING, &grammar_file, .argument = "FILE", .help = "the answer follows a grammar in GBNF" },
+  { "--schema", TOOL_STRING, &schema_file, .argument = "FILE", .help = "or it is JSON that is valid by a JSON Schema" },
+  { "--closed", TOOL_FLAG, &schema_options.closed, .help = "objects of the schema have the members that it lists, and no others" },
+  { "--tight", TOOL_FLAG, &schema_options.tight, .help = "one space behind commas and colons, and nowhere else" },
+  { "--lax", TOOL_FLAG, &schema_options.lax, .help = "pass over what cannot be promised, instead of refusing the schema" },
+  { "--trigger", TOOL_STRING, &trigger, .argument = "TEXT", .help = "it follows the grammar from this text, or special token, on" },
 };
 
 typedef struct {
@@ -106,6 +112,8 @@ report (const Answer *answer, EngineError *error)
     putchar ('\n');
     fprintf (stderr, "%d prompt tokens, %.1f tokens/s; %d answer tokens, %.1f tokens/s; the first after %.0f ms\n",
              s->prompt_tokens, s->prompt_tps, s->decode_tokens, s->decode_tps, s->first_token_ms);
+    if (s->masks)
+      fprintf (stderr, "%d masks, %.1f µs each; %d tokens had no choice\n", s->masks, 1e3 * s->mask_ms / s->masks, s->forced_tokens);
     return true;
   }
   engine_text_printf (&json, "{\"text\": ");
@@ -115,6 +123,7 @@ report (const Answer *answer, EngineError *error)
     engine_text_printf (&json, "%s%d", i ? ", " : "", answer->ids[i]);
   engine_text_printf (&json, "], \"finish\": \"%s\", \"stats\": {\"prompt_tokens\": %d, \"reused_tokens\": %d, \"prompt_tps\": %.2f, \"prompt_ms\": %.2f, ", answer->finish,
                       s->prompt_tokens, s->reused_tokens, s->prompt_tps, s->prompt_ms);
+  engine_text_printf (&json, "\"forced_tokens\": %d, \"masks\": %d, \"mask_ms\": %.3f, ", s->forced_tokens, s->masks, s->mask_ms);
   engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
                       s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
   return tool_print (&json, error);
@@ -129,7 +138,8 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   EnginePart parts[2 * TOOL_LIST_MAX + 1] = { 0 };
   EngineMessage messages[2] = { { "system", system_text }, { "user", text, parts, n_media ? (size_t) n_media + 1 : 0 } };
   EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
-  EngineRequestParams params = { .max_tokens = (int32_t) max_tokens };
+  EngineRequestParams params = { .max_tokens = (int32_t) max_tokens, .grammar_trigger = trigger };
+  EngineGrammar *grammar = NULL;
   EngineAdaptation adaptation;
   EngineRequest *request = NULL;
   EngineRunner *runner;
@@ -138,8 +148,16 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   size_t n_ids = 0;
   bool ok = true;
 
-  if (!tool_load_adaptation (model, &adaptation, error))
+  if (grammar_file || schema_file) {
+    grammar = tool_read_grammar (grammar_file, schema_file, &schema_options, error);
+    if (!grammar)
+      return false;
+  }
+  if (!tool_load_adaptation (model, &adaptation, error)) {
+    engine_grammar_unref (grammar);
     return false;
+  }
+  params.grammar = grammar;
   params.adapter = adaptation.adapter;
   params.adapter_strength = adaptation.strength;
   engine_sampling_init (&params.sampling);
@@ -178,6 +196,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   ok = request && follow (request, &answer, error) && report (&answer, error);
   engine_request_unref (request);
   engine_runner_unref (runner);
+  engine_grammar_unref (grammar);
   engine_adapter_unref (adaptation.adapter);
   for (int i = 0; i < n_media; i++)
     engine_media_unref (media[i]);

@@ -73,6 +73,9 @@ bool tool_notice_all (EngineTowerKind kind, const char *part, const ToolList *pa
 /* What --lora names, for this model; no adapter where it is not given. The caller unrefs the adapter. */
 bool tool_load_adaptation (EngineModel *model, EngineAdaptation *adaptation, EngineError *error);
 
+/* From one of the files; the other is NULL. */
+EngineGrammar *tool_read_grammar (const char *grammar_path, const char *schema_path, const EngineSchemaOptions *options, EngineError *error);
+
 /* A whole file, "-" for stdin; malloc'd, NUL-terminated. */
 char *tool_read_file (const char *path, size_t *n_bytes, EngineError *error);
 

@@ -3,7 +3,7 @@
 """Fetches llama.cpp, which the tests and the bench measure against; with --build, builds its programs.
 
 It comes from the package index as the source of llama-cpp-python, pinned by version and SHA-256. The tests
-need only its data (vocabularies with texts and expected tokens, chat templates): that is unpacked, some 60 MB.
+need only its data (vocabularies with texts and expected tokens, chat templates, cases of grammars): that is unpacked, some 60 MB.
 """
 import argparse
 import fnmatch
@@ -19,7 +19,8 @@ PACKAGE = 'llama-cpp-python'
 VERSION = '0.3.36'
 SHA256 = '832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e'
 PREFIX = f'llama_cpp_python-{VERSION}/vendor/llama.cpp/'
-DATA = ('models/ggml-vocab-*.gguf', 'models/ggml-vocab-*.gguf.inp', 'models/ggml-vocab-*.gguf.out', 'models/templates/*.jinja')
+DATA = ('models/ggml-vocab-*.gguf', 'models/ggml-vocab-*.gguf.inp', 'models/ggml-vocab-*.gguf.out', 'models/templates/*.jinja',
+        'grammars/*.gbnf', 'tests/test-grammar-integration.cpp', 'tests/test-grammar-parser.cpp', 'tests/test-json-schema-to-grammar.cpp')
 PROGRAMS = ('llama-bench', 'llama-imatrix', 'llama-mtmd-cli', 'llama-perplexity', 'llama-quantize', 'llama-tokenize', 'llama-server')
 # GCC 12 drops the stores before _tile_loadconfig (), so that the peer's AMX code ends with an illegal instruction: it is left out.
 NO_AMX = '-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'
@@ -101,7 +102,7 @@ def unpack(archive, target, patterns):
 
 
 def replace(fresh, target):
-    write_stamp(fresh)
+    write_stamp(fresh, DATA)
     shutil.rmtree(target, ignore_errors=True)
     os.replace(fresh, target)
 
@@ -159,7 +160,7 @@ def main():
             archives.append(download(scratch))
         return archives[0]
 
-    if arguments.data and not stamp_holds(arguments.data):
+    if arguments.data and not stamp_holds(arguments.data, DATA):
         os.makedirs(os.path.dirname(arguments.data), exist_ok=True)
         fetch_data(os.path.abspath(arguments.data), archive)
         archives.clear()

@@ -7,7 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-static char *model_path, *adapter_path, *broken_path, *cut_path, *word_path, *text_path, *folder;
+static char *model_path, *adapter_path, *broken_path, *cut_path, *word_path, *text_path, *schema_path, *folder;
 
 /* ---- running it --------------------------------------------------------------------- */
 
@@ -39,7 +39,7 @@ static Result
 run (const char *line, const char *input)
 {
   const struct { const char *word, *path; } files[] = {
-    { "MODEL", model_path }, { "ADAPTER", adapter_path }, { "BROKEN", broken_path }, { "CUT", cut_path }, { "WORDS", word_path }, { "TEXT", text_path }, { "FOLDER", folder },
+    { "MODEL", model_path }, { "ADAPTER", adapter_path }, { "BROKEN", broken_path }, { "CUT", cut_path }, { "WORDS", word_path }, { "TEXT", text_path }, { "SCHEMA", schema_path }, { "FOLDER", folder },
   };
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) words = g_strsplit (line, " ", -1), arguments = NULL;
@@ -158,7 +158,16 @@ static const Wrong wrong[] = {
   { "generate MODEL --prompt a --image F --raw", NULL, "exclude --raw" },
   { "generate MODEL --prompt a --audio F", NULL, "say with --mmproj" },
   { "generate MODEL --prompt a --audio F --mmproj MODEL", NULL, "no part for pictures or sound" },
-  { "generate MODEL --prompt a --schema F", NULL, "--schema is not yet" },
+  { "generate MODEL --prompt a --schema /no/such/schema", NULL, "/no/such/schema" },
+  { "generate MODEL --prompt a --schema WORDS", NULL, "of the schema" },
+  { "generate MODEL --prompt a --grammar WORDS", NULL, "of the grammar" },
+  { "generate MODEL --prompt a --grammar WORDS --schema SCHEMA", NULL, "one of the options" },
+  { "generate MODEL --prompt a --trigger x", NULL, "needs a grammar" },
+  { "grammar", "text", "one of the options" },
+  { "grammar --schema SCHEMA", "{\"a\": 3", "not finished" },
+  { "grammar --schema SCHEMA", "{\"a\": 31}", "first 7 of its 9 bytes" },
+  { "grammar --schema SCHEMA --time", "{}", "--model" },
+  { "grammar --cases", "{\"texts\": []", "Line 1, column 13" },
   { "generate MODEL --prompt a --lora", NULL, "needs a value" },
   { "generate MODEL --prompt a --lora /no/such/adapter", NULL, "/no/such/adapter" },
   { "generate MODEL --prompt a --lora ADAPTER:strong", NULL, ":strong" },
@@ -218,7 +227,7 @@ test_full_disk (void)
 static void
 test_help (void)
 {
-  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "perplexity", "bench", "dump", "try" };
+  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "grammar", "perplexity", "bench", "dump", "try" };
   g_auto (Result) help = run ("--help", NULL);
   g_auto (Result) version = run ("--version", NULL);
 
@@ -358,6 +367,25 @@ test_generate (void)
 }
 
 static void
+test_grammar (void)
+{
+  g_autoptr (JsonNode) fits = run_json ("grammar --schema SCHEMA --json", "{\"a\": 30}\n"), not = run_json ("grammar --schema SCHEMA --json", "{\"a\": 31}");
+  g_autoptr (JsonNode) answer = run_json ("generate MODEL --prompt a --schema SCHEMA --tight --json", NULL), times = run_json ("grammar --schema SCHEMA --model MODEL --time", "{\"a\": 30}");
+  JsonObject *generated = json_node_get_object (answer);
+  g_autoptr (JsonNode) value = json_from_string (json_object_get_string_member (generated, "text"), NULL);
+  g_auto (Result) cases = run ("grammar --cases --model MODEL", "{\"grammar\": \"root ::= \\\"x\\\"+\", \"texts\": [\"xx\", \"xy\"]}\n{\"schema\": \"{\\\"const\\\": 7}\", \"samples\": 2, \"seed\": 5}\n{\"schema\": \"7\"}\n");
+
+  g_assert_true (json_object_get_boolean_member (json_node_get_object (fits), "fits"));
+  g_assert_false (json_object_get_boolean_member (json_node_get_object (not), "fits"));
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (not), "fitting_bytes"), ==, 7);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (value), "a"), <=, 30);
+  g_assert_cmpstr (json_object_get_string_member (generated, "finish"), ==, "stop");
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (generated, "stats"), "forced_tokens"), >, 0);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (times), "masks"), >, 5);
+  g_assert_cmpstr (cases.out, ==, "{\"fits\": [true, false], \"samples\": []}\n{\"fits\": [], \"samples\": [\"7\", \"7\"]}\n{\"error\": \"#: a schema must be an object, true or false.\"}\n");
+}
+
+static void
 test_perplexity (void)
 {
   g_autofree char *base = g_build_filename (folder, "base", NULL);
@@ -447,6 +475,7 @@ test_dump (void)
 static void
 make_files (void)
 {
+  static const char schema[] = "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 30}}, \"required\": [\"a\"], \"additionalProperties\": false}";
   TinyModel options = { .architecture = "llama", .type = ENGINE_TYPE_Q8_0, .seed = 5, .n_embd = 64, .n_ff = 64, .n_head = 2, .n_head_kv = 1, .head_dim = 32 };
   const TinyAdapter adapter = { .model = &options, .type = ENGINE_TYPE_F16, .seed = 5, .rank = 4, .alpha = 8 };
   GByteArray *bytes = tiny_model_bytes (&options), *adapter_bytes = tiny_adapter_bytes (&adapter);
@@ -464,13 +493,14 @@ make_files (void)
   broken_path = write_in_folder ("broken.gguf", bytes->data, bytes->len);
   word_path = write_in_folder ("words.txt", "{{ unclosed and no model", 24);
   text_path = write_in_folder ("text.txt", text->str, text->len);
+  schema_path = write_in_folder ("schema.json", schema, strlen (schema));
   g_byte_array_unref (bytes);
 }
 
 static void
 remove_files (void)
 {
-  char **paths[] = { &model_path, &adapter_path, &cut_path, &broken_path, &word_path, &text_path };
+  char **paths[] = { &model_path, &adapter_path, &cut_path, &broken_path, &word_path, &text_path, &schema_path };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
     g_unlink (*paths[i]);
@@ -554,6 +584,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/logits", test_logits);
   g_test_add_func ("/engine/tool/lora", test_lora);
   g_test_add_func ("/engine/tool/generate", test_generate);
+  g_test_add_func ("/engine/tool/grammar", test_grammar);
   g_test_add_func ("/engine/tool/perplexity", test_perplexity);
   g_test_add_func ("/engine/tool/bench", test_bench);
   g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
