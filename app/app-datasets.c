@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-datasets.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app-error.h"
+#include "tables/dataset-derive.h"
+#include "tables/dataset-file.h"
+#include "tables/dataset-import.h"
+
+/* What a file that was begun is called at the end; older than this, in seconds, nobody writes it any more. */
+#define PART_END ".part"
+#define PART_AGE (24 * 60 * 60)
+
+struct _AppDatasets {
+  GObject parent;
+  char *folder;
+};
+
+G_DEFINE_FINAL_TYPE (AppDatasets, app_datasets, G_TYPE_OBJECT)
+
+static void
+app_datasets_finalize (GObject *object)
+{
+  g_free (APP_DATASETS (object)->folder);
+  G_OBJECT_CLASS (app_datasets_parent_class)->finalize (object);
+}
+
+static void
+app_datasets_class_init (AppDatasetsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = app_datasets_finalize;
+}
+
+static void
+app_datasets_init (AppDatasets *self)
+{
+}
+
+AppDatasets *
+app_datasets_new (const char *folder)
+{
+  AppDatasets *self = g_object_new (APP_TYPE_DATASETS, NULL);
+  self->folder = g_strdup (folder);
+  return self;
+}
+
+AppDatasets *
+app_datasets_get_default (void)
+{
+  static AppDatasets *only;
+
+  if (only == NULL) {
+    g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "melete", "tables", NULL);
+    only = app_datasets_new (folder);
+  }
+  return only;
+}
+
+const char *
+app_datasets_get_folder (AppDatasets *self)
+{
+  return self->folder;
+}
+
+/* ---- names ---- */
+
+static const struct {
+  const char *end, *mime_type, *hint;
+} kinds[] = {
+  { ".csv", "text/csv", "CSV" },
+  { ".tsv", "text/tab-separated-values", "TSV" },
+  { ".tab", NULL, "TSV" },
+  { ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "" },
+  { ".xltx", "application/vnd.openxmlformats-officedocument.spreadsheetml.template", "" },
+  { ".xlsm", "application/vnd.ms-excel.sheet.macroEnabled.12", "" },
+  { ".ods", "application/vnd.oasis.opendocument.spreadsheet", "" },
+  { ".ots", "application/vnd.oasis.opendocument.spreadsheet-template", "" },
+  { ".json", "application/json", "JSON" },
+  { ".jsonl", "application/jsonl", "JSON" },
+  { ".ndjson", "application/x-ndjson", "JSON" },
+  { ".sqlite", "application/vnd.sqlite3", "" },
+  { ".sqlite3", "application/x-sqlite3", "" },
+  { ".db", NULL, "" },
+};
+
+gboolean
+app_datasets_can_import (const char *name, const char *mime_type, const char **hint)
+{
+  g_autofree char *small = g_utf8_strdown (name, -1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_has_suffix (small, kinds[i].end) || (kinds[i].mime_type != NULL && g_strcmp0 (mime_type, kinds[i].mime_type) == 0)) {
+      if (hint != NULL)
+        *hint = kinds[i].hint;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* The content's hash, the reader's version, and which way it was read. */
+static char *
+make_path (AppDatasets *self, const char *sha256, const char *hint, const char *choices)
+{
+  g_autofree char *way = g_strdup_printf ("%s\n%s", hint, choices != NULL ? choices : "");
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, way, -1);
+  g_autofree char *name = g_strdup_printf ("%s-r%d-%.8s" DATASET_END, sha256, APP_DATASETS_READER_VERSION, hash);
+  return g_build_filename (self->folder, name, NULL);
+}
+
+/* ---- importing ---- */
+
+typedef struct {
+  GBytes *bytes;
+  char *sha256, *name, *hint, *choices;
+  AppDatasetProgress progress;
+  gpointer progress_data;
+} Import;
+
+static void
+import_free (gpointer data)
+{
+  Import *import = data;
+  g_bytes_unref (import->bytes);
+  g_free (import->sha256);
+  g_free (import->name);
+  g_free (import->hint);
+  g_free (import->choices);
+  g_free (import);
+}
+
+typedef struct {
+  GTask *task;
+  double fraction;
+} Step;
+
+static void
+step_free (gpointer data)
+{
+  g_object_unref (((Step *) data)->task);
+  g_free (data);
+}
+
+static gboolean
+tell_step (gpointer data)
+{
+  Step *step = data;
+  Import *import = g_task_get_task_data (step->task);
+
+  if (!g_task_get_completed (step->task))
+    import->progress (step->fraction, import->progress_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_progress (guint done, guint total, gpointer data)
+{
+  Step *step = g_new (Step, 1);
+
+  *step = (Step) { g_object_ref (data), (double) done / MAX (total, 1) };
+  g_main_context_invoke_full (g_task_get_context (data), G_PRIORITY_DEFAULT, tell_step, step, step_free);
+}
+
+static void
+import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  AppDatasets *self = source;
+  Import *import = data;
+  GError *error = NULL;
+
+  if (import->sha256 == NULL)
+    import->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, import->bytes);
+  g_autofree char *path = make_path (self, import->sha256, import->hint, import->choices);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) &&
+      !dataset_import (import->bytes, import->name, import->hint, import->choices, path, cancellable, import->progress != NULL ? on_progress : NULL, task, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  AppDataset *dataset = app_dataset_open (path, &error);
+  if (dataset != NULL)
+    g_task_return_pointer (task, dataset, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+app_datasets_import_async (AppDatasets *self, GBytes *bytes, const char *sha256, const char *name, const char *mime_type, const char *choices, GCancellable *cancellable,
+                           AppDatasetProgress progress, gpointer progress_data, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Import *import = g_new0 (Import, 1);
+  const char *hint = "";
+
+  g_return_if_fail (APP_IS_DATASETS (self) && bytes != NULL && name != NULL);
+  app_datasets_can_import (name, mime_type, &hint);
+  *import = (Import) { g_bytes_ref (bytes), g_strdup (sha256), g_strdup (name), g_strdup (hint), g_strdup (choices != NULL ? choices : ""), progress, progress_data };
+  g_task_set_source_tag (task, app_datasets_import_async);
+  g_task_set_task_data (task, import, import_free);
+  g_task_run_in_thread (task, import_thread);
+}
+
+AppDataset *
+app_datasets_import_finish (AppDatasets *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+AppDataset *
+app_datasets_find (AppDatasets *self, const char *sha256, const char *choices)
+{
+  static const char *const hints[] = { "", "CSV", "TSV", "JSON" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hints); i++) {
+    g_autofree char *path = make_path (self, sha256, hints[i], choices);
+    AppDataset *dataset = g_file_test (path, G_FILE_TEST_EXISTS) ? app_dataset_open (path, NULL) : NULL;
+    if (dataset != NULL)
+      return dataset;
+  }
+  return NULL;
+}
+
+/* ---- deriving ---- */
+
+typedef struct {
+  GPtrArray *sources;
+  char *sql, *name;
+} Derive;
+
+static void
+derive_free (gpointer data)
+{
+  Derive *derive = data;
+  g_ptr_array_unref (derive->sources);
+  g_free (derive->sql);
+  g_free (derive->name);
+  g_free (derive);
+}
+
+static void
+derive_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  AppDatasets *self = source;
+  Derive *derive = data;
+  GError *error = NULL;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  /* With the NULs between them. */
+  g_checksum_update (checksum, (const guchar *) derive->sql, (gssize) strlen (derive->sql) + 1);
+  g_checksum_update (checksum, (const guchar *) derive->name, (gssize) strlen (derive->name) + 1);
+  for (guint i = 0; i < derive->sources->len; i++) {
+    const char *id = app_dataset_get_id (g_ptr_array_index (derive->sources, i));
+    g_checksum_update (checksum, (const guchar *) id, (gssize) strlen (id) + 1);
+  }
+  g_autofree char *base = g_strdup_printf ("made-%s-r%d" DATASET_END, g_checksum_get_string (checksum), APP_DATASETS_READER_VERSION);
+  g_autofree char *path = g_build_filename (self->folder, base, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !dataset_derive (derive->sources, derive->sql, derive->name, path, cancellable, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  AppDataset *dataset = app_dataset_open (path, &error);
+  if (dataset != NULL)
+    g_task_return_pointer (task, dataset, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+app_datasets_derive_async (AppDatasets *self, GPtrArray *sources, const char *sql, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Derive *derive = g_new0 (Derive, 1);
+
+  g_return_if_fail (APP_IS_DATASETS (self) && sources != NULL && sources->len > 0 && sql != NULL && name != NULL);
+  derive->sources = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < sources->len; i++)
+    g_ptr_array_add (derive->sources, g_object_ref (g_ptr_array_index (sources, i)));
+  derive->sql = g_strdup (sql);
+  derive->name = g_strdup (name);
+  g_task_set_source_tag (task, app_datasets_derive_async);
+  g_task_set_task_data (task, derive, derive_free);
+  g_task_run_in_thread (task, derive_thread);
+}
+
+AppDataset *
+app_datasets_derive_finish (AppDatasets *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- tidying ---- */
+
+/* Whether the file of this name is to be kept for its own sake. */
+static gboolean
+is_live (const char *id, GHashTable *live)
+{
+  g_autofree char *end = g_strdup_printf ("-r%d", APP_DATASETS_READER_VERSION);
+  const char *version = strstr (id, end);
+  g_autofree char *content = version != NULL ? g_strndup (id, (gsize) (version - id)) : NULL;
+
+  return content != NULL && (g_hash_table_contains (live, id) || g_hash_table_contains (live, content));
+}
+
+/* What a live dataset was made of, and that in turn. */
+static void
+keep_sources (AppDatasets *self, const char *id, GHashTable *kept)
+{
+  g_autofree char *base = g_strconcat (id, DATASET_END, NULL), *path = g_build_filename (self->folder, base, NULL);
+  g_autoptr (AppDataset) dataset = NULL;
+
+  if (!g_hash_table_add (kept, g_strdup (id)) || !g_str_has_prefix (id, "made-"))
+    return;
+  dataset = app_dataset_open (path, NULL);
+  for (const char *const *source = dataset != NULL ? app_dataset_get_sources (dataset) : NULL; source != NULL && *source != NULL; source++)
+    keep_sources (self, *source, kept);
+}
+
+static gboolean
+is_old_part (const char *path)
+{
+  GStatBuf info;
+  return g_str_has_suffix (path, PART_END) && g_stat (path, &info) == 0 && g_get_real_time () / G_USEC_PER_SEC - info.st_mtime > PART_AGE;
+}
+
+static void
+tidy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  AppDatasets *self = source;
+  g_autoptr (GHashTable) kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  for (guint i = 0; i < names->len; i++) {
+    g_autofree char *id = g_strdup (g_ptr_array_index (names, i));
+    if (g_str_has_suffix (id, DATASET_END)) {
+      id[strlen (id) - strlen (DATASET_END)] = '\0';
+      if (is_live (id, data))
+        keep_sources (self, id, kept);
+    }
+  }
+  for (guint i = 0; i < names->len; i++) {
+    name = g_ptr_array_index (names, i);
+    g_autofree char *path = g_build_filename (self->folder, name, NULL);
+    g_autofree char *id = g_str_has_suffix (name, DATASET_END) ? g_strndup (name, strlen (name) - strlen (DATASET_END)) : NULL;
+    if ((id != NULL && !g_hash_table_contains (kept, id)) || is_old_part (path))
+      n += g_unlink (path) == 0;
+  }
+  g_task_return_int (task, (gssize) n);
+}
+
+void
+app_datasets_tidy_async (AppDatasets *self, GHashTable *live, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, app_datasets_tidy_async);
+  g_task_set_task_data (task, g_hash_table_ref (live), (GDestroyNotify) g_hash_table_unref);
+  g_task_run_in_thread (task, tidy_thread);
+}
+
+gboolean
+app_datasets_tidy_finish (AppDatasets *self, GAsyncResult *result, guint *n_deleted, GError **error)
+{
+  gssize n = g_task_propagate_int (G_TASK (result), error);
+
+  if (n_deleted != NULL)
+    *n_deleted = (guint) MAX (n, 0);
+  return n >= 0;
+}
