@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-datasets.h"
 
-#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app-error.h"
 #include "tables/dataset-derive.h"
 #include "tables/dataset-file.h"
 #include "tables/dataset-import.h"
-
-/* What a file that was begun is called at the end; older than this, in seconds, nobody writes it any more. */
-#define PART_END ".part"
-#define PART_AGE (24 * 60 * 60)
+#include "tables/dataset-writer.h"
 
 struct _AppDatasets {
   GObject parent;
@@ -318,13 +313,6 @@ keep_sources (AppDatasets *self, const char *id, GHashTable *kept)
     keep_sources (self, *source, kept);
 }
 
-static gboolean
-is_old_part (const char *path)
-{
-  GStatBuf info;
-  return g_str_has_suffix (path, PART_END) && g_stat (path, &info) == 0 && g_get_real_time () / G_USEC_PER_SEC - info.st_mtime > PART_AGE;
-}
-
 static void
 tidy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -349,7 +337,7 @@ tidy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     name = g_ptr_array_index (names, i);
     g_autofree char *path = g_build_filename (self->folder, name, NULL);
     g_autofree char *id = g_str_has_suffix (name, DATASET_END) ? g_strndup (name, strlen (name) - strlen (DATASET_END)) : NULL;
-    if ((id != NULL && !g_hash_table_contains (kept, id)) || is_old_part (path))
+    if ((id != NULL && !g_hash_table_contains (kept, id)) || (g_str_has_suffix (name, DATASET_PART_END) && dataset_writer_is_abandoned (path)))
       n += g_unlink (path) == 0;
   }
   g_task_return_int (task, (gssize) n);

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "app-error.h"
@@ -33,6 +34,7 @@
 struct _DatasetWriter {
   char *path, *part;
   sqlite3 *db;
+  int lock; /* on the file, as long as it is written */
   GHashTable *table_names;
   gint64 table_id;
   sqlite3_stmt *insert;
@@ -88,18 +90,16 @@ dataset_writer_new (const char *path, GError **error)
   g_autoptr (DatasetWriter) writer = g_new0 (DatasetWriter, 1);
   g_autofree char *folder = g_path_get_dirname (path);
   static gint number;
-  int fd;
 
   writer->path = g_strdup (path);
   writer->part = g_strdup_printf ("%s.%d-%d.part", path, (int) getpid (), g_atomic_int_add (&number, 1));
   writer->table_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_mkdir_with_parents (folder, 0700);
-  fd = g_open (writer->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) {
+  writer->lock = g_open (writer->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (writer->lock < 0 || flock (writer->lock, LOCK_EX | LOCK_NB) != 0) {
     dataset_set_error (path, NULL, errno == ENOSPC ? SQLITE_FULL : SQLITE_READONLY, error);
     return NULL;
   }
-  close (fd);
   int code = sqlite3_open_v2 (writer->part, &writer->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   if (!check (writer, code, error) || !run (writer, PRAGMAS TABLES, error))
     return NULL;
@@ -118,6 +118,17 @@ clear_table (DatasetWriter *writer)
   writer->n_columns = 0;
 }
 
+gboolean
+dataset_writer_is_abandoned (const char *path)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gboolean abandoned = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return abandoned;
+}
+
 void
 dataset_writer_free (DatasetWriter *writer)
 {
@@ -125,6 +136,8 @@ dataset_writer_free (DatasetWriter *writer)
   sqlite3_close (writer->db);
   if (!writer->finished)
     g_unlink (writer->part);
+  if (writer->lock >= 0)
+    close (writer->lock);
   g_hash_table_unref (writer->table_names);
   g_free (writer->path);
   g_free (writer->part);

@@ -24,6 +24,10 @@ gboolean dataset_writer_end_table (DatasetWriter *writer, const GPtrArray *notes
 /* Makes it safe on the disk and gives it its name. */
 gboolean dataset_writer_finish (DatasetWriter *writer, GError **error);
 
+/* What a file that is written is called at the end, and whether nobody writes this one any more. */
+#define DATASET_PART_END ".part"
+gboolean dataset_writer_is_abandoned (const char *path);
+
 /* The sentence for what SQLite answered about the dataset at `path`. */
 void dataset_set_error (const char *path, gpointer db, int code, GError **error);
 

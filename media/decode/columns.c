@@ -58,6 +58,8 @@ look_at_text (ColumnLooks *looks, const Cell *cell)
     break;
   case LOOK_BOOLEAN:
     looks->n_booleans++;
+    looks->n_letters += cell->length == 1;
+    looks->n_yes += look_as_boolean (cell->text, cell->length) == 1;
     break;
   case LOOK_TIME:
     looks->n_times++;
@@ -210,7 +212,8 @@ column_decide (const ColumnLooks *looks, const FileLooks *file, const char *name
     decide_number (looks, file, plan);
   else if (is_most (looks, looks->n_times))
     plan->type = MEDIA_COLUMN_TIME;
-  else if (is_most (looks, looks->n_booleans))
+  /* "y" alone, or "n", may be a letter of anything. */
+  else if (is_most (looks, looks->n_booleans) && (looks->n_letters < looks->n_booleans || (looks->n_yes > 0 && looks->n_yes < looks->n_booleans)))
     plan->type = MEDIA_COLUMN_BOOLEAN;
 }
 

@@ -10,7 +10,7 @@
 typedef struct {
   uint64_t n; /* cells that are not empty */
   uint64_t n_other; /* none of the following */
-  uint64_t n_missing, n_booleans, n_times, n_digits, n_compact;
+  uint64_t n_missing, n_booleans, n_yes, n_letters, n_times, n_digits, n_compact;
   uint64_t n_numbers[2], n_whole[2];
   uint64_t n_only[2]; /* numbers that they are with this sign alone */
   uint64_t n_either;  /* with both, and not the same number */

@@ -59,12 +59,13 @@ refill (Csv *csv)
   if (csv->encoding == NULL || csv->at >= csv->size)
     return false;
   GString *text = csv->decoded;
+  csv->erased += (uint64_t) (csv->next - csv->begin);
   g_string_erase (text, 0, csv->next - csv->begin);
   /* A row without an end is read again with each piece: the pieces grow with it. */
   for (size_t limit = text->len + MAX (SAMPLE, text->len); csv->at < csv->size && text->len < limit;) {
     gunichar c = media_encoding_next (csv->encoding, csv->input, csv->size, &csv->at);
     if (c == G_MAXUINT32 || !g_unichar_validate (c)) {
-      csv->broken_row = csv->broken == 0 ? csv->row + 1 : csv->broken_row;
+      csv->broken_at = csv->broken == 0 ? csv->erased + text->len : csv->broken_at;
       csv->broken++;
       c = 0xfffd;
     }
@@ -83,7 +84,7 @@ csv_rewind (Csv *csv)
   csv->n_cells = 0;
   csv->open_quotes = 0;
   csv->has_quotes = true;
-  csv->broken = 0;
+  csv->broken = csv->broken_row = csv->erased = 0;
   if (csv->encoding != NULL) {
     csv->at = media_encoding_get_mark (csv->encoding);
     g_string_truncate (csv->decoded, 0);
@@ -166,7 +167,11 @@ csv_open (Csv *csv, const uint8_t *input, size_t size, const MediaEncoding *enco
 {
   *csv = (Csv) { .input = input, .size = size, .has_quotes = true };
   csv->encoding = encoding != NULL ? encoding : media_encoding_guess (input, size, TRUE);
-  if (csv->encoding == NULL || is_binary (input, size))
+  if (csv->encoding == NULL)
+    return false;
+  /* In others a byte alone says nothing. */
+  bool bytes = strcmp (media_encoding_get_name (csv->encoding), "UTF-8") == 0 || strcmp (media_encoding_get_name (csv->encoding), "Windows-1252") == 0;
+  if (bytes && is_binary (input, size))
     return false;
   if (encoding == NULL && strcmp (media_encoding_get_name (csv->encoding), "Windows-1252") == 0 && is_damaged_utf8 (input, size))
     csv->encoding = media_encoding_find ("UTF-8");
@@ -314,6 +319,8 @@ read_row (Csv *csv, bool is_last)
   }
   csv->next = at;
   csv->row++;
+  if (csv->broken > 0 && csv->broken_row == 0 && csv->erased + (uint64_t) (at - csv->begin) > csv->broken_at)
+    csv->broken_row = csv->row;
   return ROW_READ;
 }
 

@@ -43,7 +43,9 @@ typedef struct {
   bool cells_cut;     /* it has more than CSV_MAX_CELLS */
   uint64_t open_row;  /* the first row with a mark that is not closed; 0: none */
   uint64_t broken;    /* characters that are none */
-  uint64_t broken_row;
+  uint64_t broken_row;  /* of the first one */
+  uint64_t broken_at;   /* its place in all that is decoded */
+  uint64_t erased;      /* decoded bytes before `begin` */
 } Csv;
 
 /* Looks at the beginning. `delimiter`: 0 to find it; `tabs`: what the file's name says. FALSE: it is no text. `encoding`: NULL to guess it. */

@@ -214,7 +214,7 @@ put_cell (Emitter *emitter, TableColumn *column, const Cell *cell)
     find (&finds->misfits, &finds->misfit_row, &finds->misfit_text, emitter->row, cell);
   else if ((plan->order_guessed || plan->short_years) && finds->order_text == NULL && value.cell.kind == MEDIA_CELL_TEXT && plan->type != MEDIA_COLUMN_TEXT)
     keep_sample (&finds->order_text, cell, &value.cell);
-  else if (plan->sign_guessed && finds->sign_text == NULL && cell->kind == CELL_TEXT && strpbrk (cell->text, ".,") != NULL && plan->type != MEDIA_COLUMN_TEXT && memchr (cell->text, plan->sign == LOOK_COMMA ? '.' : ',', cell->length) != NULL)
+  else if (plan->sign_guessed && finds->sign_text == NULL && plan->type != MEDIA_COLUMN_TEXT && (memchr (cell->text, '.', cell->length) != NULL || memchr (cell->text, ',', cell->length) != NULL))
     keep_sample (&finds->sign_text, cell, &value.cell);
   if (cell->kind == CELL_JSON)
     find (&finds->nested, &finds->nested_row, NULL, emitter->row, cell);

@@ -32,7 +32,13 @@ is_name (const Cell *cell)
   if (cell == NULL || cell->kind != CELL_TEXT || cell->length > 300)
     return false;
   look_at (cell->text, cell->length, &look);
-  return look.kind == LOOK_TEXT || look.kind == LOOK_BOOLEAN;
+  if (look.kind != LOOK_TEXT && look.kind != LOOK_BOOLEAN)
+    return false;
+  /* "2024-02-30" is no date, and no name either. */
+  for (size_t i = 0; i < cell->length; i++)
+    if (g_ascii_isalpha (cell->text[i]) || (uint8_t) cell->text[i] >= 0x80)
+      return true;
+  return false;
 }
 
 static bool

@@ -23,7 +23,7 @@ is_one_of (const char *text, size_t length, const char *const *words)
 bool
 look_is_missing (const char *text, size_t length)
 {
-  static const char *const words[] = { "-", "--", "---", "–", "—", "n/a", "#n/a", "na", "n.a.", "n. a.", "null", "nan", "none", "nil", "?", "\\n", ".", "..", "...", "(null)", "missing", "unknown", "k.a.", "k. a.", "k/a", "keine angabe", "unbekannt", "n.d.", "s/d", "x", "#null!", NULL };
+  static const char *const words[] = { "-", "--", "---", "–", "—", "n/a", "#n/a", "na", "n.a.", "n. a.", "null", "nan", "none", "nil", "?", "\\n", ".", "..", "...", "(null)", "missing", "unknown", "k.a.", "k. a.", "k/a", "keine angabe", "unbekannt", "n.d.", "s/d", "#null!", NULL };
   return length <= 12 && is_one_of (text, length, words);
 }
 

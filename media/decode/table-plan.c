@@ -198,7 +198,7 @@ add_notes (TablePlan *plan)
     table_plan_add_note (plan, MEDIA_NOTE_NO_NAMES, -1, plan->first_data, 1, "", 0);
   if (plan->n_header > 1)
     table_plan_add_note (plan, MEDIA_NOTE_NAME_ROWS, -1, plan->first_data, plan->n_header, "", 0);
-  if (total != NULL && plan->total_row <= plan->last_data && plan->total_row > plan->first_data)
+  if (total != NULL && plan->total_row <= plan->last_data && plan->total_row > plan->first_data && plan->total_row + 3 >= plan->last_data)
     table_plan_add_note (plan, MEDIA_NOTE_TOTAL, -1, plan->total_row, 1, total, strlen (total));
   if (plan->n_merges > 0) {
     const TableMerge *merge = &g_array_index (plan->merges, TableMerge, 0);

@@ -24,7 +24,7 @@ matches (Tables *tables)
 static int
 authorize (void *data, int action, const char *first, const char *second, const char *database, const char *inner)
 {
-  return action == SQLITE_SELECT || action == SQLITE_READ || (action == SQLITE_PRAGMA && g_strcmp0 (first, "table_info") == 0) ? SQLITE_OK : SQLITE_DENY;
+  return action == SQLITE_SELECT || action == SQLITE_READ || (action == SQLITE_FUNCTION && g_strcmp0 (second, "like") == 0) ? SQLITE_OK : SQLITE_DENY;
 }
 
 /* The file as a database in memory. Its journal's kind is in two bytes: "write-ahead" means a second file, which is not here. */

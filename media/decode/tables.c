@@ -61,9 +61,8 @@ count_cell (Tables *tables, uint64_t row, unsigned column, const Cell *cell)
 
   count_row (plan, row);
   if (plan->row_cells++ == 0) {
-    bool total = cell->kind == CELL_TEXT && look_is_total (cell->text, cell->length);
-    g_clear_pointer (&plan->total, g_free);
-    if (total) {
+    if (cell->kind == CELL_TEXT && look_is_total (cell->text, cell->length)) {
+      g_free (plan->total);
       plan->total = g_strndup (cell->text, cell->length);
       plan->total_row = row;
     }
@@ -211,7 +210,8 @@ tables_tell_progress (Tables *tables, uint64_t done, uint64_t total)
 
   /* Looking is quicker than sending, what is received must be written. */
   thousandths = tables->second ? 300 + thousandths * 7 / 3 : thousandths;
-  if (thousandths == tables->progress_told || tables->progress == NULL)
+  /* Readers count bytes, and what is sent is counted in rows: whoever is ahead is told. */
+  if (thousandths <= tables->progress_told || tables->progress == NULL)
     return;
   tables->progress_told = thousandths;
   tables->progress (tables, thousandths, 1000);

@@ -122,7 +122,7 @@ struct TablePlan {
   uint64_t first_data; /* after the decision */
   uint64_t last_data;
   unsigned n_above, n_header; /* rows */
-  char *total;         /* the first words of the last full row, if they are those of a sum */
+  char *total;         /* what the last row begins with whose first words are those of a sum */
   uint64_t total_row;
   GArray *widths;      /* of guint64: how many rows have so many cells */
   unsigned width;      /* that most rows have, or that the names have */
