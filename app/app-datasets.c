@@ -2,7 +2,9 @@
 #include "app-datasets.h"
 
 #include <glib/gstdio.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 #include "tables/dataset-derive.h"
 #include "tables/dataset-file.h"
@@ -12,14 +14,37 @@
 struct _AppDatasets {
   GObject parent;
   char *folder;
+  gboolean temporary;
+  /* Ids of datasets that are being made, or whose object somebody has: they are not tidied up. Any thread. */
+  GMutex lock;
+  GHashTable *held; /* id → how often */
 };
 
 G_DEFINE_FINAL_TYPE (AppDatasets, app_datasets, G_TYPE_OBJECT)
 
 static void
+delete_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_unlink (path);
+  }
+  g_rmdir (folder);
+}
+
+static void
 app_datasets_finalize (GObject *object)
 {
-  g_free (APP_DATASETS (object)->folder);
+  AppDatasets *self = APP_DATASETS (object);
+
+  if (self->temporary)
+    delete_folder (self->folder);
+  g_free (self->folder);
+  g_hash_table_unref (self->held);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (app_datasets_parent_class)->finalize (object);
 }
 
@@ -32,6 +57,8 @@ app_datasets_class_init (AppDatasetsClass *klass)
 static void
 app_datasets_init (AppDatasets *self)
 {
+  g_mutex_init (&self->lock);
+  self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 AppDatasets *
@@ -43,15 +70,20 @@ app_datasets_new (const char *folder)
 }
 
 AppDatasets *
-app_datasets_get_default (void)
+app_datasets_new_temporary (void)
 {
-  static AppDatasets *only;
+  const char *const places[] = { g_get_user_runtime_dir (), "/dev/shm" };
 
-  if (only == NULL) {
-    g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "melete", "tables", NULL);
-    only = app_datasets_new (folder);
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
+    struct statfs info;
+    g_autofree char *folder = g_build_filename (places[i], "melete-tables-XXXXXX", NULL);
+    if (statfs (places[i], &info) == 0 && info.f_type == TMPFS_MAGIC && g_mkdtemp_full (folder, 0700) != NULL) {
+      AppDatasets *self = app_datasets_new (folder);
+      self->temporary = TRUE;
+      return self;
+    }
   }
-  return only;
+  return NULL;
 }
 
 const char *
@@ -103,6 +135,65 @@ make_path (AppDatasets *self, const char *sha256, const char *hint, const char *
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, way, -1);
   g_autofree char *name = g_strdup_printf ("%s-r%d-%.8s" DATASET_END, sha256, APP_DATASETS_READER_VERSION, hash);
   return g_build_filename (self->folder, name, NULL);
+}
+
+/* ---- what is in use ---- */
+
+static void
+hold (AppDatasets *self, const char *id, int change)
+{
+  g_mutex_lock (&self->lock);
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (self->held, id)) + change;
+  if (n > 0)
+    g_hash_table_insert (self->held, g_strdup (id), GINT_TO_POINTER (n));
+  else
+    g_hash_table_remove (self->held, id);
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+is_held (AppDatasets *self, const char *id)
+{
+  g_mutex_lock (&self->lock);
+  gboolean held = g_hash_table_contains (self->held, id);
+  g_mutex_unlock (&self->lock);
+  return held;
+}
+
+typedef struct {
+  AppDatasets *self;
+  char *id;
+} Hold;
+
+static void
+on_gone (gpointer data, GObject *dataset)
+{
+  Hold *held = data;
+  hold (held->self, held->id, -1);
+  g_object_unref (held->self);
+  g_free (held->id);
+  g_free (held);
+}
+
+/* Makes the dataset of a path, by `make` unless it is there. Its id is held from before it exists until its object is gone. */
+static AppDataset *
+open_or_make (AppDatasets *self, const char *path, gboolean (*make) (const char *path, gpointer data, GCancellable *cancellable, GError **error), gpointer data, GCancellable *cancellable,
+              GError **error)
+{
+  g_autofree char *base = g_path_get_basename (path), *id = g_strndup (base, strlen (base) - strlen (DATASET_END));
+  AppDataset *dataset = NULL;
+
+  hold (self, id, 1);
+  if (g_file_test (path, G_FILE_TEST_EXISTS) || (make != NULL && make (path, data, cancellable, error)))
+    dataset = app_dataset_open (path, error);
+  if (dataset == NULL) {
+    hold (self, id, -1);
+    return NULL;
+  }
+  Hold *held = g_new (Hold, 1);
+  *held = (Hold) { g_object_ref (self), g_steal_pointer (&id) };
+  g_object_weak_ref (G_OBJECT (dataset), on_gone, held);
+  return dataset;
 }
 
 /* ---- importing ---- */
@@ -158,26 +249,35 @@ on_progress (guint done, guint total, gpointer data)
   g_main_context_invoke_full (g_task_get_context (data), G_PRIORITY_DEFAULT, tell_step, step, step_free);
 }
 
+static gboolean
+make_imported (const char *path, gpointer data, GCancellable *cancellable, GError **error)
+{
+  GTask *task = data;
+  Import *import = g_task_get_task_data (task);
+
+  return dataset_import (import->bytes, import->name, import->hint, import->choices, path, cancellable, import->progress != NULL ? on_progress : NULL, task, error);
+}
+
+static void
+return_dataset (GTask *task, AppDataset *dataset, GError *error)
+{
+  if (dataset != NULL)
+    g_task_return_pointer (task, dataset, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
 static void
 import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  AppDatasets *self = source;
   Import *import = data;
   GError *error = NULL;
 
   if (import->sha256 == NULL)
     import->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, import->bytes);
-  g_autofree char *path = make_path (self, import->sha256, import->hint, import->choices);
-  if (!g_file_test (path, G_FILE_TEST_EXISTS) &&
-      !dataset_import (import->bytes, import->name, import->hint, import->choices, path, cancellable, import->progress != NULL ? on_progress : NULL, task, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  AppDataset *dataset = app_dataset_open (path, &error);
-  if (dataset != NULL)
-    g_task_return_pointer (task, dataset, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  g_autofree char *path = make_path (source, import->sha256, import->hint, import->choices);
+  AppDataset *dataset = open_or_make (source, path, make_imported, task, cancellable, &error);
+  return_dataset (task, dataset, error);
 }
 
 void
@@ -210,7 +310,7 @@ app_datasets_find (AppDatasets *self, const char *sha256, const char *choices)
 
   for (gsize i = 0; i < G_N_ELEMENTS (hints); i++) {
     g_autofree char *path = make_path (self, sha256, hints[i], choices);
-    AppDataset *dataset = g_file_test (path, G_FILE_TEST_EXISTS) ? app_dataset_open (path, NULL) : NULL;
+    AppDataset *dataset = open_or_make (self, path, NULL, NULL, NULL, NULL);
     if (dataset != NULL)
       return dataset;
   }
@@ -234,6 +334,13 @@ derive_free (gpointer data)
   g_free (derive);
 }
 
+static gboolean
+make_derived (const char *path, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Derive *derive = data;
+  return dataset_derive (derive->sources, derive->sql, derive->name, path, cancellable, error);
+}
+
 static void
 derive_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -251,15 +358,8 @@ derive_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   }
   g_autofree char *base = g_strdup_printf ("made-%s-r%d" DATASET_END, g_checksum_get_string (checksum), APP_DATASETS_READER_VERSION);
   g_autofree char *path = g_build_filename (self->folder, base, NULL);
-  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !dataset_derive (derive->sources, derive->sql, derive->name, path, cancellable, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  AppDataset *dataset = app_dataset_open (path, &error);
-  if (dataset != NULL)
-    g_task_return_pointer (task, dataset, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  AppDataset *dataset = open_or_make (self, path, make_derived, derive, cancellable, &error);
+  return_dataset (task, dataset, error);
 }
 
 void
@@ -329,7 +429,7 @@ tidy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_autofree char *id = g_strdup (g_ptr_array_index (names, i));
     if (g_str_has_suffix (id, DATASET_END)) {
       id[strlen (id) - strlen (DATASET_END)] = '\0';
-      if (is_live (id, data))
+      if (is_live (id, data) || is_held (self, id))
         keep_sources (self, id, kept);
     }
   }

@@ -17,8 +17,8 @@ G_DECLARE_FINAL_TYPE (AppDatasets, app_datasets, APP, DATASETS, GObject)
 
 /* `folder` is made when it is needed. */
 AppDatasets *app_datasets_new (const char *folder);
-/* The one of the person: tables/ beside the history. (transfer none) */
-AppDatasets *app_datasets_get_default (void);
+/* One that is never on the disk and is gone with the object; NULL where the system has no such place. */
+AppDatasets *app_datasets_new_temporary (void);
 
 const char *app_datasets_get_folder (AppDatasets *self);
 
