@@ -1,27 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dataset-import.h"
 
+#include <glib/gi18n.h>
 #include <langinfo.h>
 #include <string.h>
 
+#include "app-error.h"
 #include "dataset-writer.h"
+
+/* Bytes of all values together, text and numbers. A file may claim to have a million rows in one line. */
+#define MAX_BYTES (G_GUINT64_CONSTANT (4) * 1024 * 1024 * 1024)
 
 typedef struct {
   DatasetWriter *writer;
   const char *fallback; /* name of a table without a title */
+  guint n_columns;
+  guint64 bytes;
 } Import;
 
 static gboolean
 on_begin (const MediaTable *table, gpointer data, GError **error)
 {
   Import *import = data;
+  import->n_columns = table->n_columns;
   return dataset_writer_begin_table (import->writer, table, import->fallback, error);
 }
 
 static gboolean
 on_row (gint64 row, const MediaCell *cells, gpointer data, GError **error)
 {
-  return dataset_writer_add_row (((Import *) data)->writer, row, cells, error);
+  Import *import = data;
+
+  import->bytes += 8 * import->n_columns;
+  for (guint i = 0; i < import->n_columns; i++)
+    import->bytes += cells[i].kind == MEDIA_CELL_TEXT ? cells[i].length : 0;
+  if (import->bytes > MAX_BYTES) {
+    g_autofree char *limit = g_format_size_full (MAX_BYTES, G_FORMAT_SIZE_IEC_UNITS);
+    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("The tables of the file are larger than %s, which is the most that is taken. Choose a smaller file."), limit);
+    return FALSE;
+  }
+  return dataset_writer_add_row (import->writer, row, cells, error);
 }
 
 static gboolean
@@ -56,7 +74,7 @@ dataset_import (GBytes *bytes, const char *name, const char *hint, const char *c
   static const MediaTableSink sink = { on_begin, on_row, on_end };
   g_autoptr (DatasetWriter) writer = dataset_writer_new (path, error);
   g_autofree char *fallback = without_end (name), *format = NULL, *all_choices = add_preference (choices);
-  Import import = { writer, fallback };
+  Import import = { .writer = writer, .fallback = fallback };
   MediaRequest request;
 
   if (writer == NULL)

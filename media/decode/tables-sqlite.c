@@ -121,6 +121,9 @@ read_table (Tables *tables, Grid *grid, sqlite3 *db, const char *name, uint64_t 
     tables_have_row (tables, row);
     for (unsigned i = 0; i < n && i < grid->max_columns; i++)
       tell_value (tables, grid, statement, row, i);
+    /* No row takes less than a byte of the file: pages that lead to each other have more rows than that. */
+    if (row > tables->extract.size)
+      break;
     if (++*done % 4096 == 0)
       tables_tell_progress (tables, MIN (*done, 999999), 1000000);
   }

@@ -102,6 +102,7 @@ add_answer (JsonBuilder *builder, AppDataset *dataset, const char *sql, GError *
 
   if (result == NULL)
     return;
+  add_number (builder, "answer_seconds", app_result_get_seconds (result));
   json_builder_set_member_name (builder, "answer");
   json_builder_begin_array (builder);
   for (guint row = 0; row < app_result_get_n_rows (result); row++) {
