@@ -183,7 +183,6 @@ csv_open (Csv *csv, const uint8_t *input, size_t size, const MediaEncoding *enco
   csv->decoded = g_string_new (NULL);
   csv->scratch = g_string_new (NULL);
   csv->starts = g_array_new (FALSE, FALSE, sizeof (Span));
-  csv->cells = g_new (CsvCell, CSV_MAX_CELLS);
   csv->delimiter = delimiter;
   csv_rewind (csv);
   if (delimiter == '\0') {
@@ -217,10 +216,15 @@ is_space (const Csv *csv, char c)
 static void
 add_cell (Csv *csv, const char *text, size_t length)
 {
-  if (csv->n_cells < CSV_MAX_CELLS)
-    csv->cells[csv->n_cells++] = (CsvCell) { text, length };
-  else
+  if (csv->n_cells == CSV_MAX_CELLS) {
     csv->cells_cut = true;
+    return;
+  }
+  if (csv->n_cells == csv->room) {
+    csv->room = MAX (64, csv->room * 2);
+    csv->cells = g_renew (CsvCell, csv->cells, csv->room);
+  }
+  csv->cells[csv->n_cells++] = (CsvCell) { text, length };
 }
 
 /* Where the quotation mark at `at` - 1 is closed; NULL if it is not. *doubled: whether there are marks within. */

@@ -39,6 +39,7 @@ typedef struct {
   /* The row that was read last. */
   CsvCell *cells;
   unsigned n_cells;   /* 0: an empty line */
+  unsigned room;      /* for so many */
   uint64_t row;       /* its number, from 1 */
   bool cells_cut;     /* it has more than CSV_MAX_CELLS */
   uint64_t open_row;  /* the first row with a mark that is not closed; 0: none */

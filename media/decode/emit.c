@@ -4,8 +4,10 @@
 
 #include "tables.h"
 
-/* Bytes of rows after which a frame is sent, and room for one more cell of any size. */
+/* Bytes of rows after which a frame is sent. */
 #define FRAME (128 * 1024)
+/* Room for bytes at the beginning; it grows. */
+#define ROOM (16 * 1024)
 /* The number of rows in front of them takes so many bytes, whatever it is. */
 #define COUNT_BYTES 5
 
@@ -20,6 +22,7 @@ struct Emitter {
   unsigned column;          /* the next one of the row */
   /* Merged cells that go down from the rows before: what their first cell has, by column. */
   GArray *falling; /* of Falling */
+  guint merge;     /* the first of the plan's that may begin in this row or below */
 };
 
 typedef struct {
@@ -39,7 +42,7 @@ emitter_new (Tables *tables)
 {
   Emitter *emitter = g_new0 (Emitter, 1);
   emitter->tables = tables;
-  emitter->capacity = FRAME + MEDIA_TABLE_MAX_CELL + 64 * 1024;
+  emitter->capacity = ROOM;
   emitter->bytes = g_malloc (emitter->capacity);
   emitter->falling = g_array_new (FALSE, FALSE, sizeof (Falling));
   g_array_set_clear_func (emitter->falling, clear_falling);
@@ -74,9 +77,11 @@ put_number (Emitter *emitter, uint64_t value)
   emitter->bytes[emitter->n++] = (uint8_t) value;
 }
 
+/* A database may call its columns anything. */
 static void
-put_words (Emitter *emitter, const char *text)
+put_words (Emitter *emitter, const char *words)
 {
+  g_autofree char *text = g_utf8_make_valid (words, -1);
   size_t length = strlen (text), cut = MIN (length, MEDIA_TABLE_MAX_WORDS);
   while (cut < length && cut > 0 && ((uint8_t) text[cut] & 0xc0) == 0x80)
     cut--;
@@ -292,9 +297,12 @@ remember_merged (Emitter *emitter, uint64_t row, unsigned source, const Cell *ce
 {
   const GArray *merges = emitter->plan->merges;
 
-  for (guint i = 0; i < merges->len; i++) {
+  /* They are by row, and rows only grow. */
+  while (emitter->merge < merges->len && g_array_index (merges, TableMerge, emitter->merge).row < row)
+    emitter->merge++;
+  for (guint i = emitter->merge; i < merges->len && g_array_index (merges, TableMerge, i).row == row; i++) {
     const TableMerge *merge = &g_array_index (merges, TableMerge, i);
-    if (merge->row == row && merge->column == source && merge->rows > 1) {
+    if (merge->column == source && merge->rows > 1) {
       Falling falling = { source, row + merge->rows - 1, *cell };
       falling.cell.length = MIN (cell->length, MEDIA_TABLE_MAX_CELL);
       falling.cell.text = g_strndup (cell->text, falling.cell.length);
@@ -336,6 +344,7 @@ emitter_begin (Emitter *emitter, TablePlan *plan)
   emitter->n = 0;
   emitter->row = emitter->row_before = 0;
   emitter->n_sent = 0;
+  emitter->merge = 0;
   put_words (emitter, plan->title);
   put_number (emitter, plan->hidden);
   put_number (emitter, plan->n_header);
@@ -408,12 +417,11 @@ emitter_end (Emitter *emitter)
   put_number (emitter, plan->notes->len);
   for (guint i = 0; i < plan->notes->len; i++) {
     const MediaNote *note = g_ptr_array_index (plan->notes, i);
-    g_autofree char *valid = g_utf8_make_valid (note->text, -1);
     put_number (emitter, note->kind);
     put_number (emitter, (uint64_t) (note->column + 1));
     put_number (emitter, note->row);
     put_number (emitter, note->count);
-    put_words (emitter, valid);
+    put_words (emitter, note->text);
   }
   send_frame (emitter, MEDIA_FRAME_END);
   emitter->plan = NULL;

@@ -17,6 +17,9 @@ row_at (const TablePlan *plan, unsigned i)
 static const Cell *
 cell_at (const HeadRow *row, unsigned column)
 {
+  /* Where none is empty, it is at its own place. */
+  if (column < row->cells->len && g_array_index (row->cells, HeadCell, column).column == column)
+    return &g_array_index (row->cells, HeadCell, column).cell;
   for (guint i = 0; i < row->cells->len; i++)
     if (g_array_index (row->cells, HeadCell, i).column == column)
       return &g_array_index (row->cells, HeadCell, i).cell;

@@ -216,6 +216,9 @@ is_grouped (const char *at, const char *end, char group)
 {
   unsigned n = 0, groups = 0, twos = 0;
 
+  /* "0.123" has no groups: none begins with a zero. */
+  if (at < end && *at == '0')
+    return false;
   for (;;) {
     size_t skip = at >= end ? 0 : group != '\0' ? *at == group : space_at (at, end);
     if (at < end && skip == 0) {
@@ -275,11 +278,6 @@ look_at_number (const char *text, const char *end, Look *look)
   if (!find_amount (text, end, &amount) || !find_shape (amount.begin, amount.end, &shape))
     return false;
   bool point = fits (amount.begin, amount.end, &shape, true, &whole_point), comma = fits (amount.begin, amount.end, &shape, false, &whole_comma);
-  /* "0.123" has no groups: none begins with a zero. */
-  if (amount.begin[0] == '0' && amount.end - amount.begin > 2) {
-    comma &= !(shape.points > 0 && shape.commas == 0);
-    point &= !(shape.commas > 0 && shape.points == 0);
-  }
   look->signs = (point ? LOOK_POINT : 0) | (comma ? LOOK_COMMA : 0);
   look->whole = (point && whole_point ? LOOK_POINT : 0) | (comma && whole_comma ? LOOK_COMMA : 0);
   if (look->signs == 0)

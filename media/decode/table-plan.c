@@ -209,6 +209,13 @@ add_notes (TablePlan *plan)
     table_plan_add_note (plan, MEDIA_NOTE_BLANK_ROWS, -1, plan->blank_row, plan->n_blank, "", 0);
 }
 
+static int
+compare_merges (gconstpointer a, gconstpointer b)
+{
+  const TableMerge *first = a, *second = b;
+  return (first->row > second->row) - (first->row < second->row);
+}
+
 bool
 table_plan_decide (TablePlan *plan, Tables *tables, int index)
 {
@@ -218,6 +225,7 @@ table_plan_decide (TablePlan *plan, Tables *tables, int index)
     return false;
   if (plan->columns->len == 0 || plan->columns->len > MEDIA_TABLE_MAX_COLUMNS)
     return false;
+  g_array_sort (plan->merges, compare_merges);
   find_width (plan);
   if (plan->names == NULL)
     table_plan_find_head (plan);

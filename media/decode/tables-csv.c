@@ -4,6 +4,7 @@
 
 #include "charset.h"
 #include "csv.h"
+#include "legacy.h"
 #include "tables.h"
 
 /* Rows between two words about how far it is. */
@@ -77,19 +78,28 @@ read_rows (Tables *tables, Grid *grid, Csv *csv)
     tables_note (tables, MEDIA_NOTE_COLUMNS_CUT, -1, cut_row, max_cells, "", 0);
 }
 
+/* The name of an encoding that media-encoding.h does not know, where it would call it Windows-1252. */
+static const char *
+find_legacy (const Extract *extract)
+{
+  const MediaEncoding *guess = media_encoding_guess (extract->input, extract->size, TRUE);
+
+  return guess != NULL && strcmp (media_encoding_get_name (guess), "Windows-1252") == 0 ? legacy_guess (extract->input, extract->size) : NULL;
+}
+
 static void
 read_csv (Tables *tables, Grid *grid)
 {
   Extract *extract = &tables->extract;
-  const char *chosen = tables_choice (tables, "encoding", -1, -1);
-  const MediaEncoding *encoding = chosen != NULL ? media_encoding_find (chosen) : NULL;
+  const char *chosen = tables_choice (tables, "encoding", -1, -1), *name = chosen != NULL ? chosen : find_legacy (extract);
+  const MediaEncoding *encoding = name != NULL ? media_encoding_find (name) : NULL;
   g_autofree char *converted = NULL;
   const uint8_t *input = extract->input;
   size_t size = extract->size;
   Csv csv;
 
-  if (chosen != NULL && encoding == NULL) {
-    converted = charset_to_utf8 (extract->input, extract->size, chosen, G_MAXUINT32);
+  if (name != NULL && encoding == NULL) {
+    converted = charset_to_utf8 (extract->input, extract->size, name, G_MAXUINT32);
     input = (const uint8_t *) converted;
     size = converted != NULL ? strlen (converted) : 0;
     encoding = media_encoding_find ("UTF-8");
@@ -101,7 +111,8 @@ read_csv (Tables *tables, Grid *grid)
   tables->file.semicolons = csv.delimiter == ';';
   grid->begin (grid, "", false);
   read_rows (tables, grid, &csv);
-  const char *name = csv.encoding != NULL ? media_encoding_get_name (csv.encoding) : "UTF-8";
+  if (name == NULL)
+    name = csv.encoding != NULL ? media_encoding_get_name (csv.encoding) : "UTF-8";
   note_what_was_found (tables, &csv, name, chosen == NULL && strcmp (name, "UTF-8") != 0);
   grid->end (grid, GRID_WHOLE);
   csv_close (&csv);

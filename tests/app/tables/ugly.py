@@ -57,6 +57,13 @@ def texts():
     case('wide.tsv', text, csv(text, sep='\t', encoding='utf-16'), ['UTF-16'], types={1: 'integer'})
     text = 'ort,wert\nKöln,3\nZürich,4\n'.encode('utf-16-be')
     case('unmarked.csv', text, csv(text, encoding='utf-16-be'), ['UTF-16BE'])
+    for name, encoding, words in (('moscow', 'cp1251', 'Город;Население;Москва;Санкт-Петербург;Новосибирск'), ('koi8', 'koi8-r', 'Город;Население;Москва;Санкт-Петербург;Новосибирск'),
+                                  ('tokyo', 'shift_jis', '都市のなまえ;ひとのかず;とうきょう;大阪シティ;名古屋のまち'), ('beijing', 'gb18030', '城市名称;人口数量;北京首都;上海城市;广州市区'), ('seoul', 'euc-kr', '도시이름;인구수량;서울특별시;부산광역시;대구광역시')):
+        head, count, *cities = words.split(';')
+        text = (f'{head},{count}\n' + ''.join(f'{city},{i}\n' for i, city in enumerate(cities, 7))).encode(encoding)
+        frame = csv(text, encoding=encoding)
+        case(name + '.csv', text, frame, [{'cp1251': 'WINDOWS-1251'}.get(encoding, encoding.upper())], types={1: 'integer'})
+        assert frame.iloc[0, 0] == cities[0]
     text = b'\xef\xbb\xbf' + 'day,price\n2024-01-05,3.5\n2024-02-29,4.25\n'.encode()
     frame = csv(text, encoding='utf-8-sig')
     frame['day'] = dates(frame['day'], '%Y-%m-%d')
@@ -185,7 +192,7 @@ def shapes():
     text = b'distance,time\nkm,h\n1.5,2\n3,4\n5,6\n'
     case('units-below.csv', text, csv(text, skiprows=2, header=None), ['stand in 2 rows'], types={0: 'real'})
     text = b'a,b,c\n1,2,3\n4,5\n6,7,8,9\n1,2,3\n'
-    case('ragged.csv', text, csv(text, names=['a', 'b', 'c', 'd'], skiprows=1), ['more cells than most: 1, the first is row 4', 'fewer cells than most: 1, the first is row 3'], types={0: 'integer'})
+    case('ragged.csv', text, csv(text, names=['a', 'b', 'c', 'Unnamed'], skiprows=1), ['more cells than most: 1, the first is row 4', 'fewer cells than most: 1, the first is row 3'], types={0: 'integer'})
     text = b'a,b\n1,2\n\n\n3,4\n'
     case('gaps.csv', text, csv(text), ['Empty rows stand in between: 1, the first is row 3'])
     text = b'code,name\nNO,Norway\nDE,Germany\nFR,France\n'
@@ -344,6 +351,8 @@ def compare(table, frame, types, units, key):
         wrong.append(f'{len(table["columns"])} columns instead of {len(frame.columns)}: {[c["name"] for c in table["columns"]]}')
         return wrong
     for i, column in enumerate(table['columns']):
+        if isinstance(frame.columns[i], str) and not re.search(r'^Unnamed|\.1$', frame.columns[i]) and column['title'] != frame.columns[i] and len(table['columns']) == len(frame.columns):
+            wrong.append(f'the column is called {column["title"]!r} instead of {frame.columns[i]!r}')
         total, empty, low, high = wanted(frame.iloc[:, i])
         words = 0
         kind = types.get(key(i))
