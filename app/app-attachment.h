@@ -115,6 +115,10 @@ AppDataset *app_attachment_get_dataset (AppAttachment *self);             /* "da
 const char *app_attachment_get_dataset_error (AppAttachment *self);       /* why there are none, once "dataset" was notified; NULL otherwise */
 double app_attachment_get_dataset_fraction (AppAttachment *self);         /* "dataset-fraction": how much of them is read, 0 to 1 */
 
+/* The tables of a READY one, out of `datasets`, or read anew from its bytes, which may lack where the dataset is there. finish returns: (transfer full) (nullable) */
+void app_attachment_read_dataset_async (AppAttachment *self, AppDatasets *datasets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+AppDataset *app_attachment_read_dataset_finish (AppAttachment *self, GAsyncResult *result, GError **error);
+
 /* The Markdown that the model gets, without its frame, to be shown formatted; NULL of kinds that have none, and until READY. Returns: (transfer full) (nullable) */
 char *app_attachment_dup_markdown (AppAttachment *self);
 

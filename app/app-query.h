@@ -58,6 +58,9 @@ gboolean app_query_check (GPtrArray *datasets, const char *sql, GError **error);
 /* What a dataset is called in front of a table's name. (transfer full) */
 char *app_query_dup_alias (GPtrArray *datasets, guint dataset);
 
+/* The tables of all of them, as app_dataset_dup_schema () has those of one, called as a question must call them. (transfer full) */
+char *app_query_dup_schema (GPtrArray *datasets, gsize budget);
+
 /* The rows that a row of an answer was computed of: a statement like `sql` that gives these rows, with their numbers in the file in its first column ("row"). Only
  * for a statement that asks one table, perhaps with WHERE and GROUP BY; otherwise NULL with a sentence that says why. `result`: of `sql`; `row`: in it. (transfer full) */
 char *app_query_dup_origin (GPtrArray *datasets, const AppResult *result, guint row, GError **error);

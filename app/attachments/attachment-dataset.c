@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of an attachment, which are read in the background while the rest of it is, and may be ready later than it. */
+#include <glib/gi18n.h>
+
+#include "app-error.h"
 #include "attachment-kind.h"
 #include "attachment-private.h"
 
@@ -100,4 +103,42 @@ app_attachment_get_dataset_fraction (AppAttachment *self)
 {
   AppAttachmentTables *tables = app_attachment_get_tables (self);
   return tables != NULL ? tables->fraction : 0;
+}
+
+/* ---- of one that was read long ago ---- */
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  AppDataset *dataset = app_datasets_import_finish (APP_DATASETS (source), result, &error);
+
+  if (dataset != NULL)
+    g_task_return_pointer (task, dataset, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+app_attachment_read_dataset_async (AppAttachment *self, AppDatasets *datasets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  AppDataset *dataset = app_attachment_get_dataset (self) != NULL ? g_object_ref (app_attachment_get_dataset (self)) : app_datasets_find (datasets, app_attachment_get_sha256 (self), NULL);
+
+  g_task_set_source_tag (task, app_attachment_read_dataset_async);
+  if (dataset != NULL)
+    g_task_return_pointer (task, dataset, g_object_unref);
+  else if (app_attachment_get_bytes (self) == NULL)
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("The tables of “%s” are not there any more. Add the file again."), app_attachment_get_name (self));
+  else
+    app_datasets_import_async (datasets, app_attachment_get_bytes (self), app_attachment_get_sha256 (self), app_attachment_get_name (self), app_attachment_get_mime_type (self), NULL, cancellable,
+                               NULL, NULL, on_read, g_object_ref (task));
+}
+
+AppDataset *
+app_attachment_read_dataset_finish (AppAttachment *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

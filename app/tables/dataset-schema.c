@@ -2,7 +2,8 @@
 /* The tables as a model reads them. There is room for so many characters: first values, then ranges, then notes are left out, and at last columns. */
 #include <string.h>
 
-#include "app-dataset.h"
+#include "app-query.h"
+#include "query-connection.h"
 #include "table-notes.h"
 
 /* What is said, from all of it to the least. */
@@ -74,10 +75,11 @@ append_column (GString *text, const AppTable *table, const AppColumn *column, co
   g_string_append_c (text, '\n');
 }
 
+/* `alias`: of its dataset, where another one has a table of this name; NULL otherwise. */
 static void
-append_table (GString *text, const AppTable *table, const Detail *detail, guint max_columns)
+append_table (GString *text, const AppTable *table, const char *alias, const Detail *detail, guint max_columns)
 {
-  g_string_append_printf (text, "%s: %" G_GUINT64_FORMAT " rows", table->sql_name, table->n_rows);
+  g_string_append_printf (text, "%s%s%s: %" G_GUINT64_FORMAT " rows", alias != NULL ? alias : "", alias != NULL ? "." : "", table->sql_name, table->n_rows);
   if (table->title[0] != '\0' && detail->titles)
     g_string_append_printf (text, ", sheet or table “%s”", table->title);
   g_string_append_c (text, '\n');
@@ -92,17 +94,24 @@ append_table (GString *text, const AppTable *table, const Detail *detail, guint 
   }
 }
 
-char *
-app_dataset_dup_schema (AppDataset *self, gsize budget)
+/* A table, and what its dataset must be called in front of it. */
+typedef struct {
+  const AppTable *table;
+  const char *alias; /* NULL where its name is the only one */
+} Named;
+
+/* At most about `budget` bytes: with less detail, then with fewer columns, then with fewer tables. */
+static char *
+write_schema (const GArray *tables, gsize budget)
 {
-  GPtrArray *tables = app_dataset_get_tables (self);
   g_autoptr (GString) text = g_string_new (NULL);
   guint max_columns = G_MAXUINT, level = 0;
 
   for (;;) {
     g_string_truncate (text, 0);
     for (guint i = 0; i < tables->len; i++) {
-      append_table (text, g_ptr_array_index (tables, i), &details[level], max_columns);
+      const Named *named = &g_array_index (tables, Named, i);
+      append_table (text, named->table, named->alias, &details[level], max_columns);
       if (text->len > budget && max_columns <= 4 && i + 1 < tables->len) {
         g_string_append_printf (text, "and %u more tables\n", tables->len - i - 1);
         break;
@@ -115,4 +124,39 @@ app_dataset_dup_schema (AppDataset *self, gsize budget)
     else
       max_columns = max_columns == G_MAXUINT ? 128 : max_columns / 2;
   }
+}
+
+static gboolean
+is_elsewhere (GPtrArray *datasets, guint dataset, const char *name)
+{
+  for (guint i = 0; i < datasets->len; i++)
+    if (i != dataset && app_dataset_find_table (g_ptr_array_index (datasets, i), name) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+char *
+app_query_dup_schema (GPtrArray *datasets, gsize budget)
+{
+  g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
+  g_autoptr (GArray) tables = g_array_new (FALSE, FALSE, sizeof (Named));
+
+  for (guint i = 0; i < datasets->len; i++) {
+    GPtrArray *of = app_dataset_get_tables (g_ptr_array_index (datasets, i));
+    for (guint k = 0; k < of->len; k++) {
+      const AppTable *table = g_ptr_array_index (of, k);
+      Named named = { table, is_elsewhere (datasets, i, table->sql_name) ? g_ptr_array_index (aliases, i) : NULL };
+      g_array_append_val (tables, named);
+    }
+  }
+  return write_schema (tables, budget);
+}
+
+char *
+app_dataset_dup_schema (AppDataset *self, gsize budget)
+{
+  g_autoptr (GPtrArray) alone = g_ptr_array_new ();
+
+  g_ptr_array_add (alone, self);
+  return app_query_dup_schema (alone, budget);
 }

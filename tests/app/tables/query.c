@@ -167,6 +167,10 @@ test_several (TablesFixture *fixture, gconstpointer data)
   g_assert_cmpstr (one, ==, "1");
   g_assert_cmpstr (other, ==, "4");
   g_assert_cmpstr (alias, ==, "sales_2");
+  g_autofree char *schema = app_query_dup_schema (datasets, 10000);
+  g_assert_nonnull (strstr (schema, "sales.sales: 4 rows\n"));
+  g_assert_nonnull (strstr (schema, "\ncosts_old: 2 rows\n"));
+  g_assert_nonnull (strstr (schema, "\nsales_2.sales: 1 rows"));
   for (int i = 0; i < 20; i++) {
     g_autofree char *name = g_strdup_printf ("file%d.csv", i), *text = g_strdup_printf ("v\n%d\n", i);
     g_ptr_array_add (datasets, tables_add (fixture, name, text));
