@@ -14,19 +14,19 @@
 /* What SQLite can have open beside the first. */
 #define MAX_OPEN 10
 /* Steps of SQLite's machine between two looks at the clock. */
-#define STEPS 1000
+#define STEPS 100
 /* Bytes of a statement. */
 #define MAX_SQL (100 * 1000)
 
 static const struct {
   int what, most;
 } limits[] = {
-  { SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024 },
+  { SQLITE_LIMIT_LENGTH, 2 * 1024 * 1024 }, /* more than any cell has: what functions do with text takes longer than its length */
   { SQLITE_LIMIT_SQL_LENGTH, MAX_SQL },
   { SQLITE_LIMIT_EXPR_DEPTH, 200 },
   { SQLITE_LIMIT_COMPOUND_SELECT, 50 },
   { SQLITE_LIMIT_VDBE_OP, 1000000 },
-  { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000 },
+  { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200 },
   { SQLITE_LIMIT_VARIABLE_NUMBER, 100 },
   { SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
   { SQLITE_LIMIT_WORKER_THREADS, 0 },

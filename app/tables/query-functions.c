@@ -172,4 +172,5 @@ query_functions_add (sqlite3 *db)
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     sqlite3_create_function_v2 (db, own[i].name, own[i].n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, GINT_TO_POINTER (own[i].moment), NULL,
                                 own[i].moment < 0 ? order_step : moments_step, own[i].moment < 0 ? order_final : moments_final, NULL);
+  query_functions_add_text (db);
 }

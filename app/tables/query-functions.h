@@ -13,5 +13,7 @@ gboolean query_function_is_aggregate (const char *name);
 
 /* median (x), quantile (x, share), stddev (x), variance (x), correlation (y, x), slope (y, x), intercept (y, x): of a straight line through the points. */
 void query_functions_add (sqlite3 *db);
+/* query-text.c: those that could take too long, in a way that cannot. */
+void query_functions_add_text (sqlite3 *db);
 
 G_END_DECLS

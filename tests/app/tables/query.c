@@ -23,6 +23,9 @@ test_answers (TablesFixture *fixture, gconstpointer data)
     { "SELECT round (slope (y, x), 9), round (intercept (y, x), 9), round (correlation (y, x), 9) FROM (SELECT amount AS y, amount * 2 + 1 AS x FROM sales)", "0.5|-0.5|1" },
     { "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum (i) FROM n", "15" },
     { "SELECT region, rank () OVER (ORDER BY amount DESC) FROM sales WHERE amount > 0", "north|1;north|2;south|3" },
+    { "SELECT instr ('größer', 'ß'), instr ('abc', 'x'), instr ('abc', ''), instr (NULL, 'a'), instr (12345, 34)", "4|0|1||3" },
+    { "SELECT replace ('aXbXc', 'X', '--'), replace ('abc', '', 'x'), replace ('aaa', 'aa', 'b')", "a--b--c|abc|ba" },
+    { "SELECT trim ('  a '), trim ('xxaßx', 'xß'), ltrim ('xxax', 'x'), rtrim ('xxax', 'x')", "a|a|ax|xxa" },
     { "SELECT json_extract ('{\"a\": 5}', '$.a')", "5" },
   };
   g_autoptr (GPtrArray) datasets = tables_list (tables_add (fixture, "sales.csv", SALES), NULL);
@@ -110,6 +113,11 @@ static void
 test_limits (TablesFixture *fixture, gconstpointer data)
 {
   static const char *const endless[] = {
+    /* Each call would take hours if it took the product of the lengths. */
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (instr (printf ('%.*c%d', 2000000, 'a', i), printf ('%.*c', 1000000, 'a') || 'b')) FROM n",
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (replace (printf ('%.*c%d', 2000000, 'a', i), printf ('%.*c', 1000000, 'a') || 'b', 'x')) FROM n",
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count (*) FROM n WHERE printf ('%.*c%d', 1000000, 'a', i) LIKE '%a%a%a%a%a%a%a%a%a%a%b'",
+
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n",
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000) SELECT count (*) FROM n a, n b, n c, n d",
   };
