@@ -253,6 +253,16 @@ has_tables (Json json)
   return found;
 }
 
+/* Whether nothing follows the value that comes: it is the whole file, and no line of many. */
+static bool
+is_alone (Json json)
+{
+  json.string = g_string_new (NULL);
+  bool alone = json_skip (&json, NULL, NULL) && json_peek (&json) == JSON_NOTHING && json.broken == NULL;
+  g_string_free (json.string, TRUE);
+  return alone;
+}
+
 static void
 read_object_of_tables (Reader *reader)
 {
@@ -276,22 +286,13 @@ read_text (Reader *reader)
   Json *json = &reader->json;
   JsonKind kind = json_peek (json);
 
-  if (kind == JSON_LIST && is_table (json)) {
-    const char *start = json->at;
+  bool alone = is_alone (*json);
+  if (kind == JSON_LIST && alone) {
     read_list (reader, "");
-    if (json_peek (json) == JSON_NOTHING)
-      return;
-    /* Lists on lines: one of them is a row, which only what comes next tells. It is read as one table of the rest. */
-    if (reader->json.broken == NULL && start != NULL)
-      json->broken = json->at;
     return;
   }
-  if (kind == JSON_OBJECT && has_tables (*json)) {
+  if (kind == JSON_OBJECT && alone && has_tables (*json)) {
     read_object_of_tables (reader);
-    return;
-  }
-  if (kind == JSON_LIST && memchr (json->at, '\n', (size_t) (json->end - json->at)) == NULL) {
-    read_list (reader, "");
     return;
   }
   /* One value on each line, or one alone. */

@@ -308,6 +308,8 @@ def objects():
     case('shop.json', text, {'users': pd.DataFrame({'id': [1, 2]}), 'orders': pd.DataFrame({'user': [1, 2, 1], 'sum': [9.5, 1.5, 4]})}, types={('orders', 1): 'real'})
     text = json.dumps([[1, 'a'], [2, 'b']]).encode()
     case('lists.json', text, pd.read_json(io.BytesIO(text)), types={0: 'integer'})
+    case('values.json', b'[\n  1.5,\n  2,\n  null,\n  4\n]\n', pd.DataFrame({'value': [1.5, 2, None, 4]}), types={0: 'real'})
+    case('list-lines.jsonl', b'[1, "a"]\n[2, "b"]\n', pd.DataFrame({'1': [1, 2], '2': ['a', 'b']}), types={0: 'integer'})
     case('broken.json', b'[{"a": 1},\n{"a": 2},\n{"a": }]', None, error='line 3')
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'x.sqlite')
