@@ -240,13 +240,18 @@ tell_step (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* On the thread that reads. (g_main_context_invoke () would call the function there whenever nobody iterates the context.) */
 static void
 on_progress (guint done, guint total, gpointer data)
 {
   Step *step = g_new (Step, 1);
+  GSource *source = g_idle_source_new ();
 
   *step = (Step) { g_object_ref (data), (double) done / MAX (total, 1) };
-  g_main_context_invoke_full (g_task_get_context (data), G_PRIORITY_DEFAULT, tell_step, step, step_free);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, tell_step, step, step_free);
+  g_source_attach (source, g_task_get_context (data));
+  g_source_unref (source);
 }
 
 static gboolean

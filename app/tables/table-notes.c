@@ -13,8 +13,6 @@ typedef struct {
 static const NoteWords words[MEDIA_NOTE_N] = {
   [MEDIA_NOTE_DAMAGED] = { N_("The file is damaged behind row {row}. What stands before is here; save the file again from where it came to have the rest."), TRUE },
   [MEDIA_NOTE_OPEN_QUOTE] = { N_("A quotation mark in row {row} is not closed. It was taken as a character like others."), TRUE },
-  [MEDIA_NOTE_STOPPED] = { N_("Time ran out behind row {row}. The rest is not here."), TRUE },
-  [MEDIA_NOTE_ROWS_CUT] = { N_("From row {row} on there are more rows than are taken. The rest is not here."), TRUE },
   [MEDIA_NOTE_COLUMNS_CUT] = { N_("Row {row} has {count} columns, which are more than are taken. The rest of them is not here."), TRUE },
   [MEDIA_NOTE_CELLS_CUT] = { N_("Cells of “{column}” are too long and were cut: {count}, the first in row {row}."), TRUE },
   [MEDIA_NOTE_BROKEN_BYTES] = { N_("Characters that could not be read: {count}, the first in row {row}. “�” stands for them."), FALSE },

@@ -72,7 +72,7 @@ void tables_clear (Tables *tables);
 /* Merged places that are remembered, and rows below the table. */
 #define TABLE_MAX_MERGES 10000
 /* Bytes of a cell in the kept rows. */
-#define TABLE_HEAD_TEXT 4096
+#define TABLE_HEAD_TEXT 512
 
 typedef struct {
   uint64_t row, rows;
