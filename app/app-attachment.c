@@ -30,6 +30,7 @@ struct _AppAttachment {
   AppExtent extent;
   gboolean use_exif;
   AppTranscriber *transcriber; /* nullable */
+  AppAttachmentTables *tables; /* nullable */
   gboolean stored;
   GTask *task;
 };
@@ -49,6 +50,8 @@ enum {
   PROP_NOTICES,
   PROP_ERROR,
   PROP_N_PAGES,
+  PROP_DATASET,
+  PROP_DATASET_FRACTION,
   N_PROPS,
 };
 
@@ -101,6 +104,12 @@ app_attachment_get_property (GObject *object, guint id, GValue *value, GParamSpe
   case PROP_N_PAGES:
     g_value_set_uint (value, self->n_pages);
     break;
+  case PROP_DATASET:
+    g_value_set_object (value, app_attachment_get_dataset (self));
+    break;
+  case PROP_DATASET_FRACTION:
+    g_value_set_double (value, app_attachment_get_dataset_fraction (self));
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
@@ -122,6 +131,7 @@ app_attachment_finalize (GObject *object)
   g_strfreev (self->notices);
   g_free (self->error);
   g_clear_pointer (&self->transcriber, app_transcriber_unref);
+  g_clear_pointer (&self->tables, app_attachment_tables_free);
   G_OBJECT_CLASS (app_attachment_parent_class)->finalize (object);
 }
 
@@ -146,6 +156,8 @@ app_attachment_class_init (AppAttachmentClass *klass)
   properties[PROP_NOTICES] = g_param_spec_boxed ("notices", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   properties[PROP_N_PAGES] = g_param_spec_uint ("n-pages", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_DATASET] = g_param_spec_object ("dataset", NULL, NULL, APP_TYPE_DATASET, flags);
+  properties[PROP_DATASET_FRACTION] = g_param_spec_double ("dataset-fraction", NULL, NULL, 0, 1, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -312,6 +324,19 @@ app_attachment_set_transcriber (AppAttachment *self, AppTranscriber *transcriber
   self->transcriber = transcriber != NULL ? app_transcriber_ref (transcriber) : NULL;
 }
 
+void
+app_attachment_set_datasets (AppAttachment *self, AppDatasets *datasets)
+{
+  g_clear_pointer (&self->tables, app_attachment_tables_free);
+  self->tables = datasets != NULL ? app_attachment_tables_new (datasets) : NULL;
+}
+
+AppAttachmentTables *
+app_attachment_get_tables (AppAttachment *self)
+{
+  return self->tables;
+}
+
 AppTranscriber *
 app_attachment_get_transcriber (AppAttachment *self)
 {
@@ -382,6 +407,8 @@ on_bytes (GObject *source, GAsyncResult *result, gpointer data)
     if (property != PROP_STATE && property != PROP_NAME)
       notify (self, property);
   g_object_thaw_notify (G_OBJECT (self));
+  if (app_datasets_can_import (self->name, self->mime_type, NULL))
+    app_attachment_import (self);
   app_attachment_kind_info (self->kind)->load (self);
 }
 

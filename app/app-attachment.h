@@ -13,6 +13,7 @@
 
 #include <gio/gio.h>
 
+#include "app-datasets.h"
 #include "app-senses.h"
 #include "app-transcriber.h"
 #include "media-clip.h"
@@ -67,6 +68,10 @@ AppAttachment *app_attachment_new_stored (const char *metadata, GBytes *bytes, G
 /* Before it is loaded: what writes down a sound's words for models without ears; without it they learn only how long it is. (nullable) */
 void app_attachment_set_transcriber (AppAttachment *self, AppTranscriber *transcriber);
 
+/* Before it is loaded: where its tables go, if it is of a kind that has any (app_datasets_can_import ()). They are read in the background and may be there later than
+ * the rest; the attachment is READY without them. (nullable) */
+void app_attachment_set_datasets (AppAttachment *self, AppDatasets *datasets);
+
 /* Reads it: bytes, SHA-256, kind, thumbnail, then the text (OCR for pictures and scanned pages, speech of sounds).
  * `use_exif`: whether the person allows the date and place that a camera wrote into the picture to reach the model.
  * The callback comes once; the state is READY or FAILED then. Cancelling makes it FAILED with G_IO_ERROR_CANCELLED and stops the
@@ -105,6 +110,14 @@ const char *app_attachment_get_error (AppAttachment *self);               /* "er
 guint app_attachment_get_n_pages (AppAttachment *self);                   /* "n-pages": of a PDF; 1 for a picture, 0 for text */
 AppExtent app_attachment_get_extent (AppAttachment *self);                /* of a picture, a sound or a video, READY; without what older versions did not keep */
 AppSenses app_attachment_get_sense (AppAttachment *self);                 /* those of a model that is given the file itself, or its part of it; APP_SENSE_NONE: it is always read */
+
+AppDataset *app_attachment_get_dataset (AppAttachment *self);             /* "dataset": its tables; (transfer none) (nullable) until they are there */
+const char *app_attachment_get_dataset_error (AppAttachment *self);       /* why there are none, once "dataset" was notified; NULL otherwise */
+double app_attachment_get_dataset_fraction (AppAttachment *self);         /* "dataset-fraction": how much of them is read, 0 to 1 */
+
+/* The tables of a READY one, out of `datasets`, or read anew from its bytes, which may lack where the dataset is there. finish returns: (transfer full) (nullable) */
+void app_attachment_read_dataset_async (AppAttachment *self, AppDatasets *datasets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+AppDataset *app_attachment_read_dataset_finish (AppAttachment *self, GAsyncResult *result, GError **error);
 
 /* The Markdown that the model gets, without its frame, to be shown formatted; NULL of kinds that have none, and until READY. Returns: (transfer full) (nullable) */
 char *app_attachment_dup_markdown (AppAttachment *self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-history-private.h"
 #include "app-message-private.h"
 
 static GParamSpec *properties[APP_CONVERSATION_N_PROPS];
@@ -478,6 +479,12 @@ app_conversation_class_init (AppConversationClass *klass)
   properties[APP_CONVERSATION_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, APP_CONVERSATION_N_PROPS, properties);
   save_failed_signal = g_signal_new ("save-failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+AppDatasets *
+app_conversation_get_datasets (AppConversation *self)
+{
+  return app_history_datasets_of (self->database);
 }
 
 static void

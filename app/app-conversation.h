@@ -11,6 +11,7 @@
 #pragma once
 
 #include "app-conversation-settings.h"
+#include "app-datasets.h"
 #include "app-message.h"
 #include "app-model.h"
 #include "app-queue.h"
@@ -115,6 +116,9 @@ AppConversationSettings *app_conversation_get_settings (AppConversation *self);
 void app_conversation_make_prompt_async (AppConversation *self, AppMessage *edited, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full) (nullable) */
 struct _AppPrompt *app_conversation_make_prompt_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* Where the tables of what is attached to it are kept: as long as the history needs them, or in memory. (transfer none) (nullable) */
+AppDatasets *app_conversation_get_datasets (AppConversation *self);
 
 /* Signal "save-failed" (const char *sentence): an answer or a draft could not be stored while it was written (disk full…); it is tried again with
  * the next piece and at the end, and the text stays on the screen. Emitted once per trouble. Also when what is attached to a draft could not be read. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app-database.h"
+#include "app-datasets.h"
 #include "app-history.h"
 #include "app-store.h"
 
@@ -15,5 +16,10 @@ void app_history_watch_busy (AppHistory *self, AppConversation *conversation);
 GCancellable *app_history_begin_search (AppHistory *self);
 /* Conversations that came into the database by another way, all at once: the list changes one time. `folders`: (nullable) all that the table holds by now. */
 void app_history_add_rows (AppHistory *self, GPtrArray *rows, GPtrArray *folders);
+
+/* Where the tables of its attachments are. (transfer none) (nullable): a history in memory may have no place for them */
+AppDatasets *app_history_datasets_of (AppDatabase *database);
+/* Deletes those that nobody needs, in the background. */
+void app_history_tidy_datasets (AppHistory *self);
 
 G_END_DECLS

@@ -239,6 +239,8 @@ on_cleaned (GObject *source, GAsyncResult *result, gpointer user_data)
     clean (self, FALSE);
   else if (self->clean_again)
     clean (self, TRUE);
+  else
+    app_history_tidy_datasets (self);
 }
 
 /* One step at a time. `begin`: what was purged is not on its way out yet. */
@@ -332,6 +334,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft), opened->n_draft_attachments);
   if (opened->purged)
     clean_after_purge (self);
+  else
+    app_history_tidy_datasets (self);
   app_store_opened_free (opened);
   app_database_run_async (self->database, app_store_connections, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, g_task_get_cancellable (task),
                           on_connections_read, g_object_ref (task));

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* The things that are measured; each is one line in app-storage.c, which says how. */
 typedef enum {
-  APP_STORAGE_HISTORY,   /* the history with its journal, attachments included */
+  APP_STORAGE_HISTORY,   /* the history with its journal, attachments and their tables included */
   APP_STORAGE_MODELS,    /* installed models and adapters; links count as nothing */
   APP_STORAGE_DOWNLOADS, /* what half-finished downloads have so far */
   APP_STORAGE_OLD,       /* histories from before a migration or a restored backup */

@@ -110,12 +110,12 @@ struct _MediaEncoding {
 };
 
 static const MediaEncoding utf8 = { "UTF-8", read_utf8, 0 }, latin = { "Windows-1252", read_windows_1252, 0 };
+static const MediaEncoding utf16_le = { "UTF-16LE", read_utf16_le, 0 }, utf16_be = { "UTF-16BE", read_utf16_be, 0 };
 
 /* Text in UTF-16 without a mark: Western text has a NUL in every second byte, always on the same side. */
 static const MediaEncoding *
 guess_utf16 (const guint8 *bytes, gsize size)
 {
-  static const MediaEncoding le = { "UTF-16LE", read_utf16_le, 0 }, be = { "UTF-16BE", read_utf16_be, 0 };
   gsize n = MIN (size, 4096) / 2, even = 0, odd = 0;
   for (gsize i = 0; i < n; i++) {
     even += bytes[2 * i] == 0;
@@ -124,9 +124,9 @@ guess_utf16 (const guint8 *bytes, gsize size)
   if (n < 2 || size % 2 != 0)
     return NULL;
   if (odd * 10 >= n * 4 && even * 50 < n)
-    return &le;
+    return &utf16_le;
   if (even * 10 >= n * 4 && odd * 50 < n)
-    return &be;
+    return &utf16_be;
   return NULL;
 }
 
@@ -158,6 +158,16 @@ media_encoding_guess (const guint8 *bytes, gsize size, gboolean whole)
   if (half && (!whole || g_utf8_strlen ((const char *) bytes, bad - (const char *) bytes) < bad - (const char *) bytes))
     return &utf8;
   return &latin;
+}
+
+const MediaEncoding *
+media_encoding_find (const char *name)
+{
+  static const MediaEncoding *const all[] = { &utf8, &latin, &utf16_le, &utf16_be };
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    if (g_ascii_strcasecmp (all[i]->name, name) == 0)
+      return all[i];
+  return NULL;
 }
 
 const char *

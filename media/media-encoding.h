@@ -11,6 +11,8 @@ typedef struct _MediaEncoding MediaEncoding;
 /* Knows UTF-8, UTF-16 and UTF-32 (by their mark; UTF-16 also without), and takes other 8-bit text for Windows-1252, which is Latin-1 with quotes.
  * `whole`: the file ends where the bytes end. Returns: (transfer none) (nullable): NULL when NUL bytes show that it is no text. */
 const MediaEncoding *media_encoding_guess (const guint8 *bytes, gsize size, gboolean whole);
+/* By its name, without a mark; NULL if it is none of those that the guess knows. (transfer none) */
+const MediaEncoding *media_encoding_find (const char *name);
 /* "UTF-8" (transfer none) */
 const char *media_encoding_get_name (const MediaEncoding *encoding);
 /* Bytes of the mark at the beginning. */

@@ -19,6 +19,7 @@ about (MediaJob job)
     [MEDIA_JOB_PAGE] = ABOUT_PDF,
     [MEDIA_JOB_DOCUMENT] = ABOUT_PDF,
     [MEDIA_JOB_EXTRACT] = ABOUT_DOCUMENT,
+    [MEDIA_JOB_TABLES] = ABOUT_DOCUMENT,
     [MEDIA_JOB_SOUND] = ABOUT_SOUND,
     [MEDIA_JOB_VIDEO] = ABOUT_VIDEO,
   };
@@ -130,6 +131,10 @@ media_error_for_fault (MediaJob job, const MediaWireReply *reply)
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The file has no pictures, only sound. Save the sound as WAV, FLAC, MP3, Opus or Ogg Vorbis, and add that."));
   case MEDIA_FAULT_CODEC:
     return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("The video is stored in a way that this computer cannot read. Save it as MP4 with H.264, or as WebM, and add that."));
+  case MEDIA_FAULT_NO_TABLE:
+    return g_error_new_literal (MEDIA_ERROR, MEDIA_ERROR_UNSUPPORTED, _ ("There is no table in the file. Choose a file with rows and columns."));
+  case MEDIA_FAULT_JSON:
+    return g_error_new (MEDIA_ERROR, MEDIA_ERROR_DAMAGED, _ ("The JSON in the file is broken on line %llu. Correct it there, and add the file again."), (unsigned long long) reply->at);
   case MEDIA_FAULT_REQUEST:
   case MEDIA_FAULT_NONE:
   case MEDIA_FAULT_N:

@@ -4,7 +4,7 @@
 
 typedef struct {
   MediaRequest request;
-  char *languages, *hint;
+  char *languages, *hint, *choices;
   GBytes *input;
   MediaProgress progress;
   gpointer progress_data;
@@ -21,6 +21,7 @@ free_order (gpointer data)
   Order *order = data;
   g_free (order->languages);
   g_free (order->hint);
+  g_free (order->choices);
   g_bytes_unref (order->input);
   g_free (order);
 }
@@ -91,6 +92,8 @@ media_decode_async (const MediaRequest *request, GBytes *input, GCancellable *ca
   order->request.languages = order->languages;
   order->hint = g_strdup (request->hint);
   order->request.hint = order->hint;
+  order->choices = g_strdup (request->choices);
+  order->request.choices = order->choices;
   order->input = g_bytes_ref (input);
   order->progress = progress;
   order->progress_data = progress_data;

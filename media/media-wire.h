@@ -6,7 +6,7 @@
  * the helper sends one MediaWireReply of type READY when its sandbox is closed (the first byte of the input is looked at after that), then any number
  * of PROGRESS, then one DONE or FAILED.
  *
- * The output holds records, one after the other from offset 0: a MediaWireRecord and its payload, padded to 8 bytes. `used` in a
+ * Of the job TABLES the output is a pipe, which has frames of its own: see media-table.h. Otherwise the output holds records, one after the other from offset 0: a MediaWireRecord and its payload, padded to 8 bytes. `used` in a
  * reply says how many bytes of records are complete; whatever becomes of the helper later, these can be read. The client reads
  * them only when the helper is dead, so that they cannot change while they are checked.
  *
@@ -15,8 +15,11 @@
 
 #include <stdint.h>
 
-#define MEDIA_WIRE_MAGIC 0x4d444334u  /* "MDC4": messages */
+#define MEDIA_WIRE_MAGIC 0x4d444335u  /* "MDC5": messages */
 #define MEDIA_WIRE_RECORD 0x4d445231u /* "MDR1": records */
+
+/* Bytes of the message behind the request. */
+#define MEDIA_WIRE_CHOICES (64 * 1024)
 
 /* Descriptor numbers in the helper. */
 enum { MEDIA_WIRE_FD_CONTROL = 3, MEDIA_WIRE_FD_INPUT = 4, MEDIA_WIRE_FD_OUTPUT = 5, MEDIA_WIRE_FD_END = 6 };
@@ -35,10 +38,10 @@ typedef struct {
   uint32_t max_seconds; /* SOUND, VIDEO: longer ones are refused */
   uint32_t from, until; /* VIDEO: milliseconds; until 0: to its end */
   uint32_t max_frames;  /* VIDEO: pictures, at even distances between the two */
-  uint32_t zero;
+  uint32_t choices;     /* TABLES: bytes of the message that follows, MediaRequest.choices; 0: there is none */
   uint64_t max_text;    /* bytes of text in all records together */
   char languages[64];   /* of OCR, Tesseract's names joined by '+', NUL-terminated */
-  char hint[16];        /* EXTRACT: the format by the file's name, "CSV", for those that no byte tells; NUL-terminated */
+  char hint[16];        /* EXTRACT, TABLES: the format by the file's name, "CSV", for those that no byte tells; NUL-terminated */
 } MediaWireRequest;
 
 typedef enum { MEDIA_WIRE_READY = 1, MEDIA_WIRE_PROGRESS, MEDIA_WIRE_DONE, MEDIA_WIRE_FAILED } MediaWireType;
@@ -73,6 +76,8 @@ typedef enum {
   MEDIA_FAULT_SECONDS,        /* a sound or video is too long; at: its seconds, 0: unknown, of: the limit */
   MEDIA_FAULT_NO_PICTURES,    /* a video file without a video */
   MEDIA_FAULT_CODEC,          /* the video is written in a way that is not read */
+  MEDIA_FAULT_NO_TABLE,       /* nothing in it is a table */
+  MEDIA_FAULT_JSON,           /* no JSON; at: the line */
   MEDIA_FAULT_REQUEST,        /* the helper does not know what is asked: client and helper are of different versions */
   MEDIA_FAULT_N,
 } MediaFault;

@@ -65,9 +65,12 @@ typedef struct {
   gsize max_text;          /* bytes */
   guint time_limit;        /* milliseconds, then the helper is killed */
   gsize memory_limit;      /* bytes that decoding may take, without the input and the result */
-  const char *hint;        /* EXTRACT: the format by the file's name: "CSV", "TSV", "HTML", "E-mail"; NULL if it tells nothing. What the bytes say comes first */
+  const char *hint;        /* EXTRACT, TABLES: the format by the file's name: "CSV", "TSV", "HTML", "E-mail"; NULL if it tells nothing. What the bytes say comes first */
+  const char *choices;     /* TABLES: what is not to be guessed, see media-table.h; at most MEDIA_MAX_CHOICES bytes; NULL: nothing */
   const char *languages;   /* of OCR, Tesseract's names ("deu+eng"); NULL: the person's, by the locale */
 } MediaRequest;
+
+#define MEDIA_MAX_CHOICES MEDIA_WIRE_CHOICES
 
 /* The limits that suit `job`. */
 void media_request_init (MediaRequest *request, MediaJob job);

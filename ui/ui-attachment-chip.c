@@ -45,6 +45,7 @@ icon_name_of (AppAttachmentKind kind)
     [APP_ATTACHMENT_WEBPAGE] = "web-browser-symbolic",
     [APP_ATTACHMENT_MAIL] = "mail-unread-symbolic",
     [APP_ATTACHMENT_TABLE] = "x-office-spreadsheet-symbolic",
+    [APP_ATTACHMENT_DATABASE] = "x-office-spreadsheet-symbolic",
     [APP_ATTACHMENT_MARKDOWN] = "melete-markdown-symbolic",
     [APP_ATTACHMENT_TEXT] = "text-x-generic-symbolic",
   };

@@ -49,6 +49,7 @@ struct _UiComposer {
 
   AppSettings *settings;
   AppTranscriber *transcriber; /* (nullable) */
+  AppDatasets *datasets;       /* (nullable) */
   gboolean given;              /* what was said, since it began to be written down */
   GListStore *attachments; /* AppAttachment */
   GObject *edited; /* AppMessage, AppQueued, or NULL */
@@ -218,6 +219,7 @@ add_attachment (UiComposer *self, AppAttachment *attachment)
     return;
   }
   app_attachment_set_transcriber (attachment, self->transcriber);
+  app_attachment_set_datasets (attachment, self->datasets);
   g_object_set_data_full (G_OBJECT (attachment), "ui-cancellable", g_object_ref (cancellable), g_object_unref);
   app_attachment_load_async (attachment, facts, cancellable, on_loaded, g_object_ref (self));
   g_list_store_append (self->attachments, attachment);
@@ -378,6 +380,12 @@ ui_composer_set_transcriber (UiComposer *self, AppTranscriber *transcriber, gboo
   g_clear_pointer (&self->transcriber, app_transcriber_unref);
   self->transcriber = transcriber != NULL ? app_transcriber_ref (transcriber) : NULL;
   ui_microphone_button_set_transcriber (self->microphone, transcriber, transcriber != NULL && !hears);
+}
+
+void
+ui_composer_set_datasets (UiComposer *self, AppDatasets *datasets)
+{
+  g_set_object (&self->datasets, datasets);
 }
 
 UiMicrophoneButton *
@@ -780,6 +788,7 @@ ui_composer_dispose (GObject *object)
   g_clear_pointer (&self->column, gtk_widget_unparent);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->transcriber, app_transcriber_unref);
+  g_clear_object (&self->datasets);
   g_clear_object (&self->attachments);
   g_clear_object (&self->edited);
   g_clear_pointer (&self->aside, ui_draft_free);

@@ -77,6 +77,8 @@ void ui_composer_choose_files (UiComposer *self);
 void ui_composer_take_picture (UiComposer *self);
 /* What writes down speech, of sounds and of what is said here (nullable); `hears`: the model needs no such help. */
 void ui_composer_set_transcriber (UiComposer *self, AppTranscriber *transcriber, gboolean hears);
+/* Where the tables of what is attached go (nullable). */
+void ui_composer_set_datasets (UiComposer *self, AppDatasets *datasets);
 /* The microphone (UiMicrophoneButton), whose sound becomes an attachment too, or words. (transfer none) */
 UiMicrophoneButton *ui_composer_get_microphone (UiComposer *self);
 /* In a narrow window the camera is in the menu of the button that attaches. */

@@ -256,6 +256,7 @@ ui_conversation_page_open (UiConversationPage *self, AppConversation *conversati
     g_signal_connect_object (self->conversation, "save-failed", G_CALLBACK (on_save_failed), self, 0);
     g_signal_connect_object (app_conversation_get_messages (self->conversation), "items-changed", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (app_conversation_get_settings (self->conversation), "changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
+    ui_composer_set_datasets (self->composer, app_conversation_get_datasets (self->conversation));
     ui_transcript_set_conversation (self->transcript, self->conversation);
     ui_settings_line_set_conversation (self->settings_line, self->conversation, self->models);
     ui_queue_set_conversation (self->queue, self->conversation);

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 typedef struct _AppExtractedFormat AppExtractedFormat; /* extracted.h */
+typedef struct _AppAttachmentTables AppAttachmentTables; /* attachment-dataset.c */
 
 typedef struct {
   const char *name; /* for the history, and of the file */
@@ -49,6 +50,14 @@ void app_attachment_set_extent (AppAttachment *self, const AppExtent *extent);
 void app_attachment_set_mime_type (AppAttachment *self, const char *mime_type);
 /* While loading. */
 void app_attachment_set_summary (AppAttachment *self, const char *summary);
+
+/* Its tables: NULL where nobody wants them (app_attachment_set_datasets ()). */
+AppAttachmentTables *app_attachment_get_tables (AppAttachment *self);
+/* Begins to read them, once. */
+void app_attachment_import (AppAttachment *self);
+/* Calls `then` when they are read, or will not be; at once where nobody reads them. One caller alone. */
+typedef void (*AppAttachmentDatasetFunc) (AppAttachment *self, AppDataset *dataset, const GError *error, gpointer data);
+void app_attachment_when_imported (AppAttachment *self, AppAttachmentDatasetFunc then, gpointer data);
 
 /* Ends the loading. All arguments are taken: (transfer full); `notices` may be NULL for none. */
 void app_attachment_succeed (AppAttachment *self, char *model_text, char *summary, GStrv notices);

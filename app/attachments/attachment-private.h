@@ -43,4 +43,8 @@ char *app_attachment_record_print (const AppAttachmentRecord *record);
 /* On success the strings in *record belong to the caller; on failure there are none. */
 gboolean app_attachment_record_parse (const char *json, AppAttachmentRecord *record, GError **error);
 
+/* attachment-dataset.c: what an attachment holds of its tables. */
+AppAttachmentTables *app_attachment_tables_new (AppDatasets *datasets);
+void app_attachment_tables_free (AppAttachmentTables *tables);
+
 G_END_DECLS

@@ -4,6 +4,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* Characters that describe tables of which only a part is shown. */
+#define SCHEMA 8000
+
 gboolean
 app_extracted_is_archive (GBytes *bytes)
 {
@@ -55,7 +58,7 @@ find_format (const AppAttachmentClassInfo *info, const char *format)
 
 /* Clearly a frame around words that are not the person's. */
 static char *
-make_model_text (AppAttachment *self, const MediaResult *result, const AppExtractedFormat *format)
+make_model_text (AppAttachment *self, const MediaResult *result, const AppExtractedFormat *format, const char *schema)
 {
   GString *text = g_string_new (NULL);
   const char *name = app_attachment_get_name (self);
@@ -67,6 +70,11 @@ make_model_text (AppAttachment *self, const MediaResult *result, const AppExtrac
   if (result->counts[MEDIA_COUNT_ROWS] > 0)
     g_string_append_printf (text, " It has %lu rows and %lu columns; the first row counts.", (gulong) result->counts[MEDIA_COUNT_ROWS], (gulong) result->counts[MEDIA_COUNT_COLUMNS]);
   g_string_append (text, " You get its text as Markdown.]\n\n");
+  if (schema != NULL) {
+    g_string_append (text, "All of it, as tables:\n\n");
+    app_attachment_append_fenced (text, "", schema);
+    g_string_append (text, "\nIts beginning:\n\n");
+  }
   g_string_append (text, result->text[0] != '\0' ? result->text : "(no text)\n");
   if (text->str[text->len - 1] != '\n')
     g_string_append_c (text, '\n');
@@ -123,6 +131,27 @@ find_kind (const char *format, AppAttachmentKind *kind)
   return NULL;
 }
 
+/* What was extracted, while its tables are waited for. */
+typedef struct {
+  MediaResult *result;
+  AppAttachmentKind kind;
+  const AppExtractedFormat *format;
+} Extracted;
+
+static void
+conclude (AppAttachment *self, AppDataset *dataset, const GError *error, gpointer data)
+{
+  g_autofree Extracted *extracted = data;
+  g_autoptr (MediaResult) result = extracted->result;
+  g_autofree char *schema = dataset != NULL ? app_dataset_dup_schema (dataset, SCHEMA) : NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    app_attachment_fail (self, g_error_copy (error));
+    return;
+  }
+  app_attachment_succeed (self, make_model_text (self, result, extracted->format, schema), app_attachment_kind_info (extracted->kind)->summarize (result), make_notices (result));
+}
+
 static void
 on_extracted (GObject *source, GAsyncResult *async, gpointer data)
 {
@@ -147,7 +176,13 @@ on_extracted (GObject *source, GAsyncResult *async, gpointer data)
   }
   app_attachment_set_kind (self, kind);
   app_attachment_set_mime_type (self, format->mime_type);
-  app_attachment_succeed (self, make_model_text (self, result, format), app_attachment_kind_info (kind)->summarize (result), make_notices (result));
+  Extracted *extracted = g_new (Extracted, 1);
+  *extracted = (Extracted) { media_result_ref (result), kind, format };
+  /* Of a table that is cut a model should know what the rest is; that is known when all of it is read. */
+  if (result->counts[MEDIA_COUNT_ROWS_LEFT_OUT] > 0 || result->counts[MEDIA_COUNT_COLUMNS_LEFT_OUT] > 0)
+    app_attachment_when_imported (self, conclude, extracted);
+  else
+    conclude (self, NULL, NULL, extracted);
 }
 
 void

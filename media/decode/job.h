@@ -14,6 +14,7 @@
 
 typedef struct {
   const MediaWireRequest *request;
+  const char *choices;  /* "" where there are none */
   const uint8_t *input; /* read-only, sealed */
   size_t input_size;
   double started; /* job_clock () when the input was opened */

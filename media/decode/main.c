@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -56,13 +57,16 @@ main (void)
       request.job == 0 || request.job >= sizeof jobs / sizeof *jobs || jobs[request.job] == NULL || request.input_size > SIZE_MAX ||
       memchr (request.languages, '\0', sizeof request.languages) == NULL || memchr (request.hint, '\0', sizeof request.hint) == NULL)
     job_fail (MEDIA_FAULT_REQUEST, 0, 0);
+  char *choices = calloc (1, MEDIA_WIRE_CHOICES + 1);
+  if (choices == NULL || request.choices > MEDIA_WIRE_CHOICES || (request.choices > 0 && read (MEDIA_WIRE_FD_CONTROL, choices, request.choices) != (ssize_t) request.choices))
+    job_fail (MEDIA_FAULT_REQUEST, 3, 0);
   const JobInfo *info = jobs[request.job];
   if (!job_output_open (request.output_size))
     job_fail (MEDIA_FAULT_REQUEST, 1, 0);
 
   info->prepare (&request);
 
-  Job job = { &request, NULL, (size_t) request.input_size, 0 };
+  Job job = { &request, choices, NULL, (size_t) request.input_size, 0 };
   if (job.input_size == 0)
     job_fail (MEDIA_FAULT_EMPTY, 0, 0);
   /* Mapping is not looking: no byte is read before the sandbox is closed. A sealed memfd cannot shrink under the map. */

@@ -18,6 +18,7 @@ odf_style_start (Xml *xml, void *data)
   Odf *odf = data;
   const char *name = xml_attribute (xml, "name");
   odf->text_style = NULL;
+  g_string_assign (odf->style_name, name);
   if (name[0] == '\0' || g_hash_table_size (odf->text_styles) >= MAX_STYLES)
     return;
   odf->text_style = g_new0 (OdfTextStyle, 1);
@@ -29,6 +30,14 @@ void
 odf_style_end (Xml *xml, void *data)
 {
   ((Odf *) data)->text_style = NULL;
+}
+
+void
+odf_table_properties (Xml *xml, void *data)
+{
+  Odf *odf = data;
+  if (strcmp (xml_attribute (xml, "display"), "false") == 0 && g_hash_table_size (odf->hidden) < MAX_STYLES)
+    g_hash_table_add (odf->hidden, g_strdup (odf->style_name->str));
 }
 
 void

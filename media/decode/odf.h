@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the reader of OpenDocument share: extract-odf.c has the text, lists, notes and slides, odf-styles.c what words and lists look like,
+/* What the parts of the reader of OpenDocument share: odf.c has the text, lists, notes and slides, odf-styles.c what words and lists look like,
  * odf-tables.c tables and sheets. */
 #pragma once
 
-#include "sheet.h"
+#include "extract.h"
+#include "grid.h"
 #include "xml.h"
 
 /* Levels of lists. */
@@ -20,6 +21,13 @@ typedef struct {
   bool ordered[ODF_LEVELS + 1];
   unsigned start[ODF_LEVELS + 1];
 } OdfListStyle;
+
+/* A cell of the row that is read. */
+typedef struct {
+  unsigned column, repeated;
+  size_t text; /* in `texts` */
+  Cell value;
+} OdfCell;
 
 typedef struct {
   Extract *extract;
@@ -43,14 +51,29 @@ typedef struct {
   size_t speaker;   /* where the notes of a slide begin */
   bool in_speaker;
 
-  Sheet sheet;
+  /* ODS: the cells of a row are kept until it ends, for it may be repeated. */
+  Grid *grid;
   bool in_sheet;
   unsigned in_cell;
+  uint64_t row;
   unsigned column;
   long row_repeated, cell_repeated;
-  GString *cell;
-  GString *row; /* for a repeated row: its cells, each with a NUL behind */
+  Cell value;       /* of the cell that is read; without its text */
+  bool has_formula;
+  GString *cell;    /* its text */
+  GString *date;    /* its date or time */
+  GString *style_name; /* of the style that is read */
+  GHashTable *hidden; /* names of the styles of hidden sheets */
+  GString *texts;   /* of the cells of the row, each with a NUL behind */
+  GArray *cells;    /* of OdfCell */
 } Odf;
+
+/* ---- odf.c ---- */
+
+/* Sets extract->format to "ODT", "ODP" or "ODS". */
+bool odf_matches (Extract *extract);
+/* `grid`: where the cells of an ODS file go; NULL for the others. */
+void odf_read (Extract *extract, Grid *grid);
 
 /* ---- odf-styles.c ---- */
 
@@ -59,11 +82,13 @@ void odf_read_styles (Odf *odf);
 void odf_style_start (Xml *xml, void *data);
 void odf_style_end (Xml *xml, void *data);
 void odf_text_properties (Xml *xml, void *data);
+void odf_table_properties (Xml *xml, void *data);
 void odf_list_style_start (Xml *xml, void *data);
 void odf_list_style_end (Xml *xml, void *data);
 void odf_list_number (Xml *xml, void *data);
 #define ODF_STYLE_ELEMENTS                                                                           \
   { "style", odf_style_start, odf_style_end }, { "text-properties", odf_text_properties, NULL },     \
+  { "table-properties", odf_table_properties, NULL }, \
   { "list-style", odf_list_style_start, odf_list_style_end }, { "list-level-style-number", odf_list_number, NULL }
 /* Whether the paragraph's style is the title of the document, by its own name or the one that it is based on. */
 bool odf_is_title (const Odf *odf, const char *name);

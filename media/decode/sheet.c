@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "sheet.h"
 
+#include <limits.h>
 #include <string.h>
+
+/* Of any sheet. */
+#define MAX_COLUMNS 16384
 
 void
 sheet_begin (Sheet *sheet, Extract *extract)
@@ -109,4 +113,65 @@ sheet_end (Sheet *sheet)
   }
   if (sheet->cells_cut)
     markdown_remark_block (m, "Long cells are cut after %d bytes; \"…\" stands where.", SHEET_CELL);
+}
+
+/* ---- a workbook ---- */
+
+static void
+grid_begin (Grid *grid, const char *name, bool hidden)
+{
+  SheetGrid *self = (SheetGrid *) grid;
+  Extract *extract = self->sheet.extract;
+  Markdown *m = extract->markdown;
+
+  markdown_mark (m);
+  markdown_begin_heading (m, 2);
+  markdown_own_text (m, "Sheet: ");
+  markdown_text (m, name, strlen (name), 0);
+  if (hidden)
+    markdown_own_text (m, " (hidden)");
+  markdown_end_block (m);
+  sheet_begin (&self->sheet, extract);
+  self->row = 0;
+}
+
+static void
+grid_cell (Grid *grid, uint64_t row, unsigned column, const Cell *cell)
+{
+  SheetGrid *self = (SheetGrid *) grid;
+
+  if (row != self->row && self->row != 0)
+    sheet_end_row (&self->sheet);
+  self->row = row;
+  sheet_cell (&self->sheet, column, cell->text, cell->length);
+}
+
+static void
+grid_end (Grid *grid, GridEnd how)
+{
+  SheetGrid *self = (SheetGrid *) grid;
+  Extract *extract = self->sheet.extract;
+  Markdown *m = extract->markdown;
+
+  if (how == GRID_CHART) {
+    markdown_close (m, MARKDOWN_TABLE);
+    markdown_remark_block (m, "This sheet is a chart.");
+    return;
+  }
+  sheet_end (&self->sheet);
+  if (how == GRID_DAMAGED)
+    markdown_remark_block (m, "This sheet is damaged; what could be read stands above.");
+  /* Of its only sheet; some readers do not know yet that there is another one. */
+  bool only = extract->counts[MEDIA_COUNT_PARTS] == 1;
+  extract->counts[MEDIA_COUNT_ROWS] = only ? self->sheet.rows : 0;
+  extract->counts[MEDIA_COUNT_COLUMNS] = only ? self->sheet.columns : 0;
+}
+
+void
+sheet_grid_init (SheetGrid *grid, Extract *extract)
+{
+  *grid = (SheetGrid) {
+    .grid = { grid_begin, grid_cell, NULL, grid_end, false, SHEET_CELL, 48u * 1024 * 1024, MAX_COLUMNS },
+    .sheet = { .extract = extract },
+  };
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "extract.h"
+#include "grid.h"
 
 /* What is shown of one sheet. */
 #define SHEET_ROWS 200
@@ -33,3 +34,12 @@ void sheet_count_rows (Sheet *sheet, uint64_t n);
 bool sheet_has_room (const Sheet *sheet);
 /* Writes the table and what was left out. Counts what was left out in the extract. */
 void sheet_end (Sheet *sheet);
+
+/* A workbook: each sheet below its name. */
+typedef struct {
+  Grid grid;
+  Sheet sheet;
+  uint64_t row; /* that is open; 0: none */
+} SheetGrid;
+
+void sheet_grid_init (SheetGrid *grid, Extract *extract);

@@ -48,6 +48,17 @@ pack (const uint8_t *data, size_t size)
   return bytes;
 }
 
+uint8_t *
+fuzz_pack (const uint8_t *data, size_t *length)
+{
+  bool parts = *length > strlen (MARK) && memcmp (data, MARK, strlen (MARK)) == 0;
+  g_autoptr (GByteArray) packed = parts ? pack (data, *length) : NULL;
+
+  *length = parts ? packed->len : *length;
+  /* A copy of the exact size, so that reading behind it is seen. */
+  return g_memdup2 (parts ? packed->data : data, *length);
+}
+
 void
 fuzz_extract (const uint8_t *data, size_t size, const char *hint)
 {
@@ -56,11 +67,8 @@ fuzz_extract (const uint8_t *data, size_t size, const char *hint)
     extract_prepare ();
   ready = true;
 
-  bool parts = size > strlen (MARK) && memcmp (data, MARK, strlen (MARK)) == 0;
-  g_autoptr (GByteArray) packed = parts ? pack (data, size) : NULL;
-  /* A copy of the exact size, so that reading behind it is seen. */
-  size_t length = parts ? packed->len : size;
-  g_autofree uint8_t *copy = g_memdup2 (parts ? packed->data : data, length);
+  size_t length = size;
+  g_autofree uint8_t *copy = fuzz_pack (data, &length);
   Extract extract = { .input = copy, .size = length, .hint = hint, .max_text = MAX_TEXT };
   if (length == 0)
     return;

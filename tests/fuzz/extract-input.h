@@ -9,5 +9,7 @@
 
 #include "extract.h"
 
+/* The input as a file, *length bytes long: packed if it is a list of parts. g_free () it. */
+uint8_t *fuzz_pack (const uint8_t *data, size_t *length);
 /* Reads the input, as the format that `hint` says where no byte tells (""), and checks what comes out. */
 void fuzz_extract (const uint8_t *data, size_t size, const char *hint);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the tables of attachments are: beside the history's file, or in memory where the history is. What no attachment in the history needs any more is deleted. */
+#include "app-history-private.h"
+
+#include <string.h>
+
+#define KEY "melete-datasets"
+
+AppDatasets *
+app_history_datasets_of (AppDatabase *database)
+{
+  AppDatasets *datasets = g_object_get_data (G_OBJECT (database), KEY);
+
+  if (datasets == NULL) {
+    g_autofree char *folder = g_path_get_dirname (app_database_get_path (database)), *tables = g_build_filename (folder, "tables", NULL);
+    datasets = strcmp (app_database_get_path (database), ":memory:") == 0 ? app_datasets_new_temporary () : app_datasets_new (tables);
+    if (datasets != NULL)
+      g_object_set_data_full (G_OBJECT (database), KEY, datasets, g_object_unref);
+  }
+  return datasets;
+}
+
+static gpointer
+read_live (AppDatabase *db, gpointer data, GError **error)
+{
+  g_autoptr (GHashTable) live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean failed;
+  sqlite3_stmt *statement = app_database_query (db, error, "SELECT sha256 FROM attachments", "");
+
+  if (!statement)
+    return NULL;
+  while (app_database_step (db, statement, &failed, error))
+    g_hash_table_add (live, app_store_dup_text (statement, 0));
+  return failed ? NULL : g_steal_pointer (&live);
+}
+
+static void
+on_live (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GHashTable) live = app_database_run_finish (APP_DATABASE (source), result, NULL);
+
+  /* What it does not get done, the next time does. */
+  if (live != NULL)
+    app_datasets_tidy_async (app_history_datasets_of (APP_DATABASE (source)), live, NULL, NULL);
+}
+
+void
+app_history_tidy_datasets (AppHistory *self)
+{
+  AppDatabase *database = app_history_get_database (self);
+  AppDatasets *datasets = app_history_datasets_of (database);
+
+  if (datasets != NULL && g_file_test (app_datasets_get_folder (datasets), G_FILE_TEST_IS_DIR))
+    app_database_run_async (database, read_live, NULL, NULL, (GDestroyNotify) g_hash_table_unref, NULL, on_live, NULL);
+}

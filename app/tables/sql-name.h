@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names for SQL of names that people gave: "Umsatz (€) 2024" becomes umsatz_2024. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* An identifier that needs no quotes and is not in `taken` (a set of names), to which it is added. `fallback`: for names without letters. (transfer full) */
+char *sql_name_make (const char *name, const char *fallback, GHashTable *taken);
+/* Quoted for SQL, with its quotes. (transfer full) */
+char *sql_name_quote (const char *name);
+
+G_END_DECLS

@@ -1,0 +1,1 @@
+SELECT a, b FROM t WHERE day < '2024-02-01' ORDER BY a DESC

@@ -1,0 +1,1 @@
+SELECT b, sum (a) AS s FROM t GROUP BY b HAVING s > 1

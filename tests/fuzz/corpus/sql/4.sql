@@ -1,0 +1,1 @@
+SELECT median (a), quantile (a, 0.9), slope (a, rowid) FROM x.t

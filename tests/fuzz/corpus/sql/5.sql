@@ -1,0 +1,1 @@
+DELETE FROM t; ATTACH 'x' AS y

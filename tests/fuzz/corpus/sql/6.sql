@@ -1,0 +1,1 @@
+SELECT "a" || 'q''q' /* c */ FROM [t] -- e

@@ -1,0 +1,1 @@
+SELECT json_extract ('[1,2]', '$[0]'), printf ('%5d', a) FROM t, json_each ('[1]')
