@@ -58,12 +58,30 @@ def spark(t):
     return t.MuseSparkForConditionalGeneration(config)
 
 
-# Name → how it is made, what of the processor the converter wants, and what llama.cpp is given: the size of a tile or of the picture as its processor has it, and how many (None: transformers is the peer).
+def gemma4(t):
+    """Gemma 4 E2B's eyes and ears, with the widths that transformers gives them when it is not told any."""
+    import torch
+    config = t.Gemma4Config(text_config=dict(WORDS, hidden_size=1536, global_head_dim=32, layer_types=['full_attention'], num_kv_shared_layers=0, hidden_size_per_layer_input=16,
+                                             vocab_size_per_layer_input=512),
+                            vision_config=dict(use_clipped_linears=True, standardize=True), audio_config=dict(use_clipped_linears=True),
+                            image_token_id=501, boi_token_id=502, eoi_token_id=503, audio_token_id=500)
+    model = t.Gemma4ForConditionalGeneration(config)
+    for name, value in model.named_buffers():  # what is not set is whatever was in memory
+        if name.endswith(('_min', '_max')):
+            value.data = torch.full_like(value, -100.0 if name.endswith('_min') else 100.0)
+        elif name.endswith(('std_scale', 'std_bias')):
+            value.data = torch.full_like(value, 1.0 if name.endswith('std_scale') else 0.0)
+    return model
+
+
+# Name → how it is made, what of the processor the converter wants (None: ours writes it), and what is timed: a picture or a sound, what it is called, and what llama.cpp is given of it: the size of a tile or of
+# the picture as its processor has it, and how many; the frames and bands of a spectrogram (None: transformers is the peer).
 TOWERS = {
-    'smolvlm': (smolvlm, dict(size=dict(longest_edge=2048)), ('SmolVLM-256M, picture', (512, 512), 13)),
-    'qwen3vl': (qwen3vl, {}, ('Qwen3-VL-2B, picture', (1024, 768), 1)),
-    'muse': (glimmer, {}, ('Muse, two layers, picture', (1008, 756), 1)),
-    'spark': (spark, None, ('Muse Spark, sound', None, 0)),
+    'smolvlm': (smolvlm, dict(size=dict(longest_edge=2048)), [('picture', 'SmolVLM-256M, picture', (512, 512), 13)]),
+    'qwen3vl': (qwen3vl, {}, [('picture', 'Qwen3-VL-2B, picture', (1024, 768), 1)]),
+    'gemma4': (gemma4, dict(image_mean=[0.0] * 3, image_std=[1.0] * 3), [('picture', 'Gemma 4 E2B, picture', (912, 672), 1), ('sound', 'Gemma 4 E2B, sound', (1000, 128), 1)]),
+    'muse': (glimmer, {}, [('picture', 'Muse, two layers, picture', (1008, 756), 1)]),
+    'spark': (spark, None, [('sound', 'Muse Spark, sound', None, 1)]),
 }
 
 
@@ -87,6 +105,8 @@ def make(name, source, target, kept):
             import gguf
             from conversion import ModelType, get_model_architecture, get_model_class
             from conversion.base import ModelBase
+            # The converter asks a tokenizer for its words.
+            (folder / 'tokenizer.json').write_text(json.dumps(dict(model=dict(vocab={str(i): i for i in range(512)}), added_tokens=[])))
             (folder / 'preprocessor_config.json').write_text(json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3) | preprocessor))
             kind = get_model_class(get_model_architecture(ModelBase.load_hparams(folder, False), ModelType.MMPROJ), mmproj=True)
             kind(folder, getattr(gguf.LlamaFileType, 'MOSTLY_' + kept), path).write()
@@ -138,8 +158,8 @@ def ours(engine, path, *options):
     return json.loads(result.stdout)
 
 
-def peer(program, path, width, height):
-    result = subprocess.run([program, path, 'picture', str(width), str(height), str(THREADS), '3'], capture_output=True, text=True, check=True)
+def peer(program, path, sense, width, height):
+    result = subprocess.run([program, path, sense, str(width), str(height), str(THREADS), '3'], capture_output=True, text=True, check=True)
     rows = [line.split() for line in result.stdout.splitlines() if re.fullmatch(r'\d+ [\d.]+', line)]
     return int(rows[0][0]), statistics.median(float(ms) for _, ms in rows)
 
@@ -171,25 +191,20 @@ def main():
     rows = []
     every = [(name, kept) for name in arguments.names or TOWERS for kept in (arguments.kept or ('F16', 'Q8_0') if TOWERS[name][1] is not None else ('BF16',))]
     for name, kept in every:
-        what, size, n_tiles = TOWERS[name][2]
         path = os.path.join(folder, f'{name}-{kept}.gguf')
         if not os.path.exists(path):
             subprocess.run([python, os.path.abspath(__file__), '--make', name, os.path.join(arguments.peers, 'source'), path, kept], check=True)
-        mine, theirs = [], []
-        for _ in range(arguments.rounds):
-            if n_tiles:
-                result = ours(engine, path, '--image', f'{WIDTH}x{HEIGHT}')
-                columns, ms = result['picture_columns'], result['picture_ms']
-                there, other = peer(program, path, *(size or (WIDTH, HEIGHT)))
-                there, other = there * n_tiles, other * n_tiles
-            else:
-                result = ours(engine, path, '--audio', str(SECONDS))
-                columns, ms = result['sound_columns'], result['sound_ms']
-                there, other = peer_listens(python, path + '.model')
-            mine.append(ms)
-            theirs.append(other)
-        rows.append([f'{what}, {kept}', columns, there, f'{statistics.median(mine):.0f}', f'{statistics.median(theirs):.0f}', f'{statistics.median(b / a for a, b in zip(mine, theirs)):.2f}'])
-        print(*rows[-1], sep=' | ', file=sys.stderr, flush=True)
+        for sense, what, size, n_tiles in TOWERS[name][2]:
+            mine, theirs = [], []
+            for _ in range(arguments.rounds):
+                result = ours(engine, path, *(('--image', f'{WIDTH}x{HEIGHT}') if sense == 'picture' else ('--audio', str(SECONDS))))
+                columns, ms = result[f'{sense}_columns'], result[f'{sense}_ms']
+                there, other = peer(program, path, sense, *size) if size is not None else peer_listens(python, path + '.model')
+                mine.append(ms)
+                theirs.append(other * n_tiles)
+            rows.append([f'{what}, {kept}', columns, there * n_tiles, f'{statistics.median(mine):.0f}', f'{statistics.median(theirs):.0f}',
+                         f'{statistics.median(b / a for a, b in zip(mine, theirs)):.2f}'])
+            print(*rows[-1], sep=' | ', file=sys.stderr, flush=True)
         if name == 'spark':
             both = [ours(engine, path, '--image', f'{WIDTH}x{HEIGHT}', '--audio', str(SECONDS), '--together') for _ in range(arguments.rounds)]
             share = statistics.median(result['together_ms'] / (result['picture_ms'] + result['sound_ms']) for result in both)
