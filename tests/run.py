@@ -187,7 +187,7 @@ def stage_tour(arguments):
 
 
 def stage_fuzz(arguments):
-    return run_tap('fuzz', [sys.executable, 'tests/fuzz/run.py', '--seconds', '6'], 1800)
+    return run_tap('fuzz', [sys.executable, 'tests/fuzz/run.py', '--seconds', '4'], 1800)
 
 
 def stage_sanitizers(arguments):

@@ -79,7 +79,7 @@ def gemma4(t):
 TOWERS = {
     'smolvlm': (smolvlm, dict(size=dict(longest_edge=2048)), [('picture', 'SmolVLM-256M, picture', (512, 512), 13)]),
     'qwen3vl': (qwen3vl, {}, [('picture', 'Qwen3-VL-2B, picture', (1024, 768), 1)]),
-    'gemma4': (gemma4, dict(image_mean=[0.0] * 3, image_std=[1.0] * 3), [('picture', 'Gemma 4 E2B, picture', (912, 672), 1), ('sound', 'Gemma 4 E2B, sound', (1000, 128), 1)]),
+    'gemma4': (gemma4, dict(image_mean=[0.0] * 3, image_std=[1.0] * 3), [('picture', 'Gemma 4 E2B, picture', (912, 672), 1), ('sound', 'Gemma 4 E2B, sound', None, 1)]),
     'muse': (glimmer, {}, [('picture', 'Muse, two layers, picture', (1008, 756), 1)]),
     'spark': (spark, None, [('sound', 'Muse Spark, sound', None, 1)]),
 }
@@ -90,7 +90,7 @@ def make(name, source, target, kept):
     import tempfile
     import torch
     import transformers
-    build, preprocessor, _ = TOWERS[name]
+    build, preprocessor, tasks = TOWERS[name]
     sys.path[:0] = [source, os.path.join(source, 'gguf-py'), os.path.join(ROOT, 'tests/golden/models'), os.path.join(ROOT, 'tests/golden/towers')]
     import parts
     with torch.no_grad(), tempfile.TemporaryDirectory(dir=os.path.dirname(target)) as scratch:
@@ -110,6 +110,8 @@ def make(name, source, target, kept):
             (folder / 'preprocessor_config.json').write_text(json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3) | preprocessor))
             kind = get_model_class(get_model_architecture(ModelBase.load_hparams(folder, False), ModelType.MMPROJ), mmproj=True)
             kind(folder, getattr(gguf.LlamaFileType, 'MOSTLY_' + kept), path).write()
+            if any(size is None for _, _, size, _ in tasks):
+                os.replace(folder, target + '.model')
         os.replace(path, target)
 
 
@@ -119,16 +121,22 @@ def listen(folder, times):
     import torch
     import transformers
     torch.set_num_threads(THREADS)
-    model = transformers.MuseSparkForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
-    n = SECONDS * 24000
-    n += -n % model.config.audio_config.samples_per_token
-    sound = torch.rand(1, n) * 2 - 1
+    with open(os.path.join(folder, 'config.json')) as file:
+        is_gemma = json.load(file)['model_type'] == 'gemma4'
+    if is_gemma:
+        model = transformers.Gemma4ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
+        given = dict(input_features=torch.rand(1, SECONDS * 100, 128), input_features_mask=torch.ones(1, SECONDS * 100, dtype=torch.bool))
+    else:
+        model = transformers.MuseSparkForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
+        n = SECONDS * 24000
+        n += -n % model.config.audio_config.samples_per_token
+        given = dict(input_values=torch.rand(1, n) * 2 - 1)
     with torch.inference_mode():
         for i in range(times + 1):
             began = time.perf_counter()
-            heard = model.model.get_audio_features(sound).pooler_output
+            heard = model.model.get_audio_features(**given).pooler_output
             if i:
-                print(len(heard), (time.perf_counter() - began) * 1e3, flush=True)
+                print(heard.shape[-2], (time.perf_counter() - began) * 1e3, flush=True)
 
 
 # ---- measuring --------------------------------------------------------------------------
