@@ -162,7 +162,8 @@ void
 media_ear_hear (MediaEar *ear, GstClockTime until)
 {
   begin (ear);
-  if (ear->heard == 0)
+  /* At first, and after a gap that no echo lasts over. */
+  if (ear->heard == 0 || until > ear->heard + PATIENCE * GST_SECOND)
     ear->heard = until;
   for (; ear->heard < until + LEAD; ear->heard += PIECE)
     gst_pad_push (ear->into, take_piece (ear, ear->heard));

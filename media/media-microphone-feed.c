@@ -284,8 +284,9 @@ media_microphone_feed_build (MediaCapture *capture, gpointer data, GstElement *s
                                                        "webrtcdsp name=cleaner %s voice-detection=%s ! ",
                                                        MEDIA_ECHO_RATE, echo, feed->voice != NULL ? "true" : "false")
                                     : g_strdup ("");
+  /* The sink is not waited for: on a busy machine a file that stands in for a device, whose decoder comes late, stayed paused. */
   g_autofree char *description = g_strdup_printf ("%saudioconvert ! audioresample ! audio/x-raw,format=" GST_AUDIO_NE (F32) ",rate=%u,channels=1,layout=interleaved ! "
-                                                  "appsink name=sink sync=false",
+                                                  "appsink name=sink sync=false async=false",
                                                   cleaning, feed->options.rate);
   GstElement *rest = gst_parse_bin_from_description (description, TRUE, &trouble);
 
