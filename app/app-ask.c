@@ -65,15 +65,15 @@ app_ask_report_clear (AppAskReport *report)
 
 static void ask_model (GTask *task);
 
-/* No rows, or one in which nothing is but "no value" and perhaps a count of nothing. */
+/* Whether it is one row of nothing but "no value", and perhaps counts of nothing; or no row at all. */
 static gboolean
-is_empty (const AppResult *result)
+is_empty (const AppResult *result, gboolean or_zero)
 {
-  gboolean empty = app_result_get_n_rows (result) <= 1;
+  gboolean empty = app_result_get_n_rows (result) == 1 || (or_zero && app_result_get_n_rows (result) == 0);
 
   for (guint i = 0; empty && app_result_get_n_rows (result) == 1 && i < app_result_get_n_columns (result); i++) {
     const AppValue *value = app_result_get_value (result, 0, i);
-    empty = value->kind == MEDIA_CELL_NULL || (value->kind == MEDIA_CELL_INTEGER && value->integer == 0);
+    empty = value->kind == MEDIA_CELL_NULL || (or_zero && value->kind == MEDIA_CELL_INTEGER && value->integer == 0);
   }
   return empty;
 }
@@ -102,9 +102,12 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (AppResult) answer = app_query_run_finish (result, &error);
 
-  if (answer != NULL && is_empty (answer) && run->empty == NULL && run->report.n_tries < MAX_TRIES) {
+  if (answer != NULL && is_empty (answer, TRUE) && run->empty == NULL && run->report.n_tries < MAX_TRIES) {
     run->empty = app_result_ref (answer);
     try_again (task, "This finds nothing. If a value is not written as in the tables, or a condition is wrong, correct it; otherwise write the same statement again.");
+  } else if (answer != NULL && is_empty (answer, FALSE)) {
+    /* "None" may be true; a figure that has no value is no answer. */
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to answer this from the tables: what it asked for has no value there."));
   } else if (answer != NULL) {
     g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) app_result_unref);
   } else if (run->empty != NULL && g_error_matches (error, APP_ERROR, APP_ERROR_INVALID)) {

@@ -20,7 +20,7 @@ static const char rules[] =
     "- Select exactly what is asked for, in the order in which it is asked, and no other columns. When a name is asked for, select only the name.\n"
     "- Whatever else the question mentions are conditions, groups or the order.\n"
     "- Write values as the tables have them. Dates are text, '2024-03-05'; strftime('%Y', d), strftime('%Y-%m', d) are their parts.\n"
-    "- A share in percent is 100.0 * part / CAST(whole AS REAL). Round only when asked to.\n"
+    "- A share in percent is 100.0 * COUNT(CASE WHEN condition THEN 1 END) / CAST(COUNT(*) AS REAL), without WHERE. Round only when asked to.\n"
     "- For the largest, smallest, first or most use ORDER BY with LIMIT.\n";
 
 /* ---- which columns are what ---- */
@@ -161,6 +161,13 @@ append_examples (GString *text, const Parts *parts)
     g_free (question);
     append_example (text, question = g_strdup_printf ("Which %s appears more than twice?", group), "SELECT %s FROM %s GROUP BY %s HAVING COUNT(*) > 2", g, t, g);
     g_free (question);
+  }
+  if (g != NULL && n != NULL && parts->group->samples[1] != NULL) {
+    char *other = sqlite3_mprintf ("%Q", parts->group->samples[1]);
+    append_example (text, question = g_strdup_printf ("By how much is the highest %s of %s above that of %s?", number, value, other),
+                    "SELECT MAX(CASE WHEN %s = %s THEN %s END) - MAX(CASE WHEN %s = %s THEN %s END) FROM %s", g, value, n, g, other, n, t);
+    g_free (question);
+    sqlite3_free (other);
   }
   if (parts->name != NULL && n != NULL) {
     g_autofree char *name = words (parts->name);

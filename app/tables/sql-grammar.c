@@ -35,12 +35,12 @@ kind_of (const AppColumn *column)
 
 /* ---- rules ---- */
 
-/* Rules that know no columns. Texts of dates have the shape of dates, and the parts of dates are texts with all their digits: what SQLite would compare and never find cannot be written. */
+/* Rules that know no columns. Lists and texts have no bounds, for what is counted is another place each time, whose masks have to be found; the answer has one (app-ask.c). Texts of dates have the shape of dates, and the parts of dates are texts with all their digits: what SQLite would compare and never find cannot be written. */
 static const char shared[] =
     "whole ::= \"0\" | [1-9] [0-9]{0,8}\n"
     "real ::= whole \".\" [0-9]{1,6}\n"
     "value ::= \"-\"? (whole | real)\n"
-    "text ::= \"'\" ([^'\\x00-\\x1f\\x7f] | \"''\"){0,80} \"'\"\n"
+    "text ::= \"'\" ([^'\\x00-\\x1f\\x7f] | \"''\")* \"'\"\n"
     "day ::= [0-9]{4} \"-\" [01] [0-9] \"-\" [0-3] [0-9]\n"
     "clock ::= [0-2] [0-9] \":\" [0-5] [0-9] (\":\" [0-5] [0-9])?\n"
     "date ::= \"'\" day (\" \" clock)? \"'\" | \"date('now'\" (\", '-\" [1-9] [0-9]{0,3} \" \" (\"days\" | \"months\" | \"years\") \"'\")? \")\"\n"
@@ -72,11 +72,11 @@ static const Alternative alternatives[] = {
   { "factor", TEXT, "\"LENGTH(\" text-@ \")\" | \"CAST(\" text-@ \" AS \" (\"INTEGER\" | \"REAL\") \")\"" },
   { "factor", DATE, "\"CAST(strftime('\" part \"', \" date-@ \") AS INTEGER)\" | \"julianday(\" date-@ \")\"" },
   { "factor", 0, "value | \"(\" sum-@ \")\" | \"ROUND(\" sum-@ (\", \" [0-6])? \")\" | \"ABS(\" sum-@ \")\" | scalar" },
-  { "factor", 0, "\"CASE WHEN \" condition-@ \" THEN \" sum-@ (\" WHEN \" condition-@ \" THEN \" sum-@){0,8} (\" ELSE \" sum-@)? \" END\"" },
-  { "words", 0, "word-@ (\" || \" (word-@ | text)){0,6}" },
+  { "factor", 0, "\"CASE WHEN \" condition-@ \" THEN \" sum-@ (\" WHEN \" condition-@ \" THEN \" sum-@)* (\" ELSE \" sum-@)? \" END\"" },
+  { "words", 0, "word-@ (\" || \" (word-@ | text))*" },
   { "word", TEXT, "text-@ | (\"UPPER\" | \"LOWER\" | \"TRIM\") \"(\" text-@ \")\" | \"SUBSTR(\" text-@ \", \" \"-\"? whole (\", \" whole)? \")\" | \"COALESCE(\" text-@ \", \" text \")\"" },
   { "word", DATE, "\"strftime('\" part \"', \" date-@ \")\" | \"date(\" date-@ \")\"" },
-  { "word", 0, "\"CASE WHEN \" condition-@ \" THEN \" text (\" WHEN \" condition-@ \" THEN \" text){0,8} (\" ELSE \" text)? \" END\"" },
+  { "word", 0, "\"CASE WHEN \" condition-@ \" THEN \" text (\" WHEN \" condition-@ \" THEN \" text)* (\" ELSE \" text)? \" END\"" },
   { "column", NUMBER, "number-@" },
   { "column", TEXT, "text-@" },
   { "column", BOOLEAN, "boolean-@" },
@@ -89,26 +89,31 @@ static const Alternative alternatives[] = {
   /* Which rows. */
   { "condition", 0, "test-@ (both test-@)*" },
   { "test", 0, "\"NOT \"? \"(\" condition-@ \")\"" },
-  { "test", 0, "sum-@ compare sum-@ | sum-@ \" NOT\"? \" BETWEEN \" sum-@ \" AND \" sum-@ | sum-@ \" NOT\"? \" IN (\" value (\", \" value){0,40} \")\"" },
+  { "test", 0, "sum-@ compare sum-@ | sum-@ \" NOT\"? \" BETWEEN \" sum-@ \" AND \" sum-@ | sum-@ \" NOT\"? \" IN (\" value (\", \" value)* \")\"" },
   { "test", 0, "column-@ \" IS \" \"NOT \"? \"NULL\" | column-@ \" NOT\"? \" IN (\" list \")\" | column-@ compare scalar" },
   { "test", BOOLEAN, "\"NOT \"? boolean-@ | boolean-@ \" = \" (\"TRUE\" | \"FALSE\")" },
-  { "test", TEXT, "spelt-@ compare (text | spelt-@) | spelt-@ \" NOT\"? \" LIKE \" text | spelt-@ \" NOT\"? \" IN (\" text (\", \" text){0,40} \")\"" },
+  { "test", TEXT, "spelt-@ compare (text | spelt-@) | spelt-@ \" NOT\"? \" LIKE \" text | spelt-@ \" NOT\"? \" IN (\" text (\", \" text)* \")\"" },
   { "spelt", TEXT, "text-@ | (\"UPPER\" | \"LOWER\" | \"TRIM\") \"(\" text-@ \")\" | \"SUBSTR(\" text-@ \", \" \"-\"? whole (\", \" whole)? \")\"" },
   { "test", DATE, "date-@ compare (date | date-@) | date-@ \" NOT\"? \" BETWEEN \" date \" AND \" date | \"date(\" date-@ \")\" compare date | date-@ \" LIKE '\" [0-9]{4} (\"-\" [01] [0-9])? \"-\"? \"%'\"" },
-  { "test", DATE, "\"strftime('%Y', \" date-@ \")\" (compare year | \" BETWEEN \" year \" AND \" year | \" IN (\" year (\", \" year){0,40} \")\")" },
-  { "test", DATE, "\"strftime('%Y-%m', \" date-@ \")\" (compare month | \" BETWEEN \" month \" AND \" month | \" IN (\" month (\", \" month){0,40} \")\")" },
-  { "test", DATE, "\"strftime('%\" [mdH] \"', \" date-@ \")\" (compare two | \" BETWEEN \" two \" AND \" two | \" IN (\" two (\", \" two){0,40} \")\")" },
-  { "test", DATE, "\"strftime('%w', \" date-@ \")\" (compare \"'\" [0-6] \"'\" | \" IN ('\" [0-6] (\"', '\" [0-6]){0,6} \"')\")" },
+  { "test", DATE, "\"strftime('%Y', \" date-@ \")\" (compare year | \" BETWEEN \" year \" AND \" year | \" IN (\" year (\", \" year)* \")\")" },
+  { "test", DATE, "\"strftime('%Y-%m', \" date-@ \")\" (compare month | \" BETWEEN \" month \" AND \" month | \" IN (\" month (\", \" month)* \")\")" },
+  { "test", DATE, "\"strftime('%\" [mdH] \"', \" date-@ \")\" (compare two | \" BETWEEN \" two \" AND \" two | \" IN (\" two (\", \" two)* \")\")" },
+  { "test", DATE, "\"strftime('%w', \" date-@ \")\" (compare \"'\" [0-6] \"'\" | \" IN ('\" [0-6] (\"', '\" [0-6])* \"')\")" },
   { "test", TIME, "time-@ compare (time | time-@) | time-@ \" BETWEEN \" time \" AND \" time" },
 
   /* A value of many rows. */
   { "total", 0, "multiple-@ (plus multiple-@)*" },
-  { "multiple", 0, "count-@ (\" * \" count-@ | \" / \" share-@)*" },
+  /* What is counted is divided by what is counted elsewhere: by its own group it would be one, whatever the question was. And it stands first, so that a share that begins with 100 counts what has a condition. */
+  { "multiple", 0, "count-@ (\" * \" other-@)*" },
+  { "multiple", 0, "rows-@ (\" * \" value)? \" / \" (real | \"CAST(\" scalar \" AS REAL)\") | rows-@ \" / CAST(COUNT(DISTINCT \" column-@ \") AS REAL)\"" },
+  { "multiple", 0, "(value \" * \")? other-@ (\" * \" value)? \" / \" share-@ (\" * \" value)?" },
   { "share", 0, "real | \"CAST(\" total-@ \" AS REAL)\"" },
-  { "count", 0, "\"COUNT(*)\" | \"COUNT(\" \"DISTINCT \"? column-@ \")\" | \"COUNT(CASE WHEN \" condition-@ \" THEN 1 END)\"" },
-  { "count", 0, "(\"SUM\" | \"AVG\" | \"MIN\" | \"MAX\" | \"median\" | \"stddev\" | \"variance\") \"(\" sum-@ \")\" | \"quantile(\" sum-@ \", 0.\" [0-9]{1,3} \")\"" },
-  { "count", NUMBER, "(\"correlation\" | \"slope\") \"(\" number-@ \", \" number-@ \")\"" },
-  { "count", 0, "value | \"(\" total-@ \")\" | \"ROUND(\" total-@ (\", \" [0-6])? \")\" | \"ABS(\" total-@ \")\" | \"COALESCE(\" total-@ \", \" value \")\" | scalar" },
+  { "count", 0, "rows-@ | other-@" },
+  { "rows", 0, "\"COUNT(*)\" | \"COUNT(\" \"DISTINCT \"? column-@ \")\"" },
+  { "other", 0, "\"COUNT(CASE WHEN \" condition-@ \" THEN 1 END)\"" },
+  { "other", 0, "(\"SUM\" | \"AVG\" | \"MIN\" | \"MAX\" | \"median\" | \"stddev\" | \"variance\") \"(\" sum-@ \")\" | \"quantile(\" sum-@ \", 0.\" [0-9]{1,3} \")\"" },
+  { "other", NUMBER, "(\"correlation\" | \"slope\") \"(\" number-@ \", \" number-@ \")\"" },
+  { "other", 0, "value | \"(\" total-@ \")\" | \"ROUND(\" total-@ (\", \" [0-6])? \")\" | \"ABS(\" total-@ \")\" | \"COALESCE(\" total-@ \", \" value \")\" | scalar" },
   { "figure", 0, "total-@ | (\"MIN\" | \"MAX\") \"(\" column-@ \")\"" },
   { "figure", TEXT, "\"GROUP_CONCAT(\" \"DISTINCT \"? text-@ \")\"" },
 
@@ -116,7 +121,7 @@ static const Alternative alternatives[] = {
   { "having", 0, "bound-@ (both bound-@)*" },
   { "bound", 0, "figure-@ compare total-@ | total-@ \" BETWEEN \" value \" AND \" value" },
   { "group", 0, "column-@ | words-@" },
-  { "groups", 0, "\" GROUP BY \" group-@ (\", \" group-@){0,3} (\" HAVING \" having-@)?" },
+  { "groups", 0, "\" GROUP BY \" group-@ (\", \" group-@)* (\" HAVING \" having-@)?" },
 
   /* The order has no bare numbers: they would be places in the list of columns. */
   { "place", 0, "column-@ | words-@ | (\"ABS\" | \"ROUND\") \"(\" sum-@ \")\"" },
@@ -124,14 +129,14 @@ static const Alternative alternatives[] = {
   { "rank", 0, "figure-@ | group-@" },
 
   { "from", 0, "\" FROM \" tables-@ (\" WHERE \" condition-@)?" },
-  { "sorted", 0, "(\" ORDER BY \" place-@ ways? (\", \" place-@ ways?){0,3})? limit?" },
-  { "ranked", 0, "(\" ORDER BY \" rank-@ ways? (\", \" rank-@ ways?){0,3})? limit?" },
-  { "query", 0, "\"SELECT \" (\"*\" | \"DISTINCT \"? item-@ (\", \" item-@){0,11}) from-@ sorted-@" },
-  { "query", 0, "\"SELECT \" figure-@ (\", \" figure-@){0,11} from-@" },
+  { "sorted", 0, "(\" ORDER BY \" place-@ ways? (\", \" place-@ ways?)*)? limit?" },
+  { "ranked", 0, "(\" ORDER BY \" rank-@ ways? (\", \" rank-@ ways?)*)? limit?" },
+  { "query", 0, "\"SELECT \" (\"*\" | \"DISTINCT \"? item-@ (\", \" item-@)*) from-@ sorted-@" },
+  { "query", 0, "\"SELECT \" figure-@ (\", \" figure-@)* from-@" },
   /* The row in which a column is largest: SQLite takes the others from it. */
-  { "query", NUMBER, "\"SELECT \" column-@ (\", \" column-@){0,5} \", \" (\"MIN\" | \"MAX\") \"(\" number-@ \")\" from-@" },
-  { "query", 0, "\"SELECT \" (item-@ | figure-@) (\", \" (item-@ | figure-@)){0,11} from-@ groups-@ ranked-@" },
-  { "query", 0, "\"SELECT \" whole-figure (\", \" whole-figure){0,5} \" FROM (SELECT \" (column-@ \", \"){0,3} figure-@ \" AS value\" from-@ groups-@ \")\"" },
+  { "query", NUMBER, "\"SELECT \" column-@ (\", \" column-@)* \", \" (\"MIN\" | \"MAX\") \"(\" number-@ \")\" from-@" },
+  { "query", 0, "\"SELECT \" (item-@ | figure-@) (\", \" (item-@ | figure-@))* from-@ groups-@ ranked-@" },
+  { "query", 0, "\"SELECT \" whole-figure (\", \" whole-figure)* \" FROM (SELECT \" (column-@ \", \")* figure-@ \" AS value\" from-@ groups-@ \")\"" },
 };
 
 /* Of the tables alone, where a column or a value is asked for in parentheses. */

@@ -44,6 +44,8 @@ test_admitted (TablesFixture *fixture, gconstpointer data)
     "SELECT region, SUM(amount) FROM sales GROUP BY region ORDER BY SUM(amount) DESC LIMIT 1 OFFSET 1",
     "SELECT DISTINCT region FROM sales WHERE amount IS NOT NULL AND NOT (paid OR amount > 3)",
     "SELECT 100.0 * COUNT(CASE WHEN paid THEN 1 END) / CAST(COUNT(*) AS REAL) FROM sales",
+    "SELECT COUNT(*) * 100.0 / CAST((SELECT COUNT(*) FROM sales) AS REAL) FROM sales WHERE paid",
+    "SELECT COUNT(*) / CAST(COUNT(DISTINCT region) AS REAL) FROM sales",
     "SELECT strftime('%Y-%m', day), SUM(amount) FROM sales WHERE strftime('%Y', day) = '2024' GROUP BY strftime('%Y-%m', day)",
     "SELECT COUNT(*) FROM sales WHERE day BETWEEN '2024-01-01' AND '2024-01-31'",
     "SELECT persons.name FROM sales JOIN persons ON sales.person_id = persons.id GROUP BY persons.name ORDER BY SUM(sales.amount) DESC LIMIT 1",
@@ -82,6 +84,7 @@ test_not_admitted (TablesFixture *fixture, gconstpointer data)
     "SELECT SUM(region) FROM sales",                       /* no numbers */
     "SELECT COUNT(*) FROM sales WHERE SUM(amount) > 3",    /* no rows have sums */
     "SELECT SUM(amount) / COUNT(*) FROM sales",            /* of whole numbers it would be one */
+    "SELECT 100.0 * COUNT(*) / CAST(COUNT(*) AS REAL) FROM sales WHERE paid", /* always all of them */
     "SELECT COUNT(*) FROM sales WHERE day > '5.1.2024'",   /* no date */
     "SELECT COUNT(*) FROM sales WHERE strftime('%m', day) = 3",
     "SELECT load_extension('x') FROM sales",
@@ -216,6 +219,7 @@ test_failures (TablesFixture *fixture, gconstpointer data)
   } cases[] = {
     { { .text = "SELECT nonsense FROM sales" }, "no column “nonsense”", 2 },
     { { .text = "DROP TABLE sales" }, "only reads", 2 },
+    { { .text = "SELECT AVG(amount) FROM sales WHERE region = 'north' AND region = 'west'" }, "no value", 2 },
     { { .text = "I cannot answer that." }, "did not manage", 2 },
     { { .text = "SELECT COUNT(*) FROM sales WHERE", .too_long = TRUE }, "has no end", 1 },
     { { .text = "SELECT", .error = "The engine is out of order." }, "out of order", 0 },

@@ -16,7 +16,7 @@ WALKS = 400
 # What SQLite's parser says, and nothing else does; the sentence around it is AppQuery's.
 SYNTAX = re.compile(r'syntax error|unrecognized token|incomplete input|unterminated|no such (table|function)|There is no table|only reads|is not allowed|several statements|is empty')
 # What may be wrong with a statement that is one; anything else is a finding.
-MEANING = re.compile(r'misuse of aggregate|There is no column|ambiguous column|term out of range|ORDER BY|GROUP BY|too large|too many|too complex|a JOIN clause|ON clause|parser stack overflow')
+MEANING = re.compile(r'misuse of aggregate|There is no column|ambiguous column|term out of range|ORDER BY|GROUP BY|too large|too many|too complex|a JOIN clause|ON clause|parser stack overflow|Expression tree is too large')
 
 
 class Grammar:
