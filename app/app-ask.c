@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "tables/ask-prompt.h"
 #include "tables/sql-grammar.h"
+#include "tables/sql-tokens.h"
 
 /* Tokens of a statement; what is longer has lost its way. */
 #define MAX_TOKENS 400
@@ -94,6 +95,29 @@ try_again (GTask *task, const char *complaint)
   return TRUE;
 }
 
+/* Whether a function's value is taken from itself, "avg (x) - avg (x)": nothing, whatever was asked. That is how small models compare two groups. */
+static gboolean
+is_idle (const char *sql)
+{
+  g_autoptr (GPtrArray) tokens = sql_tokens_new (sql);
+
+  for (guint i = 1; i + 2 < tokens->len; i++) {
+    guint end = i + 3, n;
+    const SqlToken *open = g_ptr_array_index (tokens, i + 2), *name = g_ptr_array_index (tokens, i + 1);
+    if (!sql_token_is (tokens, i, "-") || name->kind != SQL_TOKEN_NAME || !sql_token_is (tokens, i + 2, "("))
+      continue;
+    while (end < tokens->len && !(sql_token_is (tokens, end, ")") && ((const SqlToken *) g_ptr_array_index (tokens, end))->depth == open->depth))
+      end++;
+    n = end - i; /* words of what stands behind it */
+    gboolean same = end < tokens->len && n <= i;
+    for (guint k = 0; same && k < n; k++)
+      same = strcmp (((const SqlToken *) g_ptr_array_index (tokens, i - n + k))->text, ((const SqlToken *) g_ptr_array_index (tokens, i + 1 + k))->text) == 0;
+    if (same)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -177,6 +201,11 @@ on_finished (AppCompletion *completion, GTask *data)
   if (app_completion_get_stats (completion)->finish != APP_FINISH_STOP) {
     /* The same would come again. */
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to answer this from the tables: its statement has no end. Ask for less, or in other words."));
+    return;
+  }
+  if (is_idle (run->report.sql)) {
+    if (!try_again (task, "This takes a value from itself. To compare two groups, give each side its own condition: AVG(CASE WHEN g = 'a' THEN n END) - AVG(CASE WHEN g = 'b' THEN n END), without WHERE."))
+      g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to answer this from the tables: its statement takes a value from itself."));
     return;
   }
   app_query_run_async (self->datasets, run->report.sql, &run->limits, g_task_get_cancellable (task), on_answer, g_object_ref (task));

@@ -220,6 +220,7 @@ test_failures (TablesFixture *fixture, gconstpointer data)
     { { .text = "SELECT nonsense FROM sales" }, "no column “nonsense”", 2 },
     { { .text = "DROP TABLE sales" }, "only reads", 2 },
     { { .text = "SELECT AVG(amount) FROM sales WHERE region = 'north' AND region = 'west'" }, "no value", 2 },
+    { { .text = "SELECT AVG(amount) - AVG(amount) FROM sales WHERE region = 'north'" }, "from itself", 2 },
     { { .text = "I cannot answer that." }, "did not manage", 2 },
     { { .text = "SELECT COUNT(*) FROM sales WHERE", .too_long = TRUE }, "has no end", 1 },
     { { .text = "SELECT", .error = "The engine is out of order." }, "out of order", 0 },
@@ -235,6 +236,27 @@ test_failures (TablesFixture *fixture, gconstpointer data)
     if (error == NULL || strstr (error->message, cases[i].words) == NULL)
       g_error ("“%s” says “%s”", cases[i].script.text, error != NULL ? error->message : "nothing");
     g_assert_cmpuint (report.n_tries, ==, cases[i].n_tries);
+    app_ask_report_clear (&report);
+  }
+  end (&asking);
+}
+
+/* What looks like it, and is something. */
+static void
+test_differences (TablesFixture *fixture, gconstpointer data)
+{
+  static const char *const statements[] = {
+    "SELECT MAX(amount) - MIN(amount) FROM sales", "SELECT SUM(amount) - SUM(person_id) FROM sales", "SELECT COUNT(*) - COUNT(amount) FROM sales",
+    "SELECT SUM(CASE WHEN region = 'north' THEN amount END) - SUM(CASE WHEN region = 'south' THEN amount END) FROM sales",
+  };
+  Asking asking;
+
+  begin (&asking, fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (statements); i++) {
+    AppAskReport report;
+    g_autoptr (AppResult) result = ask (&asking, &(Script) { .text = statements[i], .piece = 40 }, &report, NULL);
+    g_assert_nonnull (result);
+    g_assert_cmpuint (report.n_tries, ==, 1);
     app_ask_report_clear (&report);
   }
   end (&asking);
@@ -288,6 +310,7 @@ main (int argc, char *argv[])
   ADD ("answer", test_answer);
   ADD ("fence", test_fence);
   ADD ("failures", test_failures);
+  ADD ("differences", test_differences);
   ADD ("empty", test_empty);
   ADD ("cancel", test_cancel);
   return g_test_run ();
