@@ -90,7 +90,8 @@ try_again (GTask *task, const char *complaint)
   g_free (run->first);
   run->first = g_strdup (run->report.sql);
   g_free (run->complaint);
-  run->complaint = g_strdup (complaint);
+  /* The question once more: what stands last is what a small model reads best. */
+  run->complaint = g_strdup_printf ("%s\n\nQuestion: %s", complaint, run->content);
   ask_model (task);
   return TRUE;
 }

@@ -164,8 +164,8 @@ append_examples (GString *text, const Parts *parts)
   }
   if (g != NULL && n != NULL && parts->group->samples[1] != NULL) {
     char *other = sqlite3_mprintf ("%Q", parts->group->samples[1]);
-    append_example (text, question = g_strdup_printf ("By how much is the highest %s of %s above that of %s?", number, value, other),
-                    "SELECT MAX(CASE WHEN %s = %s THEN %s END) - MAX(CASE WHEN %s = %s THEN %s END) FROM %s", g, value, n, g, other, n, t);
+    append_example (text, question = g_strdup_printf ("By how much is the average %s of %s above that of %s?", number, value, other),
+                    "SELECT AVG(CASE WHEN %s = %s THEN %s END) - AVG(CASE WHEN %s = %s THEN %s END) FROM %s", g, value, n, g, other, n, t);
     g_free (question);
     sqlite3_free (other);
   }

@@ -43,20 +43,22 @@ def run(arguments):
     if not os.path.exists(model):
         sys.exit(f'{model} is not there. Fetch it with ./dev models {arguments.model}.')
     found, commit = [], machine.version()
+    os.makedirs(os.path.dirname(os.path.abspath(arguments.results)), exist_ok=True)
     for begin in range(0, arguments.questions, AT_ONCE):
         seed = arguments.seed + begin // AT_ONCE
         world, questions = sql_questions.make(seed, begin, min(AT_ONCE, arguments.questions - begin))
         print(f'questions {begin + 1} to {begin + len(questions)} of {arguments.questions}', file=sys.stderr, flush=True)
+        group = []
         for (name, question, truth, ordered), answer in zip(questions, ask(arguments, model, world, questions)):
             right = answer['error'] is None and not answer['cut'] and sql_questions.is_exact(truth, answer['rows'], ordered)
             outcome = 'exact' if right else 'failed' if answer['error'] else 'wrong'
-            found.append({'task': 'sql', 'model': arguments.model, 'seed': seed, 'commit': commit, 'template': name, 'question': question, 'outcome': outcome, 'sql': answer['sql'], 'tries': answer['tries'],
+            group.append({'task': 'sql', 'model': arguments.model, 'seed': seed, 'commit': commit, 'template': name, 'question': question, 'outcome': outcome, 'sql': answer['sql'], 'tries': answer['tries'],
                           'seconds': round(answer['seconds'], 2), 'error': answer['error'], 'truth': truth[:5], 'rows': answer.get('rows', [])[:5]})
             if arguments.show and outcome != 'exact':
-                print(json.dumps({key: found[-1][key] for key in ('template', 'question', 'sql', 'tries', 'error', 'truth', 'rows')}, ensure_ascii=False), file=sys.stderr, flush=True)
-    os.makedirs(os.path.dirname(os.path.abspath(arguments.results)), exist_ok=True)
-    with open(arguments.results, 'a') as file:
-        file.writelines(json.dumps(line, ensure_ascii=False) + '\n' for line in found)
+                print(json.dumps({key: group[-1][key] for key in ('template', 'question', 'sql', 'tries', 'error', 'truth', 'rows')}, ensure_ascii=False), file=sys.stderr, flush=True)
+        with open(arguments.results, 'a') as file:
+            file.writelines(json.dumps(line, ensure_ascii=False) + '\n' for line in group)
+        found += group
     counts = collections.Counter(line['outcome'] for line in found)
     low, high = interval(counts['exact'], len(found))
     print(f'SQL from a question, {arguments.model}, seeds {arguments.seed} to {seed}, commit {commit}\n')
