@@ -56,6 +56,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppPromptAdapter, app_prompt_adapter_free)
 /* Only before the prompt is handed on. `adapter`: (transfer full) (nullable) */
 void app_prompt_set_adapter (AppPrompt *prompt, AppPromptAdapter *adapter);
 const AppPromptAdapter *app_prompt_get_adapter (AppPrompt *prompt); /* (nullable): none */
+/* What the answer may be (engine.h); NULL: anything. Only before the prompt is handed on, which keeps a reference of its own. A model of a server is not bound by it: who needs it
+ * looks at the answer. */
+typedef struct EngineGrammar EngineGrammar;
+void app_prompt_set_grammar (AppPrompt *prompt, EngineGrammar *grammar);
+EngineGrammar *app_prompt_get_grammar (AppPrompt *prompt); /* (transfer none) (nullable) */
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
 GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never NULL */

@@ -227,8 +227,8 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   g_autoptr (GPtrArray) contents = NULL;
   GError *failure = NULL;
   AppLocalTold told = { 0 };
-  EngineRequestParams params = { .answer_prefix = app_prompt_get_beginning (self->prompt), .max_tokens = sampling->max_tokens, .wake = wake,
-                                 .wake_user = self->wake };
+  EngineRequestParams params = { .answer_prefix = app_prompt_get_beginning (self->prompt), .grammar = app_prompt_get_grammar (self->prompt),
+                                 .max_tokens = sampling->max_tokens, .wake = wake, .wake_user = self->wake };
   EngineRequest *request;
   EngineError error = { 0 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-completion.h"
+#include "engine.h"
 
 typedef struct {
   AppRole role;
@@ -15,6 +16,7 @@ struct _AppPrompt {
   GArray *messages; /* of Message */
   char *beginning;  /* of the answer; nullable */
   AppPromptAdapter *adapter; /* nullable */
+  EngineGrammar *grammar;    /* nullable */
 };
 
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
@@ -67,6 +69,7 @@ app_prompt_unref (AppPrompt *prompt)
   g_array_unref (prompt->messages);
   g_free (prompt->beginning);
   app_prompt_adapter_free (prompt->adapter);
+  g_clear_pointer (&prompt->grammar, engine_grammar_unref);
   g_free (prompt);
 }
 
@@ -156,6 +159,19 @@ const AppPromptAdapter *
 app_prompt_get_adapter (AppPrompt *prompt)
 {
   return prompt->adapter;
+}
+
+void
+app_prompt_set_grammar (AppPrompt *prompt, EngineGrammar *grammar)
+{
+  g_clear_pointer (&prompt->grammar, engine_grammar_unref);
+  prompt->grammar = grammar ? engine_grammar_ref (grammar) : NULL;
+}
+
+EngineGrammar *
+app_prompt_get_grammar (AppPrompt *prompt)
+{
+  return prompt->grammar;
 }
 
 guint

@@ -94,12 +94,6 @@ append_table (GString *text, const AppTable *table, const char *alias, const Det
   }
 }
 
-/* A table, and what its dataset must be called in front of it. */
-typedef struct {
-  const AppTable *table;
-  const char *alias; /* NULL where its name is the only one */
-} Named;
-
 /* At most about `budget` bytes: with less detail, then with fewer columns, then with fewer tables. */
 static char *
 write_schema (const GArray *tables, gsize budget)
@@ -110,7 +104,7 @@ write_schema (const GArray *tables, gsize budget)
   for (;;) {
     g_string_truncate (text, 0);
     for (guint i = 0; i < tables->len; i++) {
-      const Named *named = &g_array_index (tables, Named, i);
+      const QueryTable *named = &g_array_index (tables, QueryTable, i);
       append_table (text, named->table, named->alias, &details[level], max_columns);
       if (text->len > budget && max_columns <= 4 && i + 1 < tables->len) {
         g_string_append_printf (text, "and %u more tables\n", tables->len - i - 1);
@@ -126,29 +120,12 @@ write_schema (const GArray *tables, gsize budget)
   }
 }
 
-static gboolean
-is_elsewhere (GPtrArray *datasets, guint dataset, const char *name)
-{
-  for (guint i = 0; i < datasets->len; i++)
-    if (i != dataset && app_dataset_find_table (g_ptr_array_index (datasets, i), name) != NULL)
-      return TRUE;
-  return FALSE;
-}
-
 char *
 app_query_dup_schema (GPtrArray *datasets, gsize budget)
 {
   g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
-  g_autoptr (GArray) tables = g_array_new (FALSE, FALSE, sizeof (Named));
+  g_autoptr (GArray) tables = query_list_tables (datasets, aliases);
 
-  for (guint i = 0; i < datasets->len; i++) {
-    GPtrArray *of = app_dataset_get_tables (g_ptr_array_index (datasets, i));
-    for (guint k = 0; k < of->len; k++) {
-      const AppTable *table = g_ptr_array_index (of, k);
-      Named named = { table, is_elsewhere (datasets, i, table->sql_name) ? g_ptr_array_index (aliases, i) : NULL };
-      g_array_append_val (tables, named);
-    }
-  }
   return write_schema (tables, budget);
 }
 

@@ -65,6 +65,31 @@ is_in (AppDataset *dataset, const char *table)
   return app_dataset_find_table (dataset, table) != NULL;
 }
 
+static gboolean
+is_elsewhere (GPtrArray *datasets, guint dataset, const char *name)
+{
+  for (guint i = 0; i < datasets->len; i++)
+    if (i != dataset && is_in (g_ptr_array_index (datasets, i), name))
+      return TRUE;
+  return FALSE;
+}
+
+GArray *
+query_list_tables (GPtrArray *datasets, GPtrArray *aliases)
+{
+  GArray *tables = g_array_new (FALSE, FALSE, sizeof (QueryTable));
+
+  for (guint i = 0; i < datasets->len; i++) {
+    GPtrArray *of = app_dataset_get_tables (g_ptr_array_index (datasets, i));
+    for (guint k = 0; k < of->len; k++) {
+      const AppTable *table = g_ptr_array_index (of, k);
+      QueryTable named = { table, is_elsewhere (datasets, i, table->sql_name) ? g_ptr_array_index (aliases, i) : NULL };
+      g_array_append_val (tables, named);
+    }
+  }
+  return tables;
+}
+
 /* Whether a word of the statement is the dataset's name or one of its tables'. */
 static gboolean
 is_named (AppDataset *dataset, const char *alias, const GPtrArray *tokens)

@@ -28,6 +28,14 @@ gboolean query_connection_find_origin (QueryConnection *connection, sqlite3_stmt
 /* What the datasets are called, in their order. (transfer full): of char */
 GPtrArray *query_make_aliases (GPtrArray *datasets);
 
+/* A table, and what its dataset must be called in front of it. */
+typedef struct {
+  const AppTable *table;
+  const char *alias; /* of `aliases`; NULL where the table's name is the only one */
+} QueryTable;
+/* All tables of the datasets, in their order. `aliases`: of query_make_aliases (), must live as long. (transfer full): of QueryTable */
+GArray *query_list_tables (GPtrArray *datasets, GPtrArray *aliases);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QueryConnection, query_connection_free)
 
 G_END_DECLS

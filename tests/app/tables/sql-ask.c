@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Not a test: questions to files with tables, as AppAsk answers them. For the random walks through the grammar, and for ./dev bench visual.
+ *
+ *   sql-ask FOLDER FILE… --grammar                    the grammar, in GBNF
+ *   sql-ask FOLDER FILE… --instructions               what a model is told
+ *   sql-ask FOLDER FILE… --check                      for each line of the input, a statement: whether the grammar admits it, and what is wrong with it for AppQuery
+ *   sql-ask FOLDER FILE… --model MODEL [--threads N]  for each line, a question: the statement and its rows
+ *
+ * FOLDER is where datasets are made. What is printed for lines is JSON, one line each. */
+#include <json-glib/json-glib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app-ask.h"
+#include "app-datasets.h"
+#include "app-model-private.h"
+#include "engine.h"
+#include "fixture.h"
+
+static _Noreturn void
+fail (const char *what, const GError *error)
+{
+  g_printerr ("%s: %s\n", what, error != NULL ? error->message : "failed");
+  exit (1);
+}
+
+static AppDataset *
+import (AppDatasets *datasets, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path), *text = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (path, &text, &size, &error))
+    fail (path, error);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), size);
+  app_datasets_import_async (datasets, bytes, NULL, name, NULL, NULL, NULL, NULL, NULL, keep_result, &result);
+  AppDataset *dataset = app_datasets_import_finish (datasets, wait_result (&result), &error);
+  if (dataset == NULL)
+    fail (path, error);
+  return dataset;
+}
+
+static AppEngine *
+load_model (const char *path, int n_threads)
+{
+  g_autoptr (AppSettings) settings = app_settings_new (NULL);
+  g_autoptr (AppModelFacts) facts = app_model_facts_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_settings_set_int (app_settings_get_gsettings (settings), "threads", n_threads);
+  g_settings_set_int (app_settings_get_gsettings (settings), "context", 4096);
+  g_free (facts->name);
+  facts->name = g_path_get_basename (path);
+  g_autoptr (AppModel) model = app_model_new (facts);
+  app_model_set_path (model, path, FALSE);
+  AppEngine *engine = app_local_engine_new (settings, NULL);
+  app_engine_load_async (engine, model, NULL, keep_result, &result);
+  if (!app_engine_load_finish (engine, wait_result (&result), &error))
+    fail (path, error);
+  return engine;
+}
+
+/* ---- lines ---- */
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+print (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *line = json_to_string (root, FALSE);
+
+  puts (line);
+  fflush (stdout);
+}
+
+static void
+check (GPtrArray *datasets, EngineGrammar *grammar, const char *sql)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GError) error = NULL;
+  EngineError engine_error = { 0 };
+  bool fits = false;
+
+  if (!engine_grammar_match (grammar, sql, strlen (sql), &fits, NULL, &engine_error)) {
+    g_printerr ("%s\n", engine_error.message);
+    exit (1);
+  }
+  app_query_check (datasets, sql, &error);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "fits");
+  json_builder_add_boolean_value (builder, fits);
+  add_string (builder, "error", error != NULL ? error->message : NULL);
+  json_builder_end_object (builder);
+  print (builder);
+}
+
+static void
+add_rows (JsonBuilder *builder, const AppResult *result)
+{
+  json_builder_set_member_name (builder, "cut");
+  json_builder_add_boolean_value (builder, app_result_is_cut (result));
+  json_builder_set_member_name (builder, "rows");
+  json_builder_begin_array (builder);
+  for (guint row = 0; row < app_result_get_n_rows (result) && row < 1000; row++) {
+    json_builder_begin_array (builder);
+    for (guint i = 0; i < app_result_get_n_columns (result); i++) {
+      const AppValue *value = app_result_get_value (result, row, i);
+      g_autofree char *text = app_result_dup_text (result, row, i);
+      if (value->kind == MEDIA_CELL_INTEGER)
+        json_builder_add_int_value (builder, value->integer);
+      else if (value->kind == MEDIA_CELL_REAL)
+        json_builder_add_double_value (builder, value->real);
+      else if (value->kind == MEDIA_CELL_TEXT)
+        json_builder_add_string_value (builder, text);
+      else
+        json_builder_add_null_value (builder);
+    }
+    json_builder_end_array (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
+answer (AppAsk *ask, AppEngine *engine, const char *question)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 started = g_get_monotonic_time ();
+  AppAskReport report;
+
+  app_ask_run_async (ask, engine, question, NULL, NULL, keep_result, &result);
+  g_autoptr (AppResult) rows = app_ask_run_finish (ask, wait_result (&result), &report, &error);
+  json_builder_begin_object (builder);
+  add_string (builder, "sql", report.sql);
+  json_builder_set_member_name (builder, "tries");
+  json_builder_add_int_value (builder, report.n_tries);
+  json_builder_set_member_name (builder, "seconds");
+  json_builder_add_double_value (builder, (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC);
+  if (rows != NULL)
+    add_rows (builder, rows);
+  add_string (builder, "error", error != NULL ? error->message : NULL);
+  json_builder_end_object (builder);
+  print (builder);
+  app_ask_report_clear (&report);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *what = NULL;
+  EngineGrammar *grammar = NULL;
+  AppEngine *engine = NULL;
+  char line[100 * 1000];
+  int i = 2;
+
+  setlocale (LC_ALL, "C.UTF-8");
+  if (argc < 4)
+    return 2;
+  g_autoptr (AppDatasets) datasets = app_datasets_new (argv[1]);
+  for (; i < argc && !g_str_has_prefix (argv[i], "--"); i++)
+    g_ptr_array_add (list, import (datasets, argv[i]));
+  if (i == argc)
+    return 2;
+  g_autoptr (AppAsk) ask = app_ask_new (list);
+  if (strcmp (argv[i], "--instructions") == 0)
+    what = app_ask_dup_instructions (ask);
+  else
+    what = app_ask_dup_grammar (ask);
+  if (strcmp (argv[i], "--grammar") == 0 || strcmp (argv[i], "--instructions") == 0) {
+    fputs (what, stdout);
+    return 0;
+  }
+  if (strcmp (argv[i], "--model") == 0 && i + 1 < argc)
+    engine = load_model (argv[i + 1], i + 3 < argc && strcmp (argv[i + 2], "--threads") == 0 ? atoi (argv[i + 3]) : 1);
+  EngineError error = { 0 };
+  grammar = engine_grammar_from_text (what, strlen (what), &error);
+  if (grammar == NULL) {
+    g_printerr ("%s\n", error.message);
+    return 1;
+  }
+  while (fgets (line, sizeof line, stdin) != NULL) {
+    g_strchomp (line);
+    if (engine != NULL)
+      answer (ask, engine, line);
+    else
+      check (list, grammar, line);
+  }
+  engine_grammar_unref (grammar);
+  if (engine != NULL)
+    app_engine_unload (engine);
+  g_clear_object (&engine);
+  return 0;
+}
