@@ -7,7 +7,7 @@
 
 #define CAPS "audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=48000"
 #define DELAY (ROOM_RATE / 100)
-#define LATE (80 * GST_MSECOND)
+#define LATE (400 * GST_MSECOND)
 #define LOUDNESS 0.3
 #define BLOCK (ROOM_RATE / 100)
 #define SECONDS 60
