@@ -27,8 +27,7 @@ G_DEFINE_FINAL_TYPE (AppAsk, app_ask, G_TYPE_OBJECT)
 /* One question on its way. */
 typedef struct {
   AppEngine *engine;
-  char *question;   /* as the person wrote it */
-  char *content;    /* with the values that it names */
+  char *content;    /* the question, with the values that it names */
   AppQueryLimits limits;
   AppAskReport report;
   char *first;      /* statement, and what came of it, when it is written for the second time */
@@ -44,7 +43,6 @@ run_free (gpointer data)
   Run *run = data;
 
   g_object_unref (run->engine);
-  g_free (run->question);
   g_free (run->content);
   app_ask_report_clear (&run->report);
   g_free (run->first);
@@ -321,7 +319,6 @@ app_ask_run_async (AppAsk *self, AppEngine *engine, const char *question, const 
   Preparation *preparation = g_new0 (Preparation, 1);
 
   run->engine = g_object_ref (engine);
-  run->question = g_strdup (question);
   run->text = g_string_new (NULL);
   app_query_limits_init (&run->limits);
   if (limits != NULL)

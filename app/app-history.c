@@ -295,6 +295,9 @@ on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Nobody can have asked for anything yet, so it finds the list as it was a moment ago. */
   if (self->conversations->len == APP_STORE_FIRST)
     app_database_run_async (self->database, app_store_open_rest, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_rest, g_object_ref (self));
+  /* Behind all that the window waits for; after a cleaning it comes by itself. */
+  if (!self->cleaning)
+    app_history_tidy_datasets (self);
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
@@ -334,8 +337,6 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft), opened->n_draft_attachments);
   if (opened->purged)
     clean_after_purge (self);
-  else
-    app_history_tidy_datasets (self);
   app_store_opened_free (opened);
   app_database_run_async (self->database, app_store_connections, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, g_task_get_cancellable (task),
                           on_connections_read, g_object_ref (task));

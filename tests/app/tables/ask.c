@@ -110,8 +110,8 @@ test_names (TablesFixture *fixture, gconstpointer data)
   g_autoptr (GBytes) bytes = g_bytes_new_static (SALES "east,1,2024-03-01,true,1\n", strlen (SALES "east,1,2024-03-01,true,1\n"));
   g_autoptr (GAsyncResult) result = NULL;
 
-  app_datasets_import_async (more, bytes, NULL, "sales.csv", NULL, NULL, NULL, NULL, NULL, tables_keep, &result);
-  AppDataset *twin = app_datasets_import_finish (more, tables_wait (&result), NULL);
+  app_datasets_import_async (more, bytes, NULL, "sales.csv", NULL, NULL, NULL, NULL, NULL, keep_result, &result);
+  AppDataset *twin = app_datasets_import_finish (more, wait_result (&result), NULL);
   g_autoptr (GPtrArray) datasets = tables_list (tables_add (fixture, "sales.csv", SALES), twin, tables_add (fixture, "odd.csv", "select,2024,größe,\"a\"\"b\"\nx,1,2 m,1\ny,2,x,1\n"), NULL);
   assert_fits (datasets, right, TRUE);
   assert_fits (datasets, wrong, FALSE);
@@ -147,8 +147,8 @@ begin (Asking *asking, TablesFixture *fixture)
 
   asking->engine = scripted_engine_new ();
   asking->model = scripted_model_new ("m", "M");
-  app_engine_load_async (APP_ENGINE (asking->engine), asking->model, NULL, tables_keep, &result);
-  g_assert_true (app_engine_load_finish (APP_ENGINE (asking->engine), tables_wait (&result), NULL));
+  app_engine_load_async (APP_ENGINE (asking->engine), asking->model, NULL, keep_result, &result);
+  g_assert_true (app_engine_load_finish (APP_ENGINE (asking->engine), wait_result (&result), NULL));
   asking->datasets = tables_list (tables_add (fixture, "sales.csv", SALES), tables_add (fixture, "persons.csv", PERSONS), NULL);
   asking->ask = app_ask_new (asking->datasets);
 }
@@ -168,8 +168,8 @@ ask (Asking *asking, const Script *script, AppAskReport *report, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
 
   scripted_engine_set_script (asking->engine, script);
-  app_ask_run_async (asking->ask, APP_ENGINE (asking->engine), "How many in the North?", NULL, NULL, tables_keep, &result);
-  return app_ask_run_finish (asking->ask, tables_wait (&result), report, error);
+  app_ask_run_async (asking->ask, APP_ENGINE (asking->engine), "How many in the North?", NULL, NULL, keep_result, &result);
+  return app_ask_run_finish (asking->ask, wait_result (&result), report, error);
 }
 
 static void
@@ -290,10 +290,10 @@ test_cancel (TablesFixture *fixture, gconstpointer data)
 
   begin (&asking, fixture);
   scripted_engine_set_script (asking.engine, &(Script) { .text = "SELECT", .hold = TRUE });
-  app_ask_run_async (asking.ask, APP_ENGINE (asking.engine), "How many?", NULL, cancellable, tables_keep, &result);
+  app_ask_run_async (asking.ask, APP_ENGINE (asking.engine), "How many?", NULL, cancellable, keep_result, &result);
   WAIT_UNTIL (app_engine_get_busy (APP_ENGINE (asking.engine)));
   g_cancellable_cancel (cancellable);
-  g_assert_null (app_ask_run_finish (asking.ask, tables_wait (&result), NULL, &error));
+  g_assert_null (app_ask_run_finish (asking.ask, wait_result (&result), NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   end (&asking);
 }

@@ -90,16 +90,16 @@ test_database (TablesFixture *fixture, gconstpointer folder)
   g_assert_nonnull (strstr (app_attachment_get_model_text (attachment), "t: 2 rows"));
   g_assert_nonnull (strstr (app_attachment_get_model_text (attachment), "| 1 | a\\|b | "));
   g_autoptr (GAsyncResult) read = NULL, lost = NULL;
-  app_attachment_read_dataset_async (attachment, fixture->datasets, NULL, tables_keep, &read);
-  g_autoptr (AppDataset) again = app_attachment_read_dataset_finish (attachment, tables_wait (&read), NULL);
+  app_attachment_read_dataset_async (attachment, fixture->datasets, NULL, keep_result, &read);
+  g_autoptr (AppDataset) again = app_attachment_read_dataset_finish (attachment, wait_result (&read), NULL);
   g_assert_nonnull (again);
   g_autofree char *metadata = app_attachment_dup_metadata (attachment);
   g_autoptr (AppAttachment) stored = app_attachment_new_stored (metadata, NULL, NULL);
   g_assert_cmpint (app_attachment_get_kind (stored), ==, APP_ATTACHMENT_DATABASE);
   g_autoptr (AppDatasets) empty = app_datasets_new ("/nonexistent");
   g_autoptr (GError) error = NULL;
-  app_attachment_read_dataset_async (stored, empty, NULL, tables_keep, &lost);
-  g_assert_null (app_attachment_read_dataset_finish (stored, tables_wait (&lost), &error));
+  app_attachment_read_dataset_async (stored, empty, NULL, keep_result, &lost);
+  g_assert_null (app_attachment_read_dataset_finish (stored, wait_result (&lost), &error));
   g_assert_error (error, APP_ERROR, APP_ERROR_MISSING);
 }
 

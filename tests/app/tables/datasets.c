@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "app-error.h"
+#include "fixture.h"
 #include "tables-fixture.h"
 
 static const AppColumn *
@@ -123,8 +124,8 @@ tidy (TablesFixture *fixture, GHashTable *live, guint expected)
   g_autoptr (GAsyncResult) result = NULL;
   guint n;
 
-  app_datasets_tidy_async (fixture->datasets, live, tables_keep, &result);
-  g_assert_true (app_datasets_tidy_finish (fixture->datasets, tables_wait (&result), &n, NULL));
+  app_datasets_tidy_async (fixture->datasets, live, keep_result, &result);
+  g_assert_true (app_datasets_tidy_finish (fixture->datasets, wait_result (&result), &n, NULL));
   g_assert_cmpuint (n, ==, expected);
 }
 
@@ -181,19 +182,19 @@ test_cancel (TablesFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   double done = 0;
 
-  app_datasets_import_async (fixture->datasets, bytes, NULL, "long.csv", NULL, NULL, cancellable, on_progress, &done, tables_keep, &result);
+  app_datasets_import_async (fixture->datasets, bytes, NULL, "long.csv", NULL, NULL, cancellable, on_progress, &done, keep_result, &result);
   /* Early, so that a busy machine does not come to its end before it is told. */
   while (done <= 0 && result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_null (result);
   g_cancellable_cancel (cancellable);
-  g_assert_null (app_datasets_import_finish (fixture->datasets, tables_wait (&result), &error));
+  g_assert_null (app_datasets_import_finish (fixture->datasets, wait_result (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (tables_count_files (fixture, ""), ==, 0);
   g_clear_error (&error);
   done = 0;
-  app_datasets_import_async (fixture->datasets, bytes, NULL, "long.csv", NULL, NULL, NULL, on_progress, &done, tables_keep, &whole);
-  g_autoptr (AppDataset) dataset = app_datasets_import_finish (fixture->datasets, tables_wait (&whole), &error);
+  app_datasets_import_async (fixture->datasets, bytes, NULL, "long.csv", NULL, NULL, NULL, on_progress, &done, keep_result, &whole);
+  g_autoptr (AppDataset) dataset = app_datasets_import_finish (fixture->datasets, wait_result (&whole), &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (done, >, 0.9);
 }
@@ -233,8 +234,8 @@ test_killed (TablesFixture *fixture, gconstpointer data)
       n_whole++;
     }
     g_autoptr (GAsyncResult) result = NULL;
-    app_datasets_tidy_async (fixture->datasets, none, tables_keep, &result);
-    app_datasets_tidy_finish (fixture->datasets, tables_wait (&result), NULL, NULL);
+    app_datasets_tidy_async (fixture->datasets, none, keep_result, &result);
+    app_datasets_tidy_finish (fixture->datasets, wait_result (&result), NULL, NULL);
     g_autoptr (GDir) after = g_dir_open (folder, 0, NULL);
     g_assert_true (after == NULL || g_dir_read_name (after) == NULL);
   }

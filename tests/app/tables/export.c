@@ -5,6 +5,7 @@
 
 #include "app-error.h"
 #include "app-table-export.h"
+#include "fixture.h"
 #include "tables-fixture.h"
 
 #define TEXT "id,text,amount,day,at,ok,big\n1,\"=1+1\",1.5,2024-03-05,2024-03-05 12:30:00,true,9007199254740995\n2,\"@SUM(A1)\",,2023-12-31,2023-01-01 00:00:00,false,1\n3,\"a \"\"q\"\", b\nc\",-7.25,1899-01-01,2024-01-01 23:59:59,true,2\n"
@@ -17,10 +18,10 @@ export (TablesFixture *fixture, AppDataset *dataset, AppResult *result, AppTable
   char *path = g_build_filename (fixture->folder, name, NULL);
 
   if (result != NULL)
-    app_table_export_result_async (result, "Answer", format, path, NULL, tables_keep, &done);
+    app_table_export_result_async (result, "Answer", format, path, NULL, keep_result, &done);
   else
-    app_table_export_dataset_async (dataset, NULL, format, path, NULL, tables_keep, &done);
-  if (app_table_export_finish (tables_wait (&done), error))
+    app_table_export_dataset_async (dataset, NULL, format, path, NULL, keep_result, &done);
+  if (app_table_export_finish (wait_result (&done), error))
     return path;
   g_free (path);
   return NULL;
@@ -37,8 +38,8 @@ import_file (TablesFixture *fixture, const char *path)
 
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   g_autoptr (GBytes) content = g_bytes_new_take (bytes, size);
-  app_datasets_import_async (fixture->datasets, content, NULL, base, NULL, NULL, NULL, NULL, NULL, tables_keep, &done);
-  AppDataset *dataset = app_datasets_import_finish (fixture->datasets, tables_wait (&done), &error);
+  app_datasets_import_async (fixture->datasets, content, NULL, base, NULL, NULL, NULL, NULL, NULL, keep_result, &done);
+  AppDataset *dataset = app_datasets_import_finish (fixture->datasets, wait_result (&done), &error);
   g_assert_no_error (error);
   return dataset;
 }
@@ -99,8 +100,8 @@ test_nowhere (TablesFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   AppTableExportFormat format = (AppTableExportFormat) GPOINTER_TO_INT (data);
 
-  app_table_export_dataset_async (dataset, NULL, format, "/nonexistent/out", NULL, tables_keep, &done);
-  g_assert_false (app_table_export_finish (tables_wait (&done), &error));
+  app_table_export_dataset_async (dataset, NULL, format, "/nonexistent/out", NULL, keep_result, &done);
+  g_assert_false (app_table_export_finish (wait_result (&done), &error));
   g_assert_nonnull (strstr (error->message, "could not be written"));
 }
 

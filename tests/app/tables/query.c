@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "fixture.h"
 #include "tables-fixture.h"
 
 #define SALES "region,amount,day\nnorth,10,2024-01-05\nsouth,2.5,2024-01-06\nnorth,30,2024-02-01\nwest,,2024-02-02\n"
@@ -152,9 +153,9 @@ test_cancel (TablesFixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  app_query_run_async (datasets, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n", NULL, cancellable, tables_keep, &result);
+  app_query_run_async (datasets, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n", NULL, cancellable, keep_result, &result);
   g_cancellable_cancel (cancellable);
-  g_assert_null (app_query_run_finish (tables_wait (&result), &error));
+  g_assert_null (app_query_run_finish (wait_result (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

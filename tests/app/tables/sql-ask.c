@@ -7,7 +7,6 @@
  *   sql-ask FOLDER FILE… --model MODEL [--threads N]  for each line, a question: the statement and its rows
  *
  * FOLDER is where datasets are made. What is printed for lines is JSON, one line each. */
-#include <json-glib/json-glib.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,30 +17,13 @@
 #include "app-model-private.h"
 #include "engine.h"
 #include "fixture.h"
+#include "table-tool.h"
 
 static _Noreturn void
 fail (const char *what, const GError *error)
 {
   g_printerr ("%s: %s\n", what, error != NULL ? error->message : "failed");
   exit (1);
-}
-
-static AppDataset *
-import (AppDatasets *datasets, const char *path)
-{
-  g_autofree char *name = g_path_get_basename (path), *text = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize size;
-
-  if (!g_file_get_contents (path, &text, &size, &error))
-    fail (path, error);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), size);
-  app_datasets_import_async (datasets, bytes, NULL, name, NULL, NULL, NULL, NULL, NULL, keep_result, &result);
-  AppDataset *dataset = app_datasets_import_finish (datasets, wait_result (&result), &error);
-  if (dataset == NULL)
-    fail (path, error);
-  return dataset;
 }
 
 static AppEngine *
@@ -68,26 +50,6 @@ load_model (const char *path, int n_threads)
 /* ---- lines ---- */
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-print (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *line = json_to_string (root, FALSE);
-
-  puts (line);
-  fflush (stdout);
-}
-
-static void
 check (GPtrArray *datasets, EngineGrammar *grammar, const char *sql)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -103,9 +65,9 @@ check (GPtrArray *datasets, EngineGrammar *grammar, const char *sql)
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "fits");
   json_builder_add_boolean_value (builder, fits);
-  add_string (builder, "error", error != NULL ? error->message : NULL);
+  table_tool_add_string (builder, "error", error != NULL ? error->message : NULL);
   json_builder_end_object (builder);
-  print (builder);
+  table_tool_print (builder);
 }
 
 static void
@@ -146,16 +108,16 @@ answer (AppAsk *ask, AppEngine *engine, const char *question)
   app_ask_run_async (ask, engine, question, NULL, NULL, keep_result, &result);
   g_autoptr (AppResult) rows = app_ask_run_finish (ask, wait_result (&result), &report, &error);
   json_builder_begin_object (builder);
-  add_string (builder, "sql", report.sql);
+  table_tool_add_string (builder, "sql", report.sql);
   json_builder_set_member_name (builder, "tries");
   json_builder_add_int_value (builder, report.n_tries);
   json_builder_set_member_name (builder, "seconds");
   json_builder_add_double_value (builder, (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC);
   if (rows != NULL)
     add_rows (builder, rows);
-  add_string (builder, "error", error != NULL ? error->message : NULL);
+  table_tool_add_string (builder, "error", error != NULL ? error->message : NULL);
   json_builder_end_object (builder);
-  print (builder);
+  table_tool_print (builder);
   app_ask_report_clear (&report);
 }
 
@@ -173,8 +135,13 @@ main (int argc, char *argv[])
   if (argc < 4)
     return 2;
   g_autoptr (AppDatasets) datasets = app_datasets_new (argv[1]);
-  for (; i < argc && !g_str_has_prefix (argv[i], "--"); i++)
-    g_ptr_array_add (list, import (datasets, argv[i]));
+  for (; i < argc && !g_str_has_prefix (argv[i], "--"); i++) {
+    g_autoptr (GError) trouble = NULL;
+    AppDataset *dataset = table_tool_import (datasets, argv[i], &trouble);
+    if (dataset == NULL)
+      fail (argv[i], trouble);
+    g_ptr_array_add (list, dataset);
+  }
   if (i == argc)
     return 2;
   g_autoptr (AppAsk) ask = app_ask_new (list);

@@ -3,49 +3,12 @@
  *
  *   table-dump FOLDER FILE…            what is in them
  *   table-dump FOLDER FILE --sql SQL   the answer to a question */
-#include <json-glib/json-glib.h>
 #include <locale.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app-datasets.h"
 #include "app-query.h"
-
-static void
-on_done (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static AppDataset *
-import (AppDatasets *datasets, const char *path, double *seconds, GError **error)
-{
-  g_autofree char *name = g_path_get_basename (path), *text = NULL;
-  GAsyncResult *result = NULL;
-  gsize size;
-
-  if (!g_file_get_contents (path, &text, &size, error))
-    return NULL;
-  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), size);
-  gint64 started = g_get_monotonic_time ();
-  app_datasets_import_async (datasets, bytes, NULL, name, NULL, NULL, NULL, NULL, NULL, on_done, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  AppDataset *dataset = app_datasets_import_finish (datasets, result, error);
-  *seconds = (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC;
-  g_object_unref (result);
-  return dataset;
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
+#include "table-tool.h"
 
 static void
 add_number (JsonBuilder *builder, const char *name, double value)
@@ -68,22 +31,22 @@ static void
 add_table (JsonBuilder *builder, const AppTable *table)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "name", table->sql_name);
-  add_string (builder, "title", table->title);
+  table_tool_add_string (builder, "name", table->sql_name);
+  table_tool_add_string (builder, "title", table->title);
   add_number (builder, "rows", (double) table->n_rows);
   json_builder_set_member_name (builder, "columns");
   json_builder_begin_array (builder);
   for (guint i = 0; i < table->columns->len; i++) {
     const AppColumn *column = g_ptr_array_index (table->columns, i);
     json_builder_begin_object (builder);
-    add_string (builder, "name", column->sql_name);
-    add_string (builder, "title", column->name);
-    add_string (builder, "type", media_column_type_get_name (column->type));
-    add_string (builder, "unit", column->unit);
+    table_tool_add_string (builder, "name", column->sql_name);
+    table_tool_add_string (builder, "title", column->name);
+    table_tool_add_string (builder, "type", media_column_type_get_name (column->type));
+    table_tool_add_string (builder, "unit", column->unit);
     add_number (builder, "nulls", (double) column->n_nulls);
     add_number (builder, "distinct", (double) column->n_distinct);
-    add_string (builder, "min", column->min);
-    add_string (builder, "max", column->max);
+    table_tool_add_string (builder, "min", column->min);
+    table_tool_add_string (builder, "max", column->max);
     if (column->has_sum)
       add_number (builder, "sum", column->sum);
     add_strings (builder, "samples", (const char *const *) column->samples);
@@ -127,19 +90,20 @@ main (int argc, char *argv[])
   datasets = app_datasets_new (argv[1]);
   for (int i = 2; i < argc; i++) {
     const char *sql = i + 2 < argc && strcmp (argv[i + 1], "--sql") == 0 ? argv[i + 2] : NULL;
-    double seconds = 0;
     g_autoptr (GError) error = NULL;
-    g_autoptr (AppDataset) dataset = import (datasets, argv[i], &seconds, &error);
+    gint64 started = g_get_monotonic_time ();
+    g_autoptr (AppDataset) dataset = table_tool_import (datasets, argv[i], &error);
+    double seconds = (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC;
     g_autoptr (JsonBuilder) builder = json_builder_new ();
     json_builder_begin_object (builder);
-    add_string (builder, "file", argv[i]);
+    table_tool_add_string (builder, "file", argv[i]);
     add_number (builder, "seconds", seconds);
     if (dataset != NULL) {
       g_auto (GStrv) notes = app_dataset_dup_notes (dataset);
       g_autofree char *summary = app_dataset_dup_summary (dataset);
-      add_string (builder, "path", app_dataset_get_path (dataset));
-      add_string (builder, "format", app_dataset_get_format (dataset));
-      add_string (builder, "summary", summary);
+      table_tool_add_string (builder, "path", app_dataset_get_path (dataset));
+      table_tool_add_string (builder, "format", app_dataset_get_format (dataset));
+      table_tool_add_string (builder, "summary", summary);
       json_builder_set_member_name (builder, "tables");
       json_builder_begin_array (builder);
       for (guint k = 0; k < app_dataset_get_tables (dataset)->len; k++)
@@ -150,11 +114,9 @@ main (int argc, char *argv[])
         add_answer (builder, dataset, sql, &error);
     }
     if (error != NULL)
-      add_string (builder, "error", error->message);
+      table_tool_add_string (builder, "error", error->message);
     json_builder_end_object (builder);
-    g_autoptr (JsonNode) root = json_builder_get_root (builder);
-    g_autofree char *line = json_to_string (root, FALSE);
-    puts (line);
+    table_tool_print (builder);
     i += sql != NULL ? 2 : 0;
   }
   return 0;

@@ -20,27 +20,14 @@ tables_tear_down (TablesFixture *fixture, gconstpointer data)
   g_free (fixture->folder);
 }
 
-void
-tables_keep (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-GAsyncResult *
-tables_wait (GAsyncResult **result)
-{
-  WAIT_UNTIL (*result != NULL);
-  return *result;
-}
-
 AppDataset *
 tables_import (TablesFixture *fixture, const char *name, const char *text, const char *choices, GError **error)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
   g_autoptr (GAsyncResult) result = NULL;
 
-  app_datasets_import_async (fixture->datasets, bytes, NULL, name, NULL, choices, NULL, NULL, NULL, tables_keep, &result);
-  return app_datasets_import_finish (fixture->datasets, tables_wait (&result), error);
+  app_datasets_import_async (fixture->datasets, bytes, NULL, name, NULL, choices, NULL, NULL, NULL, keep_result, &result);
+  return app_datasets_import_finish (fixture->datasets, wait_result (&result), error);
 }
 
 AppDataset *
@@ -58,8 +45,8 @@ tables_derive (TablesFixture *fixture, GPtrArray *sources, const char *sql, cons
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  app_datasets_derive_async (fixture->datasets, sources, sql, name, NULL, tables_keep, &result);
-  return app_datasets_derive_finish (fixture->datasets, tables_wait (&result), error);
+  app_datasets_derive_async (fixture->datasets, sources, sql, name, NULL, keep_result, &result);
+  return app_datasets_derive_finish (fixture->datasets, wait_result (&result), error);
 }
 
 GPtrArray *

@@ -26,8 +26,5 @@ GPtrArray *tables_list (AppDataset *first, ...) G_GNUC_NULL_TERMINATED;
 char *tables_ask (GPtrArray *datasets, const char *sql);
 /* How many files of the folder end so. */
 guint tables_count_files (TablesFixture *fixture, const char *end);
-/* For a callback, and waiting for it. */
-void tables_keep (GObject *source, GAsyncResult *result, gpointer data);
-GAsyncResult *tables_wait (GAsyncResult **result);
 
 G_END_DECLS

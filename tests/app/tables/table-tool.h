@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the programs have in common that show to scripts what the tests of tables see. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "app-datasets.h"
+
+G_BEGIN_DECLS
+
+/* A file's dataset, which is waited for. (transfer full) (nullable) */
+AppDataset *table_tool_import (AppDatasets *datasets, const char *path, GError **error);
+/* A member of the object that is open; NULL: null. */
+void table_tool_add_string (JsonBuilder *builder, const char *name, const char *value);
+/* Takes what was built, and prints it as one line. */
+void table_tool_print (JsonBuilder *builder);
+
+G_END_DECLS
