@@ -16,6 +16,7 @@ struct _AppAnswer {
   AppMessage *message;
   AppPrompt *prompt;
   AppStats before; /* of the part that was there already; zero for a new answer */
+  AppCompletion *make;       /* an answer that may be more than words; NULL: words */
   AppCompletion *completion; /* NULL while the model is loading */
 
   AppPace pace;
@@ -143,7 +144,7 @@ take_sources (AppAnswer *self)
   /* An answer that is continued has said so. */
   told = app_message_get_sources (self->message) != NULL;
   app_message_set_sources (self->message, sources, NULL);
-  if (told)
+  if (told || ((AppSource *) sources->pdata[0])->sql)
     return;
   notice = g_strdup_printf (g_dngettext (NULL, "answered from %u passage of what is attached: it is too long for this model to read whole",
                                          "answered from %u passages of what is attached: it is too long for this model to read whole", sources->len),
@@ -178,6 +179,10 @@ cite (AppAnswer *self)
 
   if (!sources)
     return;
+  if (self->make && app_make_get_citations (APP_MAKE (self->make))) {
+    app_message_set_sources (self->message, sources, app_make_get_citations (APP_MAKE (self->make)));
+    return;
+  }
   for (guint i = 0; i < sources->len; i++) {
     char *passage = dup_passage (self->prompt, sources->pdata[i]);
     g_ptr_array_add (passages, passage ? passage : g_strdup (""));
@@ -263,7 +268,7 @@ begin (AppAnswer *self)
     finish (self, APP_MESSAGE_FAILED, _("Another model was chosen before this one could answer, so nothing was sent. Choose the model that you want, then try again."));
     return;
   }
-  self->completion = app_engine_complete (self->engine, self->prompt, &error);
+  self->completion = self->make ? g_object_ref (self->make) : app_engine_complete (self->engine, self->prompt, &error);
   if (!self->completion) {
     finish (self, APP_MESSAGE_FAILED, error->message);
     return;
@@ -325,6 +330,7 @@ app_answer_dispose (GObject *object)
   if (self->completion)
     app_completion_cancel (self->completion);
   g_clear_object (&self->completion);
+  g_clear_object (&self->make);
   g_clear_object (&self->engine);
   g_clear_object (&self->message);
   g_clear_object (&self->database);
@@ -346,6 +352,13 @@ static void
 app_answer_init (AppAnswer *self)
 {
   app_pace_init (&self->pace);
+}
+
+void
+app_answer_set_order (AppAnswer *self, const AppMakeOrder *order)
+{
+  g_clear_object (&self->make);
+  self->make = app_make_new (self->engine, self->prompt, order);
 }
 
 AppAnswer *

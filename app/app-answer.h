@@ -9,6 +9,7 @@
 #pragma once
 
 #include "app-engine.h"
+#include "app-make.h"
 #include "app-message-private.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AppAnswer, app_answer, APP, ANSWER, GObject)
 
 AppAnswer *app_answer_new (AppDatabase *database, AppEngine *engine, AppMessage *message, AppPrompt *prompt);
+/* Before it starts: it may be more than words (AppMake). What `order` points at is copied, or kept. */
+void app_answer_set_order (AppAnswer *self, const AppMakeOrder *order);
 /* Begins when the engine is ready. Who owns the object keeps it until "ended"; saves that are tried again keep it themselves. */
 void app_answer_start (AppAnswer *self);
 void app_answer_stop (AppAnswer *self);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "app-writing.h"
 #include "engine.h"
 #include "tables/ask-prompt.h"
 #include "tables/sql-grammar.h"
@@ -33,8 +34,6 @@ typedef struct {
   char *first;      /* statement, and what came of it, when it is written for the second time */
   char *complaint;
   AppResult *empty; /* what the first statement found, when that was nothing */
-  AppCompletion *completion;
-  GString *text;
 } Run;
 
 static void
@@ -48,8 +47,6 @@ run_free (gpointer data)
   g_free (run->first);
   g_free (run->complaint);
   g_clear_pointer (&run->empty, app_result_unref);
-  g_clear_object (&run->completion);
-  g_string_free (run->text, TRUE);
   g_free (run);
 }
 
@@ -168,36 +165,24 @@ take_statement (const char *text)
 /* ---- the model ---- */
 
 static void
-on_text (AppCompletion *completion, const char *piece, GTask *task)
-{
-  Run *run = g_task_get_task_data (task);
-
-  g_string_append (run->text, piece);
-}
-
-static void
-on_finished (AppCompletion *completion, GTask *data)
+on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   AppAsk *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
-  const GError *error = app_completion_get_error (completion);
+  AppStats stats;
+  GError *error = NULL;
+  g_autofree char *text = app_writing_finish (result, &stats, &error);
 
-  g_signal_handlers_disconnect_by_data (completion, task);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  if (app_completion_get_cancelled (completion)) {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
-    return;
-  }
-  if (error != NULL) {
-    g_task_return_error (task, g_error_copy (error));
+  if (text == NULL) {
+    g_task_return_error (task, error);
     return;
   }
   g_free (run->report.sql);
-  run->report.sql = take_statement (run->text->str);
+  run->report.sql = take_statement (text);
   run->report.n_tries++;
-  if (app_completion_get_stats (completion)->finish != APP_FINISH_STOP) {
+  run->report.n_tokens += stats.tokens;
+  if (stats.finish != APP_FINISH_STOP) {
     /* The same would come again. */
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to answer this from the tables: its statement has no end. Ask for less, or in other words."));
     return;
@@ -211,20 +196,15 @@ on_finished (AppCompletion *completion, GTask *data)
 }
 
 static void
-on_cancelled (GCancellable *cancellable, AppCompletion *completion)
-{
-  app_completion_cancel (completion);
-}
-
-static void
 ask_model (GTask *task)
 {
   AppAsk *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
-  AppSampling greedy = { .top_p = 1, .typical_p = 1, .repeat_penalty = 1, .max_tokens = MAX_TOKENS };
-  g_autoptr (AppPrompt) prompt = app_prompt_new (&greedy);
-  GError *error = NULL;
+  AppSampling greedy;
+  g_autoptr (AppPrompt) prompt = NULL;
 
+  app_writing_greedy (&greedy, MAX_TOKENS);
+  prompt = app_prompt_new (&greedy);
   app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, self->instructions);
   app_prompt_add (prompt, APP_ROLE_USER, NULL, run->content);
   if (run->first != NULL) {
@@ -232,18 +212,7 @@ ask_model (GTask *task)
     app_prompt_add (prompt, APP_ROLE_USER, NULL, run->complaint);
   }
   app_prompt_set_grammar (prompt, self->grammar);
-  g_clear_object (&run->completion);
-  g_string_truncate (run->text, 0);
-  run->completion = app_engine_complete (run->engine, prompt, &error);
-  if (run->completion == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
-  g_signal_connect (run->completion, "text", G_CALLBACK (on_text), task);
-  g_signal_connect (run->completion, "finished", G_CALLBACK (on_finished), g_object_ref (task));
-  app_completion_start (run->completion);
-  if (g_task_get_cancellable (task) != NULL)
-    g_signal_connect_object (g_task_get_cancellable (task), "cancelled", G_CALLBACK (on_cancelled), run->completion, 0);
+  app_writing_async (run->engine, prompt, g_task_get_cancellable (task), NULL, NULL, on_written, g_object_ref (task));
 }
 
 /* ---- before the first word ---- */
@@ -319,7 +288,6 @@ app_ask_run_async (AppAsk *self, AppEngine *engine, const char *question, const 
   Preparation *preparation = g_new0 (Preparation, 1);
 
   run->engine = g_object_ref (engine);
-  run->text = g_string_new (NULL);
   app_query_limits_init (&run->limits);
   if (limits != NULL)
     run->limits = *limits;
@@ -339,7 +307,7 @@ app_ask_run_finish (AppAsk *self, GAsyncResult *result, AppAskReport *report, GE
 
   g_return_val_if_fail (g_async_result_is_tagged (result, app_ask_run_async), NULL);
   if (report != NULL)
-    *report = (AppAskReport) { g_strdup (run->report.sql), run->report.n_tries };
+    *report = (AppAskReport) { g_strdup (run->report.sql), run->report.n_tries, run->report.n_tokens };
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

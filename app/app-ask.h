@@ -23,6 +23,7 @@ void app_ask_run_async (AppAsk *self, AppEngine *engine, const char *question, c
 typedef struct {
   char *sql;      /* the last statement that was written; NULL when none was */
   guint n_tries;  /* statements that were written */
+  gint64 n_tokens; /* of them */
 } AppAskReport;
 void app_ask_report_clear (AppAskReport *report);
 

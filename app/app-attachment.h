@@ -113,6 +113,7 @@ AppSenses app_attachment_get_sense (AppAttachment *self);                 /* tho
 
 AppDataset *app_attachment_get_dataset (AppAttachment *self);             /* "dataset": its tables; (transfer none) (nullable) until they are there */
 const char *app_attachment_get_dataset_error (AppAttachment *self);       /* why there are none, once "dataset" was notified; NULL otherwise */
+gboolean app_attachment_get_dataset_busy (AppAttachment *self);           /* they are being read; "dataset" notifies at the end */
 double app_attachment_get_dataset_fraction (AppAttachment *self);         /* "dataset-fraction": how much of them is read, 0 to 1 */
 
 /* The tables of a READY one, out of `datasets`, or read anew from its bytes, which may lack where the dataset is there. finish returns: (transfer full) (nullable) */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app-answer.h"
+#include "app-artifacts-private.h"
 #include "app-conversation.h"
 #include "app-queue-private.h"
 #include "app-settings.h"
@@ -56,6 +57,7 @@ struct _AppConversation {
   gint64 folder;  /* 0: none */
   GDateTime *time;
   GListStore *messages;
+  AppArtifacts *artifacts;
   AppAnswer *answer; /* the one under way, NULL when not busy */
 
   AppMessage *beside;     /* what it writes, when that is not on the visible path: another model's version; NULL otherwise */

@@ -4,6 +4,7 @@
 
 #include "app-bare-picture.h"
 #include "app-conversation-private.h"
+#include "app-history-private.h"
 #include "app-message-private.h"
 
 /* A turn between its call and its rows being safe. */
@@ -41,6 +42,7 @@ copy_row (const AppMessageRow *row)
     copy->notices = g_strdup (row->notices);
     copy->model = g_strdup (row->model);
     copy->host = g_strdup (row->host);
+    copy->wish = g_strdup (row->wish);
   }
   return copy;
 }
@@ -136,6 +138,24 @@ is_shown (const Begin *begin, AppAttachment *attachment)
   return sense && (sense & begin->senses) == sense && (begin->here || app_bare_picture_type (app_attachment_get_bytes (attachment)));
 }
 
+/* The answer to a note may be more than words. */
+static void
+order_answer (AppConversation *self, const Begin *begin, AppMessage *answer)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1; /* without the answer */
+  g_autoptr (AppMessage) note = n > 0 ? g_list_model_get_item (G_LIST_MODEL (self->messages), n - 1) : NULL;
+  AppMakeOrder order = { .artifacts = self->artifacts, .datasets = app_history_datasets_of (self->database), .checker = app_artifacts_get_checker (self->artifacts),
+                         .messages = G_LIST_MODEL (self->messages), .n_messages = n, .answer = app_message_get_id (answer) };
+
+  if (!note || app_message_get_role (note) != APP_ROLE_USER)
+    return;
+  order.note = app_message_get_text (note);
+  order.wish = app_message_get_wish (note);
+  order.pick = begin->turn ? app_turn_get_pick (begin->turn) : NULL;
+  if (app_make_is_needed (&order))
+    app_answer_set_order (self->answer, &order);
+}
+
 static void
 on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -174,11 +194,13 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   app_prompt_set_adapter (prompt, g_steal_pointer (&begin->adapter));
 
   app_conversation_take_answer (self, answer, prompt);
+  order_answer (self, begin, answer);
   app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
   self->updated = begin->answer->created;
   g_clear_pointer (&self->time, g_date_time_unref);
   if (self->id == 0) {
     self->id = stored->conversation;
+    app_artifacts_set_conversation (self->artifacts, self->id);
     app_conversation_own_stored (self);
     app_conversation_notify (self, APP_CONVERSATION_ID);
   }
@@ -273,6 +295,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
     begin->note->state = APP_MESSAGE_DONE;
     begin->note->created = now;
     begin->note->text = g_strdup (app_turn_get_text (turn));
+    begin->note->wish = g_strdup (app_turn_get_wish (turn));
     begin->note->notices = g_strjoinv ("\n", (char **) notices->pdata);
     store->note = copy_row (begin->note);
   }

@@ -106,6 +106,7 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (!self->loaded) {
     self->loaded = TRUE;
+    app_artifacts_load (self->artifacts, self->id);
     app_conversation_notify (self, APP_CONVERSATION_LOADED);
   }
   g_task_return_boolean (task, TRUE);
@@ -399,6 +400,12 @@ app_conversation_get_messages (AppConversation *self)
   return G_LIST_MODEL (self->messages);
 }
 
+AppArtifacts *
+app_conversation_get_artifacts (AppConversation *self)
+{
+  return self->artifacts;
+}
+
 /* ---- object ---- */
 
 static void
@@ -450,6 +457,9 @@ app_conversation_finalize (GObject *object)
   if (self->own)
     g_signal_handlers_disconnect_by_data (self->own, self);
   g_clear_object (&self->own);
+  if (self->artifacts != NULL)
+    g_signal_handlers_disconnect_by_data (self->artifacts, self);
+  g_clear_object (&self->artifacts);
   g_clear_object (&self->messages);
   g_clear_object (&self->beside);
   g_clear_object (&self->beside_model);
@@ -501,6 +511,8 @@ app_conversation_new (AppDatabase *database, AppEngine *engine, AppSettings *set
   AppConversation *self = g_object_new (APP_TYPE_CONVERSATION, NULL);
 
   self->database = g_object_ref (database);
+  self->artifacts = app_artifacts_new (database, G_LIST_MODEL (self->messages));
+  g_signal_connect_swapped (self->artifacts, "save-failed", G_CALLBACK (app_conversation_save_failed), self);
   self->engine = g_object_ref (engine);
   g_set_object (&self->settings, settings);
   self->loaded = row == NULL;

@@ -10,6 +10,7 @@
  * with APP_ERROR_INVALID. Several conversations may be busy at once. Main thread only. */
 #pragma once
 
+#include "app-artifacts.h"
 #include "app-conversation-settings.h"
 #include "app-datasets.h"
 #include "app-message.h"
@@ -116,6 +117,9 @@ AppConversationSettings *app_conversation_get_settings (AppConversation *self);
 void app_conversation_make_prompt_async (AppConversation *self, AppMessage *edited, AppTurn *turn, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full) (nullable) */
 struct _AppPrompt *app_conversation_make_prompt_finish (AppConversation *self, GAsyncResult *result, GError **error);
+
+/* What was made in it, and lies on the visible path. Always the same object. (transfer none) */
+AppArtifacts *app_conversation_get_artifacts (AppConversation *self);
 
 /* Where the tables of what is attached to it are kept: as long as the history needs them, or in memory. (transfer none) (nullable) */
 AppDatasets *app_conversation_get_datasets (AppConversation *self);

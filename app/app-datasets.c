@@ -322,6 +322,17 @@ app_datasets_find (AppDatasets *self, const char *sha256, const char *choices)
   return NULL;
 }
 
+AppDataset *
+app_datasets_open (AppDatasets *self, const char *id)
+{
+  g_autofree char *base = g_strconcat (id, DATASET_END, NULL), *path = g_build_filename (self->folder, base, NULL);
+
+  /* It comes from the history, which may be damaged. */
+  if (*id == '\0' || strspn (id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != strlen (id))
+    return NULL;
+  return open_or_make (self, path, NULL, NULL, NULL, NULL);
+}
+
 /* ---- deriving ---- */
 
 typedef struct {

@@ -37,6 +37,9 @@ AppDataset *app_datasets_import_finish (AppDatasets *self, GAsyncResult *result,
 /* The dataset of a content, if it has been made. Returns: (transfer full) (nullable) */
 AppDataset *app_datasets_find (AppDatasets *self, const char *sha256, const char *choices);
 
+/* The dataset of this id, if it is there. Returns: (transfer full) (nullable) */
+AppDataset *app_datasets_open (AppDatasets *self, const char *id);
+
 /* Makes a dataset of the answer to `sql` over others: a new column, a join, a pivot, a cleaned copy. `name`: of its table. */
 void app_datasets_derive_async (AppDatasets *self, GPtrArray *sources, const char *sql, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AppDataset *app_datasets_derive_finish (AppDatasets *self, GAsyncResult *result, GError **error);

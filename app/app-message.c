@@ -11,7 +11,7 @@ struct _AppMessage {
   AppMessageState state;
   gboolean interrupted, can_continue;
   GString *text;
-  char *error, *model, *host;
+  char *error, *model, *host, *wish;
   char **notices;
   AppStats stats;
   double prompt_progress;
@@ -50,6 +50,7 @@ app_message_new (AppDatabase *database, AppMessageRow *row)
   self->error = g_steal_pointer (&row->error);
   self->model = g_steal_pointer (&row->model);
   self->host = g_steal_pointer (&row->host);
+  self->wish = row->wish ? g_steal_pointer (&row->wish) : g_strdup ("");
   g_strfreev (self->notices);
   self->notices = split_notices (row->notices ? row->notices : "");
   self->stats = row->stats;
@@ -62,6 +63,12 @@ app_message_new (AppDatabase *database, AppMessageRow *row)
   self->sources = g_steal_pointer (&row->sources);
   self->citations = g_steal_pointer (&row->citations);
   return self;
+}
+
+const char *
+app_message_get_wish (AppMessage *self)
+{
+  return self->wish;
 }
 
 /* ---- attachments ---- */
@@ -421,6 +428,7 @@ app_message_finalize (GObject *object)
   g_clear_pointer (&self->sources, g_ptr_array_unref);
   g_clear_pointer (&self->citations, g_array_unref);
   g_free (self->host);
+  g_free (self->wish);
   g_strfreev (self->notices);
   g_clear_pointer (&self->time, g_date_time_unref);
   G_OBJECT_CLASS (app_message_parent_class)->finalize (object);

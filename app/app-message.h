@@ -55,6 +55,8 @@ G_DECLARE_FINAL_TYPE (AppMessage, app_message, APP, MESSAGE, GObject)
 gint64 app_message_get_id (AppMessage *self); /* never 0, unique in the history */
 AppRole app_message_get_role (AppMessage *self);
 
+const char *app_message_get_wish (AppMessage *self); /* what a note is to become: a kind of artifact; never NULL, "" where the model decides */
+
 AppMessageState app_message_get_state (AppMessage *self);     /* "state" (uint) */
 const char *app_message_get_text (AppMessage *self);          /* "text": never NULL; valid until the next change. The person's words, or Markdown of the model */
 const char *app_message_get_error (AppMessage *self);         /* "error": the sentence when FAILED, else NULL */

@@ -226,6 +226,52 @@ static const char version_6[] =
     "DROP TABLE drafts_5;\n"
     "CREATE INDEX draft_attachments_sha256 ON draft_attachments (sha256);\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6 };
+/* Version 7: what is made beside the chat.
+ *
+ * An artifact belongs to its conversation, a version of it to the message that made it: what a branch shows is what lies on its path. Versions never change once they
+ * are written, but for what was seen of them (state, findings, thumbnail). `base` is the version that it was made of; it may be gone. `data` names
+ * the datasets that its source speaks of, one per line.
+ *
+ * origin: 0 model, 1 repair by the model, 2 the person, 3 an older version brought back. state: 0 writing, 1 not seen, 2 works, 3 fails.
+ *
+ * `storage` is what a page keeps for itself. A source that is a question to tables has its statement in `sql`. `wish` is what the person asked a
+ * note to become; '' leaves it to the model. */
+static const char version_7[] =
+    "CREATE TABLE artifacts (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,\n"
+    "  kind TEXT NOT NULL,\n"
+    "  title TEXT NOT NULL,\n"
+    "  starred INTEGER NOT NULL DEFAULT 0,\n"
+    "  created INTEGER NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE INDEX artifacts_conversation ON artifacts (conversation);\n"
+    "CREATE TABLE artifact_versions (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  artifact INTEGER NOT NULL REFERENCES artifacts (id) ON DELETE CASCADE,\n"
+    "  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,\n"
+    "  base INTEGER,\n"
+    "  number INTEGER NOT NULL,\n"
+    "  origin INTEGER NOT NULL,\n"
+    "  state INTEGER NOT NULL,\n"
+    "  title TEXT NOT NULL DEFAULT '',\n"
+    "  source TEXT NOT NULL DEFAULT '',\n"
+    "  data TEXT NOT NULL DEFAULT '',\n"
+    "  findings TEXT NOT NULL DEFAULT '',\n"
+    "  created INTEGER NOT NULL,\n"
+    "  thumbnail BLOB,\n"
+    "  UNIQUE (artifact, number)\n"
+    ") STRICT;\n"
+    "CREATE INDEX artifact_versions_message ON artifact_versions (message);\n"
+    "CREATE TABLE artifact_storage (\n"
+    "  artifact INTEGER NOT NULL REFERENCES artifacts (id) ON DELETE CASCADE,\n"
+    "  key TEXT NOT NULL,\n"
+    "  value TEXT NOT NULL,\n"
+    "  PRIMARY KEY (artifact, key)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "ALTER TABLE message_sources ADD COLUMN sql TEXT;\n"
+    "ALTER TABLE messages ADD COLUMN wish TEXT NOT NULL DEFAULT '';\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

@@ -15,9 +15,28 @@ app_source_new (gint64 note, guint attachment, guint page, gsize start, gsize le
   return source;
 }
 
+AppSource *
+app_source_new_query (gint64 note, guint attachment, const char *name, const char *sql)
+{
+  AppSource *source = app_source_new (note, attachment, 0, 0, 0, name);
+
+  source->sql = g_strdup (sql);
+  return source;
+}
+
+AppSource *
+app_source_copy (const AppSource *source)
+{
+  AppSource *copy = app_source_new (source->note, source->attachment, source->page, source->start, source->length, source->name);
+
+  copy->sql = g_strdup (source->sql);
+  return copy;
+}
+
 void
 app_source_free (AppSource *source)
 {
   g_free (source->name);
+  g_free (source->sql);
   g_free (source);
 }

@@ -13,6 +13,7 @@ typedef struct {
   guint page;          /* from 1; 0: the attachment has no pages */
   gsize start, length; /* in bytes of app_attachment_get_model_text () */
   char *name;          /* of the attachment; never NULL */
+  char *sql;           /* a question to its tables, whose answer is the source; NULL: a passage */
 } AppSource;
 
 /* Where in an answer a source is cited. */
@@ -22,6 +23,9 @@ typedef struct {
 } AppCitation;
 
 AppSource *app_source_new (gint64 note, guint attachment, guint page, gsize start, gsize length, const char *name);
+/* `sql`: a question to the tables of an attachment. */
+AppSource *app_source_new_query (gint64 note, guint attachment, const char *name, const char *sql);
+AppSource *app_source_copy (const AppSource *source);
 void app_source_free (AppSource *source);
 
 G_END_DECLS

@@ -33,6 +33,7 @@ app_tree_new (void)
 
   tree->chosen = -1;
   tree->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) app_tree_message_free);
+  tree->artifacts = g_ptr_array_new_with_free_func ((GDestroyNotify) app_artifact_row_free);
   return tree;
 }
 
@@ -46,6 +47,7 @@ app_tree_free (AppTree *tree)
   g_free (tree->folder);
   g_free (tree->settings);
   g_ptr_array_unref (tree->messages);
+  g_ptr_array_unref (tree->artifacts);
   g_free (tree);
 }
 
@@ -141,6 +143,7 @@ read_message (sqlite3_stmt *statement, GHashTable *positions)
   stats->tokens_per_second = sqlite3_column_double (statement, 16);
   stats->prompt_tokens_per_second = sqlite3_column_double (statement, 17);
   message->row->host = app_store_dup_text (statement, 18);
+  message->row->wish = app_store_dup_text (statement, 20);
   return message;
 }
 
@@ -165,6 +168,40 @@ read_sources (AppDatabase *db, gint64 id, AppTree *tree, GHashTable *positions, 
   return TRUE;
 }
 
+/* The number of a version by its id; 0: not there. */
+static gint64
+number_of (const AppArtifactRow *artifact, gint64 id)
+{
+  for (guint i = 0; i < artifact->versions->len; i++) {
+    const AppVersionRow *version = artifact->versions->pdata[i];
+    if (version->id == id)
+      return version->number;
+  }
+  return 0;
+}
+
+/* What was made by its messages. */
+static gboolean
+read_artifacts (AppDatabase *db, gint64 id, AppTree *tree, GHashTable *positions, GError **error)
+{
+  GPtrArray *artifacts = app_store_artifacts (db, &id, error);
+
+  if (!artifacts)
+    return FALSE;
+  for (guint i = 0; i < artifacts->len; i++) {
+    const AppArtifactRow *artifact = artifacts->pdata[i];
+    for (guint j = 0; j < artifact->versions->len; j++) {
+      AppVersionRow *version = artifact->versions->pdata[j];
+      version->message = position_of (positions, version->message);
+      version->base = version->base ? number_of (artifact, version->base) : 0;
+      version->state = version->state == APP_VERSION_WRITING ? APP_VERSION_UNSEEN : version->state;
+    }
+  }
+  g_ptr_array_unref (tree->artifacts);
+  tree->artifacts = artifacts;
+  return TRUE;
+}
+
 static gboolean
 read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError **error)
 {
@@ -173,7 +210,7 @@ read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError 
   gboolean failed;
   sqlite3_stmt *statement = app_database_query (db, error,
                                                 "SELECT id, parent, role, state, interrupted, created, text, error, notices, model, finish, prompt_tokens, reused_tokens, tokens,"
-                                                " dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host, chosen"
+                                                " dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host, chosen, wish"
                                                 " FROM messages WHERE conversation = ?1 ORDER BY id",
                                                 "i", id);
   if (!statement)
@@ -207,7 +244,7 @@ read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError 
     row->model_text = app_store_dup_text (statement, 3);
     g_ptr_array_add (((AppTreeMessage *) tree->messages->pdata[position])->attachments, row);
   }
-  return !failed && read_sources (db, id, tree, positions, error);
+  return !failed && read_sources (db, id, tree, positions, error) && read_artifacts (db, id, tree, positions, error);
 }
 
 gpointer
@@ -366,11 +403,11 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, AppTreeMessage
   }
   if (!app_database_exec (db, error,
                           "INSERT INTO messages (conversation, parent, role, state, interrupted, created, text, error, notices, model, finish, prompt_tokens, reused_tokens,"
-                          " tokens, dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-                          "iIiiiissssiiiiiddds", conversation, parent, (gint64) row->role, (gint64) row->state, (gint64) row->interrupted, row->created, row->text, row->error,
+                          " tokens, dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host, wish)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, coalesce (?20, ''))",
+                          "iIiiiissssiiiiidddss", conversation, parent, (gint64) row->role, (gint64) row->state, (gint64) row->interrupted, row->created, row->text, row->error,
                           row->notices, row->model, (gint64) stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens, stats->dropped_messages,
-                          stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, message->row->host))
+                          stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, row->host, row->wish))
     return FALSE;
   *id = app_database_last_id (db);
   row->n_attachments = kept->len;
@@ -400,10 +437,43 @@ add_sources (AppDatabase *db, AppTree *tree, guint position, const gint64 *ids, 
     /* Of attachments that were left out the positions of the others have changed. */
     if (!note || note->row->n_attachments != note->attachments->len || source->attachment >= note->attachments->len)
       return TRUE;
-    g_ptr_array_add (sources, app_source_new (ids[source->note], source->attachment, source->page, source->start, source->length, source->name));
+    AppSource *copy = app_source_copy (source);
+    copy->note = ids[source->note];
+    g_ptr_array_add (sources, copy);
   }
   row.sources = sources;
   return app_store_write_sources (db, &row, error);
+}
+
+/* What was made, as far as its messages are there. `ids`: of the messages, by position. */
+static gboolean
+add_artifacts (AppDatabase *db, AppTree *tree, gint64 conversation, const gint64 *ids, GError **error)
+{
+  for (guint i = 0; i < tree->artifacts->len; i++) {
+    AppArtifactRow *artifact = tree->artifacts->pdata[i];
+    g_autoptr (GHashTable) by_number = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+
+    artifact->id = 0;
+    artifact->conversation = conversation;
+    for (guint j = 0; j < artifact->versions->len; j++) {
+      AppVersionRow version = *(const AppVersionRow *) artifact->versions->pdata[j]; /* whose strings are the tree's */
+      AppStoreVersionAdd one = { artifact, &version };
+      g_autoptr (AppVersionRow) added = app_version_row_new ();
+      gint64 number = version.number, *base = g_hash_table_lookup (by_number, &version.base);
+
+      if (version.message < 0 || version.message >= tree->messages->len)
+        continue;
+      version.message = ids[version.message];
+      version.base = base ? *base : 0;
+      if (!app_store_version_insert (db, &one, added, error))
+        return FALSE;
+      artifact->id = added->artifact;
+      g_hash_table_insert (by_number, g_memdup2 (&number, sizeof number), g_memdup2 (&added->id, sizeof added->id));
+    }
+    if (artifact->id && artifact->starred && !app_store_artifact_change (db, artifact, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -433,6 +503,8 @@ add_tree (AppDatabase *db, const AppStoreTreeAdd *add, AppConversationRow *row, 
     if (!add_sources (db, tree, i, ids, error))
       return FALSE;
   }
+  if (!add_artifacts (db, tree, row->id, ids, error))
+    return FALSE;
   row->title = g_strdup (tree->title);
   row->named = tree->named;
   row->model = g_strdup (tree->model);

@@ -25,6 +25,7 @@ typedef struct {
   gint64 created, updated; /* milliseconds since 1970 */
   int chosen;           /* the position of the first message that is shown; -1: none */
   GPtrArray *messages;  /* AppTreeMessage; brothers and sisters stand in the order of their birth */
+  GPtrArray *artifacts; /* AppArtifactRow; a version's message is the position of it, its base the number of another version; ids mean nothing here */
 } AppTree;
 
 AppTree *app_tree_new (void);

@@ -47,9 +47,9 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, const AppMessa
   sqlite3_stmt *statement;
 
   if (!app_database_exec (db, error,
-                          "INSERT INTO messages (conversation, parent, role, state, created, text, notices, model, host) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                          "iIiiissss", conversation, parent, (gint64) row->role, (gint64) row->state, row->created, row->text, row->notices, row->model,
-                          row->host))
+                          "INSERT INTO messages (conversation, parent, role, state, created, text, notices, model, host, wish) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce (?10, ''))",
+                          "iIiiisssss", conversation, parent, (gint64) row->role, (gint64) row->state, row->created, row->text, row->notices, row->model,
+                          row->host, row->wish))
     return FALSE;
   *id = app_database_last_id (db);
   if (chosen && !choose (db, conversation, parent, *id, error))

@@ -43,6 +43,7 @@ app_message_row_free (AppMessageRow *row)
   g_clear_pointer (&row->sources, g_ptr_array_unref);
   g_clear_pointer (&row->citations, g_array_unref);
   g_free (row->host);
+  g_free (row->wish);
   g_free (row);
 }
 
@@ -161,6 +162,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   if (!end (db,
             app_database_exec (db, error, "UPDATE messages SET state = ?1, interrupted = 1 WHERE state < 2", "i", (gint64) APP_MESSAGE_STOPPED) &&
+                app_database_exec (db, error, "UPDATE artifact_versions SET state = ?1 WHERE state = 0", "i", (gint64) APP_VERSION_UNSEEN) &&
                 app_database_exec (db, error, "UPDATE connections SET outcome = ?1 WHERE outcome = 0", "i", (gint64) APP_CONNECTION_INTERRUPTED) &&
                 purge (db, 0, &purged, error),
             error))
@@ -187,7 +189,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   " m.tokens_per_second, m.prompt_tokens_per_second,"                                                          \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation AND s.id < m.id)," \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation),"        \
-  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host "
+  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host, m.wish "
 
 /* Ids rise along a path, so the recursion ends whatever the table holds. */
 #define PATH_SQL                                                                                               \
@@ -229,6 +231,7 @@ read_message (sqlite3_stmt *statement)
   row->branch_count = sqlite3_column_int (statement, 19);
   row->n_attachments = sqlite3_column_int (statement, 20);
   row->host = app_store_dup_text (statement, 21);
+  row->wish = app_store_dup_text (statement, 22);
   return row;
 }
 

@@ -5,6 +5,7 @@
  * comment and returns what is named there. Each that writes is one transaction. */
 #pragma once
 
+#include "app-artifact.h"
 #include "app-connections.h"
 #include "app-database.h"
 #include "app-message.h"
@@ -46,6 +47,7 @@ typedef struct {
   GArray *citations;  /* AppCitation; nullable */
   guint branch_index, branch_count;
   guint n_attachments;
+  char *wish; /* what a note is to become; NULL or "": the model decides */
 } AppMessageRow;
 
 AppMessageRow *app_message_row_new (void);
@@ -237,6 +239,71 @@ gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);
 
 /* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
 gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);
+
+/* ---- app-store-artifact.c ---- */
+
+typedef struct {
+  gint64 id, artifact;
+  gint64 message; /* that made it */
+  gint64 base;    /* the version that it was made of; 0: none */
+  guint number;   /* from 1 */
+  AppOrigin origin;
+  AppVersionState state;
+  char *title, *source;
+  char *data;     /* the ids of datasets, one per line */
+  char *findings; /* sentences, one per line */
+  gint64 created; /* milliseconds since 1970 */
+  GBytes *thumbnail; /* nullable: not read, or as it was */
+} AppVersionRow;
+AppVersionRow *app_version_row_new (void);
+void app_version_row_free (AppVersionRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppVersionRow, app_version_row_free)
+
+typedef struct {
+  gint64 id, conversation;
+  char *kind, *title;
+  gboolean starred;
+  gint64 created;
+  GPtrArray *versions; /* AppVersionRow by number */
+} AppArtifactRow;
+AppArtifactRow *app_artifact_row_new (void);
+void app_artifact_row_free (AppArtifactRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppArtifactRow, app_artifact_row_free)
+
+/* gint64 * (conversation) → GPtrArray of AppArtifactRow, of every branch, without thumbnails. */
+gpointer app_store_artifacts (AppDatabase *db, gpointer data, GError **error);
+/* NULL → GPtrArray of AppArtifactRow of all conversations, each with its newest version, without source, with a thumbnail: starred ones first, then the newest. */
+gpointer app_store_shelf (AppDatabase *db, gpointer data, GError **error);
+
+/* AppStoreVersionAdd → AppVersionRow: its ids and number. The artifact, too, when its id is 0. */
+typedef struct {
+  AppArtifactRow *artifact;
+  AppVersionRow *version;
+} AppStoreVersionAdd;
+void app_store_version_add_free (AppStoreVersionAdd *add);
+gpointer app_store_version_add (AppDatabase *db, gpointer data, GError **error);
+/* The same inside a transaction; `added` gets ids and number. */
+gboolean app_store_version_insert (AppDatabase *db, const AppStoreVersionAdd *wanted, AppVersionRow *added, GError **error);
+/* AppVersionRow → OK. Title, source and data as long as it is being written; state, findings and thumbnail always. */
+gpointer app_store_version_save (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * → OK. A version, and its artifact when it was the last. */
+gpointer app_store_version_delete (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * (version) → GBytes of a PNG; empty for none. */
+gpointer app_store_version_thumbnail (AppDatabase *db, gpointer data, GError **error);
+/* AppArtifactRow → OK. Title and star. */
+gpointer app_store_artifact_change (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * → OK. With all versions, and what its page kept. */
+gpointer app_store_artifact_delete (AppDatabase *db, gpointer data, GError **error);
+
+/* gint64 * (artifact) → GHashTable of strings: what its page keeps. */
+gpointer app_store_page_storage (AppDatabase *db, gpointer data, GError **error);
+/* AppStorePageValue → OK. */
+typedef struct {
+  gint64 artifact;
+  char *key, *value; /* value NULL: it is deleted */
+} AppStorePageValue;
+void app_store_page_value_free (AppStorePageValue *value);
+gpointer app_store_page_value (AppDatabase *db, gpointer data, GError **error);
 
 /* ---- app-store-settings.c ---- */
 

@@ -9,6 +9,8 @@ struct _AppTurn {
   gatomicrefcount count;
   char *text;
   GPtrArray *attachments; /* of AppAttachment */
+  char *wish;             /* never NULL */
+  AppPick *pick;          /* nullable */
 };
 
 G_DEFINE_BOXED_TYPE (AppTurn, app_turn, app_turn_ref, app_turn_unref)
@@ -20,10 +22,24 @@ app_turn_new (const char *text, GListModel *attachments)
 
   g_atomic_ref_count_init (&turn->count);
   turn->text = g_strstrip (g_utf8_make_valid (text, -1));
+  turn->wish = g_strdup ("");
   turn->attachments = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; attachments && i < g_list_model_get_n_items (attachments); i++)
     g_ptr_array_add (turn->attachments, g_list_model_get_item (attachments, i));
   return turn;
+}
+
+AppTurn *
+app_turn_new_wish (AppTurn *turn, const char *wish, const AppPick *pick)
+{
+  AppTurn *with = app_turn_new (turn->text, NULL);
+
+  for (guint i = 0; i < turn->attachments->len; i++)
+    g_ptr_array_add (with->attachments, g_object_ref (turn->attachments->pdata[i]));
+  g_free (with->wish);
+  with->wish = g_strdup (wish != NULL ? wish : "");
+  with->pick = app_pick_copy (pick);
+  return with;
 }
 
 AppTurn *
@@ -39,6 +55,8 @@ app_turn_unref (AppTurn *turn)
   if (!g_atomic_ref_count_dec (&turn->count))
     return;
   g_free (turn->text);
+  g_free (turn->wish);
+  app_pick_free (turn->pick);
   g_ptr_array_unref (turn->attachments);
   g_free (turn);
 }
@@ -60,6 +78,18 @@ app_turn_get_attachment (AppTurn *turn, guint index)
 {
   g_return_val_if_fail (index < turn->attachments->len, NULL);
   return turn->attachments->pdata[index];
+}
+
+const char *
+app_turn_get_wish (AppTurn *turn)
+{
+  return turn->wish;
+}
+
+const AppPick *
+app_turn_get_pick (AppTurn *turn)
+{
+  return turn->pick;
 }
 
 gboolean

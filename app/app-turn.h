@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app-attachment.h"
+#include "app-pick.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,8 @@ GType app_turn_get_type (void);
 /* `text`: UTF-8, white space around it is cut; `attachments`: (nullable) a list of AppAttachment objects, all of them READY when
  * the turn is sent; the list is copied. Returns: (transfer full) */
 AppTurn *app_turn_new (const char *text, GListModel *attachments);
+/* The same turn, for something to be made: `wish`: a kind of artifact, "" or NULL where the model decides; `pick`: (nullable) what in an artifact it is about. (transfer full) */
+AppTurn *app_turn_new_wish (AppTurn *turn, const char *wish, const AppPick *pick);
 AppTurn *app_turn_ref (AppTurn *turn);
 void app_turn_unref (AppTurn *turn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppTurn, app_turn_unref)
@@ -21,6 +24,8 @@ const char *app_turn_get_text (AppTurn *turn); /* never NULL */
 guint app_turn_get_n_attachments (AppTurn *turn);
 /* Returns: (transfer none) */
 AppAttachment *app_turn_get_attachment (AppTurn *turn, guint index);
+const char *app_turn_get_wish (AppTurn *turn); /* never NULL */
+const AppPick *app_turn_get_pick (AppTurn *turn); /* (nullable) */
 /* Neither text nor attachment: it cannot be sent. */
 gboolean app_turn_is_empty (AppTurn *turn);
 /* Whether it could be sent: it is not empty, and all of it is read. Errors: APP_ERROR_INVALID. */

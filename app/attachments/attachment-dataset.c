@@ -98,6 +98,13 @@ app_attachment_get_dataset_error (AppAttachment *self)
   return tables != NULL && tables->error != NULL ? tables->error->message : NULL;
 }
 
+gboolean
+app_attachment_get_dataset_busy (AppAttachment *self)
+{
+  AppAttachmentTables *tables = app_attachment_get_tables (self);
+  return tables != NULL && tables->busy;
+}
+
 double
 app_attachment_get_dataset_fraction (AppAttachment *self)
 {

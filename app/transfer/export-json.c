@@ -105,6 +105,7 @@ add_sources (JsonObject *object, const AppMessageRow *row)
       json_object_set_int_member (each, "page", source->page);
     json_object_set_int_member (each, "start", (gint64) source->start);
     json_object_set_int_member (each, "length", (gint64) source->length);
+    add_string (each, "sql", source->sql);
     json_array_add_object_element (sources, each);
   }
   json_object_set_array_member (object, "sources", sources);
@@ -122,6 +123,17 @@ add_sources (JsonObject *object, const AppMessageRow *row)
   json_object_set_array_member (object, "citations", citations);
 }
 
+static JsonArray *
+make_lines (const char *lines)
+{
+  JsonArray *array = json_array_new ();
+  g_auto (GStrv) each = g_strsplit (lines, "\n", -1);
+
+  for (guint i = 0; each[i]; i++)
+    json_array_add_string_element (array, each[i]);
+  return array;
+}
+
 static JsonObject *
 make_message (const AppTreeMessage *message)
 {
@@ -137,16 +149,12 @@ make_message (const AppTreeMessage *message)
   json_object_set_int_member (object, "created", row->created);
   json_object_set_string_member (object, "text", row->text);
   add_string (object, "error", row->error);
-  if (*row->notices) {
-    JsonArray *array = json_array_new ();
-    g_auto (GStrv) notices = g_strsplit (row->notices, "\n", -1);
-
-    for (guint i = 0; notices[i]; i++)
-      json_array_add_string_element (array, notices[i]);
-    json_object_set_array_member (object, "notices", array);
-  }
+  if (*row->notices)
+    json_object_set_array_member (object, "notices", make_lines (row->notices));
   add_string (object, "model", row->model);
-  add_string (object, "host", message->row->host);
+  add_string (object, "host", row->host);
+  if (row->wish && *row->wish)
+    add_string (object, "wish", row->wish);
   if (row->role == APP_ROLE_ASSISTANT)
     json_object_set_object_member (object, "stats", make_stats (&row->stats));
   if (row->sources)
@@ -164,6 +172,39 @@ make_message (const AppTreeMessage *message)
     }
     json_object_set_array_member (object, "attachments", array);
   }
+  return object;
+}
+
+static JsonObject *
+make_artifact (const AppArtifactRow *artifact)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *versions = json_array_new ();
+
+  json_object_set_string_member (object, "kind", artifact->kind);
+  json_object_set_string_member (object, "title", artifact->title);
+  add_flag (object, "starred", artifact->starred);
+  json_object_set_int_member (object, "created", artifact->created);
+  for (guint i = 0; i < artifact->versions->len; i++) {
+    const AppVersionRow *version = artifact->versions->pdata[i];
+    JsonObject *each = json_object_new ();
+
+    json_object_set_int_member (each, "message", version->message);
+    json_object_set_int_member (each, "number", version->number);
+    if (version->base)
+      json_object_set_int_member (each, "base", version->base);
+    json_object_set_string_member (each, "origin", app_transfer_origins[version->origin]);
+    json_object_set_string_member (each, "state", app_transfer_version_states[version->state]);
+    json_object_set_string_member (each, "title", version->title);
+    json_object_set_string_member (each, "source", version->source);
+    if (*version->data)
+      json_object_set_array_member (each, "data", make_lines (version->data));
+    if (*version->findings)
+      json_object_set_array_member (each, "findings", make_lines (version->findings));
+    json_object_set_int_member (each, "created", version->created);
+    json_array_add_object_element (versions, each);
+  }
+  json_object_set_array_member (object, "versions", versions);
   return object;
 }
 
@@ -191,6 +232,12 @@ conversation (AppExportWriter *writer, AppTree *tree)
   add_json (object, "settings", tree->settings);
   add_position (object, "chosen", tree->chosen);
   json_object_set_array_member (object, "messages", messages);
+  if (tree->artifacts->len) {
+    JsonArray *artifacts = json_array_new ();
+    for (guint i = 0; i < tree->artifacts->len; i++)
+      json_array_add_object_element (artifacts, make_artifact (tree->artifacts->pdata[i]));
+    json_object_set_array_member (object, "artifacts", artifacts);
+  }
   json_object_set_object_member (item, "conversation", object);
   json_node_take_object (node, item);
   text = json_to_string (node, FALSE);

@@ -145,6 +145,9 @@ element (JsonArray *array, guint i)
   return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
+const char *const app_transfer_origins[] = { "model", "repair", "person", "restored", NULL };
+const char *const app_transfer_version_states[] = { "-", "unseen", "works", "fails", NULL };
+
 /* What an answer cites: app-store-tree.c looks whether its note and attachment are there. A citation that points nowhere is left out. */
 static void
 read_sources (JsonObject *object, AppMessageRow *row)
@@ -161,6 +164,7 @@ read_sources (JsonObject *object, AppMessageRow *row)
     g_ptr_array_add (row->sources, app_source_new (each ? app_import_int (each, "note") : -1, (guint) CLAMP (each ? app_import_int (each, "attachment") : 0, 0, G_MAXINT),
                                                    (guint) CLAMP (each ? app_import_int (each, "page") : 0, 0, G_MAXINT), (gsize) MAX (each ? app_import_int (each, "start") : 0, 0),
                                                    (gsize) MAX (each ? app_import_int (each, "length") : 0, 0), ""));
+    ((AppSource *) row->sources->pdata[i])->sql = each ? g_strdup (app_import_string (each, "sql")) : NULL;
   }
   for (guint i = 0; citations && i < json_array_get_length (citations); i++) {
     JsonObject *each = element (citations, i);
@@ -200,6 +204,7 @@ read_message (JsonObject *object, AppTree *tree, GError **error)
   message->row->notices = read_lines (app_import_array (object, "notices"));
   message->row->model = g_strdup (app_import_string (object, "model"));
   message->row->host = g_strdup (app_import_string (object, "host"));
+  message->row->wish = g_strdup (app_import_string (object, "wish"));
   read_stats (app_import_object (object, "stats"), &message->row->stats);
   read_sources (object, message->row);
   for (guint i = 0; attachments && i < json_array_get_length (attachments); i++) {
@@ -226,6 +231,44 @@ check_tree (AppTree *tree, GError **error)
   return TRUE;
 }
 
+/* What was made beside the chat. A version that no message made, or that says nothing, is left out. */
+static void
+read_artifact (JsonObject *object, AppTree *tree)
+{
+  AppArtifactRow *artifact = app_artifact_row_new ();
+  JsonArray *versions = app_import_array (object, "versions");
+  const char *kind = app_import_string (object, "kind"), *title = app_import_string (object, "title");
+
+  artifact->kind = g_strdup (kind ? kind : "");
+  artifact->title = g_strdup (title ? title : "");
+  artifact->starred = app_import_bool (object, "starred");
+  artifact->created = app_import_time (app_import_int (object, "created"), 1, tree->created);
+  for (guint i = 0; versions && i < json_array_get_length (versions); i++) {
+    JsonObject *each = element (versions, i);
+    const char *source = each ? app_import_string (each, "source") : NULL, *name = each ? app_import_string (each, "title") : NULL;
+    int message = each ? position (each, "message") : -1, origin, state;
+    AppVersionRow *version;
+
+    if (!source || message < 0 || message >= (int) tree->messages->len)
+      continue;
+    origin = word (app_import_string (each, "origin"), app_transfer_origins);
+    state = word (app_import_string (each, "state"), app_transfer_version_states);
+    version = app_version_row_new ();
+    version->message = message;
+    version->number = (guint) CLAMP (app_import_int (each, "number"), 1, G_MAXINT);
+    version->base = CLAMP (app_import_int (each, "base"), 0, G_MAXINT);
+    version->origin = origin >= 0 ? origin : APP_ORIGIN_MODEL;
+    version->state = state > APP_VERSION_WRITING ? state : APP_VERSION_UNSEEN;
+    version->title = g_strdup (name ? name : "");
+    version->source = g_strdup (source);
+    version->data = read_lines (app_import_array (each, "data"));
+    version->findings = read_lines (app_import_array (each, "findings"));
+    version->created = app_import_time (app_import_int (each, "created"), 1, artifact->created);
+    g_ptr_array_add (artifact->versions, version);
+  }
+  g_ptr_array_add (tree->artifacts, artifact);
+}
+
 static gboolean
 take_conversation (JsonObject *object, AppTree **result, GError **error)
 {
@@ -233,6 +276,7 @@ take_conversation (JsonObject *object, AppTree **result, GError **error)
   const char *title = app_import_string (object, "title"), *model = app_import_string (object, "model");
   JsonArray *messages = app_import_array (object, "messages");
   JsonObject *settings = app_import_object (object, "settings");
+  JsonArray *artifacts = app_import_array (object, "artifacts");
 
   if (!title || !messages)
     return refuse (_("a conversation has no title or no messages"), error);
@@ -253,6 +297,9 @@ take_conversation (JsonObject *object, AppTree **result, GError **error)
   }
   if (!check_tree (tree, error))
     return FALSE;
+  for (guint i = 0; artifacts && i < json_array_get_length (artifacts); i++)
+    if (element (artifacts, i))
+      read_artifact (element (artifacts, i), tree);
   *result = g_steal_pointer (&tree);
   return TRUE;
 }

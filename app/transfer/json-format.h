@@ -16,13 +16,16 @@
  *   "messages": [ … ] in the order of their birth. A message's position counts from 0:
  *     "parent": POSITION (left out for a first message; always smaller than the message's own), "chosen": POSITION of the child that is shown (left out for none),
  *     "role": "system", "user" or "assistant", "state": "done", "stopped" or "failed", "interrupted": BOOL (stopped by the end of the program),
- *     "created": TIME, "text": TEXT (an answer's is Markdown), "error": TEXT, "notices": [ TEXT ], "model": NAME, "host": TEXT (the server that wrote it),
+ *     "created": TIME, "text": TEXT (an answer's is Markdown), "error": TEXT, "notices": [ TEXT ], "model": NAME, "host": TEXT (the server that wrote it), "wish": ID (what a note was to become; left out where the model decided),
  *     "stats": {"finish": "none", "stop", "length" or "context", "prompt_tokens", "reused_tokens", "tokens", "dropped_messages": INTEGER,
  *               "first_token_ms", "tokens_per_second", "prompt_tokens_per_second": NUMBER} (answers only),
  *     "sources": [ {"note": POSITION of a message, "attachment": POSITION among its attachments, "page": INTEGER (left out for none),
- *                   "start", "length": BYTES of its model_text} ] (passages that an answer was made from; numbered from 1),
+ *                   "start", "length": BYTES of its model_text, "sql": TEXT (left out for a passage: a question to the attachment's tables)} ] (passages that an answer was made from; numbered from 1),
  *     "citations": [ {"position": BYTES of the answer's text, "number": INTEGER (of the source)} ],
  *     "attachments": [ {"sha256": HEX, "metadata": {…} (name, size, kind, type, notices, summary), "model_text": TEXT (what the model was given)} ]
+ *   "artifacts": [ {"kind": ID, "title": TEXT, "starred": BOOL, "created": TIME, "versions": [ {"message": POSITION of the message that made it, "number": INTEGER from 1,
+ *     "base": NUMBER of the version that it was made of (left out for none), "origin": "model", "repair", "person" or "restored", "state": "unseen", "works" or "fails",
+ *     "title", "source": TEXT, "data": [ ID of a dataset ], "findings": [ TEXT ], "created": TIME} ]} ] (left out for none)
  *
  * TIME is in milliseconds since 1970, UTC. Members that are left out are empty, FALSE, 0 or none. A reader passes over members and items that it does not know;
  * one that they change the meaning of gets a new version. */

@@ -119,4 +119,7 @@ GHashTable *app_zip_list (const char *path, GError **error);
 /* A stream that reads one member. (transfer full) (nullable) */
 GInputStream *app_zip_open (const char *path, const char *member, guint64 *size, GError **error);
 
+/* The words of Melete's own format for AppOrigin and AppVersionState; NULL-terminated. */
+extern const char *const app_transfer_origins[], *const app_transfer_version_states[];
+
 G_END_DECLS

@@ -72,6 +72,8 @@ add_sources (GRand *random, AppTree *tree, int note, AppMessageRow *row)
   for (guint n = g_rand_int_range (random, 1, 5); n > 0; n--)
     g_ptr_array_add (row->sources, app_source_new (note, g_rand_int_range (random, 0, n_attachments), g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 1000),
                                                    g_rand_int_range (random, 1, 1000), ""));
+  if (g_rand_boolean (random))
+    ((AppSource *) row->sources->pdata[0])->sql = random_text (random, 20);
   for (gsize at = g_rand_int_range (random, 0, 9); at <= length; at += g_rand_int_range (random, 1, 9)) {
     AppCitation citation = { at, g_rand_int_range (random, 1, row->sources->len + 1) };
 
@@ -93,6 +95,7 @@ random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
   row->created = tree->created + g_rand_int_range (random, 0, 1000000);
   row->notices = g_strdup (g_rand_boolean (random) ? "" : "one\ntwo “quoted”");
   if (person) {
+    row->wish = g_strdup (g_rand_int_range (random, 0, 5) == 0 ? "game" : NULL);
     for (guint n = g_rand_int_range (random, 0, 4); n > 2; n--)
       add_attachment (random, message, bytes);
     return message;
@@ -112,6 +115,34 @@ random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
   row->stats.tokens_per_second = g_rand_double (random) * 100;
   row->stats.prompt_tokens_per_second = g_rand_double (random) / 3;
   return message;
+}
+
+/* What the answers made: versions of one artifact lie on any branch. */
+static void
+add_artifact (GRand *random, AppTree *tree)
+{
+  static const char *const kinds[] = { "page", "game", "dashboard", "of a later version" };
+  AppArtifactRow *artifact = app_artifact_row_new ();
+
+  artifact->kind = g_strdup (kinds[g_rand_int_range (random, 0, G_N_ELEMENTS (kinds))]);
+  artifact->title = random_text (random, 9);
+  artifact->starred = g_rand_boolean (random);
+  artifact->created = tree->created + g_rand_int_range (random, 0, 1000000);
+  for (int n = g_rand_int_range (random, 1, 5), i = 0; i < n; i++) {
+    AppVersionRow *version = app_version_row_new ();
+    version->message = g_rand_int_range (random, 0, (gint32) tree->messages->len);
+    version->number = (guint) i + 1;
+    version->base = i > 0 ? g_rand_int_range (random, 0, i + 1) : 0;
+    version->origin = g_rand_int_range (random, APP_ORIGIN_MODEL, APP_ORIGIN_RESTORED + 1);
+    version->state = g_rand_int_range (random, APP_VERSION_UNSEEN, APP_VERSION_FAILS + 1);
+    version->title = random_text (random, 5);
+    version->source = random_text (random, 200);
+    version->data = g_strdup (g_rand_boolean (random) ? "" : "one\ntwo");
+    version->findings = g_strdup (version->state == APP_VERSION_FAILS ? "It is blank.\nIt is slow." : "");
+    version->created = artifact->created + i;
+    g_ptr_array_add (artifact->versions, version);
+  }
+  g_ptr_array_add (tree->artifacts, artifact);
 }
 
 AppTree *
@@ -139,6 +170,8 @@ trees_random (GRand *random, GHashTable *bytes)
     if (*chosen < 0 || g_rand_boolean (random))
       *chosen = i;
   }
+  for (int i = g_rand_int_range (random, -2, 3); i > 0; i--)
+    add_artifact (random, tree);
   return tree;
 }
 
@@ -164,13 +197,14 @@ dump_message (Fixture *fixture, GString *out, const AppTreeMessage *message)
   const AppStats *stats = &row->stats;
 
   g_string_append_printf (out, "  %d>%d %d %d %d %" G_GINT64_FORMAT " [%s] error [%s] notices [%s] model [%s] host [%s] %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-                               " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.17g %.17g %.17g\n",
+                               " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.17g %.17g %.17g wish [%s]\n",
                           message->parent, message->chosen, row->role, row->state, row->interrupted, row->created, row->text, row->error ? row->error : "-", row->notices,
                           row->model ? row->model : "-", message->row->host ? message->row->host : "-", stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens,
-                          stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second);
+                          stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, row->wish ? row->wish : "");
   for (guint i = 0; row->sources && i < row->sources->len; i++) {
     const AppSource *source = row->sources->pdata[i];
-    g_string_append_printf (out, "    source %" G_GINT64_FORMAT " %u %u %zu %zu\n", source->note, source->attachment, source->page, source->start, source->length);
+    g_string_append_printf (out, "    source %" G_GINT64_FORMAT " %u %u %zu %zu %s\n", source->note, source->attachment, source->page, source->start, source->length,
+                            source->sql ? source->sql : "-");
   }
   for (guint i = 0; row->citations && i < row->citations->len; i++) {
     const AppCitation *citation = &g_array_index (row->citations, AppCitation, i);
@@ -181,6 +215,17 @@ dump_message (Fixture *fixture, GString *out, const AppTreeMessage *message)
     g_autoptr (GBytes) bytes = trees_ask (fixture, app_store_tree_bytes, attachment->sha256);
     g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
     g_string_append_printf (out, "    %s %s [%s] [%s]\n", attachment->sha256, sum, attachment->metadata, attachment->model_text);
+  }
+}
+
+static void
+dump_artifact (GString *out, const AppArtifactRow *artifact)
+{
+  g_string_append_printf (out, "  artifact %s [%s] %d %" G_GINT64_FORMAT "\n", artifact->kind, artifact->title, artifact->starred, artifact->created);
+  for (guint i = 0; i < artifact->versions->len; i++) {
+    const AppVersionRow *version = artifact->versions->pdata[i];
+    g_string_append_printf (out, "    %u of %" G_GINT64_FORMAT " by %" G_GINT64_FORMAT ": %d %d [%s] [%s] [%s] [%s] %" G_GINT64_FORMAT "\n", version->number, version->base, version->message, version->origin,
+                            version->state, version->title, version->source, version->data, version->findings, version->created);
   }
 }
 
@@ -198,6 +243,8 @@ trees_dump (Fixture *fixture)
                             tree->folder ? tree->folder : "-", tree->settings ? tree->settings : "-", tree->created, tree->updated, tree->chosen);
     for (guint j = 0; j < tree->messages->len; j++)
       dump_message (fixture, out, tree->messages->pdata[j]);
+    for (guint j = 0; j < tree->artifacts->len; j++)
+      dump_artifact (out, tree->artifacts->pdata[j]);
     g_ptr_array_add (dump, g_strdup (out->str));
   }
   return dump;

@@ -1,0 +1,671 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-artifacts-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app-artifact-private.h"
+#include "app-history-private.h"
+#include "app-message.h"
+#include "artifacts/artifact-kind.h"
+
+/* What is not in the file yet is younger than this. */
+#define SAVE_MS 250
+
+struct _AppArtifacts {
+  GObject parent;
+  AppDatabase *database;
+  GListModel *messages;  /* whose owner owns this */
+  gint64 conversation;
+  gboolean loaded;
+  GPtrArray *all;        /* AppArtifact of every branch */
+  GListStore *visible;
+  GHashTable *saves;     /* AppVersion → Save, of those that are not stored as they are */
+  gboolean trouble;      /* the last save failed */
+  AppChecker *checker;   /* nullable */
+};
+
+/* How far a version is from being stored. */
+typedef struct {
+  guint timer;
+  gboolean running; /* a job of it */
+  gboolean dirty;   /* it has changed since that began */
+  gboolean gone;    /* it is to be deleted when it has an id */
+  GBytes *thumbnail; /* to be stored; nullable */
+} Save;
+
+enum { SIGNAL_VERSION, SIGNAL_SAVE_FAILED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static GType
+get_item_type (GListModel *model)
+{
+  return APP_TYPE_ARTIFACT;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (APP_ARTIFACTS (model)->visible));
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  return g_list_model_get_item (G_LIST_MODEL (APP_ARTIFACTS (model)->visible), position);
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AppArtifacts, app_artifacts, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+/* ---- saving ---- */
+
+static void save (AppArtifacts *self, AppVersion *version);
+static void store_artifact (AppArtifacts *self, AppArtifact *artifact);
+
+static void
+save_free (gpointer data)
+{
+  Save *save = data;
+
+  g_clear_handle_id (&save->timer, g_source_remove);
+  g_clear_pointer (&save->thumbnail, g_bytes_unref);
+  g_free (save);
+}
+
+static void
+on_artifact_changed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AppArtifacts) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (app_database_run_finish (APP_DATABASE (source), result, &error) == NULL && !g_error_matches (error, APP_ERROR, APP_ERROR_INVALID))
+    g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
+}
+
+/* A job, and the version that it is of. */
+typedef struct {
+  AppArtifacts *self;
+  AppVersion *version;
+} Job;
+
+static void
+job_free (Job *job)
+{
+  g_object_unref (job->self);
+  g_object_unref (job->version);
+  g_free (job);
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  Job *job = data;
+  Save *save_of = g_hash_table_lookup (job->self->saves, job->version);
+
+  save_of->timer = 0; /* who takes the save away ends its timer */
+  save (job->self, job->version);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+save_later (AppArtifacts *self, AppVersion *version, Save *save_of)
+{
+  Job *job;
+
+  if (save_of->timer != 0)
+    return;
+  job = g_new0 (Job, 1);
+  *job = (Job) { g_object_ref (self), g_object_ref (version) };
+  save_of->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, SAVE_MS, on_timer, job, (GDestroyNotify) job_free);
+}
+
+static void delete (AppArtifacts *self, gint64 id);
+
+static void
+saved (Job *job, const GError *error)
+{
+  AppArtifacts *self = job->self;
+  Save *save_of = g_hash_table_lookup (self->saves, job->version);
+  gboolean closed = g_error_matches (error, APP_ERROR, APP_ERROR_INVALID);
+
+  if (save_of->gone) {
+    if (app_version_get_id (job->version) != 0)
+      delete (self, app_version_get_id (job->version));
+    g_hash_table_remove (self->saves, job->version);
+    return;
+  }
+  save_of->running = FALSE;
+  if (error != NULL && !closed && !self->trouble)
+    g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
+  self->trouble = error != NULL && !closed;
+  if (closed || (error == NULL && !save_of->dirty))
+    g_hash_table_remove (self->saves, job->version);
+  else
+    save_later (self, job->version, save_of);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+
+  app_database_run_finish (APP_DATABASE (source), result, &error);
+  saved (job, error);
+  job_free (job);
+}
+
+static void
+on_added (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+  AppVersionRow *row = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (row != NULL) {
+    AppArtifact *artifact = app_version_get_artifact (job->version);
+    if (artifact != NULL && app_artifact_get_id (artifact) == 0) {
+      app_artifact_set_id (artifact, row->artifact);
+      store_artifact (job->self, artifact); /* what became of it meanwhile */
+    }
+    app_version_set_stored (job->version, row->id, row->number);
+    app_version_row_free (row);
+  }
+  saved (job, error);
+  job_free (job);
+}
+
+/* Whether another version of the artifact, which has no id yet, is being added with it. */
+static gboolean
+is_artifact_coming (AppArtifacts *self, AppVersion *version)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, self->saves);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (key != version && ((Save *) value)->running && app_version_get_artifact (key) == app_version_get_artifact (version))
+      return TRUE;
+  return FALSE;
+}
+
+/* Stores what is there now. */
+static void
+save (AppArtifacts *self, AppVersion *version)
+{
+  AppArtifact *artifact = app_version_get_artifact (version);
+  Save *save_of = g_hash_table_lookup (self->saves, version);
+  AppVersionRow *row;
+  Job *job;
+
+  if (save_of == NULL) {
+    save_of = g_new0 (Save, 1);
+    g_hash_table_insert (self->saves, g_object_ref (version), save_of);
+  }
+  save_of->dirty = TRUE;
+  if (save_of->running || save_of->timer != 0)
+    return;
+  if (app_artifact_get_id (artifact) == 0 && is_artifact_coming (self, version)) {
+    save_later (self, version, save_of);
+    return;
+  }
+  save_of->dirty = FALSE;
+  save_of->running = TRUE;
+  row = app_version_dup_row (version);
+  job = g_new0 (Job, 1);
+  *job = (Job) { g_object_ref (self), g_object_ref (version) };
+  if (row->id == 0) {
+    AppStoreVersionAdd *add = g_new0 (AppStoreVersionAdd, 1);
+    add->artifact = app_artifact_dup_row (artifact);
+    add->artifact->conversation = self->conversation;
+    add->version = row;
+    app_database_run_async (self->database, app_store_version_add, add, (GDestroyNotify) app_store_version_add_free, (GDestroyNotify) app_version_row_free, NULL, on_added, job);
+    save_of->dirty = save_of->thumbnail != NULL; /* which is not added with it */
+  } else {
+    row->thumbnail = g_steal_pointer (&save_of->thumbnail);
+    app_database_run_async (self->database, app_store_version_save, row, (GDestroyNotify) app_version_row_free, NULL, NULL, on_saved, job);
+  }
+}
+
+/* ---- what is visible ---- */
+
+static void
+update_visible (AppArtifacts *self)
+{
+  g_autoptr (GHashTable) messages = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GPtrArray) visible = g_ptr_array_new ();
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->visible)), n_messages = self->messages != NULL ? g_list_model_get_n_items (self->messages) : 0, same = 0;
+
+  if (self->all->len == 0 && n == 0)
+    return;
+  for (guint i = 0; i < n_messages; i++) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (self->messages, i);
+    gint64 id = app_message_get_id (message);
+    g_hash_table_add (messages, g_memdup2 (&id, sizeof id));
+  }
+  for (guint i = 0; i < self->all->len; i++)
+    if (app_artifact_show (self->all->pdata[i], messages))
+      g_ptr_array_add (visible, self->all->pdata[i]);
+  while (same < n && same < visible->len) {
+    g_autoptr (AppArtifact) artifact = g_list_model_get_item (G_LIST_MODEL (self->visible), same);
+    if (artifact != visible->pdata[same])
+      break;
+    same++;
+  }
+  if (same == n && same == visible->len)
+    return;
+  g_list_store_splice (self->visible, same, n - same, visible->pdata + same, visible->len - same);
+  g_list_model_items_changed (G_LIST_MODEL (self), same, n - same, visible->len - same);
+}
+
+static void
+on_messages_changed (GListModel *messages, guint position, guint removed, guint added, AppArtifacts *self)
+{
+  update_visible (self);
+}
+
+static void
+changed (AppArtifacts *self, AppVersion *version)
+{
+  g_signal_emit (self, signals[SIGNAL_VERSION], 0, version);
+}
+
+void
+app_artifacts_set_checker (AppArtifacts *self, AppChecker *checker)
+{
+  g_set_object (&self->checker, checker);
+}
+
+AppChecker *
+app_artifacts_get_checker (AppArtifacts *self)
+{
+  return self->checker;
+}
+
+AppArtifact *
+app_artifacts_get_latest (AppArtifacts *self)
+{
+  AppArtifact *latest = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->visible)); i++) {
+    g_autoptr (AppArtifact) artifact = g_list_model_get_item (G_LIST_MODEL (self->visible), i);
+    if (latest == NULL || g_date_time_compare (app_version_get_time (app_artifact_get_current (artifact)), app_version_get_time (app_artifact_get_current (latest))) >= 0)
+      latest = artifact; /* the list keeps it */
+  }
+  return latest;
+}
+
+AppVersion *
+app_artifacts_find (AppArtifacts *self, gint64 message)
+{
+  for (guint i = self->all->len; i-- > 0;) {
+    GPtrArray *versions = app_artifact_get_all (self->all->pdata[i]);
+    for (guint j = versions->len; j-- > 0;)
+      if (app_version_get_message_id (versions->pdata[j]) == message)
+        return versions->pdata[j];
+  }
+  return NULL;
+}
+
+AppVersion *
+app_artifacts_find_version (AppArtifacts *self, gint64 id)
+{
+  for (guint i = self->all->len; i-- > 0;) {
+    GPtrArray *versions = app_artifact_get_all (self->all->pdata[i]);
+    for (guint j = versions->len; id != 0 && j-- > 0;)
+      if (app_version_get_id (versions->pdata[j]) == id)
+        return versions->pdata[j];
+  }
+  return NULL;
+}
+
+/* ---- reading ---- */
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AppArtifacts) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (rows == NULL) {
+    if (!g_error_matches (error, APP_ERROR, APP_ERROR_INVALID))
+      g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
+    return;
+  }
+  /* Before those that were begun meanwhile. */
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_insert (self->all, (int) i, app_artifact_new (rows->pdata[i]));
+  update_visible (self);
+  for (guint i = 0; i < rows->len; i++) {
+    GPtrArray *versions = app_artifact_get_all (self->all->pdata[i]);
+    for (guint j = 0; j < versions->len; j++)
+      changed (self, versions->pdata[j]);
+  }
+}
+
+void
+app_artifacts_load (AppArtifacts *self, gint64 conversation)
+{
+  if (self->loaded)
+    return;
+  self->loaded = TRUE;
+  self->conversation = conversation;
+  if (conversation != 0)
+    app_database_run_async (self->database, app_store_artifacts, g_memdup2 (&conversation, sizeof conversation), g_free, (GDestroyNotify) g_ptr_array_unref, NULL, on_read, g_object_ref (self));
+}
+
+void
+app_artifacts_set_conversation (AppArtifacts *self, gint64 conversation)
+{
+  self->conversation = conversation;
+  self->loaded = TRUE;
+}
+
+/* ---- writing ---- */
+
+static AppVersion *
+begin (AppArtifacts *self, AppArtifact *artifact, const AppArtifactKind *kind, const char *title, AppVersionRow *row)
+{
+  g_autoptr (AppVersion) version = NULL;
+  gint64 now = g_get_real_time () / 1000;
+
+  if (artifact == NULL) {
+    g_autoptr (AppArtifactRow) of = app_artifact_row_new ();
+    of->conversation = self->conversation;
+    of->kind = g_strdup (kind->id);
+    of->title = g_strdup (title);
+    of->created = now;
+    artifact = app_artifact_new (of);
+    g_ptr_array_add (self->all, artifact);
+  }
+  row->created = now;
+  version = app_version_new (artifact, row);
+  app_artifact_add (artifact, version);
+  save (self, version);
+  update_visible (self);
+  changed (self, version);
+  return version; /* the artifact keeps it */
+}
+
+AppVersion *
+app_artifacts_begin (AppArtifacts *self, AppVersion *base, const AppArtifactKind *kind, const char *title, gint64 message, AppOrigin origin)
+{
+  g_autoptr (AppVersionRow) row = app_version_row_new ();
+
+  row->message = message;
+  row->base = base != NULL ? app_version_get_id (base) : 0;
+  row->origin = origin;
+  row->state = APP_VERSION_WRITING;
+  row->title = g_strdup (title);
+  return begin (self, base != NULL ? app_version_get_artifact (base) : NULL, kind, title, row);
+}
+
+void
+app_artifacts_write (AppArtifacts *self, AppVersion *version, const char *source, const char *const *data)
+{
+  Save *save_of = g_hash_table_lookup (self->saves, version);
+
+  app_version_set_source (version, source);
+  if (data != NULL)
+    app_version_set_data (version, data);
+  if (save_of == NULL) {
+    save_of = g_new0 (Save, 1);
+    g_hash_table_insert (self->saves, g_object_ref (version), save_of);
+  }
+  save_of->dirty = TRUE;
+  if (!save_of->running)
+    save_later (self, version, save_of);
+}
+
+/* The source and the state of a version that has just become whole are one save: what is stored as whole is never written again. */
+void
+app_artifacts_end (AppArtifacts *self, AppVersion *version, const char *title)
+{
+  AppArtifact *artifact = app_version_get_artifact (version);
+
+  g_return_if_fail (app_version_get_state (version) == APP_VERSION_WRITING);
+  if (title != NULL && *title != '\0') {
+    app_version_set_title (version, title);
+    if (artifact != NULL)
+      app_artifacts_rename (self, artifact, title);
+  }
+  app_version_set_state (version, APP_VERSION_UNSEEN, NULL);
+  save (self, version);
+  changed (self, version);
+}
+
+static void
+delete (AppArtifacts *self, gint64 id)
+{
+  app_database_run_async (self->database, app_store_version_delete, g_memdup2 (&id, sizeof id), g_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
+}
+
+void
+app_artifacts_discard (AppArtifacts *self, AppVersion *version)
+{
+  g_autoptr (AppVersion) keep = g_object_ref (version);
+  AppArtifact *artifact = app_version_get_artifact (version);
+  Save *save_of = g_hash_table_lookup (self->saves, version);
+
+  app_artifact_remove (artifact, version);
+  update_visible (self);
+  if (app_artifact_get_all (artifact)->len == 0)
+    g_ptr_array_remove (self->all, artifact);
+  if (save_of != NULL && save_of->running) {
+    save_of->gone = TRUE;
+  } else {
+    if (app_version_get_id (version) != 0)
+      delete (self, app_version_get_id (version));
+    g_hash_table_remove (self->saves, version);
+  }
+  changed (self, version);
+}
+
+void
+app_artifacts_set_seen (AppArtifacts *self, AppVersion *version, AppVersionState state, const char *const *findings, GBytes *thumbnail)
+{
+  app_version_set_state (version, state, findings);
+  save (self, version);
+  if (thumbnail != NULL) {
+    Save *save_of = g_hash_table_lookup (self->saves, version);
+    g_clear_pointer (&save_of->thumbnail, g_bytes_unref);
+    save_of->thumbnail = g_bytes_ref (thumbnail);
+    save_of->dirty = TRUE;
+  }
+  changed (self, version);
+}
+
+AppVersion *
+app_artifacts_edit (AppArtifacts *self, AppVersion *base, const char *source, AppOrigin origin)
+{
+  g_autoptr (AppVersionRow) row = app_version_dup_row (base);
+
+  row->base = row->id;
+  row->id = 0;
+  row->number = 0;
+  row->origin = origin;
+  row->state = APP_VERSION_UNSEEN;
+  g_free (row->source);
+  row->source = g_strdup (source);
+  g_clear_pointer (&row->findings, g_free);
+  return begin (self, app_version_get_artifact (base), NULL, NULL, row);
+}
+
+AppVersion *
+app_artifacts_duplicate (AppArtifacts *self, AppVersion *version, const char *title)
+{
+  g_autoptr (AppVersionRow) row = app_version_dup_row (version);
+
+  row->base = row->id;
+  row->id = 0;
+  row->number = 0;
+  row->origin = APP_ORIGIN_PERSON;
+  g_free (row->title);
+  row->title = g_strdup (title);
+  return begin (self, NULL, app_artifact_get_kind (app_version_get_artifact (version)), title, row);
+}
+
+/* One that is not stored yet is when it has its id. */
+static void
+store_artifact (AppArtifacts *self, AppArtifact *artifact)
+{
+  if (app_artifact_get_id (artifact) != 0)
+    app_database_run_async (self->database, app_store_artifact_change, app_artifact_dup_row (artifact), (GDestroyNotify) app_artifact_row_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
+}
+
+void
+app_artifacts_rename (AppArtifacts *self, AppArtifact *artifact, const char *title)
+{
+  if (g_strcmp0 (app_artifact_get_title (artifact), title) == 0)
+    return;
+  app_artifact_set_title (artifact, title);
+  store_artifact (self, artifact);
+}
+
+void
+app_artifacts_set_starred (AppArtifacts *self, AppArtifact *artifact, gboolean starred)
+{
+  app_artifact_set_starred (artifact, starred);
+  store_artifact (self, artifact);
+}
+
+/* ---- showing ---- */
+
+void
+app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const AppArtifactKind *kind = app_artifact_get_kind (app_version_get_artifact (version));
+  AppDatasets *datasets = app_history_datasets_of (self->database);
+  g_autoptr (GPtrArray) there = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_task_set_source_tag (task, app_artifacts_make_bundle_async);
+  for (const char *const *id = app_version_get_data (version); datasets != NULL && *id != NULL; id++) {
+    AppDataset *dataset = app_datasets_open (datasets, *id);
+    if (dataset != NULL)
+      g_ptr_array_add (there, dataset);
+  }
+  if (kind->is_page)
+    kind->make_bundle (app_version_get_source (version), app_version_get_title (version), there, task);
+  else
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("This is no page, and has nothing to show but its source."));
+}
+
+AppBundle *
+app_artifacts_make_bundle_finish (AppArtifacts *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_pointer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  gpointer pointer = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (pointer != NULL)
+    g_task_return_pointer (task, pointer, g_task_get_task_data (task));
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+ask (AppArtifacts *self, AppDatabaseFunc func, gint64 id, GDestroyNotify result_free, GTask *task)
+{
+  g_task_set_task_data (task, result_free, NULL);
+  app_database_run_async (self->database, func, g_memdup2 (&id, sizeof id), g_free, result_free, g_task_get_cancellable (task), on_pointer, task);
+}
+
+void
+app_artifacts_read_storage_async (AppArtifacts *self, AppArtifact *artifact, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  ask (self, app_store_page_storage, app_artifact_get_id (artifact), (GDestroyNotify) g_hash_table_unref, g_task_new (self, cancellable, callback, user_data));
+}
+
+GHashTable *
+app_artifacts_read_storage_finish (AppArtifacts *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+app_artifacts_store_value (AppArtifacts *self, AppArtifact *artifact, const char *key, const char *value)
+{
+  AppStorePageValue *change = g_new0 (AppStorePageValue, 1);
+
+  change->artifact = app_artifact_get_id (artifact);
+  change->key = g_strdup (key);
+  change->value = g_strdup (value);
+  app_database_run_async (self->database, app_store_page_value, change, (GDestroyNotify) app_store_page_value_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
+}
+
+void
+app_artifacts_read_thumbnail_async (AppArtifacts *self, AppVersion *version, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  ask (self, app_store_version_thumbnail, app_version_get_id (version), (GDestroyNotify) g_bytes_unref, g_task_new (self, cancellable, callback, user_data));
+}
+
+GBytes *
+app_artifacts_read_thumbnail_finish (AppArtifacts *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- object ---- */
+
+AppArtifacts *
+app_artifacts_new (AppDatabase *database, GListModel *messages)
+{
+  AppArtifacts *self = g_object_new (APP_TYPE_ARTIFACTS, NULL);
+
+  self->database = g_object_ref (database);
+  self->messages = messages;
+  g_object_add_weak_pointer (G_OBJECT (messages), (gpointer *) &self->messages);
+  g_signal_connect_object (messages, "items-changed", G_CALLBACK (on_messages_changed), self, 0);
+  return self;
+}
+
+static void
+app_artifacts_finalize (GObject *object)
+{
+  AppArtifacts *self = APP_ARTIFACTS (object);
+
+  g_clear_weak_pointer (&self->messages);
+  g_clear_object (&self->checker);
+  g_object_unref (self->database);
+  g_hash_table_unref (self->saves);
+  g_object_unref (self->visible);
+  g_ptr_array_unref (self->all);
+  G_OBJECT_CLASS (app_artifacts_parent_class)->finalize (object);
+}
+
+static void
+app_artifacts_class_init (AppArtifactsClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = app_artifacts_finalize;
+  signals[SIGNAL_VERSION] = g_signal_new ("version", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_VERSION);
+  signals[SIGNAL_SAVE_FAILED] = g_signal_new ("save-failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+app_artifacts_init (AppArtifacts *self)
+{
+  self->all = g_ptr_array_new_with_free_func (g_object_unref);
+  self->visible = g_list_store_new (APP_TYPE_ARTIFACT);
+  self->saves = g_hash_table_new_full (NULL, NULL, g_object_unref, save_free);
+}

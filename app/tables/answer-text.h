@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The answer to a question to tables as Markdown for a person: a figure, or a table, with numbers as the person's language writes them. */
+#pragma once
+
+#include "app-query.h"
+
+G_BEGIN_DECLS
+
+/* (transfer full) */
+char *answer_text_new (const AppResult *result);
+/* One value; "–" for none. (transfer full) */
+char *answer_text_dup_value (const AppValue *value, MediaColumnType type);
+
+G_END_DECLS
