@@ -150,6 +150,13 @@
     };
   }
 
+  // The filter that blocks every load blocks this too, and says nothing.
+  const openWindow = window.open;
+  window.open = function (address = '', ...others) {
+    log('blocked', String(address).slice(0, 300) || 'about:blank', { rule: 'window.open', ...place(new Error().stack) });
+    return openWindow.call(window, address, ...others);
+  };
+
   // ---- window.melete ----
 
   const kept = new Map(Object.entries(start.storage));

@@ -36,7 +36,7 @@ web_policy_create_settings (void)
     "allow-file-access-from-file-urls", FALSE, "allow-universal-access-from-file-urls", FALSE, "allow-top-navigation-to-data-urls", FALSE, "disable-web-security", FALSE,
     "enable-back-forward-navigation-gestures", FALSE, "enable-developer-extras", inspects (), "enable-encrypted-media", FALSE, "enable-fullscreen", FALSE,
     "enable-media-stream", FALSE, "enable-page-cache", FALSE, "enable-webrtc", FALSE, "enable-write-console-messages-to-stdout", FALSE,
-    "enable-smooth-scrolling", TRUE, "javascript-can-access-clipboard", FALSE, "javascript-can-open-windows-automatically", FALSE, "media-playback-requires-user-gesture", TRUE, NULL);
+    "enable-smooth-scrolling", TRUE, "javascript-can-access-clipboard", FALSE, "javascript-can-open-windows-automatically", TRUE /* asks on_decide, which refuses with a sign */, "media-playback-requires-user-gesture", TRUE, NULL);
   WebKitFeatureList *features = webkit_settings_get_all_features ();
 
   for (gsize i = 0; i < webkit_feature_list_get_length (features); i++) {

@@ -99,13 +99,19 @@ create (const char *host, const PreviewWebEvents *events, gpointer data)
 }
 
 static void
+let_go (gpointer view)
+{
+  g_object_unref (view);
+}
+
+/* The view goes a little later: this may be called while WebKit tells of its page, and it does not expect to be gone then. */
+static void
 destroy (PreviewWeb *web)
 {
   g_object_set_qdata (G_OBJECT (web->view), page_quark, NULL);
   g_signal_handlers_disconnect_by_data (web->view, web);
   g_signal_handlers_disconnect_by_data (web->content, web);
-  webkit_web_view_terminate_web_process (web->view);
-  g_object_unref (web->view);
+  g_idle_add_once (let_go, web->view);
   g_object_unref (web->content);
   g_free (web->host);
   g_free (web);
