@@ -8,6 +8,8 @@ Each has a number N: its host is vN.melete.test, which the suite's own DNS resol
 #
 # HTML: {n} is the number, {u} is https://HOST/, {h} the host, {ip} its address. The third is None for what does go out; the fourth is a pattern, None for the host's name, or SILENT and the reason.
 SILENT = 'silent: '
+# ... or this and a reason in the third, for what goes out on some days.
+SOMETIMES = 'sometimes: '
 
 PNG = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII='
 
@@ -36,7 +38,6 @@ LOADS = [
     ('WebTransport', script('new WebTransport ("{u}");'), 'not in this WebKit', 'WebTransport'),
     ('RTCPeerConnection', script('const p = new RTCPeerConnection ({ iceServers: [{ urls: "stun:{h}:3478" }] }); p.createDataChannel ("x"); p.createOffer ().then ((o) => p.setLocalDescription (o));'),
      'not in this WebKit', 'RTCPeerConnection'),
-    ('dns-prefetch', '<meta http-equiv="x-dns-prefetch-control" content="on"><link rel="dns-prefetch" href="{u}">', None, None),
     ('preconnect', '<link rel="preconnect" href="{u}">', None, None),
     ('preload', '<link rel="preload" as="image" href="{u}a.png">', None, None),
     ('prefetch', '<link rel="prefetch" href="{u}">', None, None),
@@ -103,6 +104,7 @@ LOADS = [
 
 # Those that lead away or open something: each has a page of its own.
 LEAVES = [
+    ('dns-prefetch', '<link rel="dns-prefetch" href="{u}">', SOMETIMES + 'WebKit looks names ahead up only when it has nothing else to do', None),
     ('location', script('location = "{u}?" + document.title;'), None, None),
     ('location.replace', script('location.replace ("{u}");'), None, None),
     ('link with a secret in the host', '<a id="a" href="https://secret.{h}/">x</a>' + script('a.click ();'), None, None),
