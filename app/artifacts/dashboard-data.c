@@ -197,45 +197,54 @@ append_label (GString *json, GHashTable *done, char *text, char *label)
   g_free (label);
 }
 
+/* What is told of columns: the labels of values and groups, or the names that groups have within a sentence. */
+typedef struct {
+  GString *json;
+  GHashTable *done;
+  gboolean within;
+} Labels;
+
 static void
-append_group_label (GString *json, GHashTable *done, const DashboardGroup *group)
+append_group_label (Labels *labels, const DashboardGroup *group)
 {
   if (group->column != NULL)
-    append_label (json, done, dashboard_group_dup_text (group), dashboard_group_dup_label (group));
+    append_label (labels->json, labels->done, dashboard_group_dup_text (group), labels->within ? dashboard_group_dup_name (group) : dashboard_group_dup_label (group));
 }
 
 static void
-append_value_label (GString *json, GHashTable *done, const DashboardValue *value)
+append_value_label (Labels *labels, const DashboardValue *value)
 {
-  append_label (json, done, dashboard_value_dup_text (value), dashboard_value_dup_label (value));
+  if (!labels->within)
+    append_label (labels->json, labels->done, dashboard_value_dup_text (value), dashboard_value_dup_label (value));
 }
 
 static void
-append_labels (GString *json, const AppDashboard *self)
+append_labels (GString *json, const AppDashboard *self, const char *name, gboolean within)
 {
   g_autoptr (GHashTable) done = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Labels labels = { json, done, within };
 
-  g_string_append (json, ",\"labels\":{");
+  g_string_append_printf (json, ",\"%s\":{", name);
   for (guint i = 0; i < self->kpis->len; i++) {
     const DashboardKpi *kpi = g_ptr_array_index (self->kpis, i);
-    append_value_label (json, done, &kpi->value);
-    append_group_label (json, done, &kpi->over);
+    append_value_label (&labels, &kpi->value);
+    append_group_label (&labels, &kpi->over);
   }
   for (guint i = 0; i < self->charts->len; i++) {
     const DashboardChart *chart = g_ptr_array_index (self->charts, i);
-    append_value_label (json, done, &chart->value);
-    append_group_label (json, done, &chart->x);
-    append_group_label (json, done, &chart->y);
-    append_group_label (json, done, &chart->series);
+    append_value_label (&labels, &chart->value);
+    append_group_label (&labels, &chart->x);
+    append_group_label (&labels, &chart->y);
+    append_group_label (&labels, &chart->series);
   }
   for (guint i = 0; i < self->tables->len; i++) {
     const DashboardTable *table = g_ptr_array_index (self->tables, i);
-    append_group_label (json, done, &table->rows);
+    append_group_label (&labels, &table->rows);
     for (guint k = 0; k < table->values->len; k++)
-      append_value_label (json, done, &g_array_index (table->values, DashboardValue, k));
+      append_value_label (&labels, &g_array_index (table->values, DashboardValue, k));
   }
   for (guint i = 0; i < self->filters->len; i++)
-    append_group_label (json, done, &g_array_index (self->filters, DashboardGroup, i));
+    append_group_label (&labels, &g_array_index (self->filters, DashboardGroup, i));
   g_string_append_c (json, '}');
 }
 
@@ -270,7 +279,8 @@ dashboard_data_new (const AppDashboard *self, const char *const *notes, GCancell
       g_string_append_c (json, *at);
   append_source (json, self, notes);
   append_fields (json, self);
-  append_labels (json, self);
+  append_labels (json, self, "labels", FALSE);
+  append_labels (json, self, "names", TRUE);
   dashboard_words_append (json);
   if (!append_parts (json, self, cancellable, error))
     return NULL;

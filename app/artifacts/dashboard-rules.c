@@ -92,11 +92,12 @@ dashboard_is_part (const DashboardValue *value)
 char *
 dashboard_suggest_chart_title (const DashboardChart *chart)
 {
-  g_autofree char *x = dashboard_group_dup_label (&chart->x), *y = chart->y.column != NULL ? dashboard_group_dup_label (&chart->y) : NULL;
-  g_autofree char *series = chart->series.column != NULL ? dashboard_group_dup_label (&chart->series) : NULL;
+  g_autofree char *x = dashboard_group_dup_name (&chart->x), *y = chart->y.column != NULL ? dashboard_group_dup_name (&chart->y) : NULL;
+  g_autofree char *series = chart->series.column != NULL ? dashboard_group_dup_name (&chart->series) : NULL;
+  g_autofree char *label = chart->y.column != NULL ? dashboard_group_dup_label (&chart->y) : NULL;
 
   if (chart->kind->shape == DASHBOARD_POINTS)
-    return g_strdup_printf (_("%s and %s"), y, x);
+    return g_strdup_printf (_("%s and %s"), label, x);
   if (chart->kind->shape == DASHBOARD_BINS)
     return g_strdup_printf (_("How %s is spread"), x);
   g_autofree char *value = dashboard_value_dup_label (&chart->value);

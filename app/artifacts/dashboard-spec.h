@@ -131,6 +131,7 @@ char *dashboard_column_dup_label (const AppColumn *column);
 /* "Total revenue", "Average price". (transfer full) */
 char *dashboard_value_dup_label (const DashboardValue *value);
 char *dashboard_group_dup_label (const DashboardGroup *group);
+char *dashboard_group_dup_name (const DashboardGroup *group); /* in the middle of a sentence */
 
 /* ---- parts ---- */
 

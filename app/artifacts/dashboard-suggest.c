@@ -174,7 +174,7 @@ dashboard_suggest_parts (AppDashboard *self, gboolean kpis, gboolean charts, gbo
     for (guint i = 0; i < c.n_measures && self->kpis->len < 3; i++)
       add_kpi (self, dashboard_choose_value (&self->source, c.measures[i]), c.date);
     add_kpi (self, count, c.date);
-    if (self->kpis->len < 4 && c.n_categories > 0)
+    if (self->kpis->len < 2 && c.n_categories > 0)
       add_kpi (self, (DashboardValue) { DASHBOARD_DISTINCT, c.categories[0] }, NULL);
   }
   if (charts)

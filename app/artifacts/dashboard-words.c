@@ -268,6 +268,14 @@ dashboard_column_dup_label (const AppColumn *column)
   return label;
 }
 
+/* In the middle of words a name for programs is small, and what people wrote stays as it is. */
+static void
+make_small (const AppColumn *column, char *label)
+{
+  if (g_ascii_islower (column->name[0]) || column->name[0] == '\0')
+    label[0] = g_ascii_tolower (label[0]);
+}
+
 char *
 dashboard_value_dup_label (const DashboardValue *value)
 {
@@ -275,9 +283,7 @@ dashboard_value_dup_label (const DashboardValue *value)
 
   if (column == NULL)
     return g_strdup (_("Number of rows"));
-  /* In the middle of the words a name for programs is small, and what people wrote stays as it is. */
-  if (g_ascii_islower (value->column->name[0]) || value->column->name[0] == '\0')
-    column[0] = g_ascii_tolower (column[0]);
+  make_small (value->column, column);
   switch (value->aggregate) {
   case DASHBOARD_SUM:
     return g_strdup_printf (_("Total %s"), column);
@@ -304,4 +310,17 @@ dashboard_group_dup_label (const DashboardGroup *group)
   static const char *const labels[] = { "", N_("Day"), N_("Week"), N_("Month"), N_("Quarter"), N_("Year"), N_("Day of the week"), N_("Hour") };
 
   return group->bucket == DASHBOARD_AS_IT_IS ? dashboard_column_dup_label (group->column) : g_strdup (_(labels[group->bucket]));
+}
+
+char *
+dashboard_group_dup_name (const DashboardGroup *group)
+{
+  static const char *const names[] = { "", N_("day"), N_("week"), N_("month"), N_("quarter"), N_("year"), N_("day of the week"), N_("hour") };
+  char *label;
+
+  if (group->bucket != DASHBOARD_AS_IT_IS)
+    return g_strdup (_(names[group->bucket]));
+  label = dashboard_column_dup_label (group->column);
+  make_small (group->column, label);
+  return label;
 }

@@ -32,6 +32,8 @@
     const { word, column } = M.parse(text);
     return { text, bucket: word, column, field: data.fields[column], label: data.labels[text] || (data.fields[column] || {}).label || text };
   };
+  // In the middle of a sentence.
+  M.name = text => data.names[text] || M.label(text);
   M.label = text => data.labels[text] || (data.fields[text] || {}).label || text;
 
   // ---- numbers ----
@@ -63,10 +65,11 @@
     const { unit, decimals } = style || { unit: '', decimals: 2 }, money = currency(unit), size = Math.abs(x);
     const options = compact && size >= (compact === 'axis' ? 1e4 : 1e6) ? { notation: 'compact', maximumFractionDigits: compact === 'axis' ? 1 : 2 }
       : compact === 'axis' ? { maximumFractionDigits: 6 }
-      : { minimumFractionDigits: size < 1000 ? Math.min(decimals, 2) : 0, maximumFractionDigits: size < 1000 ? decimals : compact ? 0 : decimals };
-    if (options.minimumFractionDigits > options.maximumFractionDigits)
-      options.minimumFractionDigits = options.maximumFractionDigits;
+      : { minimumFractionDigits: 0, maximumFractionDigits: size < 1000 ? decimals : compact ? 0 : decimals };
     if (money) {
+      // Cents are written with both digits.
+      if (options.minimumFractionDigits !== undefined)
+        options.minimumFractionDigits = options.maximumFractionDigits = decimals > 0 && !(compact && size >= 1000) ? 2 : 0;
       try {
         return format({ ...options, style: 'currency', currency: money, currencyDisplay: 'narrowSymbol' }).format(x);
       } catch (error) {

@@ -208,8 +208,8 @@
     };
   };
   M.measureOf = chart => {
-    const value = M.label(chart.value), x = M.parseGroup(chart.x).label, second = chart.series || chart.y;
-    return second ? M.say(M.words.byAnd, value, x, M.parseGroup(second).label) : M.say(M.words.by, value, x);
+    const value = M.label(chart.value), x = M.name(chart.x), second = chart.series || chart.y;
+    return second ? M.say(M.words.byAnd, value, x, M.name(second)) : M.say(M.words.by, value, x);
   };
   // The one thing to know of it.
   M.tellGroups = drawn => {

@@ -10,7 +10,7 @@
   const range = (drawn, i) => ends(drawn, i).map(x => M.number(clean(x), style(drawn))).join(' – ');
 
   M.charts.histogram = {
-    measure: chart => M.say(M.words.by, M.words.number, M.label(chart.x)),
+    measure: chart => M.say(M.words.by, M.words.number, M.name(chart.x)),
     data: M.bins,
     tell: drawn => {
       const all = drawn.counts.reduce((a, b) => a + b, 0), best = drawn.counts.indexOf(Math.max(...drawn.counts));
