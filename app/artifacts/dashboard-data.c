@@ -165,14 +165,14 @@ append_fields (GString *json, const AppDashboard *self)
   g_string_append (json, ",\"fields\":{");
   for (guint i = 0; i < self->source.table->columns->len; i++) {
     const AppColumn *column = g_ptr_array_index (self->source.table->columns, i);
-    g_autofree char *label = dashboard_column_dup_label (column);
+    g_autofree char *label = dashboard_column_dup_label (column), *unit = dashboard_column_dup_unit (column);
     g_string_append (json, i > 0 ? "," : "");
     dashboard_json_append_text (json, column->sql_name, -1);
     g_string_append (json, ":{");
     append_member (json, "label", label);
     append_member (json, "type", media_column_type_get_name (column->type));
-    if (column->unit[0] != '\0')
-      append_member (json, "unit", column->unit);
+    if (unit[0] != '\0')
+      append_member (json, "unit", unit);
     if (column->type == MEDIA_COLUMN_REAL)
       g_string_append_printf (json, ",\"decimals\":%d", count_decimals (column));
     if (column->min != NULL && column->max != NULL && dashboard_is_date (column)) {

@@ -61,7 +61,9 @@ dashboard_is_additive (const AppColumn *column)
                                        "discount", "likelihood", "recommend", "stars", "nps", NULL };
   g_auto (GStrv) parts = g_strsplit (column->sql_name, "_", -1);
 
-  if (g_strv_contains (units, column->unit))
+  g_autofree char *unit = dashboard_column_dup_unit (column);
+
+  if (g_strv_contains (units, unit))
     return FALSE;
   for (guint i = 0; parts[i] != NULL; i++)
     for (guint k = 0; words[k] != NULL; k++)

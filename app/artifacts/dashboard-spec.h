@@ -128,6 +128,8 @@ gboolean dashboard_group_read (const DashboardSource *source, const char *text, 
 gboolean dashboard_group_equal (const DashboardGroup *one, const DashboardGroup *other);
 /* A column's name for people: as the file has it. (transfer full) */
 char *dashboard_column_dup_label (const AppColumn *column);
+/* "" if it has none. (transfer full) */
+char *dashboard_column_dup_unit (const AppColumn *column);
 /* "Total revenue", "Average price". (transfer full) */
 char *dashboard_value_dup_label (const DashboardValue *value);
 char *dashboard_group_dup_label (const DashboardGroup *group);

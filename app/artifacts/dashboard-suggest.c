@@ -38,6 +38,12 @@ score_category (const AppTable *table, const AppColumn *column)
   int score = column->n_distinct >= 3 && column->n_distinct <= 12 ? 10 : column->n_distinct == 2 ? 6 : column->n_distinct <= 40 ? 5 : column->n_distinct < 2 ? -100 : 0;
 
   score += column->type == MEDIA_COLUMN_TEXT ? 3 : 0;
+  /* What people wrote in sentences is no name of a group. */
+  for (guint i = 0; column->samples != NULL && column->samples[i] != NULL; i++)
+    if (column->type == MEDIA_COLUMN_TEXT && g_utf8_strlen (column->samples[i], -1) > 28)
+      score = -100;
+  if (column->n_distinct > 60)
+    score = -30;
   return score - (column->n_nulls * 2 > table->n_rows ? 10 : 0);
 }
 
@@ -78,7 +84,6 @@ find_columns (const AppTable *table, Columns *columns)
   for (guint i = 0; i < columns->n_categories && columns->few == NULL; i++)
     if (columns->categories[i]->n_distinct >= 2 && columns->categories[i]->n_distinct <= 6)
       columns->few = columns->categories[i];
-  /* What is a category with few numbers is no measure: answers from 1 to 5 may be both. */
 }
 
 static void
@@ -106,23 +111,34 @@ add_chart (AppDashboard *self, const char *kind, DashboardValue value, Dashboard
   return chart;
 }
 
+/* Answers on a scale, "how satisfied are you": what matters is how many gave which. */
+static gboolean
+is_scale (const AppTable *table, const AppColumn *column)
+{
+  return column->type == MEDIA_COLUMN_INTEGER && column->n_distinct <= 11 && !dashboard_is_additive (column) && dashboard_is_category (table, column);
+}
+
 static void
 suggest_charts (AppDashboard *self, const Columns *c, DashboardValue main)
 {
-  DashboardGroup none = { 0 };
+  DashboardValue count = { DASHBOARD_COUNT, NULL };
+  const AppTable *table = self->source.table;
   guint n_bars = 0;
 
   if (c->date != NULL) {
     DashboardGroup over = { dashboard_choose_bucket (c->date, 60), c->date };
-    add_chart (self, main.aggregate == DASHBOARD_SUM || main.aggregate == DASHBOARD_COUNT ? "area" : "line", main, over)->wide = TRUE;
+    add_chart (self, dashboard_is_part (&main) ? "area" : "line", main, over)->wide = TRUE;
   }
+  for (guint i = 0; i < c->n_measures && i < 2; i++)
+    if (is_scale (table, c->measures[i]))
+      add_chart (self, "bar", count, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[i] });
   for (guint i = 0; i < c->n_categories && n_bars < 2; i++)
-    if (c->categories[i] != c->few || c->n_categories < 3) {
+    if (c->categories[i] != main.column && (c->categories[i] != c->few || c->n_categories < 3)) {
       add_chart (self, "bar", main, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->categories[i] });
       n_bars++;
     }
-  if (c->few != NULL && dashboard_is_part (&main) && c->n_categories >= 3)
-    add_chart (self, "pie", main, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->few });
+  if (c->few != NULL && c->few != main.column && c->n_categories >= 3)
+    add_chart (self, "pie", dashboard_is_part (&main) ? main : count, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->few });
   if (c->date != NULL && c->few != NULL && dashboard_is_part (&main))
     add_chart (self, "stacked", main, (DashboardGroup) { dashboard_choose_bucket (c->date, 24), c->date })->series = (DashboardGroup) { DASHBOARD_AS_IT_IS, c->few };
   if (c->date != NULL && c->date->type == MEDIA_COLUMN_DATETIME)
@@ -132,10 +148,9 @@ suggest_charts (AppDashboard *self, const Columns *c, DashboardValue main)
   for (guint i = 1; i < c->n_measures && c->date != NULL && self->charts->len < 6; i++)
     add_chart (self, "line", dashboard_choose_value (&self->source, c->measures[i]), (DashboardGroup) { dashboard_choose_bucket (c->date, 60), c->date });
   if (c->n_measures >= 2 && self->charts->len < 6 && c->measures[0]->n_distinct > 10 && c->measures[1]->n_distinct > 10)
-    add_chart (self, "scatter", (DashboardValue) { 0 }, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[0] })->y = (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[1] };
+    add_chart (self, "scatter", count, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[0] })->y = (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[1] };
   if (c->n_measures >= 1 && self->charts->len < 6 && c->measures[0]->n_distinct > 10)
-    add_chart (self, "histogram", (DashboardValue) { 0 }, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[0] });
-  (void) none;
+    add_chart (self, "histogram", count, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[0] });
 }
 
 static void

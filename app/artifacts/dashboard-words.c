@@ -247,6 +247,21 @@ dashboard_group_read (const DashboardSource *source, const char *text, const cha
 /* ---- for people ---- */
 
 char *
+dashboard_column_dup_unit (const AppColumn *column)
+{
+  gsize length = strlen (column->name);
+  const char *open = length > 3 && column->name[length - 1] == ')' ? strrchr (column->name, '(') : length > 3 && column->name[length - 1] == ']' ? strrchr (column->name, '[') : NULL;
+
+  if (column->unit[0] != '\0' || !dashboard_is_number (column) || open == NULL || open == column->name)
+    return g_strdup (column->unit);
+  /* "co2 (ppm)" */
+  char *unit = g_strndup (open + 1, (gsize) (column->name + length - 1 - open - 1));
+  if (unit[0] == '\0' || strchr (unit, ' ') != NULL || g_utf8_strlen (unit, -1) > 8 || g_ascii_isdigit (unit[0]))
+    unit[0] = '\0';
+  return unit;
+}
+
+char *
 dashboard_column_dup_label (const AppColumn *column)
 {
   char *label = g_strdup (column->name[0] != '\0' ? column->name : column->sql_name);
@@ -258,8 +273,9 @@ dashboard_column_dup_label (const AppColumn *column)
   if (g_ascii_islower (label[0]))
     label[0] = g_ascii_toupper (label[0]);
   /* What stands for the unit is shown at the numbers. */
+  g_autofree char *unit = dashboard_column_dup_unit (column);
   n_bytes = strlen (label);
-  if (column->unit[0] != '\0' && n_bytes > 3 && (label[n_bytes - 1] == ')' || label[n_bytes - 1] == ']')) {
+  if (unit[0] != '\0' && n_bytes > 3 && (label[n_bytes - 1] == ')' || label[n_bytes - 1] == ']')) {
     char *open = strrchr (label, label[n_bytes - 1] == ')' ? '(' : '[');
     if (open != NULL && open > label)
       *open = '\0';
@@ -283,6 +299,11 @@ dashboard_value_dup_label (const DashboardValue *value)
 
   if (column == NULL)
     return g_strdup (_("Number of rows"));
+  /* A question is no noun: "How satisfied are you? (average)". */
+  if (strchr (column, '?') != NULL || g_utf8_strlen (column, -1) > 30) {
+    static const char *const words[DASHBOARD_N_AGGREGATES] = { N_("number"), N_("total"), N_("average"), N_("median"), N_("lowest"), N_("highest"), N_("different") };
+    return g_strdup_printf ("%s (%s)", column, _(words[value->aggregate]));
+  }
   make_small (value->column, column);
   switch (value->aggregate) {
   case DASHBOARD_SUM:

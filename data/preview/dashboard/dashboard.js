@@ -7,11 +7,12 @@
   const kpis = [];
 
   // A line without axes, of how a number went.
-  const spark = trend => {
-    const numbers = trend.map(row => row[1]).filter(x => typeof x === 'number');
+  const spark = ({ whole, value }) => {
+    const numbers = whole.map(row => row[1]).filter(x => typeof x === 'number');
     if (numbers.length < 3)
       return null;
-    const low = Math.min(...numbers), high = Math.max(...numbers), name = 'http://www.w3.org/2000/svg', svg = document.createElementNS(name, 'svg');
+    // Amounts are seen from zero: a small change looks small.
+    const low = Math.min(...numbers, ...(value.aggregate === 'sum' || value.aggregate === 'count' ? [0] : [])), high = Math.max(...numbers), name = 'http://www.w3.org/2000/svg', svg = document.createElementNS(name, 'svg');
     const at = (x, i) => `${(M.rtl ? 100 - i / (numbers.length - 1) * 100 : i / (numbers.length - 1) * 100).toFixed(2)},${(28 - (high > low ? (x - low) / (high - low) : 0.5) * 24).toFixed(2)}`;
     svg.setAttribute('viewBox', '0 0 100 32');
     svg.setAttribute('preserveAspectRatio', 'none');
@@ -40,9 +41,9 @@
       } else if (drawn.last && drawn.before && drawn.before[1]) {
         const share = (drawn.last[1] - drawn.before[1]) / Math.abs(drawn.before[1]);
         change.append(make('span', { class: `delta ${share > 0 ? 'up' : share < 0 ? 'down' : 'same'}`, dir: 'ltr' }, `${share > 0 ? '▲' : share < 0 ? '▼' : '●'} ${M.signed(share)}`),
-          make('span', { class: 'periods', dir: 'auto' }, M.say(M.words.versus, M.key(drawn.last[0], drawn.over), M.key(drawn.before[0], drawn.over))));
+          make('span', { class: 'periods', dir: 'auto' }, M.say(M.words.versus, ...[drawn.last, drawn.before].map(row => M.key(row[0], drawn.over, true)))));
       }
-      const line = spark(drawn.trend);
+      const line = spark(drawn);
       trend.replaceChildren(...(line ? [line] : []));
     });
     return card;
@@ -62,7 +63,12 @@
 
   M.draw = () => {
     kpis.forEach(draw => draw());
-    M.figures.forEach(M.drawFigure);
+    M.figures.forEach(view => M.drawFigure(view, true));
+    // Neighbours are of one height.
+    const lines = new Map();
+    M.figures.filter(view => !view.drawn.empty && !view.figure.matches('.wide, .last')).forEach(view => lines.set(view.figure.offsetTop, [...(lines.get(view.figure.offsetTop) || []), view]));
+    lines.forEach(views => views.forEach(view => { view.least = views.length > 1 ? Math.min(Math.max(...views.map(one => one.natural + one.above)) - view.above, view.natural * 2.2) : 0; }));
+    M.figures.forEach(view => M.drawFigure(view));
     M.tableViews.forEach(view => view.draw());
   };
 

@@ -22,14 +22,16 @@
   // The keys of one place of the rows, the largest first or in their order, at most so many.
   const keysOf = (rows, place, group, sort, limit) => {
     const totals = new Map();
+    const range = !M.hasOrder(group) && M.isRange([...new Set(rows.map(row => row[place]))]);
     for (const row of rows) {
       const x = row[row.length - 1];
       totals.set(row[place], (totals.get(row[place]) || 0) + (typeof x === 'number' ? x : 0));
     }
     let keys = [...totals.keys()];
-    const byKey = M.compare(group), byValue = (a, b) => totals.get(b) - totals.get(a) || byKey(a, b);
-    const time = M.hasOrder(group);
-    if (keys.length > limit && !M.isTime(group))
+    const byKey = range ? M.natural : M.compare(group), byValue = (a, b) => totals.get(b) - totals.get(a) || byKey(a, b);
+    const time = M.hasOrder(group) || range;
+    // One or two more are shown rather than put together.
+    if (keys.length > limit + 2 && !M.isTime(group))
       keys = keys.sort(byValue).slice(0, limit);
     const chosen = sort || (time ? 'name' : 'largest');
     keys.sort(chosen === 'largest' ? byValue : chosen === 'smallest' ? (a, b) => byValue(b, a) : byKey);
@@ -45,7 +47,7 @@
     const limit = chart.limit || room[chart.kind] || 12;
     const across = keysOf(rows, 0, x, chart.sort, limit);
     const down = split ? keysOf(rows, 1, split, chart.y ? 'name' : null, chart.y ? 24 : seriesRoom) : { keys: [undefined], all: 1 };
-    let cut = 0;
+    let cut = 0, note = '';
     const folded = [across.keys.length < across.all, split && down.keys.length < down.all];
     if (folded[0] || folded[1]) {
       const sets = [new Set(across.keys), new Set(down.keys)];
@@ -61,9 +63,18 @@
         rows = M.answer(part, value, groups, fold).rows;
       } else {
         cut = across.all - across.keys.length;
+        note = M.say(M.words.firstGroups, M.number(across.keys.length, { decimals: 0 }), M.number(across.all, { decimals: 0 }));
       }
       if (folded[0] && !cut)
         across.keys.push(M.other);
+      // Others that are larger than all that is shown would press it flat: they are told instead.
+      if (folded[0] && !cut && !split && chart.kind === 'bar') {
+        const of = key => (rows.find(row => row[0] === key) || [])[1] || 0, rest = of(M.other);
+        if (rest > 1.5 * Math.max(...across.keys.filter(key => key !== M.other).map(of))) {
+          across.keys.pop();
+          note = M.say(M.words.others, M.number(across.keys.length, { decimals: 0 }), M.number(across.all, { decimals: 0 }), M.number(rest, M.style(value), true));
+        }
+      }
       if (folded[1] && !cut)
         down.keys.push(M.other);
     }
@@ -76,7 +87,7 @@
         return found === undefined ? (additive(value) && split && !chart.y ? 0 : null) : found;
       }),
     }));
-    return { x: across.keys, series, value, groups, style: M.style(value), follows, cut, empty: rows.length === 0 || series.every(one => one.values.every(v => v === null)) };
+    return { x: across.keys, series, value, groups, style: M.style(value), follows, note, range: M.isRange(across.keys.filter(key => key !== M.other)), empty: rows.length === 0 || series.every(one => one.values.every(v => v === null)) };
   };
 
   // Ranges of a histogram.
@@ -117,12 +128,12 @@
   M.kpi = (kpi, i) => {
     const part = `/kpis/${i}`, value = M.parseValue(kpi.value), over = kpi.over ? M.parseGroup(kpi.over) : null;
     const { rows, follows } = M.answer(part, value, []);
-    const result = { part, value, over, style: M.style(value, kpi.unit), number: rows[0] ? rows[0][0] : null, follows, trend: [], last: null, before: null };
+    const result = { part, value, over, style: M.style(value, kpi.unit), number: rows[0] ? rows[0][0] : null, follows, trend: [], whole: [], last: null, before: null };
     if (!over)
       return result;
     const answer = M.rows.isFiltered(part) && M.rows.can(value, [over]) ? M.rows.aggregate(value, [over], M.rows.select(part)) : M.data.parts[`${part}/over`].rows;
     result.trend = answer.filter(row => row[0] !== null).sort((a, b) => M.compare(over)(a[0], b[0]));
-    const whole = result.trend.filter((row, k) => k < result.trend.length - 1 || isWhole(row[0], over));
+    const whole = result.whole = result.trend.filter((row, k) => k < result.trend.length - 1 || isWhole(row[0], over));
     if (whole.length >= 2 && M.isTime(over) && ['count', 'sum', 'average', 'median'].includes(value.aggregate)) {
       result.last = whole[whole.length - 1];
       result.before = whole[whole.length - 2];

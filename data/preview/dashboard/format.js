@@ -66,10 +66,14 @@
     const options = compact && size >= (compact === 'axis' ? 1e4 : 1e6) ? { notation: 'compact', maximumFractionDigits: compact === 'axis' ? 1 : 2 }
       : compact === 'axis' ? { maximumFractionDigits: 6 }
       : { minimumFractionDigits: 0, maximumFractionDigits: size < 1000 ? decimals : compact ? 0 : decimals };
-    if (money) {
+    if (money && compact === 'axis') {
+      options.minimumFractionDigits = 0;
+    } else if (money) {
       // Cents are written with both digits.
       if (options.minimumFractionDigits !== undefined)
         options.minimumFractionDigits = options.maximumFractionDigits = decimals > 0 && !(compact && size >= 1000) ? 2 : 0;
+    }
+    if (money) {
       try {
         return format({ ...options, style: 'currency', currency: money, currencyDisplay: 'narrowSymbol' }).format(x);
       } catch (error) {
@@ -124,6 +128,9 @@
   M.other = '\u0000other';
 
   // The order of a group's keys. Weeks begin on Monday.
+  // Words that begin with numbers are in the order of these: "18–24", "< 5 km".
+  M.isRange = keys => keys.length > 1 && keys.every(key => key === null || key === '' || /^[<>≤≥~]?\s?\d/.test(String(key)));
+  M.natural = (a, b) => a === b ? 0 : a === null || b === null ? (a === null ? 1 : -1) : String(a).localeCompare(String(b), locale, { numeric: true });
   M.hasOrder = group => Boolean(group.bucket) || (group.field && group.field.type !== 'text');
   M.compare = group => (a, b) => {
     if (a === b)

@@ -119,10 +119,17 @@
       const width = Math.round(view.plot.clientWidth);
       if (width > 0 && width !== view.width) {
         view.width = width;
-        M.drawFigure(view);
+        M.redraw();
       }
     }).observe(view.plot);
     return view.echart;
+  };
+
+  // All of it once, soon: widths change together.
+  let soon = 0;
+  M.redraw = () => {
+    cancelAnimationFrame(soon);
+    soon = requestAnimationFrame(() => M.draw());
   };
 
   // What all charts have in common.
@@ -145,8 +152,9 @@
       make('tbody', {}, ...rows.slice(0, 500).map(row => make('tr', {}, ...row.map((cell, k) => k === 0 ? make('th', { scope: 'row', dir: 'auto' }, cell) : make('td', { class: 'number' }, cell)))))));
   };
 
-  M.drawFigure = view => {
-    const look = M.look(), drawn = view.drawn = view.kind.data(view.chart, view.part);
+  // `measuring`: only how high it would be.
+  M.drawFigure = (view, measuring) => {
+    const look = M.look(), drawn = measuring || !view.drawn ? (view.drawn = view.kind.data(view.chart, view.part)) : view.drawn;
     view.figure.classList.toggle('empty', drawn.empty);
     view.note.textContent = drawn.follows ? drawn.note || '' : M.words.notFiltered;
     if (drawn.empty) {
@@ -157,25 +165,36 @@
       view.insight.textContent = '';
       view.table.replaceChildren();
       view.legend.hidden = true;
+      view.natural = 160;
+      view.above = 0;
       return;
     }
     delete view.plot.dataset.empty;
-    const width = view.plot.clientWidth || 320, height = view.kind.height ? view.kind.height(drawn, width, view.chart) : 260;
-    view.plot.style.height = `${height}px`;
-    const echart = ready(view);
-    echart.resize({ width: 'auto', height });
-    const mine = M.filterOf(view.part);
-    echart.setOption({ ...M.base(look), ...view.kind.option(drawn, look, { width, height, chart: view.chart, marked: mine ? mine.values : null }) }, true);
-    const text = view.kind.tell(drawn);
-    view.insight.textContent = text;
-    view.plot.setAttribute('aria-label', text || view.kind.measure(view.chart));
-    const names = view.kind.legend ? view.kind.legend(drawn, look) : [];
+    const width = view.plot.clientWidth || 320, names = view.kind.legend ? view.kind.legend(drawn, look) : [];
+    view.natural = view.kind.height ? view.kind.height(drawn, width, view.chart) : 260;
     view.legend.hidden = names.length === 0;
     view.legend.replaceChildren(...names.map(({ name, color }) => {
       const swatch = make('i', {});
       swatch.style.background = color;
       return make('li', { dir: 'auto' }, swatch, name);
     }));
+    const text = view.kind.tell(drawn);
+    view.insight.textContent = text;
+    view.plot.setAttribute('aria-label', text || view.kind.measure(view.chart));
+    if (measuring) {
+      view.least = 0;
+      view.plot.style.height = `${view.natural}px`;
+      view.above = view.plot.getBoundingClientRect().top - view.figure.getBoundingClientRect().top;
+      if (view.kind.beside)
+        view.above = Math.min(view.above, 60);
+      return;
+    }
+    const height = Math.max(view.natural, Math.round(view.least || 0));
+    view.plot.style.height = `${height}px`;
+    const echart = ready(view);
+    echart.resize({ width: 'auto', height });
+    const mine = M.filterOf(view.part);
+    echart.setOption({ ...M.base(look), ...view.kind.option(drawn, look, { width, height, chart: view.chart, marked: mine ? mine.values : null }) }, true);
     const { columns, rows } = view.kind.table(drawn);
     drawTable(view, columns, rows);
   };
@@ -225,7 +244,7 @@
     if (best < 0 || drawn.x.length < 2)
       return '';
     const name = M.key(drawn.x[best], x), number = M.number(totals[best], drawn.style, true);
-    if (M.isTime(x) || x.bucket)
+    if (M.isTime(x) || x.bucket === 'hour' || x.bucket === 'weekday')
       return M.say(M.words.peak, name, number);
     const share = whole && all > 0 && totals.every(total => total >= 0) ? ` (${M.say(M.words.share, M.percent(totals[best] / all))})` : '';
     return M.say(M.words.leads, name, number + share);

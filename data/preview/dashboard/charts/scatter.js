@@ -14,7 +14,7 @@
   };
 
   M.charts.scatter = {
-    measure: chart => M.say(M.words.by, M.label(chart.y), M.name(chart.x)),
+    measure: chart => M.say(M.words.and, M.label(chart.y), M.name(chart.x)),
     data: (chart, part) => {
       const drawn = M.points(chart, part);
       return { ...drawn, kinds: kinds(drawn), note: drawn.rows.length < drawn.all ? M.say(M.words.sampled, M.number(drawn.rows.length, { decimals: 0 }), M.number(drawn.all, { decimals: 0 })) : '' };

@@ -14,7 +14,7 @@
     key: M.charts.bar.key,
     option: (drawn, look, how) => {
       const option = M.charts.bar.option(drawn, look, how);
-      const lying = !M.hasOrder(drawn.groups[0]);
+      const lying = M.charts.bar.lies(drawn);
       option.series.forEach((one, k) => {
         const last = k === option.series.length - 1;
         one.stack = 'all';
@@ -28,5 +28,5 @@
     },
   };
   const { height } = M.charts.bar;
-  M.charts.stacked.height = (drawn, width, chart) => M.hasOrder(drawn.groups[0]) ? 260 : height({ ...drawn, series: [drawn.series[0]] }, width, chart);
+  M.charts.stacked.height = (drawn, width, chart) => !M.charts.bar.lies(drawn) ? 260 : height({ ...drawn, series: [drawn.series[0]] }, width, chart);
 })();
