@@ -272,7 +272,7 @@ fill_tables (Filling *filling)
     }
     if (table->title[0] == '\0') {
       g_free (table->title);
-      g_autofree char *label = table->rows.column != NULL ? dashboard_group_dup_label (&table->rows) : NULL;
+      g_autofree char *label = table->rows.column != NULL ? dashboard_group_dup_name (&table->rows) : NULL;
       table->title = label != NULL ? g_strdup_printf (_("By %s"), label) : g_strdup (_("Rows"));
     }
   }

@@ -16,6 +16,17 @@ gboolean dashboard_is_additive (const AppColumn *column);
 /* Whether the values of groups make up that of the whole. */
 gboolean dashboard_is_part (const DashboardValue *value);
 
+/* Columns of a table that a dashboard is made of. */
+typedef struct {
+  const AppColumn *measures[3];   /* the most telling first */
+  guint n_measures;
+  const AppColumn *categories[4]; /* the best to look at first */
+  guint n_categories;
+  const AppColumn *few;           /* a category of 2 to 6 values; NULL if there is none, as below */
+  const AppColumn *date;
+} DashboardColumns;
+void dashboard_find_columns (const AppTable *table, DashboardColumns *columns);
+
 /* "Total revenue by month". (transfer full) */
 char *dashboard_suggest_chart_title (const DashboardChart *chart);
 char *dashboard_suggest_title (const DashboardSource *source);

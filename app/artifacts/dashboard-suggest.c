@@ -5,16 +5,6 @@
 
 #include "dashboard-rules.h"
 
-/* Columns that a dashboard is made of. */
-typedef struct {
-  const AppColumn *measures[3];
-  guint n_measures;
-  const AppColumn *categories[4]; /* the best for a list first */
-  guint n_categories;
-  const AppColumn *few;           /* of 2 to 6 values */
-  const AppColumn *date;
-} Columns;
-
 static int
 score_measure (const AppTable *table, const AppColumn *column)
 {
@@ -70,10 +60,10 @@ pick (const AppTable *table, gboolean (*fits) (const AppTable *table, const AppC
   return n;
 }
 
-static void
-find_columns (const AppTable *table, Columns *columns)
+void
+dashboard_find_columns (const AppTable *table, DashboardColumns *columns)
 {
-  *columns = (Columns) { .n_measures = 0 };
+  *columns = (DashboardColumns) { .n_measures = 0 };
   columns->n_measures = pick (table, dashboard_is_measure, score_measure, columns->measures, G_N_ELEMENTS (columns->measures));
   columns->n_categories = pick (table, dashboard_is_category, score_category, columns->categories, G_N_ELEMENTS (columns->categories));
   for (guint i = 0; i < table->columns->len && columns->date == NULL; i++) {
@@ -119,7 +109,7 @@ is_scale (const AppTable *table, const AppColumn *column)
 }
 
 static void
-suggest_charts (AppDashboard *self, const Columns *c, DashboardValue main)
+suggest_charts (AppDashboard *self, const DashboardColumns *c, DashboardValue main)
 {
   DashboardValue count = { DASHBOARD_COUNT, NULL };
   const AppTable *table = self->source.table;
@@ -154,7 +144,7 @@ suggest_charts (AppDashboard *self, const Columns *c, DashboardValue main)
 }
 
 static void
-suggest_table (AppDashboard *self, const Columns *c, DashboardValue main)
+suggest_table (AppDashboard *self, const DashboardColumns *c, DashboardValue main)
 {
   DashboardTable *table = dashboard_table_new ();
   DashboardValue count = { DASHBOARD_COUNT, NULL };
@@ -180,9 +170,9 @@ dashboard_suggest_parts (AppDashboard *self, gboolean kpis, gboolean charts, gbo
 {
   const AppTable *table = self->source.table;
   DashboardValue count = { DASHBOARD_COUNT, NULL }, main = count;
-  Columns c;
+  DashboardColumns c;
 
-  find_columns (table, &c);
+  dashboard_find_columns (table, &c);
   if (c.n_measures > 0)
     main = dashboard_choose_value (&self->source, c.measures[0]);
   if (kpis) {
