@@ -6,6 +6,8 @@
 
 #include "app-error.h"
 #include "artifacts/dashboard-prompt.h"
+#include "artifacts/dashboard-rules.h"
+#include "artifacts/dashboard-wish.h"
 #include "engine.h"
 
 /* Tokens of a dashboard, of a part and of a choice; what is longer has lost its way. */
@@ -232,6 +234,11 @@ on_written (GTask *task)
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("A dashboard needs a table with rows, and there is none in these files."));
     return;
   }
+  g_autoptr (GArray) wishes = dashboard_wish_read (&written->source, run->wish);
+  dashboard_wish_complete (written, wishes);
+  /* Who names nothing gets at least what there is to see. */
+  if (wishes->len == 0 && !run->report.by_rules)
+    dashboard_suggest_parts (written, written->kpis->len < 2, written->charts->len < 3, written->filters->len == 0, FALSE);
   g_task_return_pointer (task, app_dashboard_fill (written, &run->report.notes), (GDestroyNotify) app_dashboard_unref);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dashboard-rules.h"
+#include "dashboard-wish.h"
 
 /* Slices of a pie, lines of different colours, different series that are still told apart, points of a line. */
 #define MAX_SLICES 12
@@ -91,17 +92,28 @@ is_kind (const DashboardChart *chart, const char *kind)
   return strcmp (chart->kind->name, kind) == 0;
 }
 
+/* A title that is missing, or speaks of something else than is shown. */
+static void
+fill_title (Filling *filling, DashboardChart *chart)
+{
+  const DashboardGroup groups[] = { chart->x, chart->y, chart->series };
+  gboolean counted = chart->kind->shape <= DASHBOARD_GRID;
+
+  if (chart->title[0] != '\0' && !dashboard_wish_contradicts (&filling->self->source, chart->title, counted ? &chart->value : NULL, groups, G_N_ELEMENTS (groups)))
+    return;
+  g_free (chart->title);
+  chart->title = dashboard_suggest_chart_title (chart);
+}
+
 /* FALSE when nothing is left to show. */
 static gboolean
-fill_chart (Filling *filling, DashboardChart *chart)
+fill_kind (Filling *filling, DashboardChart *chart)
 {
   const AppTable *table = filling->self->source.table;
   DashboardShape shape = chart->kind->shape;
 
-  if (chart->title[0] == '\0') {
-    g_free (chart->title);
-    chart->title = dashboard_suggest_chart_title (chart);
-  }
+  /* Notes call it by its title. */
+  fill_title (filling, chart);
   if (shape == DASHBOARD_POINTS && chart->x.column == chart->y.column) {
     become (filling, chart, "histogram", _("one column has no points beside itself, so this shows how its values are spread."));
     chart->y = chart->series = (DashboardGroup) { 0 };
@@ -174,7 +186,8 @@ fill_charts (Filling *filling)
 
   for (guint i = 0; i < charts->len;) {
     DashboardChart *chart = g_ptr_array_index (charts, i);
-    gboolean keep = fill_chart (filling, chart);
+    gboolean keep = fill_kind (filling, chart);
+    fill_title (filling, chart);
     for (guint k = 0; keep && k < i; k++)
       if (is_same (chart, g_ptr_array_index (charts, k))) {
         note (filling, _("%s: another chart shows the same, so this one is left out."), chart->title);
@@ -215,7 +228,7 @@ fill_kpis (Filling *filling)
       continue;
     }
     /* A label that says "total" of an average would be wrong. */
-    if (kpi->label[0] == '\0' || before != kpi->value.aggregate) {
+    if (kpi->label[0] == '\0' || before != kpi->value.aggregate || dashboard_wish_contradicts (&self->source, kpi->label, &kpi->value, &kpi->over, 1)) {
       g_free (kpi->label);
       kpi->label = dashboard_value_dup_label (&kpi->value);
     }

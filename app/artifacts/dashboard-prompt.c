@@ -5,6 +5,7 @@
 
 #include "app-query.h"
 #include "dashboard-rules.h"
+#include "dashboard-wish.h"
 
 /* Bytes of what is said of the tables. */
 #define SCHEMA_BUDGET 5000
@@ -102,79 +103,54 @@ dashboard_prompt_add_rules (AppPrompt *prompt, GPtrArray *datasets)
   app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, json->str);
 }
 
-/* ---- words of a wish ---- */
-
-/* Without the ends that words get: "regions" and "region", "categories" and "category". */
+/* The parts of a dashboard, as dashboard_wish_dup_text () has those of a wish. (transfer full) */
 static char *
-dup_stem (const char *word)
+dup_outline (const AppDashboard *dashboard)
 {
-  gsize length = strlen (word);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  if (length > 4 && g_str_has_suffix (word, "ies"))
-    return g_strdup_printf ("%.*sy", (int) length - 3, word);
-  if (length > 3 && word[length - 1] == 's' && word[length - 2] != 's')
-    return g_strndup (word, length - 1);
-  return g_strdup (word);
-}
-
-static GHashTable *
-list_words (const char *text)
-{
-  GHashTable *words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *small = g_utf8_strdown (text, -1);
-  g_autoptr (GString) word = g_string_new (NULL);
-
-  for (const char *at = small;; at = g_utf8_next_char (at)) {
-    if (*at != '\0' && g_unichar_isalnum (g_utf8_get_char (at))) {
-      g_string_append_len (word, at, g_utf8_next_char (at) - at);
-      continue;
-    }
-    if (word->len > 0)
-      g_hash_table_add (words, dup_stem (word->str));
-    g_string_truncate (word, 0);
-    if (*at == '\0')
-      return words;
+  for (guint i = 0; i < dashboard->kpis->len; i++) {
+    g_autofree char *value = dashboard_value_dup_text (&((const DashboardKpi *) g_ptr_array_index (dashboard->kpis, i))->value);
+    g_string_append_printf (text, "%skpi %s", text->len > 0 ? "; " : "", value);
   }
-}
-
-/* Whether the words of the column's name are in the wish. */
-static gboolean
-is_named (GHashTable *words, const char *name)
-{
-  g_autoptr (GHashTable) parts = list_words (name);
-  GHashTableIter iter;
-  gpointer part;
-  guint n = 0;
-
-  g_hash_table_iter_init (&iter, parts);
-  while (g_hash_table_iter_next (&iter, &part, NULL)) {
-    if (!g_hash_table_contains (words, part))
-      return FALSE;
-    n++;
+  for (guint i = 0; i < dashboard->charts->len && i < 5; i++) {
+    const DashboardChart *chart = g_ptr_array_index (dashboard->charts, i);
+    const DashboardGroup *second = chart->y.column != NULL ? &chart->y : &chart->series;
+    g_autofree char *value = dashboard_value_dup_text (&chart->value), *x = dashboard_group_dup_text (&chart->x), *y = dashboard_group_dup_text (second);
+    g_string_append_printf (text, "; %s %s%s%s%s%s", chart->kind->name, chart->kind->shape <= DASHBOARD_GRID ? value : "", chart->kind->shape <= DASHBOARD_GRID ? " by " : "of ", x,
+                            second->column != NULL ? " and " : "", y);
   }
-  return n > 0;
+  for (guint i = 0; i < dashboard->filters->len; i++)
+    g_string_append_printf (text, "; filter %s", g_array_index (dashboard->filters, DashboardGroup, i).column->sql_name);
+  return g_strdup (text->str);
 }
 
 char *
 dashboard_prompt_dup_wish (GPtrArray *datasets, const char *wish)
 {
   g_autoptr (GPtrArray) sources = dashboard_sources_new (datasets);
-  g_autoptr (GHashTable) words = list_words (wish);
-  g_autoptr (GString) found = g_string_new (NULL);
-  guint n = 0;
+  g_autoptr (GString) text = g_string_new (wish);
 
+  /* What most is found of is what is meant; the largest table first. */
+  char *best = NULL;
+  guint most = 0;
   for (guint i = 0; i < sources->len; i++) {
-    const DashboardSource *source = g_ptr_array_index (sources, i);
-    for (guint k = 0; k < source->table->columns->len && n < 12; k++) {
-      const AppColumn *column = g_ptr_array_index (source->table->columns, k);
-      g_autofree char *label = dashboard_column_dup_label (column), *plain = dup_words (column);
-      if (!is_named (words, label) && !is_named (words, plain))
-        continue;
-      g_string_append_printf (found, "%s%s%s%s", n > 0 ? ", " : "", sources->len > 1 ? source->name : "", sources->len > 1 ? "." : "", column->sql_name);
-      n++;
+    g_autoptr (GArray) wishes = dashboard_wish_read (g_ptr_array_index (sources, i), wish);
+    if (wishes->len > most) {
+      g_free (best);
+      best = dashboard_wish_dup_text (wishes);
+      most = wishes->len;
     }
   }
-  return n > 0 ? g_strdup_printf ("%s\n(Columns: %s)", wish, found->str) : g_strdup (wish);
+  /* A wish that names nothing gets what a person would look at first. */
+  if (best == NULL && sources->len > 0) {
+    g_autoptr (AppDashboard) suggested = app_dashboard_suggest (datasets);
+    best = dup_outline (suggested);
+  }
+  if (best != NULL)
+    g_string_append_printf (text, "\n(That is: %s)", best);
+  g_free (best);
+  return g_strdup (text->str);
 }
 
 /* ---- changes ---- */

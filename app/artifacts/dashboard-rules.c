@@ -69,11 +69,20 @@ dashboard_is_additive (const AppColumn *column)
     for (guint k = 0; words[k] != NULL; k++)
       if (strcmp (parts[i], words[k]) == 0 || (strlen (words[k]) > 4 && g_str_has_prefix (parts[i], words[k])))
         return FALSE;
-  /* Answers from 1 to 5. */
-  if (column->type == MEDIA_COLUMN_INTEGER && column->n_distinct <= 11 && column->min != NULL && column->max != NULL && g_ascii_strtoll (column->min, NULL, 10) >= 0 &&
-      g_ascii_strtoll (column->max, NULL, 10) <= 10 && g_ascii_strtoll (column->max, NULL, 10) >= 4)
-    return strstr (column->sql_name, "quant") != NULL || strstr (column->sql_name, "count") != NULL || strstr (column->sql_name, "units") != NULL || strstr (column->sql_name, "items") != NULL ||
-           strstr (column->sql_name, "menge") != NULL || strstr (column->sql_name, "pieces") != NULL;
+  return TRUE;
+}
+
+gboolean
+dashboard_is_scale (const AppColumn *column)
+{
+  static const char *const amounts[] = { "quant", "count", "units", "items", "menge", "pieces", "credit", "number", "anzahl" };
+  gint64 min = column->min != NULL ? g_ascii_strtoll (column->min, NULL, 10) : 0, max = column->max != NULL ? g_ascii_strtoll (column->max, NULL, 10) : 0;
+
+  if (column->type != MEDIA_COLUMN_INTEGER || column->n_distinct > 11 || min < 0 || max > 10 || max < 4)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (amounts); i++)
+    if (strstr (column->sql_name, amounts[i]) != NULL)
+      return FALSE;
   return TRUE;
 }
 
@@ -82,7 +91,7 @@ dashboard_choose_value (const DashboardSource *source, const AppColumn *column)
 {
   if (!dashboard_is_measure (source->table, column))
     return (DashboardValue) { DASHBOARD_COUNT, NULL };
-  return (DashboardValue) { dashboard_is_additive (column) ? DASHBOARD_SUM : DASHBOARD_AVERAGE, column };
+  return (DashboardValue) { dashboard_is_additive (column) && !dashboard_is_scale (column) ? DASHBOARD_SUM : DASHBOARD_AVERAGE, column };
 }
 
 gboolean

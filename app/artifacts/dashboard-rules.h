@@ -13,6 +13,8 @@ guint dashboard_count_buckets (const AppColumn *date, DashboardBucket bucket);
 /* A sum, or the average of what cannot be added up: temperatures, shares, prices of one piece. */
 DashboardValue dashboard_choose_value (const DashboardSource *source, const AppColumn *column);
 gboolean dashboard_is_additive (const AppColumn *column);
+/* Answers from 1 to 5: what matters is how many gave which. */
+gboolean dashboard_is_scale (const AppColumn *column);
 /* Whether the values of groups make up that of the whole. */
 gboolean dashboard_is_part (const DashboardValue *value);
 

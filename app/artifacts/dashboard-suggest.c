@@ -101,13 +101,6 @@ add_chart (AppDashboard *self, const char *kind, DashboardValue value, Dashboard
   return chart;
 }
 
-/* Answers on a scale, "how satisfied are you": what matters is how many gave which. */
-static gboolean
-is_scale (const AppTable *table, const AppColumn *column)
-{
-  return column->type == MEDIA_COLUMN_INTEGER && column->n_distinct <= 11 && !dashboard_is_additive (column) && dashboard_is_category (table, column);
-}
-
 static void
 suggest_charts (AppDashboard *self, const DashboardColumns *c, DashboardValue main)
 {
@@ -120,7 +113,7 @@ suggest_charts (AppDashboard *self, const DashboardColumns *c, DashboardValue ma
     add_chart (self, dashboard_is_part (&main) ? "area" : "line", main, over)->wide = TRUE;
   }
   for (guint i = 0; i < c->n_measures && i < 2; i++)
-    if (is_scale (table, c->measures[i]))
+    if (dashboard_is_scale (c->measures[i]) && dashboard_is_category (table, c->measures[i]))
       add_chart (self, "bar", count, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[i] });
   for (guint i = 0; i < c->n_categories && n_bars < 2; i++)
     if (c->categories[i] != main.column && (c->categories[i] != c->few || c->n_categories < 3)) {
