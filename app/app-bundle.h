@@ -31,4 +31,8 @@ GBytes *app_bundle_find (AppBundle *bundle, const char *path, const char **mime_
 guint app_bundle_get_n_files (AppBundle *bundle);
 const char *app_bundle_get_path (AppBundle *bundle, guint file);
 
+/* One HTML file of all of it, which any browser shows without the others: its scripts, style sheets and pictures stand in the page. Errors: APP_ERROR_INVALID (there is no page, it
+ * would be too large). (transfer full) */
+char *app_bundle_dup_single_page (AppBundle *bundle, GError **error);
+
 G_END_DECLS

@@ -7,10 +7,11 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
+import dashboard  # noqa: E402
 import machine  # noqa: E402
 import sql  # noqa: E402
 
-TASKS = {'sql': sql.run}
+TASKS = {'dashboard': dashboard.run, 'sql': sql.run}
 
 
 def main():
@@ -21,6 +22,7 @@ def main():
     parser.add_argument('--model', default='qwen2.5-coder-1.5b-instruct')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--questions', type=int, default=56)
+    parser.add_argument('--dashboards', type=int, default=2, help='seeds of wishes and changes of dashboards')
     parser.add_argument('--threads', type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument('--results', help='where answers are kept; default: visual-bench.jsonl in the build')
     parser.add_argument('--show', action='store_true', help='answers that are not exact')

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Not a test: a page as WebKit shows it. Prints a line of JSON for each width: what the page wrote to its console, what a script in it answers; and saves a picture.
+ *
+ *   page-look PAGE [--width N]… [--dark] [--script FILE] [--picture PREFIX]
+ *
+ * The script is the body of a function; what it returns is printed as "answer". Needs a screen. */
+#include <gtk/gtk.h>
+#include <stdlib.h>
+#include <string.h>
+#include <webkit/webkit.h>
+
+#include <json-glib/json-glib.h>
+
+/* Before the page: what it complains of, and what it reports. */
+static const char listener[] =
+    "window.lookLog = [];\n"
+    "for (const level of ['error', 'warn']) { const old = console[level]; console[level] = (...all) => { lookLog.push(level + ': ' + all.map(String).join(' ')); old.apply(console, all); }; }\n"
+    "addEventListener('error', event => lookLog.push('error: ' + event.message + ' ' + event.filename.slice(-40) + ':' + event.lineno + ':' + event.colno));\n"
+    "addEventListener('unhandledrejection', event => lookLog.push('rejection: ' + event.reason));\n"
+    "window.melete = { report: (name, value) => (window.lookReports = window.lookReports || []).push([name, value === undefined ? null : value]) };\n";
+
+/* What is asked of every page. */
+static const char question[] =
+    "for (let i = 0; i < 200 && !(window.lookReports || []).some(one => one[0] === 'ready'); i++) await new Promise(done => setTimeout(done, 20));\n"
+    "await new Promise(done => setTimeout(done, 500));\n"
+    "const own = await (async () => { %s })();\n"
+    "const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;\n"
+    "return JSON.stringify({ log: window.lookLog || [], reports: window.lookReports || [], overflow: wide, height: document.documentElement.scrollHeight, answer: own === undefined ? null : own });\n";
+
+typedef struct {
+  GMainLoop *loop;
+  WebKitWebView *view;
+  char *answer;
+  gboolean loaded, pictured;
+  const char *picture;
+} Look;
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Look *look = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JSCValue) value = webkit_web_view_call_async_javascript_function_finish (WEBKIT_WEB_VIEW (source), result, &error);
+
+  look->answer = value != NULL ? jsc_value_to_string (value) : g_strdup_printf ("{\"log\": [\"look: %s\"]}", error->message);
+  g_main_loop_quit (look->loop);
+}
+
+static void
+on_picture (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Look *look = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = webkit_web_view_get_snapshot_finish (WEBKIT_WEB_VIEW (source), result, &error);
+
+  if (texture == NULL || !gdk_texture_save_to_png (texture, look->picture))
+    g_printerr ("%s: %s\n", look->picture, error != NULL ? error->message : "not saved");
+  g_main_loop_quit (look->loop);
+}
+
+static void
+on_load (WebKitWebView *view, WebKitLoadEvent event, gpointer data)
+{
+  Look *look = data;
+
+  if (event == WEBKIT_LOAD_FINISHED && !look->loaded) {
+    look->loaded = TRUE;
+    g_main_loop_quit (look->loop);
+  }
+}
+
+static gboolean
+on_late (gpointer data)
+{
+  g_printerr ("page-look: nothing came of it in a minute.\n");
+  exit (1);
+}
+
+static void
+look_at (const char *uri, int width, const char *script, const char *picture)
+{
+  GtkWidget *window = gtk_window_new ();
+  WebKitUserContentManager *manager = webkit_user_content_manager_new ();
+  WebKitUserScript *before = webkit_user_script_new (listener, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, NULL, NULL);
+  Look look = { .loop = g_main_loop_new (NULL, FALSE), .picture = picture };
+  GString *body = g_string_new (question);
+  guint late = g_timeout_add_seconds (60, on_late, NULL);
+
+  webkit_user_content_manager_add_script (manager, before);
+  look.view = WEBKIT_WEB_VIEW (g_object_new (WEBKIT_TYPE_WEB_VIEW, "user-content-manager", manager, NULL));
+  webkit_settings_set_hardware_acceleration_policy (webkit_web_view_get_settings (look.view), WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER);
+  gtk_widget_set_size_request (GTK_WIDGET (look.view), width, 800);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, 800);
+  gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (look.view));
+  gtk_window_present (GTK_WINDOW (window));
+  g_signal_connect (look.view, "load-changed", G_CALLBACK (on_load), &look);
+  webkit_web_view_load_uri (look.view, uri);
+  g_main_loop_run (look.loop);
+  g_string_replace (body, "%s", script, 1);
+  webkit_web_view_call_async_javascript_function (look.view, body->str, -1, NULL, NULL, NULL, NULL, on_answer, &look);
+  g_main_loop_run (look.loop);
+  if (picture != NULL) {
+    webkit_web_view_get_snapshot (look.view, WEBKIT_SNAPSHOT_REGION_FULL_DOCUMENT, WEBKIT_SNAPSHOT_OPTIONS_NONE, NULL, on_picture, &look);
+    g_main_loop_run (look.loop);
+  }
+  g_print ("{\"width\": %d, %s\n", width, look.answer + 1);
+  g_source_remove (late);
+  g_free (look.answer);
+  g_string_free (body, TRUE);
+  gtk_window_destroy (GTK_WINDOW (window));
+  webkit_user_script_unref (before);
+  g_object_unref (manager);
+  g_main_loop_unref (look.loop);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GArray) widths = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autofree char *script = g_strdup (""), *uri = NULL;
+  const char *picture = NULL;
+  gboolean dark = FALSE;
+
+  if (argc < 2)
+    return 2;
+  for (int i = 2; i < argc; i++) {
+    if (strcmp (argv[i], "--dark") == 0)
+      dark = TRUE;
+    else if (i + 1 == argc)
+      return 2;
+    else if (strcmp (argv[i], "--width") == 0) {
+      int width = atoi (argv[++i]);
+      g_array_append_val (widths, width);
+    } else if (strcmp (argv[i], "--script") == 0) {
+      g_clear_pointer (&script, g_free);
+      if (!g_file_get_contents (argv[++i], &script, NULL, NULL))
+        return 2;
+    } else if (strcmp (argv[i], "--picture") == 0)
+      picture = argv[++i];
+  }
+  gtk_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (argv[1]);
+  uri = g_file_get_uri (file);
+  for (guint i = 0; i < widths->len; i++) {
+    int width = g_array_index (widths, int, i);
+    g_autofree char *path = picture != NULL ? g_strdup_printf ("%s-%d%s.png", picture, width, dark ? "-dark" : "") : NULL;
+    look_at (uri, width, script, path);
+  }
+  return 0;
+}
