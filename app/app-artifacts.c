@@ -6,7 +6,7 @@
 
 #include "app-artifact-private.h"
 #include "app-history-private.h"
-#include "app-message.h"
+#include "app-message-private.h"
 #include "artifacts/artifact-kind.h"
 
 /* What is not in the file yet is younger than this. */
@@ -242,6 +242,7 @@ update_visible (AppArtifacts *self)
 {
   g_autoptr (GHashTable) messages = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_autoptr (GPtrArray) visible = g_ptr_array_new ();
+  gboolean any = self->all->len > 0;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->visible)), n_messages = self->messages != NULL ? g_list_model_get_n_items (self->messages) : 0, same = 0;
 
   if (self->all->len == 0 && n == 0)
@@ -250,6 +251,8 @@ update_visible (AppArtifacts *self)
     g_autoptr (AppMessage) message = g_list_model_get_item (self->messages, i);
     gint64 id = app_message_get_id (message);
     g_hash_table_add (messages, g_memdup2 (&id, sizeof id));
+    if (any && app_message_get_version (message) == NULL && app_message_get_role (message) == APP_ROLE_ASSISTANT)
+      app_message_set_version (message, app_artifacts_find (self, id));
   }
   for (guint i = 0; i < self->all->len; i++)
     if (app_artifact_show (self->all->pdata[i], messages))
@@ -272,9 +275,17 @@ on_messages_changed (GListModel *messages, guint position, guint removed, guint 
   update_visible (self);
 }
 
+/* The row of the message that made it shows it. */
 static void
 changed (AppArtifacts *self, AppVersion *version)
 {
+  gint64 id = app_version_get_message_id (version);
+
+  for (guint i = self->messages != NULL ? g_list_model_get_n_items (self->messages) : 0; i-- > 0;) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (self->messages, i);
+    if (app_message_get_id (message) == id)
+      app_message_set_version (message, app_artifacts_find (self, id));
+  }
   g_signal_emit (self, signals[SIGNAL_VERSION], 0, version);
 }
 

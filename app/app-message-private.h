@@ -33,6 +33,9 @@ void app_message_set_documents (AppMessage *self, GPtrArray *documents);
 /* An array of AppSource, one of AppCitation; (nullable) */
 void app_message_set_sources (AppMessage *self, GPtrArray *sources, GArray *citations);
 
+/* Tells also when it is the same. (nullable) */
+void app_message_set_version (AppMessage *self, AppVersion *version);
+
 /* The row to be saved now. (transfer full) */
 AppMessageRow *app_message_dup_row (AppMessage *self);
 

@@ -21,11 +21,12 @@ struct _AppMessage {
   GPtrArray *documents; /* AppDocument: the texts of the attachments; NULL: not read yet */
   GPtrArray *sources;   /* AppSource; NULL: none */
   GArray *citations;    /* AppCitation; NULL: none */
+  AppVersion *version;  /* nullable */
   GListStore *attachments;
   gboolean attachments_asked;
 };
 
-enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, PROP_SOURCES, PROP_CAN_CONTINUE, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, PROP_SOURCES, PROP_VERSION, PROP_CAN_CONTINUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (AppMessage, app_message, G_TYPE_OBJECT)
@@ -176,6 +177,21 @@ app_message_set_sources (AppMessage *self, GPtrArray *sources, GArray *citations
   self->sources = sources ? g_ptr_array_ref (sources) : NULL;
   self->citations = citations ? g_array_ref (citations) : NULL;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCES]);
+}
+
+AppVersion *
+app_message_get_version (AppMessage *self)
+{
+  return self->version;
+}
+
+void
+app_message_set_version (AppMessage *self, AppVersion *version)
+{
+  if (self->version == NULL && version == NULL)
+    return;
+  g_set_object (&self->version, version);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VERSION]);
 }
 
 /* ---- changes ---- */
@@ -409,6 +425,9 @@ app_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_SOURCES:
     g_value_set_pointer (value, self->sources);
     break;
+  case PROP_VERSION:
+    g_value_set_pointer (value, self->version);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -429,6 +448,7 @@ app_message_finalize (GObject *object)
   g_clear_pointer (&self->citations, g_array_unref);
   g_free (self->host);
   g_free (self->wish);
+  g_clear_object (&self->version);
   g_strfreev (self->notices);
   g_clear_pointer (&self->time, g_date_time_unref);
   G_OBJECT_CLASS (app_message_parent_class)->finalize (object);
@@ -452,6 +472,7 @@ app_message_class_init (AppMessageClass *klass)
   properties[PROP_CAN_CONTINUE] = g_param_spec_boolean ("can-continue", NULL, NULL, FALSE, flags);
   properties[PROP_BRANCH_COUNT] = g_param_spec_uint ("branch-count", NULL, NULL, 0, G_MAXUINT, 1, flags);
   properties[PROP_SOURCES] = g_param_spec_pointer ("sources", NULL, NULL, flags);
+  properties[PROP_VERSION] = g_param_spec_pointer ("version", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -5,6 +5,7 @@
  * notifies at most once per frame (about 16 ms). A message of the person is DONE from the start. */
 #pragma once
 
+#include "app-artifact.h"
 #include "app-attachment.h"
 #include "app-source.h"
 
@@ -75,6 +76,9 @@ GDateTime *app_message_get_time (AppMessage *self);           /* when it was sen
 GPtrArray *app_message_get_sources (AppMessage *self);
 /* Where it cites them, an array of AppCitation by position: known when the answer has ended; NULL for none. Notifies with "sources". (transfer none) */
 GArray *app_message_get_citations (AppMessage *self);
+
+/* The newest version of an artifact that this answer made; NULL for none. Notifies "version" (pointer) when that is another, is whole, or was seen. (transfer none) */
+AppVersion *app_message_get_version (AppMessage *self);
 
 /* How many attachments the message has, known at once. */
 guint app_message_get_n_attachments (AppMessage *self);
