@@ -322,6 +322,16 @@ ui_preview_export_pdf_finish (UiPreview *self, GAsyncResult *result, GError **er
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+on_pick_begun (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (error != NULL)
+    g_debug ("picker: %s", error->message);
+}
+
 void
 ui_preview_pick (UiPreview *self, gboolean picking)
 {
@@ -332,9 +342,9 @@ ui_preview_pick (UiPreview *self, gboolean picking)
     return;
   script = preview_script_find ("picker.js");
   g_variant_builder_init (&arguments, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&arguments, "{sv}", "picking", g_variant_new_boolean (picking));
-  g_variant_builder_add (&arguments, "{sv}", "load", g_variant_new_int32 ((int) self->load));
-  self->api->run_async (self->web, g_bytes_get_data (script, NULL), g_variant_builder_end (&arguments), NULL, NULL, NULL);
+  g_variant_builder_add (&arguments, "{sv}", "picking", g_variant_new_double (picking));
+  g_variant_builder_add (&arguments, "{sv}", "load", g_variant_new_double (self->load));
+  self->api->run_async (self->web, g_bytes_get_data (script, NULL), g_variant_builder_end (&arguments), NULL, on_pick_begun, NULL);
   if (picking)
     gtk_widget_grab_focus (self->api->get_widget (self->web));
   set_picking (self, picking);

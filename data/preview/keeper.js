@@ -92,8 +92,12 @@
     } catch (error) {
       return;
     }
-    if (message !== null && typeof message === 'object' && (message.type === 'log' || message.type === 'report'))
-      say(message);
+    if (message === null || typeof message !== 'object' || (message.type !== 'log' && message.type !== 'report'))
+      return;
+    // What check.js waits for.
+    if (message.type === 'report' && message.name === 'ready')
+      globalThis.meleteReady = true;
+    say(message);
   });
   window.addEventListener('pagehide', flush);
 

@@ -85,13 +85,13 @@ preview_script_dup_own (UiPreview *self)
 void
 preview_script_send_theme (UiPreview *self)
 {
-  static const char body[] = "visualViewport.dispatchEvent (new CustomEvent (channel + '-in', { detail: JSON.stringify ({ type: 'theme', dark, accent }) }));";
+  static const char body[] = "visualViewport.dispatchEvent (new CustomEvent (channel + '-in', { detail: JSON.stringify ({ type: 'theme', dark: dark !== 0, accent }) }));";
   g_autofree char *accent = dup_accent (self);
   GVariantBuilder arguments;
 
   g_variant_builder_init (&arguments, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&arguments, "{sv}", "channel", g_variant_new_string (self->channel));
-  g_variant_builder_add (&arguments, "{sv}", "dark", g_variant_new_boolean (adw_style_manager_get_dark (adw_style_manager_get_default ())));
+  g_variant_builder_add (&arguments, "{sv}", "dark", g_variant_new_double (adw_style_manager_get_dark (adw_style_manager_get_default ())));
   g_variant_builder_add (&arguments, "{sv}", "accent", g_variant_new_string (accent));
   self->api->run_async (self->web, body, g_variant_builder_end (&arguments), NULL, NULL, NULL);
 }

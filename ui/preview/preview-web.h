@@ -74,7 +74,7 @@ typedef struct {
   /* Loads the page's index. `page_script` runs in the page's own world and `own_script` in one that the page cannot reach, both before any of its own. */
   void (*load) (PreviewWeb *web, const char *page_script, const char *own_script);
   void (*terminate) (PreviewWeb *web);
-  /* The body of a function in our own world; `arguments`: a{sv} or NULL. The result is what it returns as JSON. (transfer full) */
+  /* The body of a function in our own world; `arguments`: a{sv} of strings and doubles (WebKit takes no booleans), or NULL. The result is what it returns as JSON. (transfer full) */
   void (*run_async) (PreviewWeb *web, const char *body, GVariant *arguments, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
   char *(*run_finish) (PreviewWeb *web, GAsyncResult *result, GError **error);
   void (*set_zoom) (PreviewWeb *web, double zoom);

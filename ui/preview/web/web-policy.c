@@ -33,7 +33,7 @@ WebKitSettings *
 web_policy_create_settings (void)
 {
   WebKitSettings *settings = webkit_settings_new_with_settings (
-    "allow-file-access-from-file-urls", FALSE, "allow-universal-access-from-file-urls", FALSE, "allow-top-navigation-to-data-urls", FALSE, "disable-web-security", FALSE,
+    "allow-file-access-from-file-urls", FALSE, "allow-universal-access-from-file-urls", FALSE, "allow-top-navigation-to-data-urls", FALSE, "default-charset", "utf-8", "disable-web-security", FALSE,
     "enable-back-forward-navigation-gestures", FALSE, "enable-developer-extras", inspects (), "enable-encrypted-media", FALSE, "enable-fullscreen", FALSE,
     "enable-media-stream", FALSE, "enable-page-cache", FALSE, "enable-webrtc", FALSE, "enable-write-console-messages-to-stdout", FALSE,
     "enable-smooth-scrolling", TRUE, "javascript-can-access-clipboard", FALSE, "javascript-can-open-windows-automatically", TRUE /* asks on_decide, which refuses with a sign */, "media-playback-requires-user-gesture", TRUE, NULL);

@@ -14,10 +14,11 @@
                     "publickey-credentials-get=(), screen-wake-lock=(), xr-spatial-tracking=(), gamepad=(self), autoplay=(self)"
 
 static SoupMessageHeaders *
-create_headers (void)
+create_headers (const char *mime_type)
 {
   SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
 
+  soup_message_headers_append (headers, "Content-Type", mime_type);
   soup_message_headers_append (headers, "Content-Security-Policy", POLICY);
   soup_message_headers_append (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_append (headers, "Referrer-Policy", "no-referrer");
@@ -63,6 +64,7 @@ on_request (WebKitURISchemeRequest *request, gpointer data)
   GBytes *bytes = path != NULL && g_str_equal (webkit_uri_scheme_request_get_http_method (request), "GET") ? web->events->find (path, &mime_type, web->data) : NULL;
   g_autoptr (GInputStream) stream = NULL;
   g_autoptr (WebKitURISchemeResponse) response = NULL;
+  g_autofree char *type = NULL;
 
   if (bytes == NULL) {
     if (web != NULL)
@@ -73,8 +75,10 @@ on_request (WebKitURISchemeRequest *request, gpointer data)
   stream = g_memory_input_stream_new_from_bytes (bytes);
   response = webkit_uri_scheme_response_new (stream, (gint64) g_bytes_get_size (bytes));
   webkit_uri_scheme_response_set_status (response, 200, NULL);
-  webkit_uri_scheme_response_set_content_type (response, mime_type);
-  webkit_uri_scheme_response_set_http_headers (response, create_headers ());
+  /* Without a charset: a style sheet is refused that is not exactly "text/css". */
+  type = g_strndup (mime_type, strcspn (mime_type, "; "));
+  webkit_uri_scheme_response_set_content_type (response, type);
+  webkit_uri_scheme_response_set_http_headers (response, create_headers (mime_type));
   webkit_uri_scheme_request_finish_with_response (request, response);
 }
 
