@@ -552,7 +552,7 @@ app_artifacts_set_starred (AppArtifacts *self, AppArtifact *artifact, gboolean s
 /* ---- showing ---- */
 
 void
-app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, const char *source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   const AppArtifactKind *kind = app_artifact_get_kind (app_version_get_artifact (version));
@@ -566,7 +566,7 @@ app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, GCance
       g_ptr_array_add (there, dataset);
   }
   if (kind->is_page)
-    kind->make_bundle (app_version_get_source (version), app_version_get_title (version), there, task);
+    kind->make_bundle (source != NULL ? source : app_version_get_source (version), app_version_get_title (version), there, task);
   else
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("This is no page, and has nothing to show but its source."));
 }

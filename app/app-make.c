@@ -211,7 +211,7 @@ on_seen (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   app_artifacts_set_seen (self->artifacts, self->version, seen->works ? APP_VERSION_WORKS : APP_VERSION_FAILS, (const char *const *) seen->findings, seen->thumbnail);
-  if (!seen->works && self->n_repairs < MAX_REPAIRS) {
+  if (!seen->works && self->kind->mends && self->n_repairs < MAX_REPAIRS) {
     self->n_repairs++;
     have_written (self, (const char *const *) seen->details);
   } else {
@@ -280,7 +280,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   app_artifacts_write (self->artifacts, self->version, written->source, NULL);
   app_artifacts_end (self->artifacts, self->version, written->title);
   if (self->checker != NULL && self->kind->is_page)
-    app_artifacts_make_bundle_async (self->artifacts, self->version, self->cancellable, on_bundle, g_object_ref (self));
+    app_artifacts_make_bundle_async (self->artifacts, self->version, NULL, self->cancellable, on_bundle, g_object_ref (self));
   else
     tell_made (self);
 }
@@ -322,7 +322,7 @@ have_written (AppMake *self, const char *const *details)
   title = g_strdup (base != NULL ? app_artifact_get_title (app_version_get_artifact (base)) : _(self->kind->name));
   self->version = app_artifacts_begin (self->artifacts, base, self->kind, title, self->answer, details != NULL ? APP_ORIGIN_REPAIR : APP_ORIGIN_MODEL);
   app_artifacts_write (self->artifacts, self->version, "", (const char *const *) ids->pdata);
-  self->kind->write (&order, (AppArtifactProgress) { on_progress, self }, task);
+  self->kind->write (&order, (AppArtifactProgress) { on_progress, self }, g_steal_pointer (&task));
 }
 
 /* ---- which of them ---- */

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui-artifact-card.h"
 #include "ui-branches.h"
 #include "ui-column.h"
 #include "ui-copy.h"
@@ -29,6 +30,7 @@ struct _UiAnswer {
   GtkLabel *waiting_label;
   UiMarkdown *markdown;
   GtkLabel *ending;
+  UiArtifactCard *artifact;
   GtkBox *sources;
   GtkWidget *go_on;
   GtkWidget *failure;
@@ -138,7 +140,7 @@ update_footer (UiAnswer *self)
 static void
 update_waiting (UiAnswer *self)
 {
-  gboolean waiting = app_message_get_state (self->message) == APP_MESSAGE_WAITING;
+  gboolean waiting = app_message_get_state (self->message) == APP_MESSAGE_WAITING && app_message_get_version (self->message) == NULL;
   double progress = app_message_get_prompt_progress (self->message);
 
   gtk_widget_set_visible (self->waiting, waiting);
@@ -362,6 +364,25 @@ on_continue (UiAnswer *self)
 }
 
 static void
+action_open_artifact (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiAnswer *self = UI_ANSWER (widget);
+
+  if (self->message != NULL)
+    gtk_widget_activate_action (widget, "win.open-artifact", "x", app_message_get_id (self->message));
+}
+
+/* What it makes says itself how it comes along. */
+static void
+update_version (UiAnswer *self)
+{
+  AppVersion *version = app_message_get_version (self->message);
+
+  ui_artifact_card_set_version (self->artifact, version != NULL && app_version_get_artifact (version) != NULL ? version : NULL);
+  update_waiting (self);
+}
+
+static void
 update_continue (UiAnswer *self)
 {
   gtk_widget_set_visible (self->go_on, app_message_get_can_continue (self->message) && !self->beside);
@@ -382,6 +403,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     { "notify::notices", update_notices },
     { "notify::sources", update_state },
     { "notify::can-continue", update_continue },
+    { "notify::version", update_version },
     { "notify::prompt-progress", update_waiting },
   };
 
@@ -394,6 +416,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   ui_branches_set_message (self->branches, self->beside ? NULL : message);
   update_speaker (self);
   if (message == NULL) {
+    ui_artifact_card_set_version (self->artifact, NULL);
     gtk_spinner_set_spinning (self->spinner, FALSE);
     return;
   }
@@ -401,6 +424,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     g_signal_connect_object (message, watched[i].signal, G_CALLBACK (watched[i].update), self, G_CONNECT_SWAPPED);
   update_notices (self);
   update_continue (self);
+  update_version (self);
   update_state (self);
 }
 
@@ -435,6 +459,7 @@ ui_answer_class_init (UiAnswerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
   g_type_ensure (UI_TYPE_MARKDOWN);
+  g_type_ensure (UI_TYPE_ARTIFACT_CARD);
   g_type_ensure (UI_TYPE_BRANCHES);
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_PROSE_LAYOUT);
@@ -446,6 +471,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, artifact);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, sources);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, go_on);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, failure);
@@ -463,6 +489,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, branches);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
   gtk_widget_class_install_action (widget_class, "answer.source", "u", action_source);
+  gtk_widget_class_install_action (widget_class, "answer.open-artifact", NULL, action_open_artifact);
   gtk_widget_class_install_action (widget_class, "answer.compare", NULL, action_compare);
   gtk_widget_class_install_action (widget_class, "answer.compare-versions", NULL, action_compare);
   for (guint i = 0; i < UI_COPY_N; i++)

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "artifacts/make-route.h"
 #include "ui-column.h"
 #include "ui-compare-view.h"
 #include "ui-composer.h"
@@ -377,6 +378,35 @@ queue (UiConversationPage *self, AppQueued *changed, AppTurn *turn)
   } else {
     ui_toast_error (GTK_WIDGET (self), error);
   }
+}
+
+static void
+on_change_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiConversationPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->sending = FALSE;
+  if (!app_conversation_send_finish (APP_CONVERSATION (source), result, &error))
+    ui_toast_error (GTK_WIDGET (self), error);
+  else
+    ui_transcript_scroll_to_end (self->transcript);
+  update_busy (self);
+}
+
+void
+ui_conversation_page_send_change (UiConversationPage *self, const char *words, const AppPick *pick)
+{
+  g_autoptr (AppTurn) said = app_turn_new (words, NULL), turn = app_turn_new_wish (said, MAKE_ROUTE_CHANGE, pick);
+
+  if (self->sending || app_conversation_get_busy (self->conversation)) {
+    ui_toast (GTK_WIDGET (self), _("Wait for the end of the answer, or stop it, then ask for the change."));
+    return;
+  }
+  self->sending = TRUE;
+  update_busy (self);
+  wake_model (self);
+  app_conversation_send_async (self->conversation, turn, on_change_sent, g_object_ref (self));
 }
 
 static void

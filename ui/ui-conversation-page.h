@@ -46,4 +46,7 @@ void ui_conversation_page_take_drop (UiConversationPage *self, GdkDrop *drop);
 /* Stores what is typed now, as happens else only at a pause. */
 void ui_conversation_page_keep_draft (UiConversationPage *self);
 
+/* Sends `words` as a note about what was made; `pick`: (nullable) about this of it. Says so where that cannot be now. */
+void ui_conversation_page_send_change (UiConversationPage *self, const char *words, const AppPick *pick);
+
 G_END_DECLS

@@ -23,6 +23,7 @@ static const UiShortcut shortcuts[] = {
   { NULL, N_("Answer again"), "win.regenerate", { "<Control>r" } },
   { NULL, N_("Compare with another model"), "win.compare", { "<Control><Shift>r" } },
   { NULL, N_("Copy the answer"), "win.copy", { "<Control><Shift>c" } },
+  { NULL, N_("What was made"), "win.desk", { "<Control>d" } },
   { NULL, N_("Edit and send again"), "win.edit", { "<Control>e" } },
   { NULL, N_("Find a prompt, in an empty composer"), NULL, { "slash" } },
   { NULL, N_("Prompts"), "win.prompts", { "<Control><Shift>p" } },

@@ -19,6 +19,7 @@
 #include "ui-speaker.h"
 #include "ui-toast.h"
 #include "ui-transfer.h"
+#include "ui-window-desk.h"
 
 /* In pixels, with what a compositor has around the window. */
 #define NARROW 620
@@ -39,6 +40,10 @@ struct _UiWindow {
   UiModelStatus *status;
   GtkWidget *drop_overlay;
   GtkRevealer *drop_hint;
+  GtkOverlay *stage;
+  UiDeskSplit *split;
+  UiDesk *desk;
+  UiWindowDesk *keeper; /* of the desk */
   UiConversationPage *page;
   GMenu *export_menu;
   GMenu *export_all_menu;
@@ -383,6 +388,23 @@ action_shortcuts (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_desk (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  ui_window_close_page (self);
+  if (!ui_window_desk_toggle (self->keeper))
+    ui_toast (GTK_WIDGET (self->pages), _("Nothing was made in this conversation yet."));
+}
+
+/* The id of the answer that made it. */
+static void
+action_open_artifact (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_window_desk_open (UI_WINDOW (widget)->keeper, g_variant_get_int64 (parameter));
+}
+
+static void
 action_rename (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiWindow *self = UI_WINDOW (widget);
@@ -486,6 +508,7 @@ ui_window_dispose (GObject *object)
 {
   UiWindow *self = UI_WINDOW (object);
 
+  g_clear_pointer (&self->keeper, ui_window_desk_free);
   g_clear_object (&self->conversation);
   g_clear_object (&self->history);
   g_clear_object (&self->models);
@@ -500,6 +523,8 @@ ui_window_class_init (UiWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = ui_window_close_request;
+  g_type_ensure (UI_TYPE_DESK);
+  g_type_ensure (UI_TYPE_DESK_SPLIT);
   g_type_ensure (UI_TYPE_PANE);
   g_type_ensure (UI_TYPE_SIDEBAR);
   g_type_ensure (UI_TYPE_BANNER);
@@ -517,6 +542,9 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, chip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, stage);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, split);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, desk);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, status);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_overlay);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_hint);
@@ -541,6 +569,8 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.prompts", NULL, action_library);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
+  gtk_widget_class_install_action (widget_class, "win.desk", NULL, action_desk);
+  gtk_widget_class_install_action (widget_class, "win.open-artifact", "x", action_open_artifact);
   gtk_widget_class_install_action (widget_class, "win.export", "s", action_export);
   gtk_widget_class_install_action (widget_class, "win.export-all", "s", action_export);
   gtk_widget_class_install_action (widget_class, "win.new-folder", NULL, action_new_folder);
@@ -616,6 +646,7 @@ ui_window_new (GtkApplication *application, AppHistory *history, AppModels *mode
   ui_model_status_set_engine (self->status, app_history_get_engine (history), models);
   ui_sidebar_set_history (self->sidebar, history);
   ui_conversation_page_set_history (self->page, history, models);
+  self->keeper = ui_window_desk_new (self->split, self->desk, self->page, self->stage);
   restore_state (self);
   ui_conversation_page_focus_composer (self->page);
   return self;

@@ -20,8 +20,9 @@ struct _AppArtifactKind {
   /* The files of its page, through `task` (AppBundle, or a sentence that says what is wrong with the source). Main thread; may take its time. `datasets`: those that the
    * source speaks of (AppDataset), as many as are there. NULL where is_page is not set. */
   void (*make_bundle) (const char *source, const char *title, GPtrArray *datasets, GTask *task);
-  /* Has a model write one, through `task` (AppArtifactWritten). NULL: a model is not asked for it. */
+  /* Has a model write one, through `task` (transfer full) (AppArtifactWritten). NULL: a model is not asked for it. */
   void (*write) (const AppArtifactOrder *order, AppArtifactProgress progress, GTask *task);
+  gboolean mends;        /* …and what is found wrong with it, mended */
   const char *wanted;    /* for the model that sorts wishes: what a person wants who wants one; NULL: it is never chosen so */
 };
 

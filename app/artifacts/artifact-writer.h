@@ -39,7 +39,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppArtifactWritten, app_artifact_written_free)
 
 /* ---- ways of writing ---- */
 
-/* HTML, freely: new as a whole, changes as small edits. Answers through `task` (AppArtifactWritten). The strings of `order` are copied. */
+/* HTML, freely: new as a whole, changes as small edits. Answers through `task` (transfer full) (AppArtifactWritten). The strings of `order` are copied. */
 void artifact_write_html (const AppArtifactOrder *order, AppArtifactProgress progress, GTask *task);
 
 /* For the ways: what an order says, kept while it is carried out. */

@@ -24,6 +24,7 @@ const AppArtifactKind page_kind = {
   .is_page = TRUE,
   .make_bundle = make_bundle,
   .write = artifact_write_html,
+  .mends = TRUE,
   .wanted = "a web page, a site, an invitation, a poster, something to look at and read",
 };
 
@@ -36,6 +37,7 @@ const AppArtifactKind game_kind = {
   .is_page = TRUE,
   .make_bundle = make_bundle,
   .write = artifact_write_html,
+  .mends = TRUE,
   .wanted = "a game, a quiz, something to play",
 };
 
@@ -48,5 +50,6 @@ const AppArtifactKind tool_kind = {
   .is_page = TRUE,
   .make_bundle = make_bundle,
   .write = artifact_write_html,
+  .mends = TRUE,
   .wanted = "a small program to use: a calculator, a converter, a timer, a list, a form",
 };
