@@ -215,7 +215,7 @@ def show(program, headless, mode, folder, milliseconds, environment, is_done):
 
         reader = threading.Thread(target=read, daemon=True)
         reader.start()
-        end = time.monotonic() + 150
+        end = time.monotonic() + 240
         while process.poll() is None:
             if time.monotonic() > end:
                 process.kill()
