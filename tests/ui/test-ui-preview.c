@@ -515,6 +515,23 @@ test_sandbox_off (Fixture *fixture, gconstpointer data)
   wait_report (fixture, "well 1");
 }
 
+/* WebKit itself starts a page without its sandbox: it gets nothing. In a program of its own, since WebKit remembers it. */
+static void
+test_sandbox_late (Fixture *fixture, gconstpointer data)
+{
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, 0);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  show (fixture, "<script>melete.report ('ran', 1)</script>");
+  /* Behind the look at the variable, and before the process. */
+  g_setenv ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1", TRUE);
+  ui_test_wait_long (has_failed, fixture, LONG);
+  g_assert_nonnull (strstr (ui_preview_get_failed (fixture->preview), "outside of its sandbox"));
+  g_assert_cmpuint (fixture->reports->len, ==, 0);
+}
+
 /* ---- the processes of pages ---- */
 
 static char *G_GNUC_NO_INLINE
@@ -617,6 +634,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "lazy", test_lazy },
     { "sandbox-off", test_sandbox_off },
+    { "sandbox-late", test_sandbox_late },
     { "console", test_console },
     { "files", test_files },
     { "storage", test_storage },
