@@ -607,6 +607,27 @@ test_sandbox (Fixture *fixture, gconstpointer data)
   }
 }
 
+static gboolean
+has_no_pages (gpointer data)
+{
+  g_autoptr (GArray) pids = find_pages ();
+
+  return pids->len == 0;
+}
+
+/* A page that does not listen ends all the same, and at once. */
+static void
+test_stop (Fixture *fixture, gconstpointer data)
+{
+  guint beats = 0, source = g_timeout_add (50, on_beat, &beats);
+
+  show (fixture, "<p>Hello<script>melete.report ('there', 1); setTimeout (() => { for (;;); }, 50);</script>");
+  wait_report (fixture, "there 1");
+  ui_preview_stop (fixture->preview);
+  ui_test_wait (has_no_pages, NULL);
+  g_source_remove (source);
+}
+
 static void
 test_crash (Fixture *fixture, gconstpointer data)
 {
@@ -646,6 +667,7 @@ main (int argc, char *argv[])
     { "pick", test_pick },
     { "sandbox", test_sandbox },
     { "crash", test_crash },
+    { "stop", test_stop },
     { "loop", test_loop },
     { "memory", test_memory },
   };
