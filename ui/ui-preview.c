@@ -102,7 +102,8 @@ update_look (UiPreview *self)
   /* What is seen before the page has drawn anything. */
   if (gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), "view_bg_color", &colour))
     self->api->set_background (self->web, &colour);
-  self->api->set_zoom (self->web, ui_text_scale_get ());
+  /* WebKit lets the page grow with the person's text by itself. Where nobody looks, sizes are what they are called. */
+  self->api->set_zoom (self->web, self->quiet ? 1 / ui_text_scale_get () : 1);
   if (self->sends_theme)
     preview_script_send_theme (self);
 }
@@ -430,6 +431,7 @@ ui_preview_class_init (UiPreviewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiPreview, stack);
   gtk_widget_class_bind_template_child (widget_class, UiPreview, place);
   gtk_widget_class_bind_template_child (widget_class, UiPreview, failure);
+  gtk_widget_class_bind_template_child (widget_class, UiPreview, reload);
   gtk_widget_class_bind_template_callback (widget_class, ui_preview_reload);
   gtk_widget_class_set_css_name (widget_class, "preview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

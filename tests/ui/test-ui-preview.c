@@ -2,9 +2,15 @@
 /* Pages in WebKit, as the window shows them. */
 #include "ui-test.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ui-preview.h"
+
+/* Seconds: WebKit's processes start, and others work on this machine as well. */
+#define LONG 60
 
 typedef struct {
   UiPreview *preview;
@@ -121,9 +127,9 @@ on_late (gpointer data)
 static void
 wait_report (Fixture *fixture, const char *expected)
 {
-  guint late = g_timeout_add_seconds (15, on_late, fixture);
+  guint late = g_timeout_add_seconds (LONG - 5, on_late, fixture);
 
-  ui_test_wait (was_reported, fixture);
+  ui_test_wait_long (was_reported, fixture, LONG);
   if (g_main_context_find_source_by_id (NULL, late) != NULL)
     g_source_remove (late);
   g_assert_cmpstr (g_ptr_array_index (fixture->reports, 0), ==, expected);
@@ -211,7 +217,7 @@ test_storage (Fixture *fixture, gconstpointer data)
                  "let failed = ''; try { await s.set ('big', 'x'.repeat (1100000)); } catch (e) { failed = e.name; }\n"
                  "melete.report ('kept', [before[0], before[1].length, await s.keys (), await s.get ('none'), failed, Object.isFrozen (melete)]); }) ();</script>");
   wait_report (fixture, "kept [1,10,[\"score\"],null,\"QuotaExceededError\",true]");
-  ui_test_wait (has_stored, &n);
+  ui_test_wait_long (has_stored, &n, LONG);
   /* Newest values only: not five hundred messages. */
   g_assert_cmpuint (n, <, 20);
   g_assert_cmpstr (g_hash_table_lookup (storage, "score"), ==, "{\"i\":499}");
@@ -241,7 +247,7 @@ expect_failure (Fixture *fixture, const char *html, const char *words)
   g_autofree char *entries = NULL;
 
   show (fixture, html);
-  ui_test_wait (has_failed, fixture);
+  ui_test_wait_long (has_failed, fixture, LONG);
   entries = dup_entries (fixture);
   g_test_message ("%s\n%s", ui_preview_get_failed (fixture->preview), entries);
   g_assert_nonnull (strstr (ui_preview_get_failed (fixture->preview), words));
@@ -289,7 +295,7 @@ test_flood (Fixture *fixture, gconstpointer data)
   show (fixture, "<script>for (let i = 0; i < 50000; i++) console.log ('line ' + i); const w = new Worker (URL.createObjectURL (new Blob (['setInterval (() => { for (let i = 0; i < 100; i++) postMessage (0); }, 10)'])));\n"
                  "w.onmessage = () => console.log (Math.random ()); setTimeout (() => melete.report ('alive', 1), 1000);\n"
                  "for (let i = 0; i < 20; i++) console.log ('x'.repeat (100000));</script>");
-  ui_test_wait (has_flood, fixture);
+  ui_test_wait_long (has_flood, fixture, LONG);
   g_assert_cmpuint (ui_preview_entry_get_count (find_entry (fixture, "left out")), >, 40000);
   g_assert_cmpuint (g_list_model_get_n_items (ui_preview_get_entries (fixture->preview)), <=, 500);
   g_assert_null (ui_preview_get_failed (fixture->preview));
@@ -325,7 +331,7 @@ has_result (gpointer data)
 static GAsyncResult *
 wait_result (GAsyncResult **result)
 {
-  ui_test_wait (has_result, result);
+  ui_test_wait_long (has_result, result, LONG);
   return g_steal_pointer (result);
 }
 
@@ -378,7 +384,7 @@ test_theme (Fixture *fixture, gconstpointer data)
                  "melete.theme.addEventListener ('change', () => setTimeout (() => melete.report ('changed', says ()), 100)); melete.report ('first', says ());</script>");
   wait_report (fixture, "first [false,false,true]");
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_DARK);
-  ui_test_wait (was_reported, fixture);
+  ui_test_wait_long (was_reported, fixture, LONG);
   g_test_message ("%s", (char *) g_ptr_array_index (fixture->reports, 0));
   wait_report (fixture, "changed [true,true,true]");
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_DEFAULT);
@@ -439,7 +445,7 @@ test_pick (Fixture *fixture, gconstpointer data)
   wait_report (fixture, "there 1");
   ui_preview_pick (fixture->preview, TRUE);
   run (fixture, "const r = document.querySelector ('p').getBoundingClientRect (); document.querySelector ('p').dispatchEvent (new MouseEvent ('click', {clientX: r.x + 5, clientY: r.y + 5, bubbles: true, cancelable: true}));");
-  ui_test_wait (was_picked, &picked);
+  ui_test_wait_long (was_picked, &picked, LONG);
   g_assert_cmpstr (picked.selector, ==, "html > body > section > p:nth-of-type(1)");
   g_assert_cmpstr (picked.part, ==, "/charts/0");
   g_assert_cmpstr (picked.text, ==, "Two");
@@ -452,7 +458,7 @@ test_pick (Fixture *fixture, gconstpointer data)
   /* With the keys: the section, its heading, the next, back. */
   ui_preview_pick (fixture->preview, TRUE);
   run (fixture, "for (const key of ['ArrowDown', 'Tab', 'Tab', 'ArrowLeft', 'Enter']) document.body.dispatchEvent (new KeyboardEvent ('keydown', {key, bubbles: true, cancelable: true}));");
-  ui_test_wait (was_picked, &picked);
+  ui_test_wait_long (was_picked, &picked, LONG);
   g_assert_cmpstr (picked.text, ==, "Two");
   g_clear_pointer (&picked.selector, g_free);
   g_free (picked.part);
@@ -465,59 +471,179 @@ test_pick (Fixture *fixture, gconstpointer data)
 
 /* ---- what has to be true before ---- */
 
+static gboolean
+has_webkit (void)
+{
+  g_autofree char *maps = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
+  return strstr (maps, "libwebkitgtk") != NULL;
+}
+
+/* The first of all: nothing of WebKit is there before a page is, nor when the module is not found. */
+static void
+test_lazy (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_strdup (g_getenv ("PATH")), *module = g_strdup (g_getenv ("MELETE_PREVIEW"));
+
+  g_assert_false (has_webkit ());
+  g_setenv ("MELETE_PREVIEW", "/nonexistent/libmelete-preview.so", TRUE);
+  show (fixture, "<p>Hello");
+  ui_test_wait_long (has_failed, fixture, LONG);
+  g_assert_nonnull (strstr (ui_preview_get_failed (fixture->preview), "WebKitGTK 6.0"));
+  g_assert_false (has_webkit ());
+  g_setenv ("MELETE_PREVIEW", module, TRUE);
+  /* No sandbox, no page. */
+  g_setenv ("PATH", "/nonexistent", TRUE);
+  ui_preview_reload (fixture->preview);
+  g_assert_null (ui_preview_get_failed (fixture->preview));
+  ui_test_wait_long (has_failed, fixture, LONG);
+  g_assert_nonnull (strstr (ui_preview_get_failed (fixture->preview), "xdg-dbus-proxy"));
+  g_setenv ("PATH", path, TRUE);
+  g_assert_true (has_webkit ());
+}
+
 static void
 test_sandbox_off (Fixture *fixture, gconstpointer data)
 {
   g_setenv ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1", TRUE);
   show (fixture, "<p>Hello");
-  ui_test_wait (has_failed, fixture);
+  ui_test_wait_long (has_failed, fixture, LONG);
   g_assert_nonnull (strstr (ui_preview_get_failed (fixture->preview), "WEBKIT_DISABLE_SANDBOX"));
   g_unsetenv ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS");
   show (fixture, "<script>melete.report ('well', 1)</script>");
   wait_report (fixture, "well 1");
 }
 
-/* A number of /proc/PID/status, or the target of a namespace's link. */
-static char *
-read_process (const char *pid, const char *file)
+/* WebKit itself starts a page without its sandbox: it gets nothing. In a program of its own, since WebKit remembers it. */
+static void
+test_sandbox_late (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename ("/proc", pid, file, NULL);
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, 0);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  show (fixture, "<script>melete.report ('ran', 1)</script>");
+  /* Behind the look at the variable, and before the process. */
+  g_setenv ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1", TRUE);
+  ui_test_wait_long (has_failed, fixture, LONG);
+  g_assert_nonnull (strstr (ui_preview_get_failed (fixture->preview), "outside of its sandbox"));
+  g_assert_cmpuint (fixture->reports->len, ==, 0);
+}
+
+/* ---- the processes of pages ---- */
+
+static char *G_GNUC_NO_INLINE
+read_process (int pid, const char *file)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/%s", pid, file);
   char *contents = NULL;
 
-  if (strstr (file, "ns/") != NULL)
-    return g_file_read_link (path, NULL);
   g_file_get_contents (path, &contents, NULL, NULL);
   return contents;
 }
 
-/* The process that shows the page has no network of its own, a filter of calls and no way to rights. */
+static int
+parent_of (int pid)
+{
+  g_autofree char *status = read_process (pid, "status");
+  const char *parent = status != NULL ? strstr (status, "\nPPid:") : NULL;
+  int number = 0;
+
+  if (parent != NULL)
+    number = atoi (parent + strlen ("\nPPid:"));
+  return number;
+}
+
+/* Whether it was started by this process, or by one that was. */
+static gboolean
+is_ours (int pid)
+{
+  while (pid > 1 && pid != getpid ())
+    pid = parent_of (pid);
+  return pid == getpid ();
+}
+
+/* Of int. */
+static GArray *
+find_pages (void)
+{
+  GArray *pids = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *entry;
+
+  while ((entry = g_dir_read_name (dir)) != NULL) {
+    int pid = atoi (entry);
+    g_autofree char *name = pid > 0 ? read_process (pid, "comm") : NULL;
+
+    if (name != NULL && g_str_has_prefix (name, "WebKitWebProces") && is_ours (pid))
+      g_array_append_val (pids, pid);
+  }
+  return pids;
+}
+
+/* They have no network of their own, a filter of calls and no way to more rights. */
 static void
 test_sandbox (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GDir) dir = NULL;
   g_autofree char *own = g_file_read_link ("/proc/self/ns/net", NULL);
-  const char *pid;
-  guint n = 0;
+  g_autoptr (GArray) pids = NULL;
 
   show (fixture, "<script>melete.report ('well', 1)</script>");
   wait_report (fixture, "well 1");
-  dir = g_dir_open ("/proc", 0, NULL);
-  while ((pid = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *name = g_ascii_isdigit (*pid) ? read_process (pid, "comm") : NULL;
-    g_autofree char *net = NULL, *status = NULL, *environment = NULL;
+  pids = find_pages ();
+  g_assert_cmpuint (pids->len, >, 0);
+  for (guint i = 0; i < pids->len; i++) {
+    int pid = g_array_index (pids, int, i);
+    g_autofree char *link = g_strdup_printf ("/proc/%d/ns/net", pid), *net = g_file_read_link (link, NULL), *status = read_process (pid, "status");
 
-    if (name == NULL || !g_str_has_prefix (name, "WebKitWebProces"))
-      continue;
-    net = read_process (pid, "ns/net");
-    status = read_process (pid, "status");
+    /* One that ends meanwhile has neither. */
     if (net == NULL || status == NULL)
       continue;
-    n++;
     g_assert_cmpstr (net, !=, own);
     g_assert_nonnull (strstr (status, "Seccomp:\t2"));
     g_assert_nonnull (strstr (status, "NoNewPrivs:\t1"));
   }
-  g_assert_cmpuint (n, >, 0);
+}
+
+static gboolean
+has_no_pages (gpointer data)
+{
+  g_autoptr (GArray) pids = find_pages ();
+
+  return pids->len == 0;
+}
+
+/* A page that does not listen ends all the same, and at once. */
+static void
+test_stop (Fixture *fixture, gconstpointer data)
+{
+  guint beats = 0, source = g_timeout_add (50, on_beat, &beats);
+
+  show (fixture, "<p>Hello<script>melete.report ('there', 1); setTimeout (() => { for (;;); }, 50);</script>");
+  wait_report (fixture, "there 1");
+  ui_preview_stop (fixture->preview);
+  ui_test_wait (has_no_pages, NULL);
+  g_source_remove (source);
+}
+
+static void
+test_crash (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) pids = NULL;
+
+  show (fixture, "<p>Hello<script>onload = () => melete.report ('there', 1)</script>");
+  wait_report (fixture, "there 1");
+  pids = find_pages ();
+  g_assert_cmpuint (pids->len, >, 0);
+  for (guint i = 0; i < pids->len; i++)
+    kill (g_array_index (pids, int, i), SIGKILL);
+  ui_test_wait_long (has_failed, fixture, LONG);
+  g_assert_nonnull (strstr (ui_preview_get_failed (fixture->preview), "unexpectedly"));
+  /* The button that stands there. */
+  g_signal_emit_by_name (ui_test_child (fixture->preview, "reload"), "clicked");
+  wait_report (fixture, "there 1");
 }
 
 int
@@ -527,7 +653,9 @@ main (int argc, char *argv[])
     const char *name;
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
+    { "lazy", test_lazy },
     { "sandbox-off", test_sandbox_off },
+    { "sandbox-late", test_sandbox_late },
     { "console", test_console },
     { "files", test_files },
     { "storage", test_storage },
@@ -538,6 +666,8 @@ main (int argc, char *argv[])
     { "theme", test_theme },
     { "pick", test_pick },
     { "sandbox", test_sandbox },
+    { "crash", test_crash },
+    { "stop", test_stop },
     { "loop", test_loop },
     { "memory", test_memory },
   };

@@ -26,18 +26,24 @@ ui_test_init (int *argc, char ***argv)
 static gboolean
 on_too_late (gpointer data)
 {
-  g_error ("waited for 20 seconds in vain");
+  g_error ("waited for %u seconds in vain", GPOINTER_TO_UINT (data));
   return G_SOURCE_REMOVE;
+}
+
+void
+ui_test_wait_long (gboolean (*check) (gpointer), gpointer data, guint seconds)
+{
+  guint timer = g_timeout_add_seconds (seconds, on_too_late, GUINT_TO_POINTER (seconds));
+
+  while (!check (data))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timer);
 }
 
 void
 ui_test_wait (gboolean (*check) (gpointer), gpointer data)
 {
-  guint timer = g_timeout_add_seconds (20, on_too_late, NULL);
-
-  while (!check (data))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
+  ui_test_wait_long (check, data, 20);
 }
 
 void

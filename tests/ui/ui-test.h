@@ -17,6 +17,8 @@ void ui_test_frames (GtkWidget *widget, guint n);
 
 /* Runs the main loop until `check` is true; fails the test after 20 s. */
 void ui_test_wait (gboolean (*check) (gpointer), gpointer data);
+/* The same for what takes longer: other programs start, or something has to time out. */
+void ui_test_wait_long (gboolean (*check) (gpointer), gpointer data, guint seconds);
 /* Runs what is ready now. */
 void ui_test_drain (void);
 

@@ -293,6 +293,9 @@ on_ended (PreviewEnd end, gpointer data)
   case PREVIEW_END_CRASH:
     preview_fail (self, _("The page has ended"), _("The process that shows it stopped unexpectedly. Reload to run it again."));
     break;
+  case PREVIEW_END_NO_SANDBOX:
+    preview_fail (self, _("The page cannot be shown"), _("WebKit started it outside of its sandbox, so it was ended before it began. Start Melete outside of this container."));
+    break;
   case PREVIEW_END_TERMINATED:
     preview_fail (self, _("The page was stopped"), why != NULL ? why : _("Reload to run it again."));
     break;

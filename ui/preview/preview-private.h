@@ -16,6 +16,7 @@ struct _UiPreview {
   GtkStack *stack;
   AdwBin *place;
   AdwStatusPage *failure;
+  GtkButton *reload;
 
   AppBundle *bundle; /* NULL before the first */
   PreviewLog *log;

@@ -32,6 +32,7 @@ typedef enum {
   PREVIEW_END_CRASH,
   PREVIEW_END_MEMORY,
   PREVIEW_END_TERMINATED, /* by `terminate` */
+  PREVIEW_END_NO_SANDBOX, /* its process is not shut in; it got nothing of the page */
 } PreviewEnd;
 
 typedef enum {

@@ -12,8 +12,9 @@
 #define QUIET 1500
 #define AT_MOST 8000
 #define LATE 1000
-/* Pictures a second below which movement is no movement. */
+/* Pictures a second below which movement is no movement; and the part of the window's own below which it is the page that is slow, and not a machine that is busy with a model. */
 #define SLOW 20.0
+#define SLOWER 0.6
 /* Findings of one kind in one window: a page that fails at every turn says the same a hundred times. */
 #define MAX_OF_A_KIND 5
 
@@ -32,6 +33,8 @@ struct _UiPreviewCheck {
   AppCheck *check;
   GPtrArray *missing;   /* what the page said is missing, in this frame */
   gboolean looked;      /* this frame's page was loaded, and is looked at */
+  guint ticks, tick;    /* pictures of the window while the page is looked at, and the callback that counts them */
+  gint64 since;
   guint late;           /* a source: the page did not answer, and has perhaps failed */
   gulong cancelled;
 };
@@ -106,6 +109,27 @@ member (JsonObject *object, const char *name)
   return json_object_get_string_member_with_default (object, name, "");
 }
 
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UI_PREVIEW_CHECK (widget)->ticks++;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+stop_counting (UiPreviewCheck *self)
+{
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+}
+
+static double
+own_rate (UiPreviewCheck *self)
+{
+  return self->ticks / (MAX (g_get_monotonic_time () - self->since, 1) / (double) G_USEC_PER_SEC);
+}
+
 /* What check.js saw; it is our script, in a world that the page cannot reach, but the process is the page's. */
 static gboolean
 add_looks (UiPreviewCheck *self, const char *json)
@@ -138,7 +162,7 @@ add_looks (UiPreviewCheck *self, const char *json)
     }
   }
   rate = json_object_get_double_member_with_default (facts, "rate", 60);
-  if (rate < SLOW)
+  if (rate < SLOW && rate < SLOWER * own_rate (self))
     add (self, APP_CHECK_SLOW, g_strdup_printf (_("Movement is not smooth: %u pictures a second."), (guint) MAX (rate + 0.5, 0)), g_strdup ("fewer than 20 animation frames a second"));
   return json_object_get_int_member_with_default (facts, "texts", 0) + json_object_get_int_member_with_default (facts, "things", 0) == 0;
 }
@@ -189,6 +213,7 @@ finish (UiPreviewCheck *self, GError *error)
     g_signal_handler_disconnect (cancellable, self->cancelled);
   self->cancelled = 0;
   g_clear_handle_id (&self->late, g_source_remove);
+  stop_counting (self);
   ui_preview_stop (self->preview);
   if (error != NULL) {
     app_check_unref (check);
@@ -203,6 +228,7 @@ static void
 end_frame (UiPreviewCheck *self)
 {
   g_clear_handle_id (&self->late, g_source_remove);
+  stop_counting (self);
   add_entries (self);
   if (self->frame + 1 < G_N_ELEMENTS (frames)) {
     self->frame++;
@@ -302,6 +328,10 @@ on_loaded (UiPreview *preview, UiPreviewCheck *self)
   if (self->looked)
     return;
   self->looked = TRUE;
+  stop_counting (self);
+  self->ticks = 0;
+  self->since = g_get_monotonic_time ();
+  self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
   script = preview_script_find ("check.js");
   g_variant_builder_init (&arguments, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&arguments, "{sv}", "quiet", g_variant_new_double (QUIET));

@@ -38,6 +38,9 @@ char *web_dup_prefix (PreviewWeb *web);
 /* The page of a view; NULL when it has none any more. */
 PreviewWeb *web_of_view (WebKitWebView *view);
 
+/* FALSE: a process of a page runs without its sandbox, or none is found. */
+gboolean web_sandbox_holds (void);
+
 void web_scheme_register (WebKitWebContext *context);
 /* Connects everything that a page may ask for to its refusal. */
 void web_policy_connect (PreviewWeb *web);

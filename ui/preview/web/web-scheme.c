@@ -66,6 +66,12 @@ on_request (WebKitURISchemeRequest *request, gpointer data)
   g_autoptr (WebKitURISchemeResponse) response = NULL;
   g_autofree char *type = NULL;
 
+  /* The document itself comes before everything else. */
+  if (bytes != NULL && g_str_equal (path, "index.html") && !web_sandbox_holds ()) {
+    refuse (request);
+    web->events->ended (PREVIEW_END_NO_SANDBOX, web->data);
+    return;
+  }
   if (bytes == NULL) {
     if (web != NULL)
       web->events->blocked (PREVIEW_BLOCKED_RESOURCE, path != NULL ? path : webkit_uri_scheme_request_get_uri (request), web->data);

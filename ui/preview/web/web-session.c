@@ -109,7 +109,7 @@ on_trial (GObject *process, GAsyncResult *result, gpointer data)
   make_filter (g_steal_pointer (&task));
 }
 
-/* WebKit ends the whole program when it cannot start a process in its sandbox. So the same namespaces are tried first, with a program that does nothing. */
+/* Where the sandbox does not work, WebKit ends the whole program or goes on without. So the same namespaces are tried first, with a program that does nothing. */
 static void
 try_sandbox (GTask *task)
 {

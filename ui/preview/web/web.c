@@ -101,6 +101,8 @@ create (const char *host, const PreviewWebEvents *events, gpointer data)
 static void
 let_go (gpointer view)
 {
+  /* One that computes without end would not hear that it is to go. */
+  webkit_web_view_terminate_web_process (view);
   g_object_unref (view);
 }
 
