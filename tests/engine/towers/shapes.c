@@ -17,41 +17,44 @@ typedef struct {
   int         width;
   gint32      between;              /* the word between the runs of a picture; below 0: none */
   int         most;                 /* columns */
+  guint       too_slow;             /* shapes that are left out on OpenGL, where a software rasteriser needs half a minute for them */
   int         n_columns[G_N_ELEMENTS (shapes)]; /* 0: the processor refuses the shape, since a side comes out as 0 */
 } Eyes;
 
 typedef struct {
   const char *name, *parts, *model;
-  int         rate, n_columns[G_N_ELEMENTS (seconds)];
+  int         rate;
+  gboolean    too_slow;             /* the longest, in the same way: test-engine-towers-whisper-ears hears it there */
+  int         n_columns[G_N_ELEMENTS (seconds)];
 } Ears;
 
 static const Eyes all_eyes[] = {
-  { "spark", "muse-spark-parts.gguf.gz", "muse-spark-model.gguf.gz", WIDTH, -1, MOST, { 1, 193, 225, 231, 234, 104 } },
-  { "glimmer", "muse-glimmer-parts.gguf.gz", NULL, WIDTH, -1, MOST, { 1, 193, 225, 231, 234, 104 } },
-  { "gemma3", "gemma3-parts.gguf.gz", "gemma3-model.gguf.gz", WIDTH, -1, MOST, { 100, 100, 100, 100, 100, 100 } },
-  { "gemma4", "gemma4-parts.gguf.gz", "gemma4-model.gguf.gz", WIDTH, -1, MOST, { 225, 193, 225, 231, 234, 228 } },
-  { "gemma4-large", "gemma4-parts.gguf.gz", "gemma4-large-model.gguf.gz", WIDTH, -1, MOST, { 225, 193, 225, 231, 234, 228 } },
-  { "idefics3", "idefics3-parts.gguf.gz", NULL, WIDTH, -1, MOST, { 90, 36, 90, 63, 90, 63 } },
-  { "internvl", "internvl-parts.gguf.gz", "internvl-model.gguf.gz", WIDTH, -1, MOST, { 9, 117, 90, 81, 117, 63 } },
-  { "internvl-large", "internvl-large-parts.gguf.gz", NULL, WIDTH, -1, MOST, { 9, 117, 90, 81, 117, 63 } },
-  { "lfm2", "lfm2-parts.gguf.gz", "lfm2-model.gguf.gz", WIDTH, -1, LARGE_MOST, { 64, 94, 64, 2300, 1770, 77 } },
-  { "lfm2-plain", "lfm2-plain-parts.gguf.gz", NULL, WIDTH, -1, LARGE_MOST, { 64, 94, 64, 2300, 1770, 77 } },
-  { "pixtral", "pixtral-parts.gguf.gz", "pixtral-model.gguf.gz", WIDTH, TOWER_BREAK, MOST, { 1, 0, 144, 84, 108, 96 } },
-  { "mistral3", "mistral3-parts.gguf.gz", "mistral3-model.gguf.gz", WIDTH, TOWER_BREAK, MOST, { 1, 0, 144, 84, 108, 96 } },
-  { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-model.gguf.gz", WIDTH, -1, MOST, { 4, 193, 225, 231, 234, 96 } },
-  { "qwen2.5o", "qwen2.5o-parts.gguf.gz", NULL, WIDTH, -1, MOST, { 4, 193, 225, 231, 234, 96 } },
-  { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-model.gguf.gz", 3 * WIDTH, -1, MOST, { 64, 193, 225, 231, 234, 96 } },
-  { "qwen3.5", "qwen3.5-parts.gguf.gz", "qwen3.5-model.gguf.gz", WIDTH, -1, MOST, { 64, 193, 225, 231, 234, 96 } },
+  { "spark", "muse-spark-parts.gguf.gz", "muse-spark-model.gguf.gz", WIDTH, -1, MOST, 0, { 1, 193, 225, 231, 234, 104 } },
+  { "glimmer", "muse-glimmer-parts.gguf.gz", NULL, WIDTH, -1, MOST, 0, { 1, 193, 225, 231, 234, 104 } },
+  { "gemma3", "gemma3-parts.gguf.gz", "gemma3-model.gguf.gz", WIDTH, -1, MOST, 0, { 100, 100, 100, 100, 100, 100 } },
+  { "gemma4", "gemma4-parts.gguf.gz", "gemma4-model.gguf.gz", WIDTH, -1, MOST, 1 << 3, { 225, 193, 225, 231, 234, 228 } },
+  { "gemma4-large", "gemma4-parts.gguf.gz", "gemma4-large-model.gguf.gz", WIDTH, -1, MOST, 1 << 1 | 1 << 3 | 1 << 4, { 225, 193, 225, 231, 234, 228 } },
+  { "idefics3", "idefics3-parts.gguf.gz", NULL, WIDTH, -1, MOST, 0, { 90, 36, 90, 63, 90, 63 } },
+  { "internvl", "internvl-parts.gguf.gz", "internvl-model.gguf.gz", WIDTH, -1, MOST, 0, { 9, 117, 90, 81, 117, 63 } },
+  { "internvl-large", "internvl-large-parts.gguf.gz", NULL, WIDTH, -1, MOST, 0, { 9, 117, 90, 81, 117, 63 } },
+  { "lfm2", "lfm2-parts.gguf.gz", "lfm2-model.gguf.gz", WIDTH, -1, LARGE_MOST, 1 << 3, { 64, 94, 64, 2300, 1770, 77 } },
+  { "lfm2-plain", "lfm2-plain-parts.gguf.gz", NULL, WIDTH, -1, LARGE_MOST, 1 << 3 | 1 << 4, { 64, 94, 64, 2300, 1770, 77 } },
+  { "pixtral", "pixtral-parts.gguf.gz", "pixtral-model.gguf.gz", WIDTH, TOWER_BREAK, MOST, 0, { 1, 0, 144, 84, 108, 96 } },
+  { "mistral3", "mistral3-parts.gguf.gz", "mistral3-model.gguf.gz", WIDTH, TOWER_BREAK, MOST, 0, { 1, 0, 144, 84, 108, 96 } },
+  { "qwen2.5vl", "qwen2.5vl-parts.gguf.gz", "qwen2.5vl-model.gguf.gz", WIDTH, -1, MOST, 0, { 4, 193, 225, 231, 234, 96 } },
+  { "qwen2.5o", "qwen2.5o-parts.gguf.gz", NULL, WIDTH, -1, MOST, 0, { 4, 193, 225, 231, 234, 96 } },
+  { "qwen3vl", "qwen3vl-parts.gguf.gz", "qwen3vl-model.gguf.gz", 3 * WIDTH, -1, MOST, 0, { 64, 193, 225, 231, 234, 96 } },
+  { "qwen3.5", "qwen3.5-parts.gguf.gz", "qwen3.5-model.gguf.gz", WIDTH, -1, MOST, 0, { 64, 193, 225, 231, 234, 96 } },
 };
 
 static const Ears all_ears[] = {
-  { "spark", "muse-spark-long-parts.gguf.gz", "muse-spark-model.gguf.gz", 24000, { 3, 88, 388, 29 } },
-  { "voxtral", "voxtral-parts.gguf.gz", "voxtral-model.gguf.gz", 16000, { 375, 375, 750, 375 } },
-  { "qwen2a", "qwen2a-parts.gguf.gz", "qwen2a-model.gguf.gz", 16000, { 5, 175, 775, 57 } },
-  { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-model.gguf.gz", 16000, { 5, 175, 775, 57 } },
-  { "qwen3a", "qwen3a-parts.gguf.gz", "qwen3a-model.gguf.gz", 16000, { 7, 91, 403, 30 } },
-  { "gemma4", "gemma4-parts.gguf.gz", "gemma4-model.gguf.gz", 16000, { 5, 175, 775, 58 } },
-  { "ultravox", "ultravox-parts.gguf.gz", "ultravox-model.gguf.gz", 16000, { 2, 44, 195, 15 } },
+  { "spark", "muse-spark-long-parts.gguf.gz", "muse-spark-model.gguf.gz", 24000, FALSE, { 3, 88, 388, 29 } },
+  { "voxtral", "voxtral-parts.gguf.gz", "voxtral-model.gguf.gz", 16000, TRUE, { 375, 375, 750, 375 } },
+  { "qwen2a", "qwen2a-parts.gguf.gz", "qwen2a-model.gguf.gz", 16000, TRUE, { 5, 175, 775, 57 } },
+  { "qwen2.5o", "qwen2.5o-parts.gguf.gz", "qwen2.5o-model.gguf.gz", 16000, TRUE, { 5, 175, 775, 57 } },
+  { "qwen3a", "qwen3a-parts.gguf.gz", "qwen3a-model.gguf.gz", 16000, FALSE, { 7, 91, 403, 30 } },
+  { "gemma4", "gemma4-parts.gguf.gz", "gemma4-model.gguf.gz", 16000, FALSE, { 5, 175, 775, 58 } },
+  { "ultravox", "ultravox-parts.gguf.gz", "ultravox-model.gguf.gz", 16000, TRUE, { 2, 44, 195, 15 } },
 };
 
 /* ---- what both are compared by --------------------------------------------------- */
@@ -107,8 +110,15 @@ ask (EngineModel *model, EngineMedia *media, gint32 between, float *some)
   tower_given_clear (given);
 }
 
-/* Compares N_SOME of the columns, and the logits where there is a model; says where the next numbers of the golden file begin. Takes the media over. */
+/* Numbers of the golden file for one picture or sound. */
 static gsize
+golden_size (gsize width, const char *model)
+{
+  return N_SOME * width + (model ? N_VOCAB / 2 : 0);
+}
+
+/* Compares N_SOME of the columns, and the logits where there is a model, with the numbers from `first` on of the golden file. Takes the media over. */
+static void
 assert_noticed (const char *what, EngineMedia *media, EngineModel *model, gint32 between, const char *golden, gsize first)
 {
   gsize width = (gsize) media->n_embd;
@@ -121,11 +131,10 @@ assert_noticed (const char *what, EngineMedia *media, EngineModel *model, gint32
   first += N_SOME * width;
   if (!model) {
     engine_media_unref (media);
-    return first;
+    return;
   }
   ask (model, media, between, logits);
   tower_assert_golden ("logits", logits, golden, first, N_VOCAB / 2, 1e-4);
-  return first + N_VOCAB / 2;
 }
 
 /* ---- pictures -------------------------------------------------------------------- */
@@ -165,15 +174,19 @@ test_shapes (gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++) {
     g_autofree char *what = g_strdup_printf ("%d × %d", shapes[i].width, shapes[i].height);
-    EngineMedia *media = see (tower, &shapes[i], eyes->most);
+    gsize size = eyes->n_columns[i] ? golden_size ((gsize) eyes->width, eyes->model) : 0;
+    EngineMedia *media;
 
-    if (!eyes->n_columns[i]) {
-      engine_media_unref (media);
-      continue;
+    if (tower_backend == ENGINE_BACKEND_CPU || !(eyes->too_slow & 1u << i)) {
+      media = see (tower, &shapes[i], eyes->most);
+      if (size) {
+        g_assert_cmpint (media->n, ==, eyes->n_columns[i]);
+        g_assert_cmpint (media->n_embd, ==, eyes->width);
+        assert_noticed (what, media, model, eyes->between, golden, first);
+      } else
+        engine_media_unref (media);
     }
-    g_assert_cmpint (media->n, ==, eyes->n_columns[i]);
-    g_assert_cmpint (media->n_embd, ==, eyes->width);
-    first = assert_noticed (what, media, model, eyes->between, golden, first);
+    first += size;
   }
   engine_model_unref (model);
   engine_tower_unref (tower);
@@ -251,16 +264,21 @@ test_lengths (gconstpointer data)
   EngineModel *model = load_model (ears->model);
   gsize first = 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (seconds); i++) {
+  for (gsize i = 0; i < G_N_ELEMENTS (seconds); i++, first += golden_size (WIDTH, ears->model)) {
     g_autofree char *what = NULL;
     gsize n = (gsize) (seconds[i] * ears->rate + 0.5);
-    float *samples = seconds[i] > 0 ? NULL : read_stereo (ears->rate, &n);
-    g_autofree float *noise = samples ? NULL : tower_make_sound (n);
-    EngineMedia *media = hear (tower, samples ? samples : noise, n);
+    float *samples;
+    g_autofree float *noise = NULL;
+    EngineMedia *media;
 
+    if (ears->too_slow && seconds[i] > 30 && tower_backend != ENGINE_BACKEND_CPU)
+      continue;
+    samples = seconds[i] > 0 ? NULL : read_stereo (ears->rate, &n);
+    noise = samples ? NULL : tower_make_sound (n);
+    media = hear (tower, samples ? samples : noise, n);
     what = g_strdup_printf ("%.1f s", (double) n / ears->rate);
     g_assert_cmpint (media->n, ==, ears->n_columns[i]);
-    first = assert_noticed (what, media, model, -1, golden, first);
+    assert_noticed (what, media, model, -1, golden, first);
     free (samples);
   }
   engine_model_unref (model);
