@@ -198,8 +198,8 @@ put_wide (uint8_t *block, int row, EngineType type, const uint8_t *in, size_t n)
   inverse = step > 0.0f ? 1.0f / step : 0.0f;
   memcpy (block + (size_t) row * sizeof step, &step, sizeof step);
   for (size_t i = 0; i < n; i++) {
-    float q = fminf (fmaxf (nearbyintf (values[i] * inverse), -(float) ENGINE_CPU_WIDE_MOST), (float) ENGINE_CPU_WIDE_MOST);
-    int16_t code = (int16_t) q;
+    float q = nearbyintf (values[i] * inverse);
+    int16_t code = (int16_t) (q > ENGINE_CPU_WIDE_MOST ? ENGINE_CPU_WIDE_MOST : q > -ENGINE_CPU_WIDE_MOST ? q : -ENGINE_CPU_WIDE_MOST);
 
     memcpy (wide_pair (block, row, (int) i), &code, sizeof code);
   }

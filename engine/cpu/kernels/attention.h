@@ -91,18 +91,62 @@ add_values (const Weighted *w, int n, EngineCpuCache cache)
     add_elements (w, d, n, 1, cache);
 }
 
+/* Query vectors q times the keys of a page, one row of p for each. */
+typedef struct {
+  const uint8_t      *keys;
+  int                 head_dim;
+  const float *const *q;
+  float             (*p)[POSITIONS];
+} Scores;
+
+static inline __attribute__ ((always_inline)) void
+find_scores (const Scores *s, int n, EngineCpuCache cache)
+{
+  for (int j = 0; j < POSITIONS / 16; j += ATTEND_LANES) {
+    Lanes score[QUERIES][ATTEND_LANES];
+    const float *query[QUERIES];
+
+    for (int q = 0; q < n; q++) {
+      query[q] = s->q[q];
+      for (int i = 0; i < ATTEND_LANES; i++)
+        score[q][i] = lanes_set (0.0f);
+    }
+    for (int e = 0; e < s->head_dim; e++) {
+      Lanes k[ATTEND_LANES];
+
+      for (int i = 0; i < ATTEND_LANES; i++)
+        k[i] = load_key (s->keys, s->head_dim, e, j + i, cache);
+      for (int q = 0; q < n; q++) {
+        Lanes element = lanes_set (query[q][e]);
+
+        for (int i = 0; i < ATTEND_LANES; i++)
+          score[q][i] = lanes_fma (element, k[i], score[q][i]);
+      }
+    }
+    for (int q = 0; q < n; q++)
+      for (int i = 0; i < ATTEND_LANES; i++)
+        lanes_store (s->p[q] + 16 * (j + i), score[q][i]);
+  }
+}
+
 /* Functions of their own, so that nothing else competes for registers. */
-#define ADD_VALUES(symbol, cache)                                                                                              \
-  static __attribute__ ((noinline)) void add_values_##symbol##_1 (const Weighted *w) { add_values (w, 1, cache); }              \
-  static __attribute__ ((noinline)) void add_values_##symbol##_2 (const Weighted *w) { add_values (w, 2, cache); } \
-  static __attribute__ ((noinline)) void add_values_##symbol##_3 (const Weighted *w) { add_values (w, 3, cache); } \
-  static __attribute__ ((noinline)) void add_values_##symbol##_4 (const Weighted *w) { add_values (w, 4, cache); } \
+#define FIND_SCORES(symbol, cache)                                                                                                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_1 (const Scores *s) { find_scores (s, 1, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_2 (const Scores *s) { find_scores (s, 2, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_3 (const Scores *s) { find_scores (s, 3, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_4 (const Scores *s) { find_scores (s, 4, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_6 (const Scores *s) { find_scores (s, 6, cache); }
+#define ADD_VALUES(symbol, cache)                                                                                                       \
+  static __attribute__ ((noinline)) void add_values_##symbol##_1 (const Weighted *w) { add_values (w, 1, cache); }                      \
+  static __attribute__ ((noinline)) void add_values_##symbol##_2 (const Weighted *w) { add_values (w, 2, cache); }                      \
+  static __attribute__ ((noinline)) void add_values_##symbol##_3 (const Weighted *w) { add_values (w, 3, cache); }                      \
+  static __attribute__ ((noinline)) void add_values_##symbol##_4 (const Weighted *w) { add_values (w, 4, cache); }                      \
   static __attribute__ ((noinline)) void add_values_##symbol##_6 (const Weighted *w) { add_values (w, 6, cache); }
 
 /* Query vectors first_query … first_query + n - 1; n is a constant. */
 static inline __attribute__ ((always_inline)) void
 attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax,
-             EngineCpuCache cache, void (*add_weighted) (const Weighted *w))
+             void (*find) (const Scores *s), void (*add_weighted) (const Weighted *w))
 {
   int head_dim = queries->head_dim, begin = POSITIONS, end = 0;
   float p[QUERIES][POSITIONS] __attribute__ ((aligned (64)));
@@ -123,39 +167,20 @@ attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuP
   if (begin >= end)
     return;
 
-  for (int j = 0; j < POSITIONS / 16; j += ATTEND_LANES) {
-    Lanes score[QUERIES][ATTEND_LANES];
-
-    for (int q = 0; q < n; q++)
-      for (int i = 0; i < ATTEND_LANES; i++)
-        score[q][i] = lanes_set (0.0f);
-    for (int e = 0; e < head_dim; e++) {
-      Lanes k[ATTEND_LANES];
-
-      for (int i = 0; i < ATTEND_LANES; i++)
-        k[i] = load_key (page.keys, head_dim, e, j + i, cache);
-      for (int q = 0; q < n; q++) {
-        Lanes element = lanes_set (queries->q[first_query + q][e]);
-
-        for (int i = 0; i < ATTEND_LANES; i++)
-          score[q][i] = lanes_fma (element, k[i], score[q][i]);
-      }
-    }
-    for (int q = 0; q < n; q++)
-      for (int i = 0; i < ATTEND_LANES; i++) {
-        Lanes s = lanes_mul (score[q][i], lanes_set (queries->scale));
-
-        if (queries->softcap != 0.0f)
-          s = soften (s, queries->softcap);
-        lanes_store (p[q] + 16 * (j + i), all ? s : lanes_window (s, from[q] - 16 * (j + i), to[q] - 16 * (j + i)));
-      }
-  }
-
+  find (&(Scores) { page.keys, head_dim, queries->q + first_query, p });
   for (int q = 0; q < n; q++) {
     float *largest = &softmax->largest[first_query + q], new_largest;
-    const float *s = p[q];
+    Lanes s[POSITIONS / 16];
 
-    new_largest = lanes_largest (lanes_max (lanes_max (lanes_load (s), lanes_load (s + 16)), lanes_max (lanes_load (s + 32), lanes_load (s + 48))));
+    for (int i = 0; i < POSITIONS / 16; i++) {
+      s[i] = lanes_mul (lanes_load (p[q] + 16 * i), lanes_set (queries->scale));
+      if (queries->softcap != 0.0f)
+        s[i] = soften (s[i], queries->softcap);
+      if (!all)
+        s[i] = lanes_window (s[i], from[q] - 16 * i, to[q] - 16 * i);
+      lanes_store (p[q] + 16 * i, s[i]);
+    }
+    new_largest = lanes_largest (lanes_max (lanes_max (s[0], s[1]), lanes_max (s[2], s[3])));
     shift[q] = 0.0f; /* where it sees nothing here all weights come out as 0, and e⁰ leaves what was before */
     if (from[q] < to[q]) {
       shift[q] = ENGINE_MAX (new_largest, *largest);
@@ -249,22 +274,23 @@ cache_write_f32 (const float *k, const float *v, int head_dim, int slot, uint8_t
 }
 
 /* Each number of query vectors is a constant where it is used, so that their sums stay in registers. */
-#define ATTEND(symbol, cache)                                                                                         \
-  ADD_VALUES (symbol, cache)                                                                                          \
-  static void attend_##symbol (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax) \
-  {                                                                                                                   \
-    int q = 0, left = queries->n_queries;                                                                             \
-                                                                                                                      \
-    for (; left == 6 || left >= 10; left -= 6, q += 6)                                                                \
-      attend_some (queries, q, 6, page, first, softmax, cache, add_values_##symbol##_6);                              \
-    for (; left >= 4; left -= 4, q += 4)                                                                              \
-      attend_some (queries, q, 4, page, first, softmax, cache, add_values_##symbol##_4);                              \
-    if (left == 3)                                                                                                    \
-      attend_some (queries, q, 3, page, first, softmax, cache, add_values_##symbol##_3);                              \
-    else if (left == 2)                                                                                               \
-      attend_some (queries, q, 2, page, first, softmax, cache, add_values_##symbol##_2);                              \
-    else if (left == 1)                                                                                               \
-      attend_some (queries, q, 1, page, first, softmax, cache, add_values_##symbol##_1);                              \
+#define ATTEND(symbol, cache)                                                                                                           \
+  FIND_SCORES (symbol, cache)                                                                                                           \
+  ADD_VALUES (symbol, cache)                                                                                                            \
+  static void attend_##symbol (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax)           \
+  {                                                                                                                                     \
+    int q = 0, left = queries->n_queries;                                                                                               \
+                                                                                                                                        \
+    for (; left == 6 || left >= 10; left -= 6, q += 6)                                                                                  \
+      attend_some (queries, q, 6, page, first, softmax, find_scores_##symbol##_6, add_values_##symbol##_6);                             \
+    for (; left >= 4; left -= 4, q += 4)                                                                                                \
+      attend_some (queries, q, 4, page, first, softmax, find_scores_##symbol##_4, add_values_##symbol##_4);                             \
+    if (left == 3)                                                                                                                      \
+      attend_some (queries, q, 3, page, first, softmax, find_scores_##symbol##_3, add_values_##symbol##_3);                             \
+    else if (left == 2)                                                                                                                 \
+      attend_some (queries, q, 2, page, first, softmax, find_scores_##symbol##_2, add_values_##symbol##_2);                             \
+    else if (left == 1)                                                                                                                 \
+      attend_some (queries, q, 1, page, first, softmax, find_scores_##symbol##_1, add_values_##symbol##_1);                             \
   }
 
 ATTEND (f32, ENGINE_CPU_CACHE_F32)
