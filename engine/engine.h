@@ -240,7 +240,7 @@ void         engine_tower_unref (EngineTower *tower);
 /* Valid as long as the tower. */
 const EngineTowerInfo *engine_tower_info (const EngineTower *tower);
 
-/* Rows of pixels without gaps, [n_channels, width, height] bytes: grey, grey and alpha, RGB or RGBA. */
+/* Rows of pixels without gaps, [n_channels, width, height] bytes: grey, grey and alpha, RGB or RGBA. What is transparent lies on white. */
 typedef struct {
   int32_t        width, height, n_channels;
   const uint8_t *pixels;

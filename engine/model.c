@@ -247,7 +247,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
   size_t cache_bytes = USUAL_CONTEXT * (size_t) model->info.cache_bytes_per_token + (size_t) model->info.cache_bytes_fixed;
   bool ok;
 
-  model->backend = model->arch->tower || model->arch->whole ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);
+  model->backend = model->arch->tower ? engine_backend_new_tower (options, error) : model->arch->whole ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);
   if (!model->backend)
     return false;
   klass = model->backend->klass;

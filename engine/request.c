@@ -86,6 +86,8 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
     return engine_fail (error, ENGINE_BAD_INPUT, "The adapter's strength must be a number; 1 is as it was trained.");
   if (params->adapter && params->adapter_strength != 0)
     request->adaptation = (EngineAdaptation) { engine_adapter_ref (params->adapter), params->adapter_strength };
+  if (!params->grammar && !params->answer_prefix)
+    request->heading = engine_heading_of (model->vocab);
   request->salt = engine_adaptation_salt (&request->adaptation);
   request->n_top = ENGINE_MIN (params->top_logprobs, engine_vocab_size (model->vocab));
   if (params->grammar_trigger && (!params->grammar || !params->grammar_trigger[0]))
@@ -266,6 +268,18 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
   fresh->ids[fresh->n_ids++] = id;
   if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
     return false;
+  if (request->heading)
+    switch (engine_heading_judge (request->heading, vocab, id, fresh->text, fresh->n_bytes)) {
+    case ENGINE_HEADING_OPEN:
+      return true;
+    case ENGINE_HEADING_ENDS:
+      fresh->n_bytes = 0; /* its tokens are the answer's all the same */
+      request->heading = NULL;
+      break;
+    case ENGINE_HEADING_NONE:
+      request->heading = NULL;
+      break;
+    }
   return fresh->n_bytes == 0 || hand_over (request, error);
 }
 

@@ -13,6 +13,7 @@
 #include "adapter.h"
 #include "kv.h"
 #include "columns.h"
+#include "heading.h"
 #include "grammar/constraint.h"
 #include "model.h"
 #include "sample/sampler.h"
@@ -71,6 +72,7 @@ struct EngineRequest {
   EngineSampler  *sampler;
   EngineConstraint *constraint; /* NULL: none */
   EngineDecoder   decoder;
+  const EngineHeading *heading; /* what `fresh` may still turn out to be; NULL: it is the answer */
   EngineKvSequence *sequence; /* NULL while waiting */
   int32_t        *tokens;    /* the prompt, then the answer so far; room for the context */
   EngineMediaList media;     /* what tokens below 0 stand for; set before the request is queued */
@@ -80,7 +82,7 @@ struct EngineRequest {
   int32_t         n_tokens;
   int32_t         n_reused;
   double          admitted_ms, first_ms, last_ms;
-  EngineChunk     fresh;     /* not handed over yet: its text has no whole character */
+  EngineChunk     fresh;     /* not handed over yet: its text has no whole character, or may be a heading */
   EngineStats     now;
 };
 

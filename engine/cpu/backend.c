@@ -90,7 +90,7 @@ weight_bytes (const EngineBackend *base, const EngineTensor *tensor)
 {
   EngineCpuWeight weight;
 
-  return engine_cpu_weight_layout (tensor, ((const EngineCpuBackend *) base)->reference, &weight) ? weight.bytes : SIZE_MAX;
+  return engine_cpu_weight_layout (tensor, ((const EngineCpuBackend *) base)->keeping, &weight) ? weight.bytes : SIZE_MAX;
 }
 
 static void
@@ -118,7 +118,7 @@ weight_load (EngineBackend *base, EngineTensor *tensor, EngineReadFunc read, voi
   if (tensor->ne[0] < 1 || engine_tensor_rows (tensor) < 1 ||
       !engine_type_bytes (tensor->type, (uint64_t) tensor->ne[0], &file_bytes) ||
       !engine_mul (file_bytes, (size_t) engine_tensor_rows (tensor), &file_bytes) || file_bytes != tensor->bytes ||
-      !engine_cpu_weight_layout (tensor, backend->reference, weight)) {
+      !engine_cpu_weight_layout (tensor, backend->keeping, weight)) {
     engine_fail (error, ENGINE_BAD_FILE, "The tensor “%s” has an impossible shape.", tensor->name);
     weight_free (base, tensor);
     return false;
@@ -230,7 +230,7 @@ run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, En
      float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error)
 {
   EngineCpuBackend *backend = (EngineCpuBackend *) base;
-  EngineCpuRun state = { backend, graph, batch, store, logits, ENGINE_NO_VALUE, NULL };
+  EngineCpuRun state = { .backend = backend, .graph = graph, .batch = batch, .store = store, .logits = logits, .panel_of = ENGINE_NO_VALUE };
   bool ok = engine_cpu_buffer_reserve (&backend->arena, graph->arena_bytes, error);
 
   for (int32_t i = 0; ok && i < graph->n_imports; i++)
@@ -271,7 +271,12 @@ backend_free (EngineBackend *base)
 static EngineBackend *
 loader_new (const EngineBackend *base, EngineError *error)
 {
-  return engine_cpu_backend_new (1, ((const EngineCpuBackend *) base)->reference, error);
+  const EngineCpuBackend *backend = (const EngineCpuBackend *) base;
+  EngineBackend *loader = engine_cpu_backend_new (1, backend->reference, error);
+
+  if (loader)
+    ((EngineCpuBackend *) loader)->keeping = backend->keeping;
+  return loader;
 }
 
 static const EngineBackendClass cpu_class = {
@@ -297,6 +302,7 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
     return NULL;
   backend->base.klass = &cpu_class;
   backend->reference = reference;
+  backend->keeping = reference ? ENGINE_CPU_KEEP_FLOATS : ENGINE_CPU_KEEP_TYPES;
   backend->kernels = engine_cpu_choose_kernels (reference, error);
   if (backend->kernels)
     backend->pool = engine_cpu_pool_new (n_threads, error);
@@ -306,6 +312,16 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
   }
   backend->slabs.pool = backend->pool;
   return &backend->base;
+}
+
+EngineBackend *
+engine_cpu_backend_new_wide (int n_threads, bool reference, EngineError *error)
+{
+  EngineBackend *backend = engine_cpu_backend_new (n_threads, reference, error);
+
+  if (backend && !reference)
+    ((EngineCpuBackend *) backend)->keeping = ENGINE_CPU_KEEP_WIDE;
+  return backend;
 }
 
 bool

@@ -41,9 +41,13 @@
  *   STEP, STEP_BF16   per block: d            SUPER             per 8 blocks: d, then 8 × scale
  *   STEPS             per block: d[0], d[1]   SUPER_MIN         per 8 blocks: d, m, then 8 × (scale, min)
  *   STEP_MIN          per block: d, m         SUPER_HALVES      per 8 blocks: d, then 8 × (scale[0], scale[1])
- *                                             SUPER_HALVES_MIN  per 8 blocks: d, m, then 8 × (scale[0], scale[1], min[0], min[1]) */
+ *                                             SUPER_HALVES_MIN  per 8 blocks: d, m, then 8 × (scale[0], scale[1], min[0], min[1])
+ *
+ * Wide: half floats as whole numbers of 14 bits, of which every 32 of a row share a step, so that a value is at most a 16,382th of their largest from what it was: half floats are not much
+ * nearer to what they stand for. The last block is filled with zeros. For each block first the 16 rows' steps as floats, then 16 vectors of 64 bytes: number 2·row + i of vector j is of column 2·j + i. */
 typedef struct {
   EngineType type;        /* of the elements here: the file's, but F32 for vectors and in reference mode */
+  bool       wide;        /* not kept as that type says, but as above */
   int64_t    n_in, n_out;
   int64_t    n_groups;    /* 0: a vector, `data` has n_in plain floats */
   size_t     scale_bytes; /* of a group, in front of its codes */
@@ -52,8 +56,14 @@ typedef struct {
   uint8_t   *data;        /* aligned to 64 */
 } EngineCpuWeight;
 
+/* How weights are kept: as the file has them; as floats, for the reference; half floats wide, the others as the file has them. */
+typedef enum { ENGINE_CPU_KEEP_TYPES, ENGINE_CPU_KEEP_FLOATS, ENGINE_CPU_KEEP_WIDE } EngineCpuKeeping;
+
+#define ENGINE_CPU_WIDE_MOST  8191 /* 32 · 8191² < 2³¹ */
+#define ENGINE_CPU_WIDE_BYTES (ENGINE_CPU_ROWS * sizeof (float) + ENGINE_CPU_ROWS * ENGINE_QUANT_BLOCK * sizeof (int16_t)) /* of a block */
+
 /* Fills everything but `data`. False when the sizes overflow. */
-bool engine_cpu_weight_layout (const EngineTensor *tensor, bool reference, EngineCpuWeight *weight);
+bool engine_cpu_weight_layout (const EngineTensor *tensor, EngineCpuKeeping keeping, EngineCpuWeight *weight);
 /* Row `row` as floats, [n_in]. */
 void engine_cpu_weight_row (const EngineCpuWeight *weight, int64_t row, float *out);
 /* Repacks 16 (or, at the end, fewer) rows as they stand in the file into one group, which was zero before. */
@@ -88,12 +98,32 @@ engine_cpu_panel_tile (EngineCpuColumnBlock *panel, int64_t n_blocks, int64_t ti
   return panel + tile * ENGINE_CPU_TILE * n_blocks;
 }
 
+/* The same for wide weights: whole numbers of 14 bits. They stand as above. */
+typedef struct {
+  int16_t q[32];
+  float   d;
+  int32_t unused[3];
+} EngineCpuWideBlock;
+
+static inline int64_t
+engine_cpu_wide_blocks (int64_t n_in)
+{
+  return n_in / ENGINE_QUANT_BLOCK + (n_in % ENGINE_QUANT_BLOCK != 0);
+}
+
+static inline EngineCpuWideBlock *
+engine_cpu_wide_tile (EngineCpuWideBlock *panel, int64_t n_blocks, int64_t tile)
+{
+  return panel + tile * ENGINE_CPU_TILE * n_blocks;
+}
+
 /* ---- kernels ------------------------------------------------------------- */
 
 typedef struct {
   const EngineCpuWeight *weight;
   const float           *x;     /* [n_in, n]; for float weights */
   EngineCpuColumnBlock  *panel; /* the same, quantised; for block weights */
+  EngineCpuWideBlock    *wide;  /* the same, for wide weights */
   int64_t                n;
   const float           *bias;     /* [n_out] or NULL */
   const float           *residual; /* [n_out, n] or NULL */
@@ -158,8 +188,11 @@ typedef struct {
 
   /* Quantises n_blocks · 32 values; block b goes to out[b · stride]. */
   void (*quantise) (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t stride);
+  /* The same of n values for wide weights; the last block is filled with zeros. */
+  void (*quantise_wide) (const float *x, int64_t n, EngineCpuWideBlock *out, int64_t stride);
   /* Rows of one group times the columns column … column + n_columns - 1 of one tile. */
   void (*matmul[ENGINE_N_TYPES]) (const EngineCpuMatmul *job, int64_t group, int64_t column, int n_columns);
+  void (*matmul_wide) (const EngineCpuMatmul *job, int64_t group, int64_t column, int n_columns);
   /* weight may be NULL. */
   void (*rms_norm) (const float *x, const float *weight, float *out, int64_t n, float eps);
   /* bias may be NULL. */
@@ -256,7 +289,8 @@ void *engine_cpu_buffer_reserve (EngineCpuBuffer *buffer, size_t bytes, EngineEr
 typedef struct {
   EngineBackend           base;
   const EngineCpuKernels *kernels;
-  bool                    reference;
+  EngineCpuKeeping        keeping;
+  bool                    reference; /* the same as that floats are kept */
   EngineCpuPool          *pool;
   EngineCpuSlabs          slabs;   /* the weights */
   EngineCpuBuffer         arena;   /* the values of a graph */
@@ -274,7 +308,8 @@ typedef struct {
   const EngineBatch *batch;
   EngineCacheStore  *store;
   float             *logits;
-  EngineValueId      panel_of;    /* the value that backend->panel has */
+  EngineValueId      panel_of;    /* the value that backend->panel has, and whether as wide blocks */
+  bool               panel_wide;
   const EngineNode  *turns_of;    /* a node whose cosines and sines backend->turns has */
 } EngineCpuRun;
 

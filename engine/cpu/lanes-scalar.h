@@ -106,6 +106,18 @@ codes_join (Codes a, Codes b, int bit, int width, int to)
 static inline Codes codes_table (const uint8_t *numbers) { Codes r; for (int i = 0; i < 64; i++) r.v[i] = numbers[i % 16]; return r; }
 static inline Codes codes_lookup (Codes table, Codes a) { for (int i = 0; i < 64; i++) a.v[i] = table.v[a.v[i]]; return a; }
 
+static inline Ints ints_zero (void) { return (Ints) { { 0 } }; }
+
+/* For each row sum += Σ code · x over two columns, where codes are pairs of whole numbers of 16 bits. */
+static inline void
+pairs_dot (Ints *sum, Codes codes, const int16_t *x)
+{
+  int16_t w[32];
+
+  memcpy (w, codes.v, sizeof w);
+  FOR_LANES sum->v[i] += w[2 * i] * x[0] + w[2 * i + 1] * x[1];
+}
+
 /* For each row Σ (code - offset) · x over n_steps · 4 columns, exactly; neg_sum is -Σ x. */
 static inline Ints
 codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)

@@ -9,7 +9,8 @@ typedef struct {
   const EngineCpuKernels *kernels;
   const float            *x;
   EngineCpuColumnBlock   *panel;
-  int64_t                 n_blocks, n;
+  EngineCpuWideBlock     *wide; /* in its place */
+  int64_t                 n_in, n_blocks, n;
 } Quantise;
 
 static void
@@ -19,28 +20,37 @@ quantise_columns (void *data, int64_t begin, int64_t end)
 
   for (int64_t c = begin; c < end; c++) {
     int64_t tile = c / ENGINE_CPU_TILE, width = ENGINE_MIN (ENGINE_CPU_TILE, q->n - tile * ENGINE_CPU_TILE);
-    EngineCpuColumnBlock *out = engine_cpu_panel_tile (q->panel, q->n_blocks, tile) + c % ENGINE_CPU_TILE;
 
-    q->kernels->quantise (q->x + c * q->n_blocks * ENGINE_QUANT_BLOCK, q->n_blocks, out, width);
+    if (q->wide)
+      q->kernels->quantise_wide (q->x + c * q->n_in, q->n_in, engine_cpu_wide_tile (q->wide, q->n_blocks, tile) + c % ENGINE_CPU_TILE, width);
+    else
+      q->kernels->quantise (q->x + c * q->n_in, q->n_blocks, engine_cpu_panel_tile (q->panel, q->n_blocks, tile) + c % ENGINE_CPU_TILE, width);
   }
 }
 
-/* The quantised columns of value `id`; kept for the next product with the same input. */
-static EngineCpuColumnBlock *
-panel_of (EngineCpuRun *run, EngineValueId id, EngineError *error)
+/* The quantised columns of value `id`, as column blocks or wide ones; kept for the next product with the same input. */
+static void *
+panel_of (EngineCpuRun *run, EngineValueId id, bool wide, EngineError *error)
 {
   const EngineValue *x = &run->graph->values[id];
   EngineCpuBackend *backend = run->backend;
-  Quantise q = { backend->kernels, engine_cpu_value (run, id), NULL, x->width / ENGINE_QUANT_BLOCK, x->n };
+  Quantise q = { .kernels = backend->kernels, .x = engine_cpu_value (run, id), .n_in = x->width, .n_blocks = engine_cpu_wide_blocks (x->width), .n = x->n };
+  void *panel;
 
-  if (run->panel_of == id)
+  if (run->panel_of == id && run->panel_wide == wide)
     return backend->panel.data;
-  q.panel = engine_cpu_buffer_reserve (&backend->panel, (size_t) (q.n_blocks * q.n) * sizeof *q.panel, error);
-  if (!q.panel)
+  run->panel_of = ENGINE_NO_VALUE;
+  panel = engine_cpu_buffer_reserve (&backend->panel, (size_t) (q.n_blocks * q.n) * (wide ? sizeof *q.wide : sizeof *q.panel), error);
+  if (!panel)
     return NULL;
+  if (wide)
+    q.wide = panel;
+  else
+    q.panel = panel;
   engine_cpu_split (run, q.n, x->width, quantise_columns, &q);
   run->panel_of = id;
-  return q.panel;
+  run->panel_wide = wide;
+  return panel;
 }
 
 typedef struct {
@@ -74,13 +84,18 @@ engine_cpu_matmul (EngineCpuRun *run, const EngineNode *node, EngineError *error
       .residual = node->in[3] == ENGINE_NO_VALUE ? NULL : engine_cpu_value (run, node->in[3]),
       .out = engine_cpu_value (run, node->out),
     },
-    .kernel = run->backend->kernels->matmul[weight->type],
+    .kernel = weight->wide ? run->backend->kernels->matmul_wide : run->backend->kernels->matmul[weight->type],
   };
 
-  if (engine_types[weight->type].code_bits) {
-    s.job.panel = panel_of (run, node->in[1], error);
-    if (!s.job.panel)
+  if (weight->wide || engine_types[weight->type].code_bits) {
+    void *panel = panel_of (run, node->in[1], weight->wide, error);
+
+    if (!panel)
       return false;
+    if (weight->wide)
+      s.job.wide = panel;
+    else
+      s.job.panel = panel;
   }
   s.strip = (int64_t) (STRIP_BYTES / weight->group_bytes);
   s.strip = ENGINE_MAX (1, ENGINE_MIN (s.strip, weight->n_groups / (4 * n_threads)));

@@ -2,6 +2,7 @@
 /* The layout of repacked weights: see EngineCpuWeight. */
 #include "cpu.h"
 
+#include <math.h>
 #include <string.h>
 
 #define ROWS ENGINE_CPU_ROWS
@@ -41,7 +42,7 @@ bytes_at (EngineScales kind, size_t b)
 }
 
 bool
-engine_cpu_weight_layout (const EngineTensor *tensor, bool reference, EngineCpuWeight *weight)
+engine_cpu_weight_layout (const EngineTensor *tensor, EngineCpuKeeping keeping, EngineCpuWeight *weight)
 {
   int64_t n_rows = engine_tensor_rows (tensor);
   const EngineTypeTraits *traits;
@@ -50,12 +51,16 @@ engine_cpu_weight_layout (const EngineTensor *tensor, bool reference, EngineCpuW
   memset (weight, 0, sizeof *weight);
   weight->n_in = tensor->ne[0];
   weight->n_out = n_rows;
-  weight->type = tensor->n_dims == 1 || reference ? ENGINE_TYPE_F32 : tensor->type;
+  weight->type = tensor->n_dims == 1 || keeping == ENGINE_CPU_KEEP_FLOATS ? ENGINE_TYPE_F32 : tensor->type;
+  weight->wide = tensor->n_dims == 2 && keeping == ENGINE_CPU_KEEP_WIDE && (weight->type == ENGINE_TYPE_F16 || weight->type == ENGINE_TYPE_BF16);
   if (tensor->n_dims == 1)
     return engine_mul ((size_t) weight->n_in, sizeof (float), &weight->bytes);
   weight->n_groups = n_rows / ROWS + (n_rows % ROWS != 0);
   traits = &engine_types[weight->type];
-  if (traits->code_bits == 0) {
+  if (weight->wide) {
+    if (!engine_mul ((size_t) engine_cpu_wide_blocks (weight->n_in), ENGINE_CPU_WIDE_BYTES, &weight->group_bytes))
+      return false;
+  } else if (traits->code_bits == 0) {
     if (!engine_type_bytes (weight->type, (uint64_t) weight->n_in, &row_bytes) || !engine_mul (row_bytes, ROWS, &weight->group_bytes))
       return false;
   } else {
@@ -173,6 +178,47 @@ take_scales (const uint8_t *scales, EngineScales kind, size_t b, int row, Engine
     parts->min[i] = bytes[ROWS * (layouts[kind].n_scale + ENGINE_MIN (i, layouts[kind].n_min - 1))];
 }
 
+/* Where the codes of one row of a block are: each pair of columns in a vector of its own. */
+static uint8_t *
+wide_pair (uint8_t *block, int row, int k)
+{
+  return block + ROWS * sizeof (float) + (size_t) (64 * (k / 2) + 4 * row + 2 * (k % 2));
+}
+
+/* Up to 32 elements of a row, in a block that was zero before. */
+static void
+put_wide (uint8_t *block, int row, EngineType type, const uint8_t *in, size_t n)
+{
+  float values[BLOCK], largest = 0.0f, step, inverse;
+
+  engine_type_to_float (type, in, values, n);
+  for (size_t i = 0; i < n; i++)
+    largest = ENGINE_MAX (largest, fabsf (values[i]));
+  step = largest / (float) ENGINE_CPU_WIDE_MOST;
+  inverse = step > 0.0f ? 1.0f / step : 0.0f;
+  memcpy (block + (size_t) row * sizeof step, &step, sizeof step);
+  for (size_t i = 0; i < n; i++) {
+    float q = nearbyintf (values[i] * inverse);
+    int16_t code = (int16_t) (q > ENGINE_CPU_WIDE_MOST ? ENGINE_CPU_WIDE_MOST : q > -ENGINE_CPU_WIDE_MOST ? q : -ENGINE_CPU_WIDE_MOST);
+
+    memcpy (wide_pair (block, row, (int) i), &code, sizeof code);
+  }
+}
+
+static void
+take_wide (const EngineCpuWeight *weight, const uint8_t *group, int row, float *out)
+{
+  for (size_t k = 0; k < (size_t) weight->n_in; k++) {
+    const uint8_t *block = group + k / BLOCK * ENGINE_CPU_WIDE_BYTES;
+    int16_t code;
+    float step;
+
+    memcpy (&step, block + (size_t) row * sizeof step, sizeof step);
+    memcpy (&code, wide_pair ((uint8_t *) block, row, (int) (k % BLOCK)), sizeof code);
+    out[k] = step * (float) code;
+  }
+}
+
 void
 engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group)
 {
@@ -183,7 +229,12 @@ engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, cons
   for (int row = 0; row < n_rows; row++) {
     const uint8_t *in = rows + (size_t) row * row_bytes;
 
-    if (traits->code_bits) {
+    if (weight->wide) {
+      size_t size = (size_t) traits->block_bytes;
+
+      for (size_t k = 0; k < n_in; k += BLOCK)
+        put_wide (group + k / BLOCK * ENGINE_CPU_WIDE_BYTES, row, file_type, in + k * size, ENGINE_MIN (BLOCK, n_in - k));
+    } else if (traits->code_bits) {
       for (size_t b = 0; b < n_in / BLOCK; b++) {
         uint8_t *block = group + weight->scale_bytes + b * block_bytes;
         EngineQuantParts parts;
@@ -220,6 +271,10 @@ engine_cpu_weight_row (const EngineCpuWeight *weight, int64_t row, float *out)
   int lane = (int) (row % ROWS);
   size_t n_in = (size_t) weight->n_in;
 
+  if (weight->wide) {
+    take_wide (weight, group, lane, out);
+    return;
+  }
   if (traits->code_bits == 0) {
     for (size_t k = 0; k < n_in; k++)
       traits->to_float (group + (k * ROWS + (size_t) lane) * (size_t) traits->block_bytes, out + k, 1);

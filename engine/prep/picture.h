@@ -31,6 +31,10 @@ void engine_prep_down (const EngineWindows *windows, const uint8_t *wide, size_t
  * torchvision's resize with antialias, which processors of models use. `out` takes n_channels · width · height bytes. Any thread. NO_MEMORY. */
 bool engine_prep_resize (const EnginePicture *picture, EngineFilter filter, int32_t width, int32_t height, uint8_t *out, EngineError *error);
 
+/* A picture with an alpha somewhere below 255 becomes one without: what is transparent lies on white. *made: the new pixels, to be freed when the picture is not needed any more; NULL: it
+ * was opaque and stays as it is. Any thread. NO_MEMORY. */
+bool engine_prep_opaque (EnginePicture *picture, uint8_t **made, EngineError *error);
+
 /* The grid of `unit` pixels square, at most most_units of them, whose shape is the nearest to the picture's, which is made no larger than it has to be. */
 void engine_prep_grid (int32_t width, int32_t height, int32_t unit, int32_t most_units, int32_t *columns, int32_t *rows);
 
@@ -46,8 +50,8 @@ typedef struct { float mean[3], deviation[3]; } EngineNormalisation;
 
 #define ENGINE_PATCH_CHANNELS 3
 
-/* A picture in another size, cut into patches: [side, side, 3, width / side · height / side] floats, each channel by itself. What is grey is the same in all three; what is
- * transparent shows the colour that it has, as it does for the processors of models. Patch i, row after row, is the places[i]-th of them; places NULL: the i-th. */
+/* A picture in another size, cut into patches: [side, side, 3, width / side · height / side] floats, each channel by itself. What is grey is the same in all three; an
+ * alpha is not looked at. Patch i, row after row, is the places[i]-th of them; places NULL: the i-th. */
 struct EnginePatches {
   EnginePicture       picture;
   EngineFilter        filter;

@@ -161,10 +161,12 @@ engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_
   const EngineProjector *projector = tower->projector;
   size_t width = (size_t) tower->info.n_embd;
   EngineLook look = { .n_tiles = 1 };
+  EnginePicture opaque = *picture;
+  uint8_t *made = NULL;
   EngineMedia *media = NULL;
   float *columns = NULL, *at;
 
-  if (check (tower, picture, error) && projector->look (tower->model, picture, max_columns, &look, error))
+  if (check (tower, picture, error) && engine_prep_opaque (&opaque, &made, error) && projector->look (tower->model, &opaque, max_columns, &look, error))
     columns = engine_calloc ((size_t) count_columns (&look) * width, sizeof *columns, error);
   at = columns;
   for (EngineLook *part = &look; columns && part; part = part->behind) {
@@ -178,5 +180,6 @@ engine_tower_see (EngineTower *tower, const EnginePicture *picture, int32_t max_
   if (columns)
     media = make_media (tower, &look, columns, error);
   engine_look_clear (&look);
+  free (made);
   return media;
 }

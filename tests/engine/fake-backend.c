@@ -121,6 +121,14 @@ pass_gate (FakeBackend *fake, const EngineBatch *batch, bool adapted, EngineErro
   return ok;
 }
 
+static int32_t
+next (const FakeBackend *fake, int32_t position, uint64_t hash)
+{
+  int32_t i = position - fake->script_at;
+
+  return fake->script && i >= 0 && i < fake->n_script ? fake->script[i] : drawn (hash);
+}
+
 static bool
 run (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch, EngineCacheStore *store,
      float *logits, EngineNodeFunc inspect, void *inspect_user, EngineError *error)
@@ -160,7 +168,7 @@ run (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch,
       for (int32_t id = 0; id < n_vocab; id++)
         logits[(gsize) output * n_vocab + id] = fake->no_numbers ? NAN : -1 - id / 1000.f;
       if (!fake->no_numbers)
-        logits[(gsize) output * n_vocab + drawn (hash)] = 8;
+        logits[(gsize) output * n_vocab + next (fake, position + 1, hash)] = 8;
       output++;
     }
   }

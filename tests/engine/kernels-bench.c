@@ -34,16 +34,16 @@ time_matmul (const EngineCpuKernels *kernels, EngineCpuMatmul *job)
 }
 
 static void
-bench_matmul (const EngineCpuKernels **variants, int n_variants, EngineType type)
+bench_matmul (const EngineCpuKernels **variants, int n_variants, EngineType type, EngineCpuKeeping keeping)
 {
   const int64_t n_in = 2048, n_out = 40000, most = 32;
   EngineTensor tensor = { .type = type, .n_dims = 2, .ne = { n_in, n_out, 1, 1 } };
-  size_t panel_bytes = (size_t) (n_in / ENGINE_QUANT_BLOCK * most) * sizeof (EngineCpuColumnBlock);
+  size_t panel_bytes = (size_t) (n_in / ENGINE_QUANT_BLOCK * most) * sizeof (EngineCpuWideBlock);
   float *x = kernels_random_floats ((size_t) (n_in * most)), *out = kernels_alloc ((size_t) (n_out * most) * sizeof *out);
   EngineCpuWeight weight;
-  EngineCpuMatmul job = { .weight = &weight, .x = x, .panel = kernels_alloc (panel_bytes), .out = out };
+  EngineCpuMatmul job = { .weight = &weight, .x = x, .panel = kernels_alloc (panel_bytes), .wide = kernels_alloc (panel_bytes), .out = out };
 
-  if (!engine_cpu_weight_layout (&tensor, false, &weight))
+  if (!engine_cpu_weight_layout (&tensor, keeping, &weight))
     abort ();
   weight.data = kernels_alloc (weight.bytes);
   memset (weight.data, 0x33, weight.bytes); /* a sound number in every format */
@@ -55,11 +55,12 @@ bench_matmul (const EngineCpuKernels **variants, int n_variants, EngineType type
         break;
       kernels_quantise (variants[i], &job);
       seconds = time_matmul (variants[i], &job);
-      printf ("%-7s matmul %-5s × %-3d %8.2f GMAC/s %8.2f GB/s of weights\n", variants[i]->name, engine_types[type].name, (int) job.n,
+      printf ("%-7s matmul %-5s%s × %-3d %8.2f GMAC/s %8.2f GB/s of weights\n", variants[i]->name, engine_types[type].name, weight.wide ? ", wide" : "", (int) job.n,
               (double) (n_in * n_out * job.n) / seconds * 1e-9, (double) weight.bytes / seconds * 1e-9);
     }
   kernels_free (weight.data, weight.bytes);
   kernels_free (job.panel, panel_bytes);
+  kernels_free (job.wide, panel_bytes);
   kernels_free (x, (size_t) (n_in * most) * sizeof *x);
   kernels_free (out, (size_t) (n_out * most) * sizeof *out);
 }
@@ -68,6 +69,9 @@ void
 kernels_bench (const EngineCpuKernels **variants, int n_variants, const char *type)
 {
   for (int i = 0; i < ENGINE_N_TYPES; i++)
-    if (!type || strcmp (engine_types[i].name, type) == 0)
-      bench_matmul (variants, n_variants, (EngineType) i);
+    if (!type || strcmp (engine_types[i].name, type) == 0) {
+      bench_matmul (variants, n_variants, (EngineType) i, ENGINE_CPU_KEEP_TYPES);
+      if (i == ENGINE_TYPE_F16)
+        bench_matmul (variants, n_variants, (EngineType) i, ENGINE_CPU_KEEP_WIDE);
+    }
 }

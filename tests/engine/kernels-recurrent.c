@@ -16,7 +16,7 @@ test_conv (const EngineCpuKernels **variants, int n_variants, int n, int n_taps,
   const float *taps[ENGINE_MAX_TAPS];
   KernelsWeight w;
 
-  kernels_weight_init (&w, ENGINE_TYPE_F32, n_taps, n);
+  kernels_weight_init (&w, ENGINE_TYPE_F32, ENGINE_CPU_KEEP_TYPES, n_taps, n);
   for (int k = 0; k < n_taps; k++)
     taps[k] = x + k * n;
   for (int i = 0; i < n; i++) {

@@ -133,8 +133,26 @@ random_blocks (EngineType type, uint8_t *blocks, size_t n_bytes)
   }
 }
 
+/* A row's values become those that are kept, which are near. */
+static void
+round_wide (const EngineCpuWeight *packed, int64_t row, float *values)
+{
+  float *kept = kernels_alloc ((size_t) packed->n_in * sizeof *kept);
+  double error = 0, power = 0;
+
+  engine_cpu_weight_row (packed, row, kept);
+  for (int64_t k = 0; k < packed->n_in; k++) {
+    error += ((double) kept[k] - values[k]) * ((double) kept[k] - values[k]);
+    power += (double) values[k] * values[k];
+  }
+  if (error > 5e-8 * power)
+    kernels_check (false, "a wide row has NMSE %.1e", error / power);
+  memcpy (values, kept, (size_t) packed->n_in * sizeof *kept);
+  kernels_free (kept, (size_t) packed->n_in * sizeof *kept);
+}
+
 void
-kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_out)
+kernels_weight_init (KernelsWeight *w, EngineType type, EngineCpuKeeping keeping, int64_t n_in, int64_t n_out)
 {
   const EngineTypeTraits *traits = &engine_types[type];
   EngineTensor tensor = { .type = type, .n_dims = 2, .ne = { n_in, n_out, 1, 1 } };
@@ -143,7 +161,7 @@ kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_
   uint8_t *rows;
 
   memset (w, 0, sizeof *w);
-  if (!engine_type_bytes (type, (uint64_t) n_in, &row_bytes) || !engine_cpu_weight_layout (&tensor, false, &w->packed))
+  if (!engine_type_bytes (type, (uint64_t) n_in, &row_bytes) || !engine_cpu_weight_layout (&tensor, keeping, &w->packed))
     abort ();
   rows = kernels_alloc (row_bytes * 16);
   w->packed.data = kernels_alloc (w->packed.bytes);
@@ -163,6 +181,8 @@ kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_
       engine_type_to_float (type, rows + (size_t) r * row_bytes, w->values + (first + r) * n_in, (size_t) n_in);
     }
     engine_cpu_pack_group (&w->packed, type, rows, row_bytes, n, w->packed.data + (size_t) (first / 16) * w->packed.group_bytes);
+    for (int r = 0; w->packed.wide && r < n; r++)
+      round_wide (&w->packed, first + r, w->values + (first + r) * n_in);
   }
   kernels_free (rows, row_bytes * 16);
   kernels_free (row, (size_t) n_in * sizeof *row);
@@ -183,51 +203,77 @@ kernels_matmul (const EngineCpuKernels *kernels, EngineCpuMatmul *job)
 
   for (int64_t column = 0; column < job->n; column += ENGINE_CPU_TILE)
     for (int64_t group = 0; group < weight->n_groups; group++)
-      kernels->matmul[weight->type] (job, group, column, (int) ENGINE_MIN (ENGINE_CPU_TILE, job->n - column));
+      (weight->wide ? kernels->matmul_wide : kernels->matmul[weight->type]) (job, group, column, (int) ENGINE_MIN (ENGINE_CPU_TILE, job->n - column));
+}
+
+size_t
+kernels_panel_bytes (const EngineCpuMatmul *job)
+{
+  return (size_t) (engine_cpu_wide_blocks (job->weight->n_in) * job->n) * (job->weight->wide ? sizeof *job->wide : sizeof *job->panel);
 }
 
 void
 kernels_quantise (const EngineCpuKernels *kernels, EngineCpuMatmul *job)
 {
-  int64_t n_blocks = job->weight->n_in / ENGINE_QUANT_BLOCK;
+  int64_t n_blocks = engine_cpu_wide_blocks (job->weight->n_in);
 
   for (int64_t c = 0; c < job->n; c++) {
     int64_t tile = c / ENGINE_CPU_TILE, width = ENGINE_MIN (ENGINE_CPU_TILE, job->n - tile * ENGINE_CPU_TILE);
 
-    kernels->quantise (job->x + c * job->weight->n_in, n_blocks,
-                       engine_cpu_panel_tile (job->panel, n_blocks, tile) + c % ENGINE_CPU_TILE, width);
+    if (job->weight->wide)
+      kernels->quantise_wide (job->x + c * job->weight->n_in, job->weight->n_in, engine_cpu_wide_tile (job->wide, n_blocks, tile) + c % ENGINE_CPU_TILE, width);
+    else if (engine_types[job->weight->type].code_bits)
+      kernels->quantise (job->x + c * job->weight->n_in, n_blocks,
+                         engine_cpu_panel_tile (job->panel, n_blocks, tile) + c % ENGINE_CPU_TILE, width);
   }
 }
 
-/* What the kernels see of x: the quantised values for block types, the floats otherwise. */
+/* What the kernels see of x: the quantised values for block types and wide weights, the floats otherwise. */
 static double
 seen (const EngineCpuMatmul *job, int64_t column, int64_t k)
 {
-  int64_t n_blocks = job->weight->n_in / ENGINE_QUANT_BLOCK, tile = column / ENGINE_CPU_TILE;
-  int64_t width = ENGINE_MIN (ENGINE_CPU_TILE, job->n - tile * ENGINE_CPU_TILE);
+  int64_t n_blocks = engine_cpu_wide_blocks (job->weight->n_in), tile = column / ENGINE_CPU_TILE;
+  int64_t width = ENGINE_MIN (ENGINE_CPU_TILE, job->n - tile * ENGINE_CPU_TILE), at = k / ENGINE_QUANT_BLOCK * width + column % ENGINE_CPU_TILE;
   const EngineCpuColumnBlock *block;
 
+  if (job->weight->wide) {
+    const EngineCpuWideBlock *wide = engine_cpu_wide_tile (job->wide, n_blocks, tile) + at;
+
+    return (double) wide->d * wide->q[k % ENGINE_QUANT_BLOCK];
+  }
   if (engine_types[job->weight->type].code_bits == 0)
     return job->x[column * job->weight->n_in + k];
-  block = engine_cpu_panel_tile (job->panel, n_blocks, tile) + k / ENGINE_QUANT_BLOCK * width + column % ENGINE_CPU_TILE;
+  block = engine_cpu_panel_tile (job->panel, n_blocks, tile) + at;
   return (double) block->d * block->q[k % ENGINE_QUANT_BLOCK];
+}
+
+static void
+set_panel (EngineCpuMatmul *job, void *panel)
+{
+  if (job->weight->wide)
+    job->wide = panel;
+  else
+    job->panel = panel;
 }
 
 /* The error is measured by the power of the products: a sum of few may happen to be near 0. */
 static void
-test_matmul_shape (const EngineCpuKernels **variants, int n_variants, EngineType type, int64_t n_in, int64_t n_out, int64_t n)
+test_matmul_shape (const EngineCpuKernels **variants, int n_variants, EngineType type, EngineCpuKeeping keeping, int64_t n_in, int64_t n_out, int64_t n)
 {
   const EngineCpuKernels *scalar = variants[n_variants - 1];
-  size_t n_x = (size_t) (n_in * n), n_result = (size_t) (n_out * n);
-  size_t panel_bytes = (size_t) (n_in / ENGINE_QUANT_BLOCK * n) * sizeof (EngineCpuColumnBlock);
+  size_t n_x = (size_t) (n_in * n), n_result = (size_t) (n_out * n), panel_bytes;
   float *x = kernels_random_floats (n_x), *bias = kernels_random_floats ((size_t) n_out), *residual = kernels_random_floats (n_result);
   float *first = kernels_alloc (n_result * sizeof *first), *out = kernels_alloc (n_result * sizeof *out);
   KernelsWeight w;
-  EngineCpuMatmul job = { .weight = &w.packed, .x = x, .n = n, .out = first, .panel = kernels_alloc (panel_bytes),
+  EngineCpuMatmul job = { .weight = &w.packed, .x = x, .n = n, .out = first,
                           .bias = kernels_random () % 2 ? bias : NULL, .residual = kernels_random () % 2 ? residual : NULL };
   double close = 0, far = 0, power = 0;
+  void *panel, *scalar_panel;
 
-  kernels_weight_init (&w, type, n_in, n_out);
+  kernels_weight_init (&w, type, keeping, n_in, n_out);
+  panel_bytes = kernels_panel_bytes (&job);
+  panel = scalar_panel = kernels_alloc (panel_bytes);
+  set_panel (&job, panel);
   kernels_quantise (scalar, &job);
   kernels_matmul (scalar, &job);
   for (int64_t c = 0; c < n; c++)
@@ -249,30 +295,35 @@ test_matmul_shape (const EngineCpuKernels **variants, int n_variants, EngineType
     }
   close /= power;
   far /= power;
-  kernels_check (close <= 1e-10 && far <= kernels_tolerance (ENGINE_OP_MATMUL), "scalar matmul %s [%d, %d] × %d: NMSE %.1e of its input, %.1e in all",
-                 engine_types[type].name, (int) n_in, (int) n_out, (int) n, close, far);
+  kernels_check (close <= 1e-10 && far <= kernels_tolerance (ENGINE_OP_MATMUL), "scalar matmul %s%s [%d, %d] × %d: NMSE %.1e of its input, %.1e in all",
+                 engine_types[type].name, w.packed.wide ? ", wide" : "", (int) n_in, (int) n_out, (int) n, close, far);
   job.out = out;
   for (int i = 0; i + 1 < n_variants; i++) {
-    EngineCpuColumnBlock *panel = kernels_alloc (panel_bytes), *scalar_panel = job.panel;
     bool same;
 
-    job.panel = panel;
+    panel = kernels_alloc (panel_bytes);
+    set_panel (&job, panel);
     kernels_quantise (variants[i], &job);
     same = memcmp (panel, scalar_panel, panel_bytes) == 0;
     memset (out, 0xff, n_result * sizeof *out);
     kernels_matmul (variants[i], &job);
-    kernels_check (same && memcmp (out, first, n_result * sizeof *out) == 0, "%s matmul %s [%d, %d] × %d equals scalar", variants[i]->name,
-                   engine_types[type].name, (int) n_in, (int) n_out, (int) n);
-    job.panel = scalar_panel;
+    kernels_check (same && memcmp (out, first, n_result * sizeof *out) == 0, "%s matmul %s%s [%d, %d] × %d equals scalar", variants[i]->name,
+                   engine_types[type].name, w.packed.wide ? ", wide" : "", (int) n_in, (int) n_out, (int) n);
     kernels_free (panel, panel_bytes);
   }
   kernels_weight_clear (&w);
-  kernels_free (job.panel, panel_bytes);
+  kernels_free (scalar_panel, panel_bytes);
   kernels_free (x, n_x * sizeof *x);
   kernels_free (bias, (size_t) n_out * sizeof *bias);
   kernels_free (residual, n_result * sizeof *residual);
   kernels_free (first, n_result * sizeof *first);
   kernels_free (out, n_result * sizeof *out);
+}
+
+static int
+unit_of (int type)
+{
+  return engine_types[type].block_elements;
 }
 
 static void
@@ -281,10 +332,10 @@ test_matmul (const EngineCpuKernels **variants, int n_variants)
   static const int rows[] = { 1, 15, 16, 17, 45 }, columns[] = { 1, 2, 3, 5, 31, 32, 33, 70 };
 
   for (int type = 0; type < ENGINE_N_TYPES; type++)
-    for (int i = 0; i < 6; i++) {
-      int unit = engine_types[type].block_elements, n_in = unit * (unit == 1 ? kernels_random_int (1, 130) : 1 + 2 * kernels_random_int (0, 2));
+    for (int i = 0; i < (unit_of (type) == 1 ? 12 : 6); i++) {
+      int unit = unit_of (type), n_in = unit * (unit == 1 ? kernels_random_int (1, 130) : 1 + 2 * kernels_random_int (0, 2));
 
-      test_matmul_shape (variants, n_variants, (EngineType) type, i == 0 ? unit : n_in, rows[kernels_random () % ENGINE_LENGTH (rows)],
+      test_matmul_shape (variants, n_variants, (EngineType) type, i < 6 ? ENGINE_CPU_KEEP_TYPES : ENGINE_CPU_KEEP_WIDE, i == 0 ? unit : n_in, rows[kernels_random () % ENGINE_LENGTH (rows)],
                          i == 0 ? 1 : columns[kernels_random () % ENGINE_LENGTH (columns)]);
     }
 }
@@ -299,7 +350,7 @@ test_rows (void)
     bool same = true;
     KernelsWeight w;
 
-    kernels_weight_init (&w, (EngineType) type, n_in, n_out);
+    kernels_weight_init (&w, (EngineType) type, ENGINE_CPU_KEEP_TYPES, n_in, n_out);
     for (int64_t r = 0; r < n_out; r++) {
       engine_cpu_weight_row (&w.packed, r, row);
       same = same && memcmp (row, w.values + r * n_in, (size_t) n_in * sizeof *row) == 0;

@@ -24,10 +24,12 @@ typedef struct {
   float          *values;
 } KernelsWeight;
 
-void kernels_weight_init (KernelsWeight *w, EngineType type, int64_t n_in, int64_t n_out);
+void kernels_weight_init (KernelsWeight *w, EngineType type, EngineCpuKeeping keeping, int64_t n_in, int64_t n_out);
 void kernels_weight_clear (KernelsWeight *w);
 
-/* Fills the job's panel from its x; computes its out. */
+/* Of the job's panel. */
+size_t kernels_panel_bytes (const EngineCpuMatmul *job);
+/* Fills the job's panel, or its wide one, from its x; computes its out. */
 void kernels_quantise (const EngineCpuKernels *kernels, EngineCpuMatmul *job);
 void kernels_matmul (const EngineCpuKernels *kernels, EngineCpuMatmul *job);
 

@@ -432,6 +432,58 @@ test_measure (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
 }
 
+/* A model that says the language first: what it says before its mark is no part of the answer; where no mark comes, or something else is said, all of it is. */
+static void
+test_heading (void)
+{
+  static const struct { const char *says, *answer; } cases[] = {
+    { "language German<asr_text>Guten Tag.", "Guten Tag." },
+    { "language None<asr_text>", "" },
+    { "languages differ<asr_text>", "languages differ<asr_text>" },
+    { "language is a very long word for what a person would rather call speech<asr_text>.", "language is a very long word for what a person would rather call speech<asr_text>." },
+    { "Guten Tag.", "Guten Tag." },
+    { "language German", "language German" },
+    { "language German<asr_text>Einmal<asr_text>", "Einmal<asr_text>" },
+  };
+  const TinyModel tiny = { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 1, .word = "<asr_text>" };
+  EngineModel *model = tiny_model_load (&tiny, NULL);
+  FakeBackend *fake = fake_backend_install (model);
+  EngineError error = { 0 };
+  EngineRunner *runner = engine_runner_new (model, NULL, &error);
+
+  g_assert_nonnull (runner);
+  g_assert_nonnull (engine_heading_of (model->vocab));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gint32 prompt[] = { 'a', 'b', 'c', (gint32) ('d' + i) }, *script;
+    gsize n;
+    EngineRequestParams params = { .tokens = prompt, .n_tokens = G_N_ELEMENTS (prompt) };
+    EngineRequest *request;
+    Answer answer;
+
+    g_assert_true (engine_vocab_encode (model->vocab, cases[i].says, strlen (cases[i].says), ENGINE_TOKENIZE_SPECIAL, &script, &n, &error));
+    script = realloc (script, (n + 1) * sizeof *script);
+    script[n++] = TINY_IM_END;
+    fake->script = script;
+    fake->script_at = params.n_tokens;
+    fake->n_script = (gint32) n;
+    engine_sampling_init (&params.sampling);
+    params.sampling.temperature = 0;
+    request = engine_runner_submit (runner, &params, &error);
+    g_assert_nonnull (request);
+    answer_init (&answer);
+    answer_finish (&answer, request);
+    g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_STOP);
+    g_assert_cmpstr (answer.text->str, ==, cases[i].answer);
+    g_assert_cmpint (answer.last.stats.decode_tokens, >=, (gint32) n - 1);
+    answer_clear (&answer);
+    fake->script = NULL;
+    free (script);
+  }
+  engine_runner_unref (runner);
+  fake_backend_remove (fake);
+  engine_model_unref (model);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -450,5 +502,6 @@ main (int argc, char **argv)
   ADD ("no-numbers", test_no_numbers);
   ADD ("bad-input", test_bad_input);
   ADD ("measure", test_measure);
+  g_test_add_func ("/engine/request/heading", test_heading);
   return g_test_run ();
 }

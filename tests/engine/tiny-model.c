@@ -67,7 +67,7 @@ byte_character (int byte)
 }
 
 static void
-write_vocabulary (GgufWriter *writer)
+write_vocabulary (GgufWriter *writer, const char *word)
 {
   g_autoptr (GPtrArray) tokens = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) merges = g_ptr_array_new_with_free_func (g_free);
@@ -79,15 +79,17 @@ write_vocabulary (GgufWriter *writer)
     g_unichar_to_utf8 (byte_character (byte), utf8);
     g_ptr_array_add (tokens, g_strdup (utf8));
   }
-  for (int i = 0; tokens->len < TINY_BOS; i++) {
+  for (int i = 0; tokens->len < TINY_BOS - (word != NULL); i++) {
     g_ptr_array_add (tokens, g_strdup_printf ("%c%c", 'a' + i / 16, 'a' + i % 16));
     g_ptr_array_add (merges, g_strdup_printf ("%c %c", 'a' + i / 16, 'a' + i % 16));
   }
+  if (word)
+    g_ptr_array_add (tokens, g_strdup (word));
   g_ptr_array_add (tokens, g_strdup ("<|endoftext|>"));
   g_ptr_array_add (tokens, g_strdup ("<|im_start|>"));
   g_ptr_array_add (tokens, g_strdup ("<|im_end|>"));
   for (int i = 0; i < TINY_N_VOCAB; i++)
-    types[i] = i >= TINY_BOS ? 3 : 1; /* control, normal */
+    types[i] = i >= TINY_BOS ? 3 : word && i == TINY_WORD ? 4 : 1; /* control, added, normal */
 
   gguf_write_string (writer, "tokenizer.ggml.model", "gpt2");
   gguf_write_string (writer, "tokenizer.ggml.pre", "smollm");
@@ -253,7 +255,7 @@ tiny_model_bytes (const TinyModel *options)
     gguf_write_uint (&writer, KEY ("ssm.group_count"), SSM_GROUPS);
   }
 #undef KEY
-  write_vocabulary (&writer);
+  write_vocabulary (&writer, m.word);
 
   write_random (&writer, &m, m.type, m.n_embd, TINY_N_VOCAB, 0, 1 / sqrtf (m.n_embd), "token_embd.weight");
   write_layers (&writer, &m);

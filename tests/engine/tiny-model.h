@@ -13,6 +13,7 @@
 #include <glib.h>
 
 #define TINY_N_VOCAB 512
+#define TINY_WORD 508
 #define TINY_BOS 509 /* <|endoftext|> */
 #define TINY_IM_START 510
 #define TINY_IM_END 511 /* eos */
@@ -28,6 +29,7 @@ typedef struct {
   gint32      n_head, n_head_kv, head_dim; /* [4, 2, 64] */
   gint32      window;       /* [48], gemma3 only */
   gint32      n_context;    /* [2048] */
+  const char *word;         /* the text of the token TINY_WORD [a pair of letters] */
   gboolean    separate_output; /* an output.weight of its own instead of the embedding */
   void      (*extra) (GgufWriter *writer); /* writes further keys and tensors; NULL: none */
 } TinyModel;

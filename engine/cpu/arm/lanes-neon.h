@@ -177,6 +177,23 @@ codes_join (Codes a, Codes b, int bit, int width, int to)
 static inline Codes codes_table (const uint8_t *numbers) { Codes r; FOR_PARTS r.v[i] = vld1q_u8 (numbers); return r; }
 static inline Codes codes_lookup (Codes table, Codes a) { FOR_PARTS a.v[i] = vqtbl1q_u8 (table.v[i], a.v[i]); return a; }
 
+static inline Ints ints_zero (void) { Ints r; FOR_PARTS r.v[i] = vdupq_n_s32 (0); return r; }
+
+static inline __attribute__ ((always_inline)) void
+pairs_dot (Ints *sum, Codes codes, const int16_t *x)
+{
+  int16x8_t both;
+  int32_t pair;
+
+  memcpy (&pair, x, sizeof pair);
+  both = vreinterpretq_s16_s32 (vdupq_n_s32 (pair));
+  FOR_PARTS {
+    int16x8_t w = vreinterpretq_s16_u8 (codes.v[i]);
+
+    sum->v[i] = vaddq_s32 (sum->v[i], vpaddq_s32 (vmull_s16 (vget_low_s16 (w), vget_low_s16 (both)), vmull_high_s16 (w, both)));
+  }
+}
+
 /* Codes below 128 are signed bytes as they are; eight bits are made signed again, which spares
  * their offset. */
 static inline __attribute__ ((always_inline)) int8x16_t

@@ -5,6 +5,7 @@
 
 #include "cpu/kernels/matmul-quantised.h"
 #include "cpu/kernels/matmul-float.h"
+#include "cpu/kernels/matmul-wide.h"
 #include "cpu/kernels/elementwise.h"
 #include "cpu/kernels/attention.h"
 #include "cpu/kernels/recurrent.h"
@@ -12,10 +13,12 @@
 const EngineCpuKernels KERNELS = {
   .name = LANES_NAME,
   .quantise = quantise,
+  .quantise_wide = quantise_wide,
   .matmul = {
 #define TYPE(NAME, symbol) [ENGINE_TYPE_##NAME] = matmul_##symbol,
 #include "types.def"
   },
+  .matmul_wide = matmul_wide,
   .rms_norm = rms_norm,
   .layer_norm = layer_norm,
   .gated = { [ENGINE_GATE_SILU] = gated_silu, [ENGINE_GATE_GELU_TANH] = gated_gelu_tanh, [ENGINE_GATE_GELU_ERF] = gated_gelu_erf, [ENGINE_GATE_LINEAR] = gated_linear, [ENGINE_GATE_LIMITED] = gated_limited, [ENGINE_GATE_SIGMOID] = gated_sigmoid },

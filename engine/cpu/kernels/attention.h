@@ -2,11 +2,11 @@
 /* Attention of some query vectors over one page of keys and values: see EngineCpuPage.
  *
  * A score is the sum over ascending elements of the head, one lane for each position; the
- * softmax runs on page by page. Query vectors are taken four at a time so that a key
+ * softmax runs on page by page. Query vectors are taken six at a time so that a key
  * or value is loaded once for all of them; each one's arithmetic is the same as alone. */
 
 #define POSITIONS ENGINE_PAGE_TOKENS
-#define QUERIES 4 /* at most, at once */
+#define QUERIES 6 /* at most, at once: twelve sums, what they are multiplied by and a product fill AVX2's registers */
 
 static inline size_t
 padded (int head_dim)
@@ -91,27 +91,74 @@ add_values (const Weighted *w, int n, EngineCpuCache cache)
     add_elements (w, d, n, 1, cache);
 }
 
+/* Query vectors q times the keys of a page, one row of p for each. */
+typedef struct {
+  const uint8_t      *keys;
+  int                 head_dim;
+  const float *const *q;
+  float             (*p)[POSITIONS];
+} Scores;
+
+static inline __attribute__ ((always_inline)) void
+find_scores (const Scores *s, int n, EngineCpuCache cache)
+{
+  for (int j = 0; j < POSITIONS / 16; j += ATTEND_LANES) {
+    Lanes score[QUERIES][ATTEND_LANES];
+    const float *query[QUERIES];
+
+    for (int q = 0; q < n; q++) {
+      query[q] = s->q[q];
+      for (int i = 0; i < ATTEND_LANES; i++)
+        score[q][i] = lanes_set (0.0f);
+    }
+    for (int e = 0; e < s->head_dim; e++) {
+      Lanes k[ATTEND_LANES];
+
+      for (int i = 0; i < ATTEND_LANES; i++)
+        k[i] = load_key (s->keys, s->head_dim, e, j + i, cache);
+      for (int q = 0; q < n; q++) {
+        Lanes element = lanes_set (query[q][e]);
+
+        for (int i = 0; i < ATTEND_LANES; i++)
+          score[q][i] = lanes_fma (element, k[i], score[q][i]);
+      }
+    }
+    for (int q = 0; q < n; q++)
+      for (int i = 0; i < ATTEND_LANES; i++)
+        lanes_store (s->p[q] + 16 * (j + i), score[q][i]);
+  }
+}
+
 /* Functions of their own, so that nothing else competes for registers. */
-#define ADD_VALUES(symbol, cache)                                                                                              \
-  static __attribute__ ((noinline)) void add_values_##symbol##_1 (const Weighted *w) { add_values (w, 1, cache); }              \
-  static __attribute__ ((noinline)) void add_values_##symbol##_2 (const Weighted *w) { add_values (w, 2, cache); } \
-  static __attribute__ ((noinline)) void add_values_##symbol##_3 (const Weighted *w) { add_values (w, 3, cache); } \
-  static __attribute__ ((noinline)) void add_values_##symbol##_4 (const Weighted *w) { add_values (w, 4, cache); }
+#define FIND_SCORES(symbol, cache)                                                                                                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_1 (const Scores *s) { find_scores (s, 1, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_2 (const Scores *s) { find_scores (s, 2, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_3 (const Scores *s) { find_scores (s, 3, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_4 (const Scores *s) { find_scores (s, 4, cache); }                      \
+  static __attribute__ ((noinline)) void find_scores_##symbol##_6 (const Scores *s) { find_scores (s, 6, cache); }
+#define ADD_VALUES(symbol, cache)                                                                                                       \
+  static __attribute__ ((noinline)) void add_values_##symbol##_1 (const Weighted *w) { add_values (w, 1, cache); }                      \
+  static __attribute__ ((noinline)) void add_values_##symbol##_2 (const Weighted *w) { add_values (w, 2, cache); }                      \
+  static __attribute__ ((noinline)) void add_values_##symbol##_3 (const Weighted *w) { add_values (w, 3, cache); }                      \
+  static __attribute__ ((noinline)) void add_values_##symbol##_4 (const Weighted *w) { add_values (w, 4, cache); }                      \
+  static __attribute__ ((noinline)) void add_values_##symbol##_6 (const Weighted *w) { add_values (w, 6, cache); }
 
 /* Query vectors first_query … first_query + n - 1; n is a constant. */
 static inline __attribute__ ((always_inline)) void
 attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax,
-             EngineCpuCache cache, void (*add_weighted) (const Weighted *w))
+             void (*find) (const Scores *s), void (*add_weighted) (const Weighted *w))
 {
   int head_dim = queries->head_dim, begin = POSITIONS, end = 0;
   float p[QUERIES][POSITIONS] __attribute__ ((aligned (64)));
   int from[QUERIES], to[QUERIES];
-  float factor[QUERIES];
+  float change[16] __attribute__ ((aligned (64))) = { 0 }, factor[16] __attribute__ ((aligned (64))), shift[QUERIES];
+  bool all = true; /* every one sees the whole page */
   Weighted w;
 
   for (int q = 0; q < n; q++) {
     from[q] = ENGINE_MAX (0, queries->begin[first_query + q] - first);
     to[q] = ENGINE_MIN (POSITIONS, queries->end[first_query + q] - first);
+    all = all && from[q] == 0 && to[q] == POSITIONS;
     if (from[q] < to[q]) {
       begin = ENGINE_MIN (begin, from[q]);
       end = ENGINE_MAX (end, to[q]);
@@ -120,52 +167,34 @@ attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuP
   if (begin >= end)
     return;
 
-  for (int j = 0; j < POSITIONS / 16; j += ATTEND_LANES) {
-    Lanes score[QUERIES][ATTEND_LANES];
-
-    for (int q = 0; q < n; q++)
-      for (int i = 0; i < ATTEND_LANES; i++)
-        score[q][i] = lanes_set (0.0f);
-    for (int e = 0; e < head_dim; e++) {
-      Lanes k[ATTEND_LANES];
-
-      for (int i = 0; i < ATTEND_LANES; i++)
-        k[i] = load_key (page.keys, head_dim, e, j + i, cache);
-      for (int q = 0; q < n; q++) {
-        Lanes element = lanes_set (queries->q[first_query + q][e]);
-
-        for (int i = 0; i < ATTEND_LANES; i++)
-          score[q][i] = lanes_fma (element, k[i], score[q][i]);
-      }
-    }
-    for (int q = 0; q < n; q++)
-      for (int i = 0; i < ATTEND_LANES; i++) {
-        Lanes s = lanes_mul (score[q][i], lanes_set (queries->scale));
-
-        if (queries->softcap != 0.0f)
-          s = soften (s, queries->softcap);
-        lanes_store (p[q] + 16 * (j + i), lanes_window (s, from[q] - 16 * (j + i), to[q] - 16 * (j + i)));
-      }
-  }
-
+  find (&(Scores) { page.keys, head_dim, queries->q + first_query, p });
   for (int q = 0; q < n; q++) {
-    float *sum = &softmax->sum[first_query + q], *largest = &softmax->largest[first_query + q], new_largest;
-    Lanes s[POSITIONS / 16], shift;
+    float *largest = &softmax->largest[first_query + q], new_largest;
+    Lanes s[POSITIONS / 16];
 
-    for (int i = 0; i < POSITIONS / 16; i++)
-      s[i] = lanes_load (p[q] + 16 * i);
-    new_largest = lanes_largest (lanes_max (lanes_max (s[0], s[1]), lanes_max (s[2], s[3])));
-    factor[q] = 1.0f;
-    if (from[q] >= to[q])
-      new_largest = 0.0f; /* sees nothing here: all weights come out as 0 */
-    else {
-      new_largest = ENGINE_MAX (new_largest, *largest);
-      factor[q] = lanes_first (lanes_exp (lanes_set (*largest - new_largest)));
-      *largest = new_largest;
-    }
-    shift = lanes_set (new_largest);
     for (int i = 0; i < POSITIONS / 16; i++) {
-      s[i] = lanes_exp (lanes_sub (s[i], shift));
+      s[i] = lanes_mul (lanes_load (p[q] + 16 * i), lanes_set (queries->scale));
+      if (queries->softcap != 0.0f)
+        s[i] = soften (s[i], queries->softcap);
+      if (!all)
+        s[i] = lanes_window (s[i], from[q] - 16 * i, to[q] - 16 * i);
+      lanes_store (p[q] + 16 * i, s[i]);
+    }
+    new_largest = lanes_largest (lanes_max (lanes_max (s[0], s[1]), lanes_max (s[2], s[3])));
+    shift[q] = 0.0f; /* where it sees nothing here all weights come out as 0, and e⁰ leaves what was before */
+    if (from[q] < to[q]) {
+      shift[q] = ENGINE_MAX (new_largest, *largest);
+      change[q] = *largest - shift[q];
+      *largest = shift[q];
+    }
+  }
+  lanes_store (factor, lanes_exp (lanes_load (change)));
+  for (int q = 0; q < n; q++) {
+    float *sum = &softmax->sum[first_query + q];
+    Lanes s[POSITIONS / 16];
+
+    for (int i = 0; i < POSITIONS / 16; i++) {
+      s[i] = lanes_exp (lanes_sub (lanes_load (p[q] + 16 * i), lanes_set (shift[q])));
       lanes_store (p[q] + 16 * i, s[i]);
     }
     *sum = *sum * factor[q] + lanes_sum (lanes_add (lanes_add (s[0], s[1]), lanes_add (s[2], s[3])));
@@ -245,20 +274,23 @@ cache_write_f32 (const float *k, const float *v, int head_dim, int slot, uint8_t
 }
 
 /* Each number of query vectors is a constant where it is used, so that their sums stay in registers. */
-#define ATTEND(symbol, cache)                                                                                         \
-  ADD_VALUES (symbol, cache)                                                                                          \
-  static void attend_##symbol (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax) \
-  {                                                                                                                   \
-    int q = 0, left = queries->n_queries;                                                                             \
-                                                                                                                      \
-    for (; left >= 4; left -= 4, q += 4)                                                                              \
-      attend_some (queries, q, 4, page, first, softmax, cache, add_values_##symbol##_4);                              \
-    if (left == 3)                                                                                                    \
-      attend_some (queries, q, 3, page, first, softmax, cache, add_values_##symbol##_3);                              \
-    else if (left == 2)                                                                                               \
-      attend_some (queries, q, 2, page, first, softmax, cache, add_values_##symbol##_2);                              \
-    else if (left == 1)                                                                                               \
-      attend_some (queries, q, 1, page, first, softmax, cache, add_values_##symbol##_1);                              \
+#define ATTEND(symbol, cache)                                                                                                           \
+  FIND_SCORES (symbol, cache)                                                                                                           \
+  ADD_VALUES (symbol, cache)                                                                                                            \
+  static void attend_##symbol (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax)           \
+  {                                                                                                                                     \
+    int q = 0, left = queries->n_queries;                                                                                               \
+                                                                                                                                        \
+    for (; left == 6 || left >= 10; left -= 6, q += 6)                                                                                  \
+      attend_some (queries, q, 6, page, first, softmax, find_scores_##symbol##_6, add_values_##symbol##_6);                             \
+    for (; left >= 4; left -= 4, q += 4)                                                                                                \
+      attend_some (queries, q, 4, page, first, softmax, find_scores_##symbol##_4, add_values_##symbol##_4);                             \
+    if (left == 3)                                                                                                                      \
+      attend_some (queries, q, 3, page, first, softmax, find_scores_##symbol##_3, add_values_##symbol##_3);                             \
+    else if (left == 2)                                                                                                                 \
+      attend_some (queries, q, 2, page, first, softmax, find_scores_##symbol##_2, add_values_##symbol##_2);                             \
+    else if (left == 1)                                                                                                                 \
+      attend_some (queries, q, 1, page, first, softmax, find_scores_##symbol##_1, add_values_##symbol##_1);                             \
   }
 
 ATTEND (f32, ENGINE_CPU_CACHE_F32)

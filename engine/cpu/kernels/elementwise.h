@@ -87,6 +87,23 @@ quantise (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t s
   }
 }
 
+static void
+quantise_wide (const float *x, int64_t n, EngineCpuWideBlock *out, int64_t stride)
+{
+  for (int64_t at = 0; at < n; at += ENGINE_QUANT_BLOCK, out += stride) {
+    int left = (int) ENGINE_MIN (ENGINE_QUANT_BLOCK, n - at);
+    Lanes first = lanes_load_n (x + at, left), second = left > 16 ? lanes_load_n (x + at + 16, left - 16) : lanes_set (0.0f);
+    float largest = lanes_largest (lanes_max (lanes_abs (first), lanes_abs (second))), values[ENGINE_QUANT_BLOCK];
+    Lanes inverse = lanes_set (largest > 0.0f ? (float) ENGINE_CPU_WIDE_MOST / largest : 0.0f);
+
+    lanes_store (values, lanes_round (lanes_clamp (lanes_mul (first, inverse), (float) ENGINE_CPU_WIDE_MOST)));
+    lanes_store (values + 16, lanes_round (lanes_clamp (lanes_mul (second, inverse), (float) ENGINE_CPU_WIDE_MOST)));
+    for (int i = 0; i < ENGINE_QUANT_BLOCK; i++)
+      out->q[i] = (int16_t) values[i];
+    out->d = largest / (float) ENGINE_CPU_WIDE_MOST;
+  }
+}
+
 /* The mean square has 16 partial sums, one for each lane. */
 static void
 rms_norm (const float *x, const float *weight, float *out, int64_t n, float eps)

@@ -169,6 +169,63 @@ finish (const EngineCpuMatmul *job, int64_t group, int64_t column, Lanes sum)
 /* How far ahead of the codes in work memory is asked for: with one column the speed is the memory's. */
 #define PREFETCH 4096
 
+#ifdef LANES_PAIRS
+
+/* The same for several columns of a type whose codes are whole bytes, where a set has no products of bytes that take all of them: as pairs of 16 bits (pairs_dot ()) they take two steps where
+ * bytes take four. */
+static inline __attribute__ ((always_inline)) void
+add_pairs (Lanes *sum, const BlockScales *s, const int16_t *pairs, const EngineCpuColumnBlock *x, int n)
+{
+  int16_t q[6][ENGINE_QUANT_BLOCK] __attribute__ ((aligned (64)));
+  Ints dots[6];
+
+#pragma GCC unroll 6
+  for (int c = 0; c < n; c++) {
+    pairs_widen (x[c].q, q[c]);
+    dots[c] = ints_zero ();
+  }
+#pragma GCC unroll 2
+  for (int pair = 0; pair < ENGINE_QUANT_BLOCK / 2; pair++) {
+    Codes w = codes_load ((const uint8_t *) pairs + 64 * pair);
+
+#pragma GCC unroll 6
+    for (int c = 0; c < n; c++)
+      pairs_dot (&dots[c], w, q[c] + 2 * pair);
+  }
+#pragma GCC unroll 6
+  for (int c = 0; c < n; c++)
+    sum[c] = lanes_fma (lanes_from_ints (dots[c]), lanes_mul (s->step, lanes_set (x[c].d)), sum[c]);
+}
+
+/* Functions of their own, so that nothing else competes for registers. */
+static __attribute__ ((noinline)) void add_pairs_6 (Lanes *sum, const BlockScales *s, const int16_t *pairs, const EngineCpuColumnBlock *x) { add_pairs (sum, s, pairs, x, 6); }
+static __attribute__ ((noinline)) void add_pairs_4 (Lanes *sum, const BlockScales *s, const int16_t *pairs, const EngineCpuColumnBlock *x) { add_pairs (sum, s, pairs, x, 4); }
+static __attribute__ ((noinline)) void add_pairs_1 (Lanes *sum, const BlockScales *s, const int16_t *pairs, const EngineCpuColumnBlock *x) { add_pairs (sum, s, pairs, x, 1); }
+
+static inline __attribute__ ((always_inline)) void
+add_block_columns (Lanes *sum, const Codes *codes, const BlockScales *s, const EngineCpuColumnBlock *x, int n, Kind kind)
+{
+  int16_t pairs[ENGINE_CPU_ROWS * ENGINE_QUANT_BLOCK] __attribute__ ((aligned (64)));
+  int c = 0;
+
+  for (int j = 0; j < 8; j++)
+    pairs_of (codes[j], kind.offset, pairs + 64 * j);
+  for (; n - c == 6 || n - c >= 10; c += 6)
+    add_pairs_6 (sum + c, s, pairs, x + c);
+  for (; n - c >= 4; c += 4)
+    add_pairs_4 (sum + c, s, pairs, x + c);
+  for (; c < n; c++)
+    add_pairs_1 (sum + c, s, pairs, x + c);
+}
+
+static inline __attribute__ ((always_inline)) bool
+takes_pairs (Kind kind)
+{
+  return dot_bits (kind) == 8 && !has_halves (kind) && kind.scales != ENGINE_SCALES_STEP_MIN && kind.scales != ENGINE_SCALES_SUPER_MIN;
+}
+
+#endif
+
 /* `n` is 1 or the variable number of columns: one column keeps its sum in a register. */
 static inline __attribute__ ((always_inline)) void
 matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, Kind kind)
@@ -200,6 +257,12 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
     unpack (block, kind.bits, codes);
     for (int j = 0; kind.table != ENGINE_CODES_NONE && j < 8; j++)
       codes[j] = codes_lookup (table, codes[j]);
+#ifdef LANES_PAIRS
+    if (n > 3 && takes_pairs (kind)) {
+      add_block_columns (sum, codes, &s, x, n, kind);
+      continue;
+    }
+#endif
     for (int c = 0; c < n; c++)
       sum[c] = add_block (sum[c], codes, &s, x + c, kind);
   }

@@ -79,6 +79,17 @@ codes_join (Codes a, Codes b, int bit, int width, int to)
   return _mm512_ternarylogic_epi32 (a, b, mask, 0xf8); /* a | (b & mask) */
 }
 
+static inline Ints ints_zero (void) { return _mm512_setzero_si512 (); }
+
+static inline __attribute__ ((always_inline)) void
+pairs_dot (Ints *sum, Codes codes, const int16_t *x)
+{
+  int32_t pair;
+
+  memcpy (&pair, x, sizeof pair);
+  *sum = _mm512_dpwssd_epi32 (*sum, codes, _mm512_set1_epi32 (pair));
+}
+
 static inline __attribute__ ((always_inline)) Ints
 codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
 {

@@ -131,6 +131,29 @@ test_too_large (void)
   g_assert_cmpint (error.code, ==, ENGINE_NO_MEMORY);
 }
 
+/* What is transparent lies on white, to the nearest whole number; what is opaque stays where it is. */
+static void
+test_opaque (void)
+{
+  static const guint8 solid[] = { 1, 2, 3, 255, 4, 5, 6, 255 };
+  guint8 grey[2 * 256 * 256], *made;
+  EnginePicture picture = { 2, 1, 4, solid };
+  EngineError error = { 0 };
+
+  g_assert_true (engine_prep_opaque (&picture, &made, &error));
+  g_assert_true (!made && picture.pixels == solid && picture.n_channels == 4);
+  for (int i = 0; i < 256 * 256; i++) {
+    grey[2 * i] = (guint8) (i % 256);
+    grey[2 * i + 1] = (guint8) (i / 256);
+  }
+  picture = (EnginePicture) { 256, 256, 2, grey };
+  g_assert_true (engine_prep_opaque (&picture, &made, &error));
+  g_assert_true (made && picture.pixels == made && picture.n_channels == 1);
+  for (int i = 0; i < 256 * 256; i++)
+    g_assert_cmpint (made[i], ==, (int) ((double) ((i % 256) * (i / 256) + 255 * (255 - i / 256)) / 255 + 0.5));
+  free (made);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,6 +162,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/prep/picture/grid", test_grid);
   g_test_add_func ("/engine/prep/picture/tiles", test_tiles);
   g_test_add_func ("/engine/prep/picture/patches", test_patches);
+  g_test_add_func ("/engine/prep/picture/opaque", test_opaque);
   g_test_add_func ("/engine/prep/picture/too-large", test_too_large);
   return g_test_run ();
 }

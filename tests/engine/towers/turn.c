@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A turn of words and a picture, a sound, or both: a model that is told of them by their towers' columns gives the logits that transformers gives, and the same
  * bits however the turn is cut into batches. With the argument "gl" on OpenGL, with "shared" the model's last layer there. */
-#include "columns.h"
-#include "towers.h"
+#include "given.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-enum { N_BEFORE = 10, N_BETWEEN = 5, N_AFTER = 9, N_VOCAB = 512, N_MOST = 512, N_SHORT = 3200,
-       BREAK = 500 /* the words between the runs of a picture */ };
+enum { N_BETWEEN = 5, N_AFTER = TOWER_N_AFTER, N_VOCAB = 512, N_SHORT = 3200 };
 
 typedef struct {
   const char *name, *parts, *model, *golden;
@@ -34,78 +32,29 @@ static const Turn turns[] = {
   { "ultravox", "ultravox-parts.gguf.gz", "ultravox-model.gguf.gz", "ultravox-turn.f32", FALSE, TRUE },
 };
 
-/* What the model is given: the first picture, the sound, or both, the sound behind. */
-typedef struct {
-  EngineMediaList list;
-  float          *columns;  /* [width, list.n_columns] */
-  gint32          tokens[N_MOST], n_tokens;
-  gint32          axes[3 * N_MOST], lasts[N_MOST];
-} Given;
-
-static void
-give (Given *given, EngineMedia *media)
-{
-  EngineError error = { 0 };
-  gsize before = (gsize) given->list.n_columns * (gsize) media->n_embd;
-
-  given->columns = g_renew (float, given->columns, before + (gsize) media->n * (gsize) media->n_embd);
-  memcpy (given->columns + before, media->columns, (gsize) media->n * (gsize) media->n_embd * sizeof *given->columns);
-  for (int run = 0, column = 0; run < media->n_runs; run++) {
-    if (run)
-      given->tokens[given->n_tokens++] = BREAK;
-    for (int i = 0; i < media->runs[run].n; i++)
-      given->tokens[given->n_tokens++] = -1 - given->list.n_columns - column++;
-  }
-  g_assert_cmpint (engine_media_list_add (&given->list, media, &error), >=, 0);
-  engine_media_unref (media);
-}
-
-/* The same as in tests/golden/towers/make.py. */
-static void
-say (Given *given, int n, int step, int first)
-{
-  for (int i = 0; i < n; i++)
-    given->tokens[given->n_tokens++] = (i * step + first) % 500;
-}
-
 /* The noise, or a fifth of a second of what ears like Whisper's are tested with. */
 static EngineMedia *
 hear (const Turn *turn, gboolean reference)
 {
   g_autofree float *samples = tower_make_sound (N_SHORT), *heard = NULL;
   gint32 n_before, n = N_HEARD;
-  EngineError error = { 0 };
-  float *columns;
 
   heard = g_str_equal (turn->name, "spark") ? tower_hear (reference, 2, N_SAMPLES) : tower_listen (turn->parts, samples, N_SHORT, N_SHORT, reference, 2, &n_before, &n);
-  columns = malloc (WIDTH * (gsize) n * sizeof *columns);
-  g_assert_nonnull (columns);
-  memcpy (columns, heard, WIDTH * (gsize) n * sizeof *columns);
-  return engine_media_new (columns, WIDTH, n, "", "", &error);
+  return tower_media (heard, n);
 }
 
+/* The first picture, the sound, or both, the sound behind. */
 static void
-given_init (Given *given, const Turn *turn, gboolean reference)
+given_init (TowerGiven *given, const Turn *turn, gboolean reference)
 {
-  memset (given, 0, sizeof *given);
-  say (given, N_BEFORE, 37, 11);
+  tower_given_begin (given);
   if (turn->sees)
-    give (given, tower_look (turn->parts, &tower_pictures[0], reference, 2));
+    tower_give (given, tower_look (turn->parts, &tower_pictures[0], reference, 2), TOWER_BREAK);
   if (turn->sees && turn->hears)
-    say (given, N_BETWEEN, 41, 3);
+    tower_say (given, N_BETWEEN, 41, 3);
   if (turn->hears)
-    give (given, hear (turn, reference));
-  say (given, N_AFTER, 53, 7);
-  g_assert_cmpint (given->n_tokens, <=, N_MOST);
-  engine_media_list_axes (&given->list, given->tokens, given->n_tokens, 3, given->axes);
-  engine_media_list_lasts (&given->list, given->tokens, given->n_tokens, given->lasts);
-}
-
-static void
-given_clear (Given *given)
-{
-  engine_media_list_clear (&given->list);
-  g_free (given->columns);
+    tower_give (given, hear (turn, reference), TOWER_BREAK);
+  tower_given_end (given);
 }
 
 typedef struct { float *logits; int first; } Kept;
@@ -121,14 +70,14 @@ keep_logits (void *user, int32_t position, const float *logits, EngineError *err
 
 /* Where the cache has the beginning of a picture whose columns see each other, the rest sees it there, and nothing is otherwise. */
 static void
-assert_goes_on (ToolSession *session, const Given *given, const Kept *kept)
+assert_goes_on (ToolSession *session, const TowerGiven *given, const Kept *kept)
 {
-  int from = N_BEFORE + 70;
+  int from = TOWER_N_BEFORE + 70;
   ToolSlice slice = { .position = from, .n_tokens = given->n_tokens - from, .tokens = given->tokens + from, .first_output = kept->first - from };
   g_autofree float *logits = g_new0 (float, N_VOCAB * N_AFTER);
   EngineError error = { 0 };
 
-  g_assert_cmpint (given->lasts[from], ==, N_BEFORE + given->list.n_columns - 1);
+  g_assert_cmpint (given->lasts[from], ==, TOWER_N_BEFORE + given->list.n_columns - 1);
   if (!tool_session_run (session, &slice, 1, logits, NULL, NULL, &error))
     g_error ("%s", error.message);
   g_assert_cmpmem (logits, N_VOCAB * N_AFTER * sizeof *logits, kept->logits, N_VOCAB * N_AFTER * sizeof *logits);
@@ -136,7 +85,7 @@ assert_goes_on (ToolSession *session, const Given *given, const Kept *kept)
 
 /* The logits of the last words, [N_VOCAB, N_AFTER], `batch` tokens at a time. */
 static float *
-answer (const Turn *turn, const Given *given, gboolean reference, int batch)
+answer (const Turn *turn, const TowerGiven *given, gboolean reference, int batch)
 {
   EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : tower_backend, .gpu_layers = tower_gpu_layers, .reference = reference, .n_threads = 2 };
   g_autoptr (GBytes) bytes = tower_unpacked (turn->model);
@@ -171,7 +120,7 @@ test_turn (gconstpointer data)
 {
   const Turn *turn = data;
   gsize n_bytes = N_VOCAB * N_AFTER * sizeof (float);
-  Given exact, fast;
+  TowerGiven exact, fast;
 
   given_init (&exact, turn, TRUE);
   given_init (&fast, turn, FALSE);
@@ -184,8 +133,8 @@ test_turn (gconstpointer data)
     g_assert_cmpmem (whole, n_bytes, single, n_bytes);
     g_assert_cmpmem (whole, n_bytes, pieces, n_bytes);
   }
-  given_clear (&exact);
-  given_clear (&fast);
+  tower_given_clear (&exact);
+  tower_given_clear (&fast);
 }
 
 int

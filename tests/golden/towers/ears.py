@@ -88,16 +88,16 @@ def qwen2a(width=64, bands=BANDS, positions=WINDOW // 2, **hearing):
     return parts.randomise(t.Qwen2AudioForConditionalGeneration(config)).eval()
 
 
-def given_windows(n):
-    """Of a sound of n samples what its processor gives, but for windows behind the first, which it leaves out."""
-    frames = windows(make_sound(n))
-    heard = (torch.arange(len(frames) * WINDOW) < -(-n // 160)).long().view(-1, WINDOW)
+def given_windows(sound):
+    """Of a sound what its processor gives, but for windows behind the first, which it leaves out."""
+    frames = windows(sound)
+    heard = (torch.arange(len(frames) * WINDOW) < -(-len(sound) // 160)).long().view(-1, WINDOW)
     return dict(input_features=frames, feature_attention_mask=heard)
 
 
-def hear_qwen2a(model, n):
+def hear_qwen2a(model, sound):
     """As its forward does it, which keeps the columns for itself."""
-    given = given_windows(n)
+    given = given_windows(sound)
     seen = (given["feature_attention_mask"].sum(-1) - 1) // 2 + 1
     mask = torch.zeros(len(seen), 1, 1, WINDOW // 2, dtype=torch.float64)
     mask.masked_fill_(torch.arange(WINDOW // 2) >= seen[:, None, None, None], -torch.inf)
@@ -110,10 +110,10 @@ def make_qwen2a():
     parts.pack("qwen2a-parts.gguf.gz", parts.peer_parts(model))
     parts.pack("qwen2a-model.gguf.gz", qwen.words(model, pathlib.Path(sys.argv[1])))
     model = model.double()
-    heard = [hear_qwen2a(model, n) for n in HEARD]
+    heard = [hear_qwen2a(model, make_sound(n)) for n in HEARD]
     parts.write("qwen2a-audio.f32", *[some(value) for value in heard])
     print([len(value) for value in heard])
-    parts.write("qwen2a-turn.f32", turn(model, len(heard[0]), **given_windows(HEARD[0])))
+    parts.write("qwen2a-turn.f32", turn(model, len(heard[0]), **given_windows(make_sound(HEARD[0]))))
 
 
 class Root(torch.nn.Module):
@@ -212,9 +212,9 @@ def qwen2_5o(width=64, bands=BANDS, hearing=32, **seeing):
     return parts.randomise(t.Qwen2_5OmniThinkerForConditionalGeneration(config)).eval()
 
 
-def given_at_once(n):
-    """Of a sound of n samples what its processor gives, which has room for five minutes."""
-    given = t.WhisperFeatureExtractor(feature_size=BANDS, chunk_length=300)(make_sound(n), sampling_rate=RATE, return_attention_mask=True, return_tensors="pt")
+def given_at_once(sound):
+    """Of a sound what its processor gives, which has room for five minutes."""
+    given = t.WhisperFeatureExtractor(feature_size=BANDS, chunk_length=300)(sound, sampling_rate=RATE, return_attention_mask=True, return_tensors="pt")
     return dict(input_features=given.input_features.double(), feature_attention_mask=given.attention_mask)
 
 
@@ -223,11 +223,11 @@ def make_qwen2_5o():
     parts.pack("qwen2.5o-parts.gguf.gz", parts.peer_parts(Omni(model), image_mean=qwen.MEAN, image_std=qwen.DEVIATION))
     parts.pack("qwen2.5o-model.gguf.gz", qwen.words(Omni(model), pathlib.Path(sys.argv[1])))
     model = model.double()
-    heard = [model.get_audio_features(**given_at_once(n)).pooler_output for n in HEARD]
+    heard = [model.get_audio_features(**given_at_once(make_sound(n))).pooler_output for n in HEARD]
     parts.write("qwen2.5o-audio.f32", *[some(value) for value in heard])
     print([value.shape for value in heard])
     parts.write("qwen2.5o-vision.f32", *[qwen.see(model, picture, 4) for picture in parts.PICTURES])
-    parts.write("qwen2.5o-turn.f32", turn(model, len(heard[0]), **given_at_once(HEARD[0])))
+    parts.write("qwen2.5o-turn.f32", turn(model, len(heard[0]), **given_at_once(make_sound(HEARD[0]))))
 
 
 class Asr:
@@ -257,9 +257,9 @@ def qwen3a(width=64, bands=BANDS, channels=6, hearing=32, heads=2):
     return parts.randomise(t.Qwen3ASRForConditionalGeneration(config)).eval()
 
 
-def given_seconds(n):
-    """Of a sound of n samples what its processor gives: whole seconds."""
-    given = feature_extraction_qwen3_asr.Qwen3ASRFeatureExtractor(feature_size=BANDS)(make_sound(n), sampling_rate=RATE, padding=True, return_attention_mask=True, return_tensors="pt")
+def given_seconds(sound):
+    """Of a sound what its processor gives: whole seconds."""
+    given = feature_extraction_qwen3_asr.Qwen3ASRFeatureExtractor(feature_size=BANDS)(sound, sampling_rate=RATE, padding=True, return_attention_mask=True, return_tensors="pt")
     return dict(input_features=given["input_features"].double(), input_features_mask=given["attention_mask"])
 
 
@@ -268,9 +268,9 @@ def make_qwen3a():
     parts.pack("qwen3a-parts.gguf.gz", parts.peer_parts(Asr(model, [4, 2, 2])))
     parts.pack("qwen3a-model.gguf.gz", qwen.words(Asr(model, [4, 2, 2]), pathlib.Path(sys.argv[1])))
     model = model.double()
-    heard = [model.get_audio_features(**given_seconds(n)).pooler_output for n in (MIRRORED, *HEARD)]
+    heard = [model.get_audio_features(**given_seconds(make_sound(n))).pooler_output for n in (MIRRORED, *HEARD)]
     parts.write("qwen3a-audio.f32", *[some(value) for value in heard])
     print([len(value) for value in heard])
-    parts.write("qwen3a-turn.f32", turn(model, len(heard[1]), **given_seconds(HEARD[0])))
+    parts.write("qwen3a-turn.f32", turn(model, len(heard[1]), **given_seconds(make_sound(HEARD[0]))))
     tiny = qwen3a(8, 4, 2, 8, 1)
     (parts.SEEDS / "qwen3a-parts.gguf").write_bytes(parts.peer_parts(Asr(tiny, [4, 2, 2])))

@@ -46,8 +46,7 @@ def gemma3(vision=SEEING, columns=COLUMNS, **words):
 
 def pixels(picture):
     """As the processor has it where it is not asked to cut long pictures up, whose own code wants more than is installed here."""
-    width, height, channels, _ = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    image = parts.opaque(picture)
     values = torch.tensor(numpy.asarray(prep.resize(image, (PIXELS, PIXELS), Image.Resampling.BILINEAR))).permute(2, 0, 1).double() / 255
     return ((values - 0.5) / 0.5)[None]
 

@@ -83,8 +83,8 @@ def size(width, height):
 
 def pixels(picture):
     """As the processor has it, whose own code wants more than is installed here: patches row after row, colours of each pixel together, and places."""
-    width, height, channels, most = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    width, height, _, most = picture
+    image = parts.opaque(picture)
     across, down = (n * POOL for n in grid(width, height, most))
     values = torch.tensor(numpy.asarray(prep.resize(image, (across * PATCH, down * PATCH), Image.Resampling.BICUBIC))).double() / 255
     cut = values.view(down, PATCH, across, PATCH, 3).permute(0, 2, 1, 3, 4).reshape(1, down * across, -1)
@@ -113,7 +113,7 @@ def hear(model, sound):
 
 def turn(model, picture, sound=None):
     """The logits of the words behind a picture, and a sound, that stand between words."""
-    across, down = grid(*picture[:2])
+    across, down = grid(*picture[:2], picture[3])
     between = [] if sound is None else [*parts.BETWEEN, *[SOUND] * len(hear(model, sound))]
     tokens = torch.tensor([[*parts.BEFORE, *[qwen.IMAGE] * (across * down), *between, *parts.AFTER]])
     given = pixels(picture) | ({} if sound is None else frames(sound))

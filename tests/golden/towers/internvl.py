@@ -77,8 +77,8 @@ def size(width, height):
 
 
 def tiles(picture):
-    width, height, channels, most = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    width, height, _, most = picture
+    image = parts.opaque(picture)
     across, down = grid(width, height, most)
     kind = Image.Resampling.BICUBIC
     whole = prep.resize(image, (across * TILE, down * TILE), kind)

@@ -76,8 +76,8 @@ def size(width, height):
 
 
 def inputs(picture):
-    width, height, channels, most = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    width, height, _, most = picture
+    image = parts.opaque(picture)
     grid, whole = plan(width, height, most)
     cut = []
     if grid:

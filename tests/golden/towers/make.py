@@ -32,13 +32,15 @@ import internvl  # noqa: E402
 import lfm2  # noqa: E402
 import pixtral  # noqa: E402
 import qwen  # noqa: E402
+import shapes  # noqa: E402
 import spark  # noqa: E402
-from parts import AFTER, BEFORE, BETWEEN, PICTURES, SEEDS, pack, peer_parts, randomise, write  # noqa: E402
+from parts import AFTER, BEFORE, BETWEEN, PICTURES, SEEDS, opaque, pack, peer_parts, randomise, write  # noqa: E402
 
 SAMPLES = 24 * 45 + 17
 PATCH, MERGE = 4, 2
 SEEING = dict(patch_size=PATCH, pos_emb_height=8, pos_emb_width=8, num_attention_heads=2, num_hidden_layers=5, hidden_size=32, intermediate_size=48,
               rope_parameters={"rope_type": "axial", "rope_theta": 1e4})
+HEARING = dict(patch_sizes=[4, 3, 2], hidden_sizes=[16, 24, 40], depths=[2, 1, 2], num_hidden_layers=3, out_hidden_size=64)
 WORDS = dict(vocab_size=512, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=16, sliding_window=32, rms_norm_eps=1e-5,
              qk_scale_factor=1.5, output_multiplier=0.5, final_logit_softcapping=5.0, bos_token_id=509, eos_token_id=511, pad_token_id=509)
 PROJECTION = dict(out_hidden_size=128, projector_hidden_size=48, image_token_id=501, video_token_id=502)
@@ -60,9 +62,8 @@ def sound_noise(n):
 
 def patches(picture, most):
     """As the processor of both Muses has it, whose own code wants more than is installed here."""
-    width, height, channels, _ = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
-    high, wide = prep.smart_resize("muse_glimmer")(height, width, PATCH * MERGE, most)
+    image = opaque(picture)
+    high, wide = prep.smart_resize("muse_glimmer")(image.height, image.width, PATCH * MERGE, most)
     pixels = torch.tensor(numpy.asarray(prep.resize(image, (wide, high), Image.Resampling.LANCZOS))).permute(2, 0, 1).double()
     rows, columns = high // PATCH, wide // PATCH
     cut = ((pixels / 255 - 0.5) / 0.5).view(3, rows, PATCH, columns, PATCH).permute(1, 3, 0, 2, 4).reshape(rows * columns, 1, -1)
@@ -86,7 +87,7 @@ def spark_files(config):
 
 
 def make_spark():
-    config = spark_configuration(dict(patch_sizes=[4, 3, 2], hidden_sizes=[16, 24, 40], depths=[2, 1, 2], num_hidden_layers=3, out_hidden_size=64))
+    config = spark_configuration(HEARING)
     model, parts, words = spark_files(config)
     pack("muse-spark-parts.gguf.gz", parts)
     pack("muse-spark-model.gguf.gz", words)
@@ -103,8 +104,12 @@ def make_spark():
     write("muse-spark-turn.f32", logits[-len(AFTER):])
 
 
+def glimmer():
+    return randomise(t.MuseGlimmerForConditionalGeneration(t.MuseGlimmerConfig(text_config=WORDS, vision_config=SEEING, **PROJECTION))).eval()
+
+
 def make_glimmer():
-    model = randomise(t.MuseGlimmerForConditionalGeneration(t.MuseGlimmerConfig(text_config=WORDS, vision_config=SEEING, **PROJECTION))).eval()
+    model = glimmer()
     pack("muse-glimmer-parts.gguf.gz", peer_parts(model))
     model = model.double()
     write("muse-glimmer-vision.f32", *[see(model, picture) for picture in PICTURES])
@@ -115,8 +120,8 @@ TILE, LONGEST = 24, 60
 
 def tiles(picture):
     """As the processor of Idefics3 and SmolVLM has it: the longer side, whole tiles, the tiles and the whole once more; fewer tiles where there is less room."""
-    width, height, channels, most = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    width, height, _, most = picture
+    image = opaque(picture)
     longest = LONGEST
     while True:
         ratio = width / height
@@ -150,8 +155,11 @@ def idefics3(width, **vision):
     return randomise(t.SmolVLMForConditionalGeneration(config)).eval()
 
 
+SEEING_TILES = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=2, image_size=TILE, patch_size=4)
+
+
 def make_idefics3():
-    model = idefics3(64, hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=2, image_size=TILE, patch_size=4)
+    model = idefics3(64, **SEEING_TILES)
     pack("idefics3-parts.gguf.gz", peer_parts(model, size=dict(longest_edge=LONGEST)))
     model = model.double()
     seen = [model.model.get_image_features(tiles(picture)).pooler_output for picture in PICTURES]
@@ -166,6 +174,40 @@ def make_sizes():
                 print(name, width, height, *tower.size(width, height), file=out)
 
 
+def make_shapes():
+    """*-shapes.f32 and *-lengths.f32, see shapes.py; ears of Spark that make as few columns of a sound as the published ones, with the words of the other."""
+    model = randomise(t.MuseSparkForConditionalGeneration(spark_configuration(HEARING))).eval()
+    config = spark_configuration(dict(HEARING, patch_sizes=[40, 8, 6]))
+    listener = randomise(t.MuseSparkForConditionalGeneration(config)).eval()
+    listener.model.language_model.load_state_dict(model.model.language_model.state_dict())
+    listener.lm_head.load_state_dict(model.lm_head.state_dict())
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch) / "model"
+        listener.save_pretrained(folder)
+        spark.convert_parts(folder, pathlib.Path(scratch) / "parts.gguf")
+        pack("muse-spark-long-parts.gguf.gz", (pathlib.Path(scratch) / "parts.gguf").read_bytes())
+    for one in (model, listener):
+        one.set_experts_implementation("eager")
+
+    def see_spark(model, picture):
+        pixels, grid = patches(picture, picture[3])
+        tokens = torch.tensor([[*BEFORE, *[config.image_token_id] * (int(grid.prod()) // MERGE ** 2), *AFTER]])
+        return model(input_ids=tokens, pixel_values=pixels, image_grid_thw=grid).logits[0]
+
+    def hear_spark(model, sound):
+        padded = torch.cat([torch.tensor(sound).double(), torch.zeros(-len(sound) % config.audio_config.samples_per_token, dtype=torch.float64)])[None]
+        heard = model.model.get_audio_features(padded).pooler_output
+        tokens = torch.tensor([[*BEFORE, *[config.audio_token_id] * len(heard), *AFTER]])
+        return heard, model(input_ids=tokens, input_values=padded).logits[0]
+
+    shapes.make_palette()
+    shapes.write_shapes("spark", model.double(), see, see_spark)
+    shapes.write_shapes("glimmer", glimmer().double(), see)
+    shapes.write_shapes("idefics3", idefics3(64, **SEEING_TILES).double(), lambda model, picture: torch.cat(list(model.model.get_image_features(tiles(picture)).pooler_output)))
+    shapes.write_lengths("spark", listener.double(), hear_spark, 24000)
+    shapes.make()
+
+
 def make_seeds():
     small = dict(SEEING, patch_size=2, pos_emb_height=2, pos_emb_width=2, num_hidden_layers=1, hidden_size=8, intermediate_size=4)
     config = spark_configuration(dict(patch_sizes=[2, 2], hidden_sizes=[4, 4], depths=[1, 1], num_hidden_layers=2, out_hidden_size=64), small)
@@ -177,7 +219,7 @@ def make_seeds():
 
 MAKERS = {
     "spark": make_spark, "glimmer": make_glimmer, "gemma3": gemma3.make, "gemma4": gemma4.make, "idefics3": make_idefics3, "internvl": internvl.make, "lfm2": lfm2.make, "pixtral": pixtral.make, "qwen": qwen.make, "windows": ears.make_windows,
-    "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "qwen3a": ears.make_qwen3a, "sizes": make_sizes, "seeds": make_seeds,
+    "voxtral": ears.make_voxtral, "qwen2a": ears.make_qwen2a, "ultravox": ears.make_ultravox, "omni": ears.make_qwen2_5o, "qwen3a": ears.make_qwen3a, "sizes": make_sizes, "shapes": make_shapes, "seeds": make_seeds,
 }
 
 

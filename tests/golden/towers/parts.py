@@ -6,12 +6,24 @@ import pathlib
 import tempfile
 
 import torch
+from PIL import Image
+from transformers.image_transforms import convert_to_rgb
+
+import make as prep
 
 HERE = pathlib.Path(__file__).parent
 SEEDS = HERE.parent.parent / "fuzz/corpus/gguf"
 BEFORE, BETWEEN, AFTER = [(i * 37 + 11) % 500 for i in range(10)], [(i * 41 + 3) % 500 for i in range(5)], [(i * 53 + 7) % 500 for i in range(9)]
 # More than a window on either side, one pixel, and a strip; columns at most.
 PICTURES = [(100, 72, 3, 4096), (1, 1, 1, 4096), (61, 170, 4, 30)]
+
+
+def opaque(picture):
+    """Noise, or a file of this folder where a name stands for the channels, as processors have it: what is transparent lies on white."""
+    width, height, channels, _ = picture
+    if isinstance(channels, str):
+        return convert_to_rgb(Image.open(HERE / channels))
+    return convert_to_rgb(Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()))
 
 
 def randomise(model):

@@ -60,8 +60,8 @@ def size(width, height):
 
 
 def pixels(picture):
-    width, height, channels, most = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    width, height, _, most = picture
+    image = parts.opaque(picture)
     columns, rows = grid(width, height, most)
     resized = prep.resize(image, (columns * PATCH * MERGE, rows * PATCH * MERGE), Image.Resampling.BICUBIC)
     values = torch.tensor(numpy.asarray(resized)).permute(2, 0, 1).double() / 255

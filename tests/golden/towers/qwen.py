@@ -50,8 +50,8 @@ def qwen3_5():
 
 def patches(picture, least):
     """As their processor has it, whose own code wants more than is installed here: squares of patches one after the other, every picture twice."""
-    width, height, channels, most = picture
-    image = Image.frombytes({1: "L", 3: "RGB", 4: "RGBA"}[channels], (width, height), prep.noise(width, height, channels).tobytes()).convert("RGB")
+    width, height, _, most = picture
+    image = parts.opaque(picture)
     high, wide = prep.smart_resize("qwen2_vl")(height, width, UNIT, min(least, most) * UNIT ** 2, most * UNIT ** 2)
     pixels = torch.tensor(numpy.asarray(prep.resize(image, (wide, high), Image.Resampling.BICUBIC))).permute(2, 0, 1).double() / 255
     pixels = (pixels - torch.tensor(MEAN).double()[:, None, None]) / torch.tensor(DEVIATION).double()[:, None, None]
