@@ -7,7 +7,7 @@
 
 /* Words that say what is meant, in small letters and without the ends that words get. English ones: in other languages a model has the names of the columns alone. */
 typedef enum {
-  WORD_NONE, WORD_SUM, WORD_AVERAGE, WORD_MEDIAN, WORD_MIN, WORD_MAX, WORD_COUNT, WORD_DISTINCT, WORD_BY, WORD_AND, WORD_FILTER, WORD_TABLE, WORD_TIME,
+  WORD_NONE, WORD_SUM, WORD_AVERAGE, WORD_MEDIAN, WORD_MIN, WORD_MAX, WORD_COUNT, WORD_DISTINCT, WORD_BY, WORD_AND, WORD_FILTER, WORD_TABLE, WORD_INSTEAD, WORD_SERIES, WORD_TIME,
   WORD_DAY, WORD_WEEK, WORD_MONTH, WORD_QUARTER, WORD_YEAR, WORD_WEEKDAY, WORD_HOUR,
   WORD_BAR, WORD_LINE, WORD_AREA, WORD_STACKED, WORD_PIE, WORD_TREEMAP, WORD_HEATMAP, WORD_HISTOGRAM, WORD_SCATTER,
 } Word;
@@ -20,8 +20,9 @@ static const struct {
   { "median", WORD_MEDIAN }, { "lowest", WORD_MIN }, { "smallest", WORD_MIN }, { "minimum", WORD_MIN }, { "highest", WORD_MAX }, { "largest", WORD_MAX }, { "maximum", WORD_MAX },
   { "biggest", WORD_MAX }, { "count", WORD_COUNT }, { "many", WORD_COUNT }, { "number", WORD_COUNT }, { "different", WORD_DISTINCT }, { "distinct", WORD_DISTINCT }, { "unique", WORD_DISTINCT },
   { "by", WORD_BY }, { "per", WORD_BY }, { "each", WORD_BY }, { "every", WORD_BY }, { "across", WORD_BY }, { "for", WORD_BY }, { "among", WORD_BY }, { "between", WORD_BY },
-  { "split", WORD_BY }, { "and", WORD_AND }, { "plus", WORD_AND }, { "also", WORD_AND }, { "filter", WORD_FILTER }, { "table", WORD_TABLE }, { "list", WORD_TABLE },
-  { "trend", WORD_TIME }, { "time", WORD_TIME }, { "develop", WORD_TIME }, { "developed", WORD_TIME }, { "evolution", WORD_TIME },
+  { "split", WORD_SERIES }, { "color", WORD_SERIES }, { "colour", WORD_SERIES }, { "colored", WORD_SERIES }, { "coloured", WORD_SERIES }, { "divided", WORD_SERIES },
+   { "and", WORD_AND }, { "plus", WORD_AND }, { "also", WORD_AND }, { "filter", WORD_FILTER }, { "table", WORD_TABLE }, { "list", WORD_TABLE },
+  { "instead", WORD_INSTEAD }, { "rather", WORD_INSTEAD }, { "trend", WORD_TIME }, { "time", WORD_TIME }, { "develop", WORD_TIME }, { "developed", WORD_TIME }, { "evolution", WORD_TIME },
   { "day", WORD_DAY }, { "daily", WORD_DAY }, { "week", WORD_WEEK }, { "weekly", WORD_WEEK }, { "month", WORD_MONTH }, { "monthly", WORD_MONTH }, { "quarter", WORD_QUARTER },
   { "quarterly", WORD_QUARTER }, { "year", WORD_YEAR }, { "yearly", WORD_YEAR }, { "annual", WORD_YEAR }, { "weekday", WORD_WEEKDAY }, { "hour", WORD_HOUR }, { "hourly", WORD_HOUR },
   { "bar", WORD_BAR }, { "line", WORD_LINE }, { "curve", WORD_LINE }, { "area", WORD_AREA }, { "stacked", WORD_STACKED }, { "pie", WORD_PIE }, { "donut", WORD_PIE }, { "share", WORD_PIE },
@@ -46,9 +47,8 @@ dup_stem (const char *word)
   return g_strdup (word);
 }
 
-/* The words of a text and the signs that end a clause, in their order. (transfer full): of char */
-static GPtrArray *
-split_words (const char *text)
+GPtrArray *
+dashboard_wish_split (const char *text)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *valid = g_utf8_make_valid (text, -1), *small = g_utf8_strdown (valid, -1);
@@ -78,6 +78,15 @@ find_word (const char *text)
   return WORD_NONE;
 }
 
+const DashboardKind *
+dashboard_wish_find_kind (const char *word)
+{
+  static const char *const kinds[] = { "bar", "line", "area", "stacked", "pie", "treemap", "heatmap", "histogram", "scatter" };
+  Word found = find_word (word);
+
+  return found >= WORD_BAR ? dashboard_kind_find (kinds[found - WORD_BAR]) : NULL;
+}
+
 /* ---- columns ---- */
 
 /* The names of the columns as words; of those that have one word alone, which column that is. */
@@ -95,7 +104,7 @@ names_init (Names *names, const AppTable *table)
   names->alone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < table->columns->len; i++) {
     g_autofree char *label = dashboard_column_dup_label (g_ptr_array_index (table->columns, i));
-    GPtrArray *list = split_words (label);
+    GPtrArray *list = dashboard_wish_split (label);
     for (guint k = 0; k < list->len; k++) {
       const char *word = g_ptr_array_index (list, k);
       guint before = GPOINTER_TO_UINT (g_hash_table_lookup (names->alone, word));
@@ -144,13 +153,15 @@ find_column (const Names *names, const GPtrArray *list, guint at, guint *length)
 
 /* What has been found of one clause. */
 typedef struct {
-  gboolean filter, table, by, counted;
+  gboolean filter, table, by, counted, series;
   Word aggregate;
   const DashboardKind *kind;
   const AppColumn *numbers[2];
   guint n_numbers;
   DashboardGroup groups[2];
   guint n_groups;
+  DashboardValue values[4]; /* of a table, those before "and" */
+  guint n_values;
 } Clause;
 
 static const AppColumn *
@@ -194,11 +205,17 @@ value_of (const DashboardSource *source, const Clause *clause)
 static void
 end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
 {
-  DashboardWish wish = { .kind = clause->kind, .value = value_of (source, clause) };
+  DashboardWish wish = { .kind = clause->kind, .value = value_of (source, clause), .has_value = clause->n_numbers > 0 || clause->counted };
   DashboardShape shape = clause->kind != NULL ? clause->kind->shape : DASHBOARD_GROUPS;
   gboolean named = clause->n_numbers > 0 || clause->counted;
+  DashboardWish *last = wishes->len > 0 ? &g_array_index (wishes, DashboardWish, wishes->len - 1) : NULL;
 
-  if (clause->filter) {
+  if ((clause->series || (clause->kind != NULL && strcmp (clause->kind->name, "stacked") == 0)) && !named && clause->n_groups == 1 && last != NULL && last->wanted == DASHBOARD_WANTS_CHART &&
+      last->x.column != NULL && last->y.column == NULL) {
+    /* "…, split by region" belongs to what stands before. */
+    last->y = clause->groups[0];
+    last->kind = clause->kind != NULL ? clause->kind : last->kind;
+  } else if (clause->filter) {
     for (guint i = 0; i < clause->n_groups; i++) {
       wish = (DashboardWish) { .wanted = DASHBOARD_WANTS_FILTER, .x = { DASHBOARD_AS_IT_IS, clause->groups[i].column }, .sure = TRUE };
       g_array_append_val (wishes, wish);
@@ -215,6 +232,10 @@ end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
     wish.sure = TRUE;
     g_array_append_val (wishes, wish);
   } else if (clause->n_groups > 0) {
+    for (guint i = 0; i < clause->n_values; i++) {
+      DashboardWish one = { .wanted = DASHBOARD_WANTS_TABLE, .value = clause->values[i], .x = clause->groups[0], .has_value = TRUE, .sure = TRUE };
+      g_array_append_val (wishes, one);
+    }
     wish.wanted = clause->table ? DASHBOARD_WANTS_TABLE : DASHBOARD_WANTS_CHART;
     if (shape >= DASHBOARD_BINS)
       wish.kind = NULL;
@@ -233,8 +254,14 @@ end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
     wish.wanted = DASHBOARD_WANTS_KPI;
     wish.sure = clause->aggregate != WORD_NONE || clause->counted;
     g_array_append_val (wishes, wish);
+  } else if (clause->aggregate != WORD_NONE) {
+    static const DashboardAggregate aggregates[] = { [WORD_SUM] = DASHBOARD_SUM, [WORD_AVERAGE] = DASHBOARD_AVERAGE, [WORD_MEDIAN] = DASHBOARD_MEDIAN, [WORD_MIN] = DASHBOARD_MIN, [WORD_MAX] = DASHBOARD_MAX };
+    wish = (DashboardWish) { .wanted = DASHBOARD_WANTS_KPI, .value = { aggregates[clause->aggregate], NULL }, .has_value = TRUE, .bare = TRUE };
+    g_array_append_val (wishes, wish);
   }
-  *clause = (Clause) { .filter = FALSE };
+  /* "Stacked bars: …" says of what kind the next is. */
+  const DashboardKind *kind = clause->kind != NULL && clause->n_groups == 0 && !named && !clause->filter && clause->aggregate == WORD_NONE ? clause->kind : NULL;
+  *clause = (Clause) { .kind = kind };
 }
 
 /* Whether what follows "and" is something new, and no second group: up to the next "and" or sign it has a number or a word for one. */
@@ -272,7 +299,7 @@ GArray *
 dashboard_wish_read (const DashboardSource *source, const char *text)
 {
   GArray *wishes = g_array_new (FALSE, FALSE, sizeof (DashboardWish));
-  g_autoptr (GPtrArray) list = split_words (text);
+  g_autoptr (GPtrArray) list = dashboard_wish_split (text);
   const AppColumn *date = find_date (source->table);
   Clause clause = { .filter = FALSE };
   Names names;
@@ -282,6 +309,13 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
     const char *word_text = g_ptr_array_index (list, i);
     Word word = find_word (word_text);
     guint length;
+    /* "day of the week" */
+    if (word == WORD_DAY && date != NULL && i + 2 < list->len && strcmp (g_ptr_array_index (list, i + 1), "of") == 0 &&
+        (strcmp (g_ptr_array_index (list, i + 2), "week") == 0 || (i + 3 < list->len && strcmp (g_ptr_array_index (list, i + 3), "week") == 0))) {
+      i += strcmp (g_ptr_array_index (list, i + 2), "week") == 0 ? 2 : 3;
+      add_group (&clause, DASHBOARD_WEEKDAY, date);
+      continue;
+    }
     const AppColumn *column = strcmp (word_text, ",") != 0 ? find_column (&names, list, i, &length) : NULL;
     if (strcmp (word_text, ",") == 0) {
       end_clause (source, &clause, wishes);
@@ -289,15 +323,28 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
       take_column (&names, &clause, column);
       i += length - 1;
     } else if (word == WORD_AND) {
-      if (begins_anew (&names, list, i + 1) && (clause.n_numbers > 0 || clause.counted || clause.n_groups > 0))
+      if (clause.table && clause.n_groups == 0 && (clause.n_numbers > 0 || clause.counted) && clause.n_values < G_N_ELEMENTS (clause.values)) {
+        clause.values[clause.n_values++] = value_of (source, &clause);
+        clause.n_numbers = 0;
+        clause.counted = FALSE;
+        clause.aggregate = WORD_NONE;
+      } else if (begins_anew (&names, list, i + 1) && (clause.n_numbers > 0 || clause.counted || clause.n_groups > 0))
         end_clause (source, &clause, wishes);
     } else if (word >= WORD_SUM && word <= WORD_MAX) {
       clause.aggregate = word;
     } else if (word == WORD_COUNT) {
       clause.counted = TRUE;
-    } else if (word == WORD_BY) {
+    } else if (word == WORD_INSTEAD && i + 1 < list->len && (strcmp (g_ptr_array_index (list, i + 1), "of") == 0 || strcmp (g_ptr_array_index (list, i + 1), "than") == 0)) {
+      /* What was is no part of the wish. */
+      while (i + 1 < list->len && strcmp (g_ptr_array_index (list, i + 1), ",") != 0)
+        i++;
+    } else if (word == WORD_BY || word == WORD_SERIES) {
       clause.by = TRUE;
+      clause.series |= word == WORD_SERIES;
     } else if (word == WORD_FILTER) {
+      /* "sales by month with filters for …" */
+      if (clause.n_numbers > 0 || clause.counted || clause.n_groups > 0)
+        end_clause (source, &clause, wishes);
       clause.filter = TRUE;
     } else if (word == WORD_TABLE) {
       clause.table = TRUE;
@@ -306,8 +353,7 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
     } else if (word >= WORD_DAY && word <= WORD_HOUR && date != NULL) {
       add_group (&clause, (DashboardBucket) (DASHBOARD_DAY + (word - WORD_DAY)), date);
     } else if (word >= WORD_BAR && clause.kind == NULL) {
-      static const char *const kinds[] = { "bar", "line", "area", "stacked", "pie", "treemap", "heatmap", "histogram", "scatter" };
-      clause.kind = dashboard_kind_find (kinds[word - WORD_BAR]);
+      clause.kind = dashboard_wish_find_kind (word_text);
     }
   }
   end_clause (source, &clause, wishes);
@@ -345,11 +391,13 @@ dashboard_wish_dup_text (const GArray *wishes)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < wishes->len && i < 10; i++) {
+  for (guint i = 0; i < wishes->len && i < 12; i++) {
     const DashboardWish *wish = &g_array_index (wishes, DashboardWish, i);
+    if (wish->bare)
+      continue;
     g_autofree char *value = dashboard_value_dup_text (&wish->value), *x = dashboard_group_dup_text (&wish->x), *y = dashboard_group_dup_text (&wish->y);
     gboolean numbers = wish->kind != NULL && wish->kind->shape >= DASHBOARD_BINS;
-    g_string_append (text, i > 0 ? "; " : "");
+    g_string_append (text, text->len > 0 ? "; " : "");
     if (wish->wanted == DASHBOARD_WANTS_FILTER)
       g_string_append_printf (text, "filter %s", x);
     else if (wish->wanted == DASHBOARD_WANTS_KPI)
@@ -414,12 +462,33 @@ add_chart (AppDashboard *self, const DashboardWish *wish)
   g_ptr_array_add (self->charts, chart);
 }
 
+/* To the table of the same rows, or to a new one. */
+static void
+add_to_table (AppDashboard *self, const DashboardWish *wish)
+{
+  for (guint i = 0; i < self->tables->len; i++) {
+    DashboardTable *table = g_ptr_array_index (self->tables, i);
+    if (dashboard_group_equal (&table->rows, &wish->x)) {
+      if (table->values->len < 8)
+        g_array_append_val (table->values, wish->value);
+      return;
+    }
+  }
+  if (self->tables->len == DASHBOARD_MAX_TABLES)
+    return;
+  DashboardTable *table = dashboard_table_new ();
+  table->title = g_strdup ("");
+  table->rows = wish->x;
+  g_array_append_val (table->values, wish->value);
+  g_ptr_array_add (self->tables, table);
+}
+
 void
 dashboard_wish_complete (AppDashboard *self, const GArray *wishes)
 {
   for (guint i = 0; i < wishes->len; i++) {
     const DashboardWish *wish = &g_array_index (wishes, DashboardWish, i);
-    gboolean there = !wish->sure;
+    gboolean there = !wish->sure || wish->bare;
     if (wish->wanted == DASHBOARD_WANTS_FILTER) {
       for (guint k = 0; k < self->filters->len; k++)
         there |= g_array_index (self->filters, DashboardGroup, k).column == wish->x.column;
@@ -437,12 +506,8 @@ dashboard_wish_complete (AppDashboard *self, const GArray *wishes)
     } else if (!there && !has_chart (self, wish)) {
       if (wish->wanted == DASHBOARD_WANTS_CHART && self->charts->len < DASHBOARD_MAX_CHARTS) {
         add_chart (self, wish);
-      } else if (wish->wanted == DASHBOARD_WANTS_TABLE && self->tables->len < DASHBOARD_MAX_TABLES) {
-        DashboardTable *table = dashboard_table_new ();
-        table->title = g_strdup ("");
-        table->rows = wish->x;
-        g_array_append_val (table->values, wish->value);
-        g_ptr_array_add (self->tables, table);
+      } else if (wish->wanted == DASHBOARD_WANTS_TABLE) {
+        add_to_table (self, wish);
       }
     }
   }
