@@ -255,7 +255,7 @@
     const key = keys[i], before = i > 0 ? keys[i - 1] : null, when = M.date(String(key));
     if (group.bucket === 'month' && when) {
       const first = i === 0 || String(before).slice(0, 4) !== String(key).slice(0, 4);
-      return M.show(when, { month: 'short' }) + (first ? `\n${String(key).slice(0, 4)}` : '');
+      return M.show(when, { month: 'short' }) + (first ? `\n${M.show(when, { year: 'numeric' })}` : '');
     }
     if (group.bucket === 'quarter') {
       const first = i === 0 || String(before).slice(0, 4) !== String(key).slice(0, 4);
