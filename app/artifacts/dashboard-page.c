@@ -42,7 +42,6 @@ static const struct {
   { "showTable", N_("Show as a table") },
   { "showChart", N_("Show as a chart") },
   { "origin", N_("Where this comes from") },
-  { "originFiltered", N_("The filters of the page are applied to the rows behind this.") },
   { "copy", N_("Copy") },
   { "copied", N_("Copied") },
   { "close", N_("Close") },

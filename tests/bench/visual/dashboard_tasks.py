@@ -131,6 +131,13 @@ def wishes(world, rng):
         ('distinct', f'How many different {a} are there? And a treemap of {m} by {c}.', [('kpi', 'distinct', a), ('chart', 'sum', m, c)]),
         ('polite', f'Could you please put together a page where I can see total {n} for each {c} and also the yearly {m}? Thank you!', [('chart', 'sum', n, c), ('chart', 'sum', m, ('year', d))]),
         ('two groups', f'Bar chart of the number of rows by {a}, with one colour for each {b}.', [('chart', 'count', None, a, b)]),
+        # Written after the rules and never looked at while they were made: "fresh words" in the table of results.
+        ('new: boss', f'My boss wants to know which {a} brings in the most {m} and whether it is getting better over time.', [('chart', 'sum', m, a), ('chart', 'sum', m, ('*', d))]),
+        ('new: compare', f'Compare {b} and {a} in terms of {n}.', [('chart', 'sum', n, b), ('chart', 'sum', n, a)]),
+        ('new: ranking', f'Top 5 of {a} ranked by {m}, and a doughnut of {c} counts.', [('chart', 'sum', m, a), ('chart', 'count', None, c)]),
+        ('new: german', f'Zeige {m} nach {a} und die Entwicklung pro Monat, dazu die Summe von {m}.', [('chart', 'sum', m, a), ('chart', 'sum', m, month), ('kpi', 'sum', m)]),
+        ('new: prose', f'I run this place. Every Monday I look at the {m} of the last weeks, then at the {c} that did best.', [('chart', 'sum', m, ('week', d)), ('chart', 'sum', m, c)]),
+        ('new: mix', f'One page: {m} versus {n}, the weekly count, a breakdown of {n} by {b}.', [('points', m, n), ('chart', 'count', None, ('week', d)), ('chart', 'sum', n, b)]),
     ]
 
 
