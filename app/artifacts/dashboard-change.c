@@ -218,7 +218,7 @@ correct_chart (const AppDashboard *self, JsonObject *part, JsonObject *before, c
   static const char *const members[] = { "kind", "value", "x", "y", "series", "sort", "limit", "wide" };
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     copy_member (part, before, members[i]);
-  if (titled || (wish == NULL && kind == NULL))
+  if (titled || (kind == NULL && (wish == NULL || (wish->bare && ordered))))
     copy_member (part, before, "title");
   if (titled)
     json_object_set_string_member (part, "title", quoted);

@@ -7,7 +7,7 @@
 
 /* Words that say what is meant, in small letters and without the ends that words get. English ones: in other languages a model has the names of the columns alone. */
 typedef enum {
-  WORD_NONE, WORD_SUM, WORD_AVERAGE, WORD_MEDIAN, WORD_MIN, WORD_MAX, WORD_COUNT, WORD_DISTINCT, WORD_BY, WORD_AND, WORD_FILTER, WORD_TABLE, WORD_INSTEAD, WORD_SERIES, WORD_TIME,
+  WORD_NONE, WORD_SUM, WORD_AVERAGE, WORD_MEDIAN, WORD_MIN, WORD_MAX, WORD_COUNT, WORD_DISTINCT, WORD_BY, WORD_AND, WORD_FILTER, WORD_TABLE, WORD_INSTEAD, WORD_SERIES, WORD_WHICH, WORD_TIME,
   WORD_DAY, WORD_WEEK, WORD_MONTH, WORD_QUARTER, WORD_YEAR, WORD_WEEKDAY, WORD_HOUR,
   WORD_BAR, WORD_LINE, WORD_AREA, WORD_STACKED, WORD_PIE, WORD_TREEMAP, WORD_HEATMAP, WORD_HISTOGRAM, WORD_SCATTER,
 } Word;
@@ -22,7 +22,7 @@ static const struct {
   { "by", WORD_BY }, { "per", WORD_BY }, { "each", WORD_BY }, { "every", WORD_BY }, { "across", WORD_BY }, { "for", WORD_BY }, { "among", WORD_BY }, { "between", WORD_BY },
   { "split", WORD_SERIES }, { "color", WORD_SERIES }, { "colour", WORD_SERIES }, { "colored", WORD_SERIES }, { "coloured", WORD_SERIES }, { "divided", WORD_SERIES },
    { "and", WORD_AND }, { "plus", WORD_AND }, { "also", WORD_AND }, { "filter", WORD_FILTER }, { "table", WORD_TABLE }, { "list", WORD_TABLE },
-  { "instead", WORD_INSTEAD }, { "rather", WORD_INSTEAD }, { "trend", WORD_TIME }, { "time", WORD_TIME }, { "develop", WORD_TIME }, { "developed", WORD_TIME }, { "evolution", WORD_TIME },
+  { "which", WORD_WHICH }, { "where", WORD_WHICH }, { "when", WORD_WHICH }, { "who", WORD_WHICH }, { "instead", WORD_INSTEAD }, { "rather", WORD_INSTEAD }, { "trend", WORD_TIME }, { "time", WORD_TIME }, { "develop", WORD_TIME }, { "developed", WORD_TIME }, { "evolution", WORD_TIME },
   { "day", WORD_DAY }, { "daily", WORD_DAY }, { "week", WORD_WEEK }, { "weekly", WORD_WEEK }, { "month", WORD_MONTH }, { "monthly", WORD_MONTH }, { "quarter", WORD_QUARTER },
   { "quarterly", WORD_QUARTER }, { "year", WORD_YEAR }, { "yearly", WORD_YEAR }, { "annual", WORD_YEAR }, { "weekday", WORD_WEEKDAY }, { "hour", WORD_HOUR }, { "hourly", WORD_HOUR },
   { "bar", WORD_BAR }, { "line", WORD_LINE }, { "curve", WORD_LINE }, { "area", WORD_AREA }, { "stacked", WORD_STACKED }, { "pie", WORD_PIE }, { "donut", WORD_PIE }, { "share", WORD_PIE },
@@ -153,7 +153,7 @@ find_column (const Names *names, const GPtrArray *list, guint at, guint *length)
 
 /* What has been found of one clause. */
 typedef struct {
-  gboolean filter, table, by, counted, series;
+  gboolean filter, table, by, counted, series, asks;
   Word aggregate;
   const DashboardKind *kind;
   const AppColumn *numbers[2];
@@ -197,6 +197,9 @@ value_of (const DashboardSource *source, const Clause *clause)
 
   if (clause->n_numbers == 0)
     return (DashboardValue) { DASHBOARD_COUNT, NULL };
+  /* "In which month is the revenue highest" asks for a month, and not for the largest single revenue. */
+  if (clause->asks && clause->n_groups > 0 && (clause->aggregate == WORD_MIN || clause->aggregate == WORD_MAX))
+    return dashboard_choose_value (source, clause->numbers[0]);
   if (clause->aggregate >= WORD_SUM && clause->aggregate <= WORD_MAX)
     return (DashboardValue) { aggregates[clause->aggregate], clause->numbers[0] };
   return dashboard_choose_value (source, clause->numbers[0]);
@@ -334,6 +337,8 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
       clause.aggregate = word;
     } else if (word == WORD_COUNT) {
       clause.counted = TRUE;
+    } else if (word == WORD_WHICH) {
+      clause.asks = TRUE;
     } else if (word == WORD_INSTEAD && i + 1 < list->len && (strcmp (g_ptr_array_index (list, i + 1), "of") == 0 || strcmp (g_ptr_array_index (list, i + 1), "than") == 0)) {
       /* What was is no part of the wish. */
       while (i + 1 < list->len && strcmp (g_ptr_array_index (list, i + 1), ",") != 0)

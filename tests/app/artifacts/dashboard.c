@@ -255,6 +255,7 @@ test_wishes (TablesFixture *fixture, gconstpointer data)
     { "Total amount and the number of orders, amount by region, filter by channel", "kpi sum(amount_eur); kpi count; chart sum(amount_eur) by region; filter channel" },
     { "How did the amount develop by month?", "chart sum(amount_eur) by month(day)" },
     { "a heatmap of the average amount by region and channel", "heatmap average(amount_eur) by region and channel" },
+    { "On which day of the week is the amount highest?", "chart sum(amount_eur) by weekday(day)" },
     { "how many are there per weekday", "chart count by weekday(day)" },
     { "amount by channel with a filter for the region", "chart sum(amount_eur) by channel; filter region" },
     { "price against amount as a scatter plot; distribution of the price", "scatter of amount_eur and price; histogram of price" },
