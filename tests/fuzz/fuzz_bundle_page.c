@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pages of any bytes with a few files beside them: they become one file, in which what does not name a file stands as it was. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
