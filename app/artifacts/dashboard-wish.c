@@ -5,7 +5,7 @@
 
 #include "dashboard-rules.h"
 
-/* Words that say what is meant, in small letters and without the ends that words get. English ones: in other languages a model has the names of the columns alone. */
+/* Words that say what is meant, in small letters and without the ends that words get. English and some German ones: in other languages a model has the names of the columns alone. */
 typedef enum {
   WORD_NONE, WORD_SUM, WORD_AVERAGE, WORD_MEDIAN, WORD_MIN, WORD_MAX, WORD_COUNT, WORD_DISTINCT, WORD_BY, WORD_AND, WORD_FILTER, WORD_TABLE, WORD_INSTEAD, WORD_SERIES, WORD_WHICH, WORD_TIME,
   WORD_DAY, WORD_WEEK, WORD_MONTH, WORD_QUARTER, WORD_YEAR, WORD_WEEKDAY, WORD_HOUR,
@@ -21,13 +21,23 @@ static const struct {
   { "biggest", WORD_MAX }, { "count", WORD_COUNT }, { "many", WORD_COUNT }, { "number", WORD_COUNT }, { "different", WORD_DISTINCT }, { "distinct", WORD_DISTINCT }, { "unique", WORD_DISTINCT },
   { "by", WORD_BY }, { "per", WORD_BY }, { "each", WORD_BY }, { "every", WORD_BY }, { "across", WORD_BY }, { "for", WORD_BY }, { "among", WORD_BY }, { "between", WORD_BY },
   { "split", WORD_SERIES }, { "color", WORD_SERIES }, { "colour", WORD_SERIES }, { "colored", WORD_SERIES }, { "coloured", WORD_SERIES }, { "divided", WORD_SERIES },
-   { "and", WORD_AND }, { "plus", WORD_AND }, { "also", WORD_AND }, { "filter", WORD_FILTER }, { "table", WORD_TABLE }, { "list", WORD_TABLE },
+   { "and", WORD_AND }, { "plu", WORD_AND }, { "also", WORD_AND }, { "filter", WORD_FILTER }, { "table", WORD_TABLE }, { "list", WORD_TABLE },
   { "which", WORD_WHICH }, { "where", WORD_WHICH }, { "when", WORD_WHICH }, { "who", WORD_WHICH }, { "instead", WORD_INSTEAD }, { "rather", WORD_INSTEAD }, { "trend", WORD_TIME }, { "time", WORD_TIME }, { "develop", WORD_TIME }, { "developed", WORD_TIME }, { "evolution", WORD_TIME },
   { "day", WORD_DAY }, { "daily", WORD_DAY }, { "week", WORD_WEEK }, { "weekly", WORD_WEEK }, { "month", WORD_MONTH }, { "monthly", WORD_MONTH }, { "quarter", WORD_QUARTER },
   { "quarterly", WORD_QUARTER }, { "year", WORD_YEAR }, { "yearly", WORD_YEAR }, { "annual", WORD_YEAR }, { "weekday", WORD_WEEKDAY }, { "hour", WORD_HOUR }, { "hourly", WORD_HOUR },
   { "bar", WORD_BAR }, { "line", WORD_LINE }, { "curve", WORD_LINE }, { "area", WORD_AREA }, { "stacked", WORD_STACKED }, { "pie", WORD_PIE }, { "donut", WORD_PIE }, { "share", WORD_PIE },
   { "treemap", WORD_TREEMAP }, { "heatmap", WORD_HEATMAP }, { "histogram", WORD_HISTOGRAM }, { "distribution", WORD_HISTOGRAM }, { "distributed", WORD_HISTOGRAM },
-  { "scatter", WORD_SCATTER }, { "against", WORD_SCATTER }, { "versus", WORD_SCATTER }, { "vs", WORD_SCATTER }, { "correlation", WORD_SCATTER }, { "relation", WORD_SCATTER },
+  { "nach", WORD_BY }, { "pro", WORD_BY }, { "je", WORD_BY }, { "jede", WORD_BY }, { "und", WORD_AND }, { "sowie", WORD_AND }, { "summe", WORD_SUM }, { "gesamt", WORD_SUM },
+  { "durchschnitt", WORD_AVERAGE }, { "durchschnittliche", WORD_AVERAGE }, { "mittelwert", WORD_AVERAGE }, { "anzahl", WORD_COUNT }, { "viele", WORD_COUNT }, { "verlauf", WORD_TIME }, { "entwicklung", WORD_TIME }, { "development", WORD_TIME },
+  { "tag", WORD_DAY }, { "woche", WORD_WEEK }, { "monat", WORD_MONTH }, { "monatlich", WORD_MONTH }, { "quartal", WORD_QUARTER }, { "jahr", WORD_YEAR }, { "wochentag", WORD_WEEKDAY },
+  { "stunde", WORD_HOUR }, { "balken", WORD_BAR }, { "linie", WORD_LINE }, { "kreisdiagramm", WORD_PIE }, { "anteil", WORD_PIE }, { "tabelle", WORD_TABLE }, { "verteilung", WORD_HISTOGRAM },
+  { "scatter", WORD_SCATTER }, { "against", WORD_SCATTER }, { "versu", WORD_SCATTER }, { "vs", WORD_SCATTER }, { "correlation", WORD_SCATTER }, { "relation", WORD_SCATTER },
+};
+
+/* Words that name nothing new: "another one by region" is of the same value as what stands before. */
+static const char *const fillers[] = {
+  "the", "a", "an", "another", "one", "then", "also", "it", "that", "thi", "breakdown", "view", "of", "in", "on", "with", "to", "its", "them", "same", "again", "chart", "graph", "plot", "show", "me", "please",
+  "finally", "i", "we", "want", "need", "see", "let", "over", "start", "give", "second", "third", "die", "der", "da", "den", "dem", "ein", "eine", "dazu", "course", "axi", "x", NULL,
 };
 
 /* Words of columns' names that say nothing alone. */
@@ -153,7 +163,7 @@ find_column (const Names *names, const GPtrArray *list, guint at, guint *length)
 
 /* What has been found of one clause. */
 typedef struct {
-  gboolean filter, table, by, counted, series, asks;
+  gboolean filter, table, by, counted, series, asks, unknown;
   Word aggregate;
   const DashboardKind *kind;
   const AppColumn *numbers[2];
@@ -208,6 +218,9 @@ value_of (const DashboardSource *source, const Clause *clause)
 static void
 end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
 {
+  gboolean inherits = clause->n_groups > 0 && clause->n_numbers == 0 && !clause->counted && clause->aggregate == WORD_NONE && !clause->filter && !clause->unknown && wishes->len > 0;
+  const DashboardWish *before = inherits ? &g_array_index (wishes, DashboardWish, wishes->len - 1) : NULL;
+
   DashboardWish wish = { .kind = clause->kind, .value = value_of (source, clause), .has_value = clause->n_numbers > 0 || clause->counted };
   DashboardShape shape = clause->kind != NULL ? clause->kind->shape : DASHBOARD_GROUPS;
   gboolean named = clause->n_numbers > 0 || clause->counted;
@@ -235,6 +248,10 @@ end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
     wish.sure = TRUE;
     g_array_append_val (wishes, wish);
   } else if (clause->n_groups > 0) {
+    if (before != NULL && before->has_value && !before->bare && before->wanted != DASHBOARD_WANTS_FILTER && (before->kind == NULL || before->kind->shape <= DASHBOARD_GRID)) {
+      wish.value = before->value;
+      wish.has_value = named = TRUE;
+    }
     for (guint i = 0; i < clause->n_values; i++) {
       DashboardWish one = { .wanted = DASHBOARD_WANTS_TABLE, .value = clause->values[i], .x = clause->groups[0], .has_value = TRUE, .sure = TRUE };
       g_array_append_val (wishes, one);
@@ -359,6 +376,8 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
       add_group (&clause, (DashboardBucket) (DASHBOARD_DAY + (word - WORD_DAY)), date);
     } else if (word >= WORD_BAR && clause.kind == NULL) {
       clause.kind = dashboard_wish_find_kind (word_text);
+    } else if (word == WORD_NONE && !g_strv_contains (fillers, word_text)) {
+      clause.unknown = TRUE;
     }
   }
   end_clause (source, &clause, wishes);
@@ -375,6 +394,9 @@ dashboard_wish_contradicts (const DashboardSource *source, const char *title, co
     const DashboardWish *wish = &g_array_index (wishes, DashboardWish, i);
     const DashboardGroup *const named[] = { &wish->x, &wish->y };
     gboolean numbers = wish->kind != NULL && wish->kind->shape >= DASHBOARD_BINS;
+    /* "Order count" over a sum. */
+    if (value != NULL && !numbers && wish->has_value && !wish->bare && wish->value.column == NULL && value->aggregate != DASHBOARD_COUNT && value->aggregate != DASHBOARD_DISTINCT)
+      return TRUE;
     if (value != NULL && !numbers && wish->value.column != NULL && (wish->value.column != value->column || (wish->sure && wish->value.aggregate != value->aggregate)))
       return TRUE;
     for (guint k = 0; k < G_N_ELEMENTS (named); k++) {
@@ -428,6 +450,8 @@ has_chart (const AppDashboard *self, const DashboardWish *wish)
     const DashboardChart *chart = g_ptr_array_index (self->charts, i);
     const DashboardGroup *second = chart->y.column != NULL ? &chart->y : &chart->series;
     gboolean numbers = wish->kind != NULL && wish->kind->shape >= DASHBOARD_BINS;
+    if (wish->wanted == DASHBOARD_WANTS_TABLE)
+      break;
     gboolean there = dashboard_group_equal (&chart->x, &wish->x) && dashboard_group_equal (second, &wish->y);
     gboolean turned = wish->y.column != NULL && dashboard_group_equal (&chart->x, &wish->y) && dashboard_group_equal (second, &wish->x);
     if ((there || turned) && (numbers ? chart->kind == wish->kind : chart->kind->shape <= DASHBOARD_GRID && same_value (&chart->value, &wish->value)))

@@ -123,6 +123,8 @@ def has_fact(world, page, fact):
     if kind == 'points':
         return any(chart['kind'] == 'scatter' and {group_of(world, chart['x']), group_of(world, chart['y'])} == set(rest) for chart in charts)
     aggregate, column, *groups = rest
+    if aggregate == 'either':
+        return any(has_fact(world, page, (kind, one, column, *groups)) for one in ('sum', 'average'))
     if kind == 'chart':
         for chart in charts:
             if 'value' not in chart or value_of(world, chart['value']) != (aggregate, column):
