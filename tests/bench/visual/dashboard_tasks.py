@@ -173,7 +173,8 @@ def changes(world, rng, spec):
         add('quarter', 'Show quarters instead of months.', part, ('part', part, {'x': f'quarter({plain(world.date)})', 'value': charts[line]['value']}))
         add('found line', f'Make the {charts[line]["kind"]} chart of {m} a bar chart.', None, ('part', part, {'kind': 'bar', 'x': charts[line]['x']}))
     if pie is not None:
-        add('remove', 'Remove the pie chart.', None, ('gone', f'/charts/{pie}', None))
+        several = sum(one['kind'] == 'pie' for one in charts) > 1
+        add('remove', f'Remove the pie chart by {charts[pie]["x"].replace("_", " ")}.' if several else 'Remove the pie chart.', None, ('gone', f'/charts/{pie}', None))
     add('remove table', 'I do not need the table, take it out.', None, ('gone', '/tables/0', None))
     add('add chart', f'Add a bar chart with the average {n} by {c}.', None, ('new', '/charts/', {'value': f'average({plain(n)})', 'x': plain(c)}))
     add('add figure', f'Add a figure with the median {m}.', None, ('new', '/kpis/', {'value': f'median({plain(m)})'}))
