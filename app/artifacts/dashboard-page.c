@@ -52,9 +52,7 @@ static const struct {
   { "versus", N_("%s compared with %s") },
   { "leads", N_("%s is highest with %s.") },
   { "share", N_("%s of the total") },
-  { "ranges", N_("From %s to %s") },
   { "peak", N_("Highest in %s with %s.") },
-  { "week", N_("Week of %s") },
   { "by", N_("%s by %s") },
   { "byAnd", N_("%s by %s and %s") },
   { "number", N_("Number of rows") },
@@ -63,7 +61,6 @@ static const struct {
   { "firstGroups", N_("The first %s of %s") },
   { "sortBy", N_("Sort by %s") },
   { "notes", N_("Notes") },
-  { "selectHint", N_("Select a mark to filter the page by it.") },
 };
 
 static gboolean
