@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "artifacts/dashboard-change.h"
 #include "artifacts/dashboard-prompt.h"
 #include "artifacts/dashboard-rules.h"
 #include "artifacts/dashboard-wish.h"
@@ -394,8 +395,10 @@ on_part_written (GTask *task)
   run->report.json = g_strdup (run->text->str);
   if (app_completion_get_stats (run->completion)->finish != APP_FINISH_STOP)
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to change this. Say it in other words."));
-  else
-    finish_change (task, json);
+  else {
+    g_autofree char *corrected = dashboard_change_correct (run->dashboard, run->pointer, run->wish, json);
+    finish_change (task, corrected);
+  }
 }
 
 /* The rules and the tables stand in front of everything, so that the model reads them once. */
@@ -424,15 +427,11 @@ write_part (GTask *task)
 
 /* "change /charts/0" */
 static void
-on_chosen (GTask *task)
+take_choice (GTask *task, const char *choice)
 {
   Run *run = g_task_get_task_data (task);
-  g_autofree char *choice = g_strdup (run->text->str);
-  const char *pointer;
+  const char *pointer = strchr (choice, '/');
 
-  g_strdelimit (choice, "\"\n", ' ');
-  g_strstrip (choice);
-  pointer = strchr (choice, '/');
   if (pointer == NULL) {
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not find what is meant. Point at the part that is to change."));
     return;
@@ -446,14 +445,32 @@ on_chosen (GTask *task)
 }
 
 static void
+on_chosen (GTask *task)
+{
+  Run *run = g_task_get_task_data (task);
+  g_autofree char *choice = g_strdup (run->text->str);
+
+  g_strdelimit (choice, "\"\n", ' ');
+  take_choice (task, g_strstrip (choice));
+}
+
+static void
 choose_part (GTask *task)
 {
   AppDashboardWriter *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
-  g_autofree char *schema = dashboard_prompt_dup_choices (run->dashboard), *content = dashboard_prompt_dup_choice (run->dashboard, run->wish);
+  g_auto (GStrv) choices = dashboard_change_list (run->dashboard, run->wish);
   GError *error = NULL;
-  EngineGrammar *grammar = make_grammar (schema, &error);
+  EngineGrammar *grammar;
   AppPrompt *prompt;
+
+  /* Where the words leave nothing open, nobody is asked. */
+  if (g_strv_length (choices) == 1) {
+    take_choice (task, choices[0]);
+    return;
+  }
+  g_autofree char *schema = dashboard_prompt_dup_choices ((const char *const *) choices), *content = dashboard_prompt_dup_choice (run->dashboard, (const char *const *) choices, run->wish);
+  grammar = make_grammar (schema, &error);
 
   if (grammar == NULL) {
     g_task_return_error (task, error);

@@ -197,32 +197,33 @@ append_label (GString *json, GHashTable *done, char *text, char *label)
   g_free (label);
 }
 
-/* What is told of columns: the labels of values and groups, or the names that groups have within a sentence. */
+/* What is told of columns: the labels of values and groups, the names that groups have within a sentence, or their expressions in SQL. */
+typedef enum { LABEL, NAME, EXPRESSION } Told;
 typedef struct {
   GString *json;
   GHashTable *done;
-  gboolean within;
+  Told told;
 } Labels;
 
 static void
 append_group_label (Labels *labels, const DashboardGroup *group)
 {
   if (group->column != NULL)
-    append_label (labels->json, labels->done, dashboard_group_dup_text (group), labels->within ? dashboard_group_dup_name (group) : dashboard_group_dup_label (group));
+    append_label (labels->json, labels->done, dashboard_group_dup_text (group), labels->told == NAME ? dashboard_group_dup_name (group) : labels->told == EXPRESSION ? dashboard_sql_group (group) : dashboard_group_dup_label (group));
 }
 
 static void
 append_value_label (Labels *labels, const DashboardValue *value)
 {
-  if (!labels->within)
+  if (labels->told == LABEL)
     append_label (labels->json, labels->done, dashboard_value_dup_text (value), dashboard_value_dup_label (value));
 }
 
 static void
-append_labels (GString *json, const AppDashboard *self, const char *name, gboolean within)
+append_labels (GString *json, const AppDashboard *self, const char *name, Told told)
 {
   g_autoptr (GHashTable) done = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Labels labels = { json, done, within };
+  Labels labels = { json, done, told };
 
   g_string_append_printf (json, ",\"%s\":{", name);
   for (guint i = 0; i < self->kpis->len; i++) {
@@ -279,8 +280,9 @@ dashboard_data_new (const AppDashboard *self, const char *const *notes, GCancell
       g_string_append_c (json, *at);
   append_source (json, self, notes);
   append_fields (json, self);
-  append_labels (json, self, "labels", FALSE);
-  append_labels (json, self, "names", TRUE);
+  append_labels (json, self, "labels", LABEL);
+  append_labels (json, self, "names", NAME);
+  append_labels (json, self, "expressions", EXPRESSION);
   dashboard_words_append (json);
   if (!append_parts (json, self, cancellable, error))
     return NULL;

@@ -99,6 +99,12 @@ fill_title (Filling *filling, DashboardChart *chart)
   const DashboardGroup groups[] = { chart->x, chart->y, chart->series };
   gboolean counted = chart->kind->shape <= DASHBOARD_GRID;
 
+  /* "by month(order_date)" is no title. */
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++) {
+    g_autofree char *word = groups[i].bucket != DASHBOARD_AS_IT_IS ? dashboard_group_dup_text (&groups[i]) : NULL;
+    if (word != NULL && strstr (chart->title, word) != NULL)
+      chart->title[0] = '\0';
+  }
   if (chart->title[0] != '\0' && !dashboard_wish_contradicts (&filling->self->source, chart->title, counted ? &chart->value : NULL, groups, G_N_ELEMENTS (groups)))
     return;
   g_free (chart->title);

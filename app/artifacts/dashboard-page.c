@@ -42,7 +42,6 @@ static const struct {
   { "showTable", N_("Show as a table") },
   { "showChart", N_("Show as a chart") },
   { "origin", N_("Where this comes from") },
-  { "originFiltered", N_("The filters of the page are applied to the rows behind this.") },
   { "copy", N_("Copy") },
   { "copied", N_("Copied") },
   { "close", N_("Close") },
@@ -53,9 +52,7 @@ static const struct {
   { "versus", N_("%s compared with %s") },
   { "leads", N_("%s is highest with %s.") },
   { "share", N_("%s of the total") },
-  { "ranges", N_("From %s to %s") },
   { "peak", N_("Highest in %s with %s.") },
-  { "week", N_("Week of %s") },
   { "by", N_("%s by %s") },
   { "byAnd", N_("%s by %s and %s") },
   { "number", N_("Number of rows") },
@@ -64,7 +61,6 @@ static const struct {
   { "firstGroups", N_("The first %s of %s") },
   { "sortBy", N_("Sort by %s") },
   { "notes", N_("Notes") },
-  { "selectHint", N_("Select a mark to filter the page by it.") },
 };
 
 static gboolean

@@ -164,34 +164,28 @@ dup_part_line (const AppDashboard *dashboard, const char *pointer)
 }
 
 char *
-dashboard_prompt_dup_choice (const AppDashboard *dashboard, const char *wish)
+dashboard_prompt_dup_choice (const AppDashboard *dashboard, const char *const *choices, const char *wish)
 {
-  g_auto (GStrv) parts = app_dashboard_dup_parts (dashboard);
   GString *text = g_string_new ("The parts of the dashboard:\n");
 
-  for (guint i = 0; parts[i] != NULL; i++) {
-    g_autofree char *line = dup_part_line (dashboard, parts[i]);
-    g_string_append_printf (text, "%s %s\n", parts[i], line);
+  for (guint i = 0; choices[i] != NULL; i++) {
+    const char *pointer = strchr (choices[i], '/');
+    g_autofree char *line = dup_part_line (dashboard, pointer);
+    g_string_append_printf (text, "%s %s\n", pointer, line != NULL ? line : "(a new one)");
   }
-  g_string_append_printf (text, "/title \"%s\"\n", dashboard->title);
-  g_string_append_printf (text, "\nWhich part does this wish mean: “%s”? Answer with one of: change, remove or add, and the part. New parts are /kpis/-, /charts/-, /tables/- and /filters/-.", wish);
+  g_string_append_printf (text, "\nWhich part does this wish mean: “%s”? Answer with one of these:", wish);
+  for (guint i = 0; choices[i] != NULL; i++)
+    g_string_append_printf (text, "%s \"%s\"", i > 0 ? "," : "", choices[i]);
   return g_string_free (text, FALSE);
 }
 
 char *
-dashboard_prompt_dup_choices (const AppDashboard *dashboard)
+dashboard_prompt_dup_choices (const char *const *choices)
 {
-  static const char *const added[] = { "/kpis/-", "/charts/-", "/tables/-", "/filters/-" };
-  g_auto (GStrv) parts = app_dashboard_dup_parts (dashboard);
-  g_autoptr (GString) schema = g_string_new ("{\"enum\": [\"change /title\"");
+  g_autoptr (GString) schema = g_string_new ("{\"enum\": [");
 
-  for (guint i = 0; parts[i] != NULL; i++)
-    g_string_append_printf (schema, ", \"change %s\", \"remove %s\"", parts[i], parts[i]);
-  for (guint i = 0; i < G_N_ELEMENTS (added); i++) {
-    g_autofree char *part = app_dashboard_dup_part_schema (dashboard, added[i]);
-    if (part != NULL)
-      g_string_append_printf (schema, ", \"add %s\"", added[i]);
-  }
+  for (guint i = 0; choices[i] != NULL; i++)
+    g_string_append_printf (schema, "%s\"%s\"", i > 0 ? ", " : "", choices[i]);
   g_string_append (schema, "]}");
   return g_strdup (schema->str);
 }

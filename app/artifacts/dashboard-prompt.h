@@ -12,10 +12,9 @@ void dashboard_prompt_add_rules (AppPrompt *prompt, GPtrArray *datasets);
 /* The wish, with the columns that its words name. (transfer full) */
 char *dashboard_prompt_dup_wish (GPtrArray *datasets, const char *wish);
 
-/* For a change: the parts, a line each; and what the model is asked to choose and to write. (transfer full) */
-char *dashboard_prompt_dup_choice (const AppDashboard *dashboard, const char *wish);
-/* The words that may be chosen, as JSON Schema: "change /charts/0", "remove /charts/0", "add /charts/-". */
-char *dashboard_prompt_dup_choices (const AppDashboard *dashboard);
+/* For a change: what the model is asked to choose of `choices` ("change /charts/0"), the schema of these words, and what it is asked to write. (transfer full) */
+char *dashboard_prompt_dup_choice (const AppDashboard *dashboard, const char *const *choices, const char *wish);
+char *dashboard_prompt_dup_choices (const char *const *choices);
 char *dashboard_prompt_dup_change (const AppDashboard *dashboard, const char *pointer, const char *wish);
 
 G_END_DECLS

@@ -317,7 +317,7 @@ app_dashboard_change (AppDashboard *self, const char *pointer, const char *json,
     if (node == NULL)
       return NULL;
     JsonNode *member = json_object_get_member (json_node_get_object (node), "part");
-    if (member == NULL) {
+    if (member == NULL || json_object_get_size (json_node_get_object (node)) > 1) {
       fail (error, pointer);
       return NULL;
     }

@@ -117,7 +117,8 @@ suggest_charts (AppDashboard *self, const DashboardColumns *c, DashboardValue ma
       add_chart (self, "bar", count, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[i] });
   for (guint i = 0; i < c->n_categories && n_bars < 2; i++)
     if (c->categories[i] != main.column && (c->categories[i] != c->few || c->n_categories < 3)) {
-      add_chart (self, "bar", main, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->categories[i] });
+      gboolean ring = c->categories[i]->n_distinct <= 3 && dashboard_is_part (&main);
+      add_chart (self, ring ? "pie" : "bar", main, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->categories[i] });
       n_bars++;
     }
   if (c->few != NULL && c->few != main.column && c->n_categories >= 3)

@@ -5,9 +5,9 @@
 
 #include "dashboard-rules.h"
 
-/* Words that say what is meant, in small letters and without the ends that words get. English ones: in other languages a model has the names of the columns alone. */
+/* Words that say what is meant, in small letters and without the ends that words get. English and some German ones: in other languages a model has the names of the columns alone. */
 typedef enum {
-  WORD_NONE, WORD_SUM, WORD_AVERAGE, WORD_MEDIAN, WORD_MIN, WORD_MAX, WORD_COUNT, WORD_DISTINCT, WORD_BY, WORD_AND, WORD_FILTER, WORD_TABLE, WORD_TIME,
+  WORD_NONE, WORD_SUM, WORD_AVERAGE, WORD_MEDIAN, WORD_MIN, WORD_MAX, WORD_COUNT, WORD_DISTINCT, WORD_BY, WORD_AND, WORD_FILTER, WORD_TABLE, WORD_INSTEAD, WORD_SERIES, WORD_WHICH, WORD_TIME,
   WORD_DAY, WORD_WEEK, WORD_MONTH, WORD_QUARTER, WORD_YEAR, WORD_WEEKDAY, WORD_HOUR,
   WORD_BAR, WORD_LINE, WORD_AREA, WORD_STACKED, WORD_PIE, WORD_TREEMAP, WORD_HEATMAP, WORD_HISTOGRAM, WORD_SCATTER,
 } Word;
@@ -20,13 +20,24 @@ static const struct {
   { "median", WORD_MEDIAN }, { "lowest", WORD_MIN }, { "smallest", WORD_MIN }, { "minimum", WORD_MIN }, { "highest", WORD_MAX }, { "largest", WORD_MAX }, { "maximum", WORD_MAX },
   { "biggest", WORD_MAX }, { "count", WORD_COUNT }, { "many", WORD_COUNT }, { "number", WORD_COUNT }, { "different", WORD_DISTINCT }, { "distinct", WORD_DISTINCT }, { "unique", WORD_DISTINCT },
   { "by", WORD_BY }, { "per", WORD_BY }, { "each", WORD_BY }, { "every", WORD_BY }, { "across", WORD_BY }, { "for", WORD_BY }, { "among", WORD_BY }, { "between", WORD_BY },
-  { "split", WORD_BY }, { "and", WORD_AND }, { "plus", WORD_AND }, { "also", WORD_AND }, { "filter", WORD_FILTER }, { "table", WORD_TABLE }, { "list", WORD_TABLE },
-  { "trend", WORD_TIME }, { "time", WORD_TIME }, { "develop", WORD_TIME }, { "developed", WORD_TIME }, { "evolution", WORD_TIME },
+  { "split", WORD_SERIES }, { "color", WORD_SERIES }, { "colour", WORD_SERIES }, { "colored", WORD_SERIES }, { "coloured", WORD_SERIES }, { "divided", WORD_SERIES },
+   { "and", WORD_AND }, { "plu", WORD_AND }, { "also", WORD_AND }, { "filter", WORD_FILTER }, { "table", WORD_TABLE }, { "list", WORD_TABLE },
+  { "which", WORD_WHICH }, { "where", WORD_WHICH }, { "when", WORD_WHICH }, { "who", WORD_WHICH }, { "instead", WORD_INSTEAD }, { "rather", WORD_INSTEAD }, { "trend", WORD_TIME }, { "time", WORD_TIME }, { "develop", WORD_TIME }, { "developed", WORD_TIME }, { "evolution", WORD_TIME },
   { "day", WORD_DAY }, { "daily", WORD_DAY }, { "week", WORD_WEEK }, { "weekly", WORD_WEEK }, { "month", WORD_MONTH }, { "monthly", WORD_MONTH }, { "quarter", WORD_QUARTER },
   { "quarterly", WORD_QUARTER }, { "year", WORD_YEAR }, { "yearly", WORD_YEAR }, { "annual", WORD_YEAR }, { "weekday", WORD_WEEKDAY }, { "hour", WORD_HOUR }, { "hourly", WORD_HOUR },
   { "bar", WORD_BAR }, { "line", WORD_LINE }, { "curve", WORD_LINE }, { "area", WORD_AREA }, { "stacked", WORD_STACKED }, { "pie", WORD_PIE }, { "donut", WORD_PIE }, { "share", WORD_PIE },
   { "treemap", WORD_TREEMAP }, { "heatmap", WORD_HEATMAP }, { "histogram", WORD_HISTOGRAM }, { "distribution", WORD_HISTOGRAM }, { "distributed", WORD_HISTOGRAM },
-  { "scatter", WORD_SCATTER }, { "against", WORD_SCATTER }, { "versus", WORD_SCATTER }, { "vs", WORD_SCATTER }, { "correlation", WORD_SCATTER }, { "relation", WORD_SCATTER },
+  { "nach", WORD_BY }, { "pro", WORD_BY }, { "je", WORD_BY }, { "jede", WORD_BY }, { "und", WORD_AND }, { "sowie", WORD_AND }, { "summe", WORD_SUM }, { "gesamt", WORD_SUM },
+  { "durchschnitt", WORD_AVERAGE }, { "durchschnittliche", WORD_AVERAGE }, { "mittelwert", WORD_AVERAGE }, { "anzahl", WORD_COUNT }, { "viele", WORD_COUNT }, { "verlauf", WORD_TIME }, { "entwicklung", WORD_TIME }, { "development", WORD_TIME },
+  { "tag", WORD_DAY }, { "woche", WORD_WEEK }, { "monat", WORD_MONTH }, { "monatlich", WORD_MONTH }, { "quartal", WORD_QUARTER }, { "jahr", WORD_YEAR }, { "wochentag", WORD_WEEKDAY },
+  { "stunde", WORD_HOUR }, { "balken", WORD_BAR }, { "linie", WORD_LINE }, { "kreisdiagramm", WORD_PIE }, { "anteil", WORD_PIE }, { "tabelle", WORD_TABLE }, { "verteilung", WORD_HISTOGRAM },
+  { "scatter", WORD_SCATTER }, { "against", WORD_SCATTER }, { "versu", WORD_SCATTER }, { "vs", WORD_SCATTER }, { "correlation", WORD_SCATTER }, { "relation", WORD_SCATTER },
+};
+
+/* Words that name nothing new: "another one by region" is of the same value as what stands before. */
+static const char *const fillers[] = {
+  "the", "a", "an", "another", "one", "then", "also", "it", "that", "thi", "breakdown", "view", "of", "in", "on", "with", "to", "its", "them", "same", "again", "chart", "graph", "plot", "show", "me", "please",
+  "finally", "i", "we", "want", "need", "see", "let", "over", "start", "give", "second", "third", "die", "der", "da", "den", "dem", "ein", "eine", "dazu", "course", "axi", "x", NULL,
 };
 
 /* Words of columns' names that say nothing alone. */
@@ -46,9 +57,8 @@ dup_stem (const char *word)
   return g_strdup (word);
 }
 
-/* The words of a text and the signs that end a clause, in their order. (transfer full): of char */
-static GPtrArray *
-split_words (const char *text)
+GPtrArray *
+dashboard_wish_split (const char *text)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *valid = g_utf8_make_valid (text, -1), *small = g_utf8_strdown (valid, -1);
@@ -78,6 +88,15 @@ find_word (const char *text)
   return WORD_NONE;
 }
 
+const DashboardKind *
+dashboard_wish_find_kind (const char *word)
+{
+  static const char *const kinds[] = { "bar", "line", "area", "stacked", "pie", "treemap", "heatmap", "histogram", "scatter" };
+  Word found = find_word (word);
+
+  return found >= WORD_BAR ? dashboard_kind_find (kinds[found - WORD_BAR]) : NULL;
+}
+
 /* ---- columns ---- */
 
 /* The names of the columns as words; of those that have one word alone, which column that is. */
@@ -95,7 +114,7 @@ names_init (Names *names, const AppTable *table)
   names->alone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < table->columns->len; i++) {
     g_autofree char *label = dashboard_column_dup_label (g_ptr_array_index (table->columns, i));
-    GPtrArray *list = split_words (label);
+    GPtrArray *list = dashboard_wish_split (label);
     for (guint k = 0; k < list->len; k++) {
       const char *word = g_ptr_array_index (list, k);
       guint before = GPOINTER_TO_UINT (g_hash_table_lookup (names->alone, word));
@@ -144,13 +163,15 @@ find_column (const Names *names, const GPtrArray *list, guint at, guint *length)
 
 /* What has been found of one clause. */
 typedef struct {
-  gboolean filter, table, by, counted;
+  gboolean filter, table, by, counted, series, asks, unknown;
   Word aggregate;
   const DashboardKind *kind;
   const AppColumn *numbers[2];
   guint n_numbers;
   DashboardGroup groups[2];
   guint n_groups;
+  DashboardValue values[4]; /* of a table, those before "and" */
+  guint n_values;
 } Clause;
 
 static const AppColumn *
@@ -186,6 +207,9 @@ value_of (const DashboardSource *source, const Clause *clause)
 
   if (clause->n_numbers == 0)
     return (DashboardValue) { DASHBOARD_COUNT, NULL };
+  /* "In which month is the revenue highest" asks for a month, and not for the largest single revenue. */
+  if (clause->asks && clause->n_groups > 0 && (clause->aggregate == WORD_MIN || clause->aggregate == WORD_MAX))
+    return dashboard_choose_value (source, clause->numbers[0]);
   if (clause->aggregate >= WORD_SUM && clause->aggregate <= WORD_MAX)
     return (DashboardValue) { aggregates[clause->aggregate], clause->numbers[0] };
   return dashboard_choose_value (source, clause->numbers[0]);
@@ -194,11 +218,20 @@ value_of (const DashboardSource *source, const Clause *clause)
 static void
 end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
 {
-  DashboardWish wish = { .kind = clause->kind, .value = value_of (source, clause) };
+  gboolean inherits = clause->n_groups > 0 && clause->n_numbers == 0 && !clause->counted && clause->aggregate == WORD_NONE && !clause->filter && !clause->unknown && wishes->len > 0;
+  const DashboardWish *before = inherits ? &g_array_index (wishes, DashboardWish, wishes->len - 1) : NULL;
+
+  DashboardWish wish = { .kind = clause->kind, .value = value_of (source, clause), .has_value = clause->n_numbers > 0 || clause->counted };
   DashboardShape shape = clause->kind != NULL ? clause->kind->shape : DASHBOARD_GROUPS;
   gboolean named = clause->n_numbers > 0 || clause->counted;
+  DashboardWish *last = wishes->len > 0 ? &g_array_index (wishes, DashboardWish, wishes->len - 1) : NULL;
 
-  if (clause->filter) {
+  if ((clause->series || (clause->kind != NULL && strcmp (clause->kind->name, "stacked") == 0)) && !named && clause->n_groups == 1 && last != NULL && last->wanted == DASHBOARD_WANTS_CHART &&
+      last->x.column != NULL && last->y.column == NULL) {
+    /* "…, split by region" belongs to what stands before. */
+    last->y = clause->groups[0];
+    last->kind = clause->kind != NULL ? clause->kind : last->kind;
+  } else if (clause->filter) {
     for (guint i = 0; i < clause->n_groups; i++) {
       wish = (DashboardWish) { .wanted = DASHBOARD_WANTS_FILTER, .x = { DASHBOARD_AS_IT_IS, clause->groups[i].column }, .sure = TRUE };
       g_array_append_val (wishes, wish);
@@ -215,6 +248,14 @@ end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
     wish.sure = TRUE;
     g_array_append_val (wishes, wish);
   } else if (clause->n_groups > 0) {
+    if (before != NULL && before->has_value && !before->bare && before->wanted != DASHBOARD_WANTS_FILTER && (before->kind == NULL || before->kind->shape <= DASHBOARD_GRID)) {
+      wish.value = before->value;
+      wish.has_value = named = TRUE;
+    }
+    for (guint i = 0; i < clause->n_values; i++) {
+      DashboardWish one = { .wanted = DASHBOARD_WANTS_TABLE, .value = clause->values[i], .x = clause->groups[0], .has_value = TRUE, .sure = TRUE };
+      g_array_append_val (wishes, one);
+    }
     wish.wanted = clause->table ? DASHBOARD_WANTS_TABLE : DASHBOARD_WANTS_CHART;
     if (shape >= DASHBOARD_BINS)
       wish.kind = NULL;
@@ -233,8 +274,14 @@ end_clause (const DashboardSource *source, Clause *clause, GArray *wishes)
     wish.wanted = DASHBOARD_WANTS_KPI;
     wish.sure = clause->aggregate != WORD_NONE || clause->counted;
     g_array_append_val (wishes, wish);
+  } else if (clause->aggregate != WORD_NONE) {
+    static const DashboardAggregate aggregates[] = { [WORD_SUM] = DASHBOARD_SUM, [WORD_AVERAGE] = DASHBOARD_AVERAGE, [WORD_MEDIAN] = DASHBOARD_MEDIAN, [WORD_MIN] = DASHBOARD_MIN, [WORD_MAX] = DASHBOARD_MAX };
+    wish = (DashboardWish) { .wanted = DASHBOARD_WANTS_KPI, .value = { aggregates[clause->aggregate], NULL }, .has_value = TRUE, .bare = TRUE };
+    g_array_append_val (wishes, wish);
   }
-  *clause = (Clause) { .filter = FALSE };
+  /* "Stacked bars: …" says of what kind the next is. */
+  const DashboardKind *kind = clause->kind != NULL && clause->n_groups == 0 && !named && !clause->filter && clause->aggregate == WORD_NONE ? clause->kind : NULL;
+  *clause = (Clause) { .kind = kind };
 }
 
 /* Whether what follows "and" is something new, and no second group: up to the next "and" or sign it has a number or a word for one. */
@@ -272,7 +319,7 @@ GArray *
 dashboard_wish_read (const DashboardSource *source, const char *text)
 {
   GArray *wishes = g_array_new (FALSE, FALSE, sizeof (DashboardWish));
-  g_autoptr (GPtrArray) list = split_words (text);
+  g_autoptr (GPtrArray) list = dashboard_wish_split (text);
   const AppColumn *date = find_date (source->table);
   Clause clause = { .filter = FALSE };
   Names names;
@@ -282,6 +329,13 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
     const char *word_text = g_ptr_array_index (list, i);
     Word word = find_word (word_text);
     guint length;
+    /* "day of the week" */
+    if (word == WORD_DAY && date != NULL && i + 2 < list->len && strcmp (g_ptr_array_index (list, i + 1), "of") == 0 &&
+        (strcmp (g_ptr_array_index (list, i + 2), "week") == 0 || (i + 3 < list->len && strcmp (g_ptr_array_index (list, i + 3), "week") == 0))) {
+      i += strcmp (g_ptr_array_index (list, i + 2), "week") == 0 ? 2 : 3;
+      add_group (&clause, DASHBOARD_WEEKDAY, date);
+      continue;
+    }
     const AppColumn *column = strcmp (word_text, ",") != 0 ? find_column (&names, list, i, &length) : NULL;
     if (strcmp (word_text, ",") == 0) {
       end_clause (source, &clause, wishes);
@@ -289,15 +343,30 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
       take_column (&names, &clause, column);
       i += length - 1;
     } else if (word == WORD_AND) {
-      if (begins_anew (&names, list, i + 1) && (clause.n_numbers > 0 || clause.counted || clause.n_groups > 0))
+      if (clause.table && clause.n_groups == 0 && (clause.n_numbers > 0 || clause.counted) && clause.n_values < G_N_ELEMENTS (clause.values)) {
+        clause.values[clause.n_values++] = value_of (source, &clause);
+        clause.n_numbers = 0;
+        clause.counted = FALSE;
+        clause.aggregate = WORD_NONE;
+      } else if (begins_anew (&names, list, i + 1) && (clause.n_numbers > 0 || clause.counted || clause.n_groups > 0))
         end_clause (source, &clause, wishes);
     } else if (word >= WORD_SUM && word <= WORD_MAX) {
       clause.aggregate = word;
     } else if (word == WORD_COUNT) {
       clause.counted = TRUE;
-    } else if (word == WORD_BY) {
+    } else if (word == WORD_WHICH) {
+      clause.asks = TRUE;
+    } else if (word == WORD_INSTEAD && i + 1 < list->len && (strcmp (g_ptr_array_index (list, i + 1), "of") == 0 || strcmp (g_ptr_array_index (list, i + 1), "than") == 0)) {
+      /* What was is no part of the wish. */
+      while (i + 1 < list->len && strcmp (g_ptr_array_index (list, i + 1), ",") != 0)
+        i++;
+    } else if (word == WORD_BY || word == WORD_SERIES) {
       clause.by = TRUE;
+      clause.series |= word == WORD_SERIES;
     } else if (word == WORD_FILTER) {
+      /* "sales by month with filters for …" */
+      if (clause.n_numbers > 0 || clause.counted || clause.n_groups > 0)
+        end_clause (source, &clause, wishes);
       clause.filter = TRUE;
     } else if (word == WORD_TABLE) {
       clause.table = TRUE;
@@ -306,8 +375,9 @@ dashboard_wish_read (const DashboardSource *source, const char *text)
     } else if (word >= WORD_DAY && word <= WORD_HOUR && date != NULL) {
       add_group (&clause, (DashboardBucket) (DASHBOARD_DAY + (word - WORD_DAY)), date);
     } else if (word >= WORD_BAR && clause.kind == NULL) {
-      static const char *const kinds[] = { "bar", "line", "area", "stacked", "pie", "treemap", "heatmap", "histogram", "scatter" };
-      clause.kind = dashboard_kind_find (kinds[word - WORD_BAR]);
+      clause.kind = dashboard_wish_find_kind (word_text);
+    } else if (word == WORD_NONE && !g_strv_contains (fillers, word_text)) {
+      clause.unknown = TRUE;
     }
   }
   end_clause (source, &clause, wishes);
@@ -324,6 +394,9 @@ dashboard_wish_contradicts (const DashboardSource *source, const char *title, co
     const DashboardWish *wish = &g_array_index (wishes, DashboardWish, i);
     const DashboardGroup *const named[] = { &wish->x, &wish->y };
     gboolean numbers = wish->kind != NULL && wish->kind->shape >= DASHBOARD_BINS;
+    /* "Order count" over a sum. */
+    if (value != NULL && !numbers && wish->has_value && !wish->bare && wish->value.column == NULL && value->aggregate != DASHBOARD_COUNT && value->aggregate != DASHBOARD_DISTINCT)
+      return TRUE;
     if (value != NULL && !numbers && wish->value.column != NULL && (wish->value.column != value->column || (wish->sure && wish->value.aggregate != value->aggregate)))
       return TRUE;
     for (guint k = 0; k < G_N_ELEMENTS (named); k++) {
@@ -345,11 +418,13 @@ dashboard_wish_dup_text (const GArray *wishes)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < wishes->len && i < 10; i++) {
+  for (guint i = 0; i < wishes->len && i < 12; i++) {
     const DashboardWish *wish = &g_array_index (wishes, DashboardWish, i);
+    if (wish->bare)
+      continue;
     g_autofree char *value = dashboard_value_dup_text (&wish->value), *x = dashboard_group_dup_text (&wish->x), *y = dashboard_group_dup_text (&wish->y);
     gboolean numbers = wish->kind != NULL && wish->kind->shape >= DASHBOARD_BINS;
-    g_string_append (text, i > 0 ? "; " : "");
+    g_string_append (text, text->len > 0 ? "; " : "");
     if (wish->wanted == DASHBOARD_WANTS_FILTER)
       g_string_append_printf (text, "filter %s", x);
     else if (wish->wanted == DASHBOARD_WANTS_KPI)
@@ -375,6 +450,8 @@ has_chart (const AppDashboard *self, const DashboardWish *wish)
     const DashboardChart *chart = g_ptr_array_index (self->charts, i);
     const DashboardGroup *second = chart->y.column != NULL ? &chart->y : &chart->series;
     gboolean numbers = wish->kind != NULL && wish->kind->shape >= DASHBOARD_BINS;
+    if (wish->wanted == DASHBOARD_WANTS_TABLE)
+      break;
     gboolean there = dashboard_group_equal (&chart->x, &wish->x) && dashboard_group_equal (second, &wish->y);
     gboolean turned = wish->y.column != NULL && dashboard_group_equal (&chart->x, &wish->y) && dashboard_group_equal (second, &wish->x);
     if ((there || turned) && (numbers ? chart->kind == wish->kind : chart->kind->shape <= DASHBOARD_GRID && same_value (&chart->value, &wish->value)))
@@ -414,12 +491,33 @@ add_chart (AppDashboard *self, const DashboardWish *wish)
   g_ptr_array_add (self->charts, chart);
 }
 
+/* To the table of the same rows, or to a new one. */
+static void
+add_to_table (AppDashboard *self, const DashboardWish *wish)
+{
+  for (guint i = 0; i < self->tables->len; i++) {
+    DashboardTable *table = g_ptr_array_index (self->tables, i);
+    if (dashboard_group_equal (&table->rows, &wish->x)) {
+      if (table->values->len < 8)
+        g_array_append_val (table->values, wish->value);
+      return;
+    }
+  }
+  if (self->tables->len == DASHBOARD_MAX_TABLES)
+    return;
+  DashboardTable *table = dashboard_table_new ();
+  table->title = g_strdup ("");
+  table->rows = wish->x;
+  g_array_append_val (table->values, wish->value);
+  g_ptr_array_add (self->tables, table);
+}
+
 void
 dashboard_wish_complete (AppDashboard *self, const GArray *wishes)
 {
   for (guint i = 0; i < wishes->len; i++) {
     const DashboardWish *wish = &g_array_index (wishes, DashboardWish, i);
-    gboolean there = !wish->sure;
+    gboolean there = !wish->sure || wish->bare;
     if (wish->wanted == DASHBOARD_WANTS_FILTER) {
       for (guint k = 0; k < self->filters->len; k++)
         there |= g_array_index (self->filters, DashboardGroup, k).column == wish->x.column;
@@ -437,12 +535,8 @@ dashboard_wish_complete (AppDashboard *self, const GArray *wishes)
     } else if (!there && !has_chart (self, wish)) {
       if (wish->wanted == DASHBOARD_WANTS_CHART && self->charts->len < DASHBOARD_MAX_CHARTS) {
         add_chart (self, wish);
-      } else if (wish->wanted == DASHBOARD_WANTS_TABLE && self->tables->len < DASHBOARD_MAX_TABLES) {
-        DashboardTable *table = dashboard_table_new ();
-        table->title = g_strdup ("");
-        table->rows = wish->x;
-        g_array_append_val (table->values, wish->value);
-        g_ptr_array_add (self->tables, table);
+      } else if (wish->wanted == DASHBOARD_WANTS_TABLE) {
+        add_to_table (self, wish);
       }
     }
   }

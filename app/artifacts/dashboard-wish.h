@@ -14,9 +14,15 @@ typedef struct {
   const DashboardKind *kind;    /* of a chart; NULL: as it fits */
   DashboardValue value;
   DashboardGroup x, y;          /* y: a second group, or the second number of points */
+  gboolean has_value;           /* named, and not only counted because nothing else was */
+  gboolean bare;                /* what is done is named, and not with which column */
   gboolean sure;                /* both what is shown and what for are named */
 } DashboardWish;
 
+/* The words of a text in small letters, without the ends that words get, and "," for each sign that ends a clause. (transfer full): of char */
+GPtrArray *dashboard_wish_split (const char *text);
+/* The kind that a word says; NULL for none. */
+const DashboardKind *dashboard_wish_find_kind (const char *word);
 /* (transfer full): of DashboardWish */
 GArray *dashboard_wish_read (const DashboardSource *source, const char *text);
 /* "bar sum(price) by region; kpi count; filter region". NULL if nothing is named. (transfer full) */

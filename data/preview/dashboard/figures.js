@@ -87,7 +87,9 @@
         return found === undefined ? (additive(value) && split && !chart.y ? 0 : null) : found;
       }),
     }));
-    return { x: across.keys, series, value, groups, style: M.style(value), follows, note, range: M.isRange(across.keys.filter(key => key !== M.other)), empty: rows.length === 0 || series.every(one => one.values.every(v => v === null)) };
+    // The numbers of an axis are written in one way, by the largest.
+    const most = Math.max(0, ...across.keys.map((key, i) => ['stacked', 'area'].includes(chart.kind) ? series.reduce((sum, one) => sum + (one.values[i] || 0), 0) : Math.max(...series.map(one => Math.abs(one.values[i] || 0)))));
+    return { x: across.keys, series, value, groups, style: { ...M.style(value), most }, follows, note, range: M.isRange(across.keys.filter(key => key !== M.other)), empty: rows.length === 0 || series.every(one => one.values.every(v => v === null)) };
   };
 
   // Ranges of a histogram.

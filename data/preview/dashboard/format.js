@@ -63,7 +63,7 @@
     if (typeof x !== 'number')
       return String(x);
     const { unit, decimals } = style || { unit: '', decimals: 2 }, money = currency(unit), size = Math.abs(x);
-    const options = compact && size >= (compact === 'axis' ? 1e4 : 1e6) ? { notation: 'compact', maximumFractionDigits: compact === 'axis' ? 1 : 2 }
+    const options = compact && (compact === 'axis' ? (style && style.most !== undefined ? style.most >= 1e4 : size >= 1e4) && size > 0 : size >= 1e6) ? { notation: 'compact', maximumFractionDigits: compact === 'axis' ? 1 : 2 }
       : compact === 'axis' ? { maximumFractionDigits: 6 }
       : { minimumFractionDigits: 0, maximumFractionDigits: size < 1000 ? decimals : compact ? 0 : decimals };
     if (money && compact === 'axis') {

@@ -49,11 +49,12 @@
     const source = M.data.parts[part];
     if (!source)
       return;
-    const copy = make('button', { type: 'button', class: 'plain', onclick: () => navigator.clipboard && navigator.clipboard.writeText(source.sql).then(() => { copy.textContent = M.words.copied; }, () => {}) }, M.words.copy);
+    const sql = filteredSql(source.sql, part);
+    const copy = make('button', { type: 'button', class: 'plain', onclick: () => navigator.clipboard && navigator.clipboard.writeText(sql).then(() => { copy.textContent = M.words.copied; }, () => {}) }, M.words.copy);
     const element = make('div', { class: 'origin', role: 'dialog', 'aria-label': M.words.origin, tabindex: '-1' },
       make('header', {}, make('strong', {}, M.words.origin), make('button', { type: 'button', class: 'round', 'aria-label': M.words.close, onclick: close }, M.icon('close'))),
-      make('pre', { dir: 'ltr' }, sqlLines(source.sql)),
-      make('footer', {}, make('span', {}, M.data.source.name + (M.rows.isFiltered(part) ? ` · ${M.words.originFiltered}` : '')), navigator.clipboard ? copy : null));
+      make('pre', { dir: 'ltr' }, sqlLines(sql)),
+      make('footer', {}, make('span', {}, M.data.source.name), navigator.clipboard ? copy : null));
     document.body.append(element);
     const at = anchor.getBoundingClientRect(), size = element.getBoundingClientRect(), wide = document.documentElement.clientWidth;
     const below = at.bottom + size.height + 12 < window.innerHeight || at.top < size.height + 12;
@@ -61,7 +62,7 @@
     element.style.top = `${(below ? Math.min(at.bottom + 8, Math.max(8, window.innerHeight - size.height - 8)) : at.top - size.height - 8) + window.scrollY}px`;
     popover = { element, anchor };
     element.focus({ preventScroll: true });
-    M.report('origin', { part, sql: source.sql, row: row === undefined ? null : row, filters: M.filterList() });
+    M.report('origin', { part, sql, row: row === undefined ? null : row, filters: M.filterList() });
   };
   document.addEventListener('keydown', event => {
     if (event.key === 'Escape' && popover) {
@@ -73,6 +74,28 @@
     if (popover && !popover.element.contains(event.target))
       close();
   });
+  // With what the page is filtered by as its condition.
+  const literal = value => value === null ? 'NULL' : typeof value === 'number' ? String(value) : `'${String(value).replace(/'/g, "''")}'`;
+  const filteredSql = (sql, part) => {
+    const terms = [];
+    for (const filter of M.filters.values()) {
+      const name = M.data.expressions[filter.name] || filter.name;
+      if (filter.part === part)
+        continue;
+      if (filter.values) {
+        const values = [...filter.values], known = values.filter(value => value !== null), in_ = known.length === 1 ? `${name} = ${literal(known[0])}` : `${name} IN (${known.map(literal).join(', ')})`;
+        terms.push(known.length === values.length ? in_ : known.length === 0 ? `${name} IS NULL` : `(${in_} OR ${name} IS NULL)`);
+      }
+      if (filter.from)
+        terms.push(`${name} >= ${literal(filter.from)}`);
+      if (filter.to)
+        terms.push(`${name} <= ${literal(filter.to)}`);
+    }
+    if (terms.length === 0)
+      return sql;
+    const condition = terms.join(' AND '), at = sql.search(/ (GROUP BY|ORDER BY|LIMIT) /), head = at < 0 ? sql : sql.slice(0, at), tail = at < 0 ? '' : sql.slice(at);
+    return `${head} ${/ WHERE /.test(head) ? 'AND' : 'WHERE'} ${condition}${tail}`;
+  };
   // A statement with its parts on lines of their own.
   const sqlLines = sql => sql.replace(/ (FROM|WHERE|GROUP BY|ORDER BY|LIMIT) /g, '\n$1 ');
 
@@ -255,7 +278,7 @@
     const key = keys[i], before = i > 0 ? keys[i - 1] : null, when = M.date(String(key));
     if (group.bucket === 'month' && when) {
       const first = i === 0 || String(before).slice(0, 4) !== String(key).slice(0, 4);
-      return M.show(when, { month: 'short' }) + (first ? `\n${String(key).slice(0, 4)}` : '');
+      return M.show(when, { month: 'short' }) + (first ? `\n${M.show(when, { year: 'numeric' })}` : '');
     }
     if (group.bucket === 'quarter') {
       const first = i === 0 || String(before).slice(0, 4) !== String(key).slice(0, 4);

@@ -21,7 +21,7 @@ static const char listener[] =
 
 /* What is asked of every page. */
 static const char question[] =
-    "for (let i = 0; i < 200 && !(window.lookReports || []).some(one => one[0] === 'ready'); i++) await new Promise(done => setTimeout(done, 20));\n"
+    "for (let i = 0; i < 6000 && !(window.lookReports || []).some(one => one[0] === 'ready'); i++) await new Promise(done => setTimeout(done, 20));\n"
     "await new Promise(done => setTimeout(done, 500));\n"
     "const own = await (async () => { %s })();\n"
     "const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;\n"
@@ -72,7 +72,7 @@ on_load (WebKitWebView *view, WebKitLoadEvent event, gpointer data)
 static gboolean
 on_late (gpointer data)
 {
-  g_printerr ("page-look: nothing came of it in a minute.\n");
+  g_printerr ("page-look: nothing came of it in minutes.\n");
   exit (1);
 }
 
@@ -84,7 +84,7 @@ look_at (const char *uri, int width, const char *script, const char *picture)
   WebKitUserScript *before = webkit_user_script_new (listener, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, NULL, NULL);
   Look look = { .loop = g_main_loop_new (NULL, FALSE), .picture = picture };
   GString *body = g_string_new (question);
-  guint late = g_timeout_add_seconds (60, on_late, NULL);
+  guint late = g_timeout_add_seconds (280, on_late, NULL);
 
   webkit_user_content_manager_add_script (manager, before);
   look.view = WEBKIT_WEB_VIEW (g_object_new (WEBKIT_TYPE_WEB_VIEW, "user-content-manager", manager, NULL));

@@ -59,9 +59,9 @@ def group_of(world, text):
     return (match.group(1), name) if match else name
 
 
-def same(world, one, other):
-    """Two groups; a fact's None is any."""
-    return other is None or one == other
+def same(found, wanted):
+    """Lists of groups; ('*', date) is a date put together in whatever way."""
+    return len(found) == len(wanted) and all(one == other or (isinstance(other, tuple) and other[0] == '*' and isinstance(one, tuple) and one[1] == other[1]) for one, other in zip(found, wanted))
 
 
 def number_truth(world, aggregate, column):
@@ -123,15 +123,17 @@ def has_fact(world, page, fact):
     if kind == 'points':
         return any(chart['kind'] == 'scatter' and {group_of(world, chart['x']), group_of(world, chart['y'])} == set(rest) for chart in charts)
     aggregate, column, *groups = rest
+    if aggregate == 'either':
+        return any(has_fact(world, page, (kind, one, column, *groups)) for one in ('sum', 'average'))
     if kind == 'chart':
         for chart in charts:
             if 'value' not in chart or value_of(world, chart['value']) != (aggregate, column):
                 continue
             found = [group_of(world, chart['x'])] + [group_of(world, chart[key]) for key in ('series', 'y') if key in chart]
-            if groups == [None] or found == groups or (len(groups) == 2 and found == groups[::-1]) or (len(groups) == 1 and found[0] == groups[0] and len(found) == 1):
+            if groups == [None] or same(found, groups) or same(found, groups[::-1]):
                 return True
         # A course or a comparison that is split further shows the same.
-        if len(groups) == 1 and any('value' in chart and value_of(world, chart['value']) == (aggregate, column) and aggregate in ('sum', 'count') and group_of(world, chart['x']) == groups[0] and chart['kind'] in ('stacked', 'area') for chart in charts):
+        if len(groups) == 1 and any('value' in chart and value_of(world, chart['value']) == (aggregate, column) and aggregate in ('sum', 'count') and same([group_of(world, chart['x'])], groups) and chart['kind'] in ('stacked', 'area') for chart in charts):
             return True
     return any(table['table'].get('rows') and group_of(world, table['table']['rows']) == groups[0] and any(value_of(world, text) == (aggregate, column) for text in table['table']['values'])
                for table in page['tables']) if len(groups) == 1 else False
@@ -302,7 +304,7 @@ def run(arguments):
     print(f'Dashboards from a wish, {arguments.model}, seeds {arguments.seed} to {arguments.seed + arguments.dashboards - 1}, commit {commit}\n')
     rows = []
     for task in ('dashboard', 'dashboard change'):
-        for label, test in (('all', lambda line: True), ('known names', lambda line: not line['fresh']), ('fresh names', lambda line: line['fresh'])):
+        for label, test in (('all', lambda line: True), ('known names', lambda line: not line['fresh']), ('fresh names', lambda line: line['fresh']), ('fresh words', lambda line: line['template'].startswith('new: '))):
             lines = [line for line in found if line['task'] == task and test(line)]
             works = sum(line['works'] for line in lines)
             low, high = interval(works, len(lines))

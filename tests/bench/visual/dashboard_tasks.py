@@ -5,6 +5,7 @@ import csv
 import datetime
 import os
 import random
+import re
 import statistics
 
 # Themes: what a table is about, its categories with their values, its numbers (name, unit in the name, low, high, whole), what is added up and what is averaged.
@@ -102,7 +103,8 @@ class World:
 # ---- wishes: what is said, and what must be seen ----
 
 def wishes(world, rng):
-    """[(name, words, facts)]. A fact: ('kpi', aggregate, column), ('chart', aggregate, column, group…), ('filter', column), ('histogram', column), ('points', column, column), ('some', n)."""
+    """[(name, words, facts)]. A fact: ('kpi', aggregate, column), ('chart', aggregate, column, group…), ('filter', column), ('histogram', column), ('points', column, column), ('some', n). The aggregate
+    'either' is a sum or an average, where the words leave that open."""
     a, b, c = rng.sample(list(world.categories), 3)
     m, n = world.numbers
     d = world.date
@@ -112,7 +114,7 @@ def wishes(world, rng):
         ('vague', f'Make a dashboard of this file.', [('some', 2), ('chart', 'sum', m, None)]),
         ('vague purpose', 'I have to present this tomorrow, build me a nice overview please', [('some', 3)]),
         ('course', f'How did the {m} develop over the months? Also split by {b}.', [('chart', 'sum', m, month)]),
-        ('two courses', f'I want the monthly {m} as a line and the monthly {n} as bars.', [('chart', 'sum', m, month), ('chart', 'sum', n, month)]),
+        ('two courses', f'I want the monthly {m} as a line and the monthly {n} as bars.', [('chart', 'sum', m, month), ('chart', 'either', n, month)]),
         ('counts', f'How many rows are there for each {a}, and for each {b}?', [('chart', 'count', None, a), ('chart', 'count', None, b)]),
         ('share', f'A pie chart with the share of each {b} in the {m}, and the overall {m} as a number.', [('chart', 'sum', m, b), ('kpi', 'sum', m)]),
         ('average', f'Average {m} per {a}, please, plus the median {m} as one number.', [('chart', 'average', m, a), ('kpi', 'median', m)]),
@@ -125,12 +127,19 @@ def wishes(world, rng):
         ('quarters', f'Compare the quarters: total {m} per quarter, and the number of rows per quarter.', [('chart', 'sum', m, quarter), ('chart', 'count', None, quarter)]),
         ('long', f'We need to see where the {m} comes from. Start with the total, then a breakdown by {a}, another one by {b}, the trend by month, and let people filter by {c}.',
          [('kpi', 'sum', m), ('chart', 'sum', m, a), ('chart', 'sum', m, b), ('chart', 'sum', m, month), ('filter', c)]),
-        ('terse', f'{m}/{a}, {n}/{b}, {m} monthly', [('chart', 'sum', m, a), ('chart', 'sum', n, b), ('chart', 'sum', m, month)]),
+        ('terse', f'{m}/{a}, {n}/{b}, {m} monthly', [('chart', 'sum', m, a), ('chart', 'either', n, b), ('chart', 'sum', m, month)]),
         ('question', f'Which {a} has the most {m}, and which {b} the highest average {n}?', [('chart', 'sum', m, a), ('chart', 'average', n, b)]),
         ('weekday', f'On which day of the week is the {m} highest? And show the largest {m} as a figure.', [('chart', 'sum', m, ('weekday', d)), ('kpi', 'max', m)]),
         ('distinct', f'How many different {a} are there? And a treemap of {m} by {c}.', [('kpi', 'distinct', a), ('chart', 'sum', m, c)]),
         ('polite', f'Could you please put together a page where I can see total {n} for each {c} and also the yearly {m}? Thank you!', [('chart', 'sum', n, c), ('chart', 'sum', m, ('year', d))]),
         ('two groups', f'Bar chart of the number of rows by {a}, with one colour for each {b}.', [('chart', 'count', None, a, b)]),
+        # Written after the first rules, when 2 of 6 worked with the 0.5B model; rules were made with them since: other words will do as these did then.
+        ('new: boss', f'My boss wants to know which {a} brings in the most {m} and whether it is getting better over time.', [('chart', 'sum', m, a), ('chart', 'sum', m, ('*', d))]),
+        ('new: compare', f'Compare {b} and {a} in terms of {n}.', [('chart', 'either', n, b), ('chart', 'either', n, a)]),
+        ('new: ranking', f'Top 5 of {a} ranked by {m}, and a doughnut of {c} counts.', [('chart', 'sum', m, a), ('chart', 'count', None, c)]),
+        ('new: german', f'Zeige {m} nach {a} und die Entwicklung pro Monat, dazu die Summe von {m}.', [('chart', 'sum', m, a), ('chart', 'sum', m, month), ('kpi', 'sum', m)]),
+        ('new: prose', f'I run this place. Every Monday I look at the {m} of the last weeks, then at the {c} that did best.', [('chart', 'sum', m, ('week', d)), ('chart', 'sum', m, c)]),
+        ('new: mix', f'One page: {m} versus {n}, the weekly count, a breakdown of {n} by {b}.', [('points', m, n), ('chart', 'count', None, ('week', d)), ('chart', 'either', n, b)]),
     ]
 
 
@@ -164,11 +173,17 @@ def changes(world, rng, spec):
         add('quarter', 'Show quarters instead of months.', part, ('part', part, {'x': f'quarter({plain(world.date)})', 'value': charts[line]['value']}))
         add('found line', f'Make the {charts[line]["kind"]} chart of {m} a bar chart.', None, ('part', part, {'kind': 'bar', 'x': charts[line]['x']}))
     if pie is not None:
-        add('remove', 'Remove the pie chart.', None, ('gone', f'/charts/{pie}', None))
+        several = sum(one['kind'] == 'pie' for one in charts) > 1
+        add('remove', f'Remove the pie chart by {charts[pie]["x"].replace("_", " ")}.' if several else 'Remove the pie chart.', None, ('gone', f'/charts/{pie}', None))
     add('remove table', 'I do not need the table, take it out.', None, ('gone', '/tables/0', None))
     add('add chart', f'Add a bar chart with the average {n} by {c}.', None, ('new', '/charts/', {'value': f'average({plain(n)})', 'x': plain(c)}))
     add('add figure', f'Add a figure with the median {m}.', None, ('new', '/kpis/', {'value': f'median({plain(m)})'}))
     add('figure', f'Show the highest {m} here.', '/kpis/0', ('part', '/kpis/0', {'value': f'max({plain(m)})'}))
     add('headline', 'Change the title of the dashboard to "Board meeting".', None, ('title', '/title', 'Board meeting'))
-    add('filter', f'Let people choose by {b} here instead.', '/filters/0', ('filter', '/filters/0', plain(b)))
+    filters = [re.sub(r'^\w+\((\w+)\)$', r'\1', text) for text in spec['filters']]
+    new = next((name for name in (b, a, c) if plain(name) not in filters), None)
+    if new is None:
+        # All have filters already: the date's makes room.
+        new = next(name for name in (b, a, c) if plain(name) != filters[0])
+    add('filter', f'Let people choose by {new} here instead.', '/filters/0', ('filter', '/filters/0', plain(new)))
     return result
