@@ -216,7 +216,11 @@ static void
 on_finished (AppCompletion *completion, AppAnswer *self)
 {
   const GError *error = app_completion_get_error (completion);
+  const char *notice = self->make ? app_make_get_notice (APP_MAKE (self->make)) : NULL;
   AppStats stats = *app_completion_get_stats (completion);
+
+  if (notice)
+    app_message_add_notice (self->message, notice);
 
   take_sources (self);
   cite (self);

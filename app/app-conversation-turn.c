@@ -283,7 +283,8 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
     for (guint i = 0; i < app_turn_get_n_attachments (turn); i++) {
       AppAttachment *attachment = app_turn_get_attachment (turn, i);
       g_ptr_array_add (store->attachments, app_attachment_row_for (attachment));
-      if (is_shown (begin, attachment))
+      /* Tables are asked as a whole; an answer that was not computed from them says so itself. */
+      if (is_shown (begin, attachment) || app_attachment_get_dataset (attachment))
         continue;
       for (const char *const *notice = app_attachment_get_notices (attachment); *notice; notice++)
         if (!g_ptr_array_find_with_equal_func (notices, *notice, g_str_equal, NULL))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "app-writing.h"
 #include "artifacts/dashboard-change.h"
 #include "artifacts/dashboard-prompt.h"
 #include "artifacts/dashboard-rules.h"
@@ -34,8 +35,8 @@ typedef struct {
   gpointer part_data;
   AppDashboardReport report;
 
-  AppCompletion *completion;
-  GString *text;
+  GString *text;    /* that the model has written */
+  AppFinish finish; /* …and how it ended */
   void (*step) (GTask *task);
   /* Where parts end in the text: how far it has been read, how deep that is, and whether within a text. */
   gsize read;
@@ -56,7 +57,6 @@ run_free (gpointer data)
   g_clear_pointer (&run->dashboard, app_dashboard_unref);
   g_free (run->pointer);
   app_dashboard_report_clear (&run->report);
-  g_clear_object (&run->completion);
   g_string_free (run->text, TRUE);
   g_free (run->list);
   g_free (run);
@@ -125,37 +125,34 @@ find_parts (GTask *task)
 /* ---- the model ---- */
 
 static void
-on_text (AppCompletion *completion, const char *piece, GTask *task)
+on_progress (const char *so_far, gpointer data)
 {
+  GTask *task = data;
   Run *run = g_task_get_task_data (task);
 
-  g_string_append (run->text, piece);
+  g_string_assign (run->text, so_far);
   if (run->part != NULL)
     find_parts (task);
 }
 
 static void
-on_finished (AppCompletion *completion, GTask *data)
+on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Run *run = g_task_get_task_data (task);
-  const GError *error = app_completion_get_error (completion);
+  AppStats stats;
+  GError *error = NULL;
+  g_autofree char *text = app_writing_finish (result, &stats, &error);
 
-  g_signal_handlers_disconnect_by_data (completion, task);
-  if (g_task_return_error_if_cancelled (task))
+  if (text == NULL) {
+    g_task_return_error (task, error);
     return;
-  if (app_completion_get_cancelled (completion))
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
-  else if (error != NULL)
-    g_task_return_error (task, g_error_copy (error));
-  else
-    run->step (task);
-}
-
-static void
-on_cancelled (GCancellable *cancellable, AppCompletion *completion)
-{
-  app_completion_cancel (completion);
+  }
+  run->finish = stats.finish;
+  run->report.n_tokens += stats.tokens;
+  if (run->report.first_token_ms == 0)
+    run->report.first_token_ms = stats.first_token_ms;
+  run->step (task);
 }
 
 /* Takes `prompt`, and goes on with `step` when it is answered. */
@@ -164,29 +161,19 @@ ask (GTask *task, AppPrompt *prompt, EngineGrammar *grammar, void (*step) (GTask
 {
   Run *run = g_task_get_task_data (task);
   g_autoptr (AppPrompt) taken = prompt;
-  GError *error = NULL;
 
   app_prompt_set_grammar (taken, grammar);
-  g_clear_object (&run->completion);
   g_string_truncate (run->text, 0);
   run->step = step;
-  run->completion = app_engine_complete (run->engine, taken, &error);
-  if (run->completion == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
-  g_signal_connect (run->completion, "text", G_CALLBACK (on_text), task);
-  g_signal_connect (run->completion, "finished", G_CALLBACK (on_finished), g_object_ref (task));
-  app_completion_start (run->completion);
-  if (g_task_get_cancellable (task) != NULL)
-    g_signal_connect_object (g_task_get_cancellable (task), "cancelled", G_CALLBACK (on_cancelled), run->completion, 0);
+  app_writing_async (run->engine, taken, g_task_get_cancellable (task), on_progress, task, on_answered, g_object_ref (task));
 }
 
 static AppPrompt *
 begin_prompt (guint max_tokens)
 {
-  AppSampling greedy = { .top_p = 1, .typical_p = 1, .repeat_penalty = 1, .max_tokens = (int) max_tokens };
+  AppSampling greedy;
 
+  app_writing_greedy (&greedy, (int) max_tokens);
   return app_prompt_new (&greedy);
 }
 
@@ -226,7 +213,7 @@ on_written (GTask *task)
   g_autofree char *json = take_json (run->text->str);
 
   run->report.json = g_strdup (run->text->str);
-  if (app_completion_get_stats (run->completion)->finish == APP_FINISH_STOP)
+  if (run->finish == APP_FINISH_STOP)
     written = app_dashboard_parse (self->datasets, json, strlen (json), NULL);
   run->report.by_rules = written == NULL;
   if (written == NULL)
@@ -393,7 +380,7 @@ on_part_written (GTask *task)
   g_autofree char *json = take_json (run->text->str);
 
   run->report.json = g_strdup (run->text->str);
-  if (app_completion_get_stats (run->completion)->finish != APP_FINISH_STOP)
+  if (run->finish != APP_FINISH_STOP)
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to change this. Say it in other words."));
   else {
     g_autofree char *corrected = dashboard_change_correct (run->dashboard, run->pointer, run->wish, json);

@@ -25,6 +25,8 @@ typedef struct {
   char *json;       /* as the model wrote it; NULL if it wrote nothing */
   char *part;       /* of a change: which part, "/charts/1"; that which is new has its new pointer */
   char *before, *after; /* the part as JSON; NULL: it was not there, or is gone */
+  gint64 n_tokens;       /* that the model wrote */
+  double first_token_ms;
 } AppDashboardReport;
 void app_dashboard_report_clear (AppDashboardReport *report);
 

@@ -431,6 +431,12 @@ cancel (AppCompletion *completion)
     g_cancellable_cancel (self->cancellable);
 }
 
+const char *
+app_make_get_notice (AppMake *self)
+{
+  return self->words != NULL && self->tables != NULL && self->tables->len > 0 ? _("answered in words: figures in it were not computed from the tables") : NULL;
+}
+
 GArray *
 app_make_get_citations (AppMake *self)
 {

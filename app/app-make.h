@@ -34,6 +34,8 @@ gboolean app_make_is_needed (const AppMakeOrder *order);
 /* `prompt`: for an answer in words. What `order` points at is copied, or kept. */
 AppCompletion *app_make_new (AppEngine *engine, AppPrompt *prompt, const AppMakeOrder *order);
 
+/* What an answer in words has to say of itself; NULL: nothing. Known before the first "text". */
+const char *app_make_get_notice (AppMake *self);
 /* Where figures of the answer come from: citations, known at the end; NULL: none of its own. (transfer none) */
 GArray *app_make_get_citations (AppMake *self);
 

@@ -87,6 +87,8 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
     written->source = app_dashboard_dup_json (dashboard);
     written->title = g_strdup (app_dashboard_get_title (dashboard));
     written->said = dup_said (dashboard, &report);
+    written->n_tokens = report.n_tokens;
+    written->first_token_ms = report.first_token_ms;
     g_task_return_pointer (task, written, (GDestroyNotify) app_artifact_written_free);
   } else {
     g_task_return_error (task, error);
