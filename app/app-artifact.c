@@ -6,6 +6,7 @@
 struct _AppArtifact {
   GObject parent;
   gint64 id, conversation, created;
+  AppStoreSlot *slot; /* of the id */
   const AppArtifactKind *kind;
   char *title;
   gboolean starred;
@@ -146,6 +147,7 @@ app_artifact_dup_row (AppArtifact *self)
   AppArtifactRow *row = app_artifact_row_new ();
 
   row->id = self->id;
+  row->slot = g_atomic_rc_box_acquire (self->slot);
   row->conversation = self->conversation;
   row->kind = g_strdup (self->kind->id);
   row->title = g_strdup (self->title);
@@ -184,6 +186,7 @@ app_artifact_finalize (GObject *object)
   for (guint i = 0; i < self->all->len; i++)
     app_version_orphan (self->all->pdata[i]);
   g_free (self->title);
+  g_atomic_rc_box_release (self->slot);
   g_ptr_array_unref (self->all);
   g_object_unref (self->versions);
   G_OBJECT_CLASS (app_artifact_parent_class)->finalize (object);
@@ -205,6 +208,7 @@ app_artifact_class_init (AppArtifactClass *klass)
 static void
 app_artifact_init (AppArtifact *self)
 {
+  self->slot = g_atomic_rc_box_new0 (AppStoreSlot);
   self->all = g_ptr_array_new_with_free_func (g_object_unref);
   self->versions = g_list_store_new (APP_TYPE_VERSION);
 }
@@ -215,6 +219,7 @@ struct _AppVersion {
   GObject parent;
   AppArtifact *artifact; /* whose it is; NULL when that has gone */
   gint64 id, message, base, created;
+  AppStoreSlot *slot; /* of the id */
   guint number;
   AppOrigin origin;
   AppVersionState state;
@@ -392,6 +397,7 @@ app_version_dup_row (AppVersion *self)
   AppVersionRow *row = app_version_row_new ();
 
   row->id = self->id;
+  row->slot = g_atomic_rc_box_acquire (self->slot);
   row->artifact = self->artifact != NULL ? self->artifact->id : 0;
   row->message = self->message;
   row->base = self->base;
@@ -441,6 +447,7 @@ app_version_finalize (GObject *object)
   g_free (self->source);
   g_strfreev (self->data);
   g_strfreev (self->findings);
+  g_atomic_rc_box_release (self->slot);
   g_clear_pointer (&self->time, g_date_time_unref);
   G_OBJECT_CLASS (app_version_parent_class)->finalize (object);
 }
@@ -463,4 +470,5 @@ app_version_class_init (AppVersionClass *klass)
 static void
 app_version_init (AppVersion *self)
 {
+  self->slot = g_atomic_rc_box_new0 (AppStoreSlot);
 }

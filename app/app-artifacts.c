@@ -11,6 +11,8 @@
 
 /* What is not in the file yet is younger than this. */
 #define SAVE_MS 250
+/* After how long a save that failed is tried again. */
+#define RETRY_MS 2000
 
 struct _AppArtifacts {
   GObject parent;
@@ -25,13 +27,10 @@ struct _AppArtifacts {
   AppChecker *checker;   /* nullable */
 };
 
-/* How far a version is from being stored. */
+/* How a version is stored. */
 typedef struct {
-  guint timer;
-  gboolean running; /* a job of it */
-  gboolean dirty;   /* it has changed since that began */
-  gboolean gone;    /* it is to be deleted when it has an id */
-  GBytes *thumbnail; /* to be stored; nullable */
+  guint timer;    /* until it is stored again */
+  gboolean added; /* it has a row, or gets one before anything else is asked for */
 } Save;
 
 enum { SIGNAL_VERSION, SIGNAL_SAVE_FAILED, N_SIGNALS };
@@ -68,7 +67,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AppArtifacts, app_artifacts, G_TYPE_OBJECT, G_IMP
 /* ---- saving ---- */
 
 static void save (AppArtifacts *self, AppVersion *version);
-static void store_artifact (AppArtifacts *self, AppArtifact *artifact);
 
 static void
 save_free (gpointer data)
@@ -76,7 +74,6 @@ save_free (gpointer data)
   Save *save = data;
 
   g_clear_handle_id (&save->timer, g_source_remove);
-  g_clear_pointer (&save->thumbnail, g_bytes_unref);
   g_free (save);
 }
 
@@ -96,71 +93,82 @@ typedef struct {
   AppVersion *version;
 } Job;
 
-static void
-job_free (Job *job)
+static Job *
+job_new (AppArtifacts *self, AppVersion *version)
 {
+  Job *job = g_new0 (Job, 1);
+
+  *job = (Job) { g_object_ref (self), g_object_ref (version) };
+  return job;
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
   g_object_unref (job->self);
   g_object_unref (job->version);
   g_free (job);
+}
+
+static Save *
+get_save (AppArtifacts *self, AppVersion *version)
+{
+  Save *save_of = g_hash_table_lookup (self->saves, version);
+
+  if (save_of == NULL) {
+    save_of = g_new0 (Save, 1);
+    save_of->added = app_version_get_id (version) != 0;
+    g_hash_table_insert (self->saves, g_object_ref (version), save_of);
+  }
+  return save_of;
 }
 
 static gboolean
 on_timer (gpointer data)
 {
   Job *job = data;
-  Save *save_of = g_hash_table_lookup (job->self->saves, job->version);
 
-  save_of->timer = 0; /* who takes the save away ends its timer */
+  get_save (job->self, job->version)->timer = 0;
   save (job->self, job->version);
   return G_SOURCE_REMOVE;
 }
 
 static void
-save_later (AppArtifacts *self, AppVersion *version, Save *save_of)
+save_later (AppArtifacts *self, AppVersion *version, guint ms)
 {
-  Job *job;
+  Save *save_of = get_save (self, version);
 
-  if (save_of->timer != 0)
-    return;
-  job = g_new0 (Job, 1);
-  *job = (Job) { g_object_ref (self), g_object_ref (version) };
-  save_of->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, SAVE_MS, on_timer, job, (GDestroyNotify) job_free);
+  if (save_of->timer == 0)
+    save_of->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, ms, on_timer, job_new (self, version), job_free);
 }
 
-static void delete (AppArtifacts *self, gint64 id);
-
+/* One that failed is tried again, for as long as the file is open. */
 static void
 saved (Job *job, const GError *error)
 {
   AppArtifacts *self = job->self;
-  Save *save_of = g_hash_table_lookup (self->saves, job->version);
-  gboolean closed = g_error_matches (error, APP_ERROR, APP_ERROR_INVALID);
 
-  if (save_of->gone) {
-    if (app_version_get_id (job->version) != 0)
-      delete (self, app_version_get_id (job->version));
-    g_hash_table_remove (self->saves, job->version);
-    return;
+  if (error == NULL) {
+    self->trouble = FALSE;
+  } else if (!g_error_matches (error, APP_ERROR, APP_ERROR_INVALID)) {
+    if (!self->trouble)
+      g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
+    self->trouble = TRUE;
+    if (app_version_get_artifact (job->version) != NULL)
+      save_later (self, job->version, RETRY_MS);
   }
-  save_of->running = FALSE;
-  if (error != NULL && !closed && !self->trouble)
-    g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
-  self->trouble = error != NULL && !closed;
-  if (closed || (error == NULL && !save_of->dirty))
-    g_hash_table_remove (self->saves, job->version);
-  else
-    save_later (self, job->version, save_of);
 }
 
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Job *job = data;
   g_autoptr (GError) error = NULL;
 
   app_database_run_finish (APP_DATABASE (source), result, &error);
-  saved (job, error);
-  job_free (job);
+  saved (data, error);
+  job_free (data);
 }
 
 static void
@@ -168,71 +176,46 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
 {
   Job *job = data;
   g_autoptr (GError) error = NULL;
-  AppVersionRow *row = app_database_run_finish (APP_DATABASE (source), result, &error);
+  g_autoptr (AppVersionRow) row = app_database_run_finish (APP_DATABASE (source), result, &error);
+  AppArtifact *artifact = app_version_get_artifact (job->version);
 
   if (row != NULL) {
-    AppArtifact *artifact = app_version_get_artifact (job->version);
-    if (artifact != NULL && app_artifact_get_id (artifact) == 0) {
+    if (artifact != NULL && app_artifact_get_id (artifact) == 0)
       app_artifact_set_id (artifact, row->artifact);
-      store_artifact (job->self, artifact); /* what became of it meanwhile */
-    }
     app_version_set_stored (job->version, row->id, row->number);
-    app_version_row_free (row);
+  } else {
+    get_save (job->self, job->version)->added = FALSE;
   }
   saved (job, error);
   job_free (job);
 }
 
-/* Whether another version of the artifact, which has no id yet, is being added with it. */
-static gboolean
-is_artifact_coming (AppArtifacts *self, AppVersion *version)
+static void
+run_save (AppArtifacts *self, AppVersion *version, GBytes *thumbnail)
 {
-  GHashTableIter iter;
-  gpointer key, value;
+  Save *save_of = get_save (self, version);
+  AppVersionRow *row = app_version_dup_row (version);
 
-  g_hash_table_iter_init (&iter, self->saves);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (key != version && ((Save *) value)->running && app_version_get_artifact (key) == app_version_get_artifact (version))
-      return TRUE;
-  return FALSE;
+  g_clear_handle_id (&save_of->timer, g_source_remove);
+  if (!save_of->added) {
+    AppStoreVersionAdd *add = g_new0 (AppStoreVersionAdd, 1);
+    save_of->added = TRUE;
+    add->artifact = app_artifact_dup_row (app_version_get_artifact (version));
+    add->artifact->conversation = self->conversation;
+    add->version = row;
+    app_database_run_async (self->database, app_store_version_add, add, (GDestroyNotify) app_store_version_add_free, (GDestroyNotify) app_version_row_free, NULL, on_added, job_new (self, version));
+  } else {
+    row->thumbnail = thumbnail != NULL ? g_bytes_ref (thumbnail) : NULL;
+    app_database_run_async (self->database, app_store_version_save, row, (GDestroyNotify) app_version_row_free, NULL, NULL, on_saved, job_new (self, version));
+  }
 }
 
-/* Stores what is there now. */
+/* Has what is there now stored, in the order in which it was asked for: nothing waits for an id. */
 static void
 save (AppArtifacts *self, AppVersion *version)
 {
-  AppArtifact *artifact = app_version_get_artifact (version);
-  Save *save_of = g_hash_table_lookup (self->saves, version);
-  AppVersionRow *row;
-  Job *job;
-
-  if (save_of == NULL) {
-    save_of = g_new0 (Save, 1);
-    g_hash_table_insert (self->saves, g_object_ref (version), save_of);
-  }
-  save_of->dirty = TRUE;
-  if (save_of->running || save_of->timer != 0)
-    return;
-  if (app_artifact_get_id (artifact) == 0 && is_artifact_coming (self, version)) {
-    save_later (self, version, save_of);
-    return;
-  }
-  save_of->dirty = FALSE;
-  save_of->running = TRUE;
-  row = app_version_dup_row (version);
-  job = g_new0 (Job, 1);
-  *job = (Job) { g_object_ref (self), g_object_ref (version) };
-  if (row->id == 0) {
-    AppStoreVersionAdd *add = g_new0 (AppStoreVersionAdd, 1);
-    add->artifact = app_artifact_dup_row (artifact);
-    add->artifact->conversation = self->conversation;
-    add->version = row;
-    app_database_run_async (self->database, app_store_version_add, add, (GDestroyNotify) app_store_version_add_free, (GDestroyNotify) app_version_row_free, NULL, on_added, job);
-    save_of->dirty = save_of->thumbnail != NULL; /* which is not added with it */
-  } else {
-    row->thumbnail = g_steal_pointer (&save_of->thumbnail);
-    app_database_run_async (self->database, app_store_version_save, row, (GDestroyNotify) app_version_row_free, NULL, NULL, on_saved, job);
-  }
+  if (app_version_get_artifact (version) != NULL)
+    run_save (self, version, NULL);
 }
 
 /* ---- what is visible ---- */
@@ -423,18 +406,10 @@ app_artifacts_begin (AppArtifacts *self, AppVersion *base, const AppArtifactKind
 void
 app_artifacts_write (AppArtifacts *self, AppVersion *version, const char *source, const char *const *data)
 {
-  Save *save_of = g_hash_table_lookup (self->saves, version);
-
   app_version_set_source (version, source);
   if (data != NULL)
     app_version_set_data (version, data);
-  if (save_of == NULL) {
-    save_of = g_new0 (Save, 1);
-    g_hash_table_insert (self->saves, g_object_ref (version), save_of);
-  }
-  save_of->dirty = TRUE;
-  if (!save_of->running)
-    save_later (self, version, save_of);
+  save_later (self, version, SAVE_MS);
 }
 
 /* The source and the state of a version that has just become whole are one save: what is stored as whole is never written again. */
@@ -454,30 +429,18 @@ app_artifacts_end (AppArtifacts *self, AppVersion *version, const char *title)
   changed (self, version);
 }
 
-static void
-delete (AppArtifacts *self, gint64 id)
-{
-  app_database_run_async (self->database, app_store_version_delete, g_memdup2 (&id, sizeof id), g_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
-}
-
 void
 app_artifacts_discard (AppArtifacts *self, AppVersion *version)
 {
   g_autoptr (AppVersion) keep = g_object_ref (version);
   AppArtifact *artifact = app_version_get_artifact (version);
-  Save *save_of = g_hash_table_lookup (self->saves, version);
 
+  app_database_run_async (self->database, app_store_version_delete, app_version_dup_row (version), (GDestroyNotify) app_version_row_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
+  g_hash_table_remove (self->saves, version);
   app_artifact_remove (artifact, version);
   update_visible (self);
   if (app_artifact_get_all (artifact)->len == 0)
     g_ptr_array_remove (self->all, artifact);
-  if (save_of != NULL && save_of->running) {
-    save_of->gone = TRUE;
-  } else {
-    if (app_version_get_id (version) != 0)
-      delete (self, app_version_get_id (version));
-    g_hash_table_remove (self->saves, version);
-  }
   changed (self, version);
 }
 
@@ -485,13 +448,7 @@ void
 app_artifacts_set_seen (AppArtifacts *self, AppVersion *version, AppVersionState state, const char *const *findings, GBytes *thumbnail)
 {
   app_version_set_state (version, state, findings);
-  save (self, version);
-  if (thumbnail != NULL) {
-    Save *save_of = g_hash_table_lookup (self->saves, version);
-    g_clear_pointer (&save_of->thumbnail, g_bytes_unref);
-    save_of->thumbnail = g_bytes_ref (thumbnail);
-    save_of->dirty = TRUE;
-  }
+  run_save (self, version, thumbnail);
   changed (self, version);
 }
 
@@ -525,11 +482,10 @@ app_artifacts_duplicate (AppArtifacts *self, AppVersion *version, const char *ti
   return begin (self, NULL, app_artifact_get_kind (app_version_get_artifact (version)), title, row);
 }
 
-/* One that is not stored yet is when it has its id. */
 static void
 store_artifact (AppArtifacts *self, AppArtifact *artifact)
 {
-  if (app_artifact_get_id (artifact) != 0)
+  if (app_artifact_get_all (artifact)->len > 0)
     app_database_run_async (self->database, app_store_artifact_change, app_artifact_dup_row (artifact), (GDestroyNotify) app_artifact_row_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
 }
 

@@ -20,6 +20,7 @@ app_artifact_row_free (AppArtifactRow *row)
     return;
   g_free (row->kind);
   g_free (row->title);
+  g_clear_pointer (&row->slot, g_atomic_rc_box_release);
   g_ptr_array_unref (row->versions);
   g_free (row);
 }
@@ -39,6 +40,7 @@ app_version_row_free (AppVersionRow *row)
   g_free (row->source);
   g_free (row->data);
   g_free (row->findings);
+  g_clear_pointer (&row->slot, g_atomic_rc_box_release);
   g_clear_pointer (&row->thumbnail, g_bytes_unref);
   g_free (row);
 }
@@ -156,18 +158,26 @@ app_store_shelf (AppDatabase *db, gpointer data, GError **error)
 
 /* ---- writing ---- */
 
+static gint64
+known (gint64 id, const AppStoreSlot *slot)
+{
+  return id != 0 ? id : slot != NULL ? *slot : 0;
+}
+
 gboolean
 app_store_version_insert (AppDatabase *db, const AppStoreVersionAdd *wanted, AppVersionRow *added, GError **error)
 {
   const AppVersionRow *version = wanted->version;
   sqlite3_stmt *statement;
 
-  added->artifact = wanted->artifact->id;
+  added->artifact = known (wanted->artifact->id, wanted->artifact->slot);
   if (added->artifact == 0) {
     if (!app_database_exec (db, error, "INSERT INTO artifacts (conversation, kind, title, created) VALUES (?1, ?2, ?3, ?4)", "issi", wanted->artifact->conversation, wanted->artifact->kind,
                             wanted->artifact->title, wanted->artifact->created))
       return FALSE;
     added->artifact = app_database_last_id (db);
+    if (wanted->artifact->slot)
+      *wanted->artifact->slot = added->artifact;
   }
   statement = app_database_query (db, error, "SELECT coalesce (max (number), 0) + 1 FROM artifact_versions WHERE artifact = ?1", "i", added->artifact);
   if (!statement || !app_database_step (db, statement, NULL, error))
@@ -181,7 +191,20 @@ app_store_version_insert (AppDatabase *db, const AppStoreVersionAdd *wanted, App
                           version->source, version->data, version->findings, version->created))
     return FALSE;
   added->id = app_database_last_id (db);
+  if (version->slot)
+    *version->slot = added->id;
   return TRUE;
+}
+
+static gboolean
+is_gone (AppDatabase *db, gint64 artifact)
+{
+  sqlite3_stmt *statement = app_database_query (db, NULL, "SELECT 1 FROM artifacts WHERE id = ?1", "i", artifact);
+  gboolean there = statement && app_database_step (db, statement, NULL, NULL);
+
+  if (there)
+    app_database_reset (statement);
+  return !there;
 }
 
 gpointer
@@ -195,6 +218,11 @@ app_store_version_add (AppDatabase *db, gpointer data, GError **error)
   if (app_store_version_insert (db, data, added, error) && app_database_commit (db, error))
     return added;
   app_database_rollback (db);
+  /* What a slot says is in the file. */
+  if (((AppStoreVersionAdd *) data)->version->slot)
+    *((AppStoreVersionAdd *) data)->version->slot = 0;
+  if (((AppStoreVersionAdd *) data)->artifact->slot && *((AppStoreVersionAdd *) data)->artifact->slot == added->artifact && is_gone (db, added->artifact))
+    *((AppStoreVersionAdd *) data)->artifact->slot = 0;
   app_version_row_free (added);
   return NULL;
 }
@@ -203,10 +231,11 @@ gpointer
 app_store_version_save (AppDatabase *db, gpointer data, GError **error)
 {
   const AppVersionRow *row = data;
+  gint64 id = known (row->id, row->slot);
 
   /* What is whole never changes again; what was seen of it does. */
-  if (!app_database_exec (db, error, "UPDATE artifact_versions SET title = ?2, source = ?3, data = ?4 WHERE id = ?1 AND state = 0", "isss", row->id, row->title, row->source, row->data) ||
-      !app_database_exec (db, error, "UPDATE artifact_versions SET state = ?2, findings = ?3, thumbnail = coalesce (?4, thumbnail) WHERE id = ?1", "iisb", row->id, (gint64) row->state,
+  if (!app_database_exec (db, error, "UPDATE artifact_versions SET title = ?2, source = ?3, data = ?4 WHERE id = ?1 AND state = 0", "isss", id, row->title, row->source, row->data) ||
+      !app_database_exec (db, error, "UPDATE artifact_versions SET state = ?2, findings = ?3, thumbnail = coalesce (?4, thumbnail) WHERE id = ?1", "iisb", id, (gint64) row->state,
                           row->findings, row->thumbnail))
     return NULL;
   return APP_DATABASE_OK;
@@ -215,7 +244,8 @@ app_store_version_save (AppDatabase *db, gpointer data, GError **error)
 gpointer
 app_store_version_delete (AppDatabase *db, gpointer data, GError **error)
 {
-  gint64 id = *(gint64 *) data;
+  const AppVersionRow *row = data;
+  gint64 id = known (row->id, row->slot);
 
   if (!app_database_begin (db, error))
     return NULL;
@@ -251,7 +281,7 @@ app_store_artifact_change (AppDatabase *db, gpointer data, GError **error)
 {
   const AppArtifactRow *row = data;
 
-  return app_database_exec (db, error, "UPDATE artifacts SET title = ?2, starred = ?3 WHERE id = ?1", "isi", row->id, row->title, (gint64) row->starred) ? APP_DATABASE_OK : NULL;
+  return app_database_exec (db, error, "UPDATE artifacts SET title = ?2, starred = ?3 WHERE id = ?1", "isi", known (row->id, row->slot), row->title, (gint64) row->starred) ? APP_DATABASE_OK : NULL;
 }
 
 gpointer

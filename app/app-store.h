@@ -242,8 +242,12 @@ gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);
 
 /* ---- app-store-artifact.c ---- */
 
+/* An id that the database gives while later jobs are already on their way: it is written and read on the database's thread alone. Counted (g_atomic_rc_box). */
+typedef gint64 AppStoreSlot;
+
 typedef struct {
   gint64 id, artifact;
+  AppStoreSlot *slot; /* of the id, where that is 0; nullable */
   gint64 message; /* that made it */
   gint64 base;    /* the version that it was made of; 0: none */
   guint number;   /* from 1 */
@@ -261,6 +265,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppVersionRow, app_version_row_free)
 
 typedef struct {
   gint64 id, conversation;
+  AppStoreSlot *slot; /* of the id, where that is 0; nullable */
   char *kind, *title;
   gboolean starred;
   gint64 created;
@@ -286,7 +291,7 @@ gpointer app_store_version_add (AppDatabase *db, gpointer data, GError **error);
 gboolean app_store_version_insert (AppDatabase *db, const AppStoreVersionAdd *wanted, AppVersionRow *added, GError **error);
 /* AppVersionRow → OK. Title, source and data as long as it is being written; state, findings and thumbnail always. */
 gpointer app_store_version_save (AppDatabase *db, gpointer data, GError **error);
-/* gint64 * → OK. A version, and its artifact when it was the last. */
+/* AppVersionRow → OK. A version, and its artifact when it was the last. */
 gpointer app_store_version_delete (AppDatabase *db, gpointer data, GError **error);
 /* gint64 * (version) → GBytes of a PNG; empty for none. */
 gpointer app_store_version_thumbnail (AppDatabase *db, gpointer data, GError **error);

@@ -8,6 +8,7 @@
 #include "ui-column.h"
 #include "ui-copy.h"
 #include "ui-note.h"
+#include "ui-query-viewer.h"
 #include "ui-source-viewer.h"
 #include "ui-toast.h"
 #include "ui-virtual-list.h"
@@ -168,6 +169,10 @@ action_source (GtkWidget *widget, const char *name, GVariant *parameter)
   if (sources == NULL || number < 1 || number > sources->len)
     return;
   source = sources->pdata[number - 1];
+  if (source->sql != NULL) {
+    ui_query_viewer_present (widget, self->conversation, source->sql);
+    return;
+  }
   note = find_message (self, source->note);
   if (note != NULL)
     ui_source_viewer_present (widget, note, source);

@@ -301,8 +301,8 @@ dashboard_value_dup_label (const DashboardValue *value)
     return g_strdup (_("Number of rows"));
   /* A question is no noun: "How satisfied are you? (average)". */
   if (strchr (column, '?') != NULL || g_utf8_strlen (column, -1) > 30) {
-    static const char *const words[DASHBOARD_N_AGGREGATES] = { N_("number"), N_("total"), N_("average"), N_("median"), N_("lowest"), N_("highest"), N_("different") };
-    return g_strdup_printf ("%s (%s)", column, _(words[value->aggregate]));
+    static const char *const words[DASHBOARD_N_AGGREGATES] = { NC_ ("how many", "number"), NC_ ("how many", "total"), NC_ ("how many", "average"), NC_ ("how many", "median"), NC_ ("how many", "lowest"), NC_ ("how many", "highest"), NC_ ("how many", "different") };
+    return g_strdup_printf ("%s (%s)", column, g_dpgettext2 (NULL, "how many", words[value->aggregate]));
   }
   make_small (value->column, column);
   switch (value->aggregate) {

@@ -89,6 +89,8 @@ static const struct {
   { "How do I make bread?", MAKE_ROUTE_CHAT },
   { "Give me an overview of these numbers", "dashboard" },
   { "make the title red", MAKE_ROUTE_CHANGE },
+  { "make the second chart a line chart", MAKE_ROUTE_CHANGE },
+  { "show it per month", MAKE_ROUTE_CHANGE },
   { "Make a page that invites people to our summer party", "page" },
   { "Which city has the highest revenue?", MAKE_ROUTE_ASK },
   { "Can you also add a reset button?", MAKE_ROUTE_CHANGE },

@@ -78,9 +78,9 @@ add_name (GString *out, const AppResultColumn *column)
 }
 
 static void
-add_table (GString *out, const AppResult *result)
+add_table (GString *out, const AppResult *result, guint max_rows)
 {
-  guint n_columns = app_result_get_n_columns (result), n_rows = MIN (app_result_get_n_rows (result), MAX_ROWS);
+  guint n_columns = app_result_get_n_columns (result), n_rows = MIN (app_result_get_n_rows (result), max_rows);
 
   for (guint i = 0; i < n_columns; i++) {
     g_string_append (out, "| ");
@@ -104,6 +104,30 @@ add_table (GString *out, const AppResult *result)
   g_string_append_c (out, '\n');
 }
 
+/* How many of the rows are shown. */
+static void
+add_count (GString *out, const AppResult *result, guint max_rows)
+{
+  guint n_rows = app_result_get_n_rows (result);
+
+  if (app_result_is_cut (result))
+    g_string_append_printf (out, _("The first %d of more than %'u rows."), (int) MIN (n_rows, max_rows), n_rows);
+  else if (n_rows > max_rows)
+    g_string_append_printf (out, _("The first %d of %'u rows."), (int) max_rows, n_rows);
+  else
+    g_string_append_printf (out, ngettext ("%'u row.", "%'u rows.", n_rows), n_rows);
+}
+
+char *
+answer_text_new_table (const AppResult *result, guint max_rows)
+{
+  GString *out = g_string_new (NULL);
+
+  add_table (out, result, max_rows);
+  add_count (out, result, max_rows);
+  return g_string_free (out, FALSE);
+}
+
 char *
 answer_text_new (const AppResult *result)
 {
@@ -125,13 +149,8 @@ answer_text_new (const AppResult *result)
       g_string_append (out, "**");
     }
   } else {
-    add_table (out, result);
-    if (app_result_is_cut (result))
-      g_string_append_printf (out, _("The first %d of more than %'u rows."), MAX_ROWS, n_rows);
-    else if (n_rows > MAX_ROWS)
-      g_string_append_printf (out, _("The first %d of %'u rows."), MAX_ROWS, n_rows);
-    else
-      g_string_append_printf (out, ngettext ("%'u row.", "%'u rows.", n_rows), n_rows);
+    add_table (out, result, MAX_ROWS);
+    add_count (out, result, MAX_ROWS);
   }
   return g_string_free (out, FALSE);
 }

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* (transfer full) */
 char *answer_text_new (const AppResult *result);
+/* Its rows as a table, however few; at most so many. (transfer full) */
+char *answer_text_new_table (const AppResult *result, guint max_rows);
 /* One value; "–" for none. (transfer full) */
 char *answer_text_dup_value (const AppValue *value, MediaColumnType type);
 
