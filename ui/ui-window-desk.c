@@ -13,6 +13,7 @@ struct _UiWindowDesk {
   UiChecker *checker;
   AppConversation *conversation; /* that is shown */
   GSignalGroup *artifacts;
+  gint64 wanted;     /* the message whose work is to be shown when it is there; 0: none */
   gint64 closed_for; /* the message that was answered when the person closed the desk: it does not open for that again */
 };
 
@@ -52,6 +53,16 @@ ui_window_desk_open (UiWindowDesk *self, gint64 message)
     open_version (self, version);
 }
 
+void
+ui_window_desk_wait (UiWindowDesk *self, gint64 message)
+{
+  self->wanted = message;
+  if (get_artifacts (self) != NULL && app_artifacts_find (get_artifacts (self), message) != NULL) {
+    self->wanted = 0;
+    ui_window_desk_open (self, message);
+  }
+}
+
 gboolean
 ui_window_desk_toggle (UiWindowDesk *self)
 {
@@ -69,6 +80,10 @@ on_version (UiWindowDesk *self, AppVersion *version)
 {
   AppVersion *shown = ui_desk_get_version (self->desk);
 
+  if (self->wanted != 0 && app_version_get_message_id (version) == self->wanted) {
+    ui_window_desk_wait (self, self->wanted);
+    return;
+  }
   if (app_version_get_artifact (version) == NULL) {
     /* It came to nothing. */
     if (version == shown)
@@ -107,7 +122,7 @@ on_conversation (UiWindowDesk *self)
   if (ui_desk_split_get_open (self->split))
     close_desk (self);
   g_set_object (&self->conversation, conversation);
-  self->closed_for = 0;
+  self->closed_for = self->wanted = 0;
   g_signal_group_set_target (self->artifacts, get_artifacts (self));
   ui_desk_set_conversation (self->desk, conversation);
   if (conversation != NULL)

@@ -19,6 +19,7 @@
 #include "ui-speaker.h"
 #include "ui-toast.h"
 #include "ui-transfer.h"
+#include "ui-shelf.h"
 #include "ui-window-desk.h"
 
 /* In pixels, with what a compositor has around the window. */
@@ -397,6 +398,40 @@ action_desk (GtkWidget *widget, const char *name, GVariant *parameter)
     ui_toast (GTK_WIDGET (self->pages), _("Nothing was made in this conversation yet."));
 }
 
+static void
+on_shown (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiWindow) self = data;
+  AppConversation *conversation = APP_CONVERSATION (source);
+  gint64 message = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (self), "shelf-message"));
+
+  /* On whichever branch it was made. */
+  if (app_conversation_show_message_finish (conversation, result, NULL) && conversation == ui_conversation_page_get_conversation (self->page) && self->keeper != NULL)
+    ui_window_desk_wait (self->keeper, message);
+}
+
+static void
+on_shelf_open (UiWindow *self, gint64 id, gint64 message)
+{
+  AppConversation *conversation = app_history_find (self->history, id);
+
+  if (conversation == NULL)
+    return;
+  ui_window_open_conversation (self, conversation, message);
+  g_object_set_data (G_OBJECT (self), "shelf-message", GSIZE_TO_POINTER ((gsize) message));
+  app_conversation_show_message_async (conversation, message, on_shown, g_object_ref (self));
+}
+
+static void
+action_shelf (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+  GtkWidget *shelf = ui_shelf_new (self->history);
+
+  g_signal_connect_object (shelf, "open", G_CALLBACK (on_shelf_open), self, G_CONNECT_SWAPPED);
+  ui_window_show_page (self, shelf, _("What was made"));
+}
+
 /* The id of the answer that made it. */
 static void
 action_open_artifact (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -570,6 +605,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, action_delete);
   gtk_widget_class_install_action (widget_class, "win.models", NULL, action_models);
   gtk_widget_class_install_action (widget_class, "win.desk", NULL, action_desk);
+  gtk_widget_class_install_action (widget_class, "win.shelf", NULL, action_shelf);
   gtk_widget_class_install_action (widget_class, "win.open-artifact", "x", action_open_artifact);
   gtk_widget_class_install_action (widget_class, "win.export", "s", action_export);
   gtk_widget_class_install_action (widget_class, "win.export-all", "s", action_export);
