@@ -523,3 +523,22 @@ start_schema_dup (JsonObject *schema)
 
   return json_to_string (copy, FALSE);
 }
+
+char *
+start_json_dup (JsonNode *node)
+{
+  g_autofree char *tight = json_to_string (node, FALSE);
+  GString *text = g_string_new (NULL);
+  gboolean quoted = FALSE;
+
+  for (const char *at = tight; *at != '\0'; at++) {
+    g_string_append_c (text, *at);
+    if (quoted && *at == '\\' && at[1] != '\0')
+      g_string_append_c (text, *++at);
+    else if (*at == '"')
+      quoted = !quoted;
+    else if (!quoted && (*at == ':' || *at == ','))
+      g_string_append_c (text, ' ');
+  }
+  return g_string_free (text, FALSE);
+}

@@ -61,6 +61,8 @@ JsonObject *start_spec_change (JsonObject *spec, const char *pointer, JsonNode *
 
 /* What a model may write there, as JSON Schema for the engine. (transfer full) */
 char *start_schema_dup (JsonObject *schema);
+/* JSON as the engine writes it, with a space behind ":" and ",": what a model is shown. (transfer full) */
+char *start_json_dup (JsonNode *node);
 
 /* ---- the page ---- */
 

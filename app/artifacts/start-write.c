@@ -251,7 +251,7 @@ count_shared (const char *wish, const char *example)
   guint n = 0;
 
   for (guint i = 0; words[i] != NULL; i++)
-    n += g_utf8_strlen (words[i], -1) >= 3 && strcmp (words[i], "the") != 0 && strcmp (words[i], "and") != 0 && strcmp (words[i], "for") != 0 && strcmp (words[i], start_get (0)->line->id) != 0 &&
+    n += g_utf8_strlen (words[i], -1) >= 3 && strcmp (words[i], "the") != 0 && strcmp (words[i], "and") != 0 && strcmp (words[i], "for") != 0 &&
          strcmp (words[i], "calculator") != 0 && has_word (wish, words[i]);
   return n;
 }
@@ -277,7 +277,7 @@ add_examples (AppPrompt *prompt, const Start *start, const char *wish)
   }
   for (guint k = n_found; k-- > 0;) {
     JsonObject *example = json_array_get_object_element (start->examples, best[k]);
-    g_autofree char *text = json_to_string (json_object_get_member (example, "spec"), FALSE);
+    g_autofree char *text = start_json_dup (json_object_get_member (example, "spec"));
     app_prompt_add (prompt, APP_ROLE_USER, NULL, json_object_get_string_member (example, "wish"));
     app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, text);
   }
@@ -395,6 +395,15 @@ choose (GTask *task)
 
 /* ---- a change ---- */
 
+/* What is there, as a model is shown it. */
+static char *
+dup_shown (JsonObject *spec)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), spec);
+
+  return start_json_dup (node);
+}
+
 static void
 take_part (GTask *task, const char *text, JsonNode *part, void (*step) (GTask *task, const char *text))
 {
@@ -445,8 +454,8 @@ write_part (GTask *task, const char *pointer)
   }
   node = start_spec_find (run->base, pointer, &of);
   schema = start_schema_dup (of);
-  old = json_to_string (node, FALSE);
-  whole = start_spec_dup_source (run->base);
+  old = start_json_dup (node);
+  whole = dup_shown (run->base);
   content = g_strdup_printf ("%s\n\nThe part %s is now:\n%s\n\nWrite this part anew, with this change and everything else as it is: %s", whole, pointer, old, order->wish);
   prompt = begin_prompt (MAX_TOKENS);
   app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, "You change one part of a JSON file. Answer with the new part alone, as JSON.");
@@ -506,7 +515,7 @@ find_part (GTask *task)
     write_part (task, pointer);
     return;
   }
-  whole = start_spec_dup_source (run->base);
+  whole = dup_shown (run->base);
   content = g_strdup_printf ("%s\n\nWhich member has to be changed for this: %s", whole, run->copy->order.wish);
   prompt = begin_prompt (16);
   app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, "You are shown a JSON file and a wish. Answer with the name of the member that is to change. \"theme\" is for colours and looks.");
