@@ -135,9 +135,10 @@
         }
       });
 
+    stage.style.maxWidth = `max(280px, calc((100vh - 220px) * ${width / height}))`;
+    canvas.style.aspectRatio = `${width} / ${height}`;
     const fit = () => {
       const wide = stage.clientWidth, scale = Math.min(2, window.devicePixelRatio || 1);
-      canvas.style.aspectRatio = `${width} / ${height}`;
       canvas.width = Math.max(1, Math.round(wide * scale));
       canvas.height = Math.max(1, Math.round(wide * height / width * scale));
       draw();
@@ -159,7 +160,7 @@
     heading.textContent = Kit.spec.title;
     text.textContent = game.hint || '';
     game.begin();
-    new ResizeObserver(fit).observe(stage);
+    new ResizeObserver(() => requestAnimationFrame(fit)).observe(stage);
     Kit.onColours(draw);
     fit();
     Kit.best(null).then(reached => {

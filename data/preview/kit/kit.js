@@ -126,13 +126,12 @@
 
   // Title, numbers, buttons. `stats`: names of words; `onrestart`, `onpause`: what the buttons do.
   const shell = ({ stats = [], onrestart = null, onpause = null, noisy = false, hint = how, bare = false } = {}) => {
-    const shown = {}, bar = el('div', { class: 'bar' });
+    const shown = {}, bar = el('div', { class: 'bar' }), icons = el('div', { class: 'icons' });
     for (const name of stats)
       bar.append(el('div', { class: 'stat' }, el('span', {}, words[name]), shown[name] = el('b', { 'data-stat': name }, '0')));
-    bar.append(el('span', { class: 'space' }));
     const pause = onpause ? iconButton('pause', words.pause, onpause) : null;
     if (pause)
-      bar.append(pause);
+      icons.append(pause);
     if (noisy) {
       const toggle = iconButton('mute', words.soundOn, () => {
         setSound(!sounding);
@@ -140,13 +139,13 @@
         store.set('sound', sounding);
         sound('good');
       });
-      bar.append(toggle);
+      icons.append(toggle);
     }
     if (onrestart)
-      bar.append(iconButton('restart', words.restart, onrestart));
+      icons.append(iconButton('restart', words.restart, onrestart));
     if (!bare)
-      root.append(el('header', { class: 'top' }, el('div', {}, el('h1', { dir: 'auto', 'data-part': '/title' }, spec.title), hint ? el('p', { class: 'how', dir: 'auto' }, hint) : null)));
-    if (bar.children.length > 1)
+      root.append(el('header', { class: 'top' }, el('h1', { dir: 'auto', 'data-part': '/title' }, spec.title), icons, hint ? el('p', { class: 'how', dir: 'auto' }, hint) : null));
+    if (bar.children.length > 0)
       root.append(bar);
     root.append(live, probe);
     readColours();

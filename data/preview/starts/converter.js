@@ -31,7 +31,9 @@
   const units = list();
   const shell = Kit.shell();
   // The units that the title names stand there first.
-  const named = units.map((unit, i) => i).filter(i => spec.title.toLowerCase().includes(units[i].name.toLowerCase().replace(/s$/, '')));
+  const title = ` ${spec.title.toLowerCase().replace(/metre/g, 'meter').replace(/litre/g, 'liter').replace('celsius', '°c').replace('fahrenheit', '°f')}`;
+  const place = (i) => title.search(new RegExp(`[\\s(]${units[i].name.toLowerCase().replace(/s$/, '').replace(/[^\\p{L}°\\d ]/gu, '.')}`, 'u'));
+  const named = units.map((unit, i) => i).filter(i => place(i) >= 0).sort((a, b) => place(a) - place(b));
   const select = (chosen) => {
     const one = el('select', { onchange: () => compute() }, units.map((unit, i) => el('option', { value: String(i) }, unit.name)));
     one.value = String(chosen);
@@ -49,7 +51,7 @@
     rest.replaceChildren(...units.filter(unit => unit !== a && unit !== b && Number.isFinite(result)).map(unit => el('div', { class: 'small' }, el('b', {}, precise(convert(value, a, unit))), ` ${unit.name}`)));
   };
   const swap = el('button', { type: 'button', class: 'quiet', onclick: () => { [from.value, to.value] = [to.value, from.value]; compute(); } }, `⇄ ${words.swap}`);
-  shell.root.append(el('section', { class: 'card stack' }, el('div', { class: 'inputs' }, el('label', { class: 'field' }, words.amount, amount), el('label', { class: 'field' }, words.from, from), el('label', { class: 'field' }, words.to, to)),
+  shell.root.append(el('section', { class: 'card stack' }, el('div', { class: 'inputs three' }, el('label', { class: 'field' }, words.amount, amount), el('label', { class: 'field' }, words.from, from), el('label', { class: 'field' }, words.to, to)),
     el('div', { class: 'row' }, swap), el('div', { class: 'result' }, line, output), rest));
   compute();
   Kit.ready();

@@ -82,13 +82,13 @@
   if (spec.ideas.length > 0)
     shell.root.append(el('div', { class: 'row' }, text, spec.ideas.length > 1 ? more : null));
   shell.root.append(stage, el('div', { class: 'row' }, swatches, size, undo, clear));
-  new ResizeObserver(() => {
+  canvas.style.aspectRatio = `${width} / ${height}`;
+  new ResizeObserver(() => requestAnimationFrame(() => {
     const scale = Math.min(2, window.devicePixelRatio || 1);
-    canvas.style.aspectRatio = `${width} / ${height}`;
     canvas.width = Math.max(1, Math.round(stage.clientWidth * scale));
     canvas.height = Math.max(1, Math.round(stage.clientWidth * height / width * scale));
     draw();
-  }).observe(stage);
+  })).observe(stage);
   Kit.store.get('strokes').then((kept) => {
     if (Array.isArray(kept))
       strokes = kept;

@@ -3,7 +3,7 @@
 (function () {
   const { spec, words, el, say } = Kit;
   const shell = Kit.shell({ onrestart: () => { known.clear(); at = 0; keep(); draw(); } });
-  const bar = el('i', {}), count = el('p', { class: 'small' }), front = el('span', { class: 'face', dir: 'auto' }), back = el('span', { class: 'face other', dir: 'auto' });
+  const bar = el('i', {}), count = el('p', { class: 'small' }), front = el('span', { class: 'face first', dir: 'auto' }), back = el('span', { class: 'face other', dir: 'auto' });
   const card = el('button', { type: 'button', class: 'flash', onclick: () => turn() }, el('span', { class: 'in' }, front, back));
   const known = new Set();
   let at = 0, up = false;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Not a test: a page as WebKit shows it. Prints a line of JSON for each width: what the page wrote to its console, what a script in it answers; and saves a picture.
  *
- *   page-look PAGE… [--width N]… [--dark] [--script FILE] [--keys KEYS] [--then FILE] [--picture PREFIX]
+ *   page-look PAGE… [--width N]… [--dark] [--script FILE] [--keys KEYS]… [--then FILE] [--picture PREFIX]
  *
  * Of several pages, all at one width and then the next; "page" says which. The script is the body of a function; what it returns is printed as "answer". Then the keys, as xdotool names them, with spaces
- * between them, are pressed on the X server; and what the second script says is "then". Needs a screen. */
+ * between them, are pressed (the first --keys in the first page, and so on) on the X server; and what the second script says is "then". Needs a screen. */
 #include <gdk/x11/gdkx.h>
 #include <gtk/gtk.h>
 #include <stdlib.h>
@@ -29,8 +29,8 @@ static const char question[] =
     "const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;\n"
     "return JSON.stringify({ log: window.lookLog || [], reports: window.lookReports || [], overflow: wide, height: document.documentElement.scrollHeight, answer: own === undefined ? null : own });\n";
 
-/* --keys, and the script of --then. NULL: none. */
-static const char *look_keys;
+/* --keys, those of the first page first, and the script of --then; NULL: none. */
+static GPtrArray *look_keys;
 static char *look_then;
 
 typedef struct {
@@ -94,7 +94,7 @@ static void
 press (GtkWindow *window, const char *keys)
 {
   GMainLoop *loop = g_main_loop_new (NULL, FALSE);
-  g_autofree char *line = g_strdup_printf ("sh -c 'xdotool windowfocus --sync %lu; sleep 0.2; for key in %s; do xdotool key $key; sleep 0.08; done; sleep 0.4'",
+  g_autofree char *line = g_strdup_printf ("sh -c 'xdotool windowfocus %lu; sleep 0.2; for key in %s; do xdotool key $key; sleep 0.08; done; sleep 0.4'",
                                            gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (window))), keys);
   g_auto (GStrv) words = NULL;
   GPid pid;
@@ -133,10 +133,10 @@ look_at (const char *uri, guint page, int width, const char *script, const char 
   webkit_web_view_call_async_javascript_function (look.view, body->str, -1, NULL, NULL, NULL, NULL, on_answer, &look);
   g_main_loop_run (look.loop);
   g_autofree char *first = g_steal_pointer (&look.answer);
-  if (look_keys != NULL) {
+  if (look_keys != NULL && page < look_keys->len) {
     g_autofree char *then = g_strdup_printf ("return JSON.stringify({ then: (() => { %s })(), late: window.lookLog || [] });", look_then != NULL ? look_then : "return null;");
     gtk_widget_grab_focus (GTK_WIDGET (look.view));
-    press (GTK_WINDOW (window), look_keys);
+    press (GTK_WINDOW (window), look_keys->pdata[page]);
     webkit_web_view_call_async_javascript_function (look.view, then, -1, NULL, NULL, NULL, NULL, on_answer, &look);
     g_main_loop_run (look.loop);
   }
@@ -181,7 +181,9 @@ main (int argc, char *argv[])
       if (!g_file_get_contents (argv[++i], &script, NULL, NULL))
         return 2;
     } else if (strcmp (argv[i], "--keys") == 0) {
-      look_keys = argv[++i];
+      if (look_keys == NULL)
+        look_keys = g_ptr_array_new ();
+      g_ptr_array_add (look_keys, argv[++i]);
     } else if (strcmp (argv[i], "--then") == 0) {
       if (!g_file_get_contents (argv[++i], &look_then, NULL, NULL))
         return 2;
