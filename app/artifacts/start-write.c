@@ -84,6 +84,50 @@ find_theme (const char *wish)
   return NULL;
 }
 
+/* The names and numbers of a wish that do not stand in `text`: words with a capital within a sentence, numbers of two digits or more. (transfer full): of strings */
+static GPtrArray *
+find_missing (const char *wish, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (wish, " \n", -1);
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+  GPtrArray *missing = g_ptr_array_new_with_free_func (g_free);
+  gboolean begins = TRUE;
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    g_autofree char *word = g_strdup (words[i]);
+    gsize length = strlen (word);
+    gboolean ends = length > 0 && strchr (".!?:", word[length - 1]) != NULL;
+    while (length > 0 && g_ascii_ispunct (word[length - 1]))
+      word[--length] = '\0';
+    g_autofree char *small = g_utf8_casefold (word, -1);
+    gboolean number = length > 1 && strspn (word, "0123456789") == length, name = !begins && length > 1 && g_unichar_isupper (g_utf8_get_char (word));
+    if ((number || name) && strstr (folded, small) == NULL)
+      g_ptr_array_add (missing, g_strdup (word));
+    if (length > 0)
+      begins = ends;
+  }
+  return missing;
+}
+
+/* The first section says what was asked for and stands nowhere. */
+static void
+add_missing (JsonObject *spec, GPtrArray *missing)
+{
+  JsonArray *sections = json_object_get_array_member (spec, "sections");
+
+  for (guint i = 0; i < json_array_get_length (sections); i++) {
+    JsonObject *section = json_array_get_object_element (sections, i);
+    if (json_object_has_member (section, "text")) {
+      g_autoptr (GString) text = g_string_new (json_object_get_string_member (section, "text"));
+      for (guint k = 0; k < missing->len; k++)
+        g_string_append_printf (text, "%s%s", k == 0 ? " – " : " ", (const char *) missing->pdata[k]);
+      if (g_utf8_strlen (text->str, -1) <= 200)
+        json_object_set_string_member (section, "text", text->str);
+      return;
+    }
+  }
+}
+
 /* ---- asking ---- */
 
 static Run *
@@ -232,6 +276,19 @@ on_filled (GTask *task, const char *text)
   if (spec != NULL) {
     g_autofree char *wish = g_utf8_strdown (run->copy->order.wish, -1);
     const char *theme = find_theme (wish);
+    if (json_object_has_member (spec, "sections")) {
+      g_autofree char *source = start_spec_dup_source (spec);
+      g_autoptr (GPtrArray) missing = find_missing (run->copy->order.wish, source);
+      if (missing->len > 0 && !run->again) {
+        g_autofree char *schema = start_schema_dup (run->start->schema);
+        g_ptr_array_add (missing, NULL);
+        g_autofree char *list = g_strjoinv (", ", (char **) missing->pdata);
+        fail_or_again (task, text, g_error_new (APP_ERROR, APP_ERROR_INVALID, "This stands in the wish, and not in the page: %s.", list), schema, on_filled);
+        return;
+      }
+      if (missing->len > 0)
+        add_missing (spec, missing);
+    }
     /* A colour that was asked for is not left to chance. */
     if (theme != NULL)
       json_object_set_string_member (spec, "theme", theme);

@@ -32,7 +32,7 @@
   const shell = Kit.shell();
   // The units that the title names stand there first.
   const title = ` ${spec.title.toLowerCase().replace(/metre/g, 'meter').replace(/litre/g, 'liter').replace('celsius', '°c').replace('fahrenheit', '°f')}`;
-  const place = (i) => title.search(new RegExp(`[\\s(]${units[i].name.toLowerCase().replace(/s$/, '').replace(/[^\\p{L}°\\d ]/gu, '.')}`, 'u'));
+  const place = (i) => title.search(new RegExp(`[\\s(]${units[i].name.toLowerCase().replace(/s$/, '').replace(/[^\p{L}°\d ]/gu, '.')}`, 'u'));
   const named = units.map((unit, i) => i).filter(i => place(i) >= 0).sort((a, b) => place(a) - place(b));
   const select = (chosen) => {
     const one = el('select', { onchange: () => compute() }, units.map((unit, i) => el('option', { value: String(i) }, unit.name)));

@@ -32,7 +32,7 @@ PLAY = {
     'breakout': ('space Left Left', lambda a, b: b['over'] and a['sum'] != b['sum']),
     'catch': ('space Right', lambda a, b: b['over'] and a['sum'] != b['sum']),
     'jump': ('space Up', lambda a, b: b['over'] and a['sum'] != b['sum']),
-    'typing': ('Tab Tab space', lambda a, b: a['sum'] != b['sum'] or b['over']),
+    'typing': ('space p a n', lambda a, b: b['over'] and a['sum'] != b['sum']),
     'memory': ('Tab Tab Tab space Right space', lambda a, b: b['up'] >= 2),
     'quiz': ('1', lambda a, b: 'Right' in b['text'] or 'The answer is' in b['text']),
     'twenty48': ('Left Up Left Down', lambda a, b: a['text'] != b['text']),
