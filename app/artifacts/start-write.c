@@ -258,6 +258,23 @@ fail_or_again (GTask *task, const char *text, GError *error, const char *schema,
   ask (task, run->prompt, schema, step);
 }
 
+/* The name of an input that no formula of a calculator has; NULL: there is none. */
+static const char *
+find_unused (JsonObject *spec)
+{
+  JsonArray *inputs = json_object_get_array_member (spec, "inputs"), *results = json_object_get_array_member (spec, "results");
+
+  for (guint i = 0; i < json_array_get_length (inputs); i++) {
+    const char *name = json_object_get_string_member (json_array_get_object_element (inputs, i), "name");
+    gboolean used = FALSE;
+    for (guint k = 0; k < json_array_get_length (results); k++)
+      used = used || has_word (json_object_get_string_member (json_array_get_object_element (results, k), "formula"), name);
+    if (!used)
+      return name;
+  }
+  return NULL;
+}
+
 static void
 on_filled (GTask *task, const char *text)
 {
@@ -276,6 +293,12 @@ on_filled (GTask *task, const char *text)
   if (spec != NULL) {
     g_autofree char *wish = g_utf8_strdown (run->copy->order.wish, -1);
     const char *theme = find_theme (wish);
+    const char *unused = json_object_has_member (spec, "inputs") ? find_unused (spec) : NULL;
+    if (unused != NULL && !run->again) {
+      g_autofree char *schema = start_schema_dup (run->start->schema);
+      fail_or_again (task, text, g_error_new (APP_ERROR, APP_ERROR_INVALID, "No formula has the name %s in it.", unused), schema, on_filled);
+      return;
+    }
     if (json_object_has_member (spec, "sections")) {
       g_autofree char *source = start_spec_dup_source (spec);
       g_autoptr (GPtrArray) missing = find_missing (run->copy->order.wish, source);
@@ -332,6 +355,9 @@ add_examples (AppPrompt *prompt, const Start *start, const char *wish)
     }
     n_found = MIN (n_found + 1, MAX_EXAMPLES);
   }
+  /* One that is alike is enough: facts of another would find their way in. */
+  if (score[0] > 1)
+    n_found = 1;
   for (guint k = n_found; k-- > 0;) {
     JsonObject *example = json_array_get_object_element (start->examples, best[k]);
     g_autofree char *text = start_json_dup (json_object_get_member (example, "spec"));
