@@ -108,6 +108,7 @@ def run(arguments, kind, make_tasks):
                     'seed': seed, 'commit': commit}
             found.append(line)
             results.write(json.dumps(line, ensure_ascii=False) + '\n')
+            results.flush()
             if arguments.show and problems:
                 print(json.dumps({key: line[key] for key in ('words', 'problems', 'source')}, ensure_ascii=False), file=sys.stderr, flush=True)
     works, seconds = sum(line['works'] for line in found), sorted(line['seconds'] for line in found)
