@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pages, games and tools: their source is HTML that a model, or a person, wrote. */
+/* Pages, games and tools: their source is a specification of a starting point (start-spec.h), or HTML that a model, or a person, wrote. */
 #include <glib/gi18n.h>
 
 #include "artifact-kind.h"
+#include "start-spec.h"
 
 extern const AppArtifactKind page_kind, game_kind, tool_kind;
 
 static void
 make_bundle (const char *source, const char *title, GPtrArray *datasets, GTask *task)
 {
-  AppBundle *bundle = app_bundle_new ();
+  AppBundle *bundle;
+  GError *error = NULL;
 
+  if (start_spec_is (source)) {
+    bundle = start_make_bundle (source, &error);
+    if (bundle != NULL)
+      g_task_return_pointer (task, bundle, (GDestroyNotify) app_bundle_unref);
+    else
+      g_task_return_error (task, error);
+    return;
+  }
+  bundle = app_bundle_new ();
   app_bundle_add_text (bundle, APP_BUNDLE_INDEX, source);
   g_task_return_pointer (task, bundle, (GDestroyNotify) app_bundle_unref);
 }
@@ -23,7 +34,7 @@ const AppArtifactKind page_kind = {
   .suffix = "html",
   .is_page = TRUE,
   .make_bundle = make_bundle,
-  .write = artifact_write_html,
+  .write = artifact_write_start,
   .mends = TRUE,
   .wanted = "a web page, a site, an invitation, a poster, something to look at and read",
 };
@@ -36,7 +47,7 @@ const AppArtifactKind game_kind = {
   .suffix = "html",
   .is_page = TRUE,
   .make_bundle = make_bundle,
-  .write = artifact_write_html,
+  .write = artifact_write_start,
   .mends = TRUE,
   .wanted = "a game, a quiz, something to play",
 };
@@ -49,7 +60,7 @@ const AppArtifactKind tool_kind = {
   .suffix = "html",
   .is_page = TRUE,
   .make_bundle = make_bundle,
-  .write = artifact_write_html,
+  .write = artifact_write_start,
   .mends = TRUE,
   .wanted = "a small program to use: a calculator, a converter, a timer, a list, a form",
 };

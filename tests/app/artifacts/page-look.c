@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Not a test: a page as WebKit shows it. Prints a line of JSON for each width: what the page wrote to its console, what a script in it answers; and saves a picture.
  *
- *   page-look PAGE [--width N]… [--dark] [--script FILE] [--picture PREFIX]
+ *   page-look PAGE… [--width N]… [--dark] [--script FILE] [--keys KEYS]… [--then FILE] [--picture PREFIX]
  *
- * The script is the body of a function; what it returns is printed as "answer". Needs a screen. */
+ * Of several pages, all at one width and then the next; "page" says which. The script is the body of a function; what it returns is printed as "answer". Then the keys, as xdotool names them, with spaces
+ * between them, are pressed (the first --keys in the first page, and so on) on the X server; and what the second script says is "then". Needs a screen. */
+#include <gdk/x11/gdkx.h>
 #include <gtk/gtk.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,10 @@ static const char question[] =
     "const own = await (async () => { %s })();\n"
     "const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;\n"
     "return JSON.stringify({ log: window.lookLog || [], reports: window.lookReports || [], overflow: wide, height: document.documentElement.scrollHeight, answer: own === undefined ? null : own });\n";
+
+/* --keys, those of the first page first, and the script of --then; NULL: none. */
+static GPtrArray *look_keys;
+static char *look_then;
 
 typedef struct {
   GMainLoop *loop;
@@ -77,7 +83,33 @@ on_late (gpointer data)
 }
 
 static void
-look_at (const char *uri, int width, const char *script, const char *picture)
+on_pressed (GPid pid, int status, gpointer loop)
+{
+  g_spawn_close_pid (pid);
+  g_main_loop_quit (loop);
+}
+
+/* Real keys, which come through the X server: without a window manager they go where its focus is. A late one is a moment apart, as a person's. */
+static void
+press (GtkWindow *window, const char *keys)
+{
+  GMainLoop *loop = g_main_loop_new (NULL, FALSE);
+  g_autofree char *line = g_strdup_printf ("sh -c 'xdotool windowfocus %lu; sleep 0.2; for key in %s; do xdotool key $key; sleep 0.08; done; sleep 0.4'",
+                                           gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (window))), keys);
+  g_auto (GStrv) words = NULL;
+  GPid pid;
+
+  if (!g_shell_parse_argv (line, NULL, &words, NULL) || !g_spawn_async (NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL)) {
+    g_printerr ("page-look: no xdotool\n");
+    exit (1);
+  }
+  g_child_watch_add (pid, on_pressed, loop);
+  g_main_loop_run (loop);
+  g_main_loop_unref (loop);
+}
+
+static void
+look_at (const char *uri, guint page, int width, const char *script, const char *picture)
 {
   GtkWidget *window = gtk_window_new ();
   WebKitUserContentManager *manager = webkit_user_content_manager_new ();
@@ -100,11 +132,19 @@ look_at (const char *uri, int width, const char *script, const char *picture)
   g_string_replace (body, "%s", script, 1);
   webkit_web_view_call_async_javascript_function (look.view, body->str, -1, NULL, NULL, NULL, NULL, on_answer, &look);
   g_main_loop_run (look.loop);
+  g_autofree char *first = g_steal_pointer (&look.answer);
+  if (look_keys != NULL && page < look_keys->len) {
+    g_autofree char *then = g_strdup_printf ("return JSON.stringify({ then: (() => { %s })(), late: window.lookLog || [] });", look_then != NULL ? look_then : "return null;");
+    gtk_widget_grab_focus (GTK_WIDGET (look.view));
+    press (GTK_WINDOW (window), look_keys->pdata[page]);
+    webkit_web_view_call_async_javascript_function (look.view, then, -1, NULL, NULL, NULL, NULL, on_answer, &look);
+    g_main_loop_run (look.loop);
+  }
   if (picture != NULL) {
     webkit_web_view_get_snapshot (look.view, WEBKIT_SNAPSHOT_REGION_FULL_DOCUMENT, WEBKIT_SNAPSHOT_OPTIONS_NONE, NULL, on_picture, &look);
     g_main_loop_run (look.loop);
   }
-  g_print ("{\"width\": %d, %s\n", width, look.answer + 1);
+  g_print ("{\"page\": %u, \"width\": %d, %.*s%s%s\n", page, width, (int) strlen (first) - 2, first + 1, look.answer != NULL ? ", " : "", look.answer != NULL ? look.answer + 1 : "}");
   g_source_remove (late);
   g_free (look.answer);
   g_string_free (body, TRUE);
@@ -118,16 +158,20 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (GArray) widths = g_array_new (FALSE, FALSE, sizeof (int));
-  g_autofree char *script = g_strdup (""), *uri = NULL;
+  g_autofree char *script = g_strdup ("");
+  g_autoptr (GPtrArray) uris = g_ptr_array_new_with_free_func (g_free);
   const char *picture = NULL;
   gboolean dark = FALSE;
 
   if (argc < 2)
     return 2;
-  for (int i = 2; i < argc; i++) {
-    if (strcmp (argv[i], "--dark") == 0)
+  for (int i = 1; i < argc; i++) {
+    if (strcmp (argv[i], "--dark") == 0) {
       dark = TRUE;
-    else if (i + 1 == argc)
+    } else if (!g_str_has_prefix (argv[i], "--")) {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (argv[i]);
+      g_ptr_array_add (uris, g_file_get_uri (file));
+    } else if (i + 1 == argc)
       return 2;
     else if (strcmp (argv[i], "--width") == 0) {
       int width = atoi (argv[++i]);
@@ -136,17 +180,25 @@ main (int argc, char *argv[])
       g_clear_pointer (&script, g_free);
       if (!g_file_get_contents (argv[++i], &script, NULL, NULL))
         return 2;
+    } else if (strcmp (argv[i], "--keys") == 0) {
+      if (look_keys == NULL)
+        look_keys = g_ptr_array_new ();
+      g_ptr_array_add (look_keys, argv[++i]);
+    } else if (strcmp (argv[i], "--then") == 0) {
+      if (!g_file_get_contents (argv[++i], &look_then, NULL, NULL))
+        return 2;
     } else if (strcmp (argv[i], "--picture") == 0)
       picture = argv[++i];
   }
   gtk_init ();
   g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (argv[1]);
-  uri = g_file_get_uri (file);
   for (guint i = 0; i < widths->len; i++) {
     int width = g_array_index (widths, int, i);
-    g_autofree char *path = picture != NULL ? g_strdup_printf ("%s-%d%s.png", picture, width, dark ? "-dark" : "") : NULL;
-    look_at (uri, width, script, path);
+    for (guint page = 0; page < uris->len; page++) {
+      g_autofree char *number = uris->len > 1 ? g_strdup_printf ("-%u", page) : g_strdup ("");
+      g_autofree char *path = picture != NULL ? g_strdup_printf ("%s%s-%d%s.png", picture, number, width, dark ? "-dark" : "") : NULL;
+      look_at (uris->pdata[page], page, width, script, path);
+    }
   }
   return 0;
 }

@@ -9,9 +9,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 import dashboard  # noqa: E402
 import machine  # noqa: E402
+import made  # noqa: E402
 import sql  # noqa: E402
 
-TASKS = {'dashboard': dashboard.run, 'sql': sql.run}
+TASKS = {'dashboard': dashboard.run, 'game': made.games, 'page': made.pages, 'sql': sql.run, 'tool': made.tools}
 
 
 def main():

@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pages of starting points in WebKit: start_pages.py TOOL LOOK. That each draws without complaint at which widths, and answers real keys. Prints TAP."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, '../..')]
+import tap  # noqa: E402
+from start_play import PLAY, STATE  # noqa: E402
+
+TOOL, LOOK = sys.argv[1:3]
+
+NASTY = '</script><script>window.broken = 1</script> <img src=x onerror="window.broken = 1">'
+
+
+class Pages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        made = subprocess.run([TOOL, '--examples', cls.folder.name], capture_output=True, text=True, check=True)
+        cls.starts = [json.loads(line) for line in made.stdout.splitlines()]
+        with open(os.path.join(cls.folder.name, 'state.js'), 'w') as file:
+            file.write(STATE)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def look(self, pages, *how):
+        state = os.path.join(self.folder.name, 'state.js')
+        seen = subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, *pages, '--script', state, '--then', state, *how], capture_output=True, text=True)
+        self.assertEqual(seen.returncode, 0, seen.stderr)
+        lines = [json.loads(line) for line in seen.stdout.splitlines() if line.startswith('{')]
+        for line in lines:
+            self.assertEqual(line['log'] + line.get('late', []), [], pages[line['page']])
+            self.assertEqual(line['overflow'], 0, pages[line['page']])
+            self.assertIn('ready', [name for name, _ in line['reports']])
+            self.assertEqual(line['answer']['nameless'], 0, pages[line['page']])
+            self.assertFalse(line['answer']['broken'])
+        return lines
+
+    def test_each_draws(self):
+        pages = [start['page'] for start in self.starts]
+        lines = self.look(pages, '--width', '320', '--width', '1200')
+        self.assertEqual(len(lines), 2 * len(pages))
+
+    def test_each_answers_keys(self):
+        self.assertEqual(sorted(PLAY), sorted(start['start'] for start in self.starts))
+        keys = [one for start in self.starts for one in ('--keys', PLAY[start['start']][0])]
+        lines = self.look([start['page'] for start in self.starts], '--width', '700', *keys)
+        wrong = [(start['start'], line['answer'], line['then']) for start, line in zip(self.starts, lines) if not PLAY[start['start']][1](line['answer'], line['then'])]
+        self.assertEqual(wrong, [])
+
+    def test_words_that_break_things(self):
+        pages = []
+        for name, spec in {'memory': {'cards': [NASTY[:18], 'B', 'C', 'D']}, 'quiz': {'questions': [{'question': NASTY, 'right': NASTY[:50], 'wrong': ['B']}]}, 'page': {'sections': [{'type': 'text', 'heading': NASTY[:60], 'text': NASTY}]}}.items():
+            file, page = os.path.join(self.folder.name, name + '.json'), os.path.join(self.folder.name, 'nasty-' + name + '.html')
+            with open(file, 'w') as out:
+                json.dump({'start': name, 'title': NASTY[:50], **spec}, out)
+            subprocess.run([TOOL, '--page', page, file], check=True)
+            pages.append(page)
+        self.look(pages, '--width', '320', '--dark')
+
+
+sys.exit(tap.main(Pages))
