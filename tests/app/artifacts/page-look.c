@@ -108,6 +108,28 @@ press (GtkWindow *window, const char *keys)
   g_main_loop_unref (loop);
 }
 
+static gboolean
+on_pause (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* Now and then WebKit answers that the type of a result is not supported, of a script that gives text; it does not when it is asked again, a moment later. */
+static void
+ask (Look *look, const char *script)
+{
+  for (guint tries = 0; tries < 10; tries++) {
+    g_clear_pointer (&look->answer, g_free);
+    webkit_web_view_call_async_javascript_function (look->view, script, -1, NULL, NULL, NULL, NULL, on_answer, look);
+    g_main_loop_run (look->loop);
+    if (strstr (look->answer, "look: Unsupported result type") == NULL)
+      return;
+    g_timeout_add (400, on_pause, look->loop);
+    g_main_loop_run (look->loop);
+  }
+}
+
 static void
 look_at (const char *uri, guint page, int width, const char *script, const char *picture)
 {
@@ -130,15 +152,13 @@ look_at (const char *uri, guint page, int width, const char *script, const char 
   webkit_web_view_load_uri (look.view, uri);
   g_main_loop_run (look.loop);
   g_string_replace (body, "%s", script, 1);
-  webkit_web_view_call_async_javascript_function (look.view, body->str, -1, NULL, NULL, NULL, NULL, on_answer, &look);
-  g_main_loop_run (look.loop);
+  ask (&look, body->str);
   g_autofree char *first = g_steal_pointer (&look.answer);
   if (look_keys != NULL && page < look_keys->len) {
     g_autofree char *then = g_strdup_printf ("return JSON.stringify({ then: (() => { %s })(), late: window.lookLog || [] });", look_then != NULL ? look_then : "return null;");
     gtk_widget_grab_focus (GTK_WIDGET (look.view));
     press (GTK_WINDOW (window), look_keys->pdata[page]);
-    webkit_web_view_call_async_javascript_function (look.view, then, -1, NULL, NULL, NULL, NULL, on_answer, &look);
-    g_main_loop_run (look.loop);
+    ask (&look, then);
   }
   if (picture != NULL) {
     webkit_web_view_get_snapshot (look.view, WEBKIT_SNAPSHOT_REGION_FULL_DOCUMENT, WEBKIT_SNAPSHOT_OPTIONS_NONE, NULL, on_picture, &look);

@@ -33,16 +33,27 @@ class Pages(unittest.TestCase):
 
     def look(self, pages, *how):
         state = os.path.join(self.folder.name, 'state.js')
-        seen = subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, *pages, '--script', state, '--then', state, *how], capture_output=True, text=True)
+        for _ in range(3):
+            seen = self.run_look(pages, state, how)
+            # WebKit's own trouble with a script's result, which is not about the page.
+            if 'look: Unsupported result type' not in seen.stdout:
+                break
         self.assertEqual(seen.returncode, 0, seen.stderr)
         lines = [json.loads(line) for line in seen.stdout.splitlines() if line.startswith('{')]
+        self.check(lines, pages)
+        return lines
+
+    @staticmethod
+    def run_look(pages, state, how):
+        return subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, *pages, '--script', state, '--then', state, *how], capture_output=True, text=True)
+
+    def check(self, lines, pages):
         for line in lines:
             self.assertEqual(line['log'] + line.get('late', []), [], pages[line['page']])
             self.assertEqual(line['overflow'], 0, pages[line['page']])
             self.assertIn('ready', [name for name, _ in line['reports']])
             self.assertEqual(line['answer']['nameless'], 0, pages[line['page']])
             self.assertFalse(line['answer']['broken'])
-        return lines
 
     def test_each_draws(self):
         pages = [start['page'] for start in self.starts]
