@@ -62,14 +62,14 @@ make_picture (const AppShelved *shelved)
 static GtkWidget *
 make_card (const AppShelved *shelved)
 {
-  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *clamp = adw_clamp_new ();
   g_autofree char *time = g_date_time_format (shelved->time, "%x"), *subtitle = g_strdup_printf ("%s · %s", _(shelved->kind->name), time);
   GtkWidget *title = g_object_new (GTK_TYPE_LABEL, "label", shelved->title, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, "hexpand", TRUE, NULL);
   GtkWidget *below = g_object_new (GTK_TYPE_LABEL, "label", subtitle, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   Place *place = g_new0 (Place, 1);
 
   *place = (Place) { shelved->conversation, shelved->message };
-  g_object_set_data_full (G_OBJECT (card), "place", place, g_free);
+  g_object_set_data_full (G_OBJECT (clamp), "place", place, g_free);
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_add_css_class (below, "caption");
   gtk_box_append (GTK_BOX (line), title);
@@ -79,7 +79,9 @@ make_card (const AppShelved *shelved)
   gtk_box_append (GTK_BOX (card), line);
   gtk_box_append (GTK_BOX (card), below);
   gtk_widget_set_size_request (card, WIDTH, -1);
-  return card;
+  /* A picture would like to be as wide as it is. */
+  g_object_set (clamp, "child", card, "maximum-size", WIDTH + 60, "tightening-threshold", WIDTH + 60, NULL);
+  return clamp;
 }
 
 static void
@@ -134,7 +136,7 @@ ui_shelf_init (UiShelf *self)
   GtkWidget *scroller = gtk_scrolled_window_new (), *clamp = adw_clamp_new (), *empty = adw_status_page_new ();
 
   self->box = GTK_FLOW_BOX (gtk_flow_box_new ());
-  g_object_set (self->box, "selection-mode", GTK_SELECTION_NONE, "homogeneous", TRUE, "row-spacing", 12, "column-spacing", 12, "max-children-per-line", 6, "valign", GTK_ALIGN_START, "margin-top", 16, "margin-bottom", 24,
+  g_object_set (self->box, "selection-mode", GTK_SELECTION_NONE, "homogeneous", TRUE, "row-spacing", 12, "column-spacing", 12, "max-children-per-line", 6, "halign", GTK_ALIGN_START, "valign", GTK_ALIGN_START, "margin-top", 16, "margin-bottom", 24,
                 "margin-start", 12, "margin-end", 12, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What was made"), -1);
   g_signal_connect (self->box, "child-activated", G_CALLBACK (on_activated), self);
