@@ -176,15 +176,11 @@ app_artifact_get_property (GObject *object, guint id, GValue *value, GParamSpec 
   }
 }
 
-static void app_version_orphan (AppVersion *self);
-
 static void
 app_artifact_finalize (GObject *object)
 {
   AppArtifact *self = APP_ARTIFACT (object);
 
-  for (guint i = 0; i < self->all->len; i++)
-    app_version_orphan (self->all->pdata[i]);
   g_free (self->title);
   g_atomic_rc_box_release (self->slot);
   g_ptr_array_unref (self->all);
@@ -217,7 +213,7 @@ app_artifact_init (AppArtifact *self)
 
 struct _AppVersion {
   GObject parent;
-  AppArtifact *artifact; /* whose it is; NULL when that has gone */
+  AppArtifact *artifact; /* weak: whose it is */
   gint64 id, message, base, created;
   AppStoreSlot *slot; /* of the id */
   guint number;
@@ -244,7 +240,7 @@ app_version_new (AppArtifact *artifact, AppVersionRow *row)
 {
   AppVersion *self = g_object_new (APP_TYPE_VERSION, NULL);
 
-  self->artifact = artifact;
+  g_set_weak_pointer (&self->artifact, artifact);
   self->id = row->id;
   self->message = row->message;
   self->base = row->base;
@@ -257,12 +253,6 @@ app_version_new (AppArtifact *artifact, AppVersionRow *row)
   self->data = split (row->data);
   self->findings = split (row->findings);
   return self;
-}
-
-static void
-app_version_orphan (AppVersion *self)
-{
-  self->artifact = NULL;
 }
 
 gint64
@@ -443,6 +433,7 @@ app_version_finalize (GObject *object)
 {
   AppVersion *self = APP_VERSION (object);
 
+  g_clear_weak_pointer (&self->artifact);
   g_free (self->title);
   g_free (self->source);
   g_strfreev (self->data);

@@ -41,7 +41,7 @@ GListModel *app_artifact_get_versions (AppArtifact *self);
 AppVersion *app_artifact_get_current (AppArtifact *self);
 
 gint64 app_version_get_id (AppVersion *self); /* 0 until it is stored */
-/* Lives as long as its artifact. (transfer none) */
+/* NULL when that has gone, since nothing came of it. (transfer none) (nullable) */
 AppArtifact *app_version_get_artifact (AppVersion *self);
 gint64 app_version_get_message_id (AppVersion *self);
 guint app_version_get_number (AppVersion *self);              /* "number": from 1; 0 until it is stored */

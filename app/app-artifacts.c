@@ -578,19 +578,6 @@ app_artifacts_store_value (AppArtifacts *self, AppArtifact *artifact, const char
   app_database_run_async (self->database, app_store_page_value, change, (GDestroyNotify) app_store_page_value_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
 }
 
-void
-app_artifacts_read_thumbnail_async (AppArtifacts *self, AppVersion *version, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  ask (self, app_store_version_thumbnail, app_version_get_id (version), (GDestroyNotify) g_bytes_unref, g_task_new (self, cancellable, callback, user_data));
-}
-
-GBytes *
-app_artifacts_read_thumbnail_finish (AppArtifacts *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
 /* ---- object ---- */
 
 AppArtifacts *

@@ -57,10 +57,6 @@ void app_artifacts_read_storage_async (AppArtifacts *self, AppArtifact *artifact
 GHashTable *app_artifacts_read_storage_finish (AppArtifacts *self, GAsyncResult *result, GError **error);
 void app_artifacts_store_value (AppArtifacts *self, AppArtifact *artifact, const char *key, const char *value); /* value NULL: none */
 
-/* A PNG; empty for none. (transfer full) */
-void app_artifacts_read_thumbnail_async (AppArtifacts *self, AppVersion *version, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-GBytes *app_artifacts_read_thumbnail_finish (AppArtifacts *self, GAsyncResult *result, GError **error);
-
 /* Signals: "version" (AppVersion *version): the newest that a message made is another one, or is whole, or was seen: its row shows it;
  * "save-failed" (const char *sentence): as of AppConversation. */
 

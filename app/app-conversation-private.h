@@ -57,7 +57,7 @@ struct _AppConversation {
   gint64 folder;  /* 0: none */
   GDateTime *time;
   GListStore *messages;
-  AppArtifacts *artifacts;
+  AppArtifacts *artifacts; /* NULL until somebody asks */
   AppAnswer *answer; /* the one under way, NULL when not busy */
 
   AppMessage *beside;     /* what it writes, when that is not on the visible path: another model's version; NULL otherwise */

@@ -144,7 +144,8 @@ order_answer (AppConversation *self, const Begin *begin, AppMessage *answer)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1; /* without the answer */
   g_autoptr (AppMessage) note = n > 0 ? g_list_model_get_item (G_LIST_MODEL (self->messages), n - 1) : NULL;
-  AppMakeOrder order = { .artifacts = self->artifacts, .datasets = app_history_datasets_of (self->database), .checker = app_artifacts_get_checker (self->artifacts),
+  AppArtifacts *artifacts = app_conversation_get_artifacts (self);
+  AppMakeOrder order = { .artifacts = artifacts, .datasets = app_history_datasets_of (self->database), .checker = app_artifacts_get_checker (artifacts),
                          .messages = G_LIST_MODEL (self->messages), .n_messages = n, .answer = app_message_get_id (answer) };
 
   if (!note || app_message_get_role (note) != APP_ROLE_USER)
@@ -200,7 +201,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->time, g_date_time_unref);
   if (self->id == 0) {
     self->id = stored->conversation;
-    app_artifacts_set_conversation (self->artifacts, self->id);
+    app_artifacts_set_conversation (app_conversation_get_artifacts (self), self->id);
     app_conversation_own_stored (self);
     app_conversation_notify (self, APP_CONVERSATION_ID);
   }

@@ -106,7 +106,8 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (!self->loaded) {
     self->loaded = TRUE;
-    app_artifacts_load (self->artifacts, self->id);
+    if (self->artifacts)
+      app_artifacts_load (self->artifacts, self->id);
     app_conversation_notify (self, APP_CONVERSATION_LOADED);
   }
   g_task_return_boolean (task, TRUE);
@@ -403,6 +404,12 @@ app_conversation_get_messages (AppConversation *self)
 AppArtifacts *
 app_conversation_get_artifacts (AppConversation *self)
 {
+  if (!self->artifacts) {
+    self->artifacts = app_artifacts_new (self->database, G_LIST_MODEL (self->messages));
+    g_signal_connect_swapped (self->artifacts, "save-failed", G_CALLBACK (app_conversation_save_failed), self);
+    if (self->loaded)
+      app_artifacts_load (self->artifacts, self->id);
+  }
   return self->artifacts;
 }
 
@@ -511,8 +518,6 @@ app_conversation_new (AppDatabase *database, AppEngine *engine, AppSettings *set
   AppConversation *self = g_object_new (APP_TYPE_CONVERSATION, NULL);
 
   self->database = g_object_ref (database);
-  self->artifacts = app_artifacts_new (database, G_LIST_MODEL (self->messages));
-  g_signal_connect_swapped (self->artifacts, "save-failed", G_CALLBACK (app_conversation_save_failed), self);
   self->engine = g_object_ref (engine);
   g_set_object (&self->settings, settings);
   self->loaded = row == NULL;

@@ -261,33 +261,11 @@ app_store_version_delete (AppDatabase *db, gpointer data, GError **error)
 }
 
 gpointer
-app_store_version_thumbnail (AppDatabase *db, gpointer data, GError **error)
-{
-  sqlite3_stmt *statement = app_database_query (db, error, "SELECT coalesce (thumbnail, x'') FROM artifact_versions WHERE id = ?1", "i", *(gint64 *) data);
-  GBytes *bytes;
-  gboolean failed;
-
-  if (!statement)
-    return NULL;
-  if (!app_database_step (db, statement, &failed, error))
-    return failed ? NULL : g_bytes_new_static (NULL, 0);
-  bytes = g_bytes_new (sqlite3_column_blob (statement, 0), (gsize) sqlite3_column_bytes (statement, 0));
-  app_database_reset (statement);
-  return bytes;
-}
-
-gpointer
 app_store_artifact_change (AppDatabase *db, gpointer data, GError **error)
 {
   const AppArtifactRow *row = data;
 
   return app_database_exec (db, error, "UPDATE artifacts SET title = ?2, starred = ?3 WHERE id = ?1", "isi", known (row->id, row->slot), row->title, (gint64) row->starred) ? APP_DATABASE_OK : NULL;
-}
-
-gpointer
-app_store_artifact_delete (AppDatabase *db, gpointer data, GError **error)
-{
-  return app_database_exec (db, error, "DELETE FROM artifacts WHERE id = ?1", "i", *(gint64 *) data) ? APP_DATABASE_OK : NULL;
 }
 
 /* ---- what a page keeps ---- */

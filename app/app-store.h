@@ -293,12 +293,8 @@ gboolean app_store_version_insert (AppDatabase *db, const AppStoreVersionAdd *wa
 gpointer app_store_version_save (AppDatabase *db, gpointer data, GError **error);
 /* AppVersionRow → OK. A version, and its artifact when it was the last. */
 gpointer app_store_version_delete (AppDatabase *db, gpointer data, GError **error);
-/* gint64 * (version) → GBytes of a PNG; empty for none. */
-gpointer app_store_version_thumbnail (AppDatabase *db, gpointer data, GError **error);
 /* AppArtifactRow → OK. Title and star. */
 gpointer app_store_artifact_change (AppDatabase *db, gpointer data, GError **error);
-/* gint64 * → OK. With all versions, and what its page kept. */
-gpointer app_store_artifact_delete (AppDatabase *db, gpointer data, GError **error);
 
 /* gint64 * (artifact) → GHashTable of strings: what its page keeps. */
 gpointer app_store_page_storage (AppDatabase *db, gpointer data, GError **error);

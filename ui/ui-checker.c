@@ -3,6 +3,9 @@
 
 #include "preview/ui-preview-check.h"
 
+/* Pixels of the picture that is kept: twice what the shelf shows, for dense screens. */
+#define THUMBNAIL_WIDTH 560
+
 struct _UiChecker {
   GObject parent;
   GtkOverlay *overlay; /* weak */
@@ -18,6 +21,21 @@ is_fault (AppCheckKind kind)
   return kind != APP_CHECK_SLOW && kind != APP_CHECK_CUT_OFF && kind != APP_CHECK_OVERLAP;
 }
 
+/* Small, for it is kept with each version. (transfer full) (nullable) */
+static GBytes *
+make_thumbnail (GBytes *png)
+{
+  g_autoptr (GdkTexture) texture = png != NULL ? gdk_texture_new_from_bytes (png, NULL) : NULL;
+  g_autoptr (GdkPixbuf) whole = texture != NULL ? gdk_pixbuf_get_from_texture (texture) : NULL, small = NULL;
+  char *bytes;
+  gsize n_bytes;
+
+  if (whole == NULL)
+    return NULL;
+  small = gdk_pixbuf_scale_simple (whole, THUMBNAIL_WIDTH, MAX (1, gdk_pixbuf_get_height (whole) * THUMBNAIL_WIDTH / gdk_pixbuf_get_width (whole)), GDK_INTERP_BILINEAR);
+  return small != NULL && gdk_pixbuf_save_to_buffer (small, &bytes, &n_bytes, "png", NULL, NULL) ? g_bytes_new_take (bytes, n_bytes) : NULL;
+}
+
 static void
 on_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -27,6 +45,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (AppCheck) check = ui_preview_check_run_finish (checking, result, &error);
   g_autoptr (GPtrArray) findings = g_ptr_array_new (), details = g_ptr_array_new ();
+  g_autoptr (GBytes) thumbnail = NULL;
   gboolean works = TRUE;
 
   if (self->overlay != NULL)
@@ -43,8 +62,8 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_ptr_array_add (findings, NULL);
   g_ptr_array_add (details, NULL);
-  g_task_return_pointer (task, app_seen_new (works, (const char *const *) findings->pdata, (const char *const *) details->pdata, app_check_get_picture (check, UI_PREVIEW_CHECK_WIDE)),
-                         (GDestroyNotify) app_seen_free);
+  thumbnail = make_thumbnail (app_check_get_picture (check, UI_PREVIEW_CHECK_WIDE));
+  g_task_return_pointer (task, app_seen_new (works, (const char *const *) findings->pdata, (const char *const *) details->pdata, thumbnail), (GDestroyNotify) app_seen_free);
 }
 
 static void

@@ -145,7 +145,7 @@ ui_desk_export (GtkWidget *widget, AppArtifacts *artifacts, AppVersion *version,
   GtkFileChooserNative *dialog;
 
   g_strstrip (stem);
-  name = g_strdup_printf ("%s.%s", *stem != '\0' ? stem : kind->id, g_str_equal (format, "source") ? kind->suffix : format);
+  name = g_strdup_printf ("%s.%s", *stem != '\0' ? stem : kind->id, g_str_equal (format, "source") ? app_artifact_kind_get_suffix (kind, app_version_get_source (version)) : format);
   *export = (Export) { g_object_ref (widget), g_object_ref (artifacts), g_object_ref (version), preview != NULL ? g_object_ref (preview) : NULL, g_strdup (format), NULL };
   dialog = gtk_file_chooser_native_new (_("Export"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), _("_Cancel"));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);

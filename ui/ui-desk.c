@@ -68,6 +68,18 @@ get_kind (UiDesk *self)
   return app_artifact_get_kind (app_version_get_artifact (self->version));
 }
 
+static const char *
+get_language (UiDesk *self)
+{
+  return app_artifact_kind_get_language (get_kind (self), app_version_get_source (self->version));
+}
+
+static gboolean
+is_specification (UiDesk *self)
+{
+  return g_str_equal (get_language (self), "json");
+}
+
 static gboolean
 is_newest (UiDesk *self)
 {
@@ -230,7 +242,7 @@ is_showable (UiDesk *self)
 {
   const char *source = app_version_get_source (self->version);
 
-  return get_kind (self)->is_page && *source != '\0' && (app_version_get_state (self->version) != APP_VERSION_WRITING || g_str_equal (get_kind (self)->language, "json"));
+  return get_kind (self)->is_page && *source != '\0' && (app_version_get_state (self->version) != APP_VERSION_WRITING || is_specification (self));
 }
 
 static gboolean
@@ -449,7 +461,7 @@ ui_desk_show (UiDesk *self, AppVersion *version)
     return;
   }
   kind = get_kind (self);
-  gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (buffer), gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), kind->language));
+  gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (buffer), gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), get_language (self)));
   fill_code (self);
   if (self->preview == NULL || app_version_get_base_id (version) == 0)
     gtk_widget_set_visible (self->coming, TRUE);
@@ -457,7 +469,7 @@ ui_desk_show (UiDesk *self, AppVersion *version)
   gtk_widget_set_visible (gtk_stack_get_child_by_name (self->stack, "preview"), kind->is_page);
   gtk_widget_set_visible (gtk_stack_get_child_by_name (self->stack, "console"), kind->is_page);
   if (self->followed || !kind->is_page)
-    gtk_stack_set_visible_child_name (self->stack, kind->is_page && g_str_equal (kind->language, "json") ? "preview" : "code");
+    gtk_stack_set_visible_child_name (self->stack, kind->is_page && is_specification (self) ? "preview" : "code");
   else if (!g_str_equal (gtk_stack_get_visible_child_name (self->stack), "versions"))
     gtk_stack_set_visible_child_name (self->stack, "preview");
   self->followed = app_version_get_state (version) == APP_VERSION_WRITING; /* the choice above was not the person's */

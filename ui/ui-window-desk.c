@@ -53,14 +53,36 @@ ui_window_desk_open (UiWindowDesk *self, gint64 message)
     open_version (self, version);
 }
 
+static gboolean
+is_listed (UiWindowDesk *self, AppArtifact *artifact)
+{
+  AppArtifacts *artifacts = get_artifacts (self);
+
+  for (guint i = 0; artifacts != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (artifacts)); i++) {
+    g_autoptr (AppArtifact) each = g_list_model_get_item (G_LIST_MODEL (artifacts), i);
+    if (each == artifact)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Opens what is waited for, when it is there. */
+static void
+open_wanted (UiWindowDesk *self)
+{
+  AppVersion *version = self->wanted != 0 ? app_artifacts_find (get_artifacts (self), self->wanted) : NULL;
+
+  if (version != NULL && is_listed (self, app_version_get_artifact (version))) {
+    self->wanted = 0;
+    open_version (self, version);
+  }
+}
+
 void
 ui_window_desk_wait (UiWindowDesk *self, gint64 message)
 {
   self->wanted = message;
-  if (get_artifacts (self) != NULL && app_artifacts_find (get_artifacts (self), message) != NULL) {
-    self->wanted = 0;
-    ui_window_desk_open (self, message);
-  }
+  open_wanted (self);
 }
 
 gboolean
@@ -80,12 +102,8 @@ on_version (UiWindowDesk *self, AppVersion *version)
 {
   AppVersion *shown = ui_desk_get_version (self->desk);
 
-  if (self->wanted != 0 && app_version_get_message_id (version) == self->wanted) {
-    ui_window_desk_wait (self, self->wanted);
-    return;
-  }
-  if (app_version_get_artifact (version) == NULL) {
-    /* It came to nothing. */
+  if (app_version_get_artifact (version) == NULL || !is_listed (self, app_version_get_artifact (version))) {
+    /* It came to nothing, or lies on another branch. */
     if (version == shown)
       close_desk (self);
     return;
@@ -101,15 +119,10 @@ static void
 on_list (UiWindowDesk *self)
 {
   AppVersion *shown = ui_desk_get_version (self->desk);
-  AppArtifacts *artifacts = get_artifacts (self);
 
-  for (guint i = 0; shown != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (artifacts)); i++) {
-    g_autoptr (AppArtifact) artifact = g_list_model_get_item (G_LIST_MODEL (artifacts), i);
-    if (artifact == app_version_get_artifact (shown))
-      return;
-  }
-  if (shown != NULL)
+  if (shown != NULL && !is_listed (self, app_version_get_artifact (shown)))
     close_desk (self);
+  open_wanted (self);
 }
 
 static void

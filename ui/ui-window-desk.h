@@ -16,7 +16,7 @@ void ui_window_desk_free (UiWindowDesk *self);
 
 /* Shows what this message made; 0: what was made last. */
 void ui_window_desk_open (UiWindowDesk *self, gint64 message);
-/* The same as soon as it has been read from the history. */
+/* The same as soon as it has been read from the history, and lies on the visible path. */
 void ui_window_desk_wait (UiWindowDesk *self, gint64 message);
 /* Opens or closes it; FALSE when there is nothing to show. */
 gboolean ui_window_desk_toggle (UiWindowDesk *self);

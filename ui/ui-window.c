@@ -399,18 +399,6 @@ action_desk (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_shown (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (UiWindow) self = data;
-  AppConversation *conversation = APP_CONVERSATION (source);
-  gint64 message = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (self), "shelf-message"));
-
-  /* On whichever branch it was made. */
-  if (app_conversation_show_message_finish (conversation, result, NULL) && conversation == ui_conversation_page_get_conversation (self->page) && self->keeper != NULL)
-    ui_window_desk_wait (self->keeper, message);
-}
-
-static void
 on_shelf_open (UiWindow *self, gint64 id, gint64 message)
 {
   AppConversation *conversation = app_history_find (self->history, id);
@@ -418,8 +406,7 @@ on_shelf_open (UiWindow *self, gint64 id, gint64 message)
   if (conversation == NULL)
     return;
   ui_window_open_conversation (self, conversation, message);
-  g_object_set_data (G_OBJECT (self), "shelf-message", GSIZE_TO_POINTER ((gsize) message));
-  app_conversation_show_message_async (conversation, message, on_shown, g_object_ref (self));
+  ui_window_desk_wait (self->keeper, message);
 }
 
 static void

@@ -29,3 +29,21 @@ app_artifact_kind_get (guint index)
 {
   return index < G_N_ELEMENTS (kinds) ? kinds[index] : NULL;
 }
+
+static gboolean
+is_specification (const char *source)
+{
+  return source[strspn (source, " \t\r\n")] == '{';
+}
+
+const char *
+app_artifact_kind_get_language (const AppArtifactKind *kind, const char *source)
+{
+  return is_specification (source) ? "json" : kind->language;
+}
+
+const char *
+app_artifact_kind_get_suffix (const AppArtifactKind *kind, const char *source)
+{
+  return is_specification (source) ? "json" : kind->suffix;
+}

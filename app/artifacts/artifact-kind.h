@@ -28,6 +28,9 @@ struct _AppArtifactKind {
 
 /* Of a kind that this version of the program does not know: one that shows its source. */
 const AppArtifactKind *app_artifact_kind_find (const char *id);
+/* What its source is written in: of a kind whose source may be HTML or a specification, what this one is. */
+const char *app_artifact_kind_get_language (const AppArtifactKind *kind, const char *source);
+const char *app_artifact_kind_get_suffix (const AppArtifactKind *kind, const char *source);
 /* The number `index`; NULL behind the last. */
 const AppArtifactKind *app_artifact_kind_get (guint index);
 

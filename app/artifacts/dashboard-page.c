@@ -3,9 +3,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app-error.h"
 #include "dashboard-data.h"
 #include "dashboard-resources.h"
+#include "page-parts.h"
 
 #define RESOURCES "/org/melete/Melete/preview/"
 
@@ -63,31 +63,10 @@ static const struct {
   { "notes", N_("Notes") },
 };
 
-static gboolean
-is_right_to_left (const char *language)
-{
-  static const char *const languages[] = { "ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", NULL };
-  g_autofree char *two = g_strndup (language, 2);
-
-  return g_strv_contains (languages, two);
-}
-
-/* "de-DE"; "en" where the program speaks none. (transfer full) */
-static char *
-dup_language (void)
-{
-  const char *const *names = g_get_language_names ();
-  g_autofree char *name = g_strdup (names[0]);
-
-  name[strcspn (name, ".@")] = '\0';
-  g_strdelimit (name, "_", '-');
-  return strlen (name) < 2 || strcmp (name, "POSIX") == 0 ? g_strdup ("en") : g_steal_pointer (&name);
-}
-
 void
 dashboard_words_append (GString *json)
 {
-  g_autofree char *language = dup_language ();
+  g_autofree char *language = page_dup_language ();
 
   g_string_append (json, ",\"locale\":");
   dashboard_json_append_text (json, language, -1);
@@ -104,30 +83,21 @@ dashboard_words_append (GString *json)
 static gboolean
 add_file (AppBundle *bundle, const char *name, GError **error)
 {
-  g_autofree char *path = g_strconcat (RESOURCES, name, NULL);
-  g_autoptr (GError) missing = NULL;
-  g_autoptr (GBytes) bytes = g_resource_lookup_data (dashboard_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &missing);
-
-  if (bytes == NULL) {
-    g_set_error (error, APP_ERROR, APP_ERROR_MISSING, _("The page cannot be made: the part “%s” of Melete is missing. Install Melete again."), name);
-    return FALSE;
-  }
-  app_bundle_add (bundle, name, NULL, bytes);
-  return TRUE;
+  return page_add_resource (bundle, dashboard_get_resource (), RESOURCES, name, error);
 }
 
 AppBundle *
 app_dashboard_make_bundle (AppDashboard *self, const char *const *notes, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AppBundle) bundle = app_bundle_new ();
-  g_autofree char *data = dashboard_data_new (self, notes, cancellable, error), *language = dup_language ();
+  g_autofree char *data = dashboard_data_new (self, notes, cancellable, error), *language = page_dup_language ();
 
   if (data == NULL)
     return NULL;
   g_autofree char *title = g_markup_escape_text (self->title[0] != '\0' ? self->title : app_dataset_get_name ((AppDataset *) self->source.dataset), -1);
   g_autoptr (GString) page = g_string_new (NULL);
   g_string_append_printf (page, "<!doctype html>\n<html lang=\"%s\" dir=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                                "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n", language, is_right_to_left (language) ? "rtl" : "ltr", title);
+                                "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n", language, page_is_right_to_left (language) ? "rtl" : "ltr", title);
   for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
     g_string_append_printf (page, "<link rel=\"stylesheet\" href=\"%s\">\n", styles[i]);
   g_string_append_printf (page, "</head>\n<body>\n<main id=\"dashboard\"></main>\n<script type=\"application/json\" id=\"data\">%s</script>\n", data);

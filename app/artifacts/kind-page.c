@@ -26,41 +26,10 @@ make_bundle (const char *source, const char *title, GPtrArray *datasets, GTask *
   g_task_return_pointer (task, bundle, (GDestroyNotify) app_bundle_unref);
 }
 
-const AppArtifactKind page_kind = {
-  .id = "page",
-  .name = N_("Page"),
-  .icon_name = "text-html-symbolic",
-  .language = "html",
-  .suffix = "html",
-  .is_page = TRUE,
-  .make_bundle = make_bundle,
-  .write = artifact_write_start,
-  .mends = TRUE,
-  .wanted = "a web page, a site, an invitation, a poster, something to look at and read",
-};
+/* They differ in what they are called, and in what a person wants who wants one. */
+#define PAGE(id_, name_, icon_, wanted_) \
+  { .id = id_, .name = name_, .icon_name = icon_, .language = "html", .suffix = "html", .is_page = TRUE, .make_bundle = make_bundle, .write = artifact_write_start, .mends = TRUE, .wanted = wanted_ }
 
-const AppArtifactKind game_kind = {
-  .id = "game",
-  .name = N_("Game"),
-  .icon_name = "input-gaming-symbolic",
-  .language = "html",
-  .suffix = "html",
-  .is_page = TRUE,
-  .make_bundle = make_bundle,
-  .write = artifact_write_start,
-  .mends = TRUE,
-  .wanted = "a game, a quiz, something to play",
-};
-
-const AppArtifactKind tool_kind = {
-  .id = "tool",
-  .name = N_("Tool"),
-  .icon_name = "applications-utilities-symbolic",
-  .language = "html",
-  .suffix = "html",
-  .is_page = TRUE,
-  .make_bundle = make_bundle,
-  .write = artifact_write_start,
-  .mends = TRUE,
-  .wanted = "a small program to use: a calculator, a converter, a timer, a list, a form",
-};
+const AppArtifactKind page_kind = PAGE ("page", N_("Page"), "text-html-symbolic", "a web page, a site, an invitation, a poster, something to look at and read");
+const AppArtifactKind game_kind = PAGE ("game", N_("Game"), "input-gaming-symbolic", "a game, a quiz, something to play");
+const AppArtifactKind tool_kind = PAGE ("tool", N_("Tool"), "applications-utilities-symbolic", "a small program to use: a calculator, a converter, a timer, a list, a form");

@@ -7,37 +7,25 @@
 #include "app-error.h"
 #include "artifact-kind.h"
 #include "engine.h"
+#include "page-parts.h"
 
 /* A note that is longer is a text to talk about, not a wish. */
 #define MAX_NOTE 1200
 
-/* Whether a word of the note begins with one of these, which stand in a row. */
-static gboolean
-has_word (const char *note, const char *beginnings)
-{
-  g_autofree char *folded = g_utf8_casefold (note, -1), *folded_beginnings = g_utf8_casefold (beginnings, -1);
-  g_auto (GStrv) wanted = g_strsplit_set (folded_beginnings, " ", -1);
-
-  for (const char *at = folded; *at != '\0'; at = g_utf8_next_char (at)) {
-    if (at > folded && g_unichar_isalnum (g_utf8_get_char (g_utf8_prev_char (at))))
-      continue;
-    for (guint i = 0; wanted[i] != NULL; i++)
-      if (wanted[i][0] != '\0' && g_str_has_prefix (at, wanted[i]))
-        return TRUE;
-  }
-  return FALSE;
-}
-
 gboolean
 make_route_is_open (const MakeRouteCase *of)
 {
+  /* Translators: beginnings of words, with spaces between them, that are in a note of somebody who wants a page, a game, a tool or a dashboard to be made: "make", "build", "game", "calculator". */
+  const char *own = C_ ("beginnings of words", "make create build design generate draw program game dashboard website page tool app calculator quiz timer");
+  g_autofree char *note = NULL, *beginnings = NULL;
+
   if (of->note[0] == '\0' || strlen (of->note) > MAX_NOTE)
     return FALSE;
   if (of->tables || of->latest != NULL)
     return TRUE;
-  return has_word (of->note, "make create build design generate draw program game dashboard website webpage page tool app calculator quiz timer") ||
-         /* Translators: beginnings of words, with spaces between them, that are in a note of somebody who wants a page, a game, a tool or a dashboard to be made: "make", "build", "game", "calculator". */
-         has_word (of->note, C_ ("beginnings of words", "make create build design generate draw program game dashboard website page tool app calculator quiz timer"));
+  note = g_utf8_casefold (of->note, -1);
+  beginnings = g_utf8_casefold (own, -1);
+  return words_begin_any (note, "make create build design generate draw program game dashboard website webpage page tool app calculator quiz timer", " ") || words_begin_any (note, beginnings, " ");
 }
 
 /* ---- asking ---- */

@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 typedef struct {
   const char *note;    /* the person's words */
   gboolean tables;     /* some are attached, here or before */
-  gboolean tables_now; /* …to this note */
   AppArtifact *latest; /* what was made before; NULL: nothing */
 } MakeRouteCase;
 

@@ -5,6 +5,7 @@
 
 #include "app-error.h"
 #include "dashboard-data.h"
+#include "page-parts.h"
 #include "start-spec.h"
 #include "starts-resources.h"
 
@@ -13,37 +14,9 @@
 static const char *const scripts[] = { "kit/kit.js", "kit/game.js", "kit/formula.js" };
 
 static gboolean
-is_right_to_left (const char *language)
-{
-  static const char *const languages[] = { "ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", NULL };
-  g_autofree char *two = g_strndup (language, 2);
-
-  return g_strv_contains (languages, two);
-}
-
-/* "de-DE"; "en" where the program speaks none. (transfer full) */
-static char *
-dup_language (void)
-{
-  g_autofree char *name = g_strdup (g_get_language_names ()[0]);
-
-  name[strcspn (name, ".@")] = '\0';
-  g_strdelimit (name, "_", '-');
-  return strlen (name) < 2 || strcmp (name, "POSIX") == 0 ? g_strdup ("en") : g_steal_pointer (&name);
-}
-
-static gboolean
 add_file (AppBundle *bundle, const char *name, GError **error)
 {
-  g_autofree char *path = g_strconcat (RESOURCES, name, NULL);
-  g_autoptr (GBytes) bytes = g_resource_lookup_data (starts_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-
-  if (bytes == NULL) {
-    g_set_error (error, APP_ERROR, APP_ERROR_MISSING, _("The page cannot be made: the part “%s” of Melete is missing. Install Melete again."), name);
-    return FALSE;
-  }
-  app_bundle_add (bundle, name, NULL, bytes);
-  return TRUE;
+  return page_add_resource (bundle, starts_get_resource (), RESOURCES, name, error);
 }
 
 /* {"spec": …, "language", "how", "words"}, in which nothing ends a <script>. (transfer full) */
@@ -73,13 +46,13 @@ start_make_bundle (const char *source, GError **error)
   if (spec == NULL)
     return NULL;
   const char *theme = json_object_get_string_member (spec, "theme"), *id = start_spec_get_start (spec)->line->id;
-  g_autofree char *language = dup_language (), *data = dup_data (spec, language), *own = g_strdup_printf ("starts/%s.js", id);
+  g_autofree char *language = page_dup_language (), *data = dup_data (spec, language), *own = g_strdup_printf ("starts/%s.js", id);
   g_autofree char *title = g_markup_escape_text (json_object_get_string_member (spec, "title"), -1);
   page = g_string_new (NULL);
   g_string_append_printf (page, "<!doctype html>\n<html lang=\"%s\" dir=\"%s\" data-theme=\"%s\" data-start=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                                 "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n<link rel=\"stylesheet\" href=\"kit/kit.css\">\n</head>\n<body>\n<main id=\"app\"></main>\n"
                                 "<script type=\"application/json\" id=\"data\">%s</script>\n",
-                          language, is_right_to_left (language) ? "rtl" : "ltr", theme, id, title, data);
+                          language, page_is_right_to_left (language) ? "rtl" : "ltr", theme, id, title, data);
   for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
     g_string_append_printf (page, "<script src=\"%s\"></script>\n", scripts[i]);
   g_string_append_printf (page, "<script src=\"%s\"></script>\n</body>\n</html>\n", own);

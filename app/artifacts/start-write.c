@@ -8,6 +8,7 @@
 #include "artifact-kind.h"
 #include "artifact-writer.h"
 #include "engine.h"
+#include "page-parts.h"
 #include "start-spec.h"
 
 #define MAX_TOKENS 2000
@@ -46,27 +47,6 @@ run_free (gpointer data)
 
 /* ---- words of wishes ---- */
 
-/* Whether a word of `text` begins so; both in small letters. */
-static gboolean
-has_word (const char *text, const char *beginning)
-{
-  for (const char *at = strstr (text, beginning); at != NULL && beginning[0] != '\0'; at = strstr (at + 1, beginning))
-    if (at == text || !g_unichar_isalnum (g_utf8_get_char (g_utf8_prev_char (at))))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-has_words (const char *text, const char *beginnings)
-{
-  g_auto (GStrv) list = g_strsplit (beginnings, ",", -1);
-
-  for (guint i = 0; list[i] != NULL; i++)
-    if (has_word (text, list[i]))
-      return TRUE;
-  return FALSE;
-}
-
 static const struct {
   const char *words, *theme;
 } theme_words[] = {
@@ -79,7 +59,7 @@ static const char *
 find_theme (const char *wish)
 {
   for (guint i = 0; i < G_N_ELEMENTS (theme_words); i++)
-    if (has_words (wish, theme_words[i].words))
+    if (words_begin_any (wish, theme_words[i].words, ","))
       return theme_words[i].theme;
   return NULL;
 }
@@ -268,7 +248,7 @@ find_unused (JsonObject *spec)
     const char *name = json_object_get_string_member (json_array_get_object_element (inputs, i), "name");
     gboolean used = FALSE;
     for (guint k = 0; k < json_array_get_length (results); k++)
-      used = used || has_word (json_object_get_string_member (json_array_get_object_element (results, k), "formula"), name);
+      used = used || words_begin (json_object_get_string_member (json_array_get_object_element (results, k), "formula"), name);
     if (!used)
       return name;
   }
@@ -332,7 +312,7 @@ count_shared (const char *wish, const char *example)
 
   for (guint i = 0; words[i] != NULL; i++)
     n += g_utf8_strlen (words[i], -1) >= 3 && strcmp (words[i], "the") != 0 && strcmp (words[i], "and") != 0 && strcmp (words[i], "for") != 0 &&
-         strcmp (words[i], "calculator") != 0 && has_word (wish, words[i]);
+         strcmp (words[i], "calculator") != 0 && words_begin (wish, words[i]);
   return n;
 }
 
@@ -432,7 +412,7 @@ choose (GTask *task)
   const Start *start;
   AppPrompt *prompt;
 
-  if (has_words (wish, "html,javascript")) {
+  if (words_begin_any (wish, "html,javascript", ",")) {
     write_free (task);
     return;
   }
@@ -440,7 +420,7 @@ choose (GTask *task)
   for (guint i = 0; (start = start_get (i)) != NULL; i++) {
     gboolean named = FALSE;
     for (char **word = start->words; *word != NULL; word++)
-      named = named || has_word (wish, *word);
+      named = named || words_begin (wish, *word);
     if (named && is_offered (start, order->kind->id))
       g_ptr_array_add (run->choices, (gpointer) start->line->id);
   }
@@ -572,9 +552,9 @@ names_member (const char *wish, const char *member)
   g_autofree char *stem = g_str_has_suffix (member, "s") ? g_strndup (member, strlen (member) - 1) : g_strdup (member);
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    if (strcmp (others[i].member, member) == 0 && has_words (wish, others[i].words))
+    if (strcmp (others[i].member, member) == 0 && words_begin_any (wish, others[i].words, ","))
       return TRUE;
-  return has_word (wish, stem);
+  return words_begin (wish, stem);
 }
 
 static void

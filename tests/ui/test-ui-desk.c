@@ -58,7 +58,7 @@ static void
 make (View *v, const char *text)
 {
   Script script = { .text = text, .piece = 20 };
-  g_autoptr (AppTurn) said = app_turn_new ("Make a page", NULL), turn = app_turn_new_wish (said, "page", NULL);
+  g_autoptr (AppTurn) said = app_turn_new ("Make it, in HTML", NULL), turn = app_turn_new_wish (said, "page", NULL);
 
   scripted_engine_set_script (v->app.engine, &script);
   g_assert_true (try_send (current (v), turn, NULL));
@@ -212,6 +212,23 @@ test_narrow (View *v, gconstpointer data)
   g_assert_false (ui_desk_split_get_covered (v->split));
 }
 
+/* What comes to nothing leaves no desk behind, and no card. */
+static void
+test_nothing (View *v, gconstpointer data)
+{
+  static const Script failing = { .text = "", .error = "The model fell over." };
+  g_autoptr (AppTurn) said = app_turn_new ("Make it, in HTML", NULL), turn = app_turn_new_wish (said, "page", NULL);
+
+  scripted_engine_set_script (v->app.engine, &failing);
+  g_assert_true (try_send (current (v), turn, NULL));
+  wait_idle (current (v));
+  ui_test_drain ();
+  g_assert_false (ui_desk_split_get_open (v->split));
+  g_assert_null (ui_desk_get_version (v->desk));
+  g_assert_null (app_message_get_version (message_at (current (v), 1)));
+  g_assert_cmpint (app_message_get_state (message_at (current (v), 1)), ==, APP_MESSAGE_FAILED);
+}
+
 /* Another conversation has another desk; a mistake that nobody mends is told. */
 static void
 test_fails (View *v, gconstpointer data)
@@ -237,5 +254,6 @@ main (int argc, char *argv[])
   ADD ("edited", test_edited);
   ADD ("narrow", test_narrow);
   ADD ("fails", test_fails);
+  ADD ("nothing", test_nothing);
   return g_test_run ();
 }

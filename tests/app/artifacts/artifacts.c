@@ -77,7 +77,7 @@ static AppConversation *
 make (Fixture *fixture, const Script *script, TestEye *eye, const char *wish)
 {
   AppConversation *conversation = app_history_new_conversation (fixture->history);
-  g_autoptr (AppTurn) said = app_turn_new ("Make it", NULL), turn = app_turn_new_wish (said, wish, NULL);
+  g_autoptr (AppTurn) said = app_turn_new ("Make it, in HTML", NULL), turn = app_turn_new_wish (said, wish, NULL);
 
   scripted_engine_set_script (fixture->engine, script);
   app_artifacts_set_checker (app_conversation_get_artifacts (conversation), eye != NULL ? APP_CHECKER (eye) : NULL);
@@ -112,6 +112,7 @@ reopen (Fixture *fixture)
   fixture_close (fixture);
   fixture_open (fixture);
   conversation = g_object_ref (conversation_at (fixture, 0));
+  app_conversation_get_artifacts (conversation); /* as who shows them does */
   load (conversation);
   fixture_settle (fixture);
   return conversation;

@@ -64,20 +64,10 @@ write_examples (const char *folder)
 static AppEngine *
 load_model (const char *path, int n_threads)
 {
-  g_autoptr (AppSettings) settings = app_settings_new (NULL);
-  g_autoptr (AppModelFacts) facts = app_model_facts_new ();
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  AppEngine *engine = table_tool_load_model (path, n_threads, 6144, &error);
 
-  g_settings_set_int (app_settings_get_gsettings (settings), "threads", n_threads);
-  g_settings_set_int (app_settings_get_gsettings (settings), "context", 6144);
-  g_free (facts->name);
-  facts->name = g_path_get_basename (path);
-  g_autoptr (AppModel) model = app_model_new (facts);
-  app_model_set_path (model, path, FALSE);
-  AppEngine *engine = app_local_engine_new (settings, NULL);
-  app_engine_load_async (engine, model, NULL, keep_result, &result);
-  if (!app_engine_load_finish (engine, wait_result (&result), &error))
+  if (engine == NULL)
     fail (path, error);
   return engine;
 }

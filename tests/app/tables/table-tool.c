@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "app-model-private.h"
 #include "fixture.h"
 
 AppDataset *
@@ -37,4 +38,22 @@ table_tool_print (JsonBuilder *builder)
 
   puts (line);
   fflush (stdout);
+}
+
+AppEngine *
+table_tool_load_model (const char *path, int n_threads, int context, GError **error)
+{
+  g_autoptr (AppSettings) settings = app_settings_new (NULL);
+  g_autoptr (AppModelFacts) facts = app_model_facts_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_settings_set_int (app_settings_get_gsettings (settings), "threads", n_threads);
+  g_settings_set_int (app_settings_get_gsettings (settings), "context", context);
+  g_free (facts->name);
+  facts->name = g_path_get_basename (path);
+  g_autoptr (AppModel) model = app_model_new (facts);
+  app_model_set_path (model, path, FALSE);
+  g_autoptr (AppEngine) engine = app_local_engine_new (settings, NULL);
+  app_engine_load_async (engine, model, NULL, keep_result, &result);
+  return app_engine_load_finish (engine, wait_result (&result), error) ? g_steal_pointer (&engine) : NULL;
 }

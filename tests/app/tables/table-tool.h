@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "app-datasets.h"
+#include "app-engine.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +15,8 @@ AppDataset *table_tool_import (AppDatasets *datasets, const char *path, GError *
 void table_tool_add_string (JsonBuilder *builder, const char *name, const char *value);
 /* Takes what was built, and prints it as one line. */
 void table_tool_print (JsonBuilder *builder);
+
+/* The engine of this process with the model in this file, for scripts that ask one; it is waited for. (transfer full) (nullable) */
+AppEngine *table_tool_load_model (const char *path, int n_threads, int context, GError **error);
 
 G_END_DECLS
