@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Not a test: a page as WebKit shows it. Prints a line of JSON for each width: what the page wrote to its console, what a script in it answers; and saves a picture.
  *
- *   page-look PAGE… [--width N]… [--dark] [--script FILE] [--keys KEYS]… [--then FILE] [--picture PREFIX]
+ *   page-look PAGE… [--width N]… [--dark] [--any] [--script FILE] [--keys KEYS]… [--then FILE] [--picture PREFIX]
  *
  * Of several pages, all at one width and then the next; "page" says which. The script is the body of a function; what it returns is printed as "answer". Then the keys, as xdotool names them, with spaces
- * between them, are pressed (the first --keys in the first page, and so on) on the X server; and what the second script says is "then". Needs a screen. */
+ * between them, are pressed (the first --keys in the first page, and so on) on the X server; and what the second script says is "then". --any: it is not a page of ours and reports nothing. Needs a screen. */
 #include <gdk/x11/gdkx.h>
 #include <gtk/gtk.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static const char listener[] =
 
 /* What is asked of every page. */
 static const char question[] =
-    "for (let i = 0; i < 6000 && !(window.lookReports || []).some(one => one[0] === 'ready'); i++) await new Promise(done => setTimeout(done, 20));\n"
+    "for (let i = 0; i < %u && !(window.lookReports || []).some(one => one[0] === 'ready'); i++) await new Promise(done => setTimeout(done, 20));\n"
     "await new Promise(done => setTimeout(done, 500));\n"
     "const own = await (async () => { %s })();\n"
     "const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;\n"
@@ -32,6 +32,8 @@ static const char question[] =
 /* --keys, those of the first page first, and the script of --then; NULL: none. */
 static GPtrArray *look_keys;
 static char *look_then;
+/* --any: nothing is waited for. */
+static gboolean look_any;
 
 typedef struct {
   GMainLoop *loop;
@@ -151,6 +153,7 @@ look_at (const char *uri, guint page, int width, const char *script, const char 
   g_signal_connect (look.view, "load-changed", G_CALLBACK (on_load), &look);
   webkit_web_view_load_uri (look.view, uri);
   g_main_loop_run (look.loop);
+  g_string_replace (body, "%u", look_any ? "0" : "6000", 1);
   g_string_replace (body, "%s", script, 1);
   ask (&look, body->str);
   g_autofree char *first = g_steal_pointer (&look.answer);
@@ -188,6 +191,8 @@ main (int argc, char *argv[])
   for (int i = 1; i < argc; i++) {
     if (strcmp (argv[i], "--dark") == 0) {
       dark = TRUE;
+    } else if (strcmp (argv[i], "--any") == 0) {
+      look_any = TRUE;
     } else if (!g_str_has_prefix (argv[i], "--")) {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (argv[i]);
       g_ptr_array_add (uris, g_file_get_uri (file));

@@ -4,7 +4,8 @@
  *   start-tool --page OUT SPEC       a page in one file, of the specification in a file
  *   start-tool --examples FOLDER     pages of the first example of each start; prints a line for each: {"start", "kind", "page"}
  *   start-tool --model MODEL [--threads N]
- *       for each line, an object: {"kind", "wish", "page"} or {"kind", "spec", "wish", "part", "page"}: what a model makes of it; its page goes to the file "page" */
+ *       for each line, an object: {"kind", "wish", "page"} or {"kind", "spec", "wish", "part", "page"}: what a model makes of it; its page goes to the file "page".
+ *       With {"free": true, "documents"}: HTML that it writes freely, with that text in the prompt */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,11 +99,15 @@ answer (AppEngine *engine, JsonObject *line)
   g_autoptr (GError) error = NULL;
   g_autoptr (AppPick) pick = get_text (line, "part") != NULL ? app_pick_new ("", get_text (line, "part"), "", "") : NULL;
   gint64 began = g_get_monotonic_time ();
-  AppArtifactOrder order = { .engine = engine, .kind = app_artifact_kind_find (get_text (line, "kind")), .wish = get_text (line, "wish"), .documents = "", .datasets = none, .base = get_text (line, "spec"), .pick = pick };
+  gboolean is_free = json_object_has_member (line, "free");
+  const char *documents = get_text (line, "documents");
+  AppArtifactOrder order = { .engine = engine, .kind = app_artifact_kind_find (get_text (line, "kind")), .wish = get_text (line, "wish"), .documents = documents != NULL ? documents : "", .datasets = none,
+                             .base = get_text (line, "spec"), .pick = pick };
 
-  order.kind->write (&order, (AppArtifactProgress) { 0 }, g_task_new (NULL, NULL, keep_result, &result));
+  (is_free ? artifact_write_html : order.kind->write) (&order, (AppArtifactProgress) { 0 }, g_task_new (NULL, NULL, keep_result, &result));
   g_autoptr (AppArtifactWritten) written = g_task_propagate_pointer (G_TASK (wait_result (&result)), &error);
-  g_autoptr (AppBundle) bundle = written != NULL ? make_bundle (order.kind, written, &error) : NULL;
+  /* Any page with HTML of its own is made as one. */
+  g_autoptr (AppBundle) bundle = written != NULL ? make_bundle (is_free ? app_artifact_kind_find ("page") : order.kind, written, &error) : NULL;
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "seconds");
   json_builder_add_double_value (builder, (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
@@ -119,7 +124,7 @@ answer (AppEngine *engine, JsonObject *line)
 static void
 answer_lines (const char *model, int n_threads)
 {
-  static char line[1000 * 1000];
+  static char line[4 * 1000 * 1000];
   AppEngine *engine = load_model (model, n_threads);
 
   while (fgets (line, sizeof line, stdin) != NULL) {

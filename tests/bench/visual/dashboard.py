@@ -4,13 +4,11 @@
 A dashboard works when all of this is so: everything that was asked for is there, every number that the page draws is the one computed here, the page writes no error to its console and
 is not wider than its window at 360 and at 1200 pixels, and another value in the file is another number in the page. Half of the tables have names that no model has read.
 Seeds from 1 on are for the figure; 1000 and above for who changes prompt or rules, and none of those is ever in a figure."""
-import collections
 import json
 import math
 import os
 import random
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,6 +16,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 import machine  # noqa: E402
+import outcomes  # noqa: E402
 import dashboard_tasks  # noqa: E402
 
 # What the page has drawn, as it stands there.
@@ -256,62 +255,22 @@ def change(arguments, model, world, folder, seed, fresh):
                'after': answer['after'], 'chosen': answer['part'], 'seconds': round(answer['seconds'], 2)}
 
 
-def interval(right, n):
-    """Wilson's, of 95 %."""
-    if n == 0:
-        return 0.0, 1.0
-    z, share = 1.959964, right / n
-    middle, half = share + z * z / (2 * n), z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
-
-
-def done_before(arguments, commit):
-    done = set()
-    if os.path.exists(arguments.results):
-        with open(arguments.results) as file:
-            for line in map(json.loads, file):
-                if line['task'].startswith('dashboard') and line['model'] == arguments.model and line['commit'] == commit:
-                    done.add((line['task'], line['seed'], line['fresh'], line['template']))
-    return done
-
-
 def run(arguments):
     model = os.path.join(arguments.models, arguments.model + '.gguf')
     if not os.path.exists(model):
         sys.exit(f'{model} is not there. Fetch it with ./dev models {arguments.model}.')
-    commit, found = machine.version(), []
-    os.makedirs(os.path.dirname(os.path.abspath(arguments.results)), exist_ok=True)
-    done = done_before(arguments, commit)
+    known, found = outcomes.Outcomes(arguments.results, arguments.model, machine.version()), []
+    done, done_changes = known.done('dashboard'), {(seed, fresh) for seed, _, fresh in known.done('dashboard change')}
     # Each seed: one table with names that are known and one with names that are not, half of the wishes for each.
-    for step in range(arguments.dashboards):
-        seed = arguments.seed + step
+    for seed in range(arguments.seed, arguments.seed + arguments.seeds):
         for fresh in (False, True):
             world = dashboard_tasks.World(seed, fresh)
             tasks = dashboard_tasks.wishes(world, random.Random(f'{seed}-{fresh}-wishes'))[int(fresh)::2]
-            tasks = [task for task in tasks if ('dashboard', seed, fresh, task[0]) not in done]
+            tasks = [task for task in tasks if (seed, task[0], fresh) not in done]
             with tempfile.TemporaryDirectory() as folder:
-                for kind, lines in (('wishes', write(arguments, model, world, folder, tasks) if tasks else []), ('changes', change(arguments, model, world, folder, seed, fresh))):
-                    if kind == 'changes' and any(at[0] == 'dashboard change' and at[1:3] == (seed, fresh) for at in done):
-                        continue
+                for lines in (write(arguments, model, world, folder, tasks) if tasks else [], change(arguments, model, world, folder, seed, fresh) if (seed, fresh) not in done_changes else []):
                     for line in lines:
-                        line.update(model=arguments.model, seed=seed, fresh=fresh, commit=commit)
-                        found.append(line)
+                        found.append(known.add({**line, 'seed': seed, 'fresh': fresh}))
                         if arguments.show and not line['works']:
-                            print(json.dumps({key: line[key] for key in ('task', 'template', 'fresh', 'words', 'problems', 'written')}, ensure_ascii=False), file=sys.stderr, flush=True)
-                        with open(arguments.results, 'a') as file:
-                            file.write(json.dumps(line, ensure_ascii=False) + '\n')
-            print(f'seed {seed}, {"fresh" if fresh else "known"} names: {sum(line["works"] for line in found)} of {len(found)} so far', file=sys.stderr, flush=True)
-    print(f'Dashboards from a wish, {arguments.model}, seeds {arguments.seed} to {arguments.seed + arguments.dashboards - 1}, commit {commit}\n')
-    rows = []
-    for task in ('dashboard', 'dashboard change'):
-        for label, test in (('all', lambda line: True), ('known names', lambda line: not line['fresh']), ('fresh names', lambda line: line['fresh']), ('fresh words', lambda line: line['template'].startswith('new: '))):
-            lines = [line for line in found if line['task'] == task and test(line)]
-            works = sum(line['works'] for line in lines)
-            low, high = interval(works, len(lines))
-            if lines:
-                rows.append([task, label, len(lines), f'{works} ({works / len(lines):.0%})', f'{low:.0%} to {high:.0%}', f'{statistics.median(line["seconds"] for line in lines):.1f}'])
-    print(machine.table(['task', 'tables', 'n', 'works', '95 %', 'seconds (median)'], rows))
-    missed = collections.Counter((line['task'], line['template']) for line in found if not line['works'])
-    if missed:
-        print('\nNot: ' + ', '.join(f'{task}: {name} ({count})' for (task, name), count in missed.most_common()))
-    return 0
+                            print(json.dumps({key: line[key] for key in ('task', 'template', 'words', 'problems', 'written')}, ensure_ascii=False), file=sys.stderr, flush=True)
+            print(f'dashboards, seed {seed}, {"fresh" if fresh else "known"} names: {sum(line["works"] for line in found)} of {len(found)} so far', file=sys.stderr, flush=True)

@@ -14,8 +14,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE), os.path.join(HERE, '../../app/artifacts')]
-import dashboard  # noqa: E402
 import machine  # noqa: E402
+import outcomes  # noqa: E402
 from start_play import PLAY, STATE  # noqa: E402
 
 
@@ -62,7 +62,7 @@ def page_tasks(rng):
 
 
 def check(look, folder, task, answer, page):
-    start, _, words, numbers = task
+    start, _, words, numbers = task[:4]
     if answer['error']:
         return [answer['error']]
     source = answer['source']
@@ -90,40 +90,55 @@ def check(look, folder, task, answer, page):
     return problems
 
 
-def run(arguments, kind, make_tasks):
-    model, commit, seed = os.path.join(arguments.models, arguments.model + '.gguf'), machine.version(), arguments.seed
+def prepare(arguments):
+    model = os.path.join(arguments.models, arguments.model + '.gguf')
     if not os.path.exists(model):
         sys.exit(f'{model} is not there. Fetch it with ./dev models {arguments.model}.')
-    tool, look = (os.path.join(arguments.build, 'tests/app/artifacts', name) for name in ('start-tool', 'page-look'))
-    tasks, found = make_tasks(random.Random(f'{kind}-{seed}')), []
-    with tempfile.TemporaryDirectory() as folder, open(arguments.results, 'a') as results:
-        orders = [{'kind': kind, 'wish': task[1], 'page': os.path.join(folder, f'{i}.html')} for i, task in enumerate(tasks)]
-        made = subprocess.run([tool, '--model', model, '--threads', str(arguments.threads)], input=''.join(json.dumps(order) + '\n' for order in orders), capture_output=True, text=True)
-        answers = [json.loads(line) for line in made.stdout.splitlines() if line.startswith('{')]
-        if len(answers) != len(tasks):
-            sys.exit(f'{tool}: {made.stderr}')
-        for i, (task, answer) in enumerate(zip(tasks, answers)):
-            problems = check(look, folder, task, answer, orders[i]['page'])
-            line = {'task': kind, 'template': f'{i}: {task[0]}', 'words': task[1], 'works': not problems, 'problems': problems[:6], 'source': answer['source'], 'seconds': round(answer['seconds'], 2), 'model': arguments.model,
-                    'seed': seed, 'commit': commit}
-            found.append(line)
-            results.write(json.dumps(line, ensure_ascii=False) + '\n')
-            results.flush()
-            if arguments.show and problems:
-                print(json.dumps({key: line[key] for key in ('words', 'problems', 'source')}, ensure_ascii=False), file=sys.stderr, flush=True)
-    works, seconds = sum(line['works'] for line in found), sorted(line['seconds'] for line in found)
-    low, high = dashboard.interval(works, len(found))
-    print(f'{kind}: {works} of {len(found)} work ({low:.0%} to {high:.0%}), {seconds[len(seconds) // 2]:.1f} s (median), {arguments.model}, seed {seed}, commit {commit}')
-    return 0
+    return model, *(os.path.join(arguments.build, 'tests/app/artifacts', name) for name in ('start-tool', 'page-look'))
+
+
+def ask(arguments, model, tool, orders):
+    """What a model makes of each order, as it comes."""
+    with tempfile.TemporaryFile('w+') as errors, tempfile.TemporaryFile('w+') as given:
+        given.write(''.join(json.dumps(order) + '\n' for order in orders))
+        given.seek(0)
+        with subprocess.Popen([tool, '--model', model, '--threads', str(arguments.threads)], stdin=given, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+            n = 0
+            for line in process.stdout:
+                if line.startswith('{'):
+                    n += 1
+                    yield json.loads(line)
+        if n != len(orders):
+            errors.seek(0)
+            sys.exit(f'{tool}: {errors.read()[-2000:]}')
+
+
+def run(arguments, kind, make_tasks, check=check):
+    """`make_tasks`: tasks, of each its template first and then its words; those of changes go on with their order."""
+    model, tool, look = prepare(arguments)
+    known, found = outcomes.Outcomes(arguments.results, arguments.model, machine.version()), []
+    for seed in range(arguments.seed, arguments.seed + arguments.seeds):
+        done = known.done(kind)
+        tasks = [(f'{i}: {task[0]}', task) for i, task in enumerate(make_tasks(random.Random(f'{kind}-{seed}')))]
+        tasks = [(name, task) for name, task in tasks if (seed, name, None) not in done]
+        with tempfile.TemporaryDirectory() as folder:
+            orders = [{'kind': kind, 'wish': task[1], 'page': os.path.join(folder, f'{i}.html'), **(task[4] if len(task) > 4 else {})} for i, (_, task) in enumerate(tasks)]
+            for (name, task), order, answer in zip(tasks, orders, ask(arguments, model, tool, orders) if orders else ()):
+                problems = check(look, folder, task, answer, order['page'])
+                line = known.add({'task': kind, 'template': name, 'words': task[1], 'works': not problems, 'problems': problems[:6], 'source': answer['source'], 'seconds': round(answer['seconds'], 2), 'seed': seed})
+                found.append(line)
+                if arguments.show and problems:
+                    print(json.dumps({key: line[key] for key in ('words', 'problems', 'source')}, ensure_ascii=False), file=sys.stderr, flush=True)
+    print(f'{kind}: {sum(line["works"] for line in found)} of {len(found)} work', file=sys.stderr, flush=True)
 
 
 def games(arguments):
-    return run(arguments, 'game', game_tasks)
+    run(arguments, 'game', game_tasks)
 
 
 def tools(arguments):
-    return run(arguments, 'tool', tool_tasks)
+    run(arguments, 'tool', tool_tasks)
 
 
 def pages(arguments):
-    return run(arguments, 'page', page_tasks)
+    run(arguments, 'page', page_tasks)
