@@ -59,6 +59,9 @@ JsonNode *start_spec_find (JsonObject *spec, const char *pointer, JsonObject **s
 /* The same specification with another part; errors: APP_ERROR_INVALID. (transfer full) */
 JsonObject *start_spec_change (JsonObject *spec, const char *pointer, JsonNode *part, GError **error);
 
+/* What a wish changes, where its words leave nothing open; NULL: a model has to be asked. `part`: what was pointed at; NULL: nothing. (transfer full) (nullable) */
+JsonObject *start_change_by_words (JsonObject *spec, const char *part, const char *wish);
+
 /* What a model may write there, as JSON Schema for the engine. (transfer full) */
 char *start_schema_dup (JsonObject *schema);
 /* JSON as the engine writes it, with a space behind ":" and ",": what a model is shown. (transfer full) */

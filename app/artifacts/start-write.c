@@ -467,6 +467,30 @@ dup_shown (JsonObject *spec)
   return start_json_dup (node);
 }
 
+/* What may be written in the place of a part: not what is there, where there are few choices. (transfer full) */
+static char *
+dup_other_schema (JsonObject *spec, const char *pointer)
+{
+  JsonObject *of = NULL;
+  JsonNode *node = start_spec_find (spec, pointer, &of);
+  g_autoptr (JsonObject) other = NULL;
+  g_autoptr (JsonArray) left = NULL;
+
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    return g_strdup (json_node_get_boolean (node) ? "{\"const\":false}" : "{\"const\":true}");
+  if (!json_object_has_member (of, "enum"))
+    return start_schema_dup (of);
+  other = json_object_new ();
+  left = json_array_new ();
+  for (guint i = 0; i < json_array_get_length (json_object_get_array_member (of, "enum")); i++) {
+    JsonNode *choice = json_array_get_element (json_object_get_array_member (of, "enum"), i);
+    if (!json_node_equal (choice, node))
+      json_array_add_element (left, json_node_copy (choice));
+  }
+  json_object_set_array_member (other, "enum", g_steal_pointer (&left));
+  return start_schema_dup (other);
+}
+
 static void
 take_part (GTask *task, const char *text, JsonNode *part, void (*step) (GTask *task, const char *text))
 {
@@ -482,10 +506,14 @@ take_part (GTask *task, const char *text, JsonNode *part, void (*step) (GTask *t
     return;
   }
   g_autofree char *before = start_spec_dup_source (run->base), *after = start_spec_dup_source (changed);
-  if (strcmp (before, after) == 0)
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model changed nothing. Say it in other words, or point at the part that you mean."));
-  else
+  if (strcmp (before, after) != 0) {
     finish (task, changed);
+  } else if (run->again) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model changed nothing. Say it in other words, or point at the part that you mean."));
+  } else {
+    g_autofree char *schema = dup_other_schema (run->base, run->pointer);
+    fail_or_again (task, text, g_error_new (APP_ERROR, APP_ERROR_INVALID, "This is what it was before. The change that is wanted is: %s", run->copy->order.wish), schema, step);
+  }
 }
 
 static void
@@ -504,7 +532,6 @@ write_part (GTask *task, const char *pointer)
   Run *run = get_run (task);
   const AppArtifactOrder *order = &run->copy->order;
   g_autofree char *wish = g_utf8_strdown (order->wish, -1), *whole = NULL, *old = NULL, *schema = NULL, *content = NULL;
-  JsonObject *of = NULL;
   JsonNode *node;
   AppPrompt *prompt;
 
@@ -515,8 +542,8 @@ write_part (GTask *task, const char *pointer)
     take_part (task, "", theme, on_part);
     return;
   }
-  node = start_spec_find (run->base, pointer, &of);
-  schema = start_schema_dup (of);
+  node = start_spec_find (run->base, pointer, NULL);
+  schema = dup_other_schema (run->base, pointer);
   old = start_json_dup (node);
   whole = dup_shown (run->base);
   content = g_strdup_printf ("%s\n\nThe part %s is now:\n%s\n\nWrite this part anew, with this change and everything else as it is: %s", whole, pointer, old, order->wish);
@@ -593,6 +620,8 @@ void
 artifact_write_start (const AppArtifactOrder *order, AppArtifactProgress progress, GTask *task)
 {
   g_autoptr (GTask) owned = task;
+  g_autoptr (JsonObject) changed = NULL;
+  const char *part;
   Run *run;
   GError *error = NULL;
 
@@ -614,10 +643,16 @@ artifact_write_start (const AppArtifactOrder *order, AppArtifactProgress progres
   }
   run->start = start_spec_get_start (run->base);
   /* The page is ours: a model that fills it cannot mend it. */
-  if (order->findings != NULL)
+  if (order->findings != NULL) {
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _("This starting point of Melete does not work here. Ask for it as HTML instead."));
-  else if (order->pick != NULL && order->pick->part[0] != '\0' && start_spec_find (run->base, order->pick->part, NULL) != NULL)
-    write_part (task, order->pick->part);
+    return;
+  }
+  part = order->pick != NULL && order->pick->part[0] != '\0' && start_spec_find (run->base, order->pick->part, NULL) != NULL ? order->pick->part : NULL;
+  changed = start_change_by_words (run->base, part, order->wish);
+  if (changed != NULL)
+    finish (task, changed);
+  else if (part != NULL)
+    write_part (task, part);
   else
     find_part (task);
 }

@@ -9,6 +9,8 @@
 #include "fixture.h"
 #include "scripted-engine.h"
 
+#define BREAKOUT "{\"start\":\"breakout\",\"title\":\"Bricks\",\"theme\":\"sunset\",\"word\":\"HI\",\"rows\":5,\"lives\":3,\"speed\":\"normal\"}"
+#define SNAKE "{\"start\":\"snake\",\"title\":\"Garden\",\"theme\":\"forest\",\"food\":\"apples\",\"speed\":\"normal\",\"walls\":true}"
 #define MEMORY "{\"start\":\"memory\",\"title\":\"Planets\",\"theme\":\"night\",\"cards\":[\"Mercury\",\"Venus\",\"Earth\",\"Mars\",\"Jupiter\"]}"
 #define TIP(formula) "{\"start\":\"calculator\",\"inputs\":[{\"name\":\"bill\",\"label\":\"Bill\",\"value\":80},{\"name\":\"percent\",\"label\":\"Tip\",\"value\":15}],\"results\":[{\"label\":\"Tip\",\"formula\":\"" formula "\"}]}"
 
@@ -186,6 +188,45 @@ test_change (void)
   g_assert_error (error, APP_ERROR, APP_ERROR_INVALID);
 }
 
+/* What the words of a wish say whole, and what they leave to a model. */
+static void
+test_words (void)
+{
+  static const struct {
+    const char *base, *wish, *part, *has; /* NULL: left to a model */
+  } cases[] = {
+    { BREAKOUT, "I want 5 lives.", NULL, "\"lives\" : 5" },
+    { BREAKOUT, "Write ANNA in the bricks.", NULL, "\"word\" : \"ANNA\"" },
+    { BREAKOUT, "Call it \"Wall of Anna\".", NULL, "\"title\" : \"Wall of Anna\"" },
+    { BREAKOUT, "Make it slower.", NULL, "\"speed\" : \"slow\"" },
+    { BREAKOUT, "It is too slow.", NULL, "\"speed\" : \"fast\"" },
+    { BREAKOUT, "Too slow and too fast", NULL, NULL },
+    { BREAKOUT, "7 rows and 2 lives", NULL, NULL },
+    { BREAKOUT, "I want 50 lives.", NULL, NULL },
+    { BREAKOUT, "make it nicer", NULL, NULL },
+    { SNAKE, "Let the snake go through the walls.", NULL, "\"walls\" : false" },
+    { SNAKE, "It eats cherries instead of apples", NULL, "\"food\" : \"cherries\"" },
+    { SNAKE, "Kirschen statt Apples", NULL, "\"food\" : \"Kirschen\"" },
+    { SNAKE, "Replace the apples with ripe pears.", NULL, "\"food\" : \"ripe pears\"" },
+    { SNAKE, "Cherries instead of plums", NULL, NULL },
+    { SNAKE, "Add another snake called Bob", NULL, NULL },
+    { MEMORY, "Call this card Saturn.", "/cards/2", "\"Venus\",\n    \"Saturn\"" },
+    { MEMORY, "Remove this", "/cards/0", "\"cards\" : [\n    \"Venus\"" },
+    { MEMORY, "“Pluto” instead of “Mars”, as in „Pluto“", NULL, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (JsonObject) base = start_spec_parse (cases[i].base, strlen (cases[i].base), &error);
+    g_assert_no_error (error);
+    g_autoptr (JsonObject) changed = start_change_by_words (base, cases[i].part, cases[i].wish);
+    g_autofree char *source = changed != NULL ? start_spec_dup_source (changed) : NULL;
+    g_test_message ("%s: %s", cases[i].wish, source);
+    g_assert_true ((source == NULL) == (cases[i].has == NULL));
+    g_assert_true (source == NULL || strstr (source, cases[i].has) != NULL);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -195,5 +236,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/artifacts/start/refuse", test_refuse);
   g_test_add_func ("/app/artifacts/start/write", test_write);
   g_test_add_func ("/app/artifacts/start/change", test_change);
+  g_test_add_func ("/app/artifacts/start/words", test_words);
   return g_test_run ();
 }

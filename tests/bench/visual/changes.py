@@ -60,6 +60,16 @@ def tasks(rng):
         task('page', PAGE, 'Make it purple.', None, ['/theme'], lambda new: new['theme'] == 'berry'),
         task('page', PAGE, 'Remove this part.', '/sections/1', None, lambda new: [one['heading'] for one in new['sections']] == ['Our bakery', 'Opening hours', 'Our bread']),
         task('page', PAGE, f'Instead of Rye write {name} bread.', '/sections/3', ['/sections/3/items/0'], lambda new: name.lower() in new['sections'][3]['items'][0].lower()),
+        # Written after the rules that read changes by their words, and before they were run.
+        task('game', BREAKOUT, 'Give the player only one life.', None, ['/lives'], lambda new: new['lives'] == 1),
+        task('game', CATCH, 'The wasps should be hornets.', None, ['/bad'], lambda new: 'hornet' in new['bad'].lower()),
+        task('game', SNAKE, 'Our daughter likes strawberries better than apples.', None, ['/food'], lambda new: 'strawberr' in new['food'].lower()),
+        task('game', MEMORY, 'Dark colours, as at night, would be nicer.', None, ['/theme'], lambda new: new['theme'] == 'night'),
+        task('game', TICTACTOE, 'I want to play with a ★ instead of an X.', None, ['/you'], lambda new: new['you'] == '★'),
+        task('tool', TIP, f'Most people tip differently: {percent} percent, please.', None, ['/inputs/1/value'], lambda new: new['inputs'][1]['value'] == percent),
+        task('tool', TIMER, 'My eggs are always too soft. Nine minutes.', None, ['/steps/0/minutes'], lambda new: new['steps'][0]['minutes'] == 9),
+        task('tool', LIST, 'We have no torch, cross it off.', None, None, lambda new: new['items'] == ['Tent', 'Sleeping bag', 'Stove', 'Matches']),
+        task('page', PAGE, 'On Saturdays we are open until 15:00 now.', None, ['/sections/2/rows/1/1'], lambda new: '15:00' in new['sections'][2]['rows'][1][1]),
     ]
 
 
