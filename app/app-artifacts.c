@@ -248,7 +248,7 @@ update_visible (AppArtifacts *self)
   }
   if (same == n && same == visible->len)
     return;
-  g_list_store_splice (self->visible, same, n - same, visible->pdata + same, visible->len - same);
+  g_list_store_splice (self->visible, same, n - same, visible->len > same ? visible->pdata + same : NULL, visible->len - same);
   g_list_model_items_changed (G_LIST_MODEL (self), same, n - same, visible->len - same);
 }
 

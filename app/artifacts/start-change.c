@@ -154,15 +154,27 @@ find_only (const Wish *self, gboolean (*test) (const Wish *self, const Leaf *lea
 static JsonObject *
 remove_part (const Wish *self)
 {
+  const char *part = self->part;
   g_autofree char *list = NULL, *last = NULL;
   g_autoptr (JsonNode) rest = NULL;
   g_autoptr (JsonArray) others = json_array_new ();
   JsonNode *node;
 
-  if (self->part == NULL || !words_begin_any (self->small, "remove,delete,take this out,take it out,drop this,leave this out,entferne,lösche,weg damit", ","))
+  if (!words_begin_any (self->small, "remove,delete,take out,take this out,take it out,drop,cross,strike,leave out,leave this out,get rid,entferne,lösche,streiche,weg damit", ","))
     return NULL;
-  list = g_strndup (self->part, (gsize) (strrchr (self->part, '/') - self->part));
-  last = g_strdup (strrchr (self->part, '/') + 1);
+  for (guint i = 0; self->part == NULL && i < self->leaves->len; i++) {
+    const Leaf *leaf = &g_array_index (self->leaves, Leaf, i);
+    g_autofree char *own = leaf->within == NULL && is_free_text (leaf) ? g_utf8_strdown (get_text (leaf), -1) : NULL;
+    if (own != NULL && own[0] != '\0' && words_begin (self->small, own)) {
+      if (part != NULL)
+        return NULL;
+      part = leaf->pointer;
+    }
+  }
+  if (part == NULL)
+    return NULL;
+  list = g_strndup (part, (gsize) (strrchr (part, '/') - part));
+  last = g_strdup (strrchr (part, '/') + 1);
   node = list[0] != '\0' ? start_spec_find (self->spec, list, NULL) : NULL;
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
     return NULL;
@@ -235,7 +247,7 @@ quote (const Wish *self)
 static char *
 strip_verb (char *text)
 {
-  static const char verbs[] = "^(?:please|let|it|the|snake|player|catch|collect|collects|eat|eats|use|write|put|take|take a|have|with|say|make|make it|show|i want|and|a|an)\\s+";
+  static const char verbs[] = "^(?:please|let|it|the|snake|player|catch|collects?|eats?|use|write|put|take|have|play|with|to|say|make|show|i want|i would like|i'd like|and|an?)\\s+";
   g_autoptr (GRegex) verb = g_regex_new (verbs, G_REGEX_CASELESS, 0, NULL);
 
   for (g_strstrip (text); g_regex_match (verb, text, 0, NULL);) {
@@ -254,8 +266,9 @@ replace (const Wish *self)
     const char *pattern;
     int old, new;
   } ways[] = {
-    { "^(.+?)\\s+instead of\\s+(?:the\\s+)?(.+?)[.!]*$", 2, 1 }, { "^instead of\\s+(?:the\\s+)?(.+?),?\\s+(?:write|use|put|take|have|say|show)\\s+(.+?)[.!]*$", 1, 2 },
+    { "^(.+?)\\s+instead of\\s+(?:the\\s+|an?\\s+)?(.+?)[.!]*$", 2, 1 }, { "^instead of\\s+(?:the\\s+)?(.+?),?\\s+(?:write|use|put|take|have|say|show)\\s+(.+?)[.!]*$", 1, 2 },
     { "^(?:please\\s+)?replace\\s+(?:the\\s+)?(.+?)\\s+(?:with|by)\\s+(.+?)[.!]*$", 1, 2 }, { "^(?:please\\s+)?(?:change|rename|turn)\\s+(?:the\\s+)?(.+?)\\s+(?:to|into)\\s+(.+?)[.!]*$", 1, 2 },
+    { "^(?:the\\s+)?(.+?)\\s+(?:should|shall|must)\\s+be\\s+(?:called\\s+)?(.+?)[.!]*$", 1, 2 },
     { "^(.+?)\\s+statt\\s+(?:der\\s+|die\\s+|das\\s+)?(.+?)[.!]*$", 2, 1 }, { "^ersetze\\s+(?:den\\s+|die\\s+|das\\s+)?(.+?)\\s+durch\\s+(.+?)[.!]*$", 1, 2 },
   };
 
@@ -292,11 +305,23 @@ is_number_named_beside (const Wish *self, const Leaf *leaf)
   return is_number (leaf) && is_named_beside (self, leaf);
 }
 
+static const char *const number_words[] = { "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten" };
+
+/* Of digits, or a word. */
+static double
+read_number (char *text)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (number_words); i++)
+    if (strcmp (text, number_words[i]) == 0)
+      return i + 1;
+  return g_ascii_strtod (g_strdelimit (text, ",", '.'), NULL);
+}
+
 /* The one number of a wish, where one part is a number that can be meant. */
 static JsonObject *
 count (const Wish *self)
 {
-  g_autoptr (GRegex) number = g_regex_new ("(?<![\\w.,:])-?\\d+(?:[.,]\\d+)?(?![\\w:])", 0, 0, NULL);
+  g_autoptr (GRegex) number = g_regex_new ("(?<![\\w.,:])(?:-?\\d+(?:[.,]\\d+)?|one|two|three|four|five|six|seven|eight|nine|ten)(?![\\w:])", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   g_autofree char *text = NULL;
   const Leaf *leaf;
@@ -307,7 +332,7 @@ count (const Wish *self)
   text = g_match_info_fetch (match, 0);
   if (g_match_info_next (match, NULL))
     return NULL;
-  value = g_ascii_strtod (g_strdelimit (text, ",", '.'), NULL);
+  value = read_number (text);
   leaf = find_only (self, is_named_number);
   if (leaf == NULL)
     leaf = find_only (self, is_number_named_beside);

@@ -573,7 +573,7 @@ names_member (const char *wish, const char *member)
   static const struct {
     const char *member, *words;
   } others[] = {
-    { "title", "title,rename,call it,headline" }, { "theme", "colour,color,theme,blue,green,red,orange,purple,violet,pink,brown,grey,gray,beige" },
+    { "title", "title,rename,call it,headline" }, { "theme", "colour,color,theme,look,style,design,dark,bright,blue,green,red,orange,purple,violet,pink,brown,grey,gray,beige" },
     { "speed", "speed,slow,fast,quick" }, { "level", "level,easy,easier,hard,difficult" }, { "seconds", "second,minute,longer,shorter" }, { "steps", "step,minute,break" },
   };
   g_autofree char *stem = g_str_has_suffix (member, "s") ? g_strndup (member, strlen (member) - 1) : g_strdup (member);
@@ -596,8 +596,11 @@ find_part (GTask *task)
   run->choices = g_ptr_array_new_with_free_func (g_free);
   for (GList *at = members; at != NULL; at = at->next)
     if (strcmp (at->data, "start") != 0) {
-      g_ptr_array_add (run->choices, g_strdup (at->data));
-      if (names_member (wish, at->data))
+      gboolean is_named = names_member (wish, at->data);
+      /* A small model takes the looks for whatever it does not understand. */
+      if (strcmp (at->data, "theme") != 0 || is_named)
+        g_ptr_array_add (run->choices, g_strdup (at->data));
+      if (is_named)
         g_ptr_array_add (named, at->data);
     }
   if (named->len == 1) {
@@ -608,7 +611,7 @@ find_part (GTask *task)
   whole = dup_shown (run->base);
   content = g_strdup_printf ("%s\n\nWhich member has to be changed for this: %s", whole, run->copy->order.wish);
   prompt = begin_prompt (16);
-  app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, "You are shown a JSON file and a wish. Answer with the name of the member that is to change. \"theme\" is for colours and looks.");
+  app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, "You are shown a JSON file and a wish. Answer with the name of the member that is to change.");
   app_prompt_add (prompt, APP_ROLE_USER, NULL, content);
   schema = dup_choices_schema (run->choices);
   ask (task, prompt, schema, on_member);
