@@ -23,7 +23,7 @@ PLAY = {
     'memory': ('Tab Tab Tab space Right space', lambda a, b: b['up'] >= 2),
     'quiz': ('1', lambda a, b: 'Right' in b['text'] or 'The answer is' in b['text']),
     'twenty48': ('Left Up Left Down', lambda a, b: a['text'] != b['text']),
-    'tictactoe': ('Tab Tab Tab space', lambda a, b: 'X' in b['text'] and 'O' in b['text']),
+    'tictactoe': ('Tab Tab Tab space', lambda a, b: a['text'] != b['text']),
     'timer': ('space', lambda a, b: 'Pause' in b['text']),
     'calculator': ('Tab Tab 2 0 0', lambda a, b: a['values'] != b['values'] and len(b['values']) == len(a['values'])),
     'converter': ('Tab 2 0 0', lambda a, b: a['values'] != b['values']),
