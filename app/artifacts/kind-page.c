@@ -5,7 +5,7 @@
 #include "artifact-kind.h"
 #include "start-spec.h"
 
-extern const AppArtifactKind page_kind, game_kind, tool_kind;
+extern const AppArtifactKind page_kind, game_kind, tool_kind, diagram_kind;
 
 static void
 make_bundle (const char *source, const char *title, GPtrArray *datasets, GTask *task)
@@ -33,3 +33,4 @@ make_bundle (const char *source, const char *title, GPtrArray *datasets, GTask *
 const AppArtifactKind page_kind = PAGE ("page", N_("Page"), "text-html-symbolic", "a web page, a site, an invitation, a poster, something to look at and read");
 const AppArtifactKind game_kind = PAGE ("game", N_("Game"), "input-gaming-symbolic", "a game, a quiz, something to play");
 const AppArtifactKind tool_kind = PAGE ("tool", N_("Tool"), "applications-utilities-symbolic", "a small program to use: a calculator, a converter, a timer, a list, a form");
+const AppArtifactKind diagram_kind = PAGE ("diagram", N_("Diagram"), "network-workgroup-symbolic", "a diagram: a flow chart, a process, an organisation chart, a family tree, a mind map");

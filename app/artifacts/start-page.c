@@ -13,10 +13,24 @@
 
 static const char *const scripts[] = { "kit/kit.js", "kit/game.js", "kit/formula.js" };
 
+/* What a start has beside its own script, before it. */
+static const struct {
+  const char *start, *script;
+} libraries[] = {
+  { "diagram", "dagre.min.js" },
+};
+
 static gboolean
 add_file (AppBundle *bundle, const char *name, GError **error)
 {
   return page_add_resource (bundle, starts_get_resource (), RESOURCES, name, error);
+}
+
+static gboolean
+add_script (AppBundle *bundle, GString *page, const char *name, GError **error)
+{
+  g_string_append_printf (page, "<script src=\"%s\"></script>\n", name);
+  return add_file (bundle, name, error);
 }
 
 /* {"spec": …, "language", "how", "words"}, in which nothing ends a <script>. (transfer full) */
@@ -53,15 +67,16 @@ start_make_bundle (const char *source, GError **error)
                                 "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n<link rel=\"stylesheet\" href=\"kit/kit.css\">\n</head>\n<body>\n<main id=\"app\"></main>\n"
                                 "<script type=\"application/json\" id=\"data\">%s</script>\n",
                           language, page_is_right_to_left (language) ? "rtl" : "ltr", theme, id, title, data);
-  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
-    g_string_append_printf (page, "<script src=\"%s\"></script>\n", scripts[i]);
-  g_string_append_printf (page, "<script src=\"%s\"></script>\n</body>\n</html>\n", own);
   bundle = app_bundle_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
+    if (!add_script (bundle, page, scripts[i], error))
+      return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (libraries); i++)
+    if (strcmp (libraries[i].start, id) == 0 && !add_script (bundle, page, libraries[i].script, error))
+      return NULL;
+  g_string_append_printf (page, "<script src=\"%s\"></script>\n</body>\n</html>\n", own);
   app_bundle_add_text (bundle, APP_BUNDLE_INDEX, page->str);
   if (!add_file (bundle, "kit/kit.css", error) || !add_file (bundle, own, error))
     return NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
-    if (!add_file (bundle, scripts[i], error))
-      return NULL;
   return g_steal_pointer (&bundle);
 }

@@ -21,6 +21,7 @@ static const StartLine lines[] = {
   { "flashcards", "tool", N_("Flash cards"), N_("Space turns the card, the arrow keys go on.") },
   { "checklist", "tool", N_("Checklist"), "" },
   { "drawing", "tool", N_("Drawing"), N_("Draw with the pointer or a finger.") },
+  { "diagram", "diagram", N_("Diagram"), "" },
   { "page", "page", N_("Page"), "" },
 };
 
@@ -67,6 +68,7 @@ static const struct {
   { "collect", N_("Collect: %s") },
   { "avoid", N_("Avoid: %s") },
   { "reach", N_("Reach %s") },
+  { "leadsTo", N_("%s, leads to %s") },
   { "playField", N_("Playing field") },
   { "typeHere", N_("Type here") },
   { "step", N_("Step %s of %s") },

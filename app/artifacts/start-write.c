@@ -393,13 +393,17 @@ on_chosen (GTask *task, const char *text)
     fill (task, start_find (choice));
 }
 
+static gboolean
+is_played (const char *kind)
+{
+  return strcmp (kind, "game") == 0 || strcmp (kind, "tool") == 0;
+}
+
 /* Games and tools come into question for one another: "flash cards" is called either. */
 static gboolean
 is_offered (const Start *start, const char *kind)
 {
-  gboolean page = strcmp (kind, "page") == 0;
-
-  return page == (strcmp (start->line->kind, "page") == 0);
+  return strcmp (start->line->kind, kind) == 0 || (is_played (start->line->kind) && is_played (kind));
 }
 
 static void
@@ -433,6 +437,11 @@ choose (GTask *task)
     for (guint i = 0; (start = start_get (i)) != NULL; i++)
       if (strcmp (start->line->kind, order->kind->id) == 0)
         g_ptr_array_add (run->choices, (gpointer) start->line->id);
+    /* What lines and boxes are for, no small model draws by itself. */
+    if (strcmp (order->kind->id, "diagram") == 0) {
+      fill (task, start_find (run->choices->pdata[0]));
+      return;
+    }
     g_ptr_array_add (run->choices, (gpointer) FREE);
   }
   prompt = begin_prompt (16);

@@ -13,13 +13,13 @@
 
 #include <json-glib/json-glib.h>
 
-/* Before the page: what it complains of, and what it reports. */
+/* Before the page: what it complains of, and what it reports, and when first (lookTime, ms after the page was asked for). */
 static const char listener[] =
     "window.lookLog = [];\n"
     "for (const level of ['error', 'warn']) { const old = console[level]; console[level] = (...all) => { lookLog.push(level + ': ' + all.map(String).join(' ')); old.apply(console, all); }; }\n"
     "addEventListener('error', event => lookLog.push('error: ' + event.message + ' ' + event.filename.slice(-40) + ':' + event.lineno + ':' + event.colno));\n"
     "addEventListener('unhandledrejection', event => lookLog.push('rejection: ' + event.reason));\n"
-    "window.melete = { report: (name, value) => (window.lookReports = window.lookReports || []).push([name, value === undefined ? null : value]) };\n";
+    "window.melete = { report: (name, value) => { (window.lookReports = window.lookReports || []).push([name, value === undefined ? null : value]); window.lookTime = window.lookTime || performance.now(); } };\n";
 
 /* What is asked of every page. */
 static const char question[] =

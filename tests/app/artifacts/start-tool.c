@@ -113,6 +113,8 @@ answer (AppEngine *engine, JsonObject *line)
   json_builder_add_double_value (builder, (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
   json_builder_set_member_name (builder, "tokens");
   json_builder_add_int_value (builder, written != NULL ? written->n_tokens : 0);
+  json_builder_set_member_name (builder, "first");
+  json_builder_add_double_value (builder, written != NULL ? written->first_token_ms / 1000 : 0);
   table_tool_add_string (builder, "source", written != NULL ? written->source : NULL);
   table_tool_add_string (builder, "error", error != NULL ? error->message : NULL);
   json_builder_end_object (builder);

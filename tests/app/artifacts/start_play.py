@@ -10,7 +10,7 @@ return {
   values: [...document.querySelectorAll('output')].map(one => one.dataset.value), clock: (document.querySelector('.clock') || {}).textContent,
   up: document.querySelectorAll('.tile.up').length, checked: document.querySelectorAll(':checked').length, strokes: canvas ? canvas.dataset.strokes : null,
   nameless: [...document.querySelectorAll('button, input, select, textarea')].filter(one => !(one.textContent.trim() || one.getAttribute('aria-label') || one.closest('label'))).length,
-  broken: Boolean(window.broken),
+  lit: document.querySelectorAll('.lit').length, broken: Boolean(window.broken),
 };
 """
 # Keys, and what they have to do. A game on a canvas has begun, and something moved.
@@ -30,5 +30,6 @@ PLAY = {
     'flashcards': ('Tab Tab space', lambda a, b: a['text'] != b['text']),
     'checklist': ('Tab Tab space', lambda a, b: b['checked'] == a['checked'] + 1),
     'drawing': ('Tab Tab space Right Right Down space', lambda a, b: b['strokes'] == '1'),
+    'diagram': ('Tab', lambda a, b: b['lit'] >= 1),
     'page': ('Tab A n n Tab Tab Tab space', lambda a, b: 'Saved' in b['text']),
 }

@@ -61,6 +61,22 @@ def page_tasks(rng):
     ]]
 
 
+def diagram_tasks(rng):
+    n, m, other, last = (name(rng) for _ in range(4))
+    return [('diagram', wish, words, []) for wish, words in [
+        ('a flow chart of how to make coffee', ['coffee']), ('a mind map about healthy food', ['food']), ('Draw the steps from a wish to a finished house', ['house']),
+        (f'an organisation chart: {n} leads, {m} and {other} report to {n}, {last} reports to {m}', [f'{n} → {m}', f'{n} → {other}', f'{m} → {last}']),
+        (f'a family tree of {n} and {m} with their children {other} and {last}', [n, m, other, last]),
+        (f'a diagram: {n} sends an order to {m}, {m} asks {other}, {other} answers {m}', [f'{n} → {m}', f'{m} → {other}', f'{other} → {m}']),
+    ]]
+
+
+def arrows(spec):
+    """What a diagram says, for words such as "A → B": a box may say more than a name."""
+    names = [(link['from'].lower(), link['to'].lower()) for link in spec.get('links', [])]
+    return lambda word: any(word.lower().split(' → ')[0] in start and word.lower().split(' → ')[1] in end for start, end in names)
+
+
 def check(look, folder, task, answer, page):
     start, _, words, numbers = task[:4]
     if answer['error']:
@@ -71,7 +87,7 @@ def check(look, folder, task, answer, page):
     spec, problems = json.loads(source), []
     if spec['start'] != start:
         problems.append(f'it is {spec["start"]}, and should be {start}')
-    problems += [f'“{word}” is missing' for word in words if word.lower() not in source.lower()]
+    problems += [f'“{word}” is missing' for word in words if (not arrows(spec)(word) if ' → ' in word else word.lower() not in source.lower())]
     state = os.path.join(folder, 'state.js')
     with open(state, 'w') as file:
         file.write(STATE)
@@ -142,3 +158,7 @@ def tools(arguments):
 
 def pages(arguments):
     run(arguments, 'page', page_tasks)
+
+
+def diagrams(arguments):
+    run(arguments, 'diagram', diagram_tasks)

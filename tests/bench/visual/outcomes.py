@@ -6,7 +6,7 @@ import os
 import statistics
 
 # As the table names them, in its order.
-KINDS = {'sql': 'question with an exact answer', 'dashboard': 'dashboard', 'dashboard change': 'change of a dashboard', 'page': 'page', 'game': 'game', 'tool': 'tool', 'change': 'change of a page, game or tool'}
+KINDS = {'sql': 'question with an exact answer', 'dashboard': 'dashboard', 'dashboard change': 'change of a dashboard', 'page': 'page', 'game': 'game', 'tool': 'tool', 'diagram': 'diagram', 'change': 'change of a page, game or tool'}
 
 
 def interval(right, n):

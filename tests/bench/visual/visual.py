@@ -11,12 +11,13 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 import baseline  # noqa: E402
 import changes  # noqa: E402
 import dashboard  # noqa: E402
+import first  # noqa: E402
 import machine  # noqa: E402
 import made  # noqa: E402
 import outcomes  # noqa: E402
 import sql  # noqa: E402
 
-TASKS = {'sql': sql.run, 'dashboard': dashboard.run, 'page': made.pages, 'game': made.games, 'tool': made.tools, 'change': changes.run}
+TASKS = {'sql': sql.run, 'dashboard': dashboard.run, 'page': made.pages, 'game': made.games, 'tool': made.tools, 'diagram': made.diagrams, 'change': changes.run}
 
 
 def main():
@@ -29,12 +30,16 @@ def main():
     parser.add_argument('--seeds', type=int, default=1, help='of what is made, from --seed on; each has names and numbers of its own')
     parser.add_argument('--questions', type=int, default=56)
     parser.add_argument('--free', type=int, metavar='N', help='the baseline: N of the same wishes of each kind, as HTML that the model writes freely')
+    parser.add_argument('--first', action='store_true', help='only how long the first number takes, beside the same model writing HTML')
     parser.add_argument('--threads', type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument('--results', help='where outcomes are kept; default: visual-bench.jsonl in the build')
     parser.add_argument('--show', action='store_true', help='answers that are not right')
     parser.add_argument('--table', action='store_true', help='only the table of the outcomes that are there')
     arguments = parser.parse_args()
     arguments.results = arguments.results or os.path.join(arguments.build, 'visual-bench.jsonl')
+    if arguments.first:
+        print(first.run(arguments) or '')
+        return 0
     if not arguments.table:
         if arguments.free:
             baseline.run(arguments)
