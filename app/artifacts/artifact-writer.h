@@ -41,6 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppArtifactWritten, app_artifact_written_free)
 
 /* HTML, freely: new as a whole, changes as small edits. Answers through `task` (transfer full) (AppArtifactWritten). The strings of `order` are copied. */
 void artifact_write_html (const AppArtifactOrder *order, AppArtifactProgress progress, GTask *task);
+/* Markdown, in the same way. */
+void artifact_write_document (const AppArtifactOrder *order, AppArtifactProgress progress, GTask *task);
 /* A starting point that is chosen and filled, and changed as such; where none fits, or what is changed is HTML, as artifact_write_html () does it. */
 void artifact_write_start (const AppArtifactOrder *order, AppArtifactProgress progress, GTask *task);
 

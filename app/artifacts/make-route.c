@@ -25,7 +25,7 @@ make_route_is_open (const MakeRouteCase *of)
     return TRUE;
   note = g_utf8_casefold (of->note, -1);
   beginnings = g_utf8_casefold (own, -1);
-  return words_begin_any (note, "make create build design generate draw program game dashboard website webpage page tool app calculator quiz timer diagram flowchart organigram", " ") || words_begin_any (note, beginnings, " ");
+  return words_begin_any (note, "make create build design generate draw program game dashboard website webpage page tool app calculator quiz timer diagram flowchart organigram document", " ") || words_begin_any (note, beginnings, " ");
 }
 
 /* ---- asking ---- */
@@ -83,6 +83,7 @@ static const struct {
   { "a flow chart of how a bill becomes a law", "diagram" },
   { "Which city has the highest revenue?", MAKE_ROUTE_ASK },
   { "Can you also add a reset button?", MAKE_ROUTE_CHANGE },
+  { "Draft a letter to the landlord about the broken heating", "document" },
   { "Write a poem about the sea", MAKE_ROUTE_CHAT },
 };
 

@@ -231,6 +231,30 @@ test_words (void)
   }
 }
 
+/* Markdown as a model writes it, as a document and as its page. */
+static void
+test_document (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autofree char *fenced = write_with ("document", "a letter", NULL, NULL, "```markdown\n# *Dear* Ida\n\nCome <script>alert (1)</script>soon.\n```", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (fenced, ==, "# *Dear* Ida\n\nCome <script>alert (1)</script>soon.\n");
+  g_autofree char *changed = write_with ("document", "later", fenced, NULL, "<<<<<<< SEARCH\n# *Dear* Ida\n=======\n# Dear Jon\n>>>>>>> REPLACE\n", &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (changed, "# Dear Jon\n\nCome"));
+  app_artifact_kind_find ("document")->make_bundle (changed, "Dear <Jon>", none, g_task_new (NULL, NULL, keep_result, &result));
+  g_autoptr (AppBundle) bundle = g_task_propagate_pointer (G_TASK (wait_result (&result)), &error);
+  g_assert_no_error (error);
+  g_autofree char *page = app_bundle_dup_single_page (bundle, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (page, "<h1>Dear Jon</h1>"));
+  g_assert_nonnull (strstr (page, "<title>Dear &lt;Jon&gt;</title>"));
+  g_assert_null (strstr (page, "<script"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -241,5 +265,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/artifacts/start/write", test_write);
   g_test_add_func ("/app/artifacts/start/change", test_change);
   g_test_add_func ("/app/artifacts/start/words", test_words);
+  g_test_add_func ("/app/artifacts/start/document", test_document);
   return g_test_run ();
 }
