@@ -5,7 +5,6 @@
  *   start-tool --examples FOLDER     pages of the first example of each start; prints a line for each: {"start", "kind", "page"}
  *   start-tool --model MODEL [--threads N]
  *       for each line, an object: {"kind", "wish", "page"} or {"kind", "spec", "wish", "part", "page"}: what a model makes of it; its page goes to the file "page" */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +137,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "C.UTF-8");
+  table_tool_speak ();
   if (argc == 4 && strcmp (argv[1], "--page") == 0) {
     g_autofree char *text = NULL;
     if (!g_file_get_contents (argv[3], &text, NULL, &error))
