@@ -11,7 +11,7 @@
 
 #define RESOURCES "/org/melete/Melete/starts/"
 
-static const char *const scripts[] = { "kit/kit.js", "kit/game.js", "kit/formula.js" };
+static const char *const scripts[] = { "kit/syllables.js", "kit/kit.js", "kit/game.js", "kit/formula.js" };
 
 static gboolean
 add_file (AppBundle *bundle, const char *name, GError **error)

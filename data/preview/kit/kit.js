@@ -3,7 +3,7 @@
 'use strict';
 (function () {
   const { spec, words, how, language } = JSON.parse(document.getElementById('data').textContent);
-  const root = document.getElementById('app');
+  const root = document.getElementById('app'), soft = window.softened;
 
   const el = (tag, props = {}, ...children) => {
     const element = document.createElement(tag);
@@ -30,23 +30,6 @@
   const number = (value, digits = 2) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
   // A number among words: no points between its thousands, but the language's own digits.
   const say = (text, ...values) => { let i = 0; return text.replace(/%s/g, () => { const value = values[i++]; return typeof value === 'number' ? new Intl.NumberFormat(language, { useGrouping: false }).format(value) : value; }); };
-
-  // Where a long word of Latin letters may break: between its syllables, as far as letters tell. Others break where they have to.
-  const vowels = /[aeiouyäöüáéíóúàèìòùâêîôûåæøœ]/i, heads = /(?:sch|[cspt]h|qu|[bcfgkp]l|[bcdfgkpt]r|st|.)$/i;
-  const soft = (text, longest = 20) => text.replace(/[a-zß-ÿœ]+/gi, (word) => {
-    if (word.length < longest)
-      return word;
-    const breaks = [];
-    for (let i = 1, before = -1; i < word.length; i++)
-      if (vowels.test(word[i - 1]) && !vowels.test(word[i])) {
-        before = i;
-      } else if (before >= 0 && vowels.test(word[i]) && !vowels.test(word[i - 1])) {
-        const run = word.slice(before, i), at = i - heads.exec(run)[0].length;
-        if (at >= 3 && at <= word.length - 3)
-          breaks.unshift(at);
-      }
-    return breaks.reduce((all, at) => `${all.slice(0, at)}\u00ad${all.slice(at)}`, word);
-  });
 
   // The same sequence for the same seed.
   const random = (seed) => () => {
