@@ -10,7 +10,7 @@
     const { width, height } = game;
     const canvas = el('canvas', { tabindex: '0', role: 'application', 'aria-label': words.playField }), ctx = canvas.getContext('2d');
     const heading = el('h2', { dir: 'auto' }), text = el('p', { dir: 'auto' }), go = el('button', { type: 'button', class: 'main' }, words.start);
-    const over = el('div', { class: 'over' }, el('div', { class: 'panel' }, heading, text, go)), stage = el('div', { class: 'stage' }, canvas, over);
+    const over = el('div', { class: 'over' }, el('div', { class: 'panel' }, heading, text, go)), stage = el('div', { class: 'stage play' }, canvas, over);
     let state = 'idle', score = 0, last = 0, rest = 0, top = 0, frame = 0;
 
     const shell = Kit.shell({ stats: ['score', 'best', ...(game.stats || [])], noisy: true, onpause: () => pause(state === 'running'), onrestart: () => begin() });
@@ -52,7 +52,25 @@
       ctx.scale(canvas.width / width, canvas.height / height);
       game.draw(ctx, colours);
       ctx.restore();
+      edge();
     };
+    // Rounded corners and an edge are drawn, too: cut by a style they cost WebKit more than the whole picture.
+    const edge = () => {
+      const { width: w, height: h } = canvas, scale = w / Math.max(stage.clientWidth, 1), line = (focused ? 3 : 1.5) * scale, r = 20 * scale;
+      ctx.fillStyle = colours.page;
+      ctx.beginPath();
+      ctx.rect(0, 0, w, h);
+      ctx.roundRect(0, 0, w, h, r);
+      ctx.fill('evenodd');
+      ctx.lineWidth = line;
+      ctx.strokeStyle = focused ? colours.a : colours.line;
+      ctx.beginPath();
+      ctx.roundRect(line / 2, line / 2, w - line, h - line, r - line / 2);
+      ctx.stroke();
+    };
+    let focused = false;
+    for (const kind of ['focus', 'blur'])
+      canvas.addEventListener(kind, () => { focused = canvas.matches(':focus-visible'); draw(); });
     const loop = (now) => {
       frame = requestAnimationFrame(loop);
       rest += Math.min(0.1, (now - last) / 1000);
@@ -135,6 +153,7 @@
         }
       });
 
+    document.documentElement.classList.add('playing');
     stage.style.maxWidth = `max(280px, calc((100vh - 220px) * ${width / height}))`;
     document.documentElement.style.setProperty('--play', `calc(max(424px, (100vh - 220px) * ${width / height}) + 56px)`);
     canvas.style.aspectRatio = `${width} / ${height}`;

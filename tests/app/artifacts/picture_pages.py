@@ -69,7 +69,7 @@ STARTS = {
         {'type': 'table', 'heading': 'Nährwerte je Stück', 'columns': ['Was', 'Menge', 'Anteil am Tagesbedarf'], 'rows': [['Energie', '1 230 kJ', '15 %'], ['Fett', '11 g', '16 %']]}]}),
     'page-missing': ('en', {'start': 'page', 'title': 'Notes', 'sections': [{'type': 'quotes', 'items': [{'text': 'Short.', 'name': 'A'}]}, {'type': 'table', 'heading': 'A table with rows of different lengths', 'columns': ['One', 'Two', 'Three', 'Four'], 'rows': [['1', '2'], ['A word', 'Another', 'x', 'https://an.address.that.goes.on/and/on/and/on/index.html']]}]}),
     'memory': ('en', {'start': 'memory', 'title': 'Bird memory', 'theme': 'forest', 'cards': ['Robin', 'Sparrow', 'Owl', 'Eagle', 'Swan', 'Heron', 'Magpie', 'Kingfisher']}),
-    'memory-de': ('de', {'start': 'memory', 'title': 'Hauptstadt-Gedächtnisspiel für Fortgeschrittene', 'theme': 'candy', 'cards': ['Reykjavík', 'Sankt Petersburg', 'Port-au-Prince', 'Addis Abeba', 'Rom', 'Donaueschingen', 'Kuala Lumpur', 'Ouagadougou', 'Bern', 'Wien']}),
+    'memory-de': ('de', {'start': 'memory', 'title': 'Hauptstadt-Gedächtnisspiel für Fortgeschrittene', 'theme': 'candy', 'cards': ['Reykjavík', 'Sankt Petersburg', 'Port-au-Prince', 'Addis Abeba', 'Rom', 'Donaueschingen', 'Kuala Lumpur', 'Ouagadougou', 'Bern', 'Wien', 'Oslo', 'Tegucigalpa']}),
     'memory-ar': ('ar', {'start': 'memory', 'title': 'لعبة الذاكرة: الطيور', 'theme': 'ocean', 'cards': ['بومة', 'نسر', 'عصفور', 'حمامة', 'ببغاء', 'طاووس', 'نعامة', 'بطريق']}),
     'snake': ('en', {'start': 'snake', 'title': 'Strawberry snake', 'theme': 'forest', 'food': 'strawberries', 'speed': 'normal', 'walls': True}),
     'snake-ar': ('ar', {'start': 'snake', 'title': 'ثعبان التفاح', 'theme': 'night', 'food': 'تفاح', 'speed': 'slow', 'walls': False}),
