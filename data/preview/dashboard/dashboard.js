@@ -37,6 +37,7 @@
       } else if (figure.classList.contains('wide')) {
         lines.push(figure);
       } else if (alone) {
+        figure.classList.add('second');
         lines.push(alone, figure, ...wide.splice(0));
         alone = null;
       } else {

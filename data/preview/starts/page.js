@@ -39,7 +39,7 @@
         note.textContent = words.kept;
       } }, el('div', { class: 'inputs' }, el('label', { class: 'field' }, words.name, name), el('label', { class: 'field' }, words.coming, answer)), el('label', { class: 'field' }, words.message, message), el('div', { class: 'row' }, el('button', { type: 'submit', class: 'main' }, words.keep), note));
       Kit.store.get(key).then(kept => { if (kept) [name.value, answer.value, message.value] = [kept.name, kept.coming, kept.message]; });
-      return el('section', { class: 'part card' }, heading(section), el('p', { class: 'small', dir: 'auto' }, section.text), el('div', { style: 'height: 14px' }), form);
+      return el('section', { class: 'part card reply' }, heading(section), el('p', { class: 'small', dir: 'auto' }, section.text), el('div', { style: 'height: 14px' }), form);
     },
     countdown(section) {
       const cells = ['days', 'hours', 'mins', 'secs'].map(name => [el('b', {}), words[name]]), box = el('div', { class: 'count' }, cells.map(([number, text]) => el('div', {}, number, el('span', {}, text)))), over = el('p', { class: 'over-now', hidden: true }, words.over);

@@ -45,7 +45,9 @@ for (let node = walker.nextNode(); node; node = walker.nextNode()) {
   let alpha = 1;
   for (let at = element; at; at = at.parentElement)
     alpha *= Number(getComputedStyle(at).opacity);
-  // Words in a drawing are on the card or on what is drawn: the card is what can be known here.
+  // Words in a drawing are on the card, as far as can be known here. Those on coloured fields are left to eyes.
+  if (drawn && drawn.closest('.heatmap, .treemap'))
+    continue;
   const colour = parse(drawn ? style.fill : style.color), ground = drawn && /^tspan|^text/i.test(element.tagName) ? behind(drawn.parentElement) : behind(element);
   const worst = Math.min(...ground.map(one => contrast(over(colour, one, alpha), one)));
   if (worst < 4.5 && !(drawn && luminance(colour) > 0.9) && !element.closest(':disabled'))
