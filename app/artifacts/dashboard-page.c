@@ -11,7 +11,7 @@
 
 /* Files of the page, in the order in which they run. */
 static const char *const scripts[] = {
-  "echarts.min.js", "dashboard/format.js", "dashboard/rows.js", "dashboard/figures.js", "dashboard/frame.js",
+  "echarts.min.js", "kit/syllables.js", "dashboard/format.js", "dashboard/rows.js", "dashboard/figures.js", "dashboard/frame.js",
 #define DASHBOARD_KIND(NAME, SHAPE) "dashboard/charts/" NAME ".js",
 #include "dashboard-kinds.def"
 #undef DASHBOARD_KIND
@@ -59,6 +59,7 @@ static const struct {
   { "and", N_("%s and %s") },
   { "others", N_("The largest %s of %s; the others come to %s.") },
   { "firstGroups", N_("The first %s of %s") },
+  { "unfinished", N_("%s is not complete in these data.") },
   { "sortBy", N_("Sort by %s") },
   { "notes", N_("Notes") },
 };

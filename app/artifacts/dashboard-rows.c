@@ -34,7 +34,7 @@ field_free (gpointer data)
 static void
 add_group (GPtrArray *fields, const DashboardGroup *group)
 {
-  static const guint64 most[DASHBOARD_N_BUCKETS] = { G_MAXUINT64, G_MAXUINT64, 5000, 1200, 400, 100, 7, 24 };
+  static const guint64 most[DASHBOARD_N_BUCKETS] = { G_MAXUINT64, G_MAXUINT64, 5000, 1200, 400, 100, 7, 24, 5000, 5000 };
   g_autofree char *name = group->column != NULL ? dashboard_group_dup_text (group) : NULL;
 
   for (guint i = 0; name != NULL && i < fields->len; i++)

@@ -16,7 +16,9 @@ extern const char *const dashboard_aggregates[DASHBOARD_N_AGGREGATES];
 
 /* Of a date: the day, week, … that it is in; weekday and hour put together what comes again. */
 typedef enum {
-  DASHBOARD_AS_IT_IS, DASHBOARD_DAY, DASHBOARD_WEEK, DASHBOARD_MONTH, DASHBOARD_QUARTER, DASHBOARD_YEAR, DASHBOARD_WEEKDAY, DASHBOARD_HOUR, DASHBOARD_N_BUCKETS,
+  DASHBOARD_AS_IT_IS, DASHBOARD_DAY, DASHBOARD_WEEK, DASHBOARD_MONTH, DASHBOARD_QUARTER, DASHBOARD_YEAR, DASHBOARD_WEEKDAY, DASHBOARD_HOUR,
+  DASHBOARD_HOURS, DASHBOARD_MINUTE, /* of each day, where DASHBOARD_HOUR puts those of all days together */
+  DASHBOARD_N_BUCKETS,
 } DashboardBucket;
 extern const char *const dashboard_buckets[DASHBOARD_N_BUCKETS];
 

@@ -58,6 +58,10 @@ dashboard_sql_group (const DashboardGroup *group)
     return g_strdup_printf ("strftime('%%w', %s)", name);
   case DASHBOARD_HOUR:
     return g_strdup_printf ("strftime('%%H', %s)", name);
+  case DASHBOARD_HOURS:
+    return g_strdup_printf ("strftime('%%Y-%%m-%%d %%H:00', %s)", name);
+  case DASHBOARD_MINUTE:
+    return g_strdup_printf ("strftime('%%Y-%%m-%%d %%H:%%M', %s)", name);
   case DASHBOARD_AS_IT_IS:
   case DASHBOARD_N_BUCKETS:
   default:

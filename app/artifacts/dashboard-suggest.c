@@ -25,15 +25,19 @@ score_measure (const AppTable *table, const AppColumn *column)
 static int
 score_category (const AppTable *table, const AppColumn *column)
 {
-  int score = column->n_distinct >= 3 && column->n_distinct <= 12 ? 10 : column->n_distinct == 2 ? 6 : column->n_distinct <= 40 ? 5 : column->n_distinct < 2 ? -100 : 0;
+  int score = column->n_distinct >= 3 && column->n_distinct <= 12 ? 10 : column->n_distinct > 2 && column->n_distinct <= 20 ? 9 : column->n_distinct == 2 ? 6 : column->n_distinct <= 40 ? 5 : column->n_distinct < 2 ? -100 : 0;
 
   score += column->type == MEDIA_COLUMN_TEXT ? 3 : 0;
   /* What people wrote in sentences is no name of a group. */
   for (guint i = 0; column->samples != NULL && column->samples[i] != NULL; i++)
     if (column->type == MEDIA_COLUMN_TEXT && g_utf8_strlen (column->samples[i], -1) > 28)
       score = -100;
+  /* What was measured in something is no name of a group either. */
+  g_autofree char *unit = dashboard_column_dup_unit (column);
+  if (dashboard_is_number (column) && unit[0] != '\0')
+    score = -100;
   if (column->n_distinct > 60)
-    score = -30;
+    score = MIN (score, -30);
   return score - (column->n_nulls * 2 > table->n_rows ? 10 : 0);
 }
 
@@ -84,7 +88,7 @@ add_kpi (AppDashboard *self, DashboardValue value, const AppColumn *date)
   kpi->value = value;
   kpi->label = dashboard_value_dup_label (&value);
   if (date != NULL)
-    kpi->over = (DashboardGroup) { dashboard_choose_bucket (date, 24), date };
+    kpi->over = (DashboardGroup) { dashboard_choose_bucket (date, dashboard_count_buckets (date, DASHBOARD_DAY) < 8 ? 60 : 24), date };
   g_ptr_array_add (self->kpis, kpi);
 }
 
@@ -117,7 +121,8 @@ suggest_charts (AppDashboard *self, const DashboardColumns *c, DashboardValue ma
       add_chart (self, "bar", count, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->measures[i] });
   for (guint i = 0; i < c->n_categories && n_bars < 2; i++)
     if (c->categories[i] != main.column && (c->categories[i] != c->few || c->n_categories < 3)) {
-      gboolean ring = c->categories[i]->n_distinct <= 3 && dashboard_is_part (&main);
+      /* One ring is enough, and a name for each row makes bars. */
+      gboolean ring = c->categories[i]->n_distinct <= 3 && dashboard_is_part (&main) && c->n_categories < 3 && n_bars == 0 && c->categories[i]->n_distinct < table->n_rows;
       add_chart (self, ring ? "pie" : "bar", main, (DashboardGroup) { DASHBOARD_AS_IT_IS, c->categories[i] });
       n_bars++;
     }
@@ -144,7 +149,8 @@ suggest_table (AppDashboard *self, const DashboardColumns *c, DashboardValue mai
   DashboardValue count = { DASHBOARD_COUNT, NULL };
 
   table->title = g_strdup ("");
-  if (c->n_categories > 0) {
+  /* A short list of names is shown as it is. */
+  if (c->n_categories > 0 && !(self->source.table->n_rows <= 12 && c->categories[0]->n_distinct == self->source.table->n_rows)) {
     table->rows = (DashboardGroup) { DASHBOARD_AS_IT_IS, c->categories[0] };
     g_array_append_val (table->values, count);
     for (guint i = 0; i < c->n_measures; i++) {
@@ -153,8 +159,11 @@ suggest_table (AppDashboard *self, const DashboardColumns *c, DashboardValue mai
     }
     (void) main;
   } else {
-    for (guint i = 0; i < self->source.table->columns->len && i < 6; i++)
-      g_ptr_array_add (table->columns, g_ptr_array_index (self->source.table->columns, i));
+    for (guint i = 0; i < self->source.table->columns->len && table->columns->len < 6; i++) {
+      const AppColumn *column = g_ptr_array_index (self->source.table->columns, i);
+      if (column->n_nulls < self->source.table->n_rows)
+        g_ptr_array_add (table->columns, (gpointer) column);
+    }
   }
   g_ptr_array_add (self->tables, table);
 }

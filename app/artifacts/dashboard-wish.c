@@ -402,7 +402,8 @@ dashboard_wish_contradicts (const DashboardSource *source, const char *title, co
     for (guint k = 0; k < G_N_ELEMENTS (named); k++) {
       gboolean there = named[k]->column == NULL || named[k]->column == (value != NULL ? value->column : NULL);
       for (guint g = 0; g < n_groups && !there; g++)
-        there = groups[g].column == named[k]->column && (named[k]->bucket == DASHBOARD_AS_IT_IS || groups[g].bucket == DASHBOARD_AS_IT_IS || groups[g].bucket == named[k]->bucket ||
+        there = groups[g].column == named[k]->column && (named[k]->bucket == DASHBOARD_AS_IT_IS || (named[k]->bucket == DASHBOARD_HOUR && groups[g].bucket == DASHBOARD_HOURS) ||
+                                                         groups[g].bucket == DASHBOARD_AS_IT_IS || groups[g].bucket == named[k]->bucket ||
                                                          !dashboard_is_date (named[k]->column));
       if (!there)
         return TRUE;

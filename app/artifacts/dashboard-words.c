@@ -9,7 +9,7 @@
 #include "tables/sql-name.h"
 
 const char *const dashboard_aggregates[DASHBOARD_N_AGGREGATES] = { "count", "sum", "average", "median", "min", "max", "distinct" };
-const char *const dashboard_buckets[DASHBOARD_N_BUCKETS] = { "", "day", "week", "month", "quarter", "year", "weekday", "hour" };
+const char *const dashboard_buckets[DASHBOARD_N_BUCKETS] = { "", "day", "week", "month", "quarter", "year", "weekday", "hour", "hours", "minute" };
 const char *const dashboard_sorts[DASHBOARD_N_SORTS] = { "", "largest", "smallest", "name" };
 
 const DashboardKind dashboard_kinds[] = {
@@ -237,7 +237,7 @@ dashboard_group_read (const DashboardSource *source, const char *text, const cha
   group->column = find_column (source, inner);
   if (group->column == NULL)
     return fail_column (source, where, inner, error);
-  if (!dashboard_is_date (group->column) || (i == DASHBOARD_HOUR && group->column->type != MEDIA_COLUMN_DATETIME)) {
+  if (!dashboard_is_date (group->column) || (i >= DASHBOARD_HOUR && group->column->type != MEDIA_COLUMN_DATETIME)) {
     g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("%s: “%s” needs dates, and the column “%s” has none."), where, word, inner);
     return FALSE;
   }
@@ -328,7 +328,7 @@ dashboard_value_dup_label (const DashboardValue *value)
 char *
 dashboard_group_dup_label (const DashboardGroup *group)
 {
-  static const char *const labels[] = { "", N_("Day"), N_("Week"), N_("Month"), N_("Quarter"), N_("Year"), N_("Day of the week"), N_("Hour") };
+  static const char *const labels[] = { "", N_("Day"), N_("Week"), N_("Month"), N_("Quarter"), N_("Year"), N_("Day of the week"), N_("Hour"), N_("Hour"), N_("Minute") };
 
   return group->bucket == DASHBOARD_AS_IT_IS ? dashboard_column_dup_label (group->column) : g_strdup (_(labels[group->bucket]));
 }
@@ -336,7 +336,7 @@ dashboard_group_dup_label (const DashboardGroup *group)
 char *
 dashboard_group_dup_name (const DashboardGroup *group)
 {
-  static const char *const names[] = { "", N_("day"), N_("week"), N_("month"), N_("quarter"), N_("year"), N_("day of the week"), N_("hour") };
+  static const char *const names[] = { "", N_("day"), N_("week"), N_("month"), N_("quarter"), N_("year"), N_("day of the week"), N_("hour"), N_("hour"), N_("minute") };
   char *label;
 
   if (group->bucket != DASHBOARD_AS_IT_IS)

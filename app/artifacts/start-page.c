@@ -11,7 +11,7 @@
 
 #define RESOURCES "/org/melete/Melete/starts/"
 
-static const char *const scripts[] = { "kit/kit.js", "kit/game.js", "kit/formula.js" };
+static const char *const scripts[] = { "kit/syllables.js", "kit/kit.js", "kit/game.js", "kit/formula.js" };
 
 /* What a start has beside its own script, before it. */
 static const struct {

@@ -27,9 +27,31 @@
     return svg;
   };
 
+  // Two charts make a line: what would stand alone in front of a wide one waits for the next, or takes the whole line.
+  const inLines = figures => {
+    const lines = [], wide = [];
+    let alone = null;
+    for (const figure of figures) {
+      if (figure.classList.contains('wide') && alone) {
+        wide.push(figure);
+      } else if (figure.classList.contains('wide')) {
+        lines.push(figure);
+      } else if (alone) {
+        figure.classList.add('second');
+        lines.push(alone, figure, ...wide.splice(0));
+        alone = null;
+      } else {
+        alone = figure;
+      }
+    }
+    if (alone)
+      alone.classList.add('last');
+    return [...lines, ...(alone ? [alone] : []), ...wide];
+  };
+
   const makeKpi = (kpi, i) => {
     const part = `/kpis/${i}`, number = make('button', { type: 'button', class: 'value', dir: 'auto', title: M.words.origin, onclick: () => M.showOrigin(part, number) }), change = make('p', { class: 'change' }), trend = make('div', { class: 'trend' });
-    const card = make('section', { class: 'card kpi', 'data-part': part, 'aria-labelledby': `kpi-${i}` }, make('h2', { id: `kpi-${i}`, dir: 'auto' }, kpi.label || M.label(kpi.value)), number, change, trend);
+    const card = make('section', { class: 'card kpi', 'data-part': part, 'aria-labelledby': `kpi-${i}` }, make('h2', { id: `kpi-${i}`, dir: 'auto' }, window.softened(kpi.label || M.label(kpi.value))), number, change, trend);
     kpis.push(() => {
       const drawn = M.kpi(kpi, i);
       number.textContent = M.number(drawn.number, drawn.style, true);
@@ -40,7 +62,8 @@
         change.append(make('span', { class: 'periods' }, M.words.notFiltered));
       } else if (drawn.last && drawn.before && drawn.before[1]) {
         const share = (drawn.last[1] - drawn.before[1]) / Math.abs(drawn.before[1]);
-        change.append(make('span', { class: `delta ${share > 0 ? 'up' : share < 0 ? 'down' : 'same'}`, dir: 'ltr' }, `${share > 0 ? '▲' : share < 0 ? '▼' : '●'} ${M.signed(share)}`),
+        const way = Math.abs(share) < 0.0005 ? 'same' : share > 0 ? 'up' : 'down';
+        change.append(make('span', { class: `delta ${way}` }, make('span', { 'aria-hidden': 'true' }, { up: '▲', down: '▼', same: '●' }[way]), make('bdi', {}, M.signed(way === 'same' ? 0 : share))),
           make('span', { class: 'periods', dir: 'auto' }, M.say(M.words.versus, ...[drawn.last, drawn.before].map(row => M.key(row[0], drawn.over, true)))));
       }
       const line = spark(drawn);
@@ -58,7 +81,8 @@
       parts.splice(1, 0, data.source.table);
     if (dates && M.date(dates.field.min) && M.date(dates.field.max))
       parts.push(day(dates.field.min) === day(dates.field.max) ? day(dates.field.min) : `${day(dates.field.min)} – ${day(dates.field.max)}`);
-    return parts.join(' · ');
+    // Each by itself: the name of a file may go the other way.
+    return parts.flatMap((text, i) => [...(i > 0 ? [' · '] : []), make('bdi', {}, text)]);
   };
 
   M.draw = () => {
@@ -73,9 +97,9 @@
   };
 
   const [filters, line] = M.makeFilters();
-  const charts = (spec.charts || []).map(M.makeFigure);
+  const charts = inLines((spec.charts || []).map(M.makeFigure));
   root.append(...[
-    make('header', { class: 'title' }, make('h1', { dir: 'auto', 'data-part': '/title' }, spec.title || data.source.name), spec.summary ? make('p', { class: 'summary', dir: 'auto', 'data-part': '/summary' }, spec.summary) : null, make('p', { class: 'source', dir: 'auto' }, sourceLine())),
+    make('header', { class: 'title' }, make('h1', { dir: 'auto', 'data-part': '/title' }, window.softened(spec.title || data.source.name, 22)), spec.summary ? make('p', { class: 'summary', dir: 'auto', 'data-part': '/summary' }, spec.summary) : null, make('p', { class: 'source' }, ...sourceLine())),
     filters, line,
     (spec.kpis || []).length > 0 ? make('div', { class: 'kpis' }, ...spec.kpis.map(makeKpi)) : null,
     ...(spec.texts || []).map((text, i) => make('p', { class: 'text', dir: 'auto', 'data-part': `/texts/${i}` }, text)),
@@ -83,11 +107,6 @@
     ...(spec.tables || []).map(M.makeTable),
     data.notes.length > 0 ? make('footer', { class: 'notes' }, make('details', {}, make('summary', {}, M.words.notes), make('ul', {}, ...data.notes.map(note => make('li', { dir: 'auto' }, note))))) : null,
   ].filter(Boolean));
-
-  // A last chart that would stand alone beside nothing takes the whole line.
-  const halves = charts.filter(figure => !figure.classList.contains('wide'));
-  if (halves.length % 2 === 1)
-    halves[halves.length - 1].classList.add('last');
 
   M.draw();
   M.onLook(M.draw);

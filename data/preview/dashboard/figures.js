@@ -87,9 +87,13 @@
         return found === undefined ? (additive(value) && split && !chart.y ? 0 : null) : found;
       }),
     }));
+    // A last month of which the data have the first days only.
+    const last = across.keys[across.keys.length - 1], unfinished = additive(value) && M.isTime(x) && across.keys.length > 2 && !isWhole(last, x) ? last : null;
+    if (unfinished !== null && !note)
+      note = M.say(M.words.unfinished, M.key(last, x));
     // The numbers of an axis are written in one way, by the largest.
     const most = Math.max(0, ...across.keys.map((key, i) => ['stacked', 'area'].includes(chart.kind) ? series.reduce((sum, one) => sum + (one.values[i] || 0), 0) : Math.max(...series.map(one => Math.abs(one.values[i] || 0)))));
-    return { x: across.keys, series, value, groups, style: { ...M.style(value), most }, follows, note, range: M.isRange(across.keys.filter(key => key !== M.other)), empty: rows.length === 0 || series.every(one => one.values.every(v => v === null)) };
+    return { x: across.keys, series, value, groups, style: { ...M.style(value), most }, follows, note, range: M.isRange(across.keys.filter(key => key !== M.other)), places: split && !chart.y ? M.placesOf(split, down.keys) : [0], unfinished, empty: rows.length === 0 || series.every(one => one.values.every(v => v === null)) };
   };
 
   // Ranges of a histogram.
@@ -136,7 +140,7 @@
     const answer = M.rows.isFiltered(part) && M.rows.can(value, [over]) ? M.rows.aggregate(value, [over], M.rows.select(part)) : M.data.parts[`${part}/over`].rows;
     result.trend = answer.filter(row => row[0] !== null).sort((a, b) => M.compare(over)(a[0], b[0]));
     const whole = result.whole = result.trend.filter((row, k) => k < result.trend.length - 1 || isWhole(row[0], over));
-    if (whole.length >= 2 && M.isTime(over) && ['count', 'sum', 'average', 'median'].includes(value.aggregate)) {
+    if (whole.length >= 2 && M.isTime(over) && !['hours', 'minute'].includes(over.bucket) && ['count', 'sum', 'average', 'median'].includes(value.aggregate)) {
       result.last = whole[whole.length - 1];
       result.before = whole[whole.length - 2];
     }
@@ -146,7 +150,7 @@
   // Whether the data go to the end of the last period: half a month is not compared with a whole one.
   const isWhole = (key, group) => {
     const end = M.date(String((group.field || {}).max || '')), at = M.date(String(key).replace(/-Q(\d)$/, (match, q) => `-${String(q * 3 - 2).padStart(2, '0')}`).replace(/^(\d{4})$/, '$1-01'));
-    const days = { day: 1, week: 7, month: 28, quarter: 88, year: 362 }[group.bucket];
+    const days = { week: 7, month: 28, quarter: 88, year: 362 }[group.bucket];
     // Nobody sells on each day: a few may be missing.
     return !end || !at || !days || (end - at) / 864e5 + 1 >= days * 0.93;
   };

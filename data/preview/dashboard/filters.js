@@ -98,7 +98,7 @@
           set(id, group, next);
         } });
         input.checked = chosen.has(value);
-        return make('label', { dir: 'auto' }, input, make('span', {}, M.key(value, group)));
+        return make('label', { dir: 'auto' }, input, make('span', {}, window.softened(M.key(value, group))));
       }));
     };
     search.addEventListener('input', fill);

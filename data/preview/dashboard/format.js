@@ -53,8 +53,9 @@
     const field = value.field;
     if (value.aggregate === 'count' || value.aggregate === 'distinct' || !field)
       return { unit: unit || '', decimals: 0 };
+    // What is below each other has as many digits behind its point.
     const own = field.type === 'integer' ? 0 : Math.min(field.decimals || 0, 2);
-    return { unit: unit || field.unit || '', decimals: value.aggregate === 'average' || value.aggregate === 'median' ? Math.max(own, 1) : own };
+    return { unit: unit || field.unit || '', decimals: value.aggregate === 'average' || value.aggregate === 'median' ? Math.max(own, 1) : own, fixed: true };
   };
 
   M.number = (x, style, compact) => {
@@ -65,7 +66,7 @@
     const { unit, decimals } = style || { unit: '', decimals: 2 }, money = currency(unit), size = Math.abs(x);
     const options = compact && (compact === 'axis' ? (style && style.most !== undefined ? style.most >= 1e4 : size >= 1e4) && size > 0 : size >= 1e6) ? { notation: 'compact', maximumFractionDigits: compact === 'axis' ? 1 : 2 }
       : compact === 'axis' ? { maximumFractionDigits: 6 }
-      : { minimumFractionDigits: 0, maximumFractionDigits: size < 1000 ? decimals : compact ? 0 : decimals };
+      : { minimumFractionDigits: style && style.fixed && (size < 1000 || !compact) ? decimals : 0, maximumFractionDigits: size < 1000 || !compact ? decimals : 0 };
     if (money && compact === 'axis') {
       options.minimumFractionDigits = 0;
     } else if (money) {
@@ -75,25 +76,29 @@
     }
     if (money) {
       try {
-        return format({ ...options, style: 'currency', currency: money, currencyDisplay: 'narrowSymbol' }).format(x);
+        return tidy(format({ ...options, style: 'currency', currency: money, currencyDisplay: 'narrowSymbol' }).format(x), compact);
       } catch (error) {
         // No currency after all.
       }
     }
     const text = format(options).format(x);
-    return !unit ? text : unit === '%' || unit === '°' ? text + (unit === '%' && /^(de|fr|sv|nb|fi|cs|ru)/.test(locale) ? '\u00a0' : '') + unit : text + '\u00a0' + unit;
+    return tidy(!unit ? text : unit === '%' || unit === '°' ? text + (unit === '%' && /^(de|fr|sv|nb|fi|cs|ru)/.test(locale) ? '\u00a0' : '') + unit : text + '\u00a0' + unit, compact);
   };
+  // A minus is as wide as a plus. On an axis, which is drawn from left to right, a number goes its language's own way.
+  const tidy = (text, compact) => { const all = text.replace('-', '\u2212'); return compact === 'axis' ? M.drawn(all) : all; };
+  M.drawn = text => M.rtl ? `\u200f${text}\u200f` : text;
   M.percent = (share, digits) => format({ style: 'percent', maximumFractionDigits: digits === undefined ? (Math.abs(share) < 0.1 ? 1 : 0) : digits }).format(share);
-  M.signed = share => format({ style: 'percent', maximumFractionDigits: Math.abs(share) < 0.1 ? 1 : 0, signDisplay: 'exceptZero' }).format(share);
+  M.signed = share => { const digits = share !== 0 && Math.abs(share) < 0.0995 ? 1 : 0; return format({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'exceptZero' }).format(share).replace('-', '\u2212'); };
 
   // ---- dates ----
 
   const date = text => {
-    const match = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(text);
-    return match ? new Date(Date.UTC(+match[1], +match[2] - 1, match[3] ? +match[3] : 1)) : null;
+    const match = /^(\d{4})-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?/.exec(text);
+    return match ? new Date(Date.UTC(+match[1], +match[2] - 1, +(match[3] || 1), +(match[4] || 0), +(match[5] || 0))) : null;
   };
   M.date = date;
-  const show = (when, options) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(when);
+  const show = (when, options) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(when), clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  M.clock = when => show(when, clock);
   M.show = show;
 
   // A group's key as text; `short`: where there is little room.
@@ -114,7 +119,10 @@
     case 'weekday':
       return show(new Date(Date.UTC(2023, 0, 1 + Number(key))), { weekday: short ? 'short' : 'long' });
     case 'hour':
-      return `${key}:00`;
+      return M.clock(new Date(Date.UTC(2023, 0, 1, Number(key))));
+    case 'hours':
+    case 'minute':
+      return when ? show(when, { day: 'numeric', month: 'short', ...(short ? {} : { year: 'numeric' }), ...clock }) : String(key);
     case 'year':
       return String(key);
     default:
@@ -122,7 +130,7 @@
         return Number(key) ? M.words.yes : M.words.no;
       if (when)
         return show(when, { day: 'numeric', month: 'short', year: 'numeric' });
-      return typeof key === 'number' && group.field && group.field.unit ? M.number(key, { unit: group.field.unit, decimals: 2 }) : String(key);
+      return typeof key !== 'number' ? String(key) : group.field && group.field.unit ? M.number(key, { unit: group.field.unit, decimals: 2 }) : format({ useGrouping: false, maximumFractionDigits: 6 }).format(key);
     }
   };
   M.other = '\u0000other';
@@ -145,7 +153,7 @@
       return a - b;
     return String(a) < String(b) ? -1 : 1;
   };
-  M.isTime = group => ['day', 'week', 'month', 'quarter', 'year'].includes(group.bucket) || (group.field && /^date/.test(group.field.type) && !group.bucket);
+  M.isTime = group => ['minute', 'hours', 'day', 'week', 'month', 'quarter', 'year'].includes(group.bucket) || (group.field && /^date/.test(group.field.type) && !group.bucket);
 
   // ---- elements ----
 

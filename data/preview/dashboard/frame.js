@@ -10,10 +10,37 @@
     light: ['#2f6fdb', '#e07b1f', '#12877f', '#a6489c', '#94800f', '#5a4fcf', '#c8434f', '#4f9dd6'],
     dark: ['#6ea3ff', '#f3a04d', '#3fc1b3', '#d98bcf', '#cdb94a', '#a09af5', '#f0828a', '#8fcbf2'],
   };
+  // Paper is light, whatever the screen is.
+  const paper = { '--ink': '#000', '--soft': '#333', '--faint': '#555', '--line': '#ccc', '--card': '#fff', '--other': '#aab1bc' };
   M.look = () => {
-    const style = getComputedStyle(document.documentElement), get = name => style.getPropertyValue(name).trim();
-    return { palette: dark.matches ? palettes.dark : palettes.light, ink: get('--ink'), soft: get('--soft'), faint: get('--faint'), line: get('--line'), card: get('--card'), other: get('--other'), ramp: dark.matches ? ['#22324d', '#3b6cc0', '#a9c9ff'] : ['#e6eefc', '#6d9bea', '#143f8f'], dark: dark.matches,
+    const style = getComputedStyle(document.documentElement), get = name => M.printing ? paper[name] : style.getPropertyValue(name).trim(), night = dark.matches && !M.printing;
+    return { palette: night ? palettes.dark : palettes.light, ink: get('--ink'), soft: get('--soft'), faint: get('--faint'), line: get('--line'), card: get('--card'), other: get('--other'), ramp: night ? ['#22324d', '#3b6cc0', '#a9c9ff'] : ['#e6eefc', '#6d9bea', '#143f8f'], dark: night,
       font: style.fontFamily };
+  };
+
+  // A name has the same colour in all charts, whatever is filtered. A chart in which two of them meet gives one of them another.
+  const stuck = new Map();
+  M.placesOf = (group, keys) => {
+    const known = stuck.get(group.text) || new Map(), n = palettes.light.length, used = new Set();
+    stuck.set(group.text, known);
+    const places = keys.map(key => {
+      const place = known.get(key);
+      if (key === M.other || place === undefined || used.has(place))
+        return -1;
+      used.add(place);
+      return place;
+    });
+    const taken = new Set(known.values());
+    return places.map((place, i) => {
+      if (place >= 0 || keys[i] === M.other)
+        return Math.max(place, 0);
+      const all = Array.from({ length: n }, (_, k) => k), free = all.find(k => !used.has(k) && !taken.has(k)) ?? all.find(k => !used.has(k)) ?? i % n;
+      used.add(free);
+      taken.add(free);
+      if (!known.has(keys[i]))
+        known.set(keys[i], free);
+      return free;
+    });
   };
   M.onLook = callback => dark.addEventListener('change', callback);
 
@@ -109,7 +136,7 @@
     const origin = make('button', { type: 'button', class: 'round', title: M.words.origin, 'aria-label': M.words.origin, onclick: () => M.showOrigin(part, origin) }, M.icon('info'));
     const measure = kind.measure(chart), title = chart.title || measure, legend = make('ul', { class: 'legend', hidden: true });
     const figure = make('figure', { class: `card chart ${chart.kind}${chart.wide ? ' wide' : ''}`, 'data-part': part, tabindex: '0', 'aria-labelledby': `${id}-title`, 'aria-describedby': `${id}-insight` },
-      make('figcaption', {}, make('div', {}, make('h2', { id: `${id}-title`, dir: 'auto' }, title), measure.toLowerCase() === title.toLowerCase() ? null : make('p', { class: 'measure', dir: 'auto' }, measure)),
+      make('figcaption', {}, make('div', {}, make('h2', { id: `${id}-title`, dir: 'auto' }, window.softened(title)), measure.toLowerCase() === title.toLowerCase() ? null : make('p', { class: 'measure', dir: 'auto' }, measure)),
         make('div', { class: 'tools' }, toggle, origin)),
       legend, plot, table, insight, note);
     insight.id = `${id}-insight`;
@@ -172,7 +199,7 @@
   const drawTable = (view, columns, rows) => {
     view.table.replaceChildren(make('table', {},
       make('thead', {}, make('tr', {}, ...columns.map((name, k) => make('th', { scope: 'col', class: k > 0 ? 'number' : null }, name)))),
-      make('tbody', {}, ...rows.slice(0, 500).map(row => make('tr', {}, ...row.map((cell, k) => k === 0 ? make('th', { scope: 'row', dir: 'auto' }, cell) : make('td', { class: 'number' }, cell)))))));
+      make('tbody', {}, ...rows.slice(0, 500).map(row => make('tr', {}, ...row.map((cell, k) => k === 0 ? make('th', { scope: 'row' }, make('span', { class: 'cell', dir: 'auto' }, window.softened(cell))) : make('td', { class: 'number' }, cell)))))));
   };
 
   // `measuring`: only how high it would be.
@@ -199,7 +226,7 @@
     view.legend.replaceChildren(...names.map(({ name, color }) => {
       const swatch = make('i', {});
       swatch.style.background = color;
-      return make('li', { dir: 'auto' }, swatch, name);
+      return make('li', { dir: 'auto' }, swatch, window.softened(name));
     }));
     const text = view.kind.tell(drawn);
     view.insight.textContent = text;
@@ -217,7 +244,10 @@
     const echart = ready(view);
     echart.resize({ width: 'auto', height });
     const mine = M.filterOf(view.part);
-    echart.setOption({ ...M.base(look), ...view.kind.option(drawn, look, { width, height, chart: view.chart, marked: mine ? mine.values : null }) }, true);
+    const option = view.kind.option(drawn, look, { width, height, chart: view.chart, marked: mine ? mine.values : null }), tell = option.tooltip && option.tooltip.formatter;
+    if (M.rtl && tell)
+      option.tooltip = { ...option.tooltip, textStyle: { ...option.tooltip.textStyle, align: 'right' }, formatter: all => tell(all).split('\n').map(M.drawn).join('\n') };
+    echart.setOption({ ...M.base(look), ...option }, true);
     const { columns, rows } = view.kind.table(drawn);
     drawTable(view, columns, rows);
   };
@@ -241,7 +271,20 @@
       end--;
     return `${text.slice(0, end).trimEnd()}…`;
   };
-  M.colorOf = (look, series, k) => series.key === M.other ? look.other : look.palette[k % look.palette.length];
+  // On as many lines as are allowed, broken between words and behind their hyphens.
+  M.lines = (text, width, most, size) => {
+    const lines = [''];
+    for (const word of text.split(/(?<=[\s-])/)) {
+      const longer = lines[lines.length - 1] + word;
+      if (lines[lines.length - 1] === '' || M.measureText(longer.trimEnd(), size) <= width || lines.length === most)
+        lines[lines.length - 1] = longer;
+      else
+        lines.push(word);
+    }
+    return lines.map(line => M.clip(line.trimEnd(), width, size)).join('\n');
+  };
+  M.fits = (text, width, most, size) => !M.lines(text, width, most, size).includes('…');
+  M.colorOf = (look, series, place) => series.key === M.other ? look.other : look.palette[place % look.palette.length];
   M.groupsTable = drawn => {
     const [x] = drawn.groups, split = drawn.groups[1];
     return {
@@ -273,17 +316,19 @@
     return M.say(M.words.leads, name, number + share);
   };
   M.axis = (look, more) => ({ axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: look.soft, fontSize: 11.5 }, splitLine: { lineStyle: { color: look.line, width: 1 } }, ...more });
-  // Labels of time: the year only where it begins.
-  M.timeLabel = (group, keys) => (text, i) => {
-    const key = keys[i], before = i > 0 ? keys[i - 1] : null, when = M.date(String(key));
-    if (group.bucket === 'month' && when) {
-      const first = i === 0 || String(before).slice(0, 4) !== String(key).slice(0, 4);
-      return M.show(when, { month: 'short' }) + (first ? `\n${M.show(when, { year: 'numeric' })}` : '');
-    }
-    if (group.bucket === 'quarter') {
-      const first = i === 0 || String(before).slice(0, 4) !== String(key).slice(0, 4);
-      return String(key).slice(5) + (first ? `\n${String(key).slice(0, 4)}` : '');
-    }
-    return M.key(key, group, true);
+  // Labels of time, as many as there is room for: at the beginnings of years or days, and evenly between. What does not change from one to the next is said once, below.
+  const steps = { month: [1, 2, 3, 4, 6, 12], quarter: [1, 2, 4], hours: [1, 2, 3, 6, 12, 24], minute: [1, 5, 10, 15, 30, 60] };
+  M.timeAxis = (group, keys, width) => {
+    const whens = keys.map(key => M.date(String(key).replace(/-Q(\d)$/, (match, q) => `-${String(q * 3 - 2).padStart(2, '0')}`).replace(/^(\d{4})$/, '$1-01')));
+    const moment = ['hours', 'minute'].includes(group.bucket);
+    const above = i => !whens[i] || group.bucket === 'year' ? M.key(keys[i], group, true) : moment ? M.clock(whens[i]) : group.bucket === 'quarter' ? String(keys[i]).slice(5) : M.show(whens[i], group.bucket === 'month' ? { month: 'short' } : { day: 'numeric', month: 'short' });
+    const below = i => !whens[i] || group.bucket === 'year' ? '' : M.show(whens[i], moment ? { day: 'numeric', month: 'short' } : { year: 'numeric' });
+    const wide = Math.max(...keys.map((key, i) => Math.max(M.measureText(above(i), 11.5), moment ? M.measureText(below(i), 11.5) : 0))) + 12, least = Math.max(1, Math.ceil(wide * keys.length / Math.max(width - 64, 60)));
+    const step = (steps[group.bucket] || []).find(one => one >= least) || least;
+    // Where a year or a day begins, or the first.
+    const begins = i => whens[i] && (moment ? whens[i].getUTCHours() === 0 && whens[i].getUTCMinutes() === 0 : group.bucket === 'month' ? whens[i].getUTCMonth() === 0 : group.bucket === 'quarter' && whens[i].getUTCMonth() === 0);
+    const start = Math.max(keys.findIndex((key, i) => begins(i)), 0) % step, shown = keys.map((key, i) => i).filter(i => i % step === start);
+    const texts = new Map(shown.map((i, k) => [i, above(i) + (below(i) && (k === 0 || below(shown[k - 1]) !== below(i)) ? `\n${below(i)}` : '')]));
+    return { interval: i => texts.has(i), lineHeight: 15, hideOverlap: true, formatter: i => (texts.get(Number(i)) || '').split('\n').map(M.drawn).join('\n') };
   };
 })();

@@ -9,7 +9,7 @@
   const answer = (table, part) => {
     if (table.rows) {
       const group = M.parseGroup(table.rows), values = table.values.map(M.parseValue);
-      const columns = [{ name: group.label, show: key => M.key(key, group), compare: M.compare(group) }, ...values.map(value => ({ name: M.label(value.text), number: true, show: x => M.number(x, M.style(value)) }))];
+      const columns = [{ name: group.label, show: key => M.key(key, group), compare: M.compare(group) }, ...values.map(value => ({ name: M.label(value.text), number: true, part: value.aggregate === 'count' || value.aggregate === 'sum', show: x => M.number(x, M.style(value)) }))];
       const filtered = M.rows.isFiltered(part), can = values.every(value => M.rows.can(value, [group]));
       if (!filtered || !can)
         return { columns, rows: M.data.parts[part].rows, follows: !filtered };
@@ -28,7 +28,7 @@
     const groups = table.columns.map(M.parseGroup);
     const columns = groups.map(group => {
       const type = (group.field || {}).type, number = type === 'integer' || type === 'real';
-      return { name: group.label, number, compare: number ? null : M.compare(group), show: x => x === null ? '' : number ? M.number(x, { unit: group.field.unit || '', decimals: type === 'integer' ? 0 : group.field.decimals }) : M.key(x, group) };
+      return { name: group.label, number, compare: number ? null : M.compare(group), show: x => x === null ? '' : number ? M.number(x, { unit: group.field.unit || '', decimals: type === 'integer' ? 0 : group.field.decimals, fixed: true }) : M.key(x, group) };
     });
     const filtered = M.rows.isFiltered(part), can = !M.rows.cube && M.rows.can(null, groups);
     if (!filtered || !can)
@@ -60,9 +60,10 @@
           view.draw();
           head.querySelectorAll('button')[k].focus();
         } }, column.name)))));
-      const most = columns.map((column, k) => table.rows && column.number ? Math.max(...rows.map(row => typeof row[k] === 'number' ? row[k] : 0)) : 0);
+      // Bars are of what adds up, where it is not all the same.
+      const most = columns.map((column, k) => column.part && new Set(rows.map(row => row[k])).size > 1 ? Math.max(...rows.map(row => typeof row[k] === 'number' ? row[k] : 0)) : 0);
       body.replaceChildren(...shown.map((row, n) => make('tr', {}, ...row.map((cell, k) => {
-        const td = make(k === 0 ? 'th' : 'td', { scope: k === 0 ? 'row' : null, class: columns[k].number ? 'number' : null, dir: columns[k].number ? null : 'auto', title: typeof cell === 'string' && cell.length > 40 ? cell : null }, columns[k].show(cell));
+        const td = make(k === 0 ? 'th' : 'td', { scope: k === 0 ? 'row' : null, class: columns[k].number ? 'number' : null, title: typeof cell === 'string' && cell.length > 40 ? cell : null }, columns[k].number ? columns[k].show(cell) : make('span', { class: 'cell', dir: 'auto' }, window.softened(columns[k].show(cell))));
         if (k > 0 && most[k] > 0 && typeof cell === 'number' && cell >= 0 && rows.length > 1) {
           td.classList.add('barred');
           td.style.setProperty('--part', `${cell / most[k] * 100}%`);

@@ -10,7 +10,7 @@
     const { width, height } = game;
     const canvas = el('canvas', { tabindex: '0', role: 'application', 'aria-label': words.playField }), ctx = canvas.getContext('2d');
     const heading = el('h2', { dir: 'auto' }), text = el('p', { dir: 'auto' }), go = el('button', { type: 'button', class: 'main' }, words.start);
-    const over = el('div', { class: 'over' }, heading, text, go), stage = el('div', { class: 'stage' }, canvas, over);
+    const over = el('div', { class: 'over' }, el('div', { class: 'panel' }, heading, text, go)), stage = el('div', { class: 'stage play' }, canvas, over);
     let state = 'idle', score = 0, last = 0, rest = 0, top = 0, frame = 0;
 
     const shell = Kit.shell({ stats: ['score', 'best', ...(game.stats || [])], noisy: true, onpause: () => pause(state === 'running'), onrestart: () => begin() });
@@ -34,7 +34,7 @@
         const reached = await Kit.best(score);
         top = reached.value || 0;
         shell.set('best', top);
-        show(won ? words.won : words.lost, [what, reached.better ? words.newBest : `${words.score}: ${score}`].filter(Boolean).join(' · '), words.again);
+        show(won ? words.won : words.lost, [what, reached.better ? words.newBest : `${words.score}: ${Kit.number(score, 0)}`].filter(Boolean).join(' · '), words.again);
       },
     };
 
@@ -52,7 +52,25 @@
       ctx.scale(canvas.width / width, canvas.height / height);
       game.draw(ctx, colours);
       ctx.restore();
+      edge();
     };
+    // Rounded corners and an edge are drawn, too: cut by a style they cost WebKit more than the whole picture.
+    const edge = () => {
+      const { width: w, height: h } = canvas, scale = w / Math.max(stage.clientWidth, 1), line = (focused ? 3 : 1.5) * scale, r = 20 * scale;
+      ctx.fillStyle = colours.page;
+      ctx.beginPath();
+      ctx.rect(0, 0, w, h);
+      ctx.roundRect(0, 0, w, h, r);
+      ctx.fill('evenodd');
+      ctx.lineWidth = line;
+      ctx.strokeStyle = focused ? colours.a : colours.line;
+      ctx.beginPath();
+      ctx.roundRect(line / 2, line / 2, w - line, h - line, r - line / 2);
+      ctx.stroke();
+    };
+    let focused = false;
+    for (const kind of ['focus', 'blur'])
+      canvas.addEventListener(kind, () => { focused = canvas.matches(':focus-visible'); draw(); });
     const loop = (now) => {
       frame = requestAnimationFrame(loop);
       rest += Math.min(0.1, (now - last) / 1000);
@@ -135,7 +153,9 @@
         }
       });
 
+    document.documentElement.classList.add('playing');
     stage.style.maxWidth = `max(280px, calc((100vh - 220px) * ${width / height}))`;
+    document.documentElement.style.setProperty('--play', `calc(max(424px, (100vh - 220px) * ${width / height}) + 56px)`);
     canvas.style.aspectRatio = `${width} / ${height}`;
     const fit = () => {
       const wide = stage.clientWidth, scale = Math.min(2, window.devicePixelRatio || 1);
@@ -157,7 +177,7 @@
       }
       shell.root.append(pad);
     }
-    heading.textContent = Kit.spec.title;
+    // Its title stands above it already.
     text.textContent = game.hint || '';
     game.begin();
     new ResizeObserver(() => requestAnimationFrame(fit)).observe(stage);
@@ -173,6 +193,16 @@
     return self;
   };
   Kit.speed = { slow: 0.7, normal: 1, fast: 1.4 }[Kit.spec.speed] || 1;
+
+  // What is written in this colour: white, or nearly black where that is clearer.
+  const inks = new Map();
+  Kit.inkOn = (colour) => {
+    if (!inks.has(colour)) {
+      const [r, g, b] = (colour.match(/[\d.]+/g) || [0, 0, 0]).map(Number).map(x => colour.startsWith('color') ? x : x / 255).map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+      inks.set(colour, 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? '#14161b' : '#fff');
+    }
+    return inks.get(colour);
+  };
 
   // A rounded box, drawn.
   Kit.box = (ctx, x, y, w, h, r, fill) => {

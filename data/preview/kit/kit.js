@@ -3,7 +3,7 @@
 'use strict';
 (function () {
   const { spec, words, how, language } = JSON.parse(document.getElementById('data').textContent);
-  const root = document.getElementById('app');
+  const root = document.getElementById('app'), soft = window.softened;
 
   const el = (tag, props = {}, ...children) => {
     const element = document.createElement(tag);
@@ -24,11 +24,12 @@
     element.append(...children);
     return element;
   };
-  const say = (text, ...values) => { let i = 0; return text.replace(/%s/g, () => values[i++]); };
 
-  // ---- numbers ----
+  // ---- words and numbers ----
 
   const number = (value, digits = 2) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  // A number among words: no points between its thousands, but the language's own digits.
+  const say = (text, ...values) => { let i = 0; return text.replace(/%s/g, () => { const value = values[i++]; return typeof value === 'number' ? new Intl.NumberFormat(language, { useGrouping: false }).format(value) : value; }); };
 
   // The same sequence for the same seed.
   const random = (seed) => () => {
@@ -128,7 +129,7 @@
   const shell = ({ stats = [], onrestart = null, onpause = null, noisy = false, hint = how, bare = false } = {}) => {
     const shown = {}, bar = el('div', { class: 'bar' }), icons = el('div', { class: 'icons' });
     for (const name of stats)
-      bar.append(el('div', { class: 'stat' }, el('span', {}, words[name]), shown[name] = el('b', { 'data-stat': name }, '0')));
+      bar.append(el('div', { class: 'stat' }, el('span', {}, words[name]), shown[name] = el('b', { 'data-stat': name }, number(0))));
     const pause = onpause ? iconButton('pause', words.pause, onpause) : null;
     if (pause)
       icons.append(pause);
@@ -144,7 +145,7 @@
     if (onrestart)
       icons.append(iconButton('restart', words.restart, onrestart));
     if (!bare)
-      root.append(el('header', { class: 'top' }, el('h1', { dir: 'auto', 'data-part': '/title' }, spec.title), icons, hint ? el('p', { class: 'how', dir: 'auto' }, hint) : null));
+      root.append(el('header', { class: 'top' }, el('h1', { dir: 'auto', 'data-part': '/title' }, soft(spec.title, icons.children.length > 0 ? 15 : 20)), icons, hint ? el('p', { class: 'how', dir: 'auto' }, hint) : null));
     if (bar.children.length > 0)
       root.append(bar);
     root.append(live, probe);
@@ -152,8 +153,9 @@
     return {
       root,
       set(name, value) {
-        if (shown[name].textContent !== String(value))
-          shown[name].textContent = value;
+        const text = typeof value === 'number' ? number(value, 0) : String(value);
+        if (shown[name].textContent !== text)
+          shown[name].textContent = text;
       },
       setPause(paused) { setIcon(pause, paused ? 'play' : 'pause', paused ? words.resume : words.pause); },
     };
@@ -170,25 +172,33 @@
 
   const ready = (facts = {}) => requestAnimationFrame(() => requestAnimationFrame(() => window.melete && window.melete.report('ready', facts)));
 
-  // A sign for a word, always the same: three shapes of three colours.
-  const emblem = (word) => {
-    const next = random(hash(word)), names = ['var(--a)', 'var(--b)', 'var(--c)'].sort(() => next() - 0.5), kind = Math.floor(next() * 5), turn = Math.floor(next() * 8) * 45;
-    const petals = 3 + Math.floor(next() * 5), group = svg('g', { transform: `rotate(${turn} 50 50)` });
-    const ring = (shape) => Array.from({ length: petals }, (_, i) => { const one = shape(); one.setAttribute('transform', `rotate(${360 / petals * i} 50 50)`); return one; });
-    if (kind === 0)
-      group.append(svg('circle', { cx: 50, cy: 50, r: 30, fill: names[0] }), svg('ellipse', { cx: 50, cy: 50, rx: 47, ry: 11, fill: 'none', stroke: names[1], 'stroke-width': 6 }), svg('circle', { cx: 40, cy: 40, r: 9, fill: names[2] }));
-    else if (kind === 1)
-      group.append(...ring(() => svg('ellipse', { cx: 50, cy: 24, rx: 13, ry: 22, fill: names[0], 'fill-opacity': 0.85 })), svg('circle', { cx: 50, cy: 50, r: 13, fill: names[2] }));
-    else if (kind === 2)
-      group.append(svg('rect', { x: 18, y: 18, width: 64, height: 64, rx: 18, fill: names[1] }), svg('rect', { x: 30, y: 30, width: 40, height: 40, rx: 9, fill: names[0], transform: 'rotate(45 50 50)' }), svg('circle', { cx: 50, cy: 50, r: 9, fill: names[2] }));
-    else if (kind === 3)
-      group.append(...ring(() => svg('path', { d: 'M50 50L36 14H64Z', fill: names[1], 'stroke-linejoin': 'round' })), svg('circle', { cx: 50, cy: 50, r: 19, fill: names[0] }), svg('circle', { cx: 50, cy: 50, r: 8, fill: names[2] }));
-    else
-      group.append(svg('path', { d: 'M10 50a40 40 0 0 1 80 0z', fill: names[0] }), svg('path', { d: 'M22 58a28 28 0 0 0 56 0z', fill: names[1] }), svg('circle', { cx: 50, cy: 34, r: 10, fill: names[2] }));
-    return svg('svg', { viewBox: '0 0 100 100', 'aria-hidden': 'true' }, group);
+  // Signs for words, all of them different: another shape for each, and where there are more words than shapes, other colours.
+  const emblems = (list) => {
+    const next = random(hash(list.join())), names = ['var(--a)', 'var(--b)', 'var(--c)'], first = Math.floor(next() * shapes.length);
+    return new Map(list.map((word, i) => {
+      const lap = Math.floor(i / shapes.length), [one, two, three] = [0, 1, 2].map(k => names[(i + k + lap) % 3]);
+      return [word, () => svg('svg', { viewBox: '0 0 100 100', 'aria-hidden': 'true' }, svg('g', { transform: `rotate(${lap * 45} 50 50)` }, ...shapes[(first + i) % shapes.length](one, two, three)))];
+    }));
   };
+  const ring = (n, shape) => Array.from({ length: n }, (_, i) => { const one = shape(); one.setAttribute('transform', `rotate(${360 / n * i} 50 50)`); return one; });
+  const dot = (x, y, r, fill) => svg('circle', { cx: x, cy: y, r, fill });
+  const star = (n, outer, inner, fill) => svg('polygon', { fill, points: Array.from({ length: 2 * n }, (_, i) => { const r = i % 2 ? inner : outer, turn = Math.PI * (i / n - 0.5); return `${50 + r * Math.cos(turn)},${50 + r * Math.sin(turn)}`; }).join(' ') });
+  const shapes = [
+    (a, b, c) => [dot(50, 50, 30, a), svg('ellipse', { cx: 50, cy: 50, rx: 46, ry: 12, fill: 'none', stroke: b, 'stroke-width': 7, transform: 'rotate(-18 50 50)' }), dot(40, 38, 7, c)],
+    (a, b, c) => [...ring(6, () => svg('ellipse', { cx: 50, cy: 24, rx: 13, ry: 22, fill: a })), dot(50, 50, 14, c)],
+    (a, b, c) => [svg('rect', { x: 15, y: 15, width: 70, height: 70, rx: 20, fill: a }), svg('rect', { x: 30, y: 30, width: 40, height: 40, rx: 8, fill: b, transform: 'rotate(45 50 50)' }), dot(50, 50, 9, c)],
+    (a, b, c) => [star(5, 46, 20, a), dot(50, 50, 11, c)],
+    (a, b, c) => [svg('path', { d: 'M8 52a42 42 0 0 1 84 0z', fill: a }), svg('path', { d: 'M20 60a30 30 0 0 0 60 0z', fill: b }), dot(50, 33, 10, c)],
+    (a, b, c) => [dot(50, 50, 42, a), dot(50, 50, 29, c), dot(50, 50, 16, b)],
+    (a, b, c) => [svg('path', { d: 'M50 8C76 34 80 62 50 92C20 62 24 34 50 8Z', fill: a }), svg('path', { d: 'M50 30V92', stroke: c, 'stroke-width': 6, 'stroke-linecap': 'round' })],
+    (a, b, c) => [0, 1, 2].map(i => svg('path', { d: `M10 ${32 + 22 * i}q20 -22 40 0t40 0`, fill: 'none', stroke: [a, b, c][i], 'stroke-width': 11, 'stroke-linecap': 'round' })),
+    (a, b, c) => [svg('path', { d: 'M50 88C18 66 8 46 14 30A20 20 0 0 1 50 26A20 20 0 0 1 86 30C92 46 82 66 50 88Z', fill: a }), dot(50, 48, 10, c)],
+    (a, b, c) => [svg('polygon', { points: '50,10 92,84 8,84', fill: a, stroke: a, 'stroke-width': 8, 'stroke-linejoin': 'round' }), svg('polygon', { points: '50,44 68,78 32,78', fill: b }), dot(50, 30, 6, c)],
+    (a, b, c) => [svg('path', { d: 'M62 8A43 43 0 1 0 92 62A34 34 0 0 1 62 8Z', fill: a }), star(4, 16, 6, c)],
+    (a, b, c) => [...ring(4, () => svg('rect', { x: 39, y: 6, width: 22, height: 38, rx: 11, fill: a })), ...ring(4, () => svg('circle', { cx: 50, cy: 50, r: 0, fill: b })), dot(50, 50, 13, c)],
+  ];
 
   store.get('sound').then(on => on && document.addEventListener('pointerdown', () => setSound(true), { once: true }));
-  window.Kit = { spec, words, how, language, el, svg, say, number, random, hash, shuffle, store, colours, onColours: (listener) => listeners.push(listener), sound, announce, iconButton, setIcon, shell, best, ready, emblem,
+  window.Kit = { spec, words, how, language, el, svg, say, soft, number, random, hash, shuffle, store, colours, onColours: (listener) => listeners.push(listener), sound, announce, iconButton, setIcon, shell, best, ready, emblems,
     calm: matchMedia('(prefers-reduced-motion: reduce)') };
 })();

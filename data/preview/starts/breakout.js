@@ -84,7 +84,7 @@
       for (const one of bricks) {
         Kit.box(ctx, one.x, one.y, one.w, one.h, 6, shades[one.row % 3]);
         if (one.letter) {
-          ctx.fillStyle = c.on;
+          ctx.fillStyle = Kit.inkOn(shades[one.row % 3]);
           ctx.fillText(one.letter, one.x + one.w / 2, one.y + one.h / 2 + 1);
         }
       }

@@ -3,7 +3,7 @@
 'use strict';
 (function () {
   const { spec, words, el, say } = Kit;
-  const board = el('div', { class: `board pairs${spec.cards.length > 8 ? ' many' : ''}`, role: 'group', 'aria-label': spec.title });
+  const board = el('div', { class: 'board pairs', role: 'group', 'aria-label': spec.title }), field = el('div', { class: `field-of-pairs${spec.cards.length > 10 ? ' many most' : spec.cards.length > 8 ? ' many' : ''}` }, board), signs = Kit.emblems(spec.cards);
   const shell = Kit.shell({ stats: ['moves', 'best'], noisy: true, onrestart: () => deal() });
   let tiles = [], open = [], met = 0, moves = 0, waiting = 0;
 
@@ -45,8 +45,11 @@
       const reached = await Kit.best(moves, true);
       shell.set('best', reached.value);
       done.hidden = false;
-      done.querySelector('b').textContent = say(words.all, moves) + (reached.better ? ` · ${words.newBest}` : '');
-      Kit.announce(done.querySelector('b').textContent);
+      done.querySelector('h2').textContent = say(words.all, moves);
+      done.querySelector('p').textContent = reached.better ? words.newBest : '';
+      Kit.announce(`${say(words.all, moves)} ${reached.better ? words.newBest : ''}`);
+      if (document.hasFocus())
+        done.querySelector('button').focus({ preventScroll: true });
     }
   };
   const deal = () => {
@@ -57,9 +60,8 @@
     const longest = word => Math.max(...word.split(/[\s-]/).map(part => [...part].length));
     tiles = Kit.shuffle([...spec.cards, ...spec.cards]).map(word => ({ word, up: false, met: false }));
     board.replaceChildren(...tiles.map((tile, i) => {
-      const size = longest(tile.word) > 10 ? 0.62 : longest(tile.word) > 7 ? 0.74 : 0.95;
       tile.button = el('button', { type: 'button', class: 'tile', 'data-word': tile.word, onclick: () => choose(tile) },
-        el('span', { class: 'in' }, el('span', { class: 'face back' }), el('span', { class: 'face front', 'aria-hidden': 'true' }, Kit.emblem(tile.word), el('span', { dir: 'auto', style: `font-size: clamp(0.55rem, ${size * 2.6}vw, ${size}rem)` }, tile.word))));
+        el('span', { class: 'in' }, el('span', { class: 'face back' }), el('span', { class: 'face front', 'aria-hidden': 'true' }, signs.get(tile.word)(), el('span', { dir: 'auto', class: longest(tile.word) > 8 ? 'long' : null }, Kit.soft(tile.word, 8)))));
       name(tile, i);
       return tile.button;
     }));
@@ -74,8 +76,10 @@
         tiles[to].button.focus();
     }
   });
-  const done = el('div', { class: 'card row middle', hidden: true }, el('b', {}), el('button', { type: 'button', class: 'main', onclick: () => deal() }, words.again));
-  shell.root.append(done, board);
+  const done = el('div', { class: 'over', hidden: true }, el('div', { class: 'panel' }, el('h2', { dir: 'auto' }), el('p', { dir: 'auto' }), el('button', { type: 'button', class: 'main', onclick: () => { deal(); tiles[0].button.focus({ preventScroll: true }); } }, words.again)));
+  field.append(done);
+  shell.root.append(field);
+  document.documentElement.style.setProperty('--play', `calc(max(424px, ${spec.cards.length > 8 ? '100vh - 210px' : '(100vh - 210px) * 0.8'}) + 56px)`);
   deal();
   Kit.best(null).then(reached => shell.set('best', reached.value === null ? '–' : reached.value));
   Kit.ready({ cards: tiles.length });

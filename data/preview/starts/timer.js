@@ -17,15 +17,18 @@
     const all = tenths ? Math.floor(ms / 100) / 10 : Math.ceil(ms / 1000), hours = Math.floor(all / 3600), minutes = Math.floor(all / 60) % 60, seconds = tenths ? (all % 60).toFixed(1) : String(all % 60);
     return `${hours ? `${hours}:${String(minutes).padStart(2, '0')}` : minutes}:${seconds.padStart(tenths ? 4 : 2, '0')}`;
   };
+  // "45 s", "25 min", "1:30 min".
+  const long = (minutes) => minutes < 1 ? say(words.seconds, Math.round(minutes * 60)) : say(words.minutes, Number.isInteger(minutes) ? minutes : show(minutes * 60000));
   const draw = () => {
     const done = elapsed();
     clock.textContent = watch ? show(done, true) : show(Math.max(0, length() - done));
     clock.style.fontSize = clock.textContent.length > 5 ? 'clamp(1.9rem, 9.5vw, 2.9rem)' : '';
     arc.setAttribute('stroke-dashoffset', watch ? round * (1 - (done % 60000) / 60000) : round * Math.min(1, done / length()));
-    label.textContent = watch ? '' : spec.steps[at].name;
-    sub.textContent = watch ? '' : spec.steps.length > 1 ? say(words.step, at + 1, spec.steps.length) : say(words.minutes, Kit.number(spec.steps[at].minutes));
+    label.textContent = watch ? '' : Kit.soft(spec.steps[at].name);
+    sub.textContent = watch ? '' : spec.steps.length > 1 ? say(words.step, at + 1, spec.steps.length) : long(spec.steps[at].minutes);
     go.textContent = running ? words.pause : done > 0 ? words.resume : words.start;
     lap.disabled = !running;
+    reset.disabled = !running && done === 0 && at === 0;
     [...chips.children].forEach((chip, i) => chip.setAttribute('aria-pressed', String(i === at)));
   };
   const toggle = () => {
@@ -76,7 +79,7 @@
     }
   });
   if (!watch && spec.steps.length > 1)
-    chips.append(...spec.steps.map((step, i) => el('button', { type: 'button', class: 'chip', dir: 'auto', 'data-part': `/steps/${i}`, onclick: () => clear(i) }, `${step.name} · ${say(words.minutes, Kit.number(step.minutes))}`)));
+    chips.append(...spec.steps.map((step, i) => el('button', { type: 'button', class: 'chip', dir: 'auto', 'data-part': `/steps/${i}`, onclick: () => clear(i) }, Kit.soft(`${step.name} · ${long(step.minutes)}`))));
   shell.root.append(el('section', { class: 'card stack' }, dial, chips.children.length ? chips : null, el('div', { class: 'row middle' }, go, watch ? lap : null, reset), watch ? laps : null));
   draw();
   Kit.ready();

@@ -70,4 +70,4 @@ if (nothing.length > 0)
   wrong.push(`${nothing.length} buttons without a name`);
 if (window.broken)
   wrong.push('what a file says has run');
-return { wrong: wrong.slice(0, 8), compared, before, filtered, cube: M.rows.cube, drawn: M.figures.map(one => one.plot.querySelectorAll('svg path').length), dir: document.documentElement.dir };
+return { wrong: wrong.slice(0, 8), compared, before, filtered, cube: M.rows.cube, points: Math.max(0, ...M.figures.map(one => (one.drawn.x || []).length || 0)), drawn: M.figures.map(one => one.plot.querySelectorAll('svg path').length), dir: document.documentElement.dir };

@@ -8,7 +8,6 @@
  *       for each line, an object: {"wish", "page"} or {"spec", "wish", "part", "page"}: a dashboard, or a changed one; its page goes to the file "page"
  *
  * FOLDER is where datasets are made. */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +127,7 @@ main (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   int i = 2;
 
-  setlocale (LC_ALL, "C.UTF-8");
+  table_tool_speak ();
   if (argc < 4)
     return 2;
   g_autoptr (AppDatasets) datasets = app_datasets_new (argv[1]);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Not a test: a page as WebKit shows it. Prints a line of JSON for each width: what the page wrote to its console, what a script in it answers; and saves a picture.
  *
- *   page-look PAGE… [--width N]… [--dark] [--any] [--script FILE] [--keys KEYS]… [--then FILE] [--picture PREFIX]
+ *   page-look PAGE… [--width N]… [--dark] [--any] [--script FILE] [--keys KEYS]… [--then FILE] [--picture PREFIX] [--print PREFIX]
  *
  * Of several pages, all at one width and then the next; "page" says which. The script is the body of a function; what it returns is printed as "answer". Then the keys, as xdotool names them, with spaces
- * between them, are pressed (the first --keys in the first page, and so on) on the X server; and what the second script says is "then". --any: it is not a page of ours and reports nothing. Needs a screen. */
+ * between them, are pressed (the first --keys in the first page, and so on) on the X server; and what the second script says is "then". With --print there
+ * is a PDF as a printer would get it, too. --any: it is not a page of ours and reports nothing. Needs a screen. */
 #include <gdk/x11/gdkx.h>
 #include <gtk/gtk.h>
 #include <stdlib.h>
@@ -64,6 +65,40 @@ on_picture (GObject *source, GAsyncResult *result, gpointer data)
   if (texture == NULL || !gdk_texture_save_to_png (texture, look->picture))
     g_printerr ("%s: %s\n", look->picture, error != NULL ? error->message : "not saved");
   g_main_loop_quit (look->loop);
+}
+
+static void
+on_printed (WebKitPrintOperation *operation, gpointer loop)
+{
+  g_main_loop_quit (loop);
+}
+
+static void
+on_print_failed (WebKitPrintOperation *operation, GError *error, gpointer data)
+{
+  g_printerr ("not printed: %s\n", error->message);
+}
+
+static void
+print (Look *look, const char *path)
+{
+  g_autoptr (WebKitPrintOperation) operation = webkit_print_operation_new (look->view);
+  g_autoptr (GtkPrintSettings) settings = gtk_print_settings_new ();
+  g_autoptr (GtkPageSetup) setup = gtk_page_setup_new ();
+  g_autoptr (GtkPaperSize) paper = gtk_paper_size_new (GTK_PAPER_NAME_A4);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *uri = g_file_get_uri (file);
+
+  gtk_page_setup_set_paper_size_and_default_margins (setup, paper);
+  gtk_print_settings_set_printer (settings, "Print to File");
+  gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_FILE_FORMAT, "pdf");
+  gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_URI, uri);
+  webkit_print_operation_set_print_settings (operation, settings);
+  webkit_print_operation_set_page_setup (operation, setup);
+  g_signal_connect (operation, "finished", G_CALLBACK (on_printed), look->loop);
+  g_signal_connect (operation, "failed", G_CALLBACK (on_print_failed), NULL);
+  webkit_print_operation_print (operation);
+  g_main_loop_run (look->loop);
 }
 
 static void
@@ -133,7 +168,7 @@ ask (Look *look, const char *script)
 }
 
 static void
-look_at (const char *uri, guint page, int width, const char *script, const char *picture)
+look_at (const char *uri, guint page, int width, const char *script, const char *picture, const char *paper)
 {
   GtkWidget *window = gtk_window_new ();
   WebKitUserContentManager *manager = webkit_user_content_manager_new ();
@@ -167,6 +202,8 @@ look_at (const char *uri, guint page, int width, const char *script, const char 
     webkit_web_view_get_snapshot (look.view, WEBKIT_SNAPSHOT_REGION_FULL_DOCUMENT, WEBKIT_SNAPSHOT_OPTIONS_NONE, NULL, on_picture, &look);
     g_main_loop_run (look.loop);
   }
+  if (paper != NULL)
+    print (&look, paper);
   g_print ("{\"page\": %u, \"width\": %d, %.*s%s%s\n", page, width, (int) strlen (first) - 2, first + 1, look.answer != NULL ? ", " : "", look.answer != NULL ? look.answer + 1 : "}");
   g_source_remove (late);
   g_free (look.answer);
@@ -183,7 +220,7 @@ main (int argc, char *argv[])
   g_autoptr (GArray) widths = g_array_new (FALSE, FALSE, sizeof (int));
   g_autofree char *script = g_strdup ("");
   g_autoptr (GPtrArray) uris = g_ptr_array_new_with_free_func (g_free);
-  const char *picture = NULL;
+  const char *picture = NULL, *paper = NULL;
   gboolean dark = FALSE;
 
   if (argc < 2)
@@ -214,6 +251,8 @@ main (int argc, char *argv[])
         return 2;
     } else if (strcmp (argv[i], "--picture") == 0)
       picture = argv[++i];
+    else if (strcmp (argv[i], "--print") == 0)
+      paper = argv[++i];
   }
   gtk_init ();
   g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
@@ -222,7 +261,8 @@ main (int argc, char *argv[])
     for (guint page = 0; page < uris->len; page++) {
       g_autofree char *number = uris->len > 1 ? g_strdup_printf ("-%u", page) : g_strdup ("");
       g_autofree char *path = picture != NULL ? g_strdup_printf ("%s%s-%d%s.png", picture, number, width, dark ? "-dark" : "") : NULL;
-      look_at (uris->pdata[page], page, width, script, path);
+      g_autofree char *pdf = paper != NULL ? g_strdup_printf ("%s%s-%d.pdf", paper, number, width) : NULL;
+      look_at (uris->pdata[page], page, width, script, path, pdf);
     }
   }
   return 0;

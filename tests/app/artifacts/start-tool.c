@@ -6,7 +6,6 @@
  *   start-tool --model MODEL [--threads N]
  *       for each line, an object: {"kind", "wish", "page"} or {"kind", "spec", "wish", "part", "page"}: what a model makes of it; its page goes to the file "page".
  *       With {"free": true, "documents"}: HTML that it writes freely, with that text in the prompt */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,7 +153,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "C.UTF-8");
+  table_tool_speak ();
   if (argc == 4 && strcmp (argv[1], "--page") == 0) {
     g_autofree char *text = NULL;
     if (!g_file_get_contents (argv[3], &text, NULL, &error))

@@ -17,6 +17,33 @@ TOOL, LOOK = sys.argv[1:3]
 
 NASTY = '</script><script>window.broken = 1</script> <img src=x onerror="window.broken = 1">'
 
+# One of each kind of thing that is written on, with words that are longer than a narrow page likes.
+LOOKED_AT = {
+    'page': {'title': 'Gemeinschaftsbibliothek', 'sections': [
+        {'type': 'hero', 'heading': 'Gemeinschaftsbibliothek am Fluss', 'text': 'Open from Monday on, with cake.'}, {'type': 'countdown', 'heading': 'Since', 'date': '2020-01-01'},
+        {'type': 'table', 'heading': 'Hours', 'columns': ['Day', 'Hours', 'Where'], 'rows': [['Monday', '10:00', 'Rindfleischetikettierungsraum']]}, {'type': 'steps', 'heading': 'Way', 'items': ['First left.', 'Then right.']},
+        {'type': 'cards', 'heading': 'Books', 'items': [{'title': 'Old ones', 'text': 'From the cellar. 4,50 €'}, {'title': 'New ones', 'text': 'Upstairs.'}]}, {'type': 'quotes', 'items': [{'text': 'Quiet, and warm.', 'name': 'Somebody'}]},
+        {'type': 'reply', 'heading': 'Coming?', 'text': 'So that there is cake.'}]},
+    'quiz': {'title': 'The sea', 'questions': [{'question': 'Which is the largest?', 'right': 'Pacific', 'wrong': ['Atlantic', 'Indian', 'Arctic']}]},
+    'memory': {'title': 'Capitals', 'cards': ['Donaueschingen', 'Ouagadougou', 'Port-au-Prince', 'Rome', 'Sankt Petersburg', 'Bern', 'Oslo', 'Lima']},
+    'calculator': {'title': 'Energy', 'inputs': [{'name': 'need', 'label': 'Need of each square metre', 'value': 85.5, 'unit': 'kWh/m²a'}], 'results': [{'label': 'Cost', 'formula': 'need * 987654321', 'unit': '€'}, {'label': 'Share', 'formula': 'need / 7', 'unit': '%'}]},
+    'timer': {'title': 'Intervals', 'mode': 'timer', 'steps': [{'name': 'Oberschenkelrückseitendehnung', 'minutes': 0.5}, {'name': 'Run', 'minutes': 600}]},
+    'snake': {'title': 'Snake', 'food': 'strawberries'},
+}
+ALL_PALETTES = """
+const audit = async () => { %s };
+document.querySelectorAll('.tile').forEach(tile => tile.classList.add('up'));
+if (document.querySelector('.answer'))
+  [...document.querySelectorAll('.answer')].find(one => one.dataset.answer !== 'Pacific').click();
+await new Promise(done => setTimeout(done, 400));
+const found = {};
+for (const theme of ['ocean', 'forest', 'sunset', 'berry', 'night', 'sand', 'candy', 'slate']) {
+  document.documentElement.dataset.theme = theme;
+  found[theme] = await audit();
+}
+return found;
+"""
+
 
 class Pages(unittest.TestCase):
     @classmethod
@@ -76,6 +103,30 @@ class Pages(unittest.TestCase):
             subprocess.run([TOOL, '--page', page, file], check=True)
             pages.append(page)
         self.look(pages, '--width', '320', '--dark')
+
+    def test_words_can_be_read(self):
+        """In each of the palettes, light and dark: words have 4.5:1, and none are cut, broken out of their place or tiny."""
+        pages = []
+        for name, spec in LOOKED_AT.items():
+            file, page = os.path.join(self.folder.name, name + '.json'), os.path.join(self.folder.name, 'looked-at-' + name + '.html')
+            with open(file, 'w') as out:
+                json.dump({'start': name, **spec}, out)
+            subprocess.run([TOOL, '--page', page, file], check=True)
+            pages.append(page)
+        with open(os.path.join(HERE, 'page-audit.js')) as file:
+            audit = file.read()
+        script = os.path.join(self.folder.name, 'audit.js')
+        with open(script, 'w') as file:
+            file.write(ALL_PALETTES % audit)
+        for how in ([], ['--dark']):
+            seen = subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, *pages, '--script', script, '--width', '360', *how], capture_output=True, text=True)
+            lines = [json.loads(line) for line in seen.stdout.splitlines() if line.startswith('{')]
+            self.assertEqual(len(lines), len(pages), seen.stderr)
+            for line in lines:
+                self.assertEqual(line['log'], [])
+                self.assertEqual(len(line['answer']), 8)
+                wrong = {theme: [one for one in found if one['what'] in ('faint', 'cut', 'spills', 'small')] for theme, found in line['answer'].items()}
+                self.assertEqual({theme: found for theme, found in wrong.items() if found}, {}, pages[line['page']])
 
 
 sys.exit(tap.main(Pages))

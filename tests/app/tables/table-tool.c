@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "table-tool.h"
 
+#include <libintl.h>
+#include <locale.h>
 #include <stdio.h>
 
 #include "app-model-private.h"
 #include "fixture.h"
+
+void
+table_tool_speak (void)
+{
+  const char *folder = g_getenv ("MELETE_LOCALEDIR");
+
+  setlocale (LC_ALL, "C.UTF-8");
+  if (folder == NULL)
+    return;
+  bindtextdomain ("melete", folder);
+  bind_textdomain_codeset ("melete", "UTF-8");
+  textdomain ("melete");
+}
 
 AppDataset *
 table_tool_import (AppDatasets *datasets, const char *path, GError **error)

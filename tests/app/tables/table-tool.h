@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Numbers as C writes them, and words in the language of LANGUAGE, of which the translations are in the folder MELETE_LOCALEDIR. */
+void table_tool_speak (void);
+
 /* A file's dataset, which is waited for. (transfer full) (nullable) */
 AppDataset *table_tool_import (AppDatasets *datasets, const char *path, GError **error);
 /* A member of the object that is open; NULL: null. */

@@ -7,7 +7,7 @@
 
   M.charts.pie = {
     measure: M.measureOf,
-    data: M.series,
+    data: (chart, part) => { const drawn = M.series(chart, part); return { ...drawn, places: M.placesOf(drawn.groups[0], drawn.x) }; },
     tell: M.tellGroups,
     table: drawn => {
       const all = total(drawn), { columns, rows } = M.groupsTable(drawn);
@@ -15,7 +15,7 @@
     },
     legend: (drawn, look) => {
       const all = total(drawn);
-      return drawn.x.map((key, i) => ({ name: `${M.key(key, drawn.groups[0])}  ${all > 0 ? M.percent((drawn.series[0].values[i] || 0) / all) : ''}`, color: key === M.other ? look.other : look.palette[i % look.palette.length] }));
+      return drawn.x.map((key, i) => ({ name: `${M.key(key, drawn.groups[0])}  ${all > 0 ? M.percent((drawn.series[0].values[i] || 0) / all) : ''}`, color: M.colorOf(look, { key }, drawn.places[i]) }));
     },
     beside: true,
     height: () => 230,
@@ -24,10 +24,10 @@
       const all = total(drawn), [x] = drawn.groups;
       return {
         tooltip: { ...M.base(look).tooltip, trigger: 'item', formatter: one => `${M.key(drawn.x[one.dataIndex], x)}\n${M.number(drawn.series[0].values[one.dataIndex], drawn.style)} · ${M.percent((drawn.series[0].values[one.dataIndex] || 0) / all, 1)}` },
-        title: { text: M.number(all, drawn.style, true), subtext: M.clip(M.label(drawn.value.text), 110, 11), left: 'center', top: 'middle', itemGap: 7, textStyle: { color: look.ink, fontSize: 18, fontWeight: 650, lineHeight: 24 }, subtextStyle: { color: look.soft, fontSize: 11, lineHeight: 14 } },
+        title: { text: M.drawn(M.number(all, drawn.style, true)), subtext: M.clip(M.label(drawn.value.text), 110, 11), left: 'center', top: 'middle', itemGap: 7, textStyle: { color: look.ink, fontSize: 18, fontWeight: 650, lineHeight: 24 }, subtextStyle: { color: look.soft, fontSize: 11, lineHeight: 14 } },
         series: [{
           type: 'pie', radius: ['62%', '92%'], center: ['50%', '50%'], startAngle: 90, padAngle: 1.2, itemStyle: { borderRadius: 4 }, label: { show: false }, labelLine: { show: false }, emphasis: { scaleSize: 4 },
-          data: drawn.x.map((key, i) => ({ value: Math.max(drawn.series[0].values[i] || 0, 0), name: M.key(key, x), itemStyle: { color: key === M.other ? look.other : look.palette[i % look.palette.length], opacity: marked && !marked.has(key) ? 0.28 : 1 } })),
+          data: drawn.x.map((key, i) => ({ value: Math.max(drawn.series[0].values[i] || 0, 0), name: M.key(key, x), itemStyle: { color: M.colorOf(look, { key }, drawn.places[i]), opacity: marked && !marked.has(key) ? 0.28 : 1 } })),
         }],
       };
     },

@@ -17,11 +17,11 @@
     measure: chart => M.say(M.words.and, M.label(chart.y), M.name(chart.x)),
     data: (chart, part) => {
       const drawn = M.points(chart, part);
-      return { ...drawn, kinds: kinds(drawn), note: drawn.rows.length < drawn.all ? M.say(M.words.sampled, M.number(drawn.rows.length, { decimals: 0 }), M.number(drawn.all, { decimals: 0 })) : '' };
+      return { ...drawn, kinds: kinds(drawn), places: drawn.split ? M.placesOf(drawn.split, kinds(drawn)) : [0], note: drawn.rows.length < drawn.all ? M.say(M.words.sampled, M.number(drawn.rows.length, { decimals: 0 }), M.number(drawn.all, { decimals: 0 })) : '' };
     },
     tell: () => '',
     table: drawn => ({ columns: [drawn.x.label, drawn.y.label], rows: drawn.rows.map(row => [M.number(row[0], style(drawn.x)), M.number(row[1], style(drawn.y))]) }),
-    legend: (drawn, look) => drawn.split ? drawn.kinds.map((key, k) => ({ name: M.key(key, drawn.split), color: M.colorOf(look, { key }, k) })) : [],
+    legend: (drawn, look) => drawn.split ? drawn.kinds.map((key, k) => ({ name: M.key(key, drawn.split), color: M.colorOf(look, { key }, drawn.places[k]) })) : [],
     height: () => 280,
     key: (drawn, params) => drawn.split ? { group: drawn.split, value: drawn.kinds[params.seriesIndex] } : null,
     option: (drawn, look, { marked }) => {
@@ -31,7 +31,7 @@
         xAxis: M.axis(look, { type: 'value', inverse: M.rtl, scale: true, splitNumber: 5, name: drawn.x.label, nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: look.soft, fontSize: 11.5 }, axisLabel: { color: look.soft, fontSize: 11.5, hideOverlap: true, formatter: v => M.number(v, style(drawn.x), 'axis') } }),
         yAxis: M.axis(look, { type: 'value', position: M.rtl ? 'right' : 'left', scale: true, splitNumber: 4, name: drawn.y.label, nameLocation: 'end', nameGap: 12, nameTextStyle: { color: look.soft, fontSize: 11.5, align: M.rtl ? 'right' : 'left' }, axisLabel: { color: look.soft, fontSize: 11.5, formatter: v => M.number(v, style(drawn.y), 'axis') } }),
         tooltip: { ...M.base(look).tooltip, trigger: 'item', formatter: one => `${drawn.x.label}: ${M.number(one.value[0], style(drawn.x))}\n${drawn.y.label}: ${M.number(one.value[1], style(drawn.y))}` },
-        series: drawn.kinds.map((key, k) => ({ type: 'scatter', symbolSize: drawn.rows.length > 500 ? 6 : 9, itemStyle: { color: M.colorOf(look, { key }, k), opacity: marked && !marked.has(key) ? 0.12 : drawn.rows.length > 500 ? 0.45 : 0.7 }, data: drawn.rows.filter(row => of(row) === key).map(row => row.slice(0, 2)) })),
+        series: drawn.kinds.map((key, k) => ({ type: 'scatter', symbolSize: drawn.rows.length > 500 ? 6 : 9, itemStyle: { color: M.colorOf(look, { key }, drawn.places[k]), opacity: marked && !marked.has(key) ? 0.12 : drawn.rows.length > 500 ? 0.45 : 0.7 }, data: drawn.rows.filter(row => of(row) === key).map(row => row.slice(0, 2)) })),
       };
     },
   };

@@ -19,8 +19,8 @@
         const last = k === option.series.length - 1;
         one.stack = 'all';
         one.label = { show: false };
-        one.itemStyle = { borderRadius: last ? (lying ? [0, 4, 4, 0] : [4, 4, 0, 0]) : 0, borderColor: look.card, borderWidth: 0.75 };
-        one.data.forEach(item => { item.itemStyle = { ...item.itemStyle, color: M.colorOf(look, drawn.series[k], k) }; });
+        one.itemStyle = { borderRadius: last ? (lying ? (M.rtl ? [4, 0, 0, 4] : [0, 4, 4, 0]) : [4, 4, 0, 0]) : 0, borderColor: look.card, borderWidth: 0.75 };
+        one.data.forEach(item => { item.itemStyle = { ...item.itemStyle, color: M.colorOf(look, drawn.series[k], drawn.places[k]) }; });
       });
       if (lying)
         option.xAxis = { ...option.xAxis, axisLabel: { ...option.xAxis.axisLabel, show: true }, splitLine: { show: true, lineStyle: { color: look.line } } };
