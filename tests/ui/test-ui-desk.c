@@ -77,7 +77,7 @@ is_shown (gpointer data)
 static GtkTextBuffer *
 code_of (View *v)
 {
-  return gtk_text_view_get_buffer (ui_test_child (v->desk, "code"));
+  return gtk_text_view_get_buffer (ui_test_child (ui_test_child (v->desk, "code"), "view"));
 }
 
 static char *
@@ -87,6 +87,12 @@ dup_code (View *v)
 
   g_object_get (code_of (v), "text", &text, NULL);
   return text;
+}
+
+static GtkWidget *
+edited_of (View *v)
+{
+  return ui_test_child (ui_test_child (v->desk, "code"), "edited");
 }
 
 static void
@@ -99,7 +105,7 @@ show_tab (View *v, const char *name)
 static const char *
 status_of (View *v)
 {
-  return gtk_label_get_text (ui_test_child (v->desk, "status_label"));
+  return gtk_label_get_text (ui_test_child (ui_test_child (v->desk, "status"), "label"));
 }
 
 static void
@@ -149,17 +155,17 @@ test_edited (View *v, gconstpointer data)
   make (v, PAGE);
   first = ui_desk_get_version (v->desk);
   show_tab (v, "code");
-  g_assert_false (gtk_revealer_get_reveal_child (ui_test_child (v->desk, "edited")));
+  g_assert_false (gtk_revealer_get_reveal_child (GTK_REVEALER (edited_of (v))));
   gtk_text_buffer_get_bounds (code_of (v), &start, &end);
   gtk_text_buffer_insert (code_of (v), &end, "<!-- mine -->\n", -1);
-  g_assert_true (gtk_revealer_get_reveal_child (ui_test_child (v->desk, "edited")));
-  g_signal_emit_by_name (ui_test_find (ui_test_child (v->desk, "edited"), GTK_TYPE_BUTTON), "clicked"); /* Discard */
-  g_assert_false (gtk_revealer_get_reveal_child (ui_test_child (v->desk, "edited")));
+  g_assert_true (gtk_revealer_get_reveal_child (GTK_REVEALER (edited_of (v))));
+  g_signal_emit_by_name (ui_test_find (edited_of (v), GTK_TYPE_BUTTON), "clicked"); /* Discard */
+  g_assert_false (gtk_revealer_get_reveal_child (GTK_REVEALER (edited_of (v))));
   g_autofree char *code = dup_code (v);
   g_assert_cmpstr (code, ==, PAGE);
 
   gtk_text_buffer_set_text (code_of (v), "<p>By hand", -1);
-  g_signal_emit_by_name (gtk_widget_get_last_child (gtk_revealer_get_child (ui_test_child (v->desk, "edited"))), "clicked"); /* Save */
+  g_signal_emit_by_name (gtk_widget_get_last_child (gtk_revealer_get_child (GTK_REVEALER (edited_of (v)))), "clicked"); /* Save */
   edited = ui_desk_get_version (v->desk);
   g_assert_true (edited != first);
   g_assert_cmpstr (app_version_get_source (edited), ==, "<p>By hand");
@@ -168,13 +174,13 @@ test_edited (View *v, gconstpointer data)
   show_tab (v, "versions");
   ui_desk_show (v->desk, first);
   g_assert_nonnull (strstr (status_of (v), "There is a newer one."));
-  g_assert_true (gtk_widget_get_visible (ui_test_child (v->desk, "restore")));
-  g_signal_emit_by_name (ui_test_child (v->desk, "restore"), "clicked");
+  g_assert_true (gtk_widget_get_visible (ui_test_child (ui_test_child (v->desk, "status"), "restore")));
+  g_signal_emit_by_name (ui_test_child (ui_test_child (v->desk, "status"), "restore"), "clicked");
   back = ui_desk_get_version (v->desk);
   g_assert_cmpint (app_version_get_origin (back), ==, APP_ORIGIN_RESTORED);
   g_assert_cmpstr (app_version_get_source (back), ==, PAGE);
   g_assert_cmpuint (g_list_model_get_n_items (app_artifact_get_versions (app_version_get_artifact (back))), ==, 3);
-  g_assert_false (gtk_widget_get_visible (ui_test_child (v->desk, "restore")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (ui_test_child (v->desk, "status"), "restore")));
 }
 
 static gboolean
