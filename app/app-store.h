@@ -280,6 +280,14 @@ gpointer app_store_artifacts (AppDatabase *db, gpointer data, GError **error);
 /* NULL → GPtrArray of AppArtifactRow of all conversations, each with its newest version, without source, with a thumbnail: starred ones first, then the newest. */
 gpointer app_store_shelf (AppDatabase *db, gpointer data, GError **error);
 
+/* AppStoreMade → AppArtifactRow with one version: the newest that works, else the newest that is whole, with the newest thumbnail. APP_ERROR_MISSING: there is none. */
+typedef struct {
+  gint64 id, created;
+} AppStoreMade;
+gpointer app_store_made (AppDatabase *db, gpointer data, GError **error);
+/* NULL → GHashTable: the handles (app-made.h) of all artifacts there are. */
+gpointer app_store_handles (AppDatabase *db, gpointer data, GError **error);
+
 /* AppStoreVersionAdd → AppVersionRow: its ids and number. The artifact, too, when its id is 0. */
 typedef struct {
   AppArtifactRow *artifact;

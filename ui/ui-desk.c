@@ -11,6 +11,7 @@
 #include "ui-desk-export.h"
 #include "ui-desk-rename.h"
 #include "ui-desk-status.h"
+#include "ui-launcher.h"
 #include "ui-preview.h"
 #include "ui-toast.h"
 #include "ui-versions.h"
@@ -36,6 +37,7 @@ struct _UiDesk {
   GtkWidget *coming; /* stands where the page will be */
 
   UiPreview *preview;     /* NULL until the first page */
+  AppHistory *history;    /* nullable */
   AppConversation *conversation;
   AppVersion *version;    /* that is shown */
   GSignalGroup *of_version, *of_artifact, *of_artifacts;
@@ -266,6 +268,19 @@ on_title (UiDesk *self)
     gtk_label_set_text (self->title, app_artifact_get_title (app_version_get_artifact (self->version)));
 }
 
+/* One that is in the history on the disk can be an entry among the applications, and is one or not. */
+static void
+on_launchers (UiDesk *self)
+{
+  AppLaunchers *launchers = self->history != NULL ? app_history_get_launchers (self->history) : NULL;
+  gboolean can = launchers != NULL && self->version != NULL && get_kind (self)->is_page && !app_conversation_get_temporary (self->conversation);
+  g_autofree char *handle = can ? app_artifact_dup_handle (app_version_get_artifact (self->version)) : NULL;
+  gboolean there = handle != NULL && app_launchers_has (launchers, handle);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.launcher-add", handle != NULL && !there && app_version_get_state (self->version) != APP_VERSION_WRITING);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.launcher-remove", there);
+}
+
 static void
 update (UiDesk *self)
 {
@@ -279,6 +294,7 @@ update (UiDesk *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->pick), state != APP_VERSION_WRITING);
   ui_desk_status_show (self->status, self->version);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.export", state != APP_VERSION_WRITING);
+  on_launchers (self);
 }
 
 static void
@@ -391,6 +407,14 @@ ui_desk_set_covering (UiDesk *self, gboolean covering)
 }
 
 void
+ui_desk_set_history (UiDesk *self, AppHistory *history)
+{
+  g_set_object (&self->history, history);
+  if (history != NULL && app_history_get_launchers (history) != NULL)
+    g_signal_connect_object (app_history_get_launchers (history), "changed", G_CALLBACK (on_launchers), self, G_CONNECT_SWAPPED);
+}
+
+void
 ui_desk_set_conversation (UiDesk *self, AppConversation *conversation)
 {
   if (self->conversation == conversation)
@@ -452,6 +476,18 @@ action_duplicate (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_launcher (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiDesk *self = UI_DESK (widget);
+  g_autofree char *handle = app_artifact_dup_handle (app_version_get_artifact (self->version));
+
+  if (g_str_equal (name, "desk.launcher-add"))
+    ui_launcher_add (widget, self->history, handle);
+  else
+    ui_launcher_remove (widget, self->history, handle);
+}
+
+static void
 action_reload (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiDesk *self = UI_DESK (widget);
@@ -487,6 +523,7 @@ dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->version);
   g_clear_object (&self->conversation);
+  g_clear_object (&self->history);
   G_OBJECT_CLASS (ui_desk_parent_class)->dispose (object);
 }
 
@@ -530,6 +567,8 @@ ui_desk_class_init (UiDeskClass *klass)
   gtk_widget_class_install_action (widget_class, "desk.rename", NULL, action_rename);
   gtk_widget_class_install_action (widget_class, "desk.star", NULL, action_star);
   gtk_widget_class_install_action (widget_class, "desk.duplicate", NULL, action_duplicate);
+  gtk_widget_class_install_action (widget_class, "desk.launcher-add", NULL, action_launcher);
+  gtk_widget_class_install_action (widget_class, "desk.launcher-remove", NULL, action_launcher);
   gtk_widget_class_install_action (widget_class, "desk.reload", NULL, action_reload);
   gtk_widget_class_install_action (widget_class, "desk.export", "s", action_export);
   gtk_widget_class_set_css_name (widget_class, "desk");

@@ -129,6 +129,7 @@ const AppArtifactKind dashboard_kind = {
   .icon_name = "view-grid-symbolic",
   .language = "json",
   .suffix = "json",
+  .category = "Office",
   .is_page = TRUE,
   .needs_tables = TRUE,
   .make_bundle = make_bundle,
