@@ -412,6 +412,7 @@ ui_desk_set_history (UiDesk *self, AppHistory *history)
   g_set_object (&self->history, history);
   if (history != NULL && app_history_get_launchers (history) != NULL)
     g_signal_connect_object (app_history_get_launchers (history), "changed", G_CALLBACK (on_launchers), self, G_CONNECT_SWAPPED);
+  on_launchers (self);
 }
 
 void

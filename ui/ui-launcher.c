@@ -129,7 +129,7 @@ ask (Adding *adding)
 {
   GtkRoot *root = gtk_widget_get_root (adding->widget);
   GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, _("Add to applications"),
-                                              _("It starts from there in a window of its own, and keeps what it kept here. No model is needed for that."));
+                                              _("It then starts like any other application, in a window of its own."));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18), *image = gtk_image_new ();
   g_autoptr (GdkTexture) texture = gdk_texture_new_from_bytes (adding->icon, NULL);
 

@@ -50,6 +50,14 @@ on_storage (UiPreview *preview, const char *key, const char *value, UiMadeWindow
   app_history_store_page_value (self->history, self->made->artifact, key, value);
 }
 
+/* Its keys go to the page, as a person expects of a game. */
+static void
+focus_page (UiMadeWindow *self)
+{
+  if (self->preview != NULL)
+    gtk_widget_child_focus (GTK_WIDGET (self->preview), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 need_preview (UiMadeWindow *self)
 {
@@ -58,6 +66,7 @@ need_preview (UiMadeWindow *self)
   self->preview = ui_preview_new ();
   gtk_overlay_set_child (self->place, GTK_WIDGET (self->preview));
   g_signal_connect_object (self->preview, "storage-changed", G_CALLBACK (on_storage), self, 0);
+  g_signal_connect_object (self->preview, "loaded", G_CALLBACK (focus_page), self, G_CONNECT_SWAPPED);
 }
 
 /* `sentence`: what happened. */
@@ -170,8 +179,7 @@ on_full (UiMadeWindow *self)
     g_clear_handle_id (&self->leave_timer, g_source_remove);
     gtk_widget_set_visible (GTK_WIDGET (self->leave), FALSE);
   }
-  if (self->preview != NULL)
-    gtk_widget_child_focus (GTK_WIDGET (self->preview), GTK_DIR_TAB_FORWARD);
+  focus_page (self);
 }
 
 static void
@@ -322,6 +330,7 @@ ui_made_window_new (GtkApplication *application, AppHistory *history, const char
   self->history = g_object_ref (history);
   self->handle = g_strdup (handle);
   gtk_window_set_title (GTK_WINDOW (self), "Melete");
+  adw_window_title_set_title (self->heading, "Melete");
   if (app_history_get_launchers (history) != NULL)
     g_signal_connect_object (app_history_get_launchers (history), "changed", G_CALLBACK (on_launchers), self, G_CONNECT_SWAPPED);
   on_launchers (self);
