@@ -342,7 +342,10 @@ go (AppMake *self, const char *route)
   } else {
     self->kind = app_artifact_kind_find (route);
   }
-  if (self->kind->write == NULL || (self->kind->needs_tables && (self->tables == NULL || self->tables->len == 0) && self->base == NULL))
+  gboolean lacks = self->kind->needs_tables && (self->tables == NULL || self->tables->len == 0) && self->base == NULL;
+  if (lacks && strcmp (route, self->wish) == 0)
+    finish (self, g_error_new (APP_ERROR, APP_ERROR_MISSING, _("“%s” needs a table. Attach a spreadsheet, a CSV file or a database, and send it again."), _(self->kind->name)));
+  else if (self->kind->write == NULL || lacks)
     talk (self);
   else
     have_written (self, NULL);

@@ -402,6 +402,19 @@ test_open (void)
   g_assert_true (make_route_is_open (&(MakeRouteCase) { .note = "Hello", .tables = TRUE }));
 }
 
+/* A dashboard of nothing is not made, and not talked about either: who has chosen it is told what it needs. */
+static void
+test_lacking (Fixture *fixture, gconstpointer data)
+{
+  static const Script script = { .text = "Sure." };
+  g_autoptr (AppConversation) conversation = make (fixture, &script, NULL, "dashboard");
+
+  wait_idle (conversation);
+  g_assert_cmpuint (n_artifacts (conversation), ==, 0);
+  g_assert_cmpint (app_message_get_state (message_at (conversation, 1)), ==, APP_MESSAGE_FAILED);
+  g_assert_nonnull (strstr (app_message_get_error (message_at (conversation, 1)), "needs a table"));
+}
+
 static void
 test_kinds (void)
 {
@@ -428,6 +441,7 @@ main (int argc, char *argv[])
   ADD ("killed", test_killed);
   ADD ("branches", test_branches);
   ADD ("kept", test_kept);
+  ADD ("lacking", test_lacking);
   ADD ("asked", test_asked);
   ADD ("asked-in-vain", test_asked_in_vain);
   g_test_add_func ("/app/artifacts/open", test_open);
