@@ -10,9 +10,12 @@
 #include "app-message.h"
 #include "app-source.h"
 #include "artifacts/artifact-kind.h"
+#include "artifacts/make-about.h"
 #include "artifacts/make-route.h"
 #include "tables/answer-text.h"
 
+/* Bytes of a source that somebody asks about: some 1,600 tokens. */
+#define MAX_ABOUT 5000
 /* How often what was found wrong is mended. */
 #define MAX_REPAIRS 3
 
@@ -104,11 +107,25 @@ on_words_finished (AppCompletion *words, AppMake *self)
   app_completion_push_finished (APP_COMPLETION (self), app_completion_get_stats (words), app_completion_get_cancelled (words), error != NULL ? g_error_copy (error) : NULL);
 }
 
+/* Who asks about what was made is answered by somebody who knows it. */
+static void
+tell_about (AppMake *self)
+{
+  AppArtifact *latest = app_artifacts_get_latest (self->artifacts);
+  AppVersion *version = latest != NULL ? app_artifact_get_current (latest) : NULL;
+
+  if (version != NULL && app_version_get_source (version)[0] != '\0' && app_prompt_get_n_messages (self->prompt) > 0 && (self->pick != NULL || make_about_is (self->note, latest))) {
+    g_autofree char *text = make_about_dup (version, MAX_ABOUT);
+    app_prompt_put_before (self->prompt, text);
+  }
+}
+
 static void
 talk (AppMake *self)
 {
   GError *error = NULL;
 
+  tell_about (self);
   self->words = app_engine_complete (self->engine, self->prompt, &error);
   if (self->words == NULL) {
     finish (self, error);
@@ -384,6 +401,8 @@ choose (AppMake *self)
     go (self, self->wish);
   else if (self->pick != NULL && of.latest != NULL)
     go (self, MAKE_ROUTE_CHANGE);
+  else if (of.latest != NULL && make_about_is_question (self->note, of.tables))
+    talk (self);
   else if (make_route_is_open (&of))
     make_route_async (self->engine, &of, self->cancellable, on_route, g_object_ref (self));
   else

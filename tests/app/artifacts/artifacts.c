@@ -5,6 +5,7 @@
 #include "app-error.h"
 #include "app-store.h"
 #include "artifacts/artifact-kind.h"
+#include "artifacts/make-about.h"
 #include "artifacts/make-route.h"
 #include "fixture.h"
 
@@ -402,6 +403,81 @@ test_open (void)
   g_assert_true (make_route_is_open (&(MakeRouteCase) { .note = "Hello", .tables = TRUE }));
 }
 
+static void
+send (Fixture *fixture, AppConversation *conversation, const Script *script, const char *note)
+{
+  scripted_engine_set_script (fixture->engine, script);
+  send_text (conversation, note);
+  wait_idle (conversation);
+}
+
+/* Who asks about what was made is answered by a model that has its source; who asks about something else is not. */
+static void
+test_about (Fixture *fixture, gconstpointer data)
+{
+  static const Script page = { .text = PAGE, .piece = 1000 }, chat = { .text = "chat", .piece = 100 };
+  g_autoptr (AppConversation) conversation = make (fixture, &page, NULL, "page");
+  g_autofree char *about = NULL, *other = NULL, *again = NULL;
+
+  wait_idle (conversation);
+  /* Nobody has to sort this: the first prompt is the answer's. */
+  send (fixture, conversation, &chat, "What does this page do?");
+  g_assert_cmpuint (n_versions (conversation), ==, 1);
+  about = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_nonnull (strstr (about, "You have made the page \"Moon & stars\""));
+  g_assert_nonnull (strstr (about, "```html\n" PAGE));
+  g_assert_true (g_str_has_suffix (about, "```\n\nWhat does this page do?"));
+  /* What it is told of it stays out of what was said. */
+  g_assert_cmpstr (app_message_get_text (message_at (conversation, 2)), ==, "What does this page do?");
+
+  send (fixture, conversation, &chat, "What is photosynthesis?");
+  other = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_null (strstr (other, "You have made"));
+  send (fixture, conversation, &chat, "Who drew the stars?"); /* a word of its title */
+  again = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_nonnull (strstr (again, "<p>one</p>"));
+}
+
+/* What is longer than there is room for is told without its styles first, and then without its middle, never within a letter. */
+static void
+test_about_long (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) source = g_string_new ("<!DOCTYPE html>\n<html>\n<head><title>Long</title>\n<style>");
+  g_autofree char *styled = NULL, *cut = NULL;
+  Script script = { .piece = 100000 };
+
+  for (guint i = 0; i < 400; i++)
+    g_string_append (source, "p { margin: 0; }\n");
+  g_string_append (source, "</style></head>\n<body>\n<p id=\"kept\">short</p>\n</body>\n</html>");
+  script.text = source->str;
+  g_autoptr (AppConversation) first = make (fixture, &script, NULL, "page");
+  wait_idle (first);
+  styled = make_about_dup (app_artifact_get_current (artifact_at (first, 0)), 5000);
+  g_assert_nonnull (strstr (styled, "id=\"kept\""));
+  g_assert_null (strstr (styled, "margin"));
+  g_assert_null (strstr (styled, "[…]"));
+
+  g_string_assign (source, "<!DOCTYPE html>\n<html>\n<body>\n<p>begin</p>\n");
+  for (guint i = 0; i < 2000; i++)
+    g_string_append (source, "月");
+  g_string_append (source, "\n<p>end</p>\n</body>\n</html>");
+  for (gsize budget = 995; budget < 1005; budget++) {
+    script.text = source->str;
+    if (budget == 995) {
+      g_clear_object (&first);
+      first = make (fixture, &script, NULL, "page");
+      wait_idle (first);
+    }
+    g_free (cut);
+    cut = make_about_dup (app_artifact_get_current (artifact_at (first, 0)), budget);
+    g_assert_true (g_utf8_validate (cut, -1, NULL));
+    g_assert_cmpuint (strlen (cut), <, budget + 300);
+    g_assert_nonnull (strstr (cut, "begin"));
+    g_assert_nonnull (strstr (cut, "\n[…]\n"));
+    g_assert_nonnull (strstr (cut, "end</p>"));
+  }
+}
+
 /* A dashboard of nothing is not made, and not talked about either: who has chosen it is told what it needs. */
 static void
 test_lacking (Fixture *fixture, gconstpointer data)
@@ -441,6 +517,8 @@ main (int argc, char *argv[])
   ADD ("killed", test_killed);
   ADD ("branches", test_branches);
   ADD ("kept", test_kept);
+  ADD ("about", test_about);
+  ADD ("about-long", test_about_long);
   ADD ("lacking", test_lacking);
   ADD ("asked", test_asked);
   ADD ("asked-in-vain", test_asked_in_vain);
