@@ -41,6 +41,7 @@ struct _AppMake {
   const AppArtifactKind *kind;
   AppVersion *base;       /* that is changed; NULL: a new artifact */
   char *said;             /* by who wrote it */
+  gboolean not_its_fault; /* what is wrong cannot be mended in what a model writes */
   guint n_repairs;
   GArray *citations;
   AppStats stats;         /* of all that was written */
@@ -200,7 +201,7 @@ tell_made (AppMake *self)
     text = g_strdup_printf (self->base != NULL ? _("“%s” is changed.") : _("“%s” is ready."), title);
     break;
   case APP_VERSION_FAILS:
-    text = g_strdup_printf (_("“%s” does not work yet. Say what to change, or ask for it once more."), title);
+    text = g_strdup_printf (self->not_its_fault ? _("“%s” does not work here.") : _("“%s” does not work yet. Say what to change, or ask for it once more."), title);
     break;
   default:
     text = g_strdup_printf (_("“%s” is written. Nothing has looked at it yet, so it may not work."), title);
@@ -278,7 +279,12 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
     else
       app_artifacts_discard (self->artifacts, self->version);
     if (self->n_repairs > 0 && !cancelled) {
-      /* What was to be mended is still there. */
+      /* What was to be mended is still there; who was to do it may know that it is not the model's to mend. */
+      if (g_error_matches (error, APP_ERROR, APP_ERROR_FAILED)) {
+        g_free (self->said);
+        self->said = g_strdup (error->message);
+        self->not_its_fault = TRUE;
+      }
       g_clear_error (&error);
       self->version = app_artifacts_find (self->artifacts, self->answer);
       tell_made (self);
@@ -325,7 +331,7 @@ have_written (AppMake *self, const char *const *details)
 
   if (base != NULL)
     order.base = app_version_get_source (base);
-  if (base != NULL && self->base != NULL && details == NULL && datasets->len == 0) {
+  if (base != NULL && datasets->len == 0) {
     /* It speaks of the tables that it spoke of. */
     for (const char *const *id = app_version_get_data (base); *id != NULL; id++) {
       AppDataset *dataset = app_datasets_open (self->datasets, *id);

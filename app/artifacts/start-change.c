@@ -48,12 +48,12 @@ on_part (GTask *task, const char *text)
   take_part (task, text, node, on_part);
 }
 
+/* `change`: what is to be different. */
 static void
-write_part (GTask *task, const char *pointer)
+write_part (GTask *task, const char *pointer, const char *change)
 {
   StartRun *run = start_get_run (task);
-  const AppArtifactOrder *order = &run->copy->order;
-  g_autofree char *wish = g_utf8_strdown (order->wish, -1), *whole = NULL, *old = NULL, *schema = NULL, *content = NULL;
+  g_autofree char *wish = g_utf8_strdown (change, -1), *whole = NULL, *old = NULL, *schema = NULL, *content = NULL;
   JsonObject *of = NULL;
   JsonNode *node;
   AppPrompt *prompt;
@@ -69,7 +69,7 @@ write_part (GTask *task, const char *pointer)
   schema = start_schema_dup (of);
   old = start_json_dup (node);
   whole = dup_shown (run->base);
-  content = g_strdup_printf ("%s\n\nThe part %s is now:\n%s\n\nWrite this part anew, with this change and everything else as it is: %s", whole, pointer, old, order->wish);
+  content = g_strdup_printf ("%s\n\nThe part %s is now:\n%s\n\nWrite this part anew, with this change and everything else as it is: %s", whole, pointer, old, change);
   prompt = start_begin_prompt (START_MAX_TOKENS);
   app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, "You change one part of a JSON file. Answer with the new part alone, as JSON.");
   app_prompt_add (prompt, APP_ROLE_USER, NULL, content);
@@ -86,7 +86,7 @@ on_member (GTask *task, const char *text)
   if (pointer == NULL)
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not find what is meant. Point at the part that is to change."));
   else
-    write_part (task, pointer);
+    write_part (task, pointer, run->copy->order.wish);
 }
 
 /* Whether a wish speaks of a member by its name, or by what is said of it. */
@@ -125,7 +125,7 @@ find_part (GTask *task)
     }
   if (named->len == 1) {
     g_autofree char *pointer = g_strconcat ("/", (const char *) named->pdata[0], NULL);
-    write_part (task, pointer);
+    write_part (task, pointer, run->copy->order.wish);
     return;
   }
   whole = dup_shown (run->base);
@@ -144,7 +144,27 @@ start_change (GTask *task)
   const AppPick *pick = run->copy->order.pick;
 
   if (pick != NULL && pick->part[0] != '\0' && start_spec_find (run->base, pick->part, NULL) != NULL)
-    write_part (task, pick->part);
+    write_part (task, pick->part, run->copy->order.wish);
   else
     find_part (task);
+}
+
+static gboolean
+is_part (const char *pointer, gpointer data)
+{
+  return start_spec_find (data, pointer, NULL) != NULL;
+}
+
+gboolean
+start_mend (GTask *task)
+{
+  StartRun *run = start_get_run (task);
+  const char *finding;
+  g_autofree char *pointer = app_artifact_find_part (run->copy->order.findings, is_part, run->base, &finding), *change = NULL;
+
+  if (pointer == NULL)
+    return FALSE;
+  change = g_strdup_printf ("when the page was tried, this was found wrong with it: %s. Say the same in fewer and shorter words.", finding);
+  write_part (task, pointer, change);
+  return TRUE;
 }

@@ -198,9 +198,9 @@ artifact_write_start (const AppArtifactOrder *order, AppArtifactProgress progres
     return;
   }
   run->start = start_spec_get_start (run->base);
-  /* The page is ours: a model that fills it cannot mend it. */
-  if (order->findings != NULL)
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _("This starting point of Melete does not work here. Ask for it as HTML instead."));
-  else
+  if (order->findings == NULL)
     start_change (task);
+  else if (!start_mend (task))
+    /* The page is ours: a model that fills it cannot mend it. */
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _("The fault is in Melete's own page, not in what was written for it. Ask for the same in HTML."));
 }

@@ -49,5 +49,7 @@ void start_finish (GTask *task, JsonObject *spec);
 void start_fill (GTask *task);
 /* Of run->base. */
 void start_change (GTask *task);
+/* The part that a finding names, so that it is no longer found; FALSE: none is named. */
+gboolean start_mend (GTask *task);
 
 G_END_DECLS

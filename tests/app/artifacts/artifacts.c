@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (TestEye, test_eye, TEST, EYE, GObject)
 struct _TestEye {
   GObject parent;
   guint n_looks, n_faults; /* that it still finds */
+  const char *says;        /* to the model; NULL: that a script fails */
   char *seen;              /* the page that it saw last */
 };
 
@@ -26,7 +27,7 @@ look (AppChecker *checker, AppBundle *bundle, GTask *task)
 {
   TestEye *self = TEST_EYE (checker);
   GBytes *page = app_bundle_find (bundle, APP_BUNDLE_INDEX, NULL);
-  const char *finding[] = { "A script fails: x is not defined", NULL }, *detail[] = { "index.html, line 5: ReferenceError: x", NULL };
+  const char *finding[] = { "A script fails: x is not defined", NULL }, *detail[] = { self->says != NULL ? self->says : "index.html, line 5: ReferenceError: x", NULL };
   g_autoptr (GBytes) png = g_bytes_new_static ("\x89PNG", 4);
   gboolean works = self->n_faults == 0;
 
@@ -178,6 +179,67 @@ test_mended (Fixture *fixture, gconstpointer data)
 }
 
 /* Three rounds, not more, and then it is not called done. */
+#define MEMORY "{\"title\": \"Planets whose name nobody can remember\", \"theme\": \"night\", \"cards\": [\"Mercury\", \"Venus\", \"Earth\", \"Mars\", \"Jupiter\", \"Saturn\", \"Uranus\", \"Neptune\"]}"
+
+static AppConversation *
+make_memory (Fixture *fixture, TestEye *eye)
+{
+  static const Script script = { .text = MEMORY, .piece = 1000 };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppTurn) said = app_turn_new ("A memory game about planets", NULL), turn = app_turn_new_wish (said, "game", NULL);
+
+  scripted_engine_set_script (fixture->engine, &script);
+  app_artifacts_set_checker (app_conversation_get_artifacts (conversation), APP_CHECKER (eye));
+  g_assert_true (try_send (conversation, turn, NULL));
+  WAIT_UNTIL (n_artifacts (conversation) == 1 && app_version_get_state (app_artifact_get_current (artifact_at (conversation, 0))) != APP_VERSION_WRITING);
+  return conversation;
+}
+
+/* Of a specification the part is written anew that a finding names, and nothing else. */
+static void
+test_part_mended (Fixture *fixture, gconstpointer data)
+{
+  static const Script part = { .text = "\"Planets\"", .piece = 100 };
+  g_autoptr (TestEye) eye = g_object_new (TEST_TYPE_EYE, NULL);
+  g_autoptr (AppConversation) conversation = NULL;
+  g_autofree char *prompt = NULL;
+  AppVersion *mended;
+
+  eye->n_faults = 1;
+  eye->says = "h1 (part /title) reaches 40 px beyond the right edge";
+  conversation = make_memory (fixture, eye);
+  scripted_engine_set_script (fixture->engine, &part);
+  wait_idle (conversation);
+  g_assert_cmpuint (n_versions (conversation), ==, 2);
+  mended = app_artifact_get_current (artifact_at (conversation, 0));
+  g_assert_cmpint (app_version_get_origin (mended), ==, APP_ORIGIN_REPAIR);
+  g_assert_cmpint (app_version_get_state (mended), ==, APP_VERSION_WORKS);
+  g_assert_nonnull (strstr (app_version_get_source (mended), "\"Planets\""));
+  g_assert_nonnull (strstr (app_version_get_source (mended), "\"Neptune\""));
+  prompt = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_nonnull (strstr (prompt, "The part /title is now"));
+  g_assert_nonnull (strstr (prompt, "reaches 40 px beyond the right edge"));
+}
+
+/* What a specification cannot be to blame for is not asked of the model, and said. */
+static void
+test_not_its_fault (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestEye) eye = g_object_new (TEST_TYPE_EYE, NULL);
+  g_autoptr (AppConversation) conversation = NULL;
+  const char *text;
+
+  eye->n_faults = 4;
+  eye->says = "kit/kit.js, line 5: ReferenceError: x (part /nothing)";
+  conversation = make_memory (fixture, eye);
+  wait_idle (conversation);
+  g_assert_cmpuint (n_versions (conversation), ==, 1);
+  g_assert_cmpuint (eye->n_looks, ==, 1);
+  text = app_message_get_text (message_at (conversation, 1));
+  g_assert_nonnull (strstr (text, "does not work here."));
+  g_assert_nonnull (strstr (text, "The fault is in Melete's own page"));
+}
+
 static void
 test_not_mended (Fixture *fixture, gconstpointer data)
 {
@@ -512,6 +574,8 @@ main (int argc, char *argv[])
   ADD ("made", test_made);
   ADD ("mended", test_mended);
   ADD ("not-mended", test_not_mended);
+  ADD ("part-mended", test_part_mended);
+  ADD ("not-its-fault", test_not_its_fault);
   ADD ("unseen", test_unseen);
   ADD ("stopped", test_stopped);
   ADD ("killed", test_killed);
