@@ -12,6 +12,7 @@
 #include "artifacts/artifact-kind.h"
 #include "artifacts/make-about.h"
 #include "artifacts/make-route.h"
+#include "artifacts/start-spec.h"
 #include "tables/answer-text.h"
 
 /* Bytes of a source that somebody asks about: some 1,600 tokens. */
@@ -263,6 +264,14 @@ on_progress (const char *so_far, gpointer data)
   app_artifacts_write (self->artifacts, self->version, so_far, NULL);
 }
 
+static gboolean
+is_worth_keeping (const char *source)
+{
+  g_autoptr (JsonNode) node = start_spec_is (source) ? json_from_string (source, NULL) : NULL;
+
+  return node != NULL || (source[0] != '\0' && !start_spec_is (source));
+}
+
 static void
 on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -273,8 +282,8 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   if (written == NULL) {
     gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-    /* What is there is kept, as it is with words; a change that did not come about is none. */
-    if (self->base == NULL && self->n_repairs == 0 && app_version_get_source (self->version)[0] != '\0')
+    /* What is there is kept, as it is with words; a change that did not come about is none, and half a specification shows nothing. */
+    if (self->base == NULL && self->n_repairs == 0 && is_worth_keeping (app_version_get_source (self->version)))
       app_artifacts_end (self->artifacts, self->version, NULL);
     else
       app_artifacts_discard (self->artifacts, self->version);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "artifacts/artifact-kind.h"
+#include "artifacts/start-partial.h"
 #include "ui-console.h"
 #include "ui-desk-ask.h"
 #include "ui-desk-code.h"
@@ -34,7 +35,7 @@ struct _UiDesk {
   GtkStackPage *console_page;
   UiConsole *console;
   UiVersions *versions;
-  GtkWidget *coming; /* stands where the page will be */
+  AdwStatusPage *coming; /* stands where the page will be */
 
   UiPreview *preview;     /* NULL until the first page */
   AppHistory *history;    /* nullable */
@@ -156,9 +157,12 @@ on_bundle (GObject *source, GAsyncResult *result, gpointer data)
   if (bundle != NULL) {
     need_preview (self);
     ui_preview_show (self->preview, bundle);
-    gtk_widget_set_visible (self->coming, FALSE);
-  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && self->version != NULL && app_version_get_state (self->version) != APP_VERSION_WRITING) {
-    ui_desk_status_show_error (self->status, error->message);
+    gtk_widget_set_visible (GTK_WIDGET (self->coming), FALSE);
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && self->version != NULL) {
+    self->loaded = NULL;
+    /* What is written may show nothing yet. */
+    if (app_version_get_state (self->version) != APP_VERSION_WRITING)
+      ui_desk_status_show_error (self->status, error->message);
   }
 }
 
@@ -310,11 +314,33 @@ on_state (UiDesk *self)
   }
 }
 
+/* What is known of what is written, where its page will be. */
+static void
+update_coming (UiDesk *self)
+{
+  const char *source = app_version_get_source (self->version);
+  const Start *start = start_partial_find_start (source);
+  g_autofree char *title = start != NULL ? start_partial_dup_title (source) : NULL;
+  g_autofree char *shown = g_markup_escape_text (title != NULL && *title != '\0' ? title : start != NULL ? _(start->line->name) : _("It comes together here"), -1);
+  g_autofree char *of = start != NULL ? g_strdup_printf (_("“%s” is being filled with it. Code shows it as it comes."), _(start->line->name)) : NULL;
+
+  adw_status_page_set_icon_name (self->coming, get_kind (self)->icon_name);
+  adw_status_page_set_title (self->coming, shown);
+  adw_status_page_set_description (self->coming, of != NULL ? of : _("As soon as its first part is written."));
+}
+
 /* Only the source's end is new, or all of it: what has been seen since is not loaded twice. */
 static void
 on_written (UiDesk *self)
 {
   fill_code (self);
+  update_coming (self);
+  ui_desk_code_set_language (self->code, get_language (self));
+  /* HTML is seen line by line until it is whole. */
+  if (self->followed && *app_version_get_source (self->version) != '\0' && !is_specification (self) && app_version_get_state (self->version) == APP_VERSION_WRITING) {
+    gtk_stack_set_visible_child_name (self->stack, "code");
+    self->followed = TRUE; /* the choice was not the person's */
+  }
   if (is_showable (self) && self->follow_timer == 0)
     self->follow_timer = g_timeout_add (FOLLOW_PAUSE, on_follow, self);
 }
@@ -368,13 +394,14 @@ ui_desk_show (UiDesk *self, AppVersion *version)
   kind = get_kind (self);
   ui_desk_code_set_language (self->code, get_language (self));
   fill_code (self);
+  update_coming (self);
   if (self->preview == NULL || app_version_get_base_id (version) == 0)
-    gtk_widget_set_visible (self->coming, TRUE);
+    gtk_widget_set_visible (GTK_WIDGET (self->coming), TRUE);
   self->followed = app_version_get_state (version) == APP_VERSION_WRITING;
   gtk_widget_set_visible (gtk_stack_get_child_by_name (self->stack, "preview"), kind->is_page);
   gtk_widget_set_visible (gtk_stack_get_child_by_name (self->stack, "console"), kind->is_page);
   if (self->followed || !kind->is_page)
-    gtk_stack_set_visible_child_name (self->stack, kind->is_page && is_specification (self) ? "preview" : "code");
+    gtk_stack_set_visible_child_name (self->stack, kind->is_page && (is_specification (self) || *app_version_get_source (version) == '\0') ? "preview" : "code");
   else if (!g_str_equal (gtk_stack_get_visible_child_name (self->stack), "versions"))
     gtk_stack_set_visible_child_name (self->stack, "preview");
   self->followed = app_version_get_state (version) == APP_VERSION_WRITING; /* the choice above was not the person's */

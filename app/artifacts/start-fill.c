@@ -180,6 +180,7 @@ fill (GTask *task, const Start *start)
   g_autoptr (GString) request = g_string_new (NULL);
 
   run->start = start;
+  run->shows = TRUE;
   system = g_strdup_printf ("You fill in %s. Answer with JSON. Everything is about what the person asks for, in the person's language: true, different from each other, short. Use the names and numbers of the wish. "
                             "Copy nothing from the examples but their form.",
                             start->wanted);

@@ -11,6 +11,7 @@
 #include "app-error.h"
 #include "engine.h"
 #include "page-parts.h"
+#include "start-partial.h"
 
 static void
 run_free (gpointer data)
@@ -70,6 +71,15 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     run->step (task, text);
 }
 
+static void
+on_so_far (const char *so_far, gpointer data)
+{
+  StartRun *run = start_get_run (data);
+  g_autofree char *source = start_partial_dup_source (run->start, so_far);
+
+  run->copy->progress.progress (source, run->copy->progress.data);
+}
+
 /* Asks, under a grammar of `schema`, and goes on with `step`. Takes `prompt`. */
 void
 start_ask (GTask *task, AppPrompt *prompt, const char *schema, void (*step) (GTask *task, const char *text))
@@ -90,7 +100,7 @@ start_ask (GTask *task, AppPrompt *prompt, const char *schema, void (*step) (GTa
   app_prompt_set_grammar (prompt, grammar);
   engine_grammar_unref (grammar);
   run->step = step;
-  app_writing_async (run->copy->order.engine, prompt, g_task_get_cancellable (task), NULL, NULL, on_answer, g_object_ref (task));
+  app_writing_async (run->copy->order.engine, prompt, g_task_get_cancellable (task), run->shows && run->copy->progress.progress != NULL ? on_so_far : NULL, task, on_answer, g_object_ref (task));
 }
 
 AppPrompt *

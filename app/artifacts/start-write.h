@@ -20,6 +20,7 @@ typedef struct {
   GPtrArray *choices;        /* what the model may answer with, char * */
   AppPrompt *prompt;         /* that was asked last */
   gboolean again;            /* it is asked a second time */
+  gboolean shows;            /* what is written is the specification, and seen while it comes */
   void (*step) (GTask *task, const char *text);
   gint64 n_tokens;
   double first_token_ms;

@@ -221,6 +221,26 @@ test_part_mended (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (prompt, "reaches 40 px beyond the right edge"));
 }
 
+/* A specification is seen while it comes; half of one shows nothing, and is not kept. */
+static void
+test_half (Fixture *fixture, gconstpointer data)
+{
+  static const Script half = { .text = "{\"title\": \"Planets\", \"theme\": \"night\", \"cards\": [\"Merc", .piece = 1000, .hold = TRUE };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppTurn) said = app_turn_new ("A memory game about planets", NULL), turn = app_turn_new_wish (said, "game", NULL);
+
+  scripted_engine_set_script (fixture->engine, &half);
+  g_assert_true (try_send (conversation, turn, NULL));
+  WAIT_UNTIL (n_artifacts (conversation) == 1 && app_version_get_source (app_artifact_get_current (artifact_at (conversation, 0)))[0] != '\0');
+  g_assert_cmpstr (app_version_get_source (app_artifact_get_current (artifact_at (conversation, 0))), ==,
+                   "{\n  \"start\" : \"memory\",\n  \"title\" : \"Planets\",\n  \"theme\" : \"night\",\n  \"cards\" : [\n    \"Merc");
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  g_assert_cmpuint (n_artifacts (conversation), ==, 0);
+  g_assert_null (app_message_get_version (message_at (conversation, 1)));
+  g_object_unref (conversation);
+}
+
 /* What a specification cannot be to blame for is not asked of the model, and said. */
 static void
 test_not_its_fault (Fixture *fixture, gconstpointer data)
@@ -576,6 +596,7 @@ main (int argc, char *argv[])
   ADD ("not-mended", test_not_mended);
   ADD ("part-mended", test_part_mended);
   ADD ("not-its-fault", test_not_its_fault);
+  ADD ("half", test_half);
   ADD ("unseen", test_unseen);
   ADD ("stopped", test_stopped);
   ADD ("killed", test_killed);
