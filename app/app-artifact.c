@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-artifact-private.h"
 
+#include "app-made.h"
 #include "artifacts/artifact-kind.h"
 
 struct _AppArtifact {
@@ -39,6 +40,12 @@ gint64
 app_artifact_get_id (AppArtifact *self)
 {
   return self->id;
+}
+
+char *
+app_artifact_dup_handle (AppArtifact *self)
+{
+  return self->id != 0 ? app_made_dup_handle (self->id, self->created) : NULL;
 }
 
 void

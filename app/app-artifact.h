@@ -32,6 +32,8 @@ G_DECLARE_FINAL_TYPE (AppVersion, app_version, APP, VERSION, GObject)
 typedef struct _AppArtifactKind AppArtifactKind;
 
 gint64 app_artifact_get_id (AppArtifact *self); /* 0 until it is stored */
+/* As a window of its own is asked for it (app-made.h); NULL until it is stored. (transfer full) */
+char *app_artifact_dup_handle (AppArtifact *self);
 const AppArtifactKind *app_artifact_get_kind (AppArtifact *self);
 const char *app_artifact_get_title (AppArtifact *self); /* "title" */
 gboolean app_artifact_get_starred (AppArtifact *self);  /* "starred" */

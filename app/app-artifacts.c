@@ -4,34 +4,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app-artifact-page.h"
 #include "app-artifact-private.h"
 #include "app-history-private.h"
 #include "app-message-private.h"
 #include "artifacts/artifact-kind.h"
-
-/* What is not in the file yet is younger than this. */
-#define SAVE_MS 250
-/* After how long a save that failed is tried again. */
-#define RETRY_MS 2000
-
-struct _AppArtifacts {
-  GObject parent;
-  AppDatabase *database;
-  GListModel *messages;  /* whose owner owns this */
-  gint64 conversation;
-  gboolean loaded;
-  GPtrArray *all;        /* AppArtifact of every branch */
-  GListStore *visible;
-  GHashTable *saves;     /* AppVersion → Save, of those that are not stored as they are */
-  gboolean trouble;      /* the last save failed */
-  AppChecker *checker;   /* nullable */
-};
-
-/* How a version is stored. */
-typedef struct {
-  guint timer;    /* until it is stored again */
-  gboolean added; /* it has a row, or gets one before anything else is asked for */
-} Save;
 
 enum { SIGNAL_VERSION, SIGNAL_SAVE_FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -64,17 +41,10 @@ list_model_init (GListModelInterface *iface)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (AppArtifacts, app_artifacts, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
-/* ---- saving ---- */
-
-static void save (AppArtifacts *self, AppVersion *version);
-
-static void
-save_free (gpointer data)
+void
+app_artifacts_save_failed (AppArtifacts *self, const char *sentence)
 {
-  Save *save = data;
-
-  g_clear_handle_id (&save->timer, g_source_remove);
-  g_free (save);
+  g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, sentence);
 }
 
 static void
@@ -84,138 +54,7 @@ on_artifact_changed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (app_database_run_finish (APP_DATABASE (source), result, &error) == NULL && !g_error_matches (error, APP_ERROR, APP_ERROR_INVALID))
-    g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
-}
-
-/* A job, and the version that it is of. */
-typedef struct {
-  AppArtifacts *self;
-  AppVersion *version;
-} Job;
-
-static Job *
-job_new (AppArtifacts *self, AppVersion *version)
-{
-  Job *job = g_new0 (Job, 1);
-
-  *job = (Job) { g_object_ref (self), g_object_ref (version) };
-  return job;
-}
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  g_object_unref (job->self);
-  g_object_unref (job->version);
-  g_free (job);
-}
-
-static Save *
-get_save (AppArtifacts *self, AppVersion *version)
-{
-  Save *save_of = g_hash_table_lookup (self->saves, version);
-
-  if (save_of == NULL) {
-    save_of = g_new0 (Save, 1);
-    save_of->added = app_version_get_id (version) != 0;
-    g_hash_table_insert (self->saves, g_object_ref (version), save_of);
-  }
-  return save_of;
-}
-
-static gboolean
-on_timer (gpointer data)
-{
-  Job *job = data;
-
-  get_save (job->self, job->version)->timer = 0;
-  save (job->self, job->version);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-save_later (AppArtifacts *self, AppVersion *version, guint ms)
-{
-  Save *save_of = get_save (self, version);
-
-  if (save_of->timer == 0)
-    save_of->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, ms, on_timer, job_new (self, version), job_free);
-}
-
-/* One that failed is tried again, for as long as the file is open. */
-static void
-saved (Job *job, const GError *error)
-{
-  AppArtifacts *self = job->self;
-
-  if (error == NULL) {
-    self->trouble = FALSE;
-  } else if (!g_error_matches (error, APP_ERROR, APP_ERROR_INVALID)) {
-    if (!self->trouble)
-      g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error->message);
-    self->trouble = TRUE;
-    if (app_version_get_artifact (job->version) != NULL)
-      save_later (self, job->version, RETRY_MS);
-  }
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  app_database_run_finish (APP_DATABASE (source), result, &error);
-  saved (data, error);
-  job_free (data);
-}
-
-static void
-on_added (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AppVersionRow) row = app_database_run_finish (APP_DATABASE (source), result, &error);
-  AppArtifact *artifact = app_version_get_artifact (job->version);
-
-  if (row != NULL) {
-    if (artifact != NULL && app_artifact_get_id (artifact) == 0)
-      app_artifact_set_id (artifact, row->artifact);
-    app_version_set_stored (job->version, row->id, row->number);
-  } else {
-    get_save (job->self, job->version)->added = FALSE;
-  }
-  saved (job, error);
-  job_free (job);
-}
-
-static void
-run_save (AppArtifacts *self, AppVersion *version, GBytes *thumbnail)
-{
-  Save *save_of = get_save (self, version);
-  AppVersionRow *row = app_version_dup_row (version);
-
-  g_clear_handle_id (&save_of->timer, g_source_remove);
-  if (!save_of->added) {
-    AppStoreVersionAdd *add = g_new0 (AppStoreVersionAdd, 1);
-    save_of->added = TRUE;
-    add->artifact = app_artifact_dup_row (app_version_get_artifact (version));
-    add->artifact->conversation = self->conversation;
-    add->version = row;
-    app_database_run_async (self->database, app_store_version_add, add, (GDestroyNotify) app_store_version_add_free, (GDestroyNotify) app_version_row_free, NULL, on_added, job_new (self, version));
-  } else {
-    row->thumbnail = thumbnail != NULL ? g_bytes_ref (thumbnail) : NULL;
-    app_database_run_async (self->database, app_store_version_save, row, (GDestroyNotify) app_version_row_free, NULL, NULL, on_saved, job_new (self, version));
-  }
-}
-
-/* Has what is there now stored, in the order in which it was asked for: nothing waits for an id. */
-static void
-save (AppArtifacts *self, AppVersion *version)
-{
-  if (app_version_get_artifact (version) != NULL)
-    run_save (self, version, NULL);
+    app_artifacts_save_failed (self, error->message);
 }
 
 /* ---- what is visible ---- */
@@ -384,7 +223,7 @@ begin (AppArtifacts *self, AppArtifact *artifact, const AppArtifactKind *kind, c
   row->created = now;
   version = app_version_new (artifact, row);
   app_artifact_add (artifact, version);
-  save (self, version);
+  app_artifacts_save (self, version);
   update_visible (self);
   changed (self, version);
   return version; /* the artifact keeps it */
@@ -409,7 +248,7 @@ app_artifacts_write (AppArtifacts *self, AppVersion *version, const char *source
   app_version_set_source (version, source);
   if (data != NULL)
     app_version_set_data (version, data);
-  save_later (self, version, SAVE_MS);
+  app_artifacts_save_later (self, version);
 }
 
 /* The source and the state of a version that has just become whole are one save: what is stored as whole is never written again. */
@@ -425,7 +264,7 @@ app_artifacts_end (AppArtifacts *self, AppVersion *version, const char *title)
       app_artifacts_rename (self, artifact, title);
   }
   app_version_set_state (version, APP_VERSION_UNSEEN, NULL);
-  save (self, version);
+  app_artifacts_save (self, version);
   changed (self, version);
 }
 
@@ -448,7 +287,7 @@ void
 app_artifacts_set_seen (AppArtifacts *self, AppVersion *version, AppVersionState state, const char *const *findings, GBytes *thumbnail)
 {
   app_version_set_state (version, state, findings);
-  run_save (self, version, thumbnail);
+  app_artifacts_save_seen (self, version, thumbnail);
   changed (self, version);
 }
 
@@ -511,20 +350,10 @@ void
 app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, const char *source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const AppArtifactKind *kind = app_artifact_get_kind (app_version_get_artifact (version));
-  AppDatasets *datasets = app_history_datasets_of (self->database);
-  g_autoptr (GPtrArray) there = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_task_set_source_tag (task, app_artifacts_make_bundle_async);
-  for (const char *const *id = app_version_get_data (version); datasets != NULL && *id != NULL; id++) {
-    AppDataset *dataset = app_datasets_open (datasets, *id);
-    if (dataset != NULL)
-      g_ptr_array_add (there, dataset);
-  }
-  if (kind->is_page)
-    kind->make_bundle (source != NULL ? source : app_version_get_source (version), app_version_get_title (version), there, task);
-  else
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("This is no page, and has nothing to show but its source."));
+  app_artifact_page_make (self->database, app_artifact_get_kind (app_version_get_artifact (version)), source != NULL ? source : app_version_get_source (version), app_version_get_title (version),
+                          app_version_get_data (version), task);
 }
 
 AppBundle *
@@ -534,30 +363,10 @@ app_artifacts_make_bundle_finish (AppArtifacts *self, GAsyncResult *result, GErr
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static void
-on_pointer (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  gpointer pointer = app_database_run_finish (APP_DATABASE (source), result, &error);
-
-  if (pointer != NULL)
-    g_task_return_pointer (task, pointer, g_task_get_task_data (task));
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-ask (AppArtifacts *self, AppDatabaseFunc func, gint64 id, GDestroyNotify result_free, GTask *task)
-{
-  g_task_set_task_data (task, result_free, NULL);
-  app_database_run_async (self->database, func, g_memdup2 (&id, sizeof id), g_free, result_free, g_task_get_cancellable (task), on_pointer, task);
-}
-
 void
 app_artifacts_read_storage_async (AppArtifacts *self, AppArtifact *artifact, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  ask (self, app_store_page_storage, app_artifact_get_id (artifact), (GDestroyNotify) g_hash_table_unref, g_task_new (self, cancellable, callback, user_data));
+  app_artifact_page_read_storage (self->database, app_artifact_get_id (artifact), g_task_new (self, cancellable, callback, user_data));
 }
 
 GHashTable *
@@ -570,12 +379,7 @@ app_artifacts_read_storage_finish (AppArtifacts *self, GAsyncResult *result, GEr
 void
 app_artifacts_store_value (AppArtifacts *self, AppArtifact *artifact, const char *key, const char *value)
 {
-  AppStorePageValue *change = g_new0 (AppStorePageValue, 1);
-
-  change->artifact = app_artifact_get_id (artifact);
-  change->key = g_strdup (key);
-  change->value = g_strdup (value);
-  app_database_run_async (self->database, app_store_page_value, change, (GDestroyNotify) app_store_page_value_free, NULL, NULL, on_artifact_changed, g_object_ref (self));
+  app_artifact_page_store_value (self->database, app_artifact_get_id (artifact), key, value, on_artifact_changed, g_object_ref (self));
 }
 
 /* ---- object ---- */
@@ -621,5 +425,5 @@ app_artifacts_init (AppArtifacts *self)
 {
   self->all = g_ptr_array_new_with_free_func (g_object_unref);
   self->visible = g_list_store_new (APP_TYPE_ARTIFACT);
-  self->saves = g_hash_table_new_full (NULL, NULL, g_object_unref, save_free);
+  self->saves = app_artifacts_saves_new ();
 }

@@ -39,6 +39,8 @@ typedef struct {
 } AppPromptPart;
 /* Gives them with the message that was added last; they keep their order. A copy is kept. */
 void app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part);
+/* Puts a text before the words of the last message, with an empty line between them. */
+void app_prompt_put_before (AppPrompt *prompt, const char *text);
 void app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
 void app_prompt_add_sound (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
 /* Where the answer begins already (Continue): the model goes on from there, in the same turn. NULL: with its first word. Only before the prompt is handed on. */

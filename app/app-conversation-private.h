@@ -42,6 +42,7 @@ struct _AppConversation {
   gint64 id; /* 0: not stored yet */
   char *title, *model_id;
   char *draft;            /* NULL for none */
+  char *draft_wish;       /* what it is to become; NULL for nothing */
   GPtrArray *draft_files; /* AppAttachment: those of the draft that are stored; NULL for none */
   guint n_draft_unread;   /* that the history has, and nobody has read yet */
   gboolean draft_failed;  /* the last one could not be stored */
@@ -91,8 +92,8 @@ gboolean app_conversation_finish_task (AppConversation *self, GAsyncResult *resu
 void app_conversation_save_failed (AppConversation *self, const char *sentence);
 /* It was sent, and the database knows. */
 void app_conversation_draft_ended (AppConversation *self);
-/* What the database has. `draft`: (transfer full) */
-void app_conversation_take_draft (AppConversation *self, char *draft, guint n_attachments);
+/* What the database has. `draft`, `wish`: (transfer full) */
+void app_conversation_take_draft (AppConversation *self, char *draft, char *wish, guint n_attachments);
 /* The attachments of a draft that was read, which begin to make their thumbnails. GPtrArray of AppAttachment. (transfer full) */
 GPtrArray *app_conversation_restore_attachments (AppConversation *self, GPtrArray *rows);
 /* GPtrArray of AppAttachmentRow of those that are read. (transfer full) */

@@ -99,6 +99,9 @@ gboolean app_conversation_set_folder_finish (AppConversation *self, GAsyncResult
  * some that were not read yet. */
 const char *app_conversation_get_draft (AppConversation *self);
 void app_conversation_set_draft (AppConversation *self, const char *text, GListModel *attachments);
+/* …with what it is to become, as AppTurn has it; "" where the model decides, as the one above leaves it. */
+const char *app_conversation_get_draft_wish (AppConversation *self);
+void app_conversation_set_draft_wish (AppConversation *self, const char *text, const char *wish, GListModel *attachments);
 
 /* The attachments of the draft: how many the history has, and themselves, READY; their thumbnails come later. */
 guint app_conversation_get_n_draft_attachments (AppConversation *self);

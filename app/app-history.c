@@ -7,6 +7,7 @@
 #include "app-library-private.h"
 #include "app-conversation-private.h"
 #include "app-folders-private.h"
+#include "app-made.h"
 #include "app-schema.h"
 #include "app-search.h"
 #include "app-servers-private.h"
@@ -20,6 +21,7 @@ struct _AppHistory {
   AppConnections *connections;
   AppFolders *folders;
   AppLibrary *personas, *prompts; /* NULL until somebody asks */
+  AppLaunchers *launchers;  /* nullable */
   GPtrArray *conversations; /* the list: stored, not deleted, in order */
   AppConversation *unsent;  /* waits for its first turn; nullable */
   GPtrArray *busy;          /* conversations with an answer under way */
@@ -223,6 +225,14 @@ app_history_add_rows (AppHistory *self, GPtrArray *rows, GPtrArray *folders)
 
 static void clean (AppHistory *self, gboolean begin);
 
+/* What is beside the file, and nobody needs any more. */
+static void
+tidy (AppHistory *self)
+{
+  app_history_tidy_datasets (self);
+  app_history_tidy_launchers (self);
+}
+
 static void
 on_cleaned (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -240,7 +250,7 @@ on_cleaned (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (self->clean_again)
     clean (self, TRUE);
   else
-    app_history_tidy_datasets (self);
+    tidy (self);
 }
 
 /* One step at a time. `begin`: what was purged is not on its way out yet. */
@@ -334,7 +344,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     g_ptr_array_add (self->conversations, make_conversation (self, opened->conversations->pdata[i]));
   self->folders = app_folders_new (self->database, opened->folders);
   app_folders_set_moved (self->folders, on_moved, self);
-  app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft), opened->n_draft_attachments);
+  app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft), g_steal_pointer (&opened->draft_wish), opened->n_draft_attachments);
   if (opened->purged)
     clean_after_purge (self);
   app_store_opened_free (opened);
@@ -576,6 +586,19 @@ app_history_get_folders (AppHistory *self)
   return self->folders;
 }
 
+AppLaunchers *
+app_history_get_launchers (AppHistory *self)
+{
+  return self->launchers;
+}
+
+void
+app_history_set_launchers (AppHistory *self, AppLaunchers *launchers)
+{
+  if (g_set_object (&self->launchers, launchers) && !self->cleaning)
+    app_history_tidy_launchers (self);
+}
+
 AppLibrary *
 app_history_get_personas (AppHistory *self)
 {
@@ -614,6 +637,7 @@ app_history_finalize (GObject *object)
   g_clear_object (&self->folders);
   g_clear_object (&self->personas);
   g_clear_object (&self->prompts);
+  g_clear_object (&self->launchers);
   g_clear_object (&self->database);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);

@@ -9,6 +9,7 @@
 #include "app-conversation.h"
 #include "app-engine.h"
 #include "app-folders.h"
+#include "app-launchers.h"
 #include "app-library.h"
 #include "app-servers.h"
 #include "app-settings.h"
@@ -40,6 +41,10 @@ AppConnections *app_history_get_connections (AppHistory *self);
 /* The servers that the person added, likewise. (transfer none) */
 AppServers *app_history_get_servers (AppHistory *self);
 AppFolders *app_history_get_folders (AppHistory *self); /* (transfer none) */
+
+/* The entries among the system's applications that open what was made; those of what is deleted go with it. (nullable), as at first: none are kept. */
+void app_history_set_launchers (AppHistory *self, AppLaunchers *launchers);
+AppLaunchers *app_history_get_launchers (AppHistory *self); /* (transfer none) (nullable) */
 
 /* What the person uses again, kept in the same file. (transfer none) */
 AppLibrary *app_history_get_personas (AppHistory *self);

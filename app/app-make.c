@@ -10,9 +10,13 @@
 #include "app-message.h"
 #include "app-source.h"
 #include "artifacts/artifact-kind.h"
+#include "artifacts/make-about.h"
 #include "artifacts/make-route.h"
+#include "artifacts/start-spec.h"
 #include "tables/answer-text.h"
 
+/* Bytes of a source that somebody asks about: some 1,600 tokens. */
+#define MAX_ABOUT 5000
 /* How often what was found wrong is mended. */
 #define MAX_REPAIRS 3
 
@@ -38,6 +42,7 @@ struct _AppMake {
   const AppArtifactKind *kind;
   AppVersion *base;       /* that is changed; NULL: a new artifact */
   char *said;             /* by who wrote it */
+  gboolean not_its_fault; /* what is wrong cannot be mended in what a model writes */
   guint n_repairs;
   GArray *citations;
   AppStats stats;         /* of all that was written */
@@ -104,11 +109,25 @@ on_words_finished (AppCompletion *words, AppMake *self)
   app_completion_push_finished (APP_COMPLETION (self), app_completion_get_stats (words), app_completion_get_cancelled (words), error != NULL ? g_error_copy (error) : NULL);
 }
 
+/* Who asks about what was made is answered by somebody who knows it. */
+static void
+tell_about (AppMake *self)
+{
+  AppArtifact *latest = app_artifacts_get_latest (self->artifacts);
+  AppVersion *version = latest != NULL ? app_artifact_get_current (latest) : NULL;
+
+  if (version != NULL && app_version_get_source (version)[0] != '\0' && app_prompt_get_n_messages (self->prompt) > 0 && (self->pick != NULL || make_about_is (self->note, latest))) {
+    g_autofree char *text = make_about_dup (version, MAX_ABOUT);
+    app_prompt_put_before (self->prompt, text);
+  }
+}
+
 static void
 talk (AppMake *self)
 {
   GError *error = NULL;
 
+  tell_about (self);
   self->words = app_engine_complete (self->engine, self->prompt, &error);
   if (self->words == NULL) {
     finish (self, error);
@@ -183,7 +202,7 @@ tell_made (AppMake *self)
     text = g_strdup_printf (self->base != NULL ? _("“%s” is changed.") : _("“%s” is ready."), title);
     break;
   case APP_VERSION_FAILS:
-    text = g_strdup_printf (_("“%s” does not work yet. Say what to change, or ask for it once more."), title);
+    text = g_strdup_printf (self->not_its_fault ? _("“%s” does not work here.") : _("“%s” does not work yet. Say what to change, or ask for it once more."), title);
     break;
   default:
     text = g_strdup_printf (_("“%s” is written. Nothing has looked at it yet, so it may not work."), title);
@@ -245,6 +264,14 @@ on_progress (const char *so_far, gpointer data)
   app_artifacts_write (self->artifacts, self->version, so_far, NULL);
 }
 
+static gboolean
+is_worth_keeping (const char *source)
+{
+  g_autoptr (JsonNode) node = start_spec_is (source) ? json_from_string (source, NULL) : NULL;
+
+  return node != NULL || (source[0] != '\0' && !start_spec_is (source));
+}
+
 static void
 on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -255,13 +282,18 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   if (written == NULL) {
     gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-    /* What is there is kept, as it is with words; a change that did not come about is none. */
-    if (self->base == NULL && self->n_repairs == 0 && app_version_get_source (self->version)[0] != '\0')
+    /* What is there is kept, as it is with words; a change that did not come about is none, and half a specification shows nothing. */
+    if (self->base == NULL && self->n_repairs == 0 && is_worth_keeping (app_version_get_source (self->version)))
       app_artifacts_end (self->artifacts, self->version, NULL);
     else
       app_artifacts_discard (self->artifacts, self->version);
     if (self->n_repairs > 0 && !cancelled) {
-      /* What was to be mended is still there. */
+      /* What was to be mended is still there; who was to do it may know that it is not the model's to mend. */
+      if (g_error_matches (error, APP_ERROR, APP_ERROR_FAILED)) {
+        g_free (self->said);
+        self->said = g_strdup (error->message);
+        self->not_its_fault = TRUE;
+      }
       g_clear_error (&error);
       self->version = app_artifacts_find (self->artifacts, self->answer);
       tell_made (self);
@@ -308,7 +340,7 @@ have_written (AppMake *self, const char *const *details)
 
   if (base != NULL)
     order.base = app_version_get_source (base);
-  if (base != NULL && self->base != NULL && details == NULL && datasets->len == 0) {
+  if (base != NULL && datasets->len == 0) {
     /* It speaks of the tables that it spoke of. */
     for (const char *const *id = app_version_get_data (base); *id != NULL; id++) {
       AppDataset *dataset = app_datasets_open (self->datasets, *id);
@@ -342,7 +374,10 @@ go (AppMake *self, const char *route)
   } else {
     self->kind = app_artifact_kind_find (route);
   }
-  if (self->kind->write == NULL || (self->kind->needs_tables && (self->tables == NULL || self->tables->len == 0) && self->base == NULL))
+  gboolean lacks = self->kind->needs_tables && (self->tables == NULL || self->tables->len == 0) && self->base == NULL;
+  if (lacks && strcmp (route, self->wish) == 0)
+    finish (self, g_error_new (APP_ERROR, APP_ERROR_MISSING, _("“%s” needs a table. Attach a spreadsheet, a CSV file or a database, and send it again."), _(self->kind->name)));
+  else if (self->kind->write == NULL || lacks)
     talk (self);
   else
     have_written (self, NULL);
@@ -381,6 +416,8 @@ choose (AppMake *self)
     go (self, self->wish);
   else if (self->pick != NULL && of.latest != NULL)
     go (self, MAKE_ROUTE_CHANGE);
+  else if (of.latest != NULL && make_about_is_question (self->note, of.tables))
+    talk (self);
   else if (make_route_is_open (&of))
     make_route_async (self->engine, &of, self->cancellable, on_route, g_object_ref (self));
   else

@@ -33,3 +33,23 @@ app_pick_free (AppPick *pick)
   g_free (pick->html);
   g_free (pick);
 }
+
+char *
+app_pick_dup_text (const AppPick *pick)
+{
+  g_autoptr (GVariant) value = pick != NULL ? g_variant_ref_sink (g_variant_new ("(ssss)", pick->path, pick->part, pick->text, pick->html)) : NULL;
+
+  return value != NULL ? g_variant_print (value, FALSE) : g_strdup ("");
+}
+
+AppPick *
+app_pick_new_from_text (const char *text)
+{
+  g_autoptr (GVariant) value = text != NULL && *text != '\0' ? g_variant_parse (G_VARIANT_TYPE ("(ssss)"), text, NULL, NULL, NULL) : NULL;
+  const char *path, *part, *words, *html;
+
+  if (value == NULL)
+    return NULL;
+  g_variant_get (value, "(&s&s&s&s)", &path, &part, &words, &html);
+  return app_pick_new (path, part, words, html);
+}

@@ -90,6 +90,17 @@ app_prompt_add (AppPrompt *prompt, AppRole role, GPtrArray *documents, const cha
 }
 
 void
+app_prompt_put_before (AppPrompt *prompt, const char *text)
+{
+  Message *message;
+
+  g_return_if_fail (prompt->messages->len > 0);
+  message = &g_array_index (prompt->messages, Message, prompt->messages->len - 1);
+  g_autofree char *words = message->text;
+  message->text = g_strdup_printf ("%s\n\n%s", text, words);
+}
+
+void
 app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part)
 {
   AppPromptPart copy = { part->sense, g_strdup (part->mime_type), part->bytes ? g_bytes_ref (part->bytes) : NULL, g_strdup (part->sha256), part->extent, part->video };

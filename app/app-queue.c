@@ -214,6 +214,8 @@ make_draft (AppQueue *self, AppQueued *item)
   draft->conversation = app_conversation_get_id (self->conversation);
   draft->place = item->place;
   draft->text = g_strdup (app_turn_get_text (item->turn));
+  draft->wish = g_strdup (app_turn_get_wish (item->turn));
+  draft->pick = app_pick_dup_text (app_turn_get_pick (item->turn));
   return draft;
 }
 
@@ -431,7 +433,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (GPtrArray) attachments = app_conversation_restore_attachments (self->conversation, draft->attachments);
     g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
     g_list_store_splice (list, 0, 0, attachments->pdata, attachments->len);
-    insert (self, queued_new (app_turn_new (draft->text, G_LIST_MODEL (list)), draft->place));
+    g_autoptr (AppTurn) words = app_turn_new (draft->text, G_LIST_MODEL (list));
+    g_autoptr (AppPick) pick = app_pick_new_from_text (draft->pick);
+    insert (self, queued_new (app_turn_new_wish (words, draft->wish, pick), draft->place));
   }
   /* More was added while it was read. */
   send_next (self);

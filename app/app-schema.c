@@ -272,6 +272,11 @@ static const char version_7[] =
     "ALTER TABLE message_sources ADD COLUMN sql TEXT;\n"
     "ALTER TABLE messages ADD COLUMN wish TEXT NOT NULL DEFAULT '';\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
+/* Version 8: what is typed, or waits, is to become something, as a message is. `pick` is what in an artifact it is about (AppPick), '' for nothing. */
+static const char version_8[] =
+    "ALTER TABLE drafts ADD COLUMN wish TEXT NOT NULL DEFAULT '';\n"
+    "ALTER TABLE drafts ADD COLUMN pick TEXT NOT NULL DEFAULT '';\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

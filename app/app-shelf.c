@@ -2,6 +2,7 @@
 #include "app-shelf.h"
 
 #include "app-history-private.h"
+#include "app-made.h"
 #include "artifacts/artifact-kind.h"
 
 static void
@@ -9,6 +10,7 @@ shelved_free (gpointer data)
 {
   AppShelved *shelved = data;
 
+  g_free (shelved->handle);
   g_free (shelved->title);
   g_date_time_unref (shelved->time);
   g_clear_pointer (&shelved->thumbnail, g_bytes_unref);
@@ -32,6 +34,7 @@ on_rows (GObject *source, GAsyncResult *result, gpointer data)
     AppArtifactRow *row = rows->pdata[i];
     AppVersionRow *version = row->versions->pdata[0];
     AppShelved *shelved = g_new0 (AppShelved, 1);
+    shelved->handle = app_made_dup_handle (row->id, row->created);
     shelved->conversation = row->conversation;
     shelved->message = version->message;
     shelved->kind = app_artifact_kind_find (row->kind);

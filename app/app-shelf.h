@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
+  char *handle;                 /* app-made.h */
   gint64 conversation, message; /* that made the newest version */
   const AppArtifactKind *kind;
   char *title;

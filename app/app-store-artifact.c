@@ -4,6 +4,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app-error.h"
+#include "app-made.h"
+
 AppArtifactRow *
 app_artifact_row_new (void)
 {
@@ -154,6 +157,62 @@ app_store_shelf (AppDatabase *db, gpointer data, GError **error)
     g_ptr_array_add (rows, row);
   }
   return failed ? NULL : g_steal_pointer (&rows);
+}
+
+gpointer
+app_store_made (AppDatabase *db, gpointer data, GError **error)
+{
+  const AppStoreMade *which = data;
+  g_autoptr (AppArtifactRow) row = NULL;
+  gboolean failed;
+  sqlite3_stmt *statement = app_database_query (db, error,
+                                                "SELECT a.id, a.conversation, a.kind, a.title, a.starred, a.created FROM artifacts a"
+                                                " JOIN conversations c ON c.id = a.conversation AND c.deleted IS NULL WHERE a.id = ?1 AND a.created = ?2",
+                                                "ii", which->id, which->created);
+
+  if (!statement)
+    return NULL;
+  if (app_database_step (db, statement, &failed, error)) {
+    row = read_artifact (statement);
+    app_database_reset (statement);
+  }
+  statement = failed ? NULL : app_database_query (db, error,
+                                                  "SELECT id, artifact, message, base, number, origin, state, title, source, data, findings, created,"
+                                                  " (SELECT thumbnail FROM artifact_versions t WHERE t.artifact = ?1 AND thumbnail IS NOT NULL ORDER BY t.number DESC LIMIT 1)"
+                                                  " FROM artifact_versions WHERE artifact = ?1 AND state <> 0 ORDER BY state = 3, number DESC LIMIT 1",
+                                                  "i", which->id);
+  if (!statement)
+    return NULL;
+  if (app_database_step (db, statement, &failed, error)) {
+    AppVersionRow *version = read_version (statement);
+    if (sqlite3_column_type (statement, 12) == SQLITE_BLOB)
+      version->thumbnail = g_bytes_new (sqlite3_column_blob (statement, 12), (gsize) sqlite3_column_bytes (statement, 12));
+    app_database_reset (statement);
+    if (row)
+      g_ptr_array_add (row->versions, version);
+    else
+      app_version_row_free (version);
+  }
+  if (failed)
+    return NULL;
+  if (row && row->versions->len > 0)
+    return g_steal_pointer (&row);
+  g_set_error_literal (error, APP_ERROR, APP_ERROR_MISSING, _("What this opens is not in the history any more: it was deleted, or belongs to another history."));
+  return NULL;
+}
+
+gpointer
+app_store_handles (AppDatabase *db, gpointer data, GError **error)
+{
+  g_autoptr (GHashTable) handles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean failed;
+  sqlite3_stmt *statement = app_database_query (db, error, "SELECT id, created FROM artifacts", "");
+
+  if (!statement)
+    return NULL;
+  while (app_database_step (db, statement, &failed, error))
+    g_hash_table_add (handles, app_made_dup_handle (sqlite3_column_int64 (statement, 0), sqlite3_column_int64 (statement, 1)));
+  return failed ? NULL : g_steal_pointer (&handles);
 }
 
 /* ---- writing ---- */

@@ -21,6 +21,7 @@ app_conversation_row_free (AppConversationRow *row)
   g_free (row->title);
   g_free (row->model);
   g_free (row->draft);
+  g_free (row->draft_wish);
   g_free (row->settings);
   g_free (row);
 }
@@ -106,6 +107,7 @@ app_store_opened_free (AppStoreOpened *opened)
   g_ptr_array_unref (opened->conversations);
   g_clear_pointer (&opened->folders, g_ptr_array_unref);
   g_free (opened->draft);
+  g_free (opened->draft_wish);
   g_free (opened);
 }
 
@@ -118,7 +120,7 @@ read_conversations (AppDatabase *db, gint64 limit, gint64 offset, GError **error
   sqlite3_stmt *statement = app_database_query (db, error,
                                                 "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder, settings,"
                                                 " (SELECT count (*) FROM draft_attachments WHERE draft = d.id),"
-                                                " (SELECT coalesce (max (queued), 0) FROM drafts WHERE conversation = c.id) FROM conversations c "
+                                                " (SELECT coalesce (max (queued), 0) FROM drafts WHERE conversation = c.id), d.wish FROM conversations c "
                                                 "LEFT JOIN drafts d ON d.conversation = c.id AND d.queued = 0 WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC"
                                                 " LIMIT ?1 OFFSET ?2",
                                                 "ii", limit, offset);
@@ -137,6 +139,7 @@ read_conversations (AppDatabase *db, gint64 limit, gint64 offset, GError **error
     row->settings = app_store_dup_text (statement, 8);
     row->n_draft_attachments = (guint) sqlite3_column_int (statement, 9);
     row->queued = sqlite3_column_int64 (statement, 10);
+    row->draft_wish = app_store_dup_text (statement, 11);
     g_ptr_array_add (rows, row);
   }
   return failed ? NULL : g_steal_pointer (&rows);
@@ -154,7 +157,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   g_autoptr (GPtrArray) rows = NULL;
   AppStoreOpened *opened;
   GPtrArray *folders;
-  g_autofree char *draft = NULL;
+  g_autofree char *draft = NULL, *draft_wish = NULL;
   gboolean purged = FALSE;
   guint n_draft_attachments = 0;
 
@@ -169,12 +172,13 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   rows = read_conversations (db, APP_STORE_FIRST, 0, error);
-  if (!rows || !app_store_read_unsent_draft (db, &draft, &n_draft_attachments, error) || !(folders = app_store_folders (db, NULL, error)))
+  if (!rows || !app_store_read_unsent_draft (db, &draft, &draft_wish, &n_draft_attachments, error) || !(folders = app_store_folders (db, NULL, error)))
     return NULL;
   opened = g_new0 (AppStoreOpened, 1);
   opened->conversations = g_steal_pointer (&rows);
   opened->folders = folders;
   opened->draft = g_steal_pointer (&draft);
+  opened->draft_wish = g_steal_pointer (&draft_wish);
   opened->n_draft_attachments = n_draft_attachments;
   opened->purged = purged;
   return opened;

@@ -23,6 +23,7 @@ typedef struct {
   gint64 updated; /* milliseconds since 1970 */
   gint64 folder;  /* 0: none */
   char *draft;    /* nullable */
+  char *draft_wish; /* nullable */
   guint n_draft_attachments;
   gint64 queued; /* the last place of its queue; 0: nothing waits */
   char *settings; /* JSON of what differs from the preferences; nullable */
@@ -70,7 +71,7 @@ char *app_store_dup_text (sqlite3_stmt *statement, int column);
 typedef struct {
   GPtrArray *conversations; /* AppConversationRow, in the order of the list, at most APP_STORE_FIRST */
   GPtrArray *folders;       /* AppFolderRow */
-  char *draft;              /* of the conversation without a turn; nullable */
+  char *draft, *draft_wish; /* of the conversation without a turn; nullable */
   guint n_draft_attachments;
   gboolean purged;          /* something was, and is to be cleaned away */
 } AppStoreOpened;
@@ -165,6 +166,7 @@ typedef struct {
   gint64 conversation;    /* 0: the one without a turn */
   gint64 place;           /* in the queue; 0: it is typed */
   char *text;
+  char *wish, *pick;      /* as a turn has them; pick as text (app-pick.h). NULL: none */
   GPtrArray *attachments; /* AppAttachmentRow. On writing, NULL: those that it has */
   gboolean ends_typed;    /* on writing: what was typed has become it */
 } AppStoreDraft;
@@ -179,8 +181,8 @@ gpointer app_store_queue (AppDatabase *db, gpointer data, GError **error);
 gpointer app_store_typed (AppDatabase *db, gpointer data, GError **error);
 /* Inside a transaction. Bytes that nothing else has go too. */
 gboolean app_store_forget_draft (AppDatabase *db, gint64 conversation, gint64 place, GError **error);
-/* Of the conversation without a turn. `*text`: (nullable) */
-gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, guint *n_attachments, GError **error);
+/* Of the conversation without a turn. `*text`, `*wish`: (nullable) */
+gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, char **wish, guint *n_attachments, GError **error);
 
 /* ---- app-store-source.c ---- */
 
@@ -279,6 +281,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppArtifactRow, app_artifact_row_free)
 gpointer app_store_artifacts (AppDatabase *db, gpointer data, GError **error);
 /* NULL → GPtrArray of AppArtifactRow of all conversations, each with its newest version, without source, with a thumbnail: starred ones first, then the newest. */
 gpointer app_store_shelf (AppDatabase *db, gpointer data, GError **error);
+
+/* AppStoreMade → AppArtifactRow with one version: the newest that works, else the newest that is whole, with the newest thumbnail. APP_ERROR_MISSING: there is none. */
+typedef struct {
+  gint64 id, created;
+} AppStoreMade;
+gpointer app_store_made (AppDatabase *db, gpointer data, GError **error);
+/* NULL → GHashTable: the handles (app-made.h) of all artifacts there are. */
+gpointer app_store_handles (AppDatabase *db, gpointer data, GError **error);
 
 /* AppStoreVersionAdd → AppVersionRow: its ids and number. The artifact, too, when its id is 0. */
 typedef struct {

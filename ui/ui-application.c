@@ -6,9 +6,11 @@
 #include <gtksourceview/gtksource.h>
 
 #include "app-backup.h"
+#include "app-made.h"
 #include "app-rest.h"
 #include "ui-about.h"
 #include "ui-awake.h"
+#include "ui-made-window.h"
 #include "ui-preferences.h"
 #include "ui-shortcuts.h"
 #include "ui-text-scale.h"
@@ -29,6 +31,10 @@ struct _UiApplication {
   UiAwake *awake;
   UiWindow *window;       /* not owned: GTK's; NULL before the history is open and after the end */
   GListStore *files;      /* GFile, to be opened once there is a window */
+  GPtrArray *artifacts;   /* handles, each to be shown in a window of its own once the history is open */
+  gboolean alone;         /* nobody has asked for the window yet, but only for one of an artifact */
+  gboolean started_alone; /* …with which the program was started: it is activated without being asked for its window */
+  gboolean models_read;
   char *trouble;          /* why the history could not be opened, and what that means, or NULL */
   char *restore_trouble;  /* why a backup could not be restored, to be told in the next window; or NULL */
   gboolean opening;
@@ -105,6 +111,26 @@ on_models_ready (GObject *source, GAsyncResult *result, gpointer data)
 
 /* History and window */
 
+/* What was made, in a window of its own: the one that there is, or another one. */
+static void
+show_artifact (UiApplication *self, const char *handle)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
+    if (UI_IS_MADE_WINDOW (at->data) && g_str_equal (ui_made_window_get_handle (at->data), handle)) {
+      gtk_window_present (at->data);
+      return;
+    }
+  gtk_window_present (GTK_WINDOW (ui_made_window_new (GTK_APPLICATION (self), self->history, handle)));
+}
+
+static void
+show_artifacts (UiApplication *self)
+{
+  for (guint i = 0; i < self->artifacts->len; i++)
+    show_artifact (self, self->artifacts->pdata[i]);
+  g_ptr_array_set_size (self->artifacts, 0);
+}
+
 static void
 show_window (UiApplication *self)
 {
@@ -121,6 +147,9 @@ show_window (UiApplication *self)
     ui_window_open_files (self->window, G_LIST_MODEL (files));
   }
   gtk_window_present (GTK_WINDOW (self->window));
+  if (!self->models_read)
+    app_models_refresh_async (self->models, NULL, on_models_ready, g_object_ref (self));
+  self->models_read = TRUE;
 }
 
 static void
@@ -144,12 +173,29 @@ on_history_open (GObject *source, GAsyncResult *result, gpointer data)
   }
   app_models_set_connections (self->models, app_history_get_connections (self->history));
   app_models_set_servers (self->models, app_history_get_servers (self->history));
-  show_window (self);
+  /* What is in memory knows nothing of what there are entries for. */
+  if (self->trouble == NULL) {
+    g_autoptr (AppLaunchers) launchers = app_launchers_new (NULL, NULL, NULL);
+    app_history_set_launchers (self->history, launchers);
+  }
+  show_artifacts (self);
+  if (!self->alone || self->trouble != NULL)
+    show_window (self);
   g_application_release (G_APPLICATION (self));
-  if (self->restore_trouble != NULL)
+  if (self->restore_trouble != NULL && self->window != NULL)
     ui_window_toast (self->window, self->restore_trouble);
   g_clear_pointer (&self->restore_trouble, g_free);
-  app_models_refresh_async (self->models, NULL, on_models_ready, g_object_ref (self));
+}
+
+/* Then what was asked for is shown. */
+static void
+open_history (UiApplication *self)
+{
+  if (self->opening)
+    return;
+  self->opening = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  app_history_open_async (NULL, self->engine, self->settings, NULL, on_history_open, g_object_ref (self));
 }
 
 static void
@@ -157,13 +203,16 @@ ui_application_activate (GApplication *application)
 {
   UiApplication *self = UI_APPLICATION (application);
 
-  if (self->history != NULL) {
-    show_window (self);
-  } else if (!self->opening) {
-    self->opening = TRUE;
-    g_application_hold (application);
-    app_history_open_async (NULL, self->engine, self->settings, NULL, on_history_open, g_object_ref (self));
+  /* What --artifact asked for is on its way. */
+  if (self->started_alone) {
+    self->started_alone = FALSE;
+    return;
   }
+  self->alone = FALSE;
+  if (self->history != NULL)
+    show_window (self);
+  else
+    open_history (self);
 }
 
 static void
@@ -187,6 +236,49 @@ action_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_window_close (GTK_WINDOW (self->window));
   else
     g_application_quit (G_APPLICATION (self));
+}
+
+/* Artifacts by themselves */
+
+static void
+action_show_window (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_application_activate (data);
+}
+
+static void
+action_show_artifact (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  UiApplication *self = data;
+
+  g_ptr_array_add (self->artifacts, g_variant_dup_string (parameter, NULL));
+  if (self->history != NULL)
+    show_artifacts (self);
+  else
+    open_history (self);
+}
+
+static void
+on_made (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (UiApplication) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppMade) made = app_history_read_made_finish (APP_HISTORY (source), result, &error);
+
+  g_application_activate (G_APPLICATION (self));
+  if (made != NULL)
+    ui_window_show_made (self->window, made->conversation, made->message);
+  else
+    ui_window_toast (self->window, error->message);
+}
+
+static void
+action_show_made (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  UiApplication *self = data;
+
+  if (self->history != NULL)
+    app_history_read_made_async (self->history, g_variant_get_string (parameter, NULL), NULL, on_made, g_object_ref (self));
 }
 
 static void
@@ -233,8 +325,10 @@ on_restore (UiPreferences *preferences, const AppBackupInfo *info, UiApplication
   g_application_hold (G_APPLICATION (self));
   /* The preferences go too, and must not look for their window any more. */
   gtk_window_set_transient_for (GTK_WINDOW (preferences), NULL);
-  if (self->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->window));
+  /* Windows of what was made, too: what they show may not be in the other history. */
+  while (gtk_application_get_windows (GTK_APPLICATION (self)) != NULL)
+    gtk_window_destroy (gtk_application_get_windows (GTK_APPLICATION (self))->data);
+  self->models_read = FALSE;
   app_history_close_async (self->history, on_closed_for_restore, restore);
 }
 
@@ -261,6 +355,9 @@ static const GActionEntry actions[] = {
   { "quit", action_quit, NULL, NULL, NULL, { 0 } },
   { "model", action_model, "s", "''", NULL, { 0 } },
   { "retry-model", action_retry_model, NULL, NULL, NULL, { 0 } },
+  { "show-window", action_show_window, NULL, NULL, NULL, { 0 } },
+  { "show-artifact", action_show_artifact, "s", NULL, NULL, { 0 } },
+  { "show-made", action_show_made, "s", NULL, NULL, { 0 } },
 };
 
 static void
@@ -356,10 +453,24 @@ ui_application_shutdown (GApplication *application)
 static int
 ui_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
-  if (!g_variant_dict_contains (options, "version"))
+  UiApplication *self = UI_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+  const char *handle;
+
+  if (g_variant_dict_contains (options, "version")) {
+    g_print ("Melete %s\n", MELETE_VERSION);
+    return 0;
+  }
+  if (!g_variant_dict_lookup (options, "artifact", "&s", &handle))
     return -1;
-  g_print ("Melete %s\n", MELETE_VERSION);
-  return 0;
+  if (!g_application_register (application, NULL, &error)) {
+    g_printerr ("%s\n", error->message);
+    return 1;
+  }
+  /* It runs already, or begins here. */
+  self->started_alone = !g_application_get_is_remote (application);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "show-artifact", g_variant_new_string (handle));
+  return self->started_alone ? -1 : 0;
 }
 
 static void
@@ -377,6 +488,7 @@ ui_application_dispose (GObject *object)
   g_clear_object (&self->gpu);
   g_clear_object (&self->settings);
   g_clear_object (&self->files);
+  g_clear_pointer (&self->artifacts, g_ptr_array_unref);
   g_clear_pointer (&self->trouble, g_free);
   G_OBJECT_CLASS (ui_application_parent_class)->dispose (object);
 }
@@ -397,7 +509,10 @@ ui_application_class_init (UiApplicationClass *klass)
 static void
 ui_application_init (UiApplication *self)
 {
+  self->alone = TRUE;
+  self->artifacts = g_ptr_array_new_with_free_func (g_free);
   g_application_add_main_option (G_APPLICATION (self), "version", 0, 0, G_OPTION_ARG_NONE, _("Print the version and exit"), NULL);
+  g_application_add_main_option (G_APPLICATION (self), "artifact", 0, 0, G_OPTION_ARG_STRING, _("Open what was made in a window of its own"), "HANDLE");
 }
 
 UiApplication *

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* UiApplication: one process, one window. It opens the history, chooses and loads the model, and hands files from the command line to the window.
  *
- * Actions: "app.quit", "app.model" (s: id of an installed model), "app.retry-model", "app.hardware". Accelerators are set here, from the table of UiShortcuts. */
+ * With --artifact HANDLE it shows only what was made, in a window of its own (UiMadeWindow), and loads no model until its other window is asked for.
+ *
+ * Actions: "app.show-window", "app.show-artifact" (s: handle; in a window of its own), "app.show-made" (s: handle; in its conversation), "app.quit", "app.model" (s: id of an installed model), "app.retry-model", "app.hardware". Accelerators are set here, from the table of UiShortcuts. */
 #pragma once
 
 #include <adwaita.h>

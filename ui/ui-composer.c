@@ -17,6 +17,7 @@
 #include "ui-prompt-form.h"
 #include "ui-prompt-picker.h"
 #include "ui-toast.h"
+#include "ui-wish-chip.h"
 
 #define MAX_ATTACHMENTS 16
 /* Characters of words that are seen while they are said. */
@@ -37,6 +38,8 @@ struct _UiComposer {
   GtkWidget *placeholder;
   GtkWidget *attach;
   GtkWidget *attach_menu;
+  GtkWidget *make;
+  UiWishChip *wish_chip;
   GtkWidget *camera;
   GtkLabel *reason_label;
   GtkWidget *destination;
@@ -52,6 +55,8 @@ struct _UiComposer {
   AppDatasets *datasets;       /* (nullable) */
   gboolean given;              /* what was said, since it began to be written down */
   GListStore *attachments; /* AppAttachment */
+  char *wish;      /* what it is to become, "" where the model decides */
+  AppPick *pick;   /* what in that it is about, or NULL */
   GObject *edited; /* AppMessage, AppQueued, or NULL */
   UiDraft *aside;  /* what was there before that was edited, or NULL */
   char *reason;
@@ -119,6 +124,7 @@ update_bar (UiComposer *self)
 
   gtk_widget_set_visible (self->attach, !recording && !self->narrow);
   gtk_widget_set_visible (self->attach_menu, !recording && self->narrow);
+  gtk_widget_set_visible (self->make, !recording && !self->narrow);
   gtk_widget_set_visible (self->camera, !recording && !self->narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->reason_label), !recording);
   gtk_widget_set_visible (self->destination, self->goes_away && !(recording && self->narrow));
@@ -356,7 +362,7 @@ on_heard (UiComposer *self)
   const char *newest = length > MOST_HEARD ? strchr (g_utf8_offset_to_pointer (heard, length - MOST_HEARD), ' ') : heard;
   g_autofree char *text = newest != heard && newest != NULL ? g_strconcat ("…", newest, NULL) : g_strdup (heard);
 
-  gtk_label_set_text (GTK_LABEL (self->placeholder), *heard != '\0' ? text : _("Write…"));
+  gtk_label_set_text (GTK_LABEL (self->placeholder), *heard != '\0' ? text : *self->wish != '\0' ? _("Describe it…") : _("Write…"));
   if (*heard != '\0')
     gtk_widget_add_css_class (self->placeholder, "tentative");
   else
@@ -458,6 +464,18 @@ key_recalls (UiComposer *self, guint keyval, GdkModifierType state)
          gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->view)) == 0 && g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) == 0;
 }
 
+static void on_wish_removed (UiComposer *self);
+
+static gboolean
+is_at_start (UiComposer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  GtkTextIter at;
+
+  gtk_text_buffer_get_iter_at_mark (buffer, &at, gtk_text_buffer_get_insert (buffer));
+  return gtk_text_iter_is_start (&at) && !gtk_text_buffer_get_has_selection (buffer);
+}
+
 static void
 on_paste (UiComposer *self)
 {
@@ -475,6 +493,11 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     return GDK_EVENT_STOP;
   if (keyval == GDK_KEY_Escape && self->edited != NULL && (!self->busy || APP_IS_QUEUED (self->edited))) {
     ui_composer_clear (self);
+    return GDK_EVENT_STOP;
+  }
+  /* Before the first letter there is the chip. */
+  if (keyval == GDK_KEY_BackSpace && *self->wish != '\0' && is_at_start (self)) {
+    on_wish_removed (self);
     return GDK_EVENT_STOP;
   }
   if (key_recalls (self, keyval, state)) {
@@ -616,7 +639,31 @@ ui_composer_dup_turn (UiComposer *self)
 {
   g_autofree char *text = dup_text (self);
 
-  return app_turn_new (text, G_LIST_MODEL (self->attachments));
+  g_autoptr (AppTurn) turn = app_turn_new (text, G_LIST_MODEL (self->attachments));
+
+  return app_turn_new_wish (turn, self->wish, self->pick);
+}
+
+void
+ui_composer_set_wish (UiComposer *self, const char *wish, const AppPick *pick)
+{
+  AppPick *copy = app_pick_copy (pick);
+  char *of = g_strdup (wish);
+
+  g_free (self->wish);
+  self->wish = of;
+  app_pick_free (self->pick);
+  self->pick = copy;
+  ui_wish_chip_set_wish (self->wish_chip, self->wish);
+  on_heard (self);
+  update (self);
+}
+
+static void
+on_wish_removed (UiComposer *self)
+{
+  ui_composer_set_wish (self, "", NULL);
+  ui_composer_focus (self);
 }
 
 void
@@ -631,7 +678,10 @@ ui_composer_set_text (UiComposer *self, const char *text)
 static UiDraft *
 take_draft (UiComposer *self)
 {
-  return ui_draft_new (dup_text (self), self->attachments, self->edited, g_steal_pointer (&self->aside));
+  UiDraft *draft = ui_draft_new (dup_text (self), self->attachments, self->edited, g_steal_pointer (&self->aside));
+
+  ui_draft_set_wish (draft, self->wish, self->pick);
+  return draft;
 }
 
 /* `draft`: (transfer full), NULL for nothing */
@@ -647,8 +697,8 @@ show_draft (UiComposer *self, UiDraft *draft)
   self->aside = draft != NULL ? g_steal_pointer (&draft->aside) : NULL;
   show_attachments (self, draft != NULL ? draft->attachments : fresh);
   ui_composer_set_text (self, draft != NULL ? draft->text : "");
+  ui_composer_set_wish (self, draft != NULL ? draft->wish : "", draft != NULL ? draft->pick : NULL);
   ui_draft_free (draft);
-  update (self);
 }
 
 /* Who has had it in hand lets go of it. */
@@ -673,9 +723,9 @@ on_cancel_edit (UiComposer *self)
   ui_composer_focus (self);
 }
 
-/* `attachments`: (transfer full) */
+/* `attachments`: (transfer full); `pick`: (nullable) */
 static void
-begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *attachments)
+begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *attachments, const char *wish, const AppPick *pick)
 {
   /* It belongs to what it was begun for. */
   ui_microphone_button_keep (self->microphone);
@@ -685,7 +735,7 @@ begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *att
   g_set_object (&self->edited, edited);
   show_attachments (self, attachments);
   ui_composer_set_text (self, text);
-  update (self);
+  ui_composer_set_wish (self, wish, pick);
   ui_composer_focus (self);
   g_object_unref (attachments);
 }
@@ -701,7 +751,7 @@ ui_composer_begin_edit (UiComposer *self, AppMessage *note)
 
     g_list_store_append (copy, attachment);
   }
-  begin_edit (self, note, app_message_get_text (note), copy);
+  begin_edit (self, note, app_message_get_text (note), copy, app_message_get_wish (note), NULL);
 }
 
 AppMessage *
@@ -718,7 +768,7 @@ ui_composer_begin_change (UiComposer *self, AppQueued *queued)
 
   for (guint i = 0; i < app_turn_get_n_attachments (turn); i++)
     g_list_store_append (copy, app_turn_get_attachment (turn, i));
-  begin_edit (self, queued, app_turn_get_text (turn), copy);
+  begin_edit (self, queued, app_turn_get_text (turn), copy, app_turn_get_wish (turn), app_turn_get_pick (turn));
   app_queued_set_edited (queued, TRUE);
 }
 
@@ -745,6 +795,12 @@ ui_composer_dup_draft (UiComposer *self)
   return g_strdup (self->aside != NULL ? self->aside->text : "");
 }
 
+const char *
+ui_composer_get_draft_wish (UiComposer *self)
+{
+  return self->edited == NULL ? self->wish : self->aside != NULL ? self->aside->wish : "";
+}
+
 GListStore *
 ui_composer_get_draft_attachments (UiComposer *self)
 {
@@ -764,6 +820,25 @@ static void
 action_attach (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ui_composer_choose_files (UI_COMPOSER (widget));
+}
+
+static void
+action_make (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_composer_set_wish (UI_COMPOSER (widget), g_variant_get_string (parameter, NULL), NULL);
+  ui_composer_focus (UI_COMPOSER (widget));
+}
+
+/* What can be made is in the menu of its button and, in a narrow window, in that of the one that attaches. */
+static void
+add_make_menus (UiComposer *self)
+{
+  g_autoptr (GMenu) kinds = ui_wish_menu_new ("composer.make"), section = g_menu_new ();
+  GMenuModel *attach = gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (self->attach_menu));
+
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->make), G_MENU_MODEL (kinds));
+  g_menu_append_submenu (section, _("_Make"), G_MENU_MODEL (kinds));
+  g_menu_append_section (G_MENU (attach), NULL, G_MENU_MODEL (section));
 }
 
 static void
@@ -793,6 +868,8 @@ ui_composer_dispose (GObject *object)
   g_clear_object (&self->edited);
   g_clear_pointer (&self->aside, ui_draft_free);
   g_clear_pointer (&self->reason, g_free);
+  g_clear_pointer (&self->wish, g_free);
+  g_clear_pointer (&self->pick, app_pick_free);
   G_OBJECT_CLASS (ui_composer_parent_class)->dispose (object);
 }
 
@@ -811,6 +888,7 @@ ui_composer_class_init (UiComposerClass *klass)
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_CONTEXT_METER);
   g_type_ensure (UI_TYPE_MICROPHONE_BUTTON);
+  g_type_ensure (UI_TYPE_WISH_CHIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiComposer, column);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, frame);
@@ -827,6 +905,8 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiComposer, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, attach);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, attach_menu);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, make);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, wish_chip);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, camera);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, microphone);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, meter);
@@ -836,12 +916,14 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_paste);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_edit);
+  gtk_widget_class_bind_template_callback (widget_class, on_wish_removed);
   gtk_widget_class_bind_template_callback (widget_class, on_recorded);
   gtk_widget_class_bind_template_callback (widget_class, on_dictated);
   gtk_widget_class_bind_template_callback (widget_class, ui_composer_choose_files);
   gtk_widget_class_bind_template_callback (widget_class, ui_composer_take_picture);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, action_attach);
   gtk_widget_class_install_action (widget_class, "composer.take-picture", NULL, action_take_picture);
+  gtk_widget_class_install_action (widget_class, "composer.make", "s", action_make);
 }
 
 static void
@@ -852,6 +934,8 @@ ui_composer_init (UiComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->picker = ui_prompt_picker_new (self->view, self->frame);
   g_signal_connect_object (self->picker, "use", G_CALLBACK (on_prompt_picked), self, G_CONNECT_SWAPPED);
+  add_make_menus (self);
+  self->wish = g_strdup ("");
   ui_composer_clear (self);
   g_signal_connect_object (self->microphone, "notify::recording", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->microphone, "notify::heard", G_CALLBACK (on_heard), self, G_CONNECT_SWAPPED);

@@ -5,6 +5,7 @@
  * (AppQueue). Files come by the button, by drop
  * (ui_composer_take_drop (), called by the window) and by paste; a picture from another program becomes an attachment. So does one of the camera, and what was recorded:
  * sending ends a recording, and takes it along.
+ * It can say what is to be made of it ("composer.make", s: a kind of artifact), which goes along with the turn.
  * What was typed is kept per conversation until it is sent, also while a note is edited.
  *
  * Signals: "send" (): ui_composer_dup_turn () is ready to be sent; "stop" (); "changed" (): what it holds, or
@@ -67,6 +68,8 @@ AppQueued *ui_composer_get_changed (UiComposer *self);
 void ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConversation *to);
 /* The words to be kept in the history: not those of a note that is edited. (transfer full) */
 char *ui_composer_dup_draft (UiComposer *self);
+/* Likewise what it is to become; never NULL. */
+const char *ui_composer_get_draft_wish (UiComposer *self);
 /* Likewise the attachments: (transfer none) (nullable) none, or none that were changed */
 GListStore *ui_composer_get_draft_attachments (UiComposer *self);
 
@@ -87,6 +90,8 @@ void ui_composer_set_narrow (UiComposer *self, gboolean narrow);
 void ui_composer_take_drop (UiComposer *self, GdkDrop *drop);
 
 void ui_composer_set_text (UiComposer *self, const char *text);
+/* What it is to become, as AppTurn has it: a chip says so, which can be removed. `wish`: "" for nothing; `pick`: (nullable). */
+void ui_composer_set_wish (UiComposer *self, const char *wish, const AppPick *pick);
 void ui_composer_focus (UiComposer *self);
 
 G_END_DECLS

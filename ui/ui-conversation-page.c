@@ -151,7 +151,7 @@ ui_conversation_page_keep_draft (UiConversationPage *self)
 
   g_clear_handle_id (&self->draft_timer, g_source_remove);
   if (self->conversation != NULL)
-    app_conversation_set_draft (self->conversation, draft, G_LIST_MODEL (ui_composer_get_draft_attachments (self->composer)));
+    app_conversation_set_draft_wish (self->conversation, draft, ui_composer_get_draft_wish (self->composer), G_LIST_MODEL (ui_composer_get_draft_attachments (self->composer)));
 }
 
 static gboolean
@@ -292,6 +292,7 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GListStore) none = g_list_store_new (APP_TYPE_ATTACHMENT);
   g_autofree char *text = NULL;
   GListStore *attachments;
+  UiDraft *draft;
 
   gtk_widget_set_sensitive (self->keep, TRUE);
   if (kept == NULL) {
@@ -303,7 +304,9 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   /* What was being typed goes along, and what waits. */
   text = ui_composer_dup_draft (self->composer);
   attachments = ui_composer_get_draft_attachments (self->composer);
-  ui_draft_keep (kept, ui_draft_new (g_steal_pointer (&text), attachments != NULL ? attachments : none, NULL, NULL));
+  draft = ui_draft_new (g_steal_pointer (&text), attachments != NULL ? attachments : none, NULL, NULL);
+  ui_draft_set_wish (draft, ui_composer_get_draft_wish (self->composer), NULL);
+  ui_draft_keep (kept, draft);
   app_queue_take_over (app_conversation_get_queue (kept), app_conversation_get_queue (self->conversation));
   ui_conversation_page_open (self, kept, 0);
 }

@@ -9,7 +9,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app-conversation.h"
+#include "app-history.h"
 #include "app-pick.h"
 
 G_BEGIN_DECLS
@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 #define UI_TYPE_DESK (ui_desk_get_type ())
 G_DECLARE_FINAL_TYPE (UiDesk, ui_desk, UI, DESK, GtkWidget)
 
+/* Whose entries among the applications are kept. (nullable) */
+void ui_desk_set_history (UiDesk *self, AppHistory *history);
 /* Empty; (nullable). */
 void ui_desk_set_conversation (UiDesk *self, AppConversation *conversation);
 /* `version`: of the conversation; NULL: nothing. */

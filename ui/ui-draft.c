@@ -10,10 +10,20 @@ ui_draft_new (char *text, GListStore *attachments, GObject *edited, UiDraft *asi
   UiDraft *draft = g_new0 (UiDraft, 1);
 
   draft->text = text;
+  draft->wish = g_strdup ("");
   draft->attachments = g_object_ref (attachments);
   g_set_object (&draft->edited, edited);
   draft->aside = aside;
   return draft;
+}
+
+void
+ui_draft_set_wish (UiDraft *draft, const char *wish, const AppPick *pick)
+{
+  g_free (draft->wish);
+  draft->wish = g_strdup (wish);
+  app_pick_free (draft->pick);
+  draft->pick = app_pick_copy (pick);
 }
 
 void
@@ -22,6 +32,8 @@ ui_draft_free (UiDraft *draft)
   if (draft == NULL)
     return;
   g_free (draft->text);
+  g_free (draft->wish);
+  app_pick_free (draft->pick);
   g_clear_object (&draft->attachments);
   g_clear_object (&draft->edited);
   ui_draft_free (draft->aside);
@@ -36,7 +48,7 @@ on_state (AppAttachment *attachment, GParamSpec *pspec, AppConversation *convers
 
   g_signal_handlers_disconnect_by_func (attachment, on_state, conversation);
   if (draft != NULL && draft->edited == NULL && g_list_store_find (draft->attachments, attachment, NULL))
-    app_conversation_set_draft (conversation, draft->text, G_LIST_MODEL (draft->attachments));
+    app_conversation_set_draft_wish (conversation, draft->text, draft->wish, G_LIST_MODEL (draft->attachments));
 }
 
 void
@@ -86,7 +98,9 @@ ui_draft_take (AppConversation *conversation)
     g_object_set_data (G_OBJECT (attachments), READING, GINT_TO_POINTER (TRUE));
     app_conversation_read_draft_async (conversation, on_read, g_object_ref (attachments));
   }
-  return ui_draft_new (g_strdup (app_conversation_get_draft (conversation)), attachments, NULL, NULL);
+  draft = ui_draft_new (g_strdup (app_conversation_get_draft (conversation)), attachments, NULL, NULL);
+  ui_draft_set_wish (draft, app_conversation_get_draft_wish (conversation), NULL);
+  return draft;
 }
 
 void

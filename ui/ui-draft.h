@@ -11,12 +11,15 @@ typedef struct _UiDraft UiDraft;
 struct _UiDraft {
   char *text;
   GListStore *attachments; /* AppAttachment */
+  char *wish;              /* as AppTurn has it; never NULL */
+  AppPick *pick;           /* nullable */
   GObject *edited;         /* the note (AppMessage) in whose place it would be sent, or what waits (AppQueued) and is changed, or NULL */
   UiDraft *aside;          /* what was there before that was edited, or NULL */
 };
 
 /* `text`, `aside`: (transfer full) */
 UiDraft *ui_draft_new (char *text, GListStore *attachments, GObject *edited, UiDraft *aside);
+void ui_draft_set_wish (UiDraft *draft, const char *wish, const AppPick *pick);
 void ui_draft_free (UiDraft *draft);
 
 /* Leaves it with the conversation. `draft`: (transfer full) */

@@ -6,6 +6,7 @@
 
 #include "app-shelf.h"
 #include "artifacts/artifact-kind.h"
+#include "ui-launcher.h"
 #include "ui-toast.h"
 
 /* Of a picture, in pixels. */
@@ -17,6 +18,7 @@ struct _UiShelf {
   GtkStack *stack;
   GtkFlowBox *box;
   AdwStatusPage *empty;
+  AppHistory *history;
   GCancellable *cancellable;
 };
 
@@ -59,13 +61,53 @@ make_picture (const AppShelved *shelved)
   return picture;
 }
 
+static void
+add_item (GMenu *menu, const char *label, const char *action, const char *handle)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "s", handle);
+  g_menu_append_item (menu, item);
+}
+
+/* What can be done with one depends on whether it is among the applications. */
+static void
+on_menu (GtkMenuButton *button, gpointer data)
+{
+  UiShelf *self = UI_SHELF (gtk_widget_get_ancestor (GTK_WIDGET (button), UI_TYPE_SHELF));
+  const char *handle = data;
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  if (app_launchers_has (app_history_get_launchers (self->history), handle))
+    add_item (menu, _("_Remove from applications"), "shelf.launcher-remove", handle);
+  else
+    add_item (menu, _("_Add to applications…"), "shelf.launcher-add", handle);
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
 static GtkWidget *
-make_card (const AppShelved *shelved)
+make_menu (const AppShelved *shelved)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autofree char *label = g_strdup_printf (_("More about “%s”"), shelved->title);
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_menu_button_set_has_frame (GTK_MENU_BUTTON (button), FALSE);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), on_menu, g_strdup (shelved->handle), g_free);
+  gtk_widget_set_tooltip_text (button, _("More"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  return button;
+}
+
+static GtkWidget *
+make_card (UiShelf *self, const AppShelved *shelved)
 {
   GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *clamp = adw_clamp_new ();
   g_autofree char *time = g_date_time_format (shelved->time, "%x"), *subtitle = g_strdup_printf ("%s · %s", _(shelved->kind->name), time);
   GtkWidget *title = g_object_new (GTK_TYPE_LABEL, "label", shelved->title, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, "hexpand", TRUE, NULL);
   GtkWidget *below = g_object_new (GTK_TYPE_LABEL, "label", subtitle, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *foot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2), *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   Place *place = g_new0 (Place, 1);
 
   *place = (Place) { shelved->conversation, shelved->message };
@@ -76,8 +118,12 @@ make_card (const AppShelved *shelved)
   if (shelved->starred)
     gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name ("starred-symbolic"));
   gtk_box_append (GTK_BOX (card), make_picture (shelved));
-  gtk_box_append (GTK_BOX (card), line);
-  gtk_box_append (GTK_BOX (card), below);
+  gtk_box_append (GTK_BOX (words), line);
+  gtk_box_append (GTK_BOX (words), below);
+  gtk_box_append (GTK_BOX (foot), words);
+  if (app_history_get_launchers (self->history) != NULL && shelved->kind->is_page)
+    gtk_box_append (GTK_BOX (foot), make_menu (shelved));
+  gtk_box_append (GTK_BOX (card), foot);
   gtk_widget_set_size_request (card, WIDTH, -1);
   /* A picture would like to be as wide as it is. */
   g_object_set (clamp, "child", card, "maximum-size", WIDTH + 60, "tightening-threshold", WIDTH + 60, NULL);
@@ -98,11 +144,22 @@ on_shelf (GObject *source, GAsyncResult *result, gpointer data)
   }
   for (guint i = 0; i < shelf->len; i++) {
     const AppShelved *shelved = shelf->pdata[i];
-    GtkWidget *card = make_card (shelved);
+    GtkWidget *card = make_card (self, shelved);
     gtk_flow_box_insert (self->box, card, -1);
     gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (card)), GTK_ACCESSIBLE_PROPERTY_LABEL, shelved->title, -1);
   }
   gtk_stack_set_visible_child_name (self->stack, shelf->len > 0 ? "list" : "empty");
+}
+
+static void
+action_launcher (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *handle = g_variant_get_string (parameter, NULL);
+
+  if (g_str_equal (name, "shelf.launcher-add"))
+    ui_launcher_add (widget, UI_SHELF (widget)->history, handle);
+  else
+    ui_launcher_remove (widget, UI_SHELF (widget)->history, handle);
 }
 
 static void
@@ -113,6 +170,7 @@ dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->history);
   if (self->stack != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->stack));
   self->stack = NULL;
@@ -127,6 +185,8 @@ ui_shelf_class_init (UiShelfClass *klass)
   G_OBJECT_CLASS (klass)->dispose = dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "shelf");
+  gtk_widget_class_install_action (widget_class, "shelf.launcher-add", "s", action_launcher);
+  gtk_widget_class_install_action (widget_class, "shelf.launcher-remove", "s", action_launcher);
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
 }
 
@@ -157,6 +217,7 @@ ui_shelf_new (AppHistory *history)
 {
   UiShelf *self = g_object_new (UI_TYPE_SHELF, NULL);
 
+  self->history = g_object_ref (history);
   app_history_read_shelf_async (history, self->cancellable, on_shelf, g_object_ref (self));
   return GTK_WIDGET (self);
 }

@@ -398,8 +398,8 @@ action_desk (GtkWidget *widget, const char *name, GVariant *parameter)
     ui_toast (GTK_WIDGET (self->pages), _("Nothing was made in this conversation yet."));
 }
 
-static void
-on_shelf_open (UiWindow *self, gint64 id, gint64 message)
+void
+ui_window_show_made (UiWindow *self, gint64 id, gint64 message)
 {
   AppConversation *conversation = app_history_find (self->history, id);
 
@@ -415,7 +415,7 @@ action_shelf (GtkWidget *widget, const char *name, GVariant *parameter)
   UiWindow *self = UI_WINDOW (widget);
   GtkWidget *shelf = ui_shelf_new (self->history);
 
-  g_signal_connect_object (shelf, "open", G_CALLBACK (on_shelf_open), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (shelf, "open", G_CALLBACK (ui_window_show_made), self, G_CONNECT_SWAPPED);
   ui_window_show_page (self, shelf, _("What was made"));
 }
 
@@ -669,6 +669,7 @@ ui_window_new (GtkApplication *application, AppHistory *history, AppModels *mode
   ui_model_status_set_engine (self->status, app_history_get_engine (history), models);
   ui_sidebar_set_history (self->sidebar, history);
   ui_conversation_page_set_history (self->page, history, models);
+  ui_desk_set_history (self->desk, history);
   self->keeper = ui_window_desk_new (self->split, self->desk, self->page, self->stage);
   restore_state (self);
   ui_conversation_page_focus_composer (self->page);

@@ -30,6 +30,9 @@ void ui_window_open_files (UiWindow *self, GListModel *files);
 /* Shows a conversation (NULL: a new one). */
 void ui_window_open_conversation (UiWindow *self, AppConversation *conversation, gint64 message_id);
 
+/* …and on the desk what this message of it made. */
+void ui_window_show_made (UiWindow *self, gint64 conversation, gint64 message);
+
 void ui_window_toast (UiWindow *self, const char *sentence);
 /* Tells when the graphics card fails, and at once when it is off since a crash. */
 void ui_window_watch_gpu (UiWindow *self, AppGpu *gpu);

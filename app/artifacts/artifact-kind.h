@@ -15,6 +15,7 @@ struct _AppArtifactKind {
   const char *icon_name;
   const char *language;  /* of its source, as GtkSourceView knows it */
   const char *suffix;    /* of a file with its source */
+  const char *category;  /* in the menus of desktops, where it is added to the applications; NULL: "Utility" */
   gboolean is_page;      /* it is shown as a page; else as text */
   gboolean needs_tables; /* there is nothing to show without any */
   /* The files of its page, through `task` (AppBundle, or a sentence that says what is wrong with the source). Main thread; may take its time. `datasets`: those that the

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "artifact-writer.h"
 
+#include <string.h>
+
 static char *
 dup_or_empty (const char *text)
 {
@@ -46,4 +48,18 @@ app_artifact_order_copy_free (AppArtifactOrderCopy *copy)
   app_pick_free ((AppPick *) copy->order.pick);
   g_strfreev ((char **) copy->order.findings);
   g_free (copy);
+}
+
+char *
+app_artifact_find_part (const char *const *findings, gboolean (*is_part) (const char *pointer, gpointer data), gpointer data, const char **finding)
+{
+  for (; findings != NULL && *findings != NULL; findings++)
+    for (const char *at = strchr (*findings, '/'); at != NULL; at = strchr (at + 1, '/')) {
+      g_autofree char *pointer = g_strndup (at, strspn (at, "/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"));
+      if (at == *findings || strchr (" (\"", at[-1]) == NULL || !is_part (pointer, data))
+        continue;
+      *finding = *findings;
+      return g_steal_pointer (&pointer);
+    }
+  return NULL;
 }

@@ -54,4 +54,7 @@ typedef struct {
 AppArtifactOrderCopy *app_artifact_order_copy (const AppArtifactOrder *order, AppArtifactProgress progress);
 void app_artifact_order_copy_free (AppArtifactOrderCopy *copy);
 
+/* The part of a specification that a finding names, a JSON pointer, and which finding does; NULL: none of those that `is_part` knows. (transfer full) */
+char *app_artifact_find_part (const char *const *findings, gboolean (*is_part) (const char *pointer, gpointer data), gpointer data, const char **finding);
+
 G_END_DECLS

@@ -96,6 +96,12 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   app_dashboard_report_clear (&report);
 }
 
+static gboolean
+is_part (const char *pointer, gpointer parts)
+{
+  return g_strv_contains (parts, pointer);
+}
+
 static void
 write_dashboard (const AppArtifactOrder *order, AppArtifactProgress progress, GTask *task)
 {
@@ -119,6 +125,19 @@ write_dashboard (const AppArtifactOrder *order, AppArtifactProgress progress, GT
     g_object_unref (task);
     return;
   }
+  if (order->findings != NULL) {
+    g_auto (GStrv) parts = app_dashboard_dup_parts (dashboard);
+    const char *finding;
+    g_autofree char *pointer = app_artifact_find_part (order->findings, is_part, parts, &finding), *change = NULL;
+    if (pointer == NULL) {
+      g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, _("The fault is in Melete's own page, not in what was written for it. Change what it shows, or leave out the part that does not work."));
+      g_object_unref (task);
+      return;
+    }
+    change = g_strdup_printf ("This was found wrong with it: %s", finding);
+    app_dashboard_writer_change_async (writer, order->engine, dashboard, change, pointer, g_task_get_cancellable (task), on_written, task);
+    return;
+  }
   app_dashboard_writer_change_async (writer, order->engine, dashboard, order->wish, order->pick != NULL && order->pick->part[0] != '\0' ? order->pick->part : NULL,
                                      g_task_get_cancellable (task), on_written, task);
 }
@@ -129,9 +148,11 @@ const AppArtifactKind dashboard_kind = {
   .icon_name = "view-grid-symbolic",
   .language = "json",
   .suffix = "json",
+  .category = "Office",
   .is_page = TRUE,
   .needs_tables = TRUE,
   .make_bundle = make_bundle,
   .write = write_dashboard,
+  .mends = TRUE,
   .wanted = "a dashboard, charts, an overview, a report or a visualisation of the tables that are attached",
 };

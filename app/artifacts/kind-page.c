@@ -27,10 +27,10 @@ make_bundle (const char *source, const char *title, GPtrArray *datasets, GTask *
 }
 
 /* They differ in what they are called, and in what a person wants who wants one. */
-#define PAGE(id_, name_, icon_, wanted_) \
-  { .id = id_, .name = name_, .icon_name = icon_, .language = "html", .suffix = "html", .is_page = TRUE, .make_bundle = make_bundle, .write = artifact_write_start, .mends = TRUE, .wanted = wanted_ }
+#define PAGE(id_, name_, icon_, category_, wanted_) \
+  { .id = id_, .name = name_, .icon_name = icon_, .language = "html", .suffix = "html", .category = category_, .is_page = TRUE, .make_bundle = make_bundle, .write = artifact_write_start, .mends = TRUE, .wanted = wanted_ }
 
-const AppArtifactKind page_kind = PAGE ("page", N_("Page"), "text-html-symbolic", "a web page, a site, an invitation, a poster, something to look at and read");
-const AppArtifactKind game_kind = PAGE ("game", N_("Game"), "input-gaming-symbolic", "a game, a quiz, something to play");
-const AppArtifactKind tool_kind = PAGE ("tool", N_("Tool"), "applications-utilities-symbolic", "a small program to use: a calculator, a converter, a timer, a list, a form");
-const AppArtifactKind diagram_kind = PAGE ("diagram", N_("Diagram"), "network-workgroup-symbolic", "a diagram: a flow chart, a process, an organisation chart, a family tree, a mind map");
+const AppArtifactKind page_kind = PAGE ("page", N_("Page"), "text-html-symbolic", "Utility", "a web page, a site, an invitation, a poster, something to look at and read");
+const AppArtifactKind game_kind = PAGE ("game", N_("Game"), "input-gaming-symbolic", "Game", "a game, a quiz, something to play");
+const AppArtifactKind tool_kind = PAGE ("tool", N_("Tool"), "applications-utilities-symbolic", "Utility", "a small program to use: a calculator, a converter, a timer, a list, a form");
+const AppArtifactKind diagram_kind = PAGE ("diagram", N_("Diagram"), "network-workgroup-symbolic", "Graphics", "a diagram: a flow chart, a process, an organisation chart, a family tree, a mind map");

@@ -48,6 +48,9 @@ function pathOf(element) {
   return parts.join(' > ').slice(0, 300);
 }
 
+// Which part of a specification it is of.
+const partOf = (element) => element.closest('[data-part]')?.dataset.part.slice(0, 100) ?? '';
+
 const all = [...(document.body ?? document.documentElement).querySelectorAll('*')].slice(0, 5000);
 const looks = (element) => element.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) ?? true;
 const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
@@ -76,7 +79,7 @@ if (root.scrollWidth > room + 1) {
     if (right + scrollX <= room + 1 || width === 0 || outer?.contains(element) && element.parentElement.getBoundingClientRect().right >= right || !looks(element) || bounded(element))
       continue;
     outer = element;
-    overflow.push({ path: pathOf(element), by: Math.round(right + scrollX - room) });
+    overflow.push({ path: pathOf(element), part: partOf(element), by: Math.round(right + scrollX - room) });
     if (overflow.length === MAX_FOUND)
       break;
   }
@@ -93,7 +96,7 @@ for (const element of texts) {
   const across = ['hidden', 'clip'].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 2 && style.textOverflow !== 'ellipsis';
   const down = ['hidden', 'clip'].includes(style.overflowY) && element.scrollHeight > element.clientHeight + 4 && style.webkitLineClamp === 'none' && style.textOverflow !== 'ellipsis';
   if (across || down)
-    cut.push({ path: pathOf(element), text: wordsOf(element) });
+    cut.push({ path: pathOf(element), part: partOf(element), text: wordsOf(element) });
 }
 
 // Text with other text over it, and nothing between them.
@@ -122,7 +125,7 @@ for (const element of texts.slice(0, 400)) {
   const across = other ? Math.min(box.right, other.right) - Math.max(box.left, other.left) : 0;
   const down = other ? Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) : 0;
   if (across > 4 && down > Math.min(box.height, other.height) / 3)
-    overlap.push({ path: pathOf(element), other: pathOf(top), text: wordsOf(element) });
+    overlap.push({ path: pathOf(element), part: partOf(element), other: pathOf(top), text: wordsOf(element) });
 }
 
 return { settled: performance.now() - begin < most, rate, texts: texts.length, things: things.length, overflow, cut, overlap };

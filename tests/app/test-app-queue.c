@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "artifacts/artifact-kind.h"
 #include "fixture.h"
 
 /* Waits to be stopped, or takes so long that something can be added meanwhile. */
@@ -103,6 +104,56 @@ test_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT count (*) FROM drafts"), ==, 1);
   fixture_open (fixture);
   g_assert_cmpstr (app_conversation_get_draft (conversation_at (fixture, 0)), ==, "Fo");
+}
+
+/* What waits is still to become what it was to become, and about what it was about, when the program is started again; so is what is typed. */
+static void
+test_wish (Fixture *fixture, gconstpointer data)
+{
+  static const Script page = { .text = "<!DOCTYPE html>\n<html>\n<head><title>Two</title></head>\n<body>\n<p>two</p>\n</body>\n</html>\n" };
+  g_autoptr (AppConversation) conversation = begin (fixture, &held);
+  g_autoptr (AppPick) pick = app_pick_new ("main > h1", "/title", "It's \"so\"\n\\", "<h1>");
+  g_autoptr (AppTurn) two = app_turn_new ("Two, in HTML", NULL), three = app_turn_new ("Three", NULL), game = app_turn_new_wish (two, "game", NULL), change = app_turn_new_wish (three, "change", pick);
+  AppQueue *queue = app_conversation_get_queue (conversation);
+  g_autoptr (AppQueued) first = NULL, second = NULL;
+
+  g_assert_true (app_queue_add (queue, game, NULL));
+  g_assert_true (app_queue_add (queue, change, NULL));
+  app_conversation_set_draft_wish (conversation, "And a ", "tool", NULL);
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  fixture_open (fixture);
+  conversation = g_object_ref (conversation_at (fixture, 0));
+  g_assert_cmpstr (app_conversation_get_draft (conversation), ==, "And a ");
+  g_assert_cmpstr (app_conversation_get_draft_wish (conversation), ==, "tool");
+  app_conversation_set_draft (conversation, "And a ", NULL);
+  g_assert_cmpstr (app_conversation_get_draft_wish (conversation), ==, "");
+  queue = app_conversation_get_queue (conversation);
+  WAIT_UNTIL (g_list_model_get_n_items (G_LIST_MODEL (queue)) == 2);
+  first = g_list_model_get_item (G_LIST_MODEL (queue), 0);
+  second = g_list_model_get_item (G_LIST_MODEL (queue), 1);
+  g_assert_cmpstr (app_turn_get_wish (app_queued_get_turn (first)), ==, "game");
+  g_assert_null (app_turn_get_pick (app_queued_get_turn (first)));
+  g_assert_cmpstr (app_turn_get_wish (app_queued_get_turn (second)), ==, "change");
+  g_assert_cmpstr (app_turn_get_pick (app_queued_get_turn (second))->path, ==, pick->path);
+  g_assert_cmpstr (app_turn_get_pick (app_queued_get_turn (second))->part, ==, pick->part);
+  g_assert_cmpstr (app_turn_get_pick (app_queued_get_turn (second))->text, ==, pick->text);
+
+  /* Sent, it becomes that, also when it is asked for once more: nobody sorts it. */
+  load (conversation);
+  app_queue_remove (queue, second);
+  scripted_engine_set_script (fixture->engine, &page);
+  app_queue_resume (queue);
+  wait_sent (conversation);
+  g_assert_cmpstr (app_message_get_wish (message_at (conversation, 2)), ==, "game");
+  g_assert_cmpstr (app_artifact_get_kind (app_version_get_artifact (app_message_get_version (message_at (conversation, 3))))->id, ==, "game");
+  g_autoptr (GAsyncResult) result = NULL;
+  app_conversation_regenerate_async (conversation, message_at (conversation, 3), keep_result, &result);
+  g_assert_true (app_conversation_regenerate_finish (conversation, wait_result (&result), NULL));
+  wait_idle (conversation);
+  g_assert_nonnull (app_message_get_version (message_at (conversation, 3)));
 }
 
 /* The prompt of what waited has all that came before. */
@@ -587,6 +638,7 @@ main (int argc, char *argv[])
 #define ADD_WITH(name, test, data) g_test_add ("/app/queue/" name, Fixture, data, fixture_set_up, test, fixture_tear_down)
 #define ADD(name, test) ADD_WITH (name, test, NULL)
   ADD ("order", test_order);
+  ADD ("wish", test_wish);
   ADD ("prompt", test_prompt);
   ADD ("side-by-side", test_side_by_side);
   ADD ("stopped", test_stopped);

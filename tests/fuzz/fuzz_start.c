@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "artifacts/start-partial.h"
 #include "artifacts/start-spec.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -18,6 +19,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (JsonObject) spec = start_spec_parse ((const char *) data, size, &error);
 
   start_formula_check (text, names, NULL);
+  /* As a model's text that has no end yet. */
+  g_autofree char *partial = start_partial_dup_source (start_get (0), text), *title = start_partial_dup_title (partial);
+  if (*partial != '\0' && start_partial_find_start (partial) != start_get (0))
+    abort ();
   if ((spec == NULL) != (error != NULL) || (error != NULL && !g_utf8_validate (error->message, -1, NULL)))
     abort ();
   if (spec == NULL)

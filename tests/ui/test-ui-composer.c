@@ -324,6 +324,66 @@ test_attachments (Fixture *f, gconstpointer data)
   g_rmdir (folder);
 }
 
+static char *
+dup_wish (Fixture *f)
+{
+  g_autoptr (AppTurn) turn = ui_composer_dup_turn (f->composer);
+
+  return g_strdup (app_turn_get_wish (turn));
+}
+
+#define ASSERT_WISH(wish)                         \
+  G_STMT_START                                    \
+  {                                               \
+    g_autofree char *wish_ = dup_wish (f);        \
+    g_assert_cmpstr (wish_, ==, (wish));          \
+    g_assert_cmpint (gtk_widget_get_visible (chip), ==, *(wish) != '\0'); \
+  }                                               \
+  G_STMT_END
+
+/* What is to be made of it is a chip, goes along, and can be taken back by its button or the key. */
+static void
+test_wish (Fixture *f, gconstpointer data)
+{
+  GtkWidget *chip = ui_test_child (f->composer, "wish_chip");
+  GMenuModel *kinds = gtk_menu_button_get_menu_model (ui_test_child (f->composer, "make")), *narrow = gtk_menu_button_get_menu_model (ui_test_child (f->composer, "attach_menu"));
+  g_autoptr (GMenuModel) section = g_menu_model_get_item_link (narrow, g_menu_model_get_n_items (narrow) - 1, G_MENU_LINK_SECTION), same = g_menu_model_get_item_link (section, 0, G_MENU_LINK_SUBMENU);
+  g_autoptr (AppPick) pick = app_pick_new ("h1", "/title", "Moon", "<h1>");
+
+  ASSERT_WISH ("");
+  /* One entry for each kind that can be written. */
+  g_assert_cmpint (g_menu_model_get_n_items (kinds), >=, 4);
+  g_assert_true (kinds == same);
+  for (int i = 0; i < g_menu_model_get_n_items (kinds); i++) {
+    g_autoptr (GVariant) target = g_menu_model_get_item_attribute_value (kinds, i, G_MENU_ATTRIBUTE_TARGET, G_VARIANT_TYPE_STRING);
+    gtk_widget_activate_action (GTK_WIDGET (f->composer), "composer.make", "s", g_variant_get_string (target, NULL));
+    ASSERT_WISH (g_variant_get_string (target, NULL));
+  }
+  gtk_widget_activate_action (GTK_WIDGET (f->composer), "composer.make", "s", "game");
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (chip, "label")), ==, "Make: Game");
+  g_assert_false (ui_composer_has_content (f->composer)); /* a kind alone says too little to be sent */
+  ui_composer_set_text (f->composer, "about planets");
+  ASSERT_WISH ("game");
+  g_assert_false (press (f, GDK_KEY_BackSpace, 0)); /* the end of the words */
+  ASSERT_WISH ("game");
+  g_signal_emit_by_name (ui_test_child (chip, "remove"), "clicked");
+  ASSERT_WISH ("");
+
+  ui_composer_set_text (f->composer, "");
+  gtk_widget_activate_action (GTK_WIDGET (f->composer), "composer.make", "s", "tool");
+  g_assert_true (press (f, GDK_KEY_BackSpace, 0));
+  ASSERT_WISH ("");
+  g_assert_false (press (f, GDK_KEY_BackSpace, 0));
+
+  /* What was pointed at goes with the wish that it belongs to. */
+  ui_composer_set_wish (f->composer, "change", pick);
+  ASSERT_WISH ("change");
+  g_autoptr (AppTurn) turn = ui_composer_dup_turn (f->composer);
+  g_assert_cmpstr (app_turn_get_pick (turn)->part, ==, "/title");
+  ui_composer_clear (f->composer);
+  ASSERT_WISH ("");
+}
+
 /* A sound is a chip that says how long it is. */
 static void
 test_sound (Fixture *f, gconstpointer data)
@@ -394,6 +454,8 @@ test_many (Fixture *f, gconstpointer data)
   add_file (f, folder);
   ui_test_wait (nothing_loads, f);
   ui_test_frames (f->window, 6);
+  /* As the window does it. */
+  ui_composer_set_narrow (f->composer, TRUE);
   gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 700);
   ui_test_frames (f->window, 12);
   gtk_widget_measure (frame, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (frame), NULL, &height, NULL, NULL);
@@ -526,6 +588,7 @@ main (int argc, char *argv[])
     { "/ui-composer/wraps", test_wraps },
     { "/ui-composer/attachments", test_attachments },
     { "/ui-composer/sound", test_sound },
+    { "/ui-composer/wish", test_wish },
     { "/ui-composer/many", test_many },
     { "/ui-composer/paste", test_paste },
     { "/ui-composer/paste-picture", test_paste_picture },

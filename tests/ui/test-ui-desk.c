@@ -10,6 +10,7 @@
 #include "ui-conversation-page.h"
 #include "ui-desk-split.h"
 #include "ui-desk.h"
+#include "ui-made-window.h"
 #include "ui-preview.h"
 #include "ui-test.h"
 #include "ui-window.h"
@@ -19,6 +20,7 @@
 typedef struct {
   Fixture app;
   AppModels *models;
+  AppLaunchers *launchers;
   UiWindow *window;
   UiConversationPage *page;
   UiDeskSplit *split;
@@ -29,6 +31,8 @@ static void
 set_up (View *v, gconstpointer data)
 {
   fixture_set_up (&v->app, data);
+  v->launchers = app_launchers_new (NULL, v->app.folder, "melete");
+  app_history_set_launchers (v->app.history, v->launchers);
   v->models = app_models_new (NULL, v->app.folder);
   v->window = ui_window_new (NULL, v->app.history, v->models);
   v->page = ui_test_child (v->window, "page");
@@ -45,6 +49,7 @@ tear_down (View *v, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (v->window));
   ui_test_drain ();
   g_object_unref (v->models);
+  g_object_unref (v->launchers);
   fixture_tear_down (&v->app, data);
 }
 
@@ -77,7 +82,7 @@ is_shown (gpointer data)
 static GtkTextBuffer *
 code_of (View *v)
 {
-  return gtk_text_view_get_buffer (ui_test_child (v->desk, "code"));
+  return gtk_text_view_get_buffer (ui_test_child (ui_test_child (v->desk, "code"), "view"));
 }
 
 static char *
@@ -87,6 +92,12 @@ dup_code (View *v)
 
   g_object_get (code_of (v), "text", &text, NULL);
   return text;
+}
+
+static GtkWidget *
+edited_of (View *v)
+{
+  return ui_test_child (ui_test_child (v->desk, "code"), "edited");
 }
 
 static void
@@ -99,7 +110,7 @@ show_tab (View *v, const char *name)
 static const char *
 status_of (View *v)
 {
-  return gtk_label_get_text (ui_test_child (v->desk, "status_label"));
+  return gtk_label_get_text (ui_test_child (ui_test_child (v->desk, "status"), "label"));
 }
 
 static void
@@ -149,17 +160,17 @@ test_edited (View *v, gconstpointer data)
   make (v, PAGE);
   first = ui_desk_get_version (v->desk);
   show_tab (v, "code");
-  g_assert_false (gtk_revealer_get_reveal_child (ui_test_child (v->desk, "edited")));
+  g_assert_false (gtk_revealer_get_reveal_child (GTK_REVEALER (edited_of (v))));
   gtk_text_buffer_get_bounds (code_of (v), &start, &end);
   gtk_text_buffer_insert (code_of (v), &end, "<!-- mine -->\n", -1);
-  g_assert_true (gtk_revealer_get_reveal_child (ui_test_child (v->desk, "edited")));
-  g_signal_emit_by_name (ui_test_find (ui_test_child (v->desk, "edited"), GTK_TYPE_BUTTON), "clicked"); /* Discard */
-  g_assert_false (gtk_revealer_get_reveal_child (ui_test_child (v->desk, "edited")));
+  g_assert_true (gtk_revealer_get_reveal_child (GTK_REVEALER (edited_of (v))));
+  g_signal_emit_by_name (ui_test_find (edited_of (v), GTK_TYPE_BUTTON), "clicked"); /* Discard */
+  g_assert_false (gtk_revealer_get_reveal_child (GTK_REVEALER (edited_of (v))));
   g_autofree char *code = dup_code (v);
   g_assert_cmpstr (code, ==, PAGE);
 
   gtk_text_buffer_set_text (code_of (v), "<p>By hand", -1);
-  g_signal_emit_by_name (gtk_widget_get_last_child (gtk_revealer_get_child (ui_test_child (v->desk, "edited"))), "clicked"); /* Save */
+  g_signal_emit_by_name (gtk_widget_get_last_child (gtk_revealer_get_child (GTK_REVEALER (edited_of (v)))), "clicked"); /* Save */
   edited = ui_desk_get_version (v->desk);
   g_assert_true (edited != first);
   g_assert_cmpstr (app_version_get_source (edited), ==, "<p>By hand");
@@ -168,13 +179,13 @@ test_edited (View *v, gconstpointer data)
   show_tab (v, "versions");
   ui_desk_show (v->desk, first);
   g_assert_nonnull (strstr (status_of (v), "There is a newer one."));
-  g_assert_true (gtk_widget_get_visible (ui_test_child (v->desk, "restore")));
-  g_signal_emit_by_name (ui_test_child (v->desk, "restore"), "clicked");
+  g_assert_true (gtk_widget_get_visible (ui_test_child (ui_test_child (v->desk, "status"), "restore")));
+  g_signal_emit_by_name (ui_test_child (ui_test_child (v->desk, "status"), "restore"), "clicked");
   back = ui_desk_get_version (v->desk);
   g_assert_cmpint (app_version_get_origin (back), ==, APP_ORIGIN_RESTORED);
   g_assert_cmpstr (app_version_get_source (back), ==, PAGE);
   g_assert_cmpuint (g_list_model_get_n_items (app_artifact_get_versions (app_version_get_artifact (back))), ==, 3);
-  g_assert_false (gtk_widget_get_visible (ui_test_child (v->desk, "restore")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (ui_test_child (v->desk, "status"), "restore")));
 }
 
 static gboolean
@@ -243,6 +254,96 @@ test_fails (View *v, gconstpointer data)
   g_assert_null (ui_desk_get_version (v->desk));
 }
 
+/* ---- by itself ---- */
+
+/* GTK tells it a button alone. */
+static gboolean
+can (View *v, const char *action)
+{
+  g_autofree char *detailed = g_strconcat ("desk.", action, NULL);
+  GtkWidget *probe = g_object_new (GTK_TYPE_BUTTON, "action-name", detailed, NULL);
+  gboolean enabled;
+
+  gtk_widget_set_parent (probe, GTK_WIDGET (v->desk));
+  enabled = gtk_widget_get_sensitive (probe);
+  gtk_widget_unparent (probe);
+  return enabled;
+}
+
+static gboolean
+has_entry (gpointer data)
+{
+  g_auto (GStrv) handles = app_launchers_dup_handles (((View *) data)->launchers);
+
+  return handles[0] != NULL;
+}
+
+static gboolean
+has_no_entry (gpointer data)
+{
+  return !has_entry (data);
+}
+
+static gboolean
+is_page_shown (gpointer data)
+{
+  UiPreview *preview = ui_test_find (data, UI_TYPE_PREVIEW);
+
+  return preview != NULL && !ui_preview_get_loading (preview) && g_strcmp0 (gtk_stack_get_visible_child_name (ui_test_child (data, "stack")), "page") == 0;
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (ui_test_child (data, "stack")), "gone") == 0;
+}
+
+/* It is added to the applications, opens alone, keeps what it kept, and says so when it is gone. */
+static void
+test_alone (View *v, gconstpointer data)
+{
+  g_autofree char *handle = NULL;
+  GtkWidget *window, *dialog;
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  g_assert_false (can (v, "launcher-add"));
+  make (v, PAGE);
+  fixture_settle (&v->app);
+  ui_test_drain ();
+  g_assert_true (can (v, "launcher-add"));
+  g_assert_false (can (v, "launcher-remove"));
+  handle = app_artifact_dup_handle (app_version_get_artifact (ui_desk_get_version (v->desk)));
+  gtk_widget_activate_action (GTK_WIDGET (v->desk), "desk.launcher-add", NULL);
+  for (dialog = NULL; dialog == NULL; ui_test_frames (GTK_WIDGET (v->window), 1))
+    for (guint i = 0; i < g_list_model_get_n_items (toplevels) && dialog == NULL; i++) {
+      g_autoptr (GtkWidget) each = g_list_model_get_item (toplevels, i);
+      dialog = ADW_IS_MESSAGE_DIALOG (each) ? each : NULL;
+    }
+  g_assert_cmpstr (gtk_editable_get_text (ui_test_find (dialog, GTK_TYPE_ENTRY)), ==, "A page");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "add");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  ui_test_wait (has_entry, v);
+  g_assert_true (app_launchers_has (v->launchers, handle));
+  g_assert_false (can (v, "launcher-add"));
+  g_assert_true (can (v, "launcher-remove"));
+
+  window = GTK_WIDGET (ui_made_window_new (NULL, v->app.history, handle));
+  gtk_window_present (GTK_WINDOW (window));
+  ui_test_wait_long (is_page_shown, window, 60);
+  g_assert_cmpstr (ui_preview_get_failed (ui_test_find (window, UI_TYPE_PREVIEW)), ==, NULL);
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (window)), ==, "A page");
+  gtk_widget_activate_action (window, "made.remove", NULL);
+  ui_test_wait (has_no_entry, v);
+  g_assert_true (can (v, "launcher-add"));
+  g_assert_false (can (v, "launcher-remove"));
+  fixture_change (&v->app, app_history_delete_async, current (v));
+  gtk_widget_activate_action (window, "made.reload", NULL);
+  ui_test_wait (is_gone, window);
+  g_assert_nonnull (strstr (adw_status_page_get_description (ui_test_child (window, "gone")), "not in the history any more"));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (window, "remove")));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 #define ADD(name, function) g_test_add ("/ui/desk/" name, View, NULL, set_up, function, tear_down)
 
 int
@@ -255,5 +356,6 @@ main (int argc, char *argv[])
   ADD ("narrow", test_narrow);
   ADD ("fails", test_fails);
   ADD ("nothing", test_nothing);
+  ADD ("alone", test_alone);
   return g_test_run ();
 }

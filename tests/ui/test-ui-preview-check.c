@@ -124,12 +124,12 @@ static void
 test_layout (void)
 {
   g_autoptr (AppCheck) check = check_page ("<!doctype html><body style='margin: 0'><section><div class=wide style='width: 800px; height: 20px; background: teal'></div></section>"
-                                           "<p id=cut style='width: 100px; overflow: hidden; white-space: nowrap'>a long line of which the end is missing</p>"
+                                           "<p id=cut data-part='/cards/0' style='width: 100px; overflow: hidden; white-space: nowrap'>a long line of which the end is missing</p>"
                                            "<div style='position: relative; height: 60px'><p id=under style='position: absolute; margin: 0; top: 0'>What is below</p><p id=over style='position: absolute; margin: 0; top: 2px'>What is above</p></div>"
                                            "<script>onload = () => melete.report ('ready')</script>");
 
   assert_found (check, APP_CHECK_OVERFLOW, 360, "div.wide reaches 440 px");
-  assert_found (check, APP_CHECK_CUT_OFF, 0, "#cut");
+  assert_found (check, APP_CHECK_CUT_OFF, 0, "#cut (part /cards/0)");
   assert_found (check, APP_CHECK_OVERLAP, 0, "#under");
 }
 

@@ -151,14 +151,15 @@ add_looks (UiPreviewCheck *self, const char *json)
 
       if (found == NULL)
         continue;
+      g_autofree char *path = member (found, "part")[0] != '\0' ? g_strdup_printf ("%s (part %s)", member (found, "path"), member (found, "part")) : g_strdup (member (found, "path"));
       if (k == 0)
         add (self, APP_CHECK_OVERFLOW, g_strdup_printf (_("The page is wider than a window of %u pixels."), width_now (self)),
-             g_strdup_printf ("%s reaches %d px beyond the right edge", member (found, "path"), (int) json_object_get_int_member_with_default (found, "by", 0)));
+             g_strdup_printf ("%s reaches %d px beyond the right edge", path, (int) json_object_get_int_member_with_default (found, "by", 0)));
       else if (k == 1)
-        add (self, APP_CHECK_CUT_OFF, g_strdup_printf (_("Text is cut off: “%s”"), member (found, "text")), g_strdup_printf ("%s: \"%s\"", member (found, "path"), member (found, "text")));
+        add (self, APP_CHECK_CUT_OFF, g_strdup_printf (_("Text is cut off: “%s”"), member (found, "text")), g_strdup_printf ("%s: \"%s\"", path, member (found, "text")));
       else
         add (self, APP_CHECK_OVERLAP, g_strdup_printf (_("Texts cover each other: “%s”"), member (found, "text")),
-             g_strdup_printf ("%s is over \"%s\" of %s", member (found, "other"), member (found, "text"), member (found, "path")));
+             g_strdup_printf ("%s is over \"%s\" of %s", member (found, "other"), member (found, "text"), path));
     }
   }
   rate = json_object_get_double_member_with_default (facts, "rate", 60);

@@ -5,6 +5,7 @@
 #include "app-error.h"
 #include "app-store.h"
 #include "artifacts/artifact-kind.h"
+#include "artifacts/make-about.h"
 #include "artifacts/make-route.h"
 #include "fixture.h"
 
@@ -17,6 +18,7 @@ G_DECLARE_FINAL_TYPE (TestEye, test_eye, TEST, EYE, GObject)
 struct _TestEye {
   GObject parent;
   guint n_looks, n_faults; /* that it still finds */
+  const char *says;        /* to the model; NULL: that a script fails */
   char *seen;              /* the page that it saw last */
 };
 
@@ -25,7 +27,7 @@ look (AppChecker *checker, AppBundle *bundle, GTask *task)
 {
   TestEye *self = TEST_EYE (checker);
   GBytes *page = app_bundle_find (bundle, APP_BUNDLE_INDEX, NULL);
-  const char *finding[] = { "A script fails: x is not defined", NULL }, *detail[] = { "index.html, line 5: ReferenceError: x", NULL };
+  const char *finding[] = { "A script fails: x is not defined", NULL }, *detail[] = { self->says != NULL ? self->says : "index.html, line 5: ReferenceError: x", NULL };
   g_autoptr (GBytes) png = g_bytes_new_static ("\x89PNG", 4);
   gboolean works = self->n_faults == 0;
 
@@ -177,6 +179,87 @@ test_mended (Fixture *fixture, gconstpointer data)
 }
 
 /* Three rounds, not more, and then it is not called done. */
+#define MEMORY "{\"title\": \"Planets whose name nobody can remember\", \"theme\": \"night\", \"cards\": [\"Mercury\", \"Venus\", \"Earth\", \"Mars\", \"Jupiter\", \"Saturn\", \"Uranus\", \"Neptune\"]}"
+
+static AppConversation *
+make_memory (Fixture *fixture, TestEye *eye)
+{
+  static const Script script = { .text = MEMORY, .piece = 1000 };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppTurn) said = app_turn_new ("A memory game about planets", NULL), turn = app_turn_new_wish (said, "game", NULL);
+
+  scripted_engine_set_script (fixture->engine, &script);
+  app_artifacts_set_checker (app_conversation_get_artifacts (conversation), APP_CHECKER (eye));
+  g_assert_true (try_send (conversation, turn, NULL));
+  WAIT_UNTIL (n_artifacts (conversation) == 1 && app_version_get_state (app_artifact_get_current (artifact_at (conversation, 0))) != APP_VERSION_WRITING);
+  return conversation;
+}
+
+/* Of a specification the part is written anew that a finding names, and nothing else. */
+static void
+test_part_mended (Fixture *fixture, gconstpointer data)
+{
+  static const Script part = { .text = "\"Planets\"", .piece = 100 };
+  g_autoptr (TestEye) eye = g_object_new (TEST_TYPE_EYE, NULL);
+  g_autoptr (AppConversation) conversation = NULL;
+  g_autofree char *prompt = NULL;
+  AppVersion *mended;
+
+  eye->n_faults = 1;
+  eye->says = "h1 (part /title) reaches 40 px beyond the right edge";
+  conversation = make_memory (fixture, eye);
+  scripted_engine_set_script (fixture->engine, &part);
+  wait_idle (conversation);
+  g_assert_cmpuint (n_versions (conversation), ==, 2);
+  mended = app_artifact_get_current (artifact_at (conversation, 0));
+  g_assert_cmpint (app_version_get_origin (mended), ==, APP_ORIGIN_REPAIR);
+  g_assert_cmpint (app_version_get_state (mended), ==, APP_VERSION_WORKS);
+  g_assert_nonnull (strstr (app_version_get_source (mended), "\"Planets\""));
+  g_assert_nonnull (strstr (app_version_get_source (mended), "\"Neptune\""));
+  prompt = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_nonnull (strstr (prompt, "The part /title is now"));
+  g_assert_nonnull (strstr (prompt, "reaches 40 px beyond the right edge"));
+}
+
+/* A specification is seen while it comes; half of one shows nothing, and is not kept. */
+static void
+test_half (Fixture *fixture, gconstpointer data)
+{
+  static const Script half = { .text = "{\"title\": \"Planets\", \"theme\": \"night\", \"cards\": [\"Merc", .piece = 1000, .hold = TRUE };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppTurn) said = app_turn_new ("A memory game about planets", NULL), turn = app_turn_new_wish (said, "game", NULL);
+
+  scripted_engine_set_script (fixture->engine, &half);
+  g_assert_true (try_send (conversation, turn, NULL));
+  WAIT_UNTIL (n_artifacts (conversation) == 1 && app_version_get_source (app_artifact_get_current (artifact_at (conversation, 0)))[0] != '\0');
+  g_assert_cmpstr (app_version_get_source (app_artifact_get_current (artifact_at (conversation, 0))), ==,
+                   "{\n  \"start\" : \"memory\",\n  \"title\" : \"Planets\",\n  \"theme\" : \"night\",\n  \"cards\" : [\n    \"Merc");
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  g_assert_cmpuint (n_artifacts (conversation), ==, 0);
+  g_assert_null (app_message_get_version (message_at (conversation, 1)));
+  g_object_unref (conversation);
+}
+
+/* What a specification cannot be to blame for is not asked of the model, and said. */
+static void
+test_not_its_fault (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestEye) eye = g_object_new (TEST_TYPE_EYE, NULL);
+  g_autoptr (AppConversation) conversation = NULL;
+  const char *text;
+
+  eye->n_faults = 4;
+  eye->says = "kit/kit.js, line 5: ReferenceError: x (part /nothing)";
+  conversation = make_memory (fixture, eye);
+  wait_idle (conversation);
+  g_assert_cmpuint (n_versions (conversation), ==, 1);
+  g_assert_cmpuint (eye->n_looks, ==, 1);
+  text = app_message_get_text (message_at (conversation, 1));
+  g_assert_nonnull (strstr (text, "does not work here."));
+  g_assert_nonnull (strstr (text, "The fault is in Melete's own page"));
+}
+
 static void
 test_not_mended (Fixture *fixture, gconstpointer data)
 {
@@ -403,6 +486,94 @@ test_open (void)
 }
 
 static void
+send (Fixture *fixture, AppConversation *conversation, const Script *script, const char *note)
+{
+  scripted_engine_set_script (fixture->engine, script);
+  send_text (conversation, note);
+  wait_idle (conversation);
+}
+
+/* Who asks about what was made is answered by a model that has its source; who asks about something else is not. */
+static void
+test_about (Fixture *fixture, gconstpointer data)
+{
+  static const Script page = { .text = PAGE, .piece = 1000 }, chat = { .text = "chat", .piece = 100 };
+  g_autoptr (AppConversation) conversation = make (fixture, &page, NULL, "page");
+  g_autofree char *about = NULL, *other = NULL, *again = NULL;
+
+  wait_idle (conversation);
+  /* Nobody has to sort this: the first prompt is the answer's. */
+  send (fixture, conversation, &chat, "What does this page do?");
+  g_assert_cmpuint (n_versions (conversation), ==, 1);
+  about = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_nonnull (strstr (about, "You have made the page \"Moon & stars\""));
+  g_assert_nonnull (strstr (about, "```html\n" PAGE));
+  g_assert_true (g_str_has_suffix (about, "```\n\nWhat does this page do?"));
+  /* What it is told of it stays out of what was said. */
+  g_assert_cmpstr (app_message_get_text (message_at (conversation, 2)), ==, "What does this page do?");
+
+  send (fixture, conversation, &chat, "What is photosynthesis?");
+  other = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_null (strstr (other, "You have made"));
+  send (fixture, conversation, &chat, "Who drew the stars?"); /* a word of its title */
+  again = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_nonnull (strstr (again, "<p>one</p>"));
+}
+
+/* What is longer than there is room for is told without its styles first, and then without its middle, never within a letter. */
+static void
+test_about_long (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) source = g_string_new ("<!DOCTYPE html>\n<html>\n<head><title>Long</title>\n<style>");
+  g_autofree char *styled = NULL, *cut = NULL;
+  Script script = { .piece = 100000 };
+
+  for (guint i = 0; i < 400; i++)
+    g_string_append (source, "p { margin: 0; }\n");
+  g_string_append (source, "</style></head>\n<body>\n<p id=\"kept\">short</p>\n</body>\n</html>");
+  script.text = source->str;
+  g_autoptr (AppConversation) first = make (fixture, &script, NULL, "page");
+  wait_idle (first);
+  styled = make_about_dup (app_artifact_get_current (artifact_at (first, 0)), 5000);
+  g_assert_nonnull (strstr (styled, "id=\"kept\""));
+  g_assert_null (strstr (styled, "margin"));
+  g_assert_null (strstr (styled, "[…]"));
+
+  g_string_assign (source, "<!DOCTYPE html>\n<html>\n<body>\n<p>begin</p>\n");
+  for (guint i = 0; i < 2000; i++)
+    g_string_append (source, "月");
+  g_string_append (source, "\n<p>end</p>\n</body>\n</html>");
+  for (gsize budget = 995; budget < 1005; budget++) {
+    script.text = source->str;
+    if (budget == 995) {
+      g_clear_object (&first);
+      first = make (fixture, &script, NULL, "page");
+      wait_idle (first);
+    }
+    g_free (cut);
+    cut = make_about_dup (app_artifact_get_current (artifact_at (first, 0)), budget);
+    g_assert_true (g_utf8_validate (cut, -1, NULL));
+    g_assert_cmpuint (strlen (cut), <, budget + 300);
+    g_assert_nonnull (strstr (cut, "begin"));
+    g_assert_nonnull (strstr (cut, "\n[…]\n"));
+    g_assert_nonnull (strstr (cut, "end</p>"));
+  }
+}
+
+/* A dashboard of nothing is not made, and not talked about either: who has chosen it is told what it needs. */
+static void
+test_lacking (Fixture *fixture, gconstpointer data)
+{
+  static const Script script = { .text = "Sure." };
+  g_autoptr (AppConversation) conversation = make (fixture, &script, NULL, "dashboard");
+
+  wait_idle (conversation);
+  g_assert_cmpuint (n_artifacts (conversation), ==, 0);
+  g_assert_cmpint (app_message_get_state (message_at (conversation, 1)), ==, APP_MESSAGE_FAILED);
+  g_assert_nonnull (strstr (app_message_get_error (message_at (conversation, 1)), "needs a table"));
+}
+
+static void
 test_kinds (void)
 {
   g_assert_cmpstr (app_artifact_kind_find ("dashboard")->id, ==, "dashboard");
@@ -423,11 +594,17 @@ main (int argc, char *argv[])
   ADD ("made", test_made);
   ADD ("mended", test_mended);
   ADD ("not-mended", test_not_mended);
+  ADD ("part-mended", test_part_mended);
+  ADD ("not-its-fault", test_not_its_fault);
+  ADD ("half", test_half);
   ADD ("unseen", test_unseen);
   ADD ("stopped", test_stopped);
   ADD ("killed", test_killed);
   ADD ("branches", test_branches);
   ADD ("kept", test_kept);
+  ADD ("about", test_about);
+  ADD ("about-long", test_about_long);
+  ADD ("lacking", test_lacking);
   ADD ("asked", test_asked);
   ADD ("asked-in-vain", test_asked_in_vain);
   g_test_add_func ("/app/artifacts/open", test_open);

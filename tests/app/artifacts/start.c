@@ -4,6 +4,7 @@
 
 #include "app-error.h"
 #include "artifacts/artifact-kind.h"
+#include "artifacts/start-partial.h"
 #include "artifacts/start-spec.h"
 #include "engine.h"
 #include "fixture.h"
@@ -255,6 +256,60 @@ test_document (void)
   g_assert_null (strstr (page, "<script"));
 }
 
+/* While it is written it is seen as it will be stored, line by line: each beginning of a model's text is a beginning of the whole. */
+static void
+test_partial (void)
+{
+  const Start *start;
+
+  for (guint i = 0; (start = start_get (i)) != NULL; i++)
+    for (guint k = 0; k < json_array_get_length (start->examples); k++) {
+      JsonObject *spec = json_object_get_object_member (json_array_get_object_element (start->examples, k), "spec");
+      g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), spec), whole_node = json_node_new (JSON_NODE_OBJECT);
+      g_autoptr (JsonObject) whole = json_object_new ();
+      g_autoptr (GList) members = json_object_get_members (spec);
+      g_autofree char *text = start_json_dup (node), *source = NULL, *all = start_partial_dup_source (start, text), *title = start_partial_dup_title (all);
+      gsize n = strlen (text), seen = 0;
+
+      json_object_set_string_member (whole, "start", start->line->id);
+      for (GList *at = members; at != NULL; at = at->next)
+        if (strcmp (at->data, "start") != 0)
+          json_object_set_member (whole, at->data, json_node_copy (json_object_get_member (spec, at->data)));
+      source = start_spec_dup_source (whole);
+      g_assert_cmpstr (all, ==, source);
+      g_assert_true (start_partial_find_start (all) == start);
+      if (json_object_has_member (spec, "title"))
+        g_assert_cmpstr (title, ==, json_object_get_string_member (spec, "title"));
+      for (gsize length = 0; length < n; length++) {
+        g_autofree char *some = g_strndup (text, length), *so_far = start_partial_dup_source (start, some);
+        g_assert_true (g_str_has_prefix (source, so_far));
+        g_assert_cmpuint (strlen (so_far), >=, seen);
+        seen = strlen (so_far);
+      }
+    }
+}
+
+/* What is known of half a text is true, and of what is none nothing is. */
+static void
+test_partial_known (void)
+{
+  static const struct {
+    const char *source, *title;
+  } cases[] = {
+    { "", NULL }, { "{", NULL }, { "{\"title\": \"Pla", NULL }, { "{\"title\": \"A \\\"B\\\" \\u00e9\"", "A \"B\" \u00e9" }, { "{\"title\": 3}", NULL }, { "{\"title\": \"\\\"", NULL }, { "{\"title\"", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *title = start_partial_dup_title (cases[i].source);
+    g_assert_cmpstr (title, ==, cases[i].title);
+    g_assert_null (start_partial_find_start (cases[i].source));
+  }
+  g_assert_null (start_partial_find_start ("{\"start\": \"nothing of that name\""));
+  g_autofree char *none = start_partial_dup_source (start_find ("memory"), "Sure, here it is:"), *fenced = start_partial_dup_source (start_find ("memory"), "```json\n{\"cards\":[]}\n```\nEnjoy {");
+  g_assert_cmpstr (none, ==, "");
+  g_assert_cmpstr (fenced, ==, "{\n  \"start\" : \"memory\",\n  \"cards\" : []\n}");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -266,5 +321,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/artifacts/start/change", test_change);
   g_test_add_func ("/app/artifacts/start/words", test_words);
   g_test_add_func ("/app/artifacts/start/document", test_document);
+  g_test_add_func ("/app/artifacts/start/partial", test_partial);
+  g_test_add_func ("/app/artifacts/start/partial-known", test_partial_known);
   return g_test_run ();
 }
