@@ -247,6 +247,9 @@ test_suggested (TablesFixture *fixture, gconstpointer data)
   /* By the hour, and what was measured is no group. */
   g_assert_nonnull (strstr (hours, "\"hours(time)\""));
   g_assert_null (strstr (hours, "\"x\":\"humidity\""));
+  g_autoptr (GPtrArray) datasets = tables_list (tables_add (fixture, "again.csv", minutes->str), NULL);
+  g_autofree char *schema = app_dashboard_dup_schema (datasets);
+  g_assert_nonnull (strstr (schema, "\"hours(time)\""));
   /* The cities are seen, and there is one ring at most. */
   g_assert_nonnull (strstr (sales, "\"x\":\"city\""));
   g_assert_null (strstr (sales, "\"x\":\"discount\""));
