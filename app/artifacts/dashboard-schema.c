@@ -3,7 +3,7 @@
  * finds them most easily: first a title, which says what is wanted, then what it is made of. */
 #include <string.h>
 
-#include "dashboard-spec.h"
+#include "dashboard-rules.h"
 
 /* Words of one place. A table may have 2,000 columns, of which a model of this size would read no more anyway. */
 #define MAX_COLUMNS 150
@@ -52,6 +52,12 @@ collect_column (const AppTable *table, const AppColumn *column, Words *words)
       add_word (words->groups, dashboard_group_dup_text (&(DashboardGroup) { i, column }));
       if (i <= DASHBOARD_YEAR)
         add_word (words->times, dashboard_group_dup_text (&(DashboardGroup) { i, column }));
+    }
+    /* Of a few days what rules would choose, too. */
+    DashboardBucket moment = dashboard_choose_bucket (column, 60);
+    if (moment > DASHBOARD_HOUR) {
+      add_word (words->groups, dashboard_group_dup_text (&(DashboardGroup) { moment, column }));
+      add_word (words->times, dashboard_group_dup_text (&(DashboardGroup) { moment, column }));
     }
     add_word (words->filters, g_strdup (column->sql_name));
   }

@@ -195,7 +195,7 @@
     (a, b, c) => [svg('path', { d: 'M50 88C18 66 8 46 14 30A20 20 0 0 1 50 26A20 20 0 0 1 86 30C92 46 82 66 50 88Z', fill: a }), dot(50, 48, 10, c)],
     (a, b, c) => [svg('polygon', { points: '50,10 92,84 8,84', fill: a, stroke: a, 'stroke-width': 8, 'stroke-linejoin': 'round' }), svg('polygon', { points: '50,44 68,78 32,78', fill: b }), dot(50, 30, 6, c)],
     (a, b, c) => [svg('path', { d: 'M62 8A43 43 0 1 0 92 62A34 34 0 0 1 62 8Z', fill: a }), star(4, 16, 6, c)],
-    (a, b, c) => [...ring(4, () => svg('rect', { x: 39, y: 6, width: 22, height: 38, rx: 11, fill: a })), ...ring(4, () => svg('circle', { cx: 50, cy: 50, r: 0, fill: b })), dot(50, 50, 13, c)],
+    (a, b, c) => [...ring(4, () => svg('rect', { x: 39, y: 6, width: 22, height: 38, rx: 11, fill: a })), dot(50, 50, 13, c), dot(50, 50, 5, b)],
   ];
 
   store.get('sound').then(on => on && document.addEventListener('pointerdown', () => setSound(true), { once: true }));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 'use strict';
 (function () {
-  const { spec, words, el } = Kit, width = 640, height = 420;
+  // In a narrow window it is narrower, so that words stay large.
+  const { spec, words, el } = Kit, width = window.innerWidth < 520 ? 360 : 640, height = 420;
   let falling, since, lives, typed, order;
 
   const game = {
     width, height, stats: ['lives'],
     begin() {
-      falling = spec.words.slice(0, 3).map((word, i) => ({ word, x: 110 + i * 200, y: 90 + i * 70, v: 0 }));
+      falling = spec.words.slice(0, 3).map((word, i) => ({ word, x: width * (i + 0.6) / 3.2, y: 90 + i * 70, v: 0 }));
       since = 0;
       lives = 3;
       order = [];

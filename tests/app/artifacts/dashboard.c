@@ -223,6 +223,42 @@ test_schema (TablesFixture *fixture, gconstpointer data)
   g_assert_null (app_dashboard_suggest (none));
 }
 
+static char *
+dup_suggested (TablesFixture *fixture, const char *name, const char *csv)
+{
+  g_autoptr (GPtrArray) datasets = tables_list (tables_add (fixture, name, csv), NULL);
+  g_autoptr (AppDashboard) suggested = app_dashboard_suggest (datasets), filled = app_dashboard_fill (suggested, NULL);
+
+  return app_dashboard_dup_json (filled);
+}
+
+/* What the rules make of tables on which they were poor: a few days by the minute, names of many cities, a list of three rows. */
+static void
+test_suggested (TablesFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) minutes = g_string_new ("time,warmth (°C),humidity (%)\n"), cities = g_string_new ("day,city,line,channel,amount,discount (%)\n");
+
+  for (guint i = 0; i < 900; i++) {
+    g_string_append_printf (minutes, "2026-03-0%u %02u:%02u:00,%u.5,%u\n", 2 + i / 300, i / 60 % 5 + 8, i % 60, 18 + i % 4, 40 + i % 12);
+    g_string_append_printf (cities, "2025-%02u-%02u,City %c,Line %c,%s,%u.25,%u\n", 1 + i % 12, 1 + i % 28, 'A' + i % 14, 'a' + i % 5, i % 3 != 0 ? "web" : i % 2 != 0 ? "shop" : "partner", 20 + i % 90, i % 4 * 5);
+  }
+  g_autofree char *hours = dup_suggested (fixture, "minutes.csv", minutes->str), *sales = dup_suggested (fixture, "cities.csv", cities->str);
+  g_autofree char *list = dup_suggested (fixture, "list.csv", "name,amount,paid on,note\nRent,850,2026-01-03,\nPower,,,\nWater,31.5,,\n");
+  /* By the hour, and what was measured is no group. */
+  g_assert_nonnull (strstr (hours, "\"hours(time)\""));
+  g_assert_null (strstr (hours, "\"x\":\"humidity\""));
+  g_autoptr (GPtrArray) datasets = tables_list (tables_add (fixture, "again.csv", minutes->str), NULL);
+  g_autofree char *schema = app_dashboard_dup_schema (datasets);
+  g_assert_nonnull (strstr (schema, "\"hours(time)\""));
+  /* The cities are seen, and there is one ring at most. */
+  g_assert_nonnull (strstr (sales, "\"x\":\"city\""));
+  g_assert_null (strstr (sales, "\"x\":\"discount\""));
+  const char *ring = strstr (sales, "\"kind\":\"pie\"");
+  g_assert_true (ring == NULL || strstr (ring + 1, "\"kind\":\"pie\"") == NULL);
+  /* The rows themselves, without the column in which nothing is. */
+  g_assert_nonnull (strstr (list, "\"columns\":[\"name\",\"amount\",\"paid_on\"]"));
+}
+
 /* Every part of what is suggested fits its own schema. */
 static void
 test_parts (TablesFixture *fixture, gconstpointer data)
@@ -394,6 +430,7 @@ main (int argc, char *argv[])
   ADD ("change", test_change);
   ADD ("fill", test_fill);
   ADD ("schema", test_schema);
+  ADD ("suggested", test_suggested);
   ADD ("parts", test_parts);
   ADD ("wishes", test_wishes);
   ADD ("numbers", test_numbers);

@@ -22,7 +22,7 @@
       grid: { left: 4, right: 12, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
       xAxis: M.axis(look, { type: 'category', data: drawn.counts.map((n, i) => i), inverse: M.rtl, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: look.line } }, axisLabel: { color: look.soft, fontSize: 11.5, hideOverlap: true, formatter: i => M.number(clean(ends(drawn, Number(i))[0]), style(drawn), 'axis') } }),
       yAxis: M.axis(look, { type: 'value', position: M.rtl ? 'right' : 'left', splitNumber: 4, minInterval: 1, axisLabel: { color: look.soft, fontSize: 11.5, formatter: v => M.number(v, { unit: '', decimals: 0 }, 'axis') } }),
-      tooltip: { ...M.base(look).tooltip, trigger: 'axis', axisPointer: { type: 'shadow' }, formatter: all => `${range(drawn, all[0].dataIndex)}\n${M.number(drawn.counts[all[0].dataIndex], { unit: '', decimals: 0 })} ${M.words.rows}` },
+      tooltip: { ...M.base(look).tooltip, trigger: 'axis', axisPointer: { type: 'shadow' }, formatter: all => `${range(drawn, all[0].dataIndex)}\n${M.words.number}: ${M.number(drawn.counts[all[0].dataIndex], { unit: '', decimals: 0 })}` },
       series: [{ type: 'bar', barCategoryGap: '6%', itemStyle: { color: look.palette[0], borderRadius: [3, 3, 0, 0] }, data: drawn.counts }],
     }),
   };

@@ -18,7 +18,7 @@
       tooltip: { ...M.base(look).tooltip, formatter: one => one.data && one.data.place !== undefined ? `${M.key(drawn.x[one.data.place], drawn.groups[0])}\n${M.number(drawn.series[0].values[one.data.place], drawn.style)}` : '' },
       series: [{
         type: 'treemap', roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 4, bottom: 4,
-        itemStyle: { borderWidth: 0, gapWidth: 3, borderRadius: 5 },
+        itemStyle: { borderWidth: 0, gapWidth: 3, borderRadius: 5, borderColor: look.card },
         label: { color: '#fff', fontSize: 12, lineHeight: 17, padding: 4, overflow: 'truncate', formatter: one => roomy(drawn, one.data.place, width * height) ? `{name|${one.name}}\n${M.drawn(M.number(drawn.series[0].values[one.data.place], drawn.style, true))}` : '', rich: { name: { fontWeight: 650, color: '#fff', fontSize: 12 } } },
         data: drawn.x.map((key, i) => ({
           name: M.key(key, drawn.groups[0]), place: i, value: Math.max(drawn.series[0].values[i] || 0, 0),
