@@ -231,7 +231,11 @@ static void
 action_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   UiApplication *self = data;
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
 
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (UI_IS_MADE_WINDOW (at->data))
+      gtk_window_destroy (at->data);
   if (self->window != NULL)
     gtk_window_close (GTK_WINDOW (self->window));
   else

@@ -322,7 +322,7 @@ update_coming (UiDesk *self)
   const Start *start = start_partial_find_start (source);
   g_autofree char *title = start != NULL ? start_partial_dup_title (source) : NULL;
   g_autofree char *shown = g_markup_escape_text (title != NULL && *title != '\0' ? title : start != NULL ? _(start->line->name) : _("It comes together here"), -1);
-  g_autofree char *of = start != NULL ? g_strdup_printf (_("“%s” is being filled with it. Code shows it as it comes."), _(start->line->name)) : NULL;
+  g_autofree char *of = start != NULL ? g_strdup_printf (_("“%s” is being filled in. Code shows it as it comes."), _(start->line->name)) : NULL;
 
   adw_status_page_set_icon_name (self->coming, get_kind (self)->icon_name);
   adw_status_page_set_title (self->coming, shown);

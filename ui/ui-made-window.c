@@ -47,7 +47,8 @@ ui_made_window_get_handle (UiMadeWindow *self)
 static void
 on_storage (UiPreview *preview, const char *key, const char *value, UiMadeWindow *self)
 {
-  app_history_store_page_value (self->history, self->made->artifact, key, value);
+  if (self->made != NULL)
+    app_history_store_page_value (self->history, self->made->artifact, key, value);
 }
 
 /* Its keys go to the page, as a person expects of a game. */
@@ -127,6 +128,8 @@ on_made (GObject *source, GAsyncResult *result, gpointer data)
   gtk_widget_set_visible (self->full, made != NULL);
   gtk_widget_set_visible (self->menu, made != NULL);
   if (made == NULL) {
+    if (self->preview != NULL)
+      ui_preview_stop (self->preview);
     g_autofree char *sentence = g_markup_escape_text (error->message, -1);
     show_gone (self, _("Nothing is here any more"), sentence);
     return;

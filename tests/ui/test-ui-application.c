@@ -11,6 +11,7 @@
 #include "fixture.h"
 #include "ui-application.h"
 #include "ui-banner.h"
+#include "ui-made-window.h"
 #include "ui-preferences.h"
 #include "ui-window.h"
 
@@ -71,6 +72,54 @@ test_signal (void)
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
   g_timeout_add (20, on_end, application);
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  g_assert_null (gtk_application_get_windows (GTK_APPLICATION (application)));
+}
+
+typedef struct {
+  GtkApplication *application;
+  gboolean alone, asked; /* it was seen by itself; the program's own window was asked for */
+} Alone;
+
+static gboolean
+on_alone (gpointer data)
+{
+  Alone *alone = data;
+  GList *windows = gtk_application_get_windows (alone->application);
+
+  if (!alone->alone) {
+    if (windows == NULL || !gtk_widget_get_mapped (windows->data) || g_strcmp0 (gtk_stack_get_visible_child_name (ui_test_child (windows->data, "stack")), "gone") != 0)
+      return G_SOURCE_CONTINUE;
+    g_assert_true (UI_IS_MADE_WINDOW (windows->data));
+    g_assert_cmpuint (g_list_length (windows), ==, 1);
+    g_assert_cmpstr (ui_made_window_get_handle (windows->data), ==, "1_1f");
+    alone->alone = TRUE;
+    /* The same again is the window that is there; and the program's own comes when it is asked for. */
+    g_action_group_activate_action (G_ACTION_GROUP (alone->application), "show-artifact", g_variant_new_string ("1_1f"));
+    g_assert_cmpuint (g_list_length (gtk_application_get_windows (alone->application)), ==, 1);
+    gtk_widget_activate_action (windows->data, "made.open", NULL);
+    return G_SOURCE_CONTINUE;
+  }
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (UI_IS_WINDOW (at->data) && gtk_widget_get_mapped (at->data)) {
+      alone->asked = TRUE;
+      kill (getpid (), SIGTERM);
+      return G_SOURCE_REMOVE;
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* With --artifact there is only a window of what was made, until somebody asks for more; one signal ends all of it. */
+static void
+test_alone (void)
+{
+  g_autoptr (UiApplication) application = ui_application_new ();
+  Alone alone = { GTK_APPLICATION (application), FALSE, FALSE };
+  char *argv[] = { (char *) "melete", (char *) "--artifact", (char *) "1_1f", NULL };
+
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_timeout_add (20, on_alone, &alone);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 3, argv), ==, 0);
+  g_assert_true (alone.asked);
   g_assert_null (gtk_application_get_windows (GTK_APPLICATION (application)));
 }
 
@@ -234,6 +283,7 @@ main (int argc, char *argv[])
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui-application/good", test_good);
   g_test_add_func ("/ui-application/signal", test_signal);
+  g_test_add_func ("/ui-application/alone", test_alone);
   g_test_add_func ("/ui-application/restore", test_restore);
   g_test_add_func ("/ui-application/damaged", test_damaged);
   g_test_add_func ("/ui-application/newer", test_newer);
