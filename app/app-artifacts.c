@@ -507,20 +507,28 @@ app_artifacts_set_starred (AppArtifacts *self, AppArtifact *artifact, gboolean s
 
 /* ---- showing ---- */
 
-void
-app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, const char *source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+GPtrArray *
+app_artifacts_open_datasets (AppArtifacts *self, AppVersion *version)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const AppArtifactKind *kind = app_artifact_get_kind (app_version_get_artifact (version));
   AppDatasets *datasets = app_history_datasets_of (self->database);
-  g_autoptr (GPtrArray) there = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *there = g_ptr_array_new_with_free_func (g_object_unref);
 
-  g_task_set_source_tag (task, app_artifacts_make_bundle_async);
   for (const char *const *id = app_version_get_data (version); datasets != NULL && *id != NULL; id++) {
     AppDataset *dataset = app_datasets_open (datasets, *id);
     if (dataset != NULL)
       g_ptr_array_add (there, dataset);
   }
+  return there;
+}
+
+void
+app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, const char *source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const AppArtifactKind *kind = app_artifact_get_kind (app_version_get_artifact (version));
+  g_autoptr (GPtrArray) there = app_artifacts_open_datasets (self, version);
+
+  g_task_set_source_tag (task, app_artifacts_make_bundle_async);
   if (kind->is_page)
     kind->make_bundle (source != NULL ? source : app_version_get_source (version), app_version_get_title (version), there, task);
   else

@@ -381,6 +381,8 @@ choose (AppMake *self)
     go (self, self->wish);
   else if (self->pick != NULL && of.latest != NULL)
     go (self, MAKE_ROUTE_CHANGE);
+  else if (make_route_find (&of) != NULL)
+    go (self, make_route_find (&of));
   else if (make_route_is_open (&of))
     make_route_async (self->engine, &of, self->cancellable, on_route, g_object_ref (self));
   else

@@ -100,7 +100,7 @@ dup_lines (const char *sql)
 static char *
 dup_title (const char *wish)
 {
-  static const char *const polite[] = { "please ", "can you ", "could you ", "i want ", "i need ", "give me ", "show me ", "make ", "create ", "bitte ", "erstelle ", "mach ", "a ", "an ", "the ", "me " };
+  static const char *const polite[] = { "please ", "can you ", "could you ", "i want ", "i need ", "give me ", "show me ", "make ", "create ", "bitte ", "erstelle ", "mach ", "eine tabelle mit ", "a ", "an ", "the ", "me ", "new ", "table of ", "table with ", "with " };
   g_autofree char *text = g_utf8_make_valid (wish, -1);
   const char *begin = g_strstrip (g_strdelimit (text, "\n\t\r", ' '));
   gboolean found = TRUE;
@@ -126,6 +126,29 @@ dup_title (const char *wish)
     g_string_append (title, "…");
   }
   return g_string_free (title, FALSE);
+}
+
+/* "Orders with Total", of "SELECT *, … AS \"Total\" FROM orders". NULL where it is no such statement. (transfer full) */
+static char *
+dup_added_title (GPtrArray *datasets, const char *sql)
+{
+  static const char *const froms[] = { "FROM", NULL };
+  g_autoptr (GPtrArray) tokens = sql_tokens_new (sql);
+  guint from = sql_tokens_find (tokens, 0, froms);
+  g_autoptr (GString) names = g_string_new (NULL);
+  const AppTable *table = NULL;
+
+  for (guint i = 0; i + 1 < from && i + 1 < tokens->len; i++) {
+    const SqlToken *token = g_ptr_array_index (tokens, i), *next = g_ptr_array_index (tokens, i + 1);
+    if (token->depth == 0 && sql_token_is (tokens, i, "AS") && next->kind == SQL_TOKEN_NAME)
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", next->text);
+  }
+  for (guint i = 0; i < datasets->len && table == NULL && from + 1 < tokens->len; i++)
+    table = app_dataset_find_table (datasets->pdata[i], ((const SqlToken *) g_ptr_array_index (tokens, from + 1))->text);
+  if (names->len == 0 || names->len > MAX_TITLE || table == NULL || !sql_token_is (tokens, 1, "*"))
+    return NULL;
+  g_autofree char *label = table_dup_label (table);
+  return g_strdup_printf (_("%s with %s"), label, names->str);
 }
 
 typedef struct {
@@ -166,7 +189,10 @@ finish (GTask *task, const AppResult *result, gint64 n_tokens)
 
   written->source = dup_lines (app_result_get_sql (result));
   /* One that is changed keeps its name. */
-  written->title = order->base != NULL ? NULL : writing->draft != NULL ? g_strdup (writing->draft->title) : dup_title (order->wish);
+  if (order->base == NULL && writing->draft != NULL)
+    written->title = g_strdup (writing->draft->title);
+  else if (order->base == NULL && (written->title = dup_added_title (order->datasets, written->source)) == NULL)
+    written->title = dup_title (order->wish);
   written->said = writing->draft != NULL && writing->draft->said[0] != '\0' ? g_strdup_printf ("%s\n\n%s", count, writing->draft->said) : g_strdup (count);
   written->n_tokens = n_tokens;
   g_task_return_pointer (task, written, (GDestroyNotify) app_artifact_written_free);

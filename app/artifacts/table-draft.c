@@ -181,12 +181,40 @@ table_wish_has (const TableWish *wish, const char *words)
   return FALSE;
 }
 
+gboolean
+table_wish_is_all (const TableWish *wish, const GPtrArray *tables, const char *fillers)
+{
+  g_auto (GStrv) list = g_strsplit (fillers, " ", -1);
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < tables->len; i++) {
+    const AppTable *table = g_ptr_array_index (tables, i);
+    g_autoptr (GString) names = g_string_new (table->sql_name);
+    g_string_append_printf (names, " %s", table->title);
+    for (guint k = 0; k < table->columns->len; k++)
+      g_string_append_printf (names, " %s %s", ((const AppColumn *) table->columns->pdata[k])->name, ((const AppColumn *) table->columns->pdata[k])->sql_name);
+    g_autoptr (GPtrArray) parts = dashboard_wish_split (names->str);
+    for (guint k = 0; k < parts->len; k++)
+      g_hash_table_add (known, g_strdup (parts->pdata[k]));
+  }
+  for (guint i = 0; i < wish->words->len; i++)
+    if (!g_strv_contains ((const char *const *) list, wish->words->pdata[i]) && !g_hash_table_contains (known, wish->words->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+char *
+table_dup_label (const AppTable *table)
+{
+  AppColumn named = { .name = table->title[0] != '\0' ? table->title : table->sql_name, .sql_name = table->sql_name, .unit = (char *) "", .type = MEDIA_COLUMN_TEXT };
+
+  return dashboard_column_dup_label (&named);
+}
+
 char *
 table_wish_dup_name (const TableWish *wish)
 {
-  const AppTable *table = wish->source->table;
-
-  return g_strdup (wish->base == NULL && table->title[0] != '\0' ? table->title : table->sql_name);
+  return table_dup_label (wish->source->table);
 }
 
 char *

@@ -39,7 +39,10 @@ typedef struct {
 AppResult *table_wish_run (const TableWish *wish, const char *sql, guint max_rows, GError **error);
 /* Whether one of these words, with spaces between them, is in it; as they stand in `words`. */
 gboolean table_wish_has (const TableWish *wish, const char *words);
-/* The table's name for people: "orders". (transfer full) */
+/* Whether it says no more than the names of these tables and of their columns, and `fillers`: otherwise there is more in it than code understands. `tables`: of AppTable */
+gboolean table_wish_is_all (const TableWish *wish, const GPtrArray *tables, const char *fillers);
+/* The table's name for people: "Orders". (transfer full) */
+char *table_dup_label (const AppTable *table);
 char *table_wish_dup_name (const TableWish *wish);
 /* What stands in a statement for a group, a column and a value. (transfer full) */
 char *table_sql_group (const DashboardGroup *group);

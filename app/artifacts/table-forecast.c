@@ -134,6 +134,10 @@ choose_value (const TableWish *wish, gboolean *grouped)
       return one->value;
   }
   dashboard_find_columns (wish->source->table, &columns);
+  /* Amounts before averages. */
+  for (guint i = 0; i < columns.n_measures; i++)
+    if (dashboard_choose_value (wish->source, columns.measures[i]).aggregate == DASHBOARD_SUM)
+      return dashboard_choose_value (wish->source, columns.measures[i]);
   return columns.n_measures > 0 ? dashboard_choose_value (wish->source, columns.measures[0]) : (DashboardValue) { DASHBOARD_COUNT, NULL };
 }
 

@@ -12,29 +12,6 @@
 static const char fillers[] = "join merge combine verbinde verknüpfe verknüpf verknüpfen zusammen zusammenführen führe füge both two the a an all three these table file sheet spreadsheet dataset list tabelle datei beide beiden liste by on over with and "
                               "to together using via into one single into of them their common column key please bitte die der das den dem über nach anhand mit und zu einer ein eine , in information data detail from each other make create";
 
-/* Whether nothing else is wanted. */
-static gboolean
-is_all (const TableWish *wish, const GArray *tables)
-{
-  g_auto (GStrv) list = g_strsplit (fillers, " ", -1);
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < tables->len; i++) {
-    const AppTable *table = g_array_index (tables, QueryTable, i).table;
-    g_autoptr (GString) names = g_string_new (table->sql_name);
-    g_string_append_printf (names, " %s", table->title);
-    for (guint k = 0; k < table->columns->len; k++)
-      g_string_append_printf (names, " %s %s", ((const AppColumn *) table->columns->pdata[k])->name, ((const AppColumn *) table->columns->pdata[k])->sql_name);
-    g_autoptr (GPtrArray) parts = dashboard_wish_split (names->str);
-    for (guint k = 0; k < parts->len; k++)
-      g_hash_table_add (known, g_strdup (parts->pdata[k]));
-  }
-  for (guint i = 0; i < wish->words->len; i++)
-    if (!g_strv_contains ((const char *const *) list, wish->words->pdata[i]) && !g_hash_table_contains (known, wish->words->pdata[i]))
-      return FALSE;
-  return TRUE;
-}
-
 /* How well a join fits the words: its columns' names are in the wish. */
 static guint
 count_named (const TableWish *wish, const TableJoin *join)
@@ -112,38 +89,45 @@ table_draft_join (const TableWish *wish, GError **error)
   g_autoptr (GPtrArray) aliases = query_make_aliases (wish->datasets);
   g_autoptr (GArray) tables = query_list_tables (wish->datasets, aliases), joins = NULL, chosen = g_array_new (FALSE, FALSE, sizeof (TableJoin));
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
   g_autoptr (GString) sql = g_string_new (NULL), said = g_string_new (NULL), others = g_string_new (NULL), behind = g_string_new (NULL);
   guint from = 0;
 
   if (wish->base != NULL)
     g_array_prepend_vals (tables, &(QueryTable) { wish->source->table, NULL }, 1);
   joins = table_joins_find (tables);
-  if (tables->len < 2 || !is_all (wish, tables) || !choose_joins (wish, tables, joins, &from, chosen))
+  for (guint i = 0; i < tables->len; i++)
+    g_ptr_array_add (named, (gpointer) g_array_index (tables, QueryTable, i).table);
+  if (tables->len < 2 || !table_wish_is_all (wish, named, fillers) || !choose_joins (wish, tables, joins, &from, chosen))
     return NULL;
   const QueryTable *main = &g_array_index (tables, QueryTable, from);
-  g_autofree char *of = query_table_dup_name (main);
+  g_autofree char *of = query_table_dup_name (main), *own = table_dup_label (main->table);
   g_string_append (sql, "SELECT");
   append_columns (sql, main, NULL, taken);
   g_string_append_printf (behind, "\nFROM %s", of);
   for (guint i = 0; i < chosen->len; i++) {
     const TableJoin *join = &g_array_index (chosen, TableJoin, i);
     const QueryTable *other = &g_array_index (tables, QueryTable, join->to);
-    g_autofree char *name = query_table_dup_name (other), *condition = table_join_dup_condition (join, tables), *key = sql_name_write (join->key->sql_name);
+    g_autofree char *name = query_table_dup_name (other), *label = table_dup_label (other->table), *condition = table_join_dup_condition (join, tables), *key = sql_name_write (join->key->sql_name);
     append_columns (sql, other, join->key, taken);
     g_string_append_printf (behind, "\nLEFT JOIN %s ON %s", name, condition);
     gint64 alone = count_alone (wish, of, name, condition, key, error);
     if (alone < 0)
       return NULL;
-    g_string_append_printf (others, "%s%s", others->len > 0 ? ", " : "", other->table->sql_name);
+    g_string_append_printf (others, "%s%s", others->len > 0 ? ", " : "", label);
     g_string_append (said, alone > 0 ? "\n- " : "");
     if (alone > 0)
-      g_string_append_printf (said, ngettext ("%'d row of %s has no partner in %s, so its columns are empty there.", "%'d rows of %s have no partner in %s, so these columns are empty there.", (gulong) alone), (int) alone,
-                              main->table->sql_name, other->table->sql_name);
+      g_string_append_printf (said, ngettext ("%'d row of “%s” has no partner in “%s”: there it is empty.", "%'d rows of “%s” have no partner in “%s”: there they are empty.", (gulong) alone), (int) alone, own, label);
   }
   g_string_append (sql, behind->str);
   TableDraft *draft = g_new0 (TableDraft, 1);
   draft->sql = g_string_free (g_steal_pointer (&sql), FALSE);
-  draft->title = g_strdup_printf (_("%s with %s"), main->table->sql_name, others->str);
-  draft->said = g_strdup_printf (_("All rows of %s, with what %s has of each.%s"), main->table->sql_name, others->str, said->str);
+  draft->title = g_strdup_printf (_("%s with %s"), own, others->str);
+  draft->said = g_strdup_printf (_("All rows of “%s”, with what “%s” has of each."), own, others->str);
+  if (said->len > 0) {
+    g_string_prepend (said, draft->said);
+    g_free (draft->said);
+    draft->said = g_strdup (said->str);
+  }
   return draft;
 }

@@ -50,18 +50,74 @@ static const struct {
 
 /* ---- columns ---- */
 
-/* Whether a sum says something of it: amounts, and neither what names rows nor what follows from other rows. */
+/* How the statement makes a column: of its words from `begin` to `end`. FALSE where the column is one of "*". */
 static gboolean
-has_total (const AppTable *table, const AppColumn *column)
+find_item (const GPtrArray *tokens, guint column, guint n_columns, guint *begin, guint *end)
 {
-  static const char *const words_against[] = { "rank", "rang", "running", "cumul", "kumul", "laufend", "place", "platz", "per", "pro", "line", "forecast", NULL };
-  g_auto (GStrv) parts = g_strsplit (column->sql_name, "_", -1);
+  static const char *const selects[] = { "SELECT", NULL }, *const froms[] = { "FROM", NULL };
+  guint at = sql_tokens_find (tokens, 0, selects) + 1, stop = sql_tokens_find (tokens, at, froms), n_items = 1, star = G_MAXUINT, item = 0, wanted = column;
 
-  for (guint i = 0; parts[i] != NULL; i++)
-    for (guint k = 0; words_against[k] != NULL; k++)
-      if (strcmp (parts[i], words_against[k]) == 0 || (strlen (words_against[k]) > 4 && g_str_has_prefix (parts[i], words_against[k])))
+  for (guint i = at; i < stop && i < tokens->len; i++) {
+    const SqlToken *token = g_ptr_array_index (tokens, i);
+    n_items += token->depth == 0 && sql_token_is (tokens, i, ",");
+    if (token->depth == 0 && sql_token_is (tokens, i, "*") && (i == at || sql_token_is (tokens, i - 1, ",") || sql_token_is (tokens, i - 1, ".") || sql_token_is (tokens, i - 1, "DISTINCT")))
+      star = star == G_MAXUINT ? n_items - 1 : G_MAXUINT - 1;
+  }
+  if (at >= tokens->len || star == G_MAXUINT - 1 || (star == G_MAXUINT && n_items != n_columns))
+    return FALSE;
+  /* What stands behind the star is counted from the end. */
+  if (star != G_MAXUINT && column >= star) {
+    if (n_columns - column >= n_items - star)
+      return FALSE;
+    wanted = n_items - (n_columns - column);
+  }
+  *begin = at;
+  for (*end = at; *end < stop && *end < tokens->len; (*end)++) {
+    if (((const SqlToken *) g_ptr_array_index (tokens, *end))->depth > 0 || !sql_token_is (tokens, *end, ","))
+      continue;
+    if (item++ == wanted)
+      return TRUE;
+    *begin = *end + 1;
+  }
+  return item == wanted;
+}
+
+static gboolean
+has_word (const GPtrArray *tokens, guint begin, guint end, const char *const *of)
+{
+  for (guint i = begin; i < end && i < tokens->len; i++)
+    for (guint k = 0; of[k] != NULL; k++)
+      if (sql_token_is (tokens, i, of[k]))
+        return TRUE;
+  return FALSE;
+}
+
+/* Whether a sum says something of it: amounts, and neither what names rows nor what is taken of many rows already, as averages and ranks. */
+static gboolean
+has_total (const AppTable *table, const AppColumn *column, const GPtrArray *tokens, guint i, guint n_columns)
+{
+  static const char *const against[] = { "AVG", "median", "MIN", "MAX", "quantile", "stddev", "variance", "slope", "intercept", "correlation", "OVER", "DISTINCT", NULL };
+  static const char *const sums[] = { "SUM", "COUNT", NULL }, *const times[] = { "*", NULL };
+  static const char *const names_against[] = { "rank", "rang", "running", "cumul", "kumul", "laufend", "place", "platz", "per", "pro", "line", "linie", NULL };
+  g_auto (GStrv) parts = g_strsplit (column->sql_name, "_", -1);
+  guint begin, end;
+
+  if (!dashboard_is_measure (table, column))
+    return FALSE;
+  for (guint p = 0; parts[p] != NULL; p++)
+    for (guint k = 0; names_against[k] != NULL; k++)
+      if (strcmp (parts[p], names_against[k]) == 0 || (strlen (names_against[k]) > 4 && g_str_has_prefix (parts[p], names_against[k])))
         return FALSE;
-  return dashboard_is_measure (table, column) && dashboard_is_additive (column);
+  if (find_item (tokens, i, n_columns, &begin, &end)) {
+    if (has_word (tokens, begin, end, against) || sql_token_is (tokens, end - 1, "NULL"))
+      return FALSE;
+    /* Totals of groups, and a price times how many. */
+    if (has_word (tokens, begin, end, sums) || (has_word (tokens, begin + 1, end, times) && !sql_token_is (tokens, begin, "100") && !sql_token_is (tokens, begin, "100.0")))
+      return TRUE;
+  } else if (has_word (tokens, 0, tokens->len, against)) {
+    return FALSE;
+  }
+  return dashboard_is_additive (column);
 }
 
 /* Numbers without signs between their digits: names of things, years. */
@@ -100,11 +156,11 @@ append_member (GString *json, const char *name, const char *text)
 
 /* `totals`: of all rows, where not all are here; NULL otherwise. */
 static void
-append_column (GString *json, const AppResult *result, guint i, const AppTable *table, const AppColumn *column, const AppResult *totals)
+append_column (GString *json, const AppResult *result, guint i, const AppTable *table, const AppColumn *column, const GPtrArray *tokens, const AppResult *totals)
 {
   const AppResultColumn *of = app_result_get_column (result, i);
   g_autofree char *unit = dashboard_column_dup_unit (column), *label = dashboard_column_dup_label (column);
-  gboolean total = has_total (table, column);
+  gboolean total = has_total (table, column, tokens, i, app_result_get_n_columns (result));
 
   g_string_append_printf (json, "%s{\"total\":%s,\"plain\":%s", i > 0 ? "," : "", total ? "true" : "false", is_plain_number (table, column) ? "true" : "false");
   append_member (json, "title", label);
@@ -186,6 +242,7 @@ dup_data (GPtrArray *datasets, const char *sql, const char *title, const AppResu
 {
   g_autoptr (AppTable) table = result_table_new (result, "table");
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) tokens = sql_tokens_new (sql);
   gint64 n_rows = !app_result_is_cut (result) ? app_result_get_n_rows (result) : totals != NULL ? app_result_get_value (totals, 0, 0)->integer : -1;
   g_autofree char *summary = dup_summary (datasets, sql, result, n_rows);
   GString *json = g_string_new ("{\"spec\":{},\"fields\":{},\"labels\":{},\"names\":{}");
@@ -210,7 +267,7 @@ dup_data (GPtrArray *datasets, const char *sql, const char *title, const AppResu
     column->sql_name = plain;
     g_free (column->name);
     column->name = g_strdup (app_result_get_column (result, i)->title);
-    append_column (json, result, i, table, column, totals);
+    append_column (json, result, i, table, column, tokens, totals);
   }
   g_string_append (json, "]}");
   return g_string_free (json, FALSE);

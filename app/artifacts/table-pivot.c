@@ -13,6 +13,10 @@
 /* Columns that a person can look at. */
 #define MAX_COLUMNS 60
 
+/* Words of a wish that need be nothing of the table. */
+static const char fillers[] = "pivot table crosstab kreuztabelle the a an of for by per and with in each every from over make create give me please as row column count number how many day week month quarter year weekday hour daily weekly monthly "
+                              "quarterly yearly nach pro je und mit die der das den eine ein tag woche monat quartal jahr anzahl , it this that to";
+
 /* What a value of the columns' group is called above its column. (transfer full) */
 static char *
 dup_heading (const DashboardGroup *group, const char *key)
@@ -117,6 +121,7 @@ table_draft_pivot (const TableWish *wish, GError **error)
   g_autofree char *text = g_utf8_strdown (wish->text, -1);
   g_autoptr (GString) asked = g_string_new (text);
   g_autoptr (GArray) wishes = NULL;
+  g_autoptr (GPtrArray) tables = g_ptr_array_new ();
   g_autoptr (AppResult) keys = NULL;
   DashboardGroup rows, columns;
   const DashboardWish *wanted = NULL;
@@ -131,6 +136,10 @@ table_draft_pivot (const TableWish *wish, GError **error)
       wanted = one;
   }
   if (wanted == NULL || !find_groups (wanted, &rows, &columns))
+    return NULL;
+  /* "of revenue", where there is only a price and a quantity, is not how many rows there are. */
+  g_ptr_array_add (tables, (gpointer) wish->source->table);
+  if (!wanted->has_value && !table_wish_is_all (wish, tables, fillers))
     return NULL;
   g_autofree char *condition = dup_condition (wish);
   if (columns.column != NULL) {

@@ -3,7 +3,8 @@
 'use strict';
 (function () {
   const M = window.MeleteDashboard, make = M.element, data = M.data, words = M.words;
-  const ROW = 36, AHEAD = 12, ALL = 300, PRINTED = 5000;
+  // In pixels, and in rows: what is drawn beside what is seen, what is drawn at once, what is printed, and what is seen without a search.
+  const ROW = 36, AHEAD = 12, ALL = 300, PRINTED = 5000, FEW = 8;
 
   const drawn = (paths, box) => {
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'), path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
@@ -43,6 +44,8 @@
   };
   const shown = new Map();
   const showDate = (text, kind) => {
+    if (kind === 'quarter')
+      return text.replace(/^(\d+)-(Q\d)$/, '$2 $1');
     const key = kind + text;
     if (!shown.has(key)) {
       const match = /^(\d{4})-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?/.exec(text);
@@ -51,14 +54,16 @@
     }
     return shown.get(key);
   };
+  const isQuarter = text => /^\d{4}-Q[1-4]$/.test(text);
   const isMonth = text => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
 
   const columns = data.columns.map((column, k) => {
     const number = isNumber(column.type), there = column.values.filter(x => x !== null);
-    const kind = column.type === 'date' || column.type === 'datetime' ? column.type : column.type === 'text' && there.length > 0 && there.every(x => typeof x === 'string' && isMonth(x)) ? 'month' : null;
+    const every = test => column.type === 'text' && there.length > 0 && there.every(x => typeof x === 'string' && test(x));
+    const kind = column.type === 'date' || column.type === 'datetime' ? column.type : every(isMonth) ? 'month' : every(isQuarter) ? 'quarter' : null;
     const numbers = number ? numbersOf(column) : null;
     const show = x => x === null ? '–' : typeof x === 'number' && column.type === 'boolean' ? (x ? words.yes : words.no) : typeof x === 'number' ? (numbers ? numbers.show(x) : String(x)) : kind ? showDate(x, kind) : String(x);
-    const title = isMonth(column.title) ? showDate(column.title, 'month') : column.title;
+    const title = isMonth(column.title) ? showDate(column.title, 'month') : isQuarter(column.title) ? showDate(column.title, 'quarter') : column.title;
     return { ...column, k, number, show, full: x => typeof x === 'number' && numbers ? numbers.full(x) : show(x), title, kind: words[number ? 'number' : column.type === 'datetime' ? 'date' : column.type] || words.text };
   });
   const n = columns.length > 0 ? columns[0].values.length : 0;
@@ -94,10 +99,10 @@
   const sheet = make('div', { class: 'sheet', tabindex: '0', role: 'region', 'aria-labelledby': 'title' }, table, nothing);
   const found = make('span', { class: 'found', role: 'status' }), hints = make('div', { class: 'hints' });
   const search = make('input', { type: 'search', placeholder: words.search, 'aria-label': words.search, autocomplete: 'off', spellcheck: 'false' });
-  const from = make('button', { type: 'button', class: 'from', onclick: () => showOrigin() }, drawn('M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5'), words.origin);
+  const from = make('button', { type: 'button', class: 'from', onclick: () => showOrigin() }, drawn('M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5'), make('span', {}, words.origin));
   document.getElementById('table').append(
-    make('header', { class: 'title' }, make('h1', { id: 'title', dir: 'auto', 'data-part': '/title' }, data.title), make('p', { class: 'source', dir: 'auto' }, data.summary)),
-    make('div', { class: 'bar' }, n > 1 ? make('div', { class: 'find' }, drawn('M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM11 11l3.2 3.2'), search) : null, found, from), sheet, hints);
+    make('header', { class: 'title' }, make('div', {}, make('h1', { id: 'title', dir: 'auto', 'data-part': '/title' }, data.title), make('p', { class: 'source', dir: 'auto' }, data.summary)), from),
+    make('div', { class: 'bar', hidden: n <= FEW }, make('div', { class: 'find' }, drawn('M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM11 11l3.2 3.2'), search), found), sheet, hints);
 
   const plain = count => new Intl.NumberFormat(M.locale).format(count);
   const tellHints = printed => {
