@@ -218,7 +218,7 @@ ask_model (GTask *task)
 {
   Writing *writing = g_task_get_task_data (task);
   const AppArtifactOrder *order = &writing->copy->order;
-  g_autoptr (AppAsk) ask = app_ask_new_kept (order->datasets, order->base, table_wish_adds (order->wish));
+  g_autoptr (AppAsk) ask = app_ask_new_kept (order->datasets, order->base, order->base != NULL ? table_wish_adds_to (order->wish) : table_wish_adds (order->wish));
 
   app_ask_set_progress (ask, writing->copy->progress.progress, writing->copy->progress.data);
   app_ask_run_async (ask, order->engine, writing->wish, NULL, g_task_get_cancellable (task), on_asked, g_object_ref (task));

@@ -16,16 +16,20 @@
 static const struct {
   const char *beginnings; /* with '|' between them */
   TableDraftFunc make;
+  gboolean sums; /* of something, which may be computed */
 } drafts[] = {
-  { "pivot|crosstab|cross tab|cross-tab|kreuztabelle", table_draft_pivot },
-  { "forecast|predict|extrapolat|projection|prognos|vorhersage|hochrechn", table_draft_forecast },
+  { "pivot|crosstab|cross tab|cross-tab|kreuztabelle", table_draft_pivot, TRUE },
+  { "forecast|predict|extrapolat|projection|prognos|vorhersage|hochrechn", table_draft_forecast, TRUE },
   { "clean|dedup|duplicate|empty row|blank row|bereinig|säuber|dublette|duplikat|doppelte zeile|doppelte einträge|leere zeile", table_draft_clean },
   { "join|merge|combine|verbinde|verknüpf|zusammenführ|füge beide|führe", table_draft_join },
+  { "rename|umbenenn|benenne", table_draft_rename },
   { "without|leave out|drop|remove|delete|ohne|entfern|lösch", table_draft_columns },
 };
 
 static const char add_words[] = "add a|add the|add one|add another|add what|add how|add column|new column|additional column|extra column|another column|append a|füge|ergänze|neue spalte|weitere spalte|zusätzliche spalte|spalte mit";
 static const char column_words[] = "column|spalte|rank|running total|share|percentage|difference|laufende|anteil|rang";
+/* What is computed of several columns, and not understood here. */
+static const char arithmetic[] = "times |multiplied|divided|minus |plus |mal |multipliziert|geteilt|dividiert|abzüglich";
 static const char question_words[] = "how|what|which|who|when|where|why|is|are|does|do|did|was|were|wie|welche|welcher|welches|wer|wann|wo|warum|ist|sind|gibt|wieviel";
 
 void
@@ -61,7 +65,15 @@ table_wish_adds (const char *wish)
 {
   g_autofree char *small = fold (wish);
 
-  return words_begin_any (small, add_words, "|") && words_begin_any (small, column_words, "|") && !words_begin_any (small, "for each|per |für jede|je ", "|");
+  return words_begin_any (small, add_words, "|") && words_begin_any (small, column_words, "|");
+}
+
+gboolean
+table_wish_adds_to (const char *wish)
+{
+  g_autofree char *small = fold (wish);
+
+  return g_str_has_prefix (small, "add ") || g_str_has_prefix (small, "füge ") || g_str_has_prefix (small, "ergänze ") || table_wish_adds (wish);
 }
 
 gboolean
@@ -113,13 +125,44 @@ choose_source (const GPtrArray *sources, const GPtrArray *words)
   return best;
 }
 
-TableDraft *
-table_draft_new (GPtrArray *datasets, const char *base, const char *text, GCancellable *cancellable, GError **error)
+/* "of the revenue (price times quantity) by city", where a sum is wanted of what is no column: a table that has it, and the wish with its name. FALSE where there is no such thing. */
+static gboolean
+lift_product (const DashboardSource *source, const char *text, char **sql, char **rest)
+{
+  static const char *const signs[] = { "times", "multiplied by", "mal", "multipliziert mit", "*", "×", "x" };
+
+  for (guint i = 0; i < source->table->columns->len; i++)
+    for (guint k = 0; k < source->table->columns->len; k++)
+      for (guint s = 0; s < G_N_ELEMENTS (signs) && i != k; s++) {
+        const AppColumn *one = source->table->columns->pdata[i], *other = source->table->columns->pdata[k];
+        g_autofree char *first = dashboard_column_dup_label (one), *second = dashboard_column_dup_label (other), *both = g_strdup_printf ("%s %s %s", first, signs[s], second), *what = fold (both);
+        const char *at = dashboard_is_number (one) && dashboard_is_number (other) ? strstr (text, what) : NULL, *end, *begin, *word;
+        if (at == NULL)
+          continue;
+        end = at + strlen (what);
+        begin = word = at;
+        if (at > text + 2 && at[-1] == '(' && at[-2] == ' ' && *end == ')') {
+          /* What is in front of the parentheses is its name. */
+          end++;
+          for (begin = word = at - 2; word > text && g_unichar_isalnum (g_utf8_get_char (g_utf8_prev_char (word)));)
+            word = g_utf8_prev_char (word);
+        }
+        g_autofree char *name = word < begin ? g_strndup (word, (gsize) (begin - word)) : g_strdup (what), *quoted = sql_name_quote (name), *a = table_sql_name (one), *b = table_sql_name (other);
+        *sql = g_strdup_printf ("SELECT *, %s * %s AS %s FROM %s", a, b, quoted, source->name);
+        *rest = g_strdup_printf ("%.*s%s%s", (int) (word - text), text, name, end);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* `lifted`: what is computed in it is a column of `base` now. */
+static TableDraft *
+make_draft (GPtrArray *datasets, const char *base, const char *text, gboolean lifted, GCancellable *cancellable, GError **error)
 {
   g_autofree char *small = fold (text), *name = result_table_dup_name (datasets);
   g_autoptr (GPtrArray) words = dashboard_wish_split (text), sources = dashboard_sources_new (datasets);
   g_autoptr (AppTable) table = NULL;
-  TableWish wish = { datasets, text, words, NULL, base, base != NULL ? name : NULL, cancellable };
+  TableWish wish = { datasets, text, words, NULL, base, base != NULL ? name : NULL, lifted, cancellable };
   DashboardSource own = { .datasets = datasets, .name = name };
 
   if (base != NULL) {
@@ -140,6 +183,13 @@ table_draft_new (GPtrArray *datasets, const char *base, const char *text, GCance
     if (!words_begin_any (small, drafts[i].beginnings, "|"))
       continue;
     GError *trouble = NULL;
+    g_autofree char *with = NULL, *rest = NULL;
+    if (drafts[i].sums && !lifted && lift_product (wish.source, small, &with, &rest)) {
+      g_autofree char *whole = base != NULL ? result_table_compose (name, base, with) : g_strdup (with);
+      return make_draft (datasets, whole, rest, TRUE, cancellable, error);
+    }
+    if (drafts[i].sums && !lifted && words_begin_any (small, arithmetic, "|"))
+      continue;
     g_autoptr (TableDraft) draft = drafts[i].make (&wish, &trouble);
     if (trouble != NULL) {
       g_propagate_error (error, trouble);
@@ -155,6 +205,12 @@ table_draft_new (GPtrArray *datasets, const char *base, const char *text, GCance
     return g_steal_pointer (&draft);
   }
   return NULL;
+}
+
+TableDraft *
+table_draft_new (GPtrArray *datasets, const char *base, const char *wish, GCancellable *cancellable, GError **error)
+{
+  return make_draft (datasets, base, wish, FALSE, cancellable, error);
 }
 
 /* ---- for the drafts ---- */
@@ -201,6 +257,16 @@ table_wish_is_all (const TableWish *wish, const GPtrArray *tables, const char *f
     if (!g_strv_contains ((const char *const *) list, wish->words->pdata[i]) && !g_hash_table_contains (known, wish->words->pdata[i]))
       return FALSE;
   return TRUE;
+}
+
+DashboardValue
+table_wish_mean_value (const TableWish *wish, DashboardValue value)
+{
+  const GPtrArray *columns = wish->source->table->columns;
+
+  if (wish->lifted && value.aggregate == DASHBOARD_AVERAGE && value.column == columns->pdata[columns->len - 1] && !table_wish_has (wish, "average mean avg durchschnitt durchschnittlich durchschnittliche mittel"))
+    value.aggregate = DASHBOARD_SUM;
+  return value;
 }
 
 char *

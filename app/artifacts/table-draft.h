@@ -23,6 +23,8 @@ TableDraft *table_draft_new (GPtrArray *datasets, const char *base, const char *
 gboolean table_wish_is_sure (const char *wish, gboolean *changes);
 /* Whether it is for more columns beside all that are there. */
 gboolean table_wish_adds (const char *wish);
+/* …where a table is there already, to which something is added. */
+gboolean table_wish_adds_to (const char *wish);
 
 /* ---- for the files of drafts ---- */
 
@@ -32,6 +34,7 @@ typedef struct {
   GPtrArray *words;              /* of char: dashboard_wish_split () */
   const DashboardSource *source; /* the table that it speaks of; of `base`, when there is one */
   const char *base, *base_name;  /* NULL */
+  gboolean lifted;               /* the last column was computed for the wish: a price times how many, which may be added up whatever its name says */
   GCancellable *cancellable;
 } TableWish;
 
@@ -41,6 +44,8 @@ AppResult *table_wish_run (const TableWish *wish, const char *sql, guint max_row
 gboolean table_wish_has (const TableWish *wish, const char *words);
 /* Whether it says no more than the names of these tables and of their columns, and `fillers`: otherwise there is more in it than code understands. `tables`: of AppTable */
 gboolean table_wish_is_all (const TableWish *wish, const GPtrArray *tables, const char *fillers);
+/* A value that the words named, as it is meant. */
+DashboardValue table_wish_mean_value (const TableWish *wish, DashboardValue value);
 /* The table's name for people: "Orders". (transfer full) */
 char *table_dup_label (const AppTable *table);
 char *table_wish_dup_name (const TableWish *wish);
@@ -56,5 +61,6 @@ TableDraft *table_draft_clean (const TableWish *wish, GError **error);
 TableDraft *table_draft_join (const TableWish *wish, GError **error);
 TableDraft *table_draft_forecast (const TableWish *wish, GError **error);
 TableDraft *table_draft_columns (const TableWish *wish, GError **error);
+TableDraft *table_draft_rename (const TableWish *wish, GError **error);
 
 G_END_DECLS

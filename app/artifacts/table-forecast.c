@@ -25,7 +25,7 @@ typedef struct {
 static const Period periods[] = {
   { DASHBOARD_DAY, "CAST(julianday(date(%1$s)) + 0.5 AS INTEGER)", "date(%1$s - 0.5)", "day daily tag täglich tage tagen" },
   /* A Monday's number of days is a multiple of seven. */
-  { DASHBOARD_WEEK, "CAST(julianday(date(%1$s, '-6 days', 'weekday 1')) + 0.5 AS INTEGER) / 7", "date(%1$s * 7 - 0.5)", "week weekly woche wochen wöchentlich" },
+  { DASHBOARD_WEEK, "CAST(julianday(date(%1$s, '-6 days', 'weekday 1')) + 0.5 AS INTEGER) / 7", "date((%1$s) * 7 - 0.5)", "week weekly woche wochen wöchentlich" },
   { DASHBOARD_MONTH, "strftime('%%Y', %1$s) * 12 + strftime('%%m', %1$s) - 1", "printf('%%04d-%%02d', (%1$s) / 12, (%1$s) %% 12 + 1)", "month monthly monat monate monaten monatlich" },
   { DASHBOARD_QUARTER, "strftime('%%Y', %1$s) * 4 + (strftime('%%m', %1$s) + 2) / 3 - 1", "printf('%%04d-Q%%d', (%1$s) / 4, (%1$s) %% 4 + 1)", "quarter quarterly quartal quartale" },
   { DASHBOARD_YEAR, "CAST(strftime('%%Y', %1$s) AS INTEGER)", "printf('%%04d', %1$s)", "year yearly annual jahr jahre jahren jährlich" },
@@ -131,7 +131,7 @@ choose_value (const TableWish *wish, gboolean *grouped)
   for (guint i = 0; i < wishes->len; i++) {
     const DashboardWish *one = &g_array_index (wishes, DashboardWish, i);
     if (one->has_value && (one->value.column != NULL || one->value.aggregate == DASHBOARD_COUNT))
-      return one->value;
+      return table_wish_mean_value (wish, one->value);
   }
   dashboard_find_columns (wish->source->table, &columns);
   /* Amounts before averages. */

@@ -124,6 +124,7 @@ table_draft_pivot (const TableWish *wish, GError **error)
   g_autoptr (GPtrArray) tables = g_ptr_array_new ();
   g_autoptr (AppResult) keys = NULL;
   DashboardGroup rows, columns;
+  DashboardColumns of;
   const DashboardWish *wanted = NULL;
 
   /* What is left is what a chart would be asked for with: "revenue by city and month". */
@@ -141,6 +142,11 @@ table_draft_pivot (const TableWish *wish, GError **error)
   g_ptr_array_add (tables, (gpointer) wish->source->table);
   if (!wanted->has_value && !table_wish_is_all (wish, tables, fillers))
     return NULL;
+  DashboardValue value = table_wish_mean_value (wish, wanted->value);
+  dashboard_find_columns (wish->source->table, &of);
+  for (guint i = of.n_measures; i-- > 0 && !wanted->has_value;)
+    if (dashboard_choose_value (wish->source, of.measures[i]).aggregate == DASHBOARD_SUM && of.measures[i] != rows.column && of.measures[i] != columns.column)
+      value = dashboard_choose_value (wish->source, of.measures[i]);
   g_autofree char *condition = dup_condition (wish);
   if (columns.column != NULL) {
     keys = find_keys (wish, &columns, condition, error);
@@ -159,8 +165,8 @@ table_draft_pivot (const TableWish *wish, GError **error)
         return NULL;
     }
   }
-  g_autofree char *row = table_sql_group (&rows), *row_name = dashboard_group_dup_label (&rows), *row_said = dashboard_group_dup_name (&rows), *all = table_sql_value (wish, &wanted->value, NULL);
-  g_autofree char *label = dashboard_value_dup_label (&wanted->value);
+  g_autofree char *row = table_sql_group (&rows), *row_name = dashboard_group_dup_label (&rows), *row_said = dashboard_group_dup_name (&rows), *all = table_sql_value (wish, &value, NULL);
+  g_autofree char *label = dashboard_value_dup_label (&value);
   g_autoptr (GString) sql = g_string_new ("SELECT ");
   TableDraft *draft = g_new0 (TableDraft, 1);
   g_string_append (sql, row);
@@ -169,8 +175,8 @@ table_draft_pivot (const TableWish *wish, GError **error)
     g_string_append_printf (sql, " AS %s", quoted);
   }
   if (keys != NULL)
-    append_columns (sql, wish, &wanted->value, &columns, keys);
-  append_named (sql, all, keys == NULL ? label : dashboard_is_part (&wanted->value) ? _("Total") : _("All"));
+    append_columns (sql, wish, &value, &columns, keys);
+  append_named (sql, all, keys == NULL ? label : dashboard_is_part (&value) ? _("Total") : _("All"));
   g_string_append_printf (sql, "\nFROM %s\n", wish->source->name);
   if (condition != NULL)
     g_string_append_printf (sql, "WHERE %s\n", condition);

@@ -423,13 +423,13 @@ append_scope (GString *gbnf, const Scope *scope, guint number)
 
 /* ---- all of it ---- */
 
-/* "name ::= a-0 | a-1 …" */
+/* "name ::= a-0 | a-1 …", of the scopes. */
 static void
-append_union (GString *gbnf, const char *begin, const char *each, guint n, const char *end)
+append_union (GString *gbnf, const char *begin, const char *each, const guint *scopes, guint n, const char *end)
 {
   g_string_append (gbnf, begin);
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (gbnf, "%s%s-%u", i > 0 ? " | " : "", each, i);
+    g_string_append_printf (gbnf, "%s%s-%u", i > 0 ? " | " : "", each, scopes[i]);
   g_string_append (gbnf, end);
 }
 
@@ -440,6 +440,7 @@ make (GPtrArray *datasets, const AppTable *base, guint written)
   g_autoptr (GArray) all = query_list_tables (datasets, aliases);
   g_autofree guint *places = g_new (guint, all->len + 1);
   guint n_alone = 0, number = 0;
+  g_autoptr (GArray) roots = g_array_new (FALSE, FALSE, sizeof (guint)); /* scopes that a statement may have outside of parentheses */
   GString *gbnf = g_string_new (NULL);
 
   if (base != NULL)
@@ -465,20 +466,30 @@ make (GPtrArray *datasets, const AppTable *base, guint written)
   for (; number < MIN (all->len, MAX_ALONE); number++) {
     append_scope (gbnf, &(Scope) { all, &places[number], 1, written }, number);
     append_numbered (gbnf, parts, number);
+    /* Whoever changes a table asks that table. */
+    if (base == NULL || number == 0)
+      g_array_append_val (roots, number);
   }
   n_alone = number;
   for (guint i = 0; all->len <= MAX_PAIRED && i < all->len; i++)
     for (guint k = i + 1; k < all->len; k++)
-      append_scope (gbnf, &(Scope) { all, (guint[]) { i, k }, 2, written }, number++);
-  if (all->len > 2)
-    append_scope (gbnf, &(Scope) { all, places, all->len, written }, number++);
+      if (base == NULL || i == 0) {
+        append_scope (gbnf, &(Scope) { all, (guint[]) { i, k }, 2, written }, number);
+        g_array_append_val (roots, number);
+        number++;
+      }
+  if (all->len > 2) {
+    append_scope (gbnf, &(Scope) { all, places, all->len, written }, number);
+    g_array_append_val (roots, number);
+    number++;
+  }
   g_string_append (gbnf, shared);
   g_string_append (gbnf, outer);
   if (written != ASKED)
     g_string_append (gbnf, titles);
-  append_union (gbnf, "scalar ::= \"(SELECT \" (", "part-scalar", n_alone, ") \")\"\n");
-  append_union (gbnf, "list ::= \"SELECT \" (", "part-list", n_alone, ")\n");
-  append_union (gbnf, "root ::= (", "query", number, ") \";\"?\n");
+  append_union (gbnf, "scalar ::= \"(SELECT \" (", "part-scalar", places, n_alone, ") \")\"\n");
+  append_union (gbnf, "list ::= \"SELECT \" (", "part-list", places, n_alone, ")\n");
+  append_union (gbnf, "root ::= (", "query", (const guint *) roots->data, roots->len, ") \";\"?\n");
   if (number == 0)
     g_string_assign (gbnf, "root ::= \"SELECT 1\"\n");
   return g_string_free (gbnf, FALSE);
