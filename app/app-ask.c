@@ -278,13 +278,13 @@ prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       g_task_return_error (task, trouble);
       return;
     }
-    g_autofree char *gbnf = preparation->kept ? sql_grammar_new_kept (preparation->datasets, base, preparation->adds) : sql_grammar_new (preparation->datasets);
+    g_autofree char *gbnf = preparation->kept ? sql_grammar_new_kept (preparation->datasets, base, preparation->base, preparation->adds) : sql_grammar_new (preparation->datasets);
     preparation->grammar = engine_grammar_from_text (gbnf, strlen (gbnf), &error);
     if (preparation->grammar == NULL) {
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
       return;
     }
-    preparation->instructions = preparation->kept ? ask_prompt_new_kept (preparation->datasets, base) : ask_prompt_new (preparation->datasets);
+    preparation->instructions = preparation->kept ? ask_prompt_new_kept (preparation->datasets, base, preparation->base) : ask_prompt_new (preparation->datasets);
   }
   preparation->content = ask_prompt_dup_question (preparation->datasets, preparation->question, cancellable);
   g_task_return_boolean (task, TRUE);
@@ -413,8 +413,8 @@ dup_prepared (AppAsk *self, gboolean grammar)
   g_autoptr (AppTable) base = self->base != NULL ? make_base (&preparation, NULL, NULL) : NULL;
 
   if (grammar)
-    return self->kept ? sql_grammar_new_kept (self->datasets, base, self->adds) : sql_grammar_new (self->datasets);
-  return self->kept ? ask_prompt_new_kept (self->datasets, base) : ask_prompt_new (self->datasets);
+    return self->kept ? sql_grammar_new_kept (self->datasets, base, self->base, self->adds) : sql_grammar_new (self->datasets);
+  return self->kept ? ask_prompt_new_kept (self->datasets, base, self->base) : ask_prompt_new (self->datasets);
 }
 
 char *

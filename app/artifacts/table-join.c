@@ -5,6 +5,7 @@
 
 #include "dashboard-wish.h"
 #include "table-draft.h"
+#include "tables/result-table.h"
 #include "tables/sql-name.h"
 #include "tables/table-joins.h"
 
@@ -87,14 +88,12 @@ TableDraft *
 table_draft_join (const TableWish *wish, GError **error)
 {
   g_autoptr (GPtrArray) aliases = query_make_aliases (wish->datasets);
-  g_autoptr (GArray) tables = query_list_tables (wish->datasets, aliases), joins = NULL, chosen = g_array_new (FALSE, FALSE, sizeof (TableJoin));
+  g_autoptr (GArray) tables = result_table_list (wish->datasets, aliases, wish->base != NULL ? wish->source->table : NULL, wish->base), joins = NULL, chosen = g_array_new (FALSE, FALSE, sizeof (TableJoin));
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) named = g_ptr_array_new ();
   g_autoptr (GString) sql = g_string_new (NULL), said = g_string_new (NULL), others = g_string_new (NULL), behind = g_string_new (NULL);
   guint from = 0;
 
-  if (wish->base != NULL)
-    g_array_prepend_vals (tables, &(QueryTable) { wish->source->table, NULL }, 1);
   joins = table_joins_find (tables);
   for (guint i = 0; i < tables->len; i++)
     g_ptr_array_add (named, (gpointer) g_array_index (tables, QueryTable, i).table);

@@ -5,6 +5,7 @@
 
 #include "app-query.h"
 #include "query-connection.h"
+#include "result-table.h"
 #include "sql-name.h"
 #include "table-joins.h"
 
@@ -277,16 +278,14 @@ append_wishes (GString *text, const QueryTable *table)
 }
 
 char *
-ask_prompt_new_kept (GPtrArray *datasets, const AppTable *base)
+ask_prompt_new_kept (GPtrArray *datasets, const AppTable *base, const char *base_sql)
 {
   g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
-  g_autoptr (GArray) tables = query_list_tables (datasets, aliases), joins = NULL;
+  g_autoptr (GArray) tables = result_table_list (datasets, aliases, base, base_sql), joins = NULL;
   GString *text = g_string_new (kept_rules);
 
-  if (base != NULL) {
-    g_array_prepend_vals (tables, &(QueryTable) { base, NULL }, 1);
+  if (base != NULL)
     g_string_append_printf (text, base_rules, base->sql_name, base->sql_name);
-  }
   joins = table_joins_find (tables);
   g_autofree char *schema = query_dup_schema_of (tables, SCHEMA_BUDGET);
   g_string_append_printf (text, "\nThe tables:\n%s", schema);

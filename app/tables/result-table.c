@@ -96,13 +96,39 @@ result_table_dup_name (GPtrArray *datasets)
   }
 }
 
+static gboolean
+is_named (const GPtrArray *tokens, const char *name)
+{
+  for (guint i = 0; i < tokens->len; i++) {
+    const SqlToken *token = g_ptr_array_index (tokens, i);
+    if (token->kind == SQL_TOKEN_NAME && g_ascii_strcasecmp (token->text, name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+GArray *
+result_table_list (GPtrArray *datasets, GPtrArray *aliases, const AppTable *base, const char *sql)
+{
+  GArray *tables = query_list_tables (datasets, aliases);
+  g_autoptr (GPtrArray) tokens = base != NULL ? sql_tokens_new (sql) : NULL;
+
+  for (guint i = tables->len; base != NULL && i-- > 0;)
+    if (is_named (tokens, g_array_index (tables, QueryTable, i).table->sql_name))
+      g_array_remove_index (tables, i);
+  if (base != NULL)
+    g_array_prepend_vals (tables, &(QueryTable) { base, NULL }, 1);
+  return tables;
+}
+
 char *
 result_table_compose (const char *name, const char *base, const char *sql)
 {
   g_autoptr (GPtrArray) tokens = sql_tokens_new (sql);
 
-  for (guint i = 0; i < tokens->len; i++)
-    if (((const SqlToken *) g_ptr_array_index (tokens, i))->kind == SQL_TOKEN_NAME && g_ascii_strcasecmp (((const SqlToken *) g_ptr_array_index (tokens, i))->text, name) == 0)
-      return g_strdup_printf (sql_token_is (tokens, 0, "WITH") ? "WITH %s AS (\n%s\n),\n%s" : "WITH %s AS (\n%s\n)\n%s", name, base, sql_token_is (tokens, 0, "WITH") ? sql + ((const SqlToken *) g_ptr_array_index (tokens, 0))->end : sql);
-  return g_strdup (sql);
+  gboolean with = sql_token_is (tokens, 0, "WITH");
+
+  if (!is_named (tokens, name))
+    return g_strdup (sql);
+  return g_strdup_printf (with ? "WITH %s AS (\n%s\n),\n%s" : "WITH %s AS (\n%s\n)\n%s", name, base, with ? sql + ((const SqlToken *) g_ptr_array_index (tokens, 0))->end : sql);
 }

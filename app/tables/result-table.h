@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app-query.h"
+#include "query-connection.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,8 @@ AppColumn *result_table_make_column (const AppResult *result, guint column);
 
 /* A name that no table of the datasets has: "this". (transfer full) */
 char *result_table_dup_name (GPtrArray *datasets);
+/* The tables that a statement may ask that changes another one: that table first, and those of the datasets that its own statement does not ask. Both NULL: all of the datasets. (transfer full): of QueryTable */
+GArray *result_table_list (GPtrArray *datasets, GPtrArray *aliases, const AppTable *base, const char *sql);
 /* "WITH this AS (…)" in front of a statement that names it; the statement itself if it does not. (transfer full) */
 char *result_table_compose (const char *name, const char *base, const char *sql);
 

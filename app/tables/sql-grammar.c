@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "query-connection.h"
+#include "result-table.h"
 #include "sql-name.h"
 
 /* Tables that have rules of their own; of so many that pairs of them have, too. Beyond, the rules of a chain serve, where a name may be of a table that is not asked. */
@@ -212,6 +212,7 @@ typedef struct {
   const guint *tables;   /* places in it */
   guint n_tables;
   guint written;         /* ASKED, KEPT or ADDED */
+  gboolean leads;        /* the first one stands first behind FROM */
 } Scope;
 
 static const QueryTable *
@@ -326,7 +327,7 @@ append_from (GString *gbnf, const Scope *scope, guint number)
 {
   g_string_append_printf (gbnf, "tables-%u ::= ", number);
   if (scope->n_tables <= 2) {
-    for (guint i = 0; i < scope->n_tables; i++) {
+    for (guint i = 0; i < (scope->leads ? 1 : scope->n_tables); i++) {
       g_autofree char *name = dup_table_name (get_table (scope, i)), *other = dup_table_name (get_table (scope, scope->n_tables - 1 - i));
       g_string_append (gbnf, i > 0 ? " | " : "");
       append_literal (gbnf, name);
@@ -339,10 +340,16 @@ append_from (GString *gbnf, const Scope *scope, guint number)
     }
     g_string_append_c (gbnf, '\n');
   } else {
-    g_string_append_printf (gbnf, "named-%u (\" LEFT\"? \" JOIN \" named-%u \" ON \" on-%u){1,5}\nnamed-%u ::= ", number, number, number, number);
-    for (guint i = 0; i < scope->n_tables; i++) {
+    if (scope->leads) {
+      g_autofree char *name = dup_table_name (get_table (scope, 0));
+      append_literal (gbnf, name);
+    } else {
+      g_string_append_printf (gbnf, "named-%u", number);
+    }
+    g_string_append_printf (gbnf, " (\" LEFT\"? \" JOIN \" named-%u \" ON \" on-%u){1,5}\nnamed-%u ::= ", number, number, number);
+    for (guint i = scope->leads ? 1 : 0; i < scope->n_tables; i++) {
       g_autofree char *name = dup_table_name (get_table (scope, i));
-      g_string_append (gbnf, i > 0 ? " | " : "");
+      g_string_append (gbnf, i > (scope->leads ? 1 : 0) ? " | " : "");
       append_literal (gbnf, name);
     }
     g_string_append_c (gbnf, '\n');
@@ -434,17 +441,15 @@ append_union (GString *gbnf, const char *begin, const char *each, const guint *s
 }
 
 static char *
-make (GPtrArray *datasets, const AppTable *base, guint written)
+make (GPtrArray *datasets, const AppTable *base, const char *base_sql, guint written)
 {
   g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
-  g_autoptr (GArray) all = query_list_tables (datasets, aliases);
+  g_autoptr (GArray) all = result_table_list (datasets, aliases, base, base_sql);
   g_autofree guint *places = g_new (guint, all->len + 1);
   guint n_alone = 0, number = 0;
   g_autoptr (GArray) roots = g_array_new (FALSE, FALSE, sizeof (guint)); /* scopes that a statement may have outside of parentheses */
   GString *gbnf = g_string_new (NULL);
 
-  if (base != NULL)
-    g_array_prepend_vals (all, &(QueryTable) { base, NULL }, 1);
   /* A table without columns cannot be asked. */
   for (guint i = all->len; i-- > 0;)
     if (g_array_index (all, QueryTable, i).table->columns->len == 0)
@@ -474,12 +479,12 @@ make (GPtrArray *datasets, const AppTable *base, guint written)
   for (guint i = 0; all->len <= MAX_PAIRED && i < all->len; i++)
     for (guint k = i + 1; k < all->len; k++)
       if (base == NULL || i == 0) {
-        append_scope (gbnf, &(Scope) { all, (guint[]) { i, k }, 2, written }, number);
+        append_scope (gbnf, &(Scope) { all, (guint[]) { i, k }, 2, written, base != NULL }, number);
         g_array_append_val (roots, number);
         number++;
       }
   if (all->len > 2) {
-    append_scope (gbnf, &(Scope) { all, places, all->len, written }, number);
+    append_scope (gbnf, &(Scope) { all, places, all->len, written, base != NULL }, number);
     g_array_append_val (roots, number);
     number++;
   }
@@ -498,11 +503,11 @@ make (GPtrArray *datasets, const AppTable *base, guint written)
 char *
 sql_grammar_new (GPtrArray *datasets)
 {
-  return make (datasets, NULL, ASKED);
+  return make (datasets, NULL, NULL, ASKED);
 }
 
 char *
-sql_grammar_new_kept (GPtrArray *datasets, const AppTable *base, gboolean adds)
+sql_grammar_new_kept (GPtrArray *datasets, const AppTable *base, const char *base_sql, gboolean adds)
 {
-  return make (datasets, base, adds ? ADDED : KEPT);
+  return make (datasets, base, base_sql, adds ? ADDED : KEPT);
 }
