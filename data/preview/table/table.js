@@ -268,11 +268,9 @@
 
   // ---- where it comes from ----
 
-  const showOrigin = () => {
-    const close = make('button', { type: 'button', class: 'round', 'aria-label': words.close, title: words.close }, drawn('M4 4l8 8M12 4l-8 8'));
-    const copy = make('button', { type: 'button', class: 'plain', onclick: () => navigator.clipboard && navigator.clipboard.writeText(data.sql).then(() => { copy.textContent = words.copied; }, () => {}) }, words.copy);
-    const dialog = make('dialog', { 'aria-label': words.origin }, make('header', {}, make('strong', {}, words.origin), close), make('pre', { dir: 'ltr', tabindex: '0' }, data.sql),
-      make('footer', {}, make('span', { dir: 'auto' }, data.summary), navigator.clipboard ? copy : null));
+  const show = (title, ...parts) => {
+    const close = make('button', { type: 'button', class: 'round', 'aria-label': words.close, title: words.close }, drawn('M4 4l8 8M12 4l-8 8')), back = document.activeElement;
+    const dialog = make('dialog', { 'aria-label': title }, make('header', {}, make('strong', { dir: 'auto' }, title), close), ...parts);
     close.addEventListener('click', () => dialog.close());
     dialog.addEventListener('click', event => {
       if (event.target === dialog)
@@ -280,11 +278,29 @@
     });
     dialog.addEventListener('close', () => {
       dialog.remove();
-      from.focus();
+      if (document.contains(back))
+        back.focus();
     });
     document.body.append(dialog);
     dialog.showModal();
   };
+  const showOrigin = () => {
+    const copy = make('button', { type: 'button', class: 'plain', onclick: () => navigator.clipboard && navigator.clipboard.writeText(data.sql).then(() => { copy.textContent = words.copied; }, () => {}) }, words.copy);
+    show(words.origin, make('pre', { dir: 'ltr', tabindex: '0' }, data.sql), make('footer', {}, make('span', { dir: 'auto' }, data.summary), navigator.clipboard ? copy : null));
+  };
+
+  // A text that has no room in its cell, whole.
+  const isCut = cell => cell && cell.scrollWidth > cell.clientWidth + 1;
+  body.addEventListener('pointerover', event => {
+    const cell = event.target.closest('td, th');
+    if (cell)
+      cell.classList.toggle('cut', isCut(cell));
+  });
+  body.addEventListener('click', event => {
+    const cell = event.target.closest('td, th');
+    if (isCut(cell) && window.getSelection().isCollapsed)
+      show(columns[cell.cellIndex].title, make('p', { dir: 'auto', tabindex: '0' }, cell.textContent));
+  });
 
   // ---- what happens ----
 
