@@ -32,12 +32,14 @@ make_route_is_open (const MakeRouteCase *of)
 const char *
 make_route_find (const MakeRouteCase *of)
 {
-  gboolean changes;
+  gboolean changes, made = of->latest != NULL && app_artifact_get_kind (of->latest)->is_table;
 
-  if (!of->tables || strlen (of->note) > MAX_NOTE || !table_wish_is_sure (of->note, &changes))
+  if (!of->tables || strlen (of->note) > MAX_NOTE)
     return NULL;
+  if (!table_wish_is_sure (of->note, &changes))
+    return made && table_wish_changes (of->note) ? MAKE_ROUTE_CHANGE : NULL;
   /* "Now add a column" is about the table that is there. */
-  return changes && of->latest != NULL && app_artifact_get_kind (of->latest)->is_table ? MAKE_ROUTE_CHANGE : "table";
+  return changes && made ? MAKE_ROUTE_CHANGE : "table";
 }
 
 /* ---- asking ---- */

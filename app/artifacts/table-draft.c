@@ -77,6 +77,19 @@ table_wish_adds_to (const char *wish)
 }
 
 gboolean
+table_wish_changes (const char *wish)
+{
+  static const char *const words[] = { "only ", "just ", "show only ", "sort ", "sorted ", "order by ", "ordered by ", "without ", "leave out ", "remove ", "drop ", "rename ", "round ", "keep ", "filter ", "group ", "limit ",
+                                       "nur ", "sortiere ", "sortiert ", "ohne ", "entferne ", "benenne ", "runde ", "behalte ", "filtere ", "gruppiere " };
+  g_autofree char *small = fold (wish);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_has_prefix (small, words[i]))
+      return TRUE;
+  return table_wish_adds_to (wish) && !is_question (small);
+}
+
+gboolean
 table_wish_is_sure (const char *wish, gboolean *changes)
 {
   g_autofree char *small = fold (wish);

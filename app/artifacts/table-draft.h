@@ -21,6 +21,8 @@ TableDraft *table_draft_new (GPtrArray *datasets, const char *base, const char *
 
 /* Whether the wish is surely for a table that is kept, by its words: "pivot", "add a column". `changes`: (out) (optional) it may as well be one of a table that is there. */
 gboolean table_wish_is_sure (const char *wish, gboolean *changes);
+/* Whether it is surely for another form of a table that is there: "only 2025", "sorted by price". */
+gboolean table_wish_changes (const char *wish);
 /* Whether it is for more columns beside all that are there. */
 gboolean table_wish_adds (const char *wish);
 /* …where a table is there already, to which something is added. */

@@ -263,7 +263,10 @@
       return col;
     }));
     table.style.width = `${whole}px`;
-    sheet.classList.toggle('fixed', spare < 0 && inside > 520 && sizes[0] < inside * 0.4);
+    // On whole pixels, so that what stays and what moves are drawn alike.
+    sheet.style.marginTop = '0';
+    const top = sheet.getBoundingClientRect().top + window.scrollY;
+    sheet.style.marginTop = `${Math.ceil(top) - top}px`;
   };
 
   // ---- where it comes from ----
@@ -308,7 +311,6 @@
   sheet.addEventListener('scroll', () => {
     cancelAnimationFrame(soon);
     soon = requestAnimationFrame(() => draw(false));
-    sheet.classList.toggle('along', Math.abs(sheet.scrollLeft) > 1);
   }, { passive: true });
   search.addEventListener('input', () => {
     clearTimeout(typed);

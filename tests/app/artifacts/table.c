@@ -175,6 +175,11 @@ test_sure (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     if (table_wish_is_sure (cases[i].wish, NULL) != cases[i].sure)
       g_error ("“%s” is %s", cases[i].wish, cases[i].sure ? "not taken for a table" : "taken for a table");
+  g_assert_true (table_wish_changes ("only 2025"));
+  g_assert_true (table_wish_changes ("Sortiert nach Preis"));
+  g_assert_true (table_wish_changes ("add the name of the customer"));
+  g_assert_false (table_wish_changes ("Which of them are from Ulm?"));
+  g_assert_false (table_wish_changes ("What does only mean?"));
   g_assert_cmpstr (make_route_find (&(MakeRouteCase) { .note = "pivot of revenue by city", .tables = TRUE }), ==, "table");
   g_assert_null (make_route_find (&(MakeRouteCase) { .note = "pivot of revenue by city" }));
   g_assert_null (make_route_find (&(MakeRouteCase) { .note = "How many orders are there?", .tables = TRUE }));
