@@ -8,17 +8,25 @@
 #include "app-store.h"
 #include "artifacts/artifact-kind.h"
 
-void
-app_artifact_page_make (AppDatabase *database, const AppArtifactKind *kind, const char *source, const char *title, const char *const *data, GTask *task)
+GPtrArray *
+app_artifact_page_open_datasets (AppDatabase *database, const char *const *data)
 {
   AppDatasets *datasets = app_history_datasets_of (database);
-  g_autoptr (GPtrArray) there = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *there = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (const char *const *id = data; datasets != NULL && *id != NULL; id++) {
     AppDataset *dataset = app_datasets_open (datasets, *id);
     if (dataset != NULL)
       g_ptr_array_add (there, dataset);
   }
+  return there;
+}
+
+void
+app_artifact_page_make (AppDatabase *database, const AppArtifactKind *kind, const char *source, const char *title, const char *const *data, GTask *task)
+{
+  g_autoptr (GPtrArray) there = app_artifact_page_open_datasets (database, data);
+
   if (kind->is_page)
     kind->make_bundle (source, title, there, task);
   else

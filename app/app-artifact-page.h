@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Of the ids of datasets, those that are there: AppDataset. (transfer full) */
+GPtrArray *app_artifact_page_open_datasets (AppDatabase *database, const char *const *data);
+
 /* Through `task`: AppBundle, or APP_ERROR_INVALID with a sentence that says what is wrong with the source. `data`: the ids of datasets, of which those that are there count. */
 void app_artifact_page_make (AppDatabase *database, const AppArtifactKind *kind, const char *source, const char *title, const char *const *data, GTask *task);
 

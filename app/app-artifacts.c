@@ -346,6 +346,12 @@ app_artifacts_set_starred (AppArtifacts *self, AppArtifact *artifact, gboolean s
 
 /* ---- showing ---- */
 
+GPtrArray *
+app_artifacts_open_datasets (AppArtifacts *self, AppVersion *version)
+{
+  return app_artifact_page_open_datasets (self->database, app_version_get_data (version));
+}
+
 void
 app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, const char *source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {

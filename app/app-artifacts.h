@@ -48,6 +48,8 @@ void app_artifacts_set_starred (AppArtifacts *self, AppArtifact *artifact, gbool
 
 /* ---- showing one ---- */
 
+/* The tables that its source speaks of, as many as are there. (transfer full): of AppDataset */
+GPtrArray *app_artifacts_open_datasets (AppArtifacts *self, AppVersion *version);
 /* The files of its page, or of what its page would be with another `source` (nullable). Errors: APP_ERROR_INVALID with a sentence that says what is wrong with the source. */
 void app_artifacts_make_bundle_async (AppArtifacts *self, AppVersion *version, const char *source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AppBundle *app_artifacts_make_bundle_finish (AppArtifacts *self, GAsyncResult *result, GError **error);

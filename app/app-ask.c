@@ -8,11 +8,15 @@
 #include "app-writing.h"
 #include "engine.h"
 #include "tables/ask-prompt.h"
+#include "tables/result-table.h"
 #include "tables/sql-grammar.h"
 #include "tables/sql-tokens.h"
 
-/* Tokens of a statement; what is longer has lost its way. */
+/* Tokens of a statement; what is longer has lost its way. A table that is kept may name many columns. */
 #define MAX_TOKENS 400
+#define MAX_KEPT_TOKENS 900
+/* Rows of the table that is to be changed, of which it is told what its columns are like. */
+#define MAX_BASE_ROWS 10000
 /* Statements for one question. */
 #define MAX_TRIES 2
 
@@ -21,6 +25,10 @@ struct _AppAsk {
   GPtrArray *datasets;    /* of AppDataset */
   EngineGrammar *grammar; /* NULL until the first question */
   char *instructions;     /* likewise */
+  gboolean kept, adds;
+  char *base, *base_name; /* the statement that is to be changed, and what it is called in those that are written; NULL */
+  AppWritingProgress progress;
+  gpointer progress_data;
 };
 
 G_DEFINE_FINAL_TYPE (AppAsk, app_ask, G_TYPE_OBJECT)
@@ -78,6 +86,7 @@ is_empty (const AppResult *result, gboolean or_zero)
 static gboolean
 try_again (GTask *task, const char *complaint)
 {
+  AppAsk *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
 
   if (run->report.n_tries >= MAX_TRIES)
@@ -86,7 +95,7 @@ try_again (GTask *task, const char *complaint)
   run->first = g_strdup (run->report.sql);
   g_free (run->complaint);
   /* The question once more: what stands last is what a small model reads best. */
-  run->complaint = g_strdup_printf ("%s\n\nQuestion: %s", complaint, run->content);
+  run->complaint = g_strdup_printf ("%s\n\n%s: %s", complaint, self->kept ? "Wish" : "Question", run->content);
   ask_model (task);
   return TRUE;
 }
@@ -192,7 +201,8 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to answer this from the tables: its statement takes a value from itself."));
     return;
   }
-  app_query_run_async (self->datasets, run->report.sql, &run->limits, g_task_get_cancellable (task), on_answer, g_object_ref (task));
+  g_autofree char *sql = self->base != NULL ? result_table_compose (self->base_name, self->base, run->report.sql) : g_strdup (run->report.sql);
+  app_query_run_async (self->datasets, sql, &run->limits, g_task_get_cancellable (task), on_answer, g_object_ref (task));
 }
 
 static void
@@ -203,7 +213,7 @@ ask_model (GTask *task)
   AppSampling greedy;
   g_autoptr (AppPrompt) prompt = NULL;
 
-  app_writing_greedy (&greedy, MAX_TOKENS);
+  app_writing_greedy (&greedy, self->kept ? MAX_KEPT_TOKENS : MAX_TOKENS);
   prompt = app_prompt_new (&greedy);
   app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, self->instructions);
   app_prompt_add (prompt, APP_ROLE_USER, NULL, run->content);
@@ -212,7 +222,7 @@ ask_model (GTask *task)
     app_prompt_add (prompt, APP_ROLE_USER, NULL, run->complaint);
   }
   app_prompt_set_grammar (prompt, self->grammar);
-  app_writing_async (run->engine, prompt, g_task_get_cancellable (task), NULL, NULL, on_written, g_object_ref (task));
+  app_writing_async (run->engine, prompt, g_task_get_cancellable (task), self->progress, self->progress_data, on_written, g_object_ref (task));
 }
 
 /* ---- before the first word ---- */
@@ -222,6 +232,8 @@ typedef struct {
   GPtrArray *datasets;
   char *question;
   gboolean all; /* grammar and instructions, too */
+  gboolean kept, adds;
+  char *base, *base_name;
   EngineGrammar *grammar;
   char *instructions, *content;
 } Preparation;
@@ -233,10 +245,24 @@ preparation_free (gpointer data)
 
   g_ptr_array_unref (preparation->datasets);
   g_free (preparation->question);
+  g_free (preparation->base);
+  g_free (preparation->base_name);
   g_clear_pointer (&preparation->grammar, engine_grammar_unref);
   g_free (preparation->instructions);
   g_free (preparation->content);
   g_free (preparation);
+}
+
+/* The table that is to be changed, as its statement gives it. */
+static AppTable *
+make_base (const Preparation *preparation, GCancellable *cancellable, GError **error)
+{
+  AppQueryLimits limits;
+
+  app_query_limits_init (&limits);
+  limits.max_rows = MAX_BASE_ROWS;
+  g_autoptr (AppResult) result = app_query_run (preparation->datasets, preparation->base, &limits, cancellable, error);
+  return result != NULL ? result_table_new (result, preparation->base_name) : NULL;
 }
 
 static void
@@ -246,13 +272,19 @@ prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
   if (preparation->all) {
     EngineError error = { 0 };
-    g_autofree char *gbnf = sql_grammar_new (preparation->datasets);
+    GError *trouble = NULL;
+    g_autoptr (AppTable) base = preparation->base != NULL ? make_base (preparation, cancellable, &trouble) : NULL;
+    if (trouble != NULL) {
+      g_task_return_error (task, trouble);
+      return;
+    }
+    g_autofree char *gbnf = preparation->kept ? sql_grammar_new_kept (preparation->datasets, base, preparation->base, preparation->adds) : sql_grammar_new (preparation->datasets);
     preparation->grammar = engine_grammar_from_text (gbnf, strlen (gbnf), &error);
     if (preparation->grammar == NULL) {
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", error.message);
       return;
     }
-    preparation->instructions = ask_prompt_new (preparation->datasets);
+    preparation->instructions = preparation->kept ? ask_prompt_new_kept (preparation->datasets, base, preparation->base) : ask_prompt_new (preparation->datasets);
   }
   preparation->content = ask_prompt_dup_question (preparation->datasets, preparation->question, cancellable);
   g_task_return_boolean (task, TRUE);
@@ -296,6 +328,10 @@ app_ask_run_async (AppAsk *self, AppEngine *engine, const char *question, const 
   preparation->datasets = g_ptr_array_ref (self->datasets);
   preparation->question = g_strdup (question);
   preparation->all = self->grammar == NULL;
+  preparation->kept = self->kept;
+  preparation->adds = self->adds;
+  preparation->base = g_strdup (self->base);
+  preparation->base_name = g_strdup (self->base_name);
   g_task_set_task_data (worker, preparation, preparation_free);
   g_task_run_in_thread (worker, prepare_thread);
 }
@@ -321,6 +357,8 @@ app_ask_finalize (GObject *object)
   g_ptr_array_unref (self->datasets);
   g_clear_pointer (&self->grammar, engine_grammar_unref);
   g_free (self->instructions);
+  g_free (self->base);
+  g_free (self->base_name);
   G_OBJECT_CLASS (app_ask_parent_class)->finalize (object);
 }
 
@@ -346,14 +384,47 @@ app_ask_new (GPtrArray *datasets)
   return self;
 }
 
+AppAsk *
+app_ask_new_kept (GPtrArray *datasets, const char *base, gboolean adds)
+{
+  AppAsk *self = app_ask_new (datasets);
+
+  self->kept = TRUE;
+  self->adds = adds;
+  if (base != NULL) {
+    self->base = take_statement (base);
+    self->base_name = result_table_dup_name (datasets);
+  }
+  return self;
+}
+
+void
+app_ask_set_progress (AppAsk *self, AppWritingProgress progress, gpointer data)
+{
+  self->progress = progress;
+  self->progress_data = data;
+}
+
+/* What a thread prepares, now. */
+static char *
+dup_prepared (AppAsk *self, gboolean grammar)
+{
+  Preparation preparation = { .datasets = self->datasets, .base = self->base, .base_name = self->base_name };
+  g_autoptr (AppTable) base = self->base != NULL ? make_base (&preparation, NULL, NULL) : NULL;
+
+  if (grammar)
+    return self->kept ? sql_grammar_new_kept (self->datasets, base, self->base, self->adds) : sql_grammar_new (self->datasets);
+  return self->kept ? ask_prompt_new_kept (self->datasets, base, self->base) : ask_prompt_new (self->datasets);
+}
+
 char *
 app_ask_dup_grammar (AppAsk *self)
 {
-  return sql_grammar_new (self->datasets);
+  return dup_prepared (self, TRUE);
 }
 
 char *
 app_ask_dup_instructions (AppAsk *self)
 {
-  return ask_prompt_new (self->datasets);
+  return dup_prepared (self, FALSE);
 }

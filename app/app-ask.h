@@ -7,6 +7,7 @@
 
 #include "app-engine.h"
 #include "app-query.h"
+#include "app-writing.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,11 @@ G_DECLARE_FINAL_TYPE (AppAsk, app_ask, APP, ASK, GObject)
 
 /* `datasets`: of AppDataset, at least one. Keep it for several questions: the grammar and what the model is told of the tables are made once, with the first. */
 AppAsk *app_ask_new (GPtrArray *datasets);
+/* For tables that are kept: what is said to it are wishes, "add a column with price times quantity". `base`: the statement of the table that is to be changed, NULL for a new one. `adds`: the wish is for
+ * more columns, and all the others are kept. */
+AppAsk *app_ask_new_kept (GPtrArray *datasets, const char *base, gboolean adds);
+/* Called with what is written, so far. NULL: nobody. */
+void app_ask_set_progress (AppAsk *self, AppWritingProgress progress, gpointer data);
 
 /* `engine`: with a READY model, which must not be unloaded meanwhile. `limits`: of the statement, NULL for the usual ones. */
 void app_ask_run_async (AppAsk *self, AppEngine *engine, const char *question, const AppQueryLimits *limits, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -21,10 +21,9 @@ struct _AppDataset {
 
 G_DEFINE_FINAL_TYPE (AppDataset, app_dataset, G_TYPE_OBJECT)
 
-static void
-free_column (gpointer data)
+void
+app_column_free (AppColumn *column)
 {
-  AppColumn *column = data;
   g_free (column->name);
   g_free (column->sql_name);
   g_free (column->unit);
@@ -41,10 +40,9 @@ free_note (gpointer data)
   g_free (data);
 }
 
-static void
-free_table (gpointer data)
+void
+app_table_free (AppTable *table)
 {
-  AppTable *table = data;
   g_free (table->title);
   g_free (table->sql_name);
   g_ptr_array_unref (table->columns);
@@ -78,7 +76,7 @@ static void
 app_dataset_init (AppDataset *self)
 {
   self->sources = g_ptr_array_new_with_free_func (g_free);
-  self->tables = g_ptr_array_new_with_free_func (free_table);
+  self->tables = g_ptr_array_new_with_free_func ((GDestroyNotify) app_table_free);
 }
 
 /* ---- reading ---- */
@@ -117,7 +115,7 @@ take_table (AppDataset *self, sqlite3_stmt *row)
   table->hidden = sqlite3_column_int (row, 3) != 0;
   table->n_rows = (guint64) sqlite3_column_int64 (row, 4);
   table->header_rows = (guint64) sqlite3_column_int64 (row, 5);
-  table->columns = g_ptr_array_new_with_free_func (free_column);
+  table->columns = g_ptr_array_new_with_free_func ((GDestroyNotify) app_column_free);
   table->notes = g_ptr_array_new_with_free_func (free_note);
   g_ptr_array_add (self->tables, table);
 }

@@ -24,6 +24,8 @@ typedef struct {
   double sum;            /* of the numbers in it */
   GStrv samples;         /* some of its values, different ones */
 } AppColumn;
+void app_column_free (AppColumn *column);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppColumn, app_column_free)
 
 typedef struct {
   char *title;           /* of the sheet; "" for a file that is one table */
@@ -34,6 +36,8 @@ typedef struct {
   GPtrArray *columns;    /* of AppColumn */
   GPtrArray *notes;      /* of MediaNote */
 } AppTable;
+void app_table_free (AppTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppTable, app_table_free)
 
 #define APP_TYPE_DATASET (app_dataset_get_type ())
 G_DECLARE_FINAL_TYPE (AppDataset, app_dataset, APP, DATASET, GObject)

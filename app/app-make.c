@@ -418,6 +418,8 @@ choose (AppMake *self)
     go (self, MAKE_ROUTE_CHANGE);
   else if (of.latest != NULL && make_about_is_question (self->note, of.tables))
     talk (self);
+  else if (make_route_find (&of) != NULL)
+    go (self, make_route_find (&of));
   else if (make_route_is_open (&of))
     make_route_async (self->engine, &of, self->cancellable, on_route, g_object_ref (self));
   else

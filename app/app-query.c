@@ -26,6 +26,8 @@ free_column (gpointer data)
 {
   AppResultColumn *column = data;
   g_free (column->name);
+  g_free (column->title);
+  g_free (column->unit);
   g_free (column->table);
   g_free (column->column);
   g_free (column);
@@ -144,7 +146,12 @@ take_columns (AppResult *result, QueryConnection *connection, sqlite3_stmt *stat
       column->table = g_strdup (table->sql_name);
       column->column = g_strdup (origin->sql_name);
       query_types_set (types, i, origin->type);
+    } else {
+      origin = NULL;
     }
+    /* One that the statement calls otherwise is called so. */
+    column->title = g_strdup (origin != NULL && origin->name[0] != '\0' && g_ascii_strcasecmp (origin->sql_name, column->name) == 0 ? origin->name : column->name);
+    column->unit = g_strdup (origin != NULL ? origin->unit : "");
     g_ptr_array_add (result->columns, column);
   }
 }

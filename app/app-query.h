@@ -20,6 +20,8 @@ void app_query_limits_init (AppQueryLimits *limits);
 
 typedef struct {
   char *name;           /* as the statement has it */
+  char *title;          /* for people: as the file has it, of a column as it stands */
+  char *unit;           /* of such a one; "" if it has none */
   MediaColumnType type; /* of the column it is, or of its values */
   char *table, *column; /* SQL names, where it is a column of a table as it stands; NULL where it is computed */
 } AppResultColumn;

@@ -8,8 +8,14 @@
 #include "app-error.h"
 #include "tables/dataset-file.h"
 #include "tables/dataset-writer.h"
+#include "tables/query-connection.h"
+#include "tables/query-types.h"
 #include "tables/sql-name.h"
 #include "tables/table-file.h"
+
+/* Rows by which it is known what columns are; milliseconds of a statement. */
+#define LOOKED_AT 5000
+#define QUERY_TIME (10 * 60 * 1000)
 
 /* Each is one file, tables/table-file-<name>.c. */
 static const struct {
@@ -21,8 +27,11 @@ static const struct {
 };
 
 typedef struct {
-  AppResult *result;   /* one of the two */
+  AppResult *result;   /* one of the three */
   AppDataset *dataset;
+  GPtrArray *datasets; /* with `sql` */
+  char *sql;
+  gint *n_rows;        /* (nullable) not owned */
   char *table, *title;
   AppTableExportFormat format;
   char *path;
@@ -34,6 +43,8 @@ export_free (gpointer data)
   Export *export = data;
   g_clear_pointer (&export->result, app_result_unref);
   g_clear_object (&export->dataset);
+  g_clear_pointer (&export->datasets, g_ptr_array_unref);
+  g_free (export->sql);
   g_free (export->table);
   g_free (export->title);
   g_free (export->path);
@@ -54,16 +65,26 @@ table_file_fail (const TableFile *file, int number, GError **error)
   return FALSE;
 }
 
+/* Of it. (transfer full) */
+static TableFileColumn *
+dup_columns (const AppResult *result)
+{
+  guint n = app_result_get_n_columns (result);
+  TableFileColumn *columns = g_new (TableFileColumn, n);
+
+  for (guint i = 0; i < n; i++) {
+    const AppResultColumn *column = app_result_get_column (result, i);
+    columns[i] = (TableFileColumn) { column->title, column->type };
+  }
+  return columns;
+}
+
 static gboolean
 write_result (TableFile *file, const Export *export, GCancellable *cancellable, GError **error)
 {
   guint n = app_result_get_n_columns (export->result);
-  g_autofree TableFileColumn *columns = g_new (TableFileColumn, n);
+  g_autofree TableFileColumn *columns = dup_columns (export->result);
 
-  for (guint i = 0; i < n; i++) {
-    const AppResultColumn *column = app_result_get_column (export->result, i);
-    columns[i] = (TableFileColumn) { column->name, column->type };
-  }
   if (!file->begin (file, export->title, columns, n, error))
     return FALSE;
   for (guint row = 0; row < app_result_get_n_rows (export->result); row++)
@@ -143,6 +164,48 @@ write_dataset (TableFile *file, const Export *export, GCancellable *cancellable,
   return ok && found;
 }
 
+/* What the columns are is known of the first rows: a sheet has dates and times, and each cell is looked at once more. */
+static gboolean
+write_query (TableFile *file, const Export *export, GCancellable *cancellable, GError **error)
+{
+  AppQueryLimits limits;
+  g_autoptr (AppResult) first = NULL;
+  g_autoptr (QueryConnection) connection = NULL;
+  sqlite3_stmt *statement;
+  int code = SQLITE_ROW;
+  gboolean ok;
+
+  app_query_limits_init (&limits);
+  limits.max_rows = LOOKED_AT;
+  limits.time_limit = QUERY_TIME;
+  first = app_query_run (export->datasets, export->sql, &limits, cancellable, error);
+  connection = first != NULL ? query_connection_new (export->datasets, export->sql, error) : NULL;
+  if (connection == NULL)
+    return FALSE;
+  query_connection_set_limit (connection, QUERY_TIME, cancellable);
+  statement = query_connection_prepare (connection, export->sql, error);
+  if (statement == NULL)
+    return FALSE;
+  guint n = app_result_get_n_columns (first);
+  g_autofree TableFileColumn *columns = dup_columns (first);
+  g_autofree MediaCell *cells = g_new (MediaCell, n);
+  g_autoptr (QueryTypes) types = query_types_new (n);
+  ok = file->begin (file, export->title, columns, n, error);
+  while (ok && (code = sqlite3_step (statement)) == SQLITE_ROW) {
+    for (guint i = 0; i < n; i++)
+      query_types_read (types, statement, i, &cells[i]);
+    ok = !g_cancellable_set_error_if_cancelled (cancellable, error) && file->row (file, cells, error);
+    if (export->n_rows != NULL)
+      g_atomic_int_inc (export->n_rows);
+  }
+  if (ok && code != SQLITE_DONE) {
+    query_connection_set_error (connection, code, error);
+    ok = FALSE;
+  }
+  sqlite3_finalize (statement);
+  return ok;
+}
+
 static void
 export_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -153,7 +216,7 @@ export_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   gboolean ok = file != NULL;
 
   if (ok) {
-    ok = (export->result != NULL ? write_result (file, export, cancellable, &error) : write_dataset (file, export, cancellable, &error)) && file->finish (file, &error);
+    ok = (export->result != NULL ? write_result (file, export, cancellable, &error) : export->sql != NULL ? write_query (file, export, cancellable, &error) : write_dataset (file, export, cancellable, &error)) && file->finish (file, &error);
     file->free (file);
   }
   if (ok && g_rename (part, export->path) != 0) {
@@ -184,7 +247,17 @@ app_table_export_result_async (AppResult *result, const char *title, AppTableExp
 {
   Export *export = g_new0 (Export, 1);
 
-  *export = (Export) { app_result_ref (result), NULL, NULL, g_strdup (title), format, g_strdup (path) };
+  *export = (Export) { .result = app_result_ref (result), .title = g_strdup (title), .format = format, .path = g_strdup (path) };
+  run (export, cancellable, callback, user_data);
+}
+
+void
+app_table_export_query_async (GPtrArray *datasets, const char *sql, const char *title, AppTableExportFormat format, const char *path, gint *n_rows, GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  Export *export = g_new0 (Export, 1);
+
+  *export = (Export) { .datasets = g_ptr_array_ref (datasets), .sql = g_strdup (sql), .n_rows = n_rows, .title = g_strdup (title), .format = format, .path = g_strdup (path) };
   run (export, cancellable, callback, user_data);
 }
 
@@ -193,7 +266,7 @@ app_table_export_dataset_async (AppDataset *dataset, const char *table, AppTable
 {
   Export *export = g_new0 (Export, 1);
 
-  *export = (Export) { NULL, g_object_ref (dataset), g_strdup (table), NULL, format, g_strdup (path) };
+  *export = (Export) { .dataset = g_object_ref (dataset), .table = g_strdup (table), .format = format, .path = g_strdup (path) };
   run (export, cancellable, callback, user_data);
 }
 

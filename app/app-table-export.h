@@ -13,6 +13,10 @@ const char *app_table_export_get_end (AppTableExportFormat format);
 
 /* An answer. `title`: of the sheet. The file is written beside `path` and takes its place when it is whole. */
 void app_table_export_result_async (AppResult *result, const char *title, AppTableExportFormat format, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* All that a statement over the datasets (AppQuery) gives, row by row, however much that is; it may take ten minutes. `n_rows`: (nullable) how many are written, set by another thread (atomic); must live until the
+ * end. */
+void app_table_export_query_async (GPtrArray *datasets, const char *sql, const char *title, AppTableExportFormat format, const char *path, gint *n_rows, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data);
 /* All tables of a dataset, each on a sheet; CSV has one, `table` (SQL name; NULL: the first). */
 void app_table_export_dataset_async (AppDataset *dataset, const char *table, AppTableExportFormat format, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_table_export_finish (GAsyncResult *result, GError **error);

@@ -14,6 +14,7 @@
 #include "ui-desk-status.h"
 #include "ui-launcher.h"
 #include "ui-preview.h"
+#include "ui-table-save.h"
 #include "ui-toast.h"
 #include "ui-versions.h"
 
@@ -299,6 +300,7 @@ update (UiDesk *self)
   ui_desk_status_show (self->status, self->version);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.export", state != APP_VERSION_WRITING);
   on_launchers (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.export-table", state != APP_VERSION_WRITING && get_kind (self)->is_table);
 }
 
 static void
@@ -533,6 +535,18 @@ action_export (GtkWidget *widget, const char *name, GVariant *parameter)
   ui_desk_export (widget, get_artifacts (self), self->version, self->preview, g_variant_get_string (parameter, NULL));
 }
 
+static void
+action_export_table (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiDesk *self = UI_DESK (widget);
+  g_autoptr (GPtrArray) datasets = app_artifacts_open_datasets (get_artifacts (self), self->version);
+
+  if (datasets->len == 0)
+    ui_toast (widget, _("The table that this comes from is not there any more."));
+  else
+    ui_table_save (widget, datasets, app_version_get_source (self->version), app_artifact_get_title (app_version_get_artifact (self->version)), g_variant_get_string (parameter, NULL));
+}
+
 /* ---- widget ---- */
 
 static void
@@ -599,6 +613,7 @@ ui_desk_class_init (UiDeskClass *klass)
   gtk_widget_class_install_action (widget_class, "desk.launcher-remove", NULL, action_launcher);
   gtk_widget_class_install_action (widget_class, "desk.reload", NULL, action_reload);
   gtk_widget_class_install_action (widget_class, "desk.export", "s", action_export);
+  gtk_widget_class_install_action (widget_class, "desk.export-table", "s", action_export_table);
   gtk_widget_class_set_css_name (widget_class, "desk");
   signals[CLOSE] = g_signal_new ("close", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FULL] = g_signal_new ("full", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);

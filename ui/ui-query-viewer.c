@@ -8,6 +8,7 @@
 #include "app-query.h"
 #include "tables/answer-text.h"
 #include "ui-markdown.h"
+#include "ui-table-save.h"
 #include "ui-toast.h"
 
 /* Rows of what the statement gives, and of what it was computed of. */
@@ -43,12 +44,60 @@ add_part (GtkBox *box, const char *title, const char *markdown)
   gtk_box_append (box, text);
 }
 
+/* ---- into a file ---- */
+
+typedef struct {
+  GPtrArray *datasets;
+  char *sql;
+} Kept;
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  g_ptr_array_unref (kept->datasets);
+  g_free (kept->sql);
+  g_free (kept);
+}
+
+static void
+on_export (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  const Kept *kept = g_object_get_data (window, "kept");
+
+  ui_table_save (adw_window_get_content (window), kept->datasets, kept->sql, _("Answer"), g_variant_get_string (parameter, NULL));
+}
+
+/* A button whose menu writes what the statement gives, all of it. */
+static GtkWidget *
+make_export_button (GtkWidget *window, const View *view)
+{
+  static const GActionEntry entries[] = { { "export", on_export, "s", NULL, NULL, { 0 } } };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+  Kept *kept = g_new0 (Kept, 1);
+
+  *kept = (Kept) { g_ptr_array_ref (view->datasets), g_strdup (view->sql) };
+  g_object_set_data_full (G_OBJECT (window), "kept", kept, kept_free);
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), window);
+  gtk_widget_insert_action_group (window, "answer", G_ACTION_GROUP (actions));
+  g_menu_append (menu, _("As a _table (XLSX)…"), "answer.export::xlsx");
+  g_menu_append (menu, _("As a table (_CSV)…"), "answer.export::csv");
+  g_object_set (button, "icon-name", "document-save-symbolic", "menu-model", menu, "tooltip-text", _("Export what it gives"), NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Export what it gives"), -1);
+  return button;
+}
+
+/* ---- the window ---- */
+
 static void
 present (View *view, const AppResult *rows, const char *why_not)
 {
   GtkRoot *root = gtk_widget_get_root (view->widget);
   GtkWidget *window = adw_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10), *scroller = gtk_scrolled_window_new (),
-            *clamp = adw_clamp_new ();
+            *clamp = adw_clamp_new (), *toasts = adw_toast_overlay_new (), *bar = adw_header_bar_new ();
   g_autofree char *sql = g_strdup_printf ("```sql\n%s\n```", view->sql), *answer = answer_text_new_table (view->answer, MAX_ANSWER);
   g_autofree char *of = rows != NULL ? answer_text_new_table (rows, MAX_ROWS) : g_strdup (why_not);
   GtkEventController *keys = gtk_shortcut_controller_new ();
@@ -60,9 +109,12 @@ present (View *view, const AppResult *rows, const char *why_not)
   adw_clamp_set_child (ADW_CLAMP (clamp), content);
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 860);
   g_object_set (scroller, "hscrollbar-policy", GTK_POLICY_NEVER, "vexpand", TRUE, "child", clamp, NULL);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  adw_header_bar_pack_end (ADW_HEADER_BAR (bar), make_export_button (window, view));
+  gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), scroller);
-  adw_window_set_content (ADW_WINDOW (window), box);
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (toasts), box);
+  ui_toast_name_buttons (toasts);
+  adw_window_set_content (ADW_WINDOW (window), toasts);
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
   gtk_widget_add_controller (window, keys);
   g_object_set (window, "title", _("Where this comes from"), "modal", TRUE, "transient-for", GTK_IS_WINDOW (root) ? root : NULL, "default-width", 760, "default-height", 620, NULL);

@@ -18,6 +18,7 @@ struct _AppArtifactKind {
   const char *category;  /* in the menus of desktops, where it is added to the applications; NULL: "Utility" */
   gboolean is_page;      /* it is shown as a page; else as text */
   gboolean needs_tables; /* there is nothing to show without any */
+  gboolean is_table;     /* its source is a statement (AppQuery) that gives a table, which may be exported as such */
   /* The files of its page, through `task` (AppBundle, or a sentence that says what is wrong with the source). Main thread; may take its time. `datasets`: those that the
    * source speaks of (AppDataset), as many as are there. NULL where is_page is not set. */
   void (*make_bundle) (const char *source, const char *title, GPtrArray *datasets, GTask *task);

@@ -8,6 +8,7 @@
 #include "artifact-kind.h"
 #include "engine.h"
 #include "page-parts.h"
+#include "table-draft.h"
 
 /* A note that is longer is a text to talk about, not a wish. */
 #define MAX_NOTE 1200
@@ -26,6 +27,19 @@ make_route_is_open (const MakeRouteCase *of)
   note = g_utf8_casefold (of->note, -1);
   beginnings = g_utf8_casefold (own, -1);
   return words_begin_any (note, "make create build design generate draw program game dashboard website webpage page tool app calculator quiz timer diagram flowchart organigram document", " ") || words_begin_any (note, beginnings, " ");
+}
+
+const char *
+make_route_find (const MakeRouteCase *of)
+{
+  gboolean changes, made = of->latest != NULL && app_artifact_get_kind (of->latest)->is_table;
+
+  if (!of->tables || strlen (of->note) > MAX_NOTE)
+    return NULL;
+  if (!table_wish_is_sure (of->note, &changes))
+    return made && table_wish_changes (of->note) ? MAKE_ROUTE_CHANGE : NULL;
+  /* "Now add a column" is about the table that is there. */
+  return changes && made ? MAKE_ROUTE_CHANGE : "table";
 }
 
 /* ---- asking ---- */
@@ -76,12 +90,14 @@ static const struct {
   { "Make a tip calculator", "tool" },
   { "How do I make bread?", MAKE_ROUTE_CHAT },
   { "Give me an overview of these numbers", "dashboard" },
+  { "A new table with the price per piece", "table" },
   { "make the title red", MAKE_ROUTE_CHANGE },
   { "make the second chart a line chart", MAKE_ROUTE_CHANGE },
   { "show it per month", MAKE_ROUTE_CHANGE },
   { "Make a page that invites people to our summer party", "page" },
   { "a flow chart of how a bill becomes a law", "diagram" },
   { "Which city has the highest revenue?", MAKE_ROUTE_ASK },
+  { "Give me all orders of 2024 as a table with the names of the customers", "table" },
   { "Can you also add a reset button?", MAKE_ROUTE_CHANGE },
   { "Draft a letter to the landlord about the broken heating", "document" },
   { "Write a poem about the sea", MAKE_ROUTE_CHAT },

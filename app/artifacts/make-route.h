@@ -21,6 +21,9 @@ typedef struct {
 /* Whether anything but an answer in words comes into question; if not, the model is not asked. */
 gboolean make_route_is_open (const MakeRouteCase *of);
 
+/* The route that the words alone say; NULL: the model is asked. */
+const char *make_route_find (const MakeRouteCase *of);
+
 /* Asks the model. finish returns one of the routes, or a kind's id (static); NULL with `error`. `stats`: (out) */
 void make_route_async (AppEngine *engine, const MakeRouteCase *of, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 const char *make_route_finish (GAsyncResult *result, AppStats *stats, GError **error);

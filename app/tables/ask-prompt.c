@@ -5,7 +5,9 @@
 
 #include "app-query.h"
 #include "query-connection.h"
+#include "result-table.h"
 #include "sql-name.h"
+#include "table-joins.h"
 
 /* Bytes of what is said of the tables. */
 #define SCHEMA_BUDGET 6000
@@ -34,84 +36,35 @@ typedef struct {
   const AppColumn *date;
 } Parts;
 
-static gboolean
-is_identifier (const AppColumn *column)
-{
-  return strcmp (column->sql_name, "id") == 0 || g_str_has_suffix (column->sql_name, "_id") || strcmp (column->sql_name, "year") == 0;
-}
-
-static char *
-dup_name (const QueryTable *table)
-{
-  return table->alias != NULL ? g_strdup_printf ("%s.%s", table->alias, table->table->sql_name) : g_strdup (table->table->sql_name);
-}
-
 static void
 find_parts (const QueryTable *table, Parts *parts)
 {
-  *parts = (Parts) { .table = dup_name (table) };
+  *parts = (Parts) { .table = query_table_dup_name (table) };
   for (guint i = 0; i < table->table->columns->len; i++) {
     const AppColumn *column = g_ptr_array_index (table->table->columns, i);
     gboolean number = column->type == MEDIA_COLUMN_INTEGER || column->type == MEDIA_COLUMN_REAL;
     if (column->type == MEDIA_COLUMN_TEXT && column->n_distinct > 1 && column->n_distinct * 2 <= table->table->n_rows && column->samples != NULL && column->samples[0] != NULL &&
         (parts->group == NULL || column->n_distinct < parts->group->n_distinct))
       parts->group = column;
-    if (column->type == MEDIA_COLUMN_TEXT && column->n_distinct * 10 > table->table->n_rows * 9 && parts->name == NULL && !is_identifier (column))
+    if (column->type == MEDIA_COLUMN_TEXT && column->n_distinct * 10 > table->table->n_rows * 9 && parts->name == NULL && !table_column_is_identifier (column))
       parts->name = column;
-    if (number && !is_identifier (column) && (parts->number == NULL || (parts->number->type == MEDIA_COLUMN_INTEGER && column->type == MEDIA_COLUMN_REAL)))
+    if (number && !table_column_is_identifier (column) && (parts->number == NULL || (parts->number->type == MEDIA_COLUMN_INTEGER && column->type == MEDIA_COLUMN_REAL)))
       parts->number = column;
     if ((column->type == MEDIA_COLUMN_DATE || column->type == MEDIA_COLUMN_DATETIME) && parts->date == NULL)
       parts->date = column;
   }
 }
 
-/* ---- joins ---- */
-
-/* Whether a column of this name can lead to the table: customer_id to customers. */
-static gboolean
-leads_to (const char *column, const char *table)
+/* Says how tables are joined. The last one found is what the example is made of. */
+static void
+append_joins (GString *text, const GArray *tables, const GArray *joins)
 {
-  gsize length = strlen (column) - 3;
-  return g_str_has_suffix (column, "_id") && length > 2 && g_ascii_strncasecmp (column, table, length - 1) == 0 && strlen (table) <= length + 3;
-}
-
-/* The key of `to` that a column of another table refers to; NULL for none. */
-static const AppColumn *
-find_key (const AppColumn *column, const AppTable *to)
-{
-  for (guint i = 0; i < to->columns->len; i++) {
-    const AppColumn *key = g_ptr_array_index (to->columns, i);
-    gboolean unique = key->n_distinct == to->n_rows && key->n_nulls == 0 && key->type == column->type;
-    gboolean same = g_ascii_strcasecmp (key->sql_name, column->sql_name) == 0 && (key->type == MEDIA_COLUMN_TEXT || is_identifier (key)) && strcmp (key->sql_name, "id") != 0;
-    if (unique && (same || (strcmp (key->sql_name, "id") == 0 && leads_to (column->sql_name, to->sql_name)) ||
-                   g_ascii_strcasecmp (column->sql_name, to->sql_name) == 0))
-      return key;
+  for (guint i = 0; i < joins->len; i++) {
+    const TableJoin *join = &g_array_index (joins, TableJoin, i);
+    g_autofree char *first = query_table_dup_name (&g_array_index (tables, QueryTable, join->from)), *second = query_table_dup_name (&g_array_index (tables, QueryTable, join->to));
+    g_autofree char *condition = table_join_dup_condition (join, tables);
+    g_string_append_printf (text, "%s joins %s ON %s\n", first, second, condition);
   }
-  return NULL;
-}
-
-/* Says how tables are joined. The last one found is what the example is made of: `from`, `to` and the condition, NULL if there is none. */
-static char *
-append_joins (GString *text, const GArray *tables, guint *from, guint *to)
-{
-  char *condition = NULL;
-
-  for (guint i = 0; i < tables->len && i < 20; i++)
-    for (guint k = 0; k < tables->len && k < 20; k++) {
-      const QueryTable *one = &g_array_index (tables, QueryTable, i), *other = &g_array_index (tables, QueryTable, k);
-      for (guint c = 0; i != k && c < one->table->columns->len && c < 60; c++) {
-        const AppColumn *column = g_ptr_array_index (one->table->columns, c), *key = find_key (column, other->table);
-        g_autofree char *first = dup_name (one), *second = dup_name (other);
-        if (key == NULL || (g_ascii_strcasecmp (column->sql_name, key->sql_name) == 0 && column->n_distinct == one->table->n_rows && i > k))
-          continue;
-        g_free (condition);
-        condition = g_strdup_printf ("%s.%s = %s.%s", first, column->sql_name, second, key->sql_name);
-        g_string_append_printf (text, "%s joins %s ON %s\n", first, second, condition);
-        *from = i;
-        *to = k;
-      }
-    }
-  return condition;
 }
 
 /* ---- examples ---- */
@@ -198,33 +151,152 @@ append_join_example (GString *text, const Parts *from, const Parts *to, const ch
   append_example (text, question, "SELECT %s.%s, %s FROM %s JOIN %s ON %s GROUP BY %s.%s", to->table, by->sql_name, value, from->table, to->table, condition, to->table, by->sql_name);
 }
 
+static guint
+find_largest (const GArray *tables)
+{
+  guint largest = 0;
+
+  for (guint i = 1; i < tables->len; i++)
+    if (g_array_index (tables, QueryTable, i).table->n_rows > g_array_index (tables, QueryTable, largest).table->n_rows)
+      largest = i;
+  return largest;
+}
+
 char *
 ask_prompt_new (GPtrArray *datasets)
 {
   g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
-  g_autoptr (GArray) tables = query_list_tables (datasets, aliases);
+  g_autoptr (GArray) tables = query_list_tables (datasets, aliases), joins = table_joins_find (tables);
   g_autofree char *schema = app_query_dup_schema (datasets, SCHEMA_BUDGET);
   GString *text = g_string_new (rules);
-  guint from = 0, to = 0, largest = 0;
   Parts parts;
 
   g_string_append_printf (text, "\nThe tables:\n%s", schema);
-  g_autofree char *condition = append_joins (text, tables, &from, &to);
-  for (guint i = 1; i < tables->len; i++)
-    if (g_array_index (tables, QueryTable, i).table->n_rows > g_array_index (tables, QueryTable, largest).table->n_rows)
-      largest = i;
+  append_joins (text, tables, joins);
   if (tables->len == 0)
     return g_string_free (text, FALSE);
-  find_parts (&g_array_index (tables, QueryTable, largest), &parts);
+  find_parts (&g_array_index (tables, QueryTable, find_largest (tables)), &parts);
   append_examples (text, &parts);
   g_free (parts.table);
-  if (condition != NULL) {
+  if (joins->len > 0) {
+    const TableJoin *join = &g_array_index (joins, TableJoin, joins->len - 1);
+    g_autofree char *condition = table_join_dup_condition (join, tables);
     Parts other;
-    find_parts (&g_array_index (tables, QueryTable, from), &parts);
-    find_parts (&g_array_index (tables, QueryTable, to), &other);
+    find_parts (&g_array_index (tables, QueryTable, join->from), &parts);
+    find_parts (&g_array_index (tables, QueryTable, join->to), &other);
     append_join_example (text, &parts, &other, condition);
     g_free (parts.table);
     g_free (other.table);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* ---- tables that are kept ---- */
+
+static const char kept_rules[] =
+    "You make tables out of tables. Answer each wish with one SELECT statement of SQLite and nothing else.\n"
+    "- A column is added with all the others kept: SELECT *, what is computed AS \"Title\" FROM t. Whatever is computed gets a short title in the language of the wish.\n"
+    "- Columns are left out by naming all the others. Rows are chosen with WHERE, sorted with ORDER BY, put together with GROUP BY.\n"
+    "- Write values as the tables have them. Dates are text, '2024-03-05'; strftime('%Y', d), strftime('%Y-%m', d) are their parts.\n"
+    "- LIMIT only when a number of rows is asked for.\n";
+static const char base_rules[] =
+    "- The table that is to be changed is called %s. Write FROM %s, and leave all of it as it is but what is to be different.\n";
+
+/* A list of the table's columns; without one of them, if that is given. */
+static char *
+dup_columns (const AppTable *table, const AppColumn *without)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < table->columns->len; i++) {
+    const AppColumn *column = g_ptr_array_index (table->columns, i);
+    g_autofree char *name = sql_name_write (column->sql_name);
+    if (column != without)
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", name);
+  }
+  return g_string_free (list, FALSE);
+}
+
+static const AppColumn *
+find_other_number (const AppTable *table, const AppColumn *number)
+{
+  for (guint i = 0; i < table->columns->len; i++) {
+    const AppColumn *column = g_ptr_array_index (table->columns, i);
+    if ((column->type == MEDIA_COLUMN_INTEGER || column->type == MEDIA_COLUMN_REAL) && column != number && !table_column_is_identifier (column))
+      return column;
+  }
+  return NULL;
+}
+
+static void
+append_wish (GString *text, char *wish, char *sql)
+{
+  g_string_append_printf (text, "\nWish: %s\nSQL: %s;\n", wish, sql);
+  g_free (wish);
+  g_free (sql);
+}
+
+static void
+append_wishes (GString *text, const QueryTable *table)
+{
+  const AppColumn *second, *last = table->table->columns->len > 2 ? g_ptr_array_index (table->table->columns, table->table->columns->len - 1) : NULL;
+  Parts parts;
+
+  find_parts (table, &parts);
+  second = find_other_number (table->table, parts.number);
+  g_autofree char *t = parts.table, *number = parts.number != NULL ? words (parts.number) : NULL, *group = parts.group != NULL ? words (parts.group) : NULL;
+  g_autofree char *n = parts.number != NULL ? sql_name_write (parts.number->sql_name) : NULL, *g = parts.group != NULL ? sql_name_write (parts.group->sql_name) : NULL;
+  if (n != NULL && second != NULL) {
+    g_autofree char *m = sql_name_write (second->sql_name), *of = words (second);
+    append_wish (text, g_strdup_printf ("add a column with %s divided by %s", number, of), g_strdup_printf ("SELECT *, %s / CAST(%s AS REAL) AS \"%s per %s\" FROM %s", n, m, number, of, t));
+  } else if (n != NULL) {
+    append_wish (text, g_strdup_printf ("add a column with half of %s", number), g_strdup_printf ("SELECT *, %s / 2.0 AS \"half of %s\" FROM %s", n, number, t));
+  }
+  if (n != NULL)
+    append_wish (text, g_strdup_printf ("sorted by %s, the largest first", number), g_strdup_printf ("SELECT * FROM %s ORDER BY %s DESC", t, n));
+  if (last != NULL && table->table->columns->len <= 40) {
+    g_autofree char *others = dup_columns (table->table, last), *name = words (last);
+    append_wish (text, g_strdup_printf ("without %s", name), g_strdup_printf ("SELECT %s FROM %s", others, t));
+  }
+  if (g != NULL) {
+    char *value = sqlite3_mprintf ("%Q", parts.group->samples[0]);
+    append_wish (text, g_strdup_printf ("only %s", parts.group->samples[0]), g_strdup_printf ("SELECT * FROM %s WHERE %s = %s", t, g, value));
+    sqlite3_free (value);
+  }
+  if (g != NULL && n != NULL) {
+    append_wish (text, g_strdup_printf ("one row for each %s with how many there are and the total %s", group, number),
+                 g_strdup_printf ("SELECT %s, COUNT(*) AS \"number\", SUM(%s) AS \"total %s\" FROM %s GROUP BY %s", g, n, number, t, g));
+    append_wish (text, g_strdup_printf ("add the rank by %s within each %s", number, group), g_strdup_printf ("SELECT *, RANK() OVER (PARTITION BY %s ORDER BY %s DESC) AS \"rank\" FROM %s", g, n, t));
+    append_wish (text, g_strdup_printf ("add what percentage of the whole each %s is", number), g_strdup_printf ("SELECT *, 100.0 * %s / SUM(%s) OVER () AS \"share of %s in %%\" FROM %s", n, n, number, t));
+  }
+  if (parts.date != NULL && parts.date->max != NULL) {
+    g_autofree char *year = g_strndup (parts.date->max, 4), *d = sql_name_write (parts.date->sql_name);
+    append_wish (text, g_strdup_printf ("only %s", year), g_strdup_printf ("SELECT * FROM %s WHERE strftime('%%Y', %s) = '%s'", t, d, year));
+    if (n != NULL)
+      append_wish (text, g_strdup_printf ("add a running total of %s", number), g_strdup_printf ("SELECT *, SUM(%s) OVER (ORDER BY %s ROWS UNBOUNDED PRECEDING) AS \"running total\" FROM %s", n, d, t));
+  }
+}
+
+char *
+ask_prompt_new_kept (GPtrArray *datasets, const AppTable *base, const char *base_sql)
+{
+  g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
+  g_autoptr (GArray) tables = result_table_list (datasets, aliases, base, base_sql), joins = NULL;
+  GString *text = g_string_new (kept_rules);
+
+  if (base != NULL)
+    g_string_append_printf (text, base_rules, base->sql_name, base->sql_name);
+  joins = table_joins_find (tables);
+  g_autofree char *schema = query_dup_schema_of (tables, SCHEMA_BUDGET);
+  g_string_append_printf (text, "\nThe tables:\n%s", schema);
+  append_joins (text, tables, joins);
+  if (tables->len > 0)
+    append_wishes (text, &g_array_index (tables, QueryTable, base != NULL ? 0 : find_largest (tables)));
+  if (joins->len > 0) {
+    const TableJoin *join = &g_array_index (joins, TableJoin, joins->len - 1);
+    const QueryTable *from = &g_array_index (tables, QueryTable, join->from), *to = &g_array_index (tables, QueryTable, join->to);
+    g_autofree char *first = query_table_dup_name (from), *second = query_table_dup_name (to), *condition = table_join_dup_condition (join, tables);
+    append_wish (text, g_strdup_printf ("put %s beside %s", second, first), g_strdup_printf ("SELECT * FROM %s JOIN %s ON %s", first, second, condition));
   }
   return g_string_free (text, FALSE);
 }
@@ -281,7 +353,7 @@ ask_prompt_dup_question (GPtrArray *datasets, const char *question, GCancellable
       n_searched++;
       g_autoptr (AppResult) values = search_column (datasets, table, column, question, cancellable);
       for (guint row = 0; values != NULL && row < app_result_get_n_rows (values) && n_found < MAX_FOUND; row++) {
-        g_autofree char *value = app_result_dup_text (values, row, 0), *of = dup_name (table);
+        g_autofree char *value = app_result_dup_text (values, row, 0), *of = query_table_dup_name (table);
         if (!is_named (question, value))
           continue;
         char *quoted = sqlite3_mprintf ("%Q", value);

@@ -4,6 +4,7 @@
 
 #include "app-query.h"
 #include "query-connection.h"
+#include "sql-name.h"
 #include "table-notes.h"
 
 /* What is said, from all of it to the least. */
@@ -47,7 +48,9 @@ is_same_name (const AppColumn *column)
 static void
 append_column (GString *text, const AppTable *table, const AppColumn *column, const Detail *detail)
 {
-  g_string_append_printf (text, "  %s %s", column->sql_name, media_column_type_get_name (column->type));
+  g_autofree char *name = sql_name_write (column->sql_name);
+
+  g_string_append_printf (text, "  %s %s", name, media_column_type_get_name (column->type));
   if (column->unit[0] != '\0')
     g_string_append_printf (text, " [%s]", column->unit);
   if (detail->titles && !is_same_name (column))
@@ -94,9 +97,9 @@ append_table (GString *text, const AppTable *table, const char *alias, const Det
   }
 }
 
-/* At most about `budget` bytes: with less detail, then with fewer columns, then with fewer tables. */
-static char *
-write_schema (const GArray *tables, gsize budget)
+/* With less detail, then with fewer columns, then with fewer tables. */
+char *
+query_dup_schema_of (const GArray *tables, gsize budget)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   guint max_columns = G_MAXUINT, level = 0;
@@ -126,7 +129,7 @@ app_query_dup_schema (GPtrArray *datasets, gsize budget)
   g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
   g_autoptr (GArray) tables = query_list_tables (datasets, aliases);
 
-  return write_schema (tables, budget);
+  return query_dup_schema_of (tables, budget);
 }
 
 char *

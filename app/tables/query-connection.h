@@ -35,6 +35,8 @@ typedef struct {
 } QueryTable;
 /* All tables of the datasets, in their order. `aliases`: of query_make_aliases (), must live as long. (transfer full): of QueryTable */
 GArray *query_list_tables (GPtrArray *datasets, GPtrArray *aliases);
+/* These as a model reads them, in at most about `budget` bytes. (transfer full) */
+char *query_dup_schema_of (const GArray *tables, gsize budget);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QueryConnection, query_connection_free)
 

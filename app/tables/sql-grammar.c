@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sql-grammar.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
-#include "query-connection.h"
+#include "result-table.h"
 #include "sql-name.h"
 
 /* Tables that have rules of their own; of so many that pairs of them have, too. Beyond, the rules of a chain serve, where a name may be of a table that is not asked. */
@@ -13,6 +12,9 @@
 
 /* What a rule needs of the columns of its scope. */
 enum { NUMBER = 1 << MEDIA_COLUMN_INTEGER, TEXT = 1 << MEDIA_COLUMN_TEXT, BOOLEAN = 1 << MEDIA_COLUMN_BOOLEAN, DATE = 1 << MEDIA_COLUMN_DATE, TIME = 1 << MEDIA_COLUMN_TIME };
+
+/* What is written: a question; a table that is kept, which has names for what is computed; one that keeps all columns of another and has more. */
+enum { ASKED = 1, KEPT = 2, ADDED = 4 };
 
 /* Kinds of columns, of which a scope has a rule each. */
 static const struct {
@@ -60,6 +62,7 @@ typedef struct {
   const char *rule;
   guint needs;
   const char *text;
+  guint without; /* of these: what has no use for it */
 } Alternative;
 
 static const Alternative alternatives[] = {
@@ -131,37 +134,42 @@ static const Alternative alternatives[] = {
   { "from", 0, "\" FROM \" tables-@ (\" WHERE \" condition-@)?" },
   { "sorted", 0, "(\" ORDER BY \" place-@ ways? (\", \" place-@ ways?)*)? limit?" },
   { "ranked", 0, "(\" ORDER BY \" rank-@ ways? (\", \" rank-@ ways?)*)? limit?" },
-  { "query", 0, "\"SELECT \" (\"*\" | \"DISTINCT \"? item-@ (\", \" item-@)*) from-@ sorted-@" },
-  { "query", 0, "\"SELECT \" figure-@ (\", \" figure-@)* from-@" },
+  { "query", 0, "\"SELECT \" (\"*\" | \"DISTINCT \"? item-@ (\", \" item-@)*) from-@ sorted-@", KEPT | ADDED },
+  { "query", 0, "\"SELECT \" figure-@ (\", \" figure-@)* from-@", KEPT | ADDED },
   /* The row in which a column is largest: SQLite takes the others from it. */
-  { "query", NUMBER, "\"SELECT \" column-@ (\", \" column-@)* \", \" (\"MIN\" | \"MAX\") \"(\" number-@ \")\" from-@" },
-  { "query", 0, "\"SELECT \" (item-@ | figure-@) (\", \" (item-@ | figure-@))* from-@ groups-@ ranked-@" },
-  { "query", 0, "\"SELECT \" whole-figure (\", \" whole-figure)* \" FROM (SELECT \" (column-@ \", \")* figure-@ \" AS value\" from-@ groups-@ \")\"" },
+  { "query", NUMBER, "\"SELECT \" column-@ (\", \" column-@)* \", \" (\"MIN\" | \"MAX\") \"(\" number-@ \")\" from-@", ADDED },
+  { "query", 0, "\"SELECT \" (item-@ | figure-@) (\", \" (item-@ | figure-@))* from-@ groups-@ ranked-@", KEPT | ADDED },
+
+  /* Tables that are kept: all columns and more, with names. */
+  { "query", 0, "\"SELECT \" \"DISTINCT \"? entry-@ (\", \" entry-@)* from-@ sorted-@", ASKED | ADDED },
+  { "query", 0, "\"SELECT \" figure-@ named? (\", \" figure-@ named?)* from-@", ASKED | ADDED },
+  { "query", 0, "\"SELECT \" (item-@ | figure-@) named? (\", \" (item-@ | figure-@) named?)* from-@ groups-@ ranked-@", ASKED | ADDED },
+  { "query", 0, "\"SELECT \" stars-@ (\", \" more-@)+ from-@ sorted-@", ASKED | KEPT },
+  { "more", 0, "column-@ | item-@ named | running-@ named", ASKED | KEPT },
+  { "entry", 0, "stars-@ | item-@ named? | running-@ named", ASKED | ADDED },
+  { "running", 0, "over-@ | sum-@ \" - \" over-@ | \"100.0 * \" factor-@ \" / SUM(\" factor-@ \") OVER (\" apart-@? \")\"", ASKED },
+  /* Row by row: rows of one day would all have the day's total otherwise. */
+  { "over", 0, "(\"SUM(\" sum-@ \")\" | \"AVG(\" sum-@ \")\" | \"COUNT(*)\") \" OVER (\" (apart-@ \" \")? \"ORDER BY \" place-@ ways? \" ROWS UNBOUNDED PRECEDING)\"", ASKED },
+  { "over", 0, "(\"LAG(\" sum-@ \")\" | \"RANK()\" | \"ROW_NUMBER()\") \" OVER (\" (apart-@ \" \")? \"ORDER BY \" place-@ ways? \")\"", ASKED },
+  { "apart", 0, "\"PARTITION BY \" column-@ (\", \" column-@)*", ASKED },
+  { "query", 0, "\"SELECT \" whole-figure (\", \" whole-figure)* \" FROM (SELECT \" (column-@ \", \")* figure-@ \" AS value\" from-@ groups-@ \")\"", ADDED },
 };
 
 /* Of the tables alone, where a column or a value is asked for in parentheses. */
 static const char parts[] =
     "part-scalar-@ ::= figure-@ from-@ | column-@ from-@ \" ORDER BY \" (column-@ | figure-@) ways? \" LIMIT 1\"\n"
     "part-list-@ ::= \"DISTINCT \"? column-@ from-@ | column-@ from-@ groups-@\n";
+/* What a column of a table that is kept is called. */
+static const char titles[] = "named ::= \" AS \\\"\" [^\" \\x00-\\x1f\\x7f] [^\"\\x00-\\x1f\\x7f]* \"\\\"\"\n";
 static const char outer[] =
     "whole-figure ::= \"COUNT(*)\" | (\"AVG\" | \"SUM\" | \"MIN\" | \"MAX\" | \"median\") \"(value)\" | \"ROUND(AVG(value), \" [0-6] \")\"\n";
 
 /* ---- names ---- */
 
-static gboolean
-is_plain (const char *name)
-{
-  for (const char *at = name; *at != '\0'; at++)
-    if (!g_ascii_isalnum (*at) && *at != '_' && (guchar) *at < 0x80)
-      return FALSE;
-  return name[0] != '\0' && !g_ascii_isdigit (name[0]) && !sqlite3_keyword_check (name, (int) strlen (name));
-}
-
-/* With quotes where SQLite needs them. */
 static void
 append_name (GString *sql, const char *name)
 {
-  g_autofree char *quoted = is_plain (name) ? g_strdup (name) : sql_name_quote (name);
+  g_autofree char *quoted = sql_name_write (name);
 
   g_string_append (sql, quoted);
 }
@@ -203,6 +211,8 @@ typedef struct {
   const GArray *all;     /* of QueryTable */
   const guint *tables;   /* places in it */
   guint n_tables;
+  guint written;         /* ASKED, KEPT or ADDED */
+  gboolean leads;        /* the first one stands first behind FROM */
 } Scope;
 
 static const QueryTable *
@@ -317,7 +327,7 @@ append_from (GString *gbnf, const Scope *scope, guint number)
 {
   g_string_append_printf (gbnf, "tables-%u ::= ", number);
   if (scope->n_tables <= 2) {
-    for (guint i = 0; i < scope->n_tables; i++) {
+    for (guint i = 0; i < (scope->leads ? 1 : scope->n_tables); i++) {
       g_autofree char *name = dup_table_name (get_table (scope, i)), *other = dup_table_name (get_table (scope, scope->n_tables - 1 - i));
       g_string_append (gbnf, i > 0 ? " | " : "");
       append_literal (gbnf, name);
@@ -330,10 +340,16 @@ append_from (GString *gbnf, const Scope *scope, guint number)
     }
     g_string_append_c (gbnf, '\n');
   } else {
-    g_string_append_printf (gbnf, "named-%u (\" LEFT\"? \" JOIN \" named-%u \" ON \" on-%u){1,5}\nnamed-%u ::= ", number, number, number, number);
-    for (guint i = 0; i < scope->n_tables; i++) {
+    if (scope->leads) {
+      g_autofree char *name = dup_table_name (get_table (scope, 0));
+      append_literal (gbnf, name);
+    } else {
+      g_string_append_printf (gbnf, "named-%u", number);
+    }
+    g_string_append_printf (gbnf, " (\" LEFT\"? \" JOIN \" named-%u \" ON \" on-%u){1,5}\nnamed-%u ::= ", number, number, number);
+    for (guint i = scope->leads ? 1 : 0; i < scope->n_tables; i++) {
       g_autofree char *name = dup_table_name (get_table (scope, i));
-      g_string_append (gbnf, i > 0 ? " | " : "");
+      g_string_append (gbnf, i > (scope->leads ? 1 : 0) ? " | " : "");
       append_literal (gbnf, name);
     }
     g_string_append_c (gbnf, '\n');
@@ -364,6 +380,22 @@ append_from (GString *gbnf, const Scope *scope, guint number)
   g_string_append_c (gbnf, '\n');
 }
 
+/* All columns, or those of one of two tables: in a chain it might be one that is not asked. */
+static void
+append_stars (GString *gbnf, const Scope *scope, guint number)
+{
+  g_string_append_printf (gbnf, "stars-%u ::= \"*\"", number);
+  for (guint i = 0; scope->n_tables == 2 && i < 2; i++) {
+    g_autofree char *name = dup_table_name (get_table (scope, i)), *star = g_strconcat (name, ".*", NULL);
+    /* SQLite has no such thing as "file.table.*". */
+    if (get_table (scope, i)->alias != NULL)
+      continue;
+    g_string_append (gbnf, " | ");
+    append_literal (gbnf, star);
+  }
+  g_string_append_c (gbnf, '\n');
+}
+
 static void
 append_scope (GString *gbnf, const Scope *scope, guint number)
 {
@@ -382,7 +414,7 @@ append_scope (GString *gbnf, const Scope *scope, guint number)
     if (!g_hash_table_add (done, (gpointer) rule))
       continue;
     for (guint k = i; k < G_N_ELEMENTS (alternatives); k++) {
-      if (strcmp (alternatives[k].rule, rule) != 0 || (alternatives[k].needs & ~has) != 0)
+      if (strcmp (alternatives[k].rule, rule) != 0 || (alternatives[k].needs & ~has) != 0 || (alternatives[k].without & scope->written) != 0)
         continue;
       if (first)
         g_string_append_printf (gbnf, "%s-%u ::= ", rule, number);
@@ -392,27 +424,30 @@ append_scope (GString *gbnf, const Scope *scope, guint number)
     g_string_append (gbnf, first ? "" : "\n");
   }
   append_from (gbnf, scope, number);
+  if (scope->written != ASKED)
+    append_stars (gbnf, scope, number);
 }
 
 /* ---- all of it ---- */
 
-/* "name ::= a-0 | a-1 …" */
+/* "name ::= a-0 | a-1 …", of the scopes. */
 static void
-append_union (GString *gbnf, const char *begin, const char *each, guint n, const char *end)
+append_union (GString *gbnf, const char *begin, const char *each, const guint *scopes, guint n, const char *end)
 {
   g_string_append (gbnf, begin);
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (gbnf, "%s%s-%u", i > 0 ? " | " : "", each, i);
+    g_string_append_printf (gbnf, "%s%s-%u", i > 0 ? " | " : "", each, scopes[i]);
   g_string_append (gbnf, end);
 }
 
-char *
-sql_grammar_new (GPtrArray *datasets)
+static char *
+make (GPtrArray *datasets, const AppTable *base, const char *base_sql, guint written)
 {
   g_autoptr (GPtrArray) aliases = query_make_aliases (datasets);
-  g_autoptr (GArray) all = query_list_tables (datasets, aliases);
-  g_autofree guint *places = g_new (guint, MAX (all->len, 1));
+  g_autoptr (GArray) all = result_table_list (datasets, aliases, base, base_sql);
+  g_autofree guint *places = g_new (guint, all->len + 1);
   guint n_alone = 0, number = 0;
+  g_autoptr (GArray) roots = g_array_new (FALSE, FALSE, sizeof (guint)); /* scopes that a statement may have outside of parentheses */
   GString *gbnf = g_string_new (NULL);
 
   /* A table without columns cannot be asked. */
@@ -434,21 +469,45 @@ sql_grammar_new (GPtrArray *datasets)
     g_string_append_c (gbnf, '\n');
   }
   for (; number < MIN (all->len, MAX_ALONE); number++) {
-    append_scope (gbnf, &(Scope) { all, &places[number], 1 }, number);
+    append_scope (gbnf, &(Scope) { all, &places[number], 1, written }, number);
     append_numbered (gbnf, parts, number);
+    /* Whoever changes a table asks that table. */
+    if (base == NULL || number == 0)
+      g_array_append_val (roots, number);
   }
   n_alone = number;
   for (guint i = 0; all->len <= MAX_PAIRED && i < all->len; i++)
     for (guint k = i + 1; k < all->len; k++)
-      append_scope (gbnf, &(Scope) { all, (guint[]) { i, k }, 2 }, number++);
-  if (all->len > 2)
-    append_scope (gbnf, &(Scope) { all, places, all->len }, number++);
+      if (base == NULL || i == 0) {
+        append_scope (gbnf, &(Scope) { all, (guint[]) { i, k }, 2, written, base != NULL }, number);
+        g_array_append_val (roots, number);
+        number++;
+      }
+  if (all->len > 2) {
+    append_scope (gbnf, &(Scope) { all, places, all->len, written, base != NULL }, number);
+    g_array_append_val (roots, number);
+    number++;
+  }
   g_string_append (gbnf, shared);
   g_string_append (gbnf, outer);
-  append_union (gbnf, "scalar ::= \"(SELECT \" (", "part-scalar", n_alone, ") \")\"\n");
-  append_union (gbnf, "list ::= \"SELECT \" (", "part-list", n_alone, ")\n");
-  append_union (gbnf, "root ::= (", "query", number, ") \";\"?\n");
+  if (written != ASKED)
+    g_string_append (gbnf, titles);
+  append_union (gbnf, "scalar ::= \"(SELECT \" (", "part-scalar", places, n_alone, ") \")\"\n");
+  append_union (gbnf, "list ::= \"SELECT \" (", "part-list", places, n_alone, ")\n");
+  append_union (gbnf, "root ::= (", "query", (const guint *) roots->data, roots->len, ") \";\"?\n");
   if (number == 0)
     g_string_assign (gbnf, "root ::= \"SELECT 1\"\n");
   return g_string_free (gbnf, FALSE);
+}
+
+char *
+sql_grammar_new (GPtrArray *datasets)
+{
+  return make (datasets, NULL, NULL, ASKED);
+}
+
+char *
+sql_grammar_new_kept (GPtrArray *datasets, const AppTable *base, const char *base_sql, gboolean adds)
+{
+  return make (datasets, base, base_sql, adds ? ADDED : KEPT);
 }

@@ -10,4 +10,8 @@ G_BEGIN_DECLS
  * names of any table may stand. Every text that it admits is a statement for SQLite's parser. (transfer full) */
 char *sql_grammar_new (GPtrArray *datasets);
 
+/* For a table that is kept: all columns with more of them, what is computed has a name ("AS"), and there are running totals, ranks and shares. `base`: a table of the
+ * statement's own (WITH), with its statement, to which tables may be joined that it does not have yet; NULL for none. `adds`: all columns are kept, and more come. (transfer full) */
+char *sql_grammar_new_kept (GPtrArray *datasets, const AppTable *base, const char *base_sql, gboolean adds);
+
 G_END_DECLS

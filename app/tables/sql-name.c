@@ -24,6 +24,37 @@ sql_name_quote (const char *name)
   return g_string_free (quoted, FALSE);
 }
 
+gboolean
+sql_name_is_plain (const char *name)
+{
+  g_autofree char *small = g_ascii_strdown (name, -1);
+
+  for (const char *at = name; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && *at != '_' && (guchar) *at < 0x80)
+      return FALSE;
+  return name[0] != '\0' && !g_ascii_isdigit (name[0]) && !sqlite3_keyword_check (name, (int) strlen (name)) && !g_strv_contains (special, small);
+}
+
+char *
+sql_name_write (const char *name)
+{
+  return sql_name_is_plain (name) ? g_strdup (name) : sql_name_quote (name);
+}
+
+char *
+sql_text_quote (const char *text)
+{
+  GString *quoted = g_string_new ("'");
+
+  for (; *text != '\0'; text++) {
+    if (*text == '\'')
+      g_string_append_c (quoted, '\'');
+    g_string_append_c (quoted, *text);
+  }
+  g_string_append_c (quoted, '\'');
+  return g_string_free (quoted, FALSE);
+}
+
 /* Letters and digits of any alphabet, in small letters, with one _ for all that is between. */
 static GString *
 make_plain (const char *name)

@@ -10,5 +10,11 @@ G_BEGIN_DECLS
 char *sql_name_make (const char *name, const char *fallback, GHashTable *taken);
 /* Quoted for SQL, with its quotes. (transfer full) */
 char *sql_name_quote (const char *name);
+/* Whether SQLite takes it without quotes. */
+gboolean sql_name_is_plain (const char *name);
+/* With quotes only where SQLite needs them. (transfer full) */
+char *sql_name_write (const char *name);
+/* A text as a statement has it, in its quotes. (transfer full) */
+char *sql_text_quote (const char *text);
 
 G_END_DECLS

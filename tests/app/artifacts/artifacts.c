@@ -465,6 +465,45 @@ test_asked_in_vain (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (app_message_get_error (message_at (conversation, 1)), "did not manage"));
 }
 
+/* A table of tables: what code writes, without a word of the model; its page is looked at; and a change of it stands on top. */
+static void
+test_table (Fixture *fixture, gconstpointer data)
+{
+  static const Script script = { .text = "SELECT * FROM this WHERE Total > 2000", .piece = 100 };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppConversation) owned = conversation;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("city,kind,amount\nUlm,a,1200\nBonn,b,345\nUlm,b,1000\n", 50);
+  g_autoptr (AppAttachment) file = app_attachment_new_for_bytes (bytes, "sales.csv");
+  g_autoptr (TestEye) eye = g_object_new (TEST_TYPE_EYE, NULL);
+  g_autoptr (AppTurn) said = NULL, more = NULL, change = NULL;
+  AppVersion *version;
+
+  app_attachment_set_datasets (file, app_conversation_get_datasets (conversation));
+  fixture_loaded (file);
+  app_artifacts_set_checker (app_conversation_get_artifacts (conversation), APP_CHECKER (eye));
+  scripted_engine_set_script (fixture->engine, &script);
+  said = fixture_turn ("pivot of the amount by city and kind", file);
+  g_assert_true (try_send (conversation, said, NULL));
+  wait_idle (conversation);
+  g_assert_cmpuint (n_artifacts (conversation), ==, 1);
+  version = app_artifact_get_current (artifact_at (conversation, 0));
+  g_assert_cmpstr (app_artifact_get_kind (artifact_at (conversation, 0))->id, ==, "table");
+  g_assert_cmpstr (app_artifact_get_title (artifact_at (conversation, 0)), ==, "Total amount by city and kind");
+  g_assert_cmpint (app_version_get_state (version), ==, APP_VERSION_WORKS);
+  g_assert_nonnull (strstr (eye->seen, "\"values\":[\"Bonn\",\"Ulm\"]"));
+  g_assert_nonnull (strstr (app_message_get_text (message_at (conversation, 1)), "2 rows · 4 columns"));
+
+  more = app_turn_new ("only those with more than 2000", NULL);
+  change = app_turn_new_wish (more, "", NULL);
+  g_assert_true (try_send (conversation, change, NULL));
+  wait_idle (conversation);
+  g_assert_cmpuint (n_artifacts (conversation), ==, 1);
+  version = app_artifact_get_current (artifact_at (conversation, 0));
+  g_assert_true (g_str_has_prefix (app_version_get_source (version), "WITH this AS (\nSELECT city,"));
+  g_assert_cmpstr (app_artifact_get_title (artifact_at (conversation, 0)), ==, "Total amount by city and kind");
+  g_assert_nonnull (strstr (eye->seen, "\"values\":[\"Ulm\"]"));
+}
+
 /* ---- which way ---- */
 
 static void
@@ -606,6 +645,7 @@ main (int argc, char *argv[])
   ADD ("about-long", test_about_long);
   ADD ("lacking", test_lacking);
   ADD ("asked", test_asked);
+  ADD ("table", test_table);
   ADD ("asked-in-vain", test_asked_in_vain);
   g_test_add_func ("/app/artifacts/open", test_open);
   g_test_add_func ("/app/artifacts/kinds", test_kinds);

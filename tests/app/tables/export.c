@@ -79,6 +79,43 @@ test_result (TablesFixture *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, "\"what, exactly\",twice\r\n=1+1,3\r\n@SUM(A1),\r\n");
 }
 
+/* A statement, row by row: all of it, with the names that the file has; what it cannot be, in a sentence; and it can be stopped. */
+static void
+test_query (TablesFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("number of it,day\n");
+  g_autoptr (GPtrArray) datasets = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *path = g_build_filename (fixture->folder, "all.csv", NULL), *content = NULL;
+  gint n_rows = 0;
+
+  for (guint i = 0; i < 12000; i++)
+    g_string_append_printf (text, "%u,2024-03-05\n", i);
+  datasets = tables_list (tables_add (fixture, "data.csv", text->str), NULL);
+  for (guint i = 0; i < 3; i++) {
+    static const char *const statements[] = { "SELECT number_of_it, day, number_of_it * 2 AS \"twice it\" FROM data", "SELECT absent FROM data", "SELECT * FROM data" };
+    g_autoptr (GAsyncResult) done = NULL;
+    g_autoptr (GError) error = NULL;
+    if (i == 2)
+      g_cancellable_cancel (cancellable);
+    app_table_export_query_async (datasets, statements[i], "All", APP_TABLE_EXPORT_CSV, path, &n_rows, cancellable, keep_result, &done);
+    gboolean ok = app_table_export_finish (wait_result (&done), &error);
+    if (i == 0)
+      g_assert_no_error (error);
+    else if (i == 1)
+      g_assert_cmpstr (error->message, ==, "There is no column “absent” in the tables that are asked.");
+    else
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpint (ok, ==, i == 0);
+  }
+  g_assert_cmpint (n_rows, ==, 12000);
+  /* What failed has left the file alone, and nothing beside it. */
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_true (g_str_has_prefix (content, "number of it,day,twice it\r\n0,2024-03-05,0\r\n"));
+  g_assert_true (g_str_has_suffix (content, "\r\n11999,2024-03-05,23998\r\n"));
+  g_assert_cmpuint (tables_count_files (fixture, ".part"), ==, 0);
+}
+
 static void
 test_sheets (TablesFixture *fixture, gconstpointer data)
 {
@@ -113,6 +150,7 @@ main (int argc, char *argv[])
   ADD ("round/csv", test_round, APP_TABLE_EXPORT_CSV);
   ADD ("round/xlsx", test_round, APP_TABLE_EXPORT_XLSX);
   ADD ("result", test_result, 0);
+  ADD ("query", test_query, 0);
   ADD ("sheets", test_sheets, 0);
   ADD ("nowhere/csv", test_nowhere, APP_TABLE_EXPORT_CSV);
   ADD ("nowhere/xlsx", test_nowhere, APP_TABLE_EXPORT_XLSX);

@@ -6,7 +6,7 @@
  *   sql-ask FOLDER FILE… --check                      for each line of the input, a statement: whether the grammar admits it, and what is wrong with it for AppQuery
  *   sql-ask FOLDER FILE… --model MODEL [--threads N]  for each line, a question: the statement and its rows
  *
- * FOLDER is where datasets are made. What is printed for lines is JSON, one line each. */
+ * Behind the files, --kept: as tables that are kept are written, --adds: with more columns; --base SQL: the one that is to be changed. FOLDER is where datasets are made. What is printed for lines is JSON, one line each. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 #include "engine.h"
 #include "fixture.h"
 #include "table-tool.h"
+#include "tables/result-table.h"
 
 static _Noreturn void
 fail (const char *what, const GError *error)
@@ -40,8 +41,9 @@ load_model (const char *path, int n_threads)
 /* ---- lines ---- */
 
 static void
-check (GPtrArray *datasets, EngineGrammar *grammar, const char *sql)
+check (GPtrArray *datasets, const char *base, EngineGrammar *grammar, const char *sql)
 {
+  g_autofree char *name = result_table_dup_name (datasets), *whole = base != NULL ? result_table_compose (name, base, sql) : g_strdup (sql);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GError) error = NULL;
   EngineError engine_error = { 0 };
@@ -51,7 +53,7 @@ check (GPtrArray *datasets, EngineGrammar *grammar, const char *sql)
     g_printerr ("%s\n", engine_error.message);
     exit (1);
   }
-  app_query_check (datasets, sql, &error);
+  app_query_check (datasets, whole, &error);
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "fits");
   json_builder_add_boolean_value (builder, fits);
@@ -134,7 +136,15 @@ main (int argc, char *argv[])
   }
   if (i == argc)
     return 2;
-  g_autoptr (AppAsk) ask = app_ask_new (list);
+  gboolean adds = strcmp (argv[i], "--adds") == 0, kept = adds || strcmp (argv[i], "--kept") == 0;
+  const char *base = NULL;
+  if (kept && ++i + 2 < argc && strcmp (argv[i], "--base") == 0) {
+    base = argv[i + 1];
+    i += 2;
+  }
+  if (i == argc)
+    return 2;
+  g_autoptr (AppAsk) ask = kept ? app_ask_new_kept (list, base, adds) : app_ask_new (list);
   if (strcmp (argv[i], "--instructions") == 0)
     what = app_ask_dup_instructions (ask);
   else
@@ -156,7 +166,7 @@ main (int argc, char *argv[])
     if (engine != NULL)
       answer (ask, engine, line);
     else
-      check (list, grammar, line);
+      check (list, base, grammar, line);
   }
   engine_grammar_unref (grammar);
   if (engine != NULL)

@@ -142,20 +142,23 @@ FILES = {
 }
 SETS = (('sales.csv',), ('order.csv',), ('sales.csv', 'people.csv'), ('sales.csv', 'people.csv', 'order.csv'), ('many.csv',), ('sales.csv', 'copy/sales.csv'),
         ('sales.csv', 'people.csv', 'order.csv', 'many.csv', 'copy/people.csv'))
+# Questions; tables that are kept; and such as change one.
+BASE = 'SELECT *, amount * 2 AS "Twice, 100 %", region || amount FROM sales'
+CASES = [(names, ()) for names in SETS] + [(names, ('--kept',)) for names in (SETS[1], SETS[2])] + [(SETS[2], ('--adds',))] + [(('sales.csv', 'people.csv'), ('--kept', '--base', BASE))]
 
 
 def main():
     program, seed = sys.argv[1], int(os.environ.get('SEED', '1'))
     failed = False
-    print(f'1..{len(SETS)}\n# seed {seed}', flush=True)
+    print(f'1..{len(CASES)}\n# seed {seed}', flush=True)
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(os.path.join(folder, 'copy'))
         for name, text in FILES.items():
             for place in (name, f'copy/{name}'):
                 with open(os.path.join(folder, place), 'w') as file:
                     file.write(text if place == name else text + text.splitlines()[-1] + '\n')
-        for number, names in enumerate(SETS, 1):
-            command = [program, os.path.join(folder, f'datasets-{number}'), *(os.path.join(folder, name) for name in names)]
+        for number, (names, more) in enumerate(CASES, 1):
+            command = [program, os.path.join(folder, f'datasets-{number}'), *(os.path.join(folder, name) for name in names), *more]
             text = subprocess.run([*command, '--grammar'], capture_output=True, text=True, check=True).stdout
             grammar, draw = Grammar(text), random.Random(f'{seed}/{number}')
             # Not by the fewest pieces alone: each walk has room of its own.
@@ -171,8 +174,8 @@ def main():
                 elif error and (SYNTAX.search(error) or not MEANING.search(error)):
                     problems.append(f'{error}: {walk}')
             runs = sum(answer['error'] is None for answer in answers)
-            print(f'# {" ".join(names)}: {len(text):,} bytes of grammar; {runs} of {len(walks)} walks can be run, of {sum(map(len, walks)) // max(len(walks), 1)} characters on average')
-            print(f'{"not ok" if problems else "ok"} {number} {" ".join(names)}', flush=True)
+            print(f'# {" ".join((*names, *more))}: {len(text):,} bytes of grammar; {runs} of {len(walks)} walks can be run, of {sum(map(len, walks)) // max(len(walks), 1)} characters on average')
+            print(f'{"not ok" if problems else "ok"} {number} {" ".join((*names, *more[:2]))}', flush=True)
             for problem in problems[:5]:
                 print(f'# {problem[:2000]}')
             failed |= bool(problems)
