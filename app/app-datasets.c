@@ -18,7 +18,11 @@ struct _AppDatasets {
   /* Ids of datasets that are being made, or whose object somebody has: they are not tidied up. Any thread. */
   GMutex lock;
   GHashTable *held; /* id → how often */
+  GHashTable *choices; /* SHA-256 → text; what was taken back is "" */
 };
+
+enum { CHOICES_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AppDatasets, app_datasets, G_TYPE_OBJECT)
 
@@ -44,6 +48,7 @@ app_datasets_finalize (GObject *object)
     delete_folder (self->folder);
   g_free (self->folder);
   g_hash_table_unref (self->held);
+  g_hash_table_unref (self->choices);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (app_datasets_parent_class)->finalize (object);
 }
@@ -52,6 +57,7 @@ static void
 app_datasets_class_init (AppDatasetsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = app_datasets_finalize;
+  signals[CHOICES_CHANGED] = g_signal_new ("choices-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -59,6 +65,7 @@ app_datasets_init (AppDatasets *self)
 {
   g_mutex_init (&self->lock);
   self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->choices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 AppDatasets *
@@ -90,6 +97,31 @@ const char *
 app_datasets_get_folder (AppDatasets *self)
 {
   return self->folder;
+}
+
+/* ---- what a person corrected ---- */
+
+const char *
+app_datasets_get_choices (AppDatasets *self, const char *sha256)
+{
+  const char *choices = g_hash_table_lookup (self->choices, sha256);
+  return choices != NULL ? choices : "";
+}
+
+void
+app_datasets_set_choices (AppDatasets *self, const char *sha256, const char *choices)
+{
+  if (strcmp (app_datasets_get_choices (self, sha256), choices) == 0)
+    return;
+  g_hash_table_insert (self->choices, g_strdup (sha256), g_strdup (choices));
+  g_signal_emit (self, signals[CHOICES_CHANGED], 0, sha256, choices);
+}
+
+void
+app_datasets_adopt_choices (AppDatasets *self, const char *sha256, const char *choices)
+{
+  if (!g_hash_table_contains (self->choices, sha256))
+    g_hash_table_insert (self->choices, g_strdup (sha256), g_strdup (choices));
 }
 
 /* ---- names ---- */

@@ -25,6 +25,13 @@ const char *app_datasets_get_folder (AppDatasets *self);
 /* Whether a file of this name is one whose tables are read: *hint for the helper (static). */
 gboolean app_datasets_can_import (const char *name, const char *mime_type, const char **hint);
 
+/* How the tables of this content are to be read, as AppTableChoices writes it; "" as guessed. */
+const char *app_datasets_get_choices (AppDatasets *self, const char *sha256);
+/* Says so, and to whoever keeps it: the signal "choices-changed" (sha256, choices). Datasets that are there stay as they are. */
+void app_datasets_set_choices (AppDatasets *self, const char *sha256, const char *choices);
+/* What was kept: it counts where nothing is said of the content yet, and tells nobody. */
+void app_datasets_adopt_choices (AppDatasets *self, const char *sha256, const char *choices);
+
 /* `fraction`: from 0 to 1; on the main thread, never after the callback. */
 typedef void (*AppDatasetProgress) (double fraction, gpointer user_data);
 

@@ -6,6 +6,12 @@
 
 #define KEY "melete-datasets"
 
+static void
+on_choices (AppDatasets *datasets, const char *sha256, const char *choices, AppDatabase *database)
+{
+  app_database_run_async (database, app_store_set_choices, app_store_choices_new (sha256, choices), (GDestroyNotify) app_store_choices_free, NULL, NULL, NULL, NULL);
+}
+
 AppDatasets *
 app_history_datasets_of (AppDatabase *database)
 {
@@ -14,10 +20,44 @@ app_history_datasets_of (AppDatabase *database)
   if (datasets == NULL) {
     g_autofree char *folder = g_path_get_dirname (app_database_get_path (database)), *tables = g_build_filename (folder, "tables", NULL);
     datasets = strcmp (app_database_get_path (database), ":memory:") == 0 ? app_datasets_new_temporary () : app_datasets_new (tables);
-    if (datasets != NULL)
+    if (datasets != NULL) {
       g_object_set_data_full (G_OBJECT (database), KEY, datasets, g_object_unref);
+      g_signal_connect_object (datasets, "choices-changed", G_CALLBACK (on_choices), database, 0);
+    }
   }
   return datasets;
+}
+
+void
+app_history_adopt_choices (AppDatabase *database, GPtrArray *rows)
+{
+  AppDatasets *datasets = app_history_datasets_of (database);
+
+  for (guint i = 0; datasets != NULL && i < rows->len; i++) {
+    const AppStoreChoices *row = rows->pdata[i];
+    app_datasets_adopt_choices (datasets, row->sha256, row->choices);
+  }
+}
+
+static gpointer
+read_choices (AppDatabase *db, gpointer data, GError **error)
+{
+  return app_store_read_choices (db, error);
+}
+
+static void
+on_choices_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, NULL);
+
+  if (rows != NULL)
+    app_history_adopt_choices (APP_DATABASE (source), rows);
+}
+
+void
+app_history_read_choices (AppHistory *self)
+{
+  app_database_run_async (app_history_get_database (self), read_choices, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_choices_read, NULL);
 }
 
 static gpointer

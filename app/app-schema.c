@@ -272,6 +272,17 @@ static const char version_7[] =
     "ALTER TABLE message_sources ADD COLUMN sql TEXT;\n"
     "ALTER TABLE messages ADD COLUMN wish TEXT NOT NULL DEFAULT '';\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
+/* Version 8: how a person says that a file's tables are to be read.
+ *
+ * `choices` are lines of AppTableChoices, of what was not guessed rightly. They belong to the content, as its dataset does, and go with it. `tables` of a source that is a
+ * question: the ids of the datasets that were asked, one per line, so that it can be asked again of these, whatever was corrected since. */
+static const char version_8[] =
+    "CREATE TABLE table_choices (\n"
+    "  sha256 TEXT PRIMARY KEY REFERENCES attachments (sha256) ON DELETE CASCADE,\n"
+    "  choices TEXT NOT NULL\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "ALTER TABLE message_sources ADD COLUMN tables TEXT;\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };
