@@ -54,7 +54,7 @@ struct _AppTableRows {
   GObject parent;
   Reader *reader;
   GHashTable *pages; /* number → Page */
-  GQueue *order;     /* of Page, the one that was used last in front */
+  GQueue order;      /* of Page, the one that was used last in front */
   guint n_read;
 };
 
@@ -491,13 +491,13 @@ is_used (const Page *page)
 static void
 drop_old (AppTableRows *self)
 {
-  GList *link = self->order->tail;
+  GList *link = self->order.tail;
 
-  while (link != NULL && self->order->length > MAX_PAGES) {
+  while (link != NULL && self->order.length > MAX_PAGES) {
     Page *page = link->data;
     link = link->prev;
-    if (page->number != ((Page *) self->order->head->data)->number && !is_used (page)) {
-      g_queue_unlink (self->order, &page->link);
+    if (page->number != ((Page *) self->order.head->data)->number && !is_used (page)) {
+      g_queue_unlink (&self->order, &page->link);
       g_hash_table_remove (self->pages, GUINT_TO_POINTER (page->number));
     }
   }
@@ -510,7 +510,7 @@ get_page (AppTableRows *self, guint number)
   Page *page = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (number));
 
   if (page != NULL) {
-    g_queue_unlink (self->order, &page->link);
+    g_queue_unlink (&self->order, &page->link);
   } else {
     page = g_new0 (Page, 1);
     page->number = number;
@@ -524,7 +524,7 @@ get_page (AppTableRows *self, guint number)
     g_hash_table_insert (self->pages, GUINT_TO_POINTER (number), page);
     want (self, number);
   }
-  g_queue_push_head_link (self->order, &page->link);
+  g_queue_push_head_link (&self->order, &page->link);
   drop_old (self);
   return page;
 }
@@ -571,8 +571,6 @@ app_table_rows_finalize (GObject *object)
   g_cond_signal (&reader->changed);
   g_mutex_unlock (&reader->lock);
   g_hash_table_unref (self->pages);
-  g_queue_init (self->order); /* its links are the pages' */
-  g_free (self->order);
   reader_unref (reader);
   G_OBJECT_CLASS (app_table_rows_parent_class)->finalize (object);
 }
@@ -587,7 +585,7 @@ static void
 app_table_rows_init (AppTableRows *self)
 {
   self->pages = g_hash_table_new_full (NULL, NULL, NULL, page_free);
-  self->order = g_queue_new ();
+  g_queue_init (&self->order); /* its links are the pages' */
 }
 
 /* Digits behind the point of a number as the dataset tells it. */
@@ -655,7 +653,7 @@ app_table_rows_get_n_read (AppTableRows *self)
 guint
 app_table_rows_get_n_kept (AppTableRows *self)
 {
-  return self->order->length * APP_TABLE_ROWS_PAGE;
+  return self->order.length * APP_TABLE_ROWS_PAGE;
 }
 
 void

@@ -11,7 +11,7 @@
 #define MOST_CHARS 32
 /* Pixels beside the characters of a cell, and of a head with its icon. */
 #define CELL_PIXELS 26
-#define HEAD_PIXELS 54
+#define HEAD_PIXELS 56
 /* A text of so many characters may be cut, so that pointing at it shows it whole. */
 #define LONG_CHARS 12
 
@@ -128,7 +128,7 @@ ui_table_cell_measure (const AppTable *table, guint place, int digit)
 
   for (guint i = 0; column->samples[i] != NULL; i++)
     chars = MAX (chars, count_chars (column->samples[i]));
-  return MAX (chars * digit + CELL_PIXELS, count_chars (ui_table_words_column (column)) * digit + HEAD_PIXELS);
+  return MAX (chars * digit + CELL_PIXELS, count_chars (ui_table_words_column (column)) * digit * 9 / 8 + HEAD_PIXELS); /* in bold */
 }
 
 int

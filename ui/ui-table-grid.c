@@ -468,7 +468,10 @@ scroll_to_cursor (UiTableGrid *self)
   double top = (double) self->cursor_row * self->row_height, start = start_of (self, self->cursor_column), end = self->ends[self->cursor_column];
   double page = gtk_adjustment_get_page_size (self->down), wide = gtk_adjustment_get_page_size (self->across);
 
-  if (top < get_down (self))
+  /* Far away there is more to see around it. */
+  if (top + page < get_down (self) || top > get_down (self) + 2 * page)
+    gtk_adjustment_set_value (self->down, top - floor (page / 3));
+  else if (top < get_down (self))
     gtk_adjustment_set_value (self->down, top);
   else if (top + self->row_height > get_down (self) + page)
     gtk_adjustment_set_value (self->down, top + self->row_height - page);

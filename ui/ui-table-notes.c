@@ -10,6 +10,7 @@ typedef struct {
   UiTableNotesGo go;
   gpointer data;
   gint64 number;
+  int column;
   GtkMenuButton *button;
 } Place;
 
@@ -23,7 +24,7 @@ static void
 on_go (GtkButton *button, Place *place)
 {
   gtk_menu_button_popdown (place->button);
-  place->go (place->data, place->number);
+  place->go (place->data, place->number, place->column);
 }
 
 /* These the summary says. */
@@ -48,6 +49,7 @@ make_line (const AppTable *table, const MediaNote *note, const Place *go)
 
     *place = *go;
     place->number = (gint64) note->row;
+    place->column = note->column;
     g_object_set (button, "has-frame", FALSE, "valign", GTK_ALIGN_CENTER, "tooltip-text", name, NULL);
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
     g_signal_connect_data (button, "clicked", G_CALLBACK (on_go), place, place_free, 0);
@@ -61,7 +63,7 @@ ui_table_notes_fill (GtkMenuButton *button, AppDataset *dataset, guint place, Ui
 {
   const AppTable *table = g_ptr_array_index (app_dataset_get_tables (dataset), place);
   GtkWidget *popover = gtk_popover_new (), *scroller = gtk_scrolled_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  const Place to = { go, data, 0, button };
+  const Place to = { go, data, 0, -1, button };
   gulong n = 0;
 
   for (guint i = 0; i < table->notes->len; i++) {

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* `number`: of a row of the file. */
-typedef void (*UiTableNotesGo) (gpointer data, gint64 number);
+/* `number`: of a row of the file; `column`: -1 where it is the whole row. */
+typedef void (*UiTableNotesGo) (gpointer data, gint64 number, int column);
 
 /* Shows them behind `button`, which hides where there are none. `go`: to a row that one of them speaks of; `data` outlives the button. */
 void ui_table_notes_fill (GtkMenuButton *button, AppDataset *dataset, guint table, UiTableNotesGo go, gpointer data);

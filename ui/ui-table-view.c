@@ -46,25 +46,34 @@ static void correct (UiTableView *self, const char *choices);
 
 /* ---- filling ---- */
 
+/* A cell on its way to be shown. */
+typedef struct {
+  UiTableView *self;
+  int column;
+} Going;
+
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (UiTableView) self = data;
+  g_autofree Going *going = data;
+  g_autoptr (UiTableView) self = going->self;
   guint position, row, column;
 
   if (!app_table_rows_find_finish (APP_TABLE_ROWS (source), result, &position, NULL) || self->stack == NULL || ui_table_grid_get_rows (self->grid) != APP_TABLE_ROWS (source))
     return;
   ui_table_grid_get_cursor (self->grid, &row, &column);
-  ui_table_grid_go (self->grid, position, column);
+  ui_table_grid_go (self->grid, position, going->column >= 0 ? (guint) going->column : column);
   gtk_widget_grab_focus (GTK_WIDGET (self->grid));
 }
 
 /* A row of the file that something was said of. */
 static void
-on_go (UiTableView *self, gint64 number)
+on_go (UiTableView *self, gint64 number, int column)
 {
-  if (ui_table_grid_get_rows (self->grid) != NULL)
-    app_table_rows_find_async (ui_table_grid_get_rows (self->grid), number, NULL, on_found, g_object_ref (self));
+  Going *going = g_new (Going, 1);
+
+  *going = (Going) { g_object_ref (self), column };
+  app_table_rows_find_async (ui_table_grid_get_rows (self->grid), number, NULL, on_found, going);
 }
 
 static void
