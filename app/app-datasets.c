@@ -161,13 +161,23 @@ app_datasets_can_import (const char *name, const char *mime_type, const char **h
 
 /* The content's hash, the reader's version, and which way it was read. */
 static char *
-make_path (AppDatasets *self, const char *sha256, const char *hint, const char *choices)
+make_id (const char *sha256, const char *hint, const char *choices)
 {
   g_autofree char *way = g_strdup_printf ("%s\n%s", hint, choices != NULL ? choices : "");
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, way, -1);
-  g_autofree char *name = g_strdup_printf ("%s-r%d-%.8s" DATASET_END, sha256, APP_DATASETS_READER_VERSION, hash);
+
+  return g_strdup_printf ("%s-r%d-%.8s", sha256, APP_DATASETS_READER_VERSION, hash);
+}
+
+static char *
+make_path (AppDatasets *self, const char *sha256, const char *hint, const char *choices)
+{
+  g_autofree char *id = make_id (sha256, hint, choices), *name = g_strconcat (id, DATASET_END, NULL);
   return g_build_filename (self->folder, name, NULL);
 }
+
+/* What a dataset may be called that was read of a content. */
+static const char *const hints[] = { "", "CSV", "TSV", "JSON" };
 
 /* ---- what is in use ---- */
 
@@ -343,8 +353,6 @@ app_datasets_import_finish (AppDatasets *self, GAsyncResult *result, GError **er
 AppDataset *
 app_datasets_find (AppDatasets *self, const char *sha256, const char *choices)
 {
-  static const char *const hints[] = { "", "CSV", "TSV", "JSON" };
-
   for (gsize i = 0; i < G_N_ELEMENTS (hints); i++) {
     g_autofree char *path = make_path (self, sha256, hints[i], choices);
     AppDataset *dataset = open_or_make (self, path, NULL, NULL, NULL, NULL);
@@ -436,17 +444,6 @@ app_datasets_derive_finish (AppDatasets *self, GAsyncResult *result, GError **er
 
 /* ---- tidying ---- */
 
-/* Whether the file of this name is to be kept for its own sake. */
-static gboolean
-is_live (const char *id, GHashTable *live)
-{
-  g_autofree char *end = g_strdup_printf ("-r%d", APP_DATASETS_READER_VERSION);
-  const char *version = strstr (id, end);
-  g_autofree char *content = version != NULL ? g_strndup (id, (gsize) (version - id)) : NULL;
-
-  return content != NULL && (g_hash_table_contains (live, id) || g_hash_table_contains (live, content));
-}
-
 /* What a live dataset was made of, and that in turn. */
 static void
 keep_sources (AppDatasets *self, const char *id, GHashTable *kept)
@@ -477,7 +474,7 @@ tidy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_autofree char *id = g_strdup (g_ptr_array_index (names, i));
     if (g_str_has_suffix (id, DATASET_END)) {
       id[strlen (id) - strlen (DATASET_END)] = '\0';
-      if (is_live (id, data) || is_held (self, id))
+      if (g_hash_table_contains (data, id) || is_held (self, id))
         keep_sources (self, id, kept);
     }
   }
@@ -495,9 +492,19 @@ void
 app_datasets_tidy_async (AppDatasets *self, GHashTable *live, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer key;
 
+  /* Of a content what it was last read as; an older reading only where somebody names it. */
+  g_hash_table_iter_init (&iter, live);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    g_hash_table_add (ids, g_strdup (key));
+    for (gsize i = 0; i < G_N_ELEMENTS (hints); i++)
+      g_hash_table_add (ids, make_id (key, hints[i], app_datasets_get_choices (self, key)));
+  }
   g_task_set_source_tag (task, app_datasets_tidy_async);
-  g_task_set_task_data (task, g_hash_table_ref (live), (GDestroyNotify) g_hash_table_unref);
+  g_task_set_task_data (task, ids, (GDestroyNotify) g_hash_table_unref);
   g_task_run_in_thread (task, tidy_thread);
 }
 

@@ -51,8 +51,8 @@ AppDataset *app_datasets_open (AppDatasets *self, const char *id);
 void app_datasets_derive_async (AppDatasets *self, GPtrArray *sources, const char *sql, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AppDataset *app_datasets_derive_finish (AppDatasets *self, GAsyncResult *result, GError **error);
 
-/* Deletes what was begun and not ended, what older readers made, and the datasets of contents that are not in `live` (of SHA-256, and of the ids of derived datasets), in the background;
- * what a live derived dataset was made of stays. */
+/* Deletes what was begun and not ended, what older readers made, and the datasets of contents that are not in `live` (of SHA-256, and of the ids of datasets that are spoken of),
+ * in the background. Of a content its newest reading stays, and what a live derived dataset was made of. */
 void app_datasets_tidy_async (AppDatasets *self, GHashTable *live, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_datasets_tidy_finish (AppDatasets *self, GAsyncResult *result, guint *n_deleted, GError **error);
 

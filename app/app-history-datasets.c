@@ -60,18 +60,33 @@ app_history_read_choices (AppHistory *self)
   app_database_run_async (app_history_get_database (self), read_choices, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_choices_read, NULL);
 }
 
+/* What the statement names, one or several a line. */
+static gboolean
+add_named (AppDatabase *db, const char *sql, GHashTable *live, GError **error)
+{
+  gboolean failed;
+  sqlite3_stmt *statement = app_database_query (db, error, sql, "");
+
+  if (!statement)
+    return FALSE;
+  while (app_database_step (db, statement, &failed, error)) {
+    g_auto (GStrv) names = g_strsplit ((const char *) sqlite3_column_text (statement, 0), "\n", -1);
+    for (guint i = 0; names[i] != NULL; i++)
+      g_hash_table_add (live, g_strdup (names[i]));
+  }
+  return !failed;
+}
+
 static gpointer
 read_live (AppDatabase *db, gpointer data, GError **error)
 {
   g_autoptr (GHashTable) live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  gboolean failed;
-  sqlite3_stmt *statement = app_database_query (db, error, "SELECT sha256 FROM attachments", "");
 
-  if (!statement)
-    return NULL;
-  while (app_database_step (db, statement, &failed, error))
-    g_hash_table_add (live, app_store_dup_text (statement, 0));
-  return failed ? NULL : g_steal_pointer (&live);
+  /* What was made and what was answered before a correction still speaks of the tables as they were read then. */
+  if (add_named (db, "SELECT sha256 FROM attachments", live, error) && add_named (db, "SELECT DISTINCT data FROM artifact_versions WHERE data != ''", live, error) &&
+      add_named (db, "SELECT DISTINCT tables FROM message_sources WHERE tables IS NOT NULL", live, error))
+    return g_steal_pointer (&live);
+  return NULL;
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "app-table-rows.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tables/answer-text.h"
@@ -130,6 +131,15 @@ has_form (const char *text, guint length, const char *pattern, guint *rest)
   return TRUE;
 }
 
+/* A day that there is, in front of what follows. */
+static gboolean
+is_day (const MediaCell *cell, guint *rest)
+{
+  if (cell->kind != MEDIA_CELL_TEXT || !has_form (cell->text, cell->length, "0000-00-00", rest))
+    return FALSE;
+  return g_date_valid_dmy ((GDateDay) atoi (cell->text + 8), (GDateMonth) atoi (cell->text + 5), (GDateYear) MAX (atoi (cell->text), 1));
+}
+
 static gboolean
 fits (MediaColumnType type, const MediaCell *cell)
 {
@@ -140,11 +150,11 @@ fits (MediaColumnType type, const MediaCell *cell)
   case MEDIA_COLUMN_N:
     return TRUE;
   case MEDIA_COLUMN_DATE:
-    return cell->kind == MEDIA_CELL_TEXT && has_form (cell->text, cell->length, "0000-00-00", &rest) && rest == cell->length;
+    return is_day (cell, &rest) && rest == cell->length;
   case MEDIA_COLUMN_TIME:
     return cell->kind == MEDIA_CELL_TEXT && has_form (cell->text, cell->length, "00:00", &rest);
   case MEDIA_COLUMN_DATETIME:
-    return cell->kind == MEDIA_CELL_TEXT && has_form (cell->text, cell->length, "0000-00-00 00:00", &rest);
+    return is_day (cell, &rest) && has_form (cell->text, cell->length, "0000-00-00 00:00", &rest);
   default:
     return cell->kind != MEDIA_CELL_TEXT;
   }

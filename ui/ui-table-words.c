@@ -155,15 +155,14 @@ ui_table_words_dup_summary (AppDataset *dataset, guint place)
   return g_string_free (summary, FALSE);
 }
 
-/* With the name of the month, so that one sees which of the numbers was taken for it. */
+/* With the name of the month, so that one sees which of the numbers was taken for it. (nullable) where it is no day */
 static char *
 dup_day (const char *text)
 {
   g_autofree char *iso = strlen (text) >= 10 ? g_strdup_printf ("%.10sT00:00:00Z", text) : NULL;
   g_autoptr (GDateTime) day = iso != NULL ? g_date_time_new_from_iso8601 (iso, NULL) : NULL;
 
-  /* Translators: a day as in "3 April 2024"; see the manual of g_date_time_format */
-  return day != NULL ? g_date_time_format (day, _("%-d %B %Y")) : g_strdup (text);
+  return day != NULL ? g_date_time_format (day, _("%-d %B %Y")) : NULL;
 }
 
 char *
@@ -182,8 +181,9 @@ ui_table_words_dup_facts (const AppTable *table, guint place)
   if (column->min != NULL && column->max != NULL && (dated || column->type == MEDIA_COLUMN_INTEGER || column->type == MEDIA_COLUMN_REAL || column->type == MEDIA_COLUMN_TIME)) {
     g_autofree char *min = dated ? dup_day (column->min) : g_strdup (column->min), *max = dated ? dup_day (column->max) : g_strdup (column->max);
     /* Translators: the smallest and the largest value of a column */
-    g_autofree char *range = g_strdup_printf (_("From %s to %s"), min, max);
-    g_string_append_printf (facts, "\n%s", range);
+    g_autofree char *range = min != NULL && max != NULL ? g_strdup_printf (_("From %s to %s"), min, max) : NULL;
+    if (range != NULL)
+      g_string_append_printf (facts, "\n%s", range);
   }
   return g_string_free (facts, FALSE);
 }
