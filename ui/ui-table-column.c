@@ -16,6 +16,7 @@ struct _UiTableColumn {
   AdwComboRow *order;
   AdwComboRow *decimal;
   GtkWidget *guess;
+  GtkWidget *apply;
 
   AppDataset *dataset;
   guint table, column;
@@ -104,6 +105,7 @@ ui_table_column_class_init (UiTableColumnClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiTableColumn, order);
   gtk_widget_class_bind_template_child (widget_class, UiTableColumn, decimal);
   gtk_widget_class_bind_template_child (widget_class, UiTableColumn, guess);
+  gtk_widget_class_bind_template_child (widget_class, UiTableColumn, apply);
   gtk_widget_class_bind_template_callback (widget_class, on_type);
   gtk_widget_class_bind_template_callback (widget_class, on_guess);
   gtk_widget_class_bind_template_callback (widget_class, on_apply);
@@ -118,6 +120,9 @@ ui_table_column_init (UiTableColumn *self)
   for (guint i = 0; i < MEDIA_COLUMN_N; i++)
     gtk_string_list_append (types, ui_table_words_type (i));
   adw_combo_row_set_model (self->type, G_LIST_MODEL (types));
+  ui_combo_name (self->type);
+  ui_combo_name (self->order);
+  ui_combo_name (self->decimal);
 }
 
 static guint

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui-table-grid.h"
+#include "ui-table-grid-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -10,38 +10,6 @@
 /* Pixels above and below the words of a row, and of the heads. */
 #define ROW_PIXELS 13
 #define HEAD_PIXELS 21
-/* So near to the edge of a head it is the edge that is meant; and the narrowest that it makes a column. */
-#define EDGE 5
-#define NARROWEST 72
-
-/* The cell of row r and column c is the widget number (r % n_rows, c % n_columns) of the pool, so that scrolling by a row fills one row anew. */
-struct _UiTableGrid {
-  GtkWidget parent_instance;
-
-  AppTableRows *rows;
-  const AppTable *table;
-  UiTableGridPopover popover;
-  gpointer popover_data;
-  GtkAdjustment *across, *down;
-  guint across_policy, down_policy;
-
-  int *ends; /* of each column, in pixels from the first one's beginning */
-  int numbers_width, row_height, head_height;
-
-  guint n_rows, n_columns; /* of the pool */
-  GtkWidget **cells;       /* n_rows × n_columns */
-  guint64 *shown;          /* what each shows: row and column + 1; 0: nothing */
-  GtkWidget **numbers;     /* n_rows */
-  AppTableRow **items;     /* that they show; NULL: none */
-  guint *positions;
-  GtkWidget **heads;       /* n_columns */
-  guint *head_columns;     /* + 1 */
-  GtkWidget *corner;
-
-  guint first_row, end_row, first_column, end_column; /* that show */
-  guint cursor_row, cursor_column;
-  int drag_column, drag_width; /* whose edge is drawn; -1 */
-};
 
 static void ui_table_grid_scrollable_init (GtkScrollableInterface *iface);
 
@@ -49,57 +17,57 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (UiTableGrid, ui_table_grid, GTK_TYPE_WIDGET, G_IM
 
 enum { PROP_0, PROP_HADJUSTMENT, PROP_VADJUSTMENT, PROP_HSCROLL_POLICY, PROP_VSCROLL_POLICY };
 
-static guint
-count_rows (UiTableGrid *self)
+guint
+table_grid_count_rows (UiTableGrid *self)
 {
   return self->rows != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->rows)) : 0;
 }
 
-static guint
-count_columns (UiTableGrid *self)
+guint
+table_grid_count_columns (UiTableGrid *self)
 {
   return self->table != NULL ? self->table->columns->len : 0;
 }
 
-static int
-start_of (UiTableGrid *self, guint column)
+int
+table_grid_start_of (UiTableGrid *self, guint column)
 {
   return column == 0 ? 0 : self->ends[column - 1];
 }
 
-static int
-total_width (UiTableGrid *self)
-{
-  return count_columns (self) == 0 ? 0 : self->ends[count_columns (self) - 1];
-}
-
-static gboolean
-is_mirrored (UiTableGrid *self)
+gboolean
+table_grid_is_mirrored (UiTableGrid *self)
 {
   return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 }
 
 /* How far it is scrolled from the side where it begins. */
-static double
-get_across (UiTableGrid *self)
+double
+table_grid_get_across (UiTableGrid *self)
 {
   double value = self->across != NULL ? gtk_adjustment_get_value (self->across) : 0;
 
-  return !is_mirrored (self) ? value : gtk_adjustment_get_upper (self->across) - gtk_adjustment_get_page_size (self->across) - value;
+  return !table_grid_is_mirrored (self) ? value : gtk_adjustment_get_upper (self->across) - gtk_adjustment_get_page_size (self->across) - value;
 }
 
-static double
-get_down (UiTableGrid *self)
+double
+table_grid_get_down (UiTableGrid *self)
 {
   return self->down != NULL ? gtk_adjustment_get_value (self->down) : 0;
 }
 
-static void
-set_across (UiTableGrid *self, double value)
+void
+table_grid_set_across (UiTableGrid *self, double value)
 {
   double most = gtk_adjustment_get_upper (self->across) - gtk_adjustment_get_page_size (self->across);
 
-  gtk_adjustment_set_value (self->across, is_mirrored (self) ? most - value : value);
+  gtk_adjustment_set_value (self->across, table_grid_is_mirrored (self) ? most - value : value);
+}
+
+static int
+total_width (UiTableGrid *self)
+{
+  return table_grid_count_columns (self) == 0 ? 0 : self->ends[table_grid_count_columns (self) - 1];
 }
 
 /* ---- what shows ---- */
@@ -124,9 +92,9 @@ measure_columns (UiTableGrid *self)
   int digit = PANGO_PIXELS_CEIL (MAX (pango_font_metrics_get_approximate_digit_width (metrics), pango_font_metrics_get_approximate_char_width (metrics)));
 
   g_free (self->ends);
-  self->ends = g_new0 (int, count_columns (self) + 1);
-  for (guint i = 0; i < count_columns (self); i++)
-    self->ends[i] = start_of (self, i) + ui_table_cell_measure (self->table, i, digit);
+  self->ends = g_new0 (int, table_grid_count_columns (self) + 1);
+  for (guint i = 0; i < table_grid_count_columns (self); i++)
+    self->ends[i] = table_grid_start_of (self, i) + ui_table_cell_measure (self->table, i, digit);
   self->numbers_width = ui_table_cell_measure_numbers (self->table, digit);
   pango_font_metrics_unref (metrics);
 }
@@ -216,8 +184,8 @@ make_pool (UiTableGrid *self, guint n_rows, guint n_columns)
 static void
 find_shown (UiTableGrid *self, int width, int height)
 {
-  double across = get_across (self), down = get_down (self);
-  guint n = count_columns (self), rows = count_rows (self);
+  double across = table_grid_get_across (self), down = table_grid_get_down (self);
+  guint n = table_grid_count_columns (self), rows = table_grid_count_rows (self);
 
   self->first_row = MIN ((guint) (down / self->row_height), rows);
   self->end_row = (guint) MIN ((guint64) rows, (guint64) ceil ((down + MAX (height - self->head_height, 0)) / self->row_height));
@@ -232,7 +200,7 @@ find_shown (UiTableGrid *self, int width, int height)
     self->first_column = low;
   }
   self->end_column = self->first_column;
-  while (self->end_column < n && start_of (self, self->end_column) < across + width - self->numbers_width)
+  while (self->end_column < n && table_grid_start_of (self, self->end_column) < across + width - self->numbers_width)
     self->end_column++;
 }
 
@@ -260,8 +228,8 @@ show_row (UiTableGrid *self, guint row)
 }
 
 /* Fills the pool with what shows. */
-static void
-show (UiTableGrid *self, int width, int height)
+void
+table_grid_show (UiTableGrid *self, int width, int height)
 {
   find_shown (self, width, height);
   guint rows = self->end_row - self->first_row, columns = self->end_column - self->first_column;
@@ -279,6 +247,48 @@ show (UiTableGrid *self, int width, int height)
   }
 }
 
+/* Whether something is to be seen that the pool does not show yet. */
+static gboolean
+lacks (UiTableGrid *self, int width, int height)
+{
+  find_shown (self, width, height);
+  if (self->end_row - self->first_row > self->n_rows || self->end_column - self->first_column > self->n_columns)
+    return TRUE;
+  for (guint column = self->first_column; column < self->end_column; column++)
+    if (self->head_columns[column % self->n_columns] != column + 1)
+      return TRUE;
+  for (guint row = self->first_row; row < self->end_row; row++) {
+    guint i = row % self->n_rows;
+    if (self->items[i] == NULL || self->positions[i] != row)
+      return TRUE;
+    for (guint column = self->first_column; column < self->end_column; column++)
+      if (self->shown[i * self->n_columns + column % self->n_columns] != (((guint64) row << 16) | (column + 1)))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiTableGrid *self = UI_TABLE_GRID (widget);
+
+  self->tick = 0;
+  if (self->table != NULL) {
+    table_grid_show (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+    gtk_widget_queue_allocate (widget);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* What becomes other words wants another size, which is too late while sizes are given: it is done before the next ones are. */
+static void
+show_soon (UiTableGrid *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
 /* ---- where it stands ---- */
 
 static void
@@ -286,7 +296,7 @@ place (UiTableGrid *self, GtkWidget *child, int x, int y, int width, int height)
 {
   int least;
 
-  if (is_mirrored (self))
+  if (table_grid_is_mirrored (self))
     x = gtk_widget_get_width (GTK_WIDGET (self)) - x - width;
   /* GTK complains of children that were not asked what they want. */
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
@@ -302,10 +312,10 @@ is_shown_row (UiTableGrid *self, guint i)
 static void
 place_all (UiTableGrid *self)
 {
-  int left = self->numbers_width - (int) get_across (self);
+  int left = self->numbers_width - (int) table_grid_get_across (self);
 
   for (guint i = 0; i < self->n_rows; i++) {
-    int y = self->head_height + (int) ((double) self->positions[i] * self->row_height - get_down (self));
+    int y = self->head_height + (int) ((double) self->positions[i] * self->row_height - table_grid_get_down (self));
     gboolean row_shows = is_shown_row (self, i);
 
     gtk_widget_set_child_visible (self->numbers[i], row_shows);
@@ -319,7 +329,7 @@ place_all (UiTableGrid *self)
 
       gtk_widget_set_child_visible (cell, shows);
       if (shows)
-        place (self, cell, left + start_of (self, column), y, self->ends[column] - start_of (self, column), self->row_height);
+        place (self, cell, left + table_grid_start_of (self, column), y, self->ends[column] - table_grid_start_of (self, column), self->row_height);
     }
   }
   for (guint k = 0; k < self->n_columns; k++) {
@@ -328,7 +338,7 @@ place_all (UiTableGrid *self)
 
     gtk_widget_set_child_visible (self->heads[k], shows);
     if (shows)
-      place (self, self->heads[k], left + start_of (self, column), 0, self->ends[column] - start_of (self, column), self->head_height);
+      place (self, self->heads[k], left + table_grid_start_of (self, column), 0, self->ends[column] - table_grid_start_of (self, column), self->head_height);
   }
   place (self, self->corner, 0, 0, self->numbers_width, self->head_height);
 }
@@ -349,11 +359,14 @@ ui_table_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
 
   if (self->table == NULL || self->across == NULL || self->down == NULL)
     return;
+  self->allocating = TRUE;
   measure_font (self);
   configure (self->across, total_width (self), width - self->numbers_width, 60);
-  configure (self->down, (double) count_rows (self) * self->row_height, height - self->head_height, self->row_height * 3);
-  show (self, width, height);
+  configure (self->down, (double) table_grid_count_rows (self) * self->row_height, height - self->head_height, self->row_height * 3);
+  if (lacks (self, width, height))
+    show_soon (self);
   place_all (self);
+  self->allocating = FALSE;
 }
 
 static void
@@ -369,7 +382,7 @@ static void
 draw_box (GtkSnapshot *snapshot, UiTableGrid *self, GdkRGBA color, float alpha, int x, int y, int width, int height)
 {
   color.alpha *= alpha;
-  if (is_mirrored (self))
+  if (table_grid_is_mirrored (self))
     x = gtk_widget_get_width (GTK_WIDGET (self)) - x - width;
   gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (x, y, width, height));
 }
@@ -377,7 +390,7 @@ draw_box (GtkSnapshot *snapshot, UiTableGrid *self, GdkRGBA color, float alpha, 
 static void
 push_clip (GtkSnapshot *snapshot, UiTableGrid *self, int x, int y, int width, int height)
 {
-  if (is_mirrored (self))
+  if (table_grid_is_mirrored (self))
     x = gtk_widget_get_width (GTK_WIDGET (self)) - x - width;
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, y, MAX (width, 0), MAX (height, 0)));
 }
@@ -394,10 +407,10 @@ draw_frame (GtkSnapshot *snapshot, UiTableGrid *self, GdkRGBA color, int x, int 
 static void
 snapshot_cells (UiTableGrid *self, GtkSnapshot *snapshot, GdkRGBA color, int width, int height)
 {
-  int left = self->numbers_width - (int) get_across (self), right = MIN (width, left + total_width (self));
+  int left = self->numbers_width - (int) table_grid_get_across (self), right = MIN (width, left + total_width (self));
 
   for (guint row = self->first_row; row < self->end_row; row++) {
-    int y = self->head_height + (int) ((double) row * self->row_height - get_down (self));
+    int y = self->head_height + (int) ((double) row * self->row_height - table_grid_get_down (self));
     if (row == self->cursor_row)
       draw_box (snapshot, self, color, 0.06f, self->numbers_width, y, width, self->row_height);
     draw_box (snapshot, self, color, 0.09f, self->numbers_width, y + self->row_height - 1, right - self->numbers_width, 1);
@@ -406,14 +419,14 @@ snapshot_cells (UiTableGrid *self, GtkSnapshot *snapshot, GdkRGBA color, int wid
     gtk_widget_snapshot_child (GTK_WIDGET (self), self->cells[i], snapshot);
   for (guint column = self->first_column; column < self->end_column; column++)
     draw_box (snapshot, self, color, 0.09f, left + self->ends[column] - 1, self->head_height, 1,
-              MIN (height, (int) ((double) self->end_row * self->row_height - get_down (self)) + self->head_height) - self->head_height);
+              MIN (height, (int) ((double) self->end_row * self->row_height - table_grid_get_down (self)) + self->head_height) - self->head_height);
 }
 
 static void
 ui_table_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   UiTableGrid *self = UI_TABLE_GRID (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget), left = self->numbers_width - (int) get_across (self);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget), left = self->numbers_width - (int) table_grid_get_across (self);
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
   GdkRGBA color, accent;
 
@@ -422,9 +435,9 @@ ui_table_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_style_context_get_color (style, &color);
   push_clip (snapshot, self, self->numbers_width, self->head_height, width - self->numbers_width, height - self->head_height);
   snapshot_cells (self, snapshot, color, width, height);
-  if (gtk_widget_has_focus (widget) && self->cursor_row < count_rows (self) && self->cursor_column < count_columns (self) && gtk_style_context_lookup_color (style, "accent_color", &accent))
-    draw_frame (snapshot, self, accent, left + start_of (self, self->cursor_column), self->head_height + (int) ((double) self->cursor_row * self->row_height - get_down (self)) - 1,
-                self->ends[self->cursor_column] - start_of (self, self->cursor_column), self->row_height + 1);
+  if (gtk_widget_has_focus (widget) && self->cursor_row < table_grid_count_rows (self) && self->cursor_column < table_grid_count_columns (self) && gtk_style_context_lookup_color (style, "accent_color", &accent))
+    draw_frame (snapshot, self, accent, left + table_grid_start_of (self, self->cursor_column), self->head_height + (int) ((double) self->cursor_row * self->row_height - table_grid_get_down (self)) - 1,
+                self->ends[self->cursor_column] - table_grid_start_of (self, self->cursor_column), self->row_height + 1);
   gtk_snapshot_pop (snapshot);
   push_clip (snapshot, self, 0, self->head_height, self->numbers_width, height - self->head_height);
   for (guint i = 0; i < self->n_rows; i++)
@@ -441,227 +454,15 @@ ui_table_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   draw_box (snapshot, self, color, 0.15f, 0, self->head_height - 1, width, 1);
 }
 
-/* ---- the cursor ---- */
-
-static void
-tell_cursor (UiTableGrid *self)
-{
-  guint rows = count_rows (self), columns = count_columns (self);
-  g_autofree char *label = NULL, *text = NULL;
-
-  if (self->cursor_row < rows && self->cursor_column < columns) {
-    g_autoptr (AppTableRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), self->cursor_row);
-    const AppColumn *column = g_ptr_array_index (self->table->columns, self->cursor_column);
-    AppTableCell kind = app_table_row_dup_cell (row, self->cursor_column, &text);
-    /* Translators: where the cursor is in a table: the column, what stands in the cell, the number of the row and of all rows */
-    label = g_strdup_printf (_("%s: %s, row %u of %u"), column->name[0] != '\0' ? column->name : column->sql_name, kind == APP_TABLE_CELL_EMPTY ? _("empty") : text, self->cursor_row + 1, rows);
-  } else {
-    label = g_strdup (_("Rows"));
-  }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-}
-
-/* So that the cursor shows. */
-static void
-scroll_to_cursor (UiTableGrid *self)
-{
-  double top = (double) self->cursor_row * self->row_height, start = start_of (self, self->cursor_column), end = self->ends[self->cursor_column];
-  double page = gtk_adjustment_get_page_size (self->down), wide = gtk_adjustment_get_page_size (self->across);
-
-  /* Far away there is more to see around it. */
-  if (top + page < get_down (self) || top > get_down (self) + 2 * page)
-    gtk_adjustment_set_value (self->down, top - floor (page / 3));
-  else if (top < get_down (self))
-    gtk_adjustment_set_value (self->down, top);
-  else if (top + self->row_height > get_down (self) + page)
-    gtk_adjustment_set_value (self->down, top + self->row_height - page);
-  if (start < get_across (self) || end - start > wide)
-    set_across (self, start);
-  else if (end > get_across (self) + wide)
-    set_across (self, end - wide);
-}
-
-void
-ui_table_grid_go (UiTableGrid *self, guint row, guint column)
-{
-  guint rows = count_rows (self), columns = count_columns (self);
-
-  if (rows == 0 || columns == 0)
-    return;
-  self->cursor_row = MIN (row, rows - 1);
-  self->cursor_column = MIN (column, columns - 1);
-  if (self->across != NULL && self->down != NULL)
-    scroll_to_cursor (self);
-  tell_cursor (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-void
-ui_table_grid_get_cursor (UiTableGrid *self, guint *row, guint *column)
-{
-  *row = self->cursor_row;
-  *column = self->cursor_column;
-}
-
-/* The head opens whose column the cursor is in. */
-static void
-open_head (UiTableGrid *self)
-{
-  scroll_to_cursor (self);
-  show (self, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)));
-  if (self->cursor_column >= self->first_column && self->cursor_column < self->end_column)
-    gtk_menu_button_popup (GTK_MENU_BUTTON (self->heads[self->cursor_column % self->n_columns]));
-}
-
-static void
-copy_cell (UiTableGrid *self)
-{
-  g_autoptr (AppTableRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), self->cursor_row);
-  g_autofree char *text = NULL;
-
-  if (row == NULL || !app_table_row_get_loaded (row))
-    return;
-  app_table_row_dup_cell (row, self->cursor_column, &text);
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-}
-
-static gboolean
-on_key (UiTableGrid *self, guint key, guint code, GdkModifierType modifiers)
-{
-  gboolean all = (modifiers & GDK_CONTROL_MASK) != 0;
-  int rows = (int) MIN (count_rows (self), G_MAXINT), columns = (int) count_columns (self);
-  int page = self->down != NULL ? MAX ((int) (gtk_adjustment_get_page_size (self->down) / self->row_height) - 1, 1) : 1;
-  int row = (int) self->cursor_row, column = (int) self->cursor_column, forward = is_mirrored (self) ? -1 : 1;
-
-  if (rows == 0 || !gtk_widget_has_focus (GTK_WIDGET (self)) || (modifiers & GDK_ALT_MASK))
-    return GDK_EVENT_PROPAGATE;
-  switch (key) {
-  case GDK_KEY_Up:
-  case GDK_KEY_KP_Up:
-    row = all ? 0 : row - 1;
-    break;
-  case GDK_KEY_Down:
-  case GDK_KEY_KP_Down:
-    row = all ? rows - 1 : row + 1;
-    break;
-  case GDK_KEY_Left:
-  case GDK_KEY_KP_Left:
-    column = all ? (forward > 0 ? 0 : columns - 1) : column - forward;
-    break;
-  case GDK_KEY_Right:
-  case GDK_KEY_KP_Right:
-    column = all ? (forward > 0 ? columns - 1 : 0) : column + forward;
-    break;
-  case GDK_KEY_Page_Up:
-  case GDK_KEY_KP_Page_Up:
-    row -= page;
-    break;
-  case GDK_KEY_Page_Down:
-  case GDK_KEY_KP_Page_Down:
-    row += page;
-    break;
-  case GDK_KEY_Home:
-  case GDK_KEY_KP_Home:
-    column = 0;
-    row = all ? 0 : row;
-    break;
-  case GDK_KEY_End:
-  case GDK_KEY_KP_End:
-    column = columns - 1;
-    row = all ? rows - 1 : row;
-    break;
-  case GDK_KEY_Return:
-  case GDK_KEY_KP_Enter:
-  case GDK_KEY_space:
-  case GDK_KEY_Menu:
-    open_head (self);
-    return GDK_EVENT_STOP;
-  case GDK_KEY_c:
-    if (!all)
-      return GDK_EVENT_PROPAGATE;
-    copy_cell (self);
-    return GDK_EVENT_STOP;
-  default:
-    return GDK_EVENT_PROPAGATE;
-  }
-  ui_table_grid_go (self, (guint) CLAMP (row, 0, rows - 1), (guint) CLAMP (column, 0, columns - 1));
-  return GDK_EVENT_STOP;
-}
-
-/* ---- the pointer ---- */
-
-/* From the side where the columns begin. */
-static double
-unmirror (UiTableGrid *self, double x)
-{
-  return is_mirrored (self) ? gtk_widget_get_width (GTK_WIDGET (self)) - x : x;
-}
-
-/* The column whose edge is there; -1. */
-static int
-find_edge (UiTableGrid *self, double x, double y)
-{
-  double at = unmirror (self, x) - self->numbers_width + get_across (self);
-
-  if (self->table == NULL || y > self->head_height || unmirror (self, x) < self->numbers_width)
-    return -1;
-  for (guint i = self->first_column; i < self->end_column; i++)
-    if (fabs (at - self->ends[i]) <= EDGE)
-      return (int) i;
-  return -1;
-}
-
-static void
-on_press (UiTableGrid *self, int n, double x, double y, GtkGesture *gesture)
-{
-  double at = unmirror (self, x) - self->numbers_width + get_across (self);
-  guint column = self->first_column;
-
-  if (self->table == NULL || y < self->head_height)
-    return;
-  while (column + 1 < self->end_column && self->ends[column] <= at)
-    column++;
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  ui_table_grid_go (self, (guint) ((get_down (self) + y - self->head_height) / self->row_height), column);
-}
-
-static void
-on_motion (UiTableGrid *self, double x, double y)
-{
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), find_edge (self, x, y) >= 0 ? "col-resize" : NULL);
-}
-
-static void
-on_drag_begin (UiTableGrid *self, double x, double y, GtkGesture *gesture)
-{
-  self->drag_column = find_edge (self, x, y);
-  if (self->drag_column < 0) {
-    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_DENIED);
-    return;
-  }
-  self->drag_width = self->ends[self->drag_column] - start_of (self, (guint) self->drag_column);
-  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-static void
-on_drag (UiTableGrid *self, double x, double y)
-{
-  if (self->drag_column < 0 || self->drag_column >= (int) count_columns (self))
-    return;
-  guint column = (guint) self->drag_column;
-  int width = MAX (self->drag_width + (int) (is_mirrored (self) ? -x : x), NARROWEST), change = width - (self->ends[column] - start_of (self, column));
-  for (guint i = column; i < count_columns (self); i++)
-    self->ends[i] += change;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-}
-
 /* ---- as a scrollable ---- */
 
 static void
 on_moved (UiTableGrid *self)
 {
+  if (self->allocating)
+    return;
   if (self->table != NULL && self->n_rows > 0 && self->across != NULL && self->down != NULL)
-    show (self, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)));
+    table_grid_show (self, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)));
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -794,8 +595,6 @@ static void
 ui_table_grid_init (UiTableGrid *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *keys = gtk_event_controller_key_new (), *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
 
   self->drag_column = -1;
   self->corner = g_object_new (GTK_TYPE_LABEL, "label", _("Row"), "xalign", 1.0, NULL);
@@ -803,16 +602,7 @@ ui_table_grid_init (UiTableGrid *self)
   gtk_widget_set_parent (self->corner, widget);
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (widget, keys);
-  g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
-  gtk_widget_add_controller (widget, motion);
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_press), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
+  table_grid_take_input (self);
 }
 
 void
@@ -829,9 +619,9 @@ ui_table_grid_set_rows (UiTableGrid *self, AppTableRows *rows)
   self->drag_column = -1;
   if (rows != NULL)
     measure_columns (self);
-  self->cursor_row = MIN (self->cursor_row, MAX (count_rows (self), 1) - 1);
-  self->cursor_column = MIN (self->cursor_column, MAX (count_columns (self), 1) - 1);
-  tell_cursor (self);
+  self->cursor_row = MIN (self->cursor_row, MAX (table_grid_count_rows (self), 1) - 1);
+  self->cursor_column = MIN (self->cursor_column, MAX (table_grid_count_columns (self), 1) - 1);
+  table_grid_tell_cursor (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -853,7 +643,7 @@ ui_table_grid_reset (UiTableGrid *self)
 {
   self->cursor_row = self->cursor_column = 0;
   if (self->across != NULL)
-    set_across (self, 0);
+    table_grid_set_across (self, 0);
   if (self->down != NULL)
     gtk_adjustment_set_value (self->down, 0);
 }

@@ -54,6 +54,7 @@ struct _UiTableReading {
   GtkWidget *header_row;
   GtkSpinButton *header;
   GtkWidget *guess;
+  GtkWidget *apply;
 
   AppDataset *dataset;
   guint table;
@@ -124,6 +125,7 @@ ui_table_reading_class_init (UiTableReadingClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiTableReading, header_row);
   gtk_widget_class_bind_template_child (widget_class, UiTableReading, header);
   gtk_widget_class_bind_template_child (widget_class, UiTableReading, guess);
+  gtk_widget_class_bind_template_child (widget_class, UiTableReading, apply);
   gtk_widget_class_bind_template_callback (widget_class, on_guess);
   gtk_widget_class_bind_template_callback (widget_class, on_apply);
 }
@@ -132,6 +134,8 @@ static void
 ui_table_reading_init (UiTableReading *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_combo_name (self->encoding);
+  ui_combo_name (self->delimiter);
 }
 
 GtkWidget *

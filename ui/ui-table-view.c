@@ -25,6 +25,7 @@ struct _UiTableView {
   GtkProgressBar *progress;
   GtkWidget *failure;
   GtkLabel *failure_label;
+  GtkWidget *close_failure;
   GtkProgressBar *first_progress;
   UiTableGrid *grid;
   GtkLabel *summary;
@@ -303,6 +304,7 @@ ui_table_view_class_init (UiTableViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiTableView, progress);
   gtk_widget_class_bind_template_child (widget_class, UiTableView, failure);
   gtk_widget_class_bind_template_child (widget_class, UiTableView, failure_label);
+  gtk_widget_class_bind_template_child (widget_class, UiTableView, close_failure);
   gtk_widget_class_bind_template_child (widget_class, UiTableView, first_progress);
   gtk_widget_class_bind_template_child (widget_class, UiTableView, grid);
   gtk_widget_class_bind_template_child (widget_class, UiTableView, summary);
