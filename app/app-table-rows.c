@@ -6,45 +6,19 @@
 #include <string.h>
 
 #include "tables/answer-text.h"
-#include "tables/dataset-file.h"
-#include "tables/dataset-writer.h"
-#include "tables/sql-name.h"
+#include "tables/row-reader.h"
+
+G_STATIC_ASSERT (APP_TABLE_ROWS_PAGE == ROW_READER_PAGE);
 
 /* Pages that are kept beside those that somebody holds rows of. */
 #define MAX_PAGES 32
-/* Pages whose beginnings are looked for between two looks at what is wanted. */
-#define SCAN_PAGES 64
 
-/* What the thread and the list share. The thread has a reference; when the list goes, it is told to stop and nobody waits for it. */
-typedef struct {
-  gatomicrefcount refs;
-  AppDataset *dataset;
-  const AppTable *table;
-  char *name; /* quoted */
-  GMainContext *context;
-  guint8 *decimals; /* of each column: so many are shown, so that points are below each other */
-
-  GMutex lock; /* of what follows */
-  GCond changed;
-  gboolean stop;
-  GArray *wanted; /* of guint: pages, the newest last */
-  GQueue *finds;  /* of GTask */
-  AppTableRows *list; /* NULL when it is gone; used on the main thread alone */
-
-  /* The thread's own. Where each page begins: rows have numbers of the file, between which some may be missing. */
-  sqlite3 *db;
-  sqlite3_stmt *statement;
-  gint64 first;
-  gboolean dense; /* none is missing: the beginnings can be computed */
-  GArray *starts; /* of gint64; else */
-  sqlite3_stmt *scan;
-  guint64 scanned;
-} Reader;
 
 /* One row. Its cells are one piece of memory: values, then their texts. */
 struct _AppTableRow {
   GObject parent;
-  Reader *reader;
+  RowReader *reader; /* whose table it is of */
+  guint8 *decimals;  /* of the list */
   gint64 number;
   MediaCell *cells; /* NULL until loaded */
 };
@@ -53,7 +27,8 @@ G_DEFINE_FINAL_TYPE (AppTableRow, app_table_row, G_TYPE_OBJECT)
 
 struct _AppTableRows {
   GObject parent;
-  Reader *reader;
+  RowReader *reader;
+  guint8 *decimals;  /* of each column: so many are shown, so that points are below each other; reference-counted */
   GHashTable *pages; /* number → Page */
   GQueue order;      /* of Page, the one that was used last in front */
   guint n_read;
@@ -73,8 +48,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AppTableRows, app_table_rows, G_TYPE_OBJECT, G_IM
 
 enum { PROP_0, PROP_LOADED };
 
-static void reader_unref (Reader *reader);
-
 /* ---- a row ---- */
 
 static void
@@ -89,7 +62,8 @@ app_table_row_finalize (GObject *object)
   AppTableRow *self = APP_TABLE_ROW (object);
 
   g_free (self->cells);
-  g_clear_pointer (&self->reader, reader_unref);
+  g_clear_pointer (&self->reader, row_reader_unref);
+  g_clear_pointer (&self->decimals, g_rc_box_release);
   G_OBJECT_CLASS (app_table_row_parent_class)->finalize (object);
 }
 
@@ -184,297 +158,30 @@ app_table_row_dup_cell (AppTableRow *row, guint column, char **text)
 {
   const MediaCell *cell = row->cells != NULL ? &row->cells[column] : NULL;
   gboolean empty = cell == NULL || cell->kind == MEDIA_CELL_NULL || (cell->kind == MEDIA_CELL_TEXT && cell->length == 0);
-  MediaColumnType type = ((AppColumn *) g_ptr_array_index (row->reader->table->columns, column))->type;
+  MediaColumnType type = ((AppColumn *) g_ptr_array_index (row_reader_get_table (row->reader)->columns, column))->type;
 
   if (text != NULL)
-    *text = empty ? g_strdup ("") : dup_value (cell, type, row->reader->decimals[column]);
+    *text = empty ? g_strdup ("") : dup_value (cell, type, row->decimals[column]);
   return cell == NULL ? APP_TABLE_CELL_WAITING : empty ? APP_TABLE_CELL_EMPTY : fits (type, cell) ? APP_TABLE_CELL_VALUE : APP_TABLE_CELL_MISFIT;
-}
-
-/* ---- the thread ---- */
-
-static void
-reader_unref (Reader *reader)
-{
-  if (!g_atomic_ref_count_dec (&reader->refs))
-    return;
-  g_object_unref (reader->dataset);
-  g_free (reader->name);
-  g_free (reader->decimals);
-  g_main_context_unref (reader->context);
-  g_array_unref (reader->wanted);
-  g_queue_free_full (reader->finds, g_object_unref);
-  g_array_unref (reader->starts);
-  g_mutex_clear (&reader->lock);
-  g_cond_clear (&reader->changed);
-  g_free (reader);
-}
-
-/* What was read of a page, on its way to the main thread. */
-typedef struct {
-  Reader *reader;
-  guint page, n;
-  gint64 numbers[APP_TABLE_ROWS_PAGE];
-  MediaCell *cells[APP_TABLE_ROWS_PAGE];
-} Arrival;
-
-static void
-arrival_free (gpointer data)
-{
-  Arrival *arrival = data;
-
-  for (guint i = 0; i < arrival->n; i++)
-    g_free (arrival->cells[i]);
-  reader_unref (arrival->reader);
-  g_free (arrival);
-}
-
-static gboolean
-on_arrival (gpointer data)
-{
-  Arrival *arrival = data;
-  AppTableRows *list = arrival->reader->list;
-  Page *page = list != NULL ? g_hash_table_lookup (list->pages, GUINT_TO_POINTER (arrival->page)) : NULL;
-
-  if (list != NULL)
-    list->n_read++;
-  for (guint i = 0; page != NULL && i < MIN (arrival->n, page->n); i++) {
-    AppTableRow *row = page->rows[i];
-    if (row->cells != NULL)
-      continue;
-    row->number = arrival->numbers[i];
-    row->cells = g_steal_pointer (&arrival->cells[i]);
-    g_object_notify (G_OBJECT (row), "loaded");
-  }
-  return G_SOURCE_REMOVE;
-}
-
-/* A beginning of whole characters. */
-static guint
-cut (const char *text, guint length)
-{
-  guint end = APP_TABLE_ROWS_TEXT;
-
-  if (length <= end)
-    return length;
-  while (end > 0 && ((guint8) text[end] & 0xc0) == 0x80)
-    end--;
-  return end;
-}
-
-static MediaCell *
-read_cells (sqlite3_stmt *statement, guint n)
-{
-  gsize bytes = 0;
-
-  for (guint i = 0; i < n; i++)
-    if (sqlite3_column_type (statement, (int) i + 1) == SQLITE_TEXT)
-      bytes += cut ((const char *) sqlite3_column_text (statement, (int) i + 1), (guint) sqlite3_column_bytes (statement, (int) i + 1)) + 1;
-  MediaCell *cells = g_malloc0 (n * sizeof *cells + bytes + 1);
-  char *texts = (char *) (cells + n);
-  for (guint i = 0; i < n; i++) {
-    MediaCell *cell = &cells[i];
-    switch (sqlite3_column_type (statement, (int) i + 1)) {
-    case SQLITE_INTEGER:
-      *cell = (MediaCell) { .kind = MEDIA_CELL_INTEGER, .integer = sqlite3_column_int64 (statement, (int) i + 1) };
-      break;
-    case SQLITE_FLOAT:
-      *cell = (MediaCell) { .kind = MEDIA_CELL_REAL, .real = sqlite3_column_double (statement, (int) i + 1) };
-      break;
-    case SQLITE_TEXT: {
-      const char *text = (const char *) sqlite3_column_text (statement, (int) i + 1);
-      guint length = cut (text, (guint) sqlite3_column_bytes (statement, (int) i + 1));
-      memcpy (texts, text, length);
-      *cell = (MediaCell) { .kind = MEDIA_CELL_TEXT, .length = length, .text = texts };
-      texts += length + 1;
-      break;
-    }
-    default:
-      break;
-    }
-  }
-  return cells;
-}
-
-static void
-read_page (Reader *reader, guint number, gint64 start)
-{
-  Arrival *arrival = g_new0 (Arrival, 1);
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  arrival->page = number;
-  sqlite3_bind_int64 (reader->statement, 1, start);
-  sqlite3_bind_int (reader->statement, 2, APP_TABLE_ROWS_PAGE);
-  while (arrival->n < APP_TABLE_ROWS_PAGE && sqlite3_step (reader->statement) == SQLITE_ROW) {
-    arrival->numbers[arrival->n] = sqlite3_column_int64 (reader->statement, 0);
-    arrival->cells[arrival->n++] = read_cells (reader->statement, reader->table->columns->len);
-  }
-  sqlite3_reset (reader->statement);
-  g_atomic_ref_count_inc (&reader->refs);
-  arrival->reader = reader;
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_arrival, arrival, arrival_free);
-  g_source_attach (source, reader->context);
-}
-
-static gboolean
-prepare (Reader *reader)
-{
-  g_autofree char *rows = g_strdup_printf ("SELECT rowid, * FROM %s WHERE rowid >= ?1 ORDER BY rowid LIMIT ?2", reader->name);
-  g_autofree char *scan = g_strdup_printf ("SELECT rowid FROM %s ORDER BY rowid", reader->name), *ends = g_strdup_printf ("SELECT (SELECT min (rowid) FROM %s), (SELECT max (rowid) FROM %s)", reader->name, reader->name);
-  sqlite3_stmt *statement = NULL;
-
-  reader->db = dataset_file_open (app_dataset_get_path (reader->dataset), NULL);
-  if (reader->db == NULL || sqlite3_prepare_v2 (reader->db, rows, -1, &reader->statement, NULL) != SQLITE_OK || sqlite3_prepare_v2 (reader->db, scan, -1, &reader->scan, NULL) != SQLITE_OK)
-    return FALSE;
-  if (sqlite3_prepare_v2 (reader->db, ends, -1, &statement, NULL) == SQLITE_OK && sqlite3_step (statement) == SQLITE_ROW) {
-    reader->first = sqlite3_column_int64 (statement, 0);
-    reader->dense = (guint64) (sqlite3_column_int64 (statement, 1) - reader->first) + 1 == reader->table->n_rows;
-  }
-  sqlite3_finalize (statement);
-  return TRUE;
-}
-
-/* Whether all beginnings are known. */
-static gboolean
-is_scanned (const Reader *reader)
-{
-  return reader->dense || reader->scan == NULL;
-}
-
-static void
-scan_on (Reader *reader)
-{
-  for (guint end = reader->starts->len + SCAN_PAGES; reader->starts->len < end;) {
-    if (sqlite3_step (reader->scan) != SQLITE_ROW) {
-      sqlite3_finalize (reader->scan);
-      reader->scan = NULL;
-      return;
-    }
-    gint64 number = sqlite3_column_int64 (reader->scan, 0);
-    if (reader->scanned++ % APP_TABLE_ROWS_PAGE == 0)
-      g_array_append_val (reader->starts, number);
-  }
-}
-
-/* Where the page begins. FALSE: it is not known yet. */
-static gboolean
-find_start (const Reader *reader, guint page, gint64 *start)
-{
-  if (reader->dense)
-    *start = reader->first + (gint64) page * APP_TABLE_ROWS_PAGE;
-  else if (page < reader->starts->len)
-    *start = g_array_index (reader->starts, gint64, page);
-  else if (page == 0)
-    *start = G_MININT64;
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static void
-answer_find (Reader *reader, GTask *task)
-{
-  gint64 number = *(gint64 *) g_task_get_task_data (task), position = 0;
-
-  if (reader->dense) {
-    position = number - reader->first;
-  } else if (reader->starts->len > 0) {
-    guint low = 0, high = reader->starts->len;
-    sqlite3_stmt *statement = NULL;
-    g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s WHERE rowid >= ?1 AND rowid < ?2", reader->name);
-
-    while (high - low > 1) {
-      guint middle = (low + high) / 2;
-      if (g_array_index (reader->starts, gint64, middle) <= number)
-        low = middle;
-      else
-        high = middle;
-    }
-    position = (gint64) low * APP_TABLE_ROWS_PAGE;
-    if (sqlite3_prepare_v2 (reader->db, sql, -1, &statement, NULL) == SQLITE_OK) {
-      sqlite3_bind_int64 (statement, 1, g_array_index (reader->starts, gint64, low));
-      sqlite3_bind_int64 (statement, 2, number);
-      if (sqlite3_step (statement) == SQLITE_ROW)
-        position += sqlite3_column_int64 (statement, 0);
-    }
-    sqlite3_finalize (statement);
-  }
-  g_task_return_int (task, CLAMP (position, 0, MAX ((gint64) reader->table->n_rows - 1, 0)));
-  g_object_unref (task);
-}
-
-/* What can be done now, with the lock held: a page, or where a row is. */
-static gboolean
-take_work (Reader *reader, guint *page, gint64 *start, GTask **find)
-{
-  *find = is_scanned (reader) ? g_queue_pop_head (reader->finds) : NULL;
-  if (*find != NULL)
-    return TRUE;
-  for (guint i = reader->wanted->len; i-- > 0;) {
-    *page = g_array_index (reader->wanted, guint, i);
-    if (!find_start (reader, *page, start)) {
-      if (!is_scanned (reader))
-        continue;
-      *start = G_MAXINT64; /* of a damaged file: nothing */
-    }
-    g_array_remove_index (reader->wanted, i);
-    return TRUE;
-  }
-  return FALSE;
-}
-
-static gpointer
-run_reader (gpointer data)
-{
-  Reader *reader = data;
-  gboolean works = prepare (reader);
-
-  g_mutex_lock (&reader->lock);
-  while (!reader->stop) {
-    guint page;
-    gint64 start;
-    GTask *find;
-
-    if (!works && (find = g_queue_pop_head (reader->finds)) != NULL) {
-      g_task_return_int (find, 0);
-      g_object_unref (find);
-    } else if (!works) {
-      g_cond_wait (&reader->changed, &reader->lock);
-    } else if (take_work (reader, &page, &start, &find)) {
-      g_mutex_unlock (&reader->lock);
-      if (find != NULL)
-        answer_find (reader, find);
-      else
-        read_page (reader, page, start);
-      g_mutex_lock (&reader->lock);
-    } else if (!is_scanned (reader)) {
-      g_mutex_unlock (&reader->lock);
-      scan_on (reader);
-      g_mutex_lock (&reader->lock);
-    } else {
-      g_cond_wait (&reader->changed, &reader->lock);
-    }
-  }
-  g_mutex_unlock (&reader->lock);
-  sqlite3_finalize (reader->statement);
-  sqlite3_finalize (reader->scan);
-  sqlite3_close (reader->db);
-  reader_unref (reader);
-  return NULL;
 }
 
 /* ---- the list ---- */
 
 static void
-want (AppTableRows *self, guint page)
+on_page (gpointer data, RowPage *arrived)
 {
-  Reader *reader = self->reader;
+  AppTableRows *self = data;
+  Page *page = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (arrived->number));
 
-  g_mutex_lock (&reader->lock);
-  g_array_append_val (reader->wanted, page);
-  g_cond_signal (&reader->changed);
-  g_mutex_unlock (&reader->lock);
+  self->n_read++;
+  for (guint i = 0; page != NULL && i < MIN (arrived->n, page->n); i++) {
+    AppTableRow *row = page->rows[i];
+    if (row->cells != NULL)
+      continue;
+    row->number = arrived->numbers[i];
+    row->cells = g_steal_pointer (&arrived->cells[i]);
+    g_object_notify (G_OBJECT (row), "loaded");
+  }
 }
 
 static void
@@ -516,7 +223,7 @@ drop_old (AppTableRows *self)
 static Page *
 get_page (AppTableRows *self, guint number)
 {
-  const AppTable *table = self->reader->table;
+  const AppTable *table = row_reader_get_table (self->reader);
   Page *page = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (number));
 
   if (page != NULL) {
@@ -528,11 +235,11 @@ get_page (AppTableRows *self, guint number)
     page->link.data = page;
     for (guint i = 0; i < page->n; i++) {
       page->rows[i] = g_object_new (APP_TYPE_TABLE_ROW, NULL);
-      g_atomic_ref_count_inc (&self->reader->refs);
-      page->rows[i]->reader = self->reader;
+      page->rows[i]->reader = row_reader_ref (self->reader);
+      page->rows[i]->decimals = g_rc_box_acquire (self->decimals);
     }
     g_hash_table_insert (self->pages, GUINT_TO_POINTER (number), page);
-    want (self, number);
+    row_reader_want (self->reader, number);
   }
   g_queue_push_head_link (&self->order, &page->link);
   drop_old (self);
@@ -548,7 +255,7 @@ get_item_type (GListModel *list)
 static guint
 get_n_items (GListModel *list)
 {
-  return (guint) MIN (APP_TABLE_ROWS (list)->reader->table->n_rows, G_MAXUINT - 1);
+  return (guint) MIN (row_reader_get_table (APP_TABLE_ROWS (list)->reader)->n_rows, G_MAXUINT - 1);
 }
 
 static gpointer
@@ -573,15 +280,11 @@ static void
 app_table_rows_finalize (GObject *object)
 {
   AppTableRows *self = APP_TABLE_ROWS (object);
-  Reader *reader = self->reader;
 
-  reader->list = NULL;
-  g_mutex_lock (&reader->lock);
-  reader->stop = TRUE;
-  g_cond_signal (&reader->changed);
-  g_mutex_unlock (&reader->lock);
+  row_reader_stop (self->reader);
   g_hash_table_unref (self->pages);
-  reader_unref (reader);
+  row_reader_unref (self->reader);
+  g_rc_box_release (self->decimals);
   G_OBJECT_CLASS (app_table_rows_parent_class)->finalize (object);
 }
 
@@ -606,52 +309,42 @@ count_decimals (const char *number)
   return point == NULL || strpbrk (number, "eE") != NULL ? 0 : (guint) strlen (point + 1);
 }
 
-static void
-find_decimals (Reader *reader)
+static guint8 *
+find_decimals (const AppTable *table)
 {
-  reader->decimals = g_new0 (guint8, reader->table->columns->len + 1);
-  for (guint i = 0; i < reader->table->columns->len; i++) {
-    const AppColumn *column = g_ptr_array_index (reader->table->columns, i);
+  guint8 *decimals = g_rc_box_alloc0 (table->columns->len + 1);
+
+  for (guint i = 0; i < table->columns->len; i++) {
+    const AppColumn *column = g_ptr_array_index (table->columns, i);
     guint most = MAX (count_decimals (column->min), count_decimals (column->max));
     for (guint k = 0; column->type == MEDIA_COLUMN_REAL && column->samples[k] != NULL; k++)
       most = MAX (most, count_decimals (column->samples[k]));
-    reader->decimals[i] = (guint8) MIN (most, 6);
+    decimals[i] = (guint8) MIN (most, 6);
   }
+  return decimals;
 }
 
 AppTableRows *
-app_table_rows_new (AppDataset *dataset, guint table)
+app_table_rows_new (AppDataset *dataset, guint place)
 {
   AppTableRows *self = g_object_new (APP_TYPE_TABLE_ROWS, NULL);
-  Reader *reader = self->reader = g_new0 (Reader, 1);
+  const AppTable *table = g_ptr_array_index (app_dataset_get_tables (dataset), place);
 
-  g_atomic_ref_count_init (&reader->refs);
-  reader->dataset = g_object_ref (dataset);
-  reader->table = g_ptr_array_index (app_dataset_get_tables (dataset), table);
-  reader->name = sql_name_quote (reader->table->sql_name);
-  reader->context = g_main_context_ref_thread_default ();
-  g_mutex_init (&reader->lock);
-  g_cond_init (&reader->changed);
-  reader->wanted = g_array_new (FALSE, FALSE, sizeof (guint));
-  reader->finds = g_queue_new ();
-  reader->starts = g_array_new (FALSE, FALSE, sizeof (gint64));
-  reader->list = self;
-  find_decimals (reader);
-  g_atomic_ref_count_inc (&reader->refs);
-  g_thread_unref (g_thread_new ("table-rows", run_reader, reader));
+  self->reader = row_reader_new (dataset, table, on_page, self);
+  self->decimals = find_decimals (table);
   return self;
 }
 
 AppDataset *
 app_table_rows_get_dataset (AppTableRows *self)
 {
-  return self->reader->dataset;
+  return row_reader_get_dataset (self->reader);
 }
 
 const AppTable *
 app_table_rows_get_table (AppTableRows *self)
 {
-  return self->reader->table;
+  return row_reader_get_table (self->reader);
 }
 
 guint
@@ -669,14 +362,11 @@ app_table_rows_get_n_kept (AppTableRows *self)
 void
 app_table_rows_find_async (AppTableRows *self, gint64 number, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, app_table_rows_find_async);
   g_task_set_task_data (task, g_memdup2 (&number, sizeof number), g_free);
-  g_mutex_lock (&self->reader->lock);
-  g_queue_push_tail (self->reader->finds, task);
-  g_cond_signal (&self->reader->changed);
-  g_mutex_unlock (&self->reader->lock);
+  row_reader_find (self->reader, task);
 }
 
 gboolean

@@ -10,8 +10,6 @@
 G_BEGIN_DECLS
 
 #define APP_TABLE_ROWS_PAGE 128
-/* Bytes of a text that a row keeps; of longer ones the beginning. */
-#define APP_TABLE_ROWS_TEXT 512
 
 #define APP_TYPE_TABLE_ROW (app_table_row_get_type ())
 G_DECLARE_FINAL_TYPE (AppTableRow, app_table_row, APP, TABLE_ROW, GObject)

@@ -59,7 +59,7 @@ make_line (const AppTable *table, const MediaNote *note, const Place *go)
 }
 
 void
-ui_table_notes_fill (GtkMenuButton *button, AppDataset *dataset, guint place, UiTableNotesGo go, gpointer data)
+ui_table_notes_fill (GtkMenuButton *button, GtkLabel *count, AppDataset *dataset, guint place, UiTableNotesGo go, gpointer data)
 {
   const AppTable *table = g_ptr_array_index (app_dataset_get_tables (dataset), place);
   GtkWidget *popover = gtk_popover_new (), *scroller = gtk_scrolled_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
@@ -73,13 +73,14 @@ ui_table_notes_fill (GtkMenuButton *button, AppDataset *dataset, guint place, Ui
       n++;
     }
   }
-  g_autofree char *label = g_strdup_printf (ngettext ("%'lu remark", "%'lu remarks", n), n);
+  g_autofree char *label = g_strdup_printf (ngettext ("%'lu remark", "%'lu remarks", n), n), *digits = g_strdup_printf ("%'lu", n);
   g_object_set (box, "margin-top", 8, "margin-bottom", 8, "margin-start", 8, "margin-end", 8, "width-request", 260, NULL);
   g_object_set (scroller, "hscrollbar-policy", GTK_POLICY_NEVER, "propagate-natural-height", TRUE, "max-content-height", 380, "child", box, NULL);
   gtk_popover_set_child (GTK_POPOVER (popover), scroller);
   gtk_accessible_update_property (GTK_ACCESSIBLE (popover), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What was found while reading"), -1);
   gtk_menu_button_set_popover (button, popover);
-  gtk_menu_button_set_label (button, label);
+  gtk_label_set_text (count, digits);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (button), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_widget_set_visible (GTK_WIDGET (button), n > 0);
 }

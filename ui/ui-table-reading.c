@@ -162,7 +162,7 @@ show_encoding (UiTableReading *self, const char *found, const char *chosen)
   adw_combo_row_set_selected (self->encoding, selected);
 }
 
-void
+gboolean
 ui_table_reading_set_dataset (UiTableReading *self, AppDataset *dataset, guint place)
 {
   g_autoptr (AppTableChoices) choices = app_table_choices_new (app_dataset_get_choices (dataset));
@@ -183,5 +183,8 @@ ui_table_reading_set_dataset (UiTableReading *self, AppDataset *dataset, guint p
   gtk_widget_set_visible (self->header_row, !named);
   gtk_spin_button_set_value (self->skip, ui_table_words_count_above (table));
   gtk_spin_button_set_value (self->header, (double) table->header_rows);
+  gtk_widget_set_visible (self->rows, separated || !named);
+  gtk_widget_set_visible (self->apply, separated || !named);
   gtk_widget_set_visible (self->guess, *app_dataset_get_choices (dataset) != '\0');
+  return separated || !named || *app_dataset_get_choices (dataset) != '\0';
 }

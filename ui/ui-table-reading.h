@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiTableReading, ui_table_reading, UI, TABLE_READING, GtkPopover)
 
 GtkWidget *ui_table_reading_new (void);
-/* `table`: the place of the one that shows. */
-void ui_table_reading_set_dataset (UiTableReading *self, AppDataset *dataset, guint table);
+/* `table`: the place of the one that shows. Whether there is anything to choose, or to take back. */
+gboolean ui_table_reading_set_dataset (UiTableReading *self, AppDataset *dataset, guint table);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ struct _UiTableView {
   UiTableGrid *grid;
   GtkLabel *summary;
   GtkMenuButton *notes;
+  GtkLabel *n_notes;
 
   AppAttachment *attachment;
   AppDataset *dataset;
@@ -101,8 +102,32 @@ fill (UiTableView *self)
 
   ui_table_grid_set_rows (self->grid, rows);
   gtk_label_set_text (self->summary, summary);
-  ui_table_notes_fill (self->notes, self->dataset, self->table, (UiTableNotesGo) on_go, self);
-  ui_table_reading_set_dataset (UI_TABLE_READING (gtk_menu_button_get_popover (self->reading)), self->dataset, self->table);
+  ui_table_notes_fill (self->notes, self->n_notes, self->dataset, self->table, (UiTableNotesGo) on_go, self);
+  gtk_widget_set_visible (GTK_WIDGET (self->reading), ui_table_reading_set_dataset (UI_TABLE_READING (gtk_menu_button_get_popover (self->reading)), self->dataset, self->table));
+}
+
+/* A name of the button's is cut where there is no room for it; the list has all of it. */
+static void
+on_setup_name (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  gtk_list_item_set_child (item, g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, "max-width-chars", 30, NULL));
+}
+
+static void
+on_bind_name (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static void
+cut_names (GtkDropDown *tables)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup_name), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind_name), NULL);
+  gtk_drop_down_set_list_factory (tables, gtk_drop_down_get_factory (tables));
+  gtk_drop_down_set_factory (tables, factory);
 }
 
 static void
@@ -309,6 +334,7 @@ ui_table_view_class_init (UiTableViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiTableView, grid);
   gtk_widget_class_bind_template_child (widget_class, UiTableView, summary);
   gtk_widget_class_bind_template_child (widget_class, UiTableView, notes);
+  gtk_widget_class_bind_template_child (widget_class, UiTableView, n_notes);
   gtk_widget_class_bind_template_callback (widget_class, on_table);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_close_failure);
@@ -328,4 +354,5 @@ ui_table_view_init (UiTableView *self)
   g_signal_connect_object (reading, "corrected", G_CALLBACK (on_corrected), self, G_CONNECT_SWAPPED);
   gtk_menu_button_set_popover (self->reading, reading);
   ui_table_grid_set_popover (self->grid, make_popover, self);
+  cut_names (self->tables);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a person corrects of how a file's tables are read: it counts from then on, is kept with the file, and changes nothing that was made before. */
+#include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app-error.h"
 #include "app-export.h"
@@ -186,6 +189,49 @@ test_kept (Fixture *fixture, gconstpointer data)
   fixture_open (fixture);
 }
 
+#define KILLED "MELETE_TEST_KILLED"
+
+/* The program that is killed in the moment in which it hears that a correction is done and stored. */
+static void
+test_killed_child (void)
+{
+  Fixture fixture = { 0 };
+  g_autofree char *mdy = choose_order ("mdy");
+
+  if (g_getenv (KILLED) == NULL)
+    return;
+  fixture_set_up_closed (&fixture, NULL);
+  fixture_delete_folder (fixture.folder);
+  fixture.path = g_strdup (g_getenv (KILLED));
+  fixture_open (&fixture);
+  AppConversation *conversation = app_history_new_conversation (fixture.history);
+  AppAttachment *attachment = attach (app_conversation_get_datasets (conversation), SALES, "sales.csv");
+  begin (conversation, attachment);
+  g_assert_nonnull (correct (attachment, mdy, NULL));
+  fixture_settle (&fixture);
+  kill (getpid (), SIGKILL);
+}
+
+static void
+test_killed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "killed", NULL), *path = g_build_filename (folder, "history.db", NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_setenv (KILLED, path, TRUE);
+  g_test_trap_subprocess ("/correct/killed/subprocess", 0, 0);
+  g_unsetenv (KILLED);
+  g_assert_false (g_test_trap_has_passed ());
+  fixture_close (fixture);
+  g_free (fixture->path);
+  fixture->path = g_steal_pointer (&path);
+  fixture_open (fixture);
+  AppConversation *conversation = g_object_ref (conversation_at (fixture, 0));
+  load (conversation);
+  assert_april (conversation, "20");
+  g_object_unref (conversation);
+}
+
 /* What is corrected before it is sent is stored with what is typed, and goes along with the note. */
 static void
 test_draft (Fixture *fixture, gconstpointer data)
@@ -304,6 +350,8 @@ main (int argc, char *argv[])
   ADD ("names", test_names);
   ADD ("place", test_place);
   ADD_HISTORY ("kept", test_kept);
+  ADD_HISTORY ("killed", test_killed);
+  g_test_add_func ("/correct/killed/subprocess", test_killed_child);
   ADD_HISTORY ("draft", test_draft);
   ADD_HISTORY ("temporary", test_temporary);
   ADD_HISTORY ("transfer", test_transfer);
