@@ -31,8 +31,8 @@ check_column (const AppTable *table, guint i, MediaColumnType chosen, GError **e
 
   if (chosen == MEDIA_COLUMN_N || chosen == MEDIA_COLUMN_TEXT || misfits == NULL || misfits->count + column->n_nulls < table->n_rows)
     return TRUE;
-  g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("Nothing in “%s” can be read that way, for example “%s” in row %" G_GUINT64_FORMAT ". The table stays as it was; choose another type."),
-               name_of (column), misfits->text, misfits->row);
+  g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("Nothing in “%s” can be read that way, for example “%s” in row %'lu. The table stays as it was; choose another type."), name_of (column),
+               misfits->text, (gulong) misfits->row);
   return FALSE;
 }
 
