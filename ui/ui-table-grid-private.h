@@ -18,6 +18,7 @@ struct _UiTableGrid {
   guint across_policy, down_policy;
 
   int *ends; /* of each column, in pixels from the first one's beginning */
+  int digit; /* of the letters that they were measured with */
   int numbers_width, row_height, head_height;
 
   guint n_rows, n_columns; /* of the pool */

@@ -91,12 +91,16 @@ measure_columns (UiTableGrid *self)
   PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
   int digit = PANGO_PIXELS_CEIL (MAX (pango_font_metrics_get_approximate_digit_width (metrics), pango_font_metrics_get_approximate_char_width (metrics)));
 
+  pango_font_metrics_unref (metrics);
+  /* Widths that a person drew stay until the letters change. */
+  if (self->ends != NULL && digit == self->digit)
+    return;
+  self->digit = digit;
   g_free (self->ends);
   self->ends = g_new0 (int, table_grid_count_columns (self) + 1);
   for (guint i = 0; i < table_grid_count_columns (self); i++)
     self->ends[i] = table_grid_start_of (self, i) + ui_table_cell_measure (self->table, i, digit);
   self->numbers_width = ui_table_cell_measure_numbers (self->table, digit);
-  pango_font_metrics_unref (metrics);
 }
 
 static void
@@ -617,6 +621,7 @@ ui_table_grid_set_rows (UiTableGrid *self, AppTableRows *rows)
   g_set_object (&self->rows, rows);
   self->table = rows != NULL ? app_table_rows_get_table (rows) : NULL;
   self->drag_column = -1;
+  g_clear_pointer (&self->ends, g_free);
   if (rows != NULL)
     measure_columns (self);
   self->cursor_row = MIN (self->cursor_row, MAX (table_grid_count_rows (self), 1) - 1);
