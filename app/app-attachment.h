@@ -120,6 +120,15 @@ double app_attachment_get_dataset_fraction (AppAttachment *self);         /* "da
 void app_attachment_read_dataset_async (AppAttachment *self, AppDatasets *datasets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AppDataset *app_attachment_read_dataset_finish (AppAttachment *self, GAsyncResult *result, GError **error);
 
+/* Where its tables are; NULL until that was said (app_attachment_set_datasets ()). (transfer none) (nullable) */
+AppDatasets *app_attachment_get_datasets (AppAttachment *self);
+/* Reads its tables anew, as `choices` say (AppTableChoices; "": as guessed). If that gives tables that fit them, they are kept for the file from now on, and "dataset" notifies;
+ * otherwise all stays as it is. `before`: (nullable) what is corrected. `progress`: (nullable). finish returns: (transfer full) (nullable), errors with a sentence that says
+ * which choice does not fit. */
+void app_attachment_correct_dataset_async (AppAttachment *self, AppDataset *before, const char *choices, GCancellable *cancellable, AppDatasetProgress progress, gpointer progress_data,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+AppDataset *app_attachment_correct_dataset_finish (AppAttachment *self, GAsyncResult *result, GError **error);
+
 /* The Markdown that the model gets, without its frame, to be shown formatted; NULL of kinds that have none, and until READY. Returns: (transfer full) (nullable) */
 char *app_attachment_dup_markdown (AppAttachment *self);
 

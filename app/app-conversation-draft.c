@@ -136,6 +136,7 @@ app_conversation_restore_attachments (AppConversation *self, GPtrArray *rows)
       app_conversation_save_failed (self, damaged->message);
       continue;
     }
+    app_attachment_set_datasets (attachment, app_conversation_get_datasets (self));
     app_attachment_load_async (attachment, FALSE, NULL, on_thumbnail, NULL);
     g_ptr_array_add (attachments, attachment);
   }

@@ -107,6 +107,8 @@ app_attachment_row_for (AppAttachment *attachment)
   row->metadata = app_attachment_dup_metadata (attachment);
   row->model_text = g_strdup (app_attachment_get_model_text (attachment));
   row->bytes = g_bytes_ref (app_attachment_get_bytes (attachment));
+  if (app_attachment_get_datasets (attachment) != NULL)
+    row->choices = g_strdup (app_datasets_get_choices (app_attachment_get_datasets (attachment), row->sha256));
   return row;
 }
 

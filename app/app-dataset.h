@@ -81,6 +81,23 @@ void app_table_choices_set_type (AppTableChoices *choices, guint table, guint co
 void app_table_choices_set_order (AppTableChoices *choices, guint table, guint column, const char *order);
 /* '.' or ','; 0: guess it. */
 void app_table_choices_set_decimal (AppTableChoices *choices, guint table, guint column, char sign);
+/* What the column is called; NULL or "": as in the file. */
+void app_table_choices_set_name (AppTableChoices *choices, guint table, guint column, const char *name);
+
+/* What was chosen; what "guess it" is where nothing was. Strings: until the choices change. */
+const char *app_table_choices_get_encoding (AppTableChoices *choices);
+char app_table_choices_get_delimiter (AppTableChoices *choices);
+int app_table_choices_get_skip (AppTableChoices *choices, guint table);
+int app_table_choices_get_header (AppTableChoices *choices, guint table);
+MediaColumnType app_table_choices_get_type (AppTableChoices *choices, guint table, guint column);
+const char *app_table_choices_get_order (AppTableChoices *choices, guint table, guint column);
+char app_table_choices_get_decimal (AppTableChoices *choices, guint table, guint column);
+char *app_table_choices_dup_name (AppTableChoices *choices, guint table, guint column); /* (transfer full) (nullable) */
+gboolean app_table_choices_has_column (AppTableChoices *choices, guint table, guint column);
+
+/* Everything of a column, or of all columns: where other cells are columns now, what was said of them means others. */
+void app_table_choices_forget_column (AppTableChoices *choices, guint table, guint column);
+void app_table_choices_forget_columns (AppTableChoices *choices);
 /* (transfer full) */
 char *app_table_choices_dup_text (AppTableChoices *choices);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppTableChoices, app_table_choices_free)

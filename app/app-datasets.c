@@ -18,7 +18,11 @@ struct _AppDatasets {
   /* Ids of datasets that are being made, or whose object somebody has: they are not tidied up. Any thread. */
   GMutex lock;
   GHashTable *held; /* id → how often */
+  GHashTable *choices; /* SHA-256 → text; what was taken back is "" */
 };
+
+enum { CHOICES_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AppDatasets, app_datasets, G_TYPE_OBJECT)
 
@@ -44,6 +48,7 @@ app_datasets_finalize (GObject *object)
     delete_folder (self->folder);
   g_free (self->folder);
   g_hash_table_unref (self->held);
+  g_hash_table_unref (self->choices);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (app_datasets_parent_class)->finalize (object);
 }
@@ -52,6 +57,7 @@ static void
 app_datasets_class_init (AppDatasetsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = app_datasets_finalize;
+  signals[CHOICES_CHANGED] = g_signal_new ("choices-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -59,6 +65,7 @@ app_datasets_init (AppDatasets *self)
 {
   g_mutex_init (&self->lock);
   self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->choices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 AppDatasets *
@@ -90,6 +97,31 @@ const char *
 app_datasets_get_folder (AppDatasets *self)
 {
   return self->folder;
+}
+
+/* ---- what a person corrected ---- */
+
+const char *
+app_datasets_get_choices (AppDatasets *self, const char *sha256)
+{
+  const char *choices = g_hash_table_lookup (self->choices, sha256);
+  return choices != NULL ? choices : "";
+}
+
+void
+app_datasets_set_choices (AppDatasets *self, const char *sha256, const char *choices)
+{
+  if (strcmp (app_datasets_get_choices (self, sha256), choices) == 0)
+    return;
+  g_hash_table_insert (self->choices, g_strdup (sha256), g_strdup (choices));
+  g_signal_emit (self, signals[CHOICES_CHANGED], 0, sha256, choices);
+}
+
+void
+app_datasets_adopt_choices (AppDatasets *self, const char *sha256, const char *choices)
+{
+  if (!g_hash_table_contains (self->choices, sha256))
+    g_hash_table_insert (self->choices, g_strdup (sha256), g_strdup (choices));
 }
 
 /* ---- names ---- */
@@ -129,13 +161,23 @@ app_datasets_can_import (const char *name, const char *mime_type, const char **h
 
 /* The content's hash, the reader's version, and which way it was read. */
 static char *
-make_path (AppDatasets *self, const char *sha256, const char *hint, const char *choices)
+make_id (const char *sha256, const char *hint, const char *choices)
 {
   g_autofree char *way = g_strdup_printf ("%s\n%s", hint, choices != NULL ? choices : "");
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, way, -1);
-  g_autofree char *name = g_strdup_printf ("%s-r%d-%.8s" DATASET_END, sha256, APP_DATASETS_READER_VERSION, hash);
+
+  return g_strdup_printf ("%s-r%d-%.8s", sha256, APP_DATASETS_READER_VERSION, hash);
+}
+
+static char *
+make_path (AppDatasets *self, const char *sha256, const char *hint, const char *choices)
+{
+  g_autofree char *id = make_id (sha256, hint, choices), *name = g_strconcat (id, DATASET_END, NULL);
   return g_build_filename (self->folder, name, NULL);
 }
+
+/* What a dataset may be called that was read of a content. */
+static const char *const hints[] = { "", "CSV", "TSV", "JSON" };
 
 /* ---- what is in use ---- */
 
@@ -311,8 +353,6 @@ app_datasets_import_finish (AppDatasets *self, GAsyncResult *result, GError **er
 AppDataset *
 app_datasets_find (AppDatasets *self, const char *sha256, const char *choices)
 {
-  static const char *const hints[] = { "", "CSV", "TSV", "JSON" };
-
   for (gsize i = 0; i < G_N_ELEMENTS (hints); i++) {
     g_autofree char *path = make_path (self, sha256, hints[i], choices);
     AppDataset *dataset = open_or_make (self, path, NULL, NULL, NULL, NULL);
@@ -404,17 +444,6 @@ app_datasets_derive_finish (AppDatasets *self, GAsyncResult *result, GError **er
 
 /* ---- tidying ---- */
 
-/* Whether the file of this name is to be kept for its own sake. */
-static gboolean
-is_live (const char *id, GHashTable *live)
-{
-  g_autofree char *end = g_strdup_printf ("-r%d", APP_DATASETS_READER_VERSION);
-  const char *version = strstr (id, end);
-  g_autofree char *content = version != NULL ? g_strndup (id, (gsize) (version - id)) : NULL;
-
-  return content != NULL && (g_hash_table_contains (live, id) || g_hash_table_contains (live, content));
-}
-
 /* What a live dataset was made of, and that in turn. */
 static void
 keep_sources (AppDatasets *self, const char *id, GHashTable *kept)
@@ -445,7 +474,7 @@ tidy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_autofree char *id = g_strdup (g_ptr_array_index (names, i));
     if (g_str_has_suffix (id, DATASET_END)) {
       id[strlen (id) - strlen (DATASET_END)] = '\0';
-      if (is_live (id, data) || is_held (self, id))
+      if (g_hash_table_contains (data, id) || is_held (self, id))
         keep_sources (self, id, kept);
     }
   }
@@ -463,9 +492,19 @@ void
 app_datasets_tidy_async (AppDatasets *self, GHashTable *live, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer key;
 
+  /* Of a content what it was last read as; an older reading only where somebody names it. */
+  g_hash_table_iter_init (&iter, live);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    g_hash_table_add (ids, g_strdup (key));
+    for (gsize i = 0; i < G_N_ELEMENTS (hints); i++)
+      g_hash_table_add (ids, make_id (key, hints[i], app_datasets_get_choices (self, key)));
+  }
   g_task_set_source_tag (task, app_datasets_tidy_async);
-  g_task_set_task_data (task, g_hash_table_ref (live), (GDestroyNotify) g_hash_table_unref);
+  g_task_set_task_data (task, ids, (GDestroyNotify) g_hash_table_unref);
   g_task_run_in_thread (task, tidy_thread);
 }
 

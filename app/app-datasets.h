@@ -25,6 +25,13 @@ const char *app_datasets_get_folder (AppDatasets *self);
 /* Whether a file of this name is one whose tables are read: *hint for the helper (static). */
 gboolean app_datasets_can_import (const char *name, const char *mime_type, const char **hint);
 
+/* How the tables of this content are to be read, as AppTableChoices writes it; "" as guessed. */
+const char *app_datasets_get_choices (AppDatasets *self, const char *sha256);
+/* Says so, and to whoever keeps it: the signal "choices-changed" (sha256, choices). Datasets that are there stay as they are. */
+void app_datasets_set_choices (AppDatasets *self, const char *sha256, const char *choices);
+/* What was kept: it counts where nothing is said of the content yet, and tells nobody. */
+void app_datasets_adopt_choices (AppDatasets *self, const char *sha256, const char *choices);
+
 /* `fraction`: from 0 to 1; on the main thread, never after the callback. */
 typedef void (*AppDatasetProgress) (double fraction, gpointer user_data);
 
@@ -44,8 +51,8 @@ AppDataset *app_datasets_open (AppDatasets *self, const char *id);
 void app_datasets_derive_async (AppDatasets *self, GPtrArray *sources, const char *sql, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AppDataset *app_datasets_derive_finish (AppDatasets *self, GAsyncResult *result, GError **error);
 
-/* Deletes what was begun and not ended, what older readers made, and the datasets of contents that are not in `live` (of SHA-256, and of the ids of derived datasets), in the background;
- * what a live derived dataset was made of stays. */
+/* Deletes what was begun and not ended, what older readers made, and the datasets of contents that are not in `live` (of SHA-256, and of the ids of datasets that are spoken of),
+ * in the background. Of a content its newest reading stays, and what a live derived dataset was made of. */
 void app_datasets_tidy_async (AppDatasets *self, GHashTable *live, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_datasets_tidy_finish (AppDatasets *self, GAsyncResult *result, guint *n_deleted, GError **error);
 

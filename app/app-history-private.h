@@ -19,6 +19,10 @@ void app_history_add_rows (AppHistory *self, GPtrArray *rows, GPtrArray *folders
 
 /* Where the tables of its attachments are. (transfer none) (nullable): a history in memory may have no place for them */
 AppDatasets *app_history_datasets_of (AppDatabase *database);
+/* How files' tables are to be read, as the table says (AppStoreChoices). */
+void app_history_adopt_choices (AppDatabase *database, GPtrArray *rows);
+/* …what came into it by another way, in the background. */
+void app_history_read_choices (AppHistory *self);
 /* Deletes those that nobody needs, in the background. */
 void app_history_tidy_datasets (AppHistory *self);
 

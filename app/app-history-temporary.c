@@ -93,6 +93,7 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_ptr_array_add (rows, keep->row);
   app_history_add_rows (self, rows, NULL);
+  app_history_read_choices (self);
   g_task_return_pointer (task, g_object_ref (app_history_find (self, keep->row->id)), g_object_unref);
 }
 

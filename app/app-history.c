@@ -345,6 +345,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   self->folders = app_folders_new (self->database, opened->folders);
   app_folders_set_moved (self->folders, on_moved, self);
   app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft), g_steal_pointer (&opened->draft_wish), opened->n_draft_attachments);
+  app_history_adopt_choices (self->database, opened->choices);
   if (opened->purged)
     clean_after_purge (self);
   app_store_opened_free (opened);

@@ -224,6 +224,7 @@ on_imported (GObject *object, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   app_history_add_rows (g_task_get_source_object (task), import->rows, import->folders);
+  app_history_read_choices (g_task_get_source_object (task));
   if (g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_pointer (task, g_steal_pointer (&import->result), (GDestroyNotify) app_import_result_free);
   else

@@ -164,11 +164,14 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   self->stats.tokens += report.n_tokens;
   if (answer != NULL) {
     const AppAttachedTable *first = self->tables->pdata[0];
+    g_autoptr (GString) ids = g_string_new (NULL);
     g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func ((GDestroyNotify) app_source_free);
     g_autofree char *text = answer_text_new (answer);
     AppCitation citation = { strlen (text), 1 };
 
-    g_ptr_array_add (sources, app_source_new_query (first->note, first->attachment, first->name, app_result_get_sql (answer)));
+    for (guint i = 0; i < self->tables->len; i++)
+      g_string_append_printf (ids, "%s%s", i > 0 ? "\n" : "", app_dataset_get_id (((AppAttachedTable *) self->tables->pdata[i])->dataset));
+    g_ptr_array_add (sources, app_source_new_query (first->note, first->attachment, first->name, app_result_get_sql (answer), ids->str));
     self->citations = g_array_new (FALSE, FALSE, sizeof (AppCitation));
     g_array_append_val (self->citations, citation);
     app_completion_set_sources (APP_COMPLETION (self), sources);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app-history-private.h"
 #include "app-message-private.h"
 
 #include <string.h>
@@ -97,9 +98,10 @@ on_attachments (GObject *source, GAsyncResult *result, gpointer user_data)
     AppAttachmentRow *row = rows->pdata[i];
     g_autoptr (GError) damaged = NULL;
     AppAttachment *attachment = app_attachment_new_stored (row->metadata, row->bytes, &damaged);
-    if (attachment)
+    if (attachment) {
+      app_attachment_set_datasets (attachment, app_history_datasets_of (self->database));
       g_ptr_array_add (attachments, attachment);
-    else
+    } else
       app_message_add_notice (self, damaged->message);
   }
   g_list_store_splice (self->attachments, 0, 0, attachments->pdata, attachments->len);

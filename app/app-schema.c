@@ -272,8 +272,17 @@ static const char version_7[] =
     "ALTER TABLE message_sources ADD COLUMN sql TEXT;\n"
     "ALTER TABLE messages ADD COLUMN wish TEXT NOT NULL DEFAULT '';\n";
 
-/* Version 8: what is typed, or waits, is to become something, as a message is. `pick` is what in an artifact it is about (AppPick), '' for nothing. */
+/* Version 8: how a person says that a file's tables are to be read, and what is typed, or waits, is to become something, as a message is.
+ *
+ * `choices` are lines of AppTableChoices, of what was not guessed rightly. They belong to the content, as its dataset does, and go with it. `tables` of a source that is a
+ * question: the ids of the datasets that were asked, one per line, so that it can be asked again of these, whatever was corrected since. `pick` is what in an artifact a draft
+ * is about (AppPick), '' for nothing. */
 static const char version_8[] =
+    "CREATE TABLE table_choices (\n"
+    "  sha256 TEXT PRIMARY KEY REFERENCES attachments (sha256) ON DELETE CASCADE,\n"
+    "  choices TEXT NOT NULL\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "ALTER TABLE message_sources ADD COLUMN tables TEXT;\n"
     "ALTER TABLE drafts ADD COLUMN wish TEXT NOT NULL DEFAULT '';\n"
     "ALTER TABLE drafts ADD COLUMN pick TEXT NOT NULL DEFAULT '';\n";
 

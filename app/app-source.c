@@ -16,11 +16,12 @@ app_source_new (gint64 note, guint attachment, guint page, gsize start, gsize le
 }
 
 AppSource *
-app_source_new_query (gint64 note, guint attachment, const char *name, const char *sql)
+app_source_new_query (gint64 note, guint attachment, const char *name, const char *sql, const char *tables)
 {
   AppSource *source = app_source_new (note, attachment, 0, 0, 0, name);
 
   source->sql = g_strdup (sql);
+  source->tables = g_strdup (tables);
   return source;
 }
 
@@ -30,6 +31,7 @@ app_source_copy (const AppSource *source)
   AppSource *copy = app_source_new (source->note, source->attachment, source->page, source->start, source->length, source->name);
 
   copy->sql = g_strdup (source->sql);
+  copy->tables = g_strdup (source->tables);
   return copy;
 }
 
@@ -38,5 +40,6 @@ app_source_free (AppSource *source)
 {
   g_free (source->name);
   g_free (source->sql);
+  g_free (source->tables);
   g_free (source);
 }

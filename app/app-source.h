@@ -14,6 +14,7 @@ typedef struct {
   gsize start, length; /* in bytes of app_attachment_get_model_text () */
   char *name;          /* of the attachment; never NULL */
   char *sql;           /* a question to its tables, whose answer is the source; NULL: a passage */
+  char *tables;        /* the ids of the datasets that were asked, one per line; NULL where that was not kept */
 } AppSource;
 
 /* Where in an answer a source is cited. */
@@ -23,8 +24,8 @@ typedef struct {
 } AppCitation;
 
 AppSource *app_source_new (gint64 note, guint attachment, guint page, gsize start, gsize length, const char *name);
-/* `sql`: a question to the tables of an attachment. */
-AppSource *app_source_new_query (gint64 note, guint attachment, const char *name, const char *sql);
+/* `sql`: a question to the tables of an attachment; `tables`: (nullable) the ids of their datasets, one per line. */
+AppSource *app_source_new_query (gint64 note, guint attachment, const char *name, const char *sql, const char *tables);
 AppSource *app_source_copy (const AppSource *source);
 void app_source_free (AppSource *source);
 

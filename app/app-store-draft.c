@@ -90,7 +90,8 @@ write_attachments (AppDatabase *db, const AppStoreDraft *draft, gint64 id, GErro
     const AppAttachmentRow *row = draft->attachments->pdata[i];
     if (!app_database_exec (db, error, "INSERT INTO attachments (sha256, bytes) VALUES (?1, ?2) ON CONFLICT (sha256) DO NOTHING", "sb", row->sha256, row->bytes) ||
         !app_database_exec (db, error, "INSERT INTO draft_attachments (draft, position, sha256, metadata, model_text) VALUES (?1, ?2, ?3, ?4, ?5)", "iisss", id,
-                            (gint64) i, row->sha256, row->metadata, row->model_text))
+                            (gint64) i, row->sha256, row->metadata, row->model_text) ||
+        !app_store_write_choices (db, row->sha256, row->choices, error))
       return FALSE;
   }
   return drop_unused (db, before, error);

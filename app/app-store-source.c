@@ -15,9 +15,10 @@ app_store_write_sources (AppDatabase *db, const AppMessageRow *row, GError **err
     const AppSource *source = row->sources->pdata[i];
 
     if (!app_database_exec (db, error,
-                            "INSERT INTO message_sources (message, number, note, attachment, page, start, length, sql) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+                            "INSERT INTO message_sources (message, number, note, attachment, page, start, length, sql, tables) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
                             " ON CONFLICT DO NOTHING",
-                            "iiiiiiis", row->id, (gint64) i + 1, source->note, (gint64) source->attachment, (gint64) source->page, (gint64) source->start, (gint64) source->length, source->sql))
+                            "iiiiiiiss", row->id, (gint64) i + 1, source->note, (gint64) source->attachment, (gint64) source->page, (gint64) source->start, (gint64) source->length, source->sql,
+                            source->tables))
       return FALSE;
   }
   for (guint i = 0; row->citations && i < row->citations->len; i++) {
@@ -56,7 +57,7 @@ read_sources (AppDatabase *db, gint64 conversation, GPtrArray *rows, GError **er
   AppMessageRow *row = NULL;
   gboolean failed;
   sqlite3_stmt *statement = app_database_query (db, error,
-                                                "SELECT s.message, s.note, s.attachment, s.page, s.start, s.length, coalesce (json_extract (a.metadata, '$.name'), ''), s.sql "
+                                                "SELECT s.message, s.note, s.attachment, s.page, s.start, s.length, coalesce (json_extract (a.metadata, '$.name'), ''), s.sql, s.tables "
                                                 "FROM message_sources s JOIN messages m ON m.id = s.message "
                                                 "LEFT JOIN message_attachments a ON a.message = s.note AND a.position = s.attachment "
                                                 "WHERE m.conversation = ?1 ORDER BY s.message, s.number",
@@ -73,6 +74,7 @@ read_sources (AppDatabase *db, gint64 conversation, GPtrArray *rows, GError **er
                                                    (gsize) sqlite3_column_int64 (statement, 4), (gsize) sqlite3_column_int64 (statement, 5),
                                                    (const char *) sqlite3_column_text (statement, 6)));
     ((AppSource *) row->sources->pdata[row->sources->len - 1])->sql = app_store_dup_text (statement, 7);
+    ((AppSource *) row->sources->pdata[row->sources->len - 1])->tables = app_store_dup_text (statement, 8);
   }
   return !failed;
 }

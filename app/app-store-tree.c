@@ -230,8 +230,8 @@ read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError 
     ((AppTreeMessage *) tree->messages->pdata[i])->chosen = position_of (positions, g_array_index (children, gint64, i));
 
   statement = app_database_query (db, error,
-                                  "SELECT a.message, a.sha256, a.metadata, a.model_text FROM message_attachments a JOIN messages m ON m.id = a.message"
-                                  " WHERE m.conversation = ?1 ORDER BY a.message, a.position",
+                                  "SELECT a.message, a.sha256, a.metadata, a.model_text, t.choices FROM message_attachments a JOIN messages m ON m.id = a.message"
+                                  " LEFT JOIN table_choices t ON t.sha256 = a.sha256 WHERE m.conversation = ?1 ORDER BY a.message, a.position",
                                   "i", id);
   if (!statement)
     return FALSE;
@@ -242,6 +242,7 @@ read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError 
     row->sha256 = app_store_dup_text (statement, 1);
     row->metadata = app_store_dup_text (statement, 2);
     row->model_text = app_store_dup_text (statement, 3);
+    row->choices = app_store_dup_text (statement, 4);
     g_ptr_array_add (((AppTreeMessage *) tree->messages->pdata[position])->attachments, row);
   }
   return !failed && read_sources (db, id, tree, positions, error) && read_artifacts (db, id, tree, positions, error);
@@ -372,6 +373,14 @@ add_bytes (AppDatabase *db, const char *sha256, GBytes *bytes, gboolean *there, 
   return *there || !failed;
 }
 
+/* What the person chose here counts more than what comes along. */
+static gboolean
+add_choices (AppDatabase *db, const AppAttachmentRow *attachment, GError **error)
+{
+  return attachment->choices == NULL || *attachment->choices == '\0' ||
+         app_database_exec (db, error, "INSERT INTO table_choices (sha256, choices) VALUES (?1, ?2) ON CONFLICT DO NOTHING", "ss", attachment->sha256, attachment->choices);
+}
+
 static void
 tell_missing (AppMessageRow *row, const AppAttachmentRow *attachment)
 {
@@ -414,7 +423,8 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, AppTreeMessage
   for (guint i = 0; i < kept->len; i++) {
     const AppAttachmentRow *attachment = kept->pdata[i];
     if (!app_database_exec (db, error, "INSERT INTO message_attachments (message, position, sha256, metadata, model_text) VALUES (?1, ?2, ?3, ?4, ?5)", "iisss", *id,
-                            (gint64) i, attachment->sha256, attachment->metadata, attachment->model_text))
+                            (gint64) i, attachment->sha256, attachment->metadata, attachment->model_text) ||
+        !add_choices (db, attachment, error))
       return FALSE;
   }
   return TRUE;

@@ -69,7 +69,8 @@ add_attachments (AppDatabase *db, gint64 message, GPtrArray *attachments, GError
     const AppAttachmentRow *row = attachments->pdata[i];
     if (!app_database_exec (db, error, "INSERT INTO attachments (sha256, bytes) VALUES (?1, ?2) ON CONFLICT (sha256) DO NOTHING", "sb", row->sha256, row->bytes) ||
         !app_database_exec (db, error, "INSERT INTO message_attachments (message, position, sha256, metadata, model_text) VALUES (?1, ?2, ?3, ?4, ?5)",
-                            "iisss", message, (gint64) i, row->sha256, row->metadata, row->model_text))
+                            "iisss", message, (gint64) i, row->sha256, row->metadata, row->model_text) ||
+        !app_store_write_choices (db, row->sha256, row->choices, error))
       return FALSE;
   }
   return TRUE;

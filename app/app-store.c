@@ -63,6 +63,7 @@ app_attachment_row_free (AppAttachmentRow *row)
   g_free (row->metadata);
   g_free (row->model_text);
   g_clear_pointer (&row->bytes, g_bytes_unref);
+  g_free (row->choices);
   g_free (row);
 }
 
@@ -106,6 +107,7 @@ app_store_opened_free (AppStoreOpened *opened)
 {
   g_ptr_array_unref (opened->conversations);
   g_clear_pointer (&opened->folders, g_ptr_array_unref);
+  g_clear_pointer (&opened->choices, g_ptr_array_unref);
   g_free (opened->draft);
   g_free (opened->draft_wish);
   g_free (opened);
@@ -156,7 +158,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) rows = NULL;
   AppStoreOpened *opened;
-  GPtrArray *folders;
+  g_autoptr (GPtrArray) folders = NULL, choices = NULL;
   g_autofree char *draft = NULL, *draft_wish = NULL;
   gboolean purged = FALSE;
   guint n_draft_attachments = 0;
@@ -172,11 +174,12 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   rows = read_conversations (db, APP_STORE_FIRST, 0, error);
-  if (!rows || !app_store_read_unsent_draft (db, &draft, &draft_wish, &n_draft_attachments, error) || !(folders = app_store_folders (db, NULL, error)))
+  if (!rows || !app_store_read_unsent_draft (db, &draft, &draft_wish, &n_draft_attachments, error) || !(folders = app_store_folders (db, NULL, error)) || !(choices = app_store_read_choices (db, error)))
     return NULL;
   opened = g_new0 (AppStoreOpened, 1);
   opened->conversations = g_steal_pointer (&rows);
-  opened->folders = folders;
+  opened->folders = g_steal_pointer (&folders);
+  opened->choices = g_steal_pointer (&choices);
   opened->draft = g_steal_pointer (&draft);
   opened->draft_wish = g_steal_pointer (&draft_wish);
   opened->n_draft_attachments = n_draft_attachments;

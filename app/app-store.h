@@ -57,6 +57,7 @@ void app_message_row_free (AppMessageRow *row);
 typedef struct {
   char *sha256, *metadata, *model_text;
   GBytes *bytes; /* nullable on reading */
+  char *choices; /* how its tables are to be read, "" as guessed; NULL on writing: nothing is said of it */
 } AppAttachmentRow;
 
 AppAttachmentRow *app_attachment_row_new (void);
@@ -71,6 +72,7 @@ char *app_store_dup_text (sqlite3_stmt *statement, int column);
 typedef struct {
   GPtrArray *conversations; /* AppConversationRow, in the order of the list, at most APP_STORE_FIRST */
   GPtrArray *folders;       /* AppFolderRow */
+  GPtrArray *choices;       /* AppStoreChoices */
   char *draft, *draft_wish; /* of the conversation without a turn; nullable */
   guint n_draft_attachments;
   gboolean purged;          /* something was, and is to be cleaned away */
@@ -111,6 +113,20 @@ void app_store_change_free (AppStoreChange *change);
 gpointer app_store_attachments (AppDatabase *db, gpointer data, GError **error);
 /* Adds to `rows` what the statement gives: sha256, metadata, model_text, bytes. */
 gboolean app_store_read_attachments (AppDatabase *db, sqlite3_stmt *statement, GPtrArray *rows, GError **error);
+
+/* ---- app-store-choices.c ---- */
+
+typedef struct {
+  char *sha256, *choices;
+} AppStoreChoices;
+AppStoreChoices *app_store_choices_new (const char *sha256, const char *choices);
+void app_store_choices_free (AppStoreChoices *row);
+/* AppStoreChoices → OK. Of a content that is not stored yet nothing is kept: whoever stores it brings them along. */
+gpointer app_store_set_choices (AppDatabase *db, gpointer data, GError **error);
+/* The same, in a transaction of others. `choices`: (nullable): nothing is said of them. */
+gboolean app_store_write_choices (AppDatabase *db, const char *sha256, const char *choices, GError **error);
+/* All of them, AppStoreChoices. (nullable) (transfer full) */
+GPtrArray *app_store_read_choices (AppDatabase *db, GError **error);
 
 /* ---- app-store-clean.c ---- */
 

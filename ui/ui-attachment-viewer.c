@@ -6,6 +6,7 @@
 #include "ui-markdown.h"
 #include "ui-picture.h"
 #include "ui-sound-view.h"
+#include "ui-table-view.h"
 #include "ui-zoom.h"
 
 /* The longest side that is rendered, in pixels. */
@@ -15,17 +16,23 @@
 /* So much of it is formatted, because every block is a widget. */
 #define MAX_FORMATTED (64 * 1024)
 
+/* Of a window with a table, which is wide. */
+#define TABLE_WIDTH 1080
+#define TABLE_HEIGHT 740
+
 struct _UiAttachmentViewer {
   AdwWindow parent_instance;
 
   AdwWindowTitle *title;
   GtkWidget *switcher;
   GtkToggleButton *show_sound;
+  GtkToggleButton *show_table;
   GtkToggleButton *show_picture;
   GtkToggleButton *show_formatted;
   GtkToggleButton *show_text;
   GtkStack *stack;
   UiSoundView *sound;
+  UiTableView *table;
   GtkStackPage *picture_page;
   GtkStack *picture_stack;
   GtkScrolledWindow *zoomed;
@@ -111,7 +118,8 @@ on_switch (UiAttachmentViewer *self)
 {
   gboolean picture = gtk_toggle_button_get_active (self->show_picture);
 
-  gtk_stack_set_visible_child_name (self->stack, picture ? "picture" : gtk_toggle_button_get_active (self->show_sound) ? "sound" : gtk_toggle_button_get_active (self->show_formatted) ? "formatted" : "text");
+  gtk_stack_set_visible_child_name (self->stack, picture ? "picture" : gtk_toggle_button_get_active (self->show_sound) ? "sound" :
+                                                                   gtk_toggle_button_get_active (self->show_table) ? "table" : gtk_toggle_button_get_active (self->show_formatted) ? "formatted" : "text");
   gtk_widget_set_visible (self->zoom_in, picture);
   gtk_widget_set_visible (self->zoom_out, picture);
 }
@@ -186,6 +194,20 @@ show_formatted (UiAttachmentViewer *self)
   return TRUE;
 }
 
+/* It has no tables after all: the words are what there is to see. */
+static void
+on_no_table (UiAttachmentViewer *self)
+{
+  gboolean formatted = gtk_widget_get_visible (GTK_WIDGET (self->show_formatted));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->show_table), FALSE);
+  if (gtk_toggle_button_get_active (self->show_table))
+    gtk_toggle_button_set_active (formatted ? self->show_formatted : self->show_text, TRUE);
+  gtk_widget_set_visible (self->switcher, formatted);
+  if (!formatted)
+    adw_window_title_set_subtitle (self->title, _("What the model reads"));
+}
+
 static void
 ui_attachment_viewer_dispose (GObject *object)
 {
@@ -213,12 +235,15 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
 
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_SOUND_VIEW);
+  g_type_ensure (UI_TYPE_TABLE_VIEW);
   G_OBJECT_CLASS (klass)->dispose = ui_attachment_viewer_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-attachment-viewer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, title);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, switcher);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_sound);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_table);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, sound);
+  gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, table);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_picture);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_formatted);
   gtk_widget_class_bind_template_child (widget_class, UiAttachmentViewer, show_text);
@@ -242,6 +267,7 @@ ui_attachment_viewer_class_init (UiAttachmentViewerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_previous);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_switch);
+  gtk_widget_class_bind_template_callback (widget_class, on_no_table);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding_action (widget_class, keys[i].key, GDK_CONTROL_MASK, keys[i].action, NULL);
@@ -284,21 +310,28 @@ ui_attachment_viewer_present_passage (GtkWidget *widget, AppAttachment *attachme
   } else {
     gboolean video = app_attachment_get_kind (attachment) == APP_ATTACHMENT_VIDEO;
     gboolean sound = (video || app_attachment_get_kind (attachment) == APP_ATTACHMENT_SOUND) && app_attachment_get_bytes (attachment) != NULL;
-    gboolean formatted = show_formatted (self);
+    gboolean table = ui_table_view_can_show (attachment);
+    /* The beginning of one table need not be shown twice. */
+    gboolean formatted = !(table && app_attachment_get_kind (attachment) == APP_ATTACHMENT_TABLE) && show_formatted (self);
 
     if (sound)
       ui_sound_view_set_attachment (self->sound, attachment);
     if (video)
       name_toggle (self->show_sound, _("Video"));
+    if (table) {
+      gtk_window_set_default_size (GTK_WINDOW (self), TABLE_WIDTH, TABLE_HEIGHT);
+      ui_table_view_set_attachment (self->table, attachment);
+    }
+    gtk_widget_set_visible (GTK_WIDGET (self->show_table), table);
     gtk_widget_set_visible (GTK_WIDGET (self->show_sound), sound);
     gtk_widget_set_visible (GTK_WIDGET (self->show_formatted), formatted);
     gtk_stack_page_set_visible (self->picture_page, FALSE);
     gtk_widget_set_visible (GTK_WIDGET (self->show_picture), FALSE);
     /* A passage is marked where the model read it. */
-    gtk_toggle_button_set_active (length > 0 ? self->show_text : sound ? self->show_sound : formatted ? self->show_formatted : self->show_text, TRUE);
+    gtk_toggle_button_set_active (length > 0 ? self->show_text : sound ? self->show_sound : table ? self->show_table : formatted ? self->show_formatted : self->show_text, TRUE);
     /* One page needs no switch. */
-    gtk_widget_set_visible (self->switcher, formatted || sound);
-    if (!formatted && !sound)
+    gtk_widget_set_visible (self->switcher, formatted || sound || table);
+    if (!formatted && !sound && !table)
       adw_window_title_set_subtitle (self->title, _("What the model reads"));
   }
   gtk_window_present (GTK_WINDOW (self));

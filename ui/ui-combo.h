@@ -10,4 +10,7 @@ G_BEGIN_DECLS
  * letters, and takes more where it is free. The row's model is of GtkStringObjects. */
 void ui_combo_keep_name (AdwComboRow *row);
 
+/* The list of one line that shows what is chosen has no name of its own for a screen reader: it gets the row's title. */
+void ui_combo_name (AdwComboRow *row);
+
 G_END_DECLS

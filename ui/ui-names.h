@@ -43,7 +43,11 @@
  * personas, prompts list          Personas or Prompts; its rows bear the names
  * personas, prompts push button   New persona or New prompt; toggle button: Menu of … (the name)
  * preferences      list           Connections; its rows bear the purposes, and whom they went to and how as description
- * attachment       toggle button  Original, What the model reads
+ * attachment       toggle button  Original, Table, What the model reads
+ * table            grid           where the cursor is: … (the column): … (what stands in the cell), row … of …
+ * table            label          …: … (the column, and what stands in the cell), of the cells that show
+ * table            push button    …: … (a column and its type): opens what can be corrected of it
+ * table            push button    How the file is read, Export, … remarks
  * dialogs          entry          Name of the conversation, Name of the folder
  * dialogs          progress bar   Exporting…, Importing…
  * dialogs          label          Complete address

@@ -19,6 +19,8 @@
 typedef struct {
   GtkWidget *widget;
   char *sql;
+  char *tables; /* the ids of those that were asked; NULL: the ones that are attached now */
+  AppDatasets *store;
   GPtrArray *datasets; /* AppDataset */
   AppResult *answer;
 } View;
@@ -28,6 +30,8 @@ view_free (View *view)
 {
   g_object_unref (view->widget);
   g_free (view->sql);
+  g_free (view->tables);
+  g_clear_object (&view->store);
   g_clear_pointer (&view->datasets, g_ptr_array_unref);
   g_clear_pointer (&view->answer, app_result_unref);
   g_free (view);
@@ -159,6 +163,24 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   app_query_run_async (view->datasets, origin, &limits, NULL, on_rows, view);
 }
 
+/* Those that were asked, as they were read then: the person may have corrected how the file is read. FALSE: they are not all there. */
+static gboolean
+open_asked (View *view)
+{
+  g_auto (GStrv) ids = g_strsplit (view->tables != NULL ? view->tables : "", "\n", -1);
+
+  view->datasets = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; ids[i] != NULL && view->store != NULL; i++) {
+    AppDataset *dataset = app_datasets_open (view->store, ids[i]);
+    if (dataset != NULL)
+      g_ptr_array_add (view->datasets, dataset);
+  }
+  if (view->datasets->len > 0 && view->datasets->len == g_strv_length (ids))
+    return TRUE;
+  g_clear_pointer (&view->datasets, g_ptr_array_unref);
+  return FALSE;
+}
+
 static void
 on_tables (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -177,12 +199,18 @@ on_tables (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-ui_query_viewer_present (GtkWidget *widget, AppConversation *conversation, const char *sql)
+ui_query_viewer_present (GtkWidget *widget, AppConversation *conversation, const char *sql, const char *tables)
 {
   GListModel *messages = app_conversation_get_messages (conversation);
   View *view = g_new0 (View, 1);
 
   view->widget = g_object_ref (widget);
   view->sql = g_strdup (sql);
+  view->tables = g_strdup (tables);
+  g_set_object (&view->store, app_conversation_get_datasets (conversation));
+  if (open_asked (view)) {
+    app_query_run_async (view->datasets, view->sql, NULL, NULL, on_answer, view);
+    return;
+  }
   app_attached_tables_async (messages, g_list_model_get_n_items (messages), app_conversation_get_datasets (conversation), NULL, on_tables, view);
 }

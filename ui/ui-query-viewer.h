@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Opens over the window of `widget` when the tables of the conversation are there. `sql`: of a source (AppSource). */
-void ui_query_viewer_present (GtkWidget *widget, AppConversation *conversation, const char *sql);
+/* Opens over the window of `widget` when the tables of the conversation are there. `sql`, `tables`: of a source (AppSource). */
+void ui_query_viewer_present (GtkWidget *widget, AppConversation *conversation, const char *sql, const char *tables);
 
 G_END_DECLS

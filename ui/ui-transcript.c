@@ -170,7 +170,7 @@ action_source (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   source = sources->pdata[number - 1];
   if (source->sql != NULL) {
-    ui_query_viewer_present (widget, self->conversation, source->sql);
+    ui_query_viewer_present (widget, self->conversation, source->sql, source->tables);
     return;
   }
   note = find_message (self, source->note);

@@ -106,6 +106,7 @@ add_sources (JsonObject *object, const AppMessageRow *row)
     json_object_set_int_member (each, "start", (gint64) source->start);
     json_object_set_int_member (each, "length", (gint64) source->length);
     add_string (each, "sql", source->sql);
+    add_string (each, "tables", source->tables);
     json_array_add_object_element (sources, each);
   }
   json_object_set_array_member (object, "sources", sources);
@@ -168,6 +169,7 @@ make_message (const AppTreeMessage *message)
       json_object_set_string_member (each, "sha256", attachment->sha256);
       add_json (each, "metadata", attachment->metadata);
       json_object_set_string_member (each, "model_text", attachment->model_text);
+      add_string (each, "choices", attachment->choices);
       json_array_add_object_element (array, each);
     }
     json_object_set_array_member (object, "attachments", array);

@@ -133,6 +133,7 @@ read_attachment (JsonObject *object, AppTreeMessage *message, GError **error)
   row->sha256 = g_strdup (sha256);
   row->metadata = app_attachment_dup_metadata (stored);
   row->model_text = g_strdup (model_text);
+  row->choices = g_strdup (app_import_string (object, "choices"));
   g_ptr_array_add (message->attachments, row);
   return TRUE;
 }
@@ -165,6 +166,7 @@ read_sources (JsonObject *object, AppMessageRow *row)
                                                    (guint) CLAMP (each ? app_import_int (each, "page") : 0, 0, G_MAXINT), (gsize) MAX (each ? app_import_int (each, "start") : 0, 0),
                                                    (gsize) MAX (each ? app_import_int (each, "length") : 0, 0), ""));
     ((AppSource *) row->sources->pdata[i])->sql = each ? g_strdup (app_import_string (each, "sql")) : NULL;
+    ((AppSource *) row->sources->pdata[i])->tables = each ? g_strdup (app_import_string (each, "tables")) : NULL;
   }
   for (guint i = 0; citations && i < json_array_get_length (citations); i++) {
     JsonObject *each = element (citations, i);

@@ -20,9 +20,10 @@
  *     "stats": {"finish": "none", "stop", "length" or "context", "prompt_tokens", "reused_tokens", "tokens", "dropped_messages": INTEGER,
  *               "first_token_ms", "tokens_per_second", "prompt_tokens_per_second": NUMBER} (answers only),
  *     "sources": [ {"note": POSITION of a message, "attachment": POSITION among its attachments, "page": INTEGER (left out for none),
- *                   "start", "length": BYTES of its model_text, "sql": TEXT (left out for a passage: a question to the attachment's tables)} ] (passages that an answer was made from; numbered from 1),
+ *                   "start", "length": BYTES of its model_text, "sql": TEXT (left out for a passage: a question to the attachment's tables), "tables": IDS of the datasets that were asked, a line each} ] (passages that an answer was made from; numbered from 1),
  *     "citations": [ {"position": BYTES of the answer's text, "number": INTEGER (of the source)} ],
- *     "attachments": [ {"sha256": HEX, "metadata": {…} (name, size, kind, type, notices, summary), "model_text": TEXT (what the model was given)} ]
+ *     "attachments": [ {"sha256": HEX, "metadata": {…} (name, size, kind, type, notices, summary), "model_text": TEXT (what the model was given),
+ *                       "choices": TEXT (how its tables are to be read, left out for as guessed)} ]
  *   "artifacts": [ {"kind": ID, "title": TEXT, "starred": BOOL, "created": TIME, "versions": [ {"message": POSITION of the message that made it, "number": INTEGER from 1,
  *     "base": NUMBER of the version that it was made of (left out for none), "origin": "model", "repair", "person" or "restored", "state": "unseen", "works" or "fails",
  *     "title", "source": TEXT, "data": [ ID of a dataset ], "findings": [ TEXT ], "created": TIME} ]} ] (left out for none)

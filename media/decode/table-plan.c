@@ -235,6 +235,8 @@ table_plan_decide (TablePlan *plan, Tables *tables, int index)
     plan->n_header = (unsigned) MIN (g_ascii_strtoull (header, NULL, 10), 10);
   /* The rows that were kept are counted, not the numbers that they have. */
   unsigned n_first = plan->n_above + plan->n_header;
+  if (n_first > plan->head->len && plan->names == NULL)
+    return false;
   const HeadRow *before = n_first > 0 && n_first <= plan->head->len ? g_ptr_array_index (plan->head, n_first - 1) : NULL;
   plan->first_data = before != NULL ? before->row + 1 : 1;
   find_end (plan);

@@ -226,7 +226,7 @@ decide (Tables *tables)
 
   for (guint i = 0; i < tables->plans->len; i++) {
     TablePlan *plan = g_ptr_array_index (tables->plans, i);
-    n += table_plan_decide (plan, tables, (int) i);
+    n += table_plan_decide (plan, tables, (int) n);
   }
   if (n == 0)
     extract_fail (&tables->extract, MEDIA_FAULT_NO_TABLE, 0, 0);

@@ -138,7 +138,7 @@ void table_plan_add_note (TablePlan *plan, MediaNoteKind kind, int column, uint6
 void table_plan_find_head (TablePlan *plan);
 /* Names the columns, after the heads are found. */
 void table_plan_name_columns (TablePlan *plan);
-/* FALSE when nothing of the table is worth sending. */
+/* `index`: among the tables that are sent. FALSE when nothing of the table is worth sending. */
 bool table_plan_decide (TablePlan *plan, Tables *tables, int index);
 
 typedef struct Emitter Emitter;

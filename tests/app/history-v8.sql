@@ -119,7 +119,7 @@ CREATE TABLE message_sources (
   attachment INTEGER NOT NULL,
   page INTEGER NOT NULL,
   start INTEGER NOT NULL,
-  length INTEGER NOT NULL, sql TEXT,
+  length INTEGER NOT NULL, sql TEXT, tables TEXT,
   PRIMARY KEY (message, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE message_citations (
@@ -175,4 +175,8 @@ CREATE TABLE artifact_storage (
   key TEXT NOT NULL,
   value TEXT NOT NULL,
   PRIMARY KEY (artifact, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE table_choices (
+  sha256 TEXT PRIMARY KEY REFERENCES attachments (sha256) ON DELETE CASCADE,
+  choices TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -74,6 +74,8 @@ add_sources (GRand *random, AppTree *tree, int note, AppMessageRow *row)
                                                    g_rand_int_range (random, 1, 1000), ""));
   if (g_rand_boolean (random))
     ((AppSource *) row->sources->pdata[0])->sql = random_text (random, 20);
+  if (g_rand_boolean (random))
+    ((AppSource *) row->sources->pdata[0])->tables = random_text (random, 20);
   for (gsize at = g_rand_int_range (random, 0, 9); at <= length; at += g_rand_int_range (random, 1, 9)) {
     AppCitation citation = { at, g_rand_int_range (random, 1, row->sources->len + 1) };
 
@@ -203,8 +205,8 @@ dump_message (Fixture *fixture, GString *out, const AppTreeMessage *message)
                           stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, row->wish ? row->wish : "");
   for (guint i = 0; row->sources && i < row->sources->len; i++) {
     const AppSource *source = row->sources->pdata[i];
-    g_string_append_printf (out, "    source %" G_GINT64_FORMAT " %u %u %zu %zu %s\n", source->note, source->attachment, source->page, source->start, source->length,
-                            source->sql ? source->sql : "-");
+    g_string_append_printf (out, "    source %" G_GINT64_FORMAT " %u %u %zu %zu %s %s\n", source->note, source->attachment, source->page, source->start, source->length,
+                            source->sql ? source->sql : "-", source->tables ? source->tables : "-");
   }
   for (guint i = 0; row->citations && i < row->citations->len; i++) {
     const AppCitation *citation = &g_array_index (row->citations, AppCitation, i);

@@ -453,6 +453,17 @@ test_asked (Fixture *fixture, gconstpointer data)
   conversation = reopen (fixture);
   source = app_message_get_sources (message_at (conversation, 1))->pdata[0];
   g_assert_cmpstr (source->sql, ==, "SELECT sum(amount) FROM sales WHERE city = 'Ulm'");
+
+  /* It names the table as it was read then, whatever is corrected afterwards. */
+  AppDatasets *datasets = app_conversation_get_datasets (conversation);
+  GListModel *files = app_message_get_attachments (message_at (conversation, 0));
+  g_autoptr (GAsyncResult) corrected = NULL;
+  WAIT_UNTIL (g_list_model_get_n_items (files) == 1);
+  g_autoptr (AppAttachment) file = g_list_model_get_item (files, 0);
+  app_attachment_correct_dataset_async (file, NULL, "name 0 0 Stadt", NULL, NULL, NULL, keep_result, &corrected);
+  g_autoptr (AppDataset) now = app_attachment_correct_dataset_finish (file, wait_result (&corrected), NULL), then = app_datasets_open (datasets, source->tables);
+  g_assert_cmpstr (((AppColumn *) g_ptr_array_index (((AppTable *) g_ptr_array_index (app_dataset_get_tables (now), 0))->columns, 0))->sql_name, ==, "stadt");
+  g_assert_cmpstr (((AppColumn *) g_ptr_array_index (((AppTable *) g_ptr_array_index (app_dataset_get_tables (then), 0))->columns, 0))->sql_name, ==, "city");
 }
 
 static void
