@@ -89,9 +89,15 @@ class Pages(unittest.TestCase):
 
     def test_each_answers_keys(self):
         self.assertEqual(sorted(PLAY), sorted(start['start'] for start in self.starts))
-        keys = [one for start in self.starts for one in ('--keys', PLAY[start['start']][0])]
-        lines = self.look([start['page'] for start in self.starts], '--width', '700', *keys)
-        wrong = [(start['start'], line['answer'], line['then']) for start, line in zip(self.starts, lines) if not PLAY[start['start']][1](line['answer'], line['then'])]
+        starts, wrong = self.starts, []
+        # A key comes late now and then on a machine that is very busy: what did not answer is asked once more.
+        for _ in range(2):
+            keys = [word for start in starts for word in ('--keys', PLAY[start['start']][0])]
+            lines = self.look([start['page'] for start in starts], '--width', '700', *keys)
+            wrong = [(start['start'], line['answer'], line['then']) for start, line in zip(starts, lines) if not PLAY[start['start']][1](line['answer'], line['then'])]
+            starts = [start for start in starts if start['start'] in [name for name, *_ in wrong]]
+            if not wrong:
+                break
         self.assertEqual(wrong, [])
 
     def test_words_that_break_things(self):
