@@ -97,7 +97,14 @@
     return match ? new Date(Date.UTC(+match[1], +match[2] - 1, +(match[3] || 1), +(match[4] || 0), +(match[5] || 0))) : null;
   };
   M.date = date;
-  const show = (when, options) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(when), clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const calendars = new Map();
+  const show = (when, options) => {
+    const key = JSON.stringify(options);
+    if (!calendars.has(key))
+      calendars.set(key, new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }));
+    return calendars.get(key).format(when);
+  };
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   M.clock = when => show(when, clock);
   M.show = show;
 

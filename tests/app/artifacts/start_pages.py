@@ -62,8 +62,8 @@ class Pages(unittest.TestCase):
         state = os.path.join(self.folder.name, 'state.js')
         for _ in range(3):
             seen = self.run_look(pages, state, how)
-            # WebKit's own trouble with a script's result, which is not about the page.
-            if 'look: Unsupported result type' not in seen.stdout:
+            # WebKit's own trouble with a script's result, or with a process that ended, which is not about the page.
+            if 'look: Unsupported result type' not in seen.stdout and seen.returncode != 3:
                 break
         self.assertEqual(seen.returncode, 0, seen.stderr)
         lines = [json.loads(line) for line in seen.stdout.splitlines() if line.startswith('{')]
@@ -89,9 +89,15 @@ class Pages(unittest.TestCase):
 
     def test_each_answers_keys(self):
         self.assertEqual(sorted(PLAY), sorted(start['start'] for start in self.starts))
-        keys = [one for start in self.starts for one in ('--keys', PLAY[start['start']][0])]
-        lines = self.look([start['page'] for start in self.starts], '--width', '700', *keys)
-        wrong = [(start['start'], line['answer'], line['then']) for start, line in zip(self.starts, lines) if not PLAY[start['start']][1](line['answer'], line['then'])]
+        starts, wrong = self.starts, []
+        # A key comes late now and then on a machine that is very busy: what did not answer is asked once more.
+        for _ in range(2):
+            keys = [word for start in starts for word in ('--keys', PLAY[start['start']][0])]
+            lines = self.look([start['page'] for start in starts], '--width', '700', *keys)
+            wrong = [(start['start'], line['answer'], line['then']) for start, line in zip(starts, lines) if not PLAY[start['start']][1](line['answer'], line['then'])]
+            starts = [start for start in starts if start['start'] in [name for name, *_ in wrong]]
+            if not wrong:
+                break
         self.assertEqual(wrong, [])
 
     def test_words_that_break_things(self):
@@ -119,7 +125,10 @@ class Pages(unittest.TestCase):
         with open(script, 'w') as file:
             file.write(ALL_PALETTES % audit)
         for how in ([], ['--dark']):
-            seen = subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, *pages, '--script', script, '--width', '360', *how], capture_output=True, text=True)
+            for _ in range(3):
+                seen = subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, *pages, '--script', script, '--width', '360', *how], capture_output=True, text=True)
+                if seen.returncode != 3:
+                    break
             lines = [json.loads(line) for line in seen.stdout.splitlines() if line.startswith('{')]
             self.assertEqual(len(lines), len(pages), seen.stderr)
             for line in lines:
