@@ -365,7 +365,11 @@ ui_table_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
     return;
   self->allocating = TRUE;
   measure_font (self);
+  double across = table_grid_get_across (self);
   configure (self->across, total_width (self), width - self->numbers_width, 60);
+  /* From right to left it begins at the other end, which has moved. */
+  if (table_grid_is_mirrored (self))
+    table_grid_set_across (self, across);
   configure (self->down, (double) table_grid_count_rows (self) * self->row_height, height - self->head_height, self->row_height * 3);
   if (lacks (self, width, height))
     show_soon (self);
