@@ -350,5 +350,5 @@
   measure();
   tellHints(null);
   refresh();
-  requestAnimationFrame(() => requestAnimationFrame(() => M.report('ready', { rows: n, columns: columns.length })));
+  requestAnimationFrame(() => requestAnimationFrame(() => M.report('ready', { rows: n, columns: columns.length, still: true })));
 })();
