@@ -210,7 +210,7 @@
   const melete = Object.freeze({
     storage,
     theme: Object.freeze(theme),
-    // A fact about itself: "ready" when it is drawn, "missing" with what it lacks.
+    // A fact about itself: "ready" when it is drawn, with { still: true } where nothing moves by itself; "missing" with what it lacks.
     report(name, value = null) {
       const text = stringify(value) ?? 'null';
       if (text.length > 16000)

@@ -20,17 +20,18 @@ while (!globalThis.meleteReady && performance.now() - last < quiet && performanc
   await pause(50);
 observer.disconnect();
 
-// ---- how often it draws ----
+// ---- how often it draws, if anything moves ----
 
 let frames = 0;
 const since = performance.now();
-await Promise.race([(async () => {
-  while (performance.now() - since < 600) {
-    await frame();
-    frames += 1;
-  }
-})(), pause(1500)]);
-const rate = frames / (performance.now() - since) * 1000;
+if (!globalThis.meleteStill)
+  await Promise.race([(async () => {
+    while (performance.now() - since < 600) {
+      await frame();
+      frames += 1;
+    }
+  })(), pause(1500)]);
+const rate = globalThis.meleteStill ? 60 : frames / (performance.now() - since) * 1000;
 
 // ---- what is to be seen ----
 

@@ -94,9 +94,11 @@
     }
     if (message === null || typeof message !== 'object' || (message.type !== 'log' && message.type !== 'report'))
       return;
-    // What check.js waits for.
-    if (message.type === 'report' && message.name === 'ready')
+    // What check.js waits for; and whether nothing in the page moves by itself.
+    if (message.type === 'report' && message.name === 'ready') {
       globalThis.meleteReady = true;
+      globalThis.meleteStill = String(message.value).includes('"still":true');
+    }
     say(message);
   });
   window.addEventListener('pagehide', flush);

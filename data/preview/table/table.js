@@ -350,5 +350,6 @@
   measure();
   tellHints(null);
   refresh();
-  requestAnimationFrame(() => requestAnimationFrame(() => M.report('ready', { rows: n, columns: columns.length })));
+  // All of it is there; where the computer is busy its first picture may take a while, and nothing waits for that.
+  setTimeout(() => M.report('ready', { rows: n, columns: columns.length, still: true }), 0);
 })();

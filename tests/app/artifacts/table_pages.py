@@ -51,7 +51,11 @@ class Pages(Tables):
     def look(self, sql, *how, language='en'):
         page = os.path.join(self.folder.name, 'page.html')
         self.tool('--page', page, 'Orders', sql, language=language)
-        seen = subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, page, '--script', CHECK, *how], capture_output=True, text=True)
+        for _ in range(3):
+            seen = subprocess.run(['sh', os.path.join(HERE, '../../ui/run-headless.sh'), LOOK, page, '--script', CHECK, *how], capture_output=True, text=True)
+            # WebKit's own trouble with a script's result, which is not about the page.
+            if 'look: Unsupported result type' not in seen.stdout:
+                break
         self.assertEqual(seen.returncode, 0, seen.stderr)
         lines = [json.loads(line) for line in seen.stdout.splitlines() if line.startswith('{')]
         for line in lines:
