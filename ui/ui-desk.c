@@ -5,14 +5,13 @@
 #include <glib/gi18n.h>
 
 #include "artifacts/artifact-kind.h"
-#include "artifacts/start-partial.h"
 #include "ui-console.h"
+#include "ui-desk-actions.h"
 #include "ui-desk-ask.h"
 #include "ui-desk-code.h"
+#include "ui-desk-coming.h"
 #include "ui-desk-export.h"
-#include "ui-desk-rename.h"
 #include "ui-desk-status.h"
-#include "ui-launcher.h"
 #include "ui-preview.h"
 #include "ui-table-save.h"
 #include "ui-toast.h"
@@ -56,10 +55,22 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiDesk, ui_desk, GTK_TYPE_WIDGET)
 
-static AppArtifacts *
-get_artifacts (UiDesk *self)
+AppArtifacts *
+ui_desk_get_artifacts (UiDesk *self)
 {
   return self->conversation != NULL ? app_conversation_get_artifacts (self->conversation) : NULL;
+}
+
+AppHistory *
+ui_desk_get_history (UiDesk *self)
+{
+  return self->history;
+}
+
+gboolean
+ui_desk_is_temporary (UiDesk *self)
+{
+  return self->conversation != NULL && app_conversation_get_temporary (self->conversation);
 }
 
 static const AppArtifactKind *
@@ -88,7 +99,7 @@ static void
 on_storage (UiPreview *preview, const char *key, const char *value, UiDesk *self)
 {
   if (self->version != NULL && app_version_get_artifact (self->version) != NULL)
-    app_artifacts_store_value (get_artifacts (self), app_version_get_artifact (self->version), key, value);
+    app_artifacts_store_value (ui_desk_get_artifacts (self), app_version_get_artifact (self->version), key, value);
 }
 
 static void
@@ -215,7 +226,7 @@ load_page (UiDesk *self)
   self->loading = g_cancellable_new ();
   self->loaded = self->version;
   self->stale = FALSE;
-  app_artifacts_read_storage_async (get_artifacts (self), app_version_get_artifact (self->version), self->loading, on_kept, g_object_ref (self));
+  app_artifacts_read_storage_async (ui_desk_get_artifacts (self), app_version_get_artifact (self->version), self->loading, on_kept, g_object_ref (self));
 }
 
 /* ---- the source ---- */
@@ -249,13 +260,13 @@ on_save (UiDesk *self)
 
   fill_code (self);
   if (source != NULL && g_strcmp0 (source, app_version_get_source (self->version)) != 0)
-    ui_desk_show (self, app_artifacts_edit (get_artifacts (self), self->version, source, APP_ORIGIN_PERSON));
+    ui_desk_show (self, app_artifacts_edit (ui_desk_get_artifacts (self), self->version, source, APP_ORIGIN_PERSON));
 }
 
 static void
 on_restore (UiDesk *self)
 {
-  ui_desk_show (self, app_artifacts_edit (get_artifacts (self), self->version, app_version_get_source (self->version), APP_ORIGIN_RESTORED));
+  ui_desk_show (self, app_artifacts_edit (ui_desk_get_artifacts (self), self->version, app_version_get_source (self->version), APP_ORIGIN_RESTORED));
 }
 
 static void
@@ -273,19 +284,6 @@ on_title (UiDesk *self)
     gtk_label_set_text (self->title, app_artifact_get_title (app_version_get_artifact (self->version)));
 }
 
-/* One that is in the history on the disk can be an entry among the applications, and is one or not. */
-static void
-on_launchers (UiDesk *self)
-{
-  AppLaunchers *launchers = self->history != NULL ? app_history_get_launchers (self->history) : NULL;
-  gboolean can = launchers != NULL && self->version != NULL && get_kind (self)->is_page && !app_conversation_get_temporary (self->conversation);
-  g_autofree char *handle = can ? app_artifact_dup_handle (app_version_get_artifact (self->version)) : NULL;
-  gboolean there = handle != NULL && app_launchers_has (launchers, handle);
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.launcher-add", handle != NULL && !there && app_version_get_state (self->version) != APP_VERSION_WRITING);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.launcher-remove", there);
-}
-
 static void
 update (UiDesk *self)
 {
@@ -299,7 +297,7 @@ update (UiDesk *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->pick), state != APP_VERSION_WRITING);
   ui_desk_status_show (self->status, self->version);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.export", state != APP_VERSION_WRITING);
-  on_launchers (self);
+  ui_desk_update_launcher (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "desk.export-table", state != APP_VERSION_WRITING && get_kind (self)->is_table);
 }
 
@@ -316,27 +314,12 @@ on_state (UiDesk *self)
   }
 }
 
-/* What is known of what is written, where its page will be. */
-static void
-update_coming (UiDesk *self)
-{
-  const char *source = app_version_get_source (self->version);
-  const Start *start = start_partial_find_start (source);
-  g_autofree char *title = start != NULL ? start_partial_dup_title (source) : NULL;
-  g_autofree char *shown = g_markup_escape_text (title != NULL && *title != '\0' ? title : start != NULL ? _(start->line->name) : _("It comes together here"), -1);
-  g_autofree char *of = start != NULL ? g_strdup_printf (_("“%s” is being filled in. Code shows it as it comes."), _(start->line->name)) : NULL;
-
-  adw_status_page_set_icon_name (self->coming, get_kind (self)->icon_name);
-  adw_status_page_set_title (self->coming, shown);
-  adw_status_page_set_description (self->coming, of != NULL ? of : _("As soon as its first part is written."));
-}
-
 /* Only the source's end is new, or all of it: what has been seen since is not loaded twice. */
 static void
 on_written (UiDesk *self)
 {
   fill_code (self);
-  update_coming (self);
+  ui_desk_coming_show (self->coming, self->version);
   ui_desk_code_set_language (self->code, get_language (self));
   /* HTML is seen line by line until it is whole. */
   if (self->followed && *app_version_get_source (self->version) != '\0' && !is_specification (self) && app_version_get_state (self->version) == APP_VERSION_WRITING) {
@@ -388,7 +371,7 @@ ui_desk_show (UiDesk *self, AppVersion *version)
   g_set_object (&self->version, version);
   g_signal_group_set_target (self->of_version, version);
   g_signal_group_set_target (self->of_artifact, version != NULL ? app_version_get_artifact (version) : NULL);
-  ui_versions_set_version (self->versions, get_artifacts (self), version);
+  ui_versions_set_version (self->versions, ui_desk_get_artifacts (self), version);
   if (version == NULL) {
     ui_desk_rest (self);
     return;
@@ -396,7 +379,7 @@ ui_desk_show (UiDesk *self, AppVersion *version)
   kind = get_kind (self);
   ui_desk_code_set_language (self->code, get_language (self));
   fill_code (self);
-  update_coming (self);
+  ui_desk_coming_show (self->coming, self->version);
   if (self->preview == NULL || app_version_get_base_id (version) == 0)
     gtk_widget_set_visible (GTK_WIDGET (self->coming), TRUE);
   self->followed = app_version_get_state (version) == APP_VERSION_WRITING;
@@ -440,8 +423,8 @@ ui_desk_set_history (UiDesk *self, AppHistory *history)
 {
   g_set_object (&self->history, history);
   if (history != NULL && app_history_get_launchers (history) != NULL)
-    g_signal_connect_object (app_history_get_launchers (history), "changed", G_CALLBACK (on_launchers), self, G_CONNECT_SWAPPED);
-  on_launchers (self);
+    g_signal_connect_object (app_history_get_launchers (history), "changed", G_CALLBACK (ui_desk_update_launcher), self, G_CONNECT_SWAPPED);
+  ui_desk_update_launcher (self);
 }
 
 void
@@ -451,7 +434,7 @@ ui_desk_set_conversation (UiDesk *self, AppConversation *conversation)
     return;
   ui_desk_show (self, NULL);
   g_set_object (&self->conversation, conversation);
-  g_signal_group_set_target (self->of_artifacts, get_artifacts (self));
+  g_signal_group_set_target (self->of_artifacts, ui_desk_get_artifacts (self));
 }
 
 /* ---- what the person does ---- */
@@ -478,46 +461,6 @@ on_tab (UiDesk *self)
 }
 
 static void
-action_rename (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  UiDesk *self = UI_DESK (widget);
-
-  ui_desk_rename (widget, get_artifacts (self), app_version_get_artifact (self->version));
-}
-
-static void
-action_star (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  UiDesk *self = UI_DESK (widget);
-  AppArtifact *artifact = app_version_get_artifact (self->version);
-
-  app_artifacts_set_starred (get_artifacts (self), artifact, !app_artifact_get_starred (artifact));
-  ui_toast (widget, app_artifact_get_starred (artifact) ? _("Starred") : _("No longer starred"));
-}
-
-static void
-action_duplicate (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  UiDesk *self = UI_DESK (widget);
-  /* Translators: the name of a copy: “Sales 2026 (copy)” */
-  g_autofree char *title = g_strdup_printf (_("%s (copy)"), app_artifact_get_title (app_version_get_artifact (self->version)));
-
-  ui_desk_show (self, app_artifacts_duplicate (get_artifacts (self), self->version, title));
-}
-
-static void
-action_launcher (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  UiDesk *self = UI_DESK (widget);
-  g_autofree char *handle = app_artifact_dup_handle (app_version_get_artifact (self->version));
-
-  if (g_str_equal (name, "desk.launcher-add"))
-    ui_launcher_add (widget, self->history, handle);
-  else
-    ui_launcher_remove (widget, self->history, handle);
-}
-
-static void
 action_reload (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiDesk *self = UI_DESK (widget);
@@ -532,14 +475,14 @@ action_export (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiDesk *self = UI_DESK (widget);
 
-  ui_desk_export (widget, get_artifacts (self), self->version, self->preview, g_variant_get_string (parameter, NULL));
+  ui_desk_export (widget, ui_desk_get_artifacts (self), self->version, self->preview, g_variant_get_string (parameter, NULL));
 }
 
 static void
 action_export_table (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiDesk *self = UI_DESK (widget);
-  g_autoptr (GPtrArray) datasets = app_artifacts_open_datasets (get_artifacts (self), self->version);
+  g_autoptr (GPtrArray) datasets = app_artifacts_open_datasets (ui_desk_get_artifacts (self), self->version);
 
   if (datasets->len == 0)
     ui_toast (widget, _("The table that this comes from is not there any more."));
@@ -606,11 +549,7 @@ ui_desk_class_init (UiDeskClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   gtk_widget_class_bind_template_callback (widget_class, on_restore);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
-  gtk_widget_class_install_action (widget_class, "desk.rename", NULL, action_rename);
-  gtk_widget_class_install_action (widget_class, "desk.star", NULL, action_star);
-  gtk_widget_class_install_action (widget_class, "desk.duplicate", NULL, action_duplicate);
-  gtk_widget_class_install_action (widget_class, "desk.launcher-add", NULL, action_launcher);
-  gtk_widget_class_install_action (widget_class, "desk.launcher-remove", NULL, action_launcher);
+  ui_desk_install_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "desk.reload", NULL, action_reload);
   gtk_widget_class_install_action (widget_class, "desk.export", "s", action_export);
   gtk_widget_class_install_action (widget_class, "desk.export-table", "s", action_export_table);
