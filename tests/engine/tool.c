@@ -187,6 +187,18 @@ static const Wrong wrong[] = {
   { "bench MODEL --cache q3", NULL, "f16 or q8_0" },
   { "detokenize MODEL", "some\nwords", "whole numbers" },
   { "dump MODEL", NULL, "--tokens" },
+  { "quantize MODEL FOLDER:/new", NULL, "IN OUT TYPE" },
+  { "quantize MODEL FOLDER Q4_K_M", NULL, "is no file" },
+  { "quantize MODEL MODEL Q4_K_M", NULL, "the model that is read" },
+  { "quantize WORDS TEXT Q4_K_M", NULL, "no GGUF model" },
+  { "quantize MODEL TEXT Q9_K", NULL, "Q4_K_M" },
+  { "quantize MODEL TEXT Q8_0 --keep all", NULL, "names and a type" },
+  { "quantize MODEL TEXT Q8_0 --keep *=Q9", NULL, "not made here" },
+  { "quantize MODEL TEXT Q8_0 --keep nothing=F16", NULL, "nothing" },
+  { "quantize MODEL TEXT Q8_0 --imatrix /no/such/file", NULL, "/no/such/file" },
+  { "quantize MODEL TEXT Q8_0 --imatrix MODEL", NULL, "holds no importances" },
+  { "imatrix MODEL WORDS TEXT", NULL, "fewer than one chunk" },
+  { "imatrix MODEL TEXT FOLDER", NULL, "is no file" },
   { "dump MODEL --tokens ,", NULL, "from 1 to" },
 };
 
@@ -227,7 +239,7 @@ test_full_disk (void)
 static void
 test_help (void)
 {
-  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "grammar", "perplexity", "bench", "dump", "try" };
+  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "grammar", "perplexity", "bench", "dump", "quantize", "imatrix", "try" };
   g_auto (Result) help = run ("--help", NULL);
   g_auto (Result) version = run ("--version", NULL);
 
@@ -450,6 +462,28 @@ test_bench_counts (void)
 }
 
 /* The last line is the logits of the last token. */
+/* A model made smaller by what was found important still says about the same. */
+static void
+test_quantize (void)
+{
+  g_autofree char *matrix_path = g_build_filename (folder, "matrix", NULL), *small_path = g_build_filename (folder, "small", NULL);
+  g_autofree char *matrix_line = g_strdup_printf ("imatrix MODEL TEXT %s --context 64 --json", matrix_path);
+  g_autofree char *small_line = g_strdup_printf ("quantize MODEL %s q8_0 --imatrix %s --keep *ffn_up*=F16 --json", small_path, matrix_path);
+  g_autofree char *judge_line = g_strdup_printf ("perplexity %s TEXT --context 64 --json", small_path);
+  g_autoptr (JsonNode) matrix = run_json (matrix_line, NULL), before = run_json ("perplexity MODEL TEXT --context 64 --json", NULL);
+  g_auto (Result) small = run (small_line, NULL);
+  g_autoptr (JsonNode) made = parse (small.out), after = run_json (judge_line, NULL);
+  double perplexity = json_object_get_double_member (json_node_get_object (before), "perplexity");
+
+  /* Two layers of seven. */
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (matrix), "n_matrices"), ==, 14);
+  g_assert_cmpint (small.status, ==, 0);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (made), "n_without_importances"), <=, 1);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (json_node_get_object (after), "perplexity"), perplexity, 0.02 * perplexity);
+  g_unlink (matrix_path);
+  g_unlink (small_path);
+}
+
 static void
 test_dump (void)
 {
@@ -588,6 +622,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/perplexity", test_perplexity);
   g_test_add_func ("/engine/tool/bench", test_bench);
   g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
+  g_test_add_func ("/engine/tool/quantize", test_quantize);
   g_test_add_func ("/engine/tool/dump", test_dump);
   g_test_add_func ("/engine/tool/try", test_try);
   g_test_add_func ("/engine/tool/try-without", test_try_without);
