@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int64_t n_context = 512, max_chunks;
 
@@ -245,10 +246,21 @@ run_chunks (Collector *collector, ToolSession *session, int32_t *tokens, int64_t
   return ok;
 }
 
+/* What is read must not be written over. */
+static bool
+is_another (const char *out, const char *in, EngineError *error)
+{
+  struct stat a, b;
+
+  return stat (out, &a) != 0 || stat (in, &b) != 0 || a.st_dev != b.st_dev || a.st_ino != b.st_ino ||
+         engine_fail (error, ENGINE_BAD_INPUT, "\"%.300s\" is a file that is read; name another one for the importances.", out);
+}
+
 static bool
 run_imatrix (char **arguments, int n_arguments, EngineError *error)
 {
-  EngineModel *model = tool_load (arguments[0], false, error);
+  bool apart = is_another (arguments[2], arguments[0], error) && is_another (arguments[2], arguments[1], error);
+  EngineModel *model = apart ? tool_load (arguments[0], false, error) : NULL;
   Collector collector = { .model = model, .routes_of = ENGINE_NO_VALUE };
   ToolSession session = { 0 };
   int32_t *tokens = NULL;

@@ -199,6 +199,8 @@ static const Wrong wrong[] = {
   { "quantize MODEL TEXT Q8_0 --imatrix MODEL", NULL, "holds no importances" },
   { "imatrix MODEL WORDS TEXT", NULL, "fewer than one chunk" },
   { "imatrix MODEL TEXT FOLDER", NULL, "is no file" },
+  { "imatrix MODEL TEXT MODEL", NULL, "is a file that is read" },
+  { "imatrix MODEL TEXT TEXT", NULL, "is a file that is read" },
   { "dump MODEL --tokens ,", NULL, "from 1 to" },
 };
 
