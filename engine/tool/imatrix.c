@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define AT_ONCE 128 /* tokens */
+
 static int64_t n_context = 512, max_chunks;
 
 static const ToolOption options[] = {
@@ -226,21 +228,26 @@ read_text (const EngineModel *model, const char *path, int32_t **tokens, size_t 
   return ok;
 }
 
+/* The last layer computes nothing for tokens whose logits nobody wants, so all are wanted; some at a time, for they are large. */
 static bool
 run_chunks (Collector *collector, ToolSession *session, int32_t *tokens, int64_t n_chunks, EngineError *error)
 {
   const EngineVocab *vocab = collector->model->vocab;
-  float *logits = engine_calloc ((size_t) collector->model->hparams.n_vocab, sizeof *logits, error);
+  float *logits = engine_calloc ((size_t) collector->model->hparams.n_vocab * AT_ONCE, sizeof *logits, error);
   bool ok = logits != NULL;
 
   for (int64_t i = 0; ok && i < n_chunks; i++) {
-    ToolSlice slice = { .n_tokens = (int32_t) n_context, .tokens = tokens + i * n_context, .first_output = (int32_t) n_context - 1 };
+    int32_t *chunk = tokens + i * n_context;
 
     /* A chunk begins as the model expects a text to begin. */
     if (engine_vocab_adds_bos (vocab) && engine_vocab_bos (vocab) >= 0)
-      tokens[i * n_context] = engine_vocab_bos (vocab);
-    ok = tool_session_run (session, &slice, 1, logits, collect, collector, error) &&
-         (collector->error.code == ENGINE_OK || engine_fail (error, collector->error.code, "%s", collector->error.message));
+      chunk[0] = engine_vocab_bos (vocab);
+    for (int32_t begin = 0; ok && begin < n_context; begin += AT_ONCE) {
+      ToolSlice slice = { .position = begin, .n_tokens = (int32_t) ENGINE_MIN (AT_ONCE, n_context - begin), .tokens = chunk + begin };
+
+      ok = tool_session_run (session, &slice, 1, logits, collect, collector, error) &&
+           (collector->error.code == ENGINE_OK || engine_fail (error, collector->error.code, "%s", collector->error.message));
+    }
   }
   free (logits);
   return ok;

@@ -476,7 +476,19 @@ test_quantize (void)
   g_auto (Result) small = run (small_line, NULL);
   g_autoptr (JsonNode) made = parse (small.out), after = run_json (judge_line, NULL);
   double perplexity = json_object_get_double_member (json_node_get_object (before), "perplexity");
+  EngineGguf *gguf;
+  float count, n_tokens;
 
+  /* Every matrix has seen every token, those of the last layer too. */
+  gguf = engine_gguf_open (matrix_path, NULL);
+  g_assert_nonnull (gguf);
+  n_tokens = (float) (64 * json_object_get_int_member (json_node_get_object (matrix), "n_chunks"));
+  for (gsize i = 0; i < engine_gguf_n_tensors (gguf); i++)
+    if (g_str_has_suffix (engine_gguf_tensor (gguf, i)->name, ".counts")) {
+      g_assert_true (engine_gguf_read (gguf, engine_gguf_tensor (gguf, i), 0, &count, sizeof count, NULL));
+      g_assert_cmpfloat (count, ==, n_tokens);
+    }
+  engine_gguf_free (gguf);
   /* Two layers of seven. */
   g_assert_cmpint (json_object_get_int_member (json_node_get_object (matrix), "n_matrices"), ==, 14);
   g_assert_cmpint (small.status, ==, 0);
