@@ -376,6 +376,9 @@ test_generate (void)
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "ids")), ==, json_object_get_int_member (stats, "decode_tokens"));
   g_assert_cmpint (json_object_get_int_member (stats, "prompt_tokens"), >, 8);
   g_assert_true (json_object_has_member (stats, "prompt_tps") && json_object_has_member (stats, "decode_tps") && json_object_has_member (stats, "first_token_ms"));
+  /* Both are numbers, or neither is: most machines do not tell. */
+  g_assert_true (json_object_has_member (stats, "joules") && json_object_has_member (stats, "joules_per_token"));
+  g_assert_true (json_object_get_null_member (stats, "joules") == json_object_get_null_member (stats, "energy_source"));
   g_assert_cmpstr (raw_text, ==, json_object_get_string_member (json_node_get_object (again), "text"));
   g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (json_node_get_object (raw), "stats"), "prompt_tokens"), ==, 2);
 }
