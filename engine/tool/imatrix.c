@@ -28,13 +28,19 @@ typedef struct {
   int64_t             n_matrices;
 } Entry;
 
+/* A copy of a value of this run, as its memory is soon another's. */
+typedef struct {
+  float        *numbers;
+  size_t        bytes;
+  EngineValueId of; /* ENGINE_NO_VALUE: nothing yet */
+} Kept;
+
 typedef struct {
   const EngineModel *model;
   Entry             *entries; /* [n_tensors], by the tensor's place in the file; `sums` is NULL until it is seen */
   size_t             n_tensors;
-  float             *routes;  /* the latest routing, [2 · n_used, n] */
-  size_t             routes_bytes;
-  EngineValueId      routes_of;
+  Kept               routes;  /* the latest routing, [2 · n_used, n] */
+  Kept               input;   /* what experts get whose routing is not known yet */
   EngineError        error;
 } Collector;
 
@@ -93,7 +99,7 @@ add_routed (Collector *collector, Entry *entry, const EngineValue *x, const Engi
 
   for (int64_t c = 0; c < x->n; c++)
     for (int64_t k = 0; k < n_used; k++) {
-      int64_t matrix = (int64_t) collector->routes[c * routes->width + k];
+      int64_t matrix = (int64_t) collector->routes.numbers[c * routes->width + k];
 
       if (matrix >= 0 && matrix < entry->n_matrices)
         add_column (entry, matrix, values + c * x->width + (x->width == width ? 0 : k * width));
@@ -101,18 +107,52 @@ add_routed (Collector *collector, Entry *entry, const EngineValue *x, const Engi
 }
 
 static void
-keep_routes (Collector *collector, const EngineValue *value, EngineValueId id, const float *values)
+keep_value (Collector *collector, Kept *kept, const EngineValue *value, EngineValueId id, const float *values)
 {
   size_t bytes = (size_t) (value->width * value->n) * sizeof *values;
 
-  if (bytes > collector->routes_bytes) {
-    free (collector->routes);
-    collector->routes = engine_calloc (bytes, 1, &collector->error);
-    collector->routes_bytes = collector->routes ? bytes : 0;
+  if (bytes > kept->bytes) {
+    free (kept->numbers);
+    kept->numbers = engine_calloc (bytes, 1, &collector->error);
+    kept->bytes = kept->numbers ? bytes : 0;
   }
-  if (collector->routes)
-    memcpy (collector->routes, values, bytes);
-  collector->routes_of = id;
+  if (kept->numbers)
+    memcpy (kept->numbers, values, bytes);
+  kept->of = kept->numbers ? id : ENGINE_NO_VALUE;
+}
+
+/* Experts want their input and their routing, which come in either order. */
+static void
+collect_experts (Collector *collector, const EngineGraph *graph, const EngineNode *node, const EngineNode *reader, const float *values)
+{
+  int64_t first;
+  EngineValueId root = root_of (graph, reader->in[1], &first);
+  bool routed = node->op == ENGINE_OP_ROUTE && reader->in[2] == node->out && collector->input.of == root;
+  Entry *entry;
+
+  if (root == node->out && collector->routes.of != reader->in[2]) {
+    keep_value (collector, &collector->input, &graph->values[root], root, values);
+    return;
+  }
+  if (root != node->out && !routed)
+    return;
+  entry = entry_of (collector, graph->values[reader->in[0]].weight);
+  if (entry)
+    add_routed (collector, entry, &graph->values[reader->in[1]], &graph->values[reader->in[2]], (routed ? collector->input.numbers : values) + first);
+}
+
+static void
+collect_matmul (Collector *collector, const EngineGraph *graph, const EngineNode *node, const EngineNode *reader, const float *values)
+{
+  const EngineValue *x = &graph->values[reader->in[1]];
+  int64_t first;
+  Entry *entry;
+
+  if (root_of (graph, reader->in[1], &first) != node->out)
+    return;
+  entry = entry_of (collector, graph->values[reader->in[0]].weight);
+  for (int64_t c = 0; entry && x->width == entry->tensor->ne[0] && c < x->n; c++)
+    add_column (entry, 0, values + first + c * x->width);
 }
 
 /* Called with each value when it has been written: looks for who multiplies by it. */
@@ -122,25 +162,12 @@ collect (void *user, const EngineGraph *graph, const EngineNode *node, const flo
   Collector *collector = user;
 
   if (node->op == ENGINE_OP_ROUTE)
-    keep_routes (collector, &graph->values[node->out], node->out, values);
-  for (int32_t i = 0; i < graph->n_nodes && collector->error.code == ENGINE_OK; i++) {
-    const EngineNode *reader = &graph->nodes[i];
-    const EngineValue *x;
-    Entry *entry;
-    int64_t first;
-
-    if ((reader->op != ENGINE_OP_MATMUL && reader->op != ENGINE_OP_EXPERTS) || root_of (graph, reader->in[1], &first) != node->out)
-      continue;
-    x = &graph->values[reader->in[1]];
-    entry = entry_of (collector, graph->values[reader->in[0]].weight);
-    if (!entry || (reader->op == ENGINE_OP_MATMUL && x->width != entry->tensor->ne[0]))
-      continue;
-    if (reader->op == ENGINE_OP_MATMUL)
-      for (int64_t c = 0; c < x->n; c++)
-        add_column (entry, 0, values + first + c * x->width);
-    else if (collector->routes && collector->routes_of == reader->in[2])
-      add_routed (collector, entry, x, &graph->values[reader->in[2]], values + first);
-  }
+    keep_value (collector, &collector->routes, &graph->values[node->out], node->out, values);
+  for (int32_t i = 0; i < graph->n_nodes && collector->error.code == ENGINE_OK; i++)
+    if (graph->nodes[i].op == ENGINE_OP_MATMUL)
+      collect_matmul (collector, graph, node, &graph->nodes[i], values);
+    else if (graph->nodes[i].op == ENGINE_OP_EXPERTS)
+      collect_experts (collector, graph, node, &graph->nodes[i], values);
 }
 
 /* ---- the file -------------------------------------------------------------------------- */
@@ -245,6 +272,7 @@ run_chunks (Collector *collector, ToolSession *session, int32_t *tokens, int64_t
     for (int32_t begin = 0; ok && begin < n_context; begin += AT_ONCE) {
       ToolSlice slice = { .position = begin, .n_tokens = (int32_t) ENGINE_MIN (AT_ONCE, n_context - begin), .tokens = chunk + begin };
 
+      collector->routes.of = collector->input.of = ENGINE_NO_VALUE;
       ok = tool_session_run (session, &slice, 1, logits, collect, collector, error) &&
            (collector->error.code == ENGINE_OK || engine_fail (error, collector->error.code, "%s", collector->error.message));
     }
@@ -268,7 +296,7 @@ run_imatrix (char **arguments, int n_arguments, EngineError *error)
 {
   bool apart = is_another (arguments[2], arguments[0], error) && is_another (arguments[2], arguments[1], error);
   EngineModel *model = apart ? tool_load (arguments[0], false, error) : NULL;
-  Collector collector = { .model = model, .routes_of = ENGINE_NO_VALUE };
+  Collector collector = { .model = model };
   ToolSession session = { 0 };
   int32_t *tokens = NULL;
   size_t n_tokens = 0, n_written = 0;
@@ -291,7 +319,8 @@ run_imatrix (char **arguments, int n_arguments, EngineError *error)
     free (collector.entries[i].counts);
   }
   free (collector.entries);
-  free (collector.routes);
+  free (collector.routes.numbers);
+  free (collector.input.numbers);
   if (session.model)
     tool_session_clear (&session);
   free (tokens);

@@ -501,6 +501,42 @@ test_quantize (void)
   g_unlink (small_path);
 }
 
+/* Each token of a mixture is counted once for each expert that it goes to, on the way in as on the way out. */
+static void
+test_imatrix_experts (void)
+{
+  g_autofree char *golden = g_test_build_filename (G_TEST_DIST, "golden", "models", "qwen3moe.gguf.gz", NULL), *matrix_path = g_build_filename (folder, "matrix", NULL), *path = NULL, *line = NULL;
+  static const char *const names[] = { "blk.0.ffn_gate_exps.weight.counts", "blk.0.ffn_up_exps.weight.counts", "blk.0.ffn_down_exps.weight.counts" };
+  g_autoptr (GBytes) bytes = tiny_unpack (golden);
+  g_autoptr (JsonNode) matrix = NULL;
+  float counts[3][64], sum[3] = { 0 };
+  guint64 n_used = 0;
+  EngineGguf *gguf;
+
+  path = write_in_folder ("experts.gguf", g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  line = g_strdup_printf ("imatrix %s TEXT %s --context 16 --chunks 2 --json", path, matrix_path);
+  matrix = run_json (line, NULL);
+  gguf = engine_gguf_open (path, NULL);
+  g_assert_true (engine_gguf_uint (gguf, "qwen3moe.expert_used_count", &n_used) && n_used > 0);
+  engine_gguf_free (gguf);
+  gguf = engine_gguf_open (matrix_path, NULL);
+  for (int i = 0; i < 3; i++) {
+    const EngineTensor *tensor = engine_gguf_find_tensor (gguf, names[i]);
+
+    g_assert_nonnull (tensor);
+    g_assert_cmpuint (tensor->bytes, <=, sizeof counts[i]);
+    g_assert_true (engine_gguf_read (gguf, tensor, 0, counts[i], tensor->bytes, NULL));
+    for (gsize k = 0; k < tensor->bytes / sizeof (float); k++) {
+      sum[i] += counts[i][k];
+      g_assert_cmpfloat (counts[i][k], ==, counts[0][k]);
+    }
+    g_assert_cmpfloat (sum[i], ==, (float) (32 * n_used));
+  }
+  engine_gguf_free (gguf);
+  g_unlink (path);
+  g_unlink (matrix_path);
+}
+
 static void
 test_dump (void)
 {
@@ -640,6 +676,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/bench", test_bench);
   g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
   g_test_add_func ("/engine/tool/quantize", test_quantize);
+  g_test_add_func ("/engine/tool/imatrix/experts", test_imatrix_experts);
   g_test_add_func ("/engine/tool/dump", test_dump);
   g_test_add_func ("/engine/tool/try", test_try);
   g_test_add_func ("/engine/tool/try-without", test_try_without);
