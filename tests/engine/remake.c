@@ -92,7 +92,6 @@ type_of (const EngineGguf *gguf, const char *name)
 static void
 test_types (void)
 {
-  g_autoptr (GError) error = NULL;
   EngineError why = { 0 };
   EngineGguf *in = engine_gguf_open (model_path, &why);
 
@@ -295,6 +294,56 @@ test_no_numbers (void)
   g_unlink (path);
 }
 
+static void
+write_part (const char *path, guint part, const char *tensor)
+{
+  static float values[512];
+  GgufWriter writer;
+  GByteArray *bytes;
+
+  for (int i = 0; i < 512; i++)
+    values[i] = (float) part + 0.01f * (float) (i % 9 - 4);
+  gguf_writer_init (&writer);
+  gguf_write_uint (&writer, "split.no", part);
+  gguf_write_uint (&writer, "split.count", 2);
+  if (part == 0)
+    gguf_write_string (&writer, "general.architecture", "llama");
+  gguf_write_tensor (&writer, tensor, ENGINE_TYPE_F16, 256, 2, values);
+  bytes = gguf_writer_finish (&writer);
+  g_assert_true (g_file_set_contents (path, (char *) bytes->data, bytes->len, NULL));
+  g_byte_array_unref (bytes);
+}
+
+/* A model in two files becomes one. */
+static void
+test_parts (void)
+{
+  g_autofree char *first = in_folder ("m-00001-of-00002.gguf"), *second = in_folder ("m-00002-of-00002.gguf");
+  EngineRemakeOptions options = { .mix = engine_mix_find ("Q8_0") };
+  EngineError error = { 0 };
+  guint8 blocks[544];
+  float values[512];
+  EngineGguf *gguf;
+
+  write_part (first, 0, "blk.0.attn_q.weight");
+  write_part (second, 1, "blk.0.attn_k.weight");
+  refuse (first, second, &options, ENGINE_BAD_INPUT, "the model that is read");
+  refuse (second, first, &options, ENGINE_BAD_INPUT, "the model that is read");
+  remake (second, &options);
+  gguf = open_out ();
+  g_assert_false (engine_gguf_type (gguf, "split.count", NULL, NULL));
+  g_assert_cmpuint (engine_gguf_n_tensors (gguf), ==, 2);
+  g_assert_cmpint (type_of (gguf, "blk.0.attn_q.weight"), ==, ENGINE_TYPE_Q8_0);
+  g_assert_true (engine_gguf_read (gguf, engine_gguf_find_tensor (gguf, "blk.0.attn_k.weight"), 0, blocks, sizeof blocks, &error));
+  engine_type_to_float (ENGINE_TYPE_Q8_0, blocks, values, 512);
+  for (int i = 0; i < 512; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], 1 + 0.01 * (i % 9 - 4), 0.006);
+  engine_gguf_free (gguf);
+  g_unlink (second);
+  refuse (first, out_path, &options, ENGINE_IO, "part 2");
+  g_unlink (first);
+}
+
 /* ---- importances ----------------------------------------------------------------------- */
 
 /* Of the first layer's queries alone: only every eighth column counts. */
@@ -393,7 +442,7 @@ main (int argc, char **argv)
   model_path = in_folder ("model.gguf");
   out_path = in_folder ("out.gguf");
   importance_path = in_folder ("importance.gguf");
-  bytes = tiny_model_bytes (&(TinyModel) { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 7 });
+  bytes = tiny_model_bytes (&(TinyModel) { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 7, .n_ff = 256 });
   g_assert_true (g_file_set_contents (model_path, (char *) bytes->data, bytes->len, &error));
   g_byte_array_unref (bytes);
   write_importance ("imatrix", "blk.0.attn_q.weight", 256, 1, 8, 4);
@@ -404,6 +453,7 @@ main (int argc, char **argv)
   g_test_add_func ("/remake/no-room", test_no_room);
   g_test_add_func ("/remake/cancel", test_cancel);
   g_test_add_func ("/remake/no-numbers", test_no_numbers);
+  g_test_add_func ("/remake/parts", test_parts);
   g_test_add_func ("/remake/importance", test_importance);
   status = g_test_run ();
   g_unlink (model_path);
