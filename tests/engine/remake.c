@@ -94,6 +94,7 @@ test_types (void)
 {
   EngineError why = { 0 };
   EngineGguf *in = engine_gguf_open (model_path, &why);
+  EngineType last = ENGINE_N_TYPES;
 
   for (gsize i = 0; engine_mix_name (i); i++) {
     EngineRemakeOptions options = { .mix = engine_mix_find (engine_mix_name (i)), .n_threads = 1 };
@@ -125,11 +126,15 @@ test_types (void)
     g_assert_cmpstr (engine_gguf_array_string (gguf, "tokenizer.ggml.tokens", 300, NULL), ==, engine_gguf_array_string (in, "tokenizer.ggml.tokens", 300, NULL));
     engine_gguf_free (gguf);
 
-    options.n_threads = 2;
-    remake (model_path, &options);
-    g_autoptr (GBytes) two = contents (out_path);
-    g_assert_true (g_bytes_equal (one, two));
+    if (options.mix->base != last) { /* each encoder once */
+      g_autoptr (GBytes) two = NULL;
 
+      options.n_threads = 2;
+      remake (model_path, &options);
+      two = contents (out_path);
+      g_assert_true (g_bytes_equal (one, two));
+      last = options.mix->base;
+    }
     model = engine_model_load (out_path, &(EngineLoadOptions) { .n_threads = 1 }, &why);
     if (!model)
       g_error ("%s: %s", options.mix->name, why.message);

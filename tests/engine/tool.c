@@ -432,6 +432,8 @@ test_bench (void)
   for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
     g_assert_cmpfloat (json_object_get_double_member (object, members[i]), >, 0);
   g_assert_false (json_object_has_member (object, "prompt_counts"));
+  g_assert_true (json_object_has_member (object, "prompt_joules_per_token") && json_object_has_member (object, "decode_joules_per_token"));
+  g_assert_true (json_object_get_null_member (object, "decode_joules_per_token") || json_object_get_double_member (object, "decode_joules_per_token") >= 0);
 }
 
 /* Of the 149 tokens that come before the last one all but one are found again: its logits are wanted. */
