@@ -16,7 +16,7 @@ static atomic_bool interrupted;
 
 static const ToolOption options[] = {
   { "--imatrix", TOOL_STRING, &importance_path, .argument = "FILE", .help = "importances of the columns, as melete-engine imatrix makes them" },
-  { "--keep", TOOL_LIST, &keep, .argument = "NAMES=TYPE", .help = "another type for some tensors: '*attn_v*=Q8_0'; may be given several times" },
+  { "--keep", TOOL_LIST, &keep, .argument = "P=TYPE", .help = "another type for tensors whose names fit: '*attn_v*=Q8_0'; may be given several times" },
 };
 
 static void
