@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the types share.
  *
- * Internal to quant/. Each type defines from_float, and to_float or take_apart. */
+ * Internal to quant/. Each type defines from_float, and to_float or take_apart; and encode, if files of it are made. */
 #pragma once
 
 #include "quant.h"
@@ -14,7 +14,8 @@
   void engine_##symbol##_from_float (const float *values, void *elements, size_t n);
 #define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, table, offset, scales, unit)         \
   void engine_##symbol##_take_apart (const void *blocks, size_t index, EngineQuantParts *parts); \
-  void engine_##symbol##_from_float (const float *values, void *blocks, size_t n);
+  void engine_##symbol##_from_float (const float *values, void *blocks, size_t n);               \
+  void engine_##symbol##_encode (const float *values, const float *importance, void *blocks, size_t n);
 #include "types.def"
 
 #define SUPER 256 /* elements of a K block */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* IQ4_NL: blocks of 32, each a binary16 step d and 32 nibbles; element = d · number, of a table of 16 that lie
  * closer together near 0. */
-#include "block.h"
+#include "search.h"
 
 typedef struct {
   uint16_t d;
@@ -27,6 +27,23 @@ engine_iq4_nl_from_float (const float *values, void *blocks, size_t n)
 
     block->d = engine_f32_to_f16 (block_extreme (values + i, 32) / engine_code_values[ENGINE_CODES_IQ4][0]);
     block_nearest (values + i, 32, engine_f16_to_f32 (block->d), ENGINE_CODES_IQ4, codes);
+    block_put_nibbles (codes, block->low);
+  }
+}
+
+void
+engine_iq4_nl_encode (const float *values, const float *importance, void *blocks, size_t n)
+{
+  Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += 32, block++) {
+    uint8_t codes[32];
+    EngineSearch search;
+
+    memset (block, 0, sizeof *block);
+    if (!engine_search_begin (&search, values + i, importance ? importance + i : NULL, 32))
+      continue;
+    block->d = engine_search_iq4 (&search, codes);
     block_put_nibbles (codes, block->low);
   }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Q2_K: blocks of 256 in sixteen sub-blocks of 16 codes of 2 bits, each with a scale and a minimum of 4 bits;
  * element = d · scale · code - dmin · minimum, d and dmin binary16 for all 256. */
-#include "block.h"
+#include "search.h"
 
 typedef struct {
   uint8_t  scales[16]; /* the scale in the low nibble */
@@ -31,6 +31,12 @@ engine_q2_k_take_apart (const void *blocks, size_t index, EngineQuantParts *part
   }
 }
 
+static void
+put_code (Block *block, int k, uint8_t code)
+{
+  block->codes[k / 128 * 32 + k % 32] |= (uint8_t) (code << 2 * (k / 32 % 4));
+}
+
 void
 engine_q2_k_from_float (const float *values, void *blocks, size_t n)
 {
@@ -56,9 +62,28 @@ engine_q2_k_from_float (const float *values, void *blocks, size_t n)
       block->scales[sub] = (uint8_t) (block_code (step[sub], d, 0, 15) | block_code (-low[sub], dmin, 0, 15) << 4);
     for (int k = 0; k < SUPER; k++) {
       uint8_t scale = block->scales[k / 16];
-      uint8_t code = block_code (values[i + k] + dmin * (scale >> 4), d * (scale & 15), 0, 3);
 
-      block->codes[k / 128 * 32 + k % 32] |= (uint8_t) (code << 2 * (k / 32 % 4));
+      put_code (block, k, block_code (values[i + k] + dmin * (scale >> 4), d * (scale & 15), 0, 3));
     }
+  }
+}
+
+void
+engine_q2_k_encode (const float *values, const float *importance, void *blocks, size_t n)
+{
+  Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += SUPER, block++) {
+    uint8_t codes[SUPER], scales[16], mins[16];
+    EngineSearch search;
+
+    memset (block, 0, sizeof *block);
+    if (!engine_search_begin (&search, values + i, importance ? importance + i : NULL, SUPER))
+      continue;
+    engine_search_scales_mins (&search, 16, 3, 15, &block->d, &block->dmin, scales, mins, codes);
+    for (int sub = 0; sub < 16; sub++)
+      block->scales[sub] = (uint8_t) (scales[sub] | mins[sub] << 4);
+    for (int k = 0; k < SUPER; k++)
+      put_code (block, k, codes[k]);
   }
 }

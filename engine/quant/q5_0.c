@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Q5_0: blocks of 32, each a binary16 step d and 32 codes of 5 bits, the fifth bits apart;
  * element = d · (code - 16). */
-#include "block.h"
+#include "search.h"
 
 typedef struct {
   uint16_t d;
@@ -33,6 +33,24 @@ engine_q5_0_from_float (const float *values, void *blocks, size_t n)
     d = engine_f16_to_f32 (block->d);
     for (int k = 0; k < 32; k++)
       codes[k] = block_code (values[i + k], d, 16, 31);
+    block_put_nibbles (codes, block->low);
+    block_put_fifth_bits (codes, block->high);
+  }
+}
+
+void
+engine_q5_0_encode (const float *values, const float *importance, void *blocks, size_t n)
+{
+  Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += 32, block++) {
+    uint8_t codes[32] = { 0 };
+    EngineSearch search;
+
+    memset (block, 0, sizeof *block);
+    if (!engine_search_begin (&search, values + i, importance ? importance + i : NULL, 32))
+      continue;
+    block->d = engine_search_step (&search, -16, 15, codes);
     block_put_nibbles (codes, block->low);
     block_put_fifth_bits (codes, block->high);
   }

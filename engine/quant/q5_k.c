@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Q5_K: blocks of 256 in eight sub-blocks of 32 codes of 5 bits, each with a 6-bit scale and
  * minimum; element = d · scale · code - dmin · minimum, d and dmin binary16 for all 256. */
-#include "block.h"
+#include "search.h"
 
 typedef struct {
   uint16_t d, dmin;
@@ -30,6 +30,15 @@ engine_q5_k_take_apart (const void *blocks, size_t index, EngineQuantParts *part
   block_k_steps (block->d, block->dmin, block->scales, (int) (index % 8), parts);
 }
 
+static void
+put_codes (Block *block, const uint8_t *codes)
+{
+  for (int k = 0; k < SUPER; k++) {
+    block->low[k / 64 * 32 + k % 32] |= (uint8_t) ((codes[k] & 15) << 4 * (k / 32 % 2));
+    block->high[k % 32] |= (uint8_t) ((codes[k] >> 4) << k / 32);
+  }
+}
+
 void
 engine_q5_k_from_float (const float *values, void *blocks, size_t n)
 {
@@ -40,9 +49,25 @@ engine_q5_k_from_float (const float *values, void *blocks, size_t n)
 
     memset (block, 0, sizeof *block);
     engine_block_k_choose (values + i, 31, &block->d, &block->dmin, block->scales, codes);
-    for (int k = 0; k < SUPER; k++) {
-      block->low[k / 64 * 32 + k % 32] |= (uint8_t) ((codes[k] & 15) << 4 * (k / 32 % 2));
-      block->high[k % 32] |= (uint8_t) ((codes[k] >> 4) << k / 32);
-    }
+    put_codes (block, codes);
+  }
+}
+
+void
+engine_q5_k_encode (const float *values, const float *importance, void *blocks, size_t n)
+{
+  Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += SUPER, block++) {
+    uint8_t codes[SUPER], scales[8], mins[8];
+    EngineSearch search;
+
+    memset (block, 0, sizeof *block);
+    if (!engine_search_begin (&search, values + i, importance ? importance + i : NULL, SUPER))
+      continue;
+    engine_search_scales_mins (&search, 32, 31, 63, &block->d, &block->dmin, scales, mins, codes);
+    for (int sub = 0; sub < 8; sub++)
+      block_put_k_scale (block->scales, sub, scales[sub], mins[sub]);
+    put_codes (block, codes);
   }
 }

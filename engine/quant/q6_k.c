@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Q6_K: blocks of 256 in sixteen sub-blocks of 16 codes of 6 bits, each with a signed 8-bit
  * scale; element = d · scale · (code - 32), d binary16 for all 256. */
-#include "block.h"
+#include "search.h"
 
 typedef struct {
   uint8_t  low[128];
@@ -35,6 +35,15 @@ engine_q6_k_take_apart (const void *blocks, size_t index, EngineQuantParts *part
   parts->scale[1] = block->scales[2 * part + 1];
 }
 
+static void
+put_code (Block *block, int k, uint8_t code)
+{
+  int part = k / 32;
+
+  block->low[part / 4 * 64 + part % 2 * 32 + k % 32] |= (uint8_t) ((code & 15) << part % 4 / 2 * 4);
+  block->high[part / 4 * 32 + k % 32] |= (uint8_t) ((code >> 4) << part % 4 * 2);
+}
+
 void
 engine_q6_k_from_float (const float *values, void *blocks, size_t n)
 {
@@ -51,12 +60,25 @@ engine_q6_k_from_float (const float *values, void *blocks, size_t n)
     d = engine_f16_to_f32 (block->d);
     for (int sub = 0; sub < 16; sub++)
       block->scales[sub] = (int8_t) (block_code (extreme[sub] / -32.0f, d, 128.0f, 255) - 128);
-    for (int k = 0; k < SUPER; k++) {
-      uint8_t code = block_code (values[i + k], d * block->scales[k / 16], 32.0f, 63);
-      int part = k / 32;
+    for (int k = 0; k < SUPER; k++)
+      put_code (block, k, block_code (values[i + k], d * block->scales[k / 16], 32.0f, 63));
+  }
+}
 
-      block->low[part / 4 * 64 + part % 2 * 32 + k % 32] |= (uint8_t) ((code & 15) << part % 4 / 2 * 4);
-      block->high[part / 4 * 32 + k % 32] |= (uint8_t) ((code >> 4) << part % 4 * 2);
-    }
+void
+engine_q6_k_encode (const float *values, const float *importance, void *blocks, size_t n)
+{
+  Block *block = blocks;
+
+  for (size_t i = 0; i < n; i += SUPER, block++) {
+    uint8_t codes[SUPER];
+    EngineSearch search;
+
+    memset (block, 0, sizeof *block);
+    if (!engine_search_begin (&search, values + i, importance ? importance + i : NULL, SUPER))
+      continue;
+    engine_search_scales (&search, -32, 31, -128, 127, &block->d, block->scales, codes);
+    for (int k = 0; k < SUPER; k++)
+      put_code (block, k, codes[k]);
   }
 }

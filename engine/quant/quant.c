@@ -20,13 +20,27 @@ const int8_t engine_code_values[ENGINE_N_CODE_TABLES][16] = {
 #define engine_iq3_s_from_float NULL
 #define engine_iq3_xxs_from_float NULL
 
+/* Nobody makes files of these here. */
+#define engine_iq1_m_encode NULL
+#define engine_iq1_s_encode NULL
+#define engine_iq2_s_encode NULL
+#define engine_iq2_xs_encode NULL
+#define engine_iq2_xxs_encode NULL
+#define engine_iq3_s_encode NULL
+#define engine_iq3_xxs_encode NULL
+#define engine_iq4_xs_encode NULL
+#define engine_mxfp4_encode NULL
+#define engine_nvfp4_encode NULL
+#define engine_tq1_0_encode NULL
+#define engine_tq2_0_encode NULL
+
 const EngineTypeTraits engine_types[ENGINE_N_TYPES] = {
 #define FLOAT_TYPE(NAME, symbol, id, bytes)                                             \
   [ENGINE_TYPE_##NAME] = { .name = #NAME, .gguf_id = id, .block_elements = 1, .block_bytes = bytes, \
                            .from_float = engine_##symbol##_from_float, .to_float = engine_##symbol##_to_float },
 #define BLOCK_TYPE(NAME, symbol, id, elements, bytes, bits, table, offset, kind, unit_)                             \
   [ENGINE_TYPE_##NAME] = { .name = #NAME, .gguf_id = id, .block_elements = elements, .block_bytes = bytes,         \
-                           .from_float = engine_##symbol##_from_float, .take_apart = engine_##symbol##_take_apart, \
+                           .from_float = engine_##symbol##_from_float, .encode = engine_##symbol##_encode, .take_apart = engine_##symbol##_take_apart, \
                            .code_bits = bits, .code_offset = offset, .code_table = ENGINE_CODES_##table,           \
                            .scales = ENGINE_SCALES_##kind, .unit = unit_ },
 #include "types.def"
@@ -75,6 +89,21 @@ engine_type_to_float (EngineType type, const void *blocks, float *out, size_t n)
     traits->take_apart (blocks, b, &parts);
     engine_quant_parts_to_float (traits, &parts, out + b * ENGINE_QUANT_BLOCK);
   }
+}
+
+bool
+engine_type_encodes (EngineType type)
+{
+  return engine_types[type].encode || engine_types[type].to_float;
+}
+
+void
+engine_type_encode (EngineType type, const float *values, const float *importance, void *blocks, size_t n)
+{
+  if (engine_types[type].encode)
+    engine_types[type].encode (values, importance, blocks, n);
+  else
+    engine_types[type].from_float (values, blocks, n);
 }
 
 bool

@@ -66,6 +66,9 @@ typedef struct {
   /* Plain round-to-nearest quantisation of `n` elements, a multiple of block_elements; for tests and
    * small tools. The arrays do not overlap. NULL for types of a code book, which need a search. */
   void (*from_float) (const float *values, void *blocks, size_t n);
+  /* Good quantisation of `n` elements, for model files: what makes Σ importance · error² small, the importances being [n] or NULL (all equal). The values are finite.
+   * NULL for float types, which from_float does, and for those that engine_type_encodes () says nothing is made of. */
+  void (*encode) (const float *values, const float *importance, void *blocks, size_t n);
   /* A float type has this function, `n` elements to floats… */
   void (*to_float) (const void *elements, float *out, size_t n);
   /* …and a block type this one, which takes the elements 32 · index … 32 · index + 31 apart. The other is NULL. */
@@ -95,6 +98,10 @@ engine_code_value (const EngineTypeTraits *traits, uint8_t code)
 {
   return traits->code_table == ENGINE_CODES_NONE ? code - traits->code_offset : engine_code_values[traits->code_table][code];
 }
+
+/* Whether model files of that type can be made here, and how: `n` elements, a multiple of block_elements. */
+bool engine_type_encodes (EngineType type);
+void engine_type_encode (EngineType type, const float *values, const float *importance, void *blocks, size_t n);
 
 /* Bytes of `n` elements; false when `n` is no multiple of the block or on overflow. */
 bool engine_type_bytes (EngineType type, uint64_t n, size_t *bytes);

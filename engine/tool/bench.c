@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "energy.h"
 #include "gl/counts.h"
 #include "memory.h"
 #include "session.h"
@@ -30,6 +31,7 @@ typedef struct {
 typedef struct {
   double         tps;          /* tokens per second, the median */
   double         processor_ms; /* of all threads, for each token: on a machine with other work steadier than time */
+  double         joules;       /* of the machine, for each token; below 0: it does not tell */
   EngineGlCounts counts;       /* of one run: for all its tokens */
 } Speed;
 
@@ -128,17 +130,30 @@ measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, En
 {
   const EngineBackend *backend = engine_hybrid_gpu (bench->session.model->backend);
   EngineGlCounts *counts = &speed->counts, before;
+  EngineEnergy *energy;
   double runs[100], begin;
+  bool ok = true;
 
   if (measure (bench, error) < 0)
     return false;
+  energy = engine_energy_new (NULL);
+  if (!energy)
+    return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for another measurement.");
+  engine_energy_sample (energy, tool_now_ms () / 1e3);
   begin = processor_ms ();
-  for (int64_t i = 0; i < n_repeat; i++) {
+  for (int64_t i = 0; ok && i < n_repeat; i++) {
     engine_gl_counts (backend, &before);
     runs[i] = measure (bench, error);
-    if (runs[i] < 0)
-      return false;
+    engine_energy_sample (energy, tool_now_ms () / 1e3);
+    ok = runs[i] >= 0;
   }
+  if (engine_energy_joules (energy, &speed->joules))
+    speed->joules /= (double) (n_tokens * n_repeat);
+  else
+    speed->joules = -1;
+  engine_energy_free (energy);
+  if (!ok)
+    return false;
   speed->processor_ms = (processor_ms () - begin) / (double) (n_tokens * n_repeat);
   engine_gl_counts (backend, counts);
   counts->dispatches -= before.dispatches;
@@ -260,6 +275,16 @@ report_counts (EngineText *text, const char *name, const EngineGlCounts *counts,
                         (double) counts->readback_bytes / n);
 }
 
+/* For each token; null where the machine does not tell, or nothing was measured. */
+static void
+report_joules (EngineText *text, const char *name, const Speed *speed)
+{
+  if (speed->tps > 0 && speed->joules >= 0)
+    engine_text_printf (text, ", \"%s\": %.6f", name, speed->joules);
+  else
+    engine_text_printf (text, ", \"%s\": null", name);
+}
+
 static bool
 report (const Results *r, EngineError *error)
 {
@@ -274,6 +299,9 @@ report (const Results *r, EngineError *error)
                         r->prompt.tps, r->decode.tps, r->batch.tps, r->load_ms, engine_memory_peak (),
                         r->prompt.processor_ms, r->decode.processor_ms, r->batch.processor_ms, r->cancel_ms, r->cancel_ms_max, r->restore_ms, r->restored_tokens,
                         (long long) n_prompt, (long long) n_decode, (long long) n_batch, (long long) n_repeat);
+    report_joules (&text, "prompt_joules_per_token", &r->prompt);
+    report_joules (&text, "decode_joules_per_token", &r->decode);
+    report_joules (&text, "batch_joules_per_token", &r->batch);
     report_counts (&text, "prompt_counts", &r->prompt.counts, n_prompt);
     report_counts (&text, "decode_counts", &r->decode.counts, n_decode);
     report_counts (&text, "batch_counts", &r->batch.counts, n_decode * n_batch);
@@ -284,6 +312,8 @@ report (const Results *r, EngineError *error)
       engine_text_printf (&text, "Prompt  %10.1f tokens/s (%lld tokens)\n", r->prompt.tps, (long long) n_prompt);
     if (n_decode)
       engine_text_printf (&text, "Decode  %10.1f tokens/s (%lld tokens)\n", r->decode.tps, (long long) n_decode);
+    if (n_decode && r->decode.joules >= 0)
+      engine_text_printf (&text, "Energy  %10.3f J for each decoded token\n", r->decode.joules);
     if (n_decode && n_batch)
       engine_text_printf (&text, "Batch   %10.1f tokens/s (%lld sequences)\n", r->batch.tps, (long long) n_batch);
     if (n_prompt && n_cancel)

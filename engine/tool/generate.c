@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "energy.h"
 #include "tool.h"
 
 #include <stdio.h>
@@ -49,6 +50,8 @@ typedef struct {
   size_t      n_ids, capacity;
   EngineStats stats;
   const char *finish;
+  EngineEnergy *energy;
+  double      sampled_ms;
 } Answer;
 
 static const char *const finish_names[] = {
@@ -73,6 +76,18 @@ keep_ids (Answer *answer, const int32_t *ids, size_t n_ids, EngineError *error)
   return true;
 }
 
+/* A few times a second, and at both ends. */
+static void
+sample_energy (Answer *answer, bool now)
+{
+  double ms = tool_now_ms ();
+
+  if (answer->energy && (now || ms >= answer->sampled_ms + 250)) {
+    engine_energy_sample (answer->energy, ms / 1e3);
+    answer->sampled_ms = ms;
+  }
+}
+
 /* Takes events until the last one. Without --json the text is shown as it comes. */
 static bool
 follow (EngineRequest *request, Answer *answer, EngineError *error)
@@ -81,6 +96,7 @@ follow (EngineRequest *request, Answer *answer, EngineError *error)
 
   for (;;) {
     engine_request_wait (request);
+    sample_energy (answer, false);
     while (engine_request_next (request, &event)) {
       if (event.kind == ENGINE_EVENT_ERROR)
         return engine_fail (error, event.error.code, "%s", event.error.message);
@@ -102,16 +118,37 @@ follow (EngineRequest *request, Answer *answer, EngineError *error)
   }
 }
 
+/* Numbers are there where the machine measures; nothing is estimated. */
+static void
+add_energy (EngineText *json, const Answer *answer)
+{
+  double joules;
+
+  if (!answer->energy || !engine_energy_joules (answer->energy, &joules)) {
+    engine_text_printf (json, "\"joules\": null, \"joules_per_token\": null, \"energy_source\": null, ");
+    return;
+  }
+  engine_text_printf (json, "\"joules\": %.6f, ", joules);
+  if (answer->stats.decode_tokens > 0)
+    engine_text_printf (json, "\"joules_per_token\": %.6f, ", joules / answer->stats.decode_tokens);
+  else
+    engine_text_printf (json, "\"joules_per_token\": null, ");
+  engine_text_printf (json, "\"energy_source\": \"%s\", ", engine_energy_source (answer->energy));
+}
+
 static bool
 report (const Answer *answer, EngineError *error)
 {
   const EngineStats *s = &answer->stats;
   EngineText json = { 0 };
+  double joules;
 
   if (!tool_common.json) {
     putchar ('\n');
     fprintf (stderr, "%d prompt tokens, %.1f tokens/s; %d answer tokens, %.1f tokens/s; the first after %.0f ms\n",
              s->prompt_tokens, s->prompt_tps, s->decode_tokens, s->decode_tps, s->first_token_ms);
+    if (answer->energy && engine_energy_joules (answer->energy, &joules))
+      fprintf (stderr, "%.1f J by this machine's %s\n", joules, strcmp (engine_energy_source (answer->energy), "rapl") == 0 ? "energy counters" : "battery");
     if (s->masks)
       fprintf (stderr, "%d masks, %.1f µs each; %d tokens had no choice\n", s->masks, 1e3 * s->mask_ms / s->masks, s->forced_tokens);
     return true;
@@ -124,6 +161,7 @@ report (const Answer *answer, EngineError *error)
   engine_text_printf (&json, "], \"finish\": \"%s\", \"stats\": {\"prompt_tokens\": %d, \"reused_tokens\": %d, \"prompt_tps\": %.2f, \"prompt_ms\": %.2f, ", answer->finish,
                       s->prompt_tokens, s->reused_tokens, s->prompt_tps, s->prompt_ms);
   engine_text_printf (&json, "\"forced_tokens\": %d, \"masks\": %d, \"mask_ms\": %.3f, ", s->forced_tokens, s->masks, s->mask_ms);
+  add_energy (&json, answer);
   engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
                       s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
   return tool_print (&json, error);
@@ -191,9 +229,14 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
     params.n_tokens = n_ids;
   }
   runner = ok ? engine_runner_new (model, &runner_options, error) : NULL;
+  answer.energy = engine_energy_new (NULL);
+  sample_energy (&answer, true);
   if (runner)
     request = engine_runner_submit (runner, &params, error);
-  ok = request && follow (request, &answer, error) && report (&answer, error);
+  ok = request && follow (request, &answer, error);
+  sample_energy (&answer, true);
+  ok = ok && report (&answer, error);
+  engine_energy_free (answer.energy);
   engine_request_unref (request);
   engine_runner_unref (runner);
   engine_grammar_unref (grammar);

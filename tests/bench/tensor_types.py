@@ -4,8 +4,11 @@
 
 The model is requantised to each type by llama-quantize, all of its matrices, with an importance matrix; but for types of two bits and less the
 vocabulary's two matrices, which have no importances, stay in Q6_K. The numbers are taken as quality.py takes them; the reference is `melete-engine --reference` on the very same file.
+
+With --encoders instead: how far from the numbers of a model what is encoded is, ours and llama.cpp's, with equal columns and with made-up importances.
 """
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +19,8 @@ from cpu import fail, run_ours, run_peer
 from quality import TEXT, WINDOW, WINDOWS, find, ours, peers
 
 MODEL = 'qwen2.5-coder-1.5b-instruct'
+ENCODED = 'whisper-base'  # the one of the models that has hardly been rounded: F16 and Q8_0
+MOST_ERROR = 1.02  # of llama.cpp's
 TYPES = ('f16', 'bf16', 'q4_0', 'q4_1', 'q5_0', 'q5_1', 'q8_0', 'q2_k', 'q3_k', 'q4_k', 'q5_k', 'q6_k', 'iq4_nl', 'iq4_xs', 'iq3_s', 'iq3_xxs', 'iq2_s', 'iq2_xs',
          'iq2_xxs', 'iq1_m', 'iq1_s', 'tq1_0', 'tq2_0', 'mxfp4', 'nvfp4')
 
@@ -50,6 +55,27 @@ def measure(arguments, kind, source, matrix, folder):
     return row
 
 
+def encoders(arguments):
+    """Both encoders on the same numbers: the error's root mean square, as a part of the numbers'; weighted: each square times its column's importance."""
+    command = [os.path.join(arguments.build, 'tests/bench/encoders-bench'), os.path.join(arguments.models, ENCODED + '.gguf'),
+               os.path.join(arguments.peers, 'build/bin/libggml-base.so')]
+    found = []
+    for kind in ('even', 'weighted'):
+        result = subprocess.run([*command, kind], capture_output=True, text=True)
+        if result.returncode != 0:
+            fail(f'{" ".join(command)} failed: {result.stderr.strip()[-600:]}')
+        found.append([json.loads(line) for line in result.stdout.splitlines()])
+    rows = []
+    for even, weighted in zip(*found):
+        row = [even['type'], f'{even["numbers"] / 1e6:.1f}']
+        for one in (even, weighted):
+            row += [f'{one["ours"]:.6f}', f'{one["peer"]:.6f}', f'**{one["ours"] / one["peer"]:.3f}**']
+        rows.append(row)
+    print(f'{machine.describe()}; Melete {machine.version()}; {ENCODED}\n')
+    print(machine.table(['type', 'million numbers', 'error', 'llama.cpp', 'ratio', 'weighted', 'llama.cpp', 'ratio'], rows) + '\n')
+    return max(one['ours'] / one['peer'] for one in found[0] + found[1]) <= MOST_ERROR
+
+
 def main():
     parser = argparse.ArgumentParser(description='Measures every tensor type.')
     parser.add_argument('--build', required=True)
@@ -62,7 +88,10 @@ def main():
     parser.add_argument('--prompt', type=int, default=512)
     parser.add_argument('--decode', type=int, default=64)
     parser.add_argument('--batch', type=int, default=1)
+    parser.add_argument('--encoders', action='store_true', help='how good the encoders are, instead')
     arguments = parser.parse_args()
+    if arguments.encoders:
+        sys.exit(0 if encoders(arguments) else f'An encoder makes more than {MOST_ERROR} times the error of llama.cpp\'s.')
     source = os.path.join(arguments.models, MODEL + '.gguf')
     rows = []
     with tempfile.TemporaryDirectory() as folder:

@@ -92,6 +92,131 @@ test_round_trip (void)
   }
 }
 
+/* ---- encoding for files ------------------------------------------------------------- */
+
+static double
+error_of (EngineType type, const float *values, const float *importance, gboolean encode, float *out)
+{
+  uint8_t blocks[MOST * 4];
+  double error = 0;
+
+  if (encode)
+    engine_type_encode (type, values, importance, blocks, MOST);
+  else
+    engine_types[type].from_float (values, blocks, MOST);
+  engine_type_to_float (type, blocks, out, MOST);
+  for (int i = 0; i < MOST; i++) {
+    g_assert_true (isfinite (out[i]));
+    error += (importance ? (double) importance[i] : 1) * ((double) out[i] - values[i]) * ((double) out[i] - values[i]);
+  }
+  return error;
+}
+
+static void
+draw (float *values, double low, double high)
+{
+  for (int i = 0; i < MOST; i++)
+    values[i] = (float) (g_test_rand_double_range (low, high) + g_test_rand_double_range (low, high) + g_test_rand_double_range (low, high));
+}
+
+/* Never worse than rounding from the extreme number, and better for what counts. */
+static void
+test_encode (void)
+{
+  float values[MOST], importance[MOST], out[MOST];
+  double power = 0;
+  int n_types = 0;
+
+  draw (values, -1, 1);
+  for (int i = 0; i < MOST; i++) {
+    importance[i] = i % 8 ? 0.01f : 1.0f;
+    power += (double) values[i] * (double) values[i];
+  }
+  for (int type = 0; type < ENGINE_N_TYPES; type++) {
+    double plain, searched, weighted;
+
+    if (!engine_types[type].encode)
+      continue;
+    plain = error_of (type, values, NULL, FALSE, out);
+    searched = error_of (type, values, NULL, TRUE, out);
+    g_test_message ("%s: %.3f of the error of rounding", engine_types[type].name, sqrt (searched / plain));
+    g_assert_cmpfloat (searched, <, 0.97 * plain);
+    g_assert_cmpfloat (searched, <, round_trip[type] * power);
+    /* What is judged by importances is better when they are known. */
+    weighted = error_of (type, values, importance, TRUE, out);
+    error_of (type, values, NULL, TRUE, out);
+    searched = 0;
+    for (int i = 0; i < MOST; i++)
+      searched += (double) importance[i] * ((double) out[i] - values[i]) * ((double) out[i] - values[i]);
+    g_assert_cmpfloat (weighted, <, 0.98 * searched);
+    n_types++;
+  }
+  g_assert_cmpint (n_types, ==, 11);
+}
+
+/* Values that divide by nothing, overflow or vanish: what is decoded is finite, and not much larger than they are. */
+static void
+check_nasty (const char *what, const float *values, const float *importance)
+{
+  float out[MOST];
+  double largest = 0;
+
+  for (int i = 0; i < MOST; i++)
+    largest = MAX (largest, fabs ((double) values[i]));
+  for (int type = 0; type < ENGINE_N_TYPES; type++) {
+    if (!engine_types[type].encode)
+      continue;
+    error_of (type, values, importance, TRUE, out);
+    for (int i = 0; i < MOST; i++)
+      if (fabs ((double) out[i]) > 1.5 * largest + 16 * 0x1p-24)
+        g_error ("%s, %s: %g became %g, of at most %g", what, engine_types[type].name, (double) values[i], (double) out[i], largest);
+  }
+}
+
+static void
+test_encode_nasty (void)
+{
+  float values[MOST] = { 0 }, out[MOST], importance[MOST];
+  uint8_t blocks[MOST * 4];
+
+  for (int type = 0; type < ENGINE_N_TYPES; type++)
+    if (engine_types[type].encode) {
+      engine_type_encode (type, values, NULL, blocks, MOST);
+      memset (out, 0xff, sizeof out);
+      engine_type_to_float (type, blocks, out, MOST);
+      for (int i = 0; i < MOST; i++)
+        g_assert_cmpfloat (out[i], ==, 0);
+    }
+  for (int sign = -1; sign <= 1; sign += 2) {
+    memset (values, 0, sizeof values);
+    values[77] = (float) sign * 60000;
+    check_nasty ("one large number", values, NULL);
+    for (int i = 0; i < MOST; i++)
+      values[i] = (float) sign * 0.25f;
+    check_nasty ("all equal", values, NULL);
+    for (int i = 0; i < MOST; i++)
+      values[i] = (float) sign * (float) (i % 7) * 1e-42f;
+    check_nasty ("no normal numbers", values, NULL);
+    for (int i = 0; i < MOST; i++)
+      values[i] = (float) sign * (i % 64 < 32 ? 1e-7f : 60000.0f) * (float) (i % 5);
+    check_nasty ("small beside large", values, NULL);
+    for (int i = 0; i < MOST; i++)
+      values[i] = (float) sign * 3e38f * (float) (i % 3 - 1);
+    check_nasty ("as large as floats are", values, NULL);
+    for (int i = 0; i < MOST; i++)
+      values[i] = (float) sign * (100 + (float) (i % 16) / 64);
+    check_nasty ("far from zero", values, NULL);
+  }
+  draw (values, -1, 1);
+  memset (importance, 0, sizeof importance);
+  check_nasty ("nothing counts", values, importance);
+  importance[5] = 1e-38f;
+  check_nasty ("one counts, hardly", values, importance);
+  for (int i = 0; i < MOST; i++)
+    importance[i] = i % 2 ? 3e38f : 1e-30f;
+  check_nasty ("importances far apart", values, importance);
+}
+
 /* Codes stay within their bits: the backends pack them. */
 static void
 test_take_apart (void)
@@ -173,6 +298,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/quant/golden", test_golden);
   g_test_add_func ("/quant/round-trip", test_round_trip);
+  g_test_add_func ("/quant/encode", test_encode);
+  g_test_add_func ("/quant/encode/nasty", test_encode_nasty);
   g_test_add_func ("/quant/take-apart", test_take_apart);
   g_test_add_func ("/quant/halves", test_halves);
   g_test_add_func ("/quant/sizes", test_sizes);

@@ -187,6 +187,20 @@ static const Wrong wrong[] = {
   { "bench MODEL --cache q3", NULL, "f16 or q8_0" },
   { "detokenize MODEL", "some\nwords", "whole numbers" },
   { "dump MODEL", NULL, "--tokens" },
+  { "quantize MODEL FOLDER:/new", NULL, "IN OUT TYPE" },
+  { "quantize MODEL FOLDER Q4_K_M", NULL, "is no file" },
+  { "quantize MODEL MODEL Q4_K_M", NULL, "the model that is read" },
+  { "quantize WORDS TEXT Q4_K_M", NULL, "no GGUF model" },
+  { "quantize MODEL TEXT Q9_K", NULL, "Q4_K_M" },
+  { "quantize MODEL TEXT Q8_0 --keep all", NULL, "names and a type" },
+  { "quantize MODEL TEXT Q8_0 --keep *=Q9", NULL, "not made here" },
+  { "quantize MODEL TEXT Q8_0 --keep nothing=F16", NULL, "nothing" },
+  { "quantize MODEL TEXT Q8_0 --imatrix /no/such/file", NULL, "/no/such/file" },
+  { "quantize MODEL TEXT Q8_0 --imatrix MODEL", NULL, "holds no importances" },
+  { "imatrix MODEL WORDS TEXT", NULL, "fewer than one chunk" },
+  { "imatrix MODEL TEXT FOLDER", NULL, "is no file" },
+  { "imatrix MODEL TEXT MODEL", NULL, "is a file that is read" },
+  { "imatrix MODEL TEXT TEXT", NULL, "is a file that is read" },
   { "dump MODEL --tokens ,", NULL, "from 1 to" },
 };
 
@@ -227,7 +241,7 @@ test_full_disk (void)
 static void
 test_help (void)
 {
-  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "grammar", "perplexity", "bench", "dump", "try" };
+  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "grammar", "perplexity", "bench", "dump", "quantize", "imatrix", "try" };
   g_auto (Result) help = run ("--help", NULL);
   g_auto (Result) version = run ("--version", NULL);
 
@@ -362,6 +376,9 @@ test_generate (void)
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "ids")), ==, json_object_get_int_member (stats, "decode_tokens"));
   g_assert_cmpint (json_object_get_int_member (stats, "prompt_tokens"), >, 8);
   g_assert_true (json_object_has_member (stats, "prompt_tps") && json_object_has_member (stats, "decode_tps") && json_object_has_member (stats, "first_token_ms"));
+  /* Both are numbers, or neither is: most machines do not tell. */
+  g_assert_true (json_object_has_member (stats, "joules") && json_object_has_member (stats, "joules_per_token"));
+  g_assert_true (json_object_get_null_member (stats, "joules") == json_object_get_null_member (stats, "energy_source"));
   g_assert_cmpstr (raw_text, ==, json_object_get_string_member (json_node_get_object (again), "text"));
   g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (json_node_get_object (raw), "stats"), "prompt_tokens"), ==, 2);
 }
@@ -415,6 +432,8 @@ test_bench (void)
   for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
     g_assert_cmpfloat (json_object_get_double_member (object, members[i]), >, 0);
   g_assert_false (json_object_has_member (object, "prompt_counts"));
+  g_assert_true (json_object_has_member (object, "prompt_joules_per_token") && json_object_has_member (object, "decode_joules_per_token"));
+  g_assert_true (json_object_get_null_member (object, "decode_joules_per_token") || json_object_get_double_member (object, "decode_joules_per_token") >= 0);
 }
 
 /* Of the 149 tokens that come before the last one all but one are found again: its logits are wanted. */
@@ -450,6 +469,76 @@ test_bench_counts (void)
 }
 
 /* The last line is the logits of the last token. */
+/* A model made smaller by what was found important still says about the same. */
+static void
+test_quantize (void)
+{
+  g_autofree char *matrix_path = g_build_filename (folder, "matrix", NULL), *small_path = g_build_filename (folder, "small", NULL);
+  g_autofree char *matrix_line = g_strdup_printf ("imatrix MODEL TEXT %s --context 64 --json", matrix_path);
+  g_autofree char *small_line = g_strdup_printf ("quantize MODEL %s q8_0 --imatrix %s --keep *ffn_up*=F16 --json", small_path, matrix_path);
+  g_autofree char *judge_line = g_strdup_printf ("perplexity %s TEXT --context 64 --json", small_path);
+  g_autoptr (JsonNode) matrix = run_json (matrix_line, NULL), before = run_json ("perplexity MODEL TEXT --context 64 --json", NULL);
+  g_auto (Result) small = run (small_line, NULL);
+  g_autoptr (JsonNode) made = parse (small.out), after = run_json (judge_line, NULL);
+  double perplexity = json_object_get_double_member (json_node_get_object (before), "perplexity");
+  EngineGguf *gguf;
+  float count, n_tokens;
+
+  /* Every matrix has seen every token, those of the last layer too. */
+  gguf = engine_gguf_open (matrix_path, NULL);
+  g_assert_nonnull (gguf);
+  n_tokens = (float) (64 * json_object_get_int_member (json_node_get_object (matrix), "n_chunks"));
+  for (gsize i = 0; i < engine_gguf_n_tensors (gguf); i++)
+    if (g_str_has_suffix (engine_gguf_tensor (gguf, i)->name, ".counts")) {
+      g_assert_true (engine_gguf_read (gguf, engine_gguf_tensor (gguf, i), 0, &count, sizeof count, NULL));
+      g_assert_cmpfloat (count, ==, n_tokens);
+    }
+  engine_gguf_free (gguf);
+  /* Two layers of seven. */
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (matrix), "n_matrices"), ==, 14);
+  g_assert_cmpint (small.status, ==, 0);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (made), "n_without_importances"), <=, 1);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (json_node_get_object (after), "perplexity"), perplexity, 0.02 * perplexity);
+  g_unlink (matrix_path);
+  g_unlink (small_path);
+}
+
+/* Each token of a mixture is counted once for each expert that it goes to, on the way in as on the way out. */
+static void
+test_imatrix_experts (void)
+{
+  g_autofree char *golden = g_test_build_filename (G_TEST_DIST, "golden", "models", "qwen3moe.gguf.gz", NULL), *matrix_path = g_build_filename (folder, "matrix", NULL), *path = NULL, *line = NULL;
+  static const char *const names[] = { "blk.0.ffn_gate_exps.weight.counts", "blk.0.ffn_up_exps.weight.counts", "blk.0.ffn_down_exps.weight.counts" };
+  g_autoptr (GBytes) bytes = tiny_unpack (golden);
+  g_autoptr (JsonNode) matrix = NULL;
+  float counts[3][64], sum[3] = { 0 };
+  guint64 n_used = 0;
+  EngineGguf *gguf;
+
+  path = write_in_folder ("experts.gguf", g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  line = g_strdup_printf ("imatrix %s TEXT %s --context 16 --chunks 2 --json", path, matrix_path);
+  matrix = run_json (line, NULL);
+  gguf = engine_gguf_open (path, NULL);
+  g_assert_true (engine_gguf_uint (gguf, "qwen3moe.expert_used_count", &n_used) && n_used > 0);
+  engine_gguf_free (gguf);
+  gguf = engine_gguf_open (matrix_path, NULL);
+  for (int i = 0; i < 3; i++) {
+    const EngineTensor *tensor = engine_gguf_find_tensor (gguf, names[i]);
+
+    g_assert_nonnull (tensor);
+    g_assert_cmpuint (tensor->bytes, <=, sizeof counts[i]);
+    g_assert_true (engine_gguf_read (gguf, tensor, 0, counts[i], tensor->bytes, NULL));
+    for (gsize k = 0; k < tensor->bytes / sizeof (float); k++) {
+      sum[i] += counts[i][k];
+      g_assert_cmpfloat (counts[i][k], ==, counts[0][k]);
+    }
+    g_assert_cmpfloat (sum[i], ==, (float) (32 * n_used));
+  }
+  engine_gguf_free (gguf);
+  g_unlink (path);
+  g_unlink (matrix_path);
+}
+
 static void
 test_dump (void)
 {
@@ -588,6 +677,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/perplexity", test_perplexity);
   g_test_add_func ("/engine/tool/bench", test_bench);
   g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
+  g_test_add_func ("/engine/tool/quantize", test_quantize);
+  g_test_add_func ("/engine/tool/imatrix/experts", test_imatrix_experts);
   g_test_add_func ("/engine/tool/dump", test_dump);
   g_test_add_func ("/engine/tool/try", test_try);
   g_test_add_func ("/engine/tool/try-without", test_try_without);
