@@ -94,7 +94,7 @@ int32_t engine_kv_resume (EngineKvSequence *sequence, int32_t limit);
  * pinned pages; nothing is lost then, try fewer or later. */
 bool    engine_kv_reserve (EngineKvSequence *sequence, int32_t n_tokens);
 /* The next `n_tokens` reserved positions hold the results of their cells now. What a batch wrote to positions behind them is written again
- * before anyone reads it; with a kind that has states, all of the batch must be committed, or nothing. */
+ * before anyone reads it; where the model has states, all of the batch must be committed, or nothing. */
 void    engine_kv_commit (EngineKvSequence *sequence, int32_t n_tokens);
 /* A resting place: keep what a window or a state needs to go on from here, or soon before. */
 void    engine_kv_rest (EngineKvSequence *sequence);

@@ -2,9 +2,9 @@
 /* What guessing from the context is worth: prompts that ask for a text with changes, each answered with it and without. */
 #include "tool.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define MOST_PROMPTS 1000
 
@@ -12,7 +12,17 @@ typedef struct {
   int32_t    *ids;
   size_t      n_ids, capacity;
   EngineStats stats;
+  double      processor_ms; /* of all threads: on a machine with other work steadier than time */
 } EditAnswer;
+
+static double
+processor_ms (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &spent);
+  return (double) spent.tv_sec * 1e3 + (double) spent.tv_nsec / 1e6;
+}
 
 static bool
 follow (EngineRequest *request, EditAnswer *answer, EngineError *error)
@@ -48,32 +58,38 @@ ask (EngineRunner *runner, const char *prompt, int32_t max_tokens, EngineSpecula
 {
   EngineMessage message = { "user", prompt };
   EngineRequestParams params = { .messages = &message, .n_messages = 1, .max_tokens = max_tokens, .speculate = how };
+  double began = processor_ms ();
   EngineRequest *request;
   bool ok;
 
   engine_sampling_init (&params.sampling);
   request = engine_runner_submit (runner, &params, error);
   ok = request && follow (request, answer, error);
+  answer->processor_ms = processor_ms () - began;
   engine_request_unref (request);
   return ok;
 }
 
-static void
-report (EngineText *text, const EditAnswer *plain, const EditAnswer *guessed, bool same)
+/* Written at once: the whole set takes minutes. */
+static bool
+report (int n, const EditAnswer *plain, const EditAnswer *guessed, bool same, EngineError *error)
 {
   const EngineStats *p = &plain->stats, *g = &guessed->stats;
+  EngineText text = { 0 };
 
   if (!tool_common.json) {
-    engine_text_printf (text, "%6d tokens  %8.1f and %8.1f tokens/s  %4d drafted, %4d accepted, %4d evaluations saved%s\n", p->decode_tokens, p->decode_tps, g->decode_tps,
+    engine_text_printf (&text, "%6d tokens  %8.1f and %8.1f tokens/s  %4d drafted, %4d accepted, %4d evaluations saved%s", p->decode_tokens, p->decode_tps, g->decode_tps,
                         g->drafted_tokens, g->accepted_tokens, g->saved_evaluations, same ? "" : "  NOT THE SAME ANSWER");
-    return;
+  } else {
+    engine_text_printf (&text, "%s{\"tokens\": %d, \"same\": %s, \"plain_ms\": %.2f, \"plain_tps\": %.2f, \"plain_processor_ms\": %.2f, ", n ? "," : "[", p->decode_tokens, same ? "true" : "false",
+                        p->decode_ms, p->decode_tps, plain->processor_ms);
+    engine_text_printf (&text, "\"lookup_ms\": %.2f, \"lookup_tps\": %.2f, \"lookup_processor_ms\": %.2f, \"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, \"ids\": [",
+                        g->decode_ms, g->decode_tps, guessed->processor_ms, g->drafted_tokens, g->accepted_tokens, g->saved_evaluations);
+    for (size_t i = 0; i < plain->n_ids; i++)
+      engine_text_printf (&text, "%s%d", i ? ", " : "", plain->ids[i]);
+    engine_text_printf (&text, "]}");
   }
-  engine_text_printf (text, "%s{\"tokens\": %d, \"same\": %s, \"plain_ms\": %.2f, \"plain_tps\": %.2f, \"lookup_ms\": %.2f, \"lookup_tps\": %.2f, \"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, \"ids\": [",
-                      text->length > 1 ? ",\n " : "", p->decode_tokens, same ? "true" : "false", p->decode_ms, p->decode_tps, g->decode_ms, g->decode_tps,
-                      g->drafted_tokens, g->accepted_tokens, g->saved_evaluations);
-  for (size_t i = 0; i < plain->n_ids; i++)
-    engine_text_printf (text, "%s%d", i ? ", " : "", plain->ids[i]);
-  engine_text_printf (text, "]}");
+  return tool_print (&text, error) && fflush (stdout) == 0;
 }
 
 bool
@@ -94,8 +110,6 @@ tool_bench_edit (EngineModel *model, const char *path, int32_t max_tokens, Engin
   prompt = set;
   runner = engine_runner_new (model, &options, error);
   ok = runner != NULL;
-  if (tool_common.json)
-    engine_text_printf (&text, "[");
   for (char *next; ok && prompt && *prompt && n < MOST_PROMPTS; prompt = next, n++) {
     EditAnswer answers[2] = { 0 }, warm = { 0 };
 
@@ -110,7 +124,7 @@ tool_bench_edit (EngineModel *model, const char *path, int32_t max_tokens, Engin
       ok = ask (runner, prompt, max_tokens, how ? ENGINE_SPECULATE_LOOKUP : ENGINE_SPECULATE_OFF, &answers[how], error);
     }
     if (ok) {
-      report (&text, &answers[0], &answers[1], answers[0].n_ids == answers[1].n_ids && memcmp (answers[0].ids, answers[1].ids, answers[0].n_ids * sizeof (int32_t)) == 0);
+      ok = report (n, &answers[0], &answers[1], answers[0].n_ids == answers[1].n_ids && memcmp (answers[0].ids, answers[1].ids, answers[0].n_ids * sizeof (int32_t)) == 0, error);
       plain_ms += answers[0].stats.decode_ms;
       guessed_ms += answers[1].stats.decode_ms;
     }
@@ -120,12 +134,10 @@ tool_bench_edit (EngineModel *model, const char *path, int32_t max_tokens, Engin
   }
   engine_runner_unref (runner);
   free (set);
-  if (!ok) {
-    free (text.bytes);
+  if (!ok)
     return false;
-  }
   if (tool_common.json)
-    engine_text_printf (&text, "]");
+    engine_text_printf (&text, n ? "]" : "[]");
   else
     engine_text_printf (&text, "Edits   %10.2f times as fast (%d prompts)", guessed_ms > 0 ? plain_ms / guessed_ms : 0, n);
   return tool_print (&text, error);

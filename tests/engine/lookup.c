@@ -310,7 +310,7 @@ test_same (gconstpointer data)
   EngineModel *model = load (data);
   bool recurrent = model->info.cache_bytes_fixed > 0;
   int32_t prompt[N + 200], drafted = 0, accepted = 0;
-  int n_kinds = backend == ENGINE_BACKEND_CPU ? N_KINDS : 3;
+  int n_kinds = backend == ENGINE_BACKEND_CPU ? N_KINDS : 2; /* a rasteriser is slow */
 
   for (int type = ENGINE_CACHE_F16; type <= (backend == ENGINE_BACKEND_CPU ? ENGINE_CACHE_Q8_0 : ENGINE_CACHE_F16); type++) {
     Answer plain[N_KINDS], follow_up[N_KINDS];
@@ -521,7 +521,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (models); i++) {
     g_autofree char *same = g_strconcat ("/engine/lookup/same/", models[i].architecture, NULL);
 
-    if (!gl || i == 0 || i == 2)
+    if (!gl || i == 2)
       g_test_add_data_func (same, &models[i], test_same);
   }
   if (gl)
