@@ -69,7 +69,7 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
     submission->outputs[submission->n_outputs++] = submission->n_tokens - i;
   submission->n_drafts += request->n_draft;
   if (request->state == ENGINE_REQUEST_PREFILL)
-    submission->n_prefill += n;
+    submission->n_prefill += n - request->n_draft;
 }
 
 /* Building a graph costs little but not nothing; decoding asks for the same few again. */

@@ -26,7 +26,7 @@ cut (const EngineRunner *runner, const EngineRequest *request, const int32_t *dr
 int32_t
 engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t n_columns, double n_tokens, double *gained)
 {
-  int32_t *draft = request->tokens + request->n_tokens, n;
+  int32_t *draft = request->tokens + request->n_tokens, known = request->n_tokens - engine_kv_evaluated (request->sequence), n;
   uint64_t cells[ENGINE_DRAFT_MOST];
   double chances[ENGINE_DRAFT_MOST];
 
@@ -41,7 +41,7 @@ engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t n_colum
     cells[i] = engine_kv_token (draft[i]);
   if (n > 0 && !engine_kv_append (request->sequence, cells, (size_t) n, NULL)) {
     n = 0;
-  } else if (n > 0 && !engine_kv_reserve (request->sequence, 1 + n)) {
+  } else if (n > 0 && !engine_kv_reserve (request->sequence, known + n)) {
     engine_kv_forget (request->sequence, request->n_tokens);
     n = 0;
   }

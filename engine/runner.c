@@ -217,10 +217,18 @@ whole_part (const EngineRequest *request, int32_t from, int32_t n)
   return request->lasts && n > 0 ? engine_media_slice (request->lasts, from, n) : n;
 }
 
-/* Adds as much of the prompt as `budget` and the cache have room for. */
-static int32_t
-add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
+/* Decodes, but for some tokens that had no choice and go with the next evaluation. */
+static bool
+was_forced (const EngineRequest *request)
 {
+  return request->state == ENGINE_REQUEST_PREFILL && request->now.decode_tokens > 0 && request->n_tokens - engine_kv_evaluated (request->sequence) < SLICE_MIN;
+}
+
+/* Adds as much of the prompt as `budget` and the cache have room for; `brings`: as form_submission () counts, NULL: nothing is drafted. */
+static int32_t
+add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget, double *brings)
+{
+  double gained;
   int32_t from, n, past_page, room = ENGINE_SLICE_MAX - runner->submission.n_prefill;
 
   from = engine_kv_resume (request->sequence, request->n_tokens - 1);
@@ -237,8 +245,12 @@ add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
     return 0; /* it has its turn with the next submission */
   for (int32_t fewer; n > 0 && !engine_kv_reserve (request->sequence, n); n = fewer < n ? fewer : 0)
     fewer = whole_part (request, from, n / 2);
+  if (n > 0 && brings && from + n == request->n_tokens && was_forced (request)) {
+    engine_draft_make (runner, request, runner->submission.n_tokens + n, *brings, &gained);
+    *brings += gained;
+  }
   if (n > 0)
-    engine_submission_add (&runner->submission, request, n);
+    engine_submission_add (&runner->submission, request, n + request->n_draft);
   return n;
 }
 
@@ -259,7 +271,7 @@ form_submission (EngineRunner *runner)
 {
   EngineSubmission *submission = &runner->submission;
   bool shared = false, prompts = false;
-  int32_t budget, n_decode = 0;
+  int32_t budget, n_decode = 0, n_forced = 0;
   double brings;
 
   submission->n_tokens = submission->n_sequences = submission->n_outputs = submission->n_prefill = submission->n_drafts = 0;
@@ -267,9 +279,10 @@ form_submission (EngineRunner *runner)
     if (runner->active[i]->salt != runner->salt)
       continue;
     n_decode += runner->active[i]->state == ENGINE_REQUEST_DECODE;
-    prompts |= runner->active[i]->state == ENGINE_REQUEST_PREFILL;
+    n_forced += was_forced (runner->active[i]);
+    prompts |= runner->active[i]->state == ENGINE_REQUEST_PREFILL && !was_forced (runner->active[i]);
   }
-  brings = n_decode;
+  brings = n_decode + n_forced;
   for (int32_t i = 0; i < runner->n_active; i++) {
     EngineRequest *request = runner->active[i];
     double gained = 0;
@@ -294,7 +307,7 @@ form_submission (EngineRunner *runner)
     EngineRequest *request = runner->active[(runner->turn + i) % runner->n_active];
 
     if (request->state == ENGINE_REQUEST_PREFILL && request->salt == runner->salt)
-      budget -= add_prompt (runner, request, budget);
+      budget -= add_prompt (runner, request, budget, prompts ? NULL : &brings);
   }
   return submission->n_sequences > 0;
 }

@@ -178,8 +178,8 @@ void engine_request_end (EngineRequest *request, EngineFinish finish, const Engi
 
 /* ---- draft.c ---- */
 
-/* Guesses what follows the tokens of a request that decodes, as far as that pays in a submission that has n_columns without it and brings n_tokens; reserves
- * their pages. Gives how many; they stand behind the request's tokens. `*gained`: what they bring, in the mean. */
+/* Guesses what follows the tokens of a request, as far as that pays in a submission that has n_columns without it, among them all of the request that are not
+ * evaluated yet, and brings n_tokens; reserves their pages. Gives how many; they stand behind the request's tokens. `*gained`: what they bring, in the mean. */
 int32_t engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t n_columns, double n_tokens, double *gained);
 /* After the submission: they are no tokens of the request, whatever became of it. */
 void engine_draft_drop (EngineRequest *request);
