@@ -7,7 +7,7 @@
 #define LONGEST 4
 #define N_LENGTHS (LONGEST - SHORTEST + 1)
 #define LIKENESS_MOST 32  /* farther back nobody looks */
-#define TABLE_MOST (1 << 16)
+#define TABLE_MOST (1 << 18)
 #define FIRM 6            /* tokens of likeness from which on a break is worth remembering */
 #define BREAK_TOKENS 12   /* that it is remembered for, and tokens behind it that are looked at */
 #define SKIP_TOKENS 3     /* after which what was replaced is taken to be longer than what it stands for */
@@ -39,7 +39,7 @@ engine_lookup_new (int32_t n_most, EngineError *error)
 
   if (!lookup)
     return NULL;
-  while (size < TABLE_MOST && size < 2 * (uint32_t) ENGINE_MAX (n_most, 0))
+  while (size < TABLE_MOST && (int32_t) size / 8 < n_most)
     size *= 2;
   lookup->mask = size - 1;
   for (int i = 0; i < N_LENGTHS; i++) {
