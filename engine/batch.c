@@ -7,23 +7,23 @@
 bool
 engine_submission_init (EngineSubmission *submission, int32_t max_requests, int32_t n_axes, EngineError *error)
 {
-  int32_t n = ENGINE_SLICE_MAX + max_requests;
+  int32_t n_outputs = max_requests + ENGINE_DRAFT_ROOM, n = ENGINE_SLICE_MAX + n_outputs;
 
   submission->tokens_capacity = n;
   submission->sequences_capacity = max_requests;
   submission->tokens = engine_calloc (n, sizeof *submission->tokens, error);
   submission->positions = engine_calloc (n, sizeof *submission->positions, error);
   submission->sequence = engine_calloc (n, sizeof *submission->sequence, error);
-  submission->outputs = engine_calloc (max_requests, sizeof *submission->outputs, error);
+  submission->outputs = engine_calloc (n_outputs, sizeof *submission->outputs, error);
   submission->sequences = engine_calloc (max_requests, sizeof *submission->sequences, error);
   submission->requests = engine_calloc (max_requests, sizeof (EngineRequest *), error);
   submission->counts = engine_calloc (max_requests, sizeof *submission->counts, error);
-  submission->wants_output = engine_calloc (max_requests, sizeof *submission->wants_output, error);
+  submission->wants_outputs = engine_calloc (max_requests, sizeof *submission->wants_outputs, error);
   submission->lasts = engine_calloc (n, sizeof *submission->lasts, error);
   submission->n_axes = n_axes;
   submission->axes = n_axes ? engine_calloc ((size_t) n * (size_t) n_axes, sizeof *submission->axes, error) : NULL;
   return (submission->axes || !n_axes) && submission->lasts && submission->tokens && submission->positions && submission->sequence && submission->outputs &&
-         submission->sequences && submission->requests && submission->counts && submission->wants_output;
+         submission->sequences && submission->requests && submission->counts && submission->wants_outputs;
 }
 
 void
@@ -36,7 +36,7 @@ engine_submission_clear (EngineSubmission *submission)
   free (submission->sequences);
   free (submission->requests);
   free (submission->counts);
-  free (submission->wants_output);
+  free (submission->wants_outputs);
   free (submission->axes);
   free (submission->lasts);
   free (submission->media);
@@ -51,7 +51,7 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
   submission->requests[s] = request;
   submission->sequences[s] = engine_kv_pages (request->sequence);
   submission->counts[s] = n;
-  submission->wants_output[s] = position + n == request->n_tokens;
+  submission->wants_outputs[s] = position + n == request->n_tokens + request->n_draft ? 1 + request->n_draft : 0;
   for (int32_t i = 0; i < n; i++) {
     int32_t column = submission->n_tokens++;
 
@@ -65,10 +65,11 @@ engine_submission_add (EngineSubmission *submission, EngineRequest *request, int
       submission->axes[column * submission->n_axes + a] = prompt ? request->axes[(position + i) * submission->n_axes + a] : request->answer_position + position + i - request->n_prompt;
     }
   }
-  if (submission->wants_output[s])
-    submission->outputs[submission->n_outputs++] = submission->n_tokens - 1;
+  for (int32_t i = submission->wants_outputs[s]; i > 0; i--)
+    submission->outputs[submission->n_outputs++] = submission->n_tokens - i;
+  submission->n_drafts += request->n_draft;
   if (request->state == ENGINE_REQUEST_PREFILL)
-    submission->n_prefill += n;
+    submission->n_prefill += n - request->n_draft;
 }
 
 /* Building a graph costs little but not nothing; decoding asks for the same few again. */

@@ -396,6 +396,13 @@ typedef struct {
 /* Greedy, everything off. */
 void engine_sampling_init (EngineSampling *sampling);
 
+/* Several tokens may be evaluated at once where the next ones can be guessed. The sampler chooses each from the model's own logits, as it would have
+ * one by one, so it changes speed alone: greedy or not, the same seed gives the same answer. It is left where it does not pay, by what is measured meanwhile. */
+typedef enum {
+  ENGINE_SPECULATE_LOOKUP, /* from what the prompt and the answer have said already. Models with recurrent states do without: theirs cannot go back */
+  ENGINE_SPECULATE_OFF,
+} EngineSpeculation;
+
 typedef struct {
   /* Either the messages of a conversation (rendered with the model's template)… */
   const EngineMessage *messages;
@@ -421,6 +428,7 @@ typedef struct {
   EngineSampling sampling;
   int32_t        top_logprobs; /* with each token its K most likely, 0: none; of a token that was forced, itself */
   bool           ignore_end;   /* go on after an end-of-turn token (bench) */
+  EngineSpeculation speculate; /* the answer is the same with any */
 
   /* Called on the engine's thread when the request's event queue turns from empty to
    * non-empty, and only then. Must not block nor call the engine. */
@@ -448,6 +456,9 @@ typedef struct {
   int32_t reused_tokens;     /* of them found in the cache, not evaluated */
   int32_t decode_tokens;     /* of the answer */
   int32_t forced_tokens;     /* of them those that were the only way to go on with the grammar */
+  int32_t drafted_tokens;    /* guessed, and evaluated with the token before them */
+  int32_t accepted_tokens;   /* of them those that were the answer's */
+  int32_t saved_evaluations; /* of the model, that these would have needed one by one */
   int32_t masks;             /* how often it was looked up which tokens the grammar allows, and the time of all that */
   double  mask_ms;
   int32_t dropped_messages;  /* oldest messages left out because the context is full */

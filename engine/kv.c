@@ -86,6 +86,13 @@ engine_kv_append (EngineKvSequence *sequence, const uint64_t *cells, size_t n_ce
   return true;
 }
 
+void
+engine_kv_forget (EngineKvSequence *sequence, int32_t n_cells)
+{
+  assert (n_cells >= sequence->n && n_cells <= sequence->n_cells);
+  sequence->n_cells = n_cells;
+}
+
 /* Gives back the pages that the sequence owns from page `from` on. */
 static void
 pages_drop (EngineKvSequence *sequence, int32_t from)

@@ -80,6 +80,8 @@ void              engine_kv_sequence_free (EngineKvSequence *sequence);
 
 /* Cells that are to be evaluated after those already known. Errors: NO_MEMORY. */
 bool    engine_kv_append (EngineKvSequence *sequence, const uint64_t *cells, size_t n_cells, EngineError *error);
+/* Forgets cells that are not evaluated yet; n_cells are left. */
+void    engine_kv_forget (EngineKvSequence *sequence, int32_t n_cells);
 /* Positions evaluated: the next token's position. */
 int32_t engine_kv_evaluated (const EngineKvSequence *sequence);
 
@@ -91,7 +93,8 @@ int32_t engine_kv_resume (EngineKvSequence *sequence, int32_t limit);
 /* Makes room for the next `n_tokens` positions. False when the pools are exhausted by
  * pinned pages; nothing is lost then, try fewer or later. */
 bool    engine_kv_reserve (EngineKvSequence *sequence, int32_t n_tokens);
-/* The next `n_tokens` reserved positions hold the results of their cells now. */
+/* The next `n_tokens` reserved positions hold the results of their cells now. What a batch wrote to positions behind them is written again
+ * before anyone reads it; where the model has states, all of the batch must be committed, or nothing. */
 void    engine_kv_commit (EngineKvSequence *sequence, int32_t n_tokens);
 /* A resting place: keep what a window or a state needs to go on from here, or soon before. */
 void    engine_kv_rest (EngineKvSequence *sequence);

@@ -116,6 +116,10 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
         engine_sampler_accept (request->sampler, prompt[i]);
   }
   free (prompt);
+  if (ok && params->speculate == ENGINE_SPECULATE_LOOKUP && !model->info.cache_bytes_fixed) {
+    request->lookup = engine_lookup_new (params->max_tokens ? ENGINE_MIN (request->n_prompt + params->max_tokens, runner->n_context) : runner->n_context, error);
+    ok = request->lookup != NULL;
+  }
   if (ok && model->hparams.whole_columns && request->media.n > 0)
     ok = find_lasts (request, runner->n_context, model->hparams.whole_columns, error);
   if (ok && model->hparams.rope.n_axes) {
@@ -175,6 +179,7 @@ engine_request_drop (EngineRequest *request)
     return;
   engine_sampler_free (request->sampler);
   engine_constraint_free (request->constraint);
+  engine_lookup_free (request->lookup);
   engine_adapter_unref (request->adaptation.adapter);
   free (request->breakers);
   chunk_clear (&request->pending);

@@ -188,7 +188,7 @@ runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineEr
   runner->cache_type = options->cache_type;
   runner->cache_bytes = options->cache_bytes;
   runner->active = engine_calloc (runner->max_requests, sizeof *runner->active, error);
-  runner->logits = engine_calloc ((size_t) runner->max_requests * engine_vocab_size (model->vocab), sizeof (float), error);
+  runner->logits = engine_calloc ((size_t) (runner->max_requests + ENGINE_DRAFT_ROOM) * (size_t) engine_vocab_size (model->vocab), sizeof (float), error);
   runner->wordings = engine_wordings_new (model->vocab, error);
   if (!runner->active || !runner->logits || !runner->wordings ||
       !engine_submission_init (&runner->submission, runner->max_requests, runner->model->hparams.rope.n_axes, error) || !start_cache_where_it_fits (runner, error))

@@ -177,6 +177,7 @@ move_to_processor (EngineRunner *runner, const EngineError *why)
   runner->hold = false;
   runner->prefill_ms = runner->decode_ms = 0;
   runner->slice = 0;
+  runner->costs = (EngineCosts) { .fixed = runner->costs.fixed };
   engine_runner_end_cache (runner);
   if (engine_model_retreat (runner->model, true, &error))
     return true;
@@ -216,10 +217,18 @@ whole_part (const EngineRequest *request, int32_t from, int32_t n)
   return request->lasts && n > 0 ? engine_media_slice (request->lasts, from, n) : n;
 }
 
-/* Adds as much of the prompt as `budget` and the cache have room for. */
-static int32_t
-add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
+/* Decodes, but for some tokens that had no choice and go with the next evaluation. */
+static bool
+was_forced (const EngineRequest *request)
 {
+  return request->state == ENGINE_REQUEST_PREFILL && request->now.decode_tokens > 0 && request->n_tokens - engine_kv_evaluated (request->sequence) < SLICE_MIN;
+}
+
+/* Adds as much of the prompt as `budget` and the cache have room for; `brings`: as form_submission () counts, NULL: nothing is drafted. */
+static int32_t
+add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget, double *brings)
+{
+  double gained;
   int32_t from, n, past_page, room = ENGINE_SLICE_MAX - runner->submission.n_prefill;
 
   from = engine_kv_resume (request->sequence, request->n_tokens - 1);
@@ -236,8 +245,12 @@ add_prompt (EngineRunner *runner, EngineRequest *request, int32_t budget)
     return 0; /* it has its turn with the next submission */
   for (int32_t fewer; n > 0 && !engine_kv_reserve (request->sequence, n); n = fewer < n ? fewer : 0)
     fewer = whole_part (request, from, n / 2);
+  if (n > 0 && brings && from + n == request->n_tokens && was_forced (request)) {
+    engine_draft_make (runner, request, runner->submission.n_tokens + n, *brings, &gained);
+    *brings += gained;
+  }
   if (n > 0)
-    engine_submission_add (&runner->submission, request, n);
+    engine_submission_add (&runner->submission, request, n + request->n_draft);
   return n;
 }
 
@@ -257,18 +270,33 @@ static bool
 form_submission (EngineRunner *runner)
 {
   EngineSubmission *submission = &runner->submission;
-  bool shared = false;
-  int32_t budget;
+  bool shared = false, prompts = false;
+  int32_t budget, n_decode = 0, n_forced = 0;
+  double brings;
 
-  submission->n_tokens = submission->n_sequences = submission->n_outputs = submission->n_prefill = 0;
+  submission->n_tokens = submission->n_sequences = submission->n_outputs = submission->n_prefill = submission->n_drafts = 0;
+  for (int32_t i = 0; i < runner->n_active; i++) {
+    if (runner->active[i]->salt != runner->salt)
+      continue;
+    n_decode += runner->active[i]->state == ENGINE_REQUEST_DECODE;
+    n_forced += was_forced (runner->active[i]);
+    prompts |= runner->active[i]->state == ENGINE_REQUEST_PREFILL && !was_forced (runner->active[i]);
+  }
+  brings = n_decode + n_forced;
   for (int32_t i = 0; i < runner->n_active; i++) {
     EngineRequest *request = runner->active[i];
+    double gained = 0;
 
     if (request->state != ENGINE_REQUEST_DECODE)
       continue;
     shared = true;
-    if (request->salt == runner->salt && engine_kv_reserve (request->sequence, 1))
-      engine_submission_add (submission, request, 1);
+    if (request->salt != runner->salt || !engine_kv_reserve (request->sequence, 1))
+      continue;
+    /* Beside a prompt a column more costs what a prompt's does, and is not measured. */
+    if (!prompts)
+      engine_draft_make (runner, request, n_decode + submission->n_drafts, brings, &gained);
+    brings += gained;
+    engine_submission_add (submission, request, 1 + request->n_draft);
   }
 
   /* Prompts take turns, so that a short one need not wait for a long one. */
@@ -279,7 +307,7 @@ form_submission (EngineRunner *runner)
     EngineRequest *request = runner->active[(runner->turn + i) % runner->n_active];
 
     if (request->state == ENGINE_REQUEST_PREFILL && request->salt == runner->salt)
-      budget -= add_prompt (runner, request, budget);
+      budget -= add_prompt (runner, request, budget, prompts ? NULL : &brings);
   }
   return submission->n_sequences > 0;
 }
@@ -323,8 +351,8 @@ add_token (EngineRunner *runner, EngineRequest *request, int32_t id, const float
   return false;
 }
 
-/* What the grammar leaves no choice about follows at once: it is evaluated with the token before it, like a piece of a prompt. */
-static void
+/* What the grammar leaves no choice about follows at once: it is evaluated with the token before it, like a piece of a prompt. False: the request has ended. */
+static bool
 add_forced (EngineRunner *runner, EngineRequest *request)
 {
   EngineError error = { 0 };
@@ -333,22 +361,24 @@ add_forced (EngineRunner *runner, EngineRequest *request)
 
   if (!engine_constraint_forced (request->constraint, &ids, &n, &error)) {
     finish (runner, request, ENGINE_FINISH_STOP, &error);
-    return;
+    return false;
   }
   for (size_t i = 0; i < n; i++)
     if (!add_token (runner, request, ids[i], NULL)) {
       free (ids);
-      return;
+      return false;
     }
   free (ids);
   if (n > 0)
     request->state = ENGINE_REQUEST_PREFILL;
-  if (engine_constraint_must_end (request->constraint))
-    finish (runner, request, ENGINE_FINISH_STOP, NULL);
+  if (!engine_constraint_must_end (request->constraint))
+    return true;
+  finish (runner, request, ENGINE_FINISH_STOP, NULL);
+  return false;
 }
 
-/* Samples the next token from the logits after everything known. */
-static void
+/* Samples the next token from the logits after everything known. False: the request has ended. */
+static bool
 take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
 {
   const EngineVocab *vocab = runner->model->vocab;
@@ -365,17 +395,45 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
   if (id < 0) {
     engine_fail (&error, ENGINE_INTERNAL, "The model's output at position %d is not a number.", request->n_tokens);
     finish (runner, request, ENGINE_FINISH_STOP, &error);
-    return;
+    return false;
   }
   if (!request->ignore_end && engine_vocab_is_end (vocab, id)) {
     finish (runner, request, ENGINE_FINISH_STOP, NULL);
-    return;
+    return false;
   }
 
-  if (request->constraint && !engine_constraint_accept (request->constraint, id, &error))
+  if (request->constraint && !engine_constraint_accept (request->constraint, id, &error)) {
     finish (runner, request, ENGINE_FINISH_STOP, &error);
-  else if (add_token (runner, request, id, logits) && request->constraint)
-    add_forced (runner, request);
+    return false;
+  }
+  return add_token (runner, request, id, logits) && (!request->constraint || add_forced (runner, request));
+}
+
+/* What became of the request's columns, of which the first is `column`: they are in the cache as far as their tokens are the request's, and from the
+ * logits behind each of these the next token is chosen. One that is not the drafted one is as good as the others, and the last. */
+static void
+take_outputs (EngineRunner *runner, EngineRequest *request, int32_t s, int32_t column, const float *logits)
+{
+  const EngineSubmission *submission = &runner->submission;
+  size_t n_vocab = (size_t) engine_vocab_size (runner->model->vocab);
+  int32_t count = submission->counts[s], n_draft = ENGINE_MAX (submission->wants_outputs[s] - 1, 0);
+  int32_t first = engine_kv_evaluated (request->sequence), known = count - n_draft, done = 0;
+
+  request->now.drafted_tokens += n_draft;
+  for (int32_t right = known;; done = right) {
+    while (right < count && first + right < request->n_tokens && request->tokens[first + right] == submission->tokens[column + right])
+      right++;
+    if (done == right)
+      return;
+    engine_kv_commit (request->sequence, right - done);
+    if (done > 0) {
+      request->now.accepted_tokens += right - done;
+      request->now.saved_evaluations += first + right == request->n_tokens;
+    }
+    if (!submission->wants_outputs[s] || first + right < request->n_tokens ||
+        !take_token (runner, request, logits + (size_t) (right - known) * n_vocab))
+      return;
+  }
 }
 
 static void
@@ -386,6 +444,7 @@ measure (EngineRunner *runner, double ms)
 
   if (!submission->n_prefill) {
     runner->decode_ms = runner->decode_ms > 0 ? (runner->decode_ms + ms) / 2 : ms;
+    engine_costs_learn (&runner->costs, submission->n_tokens, ms);
   } else if (submission->n_prefill >= SLICE_MIN) {
     per_token = ms / submission->n_tokens;
     runner->prefill_ms = runner->prefill_ms > 0 ? (runner->prefill_ms + per_token) / 2 : per_token;
@@ -398,9 +457,14 @@ submit (EngineRunner *runner)
   EngineSubmission *submission = &runner->submission;
   EngineError error = { 0 };
   double began = engine_now_ms ();
-  int32_t output = 0;
+  const float *logits = runner->logits;
+  int32_t column = 0;
+  bool ok;
 
-  if (!engine_submission_run (runner, &error)) {
+  ok = engine_submission_run (runner, &error);
+  for (int32_t s = 0; s < submission->n_sequences; s++)
+    engine_draft_drop (submission->requests[s]);
+  if (!ok) {
     if (error.code == ENGINE_CANCELLED || (error.code != ENGINE_BAD_INPUT && move_to_processor (runner, &error)))
       return;
     for (int32_t s = 0; s < submission->n_sequences; s++)
@@ -411,14 +475,13 @@ submit (EngineRunner *runner)
 
   for (int32_t s = 0; s < submission->n_sequences; s++) {
     EngineRequest *request = submission->requests[s];
-    int32_t done;
+    int32_t done = engine_kv_evaluated (request->sequence) + submission->counts[s];
 
-    engine_kv_commit (request->sequence, submission->counts[s]);
-    done = engine_kv_evaluated (request->sequence);
     if (request->state == ENGINE_REQUEST_PREFILL && done <= request->n_prompt)
       engine_request_progress (request, done);
-    if (submission->wants_output[s])
-      take_token (runner, request, runner->logits + (size_t) output++ * engine_vocab_size (runner->model->vocab));
+    take_outputs (runner, request, s, column, logits);
+    column += submission->counts[s];
+    logits += (size_t) submission->wants_outputs[s] * (size_t) engine_vocab_size (runner->model->vocab);
   }
 }
 

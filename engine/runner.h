@@ -2,7 +2,7 @@
 /* Inside the runner: what its files share.
  *
  * Internal. runner-start.c makes and ends a runner, runner.c is its thread and schedules,
- * batch.c runs one submission, request.c hands events over to the caller's thread, prompt.c
+ * draft.c guesses tokens ahead, batch.c runs one submission, request.c hands events over to the caller's thread, prompt.c
  * makes tokens of messages.
  *
  * Two locks. A request's lock guards what it has to tell and its way to the runner; the
@@ -14,6 +14,7 @@
 #include "kv.h"
 #include "columns.h"
 #include "heading.h"
+#include "lookup.h"
 #include "grammar/constraint.h"
 #include "model.h"
 #include "sample/sampler.h"
@@ -80,6 +81,8 @@ struct EngineRequest {
   int32_t         answer_position;
   int32_t        *lasts;     /* as long as tokens, the last position that each one sees; NULL: its own. Submissions end where a slice may: columns.h */
   int32_t         n_tokens;
+  int32_t         n_draft;   /* tokens behind them that are guessed, while a submission is formed and runs */
+  EngineLookup   *lookup;    /* NULL: nothing is guessed */
   int32_t         n_reused;
   double          admitted_ms, first_ms, last_ms;
   EngineChunk     fresh;     /* not handed over yet: its text has no whole character, or may be a heading */
@@ -95,14 +98,14 @@ typedef struct {
   EngineBatchSequence *sequences;
   EngineRequest      **requests;  /* [n_sequences] */
   int32_t  *counts;               /* [n_sequences] tokens of each */
-  bool     *wants_output;         /* [n_sequences] the last of its columns is sampled */
+  int32_t  *wants_outputs;        /* [n_sequences] how many of its columns, the last ones, are sampled: 0, or 1 and its draft */
   float    *media;                /* [n_embd, media_capacity] */
   int32_t   media_capacity;
-  int32_t   n_tokens, n_sequences, n_outputs, n_prefill;
+  int32_t   n_tokens, n_sequences, n_outputs, n_prefill, n_drafts;
   int32_t   tokens_capacity, sequences_capacity;
 } EngineSubmission;
 
-#define ENGINE_KEPT_GRAPHS 8
+#define ENGINE_KEPT_GRAPHS 20 /* decoding asks for one for each number of drafted tokens */
 #define ENGINE_SLICE_MAX 512
 
 typedef struct {
@@ -141,7 +144,8 @@ struct EngineRunner {
   EngineSubmission submission;
   EngineKeptGraph graphs[ENGINE_KEPT_GRAPHS];
   uint64_t        graph_clock;
-  float          *logits;    /* [n_vocab · max_requests] */
+  float          *logits;    /* [n_vocab · (max_requests + ENGINE_DRAFT_ROOM)] */
+  EngineCosts     costs;     /* of submissions without prompts */
   double          prefill_ms, decode_ms; /* measured: of a prompt token, of a submission without any; 0: not yet */
   int32_t         slice;     /* the last slice of a lone prompt */
 };
@@ -172,12 +176,20 @@ bool engine_request_token (EngineRequest *request, int32_t id, const float *logi
 /* Ends it with DONE, or with ERROR when `error` is given, and drops the runner's reference. */
 void engine_request_end (EngineRequest *request, EngineFinish finish, const EngineError *error);
 
+/* ---- draft.c ---- */
+
+/* Guesses what follows the tokens of a request, as far as that pays in a submission that has n_columns without it, among them all of the request that are not
+ * evaluated yet, and brings n_tokens; reserves their pages. Gives how many; they stand behind the request's tokens. `*gained`: what they bring, in the mean. */
+int32_t engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t n_columns, double n_tokens, double *gained);
+/* After the submission: they are no tokens of the request, whatever became of it. */
+void engine_draft_drop (EngineRequest *request);
+
 /* ---- batch.c ---- */
 
 /* For a model whose rope has n_axes, 0: one position for all. */
 bool engine_submission_init (EngineSubmission *submission, int32_t max_requests, int32_t n_axes, EngineError *error);
 void engine_submission_clear (EngineSubmission *submission);
-/* Adds the next `n` known tokens of the request's sequence; their pages are reserved. */
+/* Adds the next `n` tokens of the request's sequence, known or drafted; their pages are reserved. */
 void engine_submission_add (EngineSubmission *submission, EngineRequest *request, int32_t n);
 /* Runs it; the logits of output i come to runner->logits + i · n_vocab. CANCELLED when interrupted. */
 bool engine_submission_run (EngineRunner *runner, EngineError *error);

@@ -292,6 +292,26 @@ engine_constraint_forced (EngineConstraint *c, int32_t **ids, size_t *n, EngineE
   return n_certain == 0 || engine_matcher_take (&c->matcher, bytes, n_certain, NULL, error);
 }
 
+size_t
+engine_constraint_allows (const EngineConstraint *c, const int32_t *ids, size_t n)
+{
+  EngineMatcher ahead;
+  size_t n_allowed = 0;
+
+  if (c->waits)
+    return n;
+  engine_matcher_copy (&ahead, &c->matcher);
+  for (; n_allowed < n; n_allowed++) {
+    size_t n_bytes;
+    const char *bytes = engine_trie_bytes (c->trie, ids[n_allowed], &n_bytes);
+
+    if (n_bytes == 0 || !engine_matcher_take (&ahead, bytes, n_bytes, NULL, NULL))
+      break;
+  }
+  engine_matcher_clear (&ahead);
+  return n_allowed;
+}
+
 bool
 engine_constraint_must_end (const EngineConstraint *c)
 {

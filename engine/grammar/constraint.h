@@ -22,6 +22,8 @@ bool              engine_constraint_accept (EngineConstraint *constraint, int32_
 /* The tokens that have to follow, [*n], which the caller frees, and goes on behind them. They are those that the tokenizer would make of the
  * text; the last of it is left to be chosen where a longer token, with what may follow, might take its place. */
 bool              engine_constraint_forced (EngineConstraint *constraint, int32_t **ids, size_t *n, EngineError *error);
+/* How many of the tokens may follow, one after the other. Changes nothing; before the grammar begins all of them, though it may begin with one of them. */
+size_t            engine_constraint_allows (const EngineConstraint *constraint, const int32_t *ids, size_t n);
 /* Nothing can follow. False without a constraint. */
 bool              engine_constraint_must_end (const EngineConstraint *constraint);
 void              engine_constraint_stats (const EngineConstraint *constraint, int32_t *n_masks, double *ms);

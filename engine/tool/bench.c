@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1, n_cancel = 0, n_restore = 0;
+static const char *edit;
 
 static const ToolOption options[] = {
   { "-p", TOOL_INT, &n_prompt, 0, 1 << 20, "N", "tokens of the prompt (512); 0: none" },
@@ -18,6 +19,7 @@ static const ToolOption options[] = {
   { "--submit", TOOL_INT, &n_submit, 1, 4096, "N", "prompt tokens that are submitted at once (512)" },
   { "--cancel", TOOL_INT, &n_cancel, 0, 1000, "N", "start the prompt N times more and cancel it under way (0)" },
   { "--restore", TOOL_INT, &n_restore, 0, 100, "N", "ask N times for what follows the prompt, which is in the cache (0)" },
+  { "--edit", TOOL_STRING, &edit, .argument = "FILE", .help = "only this: answer the prompts in FILE, with form feeds between them, with --speculate lookup and off; -n: at most so many tokens each" },
   { "--repeat", TOOL_INT, &n_repeat, 1, 100, "N", "measure N times and take the median (1)" },
 };
 
@@ -334,6 +336,11 @@ run_bench (char **arguments, int n_arguments, EngineError *error)
   Bench bench = { 0 };
   bool ok = model != NULL;
 
+  if (ok && edit) {
+    ok = tool_bench_edit (model, edit, (int32_t) n_decode, error);
+    engine_model_unref (model);
+    return ok;
+  }
   ok = ok && begin (&bench, model, error) &&
        (!n_prompt || measure_speed (&bench, measure_prompt, n_prompt, &results.prompt, error)) &&
        (!n_decode || measure_speed (&bench, measure_decode, n_decode, &results.decode, error)) &&

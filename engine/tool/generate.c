@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger;
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup";
 static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
 static bool raw, chat;
@@ -35,6 +35,7 @@ static const ToolOption options[] = {
   { "--image", TOOL_LIST, &images, .argument = "FILE", .help = "a picture before the prompt; may be given several times" },
   { "--audio", TOOL_LIST, &sounds, .argument = "FILE", .help = "a sound behind the pictures; may be given several times" },
   { "--mmproj", TOOL_STRING, &mmproj, .argument = "FILE", .help = "the model's part that sees and hears" },
+  { "--speculate", TOOL_STRING, &speculate, .argument = "HOW", .help = "lookup (the default): evaluate at once what repeats prompt or answer, where that is faster; off: not. The answer is the same" },
   { "--draft", TOOL_NOT_YET, .argument = "FILE" },
   { "--grammar", TOOL_STRING, &grammar_file, .argument = "FILE", .help = "the answer follows a grammar in GBNF" },
   { "--schema", TOOL_STRING, &schema_file, .argument = "FILE", .help = "or it is JSON that is valid by a JSON Schema" },
@@ -149,6 +150,8 @@ report (const Answer *answer, EngineError *error)
              s->prompt_tokens, s->prompt_tps, s->decode_tokens, s->decode_tps, s->first_token_ms);
     if (answer->energy && engine_energy_joules (answer->energy, &joules))
       fprintf (stderr, "%.1f J by this machine's %s\n", joules, strcmp (engine_energy_source (answer->energy), "rapl") == 0 ? "energy counters" : "battery");
+    if (s->drafted_tokens)
+      fprintf (stderr, "%d tokens drafted, %d accepted, %d evaluations saved\n", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
     if (s->masks)
       fprintf (stderr, "%d masks, %.1f µs each; %d tokens had no choice\n", s->masks, 1e3 * s->mask_ms / s->masks, s->forced_tokens);
     return true;
@@ -162,6 +165,7 @@ report (const Answer *answer, EngineError *error)
                       s->prompt_tokens, s->reused_tokens, s->prompt_tps, s->prompt_ms);
   engine_text_printf (&json, "\"forced_tokens\": %d, \"masks\": %d, \"mask_ms\": %.3f, ", s->forced_tokens, s->masks, s->mask_ms);
   add_energy (&json, answer);
+  engine_text_printf (&json, "\"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, ", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
   engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
                       s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
   return tool_print (&json, error);
@@ -184,8 +188,11 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   Answer answer = { 0 };
   int32_t *ids = NULL;
   size_t n_ids = 0;
+  EngineSpeculation how;
   bool ok = true;
 
+  if (!tool_speculation (speculate, &how, error))
+    return false;
   if (grammar_file || schema_file) {
     grammar = tool_read_grammar (grammar_file, schema_file, &schema_options, error);
     if (!grammar)
@@ -196,6 +203,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
     return false;
   }
   params.grammar = grammar;
+  params.speculate = how;
   params.adapter = adaptation.adapter;
   params.adapter_strength = adaptation.strength;
   engine_sampling_init (&params.sampling);

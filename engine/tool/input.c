@@ -18,6 +18,14 @@ tool_cache_type (void)
   return strcmp (tool_common.cache, "q8_0") == 0 ? ENGINE_CACHE_Q8_0 : ENGINE_CACHE_F16;
 }
 
+bool
+tool_speculation (const char *name, EngineSpeculation *how, EngineError *error)
+{
+  *how = strcmp (name, "off") == 0 ? ENGINE_SPECULATE_OFF : ENGINE_SPECULATE_LOOKUP;
+  return *how == ENGINE_SPECULATE_OFF || strcmp (name, "lookup") == 0 ||
+         engine_fail (error, ENGINE_BAD_INPUT, "Tokens cannot be guessed by \"%.60s\"; use --speculate lookup or off.", name);
+}
+
 EngineModel *
 tool_load (const char *path, bool vocab_only, EngineError *error)
 {

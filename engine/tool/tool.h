@@ -59,6 +59,8 @@ typedef struct {
 } ToolCommand;
 
 EngineCacheType tool_cache_type (void);
+/* "lookup" or "off". */
+bool tool_speculation (const char *name, EngineSpeculation *how, EngineError *error);
 
 /* Loads with the common options; prints no progress. */
 EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);
@@ -85,6 +87,9 @@ bool tool_read_ids (const EngineModel *model, const char *text, int32_t **ids, s
 
 /* Writes the text and a line end to stdout and frees it. */
 bool tool_print (EngineText *text, EngineError *error);
+
+/* `bench --edit`: answers of at most max_tokens (0: as long as they come) to the prompts in the file. */
+bool tool_bench_edit (EngineModel *model, const char *path, int32_t max_tokens, EngineError *error);
 
 double tool_now_ms (void);
 /* Sorts them. */

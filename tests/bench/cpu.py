@@ -84,13 +84,19 @@ def main():
     parser.add_argument('--prompt', type=int, default=512)
     parser.add_argument('--decode', type=int, default=64)
     parser.add_argument('--batch', type=int, default=1)
-    parser.add_argument('--only', action='append', metavar='MODEL')
+    parser.add_argument('--only', action='append', metavar='MODEL', help='only this model; or "edit": what guessing from the context is worth')
+    parser.add_argument('--files', type=int, default=20, help='of "edit"')
+    parser.add_argument('--edit-model', default='qwen2.5-coder-1.5b-instruct')
     parser.add_argument('--no-window', action='store_true')
     parser.add_argument('--no-engine', action='store_true')
     arguments = parser.parse_args()
     print(f'{machine.describe()}; Melete {machine.version()}\n')
     if machine.busy():
         print(machine.busy() + '\n', flush=True)
+    if 'edit' in (arguments.only or []):
+        import edit
+        edit.report(arguments.build, arguments.models, arguments.threads, arguments.files, arguments.edit_model)
+        return
     if not arguments.no_engine:
         engine_table(arguments)
     if not arguments.no_window:

@@ -286,7 +286,8 @@ test_inspect (void)
 static EngineRequest *
 ask (EngineRunner *runner, guint32 seed, EngineAdaptation adaptation, int32_t max_tokens)
 {
-  EngineRequestParams params = { .n_tokens = N_PROMPT, .max_tokens = max_tokens, .ignore_end = true, .top_logprobs = 5, .adapter = adaptation.adapter, .adapter_strength = adaptation.strength };
+  EngineRequestParams params = { .n_tokens = N_PROMPT, .max_tokens = max_tokens, .ignore_end = true, .top_logprobs = 5, .adapter = adaptation.adapter, .adapter_strength = adaptation.strength,
+                                 .speculate = ENGINE_SPECULATE_OFF };
   GRand *rand = g_rand_new_with_seed (seed);
   int32_t tokens[N_PROMPT];
   EngineError error = { 0 };

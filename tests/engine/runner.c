@@ -13,6 +13,7 @@ typedef struct {
   EngineModel  *model;
   FakeBackend  *fake;
   EngineRunner *runner;
+  EngineSpeculation speculate; /* off where evaluations are counted */
 } Fixture;
 
 static void
@@ -21,6 +22,7 @@ fixture_init (Fixture *fixture, const char *architecture, const EngineRunnerOpti
   const TinyModel tiny = { .architecture = architecture, .type = ENGINE_TYPE_F32, .seed = 1 };
   EngineError error = { 0 };
 
+  fixture->speculate = ENGINE_SPECULATE_OFF;
   fixture->model = tiny_model_load (&tiny, NULL);
   fixture->fake = fake_backend_install (fixture->model);
   fixture->runner = engine_runner_new (fixture->model, options, &error);
@@ -64,7 +66,7 @@ static EngineRequest *
 ask (Fixture *fixture, const Tokens *prompt, int32_t max_tokens, bool ignore_end)
 {
   EngineRequestParams params = { .tokens = (const int32_t *) prompt->data, .n_tokens = prompt->len,
-                                 .max_tokens = max_tokens, .ignore_end = ignore_end };
+                                 .max_tokens = max_tokens, .ignore_end = ignore_end, .speculate = fixture->speculate };
   EngineError error = { 0 };
   EngineRequest *request;
 
@@ -228,6 +230,7 @@ test_together (gconstpointer architecture)
   EngineRequest *requests[N];
 
   fixture_init (&fixture, architecture, NULL);
+  fixture.speculate = ENGINE_SPECULATE_LOOKUP;
   fake_backend_gate (fixture.fake, true);
   for (int i = 0; i < N; i++) {
     prompts[i] = tokens_new (i, 20 + i * 40);
@@ -351,6 +354,7 @@ test_small_cache (gconstpointer architecture)
   EngineRequest *requests[N];
 
   fixture_init (&fixture, architecture, &options);
+  fixture.speculate = ENGINE_SPECULATE_LOOKUP;
   g_assert_null (engine_runner_new (fixture.model, &tiny, &error));
   g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
   g_assert_true (g_pattern_match_simple ("*already*", error.message));
@@ -433,6 +437,7 @@ storm (guint32 seed, const char *architecture, const EngineRunnerOptions *option
   GPtrArray *past = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
 
   fixture_init (&fixture, architecture, options);
+  fixture.speculate = ENGINE_SPECULATE_LOOKUP;
   for (int round = 0; round < ROUNDS * N; round++) {
     int i = g_rand_int_range (rand, 0, N), dice = g_rand_int_range (rand, 0, 10);
 

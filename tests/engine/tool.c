@@ -154,6 +154,8 @@ static const Wrong wrong[] = {
   { "generate MODEL --prompt a --xtc 1.5", NULL, "--xtc" },
   { "generate MODEL --prompt a --image F --mmproj MODEL", NULL, "no part for pictures" },
   { "generate MODEL --prompt a --draft F", NULL, "--draft is not yet" },
+  { "generate MODEL --prompt a --speculate boldly", NULL, "lookup or off" },
+  { "bench MODEL --edit /no/such/file", NULL, "/no/such/file" },
   { "generate MODEL --prompt a --image F", NULL, "say with --mmproj" },
   { "generate MODEL --prompt a --image F --raw", NULL, "exclude --raw" },
   { "generate MODEL --prompt a --audio F", NULL, "say with --mmproj" },
@@ -381,6 +383,29 @@ test_generate (void)
   g_assert_true (json_object_get_null_member (stats, "joules") == json_object_get_null_member (stats, "energy_source"));
   g_assert_cmpstr (raw_text, ==, json_object_get_string_member (json_node_get_object (again), "text"));
   g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (json_node_get_object (raw), "stats"), "prompt_tokens"), ==, 2);
+}
+
+static void
+test_speculate (void)
+{
+  static const char *const again = "abcdefghabcdefghabcdefghabcdefgh";
+  g_autoptr (JsonNode) off = run_json ("generate MODEL --prompt-file - --raw --max 60 --temp 0.3 --seed 2 --speculate off --json", again);
+  g_autoptr (JsonNode) lookup = run_json ("generate MODEL --prompt-file - --raw --max 60 --temp 0.3 --seed 2 --json", again);
+  g_autoptr (JsonNode) edits = run_json ("bench MODEL --edit - -n 20 --json", "one\ftwo\fthree");
+  g_autoptr (JsonNode) none = run_json ("bench MODEL --edit - --json", "");
+  JsonObject *plain = json_node_get_object (off), *guessed = json_node_get_object (lookup);
+  JsonArray *array = json_node_get_array (edits);
+
+  g_assert_cmpstr (json_object_get_string_member (plain, "text"), ==, json_object_get_string_member (guessed, "text"));
+  plain = json_object_get_object_member (plain, "stats");
+  guessed = json_object_get_object_member (guessed, "stats");
+  g_assert_cmpint (json_object_get_int_member (plain, "drafted_tokens"), ==, 0);
+  g_assert_cmpint (json_object_get_int_member (guessed, "accepted_tokens"), <=, json_object_get_int_member (guessed, "drafted_tokens"));
+  g_assert_true (json_object_has_member (guessed, "saved_evaluations"));
+  g_assert_cmpuint (json_array_get_length (array), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (json_object_get_boolean_member (json_array_get_object_element (array, i), "same"));
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (none)), ==, 0);
 }
 
 static void
@@ -673,6 +698,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/logits", test_logits);
   g_test_add_func ("/engine/tool/lora", test_lora);
   g_test_add_func ("/engine/tool/generate", test_generate);
+  g_test_add_func ("/engine/tool/speculate", test_speculate);
   g_test_add_func ("/engine/tool/grammar", test_grammar);
   g_test_add_func ("/engine/tool/perplexity", test_perplexity);
   g_test_add_func ("/engine/tool/bench", test_bench);
