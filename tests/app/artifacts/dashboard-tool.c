@@ -81,7 +81,7 @@ answer (AppDashboardWriter *writer, AppEngine *engine, GPtrArray *datasets, Json
   } else {
     app_dashboard_writer_write_async (writer, engine, get_text (order, "wish"), on_part, &n_parts, NULL, keep_result, &result);
   }
-  dashboard = app_dashboard_writer_finish (writer, wait_result (&result), &report, &error);
+  dashboard = app_dashboard_writer_finish (writer, table_tool_wait (&result), &report, &error);
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "seconds");
   json_builder_add_double_value (builder, (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC);

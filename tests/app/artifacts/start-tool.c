@@ -87,7 +87,7 @@ make_bundle (const AppArtifactKind *kind, const AppArtifactWritten *written, GEr
   g_autoptr (GTask) task = g_task_new (NULL, NULL, keep_result, &result);
 
   kind->make_bundle (written->source, written->title, none, task);
-  return g_task_propagate_pointer (G_TASK (wait_result (&result)), error);
+  return g_task_propagate_pointer (G_TASK (table_tool_wait (&result)), error);
 }
 
 static void
@@ -105,7 +105,7 @@ answer (AppEngine *engine, JsonObject *line)
                              .base = get_text (line, "spec"), .pick = pick };
 
   (is_free ? artifact_write_html : order.kind->write) (&order, (AppArtifactProgress) { 0 }, g_task_new (NULL, NULL, keep_result, &result));
-  g_autoptr (AppArtifactWritten) written = g_task_propagate_pointer (G_TASK (wait_result (&result)), &error);
+  g_autoptr (AppArtifactWritten) written = g_task_propagate_pointer (G_TASK (table_tool_wait (&result)), &error);
   /* Any page with HTML of its own is made as one. */
   g_autoptr (AppBundle) bundle = written != NULL ? make_bundle (is_free ? app_artifact_kind_find ("page") : order.kind, written, &error) : NULL;
   json_builder_begin_object (builder);

@@ -96,7 +96,7 @@ answer (AppAsk *ask, AppEngine *engine, const char *question)
   AppAskReport report;
 
   app_ask_run_async (ask, engine, question, NULL, NULL, keep_result, &result);
-  g_autoptr (AppResult) rows = app_ask_run_finish (ask, wait_result (&result), &report, &error);
+  g_autoptr (AppResult) rows = app_ask_run_finish (ask, table_tool_wait (&result), &report, &error);
   json_builder_begin_object (builder);
   table_tool_add_string (builder, "sql", report.sql);
   json_builder_set_member_name (builder, "tries");

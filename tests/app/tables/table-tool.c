@@ -6,6 +6,14 @@
 #include "app-model-private.h"
 #include "fixture.h"
 
+GAsyncResult *
+table_tool_wait (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return *result;
+}
+
 AppDataset *
 table_tool_import (AppDatasets *datasets, const char *path, GError **error)
 {
@@ -17,7 +25,7 @@ table_tool_import (AppDatasets *datasets, const char *path, GError **error)
     return NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), size);
   app_datasets_import_async (datasets, bytes, NULL, name, NULL, NULL, NULL, NULL, NULL, keep_result, &result);
-  return app_datasets_import_finish (datasets, wait_result (&result), error);
+  return app_datasets_import_finish (datasets, table_tool_wait (&result), error);
 }
 
 void
@@ -55,5 +63,5 @@ table_tool_load_model (const char *path, int n_threads, int context, GError **er
   app_model_set_path (model, path, FALSE);
   g_autoptr (AppEngine) engine = app_local_engine_new (settings, NULL);
   app_engine_load_async (engine, model, NULL, keep_result, &result);
-  return app_engine_load_finish (engine, wait_result (&result), error) ? g_steal_pointer (&engine) : NULL;
+  return app_engine_load_finish (engine, table_tool_wait (&result), error) ? g_steal_pointer (&engine) : NULL;
 }

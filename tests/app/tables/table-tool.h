@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+/* As wait_result (), without the patience of tests: a model may think for minutes on a busy machine. */
+GAsyncResult *table_tool_wait (GAsyncResult **result);
 /* A file's dataset, which is waited for. (transfer full) (nullable) */
 AppDataset *table_tool_import (AppDatasets *datasets, const char *path, GError **error);
 /* A member of the object that is open; NULL: null. */
