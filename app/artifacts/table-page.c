@@ -41,11 +41,17 @@ static const struct {
   { "cut", N_("These are the first %s of %s rows. An exported file has all of them.") },
   { "cutOpen", N_("These are the first %s rows of more. An exported file has all of them.") },
   { "printed", N_("The first %s of %s rows") },
-  { "number", N_("number") },
-  { "text", N_("text") },
-  { "date", N_("date") },
-  { "time", N_("time") },
-  { "boolean", N_("yes or no") },
+};
+
+/* What a column is. Elsewhere "number" is a sign, or how many. */
+static const struct {
+  const char *name, *text;
+} types[] = {
+  { "number", NC_ ("what a column is", "number") },
+  { "text", NC_ ("what a column is", "text") },
+  { "date", NC_ ("what a column is", "date") },
+  { "time", NC_ ("what a column is", "time") },
+  { "boolean", NC_ ("what a column is", "yes or no") },
 };
 
 /* ---- columns ---- */
@@ -258,6 +264,10 @@ dup_data (GPtrArray *datasets, const char *sql, const char *title, const AppResu
   for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
     g_string_append_printf (json, "%s\"%s\":", i > 0 ? "," : "", words[i].name);
     dashboard_json_append_text (json, _(words[i].text), -1);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_string_append_printf (json, ",\"%s\":", types[i].name);
+    dashboard_json_append_text (json, g_dpgettext2 (NULL, "what a column is", types[i].text), -1);
   }
   g_string_append (json, "},\"columns\":[");
   for (guint i = 0; i < app_result_get_n_columns (result); i++) {
