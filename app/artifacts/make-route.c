@@ -13,6 +13,24 @@
 /* A note that is longer is a text to talk about, not a wish. */
 #define MAX_NOTE 1200
 
+/* Whether a note asks for an answer: nothing is made of "What is the password of the tool shed?", whatever a small model thinks of it. */
+static gboolean
+is_question (const char *text)
+{
+  /* Translators: words, with spaces between them, with which a question begins that wants to know something, and none with which something is asked for as a favour (not "can you"). */
+  const char *own = C_ ("first words of questions", "what which who whose whom when where why how is are was were does did has");
+  g_autofree char *note = g_utf8_casefold (text, -1), *words = g_utf8_casefold (own, -1);
+  g_auto (GStrv) list = NULL, more = g_strsplit (words, " ", -1);
+
+  g_strstrip (note);
+  /* "How about red?" wants it red. */
+  if (g_str_has_prefix (note, "how about") || g_str_has_prefix (note, "what about") || g_str_has_prefix (note, "what if") || strchr (note, '?') == NULL)
+    return FALSE;
+  list = g_strsplit_set (note, " ,'’\n", 2);
+  return g_strv_contains ((const char *const[]) { "what", "which", "who", "whose", "whom", "when", "where", "why", "how", "is", "are", "was", "were", "does", "did", "has", NULL }, list[0]) ||
+         g_strv_contains ((const char *const *) more, list[0]);
+}
+
 gboolean
 make_route_is_open (const MakeRouteCase *of)
 {
@@ -24,6 +42,8 @@ make_route_is_open (const MakeRouteCase *of)
     return FALSE;
   if (of->tables || of->latest != NULL)
     return TRUE;
+  if (is_question (of->note))
+    return FALSE;
   note = g_utf8_casefold (of->note, -1);
   beginnings = g_utf8_casefold (own, -1);
   return words_begin_any (note, "make create build design generate draw program game dashboard website webpage page tool app calculator quiz timer diagram flowchart organigram document", " ") || words_begin_any (note, beginnings, " ");
@@ -34,6 +54,9 @@ make_route_find (const MakeRouteCase *of)
 {
   gboolean changes, made = of->latest != NULL && app_artifact_get_kind (of->latest)->is_table;
 
+  /* With tables it may be a figure that is asked for. */
+  if (!of->tables && is_question (of->note))
+    return MAKE_ROUTE_CHAT;
   if (!of->tables || strlen (of->note) > MAX_NOTE)
     return NULL;
   if (!table_wish_is_sure (of->note, &changes))
@@ -53,6 +76,8 @@ find_words (const MakeRouteCase *of)
   g_ptr_array_add (words, (gpointer) MAKE_ROUTE_CHAT);
   if (of->tables)
     g_ptr_array_add (words, (gpointer) MAKE_ROUTE_ASK);
+  if (is_question (of->note))
+    return words;
   if (of->latest != NULL)
     g_ptr_array_add (words, (gpointer) MAKE_ROUTE_CHANGE);
   for (guint i = 0; app_artifact_kind_get (i) != NULL; i++)

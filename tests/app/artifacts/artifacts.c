@@ -524,6 +524,7 @@ test_open (void)
     const char *note;
     gboolean open;
   } notes[] = {
+    { "What is the password of the tool shed?", FALSE }, { "Was ist ein Quiz?", FALSE }, { "How about a game?", TRUE }, { "Can you make a game?", TRUE },
     { "Hello", FALSE }, { "What is the capital of France?", FALSE }, { "make a game", TRUE }, { "Build me a page", TRUE }, { "", FALSE }, { "Calculators are nice", TRUE }, { "remake", FALSE },
   };
   g_autofree char *long_one = g_strnfill (1300, 'x');
