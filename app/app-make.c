@@ -74,8 +74,7 @@ count (AppMake *self, const AppStats *stats)
   self->stats.tokens += stats->tokens;
   self->stats.prompt_tokens += stats->prompt_tokens;
   self->stats.reused_tokens += stats->reused_tokens;
-  if (stats->tokens_per_second > 0)
-    self->stats.tokens_per_second = stats->tokens_per_second;
+  /* No speed: that of one word, with which a note is sorted, would be taken for the answer's. */
   self->stats.place = stats->place;
 }
 
