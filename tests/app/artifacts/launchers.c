@@ -268,6 +268,7 @@ test_opened (Test *test, gconstpointer data)
   g_autoptr (AppBundle) bundle = NULL;
   g_autoptr (AppMade) made = read_made (test, handle, NULL), again = NULL;
   gsize n_page;
+  const char *page_data;
 
   g_assert_cmpstr (made->title, ==, "Moon");
   g_assert_cmpstr (made->source, ==, PAGE);
@@ -280,7 +281,8 @@ test_opened (Test *test, gconstpointer data)
 
   app_history_make_page_async (test->app.history, made, NULL, keep_result, &page_result);
   bundle = app_history_make_page_finish (test->app.history, wait_result (&page_result), NULL);
-  g_assert_cmpstr (g_bytes_get_data (app_bundle_find (bundle, APP_BUNDLE_INDEX, NULL), &n_page), ==, PAGE);
+  page_data = g_bytes_get_data (app_bundle_find (bundle, APP_BUNDLE_INDEX, NULL), &n_page);
+  g_assert_cmpmem (page_data, n_page, PAGE, strlen (PAGE));
   app_history_store_page_value (test->app.history, made->artifact, "best", "12");
   app_history_read_page_storage_async (test->app.history, made->artifact, NULL, keep_result, &kept_result);
   kept = app_history_read_page_storage_finish (test->app.history, wait_result (&kept_result), NULL);
