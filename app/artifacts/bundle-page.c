@@ -221,7 +221,11 @@ app_bundle_dup_single_page (AppBundle *bundle, GError **error)
     g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("There is no page here to make one file of."));
     return NULL;
   }
-  const char *at = g_bytes_get_data (index, &size), *end = at + size;
+  const char *at = g_bytes_get_data (index, &size);
+  /* Of no bytes there is no address. */
+  if (size == 0)
+    return g_strdup ("");
+  const char *end = at + size;
   g_autoptr (GString) page = g_string_sized_new (size);
   while (at < end && page->len < MAX_PAGE) {
     const char *next = memchr (at, '<', (gsize) (end - at));
