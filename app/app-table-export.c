@@ -94,6 +94,13 @@ write_result (TableFile *file, const Export *export, GCancellable *cancellable, 
 }
 
 static void
+count_row (const Export *export)
+{
+  if (export->n_rows != NULL)
+    g_atomic_int_inc (export->n_rows);
+}
+
+static void
 read_cell (sqlite3_stmt *statement, guint i, MediaCell *cell)
 {
   *cell = (MediaCell) { .kind = MEDIA_CELL_NULL };
@@ -117,7 +124,7 @@ read_cell (sqlite3_stmt *statement, guint i, MediaCell *cell)
 }
 
 static gboolean
-write_table (TableFile *file, AppDataset *dataset, sqlite3 *db, const AppTable *table, GCancellable *cancellable, GError **error)
+write_table (TableFile *file, const Export *export, sqlite3 *db, const AppTable *table, GCancellable *cancellable, GError **error)
 {
   guint n = table->columns->len;
   g_autofree TableFileColumn *columns = g_new (TableFileColumn, n);
@@ -136,10 +143,11 @@ write_table (TableFile *file, AppDataset *dataset, sqlite3 *db, const AppTable *
     for (guint i = 0; i < n; i++)
       read_cell (statement, i, &cells[i]);
     ok = !g_cancellable_set_error_if_cancelled (cancellable, error) && file->row (file, cells, error);
+    count_row (export);
   }
   sqlite3_finalize (statement);
   if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) {
-    dataset_set_error (app_dataset_get_path (dataset), db, code, error);
+    dataset_set_error (app_dataset_get_path (export->dataset), db, code, error);
     ok = FALSE;
   }
   return ok;
@@ -156,7 +164,7 @@ write_dataset (TableFile *file, const Export *export, GCancellable *cancellable,
     const AppTable *table = g_ptr_array_index (tables, i);
     gboolean wanted = export->table != NULL ? g_strcmp0 (table->sql_name, export->table) == 0 : export->format != APP_TABLE_EXPORT_CSV || i == 0;
     found |= wanted;
-    ok = !wanted || write_table (file, export->dataset, db, table, cancellable, error);
+    ok = !wanted || write_table (file, export, db, table, cancellable, error);
   }
   sqlite3_close (db);
   if (ok && !found)
@@ -195,8 +203,7 @@ write_query (TableFile *file, const Export *export, GCancellable *cancellable, G
     for (guint i = 0; i < n; i++)
       query_types_read (types, statement, i, &cells[i]);
     ok = !g_cancellable_set_error_if_cancelled (cancellable, error) && file->row (file, cells, error);
-    if (export->n_rows != NULL)
-      g_atomic_int_inc (export->n_rows);
+    count_row (export);
   }
   if (ok && code != SQLITE_DONE) {
     query_connection_set_error (connection, code, error);
@@ -262,11 +269,11 @@ app_table_export_query_async (GPtrArray *datasets, const char *sql, const char *
 }
 
 void
-app_table_export_dataset_async (AppDataset *dataset, const char *table, AppTableExportFormat format, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+app_table_export_dataset_async (AppDataset *dataset, const char *table, AppTableExportFormat format, const char *path, gint *n_rows, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   Export *export = g_new0 (Export, 1);
 
-  *export = (Export) { .dataset = g_object_ref (dataset), .table = g_strdup (table), .format = format, .path = g_strdup (path) };
+  *export = (Export) { .dataset = g_object_ref (dataset), .table = g_strdup (table), .n_rows = n_rows, .format = format, .path = g_strdup (path) };
   run (export, cancellable, callback, user_data);
 }
 

@@ -17,8 +17,8 @@ void app_table_export_result_async (AppResult *result, const char *title, AppTab
  * end. */
 void app_table_export_query_async (GPtrArray *datasets, const char *sql, const char *title, AppTableExportFormat format, const char *path, gint *n_rows, GCancellable *cancellable, GAsyncReadyCallback callback,
                                    gpointer user_data);
-/* All tables of a dataset, each on a sheet; CSV has one, `table` (SQL name; NULL: the first). */
-void app_table_export_dataset_async (AppDataset *dataset, const char *table, AppTableExportFormat format, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* All tables of a dataset, each on a sheet; CSV has one, `table` (SQL name; NULL: the first). `n_rows`: likewise. */
+void app_table_export_dataset_async (AppDataset *dataset, const char *table, AppTableExportFormat format, const char *path, gint *n_rows, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_table_export_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui-toast.h"
 
@@ -10,10 +11,12 @@
 #define PATIENCE 700
 #define PACE 250
 
-/* One table on its way into a file. */
+/* What a statement gives (`datasets`, `sql`, `title`), or the tables of a dataset, on their way into a file. */
 typedef struct {
   GtkWidget *widget;
   GPtrArray *datasets;
+  AppDataset *dataset;
+  char *table;       /* of it; NULL: all */
   char *sql, *title, *name;
   AppTableExportFormat format;
   GCancellable *cancellable;
@@ -28,8 +31,10 @@ save_free (Save *save)
   g_clear_handle_id (&save->timer, g_source_remove);
   g_clear_weak_pointer (&save->dialog);
   g_object_unref (save->widget);
-  g_ptr_array_unref (save->datasets);
+  g_clear_pointer (&save->datasets, g_ptr_array_unref);
+  g_clear_object (&save->dataset);
   g_object_unref (save->cancellable);
+  g_free (save->table);
   g_free (save->sql);
   g_free (save->title);
   g_free (save->name);
@@ -106,7 +111,10 @@ on_response (GtkNativeDialog *dialog, int response, Save *save)
   if (path != NULL) {
     save->name = g_filename_display_basename (path);
     save->timer = g_timeout_add (PATIENCE, on_patience, save);
-    app_table_export_query_async (save->datasets, save->sql, save->title, save->format, path, &save->n_rows, save->cancellable, on_written, save);
+    if (save->dataset != NULL)
+      app_table_export_dataset_async (save->dataset, save->table, save->format, path, &save->n_rows, save->cancellable, on_written, save);
+    else
+      app_table_export_query_async (save->datasets, save->sql, save->title, save->format, path, &save->n_rows, save->cancellable, on_written, save);
   } else {
     if (file != NULL)
       ui_toast (save->widget, _("A table can only be written to a folder of this computer. Choose another place."));
@@ -116,21 +124,43 @@ on_response (GtkNativeDialog *dialog, int response, Save *save)
   g_object_unref (dialog);
 }
 
-void
-ui_table_save (GtkWidget *widget, GPtrArray *datasets, const char *sql, const char *title, const char *to)
+/* Asks where; takes `save`. `stem`: of the name that is proposed. */
+static void
+ask_where (Save *save, const char *stem)
 {
-  AppTableExportFormat format = g_str_equal (to, "csv") ? APP_TABLE_EXPORT_CSV : APP_TABLE_EXPORT_XLSX;
-  GtkRoot *root = gtk_widget_get_root (widget);
-  Save *save = g_new0 (Save, 1);
-  g_autofree char *stem = g_strdelimit (g_strdup (title), "/\\:*?\"<>|\n\t", ' ');
-  g_autofree char *name = NULL;
+  GtkRoot *root = gtk_widget_get_root (save->widget);
+  g_autofree char *clean = g_strstrip (g_strdelimit (g_strdup (stem), "/\\:*?\"<>|\n\t", ' '));
+  g_autofree char *name = g_strconcat (*clean != '\0' ? clean : _("Table"), app_table_export_get_end (save->format), NULL);
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Export"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), _("_Cancel"));
 
-  g_strstrip (stem);
-  name = g_strconcat (*stem != '\0' ? stem : _("Table"), app_table_export_get_end (format), NULL);
-  *save = (Save) { .widget = g_object_ref (widget), .datasets = g_ptr_array_ref (datasets), .sql = g_strdup (sql), .title = g_strdup (title), .format = format, .cancellable = g_cancellable_new () };
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), save);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+void
+ui_table_save (GtkWidget *widget, GPtrArray *datasets, const char *sql, const char *title, const char *to)
+{
+  AppTableExportFormat format = g_str_equal (to, "csv") ? APP_TABLE_EXPORT_CSV : APP_TABLE_EXPORT_XLSX;
+  Save *save = g_new0 (Save, 1);
+
+  *save = (Save) { .widget = g_object_ref (widget), .datasets = g_ptr_array_ref (datasets), .sql = g_strdup (sql), .title = g_strdup (title), .format = format, .cancellable = g_cancellable_new () };
+  ask_where (save, title);
+}
+
+void
+ui_table_save_dataset (GtkWidget *widget, AppDataset *dataset, guint place, AppTableExportFormat format)
+{
+  const AppTable *table = g_ptr_array_index (app_dataset_get_tables (dataset), place);
+  const char *file = app_dataset_get_name (dataset), *point = strrchr (file, '.');
+  gboolean one = format == APP_TABLE_EXPORT_CSV;
+  g_autoptr (GString) stem = g_string_new_len (file, point != NULL && point != file ? point - file : -1);
+  Save *save = g_new0 (Save, 1);
+
+  *save = (Save) { .widget = g_object_ref (widget), .dataset = g_object_ref (dataset), .table = g_strdup (one ? table->sql_name : NULL), .format = format, .cancellable = g_cancellable_new () };
+  /* "sales" of "sales.csv", with the sheet where there are several. */
+  if (one && app_dataset_get_tables (dataset)->len > 1)
+    g_string_append_printf (stem, " %s", table->title[0] != '\0' ? table->title : table->sql_name);
+  ask_where (save, stem->str);
 }

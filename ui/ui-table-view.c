@@ -6,7 +6,7 @@
 
 #include "app-table-rows.h"
 #include "ui-table-column.h"
-#include "ui-table-export.h"
+#include "ui-table-save.h"
 #include "ui-table-grid.h"
 #include "ui-table-notes.h"
 #include "ui-table-reading.h"
@@ -292,7 +292,7 @@ on_export (GtkWidget *widget, const char *action, GVariant *parameter)
   UiTableView *self = UI_TABLE_VIEW (widget);
 
   if (self->dataset != NULL)
-    ui_table_export (GTK_WIDGET (self->toasts), self->dataset, self->table, g_str_has_suffix (action, "csv") ? APP_TABLE_EXPORT_CSV : APP_TABLE_EXPORT_XLSX);
+    ui_table_save_dataset (GTK_WIDGET (self->toasts), self->dataset, self->table, g_str_has_suffix (action, "csv") ? APP_TABLE_EXPORT_CSV : APP_TABLE_EXPORT_XLSX);
 }
 
 static void

@@ -85,20 +85,28 @@ is_number (const Leaf *leaf)
 static const struct {
   const char *member, *words;
 } synonyms[] = {
-  { "title", "call it,call the,call this game,name it,rename,title,headline,nenne,titel,überschrift" }, { "lives", "live,life,leben" }, { "seconds", "second,sekunde" }, { "minutes", "minute" },
+  { "title", "call it,call the,call this game,name it,rename,title,headline,nenne,titel,überschrift" }, { "lives", "live,life,leben" }, { "seconds", "second,minute,sekunde,longer,shorter" }, { "minutes", "minute" },
   { "rows", "row,reihe" }, { "goal", "goal,ziel,to win,reach" }, { "heading", "heading,headline,überschrift" }, { "text", "text" }, { "word", "brick,word,letters,stein,wort" },
-  { "food", "food,eats,frisst" }, { "hero", "hero,player,held" }, { "walls", "wall,wand,wände" }, { "label", "label" },
+  { "food", "food,eats,frisst" }, { "hero", "hero,player,held" }, { "walls", "wall,wand,wände" }, { "label", "label" }, { "speed", "speed,slow,fast,quick" }, { "level", "level,easy,easier,hard,difficult" },
+  { "steps", "step,minute,break" },
+  { "theme", "colour,color,theme,look,style,design,dark,bright,blue,green,red,orange,purple,violet,pink,brown,grey,gray,beige" },
 };
+
+gboolean
+start_names_member (const char *wish, const char *member)
+{
+  g_autofree char *stem = g_str_has_suffix (member, "s") ? g_strndup (member, strlen (member) - 1) : g_strdup (member);
+
+  for (guint i = 0; i < G_N_ELEMENTS (synonyms); i++)
+    if (strcmp (synonyms[i].member, member) == 0 && words_begin_any (wish, synonyms[i].words, ","))
+      return TRUE;
+  return words_begin (wish, stem);
+}
 
 static gboolean
 is_named (const Wish *self, const Leaf *leaf)
 {
-  g_autofree char *stem = g_str_has_suffix (leaf->member, "s") ? g_strndup (leaf->member, strlen (leaf->member) - 1) : g_strdup (leaf->member);
-
-  for (guint i = 0; i < G_N_ELEMENTS (synonyms); i++)
-    if (strcmp (synonyms[i].member, leaf->member) == 0 && words_begin_any (self->small, synonyms[i].words, ","))
-      return TRUE;
-  return words_begin (self->small, stem);
+  return start_names_member (self->small, leaf->member);
 }
 
 /* A number is also named by what stands beside it: the label, the name, the unit. */
@@ -340,6 +348,8 @@ count (const Wish *self)
     leaf = find_only (self, is_number_of);
   if (leaf == NULL)
     return NULL;
+  if (strcmp (leaf->member, "seconds") == 0 && words_begin (self->small, "minute"))
+    value *= 60;
   return put (self, leaf->pointer, value == (double) (gint64) value ? json_node_init_int (json_node_alloc (), (gint64) value) : json_node_init_double (json_node_alloc (), value));
 }
 

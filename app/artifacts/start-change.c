@@ -116,24 +116,6 @@ on_member (GTask *task, const char *text)
     write_part (task, pointer, run->copy->order.wish);
 }
 
-/* Whether a wish speaks of a member by its name, or by what is said of it. */
-static gboolean
-names_member (const char *wish, const char *member)
-{
-  static const struct {
-    const char *member, *words;
-  } others[] = {
-    { "title", "title,rename,call it,headline" }, { "theme", "colour,color,theme,look,style,design,dark,bright,blue,green,red,orange,purple,violet,pink,brown,grey,gray,beige" },
-    { "speed", "speed,slow,fast,quick" }, { "level", "level,easy,easier,hard,difficult" }, { "seconds", "second,minute,longer,shorter" }, { "steps", "step,minute,break" },
-  };
-  g_autofree char *stem = g_str_has_suffix (member, "s") ? g_strndup (member, strlen (member) - 1) : g_strdup (member);
-
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    if (strcmp (others[i].member, member) == 0 && words_begin_any (wish, others[i].words, ","))
-      return TRUE;
-  return words_begin (wish, stem);
-}
-
 static void
 find_part (GTask *task)
 {
@@ -146,7 +128,7 @@ find_part (GTask *task)
   run->choices = g_ptr_array_new_with_free_func (g_free);
   for (GList *at = members; at != NULL; at = at->next)
     if (strcmp (at->data, "start") != 0) {
-      gboolean is_named = names_member (wish, at->data);
+      gboolean is_named = start_names_member (wish, at->data);
       /* A small model takes the looks for whatever it does not understand. */
       if (strcmp (at->data, "theme") != 0 || is_named)
         g_ptr_array_add (run->choices, g_strdup (at->data));

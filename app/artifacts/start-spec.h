@@ -62,6 +62,9 @@ JsonObject *start_spec_change (JsonObject *spec, const char *pointer, JsonNode *
 /* What a wish changes, where its words leave nothing open; NULL: a model has to be asked. `part`: what was pointed at; NULL: nothing. (transfer full) (nullable) */
 JsonObject *start_change_by_words (JsonObject *spec, const char *part, const char *wish);
 
+/* Whether a wish, in small letters, speaks of a member by its name, or by what is said of it. */
+gboolean start_names_member (const char *wish, const char *member);
+
 /* What a model may write there, as JSON Schema for the engine. (transfer full) */
 char *start_schema_dup (JsonObject *schema);
 /* JSON as the engine writes it, with a space behind ":" and ",": what a model is shown. (transfer full) */

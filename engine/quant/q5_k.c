@@ -59,15 +59,10 @@ engine_q5_k_encode (const float *values, const float *importance, void *blocks, 
   Block *block = blocks;
 
   for (size_t i = 0; i < n; i += SUPER, block++) {
-    uint8_t codes[SUPER], scales[8], mins[8];
-    EngineSearch search;
+    uint8_t codes[SUPER];
 
     memset (block, 0, sizeof *block);
-    if (!engine_search_begin (&search, values + i, importance ? importance + i : NULL, SUPER))
-      continue;
-    engine_search_scales_mins (&search, 32, 31, 63, &block->d, &block->dmin, scales, mins, codes);
-    for (int sub = 0; sub < 8; sub++)
-      block_put_k_scale (block->scales, sub, scales[sub], mins[sub]);
-    put_codes (block, codes);
+    if (engine_search_k_block (values + i, importance ? importance + i : NULL, 31, &block->d, &block->dmin, block->scales, codes))
+      put_codes (block, codes);
   }
 }

@@ -485,3 +485,17 @@ engine_search_scales_mins (const EngineSearch *search, int n_sub, int levels, in
     mins[part] = (uint8_t) s.min[part];
   }
 }
+
+bool
+engine_search_k_block (const float *values, const float *importance, int levels, uint16_t *d, uint16_t *dmin, uint8_t *scale_bytes, uint8_t *codes)
+{
+  uint8_t scales[8], mins[8];
+  EngineSearch search;
+
+  if (!engine_search_begin (&search, values, importance, SUPER))
+    return false;
+  engine_search_scales_mins (&search, 32, levels, 63, d, dmin, scales, mins, codes);
+  for (int sub = 0; sub < 8; sub++)
+    block_put_k_scale (scale_bytes, sub, scales[sub], mins[sub]);
+  return true;
+}

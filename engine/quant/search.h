@@ -32,3 +32,5 @@ void engine_search_step_min (const EngineSearch *search, int levels, uint16_t *d
 void engine_search_scales (const EngineSearch *search, int low, int high, int scale_low, int scale_high, uint16_t *d, int8_t *scales, uint8_t *codes);
 /* For SUPER numbers: d · scale · code - dmin · min, with scales and minima of 0 … scale_high, [SUPER / n_sub] of each for every n_sub numbers. */
 void engine_search_scales_mins (const EngineSearch *search, int n_sub, int levels, int scale_high, uint16_t *d, uint16_t *dmin, uint8_t *scales, uint8_t *mins, uint8_t *codes);
+/* The same for one K block of `levels` + 1 codes with 6-bit scales and minima, which it packs. False: there is nothing but zeros, and nothing was written. */
+bool engine_search_k_block (const float *values, const float *importance, int levels, uint16_t *d, uint16_t *dmin, uint8_t *scale_bytes, uint8_t *codes);

@@ -242,19 +242,6 @@ write_file (const Collector *collector, const char *path, const char *text_path,
 
 /* ---- running --------------------------------------------------------------------------- */
 
-static bool
-read_text (const EngineModel *model, const char *path, int32_t **tokens, size_t *n_tokens, EngineError *error)
-{
-  size_t n_bytes;
-  char *text = tool_read_file (path, &n_bytes, error);
-  bool ok = text && engine_tokenize (model, text, n_bytes, ENGINE_TOKENIZE_BOS, tokens, n_tokens, error);
-
-  free (text);
-  if (ok && *n_tokens < (size_t) n_context)
-    ok = engine_fail (error, ENGINE_BAD_INPUT, "The text has %zu tokens, fewer than one chunk of %lld; give a longer text or a smaller --context.", *n_tokens, (long long) n_context);
-  return ok;
-}
-
 /* The last layer computes nothing for tokens whose logits nobody wants, so all are wanted; some at a time, for they are large. */
 static bool
 run_chunks (Collector *collector, ToolSession *session, int32_t *tokens, int64_t n_chunks, EngineError *error)
@@ -301,7 +288,7 @@ run_imatrix (char **arguments, int n_arguments, EngineError *error)
   int32_t *tokens = NULL;
   size_t n_tokens = 0, n_written = 0;
   int64_t n_chunks = 0;
-  bool ok = model && read_text (model, arguments[1], &tokens, &n_tokens, error) && tool_session_init (&session, model, (int32_t) n_context, 1, error);
+  bool ok = model && tool_read_chunks (model, arguments[1], n_context, &tokens, &n_tokens, error) && tool_session_init (&session, model, (int32_t) n_context, 1, error);
 
   if (ok) {
     n_chunks = (int64_t) n_tokens / n_context;

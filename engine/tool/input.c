@@ -106,6 +106,19 @@ tool_read_file (const char *path, size_t *n_bytes, EngineError *error)
   return text.bytes;
 }
 
+bool
+tool_read_chunks (const EngineModel *model, const char *path, int64_t n_context, int32_t **tokens, size_t *n_tokens, EngineError *error)
+{
+  size_t n_bytes;
+  char *text = tool_read_file (path, &n_bytes, error);
+  bool ok = text && engine_tokenize (model, text, n_bytes, ENGINE_TOKENIZE_BOS, tokens, n_tokens, error);
+
+  free (text);
+  if (ok && *n_tokens < (size_t) n_context)
+    ok = engine_fail (error, ENGINE_BAD_INPUT, "The text has %zu tokens, fewer than one chunk of %lld; give a longer text or a smaller --context.", *n_tokens, (long long) n_context);
+  return ok;
+}
+
 /* At most one id begins at each second byte, which bounds the result before it is filled. */
 static bool
 parse_ids (const EngineModel *model, const char *text, size_t n_bytes, int32_t **ids, size_t *n_ids, EngineError *error)

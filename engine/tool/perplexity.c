@@ -91,19 +91,6 @@ judge_chunk (Judge *judge, ToolSession *session, const int32_t *tokens, EngineEr
 }
 
 static bool
-read_text (const EngineModel *model, const char *path, int32_t **tokens, size_t *n_tokens, EngineError *error)
-{
-  size_t n_bytes;
-  char *text = tool_read_file (path, &n_bytes, error);
-  bool ok = text && engine_tokenize (model, text, n_bytes, ENGINE_TOKENIZE_BOS, tokens, n_tokens, error);
-
-  free (text);
-  if (ok && *n_tokens < (size_t) n_context)
-    ok = engine_fail (error, ENGINE_BAD_INPUT, "The text has %zu tokens, fewer than one chunk of %lld; give a longer text or a smaller --context.", *n_tokens, (long long) n_context);
-  return ok;
-}
-
-static bool
 report (const Judge *judge, int64_t n_chunks, double elapsed_ms, EngineError *error)
 {
   double n = (double) judge->n, perplexity = exp (judge->sum_nll / n), base = exp (judge->sum_base_nll / n);
@@ -147,7 +134,7 @@ prepare (Judge *judge, char **arguments, int n_arguments, int32_t **tokens, int6
     memcpy (*tokens, judge->base.tokens, n_tokens * sizeof **tokens);
   } else if (n_arguments < 2)
     return engine_fail (error, ENGINE_BAD_INPUT, "Say which text to judge: melete-engine perplexity MODEL FILE.");
-  else if (!read_text (model, arguments[1], tokens, &n_tokens, error))
+  else if (!tool_read_chunks (model, arguments[1], n_context, tokens, &n_tokens, error))
     return false;
   else
     *n_chunks = (int64_t) n_tokens / n_context;

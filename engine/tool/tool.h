@@ -80,6 +80,8 @@ EngineGrammar *tool_read_grammar (const char *grammar_path, const char *schema_p
 
 /* A whole file, "-" for stdin; malloc'd, NUL-terminated. */
 char *tool_read_file (const char *path, size_t *n_bytes, EngineError *error);
+/* The tokens of a file's text (malloc'd), of which there have to be enough for one chunk of n_context. */
+bool tool_read_chunks (const EngineModel *model, const char *path, int64_t n_context, int32_t **tokens, size_t *n_tokens, EngineError *error);
 
 /* Ids as people and this tool write them, "1,2,3" or "[1, 2, 3]"; "@FILE" reads them from a file,
  * "@-" from stdin. Every id is checked against the vocabulary. malloc'd. */

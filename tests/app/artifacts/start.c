@@ -11,6 +11,7 @@
 #include "scripted-engine.h"
 
 #define BREAKOUT "{\"start\":\"breakout\",\"title\":\"Bricks\",\"theme\":\"sunset\",\"word\":\"HI\",\"rows\":5,\"lives\":3,\"speed\":\"normal\"}"
+#define CATCH "{\"start\":\"catch\",\"title\":\"Orchard\",\"theme\":\"forest\",\"good\":\"pears\",\"bad\":\"wasps\",\"seconds\":45,\"speed\":\"normal\"}"
 #define SNAKE "{\"start\":\"snake\",\"title\":\"Garden\",\"theme\":\"forest\",\"food\":\"apples\",\"speed\":\"normal\",\"walls\":true}"
 #define MEMORY "{\"start\":\"memory\",\"title\":\"Planets\",\"theme\":\"night\",\"cards\":[\"Mercury\",\"Venus\",\"Earth\",\"Mars\",\"Jupiter\"]}"
 #define TIP(formula) "{\"start\":\"calculator\",\"inputs\":[{\"name\":\"bill\",\"label\":\"Bill\",\"value\":80},{\"name\":\"percent\",\"label\":\"Tip\",\"value\":15}],\"results\":[{\"label\":\"Tip\",\"formula\":\"" formula "\"}]}"
@@ -205,6 +206,8 @@ test_words (void)
     { BREAKOUT, "7 rows and 2 lives", NULL, NULL },
     { BREAKOUT, "I want 50 lives.", NULL, NULL },
     { BREAKOUT, "make it nicer", NULL, NULL },
+    { CATCH, "Let a game last 90 seconds.", NULL, "\"seconds\" : 90" },
+    { CATCH, "Two minutes, please", NULL, "\"seconds\" : 120" },
     { SNAKE, "Let the snake go through the walls.", NULL, "\"walls\" : false" },
     { SNAKE, "It eats cherries instead of apples", NULL, "\"food\" : \"cherries\"" },
     { SNAKE, "Kirschen statt Apples", NULL, "\"food\" : \"Kirschen\"" },

@@ -20,7 +20,7 @@ export (TablesFixture *fixture, AppDataset *dataset, AppResult *result, AppTable
   if (result != NULL)
     app_table_export_result_async (result, "Answer", format, path, NULL, keep_result, &done);
   else
-    app_table_export_dataset_async (dataset, NULL, format, path, NULL, keep_result, &done);
+    app_table_export_dataset_async (dataset, NULL, format, path, NULL, NULL, keep_result, &done);
   if (app_table_export_finish (wait_result (&done), error))
     return path;
   g_free (path);
@@ -137,7 +137,7 @@ test_nowhere (TablesFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   AppTableExportFormat format = (AppTableExportFormat) GPOINTER_TO_INT (data);
 
-  app_table_export_dataset_async (dataset, NULL, format, "/nonexistent/out", NULL, keep_result, &done);
+  app_table_export_dataset_async (dataset, NULL, format, "/nonexistent/out", NULL, NULL, keep_result, &done);
   g_assert_false (app_table_export_finish (wait_result (&done), &error));
   g_assert_nonnull (strstr (error->message, "could not be written"));
 }
