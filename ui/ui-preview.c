@@ -157,6 +157,7 @@ ui_preview_show (UiPreview *self, AppBundle *bundle)
   g_clear_pointer (&self->bundle, app_bundle_unref);
   self->bundle = bundle;
   preview_log_clear (self->log);
+  self->crashed = FALSE;
   set_failed (self, NULL);
   gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
   set_loading (self, TRUE);
@@ -185,6 +186,7 @@ ui_preview_stop (UiPreview *self)
   g_clear_pointer (&self->bundle, app_bundle_unref);
   preview_log_clear (self->log);
   set_loading (self, FALSE);
+  self->crashed = FALSE;
   set_failed (self, NULL);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
@@ -199,6 +201,12 @@ const char *
 ui_preview_get_failed (UiPreview *self)
 {
   return self->failed;
+}
+
+gboolean
+ui_preview_get_crashed (UiPreview *self)
+{
+  return self->crashed;
 }
 
 GListModel *

@@ -48,6 +48,8 @@ void ui_preview_stop (UiPreview *self);
 gboolean ui_preview_get_loading (UiPreview *self);
 /* (transfer none) (nullable) */
 const char *ui_preview_get_failed (UiPreview *self);
+/* Whether it has failed because its process ended by itself, which may be WebKit's own fault, and not the page's. */
+gboolean ui_preview_get_crashed (UiPreview *self);
 /* Of UiPreviewEntry, the last 500. (transfer none) */
 GListModel *ui_preview_get_entries (UiPreview *self);
 

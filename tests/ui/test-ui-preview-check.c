@@ -2,9 +2,12 @@
 /* Good and bad pages, and what is found. */
 #include "ui-test.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "preview/ui-preview-check.h"
+#include "ui-preview.h"
+#include "ui-test-pages.h"
 
 static void
 on_checked (GObject *source, GAsyncResult *result, gpointer data)
@@ -18,9 +21,35 @@ is_checked (gpointer data)
   return *(GAsyncResult **) data != NULL;
 }
 
-/* Checks a page in a window where it takes no room. */
+typedef struct {
+  UiPreview *preview;
+  GAsyncResult **result;
+  guint kills; /* that are left */
+  int last;    /* the process that was ended last: it stays in the list for a moment */
+} Killing;
+
+/* Ends the page's process as soon as the page is there, as often as is left. (While it begins, WebKit itself gives up and ends this program.) */
+static gboolean
+is_checked_killing (gpointer data)
+{
+  Killing *killing = data;
+  g_autoptr (GArray) pids = killing->kills > 0 && !ui_preview_get_loading (killing->preview) ? ui_test_find_pages () : NULL;
+
+  for (guint i = 0; pids != NULL && i < pids->len && killing->kills > 0; i++) {
+    int pid = g_array_index (pids, int, i);
+
+    if (pid == killing->last)
+      continue;
+    killing->last = pid;
+    killing->kills--;
+    kill (pid, SIGKILL);
+  }
+  return is_checked (killing->result);
+}
+
+/* Checks a page in a window where it takes no room; its process is ended `kills` times meanwhile. */
 static AppCheck *
-check_page (const char *html)
+check_killed_page (const char *html, guint kills)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *label = gtk_label_new ("The window's own");
   UiPreviewCheck *check = ui_preview_check_new ();
@@ -28,6 +57,7 @@ check_page (const char *html)
   g_autoptr (AppBundle) bundle = app_bundle_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  Killing killing = { ui_test_find (GTK_WIDGET (check), UI_TYPE_PREVIEW), &result, kills, 0 };
   AppCheck *found;
   g_autofree char *report = NULL;
 
@@ -36,7 +66,8 @@ check_page (const char *html)
   window = ui_test_window (box, 400, 300);
   app_bundle_add_text (bundle, APP_BUNDLE_INDEX, html);
   ui_preview_check_run_async (check, bundle, NULL, on_checked, &result);
-  ui_test_wait_long (is_checked, &result, 90);
+  ui_test_wait_long (is_checked_killing, &killing, 90);
+  g_assert_cmpuint (killing.kills, ==, 0);
   found = ui_preview_check_run_finish (check, result, &error);
   g_assert_no_error (error);
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (check)), <=, gtk_widget_get_width (window));
@@ -51,6 +82,12 @@ check_page (const char *html)
   gtk_window_destroy (GTK_WINDOW (window));
   ui_test_drain ();
   return found;
+}
+
+static AppCheck *
+check_page (const char *html)
+{
+  return check_killed_page (html, 0);
 }
 
 static const AppCheckFinding *
@@ -160,6 +197,18 @@ test_loop (void)
   assert_found (check, APP_CHECK_STOPPED, 0, "without end");
 }
 
+/* A process that ends once is WebKit's own affair; one that ends again is the page's. */
+static void
+test_crash (void)
+{
+  static const char page[] = "<!doctype html><h1>Sales</h1><script>onload = () => melete.report ('ready')</script>";
+  g_autoptr (AppCheck) once = check_killed_page (page, 1);
+  g_autoptr (AppCheck) twice = check_killed_page (page, 2);
+
+  g_assert_cmpuint (app_check_get_n_findings (once), ==, 0);
+  assert_found (twice, APP_CHECK_STOPPED, UI_PREVIEW_CHECK_NARROW, "unexpectedly");
+}
+
 static void
 test_cancel (void)
 {
@@ -191,6 +240,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui/preview-check/layout", test_layout);
   g_test_add_func ("/ui/preview-check/blank", test_blank);
   g_test_add_func ("/ui/preview-check/slow", test_slow);
+  g_test_add_func ("/ui/preview-check/crash", test_crash);
   g_test_add_func ("/ui/preview-check/cancel", test_cancel);
   g_test_add_func ("/ui/preview-check/loop", test_loop);
   return g_test_run ();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pages in WebKit, as the window shows them. */
+#include "ui-test-pages.h"
 #include "ui-test.h"
 
 #include <signal.h>
@@ -534,55 +535,6 @@ test_sandbox_late (Fixture *fixture, gconstpointer data)
 
 /* ---- the processes of pages ---- */
 
-static char *G_GNUC_NO_INLINE
-read_process (int pid, const char *file)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/%s", pid, file);
-  char *contents = NULL;
-
-  g_file_get_contents (path, &contents, NULL, NULL);
-  return contents;
-}
-
-static int
-parent_of (int pid)
-{
-  g_autofree char *status = read_process (pid, "status");
-  const char *parent = status != NULL ? strstr (status, "\nPPid:") : NULL;
-  int number = 0;
-
-  if (parent != NULL)
-    number = atoi (parent + strlen ("\nPPid:"));
-  return number;
-}
-
-/* Whether it was started by this process, or by one that was. */
-static gboolean
-is_ours (int pid)
-{
-  while (pid > 1 && pid != getpid ())
-    pid = parent_of (pid);
-  return pid == getpid ();
-}
-
-/* Of int. */
-static GArray *
-find_pages (void)
-{
-  GArray *pids = g_array_new (FALSE, FALSE, sizeof (int));
-  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
-  const char *entry;
-
-  while ((entry = g_dir_read_name (dir)) != NULL) {
-    int pid = atoi (entry);
-    g_autofree char *name = pid > 0 ? read_process (pid, "comm") : NULL;
-
-    if (name != NULL && g_str_has_prefix (name, "WebKitWebProces") && is_ours (pid))
-      g_array_append_val (pids, pid);
-  }
-  return pids;
-}
-
 /* They have no network of their own, a filter of calls and no way to more rights. */
 static void
 test_sandbox (Fixture *fixture, gconstpointer data)
@@ -592,11 +544,11 @@ test_sandbox (Fixture *fixture, gconstpointer data)
 
   show (fixture, "<script>melete.report ('well', 1)</script>");
   wait_report (fixture, "well 1");
-  pids = find_pages ();
+  pids = ui_test_find_pages ();
   g_assert_cmpuint (pids->len, >, 0);
   for (guint i = 0; i < pids->len; i++) {
     int pid = g_array_index (pids, int, i);
-    g_autofree char *link = g_strdup_printf ("/proc/%d/ns/net", pid), *net = g_file_read_link (link, NULL), *status = read_process (pid, "status");
+    g_autofree char *link = g_strdup_printf ("/proc/%d/ns/net", pid), *net = g_file_read_link (link, NULL), *status = ui_test_read_process (pid, "status");
 
     /* One that ends meanwhile has neither. */
     if (net == NULL || status == NULL)
@@ -610,7 +562,7 @@ test_sandbox (Fixture *fixture, gconstpointer data)
 static gboolean
 has_no_pages (gpointer data)
 {
-  g_autoptr (GArray) pids = find_pages ();
+  g_autoptr (GArray) pids = ui_test_find_pages ();
 
   return pids->len == 0;
 }
@@ -635,7 +587,7 @@ test_crash (Fixture *fixture, gconstpointer data)
 
   show (fixture, "<p>Hello<script>onload = () => melete.report ('there', 1)</script>");
   wait_report (fixture, "there 1");
-  pids = find_pages ();
+  pids = ui_test_find_pages ();
   g_assert_cmpuint (pids->len, >, 0);
   for (guint i = 0; i < pids->len; i++)
     kill (g_array_index (pids, int, i), SIGKILL);

@@ -291,6 +291,7 @@ on_ended (PreviewEnd end, gpointer data)
     preview_fail (self, _("The page was stopped"), _("It took more memory than a page may have, so that other programs would have suffered. Reload to run it again, or ask for it to be mended."));
     break;
   case PREVIEW_END_CRASH:
+    self->crashed = TRUE;
     preview_fail (self, _("The page has ended"), _("The process that shows it stopped unexpectedly. Reload to run it again."));
     break;
   case PREVIEW_END_NO_SANDBOX:

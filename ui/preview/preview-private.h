@@ -23,7 +23,7 @@ struct _UiPreview {
   GHashTable *storage;
   gsize stored; /* bytes of it */
   char *failed;
-  gboolean loading, picking, quiet;
+  gboolean loading, picking, quiet, crashed;
 
   const PreviewWebApi *api;   /* NULL before the module is there */
   GCancellable *opening;      /* while it is opened */

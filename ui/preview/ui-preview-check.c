@@ -33,6 +33,7 @@ struct _UiPreviewCheck {
   AppCheck *check;
   GPtrArray *missing;   /* what the page said is missing, in this frame */
   gboolean looked;      /* this frame's page was loaded, and is looked at */
+  gboolean again;       /* WebKit's process ended by itself, and the frame is shown once more */
   guint ticks, tick;    /* pictures of the window while the page is looked at, and the callback that counts them */
   gint64 since;
   guint late;           /* a source: the page did not answer, and has perhaps failed */
@@ -233,6 +234,7 @@ end_frame (UiPreviewCheck *self)
   add_entries (self);
   if (self->frame + 1 < G_N_ELEMENTS (frames)) {
     self->frame++;
+    self->again = FALSE;
     begin_frame (self);
   } else {
     finish (self, NULL);
@@ -271,7 +273,9 @@ on_snapshot (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (texture == NULL) {
-    end_frame (self);
+    /* It may have been of a page that ended, and is loaded again. */
+    if (!ui_preview_get_loading (self->preview))
+      end_frame (self);
     return;
   }
   picture = g_new0 (Picture, 1);
@@ -321,6 +325,12 @@ on_loaded (UiPreview *preview, UiPreviewCheck *self)
 
   if (self->task == NULL)
     return;
+  /* WebKit's process ends by itself now and then, whatever it shows; a page that is to blame ends it again. */
+  if (ui_preview_get_crashed (preview) && !self->again) {
+    self->again = TRUE;
+    begin_frame (self);
+    return;
+  }
   if (ui_preview_get_failed (preview) != NULL) {
     add (self, APP_CHECK_STOPPED, g_strdup (ui_preview_get_failed (preview)), g_strdup (ui_preview_get_failed (preview)));
     end_frame (self);
@@ -353,6 +363,8 @@ begin_frame (UiPreviewCheck *self)
   AppBundle *bundle = g_task_get_task_data (self->task);
 
   self->looked = FALSE;
+  stop_counting (self);
+  g_clear_handle_id (&self->late, g_source_remove);
   g_ptr_array_set_size (self->missing, 0);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   ui_preview_show (self->preview, bundle);
@@ -389,6 +401,7 @@ ui_preview_check_run_async (UiPreviewCheck *self, AppBundle *bundle, GCancellabl
   self->task = g_steal_pointer (&task);
   self->check = app_check_new ();
   self->frame = 0;
+  self->again = FALSE;
   if (cancellable != NULL && g_cancellable_is_cancelled (cancellable)) {
     on_cancelled (cancellable, self);
     return;

@@ -29,13 +29,26 @@ inspects (void)
   return g_getenv ("MELETE_INSPECT") != NULL;
 }
 
+/* Whether there is a graphics card to draw with. Mesa's software in its place is slower than WebKit's own, and version 22.3 of it crashes now and then under WebKit's compositor. */
+static gboolean
+has_card (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/dev/dri", 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "renderD"))
+      return TRUE;
+  return FALSE;
+}
+
 WebKitSettings *
 web_policy_create_settings (void)
 {
   WebKitSettings *settings = webkit_settings_new_with_settings (
     "allow-file-access-from-file-urls", FALSE, "allow-universal-access-from-file-urls", FALSE, "allow-top-navigation-to-data-urls", FALSE, "default-charset", "utf-8", "disable-web-security", FALSE,
     "enable-back-forward-navigation-gestures", FALSE, "enable-developer-extras", inspects (), "enable-encrypted-media", FALSE, "enable-fullscreen", FALSE,
-    "enable-media-stream", FALSE, "enable-page-cache", FALSE, "enable-webrtc", FALSE, "enable-write-console-messages-to-stdout", FALSE,
+    "enable-media-stream", FALSE, "hardware-acceleration-policy", has_card () ? WEBKIT_HARDWARE_ACCELERATION_POLICY_ALWAYS : WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER, "enable-page-cache", FALSE, "enable-webrtc", FALSE, "enable-write-console-messages-to-stdout", FALSE,
     "enable-smooth-scrolling", TRUE, "javascript-can-access-clipboard", FALSE, "javascript-can-open-windows-automatically", TRUE /* asks on_decide, which refuses with a sign */, "media-playback-requires-user-gesture", TRUE, NULL);
   WebKitFeatureList *features = webkit_settings_get_all_features ();
 
