@@ -342,8 +342,8 @@ add_token (EngineRunner *runner, EngineRequest *request, int32_t id, const float
   stats_update (request);
   if (!engine_request_token (request, id, logits, &error) || !engine_kv_append (request->sequence, &cell, 1, &error))
     finish (runner, request, ENGINE_FINISH_STOP, &error);
-  else if (request->max_tokens && request->now.decode_tokens >= request->max_tokens)
-    finish (runner, request, engine_constraint_must_end (request->constraint) ? ENGINE_FINISH_STOP : ENGINE_FINISH_LENGTH, NULL);
+  else if (request->max_tokens && engine_request_answered (request) >= request->max_tokens)
+    finish (runner, request, engine_constraint_must_end (engine_request_constraint (request)) ? ENGINE_FINISH_STOP : ENGINE_FINISH_LENGTH, NULL);
   else if (request->n_tokens >= runner->n_context)
     finish (runner, request, ENGINE_FINISH_CONTEXT, NULL);
   else
@@ -351,26 +351,45 @@ add_token (EngineRunner *runner, EngineRequest *request, int32_t id, const float
   return false;
 }
 
-/* What the grammar leaves no choice about follows at once: it is evaluated with the token before it, like a piece of a prompt. False: the request has ended. */
+/* What there is no choice about follows at once: it is evaluated with the token before it, like a piece of a prompt. False: the request has ended. */
+static bool
+add_tokens (EngineRunner *runner, EngineRequest *request, const int32_t *ids, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (!add_token (runner, request, ids[i], NULL))
+      return false;
+  if (n > 0)
+    request->state = ENGINE_REQUEST_PREFILL;
+  return true;
+}
+
+/* What closes the thought, where it has come to its end. */
+static bool
+add_closing (EngineRunner *runner, EngineRequest *request)
+{
+  size_t n;
+  const int32_t *ids = engine_thought_forced (request->thought, &n);
+
+  return add_tokens (runner, request, ids, n);
+}
+
+/* What the grammar demands. */
 static bool
 add_forced (EngineRunner *runner, EngineRequest *request)
 {
   EngineError error = { 0 };
   int32_t *ids = NULL;
   size_t n = 0;
+  bool ok;
 
   if (!engine_constraint_forced (request->constraint, &ids, &n, &error)) {
     finish (runner, request, ENGINE_FINISH_STOP, &error);
     return false;
   }
-  for (size_t i = 0; i < n; i++)
-    if (!add_token (runner, request, ids[i], NULL)) {
-      free (ids);
-      return false;
-    }
+  ok = add_tokens (runner, request, ids, n);
   free (ids);
-  if (n > 0)
-    request->state = ENGINE_REQUEST_PREFILL;
+  if (!ok)
+    return false;
   if (!engine_constraint_must_end (request->constraint))
     return true;
   finish (runner, request, ENGINE_FINISH_STOP, NULL);
@@ -382,10 +401,12 @@ static bool
 take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
 {
   const EngineVocab *vocab = runner->model->vocab;
+  EngineConstraint *constraint = engine_request_constraint (request);
+  bool thinks = engine_thought_stage (request->thought) != ENGINE_STAGE_ANSWER;
   EngineError error = { 0 };
-  int32_t id = request->constraint ? engine_constraint_choose (request->constraint, request->sampler, logits, &error) : engine_sampler_choose (request->sampler, logits);
+  int32_t id = constraint ? engine_constraint_choose (constraint, request->sampler, logits, &error) : engine_sampler_choose (request->sampler, logits);
 
-  if (request->constraint)
+  if (constraint)
     engine_constraint_stats (request->constraint, &request->now.masks, &request->now.mask_ms);
   if (!request->first_ms) {
     request->first_ms = request->last_ms = engine_now_ms ();
@@ -397,16 +418,27 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
     finish (runner, request, ENGINE_FINISH_STOP, &error);
     return false;
   }
-  if (!request->ignore_end && engine_vocab_is_end (vocab, id)) {
+  if (thinks && engine_vocab_is_end (vocab, id) && !engine_thought_is_mark (request->thought, id)) {
+    /* It owes an answer. */
+    engine_thought_stop (request->thought, ENGINE_THOUGHT_CLOSED);
+    return add_closing (runner, request);
+  }
+  if (!thinks && !request->ignore_end && engine_vocab_is_end (vocab, id)) {
     finish (runner, request, ENGINE_FINISH_STOP, NULL);
     return false;
   }
 
-  if (request->constraint && !engine_constraint_accept (request->constraint, id, &error)) {
+  if (constraint && !engine_constraint_accept (constraint, id, &error)) {
     finish (runner, request, ENGINE_FINISH_STOP, &error);
     return false;
   }
-  return add_token (runner, request, id, logits) && (!request->constraint || add_forced (runner, request));
+  if (!add_token (runner, request, id, logits))
+    return false;
+  if (request->thought && thinks) {
+    engine_thought_judge (request->thought, request->tokens, request->n_tokens, atomic_load (&request->asked));
+    return add_closing (runner, request);
+  }
+  return !constraint || add_forced (runner, request);
 }
 
 /* What became of the request's columns, of which the first is `column`: they are in the cache as far as their tokens are the request's, and from the

@@ -17,6 +17,7 @@
 #include "lookup.h"
 #include "grammar/constraint.h"
 #include "model.h"
+#include "thought.h"
 #include "sample/sampler.h"
 #include "tokenizer/tokenizer.h"
 #include "wording.h"
@@ -40,6 +41,7 @@ typedef enum { ENGINE_REQUEST_WAITING, ENGINE_REQUEST_PREFILL, ENGINE_REQUEST_DE
 struct EngineRequest {
   atomic_int      ref_count; /* the caller's and the runner's */
   atomic_bool     cancelled;
+  atomic_bool     asked;     /* to answer now */
 
   /* Set before the request is queued. */
   int32_t         n_prompt, max_tokens, n_top;
@@ -57,7 +59,7 @@ struct EngineRequest {
   bool            detached;  /* the caller has let go: no more wakes */
   bool            has_progress, has_moved, ended, end_taken;
   int32_t         progress;
-  EngineChunk     pending;
+  EngineChunk     thought_pending, pending; /* the thought is taken before the answer */
   EngineStats     stats;
   EngineFinish    finish;
   EngineError     error;     /* code ENGINE_OK: ended with DONE */
@@ -71,7 +73,8 @@ struct EngineRequest {
   EngineRequestState state;
   uint8_t        *breakers; /* for the sampler; NULL: it needs none */
   EngineSampler  *sampler;
-  EngineConstraint *constraint; /* NULL: none */
+  EngineConstraint *constraint; /* NULL: none. Of the answer: engine_request_constraint () */
+  EngineThought  *thought;   /* NULL: all is answer */
   EngineDecoder   decoder;
   const EngineHeading *heading; /* what `fresh` may still turn out to be; NULL: it is the answer */
   EngineKvSequence *sequence; /* NULL while waiting */
@@ -173,6 +176,10 @@ void engine_request_progress (EngineRequest *request, int32_t done);
 void engine_request_moved (EngineRequest *request, const EngineError *why);
 /* Adds a token of the answer; `logits` for its top_logprobs, NULL: it was forced. */
 bool engine_request_token (EngineRequest *request, int32_t id, const float *logits, EngineError *error);
+/* The grammar that the next token follows; NULL: none, or not yet. */
+EngineConstraint *engine_request_constraint (const EngineRequest *request);
+/* How many of its tokens are the answer's. */
+int32_t engine_request_answered (const EngineRequest *request);
 /* Ends it with DONE, or with ERROR when `error` is given, and drops the runner's reference. */
 void engine_request_end (EngineRequest *request, EngineFinish finish, const EngineError *error);
 

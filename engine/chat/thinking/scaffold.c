@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Models that never learned to think: they are asked in words for a plan before the answer, and a tag is opened for them. They close it as a text, in several tokens, or with the heading of the answer. */
+#include "chat/thinking.h"
+
+static bool
+knows (const char *chat_template, const EngineVocab *vocab)
+{
+  return true;
+}
+
+const EngineThinkingFamily engine_thinking_scaffold = {
+  .name = "scaffold",
+  .thinks = ENGINE_THINKS_NO,
+  .knows = knows,
+  .open = "<think>\n",
+  .marks = { "</think>", "\n<answer>", "\nAnswer:", "\n**Answer" },
+  .after = "\n\n",
+  .wrap_up = "\nThat is enough to go on.\n",
+  .lead = "The final answer is ",
+  .ask = "\n\nBefore you answer, think step by step between <think> and </think>. Behind </think> write the answer alone.",
+  .ask_low = "\n\nBefore you answer, think step by step between <think> and </think>. Behind </think> write the answer alone.",
+};
