@@ -20,5 +20,5 @@ const EngineThinkingFamily engine_thinking_scaffold = {
   .wrap_up = "\nThat is enough to go on.\n",
   .lead = "The final answer is ",
   .ask = "\n\nBefore you answer, think step by step between <think> and </think>. Behind </think> write the answer alone.",
-  .ask_low = "\n\nBefore you answer, note the key steps or calculations between <think> and </think>: one short line each, a few words or a formula, no sentences. Behind </think> write the answer alone.",
+  .ask_low = "\n\nBefore you answer, think step by step between <think> and </think>, in a few short plain sentences with the numbers in them, without headings, lists or LaTeX. Behind </think> write the answer alone.",
 };
