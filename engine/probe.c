@@ -16,16 +16,17 @@
 #define ANSWER_TOKENS 8
 #define ENTROPY_HIGH 1.0   /* nats: far from settled, so no more of the answer is looked at */
 #define DECAY 0.2
-#define SURE 0.95          /* and the same answer twice */
-#define VERY_SURE 0.995
-#define STEADY_PROBES 4
+#define SURE 0.95          /* of this answer and of the last, which is to be the same: alone, a small model is sure of the last number that it wrote */
+#define FAIRLY_SURE 0.8    /* is enough… */
+#define STEADY_PROBES 4    /* …after so many, when the entropy has changed little and is low */
 #define STEADY_VARIANCE 0.01
-#define STEADY_ENTROPY 0.3
+#define STEADY_ENTROPY 0.2
 
 struct EngineProbe {
   EngineRequest *request; /* the fork, among the active ones; NULL: none is under way */
   int32_t        n_answer;
   double         entropy, sum_log; /* of this one */
+  double         sure;             /* of the last one's answer */
   uint64_t       answer, previous; /* hashes of its tokens, and of the last one's */
   double         mean, variance;   /* of the entropies */
   int32_t        n, at;            /* probes so far; the thought's tokens at the latest */
@@ -79,7 +80,7 @@ is_time (const EngineRunner *runner, const EngineRequest *request)
 
   if (place == ENGINE_THOUGHT_INSIDE || (place == ENGINE_THOUGHT_AT_SENTENCE && since < SENTENCE_APART) || n < LEAST_TOKENS)
     return false;
-  return runner->decode_ms > 0 && request->now.probe_ms + expected <= SHARE * (engine_now_ms () - request->first_ms);
+  return runner->costs.fixed || (runner->decode_ms > 0 && request->now.probe_ms + expected <= SHARE * (engine_now_ms () - request->first_ms));
 }
 
 static EngineRequest *
@@ -214,13 +215,14 @@ static bool
 is_settled (EngineProbe *probe)
 {
   double sure = probe->n_answer ? exp (probe->sum_log / probe->n_answer) : 0, off = probe->entropy - probe->mean;
-  bool steady, same = probe->n > 0 && probe->answer == probe->previous;
+  bool steady, sure_again = sure >= SURE && probe->sure >= SURE, same = probe->n > 0 && probe->answer == probe->previous;
 
   probe->n++;
   probe->variance = probe->n == 1 ? 0 : (1 - DECAY) * (probe->variance + DECAY * off * off);
   probe->mean = probe->n == 1 ? probe->entropy : probe->mean + DECAY * off;
   steady = probe->n >= STEADY_PROBES && probe->variance < STEADY_VARIANCE && probe->mean < STEADY_ENTROPY;
-  return sure >= VERY_SURE || (sure >= SURE && (same || steady));
+  probe->sure = sure;
+  return same && (sure_again || (steady && sure >= FAIRLY_SURE));
 }
 
 bool

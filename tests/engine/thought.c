@@ -3,7 +3,7 @@
 #include "answer.h"
 #include "chat/thinking.h"
 #include "fake-backend.h"
-#include "thought.h"
+#include "runner.h"
 #include "tiny-model.h"
 
 #include <string.h>
@@ -17,11 +17,12 @@ typedef struct {
   EngineEvent   last;
 } Fixture;
 
-/* `data`: the text of the added token, or NULL. */
+/* `data`: the text of the added token, or "@" and an architecture, or NULL. */
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  const TinyModel tiny = { .architecture = "llama", .type = ENGINE_TYPE_F32, .seed = 1, .word = data };
+  const char *text = data, *architecture = text && text[0] == '@' ? text + 1 : NULL;
+  const TinyModel tiny = { .architecture = architecture ? architecture : "llama", .type = ENGINE_TYPE_F32, .seed = 1, .word = architecture ? NULL : text };
   EngineError error = { 0 };
 
   fixture->model = tiny_model_load (&tiny, NULL);
@@ -187,7 +188,7 @@ test_end_in_thought (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_CLOSED);
 }
 
-/* Words that are never twice the same, in lines. */
+/* Words that are never twice the same, in lines, without spaces, points, and the letter z. */
 static void
 rambles (Fixture *fixture, guint n)
 {
@@ -195,7 +196,7 @@ rambles (Fixture *fixture, guint n)
 
   while (fixture->script->len < n) {
     state = state * 1664525 + 1013904223;
-    says (fixture, fixture->script->len % 12 == 11 ? "\n" : (char[]) { (char) ('a' + (state >> 24) % 26), '\0' });
+    says (fixture, fixture->script->len % 12 == 11 ? "\n" : (char[]) { (char) ('a' + (state >> 24) % 25), '\0' });
   }
 }
 
@@ -322,20 +323,37 @@ test_drafts (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->last.stats.accepted_tokens, >, 0);
 }
 
-/* A model that is sure of its answer at once thinks no more than it takes to find that out. */
+static int32_t
+letter (Fixture *fixture, const char *text)
+{
+  return engine_vocab_find (fixture->model->vocab, text, strlen (text));
+}
+
+/* A model that would always answer the same thinks no more than it takes to find that out; one that would say something else each time is left to think. */
 static void
 test_early_exit (Fixture *fixture, gconstpointer data)
 {
-  rambles (fixture, 2000);
+  int32_t follows[TINY_N_VOCAB];
+
+  memset (follows, -1, sizeof follows);
+  rambles (fixture, 300);
+  says (fixture, "</think>");
+  fixture->runner->costs.fixed = true; /* so that it does not hang on the time */
   pthread_mutex_lock (&fixture->fake->lock);
-  fixture->fake->microseconds = 200;
   fixture->fake->peak = 30;
   pthread_mutex_unlock (&fixture->fake->lock);
   think (fixture, (EngineThinking) { .think = ENGINE_THINK_ON, .early_exit = true }, 4);
+  g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_CLOSED);
+  g_assert_cmpint (fixture->last.stats.probes, >=, 2);
+  follows[letter (fixture, "Ġ")] = letter (fixture, "z");
+  follows[letter (fixture, "z")] = letter (fixture, ".");
+  pthread_mutex_lock (&fixture->fake->lock);
+  fixture->fake->follows = follows;
+  pthread_mutex_unlock (&fixture->fake->lock);
+  think (fixture, (EngineThinking) { .think = ENGINE_THINK_ON, .early_exit = true }, 4);
   g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_SETTLED);
-  g_assert_cmpint (fixture->last.stats.probes, >=, 1);
-  g_assert_cmpfloat (fixture->last.stats.probe_ms, >, 0);
-  g_assert_cmpint (fixture->last.stats.thought_tokens, <, 1500);
+  g_assert_cmpint (fixture->last.stats.probes, >=, 2);
+  g_assert_cmpint (fixture->last.stats.thought_tokens, <, 200);
   /* The fork was another's: the thought is what it would have been. */
   for (guint i = 0; i < fixture->thought->len; i++)
     g_assert_cmpint (engine_vocab_find (fixture->model->vocab, fixture->thought->str[i] == '\n' ? "Ċ" : (char[]) { fixture->thought->str[i], '\0' }, fixture->thought->str[i] == '\n' ? 2 : 1), ==,
@@ -472,7 +490,8 @@ main (int argc, char **argv)
   THOUGHT ("answer-now", NULL, test_answer_now);
   THOUGHT ("grammar", "</think>", test_grammar);
   THOUGHT ("drafts", "</think>", test_drafts);
-  THOUGHT ("early-exit", NULL, test_early_exit);
+  THOUGHT ("early-exit/full", NULL, test_early_exit);
+  THOUGHT ("early-exit/window", "@gemma3", test_early_exit);
   THOUGHT ("next-turn", "</think>", test_next_turn);
   THOUGHT ("strength", NULL, test_strength);
   THOUGHT ("families", NULL, test_families);
