@@ -59,11 +59,13 @@ finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const En
   request->sequence = NULL;
   engine_active_remove (runner, request);
   runner->hold = false;
-  if (!error && how != ENGINE_FINISH_CANCELLED)
-    engine_idle_plan (runner, request);
   engine_wordings_learn (runner->wordings, request->tokens, request->n_prompt, request->n_tokens);
   stats_update (request);
+  atomic_fetch_add (&request->ref_count, 1);
   engine_request_end (request, how, error);
+  if (!error && how != ENGINE_FINISH_CANCELLED)
+    engine_idle_plan (runner, request); /* nobody waits for that */
+  engine_request_drop (request);
 }
 
 /* What stands at a position, for the cache. */
