@@ -20,9 +20,9 @@ struct EngineThought {
   int32_t       head_id;    /* -1: messages have no heads */
   bool          trims;      /* nothing but white space so far of the answer */
   bool          marked;     /* a mark was just read, behind which… */
-  bool          settled;
   bool          follows;    /* …the answer begins by itself */
-  EngineThoughtPlace   place;
+  bool          settled;
+  EngineThoughtPlace place;
   EngineIds     after, close, whole, probe; /* what follows a mark; a mark and that; with a wrap-up before it; with a lead behind it */
   const EngineIds *forced;  /* one of them, or NULL */
   EngineCircles circles;

@@ -385,6 +385,47 @@ test_next_turn (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->last.stats.prompt_tokens - fixture->last.stats.reused_tokens, <, 50);
 }
 
+/* Many at once, with probes beside them and turns read ahead between them; some are cancelled, some let go of, some asked to answer. */
+static void
+test_storm (Fixture *fixture, gconstpointer data)
+{
+  GRand *rand = g_rand_new_with_seed (3);
+  EngineRequest *requests[6] = { 0 };
+  int32_t follows[TINY_N_VOCAB];
+
+  memset (follows, -1, sizeof follows);
+  follows[letter (fixture, "Ġ")] = letter (fixture, "z");
+  fixture->fake->follows = follows;
+  fixture->runner->costs.fixed = true;
+  rambles (fixture, 60);
+  says (fixture, "{mark}");
+  skips (fixture, 2);
+  rambles (fixture, 90);
+  says (fixture, "<|im_end|>");
+  for (int i = 0; i < 150; i++) {
+    EngineMessage message = { "user", i % 3 ? "ab?" : "another question" };
+    EngineRequestParams params = params_of (&message, 1, (EngineThinking) { .think = ENGINE_THINK_ON, .early_exit = true, .max_tokens = g_rand_int_range (rand, 0, 80) });
+    EngineRequest **place = &requests[g_rand_int_range (rand, 0, G_N_ELEMENTS (requests))];
+
+    params.max_tokens = 30;
+    if (*place && g_rand_boolean (rand))
+      engine_request_answer_now (*place);
+    if (*place && g_rand_boolean (rand))
+      engine_request_cancel (*place);
+    if (*place && g_rand_boolean (rand))
+      follow (fixture, *place);
+    else
+      engine_request_unref (*place);
+    *place = submit (fixture, &params);
+    if (i % 10 == 0)
+      g_usleep (3000);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
+    if (requests[i])
+      follow (fixture, requests[i]);
+  g_rand_free (rand);
+}
+
 static void
 test_strength (Fixture *fixture, gconstpointer data)
 {
@@ -493,6 +534,8 @@ main (int argc, char **argv)
   THOUGHT ("early-exit/full", NULL, test_early_exit);
   THOUGHT ("early-exit/window", "@gemma3", test_early_exit);
   THOUGHT ("next-turn", "</think>", test_next_turn);
+  THOUGHT ("storm/full", "</think>", test_storm);
+  THOUGHT ("storm/window", "@gemma3", test_storm);
   THOUGHT ("strength", NULL, test_strength);
   THOUGHT ("families", NULL, test_families);
   THOUGHT ("variables", NULL, test_variables);
