@@ -188,7 +188,7 @@ test_end_in_thought (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_CLOSED);
 }
 
-/* Words that are never twice the same, in lines, without spaces, points, and the letter z. */
+/* Words that are never twice the same, in lines, without points and the letters from s on. */
 static void
 rambles (Fixture *fixture, guint n)
 {
@@ -196,7 +196,7 @@ rambles (Fixture *fixture, guint n)
 
   while (fixture->script->len < n) {
     state = state * 1664525 + 1013904223;
-    says (fixture, fixture->script->len % 12 == 11 ? "\n" : (char[]) { (char) ('a' + (state >> 24) % 25), '\0' });
+    says (fixture, fixture->script->len % 12 == 11 ? "\n" : (char[]) { (char) ('a' + (state >> 24) % 18), '\0' });
   }
 }
 
@@ -345,7 +345,7 @@ test_early_exit (Fixture *fixture, gconstpointer data)
   think (fixture, (EngineThinking) { .think = ENGINE_THINK_ON, .early_exit = true }, 4);
   g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_CLOSED);
   g_assert_cmpint (fixture->last.stats.probes, >=, 2);
-  follows[letter (fixture, "Ġ")] = letter (fixture, "z");
+  follows[letter (fixture, "s")] = letter (fixture, "z");
   follows[letter (fixture, "z")] = letter (fixture, ".");
   pthread_mutex_lock (&fixture->fake->lock);
   fixture->fake->follows = follows;
@@ -394,7 +394,7 @@ test_storm (Fixture *fixture, gconstpointer data)
   int32_t follows[TINY_N_VOCAB];
 
   memset (follows, -1, sizeof follows);
-  follows[letter (fixture, "Ġ")] = letter (fixture, "z");
+  follows[letter (fixture, "s")] = letter (fixture, "z");
   fixture->fake->follows = follows;
   fixture->runner->costs.fixed = true;
   rambles (fixture, 60);
