@@ -55,7 +55,8 @@ def row(figures):
 
 def chart(all_figures):
     """Tokens to the right, right answers upwards, with their intervals."""
-    most = max(figures['tokens'] for figures in all_figures) * 1.1 or 1
+    step = next(step for step in (5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10**9) if max(figures['tokens'] for figures in all_figures) <= 6 * step)
+    most = max((figures['tokens'] // step + 1) * step for figures in all_figures)
 
     def x(tokens):
         return LEFT + tokens / most * (WIDTH - LEFT - RIGHT)
@@ -66,14 +67,15 @@ def chart(all_figures):
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="13">', f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>']
     for percent in range(0, 101, 20):
         out.append(f'<path d="M{LEFT} {y(percent / 100):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/><text x="{LEFT - 8}" y="{y(percent / 100) + 4:.1f}" text-anchor="end">{percent} %</text>')
-    for k in range(5):
-        out.append(f'<text x="{x(most * k / 4):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{most * k / 4:.0f}</text>')
+    for k in range(int(most / step) + 1):
+        out.append(f'<text x="{x(step * k):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{step * k}</text>')
     out.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">tokens of thought and answer, mean</text>')
     for figures in all_figures:
         low, high = figures['interval']
-        colour = '#c01c28' if figures['depth'] == 'compact' else '#1c71d8'
+        compact = figures['depth'] == 'compact'
+        colour = '#c01c28' if compact else '#1c71d8'
         out.append(f'<path d="M{x(figures["tokens"]):.1f} {y(low):.1f}V{y(high):.1f}" stroke="{colour}" stroke-width="2"/><circle cx="{x(figures["tokens"]):.1f}" cy="{y(figures["accuracy"]):.1f}" r="5" fill="{colour}"/>')
-        out.append(f'<text x="{x(figures["tokens"]) + 9:.1f}" y="{y(figures["accuracy"]) - 6:.1f}">{html.escape(figures["depth"])}</text>')
+        out.append(f'<text x="{x(figures["tokens"]) - 9 if compact else x(figures["tokens"]) + 9:.1f}" y="{y(figures["accuracy"]) + (16 if compact else -6):.1f}" text-anchor="{"end" if compact else "start"}">{html.escape(figures["depth"])}</text>')
     return '\n'.join(out + ['</svg>', ''])
 
 
