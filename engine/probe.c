@@ -4,7 +4,7 @@
  * A *probe* is a request beside the one that thinks, in the same submissions: a fork of its sequence, behind which the thought is closed and an answer begun. It costs the tokens
  * of that and no copy of the cache but one page. Two things are looked at. The entropy of what comes first after the closing (EAT, arXiv 2509.26522): it falls while
  * the thought brings something, so a decaying average of it and of its variance are kept. And how sure the model is of a few tokens of the answer, as the geometric mean of the
- * likeliest ones' probabilities (DEER, arXiv 2504.15895). Probes are made at the ends of paragraphs and sentences, and only as many as cost a twentieth of the time. */
+ * likeliest ones' probabilities (DEER, arXiv 2504.15895). Probes are made at the ends of paragraphs and sentences, and only as many as cost a twentieth of the time. One comes before the first token of the thought: what needs no thought gets none. */
 #include "runner.h"
 
 #include <math.h>
@@ -17,6 +17,7 @@
 #define ENTROPY_HIGH 1.0   /* nats: far from settled, so no more of the answer is looked at */
 #define DECAY 0.2
 #define SURE 0.95          /* of this answer and of the last, which is to be the same: alone, a small model is sure of the last number that it wrote */
+#define SURE_AT_ONCE 0.97  /* before the thought: then there is no number yet that it could have copied */
 #define FAIRLY_SURE 0.8    /* is enough… */
 #define STEADY_PROBES 4    /* …after so many, when the entropy has changed little and is low */
 #define STEADY_VARIANCE 0.01
@@ -76,7 +77,7 @@ is_time (const EngineRunner *runner, const EngineRequest *request)
   const EngineProbe *probe = request->probe;
   EngineThoughtPlace place = engine_thought_place (request->thought);
   int32_t n = engine_thought_tokens (request->thought), since = n - (probe ? probe->at : 0);
-  double expected = probe && probe->n > 0 ? probe->expected_ms : 2 * runner->decode_ms;
+  double expected = probe && probe->n > 1 ? probe->expected_ms : 2 * runner->decode_ms;
 
   if (place == ENGINE_THOUGHT_INSIDE || (place == ENGINE_THOUGHT_AT_SENTENCE && since < SENTENCE_APART) || n < LEAST_TOKENS)
     return false;
@@ -126,13 +127,12 @@ fork_new (EngineRequest *request)
   return fork;
 }
 
-void
-engine_probe_consider (EngineRunner *runner, EngineRequest *request)
+static void
+begin (EngineRunner *runner, EngineRequest *request)
 {
   EngineProbe *probe = request->probe;
 
-  if (!engine_thought_params (request->thought)->early_exit || engine_thought_stage (request->thought) != ENGINE_STAGE_THOUGHT || runner->n_probes == ENGINE_PROBES_MOST ||
-      (probe && probe->request) || !is_time (runner, request) || request->n_tokens + 64 > runner->n_context)
+  if (runner->n_probes == ENGINE_PROBES_MOST || (probe && probe->request) || request->n_tokens + 64 > runner->n_context)
     return;
   if (!probe)
     probe = request->probe = calloc (1, sizeof *probe);
@@ -147,6 +147,15 @@ engine_probe_consider (EngineRunner *runner, EngineRequest *request)
   runner->active[runner->n_active++] = probe->request;
   runner->n_probes++;
   request->now.probes++;
+}
+
+void
+engine_probe_consider (EngineRunner *runner, EngineRequest *request)
+{
+  bool thinks = engine_thought_stage (request->thought) == ENGINE_STAGE_THOUGHT && engine_thought_params (request->thought)->early_exit;
+
+  if (thinks && (engine_thought_tokens (request->thought) == 0 || is_time (runner, request)))
+    begin (runner, request);
 }
 
 void
@@ -222,7 +231,7 @@ is_settled (EngineProbe *probe)
   probe->mean = probe->n == 1 ? probe->entropy : probe->mean + DECAY * off;
   steady = probe->n >= STEADY_PROBES && probe->variance < STEADY_VARIANCE && probe->mean < STEADY_ENTROPY;
   probe->sure = sure;
-  return same && (sure_again || (steady && sure >= FAIRLY_SURE));
+  return (probe->at == 0 && sure >= SURE_AT_ONCE) || (same && (sure_again || (steady && sure >= FAIRLY_SURE)));
 }
 
 bool

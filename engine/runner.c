@@ -432,6 +432,8 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
     engine_kv_rest (request->sequence);
   }
   request->state = ENGINE_REQUEST_DECODE;
+  if (thinks && request->now.decode_tokens == 0)
+    engine_probe_consider (runner, request);
   if (id < 0) {
     engine_fail (&error, ENGINE_INTERNAL, "The model's output at position %d is not a number.", request->n_tokens);
     finish (runner, request, ENGINE_FINISH_STOP, &error);

@@ -215,7 +215,7 @@ void engine_draft_drop (EngineRequest *request);
 
 /* ---- probe.c ---- */
 
-/* After a token of its thought: begins a probe if it is time for one. */
+/* Before its thought, and after a token of it: begins a probe if it is time for one. */
 void engine_probe_consider (EngineRunner *runner, EngineRequest *request);
 /* The logits after all tokens of a fork. False: the probe is at its end, and the fork gone. */
 bool engine_probe_take (EngineRunner *runner, EngineRequest *fork, const float *logits);

@@ -339,9 +339,6 @@ test_early_exit (Fixture *fixture, gconstpointer data)
   rambles (fixture, 300);
   says (fixture, "</think>");
   fixture->runner->costs.fixed = true; /* so that it does not hang on the time */
-  pthread_mutex_lock (&fixture->fake->lock);
-  fixture->fake->peak = 30;
-  pthread_mutex_unlock (&fixture->fake->lock);
   think (fixture, (EngineThinking) { .think = ENGINE_THINK_ON, .early_exit = true }, 4);
   g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_CLOSED);
   g_assert_cmpint (fixture->last.stats.probes, >=, 2);
@@ -354,6 +351,14 @@ test_early_exit (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_SETTLED);
   g_assert_cmpint (fixture->last.stats.probes, >=, 2);
   g_assert_cmpint (fixture->last.stats.thought_tokens, <, 200);
+  /* And one that is very sure before it has begun need not think. */
+  pthread_mutex_lock (&fixture->fake->lock);
+  fixture->fake->peak = 30;
+  pthread_mutex_unlock (&fixture->fake->lock);
+  think (fixture, (EngineThinking) { .think = ENGINE_THINK_ON, .early_exit = true }, 4);
+  g_assert_cmpint (fixture->last.stats.thought_end, ==, ENGINE_THOUGHT_SETTLED);
+  g_assert_cmpint (fixture->last.stats.probes, ==, 1);
+  g_assert_cmpint (fixture->last.stats.thought_tokens, <, 25);
   /* The fork was another's: the thought is what it would have been. */
   for (guint i = 0; i < fixture->thought->len; i++)
     g_assert_cmpint (engine_vocab_find (fixture->model->vocab, fixture->thought->str[i] == '\n' ? "Ċ" : (char[]) { fixture->thought->str[i], '\0' }, fixture->thought->str[i] == '\n' ? 2 : 1), ==,
