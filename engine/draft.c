@@ -9,7 +9,7 @@ room_for (const EngineRunner *runner, const EngineRequest *request)
   int32_t room = ENGINE_MIN (ENGINE_DRAFT_MOST, ENGINE_DRAFT_ROOM - runner->submission.n_drafts);
 
   room = ENGINE_MIN (room, runner->n_context - request->n_tokens - 1);
-  return request->max_tokens ? ENGINE_MIN (room, request->max_tokens - request->now.decode_tokens - 1) : room;
+  return request->max_tokens ? ENGINE_MIN (room, ENGINE_MAX (request->max_tokens - engine_request_answered (request) - 1, 0)) : room;
 }
 
 /* What cannot be accepted is not evaluated: behind the end of the answer, and what the grammar does not allow. */
@@ -20,7 +20,7 @@ cut (const EngineRunner *runner, const EngineRequest *request, const int32_t *dr
     for (int32_t i = 0; i < n; i++)
       if (engine_vocab_is_end (runner->model->vocab, draft[i]))
         n = i;
-  return request->constraint && n > 0 ? (int32_t) engine_constraint_allows (request->constraint, draft, (size_t) n) : n;
+  return engine_request_constraint (request) && n > 0 ? (int32_t) engine_constraint_allows (request->constraint, draft, (size_t) n) : n;
 }
 
 int32_t

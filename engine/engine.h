@@ -102,6 +102,14 @@ typedef struct {
   void *progress_user;
 } EngineLoadOptions;
 
+/* How a model thinks before it answers. */
+typedef enum {
+  ENGINE_THINKS_NO,       /* it never learned to: a short plan before the answer is asked for in words */
+  ENGINE_THINKS_ALWAYS,   /* it does, unless the thought is closed for it */
+  ENGINE_THINKS_SWITCH,   /* its template switches it on and off */
+  ENGINE_THINKS_STRENGTH, /* and says how much: "low", "medium", "high" */
+} EngineThinks;
+
 typedef struct {
   const char *architecture; /* "llama" */
   const char *name;         /* general.name, or "" */
@@ -113,6 +121,7 @@ typedef struct {
   uint64_t    cache_bytes_per_token; /* F16 key/value cache */
   uint64_t    cache_bytes_fixed;     /* what the cache takes besides, however short the text: recurrent states; 0: none */
   const char *chat_template;         /* NULL: a base model */
+  EngineThinks thinks;
   bool        sees, hears;           /* takes pictures, sound */
   bool        embeds;                /* makes vectors of texts (engine_embed ()) and answers nothing */
 } EngineModelInfo;
@@ -171,6 +180,8 @@ typedef struct {
   /* In the place of the content, for requests: what the message consists of, in that order. */
   const EnginePart *parts;
   size_t            n_parts;
+  /* NULL, or what the assistant thought before this content. The model's template decides what it shows of that; most show nothing of earlier turns. */
+  const char       *thought;
 } EngineMessage;
 
 /* Renders the messages, all of which have a content, with the model's own template; `add_generation_prompt`
@@ -403,6 +414,35 @@ typedef enum {
   ENGINE_SPECULATE_OFF,
 } EngineSpeculation;
 
+/* How a request thinks. */
+typedef enum {
+  ENGINE_THINK_RAW,  /* nothing is read as a thought: the text comes as the model writes it */
+  ENGINE_THINK_OFF,  /* the model is told, or made, not to think */
+  ENGINE_THINK_ON,
+} EngineThink;
+
+/* Of a request with messages. The thought comes in events of its own, before the answer, and is no part of it: a grammar, max_tokens and the text are the answer's.
+ * An answer that goes on from a prefix is not thought about again. */
+typedef struct {
+  EngineThink think;
+  int32_t     max_tokens; /* of the thought; 0: no cap but the context's. Near the cap it is wrapped up with a sentence, not cut */
+  bool        early_exit; /* at the ends of paragraphs and sentences it is tried, beside the thought, whether the answer is settled; then it ends */
+  const char *strength;   /* NULL, or "low", "medium", "high": for models that know it, and for the words that others are asked with */
+} EngineThinking;
+
+/* No longer than needed: the default of conversations. */
+EngineThinking engine_thinking_compact (void);
+
+/* How a thought came to its end. */
+typedef enum {
+  ENGINE_THOUGHT_NONE,    /* there was none, or it has not ended */
+  ENGINE_THOUGHT_CLOSED,  /* the model closed it */
+  ENGINE_THOUGHT_SETTLED, /* early exit */
+  ENGINE_THOUGHT_CAP,     /* max_tokens, or the context had to be left to the answer */
+  ENGINE_THOUGHT_LOOP,    /* it went round in circles */
+  ENGINE_THOUGHT_ASKED,   /* engine_request_answer_now () */
+} EngineThoughtEnd;
+
 typedef struct {
   /* Either the messages of a conversation (rendered with the model's template)… */
   const EngineMessage *messages;
@@ -417,6 +457,8 @@ typedef struct {
    * with another adapter, or as strongly as never before, is not found in the cache. */
   EngineAdapter *adapter;
   float          adapter_strength; /* 1: as it was trained; 0: not at all */
+
+  EngineThinking thinking;
 
   /* What the answer may be; NULL: anything. The request keeps its own reference, and ends when nothing can follow. Where the answer has a
    * prefix, it is the beginning. Tokens that are the only way to go on are taken without a look at the model. */
@@ -439,6 +481,7 @@ typedef struct {
 typedef enum {
   ENGINE_EVENT_PROGRESS, /* prompt evaluation: `done` of `total` tokens */
   ENGINE_EVENT_TEXT,     /* whole UTF-8 characters of the answer */
+  ENGINE_EVENT_THOUGHT,  /* likewise, of the thought before it */
   ENGINE_EVENT_MOVED,    /* the graphics card failed: `error` says how. The answer goes on on the CPU alone, after `done` of its tokens */
   ENGINE_EVENT_DONE,     /* finished; `stats` and `finish` are final. Always the last event but ERROR */
   ENGINE_EVENT_ERROR,    /* failed; `error` says why. Always the last event */
@@ -454,13 +497,18 @@ typedef enum {
 typedef struct {
   int32_t prompt_tokens;     /* of the whole prompt */
   int32_t reused_tokens;     /* of them found in the cache, not evaluated */
-  int32_t decode_tokens;     /* of the answer */
-  int32_t forced_tokens;     /* of them those that were the only way to go on with the grammar */
+  int32_t decode_tokens;     /* of the answer, and of the thought before it */
+  int32_t thought_tokens;    /* of them the thought's, with its marks */
+  int32_t forced_tokens;     /* of them those that were not chosen: the only way to go on with the grammar, and what closes a thought */
   int32_t drafted_tokens;    /* guessed, and evaluated with the token before them */
   int32_t accepted_tokens;   /* of them those that were the answer's */
   int32_t saved_evaluations; /* of the model, that these would have needed one by one */
   int32_t masks;             /* how often it was looked up which tokens the grammar allows, and the time of all that */
   double  mask_ms;
+  int32_t probes;            /* how often it was tried whether the answer is settled, and the time that this added */
+  double  probe_ms;
+  double  thought_ms;        /* from the first token of the thought to its end */
+  EngineThoughtEnd thought_end;
   int32_t dropped_messages;  /* oldest messages left out because the context is full */
   double  queue_ms, prompt_ms, first_token_ms, decode_ms;
   double  prompt_tps, decode_tps; /* evaluated prompt tokens, answer tokens, per second */
@@ -501,6 +549,14 @@ typedef struct {
  * tokenises all of it: call it on a worker thread. Errors: BAD_INPUT (no prompt, the template fails), NO_MEMORY. */
 bool engine_runner_measure (EngineRunner *runner, const EngineRequestParams *params, EngineMeasure *measure, EngineError *error);
 
+/* What a runner has evaluated for the next turns of conversations while nobody asked for anything: a thought is left out of the next prompt, so what stands behind it is read again. */
+typedef struct {
+  int64_t tokens;
+  double  ms;
+} EngineIdle;
+
+EngineIdle engine_runner_idle (EngineRunner *runner);
+
 /* Takes the next event; false when there is none now. Consecutive TEXT is joined.
  * Call it from one thread at a time. */
 bool engine_request_next (EngineRequest *request, EngineEvent *event);
@@ -511,6 +567,9 @@ void engine_request_wait (EngineRequest *request);
 /* Asks the request to stop; it ends with DONE (CANCELLED) within about 8 ms of prefill or
  * one token. Any thread; may be called twice. */
 void engine_request_cancel (EngineRequest *request);
+
+/* Asks it to end its thought and to answer. Without effect before and after the thought. Any thread; may be called twice. */
+void engine_request_answer_now (EngineRequest *request);
 
 /* Drops the caller's reference; a request that still runs is cancelled. `wake` is not
  * called after this returns. */

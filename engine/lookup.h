@@ -43,7 +43,7 @@ typedef struct {
   double   ms[ENGINE_COSTS_COLUMNS + 1];   /* of a submission of so many columns */
   uint64_t when[ENGINE_COSTS_COLUMNS + 1]; /* the clock when it was measured last; 0: never */
   uint64_t clock;
-  bool     fixed; /* of tests: nothing is measured, a column more is a twentieth of the first */
+  bool     fixed; /* of tests: nothing is measured, a column more is a twentieth of the first, and probes may cost what they do */
 } EngineCosts;
 
 /* A submission with so many columns, each of whose logits was asked for, has taken `ms`. */

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include "chat/template.h"
+#include "chat/thinking.h"
 #include "memory.h"
 #include "tokenizer/tokenizer.h"
 
@@ -153,6 +154,8 @@ load_header (EngineModel *model, bool vocab_only, EngineError *error)
   if (model->hparams.n_vocab && engine_vocab_size (model->vocab) != model->hparams.n_vocab)
     return engine_fail (error, ENGINE_BAD_FILE, "The vocabulary has %d tokens, the model %d; fetch a complete file.", engine_vocab_size (model->vocab), model->hparams.n_vocab);
   fill_info (model);
+  model->thinking = engine_thinking_family (model->info.chat_template, model->vocab);
+  model->info.thinks = model->thinking->thinks;
   if (model->info.chat_template) {
     model->chat_template = parse_template (model, &template_error);
     if (!model->chat_template)
@@ -416,8 +419,24 @@ engine_model_write_tokens (const EngineModel *model, EngineText *json)
   write_token (json, model, "eos_token", engine_vocab_eos (model->vocab));
 }
 
+/* Templates know it by one name or the other. */
+static void
+write_thought (EngineText *json, const char *thought)
+{
+  engine_text_printf (json, ",\"reasoning_content\":");
+  engine_text_json (json, thought, strlen (thought));
+  engine_text_printf (json, ",\"thinking\":");
+  engine_text_json (json, thought, strlen (thought));
+}
+
 char *
 engine_chat_render (const EngineModel *model, const EngineMessage *messages, size_t n_messages, bool add_generation_prompt, EngineError *error)
+{
+  return engine_chat_render_with (model, messages, n_messages, add_generation_prompt, "", error);
+}
+
+char *
+engine_chat_render_with (const EngineModel *model, const EngineMessage *messages, size_t n_messages, bool add_generation_prompt, const char *variables, EngineError *error)
 {
   EngineText json = { 0 };
   char *rendered = NULL;
@@ -437,11 +456,13 @@ engine_chat_render (const EngineModel *model, const EngineMessage *messages, siz
     engine_text_json (&json, messages[i].role, strlen (messages[i].role));
     engine_text_printf (&json, ",\"content\":");
     engine_text_json (&json, messages[i].content, strlen (messages[i].content));
+    if (messages[i].thought)
+      write_thought (&json, messages[i].thought);
     engine_text_printf (&json, "}");
   }
   engine_text_printf (&json, "],\"add_generation_prompt\":%s", add_generation_prompt ? "true" : "false");
   engine_model_write_tokens (model, &json);
-  engine_text_printf (&json, "}");
+  engine_text_printf (&json, "%s}", variables);
 
   if (json.failed)
     engine_fail (error, ENGINE_NO_MEMORY, "There is no memory to write out %zu messages.", n_messages);

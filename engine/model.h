@@ -42,6 +42,7 @@ struct EngineModel {
   int32_t         n_cache_layers;
   EngineVocab    *vocab;
   EngineTemplate *chat_template; /* NULL: a base model */
+  const struct EngineThinkingFamily *thinking; /* chat/thinking.h; NULL of what has no vocabulary */
   EngineBackend  *backend;     /* NULL: vocab_only */
   int32_t         n_context;   /* that its runner or session spans; a graph may depend on it */
   bool            running;     /* atomic: has a runner; a backend runs one graph at a time */
@@ -81,6 +82,9 @@ bool engine_model_complete (EngineModel *model, EngineError *error);
 
 /* engine_embed () of tokens, which stand for the whole text with all around it; embed.c. */
 bool engine_embed_tokens (EngineModel *model, const int32_t *tokens, size_t n_tokens, float *vector, EngineError *error);
+
+/* engine_chat_render () with more variables of the template, members of a JSON object with a comma before each. */
+char *engine_chat_render_with (const EngineModel *model, const EngineMessage *messages, size_t n_messages, bool add_generation_prompt, const char *variables, EngineError *error);
 
 /* Adds the tokens that chat templates may name to an unfinished JSON object of their
  * variables: `,"bos_token":"…","eos_token":"…"`. */

@@ -7,6 +7,7 @@
  * are dropped until half of the context is left. For that walk the lengths of messages are
  * taken each on its own, with what the template writes around a message measured on a
  * sample; a prompt that still does not fit loses further turns one by one. */
+#include "chat/thinking.h"
 #include "runner.h"
 #include "text.h"
 #include "verbatim.h"
@@ -36,13 +37,18 @@ typedef struct {
   EngineMessage *messages;  /* [n] */
   size_t         n;
   char          *answer_prefix;
+  EngineThinking thinking;
+  char          *variables; /* of the template */
 } Conversation;
 
 static void
 conversation_clear (Conversation *conversation)
 {
-  for (size_t i = 0; conversation->messages && i < conversation->n; i++)
+  for (size_t i = 0; conversation->messages && i < conversation->n; i++) {
     free ((char *) conversation->messages[i].content);
+    free ((char *) conversation->messages[i].thought);
+  }
+  free (conversation->variables);
   free (conversation->messages);
   free (conversation->answer_prefix);
   engine_verbatim_clear (&conversation->verbatim);
@@ -84,6 +90,28 @@ join_parts (Conversation *conversation, const EngineModel *model, const EngineMe
   return NULL;
 }
 
+/* Says behind the last message of the user how the answer is to be thought about. */
+static bool
+ask_to_think (Conversation *conversation, const char *ask, EngineError *error)
+{
+  EngineText text = { 0 };
+  size_t i = conversation->n;
+
+  while (ask && i > 0 && !is_role (&conversation->messages[i - 1], "user"))
+    i--;
+  if (!ask || !i)
+    return true;
+  engine_text_append (&text, conversation->messages[i - 1].content, strlen (conversation->messages[i - 1].content));
+  engine_text_append (&text, ask, strlen (ask));
+  if (text.failed) {
+    free (text.bytes);
+    return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
+  }
+  free ((char *) conversation->messages[i - 1].content);
+  conversation->messages[i - 1].content = text.bytes;
+  return true;
+}
+
 static bool
 conversation_init (Conversation *conversation, const EngineModel *model, const EngineRequestParams *params, EngineError *error)
 {
@@ -103,7 +131,16 @@ conversation_init (Conversation *conversation, const EngineModel *model, const E
     conversation->messages[i].content = message->n_parts ? join_parts (conversation, model, message, error) : engine_verbatim_hide (verbatim, model->vocab, message->content, error);
     if (!conversation->messages[i].content)
       return false;
+    if (message->thought && !(conversation->messages[i].thought = engine_verbatim_hide (verbatim, model->vocab, message->thought, error)))
+      return false;
   }
+  conversation->thinking = params->thinking;
+  /* What an answer goes on from was thought about. */
+  if (params->answer_prefix && params->thinking.think == ENGINE_THINK_ON)
+    conversation->thinking.think = ENGINE_THINK_OFF;
+  conversation->variables = engine_thinking_variables (model->thinking, &conversation->thinking, error);
+  if (!conversation->variables || !ask_to_think (conversation, engine_thinking_ask (model->thinking, &conversation->thinking), error))
+    return false;
   if (params->answer_prefix)
     conversation->answer_prefix = engine_verbatim_hide (verbatim, model->vocab, params->answer_prefix, error);
   return !params->answer_prefix || conversation->answer_prefix;
@@ -123,10 +160,15 @@ render (const EngineModel *model, const Conversation *conversation, size_t n_sys
   if (messages) {
     memcpy (messages, conversation->messages, n_system * sizeof *messages);
     memcpy (messages + n_system, conversation->messages + first, (conversation->n - first) * sizeof *messages);
-    rendered = engine_chat_render (model, messages, n_messages, true, error);
+    rendered = engine_chat_render_with (model, messages, n_messages, true, conversation->variables ? conversation->variables : "", error);
   }
   if (rendered) {
     engine_text_append (&text, rendered, strlen (rendered));
+    if (conversation->thinking.think != ENGINE_THINK_RAW) {
+      const char *begin = engine_thinking_begin (model->thinking, conversation->thinking.think, false, rendered);
+
+      engine_text_append (&text, begin, strlen (begin));
+    }
     if (conversation->answer_prefix)
       engine_text_append (&text, conversation->answer_prefix, strlen (conversation->answer_prefix));
     ok = text.failed ? engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.")

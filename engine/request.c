@@ -78,7 +78,7 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
   size_t n;
   bool ok;
 
-  if (params->max_tokens < 0 || params->top_logprobs < 0)
+  if (params->max_tokens < 0 || params->top_logprobs < 0 || params->thinking.max_tokens < 0)
     return engine_fail (error, ENGINE_BAD_INPUT, "max_tokens and top_logprobs must not be negative.");
   if (params->adapter && params->adapter->model != model)
     return engine_fail (error, ENGINE_BAD_INPUT, "The adapter was loaded for another model; load it for this one.");
@@ -106,6 +106,12 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
     return false;
   n = (size_t) n_prompt;
   ok = !params->n_messages || engine_wordings_apply (runner->wordings, &prompt, &n, (size_t) runner->n_context, error);
+  if (ok && params->n_messages && params->thinking.think == ENGINE_THINK_ON && !params->answer_prefix) {
+    request->thought = engine_thought_new (model->thinking, &params->thinking, model->vocab, (int32_t) n, runner->n_context, error);
+    if (request->thought)
+      request->turn = engine_turn_new (model, params, error);
+    ok = request->thought && request->turn;
+  }
   if (ok) {
     memcpy (request->tokens, prompt, n * sizeof *prompt);
     request->n_prompt = request->n_tokens = (int32_t) n;
@@ -117,7 +123,7 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
   }
   free (prompt);
   if (ok && params->speculate == ENGINE_SPECULATE_LOOKUP && !model->info.cache_bytes_fixed) {
-    request->lookup = engine_lookup_new (params->max_tokens ? ENGINE_MIN (request->n_prompt + params->max_tokens, runner->n_context) : runner->n_context, error);
+    request->lookup = engine_lookup_new (params->max_tokens && !request->thought ? ENGINE_MIN (request->n_prompt + params->max_tokens, runner->n_context) : runner->n_context, error);
     ok = request->lookup != NULL;
   }
   if (ok && model->hparams.whole_columns && request->media.n > 0)
@@ -179,9 +185,13 @@ engine_request_drop (EngineRequest *request)
     return;
   engine_sampler_free (request->sampler);
   engine_constraint_free (request->constraint);
+  engine_thought_free (request->thought);
+  engine_probe_free (request->probe);
+  engine_turn_free (request->turn);
   engine_lookup_free (request->lookup);
   engine_adapter_unref (request->adaptation.adapter);
   free (request->breakers);
+  chunk_clear (&request->thought_pending);
   chunk_clear (&request->pending);
   chunk_clear (&request->taken);
   chunk_clear (&request->fresh);
@@ -197,7 +207,7 @@ engine_request_drop (EngineRequest *request)
 static bool
 something_waits (const EngineRequest *request)
 {
-  return request->has_progress || request->has_moved || request->pending.n_bytes || request->pending.n_ids ||
+  return request->has_progress || request->has_moved || request->thought_pending.n_bytes || request->thought_pending.n_ids || request->pending.n_bytes || request->pending.n_ids ||
          (request->ended && !request->end_taken);
 }
 
@@ -240,21 +250,86 @@ engine_request_moved (EngineRequest *request, const EngineError *why)
   pthread_mutex_unlock (&request->lock);
 }
 
-/* Moves what is fresh to what waits. */
+/* Moves the first bytes of what is fresh to what waits, with all its tokens. */
 static bool
-hand_over (EngineRequest *request, EngineError *error)
+hand_over (EngineRequest *request, EngineStage stage, size_t n_bytes, EngineError *error)
 {
+  EngineChunk *fresh = &request->fresh;
+  size_t n_left = fresh->n_bytes - n_bytes;
   bool waited, ok;
 
+  fresh->n_bytes = n_bytes;
+  if (request->turn && stage == ENGINE_STAGE_ANSWER)
+    engine_turn_add (request->turn, fresh->text, n_bytes);
   pthread_mutex_lock (&request->lock);
   waited = something_waits (request);
-  ok = chunk_append (&request->pending, &request->fresh, request->n_top, error);
-  request->fresh.n_bytes = request->fresh.n_ids = 0;
+  ok = chunk_append (stage == ENGINE_STAGE_ANSWER ? &request->pending : &request->thought_pending, fresh, request->n_top, error);
+  if (n_left)
+    memmove (fresh->text, fresh->text + n_bytes, n_left);
+  fresh->n_bytes = n_left;
+  fresh->n_ids = 0;
   request->stats = request->now;
   if (ok)
     tell (request, waited);
   pthread_mutex_unlock (&request->lock);
   return ok;
+}
+
+EngineConstraint *
+engine_request_constraint (const EngineRequest *request)
+{
+  return engine_thought_stage (request->thought) == ENGINE_STAGE_ANSWER ? request->constraint : NULL;
+}
+
+int32_t
+engine_request_answered (const EngineRequest *request)
+{
+  return request->now.decode_tokens - engine_thought_tokens (request->thought);
+}
+
+static void
+drop_bytes (EngineChunk *chunk, size_t n_bytes)
+{
+  chunk->n_bytes -= n_bytes;
+  if (n_bytes && chunk->n_bytes)
+    memmove (chunk->text, chunk->text + n_bytes, chunk->n_bytes);
+}
+
+/* The answer has begun in the token that closed the thought. */
+static bool
+begin_grammar (EngineRequest *request, EngineError *error)
+{
+  char *text = request->constraint && request->fresh.n_bytes ? strndup (request->fresh.text, request->fresh.n_bytes) : NULL;
+  bool ok = !text || !text[strspn (text, " \n\t\r")] || engine_constraint_begin (request->constraint, text, error);
+
+  free (text);
+  return ok;
+}
+
+/* Tells thought and answer apart in what is fresh, and hands over what is clear. */
+static bool
+sort_out (EngineRequest *request, int32_t id, EngineError *error)
+{
+  EngineChunk *fresh = &request->fresh;
+  EngineStage before, after;
+  EngineCut cut;
+
+  do {
+    before = engine_thought_stage (request->thought);
+    cut = engine_thought_read (request->thought, id, fresh->text, fresh->n_bytes);
+    after = engine_thought_stage (request->thought);
+    if ((cut.n_ready || before != after) && !hand_over (request, before, cut.n_ready, error))
+      return false;
+    drop_bytes (fresh, cut.n_mark);
+    if (before != after && after == ENGINE_STAGE_ANSWER && !begin_grammar (request, error))
+      return false;
+    id = -1;
+  } while (fresh->n_bytes && after == ENGINE_STAGE_ANSWER);
+  request->now.thought_tokens = engine_thought_tokens (request->thought);
+  request->now.thought_end = engine_thought_end (request->thought);
+  if (before != ENGINE_STAGE_ANSWER && request->first_ms)
+    request->now.thought_ms = engine_now_ms () - request->first_ms;
+  return true;
 }
 
 bool
@@ -271,7 +346,7 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
   if (request->n_top && logits)
     engine_top_logprobs (logits, engine_vocab_size (vocab), request->n_top, fresh->top + fresh->n_ids * request->n_top);
   fresh->ids[fresh->n_ids++] = id;
-  if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
+  if (!engine_thought_is_mark (request->thought, id) && !engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
     return false;
   if (request->heading)
     switch (engine_heading_judge (request->heading, vocab, id, fresh->text, fresh->n_bytes)) {
@@ -285,7 +360,9 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
       request->heading = NULL;
       break;
     }
-  return fresh->n_bytes == 0 || hand_over (request, error);
+  if (request->thought)
+    return sort_out (request, id, error);
+  return fresh->n_bytes == 0 || hand_over (request, ENGINE_STAGE_ANSWER, fresh->n_bytes, error);
 }
 
 void
@@ -297,7 +374,7 @@ engine_request_end (EngineRequest *request, EngineFinish finish, const EngineErr
 
   /* An unfinished character, and tokens that had no text. */
   if (!engine_vocab_decode_end (&request->decoder, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, &late) ||
-      (fresh->n_ids && !hand_over (request, &late)))
+      ((fresh->n_ids || fresh->n_bytes) && !hand_over (request, engine_thought_stage (request->thought), fresh->n_bytes, &late)))
     error = error ? error : &late;
 
   pthread_mutex_lock (&request->lock);
@@ -317,12 +394,12 @@ engine_request_end (EngineRequest *request, EngineFinish finish, const EngineErr
 
 /* With the lock held: the stretch of text becomes the caller's, its buffers go back. */
 static bool
-take_chunk (EngineRequest *request, EngineEvent *event)
+take_chunk (EngineRequest *request, EngineChunk *pending, EngineEvent *event)
 {
-  EngineChunk chunk = request->pending;
+  EngineChunk chunk = *pending;
 
   request->taken.n_bytes = request->taken.n_ids = 0;
-  request->pending = request->taken;
+  *pending = request->taken;
   request->taken = chunk;
   free (request->taken.logprobs);
   request->taken.logprobs = NULL;
@@ -333,7 +410,7 @@ take_chunk (EngineRequest *request, EngineEvent *event)
     for (size_t i = 0; i < chunk.n_ids; i++)
       request->taken.logprobs[i] = (EngineTokenLogprobs) { chunk.top + i * request->n_top, request->n_top };
   }
-  event->kind = ENGINE_EVENT_TEXT;
+  event->kind = pending == &request->pending ? ENGINE_EVENT_TEXT : ENGINE_EVENT_THOUGHT;
   event->text = chunk.text;
   event->n_bytes = chunk.n_bytes;
   event->ids = chunk.ids;
@@ -361,8 +438,10 @@ engine_request_next (EngineRequest *request, EngineEvent *event)
   } else if (request->has_progress) {
     request->has_progress = false;
     next.kind = ENGINE_EVENT_PROGRESS;
-  } else if (request->pending.n_bytes || request->pending.n_ids) {
-    if (!take_chunk (request, &next)) {
+  } else if (request->thought_pending.n_bytes || request->thought_pending.n_ids || request->pending.n_bytes || request->pending.n_ids) {
+    bool thought = request->thought_pending.n_bytes || request->thought_pending.n_ids;
+
+    if (!take_chunk (request, thought ? &request->thought_pending : &request->pending, &next)) {
       next.kind = ENGINE_EVENT_ERROR;
       request->ended = request->end_taken = true;
       atomic_store (&request->cancelled, true);
@@ -403,6 +482,12 @@ engine_request_cancel (EngineRequest *request)
   pthread_mutex_lock (&request->lock);
   cancel_locked (request);
   pthread_mutex_unlock (&request->lock);
+}
+
+void
+engine_request_answer_now (EngineRequest *request)
+{
+  atomic_store (&request->asked, true);
 }
 
 void

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup";
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *think, *strength;
 static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
-static bool raw, chat;
-static int64_t max_tokens = 256, seed, top_k, n_context, repeat_last = 64;
+static bool raw, chat, early_exit;
+static int64_t think_max, max_tokens = 256, seed, top_k, n_context, repeat_last = 64;
 static double temperature, top_p = 1, min_p, repeat_penalty = 1, typical_p = 1, xtc_probability, xtc_threshold = 0.1, dry, mirostat;
 
 static const ToolOption options[] = {
@@ -18,6 +18,10 @@ static const ToolOption options[] = {
   { "--system", TOOL_STRING, &system_text, .argument = "TEXT", .help = "a system message before it" },
   { "--raw", TOOL_FLAG, &raw, .help = "continue the text as it is (the default for base models)" },
   { "--chat", TOOL_FLAG, &chat, .help = "answer it as a message (the default where there is a chat template)" },
+  { "--think", TOOL_STRING, &think, .argument = "HOW", .help = "on: think before the answer, and show the thought apart; compact: no longer than needed; off: do not" },
+  { "--think-max", TOOL_INT, &think_max, 0, 1 << 24, "N", "wrap the thought up after N tokens (0: no cap)" },
+  { "--early-exit", TOOL_FLAG, &early_exit, .help = "end the thought when the answer is settled" },
+  { "--strength", TOOL_STRING, &strength, .argument = "S", .help = "think with the strength low, medium or high" },
   { "--max", TOOL_INT, &max_tokens, 1, 1 << 24, "N", "at most N tokens (256)" },
   { "--temp", TOOL_FLOAT, &temperature, 0, 100, "T", "temperature (0: always the most likely token)" },
   { "--top-k", TOOL_INT, &top_k, 0, 1 << 24, "K", "choose among the K most likely (0: all)" },
@@ -46,7 +50,7 @@ static const ToolOption options[] = {
 };
 
 typedef struct {
-  EngineText  text;
+  EngineText  text, thought;
   int32_t    *ids;
   size_t      n_ids, capacity;
   EngineStats stats;
@@ -101,9 +105,16 @@ follow (EngineRequest *request, Answer *answer, EngineError *error)
     while (engine_request_next (request, &event)) {
       if (event.kind == ENGINE_EVENT_ERROR)
         return engine_fail (error, event.error.code, "%s", event.error.message);
-      if (!keep_ids (answer, event.ids, event.n_ids, error))
+      if (event.kind != ENGINE_EVENT_THOUGHT && !keep_ids (answer, event.ids, event.n_ids, error))
         return false;
+      if (event.kind == ENGINE_EVENT_THOUGHT) {
+        engine_text_append (&answer->thought, event.text, event.n_bytes);
+        if (!tool_common.json)
+          fwrite (event.text, 1, event.n_bytes, stderr);
+      }
       if (event.kind == ENGINE_EVENT_TEXT) {
+        if (!answer->text.length && answer->thought.length && !tool_common.json)
+          fputc ('\n', stderr);
         engine_text_append (&answer->text, event.text, event.n_bytes);
         if (!tool_common.json) {
           fwrite (event.text, 1, event.n_bytes, stdout);
@@ -150,6 +161,8 @@ report (const Answer *answer, EngineError *error)
              s->prompt_tokens, s->prompt_tps, s->decode_tokens, s->decode_tps, s->first_token_ms);
     if (answer->energy && engine_energy_joules (answer->energy, &joules))
       fprintf (stderr, "%.1f J by this machine's %s\n", joules, strcmp (engine_energy_source (answer->energy), "rapl") == 0 ? "energy counters" : "battery");
+    if (s->thought_tokens)
+      fprintf (stderr, "%d tokens of thought (%s), %.0f ms; %d probes, %.0f ms\n", s->thought_tokens, tool_thought_end (s->thought_end), s->thought_ms, s->probes, s->probe_ms);
     if (s->drafted_tokens)
       fprintf (stderr, "%d tokens drafted, %d accepted, %d evaluations saved\n", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
     if (s->masks)
@@ -158,12 +171,16 @@ report (const Answer *answer, EngineError *error)
   }
   engine_text_printf (&json, "{\"text\": ");
   engine_text_json (&json, answer->text.bytes, answer->text.length);
+  engine_text_printf (&json, ", \"thought\": ");
+  engine_text_json (&json, answer->thought.bytes, answer->thought.length);
   engine_text_printf (&json, ", \"ids\": [");
   for (size_t i = 0; i < answer->n_ids; i++)
     engine_text_printf (&json, "%s%d", i ? ", " : "", answer->ids[i]);
   engine_text_printf (&json, "], \"finish\": \"%s\", \"stats\": {\"prompt_tokens\": %d, \"reused_tokens\": %d, \"prompt_tps\": %.2f, \"prompt_ms\": %.2f, ", answer->finish,
                       s->prompt_tokens, s->reused_tokens, s->prompt_tps, s->prompt_ms);
   engine_text_printf (&json, "\"forced_tokens\": %d, \"masks\": %d, \"mask_ms\": %.3f, ", s->forced_tokens, s->masks, s->mask_ms);
+  engine_text_printf (&json, "\"thought_tokens\": %d, \"thought_ms\": %.2f, \"thought_end\": \"%s\", \"probes\": %d, \"probe_ms\": %.2f, ", s->thought_tokens, s->thought_ms,
+                      tool_thought_end (s->thought_end), s->probes, s->probe_ms);
   add_energy (&json, answer);
   engine_text_printf (&json, "\"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, ", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
   engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
@@ -191,8 +208,11 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   EngineSpeculation how;
   bool ok = true;
 
-  if (!tool_speculation (speculate, &how, error))
+  if (!tool_speculation (speculate, &how, error) || !tool_thinking (think, &params.thinking, error))
     return false;
+  params.thinking.max_tokens = think_max ? (int32_t) think_max : params.thinking.max_tokens;
+  params.thinking.early_exit |= early_exit;
+  params.thinking.strength = strength ? strength : params.thinking.strength;
   if (grammar_file || schema_file) {
     grammar = tool_read_grammar (grammar_file, schema_file, &schema_options, error);
     if (!grammar)
@@ -252,6 +272,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   for (int i = 0; i < n_media; i++)
     engine_media_unref (media[i]);
   free (answer.text.bytes);
+  free (answer.thought.bytes);
   free (answer.ids);
   free (ids);
   return ok;

@@ -19,6 +19,32 @@ tool_cache_type (void)
 }
 
 bool
+tool_thinking (const char *name, EngineThinking *thinking, EngineError *error)
+{
+  if (!name || strcmp (name, "raw") == 0)
+    *thinking = (EngineThinking) { 0 };
+  else if (strcmp (name, "off") == 0)
+    *thinking = (EngineThinking) { .think = ENGINE_THINK_OFF };
+  else if (strcmp (name, "on") == 0)
+    *thinking = (EngineThinking) { .think = ENGINE_THINK_ON };
+  else if (strcmp (name, "compact") == 0)
+    *thinking = engine_thinking_compact ();
+  else
+    return engine_fail (error, ENGINE_BAD_INPUT, "There is no way of thinking \"%.60s\"; use off, on, compact or raw.", name);
+  return true;
+}
+
+const char *
+tool_thought_end (EngineThoughtEnd end)
+{
+  static const char *const names[] = {
+    [ENGINE_THOUGHT_NONE] = "none", [ENGINE_THOUGHT_CLOSED] = "closed", [ENGINE_THOUGHT_SETTLED] = "settled", [ENGINE_THOUGHT_CAP] = "cap", [ENGINE_THOUGHT_LOOP] = "loop", [ENGINE_THOUGHT_ASKED] = "asked",
+  };
+
+  return names[end];
+}
+
+bool
 tool_speculation (const char *name, EngineSpeculation *how, EngineError *error)
 {
   *how = strcmp (name, "off") == 0 ? ENGINE_SPECULATE_OFF : ENGINE_SPECULATE_LOOKUP;

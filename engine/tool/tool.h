@@ -62,6 +62,11 @@ EngineCacheType tool_cache_type (void);
 /* "lookup" or "off". */
 bool tool_speculation (const char *name, EngineSpeculation *how, EngineError *error);
 
+/* "off", "on", "compact"; NULL or "raw": nothing is read as a thought. */
+bool tool_thinking (const char *name, EngineThinking *thinking, EngineError *error);
+/* "closed", "settled", …; "none". */
+const char *tool_thought_end (EngineThoughtEnd end);
+
 /* Loads with the common options; prints no progress. */
 EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);
 

@@ -122,10 +122,12 @@ pass_gate (FakeBackend *fake, const EngineBatch *batch, bool adapted, EngineErro
 }
 
 static int32_t
-next (const FakeBackend *fake, int32_t position, uint64_t hash)
+next (const FakeBackend *fake, int32_t token, int32_t position, uint64_t hash)
 {
   int32_t i = position - fake->script_at;
 
+  if (fake->follows && token >= 0 && fake->follows[token] >= 0)
+    return fake->follows[token];
   return fake->script && i >= 0 && i < fake->n_script ? fake->script[i] : drawn (hash);
 }
 
@@ -168,7 +170,7 @@ run (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch,
       for (int32_t id = 0; id < n_vocab; id++)
         logits[(gsize) output * n_vocab + id] = fake->no_numbers ? NAN : -1 - id / 1000.f;
       if (!fake->no_numbers)
-        logits[(gsize) output * n_vocab + next (fake, position + 1, hash)] = 8;
+        logits[(gsize) output * n_vocab + next (fake, batch->tokens[i], position + 1, hash)] = fake->peak > 0 ? fake->peak : 8;
       output++;
     }
   }

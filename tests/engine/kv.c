@@ -482,6 +482,63 @@ test_states_least (void)
   fixture_clear (&fixture);
 }
 
+/* A fork goes on from the same cells, in the middle of a page too; neither sees the other, and nothing is left behind. */
+static void
+test_fork (void)
+{
+  static const struct { uint32_t n_window, n_states; } kinds[] = { { 0, 0 }, { 32, 0 }, { 0, 32 } };
+  static const int lengths[] = { 1, 63, 64, 65, 130, 320 };
+
+  for (gsize kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
+    for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++) {
+      Fixture fixture;
+      g_autofree char *prompt = letters (1, lengths[i]), *one = letters (2, 80), *other = letters (3, 150);
+      EngineKvStats before, after;
+      Run run, fork;
+
+      fixture_init_states (&fixture, 64, kinds[kind].n_window, 100, kinds[kind].n_states);
+      run_begin (&run, &fixture, 0, prompt);
+      g_assert_true (run_evaluate (&run, lengths[i]));
+      engine_kv_stats (fixture.kv, &before);
+      fork = (Run) { &fixture, engine_kv_fork (run.sequence), 0, g_array_copy (run.cells), run.n };
+      g_assert_nonnull (fork.sequence);
+      g_assert_cmpint (engine_kv_evaluated (fork.sequence), ==, lengths[i]);
+      run_append (&fork, one);
+      run_append (&run, other);
+      for (int k = 0; k < 4; k++) {
+        g_assert_true (run_evaluate (&fork, 20));
+        g_assert_true (run_evaluate (&run, 30));
+      }
+      engine_kv_sequence_discard (fork.sequence);
+      g_array_free (fork.cells, TRUE);
+      g_assert_true (run_evaluate (&run, 30));
+      run_end (&run);
+      /* Of the fork no more is kept than its whole pages. */
+      engine_kv_stats (fixture.kv, &after);
+      g_assert_cmpuint (after.n_nodes, <=, before.n_nodes + (lengths[i] % PAGE + 80) / PAGE + (lengths[i] % PAGE + 150) / PAGE + 1);
+      fixture_clear (&fixture);
+    }
+}
+
+/* Without a page for the copy there is no fork, and nothing is lost. */
+static void
+test_fork_full (void)
+{
+  Fixture fixture;
+  g_autofree char *prompt = letters (1, 100);
+  Run run;
+
+  fixture_init (&fixture, 2, 0, 0);
+  run_begin (&run, &fixture, 0, prompt);
+  g_assert_null (engine_kv_fork (run.sequence)); /* of nothing */
+  g_assert_true (run_evaluate (&run, 100));
+  g_assert_null (engine_kv_fork (run.sequence));
+  run_append (&run, "abc");
+  g_assert_true (run_evaluate (&run, 3));
+  run_end (&run);
+  fixture_clear (&fixture);
+}
+
 static void
 test_media_cells (void)
 {
@@ -609,6 +666,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/kv/states", test_states);
   g_test_add_func ("/engine/kv/states-cancelled", test_states_cancelled);
   g_test_add_func ("/engine/kv/states-least", test_states_least);
+  g_test_add_func ("/engine/kv/fork", test_fork);
+  g_test_add_func ("/engine/kv/fork-full", test_fork_full);
   g_test_add_func ("/engine/kv/media-cells", test_media_cells);
   g_test_add_func ("/engine/kv/stress", test_stress);
   return g_test_run ();

@@ -178,6 +178,10 @@ static const Wrong wrong[] = {
   { "tokenize MODEL --lora ADAPTER", "text", "no option \"--lora\"" },
   { "info ADAPTER", NULL, "is an adapter" },
   { "try MODEL", NULL, "melete-engine try" },
+  { "eval MODEL WORDS", NULL, "Line 1" },
+  { "eval MODEL WORDS --depth deep", NULL, "unlimited or a number" },
+  { "eval MODEL WORDS --against compact", NULL, "--results" },
+  { "generate MODEL --prompt a --think much", NULL, "off, on, compact or raw" },
   { "perplexity MODEL", NULL, "which text" },
   { "perplexity MODEL /no/such/text", NULL, "/no/such/text" },
   { "perplexity MODEL WORDS", NULL, "fewer than one chunk" },
@@ -243,7 +247,7 @@ test_full_disk (void)
 static void
 test_help (void)
 {
-  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "grammar", "perplexity", "bench", "dump", "quantize", "imatrix", "try" };
+  static const char *const commands[] = { "info", "tokenize", "detokenize", "template", "logits", "generate", "grammar", "eval", "perplexity", "bench", "dump", "quantize", "imatrix", "try" };
   g_auto (Result) help = run ("--help", NULL);
   g_auto (Result) version = run ("--version", NULL);
 
@@ -445,6 +449,33 @@ test_perplexity (void)
   g_assert_cmpfloat (ABS (json_object_get_double_member (b, "mean_kl")), <, 1e-4);
   g_assert_cmpfloat (json_object_get_double_member (c, "mean_kl"), <, 0.01);
   g_unlink (base);
+}
+
+/* What the model says does not matter: that every problem is asked once, and counted. */
+static void
+test_eval (void)
+{
+  static const char problems[] = "{\"id\": \"a\", \"question\": \"ab?\", \"answer\": \"#### 3\"}\n{\"question\": \"Which?\", \"choices\": [\"ab\", \"cd\"], \"answer\": \"A\"}\n{\"question\": \"cd?\", \"answer\": \"5\"}\n";
+  g_autofree char *path = write_in_folder ("problems.jsonl", problems, strlen (problems)), *results = g_build_filename (folder, "results.jsonl", NULL);
+  g_autofree char *less = g_strconcat ("eval MODEL ", path, " --json --parallel 2 --max 4 --limit 2 --depth 8 --results ", results, NULL);
+  g_autofree char *line = g_strconcat ("eval MODEL ", path, " --json --parallel 2 --max 4 --depth 8 --results ", results, NULL);
+  g_autofree char *instant = g_strconcat ("eval MODEL ", path, " --json --parallel 3 --max 4 --depth instant --against 8 --results ", results, NULL);
+  g_autoptr (JsonNode) first = run_json (less, NULL);
+  g_autoptr (JsonNode) second = run_json (line, NULL);
+  g_autoptr (JsonNode) third = run_json (instant, NULL);
+  JsonObject *a = json_node_get_object (first), *b = json_node_get_object (second), *c = json_node_get_object (third);
+
+  g_assert_cmpint (json_object_get_int_member (a, "asked"), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (b, "asked"), ==, 1); /* it goes on */
+  g_assert_cmpint (json_object_get_int_member (b, "n"), ==, 3);
+  g_assert_cmpfloat (json_object_get_double_member (b, "thought_tokens"), >, 7);
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (b, "ends"), "cap"), ==, 3);
+  g_assert_true (json_object_has_member (b, "joules"));
+  g_assert_cmpfloat (json_object_get_double_member (c, "thought_tokens"), ==, 0);
+  g_assert_cmpfloat (json_object_get_double_member (c, "tokens"), <=, 4);
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (c, "against"), "pairs"), ==, 3);
+  g_unlink (path);
+  g_unlink (results);
 }
 
 static void
@@ -701,6 +732,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/speculate", test_speculate);
   g_test_add_func ("/engine/tool/grammar", test_grammar);
   g_test_add_func ("/engine/tool/perplexity", test_perplexity);
+  g_test_add_func ("/engine/tool/eval", test_eval);
   g_test_add_func ("/engine/tool/bench", test_bench);
   g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
   g_test_add_func ("/engine/tool/quantize", test_quantize);
