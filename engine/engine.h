@@ -167,7 +167,7 @@ typedef struct {
 
 /* What a model may call. */
 typedef struct {
-  const char *name;        /* of letters, digits, "_", "-", ".", "/" and ":" */
+  const char *name;        /* of letters, digits, "_", "-", "." and "/" */
   const char *description; /* for the model; may be NULL */
   const char *parameters;  /* a JSON Schema of an object; NULL: it takes none */
 } EngineTool;

@@ -46,7 +46,7 @@ engine_request_calls_begin (EngineRequest *request, const EngineRequestParams *p
   const EngineModel *model = request->runner->model;
   EngineRequestCalls *calls;
   EngineGrammar *grammar;
-  const char *trigger = NULL;
+  char *trigger = NULL;
 
   if (!params->n_tools || !params->n_messages || (params->grammar && params->tool_choice == ENGINE_TOOLS_NONE))
     return true;
@@ -57,6 +57,7 @@ engine_request_calls_begin (EngineRequest *request, const EngineRequestParams *p
   if (grammar)
     request->constraint = engine_constraint_new (model->vocab, grammar, trigger, error);
   engine_grammar_unref (grammar);
+  free (trigger);
   if (params->tool_choice == ENGINE_TOOLS_NONE)
     engine_request_calls_free (calls);
   else

@@ -8,6 +8,7 @@
 #include "tokenizer/unicode.h"
 #include "tokenizer/vocab.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -231,6 +232,21 @@ has_texts (const EngineFacts *facts)
   return any;
 }
 
+/* From a name to its value. */
+static int32_t
+emit_between (Grammar *g, int32_t next)
+{
+  const EngineCallMembers *members = &g->format->members;
+
+  if (members->kind)
+    next = emit_mark (g, members->kind, next);
+  if (members->opener)
+    next = emit_mark (g, members->opener, next);
+  if (members->gap)
+    next = engine_net_text (&g->s.b, members->gap, strlen (members->gap), next);
+  return emit_mark (g, members->between, next);
+}
+
 /* The rule of a member with all its marks. */
 static int32_t
 member_rule (Members *m, const EngineJson *name)
@@ -263,9 +279,9 @@ member_rule (Members *m, const EngineJson *name)
     text = text == ENGINE_NET_NODE_NONE ? text : engine_net_text (b, "\n", 1, text);
     json = json == ENGINE_NET_NODE_NONE ? json : engine_net_text (b, "\n", 1, json);
   }
-  at = json == ENGINE_NET_NODE_NONE ? json : emit_mark (g, members->between, json);
+  at = json == ENGINE_NET_NODE_NONE ? json : emit_between (g, json);
   if (text != ENGINE_NET_NODE_NONE)
-    at = engine_net_fork (b, emit_mark (g, members->texts ? members->texts : members->between, text), at);
+    at = engine_net_fork (b, members->texts ? emit_mark (g, members->texts, text) : emit_between (g, text), at);
   at = emit_mark (g, members->before, engine_net_text (b, name->text, name->n, at));
   engine_net_define (b, rule, members->apart ? engine_net_text (b, members->apart, strlen (members->apart), at) : at);
   return rule;
@@ -405,52 +421,104 @@ call_rule (Grammar *g, const EngineCallTools *tools, int from)
 
 /* ---- answers ------------------------------------------------------------------------------------- */
 
-/* The rest of an answer behind what opens calls. */
-static int32_t
-emit_calls (Grammar *g, const EngineCallTools *tools)
+/* Words that hold no call: neither what opens one, nor an object that names a tool, where that is one. */
+static EngineRegular *
+words (Grammar *g, const EngineCallTools *tools)
 {
   const EngineCallFormat *f = g->format;
-  EngineNetBuilder *b = &g->s.b;
-  int32_t first = call_rule (g, tools, 0), again = f->between && f->again ? call_rule (g, tools, f->again) : first, behind_all = engine_net_hold (b), loop;
-  int32_t end = f->close ? emit_mark (g, f->close, behind_all) : behind_all, opened;
+  EngineBuild *build = g->s.build;
+  EngineRegular *all = engine_regular_length (build, 0, -1);
+  EngineText pattern = { 0 };
 
-  loop = engine_net_hold (b);
-  engine_net_set (b, loop, end, f->between ? emit_mark (g, f->between, engine_net_call (b, again, loop)) : ENGINE_NET_NODE_NONE);
-  opened = engine_net_call (b, first, loop);
-  /* Then perhaps words, and more calls. */
-  if (f->one || !f->opens[0]) {
-    engine_net_set (b, behind_all, ENGINE_NET_NODE_END, ENGINE_NET_NODE_NONE);
-  } else {
-    int32_t more = emit_mark (g, f->opens[0], opened);
-
-    if (f->free_text)
-      more = emit_regular (g, is_special (g, f->opens[0]) ? engine_regular_length (g->s.build, 0, -1) : texts_without (g, f->opens[0]), engine_net_fork (b, more, ENGINE_NET_NODE_END));
-    else
-      more = engine_net_fork (b, more, engine_net_fork (b, engine_net_text (b, "\n", 1, more), ENGINE_NET_NODE_END));
-    engine_net_set (b, behind_all, more, ENGINE_NET_NODE_NONE);
+  for (size_t i = 0; i < ENGINE_LENGTH (f->opens) && f->opens[i]; i++)
+    if (!is_special (g, f->opens[i]))
+      all = engine_regular_both (build, all, texts_without (g, f->opens[i]));
+  if (!f->fenced)
+    return all;
+  engine_text_printf (&pattern, "\\{[ \\n\\t\\r]*\"name\"[ \\n\\t\\r]*:[ \\n\\t\\r]*\"(");
+  for (size_t i = 0; i < tools->n; i++) {
+    engine_text_printf (&pattern, "%s", i ? "|" : "");
+    for (const char *c = tools->tools[i].name; *c; c++)
+      engine_text_printf (&pattern, *c == '.' || *c == '/' || *c == '-' ? "\\%c" : "%c", *c);
   }
-  return opened;
+  engine_text_printf (&pattern, ")\"");
+  if (!pattern.failed) {
+    char *copy = memcpy (engine_build_alloc (build, pattern.length + 1, 1), pattern.bytes, pattern.length);
+    size_t n = pattern.length;
+
+    free (pattern.bytes);
+    return engine_regular_both (build, all, engine_regular_not (build, engine_regular_find (build, engine_pattern_read (build, copy, n, "tools"))));
+  }
+  free (pattern.bytes);
+  engine_fail (build->error, ENGINE_NO_MEMORY, "There is no memory for the grammar.");
+  engine_build_leave (build);
 }
 
-/* Words that are no call, from the beginning of an answer on whose calls nothing opens. */
+/* An object that is a call by itself, with a fence around it or not. */
 static int32_t
-emit_words (Grammar *g, const EngineCallTools *tools)
+fenced_rule (Grammar *g, const EngineCallTools *tools)
+{
+  EngineNetBuilder *b = &g->s.b;
+  int32_t rule = engine_net_rule (b), plain = ENGINE_NET_NODE_NONE, fenced = ENGINE_NET_NODE_NONE;
+
+  for (size_t i = tools->n; i-- > 0;) {
+    g->tool = &tools->tools[i];
+    g->arguments = -1;
+    plain = engine_net_fork (b, emit_object (g, ENGINE_NET_NODE_END), plain);
+    fenced = engine_net_fork (b, emit_object (g, engine_schema_spaces (&g->s, engine_net_text (b, "```", 3, ENGINE_NET_NODE_END))), fenced);
+  }
+  fenced = engine_schema_spaces (&g->s, fenced);
+  fenced = engine_net_text (b, "```", 3, engine_net_fork (b, engine_net_text (b, "json", 4, fenced), fenced));
+  engine_net_define (b, rule, engine_net_fork (b, fenced, plain));
+  return rule;
+}
+
+/* The parts of an answer, each with what may follow it. */
+typedef struct {
+  int32_t words;  /* words, then perhaps more calls, or the end */
+  int32_t call;   /* behind what opens calls */
+  int32_t opened; /* from what opens them on */
+} Parts;
+
+static Parts
+emit_parts (Grammar *g, const EngineCallTools *tools)
 {
   const EngineCallFormat *f = g->format;
   EngineNetBuilder *b = &g->s.b;
-  EngineExpression *first = engine_expression_new (b->build, ENGINE_EXPRESSION_CHARS);
-  EngineCharRange *one = engine_build_alloc (b->build, 1, sizeof *one);
-  int32_t rest = emit_regular (g, engine_regular_length (g->s.build, 0, -1), ENGINE_NET_NODE_END);
-  uint32_t character = 0;
+  int32_t first = call_rule (g, tools, 0), again = f->between && f->again ? call_rule (g, tools, f->again) : first;
+  int32_t behind_all = engine_net_hold (b), loop = engine_net_hold (b), more = ENGINE_NET_NODE_NONE;
+  Parts parts;
 
-  (void) tools;
-  /* A heading says that words follow, or else their first sign does. */
+  engine_net_set (b, loop, f->close ? emit_mark (g, f->close, behind_all) : behind_all, f->between ? emit_mark (g, f->between, engine_net_call (b, again, loop)) : ENGINE_NET_NODE_NONE);
+  parts.call = engine_net_call (b, first, loop);
+  parts.opened = f->bare ? parts.call : emit_mark (g, f->opens[0], parts.call);
+  if (f->opens[0] && !f->one)
+    more = emit_mark (g, f->opens[0], parts.call);
+  if (f->fenced)
+    more = engine_net_fork (b, more, engine_net_call (b, fenced_rule (g, tools), behind_all));
+  parts.words = emit_regular (g, words (g, tools), engine_net_fork (b, more, ENGINE_NET_NODE_END));
+  engine_net_set (b, behind_all, f->one ? ENGINE_NET_NODE_END : f->free_text ? parts.words : engine_net_fork (b, more, engine_net_fork (b, engine_net_text (b, "\n", 1, more), ENGINE_NET_NODE_END)), ENGINE_NET_NODE_NONE);
+  return parts;
+}
+
+/* An answer in words whose calls nothing opens: a heading says that it is none, or else its first sign does. */
+static int32_t
+emit_headed (Grammar *g, int32_t words)
+{
+  const EngineCallFormat *f = g->format;
+  EngineNetBuilder *b = &g->s.b;
+  EngineExpression *first;
+  EngineCharRange one = { 0, 0 };
+
+  if (f->fenced)
+    return words;
   if (f->drops[0])
-    return emit_mark (g, f->drops[0], rest);
-  engine_utf8_read (f->begins, strlen (f->begins), &character);
-  one->from = one->to = character;
-  first->ranges = engine_ranges_invert (b->build, one, 1, &first->n_ranges);
-  return engine_net_fork (b, engine_net_chars (b, first->ranges, first->n_ranges, rest), ENGINE_NET_NODE_END);
+    return emit_mark (g, f->drops[0], words);
+  first = engine_expression_new (b->build, ENGINE_EXPRESSION_CHARS);
+  engine_utf8_read (f->begins, strlen (f->begins), &one.from);
+  one.to = one.from;
+  first->ranges = engine_ranges_invert (b->build, &one, 1, &first->n_ranges);
+  return engine_net_fork (b, engine_net_chars (b, first->ranges, first->n_ranges, words), ENGINE_NET_NODE_END);
 }
 
 static int32_t
@@ -458,22 +526,51 @@ emit_answer (Grammar *g, const EngineCallTools *tools, EngineToolChoice choice)
 {
   const EngineCallFormat *f = g->format;
   EngineNetBuilder *b = &g->s.b;
-  int32_t at, calls;
+  Parts parts;
 
   if (choice == ENGINE_TOOLS_NONE) {
-    if (f->bare)
-      return emit_words (g, tools);
-    return emit_regular (g, is_special (g, f->opens[0]) ? engine_regular_length (g->s.build, 0, -1) : texts_without (g, f->opens[0]), ENGINE_NET_NODE_END);
+    int32_t plain = emit_regular (g, words (g, tools), ENGINE_NET_NODE_END);
+
+    return f->bare ? emit_headed (g, plain) : plain;
   }
-  calls = emit_calls (g, tools);
-  at = f->bare ? calls : emit_mark (g, f->opens[0], calls);
+  parts = emit_parts (g, tools);
   if (choice == ENGINE_TOOLS_REQUIRED)
-    return at;
-  return f->bare ? engine_net_fork (b, at, emit_words (g, tools)) : calls;
+    return parts.opened;
+  return f->bare ? engine_net_fork (b, parts.opened, emit_headed (g, parts.words)) : f->fenced ? parts.words : parts.call;
+}
+
+/* The text as an answer has it: special tokens in it between their bytes, but for one that is all of it. */
+static char *
+make_trigger (const EngineVocab *vocab, const char *text, EngineError *error)
+{
+  size_t n = strlen (text);
+  EngineText out = { 0 };
+
+  for (size_t at = 0, length; at < n; at += length) {
+    int32_t id = vocab ? engine_special_match (vocab, text + at, n - at, true) : -1;
+
+    length = 1;
+    if (id >= 0 && engine_vocab_is_special (vocab, id)) {
+      engine_vocab_text (vocab, id, &length);
+      if (length == n)
+        break;
+      engine_text_append (&out, (char[]) { ENGINE_CALLS_OPEN }, 1);
+      engine_text_append (&out, text + at, length);
+      engine_text_append (&out, (char[]) { ENGINE_CALLS_CLOSE }, 1);
+    } else {
+      engine_text_append (&out, text + at, 1);
+    }
+  }
+  if (!out.length)
+    engine_text_append (&out, text, n);
+  if (!out.failed)
+    return out.bytes;
+  free (out.bytes);
+  return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the grammar."), NULL;
 }
 
 EngineGrammar *
-engine_call_grammar_new (const EngineCallFormat *format, const EngineCallTools *tools, EngineToolChoice choice, const EngineVocab *vocab, const char **trigger, EngineError *error)
+engine_call_grammar_new (const EngineCallFormat *format, const EngineCallTools *tools, EngineToolChoice choice, const EngineVocab *vocab, char **trigger, EngineError *error)
 {
   static const EngineSchemaOptions options = { .closed = true, .lax = true, .any_order = true };
   EngineError own = { 0 };
@@ -481,7 +578,7 @@ engine_call_grammar_new (const EngineCallFormat *format, const EngineCallTools *
   EngineNet net = { 0 };
   Grammar g = { .format = format, .vocab = vocab };
 
-  *trigger = choice == ENGINE_TOOLS_AUTO && !format->bare ? (format->trigger ? format->trigger : format->opens[0]) : NULL;
+  *trigger = NULL;
   if (ENGINE_BUILD_ENTER (&build)) {
     engine_build_clear (&build);
     return NULL;
@@ -492,8 +589,13 @@ engine_call_grammar_new (const EngineCallFormat *format, const EngineCallTools *
   engine_net_define (&g.s.b, 0, emit_answer (&g, tools, choice));
   engine_net_finish (&g.s.b, NULL, 0, &net);
   engine_build_clear (&build);
-  if (net.nodes[net.starts[0]].kind != ENGINE_NET_NONE)
+  if (net.nodes[net.starts[0]].kind != ENGINE_NET_NONE) {
+    if (choice == ENGINE_TOOLS_AUTO && !format->bare && !format->fenced && !(*trigger = make_trigger (vocab, format->trigger ? format->trigger : format->opens[0], error))) {
+      engine_net_clear (&net);
+      return NULL;
+    }
     return engine_grammar_new (&net, error);
+  }
   engine_net_clear (&net);
   engine_fail (error, ENGINE_BAD_INPUT, "No tool can be called: what their schemas demand contradicts itself, or never ends.");
   return NULL;

@@ -11,69 +11,6 @@
 
 #define NAME_MOST 256
 
-/* ---- spans ------------------------------------------------------------------ */
-
-void
-engine_spans_clear (EngineSpans *spans)
-{
-  free (spans->text.bytes);
-  free (spans->spans);
-  *spans = (EngineSpans) { 0 };
-}
-
-void
-engine_spans_add (EngineSpans *spans, const EngineSpan *span, const char *bytes)
-{
-  EngineSpan *last = spans->n ? &spans->spans[spans->n - 1] : NULL;
-  bool joins = last && last->kind == span->kind && last->call == span->call && span->kind != ENGINE_SPAN_BROKEN && !last->done;
-
-  if (joins && spans->text.length)
-    spans->text.length--;
-  engine_text_append (&spans->text, bytes, span->n_bytes);
-  engine_text_append (&spans->text, "", 1);
-  if (joins) {
-    last->n_bytes += span->n_bytes;
-    last->id = span->id ? span->id : last->id;
-    last->done = span->done;
-    return;
-  }
-  if (spans->n == spans->capacity) {
-    size_t capacity = ENGINE_MAX (2 * spans->capacity, 8);
-    EngineSpan *larger = realloc (spans->spans, capacity * sizeof *larger);
-
-    if (!larger) {
-      spans->failed = true;
-      return;
-    }
-    spans->spans = larger;
-    spans->capacity = capacity;
-  }
-  spans->spans[spans->n++] = *span;
-}
-
-static void
-tell_text (EngineCallReader *r, EngineSpans *out, const char *bytes, size_t n)
-{
-  EngineSpan span = { .kind = ENGINE_SPAN_TEXT, .call = -1 };
-  size_t from = 0;
-
-  /* A special token that means nothing here has no text. */
-  for (size_t i = 0; i < n; i++)
-    if (bytes[i] == ENGINE_CALLS_OPEN) {
-      span.n_bytes = i - from;
-      if (span.n_bytes)
-        engine_spans_add (out, &span, bytes + from);
-      while (i < n && bytes[i] != ENGINE_CALLS_CLOSE)
-        i++;
-      from = ENGINE_MIN (i + 1, n);
-    }
-  span.n_bytes = n - from;
-  if (span.n_bytes)
-    engine_spans_add (out, &span, bytes + from);
-  r->told_text |= n > 0;
-  r->behind_call &= n == 0;
-}
-
 /* ---- looking at what waits ------------------------------------------------------ */
 
 size_t
@@ -207,10 +144,11 @@ tell_call (EngineCallReader *r, EngineSpans *out, bool done)
   r->telling = true;
 }
 
-static void
-begin_call (EngineCallReader *r, int step)
+void
+engine_call_begin (EngineCallReader *r, int step)
 {
   r->state = ENGINE_READER_STEPS;
+  r->steps = r->format->steps;
   r->step = step;
   r->part = r->nested = 0;
   r->telling = false;
@@ -229,7 +167,7 @@ break_call (EngineCallReader *r, EngineSpans *out, const char *problem)
 
   r->state = ENGINE_READER_TEXT;
   if (r->bare && !r->telling) {
-    tell_text (r, out, r->raw.bytes ? r->raw.bytes : "", r->raw.length);
+    engine_call_tell_text (r, out, r->raw.bytes ? r->raw.bytes : "", r->raw.length);
   } else {
     engine_call_append_plain (&plain, r->raw.bytes ? r->raw.bytes : "", r->raw.length);
     span.n_bytes = plain.length;
@@ -263,10 +201,10 @@ end_call (EngineCallReader *r, EngineSpans *out)
 
 /* ---- steps ------------------------------------------------------------------------------ */
 
-static bool
-ends_name (char c)
+bool
+engine_call_ends_name (char c)
 {
-  return c == '\0' || strchr (" \n\t\r<>[]{}()\"'=,", c) || c == ENGINE_CALLS_OPEN;
+  return c == '\0' || strchr (" \n\t\r<>[]{}()\"'=,:`", c) || c == ENGINE_CALLS_OPEN;
 }
 
 static EngineReadResult
@@ -275,7 +213,7 @@ read_word (EngineCallReader *r, bool name)
   size_t n, length = 0, n_name;
   const char *rest = engine_call_rest (r, &n);
 
-  while (length < n && !ends_name (rest[length]))
+  while (length < n && !engine_call_ends_name (rest[length]))
     length++;
   if (length == n && !r->ended)
     return n > NAME_MOST ? ENGINE_READ_BAD : ENGINE_READ_MORE;
@@ -351,7 +289,7 @@ read_step (EngineCallReader *r, const EngineCallStep *step)
 static bool
 only_marks_follow (const EngineCallReader *r)
 {
-  for (const EngineCallStep *step = &r->format->steps[r->step]; step->kind; step++)
+  for (const EngineCallStep *step = &r->steps[r->step]; step->kind; step++)
     if (step->kind != ENGINE_CALL_MARK && step->kind != ENGINE_CALL_MAY && step->kind != ENGINE_CALL_MAY_NOT && step->kind != ENGINE_CALL_SPACE)
       return false;
   return r->name != NULL;
@@ -361,8 +299,8 @@ only_marks_follow (const EngineCallReader *r)
 static bool
 read_steps (EngineCallReader *r, EngineSpans *out)
 {
-  while (r->format->steps[r->step].kind) {
-    EngineReadResult result = read_step (r, &r->format->steps[r->step]);
+  while (r->steps[r->step].kind) {
+    EngineReadResult result = read_step (r, &r->steps[r->step]);
 
     if (result != ENGINE_READ_BAD)
       tell_call (r, out, false);
@@ -384,6 +322,19 @@ read_steps (EngineCallReader *r, EngineSpans *out)
 
 /* ---- between calls ------------------------------------------------------------------------ */
 
+/* As engine_call_match (), but white space around the text, which is only written, does not matter. */
+static size_t
+match_core (const EngineCallReader *r, const char *text)
+{
+  char core[64] = "";
+  size_t from = strspn (text, " \n"), n = strlen (text);
+
+  while (n > from && strchr (" \n", text[n - 1]))
+    n--;
+  memcpy (core, text + from, ENGINE_MIN (n - from, sizeof core - 1));
+  return engine_call_match (r, 0, core);
+}
+
 /* False: more has to come. */
 static bool
 read_behind (EngineCallReader *r)
@@ -392,6 +343,11 @@ read_behind (EngineCallReader *r)
   size_t n, length;
   bool any = true;
 
+  if (r->steps == engine_call_fenced_steps) {
+    r->state = ENGINE_READER_TEXT;
+    r->raw.length = 0;
+    return true;
+  }
   if (format->between || format->close) {
     any = engine_call_skip_space (r);
     if (!any && !r->ended)
@@ -399,7 +355,7 @@ read_behind (EngineCallReader *r)
   }
   engine_call_rest (r, &n);
   if (format->close) {
-    length = engine_call_match (r, 0, format->close);
+    length = match_core (r, format->close);
     if (length == SIZE_MAX)
       return false;
     if (length) {
@@ -410,141 +366,22 @@ read_behind (EngineCallReader *r)
     }
   }
   if (format->between && any) {
-    const char *mark = format->between[0] ? format->between : format->steps[format->again].text;
+    bool own = format->between[strspn (format->between, " \n")] != '\0';
 
-    length = engine_call_match (r, 0, mark);
+    length = match_core (r, own ? format->between : format->steps[format->again].text);
     if (length == SIZE_MAX)
       return false;
     if (length) {
       r->raw.length = 0;
-      if (format->between[0])
+      if (own)
         engine_call_take (r, length);
-      begin_call (r, format->again);
+      engine_call_begin (r, format->again);
       return true;
     }
   }
   r->state = ENGINE_READER_TEXT;
   r->raw.length = 0;
   return true;
-}
-
-/* ---- text ------------------------------------------------------------------------------------ */
-
-typedef enum { FOUND_NOTHING, FOUND_OPEN, FOUND_PEEK, FOUND_DROP, FOUND_PERHAPS } Found;
-
-static void
-consider (const EngineCallReader *r, size_t at, const char *const *texts, size_t most, Found kind, Found *found, size_t *length)
-{
-  for (size_t i = 0; i < most && texts[i]; i++) {
-    size_t n = engine_call_match (r, at, texts[i]);
-
-    if (n == SIZE_MAX) {
-      *found = FOUND_PERHAPS;
-      *length = SIZE_MAX;
-    } else if (n > *length) {
-      *found = kind;
-      *length = n;
-    }
-  }
-}
-
-/* The longest that stands there. */
-static Found
-look (const EngineCallReader *r, size_t at, size_t *length)
-{
-  const EngineCallFormat *f = r->format;
-  Found found = FOUND_NOTHING;
-
-  *length = 0;
-  consider (r, at, f->drops, ENGINE_LENGTH (f->drops), FOUND_DROP, &found, length);
-  consider (r, at, f->peeks, ENGINE_LENGTH (f->peeks), FOUND_PEEK, &found, length);
-  consider (r, at, f->opens, ENGINE_LENGTH (f->opens), FOUND_OPEN, &found, length);
-  return found;
-}
-
-/* A call that nothing opens, at the beginning. */
-static Found
-look_bare (const EngineCallReader *r)
-{
-  const EngineCallFormat *f = r->format;
-  Found found = FOUND_NOTHING;
-  size_t length = 0, n;
-  const char *rest = engine_call_rest (r, &n);
-
-  if (f->begins) {
-    consider (r, 0, &f->begins, 1, FOUND_PEEK, &found, &length);
-    return found;
-  }
-  for (size_t i = 0; r->tools && i < r->tools->n; i++) {
-    length = engine_call_match (r, 0, r->tools->tools[i].name);
-    if (length == SIZE_MAX || (length == n && length && !r->ended))
-      return FOUND_PERHAPS;
-    if (length && ends_name (rest[length]))
-      return FOUND_PEEK;
-  }
-  return FOUND_NOTHING;
-}
-
-static void
-open_call (EngineCallReader *r, size_t n_mark, bool bare)
-{
-  begin_call (r, 0);
-  r->bare = bare;
-  r->raw.length = 0;
-  engine_call_take (r, n_mark);
-}
-
-/* False: more has to come. */
-static bool
-read_text (EngineCallReader *r, EngineSpans *out)
-{
-  size_t n, length = 0, i = 0;
-  const char *rest = engine_call_rest (r, &n);
-  Found found = FOUND_NOTHING;
-
-  if (n == 0)
-    return false;
-  if (r->format->bare && !r->told_text && !r->behind_call) {
-    size_t n_space = strspn (rest, r->format->begins && r->format->begins[0] == ' ' ? "" : " \n\t\r");
-
-    if (n_space == n && !r->ended)
-      return false;
-    r->at += n_space;
-    found = look_bare (r);
-    if (found == FOUND_PERHAPS && !r->ended) {
-      r->at -= n_space;
-      return false;
-    }
-    if (found == FOUND_PEEK && look (r, 0, &length) != FOUND_DROP) {
-      open_call (r, 0, true);
-      return true;
-    }
-    r->at -= n_space;
-    found = FOUND_NOTHING;
-  }
-  while (i < n && (found = look (r, i, &length)) == FOUND_NOTHING)
-    i++;
-  /* Space behind a call is of the text only when text follows. */
-  if (i == n && r->behind_call && strspn (rest, " \n\t\r") >= n) {
-    if (r->ended)
-      r->at += n;
-    return false;
-  }
-  if (i && !(r->behind_call && strspn (rest, " \n\t\r") >= i))
-    tell_text (r, out, rest, i);
-  r->at += i;
-  switch (found) {
-  case FOUND_OPEN:
-  case FOUND_PEEK:
-    open_call (r, found == FOUND_OPEN ? length : 0, false);
-    return true;
-  case FOUND_DROP:
-    r->at += length;
-    r->behind_call = false;
-    return true;
-  default:
-    return false;
-  }
 }
 
 /* ---- all ---------------------------------------------------------------------------------------- */
@@ -591,7 +428,7 @@ go_on (EngineCallReader *r, EngineSpans *out, EngineError *error)
   while (more)
     switch (r->state) {
     case ENGINE_READER_TEXT:
-      more = read_text (r, out);
+      more = engine_call_read_text (r, out);
       break;
     case ENGINE_READER_STEPS:
       more = read_steps (r, out);
@@ -634,7 +471,7 @@ engine_call_reader_end (EngineCallReader *r, EngineSpans *out, EngineError *erro
     const char *rest = engine_call_rest (r, &n);
 
     if (!r->behind_call)
-      tell_text (r, out, rest, n);
+      engine_call_tell_text (r, out, rest, n);
     r->at += n;
   }
   return go_on (r, out, error);

@@ -38,6 +38,7 @@ struct EngineCallReader {
 
   /* The call. */
   int32_t    call;      /* its number */
+  const EngineCallStep *steps; /* the format's, or those of a fenced call */
   int        step, part, nested;
   bool       telling;   /* events went out */
   const EngineCallTool *tool;
@@ -70,6 +71,18 @@ void   engine_call_take (EngineCallReader *r, size_t n);
 bool   engine_call_skip_space (EngineCallReader *r);
 void   engine_call_set_name (EngineCallReader *r, const char *name, size_t n);
 void   engine_call_set_id (EngineCallReader *r, const char *id, size_t n);
+
+/* A call begins with that step. */
+void   engine_call_begin (EngineCallReader *r, int step);
+bool   engine_call_ends_name (char c);
+
+/* ---- calls-text.c ---- */
+
+/* Of a JSON object that is a call by itself. */
+extern const EngineCallStep engine_call_fenced_steps[];
+void   engine_call_tell_text (EngineCallReader *r, EngineSpans *out, const char *bytes, size_t n);
+/* Reads on in the text; false: more has to come. */
+bool   engine_call_read_text (EngineCallReader *r, EngineSpans *out);
 
 /* ---- calls-json.c ---- */
 

@@ -48,7 +48,7 @@ engine_call_format_named (const char *name)
 static bool
 is_name (const char *name)
 {
-  size_t n = strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:");
+  size_t n = strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
 
   return n > 0 && n <= NAME_MOST && name[n] == '\0';
 }
@@ -69,7 +69,7 @@ read_tool (EngineBuild *build, EngineCallTools *tools, size_t i, const EngineToo
   const char *schema = tool->parameters && tool->parameters[strspn (tool->parameters, " \n\t\r")] ? tool->parameters : "{}";
 
   if (!tool->name || !is_name (tool->name)) {
-    engine_fail (build->error, ENGINE_BAD_INPUT, "Tool %zu has no name that can be used: up to %d letters, digits and the signs _ - . / : without spaces.", i + 1, NAME_MOST);
+    engine_fail (build->error, ENGINE_BAD_INPUT, "Tool %zu has no name that can be used: up to %d letters, digits and the signs _ - . / without spaces.", i + 1, NAME_MOST);
     engine_build_leave (build);
   }
   for (size_t k = 0; k < i; k++)

@@ -15,7 +15,7 @@ bad (EngineCallReader *r, const char *problem)
 
 #define KEY_MOST 4096
 
-typedef enum { MEMBER_BEFORE, MEMBER_KEY, MEMBER_LINE, MEMBER_VALUE } MemberPart;
+typedef enum { MEMBER_BEFORE, MEMBER_KEY, MEMBER_OPENER, MEMBER_LINE, MEMBER_VALUE } MemberPart;
 
 static const struct { const char *word, *json; } words[] = { { "True", "true" }, { "False", "false" }, { "None", "null" } };
 
@@ -74,6 +74,7 @@ read_key (EngineCallReader *r)
   const EngineCallMembers *members = &r->format->members;
   size_t n, n_mark, safe, n_texts = 0, at = engine_call_seek (r, members->between, &n_mark, &safe), other = SIZE_MAX, n_key;
   const char *rest = engine_call_rest (r, &n);
+  bool text;
 
   if (members->texts)
     other = engine_call_seek (r, members->texts, &n_texts, &safe);
@@ -82,12 +83,47 @@ read_key (EngineCallReader *r)
     return n > KEY_MOST ? bad (r, "The name of an argument does not end.") : ENGINE_READ_MORE;
   while (n_key > 0 && strchr (" \n\t\r", rest[n_key - 1]))
     n_key--;
-  r->type = members->texts ? (other < at ? ENGINE_CALL_TEXT : ENGINE_CALL_JSON) : r->tool ? engine_call_tool_type (r->tool, rest, n_key) : ENGINE_CALL_EITHER;
+  /* The longer one may be on its way. */
+  if (members->texts && at != SIZE_MAX && other == SIZE_MAX && engine_call_match (r, at, members->texts) == SIZE_MAX)
+    return ENGINE_READ_MORE;
+  r->type = members->texts ? (other <= at ? ENGINE_CALL_TEXT : ENGINE_CALL_JSON) : r->tool ? engine_call_tool_type (r->tool, rest, n_key) : ENGINE_CALL_EITHER;
   engine_text_append (&r->arguments, "\"", 1);
   engine_json_escape (&r->arguments, rest, n_key);
   engine_text_append (&r->arguments, r->type == ENGINE_CALL_TEXT ? "\": \"" : "\": ", r->type == ENGINE_CALL_TEXT ? 4 : 3);
-  engine_call_take (r, other < at ? other + n_texts : at + n_mark);
+  /* What begins alike is the longer one. */
+  text = other <= at && other != SIZE_MAX;
+  engine_call_take (r, text ? other + n_texts : at + n_mark);
+  r->part = text ? MEMBER_LINE : MEMBER_OPENER;
+  return ENGINE_READ_DONE;
+}
+
+/* What stands between the name's mark and the value, where there is more. */
+static EngineReadResult
+read_opener (EngineCallReader *r)
+{
+  const EngineCallMembers *members = &r->format->members;
+  size_t n, n_mark = 0, safe, at = 0;
+
   r->part = MEMBER_LINE;
+  if (!members->opener && !members->until)
+    return ENGINE_READ_DONE;
+  if (members->until) {
+    at = engine_call_seek (r, members->until, &n_mark, &safe);
+  } else {
+    if (engine_call_skip_space (r))
+      n_mark = engine_call_match (r, 0, members->opener);
+    else
+      at = SIZE_MAX;
+    at = n_mark == SIZE_MAX ? SIZE_MAX : at;
+  }
+  engine_call_rest (r, &n);
+  if (at == SIZE_MAX) {
+    r->part = MEMBER_OPENER;
+    return n > KEY_MOST ? bad (r, "The value of an argument does not begin.") : ENGINE_READ_MORE;
+  }
+  if (n_mark == 0)
+    return bad (r, "The value of an argument does not begin.");
+  engine_call_take (r, at + n_mark);
   return ENGINE_READ_DONE;
 }
 
@@ -135,6 +171,9 @@ engine_call_read_members (EngineCallReader *r)
       break;
     case MEMBER_KEY:
       result = read_key (r);
+      break;
+    case MEMBER_OPENER:
+      result = read_opener (r);
       break;
     case MEMBER_LINE:
       engine_call_rest (r, &n);

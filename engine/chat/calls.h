@@ -43,9 +43,13 @@ typedef struct {
 /* How an argument is written: before KEY between VALUE after. */
 typedef struct {
   const char *before, *between, *after;
+  const char *texts;    /* between key and value, of one that is a text, in the place of `between`; NULL: the schema says which is one */
+  const char *opener;   /* behind `between`, perhaps behind white space, of which `gap` is written; NULL: nothing */
+  const char *gap;
+  const char *until;    /* behind `between` whatever stands before this; `kind`, which ends with it, is written. NULL: nothing */
+  const char *kind;
+  const char *apart;    /* written before each argument */
   bool        lines;    /* a value stands on lines of its own: one line break at each end is not of it */
-  const char *texts;    /* between key and value, of one that is a text, in the place of `between`; NULL: the schema says */
-  const char *apart;    /* written between arguments and around them */
 } EngineCallMembers;
 
 #define ENGINE_CALL_STEPS 14
@@ -56,6 +60,7 @@ typedef struct {
   const char *lacks;      /* and one that it has not; NULL: none */
   const char *opens[5];   /* what calls begin with; the first is written */
   const char *peeks[3];   /* what calls begin with and is part of the steps already */
+  bool        fenced;     /* a JSON object that names a tool is a call wherever it stands, with ``` around it or not: small models write that in the place of marks */
   bool        bare;       /* an answer may begin with a call, without anything that opens it */
   const char *begins;     /* of `bare`: what such a call begins with; NULL: the name of a tool */
   EngineCallStep steps[ENGINE_CALL_STEPS]; /* of one call */

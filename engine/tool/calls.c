@@ -6,16 +6,18 @@
  * are the "format", the "text" that is no call, "calls", what is "broken", and "samples"; or "error". */
 #include "calls-tool.h"
 
-#include "chat/calls.h"
+#include "chat/calls-grammar.h"
 
 #include <string.h>
 
-static const char *tools_file, *format_name;
+static const char *tools_file, *format_name, *model_file;
+static EngineModel *model; /* of --model */
 static bool cases;
 
 static const ToolOption options[] = {
   { "--tools", TOOL_STRING, &tools_file, .argument = "FILE", .help = "the tools that could be called, a JSON array" },
   { "--format", TOOL_STRING, &format_name, .argument = "NAME", .help = "how calls are written, in the place of the model's own way" },
+  { "--model", TOOL_STRING, &model_file, .argument = "MODEL", .help = "the vocabulary for samples of --cases" },
   { "--cases", TOOL_FLAG, &cases, .help = "many answers: a JSON object in each line of stdin, and no arguments" },
 };
 
@@ -200,6 +202,40 @@ answer_text (const EngineCallFormat *format, const EngineTool *tools, size_t n_t
   return ok;
 }
 
+/* What a grammar of the tools allows, by chance, and what is read of it. */
+static bool
+answer_samples (const EngineCallFormat *format, const EngineTool *tools, size_t n_tools, int64_t n, uint64_t state, EngineText *out, EngineError *error)
+{
+  EngineCallTools *own = engine_call_tools_new (tools, n_tools, error);
+  EngineTrie *trie = model ? engine_vocab_trie (model->vocab, error) : NULL;
+  EngineGrammar *grammar = NULL;
+  char *trigger = NULL;
+  bool ok;
+
+  if (own && !model)
+    engine_fail (error, ENGINE_BAD_INPUT, "Samples need a vocabulary: give the option --model.");
+  if (own && trie)
+    grammar = engine_call_grammar_new (format, own, ENGINE_TOOLS_REQUIRED, model->vocab, &trigger, error);
+  ok = grammar != NULL;
+  engine_text_printf (out, ", \"samples\": [");
+  for (int64_t i = 0; ok && i < n; i++) {
+    EngineText sample = { 0 };
+
+    ok = tool_make_sample (grammar, trie, &state, &sample, error);
+    engine_text_printf (out, "%s{\"sample\": ", i ? ", " : "");
+    engine_text_json (out, sample.bytes, sample.length);
+    engine_text_printf (out, ", ");
+    ok = ok && answer_text (format, tools, n_tools, sample.bytes, sample.length, 0, out, error);
+    engine_text_printf (out, "}");
+    free (sample.bytes);
+  }
+  engine_text_printf (out, "]");
+  free (trigger);
+  engine_grammar_unref (grammar);
+  engine_call_tools_free (own);
+  return ok;
+}
+
 static bool
 answer_case (EngineBuild *build, const EngineJson *json, EngineText *out, EngineError *error)
 {
@@ -209,7 +245,8 @@ answer_case (EngineBuild *build, const EngineJson *json, EngineText *out, Engine
   size_t n_tools = 0;
   EngineTool *own = tools ? tool_take_tools (build, tools, &n_tools) : NULL;
 
-  return format && answer_text (format, own, n_tools, text && text->text ? text->text : "", text ? text->n : 0, number (json, "pieces"), out, error);
+  return format && answer_text (format, own, n_tools, text && text->text ? text->text : "", text ? text->n : 0, number (json, "pieces"), out, error) &&
+         (!engine_json_member (json, "samples") || answer_samples (format, own, n_tools, number (json, "samples"), (uint64_t) number (json, "seed"), out, error));
 }
 
 static bool
@@ -252,16 +289,16 @@ answer_cases (EngineError *error)
 static const EngineCallFormat *
 format_of_model (const char *path, EngineError *error)
 {
-  EngineModel *model = tool_load (path, true, error);
+  EngineModel *of = tool_load (path, true, error);
   const EngineCallFormat *format = NULL;
   size_t n = 0;
   const char *source;
 
-  if (model) {
-    source = engine_gguf_string (model->gguf, "tokenizer.chat_template", &n);
+  if (of) {
+    source = engine_gguf_string (of->gguf, "tokenizer.chat_template", &n);
     format = engine_call_format_of (source, n);
   }
-  engine_model_unref (model);
+  engine_model_unref (of);
   return format;
 }
 
@@ -299,8 +336,14 @@ answer_file (const char *model_path, const char *path, EngineError *error)
 static bool
 run_calls (char **arguments, int n_arguments, EngineError *error)
 {
-  if (cases)
-    return answer_cases (error);
+  if (cases) {
+    bool ok;
+
+    model = model_file ? tool_load (model_file, true, error) : NULL;
+    ok = (model || !model_file) && answer_cases (error);
+    engine_model_unref (model);
+    return ok;
+  }
   if (n_arguments != 2)
     return engine_fail (error, ENGINE_BAD_INPUT, "Give the model and the file with its answer, or the option --cases.");
   return answer_file (arguments[0], arguments[1], error);

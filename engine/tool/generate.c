@@ -313,7 +313,7 @@ answer_with_tools (EngineModel *model, const char *text, size_t n_bytes, EngineE
 {
   EngineError own = { 0 };
   EngineBuild build = { .error = &own };
-  EngineTool *tools = NULL;
+  EngineTool *volatile tools = NULL;
   size_t n_tools = 0;
   volatile bool ok = false;
 

@@ -12,6 +12,7 @@ const EngineCallFormat engine_call_format_generic = {
     { ENGINE_CALL_MARK, "</tool_call>" },
   },
   .free_text = true,
+  .fenced = true,
   .name_key = "name",
   .arguments_key = "arguments",
 };

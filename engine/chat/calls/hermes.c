@@ -14,6 +14,7 @@ const EngineCallFormat engine_call_format_hermes = {
   },
   .between = NULL,
   .free_text = true,
+  .fenced = true,
   .name_key = "name",
   .arguments_key = "arguments",
 };
