@@ -19,105 +19,6 @@ typedef struct {
   int32_t                 arguments; /* the rule of its arguments as JSON; -1: not yet */
 } Grammar;
 
-/* ---- texts and marks ---------------------------------------------------------------- */
-
-/* A text with the special tokens in it as such; a token that ends an answer is left out, for nothing may follow it. */
-static int32_t
-emit_mark (Grammar *g, const char *text, int32_t next)
-{
-  size_t n = strlen (text), ends[64], n_pieces = 0;
-  int32_t ids[64];
-
-  for (size_t at = 0; at < n && n_pieces < ENGINE_LENGTH (ends); n_pieces++) {
-    int32_t id = g->vocab ? engine_special_match (g->vocab, text + at, n - at, true) : -1;
-    size_t length = 1;
-
-    ids[n_pieces] = id >= 0 && engine_vocab_is_special (g->vocab, id) ? id : -1;
-    if (ids[n_pieces] >= 0)
-      engine_vocab_text (g->vocab, id, &length);
-    else
-      while (at + length < n && !(g->vocab && (id = engine_special_match (g->vocab, text + at + length, n - at - length, true)) >= 0 && engine_vocab_is_special (g->vocab, id)))
-        length++;
-    ends[n_pieces] = at += length;
-  }
-  while (n_pieces-- > 0) {
-    size_t from = n_pieces ? ends[n_pieces - 1] : 0;
-
-    if (ids[n_pieces] >= 0 && engine_vocab_is_end (g->vocab, ids[n_pieces]))
-      continue;
-    if (ids[n_pieces] >= 0)
-      next = engine_net_text (&g->s.b, (char[]) { ENGINE_CALLS_CLOSE }, 1, next);
-    next = engine_net_text (&g->s.b, text + from, ends[n_pieces] - from, next);
-    if (ids[n_pieces] >= 0)
-      next = engine_net_text (&g->s.b, (char[]) { ENGINE_CALLS_OPEN }, 1, next);
-  }
-  return next;
-}
-
-/* Whether the text begins with a special token, which no free text can hold. */
-static bool
-is_special (const Grammar *g, const char *text)
-{
-  int32_t id = g->vocab ? engine_special_match (g->vocab, text, strlen (text), true) : -1;
-
-  return id >= 0 && engine_vocab_is_special (g->vocab, id);
-}
-
-/* Texts in which the mark is not. */
-static EngineRegular *
-texts_without (Grammar *g, const char *mark)
-{
-  EngineBuild *build = g->s.build;
-  EngineExpression *all = engine_expression_new (build, ENGINE_EXPRESSION_ALL);
-  size_t n = strlen (mark);
-
-  for (size_t at = 0; at < n;) {
-    EngineExpression *one = engine_expression_new (build, ENGINE_EXPRESSION_CHARS);
-    uint32_t character;
-    int length = engine_utf8_read (mark + at, n - at, &character);
-
-    one->ranges = engine_build_alloc (build, 1, sizeof *one->ranges);
-    one->ranges[0] = (EngineCharRange) { character, character };
-    one->n_ranges = 1;
-    engine_expression_add (build, all, one);
-    at += (size_t) ENGINE_MAX (length, 1);
-  }
-  return engine_regular_not (build, engine_regular_find (build, all));
-}
-
-/* The texts of a machine as they are. */
-static int32_t
-emit_regular (Grammar *g, const EngineRegular *regular, int32_t next)
-{
-  EngineNetBuilder *b = &g->s.b;
-  int32_t *nodes = engine_build_alloc (b->build, regular->n, sizeof *nodes);
-
-  for (size_t i = 0; i < regular->n; i++)
-    nodes[i] = engine_net_hold (b);
-  for (size_t i = 0; i < regular->n; i++) {
-    const EngineRegularState *state = &regular->states[i];
-    bool *done = engine_build_alloc (b->build, (size_t) state->n + 1, 1);
-    EngineCharRange *ranges = engine_build_alloc (b->build, (size_t) state->n + 1, sizeof *ranges);
-    int32_t at = ENGINE_NET_NODE_NONE;
-
-    for (int32_t e = 0; e < state->n; e++) {
-      size_t n = 0;
-
-      if (done[e])
-        continue;
-      engine_build_step (b->build, (size_t) (state->n - e));
-      for (int32_t k = e; k < state->n; k++)
-        if (state->edges[k].next == state->edges[e].next) {
-          ranges[n++] = (EngineCharRange) { state->edges[k].from, state->edges[k].to };
-          done[k] = true;
-        }
-      at = engine_net_fork (b, engine_net_chars (b, ranges, n, nodes[state->edges[e].next]), at);
-    }
-    engine_net_set (b, nodes[i], at, state->accepts ? next : ENGINE_NET_NODE_NONE);
-  }
-  return nodes[0];
-}
-
 /* ---- arguments as JSON ------------------------------------------------------------------ */
 
 static int32_t
@@ -208,7 +109,7 @@ typedef struct {
 static int32_t
 emit_text (Grammar *g, const EngineFacts *facts, int32_t next)
 {
-  EngineRegular *texts, *within = texts_without (g, g->format->members.after);
+  EngineRegular *texts, *within = engine_call_texts_without (&g->s, g->format->members.after);
 
   if (facts->enumerated) {
     int32_t at = ENGINE_NET_NODE_NONE;
@@ -219,7 +120,7 @@ emit_text (Grammar *g, const EngineFacts *facts, int32_t next)
     return at;
   }
   texts = engine_schema_texts (&g->s, facts);
-  return emit_regular (g, texts ? engine_regular_both (g->s.build, texts, within) : within, next);
+  return engine_call_regular_emit (&g->s, texts ? engine_regular_both (g->s.build, texts, within) : within, next);
 }
 
 static bool
@@ -239,12 +140,12 @@ emit_between (Grammar *g, int32_t next)
   const EngineCallMembers *members = &g->format->members;
 
   if (members->kind)
-    next = emit_mark (g, members->kind, next);
+    next = engine_call_mark_emit (&g->s, g->vocab, members->kind, next);
   if (members->opener)
-    next = emit_mark (g, members->opener, next);
+    next = engine_call_mark_emit (&g->s, g->vocab, members->opener, next);
   if (members->gap)
     next = engine_net_text (&g->s.b, members->gap, strlen (members->gap), next);
-  return emit_mark (g, members->between, next);
+  return engine_call_mark_emit (&g->s, g->vocab, members->between, next);
 }
 
 /* The rule of a member with all its marks. */
@@ -256,7 +157,7 @@ member_rule (Members *m, const EngineJson *name)
   EngineNetBuilder *b = &g->s.b;
   EngineSchemas value = { 0 };
   EngineBranches branches;
-  int32_t after = emit_mark (g, members->after, ENGINE_NET_NODE_END), text = ENGINE_NET_NODE_NONE, json = ENGINE_NET_NODE_NONE, at, rule = engine_net_rule (b);
+  int32_t after = engine_call_mark_emit (&g->s, g->vocab, members->after, ENGINE_NET_NODE_END), text = ENGINE_NET_NODE_NONE, json = ENGINE_NET_NODE_NONE, at, rule = engine_net_rule (b);
   bool texts = false, others = false;
 
   if (members->lines)
@@ -281,8 +182,8 @@ member_rule (Members *m, const EngineJson *name)
   }
   at = json == ENGINE_NET_NODE_NONE ? json : emit_between (g, json);
   if (text != ENGINE_NET_NODE_NONE)
-    at = engine_net_fork (b, members->texts ? emit_mark (g, members->texts, text) : emit_between (g, text), at);
-  at = emit_mark (g, members->before, engine_net_text (b, name->text, name->n, at));
+    at = engine_net_fork (b, members->texts ? engine_call_mark_emit (&g->s, g->vocab, members->texts, text) : emit_between (g, text), at);
+  at = engine_call_mark_emit (&g->s, g->vocab, members->before, engine_net_text (b, name->text, name->n, at));
   engine_net_define (b, rule, members->apart ? engine_net_text (b, members->apart, strlen (members->apart), at) : at);
   return rule;
 }
@@ -357,11 +258,11 @@ emit_written (Grammar *g, const char *text, int32_t next)
   char before[64] = "";
 
   if (!name)
-    return emit_mark (g, text, next);
-  next = emit_mark (g, name + 1, next);
+    return engine_call_mark_emit (&g->s, g->vocab, text, next);
+  next = engine_call_mark_emit (&g->s, g->vocab, name + 1, next);
   next = engine_net_text (&g->s.b, g->tool->name, strlen (g->tool->name), next);
   memcpy (before, text, ENGINE_MIN ((size_t) (name - text), sizeof before - 1));
-  return emit_mark (g, before, next);
+  return engine_call_mark_emit (&g->s, g->vocab, before, next);
 }
 
 static int32_t
@@ -372,7 +273,7 @@ emit_step (Grammar *g, const EngineCallStep *step, int32_t next)
   switch (step->kind) {
   case ENGINE_CALL_MARK:
   case ENGINE_CALL_MAY:
-    return emit_mark (g, step->text, next);
+    return engine_call_mark_emit (&g->s, g->vocab, step->text, next);
   case ENGINE_CALL_SPACE:
     return engine_net_text (b, step->text ? step->text : "", step->text ? strlen (step->text) : 0, next);
   case ENGINE_CALL_UNTIL:
@@ -387,9 +288,10 @@ emit_step (Grammar *g, const EngineCallStep *step, int32_t next)
     return emit_object (g, next);
   case ENGINE_CALL_MEMBERS:
     return emit_members (g, next);
+  case ENGINE_CALL_TAGS:
   case ENGINE_CALL_BRACES:
   case ENGINE_CALL_KEYWORDS:
-    return engine_call_notation_emit (&g->s, g->format, g->tool, g->vocab, step->kind == ENGINE_CALL_BRACES, next);
+    return engine_call_notation_emit (&g->s, g->format, g->tool, g->vocab, step->kind, next);
   case ENGINE_CALL_MAY_NOT:
   case ENGINE_CALL_END:
     break;
@@ -431,8 +333,8 @@ words (Grammar *g, const EngineCallTools *tools)
   EngineText pattern = { 0 };
 
   for (size_t i = 0; i < ENGINE_LENGTH (f->opens) && f->opens[i]; i++)
-    if (!is_special (g, f->opens[i]))
-      all = engine_regular_both (build, all, texts_without (g, f->opens[i]));
+    if (!engine_call_mark_is_special (g->vocab, f->opens[i]))
+      all = engine_regular_both (build, all, engine_call_texts_without (&g->s, f->opens[i]));
   if (!f->fenced)
     return all;
   engine_text_printf (&pattern, "\\{[ \\n\\t\\r]*\"name\"[ \\n\\t\\r]*:[ \\n\\t\\r]*\"(");
@@ -489,14 +391,14 @@ emit_parts (Grammar *g, const EngineCallTools *tools)
   int32_t behind_all = engine_net_hold (b), loop = engine_net_hold (b), more = ENGINE_NET_NODE_NONE;
   Parts parts;
 
-  engine_net_set (b, loop, f->close ? emit_mark (g, f->close, behind_all) : behind_all, f->between ? emit_mark (g, f->between, engine_net_call (b, again, loop)) : ENGINE_NET_NODE_NONE);
+  engine_net_set (b, loop, f->close ? engine_call_mark_emit (&g->s, g->vocab, f->close, behind_all) : behind_all, f->between ? engine_call_mark_emit (&g->s, g->vocab, f->between, engine_net_call (b, again, loop)) : ENGINE_NET_NODE_NONE);
   parts.call = engine_net_call (b, first, loop);
-  parts.opened = f->bare ? parts.call : emit_mark (g, f->opens[0], parts.call);
+  parts.opened = f->bare ? parts.call : engine_call_mark_emit (&g->s, g->vocab, f->opens[0], parts.call);
   if (f->opens[0] && !f->one)
-    more = emit_mark (g, f->opens[0], parts.call);
+    more = engine_call_mark_emit (&g->s, g->vocab, f->opens[0], parts.call);
   if (f->fenced)
     more = engine_net_fork (b, more, engine_net_call (b, fenced_rule (g, tools), behind_all));
-  parts.words = emit_regular (g, words (g, tools), engine_net_fork (b, more, ENGINE_NET_NODE_END));
+  parts.words = engine_call_regular_emit (&g->s, words (g, tools), engine_net_fork (b, more, ENGINE_NET_NODE_END));
   engine_net_set (b, behind_all, f->one ? ENGINE_NET_NODE_END : f->free_text ? parts.words : engine_net_fork (b, more, engine_net_fork (b, engine_net_text (b, "\n", 1, more), ENGINE_NET_NODE_END)), ENGINE_NET_NODE_NONE);
   return parts;
 }
@@ -513,7 +415,7 @@ emit_headed (Grammar *g, int32_t words)
   if (f->fenced)
     return words;
   if (f->drops[0])
-    return emit_mark (g, f->drops[0], words);
+    return engine_call_mark_emit (&g->s, g->vocab, f->drops[0], words);
   first = engine_expression_new (b->build, ENGINE_EXPRESSION_CHARS);
   engine_utf8_read (f->begins, strlen (f->begins), &one.from);
   one.to = one.from;
@@ -529,7 +431,7 @@ emit_answer (Grammar *g, const EngineCallTools *tools, EngineToolChoice choice)
   Parts parts;
 
   if (choice == ENGINE_TOOLS_NONE) {
-    int32_t plain = emit_regular (g, words (g, tools), ENGINE_NET_NODE_END);
+    int32_t plain = engine_call_regular_emit (&g->s, words (g, tools), ENGINE_NET_NODE_END);
 
     return f->bare ? emit_headed (g, plain) : plain;
   }
@@ -537,36 +439,6 @@ emit_answer (Grammar *g, const EngineCallTools *tools, EngineToolChoice choice)
   if (choice == ENGINE_TOOLS_REQUIRED)
     return parts.opened;
   return f->bare ? engine_net_fork (b, parts.opened, emit_headed (g, parts.words)) : f->fenced ? parts.words : parts.call;
-}
-
-/* The text as an answer has it: special tokens in it between their bytes, but for one that is all of it. */
-static char *
-make_trigger (const EngineVocab *vocab, const char *text, EngineError *error)
-{
-  size_t n = strlen (text);
-  EngineText out = { 0 };
-
-  for (size_t at = 0, length; at < n; at += length) {
-    int32_t id = vocab ? engine_special_match (vocab, text + at, n - at, true) : -1;
-
-    length = 1;
-    if (id >= 0 && engine_vocab_is_special (vocab, id)) {
-      engine_vocab_text (vocab, id, &length);
-      if (length == n)
-        break;
-      engine_text_append (&out, (char[]) { ENGINE_CALLS_OPEN }, 1);
-      engine_text_append (&out, text + at, length);
-      engine_text_append (&out, (char[]) { ENGINE_CALLS_CLOSE }, 1);
-    } else {
-      engine_text_append (&out, text + at, 1);
-    }
-  }
-  if (!out.length)
-    engine_text_append (&out, text, n);
-  if (!out.failed)
-    return out.bytes;
-  free (out.bytes);
-  return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the grammar."), NULL;
 }
 
 EngineGrammar *
@@ -590,7 +462,7 @@ engine_call_grammar_new (const EngineCallFormat *format, const EngineCallTools *
   engine_net_finish (&g.s.b, NULL, 0, &net);
   engine_build_clear (&build);
   if (net.nodes[net.starts[0]].kind != ENGINE_NET_NONE) {
-    if (choice == ENGINE_TOOLS_AUTO && !format->bare && !format->fenced && !(*trigger = make_trigger (vocab, format->trigger ? format->trigger : format->opens[0], error))) {
+    if (choice == ENGINE_TOOLS_AUTO && !format->bare && !format->fenced && !(*trigger = engine_call_trigger_new (vocab, format->trigger ? format->trigger : format->opens[0], error))) {
       engine_net_clear (&net);
       return NULL;
     }

@@ -275,6 +275,8 @@ read_step (EngineCallReader *r, const EngineCallStep *step)
     return engine_call_read_object (r);
   case ENGINE_CALL_MEMBERS:
     return engine_call_read_members (r);
+  case ENGINE_CALL_TAGS:
+    return engine_call_read_tags (r);
   case ENGINE_CALL_BRACES:
     return engine_call_read_literal (r, '{', '}');
   case ENGINE_CALL_KEYWORDS:

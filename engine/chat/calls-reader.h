@@ -47,6 +47,8 @@ struct EngineCallReader {
   size_t     told;      /* bytes of them */
   EngineText key;
   EngineCallType type;
+  const EngineJson *member; /* the schema of the argument that is read; NULL: none */
+  const char *after;    /* what ends it */
   EngineJsonScan scan;
   EngineLiteral  literal;
   const char *problem;
@@ -100,4 +102,7 @@ void   engine_call_append_plain (EngineText *out, const char *bytes, size_t n);
 EngineReadResult engine_call_read_object (EngineCallReader *r);
 EngineReadResult engine_call_read_arguments (EngineCallReader *r);
 EngineReadResult engine_call_read_members (EngineCallReader *r);
+/* A value that is whole: JSON if it can be and the schema (NULL: none) does not make a text of it, else a text. */
+void   engine_call_append_value (EngineText *out, const char *bytes, size_t n, EngineCallType type, const EngineJson *root, const EngineJson *schema);
+EngineReadResult engine_call_read_tags (EngineCallReader *r); /* calls-tags.c */
 EngineReadResult engine_call_read_literal (EngineCallReader *r, char opener, char closer);

@@ -205,9 +205,16 @@ engine_call_read_text (EngineCallReader *r, EngineSpans *out)
       r->at -= n_space;
       return false;
     }
-    if (found == FOUND_PEEK && look (r, 0, &length) != FOUND_DROP) {
-      open_call (r, 0, true);
-      return true;
+    if (found == FOUND_PEEK) {
+      found = look (r, 0, &length);
+      if (found == FOUND_NOTHING || found == FOUND_FENCED) {
+        open_call (r, 0, true);
+        return true;
+      }
+      if (found == FOUND_PERHAPS && !r->ended) {
+        r->at -= n_space;
+        return false;
+      }
     }
     r->at -= n_space;
     found = FOUND_NOTHING;

@@ -28,6 +28,8 @@ engine_call_format_of (const char *template_, size_t n_bytes)
 
     for (size_t k = 0; fits && k < ENGINE_LENGTH (format->needs) && format->needs[k]; k++)
       fits = memmem (template_, n_bytes, format->needs[k], strlen (format->needs[k])) != NULL;
+    for (size_t k = 0; !fits && k < ENGINE_LENGTH (format->enough) && format->enough[k]; k++)
+      fits = memmem (template_, n_bytes, format->enough[k], strlen (format->enough[k])) != NULL;
     if (fits)
       return format;
   }
@@ -135,73 +137,136 @@ engine_call_tools_find (const EngineCallTools *tools, const char *name, size_t n
 
 /* ---- types --------------------------------------------------------------------------- */
 
-#define TYPE_TEXT 1u
-#define TYPE_OTHER 2u
-#define TYPE_DEPTH 16
+/* What a value may be, a bit for each kind of JSON; whole numbers are numbers. */
+#define KIND(kind) (1u << (kind))
+#define KIND_ANY (KIND (ENGINE_JSON_NULL) | KIND (ENGINE_JSON_TRUE) | KIND (ENGINE_JSON_NUMBER) | KIND (ENGINE_JSON_STRING) | KIND (ENGINE_JSON_ARRAY) | KIND (ENGINE_JSON_OBJECT))
+#define DEPTH_MOST 16
 
 static unsigned
-type_of_name (const EngineJson *name)
+kind_of (const EngineJson *value)
 {
-  return engine_json_is (name, "string") ? TYPE_TEXT : TYPE_OTHER;
+  return KIND (value->kind == ENGINE_JSON_FALSE ? ENGINE_JSON_TRUE : value->kind);
 }
 
+static unsigned
+kind_named (const EngineJson *name)
+{
+  static const struct { const char *name; EngineJsonKind kind; } names[] = {
+    { "string", ENGINE_JSON_STRING }, { "integer", ENGINE_JSON_NUMBER }, { "number", ENGINE_JSON_NUMBER }, { "boolean", ENGINE_JSON_TRUE },
+    { "null", ENGINE_JSON_NULL }, { "array", ENGINE_JSON_ARRAY }, { "object", ENGINE_JSON_OBJECT },
+  };
+
+  for (size_t i = 0; i < ENGINE_LENGTH (names); i++)
+    if (engine_json_is (name, names[i].name))
+      return KIND (names[i].kind);
+  return 0;
+}
+
+/* What the reference leads to; NULL where that is nothing. */
 static const EngineJson *
 follow (const EngineJson *root, const EngineJson *schema)
 {
-  const EngineJson *ref = engine_json_member (schema, "$ref");
-  const char *path;
+  for (int i = 0; schema && i < DEPTH_MOST; i++) {
+    const EngineJson *ref = engine_json_member (schema, "$ref");
 
-  if (!ref || ref->kind != ENGINE_JSON_STRING || ref->text[0] != '#')
-    return schema;
-  schema = root;
-  for (path = ref->text + 1; schema && *path == '/';) {
-    size_t n = strcspn (++path, "/");
+    if (!ref || ref->kind != ENGINE_JSON_STRING || ref->text[0] != '#')
+      return schema;
+    schema = root;
+    for (const char *path = ref->text + 1; schema && *path == '/';) {
+      size_t n = strcspn (++path, "/");
 
-    schema = engine_json_member_n (schema, path, n);
-    path += n;
+      schema = engine_json_member_n (schema, path, n);
+      path += n;
+    }
   }
-  return schema;
+  return NULL;
 }
 
-static unsigned
-types_of (const EngineJson *root, const EngineJson *schema, int depth)
-{
-  static const char *const choices[] = { "anyOf", "oneOf", "allOf" };
-  const EngineJson *type, *values;
-  unsigned types = 0;
+static const char *const choices[] = { "anyOf", "oneOf", "allOf" };
 
-  schema = schema && depth < TYPE_DEPTH ? follow (root, schema) : NULL;
-  type = schema ? engine_json_member (schema, "type") : NULL;
+static unsigned
+kinds_of (const EngineJson *root, const EngineJson *schema, int depth)
+{
+  const EngineJson *type, *values;
+  unsigned kinds = 0;
+
+  schema = depth < DEPTH_MOST ? follow (root, schema) : NULL;
+  if (!schema)
+    return KIND_ANY;
+  type = engine_json_member (schema, "type");
   if (type && type->kind == ENGINE_JSON_STRING)
-    return type_of_name (type);
+    return kind_named (type);
   for (size_t i = 0; type && type->kind == ENGINE_JSON_ARRAY && i < type->n; i++)
-    types |= type_of_name (type->items[i]);
-  if (types || !schema)
-    return types ? types : TYPE_TEXT | TYPE_OTHER;
+    kinds |= kind_named (type->items[i]);
+  if (kinds)
+    return kinds;
   values = engine_json_member (schema, "enum");
   for (size_t i = 0; values && values->kind == ENGINE_JSON_ARRAY && i < values->n; i++)
-    types |= values->items[i]->kind == ENGINE_JSON_STRING ? TYPE_TEXT : TYPE_OTHER;
+    kinds |= kind_of (values->items[i]);
   values = engine_json_member (schema, "const");
-  if (values)
-    types |= values->kind == ENGINE_JSON_STRING ? TYPE_TEXT : TYPE_OTHER;
+  kinds |= values ? kind_of (values) : 0;
   for (size_t c = 0; c < ENGINE_LENGTH (choices); c++) {
     const EngineJson *some = engine_json_member (schema, choices[c]);
 
     for (size_t i = 0; some && some->kind == ENGINE_JSON_ARRAY && i < some->n; i++)
-      types |= types_of (root, some->items[i], depth + 1);
+      kinds |= kinds_of (root, some->items[i], depth + 1);
   }
-  if (engine_json_member (schema, "properties") || engine_json_member (schema, "items"))
-    types |= TYPE_OTHER;
+  kinds |= engine_json_member (schema, "properties") ? KIND (ENGINE_JSON_OBJECT) : 0;
+  kinds |= engine_json_member (schema, "items") ? KIND (ENGINE_JSON_ARRAY) : 0;
   if (engine_json_member (schema, "pattern") || engine_json_member (schema, "minLength") || engine_json_member (schema, "maxLength"))
-    types |= TYPE_TEXT;
-  return types ? types : TYPE_TEXT | TYPE_OTHER;
+    kinds |= KIND (ENGINE_JSON_STRING);
+  return kinds ? kinds : KIND_ANY;
+}
+
+static const EngineJson *
+member_of (const EngineJson *root, const EngineJson *schema, const char *key, size_t n, int depth)
+{
+  const EngineJson *found;
+
+  schema = depth < DEPTH_MOST ? follow (root, schema) : NULL;
+  if (!schema)
+    return NULL;
+  found = key ? engine_json_member_n (engine_json_member (schema, "properties"), key, n) : engine_json_member (schema, "items");
+  for (size_t c = 0; !found && c < ENGINE_LENGTH (choices); c++) {
+    const EngineJson *some = engine_json_member (schema, choices[c]);
+
+    for (size_t i = 0; !found && some && some->kind == ENGINE_JSON_ARRAY && i < some->n; i++)
+      found = member_of (root, some->items[i], key, n, depth + 1);
+  }
+  return found;
+}
+
+const EngineJson *
+engine_call_schema_member (const EngineJson *root, const EngineJson *schema, const char *key, size_t n)
+{
+  return member_of (root, schema, key, n, 0);
+}
+
+EngineCallType
+engine_call_schema_type (const EngineJson *root, const EngineJson *schema)
+{
+  unsigned kinds = kinds_of (root, schema, 0);
+
+  return kinds == KIND (ENGINE_JSON_STRING) ? ENGINE_CALL_TEXT : kinds & KIND (ENGINE_JSON_STRING) ? ENGINE_CALL_EITHER : ENGINE_CALL_JSON;
+}
+
+bool
+engine_call_schema_lists (const EngineJson *root, const EngineJson *schema)
+{
+  return kinds_of (root, schema, 0) & KIND (ENGINE_JSON_ARRAY);
+}
+
+bool
+engine_call_schema_takes (const EngineJson *root, const EngineJson *schema, char first)
+{
+  EngineJsonKind kind = first == '{' ? ENGINE_JSON_OBJECT : first == '[' ? ENGINE_JSON_ARRAY : first == '"' ? ENGINE_JSON_STRING : first == 'n' ? ENGINE_JSON_NULL
+                        : first == 't' || first == 'f' ? ENGINE_JSON_TRUE : ENGINE_JSON_NUMBER;
+
+  return kinds_of (root, schema, 0) & KIND (kind);
 }
 
 EngineCallType
 engine_call_tool_type (const EngineCallTool *tool, const char *key, size_t n)
 {
-  const EngineJson *root = tool->schema, *properties = engine_json_member (follow (root, root), "properties");
-  unsigned types = properties ? types_of (root, engine_json_member_n (properties, key, n), 0) : TYPE_TEXT | TYPE_OTHER;
-
-  return types == TYPE_TEXT ? ENGINE_CALL_TEXT : types == TYPE_OTHER ? ENGINE_CALL_JSON : ENGINE_CALL_EITHER;
+  return engine_call_schema_type (tool->schema, engine_call_schema_member (tool->schema, tool->schema, key, n));
 }

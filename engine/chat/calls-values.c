@@ -19,9 +19,15 @@ typedef enum { MEMBER_BEFORE, MEMBER_KEY, MEMBER_OPENER, MEMBER_LINE, MEMBER_VAL
 
 static const struct { const char *word, *json; } words[] = { { "True", "true" }, { "False", "false" }, { "None", "null" } };
 
-/* A value that is whole: JSON if it can be, else a text. */
-static void
-append_value (EngineText *out, const char *bytes, size_t n, EngineCallType type)
+/* Whether the value may be read as JSON where texts may stand, too. */
+static bool
+is_taken (const EngineJson *root, const EngineJson *schema, EngineCallType type, char first)
+{
+  return type == ENGINE_CALL_JSON || (first != '"' && (!schema || engine_call_schema_takes (root, schema, first)));
+}
+
+void
+engine_call_append_value (EngineText *out, const char *bytes, size_t n, EngineCallType type, const EngineJson *root, const EngineJson *schema)
 {
   EngineText plain = { 0 };
   const char *value, *end;
@@ -42,7 +48,7 @@ append_value (EngineText *out, const char *bytes, size_t n, EngineCallType type)
       free (plain.bytes);
       return;
     }
-  if (end > value && engine_call_is_json (value, (size_t) (end - value), false))
+  if (end > value && is_taken (root, schema, type, *value) && engine_call_is_json (value, (size_t) (end - value), false))
     engine_text_append (out, value, (size_t) (end - value));
   else
     engine_text_json (out, plain.bytes, plain.length);
@@ -86,6 +92,8 @@ read_key (EngineCallReader *r)
   /* The longer one may be on its way. */
   if (members->texts && at != SIZE_MAX && other == SIZE_MAX && engine_call_match (r, at, members->texts) == SIZE_MAX)
     return ENGINE_READ_MORE;
+  r->member = r->tool ? engine_call_schema_member (r->tool->schema, r->tool->schema, rest, n_key) : NULL;
+  r->after = members->after;
   r->type = members->texts ? (other <= at ? ENGINE_CALL_TEXT : ENGINE_CALL_JSON) : r->tool ? engine_call_tool_type (r->tool, rest, n_key) : ENGINE_CALL_EITHER;
   engine_text_append (&r->arguments, "\"", 1);
   engine_json_escape (&r->arguments, rest, n_key);
@@ -131,7 +139,7 @@ static EngineReadResult
 read_value (EngineCallReader *r)
 {
   const EngineCallMembers *members = &r->format->members;
-  size_t n, n_mark, safe, at = engine_call_seek (r, members->after, &n_mark, &safe), n_value = at == SIZE_MAX ? safe : at;
+  size_t n, n_mark, safe, at = engine_call_seek (r, r->after, &n_mark, &safe), n_value = at == SIZE_MAX ? safe : at;
   const char *rest = engine_call_rest (r, &n);
 
   if (at == SIZE_MAX && r->type != ENGINE_CALL_TEXT)
@@ -142,7 +150,7 @@ read_value (EngineCallReader *r)
   if (r->type == ENGINE_CALL_TEXT)
     engine_json_escape (&r->arguments, rest, n_value);
   else
-    append_value (&r->arguments, rest, n_value, r->type);
+    engine_call_append_value (&r->arguments, rest, n_value, r->type, r->tool ? r->tool->schema : NULL, r->member);
   if (at == SIZE_MAX) {
     engine_call_take (r, n_value);
     return ENGINE_READ_MORE;
@@ -181,6 +189,13 @@ engine_call_read_members (EngineCallReader *r)
         return ENGINE_READ_MORE;
       if (r->format->members.lines && *engine_call_rest (r, &n) == '\n')
         engine_call_take (r, 1);
+      if (r->format->members.literal) {
+        n = engine_call_match (r, 0, r->format->members.literal);
+        if (n == SIZE_MAX)
+          return ENGINE_READ_MORE;
+        engine_call_take (r, n);
+        r->after = n ? r->format->members.literal_after : r->after;
+      }
       r->part = MEMBER_VALUE;
       break;
     case MEMBER_VALUE:
@@ -337,7 +352,7 @@ read_literal_value (EngineCallReader *r, const char *rest, size_t n)
     l->first = true;
     return rest[0] && strchr (",]})", rest[0]) ? bad (r, "A value is missing.") : n > KEY_MOST ? bad (r, "A number or word does not end.") : ENGINE_READ_MORE;
   }
-  append_value (&r->arguments, rest, n_word, ENGINE_CALL_JSON);
+  engine_call_append_value (&r->arguments, rest, n_word, ENGINE_CALL_JSON, NULL, NULL);
   engine_call_take (r, n_word);
   l->expects = ENGINE_LITERAL_BEHIND;
   return ENGINE_READ_DONE;

@@ -31,6 +31,7 @@ typedef enum {
   ENGINE_CALL_ARGUMENTS, /* a JSON object */
   ENGINE_CALL_OBJECT,    /* a JSON object that holds name, arguments and perhaps an id */
   ENGINE_CALL_MEMBERS,   /* arguments one by one, as EngineCallMembers says */
+  ENGINE_CALL_TAGS,      /* arguments as elements, <key>value</key>, also within each other; members.before stands before each mark (MiniMax M3) */
   ENGINE_CALL_BRACES,    /* {key:value,…} with bare keys and texts between marks (Gemma) */
   ENGINE_CALL_KEYWORDS,  /* (key=value, …) as in Python (LFM2) */
 } EngineCallStepKind;
@@ -48,6 +49,7 @@ typedef struct {
   const char *gap;
   const char *until;    /* behind `between` whatever stands before this; `kind`, which ends with it, is written. NULL: nothing */
   const char *kind;
+  const char *literal, *literal_after; /* what a value may begin with, and its `after` then; NULL: nothing */
   const char *apart;    /* written before each argument */
   bool        lines;    /* a value stands on lines of its own: one line break at each end is not of it */
 } EngineCallMembers;
@@ -57,6 +59,7 @@ typedef struct {
 typedef struct {
   const char *name;
   const char *needs[4];   /* texts that a template has which writes calls so; all of them */
+  const char *enough[3];  /* or any one of these */
   const char *lacks;      /* and one that it has not; NULL: none */
   const char *opens[5];   /* what calls begin with; the first is written */
   const char *peeks[3];   /* what calls begin with and is part of the steps already */
@@ -108,6 +111,13 @@ void             engine_call_tools_free (EngineCallTools *tools);
 const EngineCallTool *engine_call_tools_find (const EngineCallTools *tools, const char *name, size_t n);
 /* Whether what is written without quotes for that member is a text. */
 EngineCallType   engine_call_tool_type (const EngineCallTool *tool, const char *key, size_t n);
+/* The same of a schema, which may be NULL; `root` is what references lead to. And that of a member, or of the elements where the key is NULL; NULL: nothing is said of it. */
+EngineCallType    engine_call_schema_type (const EngineJson *root, const EngineJson *schema);
+const EngineJson *engine_call_schema_member (const EngineJson *root, const EngineJson *schema, const char *key, size_t n);
+/* Whether an array may stand there. */
+bool              engine_call_schema_lists (const EngineJson *root, const EngineJson *schema);
+/* Whether a value of JSON may stand there that begins with that sign. */
+bool              engine_call_schema_takes (const EngineJson *root, const EngineJson *schema, char first);
 /* Whether the bytes are one JSON value; `object`: an object. Limits of nesting hold. */
 bool             engine_call_is_json (const char *bytes, size_t n, bool object);
 

@@ -4,7 +4,7 @@
 
 const EngineCallFormat engine_call_format_deepseek_v32 = {
   .name = "deepseek_v32",
-  .needs = { "｜DSML｜", "function_calls" },
+  .needs = { "｜DSML｜", "dsml_token + 'function_calls" },
   .opens = { "<｜DSML｜function_calls>" },
   .steps = {
     { ENGINE_CALL_SPACE, "\n" },

@@ -4,7 +4,7 @@
 
 const EngineCallFormat engine_call_format_deepseek_v4 = {
   .name = "deepseek_v4",
-  .needs = { "｜DSML｜", "tool_calls" },
+  .needs = { "｜DSML｜", "dsml_token + 'tool_calls" },
   .opens = { "<｜DSML｜tool_calls>" },
   .steps = {
     { ENGINE_CALL_SPACE, "\n" },

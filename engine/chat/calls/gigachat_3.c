@@ -4,7 +4,7 @@
 
 const EngineCallFormat engine_call_format_gigachat_3 = {
   .name = "gigachat_3",
-  .needs = { "function call<|role_sep|>" },
+  .needs = { "function call", "<|role_sep|>" },
   .opens = { "<|message_sep|>\n\nfunction call<|role_sep|>\n" },
   .steps = {
     { ENGINE_CALL_OBJECT },

@@ -6,6 +6,7 @@ const EngineCallFormat engine_call_format_glm_tight = {
   .name = "glm_tight",
   .needs = { "<arg_key>", "<arg_value>" },
   .opens = { "<tool_call>" },
+  .drops = { "<|role_end|>" },
   .steps = {
     { ENGINE_CALL_SPACE },
     { ENGINE_CALL_NAME },

@@ -4,7 +4,7 @@
 
 const EngineCallFormat engine_call_format_harmony = {
   .name = "harmony",
-  .needs = { "to=functions.", "<|channel|>" },
+  .needs = { "<|start|>assistant to=", "<|channel|>" },
   .opens = { "<|channel|>commentary to=functions.", "<|channel|>analysis to=functions.", "<|channel|>final to=functions.", "<|start|>assistant to=functions.", " to=functions." },
   .trigger = " to=functions.",
   .drops = { "<|channel|>final<|message|>", "<|channel|>commentary<|message|>", "<|start|>assistant", "<|end|>", "<|return|>" },

@@ -5,6 +5,7 @@
 const EngineCallFormat engine_call_format_lfm2 = {
   .name = "lfm2",
   .needs = { "<|tool_call_start|>" },
+  .enough = { "<|tool_list_start|>", "List of tools: [" },
   .opens = { "<|tool_call_start|>" },
   .steps = {
     { ENGINE_CALL_SPACE },

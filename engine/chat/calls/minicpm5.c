@@ -13,6 +13,6 @@ const EngineCallFormat engine_call_format_minicpm5 = {
     { ENGINE_CALL_SPACE },
     { ENGINE_CALL_MARK, "</function>" },
   },
-  .members = { .before = "<param name=\"", .between = "\">", .after = "</param>" },
+  .members = { .before = "<param name=\"", .between = "\">", .after = "</param>", .literal = "<![CDATA[", .literal_after = "]]></param>" },
   .free_text = true,
 };
