@@ -383,7 +383,7 @@ typedef struct {
 } Parts;
 
 static Parts
-emit_parts (Grammar *g, const EngineCallTools *tools)
+emit_parts (Grammar *g, const EngineCallTools *tools, bool words_behind)
 {
   const EngineCallFormat *f = g->format;
   EngineNetBuilder *b = &g->s.b;
@@ -393,13 +393,13 @@ emit_parts (Grammar *g, const EngineCallTools *tools)
 
   engine_net_set (b, loop, f->close ? engine_call_mark_emit (&g->s, g->vocab, f->close, behind_all) : behind_all, f->between ? engine_call_mark_emit (&g->s, g->vocab, f->between, engine_net_call (b, again, loop)) : ENGINE_NET_NODE_NONE);
   parts.call = engine_net_call (b, first, loop);
-  parts.opened = f->bare ? parts.call : engine_call_mark_emit (&g->s, g->vocab, f->opens[0], parts.call);
+  parts.opened = f->bare && !f->begins ? parts.call : engine_call_mark_emit (&g->s, g->vocab, f->bare ? f->begins : f->opens[0], parts.call);
   if (f->opens[0] && !f->one)
     more = engine_call_mark_emit (&g->s, g->vocab, f->opens[0], parts.call);
-  if (f->fenced)
+  if (f->fenced && words_behind)
     more = engine_net_fork (b, more, engine_net_call (b, fenced_rule (g, tools), behind_all));
   parts.words = engine_call_regular_emit (&g->s, words (g, tools), engine_net_fork (b, more, ENGINE_NET_NODE_END));
-  engine_net_set (b, behind_all, f->one ? ENGINE_NET_NODE_END : f->free_text ? parts.words : engine_net_fork (b, more, engine_net_fork (b, engine_net_text (b, "\n", 1, more), ENGINE_NET_NODE_END)), ENGINE_NET_NODE_NONE);
+  engine_net_set (b, behind_all, f->one ? ENGINE_NET_NODE_END : f->free_text && words_behind ? parts.words : engine_net_fork (b, more, engine_net_fork (b, engine_net_text (b, "\n", 1, more), ENGINE_NET_NODE_END)), ENGINE_NET_NODE_NONE);
   return parts;
 }
 
@@ -435,7 +435,8 @@ emit_answer (Grammar *g, const EngineCallTools *tools, EngineToolChoice choice)
 
     return f->bare ? emit_headed (g, plain) : plain;
   }
-  parts = emit_parts (g, tools);
+  /* Who has to call says nothing else. */
+  parts = emit_parts (g, tools, choice == ENGINE_TOOLS_AUTO);
   if (choice == ENGINE_TOOLS_REQUIRED)
     return parts.opened;
   return f->bare ? engine_net_fork (b, parts.opened, emit_headed (g, parts.words)) : f->fenced ? parts.words : parts.call;

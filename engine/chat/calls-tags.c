@@ -102,7 +102,8 @@ append_element (const Tags *tags, const char *text, const char *end, const Engin
 
   if (depth > TAGS_DEPTH)
     return false;
-  if (open_mark (tags, begin, end, &key, &n_key) > 0)
+  /* Where a text may stand, marks are of it. */
+  if ((type == ENGINE_CALL_JSON || !schema) && open_mark (tags, begin, end, &key, &n_key) > 0)
     return append_children (tags, begin, end, schema, n_key == 4 && memcmp (key, "item", 4) == 0 && engine_call_schema_lists (tags->root, schema), depth);
   if (begin == end && type == ENGINE_CALL_JSON)
     engine_text_append (tags->out, engine_call_schema_lists (tags->root, schema) ? "[]" : "{}", 2);

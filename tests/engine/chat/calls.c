@@ -81,7 +81,7 @@ test_broken (void)
   check ("hermes", "<tool_call>{\"name\": \"get_time\", \"arguments\": {\"city\": ",
          "[0:get_time:{\"city\": {The answer ended within the call of a tool.|<tool_call>{\"name\": \"get_time\", \"arguments\": {\"city\": }");
   check ("hermes", "<tool_call>{\"name\": \"now\", \"arguments\": {\"a\" 1}}</tool_call>", "[0:now:{\"a\" 1}{The arguments of the call are no JSON object.|<tool_call>{\"name\": \"now\", \"arguments\": {\"a\" 1}}</tool_call>}");
-  check ("qwen3_coder", "<tool_call>\n<function=now>\n</tool_call>", "{A mark of the call is missing.|<tool_call>\n<function=now>\n}</tool_call>");
+  check ("qwen3_coder", "<tool_call>\n<function=now>\n</tool_call>", "[0:now:{}{A mark of the call is missing.|<tool_call>\n<function=now>\n}</tool_call>");
   /* An answer that ends in the place of the last mark is whole. */
   check ("hermes", "<tool_call>{\"name\": \"now\", \"arguments\": {}}", "[0:now:{}]");
 }
@@ -91,7 +91,7 @@ static void
 test_pieces (void)
 {
   static const char *const pieces[] = { "Hm <tool", "_call>\n<function=get_", "time>\n<parameter=ci", "ty>\nNew ", "York\n", "</para", "meter>\n</function>\n</tool_call>" };
-  static const char *const expected[] = { "Hm ", "", "[0:get_time:", "[0:get_time:{\"city\": \"New ", "[0:get_time:York", "", "[0:get_time:\"}]" };
+  static const char *const expected[] = { "Hm ", "", "[0:get_time:{", "[0:get_time:\"city\": \"New ", "[0:get_time:York", "", "[0:get_time:\"}]" };
   EngineCallTools *own = engine_call_tools_new (tools, G_N_ELEMENTS (tools), NULL);
   EngineCallReader *reader = engine_call_reader_new (engine_call_format_named ("qwen3_coder"), own, 0, NULL);
   EngineSpans spans = { 0 };

@@ -15,7 +15,7 @@ import peer_calls  # noqa: E402
 import tap  # noqa: E402
 
 # Where thoughts end; they are read by other code, so they are cut off before. A thought that a call cuts off has no end.
-THOUGHT_ENDS = re.compile(r'</think>|\[/THINK\]|<channel\|>|<\|END_THINKING\|>|</seed:think>|</mm:think>|<\|close\|>think<\|sep\|>')
+THOUGHT_ENDS = re.compile(r'</think>|\[/THINK\]|<channel\|>|<\|END_THINKING\|>|</seed:think>|</mm:think>|<\|close\|>think<\|sep\|>|\[BEGIN FINAL RESPONSE\]')
 
 # Tests that speak of several templates in one loop.
 SEVERAL = {
