@@ -5,6 +5,7 @@
 #include "chat/calls-prompt.h"
 #include "runner.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,7 +157,9 @@ engine_request_calls_next (EngineRequestCalls *calls, EngineEvent *event, bool *
   event->call_id = span->id;
   event->call_done = span->done;
   calls->at += span->n_bytes + 1;
-  if (span->problem)
-    engine_fail (&event->error, ENGINE_BAD_INPUT, "%s", span->problem);
+  if (span->problem) {
+    event->error.code = ENGINE_BAD_INPUT;
+    snprintf (event->error.message, sizeof event->error.message, "%s", span->problem);
+  }
   return true;
 }

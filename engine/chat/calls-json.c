@@ -163,13 +163,6 @@ is_one_of (const EngineText *key, const char *const *names)
   return false;
 }
 
-static EngineReadResult
-bad (EngineCallReader *r, const char *problem)
-{
-  r->problem = problem;
-  return ENGINE_READ_BAD;
-}
-
 /* As much of the value as is there; `keep`: it is the arguments. */
 static EngineReadResult
 read_on (EngineCallReader *r, bool keep)
@@ -242,7 +235,7 @@ read_key (EngineCallReader *r)
   const char *rest = engine_call_rest (r, &n);
 
   if (rest[0] != '"')
-    return bad (r, "Here must be the name of a member of the JSON object.");
+    return engine_fail (&r->failure, ENGINE_BAD_INPUT, "Here must be the name of a member of the JSON object."), ENGINE_READ_BAD;
   length = engine_json_string_length (rest, n);
   if (length == 0)
     return ENGINE_READ_MORE;
@@ -250,7 +243,7 @@ read_key (EngineCallReader *r)
   engine_json_unquote (&r->key, rest, length);
   engine_call_take (r, length);
   r->part = OBJECT_COLON;
-  return r->key.failed ? bad (r, "There is no memory for it.") : ENGINE_READ_DONE;
+  return r->key.failed ? (engine_fail (&r->failure, ENGINE_BAD_INPUT, "There is no memory for it."), ENGINE_READ_BAD) : ENGINE_READ_DONE;
 }
 
 EngineReadResult
@@ -288,11 +281,11 @@ engine_call_read_object (EngineCallReader *r)
       if (r->nested-- > 0)
         continue;
       r->nested = 0;
-      return r->name ? ENGINE_READ_DONE : bad (r, "The call does not name a tool.");
+      return r->name ? ENGINE_READ_DONE : (engine_fail (&r->failure, ENGINE_BAD_INPUT, "The call does not name a tool."), ENGINE_READ_BAD);
     } else if (part == OBJECT_KEY) {
       result = read_key (r);
     } else {
-      return bad (r, "It is no JSON object.");
+      return engine_fail (&r->failure, ENGINE_BAD_INPUT, "It is no JSON object."), ENGINE_READ_BAD;
     }
   }
   return result;
@@ -307,7 +300,7 @@ engine_call_read_arguments (EngineCallReader *r)
     if (!engine_call_skip_space (r))
       return r->ended ? ENGINE_READ_DONE : ENGINE_READ_MORE;
     if (*engine_call_rest (r, &n) != '{')
-      return bad (r, "The arguments are no JSON object.");
+      return engine_fail (&r->failure, ENGINE_BAD_INPUT, "The arguments are no JSON object."), ENGINE_READ_BAD;
     r->scan = (EngineJsonScan) { 0 };
     r->part = 1;
   }

@@ -104,7 +104,7 @@ void
 engine_call_set_name (EngineCallReader *r, const char *name, size_t n)
 {
   r->name = keep (r, name, n);
-  r->tool = r->name && r->tools ? engine_call_tools_find (r->tools, r->name, n) : NULL;
+  r->tool = r->name && r->tools ? engine_call_tools_find (r->tools, r->name, strlen (r->name)) : NULL;
 }
 
 void
@@ -155,14 +155,14 @@ engine_call_begin (EngineCallReader *r, int step)
   r->tool = NULL;
   r->name = r->id = NULL;
   r->arguments.length = r->told = 0;
-  r->problem = NULL;
+  r->failure = (EngineError) { 0 };
 }
 
 /* What was read is no call. */
 static void
-break_call (EngineCallReader *r, EngineSpans *out, const char *problem)
+break_call (EngineCallReader *r, EngineSpans *out)
 {
-  EngineSpan span = { .kind = ENGINE_SPAN_BROKEN, .call = r->call, .problem = problem };
+  EngineSpan span = { .kind = ENGINE_SPAN_BROKEN, .call = r->call, .problem = keep (r, r->failure.message, strlen (r->failure.message)) };
   EngineText plain = { 0 };
 
   r->state = ENGINE_READER_TEXT;
@@ -187,7 +187,11 @@ end_call (EngineCallReader *r, EngineSpans *out)
   if (r->arguments.length == 0)
     engine_text_append (&r->arguments, "{}", 2);
   if (!r->name || r->arguments.failed || !engine_call_is_json (r->arguments.bytes, r->arguments.length, true)) {
-    break_call (r, out, !r->name ? "The call does not name a tool." : "The arguments of the call are no JSON object.");
+    if (!r->name)
+      engine_fail (&r->failure, ENGINE_BAD_INPUT, "The call does not name a tool.");
+    else
+      engine_fail (&r->failure, ENGINE_BAD_INPUT, "The arguments of the call are no JSON object.");
+    break_call (r, out);
     return false;
   }
   if (!r->id)
@@ -216,9 +220,12 @@ read_word (EngineCallReader *r, bool name)
   while (length < n && !engine_call_ends_name (rest[length]))
     length++;
   if (length == n && !r->ended)
-    return n > NAME_MOST ? ENGINE_READ_BAD : ENGINE_READ_MORE;
+    return n <= NAME_MOST ? ENGINE_READ_MORE : (engine_fail (&r->failure, ENGINE_BAD_INPUT, "Here must be the name of a tool."), ENGINE_READ_BAD);
   if (length == 0 || length > NAME_MOST) {
-    r->problem = name ? "Here must be the name of a tool." : "Here must be the id of a call.";
+    if (name)
+      engine_fail (&r->failure, ENGINE_BAD_INPUT, "Here must be the name of a tool.");
+    else
+      engine_fail (&r->failure, ENGINE_BAD_INPUT, "Here must be the id of a call.");
     return ENGINE_READ_BAD;
   }
   n_name = length;
@@ -239,7 +246,7 @@ read_mark (EngineCallReader *r, const EngineCallStep *step)
   if (length == SIZE_MAX || (n == 0 && !r->ended))
     return ENGINE_READ_MORE;
   if (length == 0 && step->kind == ENGINE_CALL_MARK) {
-    r->problem = "A mark of the call is missing.";
+    engine_fail (&r->failure, ENGINE_BAD_INPUT, "A mark of the call is missing.");
     return ENGINE_READ_BAD;
   }
   if (length)
@@ -264,7 +271,8 @@ read_step (EngineCallReader *r, const EngineCallStep *step)
     engine_call_rest (r, &n);
     if (at != SIZE_MAX)
       engine_call_take (r, at + length);
-    r->problem = "A mark of the call is missing.";
+    if (at == SIZE_MAX && n > NAME_MOST)
+      engine_fail (&r->failure, ENGINE_BAD_INPUT, "A mark of the call is missing.");
     return at != SIZE_MAX ? ENGINE_READ_DONE : n > NAME_MOST ? ENGINE_READ_BAD : ENGINE_READ_MORE;
   case ENGINE_CALL_NAME:
   case ENGINE_CALL_ID:
@@ -312,7 +320,7 @@ read_steps (EngineCallReader *r, EngineSpans *out)
     } else if (r->ended && only_marks_follow (r)) {
       break;
     } else if (result == ENGINE_READ_BAD) {
-      break_call (r, out, r->problem ? r->problem : "This is no call of a tool.");
+      break_call (r, out);
       return true;
     } else {
       return false;
@@ -468,7 +476,9 @@ engine_call_reader_end (EngineCallReader *r, EngineSpans *out, EngineError *erro
   if (r->state == ENGINE_READER_STEPS) {
     engine_call_rest (r, &n);
     engine_call_take (r, n);
-    break_call (r, out, "The answer ended within the call of a tool.");
+    r->failure = (EngineError) { 0 };
+    engine_fail (&r->failure, ENGINE_BAD_INPUT, "The answer ended within the call of a tool.");
+    break_call (r, out);
   } else {
     const char *rest = engine_call_rest (r, &n);
 

@@ -51,7 +51,7 @@ struct EngineCallReader {
   const char *after;    /* what ends it */
   EngineJsonScan scan;
   EngineLiteral  literal;
-  const char *problem;
+  EngineError failure;  /* why it is none */
 
   char     **kept;      /* names and ids that spans point to */
   size_t     n_kept, kept_capacity;

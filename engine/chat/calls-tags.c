@@ -152,7 +152,7 @@ engine_call_read_tags (EngineCallReader *r)
     free (plain.bytes);
     engine_call_take (r, taken);
     if (!ok) {
-      r->problem = "An argument of the call does not end where it should.";
+      engine_fail (&r->failure, ENGINE_BAD_INPUT, "An argument of the call does not end where it should.");
       return ENGINE_READ_BAD;
     }
   }

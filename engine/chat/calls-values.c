@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-static EngineReadResult
-bad (EngineCallReader *r, const char *problem)
-{
-  r->problem = problem;
-  return ENGINE_READ_BAD;
-}
-
 /* ---- members between marks -------------------------------------------------- */
 
 #define KEY_MOST 4096
@@ -86,7 +79,7 @@ read_key (EngineCallReader *r)
     other = engine_call_seek (r, members->texts, &n_texts, &safe);
   n_key = ENGINE_MIN (at, other);
   if (n_key == SIZE_MAX)
-    return n > KEY_MOST ? bad (r, "The name of an argument does not end.") : ENGINE_READ_MORE;
+    return n > KEY_MOST ? (engine_fail (&r->failure, ENGINE_BAD_INPUT, "The name of an argument does not end."), ENGINE_READ_BAD) : ENGINE_READ_MORE;
   while (n_key > 0 && strchr (" \n\t\r", rest[n_key - 1]))
     n_key--;
   /* The longer one may be on its way. */
@@ -127,10 +120,10 @@ read_opener (EngineCallReader *r)
   engine_call_rest (r, &n);
   if (at == SIZE_MAX) {
     r->part = MEMBER_OPENER;
-    return n > KEY_MOST ? bad (r, "The value of an argument does not begin.") : ENGINE_READ_MORE;
+    return n > KEY_MOST ? (engine_fail (&r->failure, ENGINE_BAD_INPUT, "The value of an argument does not begin."), ENGINE_READ_BAD) : ENGINE_READ_MORE;
   }
   if (n_mark == 0)
-    return bad (r, "The value of an argument does not begin.");
+    return engine_fail (&r->failure, ENGINE_BAD_INPUT, "The value of an argument does not begin."), ENGINE_READ_BAD;
   engine_call_take (r, at + n_mark);
   return ENGINE_READ_DONE;
 }
@@ -286,9 +279,9 @@ read_literal_key (EngineCallReader *r, const char *rest, size_t n)
   while (total < n && rest[total] == ' ')
     total++;
   if (total >= n)
-    return n > KEY_MOST ? bad (r, "The name of an argument does not end.") : ENGINE_READ_MORE;
+    return n > KEY_MOST ? (engine_fail (&r->failure, ENGINE_BAD_INPUT, "The name of an argument does not end."), ENGINE_READ_BAD) : ENGINE_READ_MORE;
   if (rest[total] != sign)
-    return bad (r, "The name of an argument is not followed by its value.");
+    return engine_fail (&r->failure, ENGINE_BAD_INPUT, "The name of an argument is not followed by its value."), ENGINE_READ_BAD;
   while (n_key > 0 && key[n_key - 1] == ' ')
     n_key--;
   engine_text_append (&r->arguments, l->first ? "\"" : ", \"", l->first ? 1 : 3);
@@ -306,7 +299,7 @@ open_container (EngineCallReader *r, char closer)
   EngineLiteral *l = &r->literal;
 
   if (l->depth == ENGINE_LITERAL_DEPTH)
-    return bad (r, "The arguments are nested too deeply.");
+    return engine_fail (&r->failure, ENGINE_BAD_INPUT, "The arguments are nested too deeply."), ENGINE_READ_BAD;
   l->closers[l->depth++] = closer;
   engine_text_append (&r->arguments, closer == ']' ? "[" : "{", 1);
   engine_call_take (r, 1);
@@ -350,7 +343,7 @@ read_literal_value (EngineCallReader *r, const char *rest, size_t n)
   if (n_word == 0) {
     /* It is looked at once more, so the comma stands already. */
     l->first = true;
-    return rest[0] && strchr (",]})", rest[0]) ? bad (r, "A value is missing.") : n > KEY_MOST ? bad (r, "A number or word does not end.") : ENGINE_READ_MORE;
+    return rest[0] && strchr (",]})", rest[0]) ? (engine_fail (&r->failure, ENGINE_BAD_INPUT, "A value is missing."), ENGINE_READ_BAD) : n > KEY_MOST ? (engine_fail (&r->failure, ENGINE_BAD_INPUT, "A number or word does not end."), ENGINE_READ_BAD) : ENGINE_READ_MORE;
   }
   engine_call_append_value (&r->arguments, rest, n_word, ENGINE_CALL_JSON, NULL, NULL);
   engine_call_take (r, n_word);
@@ -371,7 +364,7 @@ read_literal_behind (EngineCallReader *r, char c)
     l->first = false;
     l->expects = closer == ']' ? ENGINE_LITERAL_VALUE : ENGINE_LITERAL_KEY;
   } else {
-    return bad (r, "Behind a value must be a comma or the end.");
+    return engine_fail (&r->failure, ENGINE_BAD_INPUT, "Behind a value must be a comma or the end."), ENGINE_READ_BAD;
   }
   return ENGINE_READ_DONE;
 }
@@ -399,7 +392,7 @@ engine_call_read_literal (EngineCallReader *r, char opener, char closer)
       return ENGINE_READ_MORE;
     switch (l->expects) {
     case ENGINE_LITERAL_BEGIN:
-      result = rest[0] == opener ? open_container (r, closer) : bad (r, "The arguments do not begin.");
+      result = rest[0] == opener ? open_container (r, closer) : (engine_fail (&r->failure, ENGINE_BAD_INPUT, "The arguments do not begin."), ENGINE_READ_BAD);
       break;
     case ENGINE_LITERAL_KEY:
       if (rest[0] == l->closers[l->depth - 1])

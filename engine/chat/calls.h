@@ -132,7 +132,7 @@ typedef struct {
   size_t      n_bytes;     /* of text, of arguments, or of what is no call */
   const char *name, *id;   /* of the reader; NULL: not known yet */
   bool        done;
-  const char *problem;     /* of BROKEN: a sentence, literal */
+  const char *problem;     /* of BROKEN: a sentence; of the reader */
 } EngineSpan;
 
 typedef struct {

@@ -2,8 +2,10 @@
 /* Requests with tools, with a small random model: whatever it would say, what it calls is valid, and comes as events of its own. */
 #include "tiny-model.h"
 
-#include "chat/calls.h"
+#include "chat/calls-grammar.h"
 #include "chat/calls-prompt.h"
+
+#include "grammar/constraint.h"
 
 #include <string.h>
 
@@ -170,8 +172,7 @@ test_others (void)
   params.max_tokens = 0;
   told = ask (&fixture, &params, 0);
   g_assert_cmpint (told.last.kind, ==, ENGINE_EVENT_DONE);
-  g_assert_cmpint (told.last.finish, ==, ENGINE_FINISH_CANCELLED);
-  if (told.n_done < told.n)
+  if (told.n_done < told.n) /* else the cancel came too late */
     g_assert_true (g_str_has_prefix (told.broken->str, "<tool_call>"));
   told_clear (&told);
 
@@ -179,6 +180,57 @@ test_others (void)
   g_assert_null (engine_runner_submit (fixture.runner, &params, &error));
   g_assert_cmpint (error.code, ==, ENGINE_BAD_INPUT);
   engine_grammar_unref (params.grammar);
+  fixture_clear (&fixture);
+}
+
+/* A mark that is a special token is demanded as itself, and nothing else is. */
+static void
+test_special (void)
+{
+  static const EngineCallFormat format = {
+    .name = "special", .opens = { "<|im_start|>call:" }, .steps = { { ENGINE_CALL_NAME }, { ENGINE_CALL_MARK, "<|im_start|>" }, { ENGINE_CALL_ARGUMENTS }, { ENGINE_CALL_MARK, "<|im_end|>" } }, .one = true,
+  };
+  EngineCallTools *own = engine_call_tools_new (tools + 1, 1, NULL);
+  EngineSpans spans = { 0 };
+  EngineCallReader *reader;
+  EngineConstraint *constraint;
+  EngineGrammar *grammar;
+  EngineError error = { 0 };
+  int32_t *ids = NULL, start;
+  size_t n = 0, n_start = 0;
+  char *trigger;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  start = engine_vocab_find (fixture.model->vocab, "<|im_start|>", strlen ("<|im_start|>"));
+  g_assert_true (engine_vocab_is_special (fixture.model->vocab, start));
+  grammar = engine_call_grammar_new (&format, own, ENGINE_TOOLS_REQUIRED, fixture.model->vocab, &trigger, &error);
+  g_assert_cmpstr (error.message, ==, "");
+  constraint = engine_constraint_new (fixture.model->vocab, grammar, NULL, &error);
+  g_assert_true (engine_constraint_forced (constraint, &ids, &n, &error));
+  g_assert_cmpuint (n, >, 2);
+  g_assert_cmpint (ids[0], ==, start);
+  reader = engine_call_reader_new (&format, own, 0, NULL);
+  for (size_t i = 0; i < n; i++) {
+    size_t n_bytes;
+    const char *bytes = engine_trie_bytes (engine_vocab_trie (fixture.model->vocab, NULL), ids[i], &n_bytes);
+
+    n_start += ids[i] == start;
+    g_assert_true (engine_call_reader_push (reader, bytes, n_bytes, &spans, NULL));
+  }
+  g_assert_cmpuint (n_start, ==, 2);
+  g_assert_cmpuint (spans.n, ==, 1);
+  g_assert_cmpstr (spans.spans[0].name, ==, "stop");
+  free (ids);
+  engine_spans_clear (&spans);
+  engine_call_reader_free (reader);
+  engine_constraint_free (constraint);
+  engine_grammar_unref (grammar);
+  /* Behind such a text a grammar begins in an answer that is free before. */
+  trigger = engine_call_trigger_new (fixture.model->vocab, "<|im_start|>call:", NULL);
+  g_assert_cmpstr (trigger, ==, "\xFF<|im_start|>\xFE" "call:");
+  free (trigger);
+  engine_call_tools_free (own);
   fixture_clear (&fixture);
 }
 
@@ -227,6 +279,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/request-calls/required", test_required);
   g_test_add_func ("/request-calls/others", test_others);
+  g_test_add_func ("/request-calls/special", test_special);
   g_test_add_func ("/request-calls/prompt", test_prompt);
   return g_test_run ();
 }
