@@ -41,24 +41,112 @@ engine_request_calls_new (const EngineModel *model, const EngineRequestParams *p
   return NULL;
 }
 
+/* ---- grammars ---------------------------------------------------------------- */
+
+void
+engine_call_grammars_clear (EngineCallGrammars *grammars)
+{
+  for (int i = 0; i < ENGINE_CALL_GRAMMARS; i++) {
+    free (grammars->kept[i].key);
+    free (grammars->kept[i].trigger);
+    engine_grammar_unref (grammars->kept[i].grammar);
+  }
+  *grammars = (EngineCallGrammars) { 0 };
+}
+
+/* All that a grammar depends on. malloc'd; NULL: no memory. */
+static char *
+key_of (const EngineRequestParams *params, EngineError *error)
+{
+  EngineText key = { 0 };
+
+  engine_text_printf (&key, "%d", (int) params->tool_choice);
+  for (size_t i = 0; i < params->n_tools; i++)
+    engine_text_printf (&key, "\n%s\n%s", params->tools[i].name, params->tools[i].parameters ? params->tools[i].parameters : "");
+  if (!key.failed)
+    return key.bytes;
+  free (key.bytes);
+  return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the calls of an answer."), NULL;
+}
+
+/* A constraint by a grammar that is kept; NULL, and `*found` false: there is none. */
+static EngineConstraint *
+take_kept (EngineRunner *runner, const char *key, bool *found, EngineError *error)
+{
+  EngineCallGrammars *grammars = &runner->call_grammars;
+  EngineConstraint *constraint = NULL;
+  EngineGrammar *grammar = NULL;
+  char *trigger = NULL;
+
+  pthread_mutex_lock (&runner->lock);
+  for (int i = 0; !grammar && i < ENGINE_CALL_GRAMMARS && grammars->kept[i].key; i++)
+    if (strcmp (grammars->kept[i].key, key) == 0) {
+      grammar = engine_grammar_ref (grammars->kept[i].grammar);
+      trigger = grammars->kept[i].trigger ? strdup (grammars->kept[i].trigger) : NULL;
+      *found = !grammars->kept[i].trigger || trigger;
+    }
+  pthread_mutex_unlock (&runner->lock);
+  if (*found)
+    constraint = engine_constraint_new (runner->model->vocab, grammar, trigger, error);
+  engine_grammar_unref (grammar);
+  free (trigger);
+  return constraint;
+}
+
+/* Takes over key, trigger and the reference. */
+static void
+keep_grammar (EngineRunner *runner, char *key, char *trigger, EngineGrammar *grammar)
+{
+  EngineCallGrammars *grammars = &runner->call_grammars, last = { 0 };
+
+  pthread_mutex_lock (&runner->lock);
+  last.kept[0] = grammars->kept[ENGINE_CALL_GRAMMARS - 1];
+  memmove (grammars->kept + 1, grammars->kept, (ENGINE_CALL_GRAMMARS - 1) * sizeof *grammars->kept);
+  grammars->kept[0].key = key;
+  grammars->kept[0].trigger = trigger;
+  grammars->kept[0].grammar = grammar;
+  pthread_mutex_unlock (&runner->lock);
+  engine_call_grammars_clear (&last);
+}
+
+static EngineConstraint *
+make_constraint (EngineRunner *runner, const EngineRequestCalls *calls, const EngineRequestParams *params, EngineError *error)
+{
+  char *key = key_of (params, error), *trigger = NULL;
+  EngineConstraint *constraint;
+  EngineGrammar *grammar;
+  bool found = false;
+
+  constraint = key ? take_kept (runner, key, &found, error) : NULL;
+  if (!key || found) {
+    free (key);
+    return constraint;
+  }
+  grammar = engine_call_grammar_new (calls->format, calls->tools, params->tool_choice, runner->model->vocab, &trigger, error);
+  if (!grammar) {
+    free (key);
+    return NULL;
+  }
+  constraint = engine_constraint_new (runner->model->vocab, grammar, trigger, error);
+  keep_grammar (runner, key, trigger, grammar);
+  return constraint;
+}
+
+/* ---- requests ------------------------------------------------------------------ */
+
 bool
 engine_request_calls_begin (EngineRequest *request, const EngineRequestParams *params, EngineError *error)
 {
   const EngineModel *model = request->runner->model;
   EngineRequestCalls *calls;
-  EngineGrammar *grammar;
-  char *trigger = NULL;
 
   if (!params->n_tools || !params->n_messages || (params->grammar && params->tool_choice == ENGINE_TOOLS_NONE))
     return true;
   if (params->grammar)
     return engine_fail (error, ENGINE_BAD_INPUT, "An answer that may call tools follows their schemas, so it cannot follow another grammar; leave one of them out.");
   calls = engine_request_calls_new (model, params, error);
-  grammar = calls ? engine_call_grammar_new (calls->format, calls->tools, params->tool_choice, model->vocab, &trigger, error) : NULL;
-  if (grammar)
-    request->constraint = engine_constraint_new (model->vocab, grammar, trigger, error);
-  engine_grammar_unref (grammar);
-  free (trigger);
+  if (calls)
+    request->constraint = make_constraint (request->runner, calls, params, error);
   if (params->tool_choice == ENGINE_TOOLS_NONE)
     engine_request_calls_free (calls);
   else

@@ -18,6 +18,16 @@ typedef struct {
   size_t            next, at; /* of taken: the next span, and where its text begins */
 } EngineRequestCalls;
 
+#define ENGINE_CALL_GRAMMARS 4
+
+/* Grammars of tools that requests of a runner had, the latest first: who works with tools asks again and again with the same, and what was found out about a grammar is kept with it.
+ * Under the runner's lock. */
+typedef struct {
+  struct { char *key, *trigger; EngineGrammar *grammar; } kept[ENGINE_CALL_GRAMMARS];
+} EngineCallGrammars;
+
+void engine_call_grammars_clear (EngineCallGrammars *grammars);
+
 /* Errors: BAD_INPUT (tools that cannot be used, no template), NO_MEMORY. */
 EngineRequestCalls *engine_request_calls_new (const EngineModel *model, const EngineRequestParams *params, EngineError *error);
 void engine_request_calls_free (EngineRequestCalls *calls);

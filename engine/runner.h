@@ -131,6 +131,7 @@ struct EngineRunner {
   /* Under the lock. */
   EngineRequest  *incoming, **incoming_end;
   bool            quit;
+  EngineCallGrammars call_grammars;
 
   EngineWordings *wordings;  /* has its own lock */
   atomic_bool     interrupt; /* ends a submission that holds prompt tokens early */

@@ -236,6 +236,8 @@ engine_call_prompt_init (EngineCallPrompt *prompt, const EngineModel *model, con
   probe (prompt, model);
   source = engine_gguf_string (model->gguf, "tokenizer.chat_template", &n);
   prompt->format = prompt->native ? engine_call_format_of (source, n) : &engine_call_format_generic;
+  /* A template whose way of writing calls nobody knows here is not asked for it. */
+  prompt->native = prompt->format != &engine_call_format_generic;
   return !n_tools || write_tools (prompt, model, tools, n_tools, verbatim, error);
 }
 

@@ -258,7 +258,9 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const Engin
   params.sampling.dry_multiplier = (float) dry;
   params.sampling.mirostat_tau = (float) mirostat;
   params.sampling.seed = (uint64_t) seed;
-  if (n_media && !as_chat)
+  if (n_tools && !as_chat)
+    ok = engine_fail (error, ENGINE_BAD_INPUT, "Tools belong to a conversation, so the option --tools excludes --raw and needs a model that holds conversations.");
+  else if (n_media && !as_chat)
     ok = engine_fail (error, ENGINE_BAD_INPUT, "Pictures and sounds belong to a message, so the options --image and --audio exclude --raw and need a model that holds conversations.");
   else
     ok = tool_notice_all (ENGINE_TOWER_PICTURES, mmproj, &images, media, error) && tool_notice_all (ENGINE_TOWER_SOUND, mmproj, &sounds, media + images.n, error);

@@ -4,7 +4,7 @@
 
 const EngineCallFormat engine_call_format_apriel = {
   .name = "apriel",
-  .needs = { "<tool_calls>" },
+  .needs = { "<tool_calls>[" },
   .opens = { "<tool_calls>" },
   .drops = { "[BEGIN FINAL RESPONSE]", "[END FINAL RESPONSE]" },
   .steps = {

@@ -167,6 +167,40 @@ test_grammar (void)
   g_assert_false (fits (ENGINE_TOOLS_NONE, call));
 }
 
+/* Each format has grammars of its own, and an answer that may not call admits words. */
+static void
+test_formats (void)
+{
+  static const char *const names[] = {
+#define CALL_FORMAT(name) #name,
+#include "chat/calls.def"
+#undef CALL_FORMAT
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    const EngineCallFormat *format = engine_call_format_named (names[i]);
+    EngineCallTools *own = engine_call_tools_new (tools, G_N_ELEMENTS (tools), NULL);
+
+    g_assert_cmpstr (format->name, ==, names[i]);
+    for (EngineToolChoice choice = ENGINE_TOOLS_AUTO; choice <= ENGINE_TOOLS_REQUIRED; choice++) {
+      EngineError error = { 0 };
+      char *trigger = NULL;
+      EngineGrammar *grammar = engine_call_grammar_new (format, own, choice, NULL, &trigger, &error);
+      g_autofree char *words = g_strconcat (format->bare && format->drops[0] ? format->drops[0] : "", "Words.", NULL);
+      bool yes = false;
+
+      g_assert_cmpstr (error.message, ==, "");
+      g_assert_true (engine_grammar_match (grammar, words, strlen (words), &yes, NULL, NULL));
+      /* Behind a trigger there are no words. */
+      if (yes != (choice == ENGINE_TOOLS_NONE || (choice == ENGINE_TOOLS_AUTO && !trigger)))
+        g_error ("%s, %d", names[i], (int) choice);
+      free (trigger);
+      engine_grammar_unref (grammar);
+    }
+    engine_call_tools_free (own);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +210,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chat/calls/pieces", test_pieces);
   g_test_add_func ("/chat/calls/bad-tools", test_bad_tools);
   g_test_add_func ("/chat/calls/grammar", test_grammar);
+  g_test_add_func ("/chat/calls/formats", test_formats);
   return g_test_run ();
 }

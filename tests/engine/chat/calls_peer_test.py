@@ -107,6 +107,17 @@ class CallsPeerTest(unittest.TestCase):
         if wrong:
             self.fail('\n'.join([f'{len(wrong)} are read otherwise:', *wrong]))
 
+    def test_formats(self):
+        """A template is known by its text; some that no test of the peer has a call of, too."""
+        known = {'meta-llama-Llama-3.1-8B-Instruct': 'llama3', 'meta-llama-Llama-3.2-3B-Instruct': 'llama3', 'Qwen-Qwen3-0.6B': 'hermes', 'Qwen-QwQ-32B': 'hermes', 'openai-gpt-oss-120b': 'harmony', 'muse-glimmer': 'muse',
+                 'google-gemma-2-2b-it': 'generic', 'google-gemma-4-31B-it-interleaved': 'gemma4', 'ibm-granite-granite-3.3-2B-Instruct': 'granite3', 'MiniMax-M1': 'minimax_m1', 'upstage-Solar-Open-100B': 'solar',
+                 'poolside-Laguna-S-2.1': 'glm_tight', 'microsoft-Phi-3.5-mini-instruct': 'generic', 'tencent-Hy3': 'generic', 'unsloth-mistral-Devstral-Small-2507': 'mistral_args'}
+        questions = []
+        for name in known:
+            with open(cases.peer_file(f'templates/{name}.jinja'), encoding='utf-8') as file:
+                questions.append({'template': file.read(), 'text': ''})
+        self.assertEqual({name: answer['format'] for name, answer in zip(known, ask(questions))}, known)
+
     def test_at_once(self):
         self.compare(0)
 
