@@ -161,7 +161,6 @@ engine_request_calls_free (EngineRequestCalls *calls)
     return;
   engine_call_reader_free (calls->reader);
   engine_call_tools_free (calls->tools);
-  free (calls->bytes.bytes);
   engine_spans_clear (&calls->fresh);
   engine_spans_clear (&calls->waiting);
   engine_spans_clear (&calls->taken);
@@ -169,35 +168,31 @@ engine_request_calls_free (EngineRequestCalls *calls)
 }
 
 bool
-engine_request_calls_token (EngineRequestCalls *calls, const EngineVocab *vocab, EngineDecoder *decoder, int32_t id, EngineError *error)
+engine_request_calls_mark (const EngineVocab *vocab, int32_t id, char **text, size_t *n_bytes, size_t *capacity, EngineError *error)
 {
-  EngineText *bytes = &calls->bytes;
+  EngineText out = { *text, *n_bytes, *capacity, false };
   size_t n;
-  const char *text;
+  const char *mark = engine_vocab_text (vocab, id, &n);
 
-  bytes->length = 0;
-  if (engine_vocab_is_special (vocab, id)) {
-    text = engine_vocab_text (vocab, id, &n);
-    engine_text_append (bytes, (char[]) { ENGINE_CALLS_OPEN }, 1);
-    engine_text_append (bytes, text, n);
-    engine_text_append (bytes, (char[]) { ENGINE_CALLS_CLOSE }, 1);
-    if (bytes->failed)
-      return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the text of an answer.");
-  } else if (!engine_vocab_decode (vocab, decoder, id, false, &bytes->bytes, &bytes->length, &bytes->capacity, error)) {
-    return false;
-  }
-  return bytes->length == 0 || engine_call_reader_push (calls->reader, bytes->bytes, bytes->length, &calls->fresh, error);
+  engine_text_append (&out, (char[]) { ENGINE_CALLS_OPEN }, 1);
+  engine_text_append (&out, mark, n);
+  engine_text_append (&out, (char[]) { ENGINE_CALLS_CLOSE }, 1);
+  *text = out.bytes;
+  *n_bytes = out.length;
+  *capacity = out.capacity;
+  return !out.failed || engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the text of an answer.");
 }
 
 bool
-engine_request_calls_end (EngineRequestCalls *calls, EngineDecoder *decoder, EngineError *error)
+engine_request_calls_read (EngineRequestCalls *calls, const char *text, size_t n_bytes, EngineError *error)
 {
-  EngineText *bytes = &calls->bytes;
+  return engine_call_reader_push (calls->reader, text, n_bytes, &calls->fresh, error);
+}
 
-  bytes->length = 0;
-  return engine_vocab_decode_end (decoder, &bytes->bytes, &bytes->length, &bytes->capacity, error) &&
-         (bytes->length == 0 || engine_call_reader_push (calls->reader, bytes->bytes, bytes->length, &calls->fresh, error)) &&
-         engine_call_reader_end (calls->reader, &calls->fresh, error);
+bool
+engine_request_calls_end (EngineRequestCalls *calls, EngineError *error)
+{
+  return engine_call_reader_end (calls->reader, &calls->fresh, error);
 }
 
 bool

@@ -11,7 +11,6 @@ typedef struct {
   EngineCallTools  *tools;
   const EngineCallFormat *format;
   EngineCallReader *reader;
-  EngineText        bytes;   /* the runner's thread: of the latest token */
   EngineSpans       fresh;   /* the runner's thread: not handed over yet */
   EngineSpans       waiting; /* under the request's lock */
   EngineSpans       taken;   /* the caller's thread */
@@ -37,10 +36,12 @@ bool engine_request_calls_begin (EngineRequest *request, const EngineRequestPara
 
 /* ---- the runner's thread ---- */
 
-/* Reads a token of the answer. */
-bool engine_request_calls_token (EngineRequestCalls *calls, const EngineVocab *vocab, EngineDecoder *decoder, int32_t id, EngineError *error);
+/* Adds a special token to the text of an answer (a buffer that grows by realloc), as the reader of calls knows it. */
+bool engine_request_calls_mark (const EngineVocab *vocab, int32_t id, char **text, size_t *n_bytes, size_t *capacity, EngineError *error);
+/* Reads the next text of the answer, whole characters and marks. */
+bool engine_request_calls_read (EngineRequestCalls *calls, const char *text, size_t n_bytes, EngineError *error);
 /* Nothing follows. */
-bool engine_request_calls_end (EngineRequestCalls *calls, EngineDecoder *decoder, EngineError *error);
+bool engine_request_calls_end (EngineRequestCalls *calls, EngineError *error);
 /* With the lock: what is fresh waits. */
 bool engine_request_calls_hand_over (EngineRequestCalls *calls, EngineError *error);
 

@@ -249,6 +249,13 @@ hand_over (EngineRequest *request, EngineError *error)
 {
   bool waited, ok;
 
+  /* Where calls are read, text may have to wait until it is clear what it is, and its tokens with it. */
+  if (request->calls && request->fresh.n_bytes) {
+    ok = engine_request_calls_read (request->calls, request->fresh.text, request->fresh.n_bytes, error);
+    request->fresh.n_bytes = 0;
+    if (!ok || request->calls->fresh.n == 0)
+      return ok;
+  }
   pthread_mutex_lock (&request->lock);
   waited = something_waits (request);
   ok = chunk_append (&request->pending, &request->fresh, request->n_top, error) && (!request->calls || engine_request_calls_hand_over (request->calls, error));
@@ -274,9 +281,8 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
   if (request->n_top && logits)
     engine_top_logprobs (logits, engine_vocab_size (vocab), request->n_top, fresh->top + fresh->n_ids * request->n_top);
   fresh->ids[fresh->n_ids++] = id;
-  if (request->calls)
-    return engine_request_calls_token (request->calls, vocab, &request->decoder, id, error) && (request->calls->fresh.n == 0 || hand_over (request, error));
-  if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
+  if (request->calls && engine_vocab_is_special (vocab, id) ? !engine_request_calls_mark (vocab, id, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error)
+                                                            : !engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
     return false;
   if (request->heading)
     switch (engine_heading_judge (request->heading, vocab, id, fresh->text, fresh->n_bytes)) {
@@ -301,9 +307,9 @@ engine_request_end (EngineRequest *request, EngineFinish finish, const EngineErr
   bool waited;
 
   /* An unfinished character, and tokens that had no text. */
-  if ((request->calls ? !engine_request_calls_end (request->calls, &request->decoder, &late)
-                      : !engine_vocab_decode_end (&request->decoder, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, &late)) ||
-      ((fresh->n_ids || request->calls) && !hand_over (request, &late)))
+  if (!engine_vocab_decode_end (&request->decoder, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, &late) ||
+      (request->calls && ((fresh->n_bytes && !hand_over (request, &late)) || !engine_request_calls_end (request->calls, &late))) ||
+      ((fresh->n_ids || (request->calls && request->calls->fresh.n)) && !hand_over (request, &late)))
     error = error ? error : &late;
 
   pthread_mutex_lock (&request->lock);

@@ -72,6 +72,55 @@ tool_read_tools (EngineBuild *build, const char *path, size_t *n)
   return tools;
 }
 
+/* The calls of a message; their arguments may be an object, or one in a text. */
+static void
+take_calls (EngineBuild *build, const EngineJson *json, EngineMessage *message)
+{
+  EngineToolCall *calls = engine_build_alloc (build, json->n + 1, sizeof *calls);
+
+  for (size_t i = 0; i < json->n; i++) {
+    const EngineJson *function = engine_json_member (json->items[i], "function"), *of = function ? function : json->items[i], *arguments = engine_json_member (of, "arguments");
+    EngineText text = { 0 };
+
+    if (arguments && arguments->kind != ENGINE_JSON_STRING)
+      engine_json_write (&text, arguments);
+    calls[i] = (EngineToolCall) { text_of (json->items[i], "id"), text_of (of, "name"), text_of (of, "arguments") };
+    if (text.bytes)
+      calls[i].arguments = memcpy (engine_build_alloc (build, text.length + 1, 1), text.bytes, text.length);
+    free (text.bytes);
+  }
+  message->calls = calls;
+  message->n_calls = json->n;
+}
+
+EngineMessage *
+tool_read_messages (EngineBuild *build, const char *path, size_t *n)
+{
+  size_t n_bytes;
+  char *text = tool_read_file (path, &n_bytes, build->error);
+  EngineMessage *messages;
+  EngineJson *json;
+
+  if (!text)
+    engine_build_leave (build);
+  json = engine_json_read (build, text, n_bytes);
+  free (text);
+  if (json->kind != ENGINE_JSON_ARRAY) {
+    engine_fail (build->error, ENGINE_BAD_INPUT, "A conversation is a JSON array of objects with \"role\" and \"content\".");
+    engine_build_leave (build);
+  }
+  *n = json->n;
+  messages = engine_build_alloc (build, json->n + 1, sizeof *messages);
+  for (size_t i = 0; i < json->n; i++) {
+    const EngineJson *calls = engine_json_member (json->items[i], "tool_calls");
+
+    messages[i] = (EngineMessage) { .role = text_of (json->items[i], "role"), .content = text_of (json->items[i], "content"), .call_id = text_of (json->items[i], "tool_call_id"), .call_name = text_of (json->items[i], "name") };
+    if (calls && calls->kind == ENGINE_JSON_ARRAY)
+      take_calls (build, calls, &messages[i]);
+  }
+  return messages;
+}
+
 /* ---- answers ------------------------------------------------------------------------ */
 
 typedef struct { char *id, *name; EngineText arguments; bool done; } Call;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *tools_file, *tool_choice = "auto";
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *tools_file, *tool_choice = "auto", *messages_file;
 static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
 static bool raw, chat;
@@ -16,6 +16,7 @@ static double temperature, top_p = 1, min_p, repeat_penalty = 1, typical_p = 1, 
 static const ToolOption options[] = {
   { "--prompt", TOOL_STRING, &prompt, .argument = "TEXT", .help = "what to answer or continue" },
   { "--prompt-file", TOOL_STRING, &prompt_file, .argument = "FILE", .help = "the same from a file, - for stdin" },
+  { "--messages", TOOL_STRING, &messages_file, .argument = "FILE", .help = "or a whole conversation, a JSON array of messages as chat templates have them" },
   { "--system", TOOL_STRING, &system_text, .argument = "TEXT", .help = "a system message before it" },
   { "--raw", TOOL_FLAG, &raw, .help = "continue the text as it is (the default for base models)" },
   { "--chat", TOOL_FLAG, &chat, .help = "answer it as a message (the default where there is a chat template)" },
@@ -208,7 +209,7 @@ report (const Answer *answer, EngineError *error)
 static const char *const choices[] = { [ENGINE_TOOLS_AUTO] = "auto", [ENGINE_TOOLS_NONE] = "none", [ENGINE_TOOLS_REQUIRED] = "required" };
 
 static bool
-answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const EngineTool *tools, size_t n_tools, EngineError *error)
+answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const EngineMessage *conversation, size_t n_conversation, const EngineTool *tools, size_t n_tools, EngineError *error)
 {
   bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
   int n_media = images.n + sounds.n;
@@ -269,6 +270,9 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const Engin
   parts[n_media].text = text;
   if (!ok) {
     /* Nothing to ask. */
+  } else if (conversation) {
+    params.messages = conversation;
+    params.n_messages = n_conversation;
   } else if (as_chat) {
     params.messages = system_text ? messages : messages + 1;
     params.n_messages = system_text ? 2 : 1;
@@ -309,20 +313,23 @@ check_choice (EngineError *error)
   return engine_fail (error, ENGINE_BAD_INPUT, "The option --tool-choice is auto, none or required, not \"%.40s\".", tool_choice);
 }
 
-/* The tools last as long as the answer is made. */
+/* Tools and messages last as long as the answer is made. */
 static bool
 answer_with_tools (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
 {
   EngineError own = { 0 };
   EngineBuild build = { .error = &own };
   EngineTool *volatile tools = NULL;
-  size_t n_tools = 0;
+  EngineMessage *volatile messages = NULL;
+  size_t n_tools = 0, n_messages = 0;
   volatile bool ok = false;
 
   if (!ENGINE_BUILD_ENTER (&build)) {
     if (tools_file)
       tools = tool_read_tools (&build, tools_file, &n_tools);
-    ok = check_choice (&own) && answer_prompt (model, text, n_bytes, tools, n_tools, &own);
+    if (messages_file)
+      messages = tool_read_messages (&build, messages_file, &n_messages);
+    ok = check_choice (&own) && answer_prompt (model, text, n_bytes, messages, n_messages, tools, n_tools, &own);
   }
   engine_build_clear (&build);
   return ok || engine_fail (error, own.code, "%s", own.message);
@@ -336,14 +343,16 @@ run_generate (char **arguments, int n_arguments, EngineError *error)
   size_t n_bytes;
   bool ok = false;
 
-  if (!prompt == !prompt_file)
-    return engine_fail (error, ENGINE_BAD_INPUT, "Say what to answer: either --prompt TEXT or --prompt-file FILE.");
+  if (!!prompt + !!prompt_file + !!messages_file != 1)
+    return engine_fail (error, ENGINE_BAD_INPUT, "Say what to answer: either --prompt TEXT or --prompt-file FILE, or a conversation with --messages FILE.");
+  if (messages_file && (raw || system_text || images.n || sounds.n))
+    return engine_fail (error, ENGINE_BAD_INPUT, "The option --messages excludes --raw, --system, --image and --audio.");
   if (raw && (chat || system_text))
     return engine_fail (error, ENGINE_BAD_INPUT, "The option --raw excludes --chat and --system.");
-  text = prompt ? strdup (prompt) : tool_read_file (prompt_file, &n_bytes, error);
+  text = prompt || messages_file ? strdup (prompt ? prompt : "") : tool_read_file (prompt_file, &n_bytes, error);
   if (!text)
     return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
-  n_bytes = prompt ? strlen (prompt) : n_bytes;
+  n_bytes = prompt_file ? n_bytes : strlen (text);
   model = tool_load (arguments[0], false, error);
   if (model && !raw && strlen (text) != n_bytes && (chat || engine_model_info (model)->chat_template))
     engine_fail (error, ENGINE_BAD_INPUT, "The prompt holds a zero byte, so it is no text.");
@@ -355,6 +364,6 @@ run_generate (char **arguments, int n_arguments, EngineError *error)
 }
 
 const ToolCommand tool_generate = {
-  .name = "generate", .arguments = "MODEL (--prompt TEXT | --prompt-file FILE)", .summary = "Answers a prompt",
+  .name = "generate", .arguments = "MODEL (--prompt TEXT | --prompt-file FILE | --messages FILE)", .summary = "Answers a prompt",
   .n_arguments_min = 1, .n_arguments_max = 1, .adapts = true, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_generate,
 };
