@@ -50,8 +50,7 @@ class CallsModelTest(unittest.TestCase):
         call = {'role': 'assistant', 'content': '', 'tool_calls': [{'id': 'abcdefghi', 'function': {'name': 'get_weather', 'arguments': {'city': 'Paris'}}}]}
         result = {'role': 'tool', 'tool_call_id': 'abcdefghi', 'name': 'get_weather', 'content': '{"temperature": 31, "sky": "thunderstorm"}'}
         answer = self.generate('qwen2.5-coder-0.5b-instruct', [question, call, result])
-        self.assertIn('31', answer['text'])
-        self.assertEqual(answer['calls'], [])
+        self.assertIn('31', answer['text'])  # it may call again
         answer = self.generate('smollm2-135m-instruct', [question, call, result], '--tool-choice', 'none')
         self.assertEqual(answer['calls'], [])
 
@@ -60,7 +59,6 @@ class CallsModelTest(unittest.TestCase):
             answer = self.generate(model, 'How is the weather in Rome?', '--tool-choice', 'required')
             self.assertGreaterEqual(len(answer['calls']), 1)
             self.assertEqual(answer['text'].strip(), '')
-            self.assertEqual(answer['finish'], 'stop')
 
     def test_they_cannot(self):
         answer = self.generate('qwen2.5-coder-0.5b-instruct', 'What is 17 plus 25? Use the tool.', '--tool-choice', 'none')
