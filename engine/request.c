@@ -86,6 +86,8 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
     return engine_fail (error, ENGINE_BAD_INPUT, "The adapter's strength must be a number; 1 is as it was trained.");
   if (params->adapter && params->adapter_strength != 0)
     request->adaptation = (EngineAdaptation) { engine_adapter_ref (params->adapter), params->adapter_strength };
+  if (!engine_request_calls_begin (request, params, error))
+    return false;
   if (!params->grammar && !params->answer_prefix)
     request->heading = engine_heading_of (model->vocab);
   request->salt = engine_adaptation_salt (&request->adaptation);
@@ -188,6 +190,7 @@ engine_request_drop (EngineRequest *request)
   engine_thought_free (request->thought);
   engine_probe_free (request->probe);
   engine_turn_free (request->turn);
+  engine_request_calls_free (request->calls);
   engine_lookup_free (request->lookup);
   engine_adapter_unref (request->adaptation.adapter);
   free (request->breakers);
@@ -208,7 +211,7 @@ static bool
 something_waits (const EngineRequest *request)
 {
   return request->has_progress || request->has_moved || request->thought_pending.n_bytes || request->thought_pending.n_ids || request->pending.n_bytes || request->pending.n_ids ||
-         (request->ended && !request->end_taken);
+         (request->calls && engine_request_calls_wait (request->calls)) || (request->ended && !request->end_taken);
 }
 
 /* With the lock held, after something was added. `wake` must neither block nor call the
@@ -258,12 +261,24 @@ hand_over (EngineRequest *request, EngineStage stage, size_t n_bytes, EngineErro
   size_t n_left = fresh->n_bytes - n_bytes;
   bool waited, ok;
 
-  fresh->n_bytes = n_bytes;
+  bool reads_calls = request->calls && stage == ENGINE_STAGE_ANSWER;
+
   if (request->turn && stage == ENGINE_STAGE_ANSWER)
     engine_turn_add (request->turn, fresh->text, n_bytes);
+  /* Where calls are read, text may have to wait until it is clear what it is, and its tokens with it. */
+  if (reads_calls && n_bytes) {
+    ok = engine_request_calls_read (request->calls, fresh->text, n_bytes, error);
+    memmove (fresh->text, fresh->text + n_bytes, n_left);
+    n_bytes = 0;
+    fresh->n_bytes = n_left;
+    if (!ok || request->calls->fresh.n == 0)
+      return ok;
+  }
+  fresh->n_bytes = n_bytes;
   pthread_mutex_lock (&request->lock);
   waited = something_waits (request);
-  ok = chunk_append (stage == ENGINE_STAGE_ANSWER ? &request->pending : &request->thought_pending, fresh, request->n_top, error);
+  ok = chunk_append (stage == ENGINE_STAGE_ANSWER ? &request->pending : &request->thought_pending, fresh, request->n_top, error) &&
+       (!reads_calls || engine_request_calls_hand_over (request->calls, error));
   if (n_left)
     memmove (fresh->text, fresh->text + n_bytes, n_left);
   fresh->n_bytes = n_left;
@@ -346,7 +361,14 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
   if (request->n_top && logits)
     engine_top_logprobs (logits, engine_vocab_size (vocab), request->n_top, fresh->top + fresh->n_ids * request->n_top);
   fresh->ids[fresh->n_ids++] = id;
-  if (!engine_thought_is_mark (request->thought, id) && !engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
+  if (engine_thought_is_mark (request->thought, id)) {
+    /* Where the thought ends is nobody's text. */
+  } else if (request->calls && engine_vocab_is_special (vocab, id) && engine_thought_stage (request->thought) == ENGINE_STAGE_ANSWER) {
+    if (!engine_request_calls_mark (vocab, id, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
+      return false;
+  } else if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error)) {
+    return false;
+  }
     return false;
   if (request->heading)
     switch (engine_heading_judge (request->heading, vocab, id, fresh->text, fresh->n_bytes)) {
@@ -370,11 +392,13 @@ engine_request_end (EngineRequest *request, EngineFinish finish, const EngineErr
 {
   EngineError late = { 0 };
   EngineChunk *fresh = &request->fresh;
+  EngineStage stage = engine_thought_stage (request->thought);
   bool waited;
 
   /* An unfinished character, and tokens that had no text. */
   if (!engine_vocab_decode_end (&request->decoder, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, &late) ||
-      ((fresh->n_ids || fresh->n_bytes) && !hand_over (request, engine_thought_stage (request->thought), fresh->n_bytes, &late)))
+      (request->calls && ((fresh->n_bytes && !hand_over (request, stage, fresh->n_bytes, &late)) || !engine_request_calls_end (request->calls, &late))) ||
+      ((fresh->n_ids || fresh->n_bytes || (request->calls && request->calls->fresh.n)) && !hand_over (request, stage, fresh->n_bytes, &late)))
     error = error ? error : &late;
 
   pthread_mutex_lock (&request->lock);
@@ -423,7 +447,7 @@ bool
 engine_request_next (EngineRequest *request, EngineEvent *event)
 {
   EngineEvent next = { 0 };
-  bool any = true;
+  bool any = true, more = false;
 
   pthread_mutex_lock (&request->lock);
   next.stats = request->stats;
@@ -438,10 +462,28 @@ engine_request_next (EngineRequest *request, EngineEvent *event)
   } else if (request->has_progress) {
     request->has_progress = false;
     next.kind = ENGINE_EVENT_PROGRESS;
-  } else if (request->thought_pending.n_bytes || request->thought_pending.n_ids || request->pending.n_bytes || request->pending.n_ids) {
-    bool thought = request->thought_pending.n_bytes || request->thought_pending.n_ids;
+  } else if (request->thought_pending.n_bytes || request->thought_pending.n_ids) {
+    if (!take_chunk (request, &request->thought_pending, &next)) {
+      next.kind = ENGINE_EVENT_ERROR;
+      request->ended = request->end_taken = true;
+      atomic_store (&request->cancelled, true);
+    }
+  } else if (request->calls && engine_request_calls_wait (request->calls) && engine_request_calls_next (request->calls, &next, &more) && !(more && request->pending.n_ids)) {
+    /* All of it is there. */
+  } else if (request->pending.n_bytes || request->pending.n_ids) {
+    EngineEvent tokens = next;
 
-    if (!take_chunk (request, thought ? &request->thought_pending : &request->pending, &next)) {
+    if (take_chunk (request, &request->pending, &tokens)) {
+      next.ids = tokens.ids;
+      next.n_ids = tokens.n_ids;
+      next.logprobs = tokens.logprobs;
+      if (!more) {
+        next.kind = tokens.kind;
+        next.text = tokens.text;
+        next.n_bytes = tokens.n_bytes;
+      }
+    } else {
+      next.error = tokens.error;
       next.kind = ENGINE_EVENT_ERROR;
       request->ended = request->end_taken = true;
       atomic_store (&request->cancelled, true);

@@ -168,6 +168,7 @@ runner_free (EngineRunner *runner)
 {
   engine_runner_end_cache (runner);
   engine_wordings_free (runner->wordings);
+  engine_call_grammars_clear (&runner->call_grammars);
   for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++)
     if (runner->graphs[i].used)
       engine_graph_clear (&runner->graphs[i].graph);

@@ -17,6 +17,7 @@
 #include "lookup.h"
 #include "grammar/constraint.h"
 #include "model.h"
+#include "request-calls.h"
 #include "thought.h"
 #include "sample/sampler.h"
 #include "tokenizer/tokenizer.h"
@@ -97,6 +98,7 @@ struct EngineRequest {
   double          admitted_ms, first_ms, last_ms;
   EngineChunk     fresh;     /* not handed over yet: its text has no whole character, or may be a heading */
   EngineStats     now;
+  EngineRequestCalls *calls; /* where it has tools to call: in the place of the chunks' text; NULL: none */
 };
 
 /* The tokens of one submission and whom they belong to: requests of one adaptation, which is the graph's. */
@@ -141,6 +143,7 @@ struct EngineRunner {
   EngineRequest  *incoming, **incoming_end;
   bool            quit;
   EngineIdle      idle_work;
+  EngineCallGrammars call_grammars;
 
   EngineWordings *wordings;  /* has its own lock */
   atomic_bool     idling;    /* what runs may be interrupted for a request */

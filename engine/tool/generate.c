@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "calls-tool.h"
 #include "energy.h"
 #include "tool.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *think, *strength;
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *think, *strength, *tools_file, *tool_choice = "auto", *messages_file;
 static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
 static bool raw, chat, early_exit;
@@ -15,6 +16,7 @@ static double temperature, top_p = 1, min_p, repeat_penalty = 1, typical_p = 1, 
 static const ToolOption options[] = {
   { "--prompt", TOOL_STRING, &prompt, .argument = "TEXT", .help = "what to answer or continue" },
   { "--prompt-file", TOOL_STRING, &prompt_file, .argument = "FILE", .help = "the same from a file, - for stdin" },
+  { "--messages", TOOL_STRING, &messages_file, .argument = "FILE", .help = "or a whole conversation, a JSON array of messages as chat templates have them" },
   { "--system", TOOL_STRING, &system_text, .argument = "TEXT", .help = "a system message before it" },
   { "--raw", TOOL_FLAG, &raw, .help = "continue the text as it is (the default for base models)" },
   { "--chat", TOOL_FLAG, &chat, .help = "answer it as a message (the default where there is a chat template)" },
@@ -46,6 +48,8 @@ static const ToolOption options[] = {
   { "--closed", TOOL_FLAG, &schema_options.closed, .help = "objects of the schema have the members that it lists, and no others" },
   { "--tight", TOOL_FLAG, &schema_options.tight, .help = "one space behind commas and colons, and nowhere else" },
   { "--lax", TOOL_FLAG, &schema_options.lax, .help = "pass over what cannot be promised, instead of refusing the schema" },
+  { "--tools", TOOL_STRING, &tools_file, .argument = "FILE", .help = "what the answer may call: a JSON array of objects with name, description and parameters (a JSON Schema)" },
+  { "--tool-choice", TOOL_STRING, &tool_choice, .argument = "HOW", .help = "auto (the default), none, or required: it begins with a call" },
   { "--trigger", TOOL_STRING, &trigger, .argument = "TEXT", .help = "it follows the grammar from this text, or special token, on" },
 };
 
@@ -57,6 +61,7 @@ typedef struct {
   const char *finish;
   EngineEnergy *energy;
   double      sampled_ms;
+  EngineText  calls, arguments; /* JSON: elements of an array, and those of the call that comes now */
 } Answer;
 
 static const char *const finish_names[] = {
@@ -93,6 +98,32 @@ sample_energy (Answer *answer, bool now)
   }
 }
 
+/* Calls follow each other; what is broken is told where it stood. */
+static void
+take_call (Answer *answer, const EngineEvent *event)
+{
+  if (event->kind == ENGINE_EVENT_CALL_BROKEN) {
+    fprintf (stderr, "\nNo call of a tool: %s\n%s\n", event->error.message, event->text);
+    answer->arguments.length = 0;
+    return;
+  }
+  if (!tool_common.json) {
+    if (answer->arguments.length == 0)
+      printf ("\n%s ", event->call_name);
+    fwrite (event->text, 1, event->n_bytes, stdout);
+    fflush (stdout);
+  }
+  engine_text_append (&answer->arguments, event->text, event->n_bytes);
+  if (!event->call_done)
+    return;
+  engine_text_printf (&answer->calls, "%s{\"name\": ", answer->calls.length ? ", " : "");
+  engine_text_json (&answer->calls, event->call_name, strlen (event->call_name));
+  engine_text_printf (&answer->calls, ", \"id\": ");
+  engine_text_json (&answer->calls, event->call_id, strlen (event->call_id));
+  engine_text_printf (&answer->calls, ", \"arguments\": %s}", answer->arguments.bytes);
+  answer->arguments.length = 0;
+}
+
 /* Takes events until the last one. Without --json the text is shown as it comes. */
 static bool
 follow (EngineRequest *request, Answer *answer, EngineError *error)
@@ -121,6 +152,8 @@ follow (EngineRequest *request, Answer *answer, EngineError *error)
           fflush (stdout);
         }
       }
+      if (event.kind == ENGINE_EVENT_CALL || event.kind == ENGINE_EVENT_CALL_BROKEN)
+        take_call (answer, &event);
       if (event.kind == ENGINE_EVENT_DONE) {
         answer->stats = event.stats;
         answer->finish = finish_names[event.finish];
@@ -173,6 +206,8 @@ report (const Answer *answer, EngineError *error)
   engine_text_json (&json, answer->text.bytes, answer->text.length);
   engine_text_printf (&json, ", \"thought\": ");
   engine_text_json (&json, answer->thought.bytes, answer->thought.length);
+  if (tools_file)
+    engine_text_printf (&json, ", \"calls\": [%s]", answer->calls.bytes ? answer->calls.bytes : "");
   engine_text_printf (&json, ", \"ids\": [");
   for (size_t i = 0; i < answer->n_ids; i++)
     engine_text_printf (&json, "%s%d", i ? ", " : "", answer->ids[i]);
@@ -188,8 +223,10 @@ report (const Answer *answer, EngineError *error)
   return tool_print (&json, error);
 }
 
+static const char *const choices[] = { [ENGINE_TOOLS_AUTO] = "auto", [ENGINE_TOOLS_NONE] = "none", [ENGINE_TOOLS_REQUIRED] = "required" };
+
 static bool
-answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
+answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const EngineMessage *conversation, size_t n_conversation, const EngineTool *tools, size_t n_tools, EngineError *error)
 {
   bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
   int n_media = images.n + sounds.n;
@@ -197,7 +234,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   EnginePart parts[2 * TOOL_LIST_MAX + 1] = { 0 };
   EngineMessage messages[2] = { { "system", system_text }, { "user", text, parts, n_media ? (size_t) n_media + 1 : 0 } };
   EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
-  EngineRequestParams params = { .max_tokens = (int32_t) max_tokens, .grammar_trigger = trigger };
+  EngineRequestParams params = { .max_tokens = (int32_t) max_tokens, .grammar_trigger = trigger, .tools = tools, .n_tools = n_tools };
   EngineGrammar *grammar = NULL;
   EngineAdaptation adaptation;
   EngineRequest *request = NULL;
@@ -222,6 +259,9 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
     engine_grammar_unref (grammar);
     return false;
   }
+  for (size_t i = 0; i < ENGINE_LENGTH (choices); i++)
+    if (strcmp (choices[i], tool_choice) == 0)
+      params.tool_choice = (EngineToolChoice) i;
   params.grammar = grammar;
   params.speculate = how;
   params.adapter = adaptation.adapter;
@@ -239,7 +279,9 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   params.sampling.dry_multiplier = (float) dry;
   params.sampling.mirostat_tau = (float) mirostat;
   params.sampling.seed = (uint64_t) seed;
-  if (n_media && !as_chat)
+  if (n_tools && !as_chat)
+    ok = engine_fail (error, ENGINE_BAD_INPUT, "Tools belong to a conversation, so the option --tools excludes --raw and needs a model that holds conversations.");
+  else if (n_media && !as_chat)
     ok = engine_fail (error, ENGINE_BAD_INPUT, "Pictures and sounds belong to a message, so the options --image and --audio exclude --raw and need a model that holds conversations.");
   else
     ok = tool_notice_all (ENGINE_TOWER_PICTURES, mmproj, &images, media, error) && tool_notice_all (ENGINE_TOWER_SOUND, mmproj, &sounds, media + images.n, error);
@@ -248,6 +290,9 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   parts[n_media].text = text;
   if (!ok) {
     /* Nothing to ask. */
+  } else if (conversation) {
+    params.messages = conversation;
+    params.n_messages = n_conversation;
   } else if (as_chat) {
     params.messages = system_text ? messages : messages + 1;
     params.n_messages = system_text ? 2 : 1;
@@ -273,9 +318,42 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
     engine_media_unref (media[i]);
   free (answer.text.bytes);
   free (answer.thought.bytes);
+  free (answer.calls.bytes);
+  free (answer.arguments.bytes);
   free (answer.ids);
   free (ids);
   return ok;
+}
+
+static bool
+check_choice (EngineError *error)
+{
+  for (size_t i = 0; i < ENGINE_LENGTH (choices); i++)
+    if (strcmp (choices[i], tool_choice) == 0)
+      return true;
+  return engine_fail (error, ENGINE_BAD_INPUT, "The option --tool-choice is auto, none or required, not \"%.40s\".", tool_choice);
+}
+
+/* Tools and messages last as long as the answer is made. */
+static bool
+answer_with_tools (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
+{
+  EngineError own = { 0 };
+  EngineBuild build = { .error = &own };
+  EngineTool *volatile tools = NULL;
+  EngineMessage *volatile messages = NULL;
+  size_t n_tools = 0, n_messages = 0;
+  volatile bool ok = false;
+
+  if (!ENGINE_BUILD_ENTER (&build)) {
+    if (tools_file)
+      tools = tool_read_tools (&build, tools_file, &n_tools);
+    if (messages_file)
+      messages = tool_read_messages (&build, messages_file, &n_messages);
+    ok = check_choice (&own) && answer_prompt (model, text, n_bytes, messages, n_messages, tools, n_tools, &own);
+  }
+  engine_build_clear (&build);
+  return ok || engine_fail (error, own.code, "%s", own.message);
 }
 
 static bool
@@ -286,25 +364,27 @@ run_generate (char **arguments, int n_arguments, EngineError *error)
   size_t n_bytes;
   bool ok = false;
 
-  if (!prompt == !prompt_file)
-    return engine_fail (error, ENGINE_BAD_INPUT, "Say what to answer: either --prompt TEXT or --prompt-file FILE.");
+  if (!!prompt + !!prompt_file + !!messages_file != 1)
+    return engine_fail (error, ENGINE_BAD_INPUT, "Say what to answer: either --prompt TEXT or --prompt-file FILE, or a conversation with --messages FILE.");
+  if (messages_file && (raw || system_text || images.n || sounds.n))
+    return engine_fail (error, ENGINE_BAD_INPUT, "The option --messages excludes --raw, --system, --image and --audio.");
   if (raw && (chat || system_text))
     return engine_fail (error, ENGINE_BAD_INPUT, "The option --raw excludes --chat and --system.");
-  text = prompt ? strdup (prompt) : tool_read_file (prompt_file, &n_bytes, error);
+  text = prompt || messages_file ? strdup (prompt ? prompt : "") : tool_read_file (prompt_file, &n_bytes, error);
   if (!text)
     return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt.");
-  n_bytes = prompt ? strlen (prompt) : n_bytes;
+  n_bytes = prompt_file ? n_bytes : strlen (text);
   model = tool_load (arguments[0], false, error);
   if (model && !raw && strlen (text) != n_bytes && (chat || engine_model_info (model)->chat_template))
     engine_fail (error, ENGINE_BAD_INPUT, "The prompt holds a zero byte, so it is no text.");
   else if (model)
-    ok = answer_prompt (model, text, n_bytes, error);
+    ok = answer_with_tools (model, text, n_bytes, error);
   engine_model_unref (model);
   free (text);
   return ok;
 }
 
 const ToolCommand tool_generate = {
-  .name = "generate", .arguments = "MODEL (--prompt TEXT | --prompt-file FILE)", .summary = "Answers a prompt",
+  .name = "generate", .arguments = "MODEL (--prompt TEXT | --prompt-file FILE | --messages FILE)", .summary = "Answers a prompt",
   .n_arguments_min = 1, .n_arguments_max = 1, .adapts = true, .options = options, .n_options = ENGINE_LENGTH (options), .run = run_generate,
 };

@@ -3,7 +3,7 @@
  *
  * With --cases there is a JSON object in each line of the input: "grammar" or "schema" (as a string), the options "closed", "tight" and "lax", "texts" that are to be
  * matched, and how many "samples" are to be made with the "seed". In each line of the output are "fits", one for each text, and "samples"; or "error". */
-#include "tool.h"
+#include "calls-tool.h"
 
 #include "grammar/grammar.h"
 #include "grammar/json.h"
@@ -115,8 +115,8 @@ take_shortest (EngineMatcher *matcher, EngineText *out, EngineError *error)
   return engine_matcher_take (matcher, &best, 1, NULL, error);
 }
 
-static bool
-make_sample (EngineGrammar *grammar, EngineTrie *trie, uint64_t *state, EngineText *out, EngineError *error)
+bool
+tool_make_sample (EngineGrammar *grammar, EngineTrie *trie, uint64_t *state, EngineText *out, EngineError *error)
 {
   uint64_t *mask = engine_calloc ((size_t) (trie->n_vocab + 63) / 64, sizeof *mask, error);
   EngineMatcher matcher;
@@ -206,7 +206,7 @@ answer_case (const EngineJson *json, EngineTrie *trie, EngineText *out, EngineEr
   for (int64_t i = 0; ok && i < number (json, "samples"); i++) {
     EngineText sample = { 0 };
 
-    ok = make_sample (grammar, trie, &state, &sample, error);
+    ok = tool_make_sample (grammar, trie, &state, &sample, error);
     engine_text_printf (out, i ? ", " : "");
     engine_text_json (out, sample.bytes, sample.length);
     free (sample.bytes);

@@ -79,6 +79,9 @@ answer_take (Answer *answer, EngineRequest *request)
       answer->n_before = (guint) event.done;
       answer->moved = event.error;
       break;
+    case ENGINE_EVENT_CALL:
+    case ENGINE_EVENT_CALL_BROKEN:
+      g_assert_not_reached (); /* of requests with tools alone: request-calls.c */
     case ENGINE_EVENT_DONE:
     case ENGINE_EVENT_ERROR:
       answer->ended = true;
