@@ -205,7 +205,7 @@ look (const float *logits, int32_t n_vocab, double *log_p, double *entropy)
   return best;
 }
 
-/* The answer's first line, or sentence, is at its end. */
+/* The answer's first line, sentence or box is at its end. */
 static bool
 ends_answer (const EngineVocab *vocab, int32_t id)
 {
@@ -217,7 +217,7 @@ ends_answer (const EngineVocab *vocab, int32_t id)
   if (engine_vocab_longest (vocab) > sizeof text)
     return false;
   n = engine_vocab_bytes (vocab, id, text);
-  return memchr (text, '\n', n) || (n == 1 && text[0] == '.');
+  return memchr (text, '\n', n) || memchr (text, '}', n) || (n == 1 && text[0] == '.');
 }
 
 static bool
