@@ -3,7 +3,7 @@
  *
  * A *probe* is a request beside the one that thinks, in the same submissions: a fork of its sequence, behind which the thought is closed and an answer begun. It costs the tokens
  * of that and no copy of the cache but one page. Two things are looked at. The entropy of what comes first after the closing (EAT, arXiv 2509.26522): it falls while
- * the thought brings something, so a decaying average of it and of its variance are kept. And how sure the model is of a few tokens of the answer, as the geometric mean of the
+ * the thought brings something, so a decaying average of it is kept. And how sure the model is of a few tokens of the answer, as the geometric mean of the
  * likeliest ones' probabilities (DEER, arXiv 2504.15895). Probes are made at the ends of paragraphs and sentences, and only as many as cost a twentieth of the time. One comes before the first token of the thought: what needs no thought gets none. */
 #include "runner.h"
 
@@ -16,12 +16,10 @@
 #define ANSWER_TOKENS 8
 #define ENTROPY_HIGH 1.0   /* nats: far from settled, so no more of the answer is looked at */
 #define DECAY 0.2
-#define SURE 0.95          /* of this answer and of the last, which is to be the same: alone, a small model is sure of the last number that it wrote */
+#define SURE 0.95          /* of three answers in a row, which are the same: of two, a small model may have copied the last number that it wrote */
+#define REPEATS 2
+#define CALM_ENTROPY 0.6   /* of the decaying average, besides */
 #define SURE_AT_ONCE 0.97  /* before the thought: then there is no number yet that it could have copied */
-#define FAIRLY_SURE 0.8    /* is enough… */
-#define STEADY_PROBES 4    /* …after so many, when the entropy has changed little and is low */
-#define STEADY_VARIANCE 0.01
-#define STEADY_ENTROPY 0.2
 
 struct EngineProbe {
   EngineRequest *request; /* the fork, among the active ones; NULL: none is under way */
@@ -29,7 +27,8 @@ struct EngineProbe {
   double         entropy, sum_log; /* of this one */
   double         sure;             /* of the last one's answer */
   uint64_t       answer, previous; /* hashes of its tokens, and of the last one's */
-  double         mean, variance;   /* of the entropies */
+  double         mean;             /* of the entropies */
+  int32_t        repeats;          /* answers in a row that were the one before them, and sure */
   int32_t        n, at;            /* probes so far; the thought's tokens at the latest */
   double         began_ms, expected_ms; /* of request->now.probe_ms: before the latest; of one */
 };
@@ -205,7 +204,7 @@ look (const float *logits, int32_t n_vocab, double *log_p, double *entropy)
   return best;
 }
 
-/* The answer's first line, or sentence, is at its end. */
+/* The answer's first line, sentence or box is at its end. */
 static bool
 ends_answer (const EngineVocab *vocab, int32_t id)
 {
@@ -217,21 +216,20 @@ ends_answer (const EngineVocab *vocab, int32_t id)
   if (engine_vocab_longest (vocab) > sizeof text)
     return false;
   n = engine_vocab_bytes (vocab, id, text);
-  return memchr (text, '\n', n) || (n == 1 && text[0] == '.');
+  return memchr (text, '\n', n) || memchr (text, '}', n) || (n == 1 && text[0] == '.');
 }
 
 static bool
 is_settled (EngineProbe *probe)
 {
-  double sure = probe->n_answer ? exp (probe->sum_log / probe->n_answer) : 0, off = probe->entropy - probe->mean;
-  bool steady, sure_again = sure >= SURE && probe->sure >= SURE, same = probe->n > 0 && probe->answer == probe->previous;
+  double sure = probe->n_answer ? exp (probe->sum_log / probe->n_answer) : 0;
+  bool same = probe->n > 0 && probe->answer == probe->previous && sure >= SURE && probe->sure >= SURE;
 
-  probe->n++;
-  probe->variance = probe->n == 1 ? 0 : (1 - DECAY) * (probe->variance + DECAY * off * off);
-  probe->mean = probe->n == 1 ? probe->entropy : probe->mean + DECAY * off;
-  steady = probe->n >= STEADY_PROBES && probe->variance < STEADY_VARIANCE && probe->mean < STEADY_ENTROPY;
+  probe->mean = probe->n == 0 ? probe->entropy : probe->mean + DECAY * (probe->entropy - probe->mean);
+  probe->repeats = same ? probe->repeats + 1 : 0;
   probe->sure = sure;
-  return (probe->at == 0 && sure >= SURE_AT_ONCE) || (same && (sure_again || (steady && sure >= FAIRLY_SURE)));
+  probe->n++;
+  return (probe->at == 0 && sure >= SURE_AT_ONCE) || (probe->repeats >= REPEATS && probe->mean < CALM_ENTROPY);
 }
 
 bool

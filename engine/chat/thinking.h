@@ -36,7 +36,7 @@ typedef struct EngineThinkingFamily {
   const char *answer_head; /* a head that holds this opens the answer; all others are left as they are, for calls of tools */
 
   const char *wrap_up;     /* what the thought ends with when it is ended */
-  const char *lead;        /* behind AFTER, the beginning of an answer whose rest is short, for probes */
+  const char *lead;        /* behind AFTER, the beginning of an answer whose rest is short, for probes: with a box, for else a model hesitates how to write it */
   /* Of models that never learned it: what is said to them behind the last message of the user. */
   const char *ask, *ask_low;
 } EngineThinkingFamily;

@@ -21,5 +21,5 @@ const EngineThinkingFamily engine_thinking_gemma = {
   .after = "",
   .skip = "<|channel>thought\n<channel|>",
   .wrap_up = "\n\nThat is enough to go on; I give my answer with what I have found so far.\n",
-  .lead = "The final answer is",
+  .lead = "The final answer is \\boxed{",
 };

@@ -25,5 +25,5 @@ const EngineThinkingFamily engine_thinking_harmony = {
   .thought_head = "analysis",
   .answer_head = "final",
   .wrap_up = " Enough; now I answer.",
-  .lead = "The final answer is",
+  .lead = "The final answer is \\boxed{",
 };

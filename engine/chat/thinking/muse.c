@@ -25,5 +25,5 @@ const EngineThinkingFamily engine_thinking_muse = {
   .thought_head = "to=self",
   .answer_head = "to=user",
   .wrap_up = "\n\nThat is enough to go on; I answer now.",
-  .lead = "The final answer is",
+  .lead = "The final answer is \\boxed{",
 };

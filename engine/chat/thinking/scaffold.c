@@ -22,7 +22,7 @@ const EngineThinkingFamily engine_thinking_scaffold = {
   .marks = { "</think>", "\n<answer>", "\nAnswer:", "\n**Answer" },
   .after = "\n\n",
   .wrap_up = "\nThat is enough to go on.\n",
-  .lead = "The final answer is",
+  .lead = "The final answer is \\boxed{",
   .ask = ASK,
   .ask_low = ASK,
 };
