@@ -25,9 +25,9 @@ typedef enum {
   ENGINE_CALL_MAY,       /* this text, which is sometimes left out; it is written */
   ENGINE_CALL_MAY_NOT,   /* this text, which is sometimes there; it is not written */
   ENGINE_CALL_SPACE,     /* white space of any kind; this one is written */
-  ENGINE_CALL_UNTIL,     /* whatever stands before this text, and it; what is written is `written` */
+  ENGINE_CALL_UNTIL,     /* whatever stands before this text, and it; what is written is `written`, % in it for the name */
   ENGINE_CALL_NAME,      /* the tool's */
-  ENGINE_CALL_ID,        /* letters and digits; `written`: a number of a call behind the name (Kimi) */
+  ENGINE_CALL_ID,        /* letters and digits */
   ENGINE_CALL_ARGUMENTS, /* a JSON object */
   ENGINE_CALL_OBJECT,    /* a JSON object that holds name, arguments and perhaps an id */
   ENGINE_CALL_MEMBERS,   /* arguments one by one, as EngineCallMembers says */
@@ -86,7 +86,7 @@ typedef struct {
 const EngineCallFormat *engine_call_format_of (const char *template_, size_t n_bytes);
 /* By its name; NULL: there is none. */
 const EngineCallFormat *engine_call_format_named (const char *name);
-/* The one for models without: `engine_call_instructions ()` explains it. */
+/* The one for models without, which a system message explains (calls-prompt.c). */
 extern const EngineCallFormat engine_call_format_generic;
 
 /* ---- tools ---------------------------------------------------------------- */
