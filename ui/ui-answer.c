@@ -248,7 +248,7 @@ update_state (UiAnswer *self)
   gtk_widget_set_visible (self->retry, !self->beside);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "answer.think-more", app_conversation_can_think_more (self->message));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "answer.compare-versions", app_message_get_branch_count (self->message) > 1);
-  gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');
+  gtk_widget_set_visible (self->copy, busy || *app_message_get_text (self->message) != '\0');
   gtk_widget_set_visible (self->copy_menu, gtk_widget_get_visible (self->copy));
   gtk_widget_set_visible (GTK_WIDGET (self->speak), gtk_widget_get_visible (self->copy));
   /* The footer keeps its place while the answer is written, so that nothing jumps when it ends. */

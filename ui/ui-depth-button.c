@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-depth.h"
+#include "ui-snug.h"
 
 struct _UiDepthButton {
   GtkWidget parent_instance;
@@ -146,7 +147,7 @@ create_choice (UiDepthButton *self, AppDepth depth)
   GtkWidget *check = gtk_check_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *title = gtk_label_new (ui_depth_get_title (depth));
-  GtkWidget *subtitle = g_object_new (GTK_TYPE_LABEL, "label", ui_depth_get_subtitle (depth), "wrap", TRUE, "max-width-chars", 30, "xalign", 0.0, NULL);
+  GtkWidget *subtitle = g_object_new (GTK_TYPE_LABEL, "label", ui_depth_get_subtitle (depth), "wrap", TRUE, "max-width-chars", 28, "xalign", 0.0, NULL);
 
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_widget_add_css_class (subtitle, "caption");
@@ -237,6 +238,7 @@ ui_depth_button_class_init (UiDepthButtonClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_depth_button_dispose;
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (UI_TYPE_SNUG);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-depth-button.ui");
   gtk_widget_class_bind_template_child (widget_class, UiDepthButton, button);
   gtk_widget_class_bind_template_child (widget_class, UiDepthButton, label);

@@ -186,6 +186,7 @@ fill (AppModels *models, char **files)
 
     script = (Script){ .thought = "First the bags: there are 3 of them, and each has 6 rolls in it, which makes 3 × 6 = **18** rolls.\n\nThen what is left of the 24: 24 − 18 = 6.\n\n- sold: 18\n- left: 6\n\nSo the answer is 6.",
                        .text = "**6 rolls** are left: three bags of six are 18, and 24 − 18 = 6.", .piece = 40, .ms = 2 };
+    scripted_engine_set_thinks (fixture.engine, APP_THINKS_NO);
     g_object_unref (shown);
     shown = app_history_new_conversation (fixture.history);
     for (guint i = 0; i < (live ? 1 : G_N_ELEMENTS (ends)); i++) {
