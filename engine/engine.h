@@ -549,6 +549,14 @@ typedef struct {
  * tokenises all of it: call it on a worker thread. Errors: BAD_INPUT (no prompt, the template fails), NO_MEMORY. */
 bool engine_runner_measure (EngineRunner *runner, const EngineRequestParams *params, EngineMeasure *measure, EngineError *error);
 
+/* What a runner has evaluated for the next turns of conversations while nobody asked for anything: a thought is left out of the next prompt, so what stands behind it is read again. */
+typedef struct {
+  int64_t tokens;
+  double  ms;
+} EngineIdle;
+
+EngineIdle engine_runner_idle (EngineRunner *runner);
+
 /* Takes the next event; false when there is none now. Consecutive TEXT is joined.
  * Call it from one thread at a time. */
 bool engine_request_next (EngineRequest *request, EngineEvent *event);

@@ -170,9 +170,9 @@ deepest_resume (const EngineKv *kv, EngineKvNode *const *path, int32_t position)
   return position;
 }
 
-/* Gives the sequence, at a page boundary, a page with the first cells of `node`. */
+/* Gives the sequence, at a page boundary, pages with the first cells of those of each kind. */
 static bool
-copy_part (EngineKvSequence *sequence, EngineKvNode *node, int32_t n_cells)
+copy_pages (EngineKvSequence *sequence, const uint32_t *pages, int32_t n_cells)
 {
   EngineKv *kv = sequence->kv;
   int32_t i = sequence->n_pages;
@@ -185,12 +185,19 @@ copy_part (EngineKvSequence *sequence, EngineKvNode *node, int32_t n_cells)
     return false;
   }
   for (int k = 0; k < KINDS; k++)
-    if (engine_kv_kind_used (kv, k)) {
-      node->used[k] = kv->clock;
-      kv->backend->klass->cache_copy (kv->backend, kv->store, k, node->page[k], engine_kv_kinds[k].sparse ? state : sequence->pages[k][i], n_cells);
-    }
+    if (engine_kv_kind_used (kv, k))
+      kv->backend->klass->cache_copy (kv->backend, kv->store, k, pages[k], engine_kv_kinds[k].sparse ? state : sequence->pages[k][i], n_cells);
   sequence->state = state;
   return true;
+}
+
+static bool
+copy_part (EngineKvSequence *sequence, EngineKvNode *node, int32_t n_cells)
+{
+  for (int k = 0; k < KINDS; k++)
+    if (engine_kv_kind_used (sequence->kv, k))
+      node->used[k] = sequence->kv->clock;
+  return copy_pages (sequence, node->page, n_cells);
 }
 
 /* The state after a whole page is where that page's node keeps it. */
@@ -257,6 +264,45 @@ engine_kv_resume (EngineKvSequence *sequence, int32_t limit)
     for (int32_t i = ENGINE_MAX (n_before, sequence->first[k]); i < depth; i++)
       sequence->path[i]->used[k] = kv->clock;
   return position - start;
+}
+
+EngineKvSequence *
+engine_kv_fork (const EngineKvSequence *of)
+{
+  EngineKv *kv = of->kv;
+  EngineKvSequence *sequence;
+  int32_t n_cells = of->n - of->n_path * PAGE;
+  uint32_t pages[KINDS];
+
+  /* Whole pages for which there was no memory in the tree cannot be shared. */
+  if (of->n == 0 || n_cells >= PAGE)
+    return NULL;
+  sequence = engine_kv_sequence_new (kv, of->salt, NULL);
+  if (!sequence || !engine_kv_append (sequence, of->cells, (size_t) of->n, NULL)) {
+    engine_kv_sequence_free (sequence);
+    return NULL;
+  }
+  for (int32_t i = 0; i < of->n_path; i++) {
+    sequence->path[i] = of->path[i];
+    for (int k = 0; k < KINDS; k++) {
+      bool read = i >= of->first[k];
+
+      sequence->path[i]->pins[k] += read;
+      sequence->pages[k][i] = read ? of->path[i]->page[k] : ENGINE_NO_PAGE;
+    }
+  }
+  memcpy (sequence->first, of->first, sizeof of->first);
+  sequence->n_path = sequence->n_pages = of->n_path;
+  sequence->n = of->n_path * PAGE;
+  for (int k = 0; k < KINDS; k++)
+    pages[k] = n_cells == 0 ? ENGINE_NO_PAGE : engine_kv_kinds[k].sparse ? of->state : of->pages[k][of->n_path];
+  if (n_cells > 0 && !copy_pages (sequence, pages, n_cells)) {
+    engine_kv_sequence_free (sequence);
+    return NULL;
+  }
+  sequence->n = of->n;
+  find_state (sequence);
+  return sequence;
 }
 
 /* Pages for the states after the next `n_tokens` positions and, if there is one to be had, after the page before. */
@@ -388,16 +434,14 @@ engine_kv_rest (EngineKvSequence *sequence)
     sequence->path[i]->rests = true;
 }
 
-void
-engine_kv_sequence_free (EngineKvSequence *sequence)
+static void
+sequence_free (EngineKvSequence *sequence, bool leaves)
 {
-  EngineKv *kv;
+  EngineKv *kv = sequence->kv;
 
-  if (!sequence)
-    return;
-  kv = sequence->kv;
   kv->clock++;
-  engine_kv_rest (sequence);
+  if (leaves)
+    engine_kv_rest (sequence);
   if (sequence->n % PAGE) {
     uint32_t *page = &sequence->pages[ENGINE_CACHE_STATE][sequence->n / PAGE];
 
@@ -406,7 +450,7 @@ engine_kv_sequence_free (EngineKvSequence *sequence)
   }
 
   /* The unfinished page becomes a leaf. */
-  if (sequence->n > sequence->n_path * PAGE && sequence->n - sequence->n_path * PAGE < PAGE) {
+  if (leaves && sequence->n > sequence->n_path * PAGE && sequence->n - sequence->n_path * PAGE < PAGE) {
     EngineKvNode *leaf;
 
     pages_drop (sequence, sequence->n_path + 1);
@@ -432,4 +476,18 @@ engine_kv_sequence_free (EngineKvSequence *sequence)
   free (sequence->cells);
   free (sequence);
   kv->n_sequences--;
+}
+
+void
+engine_kv_sequence_free (EngineKvSequence *sequence)
+{
+  if (sequence)
+    sequence_free (sequence, true);
+}
+
+void
+engine_kv_sequence_discard (EngineKvSequence *sequence)
+{
+  if (sequence)
+    sequence_free (sequence, false);
 }

@@ -75,8 +75,12 @@ void      engine_kv_stats (const EngineKv *kv, EngineKvStats *stats);
 
 /* A sequence without cells. Sequences of different `salt` (adapters, towers) never share. */
 EngineKvSequence *engine_kv_sequence_new (EngineKv *kv, uint64_t salt, EngineError *error);
+/* Another sequence with all that `of` has evaluated, without evaluating it again: it shares whole pages, and has a copy of the one that `of` is writing. NULL: there is no memory or no page. */
+EngineKvSequence *engine_kv_fork (const EngineKvSequence *of);
 /* Leaves everything that was evaluated in the tree. */
 void              engine_kv_sequence_free (EngineKvSequence *sequence);
+/* Leaves nothing there of the page that it was writing: for what nobody will ask for again. */
+void              engine_kv_sequence_discard (EngineKvSequence *sequence);
 
 /* Cells that are to be evaluated after those already known. Errors: NO_MEMORY. */
 bool    engine_kv_append (EngineKvSequence *sequence, const uint64_t *cells, size_t n_cells, EngineError *error);

@@ -108,7 +108,9 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
   ok = !params->n_messages || engine_wordings_apply (runner->wordings, &prompt, &n, (size_t) runner->n_context, error);
   if (ok && params->n_messages && params->thinking.think == ENGINE_THINK_ON && !params->answer_prefix) {
     request->thought = engine_thought_new (model->thinking, &params->thinking, model->vocab, (int32_t) n, runner->n_context, error);
-    ok = request->thought != NULL;
+    if (request->thought)
+      request->turn = engine_turn_new (model, params, error);
+    ok = request->thought && request->turn;
   }
   if (ok) {
     memcpy (request->tokens, prompt, n * sizeof *prompt);
@@ -184,6 +186,8 @@ engine_request_drop (EngineRequest *request)
   engine_sampler_free (request->sampler);
   engine_constraint_free (request->constraint);
   engine_thought_free (request->thought);
+  engine_probe_free (request->probe);
+  engine_turn_free (request->turn);
   engine_lookup_free (request->lookup);
   engine_adapter_unref (request->adaptation.adapter);
   free (request->breakers);
@@ -255,6 +259,8 @@ hand_over (EngineRequest *request, EngineStage stage, size_t n_bytes, EngineErro
   bool waited, ok;
 
   fresh->n_bytes = n_bytes;
+  if (request->turn && stage == ENGINE_STAGE_ANSWER)
+    engine_turn_add (request->turn, fresh->text, n_bytes);
   pthread_mutex_lock (&request->lock);
   waited = something_waits (request);
   ok = chunk_append (stage == ENGINE_STAGE_ANSWER ? &request->pending : &request->thought_pending, fresh, request->n_top, error);

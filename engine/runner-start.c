@@ -37,6 +37,8 @@ engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, E
   pthread_mutex_lock (&runner->lock);
   *runner->incoming_end = request;
   runner->incoming_end = &request->next;
+  if (atomic_load (&runner->idling))
+    atomic_store (&runner->interrupt, true);
   pthread_cond_signal (&runner->woken);
   pthread_mutex_unlock (&runner->lock);
   return request;
@@ -183,15 +185,16 @@ static bool
 runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineError *error)
 {
   EngineModel *model = runner->model;
+  int32_t n_most = runner->max_requests + ENGINE_PROBES_MOST;
   int result;
 
   runner->cache_type = options->cache_type;
   runner->cache_bytes = options->cache_bytes;
-  runner->active = engine_calloc (runner->max_requests, sizeof *runner->active, error);
-  runner->logits = engine_calloc ((size_t) (runner->max_requests + ENGINE_DRAFT_ROOM) * (size_t) engine_vocab_size (model->vocab), sizeof (float), error);
+  runner->active = engine_calloc ((size_t) n_most, sizeof *runner->active, error);
+  runner->logits = engine_calloc ((size_t) (n_most + ENGINE_DRAFT_ROOM) * (size_t) engine_vocab_size (model->vocab), sizeof (float), error);
   runner->wordings = engine_wordings_new (model->vocab, error);
   if (!runner->active || !runner->logits || !runner->wordings ||
-      !engine_submission_init (&runner->submission, runner->max_requests, runner->model->hparams.rope.n_axes, error) || !start_cache_where_it_fits (runner, error))
+      !engine_submission_init (&runner->submission, n_most, runner->model->hparams.rope.n_axes, error) || !start_cache_where_it_fits (runner, error))
     return false;
   result = pthread_create (&runner->thread, NULL, engine_runner_thread, runner);
   if (result)

@@ -36,8 +36,8 @@ stats_update (EngineRequest *request)
   now->decode_tps = now->decode_ms > 0 ? (now->decode_tokens - 1) * 1e3 / now->decode_ms : 0;
 }
 
-static void
-active_remove (EngineRunner *runner, EngineRequest *request)
+void
+engine_active_remove (EngineRunner *runner, EngineRequest *request)
 {
   for (int32_t i = 0; i < runner->n_active; i++)
     if (runner->active[i] == request) {
@@ -50,10 +50,17 @@ active_remove (EngineRunner *runner, EngineRequest *request)
 static void
 finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const EngineError *error)
 {
+  if (request->idle) {
+    engine_idle_end (runner, request);
+    return;
+  }
+  engine_probe_end (runner, request);
   engine_kv_sequence_free (request->sequence);
   request->sequence = NULL;
-  active_remove (runner, request);
+  engine_active_remove (runner, request);
   runner->hold = false;
+  if (!error && how != ENGINE_FINISH_CANCELLED)
+    engine_idle_plan (runner, request);
   engine_wordings_learn (runner->wordings, request->tokens, request->n_prompt, request->n_tokens);
   stats_update (request);
   engine_request_end (request, how, error);
@@ -107,7 +114,7 @@ admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
 static void
 admit_waiting (EngineRunner *runner)
 {
-  while (runner->waiting && runner->n_active < runner->max_requests && !runner->hold) {
+  while (runner->waiting && runner->n_active - runner->n_probes < runner->max_requests && !runner->hold) {
     EngineRequest *request = runner->waiting;
     EngineError error = { 0 };
 
@@ -129,10 +136,19 @@ give_way (EngineRunner *runner)
 {
   EngineRequest *request = runner->active[runner->n_active - 1];
 
+  if (request->idle) {
+    engine_idle_end (runner, request);
+    return;
+  }
+  if (request->probe_of) {
+    engine_probe_drop (runner, request);
+    return;
+  }
+  engine_probe_end (runner, request);
   engine_kv_sequence_free (request->sequence);
   request->sequence = NULL;
   request->state = ENGINE_REQUEST_WAITING;
-  active_remove (runner, request);
+  engine_active_remove (runner, request);
   request->next = runner->waiting;
   runner->waiting = request;
   if (!request->next)
@@ -144,7 +160,7 @@ static void
 end_cancelled (EngineRunner *runner)
 {
   for (int32_t i = runner->n_active - 1; i >= 0; i--)
-    if (atomic_load (&runner->active[i]->cancelled))
+    if (atomic_load (&runner->active[i]->cancelled) && !runner->active[i]->probe_of)
       finish (runner, runner->active[i], ENGINE_FINISH_CANCELLED, NULL);
   for (EngineRequest **link = &runner->waiting; *link;) {
     EngineRequest *request = *link;
@@ -171,7 +187,8 @@ move_to_processor (EngineRunner *runner, const EngineError *why)
     return false;
   engine_log (ENGINE_LOG_WARNING, "Everything goes on on the processor: %s", why->message);
   while (runner->n_active > 0) {
-    engine_request_moved (runner->active[runner->n_active - 1], why);
+    if (!runner->active[runner->n_active - 1]->probe_of && !runner->active[runner->n_active - 1]->idle)
+      engine_request_moved (runner->active[runner->n_active - 1], why);
     give_way (runner);
   }
   runner->hold = false;
@@ -420,7 +437,7 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
   }
   if (thinks && engine_vocab_is_end (vocab, id) && !engine_thought_is_mark (request->thought, id)) {
     /* It owes an answer. */
-    engine_thought_stop (request->thought, ENGINE_THOUGHT_CLOSED);
+    engine_thought_stop (request->thought);
     return add_closing (runner, request);
   }
   if (!thinks && !request->ignore_end && engine_vocab_is_end (vocab, id)) {
@@ -436,7 +453,13 @@ take_token (EngineRunner *runner, EngineRequest *request, const float *logits)
     return false;
   if (request->thought && thinks) {
     engine_thought_judge (request->thought, request->tokens, request->n_tokens, atomic_load (&request->asked));
-    return add_closing (runner, request);
+    if (!add_closing (runner, request))
+      return false;
+    if (request->state == ENGINE_REQUEST_PREFILL || engine_thought_stage (request->thought) != ENGINE_STAGE_THOUGHT)
+      engine_probe_end (runner, request);
+    else
+      engine_probe_consider (runner, request);
+    return true;
   }
   return !constraint || add_forced (runner, request);
 }
@@ -462,8 +485,13 @@ take_outputs (EngineRunner *runner, EngineRequest *request, int32_t s, int32_t c
       request->now.accepted_tokens += right - done;
       request->now.saved_evaluations += first + right == request->n_tokens;
     }
-    if (!submission->wants_outputs[s] || first + right < request->n_tokens ||
-        !take_token (runner, request, logits + (size_t) (right - known) * n_vocab))
+    if (!submission->wants_outputs[s] || first + right < request->n_tokens)
+      return;
+    if (request->idle) {
+      engine_idle_end (runner, request);
+      return;
+    }
+    if (!(request->probe_of ? engine_probe_take : take_token) (runner, request, logits + (size_t) (right - known) * n_vocab))
       return;
   }
 }
@@ -474,7 +502,9 @@ measure (EngineRunner *runner, double ms)
   const EngineSubmission *submission = &runner->submission;
   double per_token;
 
-  if (!submission->n_prefill) {
+  if (runner->n_probes > 0) {
+    engine_probe_cost (runner, ms);
+  } else if (!submission->n_prefill) {
     runner->decode_ms = runner->decode_ms > 0 ? (runner->decode_ms + ms) / 2 : ms;
     engine_costs_learn (&runner->costs, submission->n_tokens, ms);
   } else if (submission->n_prefill >= SLICE_MIN) {
@@ -500,18 +530,26 @@ submit (EngineRunner *runner)
     if (error.code == ENGINE_CANCELLED || (error.code != ENGINE_BAD_INPUT && move_to_processor (runner, &error)))
       return;
     for (int32_t s = 0; s < submission->n_sequences; s++)
-      finish (runner, submission->requests[s], ENGINE_FINISH_STOP, &error);
+      if (submission->requests[s] && submission->requests[s]->probe_of)
+        engine_probe_drop (runner, submission->requests[s]);
+    for (int32_t s = 0; s < submission->n_sequences; s++)
+      if (submission->requests[s])
+        finish (runner, submission->requests[s], ENGINE_FINISH_STOP, &error);
     return;
   }
   measure (runner, engine_now_ms () - began);
 
   for (int32_t s = 0; s < submission->n_sequences; s++) {
     EngineRequest *request = submission->requests[s];
-    int32_t done = engine_kv_evaluated (request->sequence) + submission->counts[s];
 
-    if (request->state == ENGINE_REQUEST_PREFILL && done <= request->n_prompt)
-      engine_request_progress (request, done);
-    take_outputs (runner, request, s, column, logits);
+    /* A probe whose request has just ended is gone. */
+    if (request) {
+      int32_t done = engine_kv_evaluated (request->sequence) + submission->counts[s];
+
+      if (request->state == ENGINE_REQUEST_PREFILL && done <= request->n_prompt && !request->idle)
+        engine_request_progress (request, done);
+      take_outputs (runner, request, s, column, logits);
+    }
     column += submission->counts[s];
     logits += (size_t) submission->wants_outputs[s] * (size_t) engine_vocab_size (runner->model->vocab);
   }
@@ -541,7 +579,7 @@ engine_runner_thread (void *data)
 
   while (!quit) {
     pthread_mutex_lock (&runner->lock);
-    while (!runner->quit && !runner->incoming && !runner->n_active && !runner->waiting)
+    while (!runner->quit && !runner->incoming && !runner->n_active && !runner->waiting && !runner->idle)
       pthread_cond_wait (&runner->woken, &runner->lock);
     quit = runner->quit;
     if (runner->incoming) {
@@ -560,10 +598,15 @@ engine_runner_thread (void *data)
       for (int32_t i = 0; i < runner->n_active; i++)
         atomic_store (&runner->active[i]->cancelled, true);
     }
+    if (runner->waiting || quit)
+      engine_idle_interrupt (runner);
+    if (quit)
+      engine_idle_forget (runner);
     end_cancelled (runner);
     admit_waiting (runner);
-    if (runner->n_active)
+    if (runner->n_active || (runner->idle && !runner->waiting && engine_idle_begin (runner)))
       run_once (runner);
   }
+  engine_idle_forget (runner);
   return NULL;
 }

@@ -36,6 +36,9 @@ typedef struct {
   EngineTokenLogprobs *logprobs; /* [n_ids], made when it is taken */
 } EngineChunk;
 
+typedef struct EngineProbe EngineProbe; /* probe.c */
+typedef struct EngineTurn EngineTurn;   /* turn.c */
+
 typedef enum { ENGINE_REQUEST_WAITING, ENGINE_REQUEST_PREFILL, ENGINE_REQUEST_DECODE } EngineRequestState;
 
 struct EngineRequest {
@@ -75,6 +78,10 @@ struct EngineRequest {
   EngineSampler  *sampler;
   EngineConstraint *constraint; /* NULL: none. Of the answer: engine_request_constraint () */
   EngineThought  *thought;   /* NULL: all is answer */
+  EngineTurn     *turn;      /* its conversation, for the next prompt; NULL: that begins as this one did */
+  bool            idle;      /* idle.c's, nobody's but the runner's */
+  EngineProbe    *probe;     /* of the thought; NULL: none yet */
+  EngineRequest  *probe_of;  /* it is a probe's fork, nobody's but the runner's; NULL: a caller's */
   EngineDecoder   decoder;
   const EngineHeading *heading; /* what `fresh` may still turn out to be; NULL: it is the answer */
   EngineKvSequence *sequence; /* NULL while waiting */
@@ -110,6 +117,7 @@ typedef struct {
 
 #define ENGINE_KEPT_GRAPHS 20 /* decoding asks for one for each number of drafted tokens */
 #define ENGINE_SLICE_MAX 512
+#define ENGINE_PROBES_MOST 4 /* at once */
 
 typedef struct {
   EngineGraph graph;
@@ -132,22 +140,26 @@ struct EngineRunner {
   /* Under the lock. */
   EngineRequest  *incoming, **incoming_end;
   bool            quit;
+  EngineIdle      idle_work;
 
   EngineWordings *wordings;  /* has its own lock */
+  atomic_bool     idling;    /* what runs may be interrupted for a request */
   atomic_bool     interrupt; /* ends a submission that holds prompt tokens early */
 
   /* The runner's thread. */
   EngineCacheStore *store;
   EngineKv       *kv;
   EngineRequest  *waiting, **waiting_end;
-  EngineRequest **active;    /* [n_active], in the order of admission: the youngest last */
+  EngineRequest **active;    /* [n_active], at most max_requests and ENGINE_PROBES_MOST, in the order of admission: the youngest last */
   int32_t         n_active, turn;
+  int32_t         n_probes;  /* of the active ones */
+  EngineRequest  *idle;      /* waits until nobody else does; NULL: nothing */
   uint64_t        salt;      /* of the requests whose turn it was last */
   bool            hold;      /* pages ran out: nobody is admitted until someone has ended */
   EngineSubmission submission;
   EngineKeptGraph graphs[ENGINE_KEPT_GRAPHS];
   uint64_t        graph_clock;
-  float          *logits;    /* [n_vocab · (max_requests + ENGINE_DRAFT_ROOM)] */
+  float          *logits;    /* [n_vocab · (max_requests + ENGINE_PROBES_MOST + ENGINE_DRAFT_ROOM)] */
   EngineCosts     costs;     /* of submissions without prompts */
   double          prefill_ms, decode_ms; /* measured: of a prompt token, of a submission without any; 0: not yet */
   int32_t         slice;     /* the last slice of a lone prompt */
@@ -165,6 +177,16 @@ bool engine_prompt_build (const EngineModel *model, const EngineRequestParams *p
 /* The same for a prompt of any length: it may be longer than the context, where the newest turn alone is. `media` may be NULL. */
 bool engine_prompt_build_any (const EngineModel *model, const EngineRequestParams *params, int32_t n_context,
                               int32_t **tokens, size_t *n_tokens, EngineMediaList *media, int32_t *dropped_messages, EngineError *error);
+
+/* ---- turn.c ---- */
+
+/* The conversation of a request, which the next turn goes on with. NULL: there is none, or no thought in it. Errors: NO_MEMORY, BAD_INPUT. */
+EngineTurn *engine_turn_new (const EngineModel *model, const EngineRequestParams *params, EngineError *error);
+void        engine_turn_free (EngineTurn *turn);
+/* More of the answer. */
+void        engine_turn_add (EngineTurn *turn, const char *text, size_t n_bytes);
+/* The tokens, malloc'd, that the next prompt will begin with, whatever is asked. Errors: those of engine_prompt_build (). */
+bool        engine_turn_next (const EngineTurn *turn, const EngineModel *model, int32_t n_context, int32_t **tokens, size_t *n_tokens, EngineError *error);
 
 /* ---- request.c: the runner's side ---- */
 
@@ -191,6 +213,32 @@ int32_t engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t
 /* After the submission: they are no tokens of the request, whatever became of it. */
 void engine_draft_drop (EngineRequest *request);
 
+/* ---- probe.c ---- */
+
+/* After a token of its thought: begins a probe if it is time for one. */
+void engine_probe_consider (EngineRunner *runner, EngineRequest *request);
+/* The logits after all tokens of a fork. False: the probe is at its end, and the fork gone. */
+bool engine_probe_take (EngineRunner *runner, EngineRequest *fork, const float *logits);
+/* The submission took so long: what is more than it takes without probes is theirs. */
+void engine_probe_cost (EngineRunner *runner, double ms);
+/* Takes the fork out of everything that the runner has. */
+void engine_probe_drop (EngineRunner *runner, EngineRequest *fork);
+/* The same for the fork of a request, if there is one. */
+void engine_probe_end (EngineRunner *runner, EngineRequest *request);
+void engine_probe_free (EngineProbe *probe);
+
+/* ---- idle.c ---- */
+
+/* After an answer: what there is to do for the next turn. */
+void engine_idle_plan (EngineRunner *runner, const EngineRequest *request);
+/* Makes it active. False: it cannot be done. */
+bool engine_idle_begin (EngineRunner *runner);
+/* Somebody asks. */
+void engine_idle_interrupt (EngineRunner *runner);
+/* The active one is done, or cannot be. */
+void engine_idle_end (EngineRunner *runner, EngineRequest *idle);
+void engine_idle_forget (EngineRunner *runner);
+
 /* ---- batch.c ---- */
 
 /* For a model whose rope has n_axes, 0: one position for all. */
@@ -212,5 +260,6 @@ void engine_runner_poke (EngineRunner *runner);
 
 /* ---- runner.c ---- */
 
+void engine_active_remove (EngineRunner *runner, EngineRequest *request);
 /* What the thread does until the runner has to quit; `data` is the runner. */
 void *engine_runner_thread (void *data);

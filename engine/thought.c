@@ -20,6 +20,7 @@ struct EngineThought {
   int32_t       head_id;    /* -1: messages have no heads */
   bool          trims;      /* nothing but white space so far of the answer */
   bool          marked;     /* a mark was just read, behind which… */
+  bool          settled;
   bool          follows;    /* …the answer begins by itself */
   EngineThoughtPlace   place;
   EngineIds     after, close, whole, probe; /* what follows a mark; a mark and that; with a wrap-up before it; with a lead behind it */
@@ -286,17 +287,25 @@ engine_thought_judge (EngineThought *thought, const int32_t *tokens, int32_t n, 
     why = ENGINE_THOUGHT_CAP;
   if (asked)
     why = ENGINE_THOUGHT_ASKED;
+  if (thought->settled)
+    why = ENGINE_THOUGHT_SETTLED;
   if (why == ENGINE_THOUGHT_NONE)
     return;
   thought->end = why;
-  thought->forced = &thought->whole;
+  thought->forced = why == ENGINE_THOUGHT_SETTLED ? &thought->close : &thought->whole;
 }
 
 void
-engine_thought_stop (EngineThought *thought, EngineThoughtEnd end)
+engine_thought_stop (EngineThought *thought)
 {
-  thought->end = end;
+  thought->end = ENGINE_THOUGHT_CLOSED;
   thought->forced = &thought->close;
+}
+
+void
+engine_thought_settle (EngineThought *thought)
+{
+  thought->settled = thought->stage == ENGINE_STAGE_THOUGHT;
 }
 
 const int32_t *

@@ -34,8 +34,10 @@ EngineCut      engine_thought_read (EngineThought *thought, int32_t id, const ch
 
 /* After a token that was chosen was read: what may have to follow, because a mark was read or the thought has to end. `tokens` [n]: the request's. */
 void           engine_thought_judge (EngineThought *thought, const int32_t *tokens, int32_t n, bool asked);
-/* It is to end here, without more words: because it is settled, or because the model would end its turn. */
-void           engine_thought_stop (EngineThought *thought, EngineThoughtEnd end);
+/* The model would end its turn, instead of the thought. */
+void           engine_thought_stop (EngineThought *thought);
+/* The answer is: the thought ends with its next token. */
+void           engine_thought_settle (EngineThought *thought);
 /* What has to follow now, [*n], valid as long as the thought; nothing once it was asked for. */
 const int32_t *engine_thought_forced (EngineThought *thought, size_t *n);
 

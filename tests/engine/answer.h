@@ -61,6 +61,8 @@ answer_take (Answer *answer, EngineRequest *request)
       answer->n_progress++;
       g_assert_cmpint (event.done, <=, event.total);
       break;
+    case ENGINE_EVENT_THOUGHT: /* thought.c looks at those */
+      break;
     case ENGINE_EVENT_TEXT:
       answer->n_text++;
       answer_check_text (&event);

@@ -168,7 +168,7 @@ run (EngineBackend *backend, const EngineGraph *graph, const EngineBatch *batch,
       for (int32_t id = 0; id < n_vocab; id++)
         logits[(gsize) output * n_vocab + id] = fake->no_numbers ? NAN : -1 - id / 1000.f;
       if (!fake->no_numbers)
-        logits[(gsize) output * n_vocab + next (fake, position + 1, hash)] = 8;
+        logits[(gsize) output * n_vocab + next (fake, position + 1, hash)] = fake->peak > 0 ? fake->peak : 8;
       output++;
     }
   }

@@ -26,6 +26,7 @@ typedef struct {
   bool            no_numbers;    /* the logits are NaN */
   const int32_t  *script;        /* the answer instead, of n_script tokens, whose first is at position script_at; NULL: as fake_backend_next () has it */
   int32_t         script_at, n_script;
+  float           peak;          /* the logit of what it says; 0: 8 */
   unsigned        microseconds;  /* that a token of a batch takes */
   uint64_t        n_runs, n_adapted, n_tokens, n_cancelled; /* n_adapted: runs with an adapter */
   int32_t         most_sequences, most_tokens;
