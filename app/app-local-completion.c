@@ -145,8 +145,6 @@ on_wake (gpointer user_data)
     case ENGINE_EVENT_PROGRESS:
       app_completion_push_progress (APP_COMPLETION (self), event.total > 0 ? (double) event.done / event.total : 0);
       break;
-    case ENGINE_EVENT_THOUGHT: /* asked for by nobody yet */
-      break;
     case ENGINE_EVENT_TEXT:
       app_completion_push_text (APP_COMPLETION (self), event.text, event.n_bytes);
       break;
