@@ -201,12 +201,6 @@ add_notices (AppMessage *message, const AppStats *stats)
                                                (int) stats->dropped_messages);
     app_message_add_notice (message, notice);
   }
-  if (stats->hidden_thoughts > 0) {
-    g_autofree char *notice = g_strdup_printf (g_dngettext (NULL, "the model thought for %'d character before it wrote; its thoughts are not shown",
-                                                            "the model thought for %'d characters before it wrote; its thoughts are not shown", stats->hidden_thoughts),
-                                               (int) MIN (stats->hidden_thoughts, G_MAXINT));
-    app_message_add_notice (message, notice);
-  }
   if (stats->filtered)
     app_message_add_notice (message, _("the server kept back a part of this answer: its filter did not let it through"));
   /* Why it ends, `finish` says: the window tells it where it ends. */
@@ -224,8 +218,15 @@ on_finished (AppCompletion *completion, AppAnswer *self)
 
   take_sources (self);
   cite (self);
-  /* Of a continued answer the words count together. */
+  /* Of a continued answer the words count together, and its thought is the one that it had. */
   stats.tokens += self->before.tokens;
+  if (self->before.thought_ms > 0) {
+    stats.thought_tokens = self->before.thought_tokens;
+    stats.thought_ms = self->before.thought_ms;
+    stats.thought_end = self->before.thought_end;
+  } else if (stats.thought_ms <= 0) {
+    stats.thought_ms = app_message_get_stats (self->message)->thought_ms; /* as it was seen to grow */
+  }
   if (self->before.first_token_ms > 0)
     stats.first_token_ms = self->before.first_token_ms;
   app_message_set_stats (self->message, &stats);
@@ -243,6 +244,16 @@ on_text (AppCompletion *completion, const char *piece, AppAnswer *self)
 {
   take_sources (self);
   app_message_append (self->message, piece);
+  app_pace_changed (&self->pace, g_get_monotonic_time ());
+  save_when_due (self);
+}
+
+/* Kept at the same pace. */
+static void
+on_thought (AppCompletion *completion, const char *piece, AppAnswer *self)
+{
+  take_sources (self);
+  app_message_append_thought (self->message, piece, app_completion_can_answer_now (completion));
   app_pace_changed (&self->pace, g_get_monotonic_time ());
   save_when_due (self);
 }
@@ -278,6 +289,7 @@ begin (AppAnswer *self)
     return;
   }
   g_signal_connect_object (self->completion, "text", G_CALLBACK (on_text), self, 0);
+  g_signal_connect_object (self->completion, "thought", G_CALLBACK (on_thought), self, 0);
   g_signal_connect_object (self->completion, "progress", G_CALLBACK (on_progress), self, 0);
   g_signal_connect_object (self->completion, "moved", G_CALLBACK (on_moved), self, 0);
   g_signal_connect_object (self->completion, "finished", G_CALLBACK (on_finished), self, 0);
@@ -322,6 +334,13 @@ app_answer_stop (AppAnswer *self)
     app_completion_cancel (self->completion);
   else
     finish (self, APP_MESSAGE_STOPPED, NULL);
+}
+
+void
+app_answer_answer_now (AppAnswer *self)
+{
+  if (self->completion)
+    app_completion_answer_now (self->completion);
 }
 
 /* ---- object ---- */

@@ -23,5 +23,7 @@ void app_answer_set_order (AppAnswer *self, const AppMakeOrder *order);
 /* Begins when the engine is ready. Who owns the object keeps it until "ended"; saves that are tried again keep it themselves. */
 void app_answer_start (AppAnswer *self);
 void app_answer_stop (AppAnswer *self);
+/* Ends the thought, where that is possible. */
+void app_answer_answer_now (AppAnswer *self);
 
 G_END_DECLS

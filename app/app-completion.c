@@ -6,6 +6,7 @@
 
 typedef struct {
   GString *pending;  /* pushed and not emitted yet */
+  gboolean thought;  /* it is of the thought */
   guint frame;       /* the timeout that emits it */
   gboolean started, finished, cancelled;
   AppStats stats;
@@ -13,7 +14,7 @@ typedef struct {
   GPtrArray *sources;
 } AppCompletionPrivate;
 
-enum { SIGNAL_TEXT, SIGNAL_PROGRESS, SIGNAL_MOVED, SIGNAL_FINISHED, N_SIGNALS };
+enum { SIGNAL_TEXT, SIGNAL_THOUGHT, SIGNAL_PROGRESS, SIGNAL_MOVED, SIGNAL_FINISHED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppCompletion, app_completion, G_TYPE_OBJECT)
@@ -32,7 +33,7 @@ flush (AppCompletion *self)
   if (priv->pending->len) {
     GString *piece = priv->pending;
     priv->pending = g_string_new (NULL); /* a handler may push */
-    g_signal_emit (self, signals[SIGNAL_TEXT], 0, piece->str);
+    g_signal_emit (self, signals[priv->thought ? SIGNAL_THOUGHT : SIGNAL_TEXT], 0, piece->str);
     g_string_free (piece, TRUE);
   }
 }
@@ -62,15 +63,30 @@ app_completion_get_sources (AppCompletion *self)
   return get_private (self)->sources;
 }
 
-void
-app_completion_push_text (AppCompletion *self, const char *text, gsize n_bytes)
+static void
+push (AppCompletion *self, const char *text, gsize n_bytes, gboolean thought)
 {
   AppCompletionPrivate *priv = get_private (self);
 
   g_return_if_fail (priv->started && !priv->finished);
+  if (thought != priv->thought)
+    flush (self); /* it came before */
+  priv->thought = thought;
   g_string_append_len (priv->pending, text, n_bytes);
   if (!priv->frame)
     priv->frame = g_timeout_add (FRAME_MS, on_frame, self);
+}
+
+void
+app_completion_push_text (AppCompletion *self, const char *text, gsize n_bytes)
+{
+  push (self, text, n_bytes, FALSE);
+}
+
+void
+app_completion_push_thought (AppCompletion *self, const char *text, gsize n_bytes)
+{
+  push (self, text, n_bytes, TRUE);
 }
 
 void
@@ -124,6 +140,23 @@ app_completion_cancel (AppCompletion *self)
 }
 
 gboolean
+app_completion_can_answer_now (AppCompletion *self)
+{
+  AppCompletionClass *klass = APP_COMPLETION_GET_CLASS (self);
+
+  return klass->answer_now && (!klass->can_answer_now || klass->can_answer_now (self));
+}
+
+void
+app_completion_answer_now (AppCompletion *self)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  if (priv->started && !priv->finished && app_completion_can_answer_now (self))
+    APP_COMPLETION_GET_CLASS (self)->answer_now (self);
+}
+
+gboolean
 app_completion_get_finished (AppCompletion *self)
 {
   return get_private (self)->finished;
@@ -166,6 +199,7 @@ app_completion_class_init (AppCompletionClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = app_completion_finalize;
   signals[SIGNAL_TEXT] = g_signal_new ("text", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_THOUGHT] = g_signal_new ("thought", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_PROGRESS] = g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[SIGNAL_MOVED] = g_signal_new ("moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

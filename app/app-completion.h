@@ -4,7 +4,7 @@
  * It is abstract: the real one wraps a request of the engine, tests script their own. A subclass implements `start` and
  * `cancel` and reports, on the main thread, with the app_completion_push_… functions; this class gathers text so that
  * "text" is emitted at most once in 16 ms and always before "finished". "finished" comes exactly once after start, also after
- * cancel and error; the object keeps itself alive until then. */
+ * cancel and error; the object keeps itself alive until then. What is thought before the text comes as "thought", at the same pace and in the order in which it was pushed. */
 #pragma once
 
 #include "app-document.h"
@@ -63,11 +63,16 @@ const AppPromptAdapter *app_prompt_get_adapter (AppPrompt *prompt); /* (nullable
 typedef struct EngineGrammar EngineGrammar;
 void app_prompt_set_grammar (AppPrompt *prompt, EngineGrammar *grammar);
 EngineGrammar *app_prompt_get_grammar (AppPrompt *prompt); /* (transfer none) (nullable) */
+/* How deeply it is thought about; Instant until this is called. Only before the prompt is handed on. */
+void app_prompt_set_thinking (AppPrompt *prompt, const AppThinking *thinking);
+const AppThinking *app_prompt_get_thinking (AppPrompt *prompt);
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
 GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never NULL */
 const char *app_prompt_get_attached (AppPrompt *prompt, guint index); /* their texts, with an empty line between them; "" for none */
 const char *app_prompt_get_text (AppPrompt *prompt, guint index);
+/* The words of the person's newest message; "" for none. */
+const char *app_prompt_get_question (AppPrompt *prompt);
 guint app_prompt_get_n_parts (AppPrompt *prompt, guint index);
 const AppPromptPart *app_prompt_get_part (AppPrompt *prompt, guint index, guint part);
 /* Attached texts and words, with an empty line between them. (transfer full) */
@@ -88,15 +93,22 @@ struct _AppCompletionClass {
   void (*start) (AppCompletion *self);
   /* Asks to stop soon; push_finished follows. Only called between start and finished. */
   void (*cancel) (AppCompletion *self);
+  /* Ends the thought soon, and goes on with the answer. Only called between start and finished. NULL: it cannot. */
+  void (*answer_now) (AppCompletion *self);
+  /* Whether that is of any use; NULL: whenever there is answer_now. */
+  gboolean (*can_answer_now) (AppCompletion *self);
 };
 
 /* Signals (main thread):
  *   "text" (const char *piece)     whole UTF-8, to be appended
+ *   "thought" (const char *piece)  likewise, to the thought
  *   "progress" (double fraction)   of reading the prompt
  *   "moved" (const char *reason)   the graphics card failed, which the sentence tells; the answer goes on, on the processor
  *   "finished" ()                  see get_stats, get_error, get_cancelled */
 void app_completion_start (AppCompletion *self);
 void app_completion_cancel (AppCompletion *self); /* may be called twice, or after the end */
+void app_completion_answer_now (AppCompletion *self); /* where it cannot, nothing happens */
+gboolean app_completion_can_answer_now (AppCompletion *self);
 gboolean app_completion_get_finished (AppCompletion *self);
 gboolean app_completion_get_cancelled (AppCompletion *self); /* ended because of cancel */
 const AppStats *app_completion_get_stats (AppCompletion *self);
@@ -106,6 +118,7 @@ const GError *app_completion_get_error (AppCompletion *self); /* (nullable) */
 
 /* For subclasses. */
 void app_completion_push_text (AppCompletion *self, const char *text, gsize n_bytes);
+void app_completion_push_thought (AppCompletion *self, const char *text, gsize n_bytes);
 void app_completion_push_progress (AppCompletion *self, double fraction);
 void app_completion_push_moved (AppCompletion *self, const char *reason);
 void app_completion_set_sources (AppCompletion *self, GPtrArray *sources); /* (nullable) */

@@ -65,6 +65,7 @@ typedef struct {
   AppMessageRow *row; /* of the version beside it, as it is stored */
   AppSenses senses;   /* of the model */
   AppPromptAdapter *adapter; /* nullable */
+  AppThinking thinking;      /* as deep as that answer */
 } Beside;
 
 static void
@@ -78,7 +79,7 @@ beside_free (Beside *beside)
 
 /* `notice`: (nullable) */
 static AppMessageRow *
-make_row (AppModel *model, const char *notice)
+make_row (AppModel *model, const char *notice, AppDepth depth)
 {
   AppMessageRow *row = app_message_row_new ();
 
@@ -89,6 +90,7 @@ make_row (AppModel *model, const char *notice)
   row->notices = g_strdup (notice ? notice : "");
   row->model = g_strdup (app_model_get_name (model));
   row->host = g_strdup (app_model_get_host (model));
+  row->depth = g_strdup (app_depth_to_id (depth));
   return row;
 }
 
@@ -123,6 +125,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), position, app_message_get_host (self->beside),
                                 beside->senses, stored->contents->shown);
   app_prompt_set_adapter (prompt, g_steal_pointer (&beside->adapter));
+  app_prompt_set_thinking (prompt, &beside->thinking);
   app_store_turn_result_free (stored);
   app_conversation_take_answer (self, self->beside, prompt);
   app_conversation_notify (self, APP_CONVERSATION_TIME);
@@ -163,7 +166,8 @@ app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppMo
   /* An adapter that is for other models is no reason not to ask this one. */
   app_conversation_choose_adapter (self, &beside->adapter, NULL);
   notice = app_conversation_dup_adapter_notice (self, beside->adapter);
-  beside->row = make_row (model, notice);
+  beside->thinking = app_conversation_choose_thinking (self, app_message_get_depth (answer));
+  beside->row = make_row (model, notice, beside->thinking.depth);
   beside->senses = app_model_get_senses (model);
   g_task_set_task_data (task, beside, (GDestroyNotify) beside_free);
 
@@ -175,7 +179,7 @@ app_conversation_compare_async (AppConversation *self, AppMessage *answer, AppMo
   store->conversation->model = g_strdup (self->model_id);
   store->conversation->updated = beside->row->created;
   store->parent = app_conversation_message_id_at (self, position - 1);
-  store->answer = make_row (model, notice);
+  store->answer = make_row (model, notice, beside->thinking.depth);
   store->answer->created = beside->row->created;
   store->wants = app_store_wants_new ();
   app_conversation_want_contents (self, position, beside->senses, store->wants);

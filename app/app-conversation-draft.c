@@ -14,20 +14,28 @@ app_conversation_get_draft_wish (AppConversation *self)
   return self->draft_wish ? self->draft_wish : "";
 }
 
+const char *
+app_conversation_get_draft_depth (AppConversation *self)
+{
+  return self->draft_depth ? self->draft_depth : "";
+}
+
 void
-app_conversation_take_draft (AppConversation *self, char *draft, char *wish, guint n_attachments)
+app_conversation_take_draft (AppConversation *self, char *draft, char *wish, char *depth, guint n_attachments)
 {
   g_free (self->draft);
   self->draft = draft;
   g_free (self->draft_wish);
   self->draft_wish = wish;
+  g_free (self->draft_depth);
+  self->draft_depth = depth;
   self->n_draft_unread = n_attachments;
 }
 
 void
 app_conversation_draft_ended (AppConversation *self)
 {
-  app_conversation_take_draft (self, NULL, NULL, 0);
+  app_conversation_take_draft (self, NULL, NULL, NULL, 0);
   g_clear_pointer (&self->draft_files, g_ptr_array_unref);
 }
 
@@ -85,11 +93,11 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 app_conversation_set_draft (AppConversation *self, const char *text, GListModel *attachments)
 {
-  app_conversation_set_draft_wish (self, text, "", attachments);
+  app_conversation_set_draft_wish (self, text, "", "", attachments);
 }
 
 void
-app_conversation_set_draft_wish (AppConversation *self, const char *text, const char *wish, GListModel *attachments)
+app_conversation_set_draft_wish (AppConversation *self, const char *text, const char *wish, const char *depth, GListModel *attachments)
 {
   g_autoptr (GPtrArray) files = attachments && !self->n_draft_unread ? take_ready (attachments) : NULL;
   AppStoreDraft *draft;
@@ -97,16 +105,18 @@ app_conversation_set_draft_wish (AppConversation *self, const char *text, const 
   /* A first turn gives the conversation the id under which its draft is known, and a draft that came after the turn would outlive it. */
   if (self->draft_leaves)
     return;
-  if (!self->draft_failed && g_str_equal (text, app_conversation_get_draft (self)) && g_str_equal (wish, app_conversation_get_draft_wish (self)) && (!files || are_stored (self, files)))
+  if (!self->draft_failed && g_str_equal (text, app_conversation_get_draft (self)) && g_str_equal (wish, app_conversation_get_draft_wish (self)) &&
+      g_str_equal (depth, app_conversation_get_draft_depth (self)) && (!files || are_stored (self, files)))
     return;
   draft = g_new0 (AppStoreDraft, 1);
   draft->conversation = self->id;
   draft->text = g_strdup (text);
   draft->wish = g_strdup (wish);
+  draft->depth = g_strdup (depth);
   /* Their texts are long, and mostly only words have changed. */
   if (files && (self->draft_failed || !are_stored (self, files)))
     draft->attachments = app_attachment_rows_for (files);
-  app_conversation_take_draft (self, g_strdup (text), g_strdup (wish), self->n_draft_unread);
+  app_conversation_take_draft (self, g_strdup (text), g_strdup (wish), g_strdup (depth), self->n_draft_unread);
   if (files) {
     g_clear_pointer (&self->draft_files, g_ptr_array_unref);
     self->draft_files = g_steal_pointer (&files);

@@ -57,6 +57,18 @@ app_conversation_choose_model (AppConversation *self, GError **error)
   return app_engine_lend (self->engine, app_conversation_settings_get_text (self->own, APP_SETTING_MODEL), error);
 }
 
+AppThinking
+app_conversation_choose_thinking (AppConversation *self, const char *depth)
+{
+  AppSampling general = self->settings ? app_settings_get_sampling (self->settings) : app_sampling_usual ();
+  AppThinking thinking = { .depth = self->settings ? app_settings_get_depth (self->settings) : APP_DEPTH_COMPACT };
+
+  if (!app_depth_from_id (depth, &thinking.depth))
+    app_depth_from_id (app_conversation_settings_get_text (self->own, APP_SETTING_DEPTH), &thinking.depth);
+  thinking.max_tokens = app_conversation_settings_apply (self->own, &general).max_thought;
+  return thinking;
+}
+
 /* The name of the adapter that is asked for, or its id where it is not known. */
 static const char *
 adapter_name (AppConversation *self, const char *id)

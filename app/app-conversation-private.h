@@ -43,6 +43,7 @@ struct _AppConversation {
   char *title, *model_id;
   char *draft;            /* NULL for none */
   char *draft_wish;       /* what it is to become; NULL for nothing */
+  char *draft_depth;      /* at which it is to be thought about; NULL for that of the conversation */
   GPtrArray *draft_files; /* AppAttachment: those of the draft that are stored; NULL for none */
   guint n_draft_unread;   /* that the history has, and nobody has read yet */
   gboolean draft_failed;  /* the last one could not be stored */
@@ -92,8 +93,8 @@ gboolean app_conversation_finish_task (AppConversation *self, GAsyncResult *resu
 void app_conversation_save_failed (AppConversation *self, const char *sentence);
 /* It was sent, and the database knows. */
 void app_conversation_draft_ended (AppConversation *self);
-/* What the database has. `draft`, `wish`: (transfer full) */
-void app_conversation_take_draft (AppConversation *self, char *draft, char *wish, guint n_attachments);
+/* What the database has. `draft`, `wish`, `depth`: (transfer full) */
+void app_conversation_take_draft (AppConversation *self, char *draft, char *wish, char *depth, guint n_attachments);
 /* The attachments of a draft that was read, which begin to make their thumbnails. GPtrArray of AppAttachment. (transfer full) */
 GPtrArray *app_conversation_restore_attachments (AppConversation *self, GPtrArray *rows);
 /* GPtrArray of AppAttachmentRow of those that are read. (transfer full) */

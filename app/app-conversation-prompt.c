@@ -22,10 +22,12 @@ finish (AppConversation *self, GTask *task, GHashTable *shown)
 {
   Making *making = g_task_get_task_data (task);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  AppPrompt *prompt = app_prompt_for_turn (self->settings, self->own, G_LIST_MODEL (self->messages), MIN (making->keep, n), making->turn,
+                                           app_engine_get_host (self->engine), making->senses, shown);
+  AppThinking thinking = app_conversation_choose_thinking (self, app_turn_get_depth (making->turn));
 
-  g_task_return_pointer (task, app_prompt_for_turn (self->settings, self->own, G_LIST_MODEL (self->messages), MIN (making->keep, n), making->turn,
-                                                    app_engine_get_host (self->engine), making->senses, shown),
-                         (GDestroyNotify) app_prompt_unref);
+  app_prompt_set_thinking (prompt, &thinking);
+  g_task_return_pointer (task, prompt, (GDestroyNotify) app_prompt_unref);
 }
 
 static void

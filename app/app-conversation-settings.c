@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "app-thinking.h"
 
 #define DEEPEST 32
 
@@ -18,7 +19,7 @@ static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (AppConversationSettings, app_conversation_settings, G_TYPE_OBJECT)
 
-static const char *const text_keys[] = { APP_SETTING_INSTRUCTIONS, APP_SETTING_MODEL, APP_SETTING_PERSONA, APP_SETTING_ADAPTER };
+static const char *const text_keys[] = { APP_SETTING_INSTRUCTIONS, APP_SETTING_MODEL, APP_SETTING_PERSONA, APP_SETTING_ADAPTER, APP_SETTING_DEPTH };
 
 static gboolean
 is_text_key (const char *key)
@@ -105,7 +106,10 @@ is_sound (const char *key, JsonNode *node)
   const AppSamplingField *field = app_sampling_find_field (key);
   gboolean scale = g_str_equal (key, APP_SETTING_ADAPTER_SCALE);
   double number;
+  AppDepth depth;
 
+  if (g_str_equal (key, APP_SETTING_DEPTH))
+    return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING && app_depth_from_id (json_node_get_string (node), &depth);
   if (is_text_key (key))
     return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING && *json_node_get_string (node) != '\0';
   if (!field && !scale)

@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 #define APP_SETTING_MODEL "model"               /* the id of the model that answers */
 #define APP_SETTING_PERSONA "persona"           /* the name of the persona that they were taken from; changes nothing by itself */
 #define APP_SETTING_ADAPTER "adapter"           /* the id of the adapter that the model answers with: app_conversation_settings_set_adapter () */
+#define APP_SETTING_DEPTH "depth"               /* the id of a depth (app-thinking.h) */
 
-/* A number beside it, where it is not 1: how strongly the adapter counts. */
+/* A number beside the adapter, where it is not 1: how strongly the adapter counts. */
 #define APP_SETTING_ADAPTER_SCALE "adapter-scale"
 #define APP_ADAPTER_SCALE_MAX 2.0
 

@@ -16,6 +16,7 @@ typedef struct {
   AppSenses senses;  /* of the model */
   gboolean here;     /* on this machine, whatever kind they are of */
   AppPromptAdapter *adapter; /* nullable */
+  AppThinking thinking;
   char *title;    /* that the conversation gets */
   AppMessageRow *note, *answer; /* copies of what is stored */
 } Begin;
@@ -43,6 +44,8 @@ copy_row (const AppMessageRow *row)
     copy->model = g_strdup (row->model);
     copy->host = g_strdup (row->host);
     copy->wish = g_strdup (row->wish);
+    copy->thought = g_strdup (row->thought);
+    copy->depth = g_strdup (row->depth);
   }
   return copy;
 }
@@ -195,6 +198,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), begin->keep + added->len - 1, app_message_get_host (answer),
                                 begin->senses, stored->contents->shown);
   app_prompt_set_adapter (prompt, g_steal_pointer (&begin->adapter));
+  app_prompt_set_thinking (prompt, &begin->thinking);
 
   app_conversation_take_answer (self, answer, prompt);
   order_answer (self, begin, answer);
@@ -229,10 +233,19 @@ app_conversation_want_contents (AppConversation *self, guint keep, AppSenses sen
   }
 }
 
+/* How deeply the answer to `turn`, or another one to the note before it, is thought about. */
+static AppThinking
+choose_thinking (AppConversation *self, guint keep, AppTurn *turn)
+{
+  g_autoptr (AppMessage) note = !turn && keep ? g_list_model_get_item (G_LIST_MODEL (self->messages), keep - 1) : NULL;
+
+  return app_conversation_choose_thinking (self, turn ? app_turn_get_depth (turn) : note ? app_message_get_depth (note) : NULL);
+}
+
 /* Stores a turn (or only another answer when `turn` is NULL) after the first `keep` messages of the path, and begins to answer. `place`: of the queue, where
- * the turn waited; 0 when it did not. */
+ * the turn waited; 0 when it did not. `thinking`: (nullable) as it was chosen for the note */
 static void
-begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint64 place)
+begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint64 place, const AppThinking *thinking)
 {
   g_autofree char *adapter_notice = NULL;
   Begin *begin = g_new0 (Begin, 1);
@@ -244,6 +257,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
   begin->senses = model ? app_model_get_senses (model) : APP_SENSE_NONE;
   begin->here = model && !app_model_get_server (model);
   begin->turn = turn ? app_turn_ref (turn) : NULL;
+  begin->thinking = thinking ? *thinking : choose_thinking (self, keep, turn);
   app_conversation_choose_adapter (self, &begin->adapter, NULL); /* it can: refuse_turn () has looked */
   adapter_notice = app_conversation_dup_adapter_notice (self, begin->adapter);
   /* What is edited, or answered again, never was the draft. */
@@ -264,6 +278,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
   begin->answer->notices = g_strdup (adapter_notice ? adapter_notice : "");
   begin->answer->model = g_strdup (model ? app_model_get_name (model) : NULL);
   begin->answer->host = g_strdup (model ? app_model_get_host (model) : NULL);
+  begin->answer->depth = g_strdup (app_depth_to_id (begin->thinking.depth));
   app_conversation_set_string (self, &self->model_id, model ? app_model_get_id (model) : "", APP_CONVERSATION_MODEL_ID);
 
   store->conversation = app_conversation_row_new ();
@@ -300,6 +315,7 @@ begin_turn (AppConversation *self, GTask *task, guint keep, AppTurn *turn, gint6
     begin->note->created = now;
     begin->note->text = g_strdup (app_turn_get_text (turn));
     begin->note->wish = g_strdup (app_turn_get_wish (turn));
+    begin->note->depth = g_strdup (app_turn_get_depth (turn));
     begin->note->notices = g_strjoinv ("\n", (char **) notices->pdata);
     store->note = copy_row (begin->note);
   }
@@ -358,7 +374,7 @@ app_conversation_send_async (AppConversation *self, AppTurn *turn, GAsyncReadyCa
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   if (!refuse_turn (self, task, turn))
-    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn, 0);
+    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn, 0, NULL);
 }
 
 void
@@ -367,7 +383,7 @@ app_conversation_send_queued_async (AppConversation *self, AppTurn *turn, gint64
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   if (!refuse_turn (self, task, turn))
-    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn, place);
+    begin_turn (self, task, g_list_model_get_n_items (G_LIST_MODEL (self->messages)), turn, place, NULL);
 }
 
 gboolean
@@ -396,7 +412,27 @@ app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GA
   int position;
 
   if (!refuse_turn (self, task, NULL) && (position = find_for (self, task, answer, APP_ROLE_ASSISTANT)) >= 0)
-    begin_turn (self, task, position, NULL, 0);
+    begin_turn (self, task, position, NULL, 0, NULL);
+}
+
+gboolean
+app_conversation_can_think_more (AppMessage *answer)
+{
+  AppDepth depth;
+
+  return !app_depth_from_id (app_message_get_depth (answer), &depth) || depth < APP_DEPTH_THOROUGH;
+}
+
+void
+app_conversation_think_more_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  /* Not only one step: what Compact passed over without a thought, it would pass over again. */
+  const AppThinking thinking = { .depth = APP_DEPTH_THOROUGH };
+  int position;
+
+  if (!refuse_turn (self, task, NULL) && (position = find_for (self, task, answer, APP_ROLE_ASSISTANT)) >= 0)
+    begin_turn (self, task, position, NULL, 0, &thinking);
 }
 
 gboolean
@@ -412,7 +448,7 @@ app_conversation_edit_async (AppConversation *self, AppMessage *note, AppTurn *t
   int position;
 
   if (!refuse_turn (self, task, turn) && (position = find_for (self, task, note, APP_ROLE_USER)) >= 0)
-    begin_turn (self, task, position, turn, 0);
+    begin_turn (self, task, position, turn, 0, NULL);
 }
 
 gboolean
@@ -528,4 +564,11 @@ app_conversation_stop (AppConversation *self)
     app_answer_stop (self->answer);
   else
     self->stop_wanted = self->storing;
+}
+
+void
+app_conversation_answer_now (AppConversation *self)
+{
+  if (self->answer)
+    app_answer_answer_now (self->answer);
 }

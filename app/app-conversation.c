@@ -475,6 +475,7 @@ app_conversation_finalize (GObject *object)
   g_free (self->model_id);
   g_free (self->draft);
   g_free (self->draft_wish);
+  g_free (self->draft_depth);
   g_clear_pointer (&self->draft_files, g_ptr_array_unref);
   G_OBJECT_CLASS (app_conversation_parent_class)->finalize (object);
 }
@@ -530,7 +531,7 @@ app_conversation_new (AppDatabase *database, AppEngine *engine, AppSettings *set
     self->folder = row->folder;
     self->updated = row->updated;
     self->queued = row->queued;
-    app_conversation_take_draft (self, g_strdup (row->draft), g_strdup (row->draft_wish), row->n_draft_attachments);
+    app_conversation_take_draft (self, g_strdup (row->draft), g_strdup (row->draft_wish), g_strdup (row->draft_depth), row->n_draft_attachments);
     app_conversation_set_string (self, &self->title, row->title, APP_CONVERSATION_TITLE);
     app_conversation_set_string (self, &self->model_id, row->model, APP_CONVERSATION_MODEL_ID);
   }

@@ -48,10 +48,19 @@ gboolean app_conversation_send_finish (AppConversation *self, GAsyncResult *resu
 
 /* Stops the answer that is written; what is there is kept and marked STOPPED. */
 void app_conversation_stop (AppConversation *self);
+/* The answer that is thought about is written now, where what writes it can do so (app_message_get_can_answer_now ()). */
+void app_conversation_answer_now (AppConversation *self);
+
+/* How deep an answer is thought about here: at `depth` (an id; NULL or "" for none), else as this conversation says, else as the preferences do. */
+AppThinking app_conversation_choose_thinking (AppConversation *self, const char *depth);
 
 /* Another answer beside `answer` (a new branch); also "Retry" for one that FAILED. */
 void app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_regenerate_finish (AppConversation *self, GAsyncResult *result, GError **error);
+/* The same with more thought: app_conversation_regenerate_finish (). */
+void app_conversation_think_more_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
+/* Whether that would be more than `answer` had. */
+gboolean app_conversation_can_think_more (AppMessage *answer);
 
 /* Has another model, which is installed or a server's, answer what `answer` answers, beside it: a version that is not chosen, so that the visible path
  * stays as it is, also after a crash. It is loaded for this answer alone; afterwards the model that was there before is loaded again. Errors of the callback:
@@ -99,9 +108,10 @@ gboolean app_conversation_set_folder_finish (AppConversation *self, GAsyncResult
  * some that were not read yet. */
 const char *app_conversation_get_draft (AppConversation *self);
 void app_conversation_set_draft (AppConversation *self, const char *text, GListModel *attachments);
-/* …with what it is to become, as AppTurn has it; "" where the model decides, as the one above leaves it. */
+/* …with what it is to become, and at which depth it is to be thought about, as AppTurn has them; "" where the model decides, or the conversation, as the one above leaves it. */
 const char *app_conversation_get_draft_wish (AppConversation *self);
-void app_conversation_set_draft_wish (AppConversation *self, const char *text, const char *wish, GListModel *attachments);
+const char *app_conversation_get_draft_depth (AppConversation *self);
+void app_conversation_set_draft_wish (AppConversation *self, const char *text, const char *wish, const char *depth, GListModel *attachments);
 
 /* The attachments of the draft: how many the history has, and themselves, READY; their thumbnails come later. */
 guint app_conversation_get_n_draft_attachments (AppConversation *self);

@@ -364,6 +364,14 @@ app_engine_get_place (AppEngine *self)
   return place;
 }
 
+AppThinks
+app_engine_get_thinks (AppEngine *self)
+{
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  return get_private (self)->state == APP_ENGINE_READY && klass->get_thinks ? klass->get_thinks (self) : APP_THINKS_UNKNOWN;
+}
+
 gboolean
 app_engine_is_misplaced (AppEngine *self)
 {

@@ -44,6 +44,8 @@ struct _AppEngineClass {
   gboolean (*is_misplaced) (AppEngine *self);
   /* (transfer none) (nullable). NULL: none. */
   AppGpu *(*get_gpu) (AppEngine *self);
+  /* Only called when READY. NULL: not known. */
+  AppThinks (*get_thinks) (AppEngine *self);
   /* Only called when READY; answers through `task` with an AppMeasure of g_new (). NULL: the context is not known. */
   void (*measure) (AppEngine *self, AppPrompt *prompt, GTask *task);
 };
@@ -69,6 +71,9 @@ gboolean app_engine_is_stale (AppEngine *self);
 AppPlace app_engine_get_place (AppEngine *self);
 /* Whether the READY model would be loaded to another place now, on the graphics card or on the processor: AppRest lets it go. */
 gboolean app_engine_is_misplaced (AppEngine *self);
+
+/* What the READY model has learned of thinking; known from the moment on when "state" tells that it is READY. */
+AppThinks app_engine_get_thinks (AppEngine *self);
 
 /* What says whether models of this machine are loaded on the graphics card; NULL: they never are. (transfer none) (nullable) */
 AppGpu *app_engine_get_gpu (AppEngine *self);

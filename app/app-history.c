@@ -344,7 +344,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     g_ptr_array_add (self->conversations, make_conversation (self, opened->conversations->pdata[i]));
   self->folders = app_folders_new (self->database, opened->folders);
   app_folders_set_moved (self->folders, on_moved, self);
-  app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft), g_steal_pointer (&opened->draft_wish), opened->n_draft_attachments);
+  app_conversation_take_draft (app_history_get_unsent (self), g_steal_pointer (&opened->draft), g_steal_pointer (&opened->draft_wish), g_steal_pointer (&opened->draft_depth),
+                               opened->n_draft_attachments);
   app_history_adopt_choices (self->database, opened->choices);
   if (opened->purged)
     clean_after_purge (self);

@@ -95,11 +95,22 @@ finish (AppLocalCompletion *self, const EngineEvent *event)
     [ENGINE_FINISH_CONTEXT] = APP_FINISH_CONTEXT,
     [ENGINE_FINISH_CANCELLED] = APP_FINISH_NONE,
   };
+  static const AppThoughtEnd thought_ends[] = {
+    [ENGINE_THOUGHT_NONE] = APP_THOUGHT_NONE,
+    [ENGINE_THOUGHT_CLOSED] = APP_THOUGHT_CLOSED,
+    [ENGINE_THOUGHT_SETTLED] = APP_THOUGHT_SETTLED,
+    [ENGINE_THOUGHT_CAP] = APP_THOUGHT_CAP,
+    [ENGINE_THOUGHT_LOOP] = APP_THOUGHT_LOOP,
+    [ENGINE_THOUGHT_ASKED] = APP_THOUGHT_ASKED,
+  };
   const EngineStats *from = &event->stats;
   AppStats stats = {
     .prompt_tokens = from->prompt_tokens,
     .reused_tokens = from->reused_tokens,
     .tokens = from->decode_tokens,
+    .thought_tokens = from->thought_tokens,
+    .thought_ms = from->thought_ms,
+    .thought_end = thought_ends[from->thought_end],
     .dropped_messages = from->dropped_messages,
     .first_token_ms = from->first_token_ms,
     .tokens_per_second = from->decode_tps,
@@ -134,10 +145,11 @@ on_wake (gpointer user_data)
     case ENGINE_EVENT_PROGRESS:
       app_completion_push_progress (APP_COMPLETION (self), event.total > 0 ? (double) event.done / event.total : 0);
       break;
-    case ENGINE_EVENT_THOUGHT: /* asked for by nobody yet */
-      break;
     case ENGINE_EVENT_TEXT:
       app_completion_push_text (APP_COMPLETION (self), event.text, event.n_bytes);
+      break;
+    case ENGINE_EVENT_THOUGHT:
+      app_completion_push_thought (APP_COMPLETION (self), event.text, event.n_bytes);
       break;
     case ENGINE_EVENT_MOVED:
       app_completion_push_moved (APP_COMPLETION (self), event.error.message);
@@ -209,6 +221,41 @@ app_local_sampling (const AppSampling *from, EngineSampling *to)
   to->seed = from->seed;
 }
 
+AppThinks
+app_local_thinks (const EngineModel *model)
+{
+  static const AppThinks all[] = {
+    [ENGINE_THINKS_NO] = APP_THINKS_NO,
+    [ENGINE_THINKS_ALWAYS] = APP_THINKS_ALWAYS,
+    [ENGINE_THINKS_SWITCH] = APP_THINKS_SWITCH,
+    [ENGINE_THINKS_STRENGTH] = APP_THINKS_STRENGTH,
+  };
+
+  return all[engine_model_info (model)->thinks];
+}
+
+void
+app_local_thinking (const AppThinking *from, AppThinks thinks, const char *question, EngineThinking *to)
+{
+  *to = engine_thinking_compact ();
+  if (from->max_tokens > 0)
+    to->max_tokens = from->max_tokens;
+  switch (from->depth) {
+  case APP_DEPTH_INSTANT:
+    to->think = ENGINE_THINK_OFF;
+    break;
+  case APP_DEPTH_THOROUGH:
+  case APP_DEPTH_CONTEMPLATE:
+    to->max_tokens = from->max_tokens;
+    to->early_exit = false;
+    to->strength = "high";
+    break;
+  default:
+    if (thinks == APP_THINKS_NO && !app_thinking_wants_plan (question))
+      to->think = ENGINE_THINK_OFF;
+  }
+}
+
 /* Gives the request its adapter, which is read when the model meets it for the first time. FALSE with an error. */
 static gboolean
 add_adapter (AppLocalCompletion *self, EngineRequestParams *params, GError **error)
@@ -248,6 +295,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   }
   params.messages = told.messages;
   params.n_messages = told.n;
+  app_local_thinking (app_prompt_get_thinking (self->prompt), app_local_thinks (self->local->model), app_prompt_get_question (self->prompt), &params.thinking);
   app_local_sampling (sampling, &params.sampling);
   request = engine_runner_submit (self->local->runner, &params, &error);
   engine_adapter_unref (params.adapter); /* the request has its own */
@@ -301,6 +349,15 @@ cancel (AppCompletion *completion)
     engine_request_cancel (self->request);
 }
 
+static void
+answer_now (AppCompletion *completion)
+{
+  AppLocalCompletion *self = APP_LOCAL_COMPLETION (completion);
+
+  if (self->request)
+    engine_request_answer_now (self->request);
+}
+
 /* ---- object ---- */
 
 static void
@@ -325,6 +382,7 @@ app_local_completion_class_init (AppLocalCompletionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = app_local_completion_finalize;
   APP_COMPLETION_CLASS (klass)->start = start;
   APP_COMPLETION_CLASS (klass)->cancel = cancel;
+  APP_COMPLETION_CLASS (klass)->answer_now = answer_now;
 }
 
 static void

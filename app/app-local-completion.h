@@ -37,6 +37,11 @@ AppCompletion *app_local_completion_new (AppLocalModel *local, AppEmbedder *embe
 /* How many tokens of a model (EngineModel *) a text is, of which none is the case when it cannot be tokenized. Blocks; any thread. */
 gsize app_local_count_tokens (const char *text, gsize n_bytes, gpointer model);
 
+/* What a model has learned of thinking. */
+AppThinks app_local_thinks (const EngineModel *model);
+/* What the engine gets for a depth. `question`: for a model that never learned to think, Compact has a plan written only where the words want one (app_thinking_wants_plan ()). */
+void app_local_thinking (const AppThinking *from, AppThinks thinks, const char *question, EngineThinking *to);
+
 /* What the engine's sampler gets. */
 void app_local_sampling (const AppSampling *from, EngineSampling *to);
 

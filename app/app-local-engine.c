@@ -59,6 +59,14 @@ get_place (AppEngine *engine, AppPlace *place)
     *place = app_local_model_place (self->local, engine_model_gpu_layers (self->local->model));
 }
 
+static AppThinks
+get_thinks (AppEngine *engine)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+
+  return self->local ? app_local_thinks (self->local->model) : APP_THINKS_UNKNOWN;
+}
+
 /* As long as it is not known whether the card can be used, it stays where it is. */
 static gboolean
 is_misplaced (AppEngine *engine)
@@ -316,6 +324,7 @@ app_local_engine_class_init (AppLocalEngineClass *klass)
   APP_ENGINE_CLASS (klass)->get_place = get_place;
   APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
   APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
+  APP_ENGINE_CLASS (klass)->get_thinks = get_thinks;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 

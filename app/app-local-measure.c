@@ -88,6 +88,7 @@ measure_prompt (const Job *job, GError **failure)
   measure->attached_share = sources ? find_share (job->prompt, sources) : 1;
   ok = app_local_tell_measured (job->prompt, contents, job->local->towers, (guint) measure->context, &told, failure);
   params.messages = told.messages;
+  app_local_thinking (app_prompt_get_thinking (job->prompt), app_local_thinks (job->local->model), app_prompt_get_question (job->prompt), &params.thinking);
   if (ok && n > 0 && !engine_runner_measure (job->local->runner, &params, &measured, &error)) {
     g_set_error_literal (failure, APP_ERROR, APP_ERROR_ENGINE, error.message);
     ok = FALSE;

@@ -88,6 +88,12 @@ on_words_text (AppCompletion *words, const char *piece, AppMake *self)
 }
 
 static void
+on_words_thought (AppCompletion *words, const char *piece, AppMake *self)
+{
+  app_completion_push_thought (APP_COMPLETION (self), piece, strlen (piece));
+}
+
+static void
 on_words_progress (AppCompletion *words, double fraction, AppMake *self)
 {
   app_completion_push_progress (APP_COMPLETION (self), fraction);
@@ -133,6 +139,7 @@ talk (AppMake *self)
     return;
   }
   g_signal_connect_object (self->words, "text", G_CALLBACK (on_words_text), self, 0);
+  g_signal_connect_object (self->words, "thought", G_CALLBACK (on_words_thought), self, 0);
   g_signal_connect_object (self->words, "progress", G_CALLBACK (on_words_progress), self, 0);
   g_signal_connect_object (self->words, "moved", G_CALLBACK (on_words_moved), self, 0);
   g_signal_connect_object (self->words, "finished", G_CALLBACK (on_words_finished), self, 0);
@@ -472,6 +479,20 @@ cancel (AppCompletion *completion)
     g_cancellable_cancel (self->cancellable);
 }
 
+static void
+answer_now (AppCompletion *completion)
+{
+  app_completion_answer_now (APP_MAKE (completion)->words);
+}
+
+static gboolean
+can_answer_now (AppCompletion *completion)
+{
+  AppMake *self = APP_MAKE (completion);
+
+  return self->words != NULL && app_completion_can_answer_now (self->words);
+}
+
 const char *
 app_make_get_notice (AppMake *self)
 {
@@ -553,6 +574,8 @@ app_make_class_init (AppMakeClass *klass)
   G_OBJECT_CLASS (klass)->finalize = app_make_finalize;
   completion_class->start = start;
   completion_class->cancel = cancel;
+  completion_class->answer_now = answer_now;
+  completion_class->can_answer_now = can_answer_now;
 }
 
 static void

@@ -16,6 +16,8 @@ AppMessage *app_message_new (AppDatabase *database, AppMessageRow *row);
 void app_message_set_attachments (AppMessage *self, AppTurn *turn);
 
 void app_message_append (AppMessage *self, const char *piece);
+/* A piece of its thought. `can_answer_now`: what writes it can be told to end it. */
+void app_message_append_thought (AppMessage *self, const char *piece, gboolean can_answer_now);
 void app_message_set_state (AppMessage *self, AppMessageState state);
 void app_message_set_error (AppMessage *self, const char *sentence);
 void app_message_add_notice (AppMessage *self, const char *sentence);

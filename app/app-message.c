@@ -11,11 +11,14 @@ struct _AppMessage {
   AppRole role;
   AppMessageState state;
   gboolean interrupted, can_continue;
-  GString *text;
-  char *error, *model, *host, *wish;
+  GString *text, *thought;
+  char *error, *model, *host, *wish, *depth;
   char **notices;
   AppStats stats;
   double prompt_progress;
+  gboolean thinking, can_answer_now;
+  double thought_before; /* ms of thoughts that are over, while there is another one */
+  gint64 thought_since;  /* monotonic: when the one that grows began */
   guint branch_index, branch_count, n_attachments;
   gint64 created; /* milliseconds since 1970 */
   GDateTime *time; /* made when asked for */
@@ -27,7 +30,7 @@ struct _AppMessage {
   gboolean attachments_asked;
 };
 
-enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, PROP_SOURCES, PROP_VERSION, PROP_CAN_CONTINUE, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_THOUGHT, PROP_THINKING, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, PROP_SOURCES, PROP_VERSION, PROP_CAN_CONTINUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (AppMessage, app_message, G_TYPE_OBJECT)
@@ -49,10 +52,12 @@ app_message_new (AppDatabase *database, AppMessageRow *row)
   self->state = row->state;
   self->interrupted = row->interrupted;
   g_string_append (self->text, row->text ? row->text : "");
+  g_string_append (self->thought, row->thought ? row->thought : "");
   self->error = g_steal_pointer (&row->error);
   self->model = g_steal_pointer (&row->model);
   self->host = g_steal_pointer (&row->host);
   self->wish = row->wish ? g_steal_pointer (&row->wish) : g_strdup ("");
+  self->depth = row->depth ? g_steal_pointer (&row->depth) : g_strdup ("");
   g_strfreev (self->notices);
   self->notices = split_notices (row->notices ? row->notices : "");
   self->stats = row->stats;
@@ -71,6 +76,12 @@ const char *
 app_message_get_wish (AppMessage *self)
 {
   return self->wish;
+}
+
+const char *
+app_message_get_depth (AppMessage *self)
+{
+  return self->depth;
 }
 
 /* ---- attachments ---- */
@@ -198,12 +209,41 @@ app_message_set_version (AppMessage *self, AppVersion *version)
 
 /* ---- changes ---- */
 
+static void
+set_thinking (AppMessage *self, gboolean thinking, gboolean can_answer_now)
+{
+  can_answer_now = thinking && can_answer_now;
+  if (self->thinking == thinking && self->can_answer_now == can_answer_now)
+    return;
+  self->thinking = thinking;
+  self->can_answer_now = can_answer_now;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THINKING]);
+}
+
 void
 app_message_append (AppMessage *self, const char *piece)
 {
   g_string_append (self->text, piece);
+  set_thinking (self, FALSE, FALSE);
   app_message_set_state (self, APP_MESSAGE_WRITING);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
+}
+
+void
+app_message_append_thought (AppMessage *self, const char *piece, gboolean can_answer_now)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!self->thinking) {
+    self->thought_since = now;
+    self->thought_before = self->stats.thought_ms;
+  }
+  /* Until the end tells it rightly; what is saved before has it so. */
+  self->stats.thought_ms = self->thought_before + (now - self->thought_since) / 1000.0;
+  g_string_append (self->thought, piece);
+  set_thinking (self, TRUE, can_answer_now);
+  app_message_set_state (self, APP_MESSAGE_WRITING);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THOUGHT]);
 }
 
 void
@@ -212,6 +252,8 @@ app_message_set_state (AppMessage *self, AppMessageState state)
   if (self->state == state)
     return;
   self->state = state;
+  if (state != APP_MESSAGE_WRITING)
+    set_thinking (self, FALSE, FALSE);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
@@ -292,6 +334,8 @@ app_message_dup_row (AppMessage *self)
   row->state = self->state;
   row->created = self->created;
   row->text = g_strndup (self->text->str, self->text->len);
+  row->thought = g_strndup (self->thought->str, self->thought->len);
+  row->depth = g_strdup (self->depth);
   row->error = g_strdup (self->error);
   row->notices = g_strjoinv ("\n", self->notices);
   row->model = g_strdup (self->model);
@@ -325,6 +369,24 @@ const char *
 app_message_get_text (AppMessage *self)
 {
   return self->text->str;
+}
+
+const char *
+app_message_get_thought (AppMessage *self)
+{
+  return self->thought->str;
+}
+
+gboolean
+app_message_get_thinking (AppMessage *self)
+{
+  return self->thinking;
+}
+
+gboolean
+app_message_get_can_answer_now (AppMessage *self)
+{
+  return self->can_answer_now;
 }
 
 const char *
@@ -403,6 +465,12 @@ app_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_TEXT:
     g_value_set_string (value, self->text->str);
     break;
+  case PROP_THOUGHT:
+    g_value_set_string (value, self->thought->str);
+    break;
+  case PROP_THINKING:
+    g_value_set_boolean (value, self->thinking);
+    break;
   case PROP_ERROR:
     g_value_set_string (value, self->error);
     break;
@@ -443,6 +511,7 @@ app_message_finalize (GObject *object)
   g_clear_object (&self->database);
   g_clear_object (&self->attachments);
   g_string_free (self->text, TRUE);
+  g_string_free (self->thought, TRUE);
   g_free (self->error);
   g_free (self->model);
   g_clear_pointer (&self->documents, g_ptr_array_unref);
@@ -450,6 +519,7 @@ app_message_finalize (GObject *object)
   g_clear_pointer (&self->citations, g_array_unref);
   g_free (self->host);
   g_free (self->wish);
+  g_free (self->depth);
   g_clear_object (&self->version);
   g_strfreev (self->notices);
   g_clear_pointer (&self->time, g_date_time_unref);
@@ -466,6 +536,8 @@ app_message_class_init (AppMessageClass *klass)
   object_class->get_property = app_message_get_property;
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, APP_MESSAGE_FAILED, APP_MESSAGE_WAITING, flags);
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "", flags);
+  properties[PROP_THOUGHT] = g_param_spec_string ("thought", NULL, NULL, "", flags);
+  properties[PROP_THINKING] = g_param_spec_boolean ("thinking", NULL, NULL, FALSE, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   properties[PROP_NOTICES] = g_param_spec_boxed ("notices", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_STATS] = g_param_spec_pointer ("stats", NULL, NULL, flags);
@@ -482,6 +554,7 @@ static void
 app_message_init (AppMessage *self)
 {
   self->text = g_string_new (NULL);
+  self->thought = g_string_new (NULL);
   self->notices = g_new0 (char *, 1);
   self->branch_count = 1;
 }

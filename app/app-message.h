@@ -8,6 +8,7 @@
 #include "app-artifact.h"
 #include "app-attachment.h"
 #include "app-source.h"
+#include "app-thinking.h"
 
 G_BEGIN_DECLS
 
@@ -44,7 +45,9 @@ typedef struct {
   double first_token_ms;   /* from sending to the first word */
   double tokens_per_second;
   double prompt_tokens_per_second;
-  gsize hidden_thoughts;   /* characters that a server's model thought before it wrote, which are not shown. Not stored */
+  gint64 thought_tokens;   /* of the thought before it */
+  double thought_ms;       /* how long that took */
+  AppThoughtEnd thought_end;
   gboolean filtered;       /* the server kept back what the model wrote. Not stored */
   AppPlace place;          /* for the latest token. Not stored */
   AppFinish finish;
@@ -60,6 +63,10 @@ const char *app_message_get_wish (AppMessage *self); /* what a note is to become
 
 AppMessageState app_message_get_state (AppMessage *self);     /* "state" (uint) */
 const char *app_message_get_text (AppMessage *self);          /* "text": never NULL; valid until the next change. The person's words, or Markdown of the model */
+const char *app_message_get_thought (AppMessage *self);       /* "thought": what the model thought before it, as Markdown; never NULL, "" for nothing. No later turn's prompt has it */
+gboolean app_message_get_thinking (AppMessage *self);         /* "thinking": the thought grows now; its seconds so far are in the statistics */
+gboolean app_message_get_can_answer_now (AppMessage *self);   /* while thinking: app_conversation_answer_now () would end the thought; notifies with "thinking" */
+const char *app_message_get_depth (AppMessage *self);         /* the id of a depth (app-thinking.h), never NULL: of an answer, at which it was written, "" where that is not known; of a note, which was chosen for it, "" for its conversation's */
 const char *app_message_get_error (AppMessage *self);         /* "error": the sentence when FAILED, else NULL */
 const char *const *app_message_get_notices (AppMessage *self); /* "notices": honesty lines, already in sentences; never NULL, may be empty */
 const AppStats *app_message_get_stats (AppMessage *self);     /* "stats" notifies (pointer) when the answer has ended; never NULL */

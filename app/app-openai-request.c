@@ -13,13 +13,14 @@
 typedef struct {
   const char *owner;
   const char *top_k, *min_p, *repeat_penalty;
+  gboolean thinks; /* it hands "chat_template_kwargs" to the model's own form of a conversation, where thinking is switched, by one of two names */
 } Dialect;
 
 static const Dialect dialects[] = {
-  { "llamacpp", "top_k", "min_p", "repeat_penalty" },
-  { "vllm", "top_k", "min_p", "repetition_penalty" },
-  { "sglang", "top_k", "min_p", "repetition_penalty" },
-  { "", NULL, NULL, NULL }, /* all others */
+  { "llamacpp", "top_k", "min_p", "repeat_penalty", TRUE },
+  { "vllm", "top_k", "min_p", "repetition_penalty", TRUE },
+  { "sglang", "top_k", "min_p", "repetition_penalty", TRUE },
+  { "", NULL, NULL, NULL, FALSE }, /* all others: they think as they please */
 };
 
 static const Dialect *
@@ -70,6 +71,25 @@ add_sampling (JsonBuilder *builder, const Dialect *dialect, const AppSampling *s
     add_count (builder, dialect->top_k, sampling->top_k);
   add_number (builder, dialect->min_p, sampling->min_p);
   add_number (builder, dialect->repeat_penalty, sampling->repeat_penalty);
+}
+
+/* A form that knows none of these words takes no notice of them. A cap there is none. */
+static void
+add_thinking (JsonBuilder *builder, const Dialect *dialect, const AppThinking *thinking)
+{
+  static const char *const efforts[APP_N_DEPTHS] = { "low", "medium", "high", "high" };
+  static const char *const switches[] = { "enable_thinking", "thinking" };
+
+  if (!dialect->thinks)
+    return;
+  json_builder_set_member_name (builder, "chat_template_kwargs");
+  json_builder_begin_object (builder);
+  for (gsize i = 0; i < G_N_ELEMENTS (switches); i++) {
+    json_builder_set_member_name (builder, switches[i]);
+    json_builder_add_boolean_value (builder, thinking->depth != APP_DEPTH_INSTANT);
+  }
+  add_string (builder, "reasoning_effort", efforts[thinking->depth]);
+  json_builder_end_object (builder);
 }
 
 static void
@@ -149,6 +169,7 @@ app_openai_request (const AppServerModel *model, AppPrompt *prompt, GPtrArray **
   }
   json_builder_end_array (builder);
   add_sampling (builder, find_dialect (model->owner), app_prompt_get_sampling (prompt));
+  add_thinking (builder, find_dialect (model->owner), app_prompt_get_thinking (prompt));
   json_builder_set_member_name (builder, "stream");
   json_builder_add_boolean_value (builder, TRUE);
   json_builder_set_member_name (builder, "stream_options");

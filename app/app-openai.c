@@ -176,6 +176,7 @@ void
 app_openai_chunk_clear (AppOpenaiChunk *chunk)
 {
   g_clear_pointer (&chunk->text, g_free);
+  g_clear_pointer (&chunk->thought, g_free);
   g_clear_pointer (&chunk->finish, g_free);
   g_clear_pointer (&chunk->error, g_free);
 }
@@ -189,6 +190,7 @@ read_usage (JsonObject *root, AppOpenaiChunk *chunk)
   chunk->prompt_tokens = count_of (member (usage, "prompt_tokens"));
   chunk->tokens = count_of (member (usage, "completion_tokens"));
   chunk->cached_tokens = count_of (member (object_of (member (usage, "prompt_tokens_details")), "cached_tokens"));
+  chunk->thought_tokens = count_of (member (object_of (member (usage, "completion_tokens_details")), "reasoning_tokens"));
   chunk->prompt_tokens_per_second = speed_of (member (timings, "prompt_per_second"));
 }
 
@@ -198,7 +200,6 @@ app_openai_parse_chunk (const char *json, gsize n_bytes, AppOpenaiChunk *chunk, 
   g_autoptr (JsonParser) parser = parse (json, n_bytes, error);
   JsonArray *choices;
   JsonObject *root, *choice, *delta;
-  const char *thoughts;
 
   memset (chunk, 0, sizeof *chunk);
   if (!parser)
@@ -218,10 +219,10 @@ app_openai_parse_chunk (const char *json, gsize n_bytes, AppOpenaiChunk *chunk, 
     delta = object_of (member (choice, "message")); /* not streamed */
   chunk->text = dup_string_of (member (delta, "content"));
   chunk->finish = dup_string_of (member (choice, "finish_reason"));
-  thoughts = string_of (member (delta, "reasoning_content"));
-  if (!thoughts)
-    thoughts = string_of (member (delta, "reasoning"));
-  chunk->n_thoughts = thoughts ? g_utf8_strlen (thoughts, -1) : 0;
+  /* llama-server, vLLM, SGLang and DeepSeek; then routers, Ollama and newer vLLM. */
+  chunk->thought = dup_string_of (member (delta, "reasoning_content"));
+  if (!chunk->thought)
+    chunk->thought = dup_string_of (member (delta, "reasoning"));
   return TRUE;
 }
 

@@ -23,11 +23,11 @@ GPtrArray *app_openai_parse_models (GBytes *bytes, GError **error);
 /* One event of a streamed reply, or the whole of one that is not streamed. */
 typedef struct {
   char *text;             /* what is added to the answer; NULL for nothing */
-  gsize n_thoughts;       /* characters of reasoning, which are no part of the answer */
+  char *thought;          /* likewise to the thought before it */
   char *finish;           /* "stop", "length", …; NULL: it goes on */
   char *error;            /* the server's words when it failed in the middle; NULL */
   gboolean overflow;      /* that is: the context is full */
-  gint64 prompt_tokens, cached_tokens, tokens; /* -1: not said */
+  gint64 prompt_tokens, cached_tokens, tokens, thought_tokens; /* -1: not said; those of the thought are among the others */
   double prompt_tokens_per_second;             /* 0: not said */
 } AppOpenaiChunk;
 

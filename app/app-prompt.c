@@ -17,6 +17,7 @@ struct _AppPrompt {
   char *beginning;  /* of the answer; nullable */
   AppPromptAdapter *adapter; /* nullable */
   EngineGrammar *grammar;    /* nullable */
+  AppThinking thinking;
 };
 
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
@@ -185,6 +186,18 @@ app_prompt_get_grammar (AppPrompt *prompt)
   return prompt->grammar;
 }
 
+void
+app_prompt_set_thinking (AppPrompt *prompt, const AppThinking *thinking)
+{
+  prompt->thinking = *thinking;
+}
+
+const AppThinking *
+app_prompt_get_thinking (AppPrompt *prompt)
+{
+  return &prompt->thinking;
+}
+
 guint
 app_prompt_get_n_messages (AppPrompt *prompt)
 {
@@ -217,6 +230,15 @@ app_prompt_get_text (AppPrompt *prompt, guint index)
 {
   g_return_val_if_fail (index < prompt->messages->len, NULL);
   return g_array_index (prompt->messages, Message, index).text;
+}
+
+const char *
+app_prompt_get_question (AppPrompt *prompt)
+{
+  for (guint i = prompt->messages->len; i-- > 0;)
+    if (app_prompt_get_role (prompt, i) == APP_ROLE_USER)
+      return app_prompt_get_text (prompt, i);
+  return "";
 }
 
 guint

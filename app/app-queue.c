@@ -216,6 +216,7 @@ make_draft (AppQueue *self, AppQueued *item)
   draft->text = g_strdup (app_turn_get_text (item->turn));
   draft->wish = g_strdup (app_turn_get_wish (item->turn));
   draft->pick = app_pick_dup_text (app_turn_get_pick (item->turn));
+  draft->depth = g_strdup (app_turn_get_depth (item->turn));
   return draft;
 }
 
@@ -435,7 +436,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     g_list_store_splice (list, 0, 0, attachments->pdata, attachments->len);
     g_autoptr (AppTurn) words = app_turn_new (draft->text, G_LIST_MODEL (list));
     g_autoptr (AppPick) pick = app_pick_new_from_text (draft->pick);
-    insert (self, queued_new (app_turn_new_wish (words, draft->wish, pick), draft->place));
+    g_autoptr (AppTurn) wish = app_turn_new_wish (words, draft->wish, pick);
+    insert (self, queued_new (app_turn_new_depth (wish, draft->depth), draft->place));
   }
   /* More was added while it was read. */
   send_next (self);

@@ -9,6 +9,7 @@
 #include "app-openai.h"
 #include "app-server-private.h"
 #include "app-sse.h"
+#include "app-think-tags.h"
 
 /* How long a server may be silent: first it may have to load the model and to read a long prompt. */
 #define FIRST_PATIENCE_MS (10 * 60 * 1000)
@@ -28,11 +29,14 @@ struct _AppRemoteCompletion {
   gboolean done;      /* the server said that it has said all */
   AppFinish finish;
   gboolean filtered;  /* the server kept back what the model wrote */
-  gsize n_text, n_thoughts;
+  AppThinkTags tags;  /* in the text */
+  gsize n_text;       /* bytes, of thoughts too */
 
   AppStats stats;
-  gint64 started, first, last; /* monotonic µs: sent, the first and the newest words */
-  gint64 pieces;               /* of text, where the server does not count tokens */
+  gint64 started, first, last; /* monotonic µs: sent, the first and the newest words or thoughts */
+  gint64 thought_first;        /* the first and, in `last`, the newest thought; 0: none yet */
+  gboolean thinking;           /* the newest was a thought */
+  gint64 pieces;               /* of text and thoughts, where the server does not count tokens */
 };
 
 G_DEFINE_FINAL_TYPE (AppRemoteCompletion, app_remote_completion, APP_TYPE_COMPLETION)
@@ -53,8 +57,18 @@ fill_stats (AppRemoteCompletion *self)
   if (stats->tokens > 1 && seconds > 0)
     stats->tokens_per_second = (stats->tokens - 1) / seconds;
   stats->finish = self->finish;
-  stats->hidden_thoughts = self->n_thoughts;
   stats->filtered = self->filtered;
+}
+
+/* It is over: how long it took. */
+static void
+end_thought (AppRemoteCompletion *self, AppThoughtEnd end)
+{
+  if (!self->thinking)
+    return;
+  self->thinking = FALSE;
+  self->stats.thought_ms += (g_get_monotonic_time () - self->thought_first) / 1000.0;
+  self->stats.thought_end = end;
 }
 
 /* `error`: (nullable) (transfer full) */
@@ -65,6 +79,7 @@ finish (AppRemoteCompletion *self, GError *error)
 
   if (error)
     self->finish = APP_FINISH_NONE;
+  end_thought (self, APP_THOUGHT_NONE);
   fill_stats (self);
   if (self->exchange)
     app_exchange_end (self->exchange, error);
@@ -95,12 +110,13 @@ take_finish (AppRemoteCompletion *self, const char *reason)
   self->filtered = g_str_equal (reason, "content_filter");
 }
 
+/* A piece of the answer, or of the thought. */
 static void
-take_text (AppRemoteCompletion *self, const char *text)
+take_piece (const char *text, gsize n, gboolean thought, gpointer data)
 {
-  gsize n = strlen (text);
+  AppRemoteCompletion *self = data;
 
-  if (n == 0)
+  if (n == 0 || self->wrong)
     return;
   if (n > APP_REMOTE_MOST_TEXT - self->n_text) {
     self->wrong = g_error_new (APP_ERROR, APP_ERROR_ENGINE, _("%s went on and on, so the answer was ended here. Try again, or set a greatest length in the preferences."),
@@ -112,7 +128,15 @@ take_text (AppRemoteCompletion *self, const char *text)
   self->last = g_get_monotonic_time ();
   if (!self->first)
     self->first = self->last;
-  app_completion_push_text (APP_COMPLETION (self), text, n);
+  if (!thought) {
+    end_thought (self, APP_THOUGHT_CLOSED);
+    app_completion_push_text (APP_COMPLETION (self), text, n);
+    return;
+  }
+  if (!self->thinking)
+    self->thought_first = self->last;
+  self->thinking = TRUE;
+  app_completion_push_thought (APP_COMPLETION (self), text, n);
 }
 
 static void
@@ -124,6 +148,8 @@ take_counts (AppStats *stats, const AppOpenaiChunk *chunk)
     stats->reused_tokens = MIN (chunk->cached_tokens, stats->prompt_tokens);
   if (chunk->tokens > 0)
     stats->tokens = chunk->tokens;
+  if (chunk->thought_tokens > 0)
+    stats->thought_tokens = MIN (chunk->thought_tokens, stats->tokens);
   if (chunk->prompt_tokens_per_second > 0)
     stats->prompt_tokens_per_second = chunk->prompt_tokens_per_second;
 }
@@ -141,11 +167,10 @@ take_chunk (AppRemoteCompletion *self, const char *json, gsize n)
   if (chunk.error) {
     self->wrong = app_client_explain_status (500, chunk.error, chunk.overflow, app_server_get_host (self->server), NULL, NULL);
   } else {
-    self->n_thoughts += chunk.n_thoughts;
-    if (chunk.n_thoughts && !self->n_text)
-      app_completion_push_progress (APP_COMPLETION (self), 1);
+    if (chunk.thought)
+      take_piece (chunk.thought, strlen (chunk.thought), TRUE, self);
     if (chunk.text)
-      take_text (self, chunk.text);
+      app_think_tags_feed (&self->tags, chunk.text, strlen (chunk.text), take_piece, self);
     if (chunk.finish && !self->wrong)
       take_finish (self, chunk.finish);
   }
@@ -200,6 +225,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_bytes_get_size (bytes) == 0) {
     if (self->whole && !self->wrong)
       take_chunk (self, (const char *) self->whole->data, self->whole->len);
+    app_think_tags_end (&self->tags, take_piece, self);
     if (!self->done && !self->wrong)
       self->wrong = explain (self, G_IO_ERROR_CONNECTION_CLOSED);
     finish (self, g_steal_pointer (&self->wrong));
@@ -330,6 +356,7 @@ app_remote_completion_finalize (GObject *object)
   g_clear_pointer (&self->events, app_sse_free);
   g_clear_pointer (&self->whole, g_byte_array_unref);
   g_clear_error (&self->wrong);
+  app_think_tags_clear (&self->tags);
   app_server_model_unref (self->model);
   app_prompt_unref (self->prompt);
   G_OBJECT_CLASS (app_remote_completion_parent_class)->finalize (object);
@@ -346,6 +373,7 @@ app_remote_completion_class_init (AppRemoteCompletionClass *klass)
 static void
 app_remote_completion_init (AppRemoteCompletion *self)
 {
+  app_think_tags_init (&self->tags);
 }
 
 AppCompletion *

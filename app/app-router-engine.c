@@ -66,6 +66,12 @@ is_misplaced (AppEngine *engine)
   return app_engine_is_misplaced (APP_ROUTER_ENGINE (engine)->current);
 }
 
+static AppThinks
+get_thinks (AppEngine *engine)
+{
+  return app_engine_get_thinks (APP_ROUTER_ENGINE (engine)->current);
+}
+
 static AppGpu *
 get_gpu (AppEngine *engine)
 {
@@ -128,6 +134,7 @@ app_router_engine_class_init (AppRouterEngineClass *klass)
   APP_ENGINE_CLASS (klass)->get_place = get_place;
   APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
   APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
+  APP_ENGINE_CLASS (klass)->get_thinks = get_thinks;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 

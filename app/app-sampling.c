@@ -24,6 +24,7 @@ static const AppSamplingField fields[] = {
   DOUBLE ("mirostat-tau", mirostat_tau, 0, 10, 0),
   DOUBLE ("mirostat-eta", mirostat_eta, 0, 1, 0.1),
   INT ("max-tokens", max_tokens, 0, 131072, 0),
+  INT ("max-thought", max_thought, 0, 131072, 0),
   /* A double holds every whole number up to here. */
   { "seed", APP_SAMPLING_UINT64, G_STRUCT_OFFSET (AppSampling, seed), 0, 9007199254740991.0, 0 },
 };

@@ -22,6 +22,7 @@ typedef struct {
   int dry_allowed; /* length of a repetition, in tokens, that costs nothing */
   double mirostat_tau, mirostat_eta;
   int max_tokens; /* of the answer; 0: until the context is full */
+  int max_thought; /* tokens of the thought before it; 0: as its depth has it */
   guint64 seed;   /* at most 2⁵³ - 1 can be set */
 } AppSampling;
 

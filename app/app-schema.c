@@ -286,6 +286,18 @@ static const char version_8[] =
     "ALTER TABLE drafts ADD COLUMN wish TEXT NOT NULL DEFAULT '';\n"
     "ALTER TABLE drafts ADD COLUMN pick TEXT NOT NULL DEFAULT '';\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8 };
+/* Version 9: what a model thought before it answered, and how deep it was to think.
+ *
+ * `thought` is kept apart from `text`: the search does not read it, and no later turn's prompt has it. thought_end: 0 none, 1 closed by the model, 2 settled, 3 wrapped up at its cap, 4 it
+ * repeated itself, 5 the person asked for the answer. `depth`: the id of app-thinking.h; of a note and a draft '' for that of the conversation. */
+static const char version_9[] =
+    "ALTER TABLE messages ADD COLUMN depth TEXT NOT NULL DEFAULT '';\n"
+    "ALTER TABLE messages ADD COLUMN thought TEXT NOT NULL DEFAULT '';\n"
+    "ALTER TABLE messages ADD COLUMN thought_tokens INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE messages ADD COLUMN thought_ms REAL NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE messages ADD COLUMN thought_end INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE drafts ADD COLUMN depth TEXT NOT NULL DEFAULT '';\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

@@ -103,6 +103,14 @@ app_settings_get_speech_rate (AppSettings *self)
   return g_settings_get_int (self->settings, "speech-rate");
 }
 
+AppDepth
+app_settings_get_depth (AppSettings *self)
+{
+  AppDepth depth = g_settings_get_enum (self->settings, "depth");
+
+  return app_depth_is_offered (depth) ? depth : APP_DEPTH_COMPACT;
+}
+
 AppBackend
 app_settings_get_backend (AppSettings *self)
 {

@@ -31,6 +31,7 @@ char *app_settings_dup_system_prompt_for (AppSettings *self, const char *host);
 double app_settings_get_number (AppSettings *self, const AppSamplingField *field);
 /* A seed of 0 in the settings gives a new random one each time. */
 AppSampling app_settings_get_sampling (AppSettings *self);
+AppDepth app_settings_get_depth (AppSettings *self);
 AppBackend app_settings_get_backend (AppSettings *self);
 int app_settings_get_threads (AppSettings *self);
 int app_settings_get_context (AppSettings *self);

@@ -6,6 +6,7 @@ app_store_draft_free (AppStoreDraft *draft)
 {
   g_free (draft->text);
   g_free (draft->wish);
+  g_free (draft->depth);
   g_free (draft->pick);
   g_clear_pointer (&draft->attachments, g_ptr_array_unref);
   g_free (draft);
@@ -67,12 +68,13 @@ write_text (AppDatabase *db, const AppStoreDraft *draft, gint64 *id, GError **er
   if (app_database_step (db, statement, &failed, error)) {
     *id = sqlite3_column_int64 (statement, 0);
     app_database_reset (statement);
-    return app_database_exec (db, error, "UPDATE drafts SET text = ?2, wish = coalesce (?3, ''), pick = coalesce (?4, '') WHERE id = ?1", "isss", *id, draft->text, draft->wish, draft->pick);
+    return app_database_exec (db, error, "UPDATE drafts SET text = ?2, wish = coalesce (?3, ''), pick = coalesce (?4, ''), depth = coalesce (?5, '') WHERE id = ?1", "issss", *id, draft->text,
+                              draft->wish, draft->pick, draft->depth);
   }
   if (failed || !app_database_exec (db, error,
-                                    "INSERT INTO drafts (conversation, queued, text, wish, pick) SELECT ?1, ?2, ?3, coalesce (?4, ''), coalesce (?5, '')"
+                                    "INSERT INTO drafts (conversation, queued, text, wish, pick, depth) SELECT ?1, ?2, ?3, coalesce (?4, ''), coalesce (?5, ''), coalesce (?6, '')"
                                     " WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM conversations WHERE id = ?1)",
-                                    "Iisss", draft->conversation, draft->place, draft->text, draft->wish, draft->pick))
+                                    "Iissss", draft->conversation, draft->place, draft->text, draft->wish, draft->pick, draft->depth))
     return FALSE;
   if (app_database_changes (db) > 0)
     *id = app_database_last_id (db);
@@ -168,6 +170,7 @@ read_drafts (AppDatabase *db, const char *sql, gint64 conversation, GError **err
     draft->text = app_store_dup_text (statement, 2);
     draft->wish = app_store_dup_text (statement, 3);
     draft->pick = app_store_dup_text (statement, 4);
+    draft->depth = app_store_dup_text (statement, 5);
     draft->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) app_attachment_row_free);
     g_ptr_array_add (drafts, draft);
     g_array_append_val (ids, id);
@@ -180,21 +183,21 @@ read_drafts (AppDatabase *db, const char *sql, gint64 conversation, GError **err
 gpointer
 app_store_queue (AppDatabase *db, gpointer data, GError **error)
 {
-  return read_drafts (db, "SELECT id, queued, text, wish, pick FROM drafts WHERE conversation IS ?1 AND queued > 0 ORDER BY queued", ((AppStoreDraft *) data)->conversation, error);
+  return read_drafts (db, "SELECT id, queued, text, wish, pick, depth FROM drafts WHERE conversation IS ?1 AND queued > 0 ORDER BY queued", ((AppStoreDraft *) data)->conversation, error);
 }
 
 gpointer
 app_store_typed (AppDatabase *db, gpointer data, GError **error)
 {
-  return read_drafts (db, "SELECT id, queued, text, wish, pick FROM drafts WHERE conversation IS ?1 AND queued = 0", ((AppStoreDraft *) data)->conversation, error);
+  return read_drafts (db, "SELECT id, queued, text, wish, pick, depth FROM drafts WHERE conversation IS ?1 AND queued = 0", ((AppStoreDraft *) data)->conversation, error);
 }
 
 gboolean
-app_store_read_unsent_draft (AppDatabase *db, char **text, char **wish, guint *n_attachments, GError **error)
+app_store_read_unsent_draft (AppDatabase *db, char **text, char **wish, char **depth, guint *n_attachments, GError **error)
 {
   gboolean failed;
   sqlite3_stmt *statement = app_database_query (db, error,
-                                                "SELECT text, (SELECT count (*) FROM draft_attachments WHERE draft = id), wish FROM drafts WHERE conversation IS NULL AND queued = 0", "");
+                                                "SELECT text, (SELECT count (*) FROM draft_attachments WHERE draft = id), wish, depth FROM drafts WHERE conversation IS NULL AND queued = 0", "");
 
   if (!statement)
     return FALSE;
@@ -203,6 +206,7 @@ app_store_read_unsent_draft (AppDatabase *db, char **text, char **wish, guint *n
   *text = app_store_dup_text (statement, 0);
   *n_attachments = (guint) sqlite3_column_int (statement, 1);
   *wish = app_store_dup_text (statement, 2);
+  *depth = app_store_dup_text (statement, 3);
   app_database_reset (statement);
   return TRUE;
 }

@@ -144,6 +144,7 @@ read_message (sqlite3_stmt *statement, GHashTable *positions)
   stats->prompt_tokens_per_second = sqlite3_column_double (statement, 17);
   message->row->host = app_store_dup_text (statement, 18);
   message->row->wish = app_store_dup_text (statement, 20);
+  app_store_read_thought (statement, 21, row);
   return message;
 }
 
@@ -210,7 +211,8 @@ read_messages (AppDatabase *db, gint64 id, AppTree *tree, gint64 chosen, GError 
   gboolean failed;
   sqlite3_stmt *statement = app_database_query (db, error,
                                                 "SELECT id, parent, role, state, interrupted, created, text, error, notices, model, finish, prompt_tokens, reused_tokens, tokens,"
-                                                " dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host, chosen, wish"
+                                                " dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host, chosen, wish,"
+                                                " depth, thought, thought_tokens, thought_ms, thought_end"
                                                 " FROM messages WHERE conversation = ?1 ORDER BY id",
                                                 "i", id);
   if (!statement)
@@ -412,11 +414,14 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, AppTreeMessage
   }
   if (!app_database_exec (db, error,
                           "INSERT INTO messages (conversation, parent, role, state, interrupted, created, text, error, notices, model, finish, prompt_tokens, reused_tokens,"
-                          " tokens, dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host, wish)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, coalesce (?20, ''))",
-                          "iIiiiissssiiiiidddss", conversation, parent, (gint64) row->role, (gint64) row->state, (gint64) row->interrupted, row->created, row->text, row->error,
+                          " tokens, dropped_messages, first_token_ms, tokens_per_second, prompt_tokens_per_second, host, wish,"
+                          " depth, thought, thought_tokens, thought_ms, thought_end)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, coalesce (?20, ''),"
+                          " coalesce (?21, ''), coalesce (?22, ''), ?23, ?24, ?25)",
+                          "iIiiiissssiiiiidddssssidi", conversation, parent, (gint64) row->role, (gint64) row->state, (gint64) row->interrupted, row->created, row->text, row->error,
                           row->notices, row->model, (gint64) stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens, stats->dropped_messages,
-                          stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, row->host, row->wish))
+                          stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, row->host, row->wish,
+                          row->depth, row->thought, stats->thought_tokens, stats->thought_ms, (gint64) stats->thought_end))
     return FALSE;
   *id = app_database_last_id (db);
   row->n_attachments = kept->len;

@@ -47,9 +47,10 @@ add_message (AppDatabase *db, gint64 conversation, gint64 parent, const AppMessa
   sqlite3_stmt *statement;
 
   if (!app_database_exec (db, error,
-                          "INSERT INTO messages (conversation, parent, role, state, created, text, notices, model, host, wish) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce (?10, ''))",
-                          "iIiiisssss", conversation, parent, (gint64) row->role, (gint64) row->state, row->created, row->text, row->notices, row->model,
-                          row->host, row->wish))
+                          "INSERT INTO messages (conversation, parent, role, state, created, text, notices, model, host, wish, depth)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce (?10, ''), coalesce (?11, ''))",
+                          "iIiiissssss", conversation, parent, (gint64) row->role, (gint64) row->state, row->created, row->text, row->notices, row->model,
+                          row->host, row->wish, row->depth))
     return FALSE;
   *id = app_database_last_id (db);
   if (chosen && !choose (db, conversation, parent, *id, error))
@@ -137,9 +138,11 @@ app_store_save (AppDatabase *db, gpointer data, GError **error)
     return NULL;
   if (app_database_exec (db, error,
                          "UPDATE messages SET text = ?2, state = ?3, error = ?4, notices = ?5, finish = ?6, prompt_tokens = ?7, reused_tokens = ?8, tokens = ?9,"
-                         " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13, interrupted = 0 WHERE id = ?1",
-                         "isissiiiiiddd", row->id, row->text, (gint64) row->state, row->error, row->notices, (gint64) stats->finish, stats->prompt_tokens,
-                         stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second) &&
+                         " dropped_messages = ?10, first_token_ms = ?11, tokens_per_second = ?12, prompt_tokens_per_second = ?13, interrupted = 0,"
+                         " thought = coalesce (?14, ''), thought_tokens = ?15, thought_ms = ?16, thought_end = ?17 WHERE id = ?1",
+                         "isissiiiiidddsidi", row->id, row->text, (gint64) row->state, row->error, row->notices, (gint64) stats->finish, stats->prompt_tokens,
+                         stats->reused_tokens, stats->tokens, stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second,
+                         row->thought, stats->thought_tokens, stats->thought_ms, (gint64) stats->thought_end) &&
       app_store_write_sources (db, row, error) && app_database_commit (db, error))
     return APP_DATABASE_OK;
   app_database_rollback (db);

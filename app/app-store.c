@@ -22,6 +22,7 @@ app_conversation_row_free (AppConversationRow *row)
   g_free (row->model);
   g_free (row->draft);
   g_free (row->draft_wish);
+  g_free (row->draft_depth);
   g_free (row->settings);
   g_free (row);
 }
@@ -38,6 +39,7 @@ app_message_row_free (AppMessageRow *row)
   if (!row)
     return;
   g_free (row->text);
+  g_free (row->thought);
   g_free (row->error);
   g_free (row->notices);
   g_free (row->model);
@@ -45,6 +47,7 @@ app_message_row_free (AppMessageRow *row)
   g_clear_pointer (&row->citations, g_array_unref);
   g_free (row->host);
   g_free (row->wish);
+  g_free (row->depth);
   g_free (row);
 }
 
@@ -110,6 +113,7 @@ app_store_opened_free (AppStoreOpened *opened)
   g_clear_pointer (&opened->choices, g_ptr_array_unref);
   g_free (opened->draft);
   g_free (opened->draft_wish);
+  g_free (opened->draft_depth);
   g_free (opened);
 }
 
@@ -122,7 +126,7 @@ read_conversations (AppDatabase *db, gint64 limit, gint64 offset, GError **error
   sqlite3_stmt *statement = app_database_query (db, error,
                                                 "SELECT c.id, title, title_source, model, pinned, updated, d.text, folder, settings,"
                                                 " (SELECT count (*) FROM draft_attachments WHERE draft = d.id),"
-                                                " (SELECT coalesce (max (queued), 0) FROM drafts WHERE conversation = c.id), d.wish FROM conversations c "
+                                                " (SELECT coalesce (max (queued), 0) FROM drafts WHERE conversation = c.id), d.wish, d.depth FROM conversations c "
                                                 "LEFT JOIN drafts d ON d.conversation = c.id AND d.queued = 0 WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, c.id DESC"
                                                 " LIMIT ?1 OFFSET ?2",
                                                 "ii", limit, offset);
@@ -142,6 +146,7 @@ read_conversations (AppDatabase *db, gint64 limit, gint64 offset, GError **error
     row->n_draft_attachments = (guint) sqlite3_column_int (statement, 9);
     row->queued = sqlite3_column_int64 (statement, 10);
     row->draft_wish = app_store_dup_text (statement, 11);
+    row->draft_depth = app_store_dup_text (statement, 12);
     g_ptr_array_add (rows, row);
   }
   return failed ? NULL : g_steal_pointer (&rows);
@@ -159,7 +164,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   g_autoptr (GPtrArray) rows = NULL;
   AppStoreOpened *opened;
   g_autoptr (GPtrArray) folders = NULL, choices = NULL;
-  g_autofree char *draft = NULL, *draft_wish = NULL;
+  g_autofree char *draft = NULL, *draft_wish = NULL, *draft_depth = NULL;
   gboolean purged = FALSE;
   guint n_draft_attachments = 0;
 
@@ -174,7 +179,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
     return NULL;
 
   rows = read_conversations (db, APP_STORE_FIRST, 0, error);
-  if (!rows || !app_store_read_unsent_draft (db, &draft, &draft_wish, &n_draft_attachments, error) || !(folders = app_store_folders (db, NULL, error)) || !(choices = app_store_read_choices (db, error)))
+  if (!rows || !app_store_read_unsent_draft (db, &draft, &draft_wish, &draft_depth, &n_draft_attachments, error) || !(folders = app_store_folders (db, NULL, error)) || !(choices = app_store_read_choices (db, error)))
     return NULL;
   opened = g_new0 (AppStoreOpened, 1);
   opened->conversations = g_steal_pointer (&rows);
@@ -182,6 +187,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   opened->choices = g_steal_pointer (&choices);
   opened->draft = g_steal_pointer (&draft);
   opened->draft_wish = g_steal_pointer (&draft_wish);
+  opened->draft_depth = g_steal_pointer (&draft_depth);
   opened->n_draft_attachments = n_draft_attachments;
   opened->purged = purged;
   return opened;
@@ -196,20 +202,31 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
   " m.tokens_per_second, m.prompt_tokens_per_second,"                                                          \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation AND s.id < m.id)," \
   " (SELECT count (*) FROM messages s WHERE s.parent IS m.parent AND s.conversation = m.conversation),"        \
-  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host, m.wish "
+  " (SELECT count (*) FROM message_attachments a WHERE a.message = m.id), m.host, m.wish,"       \
+  " m.depth, m.thought, m.thought_tokens, m.thought_ms, m.thought_end "
 
 /* Ids rise along a path, so the recursion ends whatever the table holds. */
 #define PATH_SQL                                                                                               \
-  "WITH RECURSIVE path (id, depth) AS ("                                                                       \
+  "WITH RECURSIVE path (id, step) AS ("                                                                        \
   " SELECT CASE WHEN ?2 IS NULL THEN (SELECT chosen FROM conversations WHERE id = ?1)"                         \
   "             ELSE (SELECT chosen FROM messages WHERE id = ?2 AND conversation = ?1) END, 0"                 \
   " UNION ALL"                                                                                                 \
-  " SELECT m.chosen, depth + 1 FROM path JOIN messages m ON m.id = path.id WHERE m.chosen > m.id)"             \
-  "SELECT " MESSAGE_COLUMNS "FROM path JOIN messages m ON m.id = path.id WHERE m.conversation = ?1 ORDER BY depth"
+  " SELECT m.chosen, step + 1 FROM path JOIN messages m ON m.id = path.id WHERE m.chosen > m.id)"             \
+  "SELECT " MESSAGE_COLUMNS "FROM path JOIN messages m ON m.id = path.id WHERE m.conversation = ?1 ORDER BY step"
 
 #define VERSIONS_SQL                                                                                           \
   "SELECT " MESSAGE_COLUMNS "FROM messages o JOIN messages m ON m.parent IS o.parent AND m.conversation = o.conversation" \
   " WHERE o.conversation = ?1 AND o.id = ?2 ORDER BY m.id"
+
+void
+app_store_read_thought (sqlite3_stmt *statement, int column, AppMessageRow *row)
+{
+  row->depth = app_store_dup_text (statement, column);
+  row->thought = app_store_dup_text (statement, column + 1);
+  row->stats.thought_tokens = sqlite3_column_int64 (statement, column + 2);
+  row->stats.thought_ms = sqlite3_column_double (statement, column + 3);
+  row->stats.thought_end = CLAMP (sqlite3_column_int (statement, column + 4), APP_THOUGHT_NONE, APP_N_THOUGHT_ENDS - 1);
+}
 
 static AppMessageRow *
 read_message (sqlite3_stmt *statement)
@@ -239,6 +256,7 @@ read_message (sqlite3_stmt *statement)
   row->n_attachments = sqlite3_column_int (statement, 20);
   row->host = app_store_dup_text (statement, 21);
   row->wish = app_store_dup_text (statement, 22);
+  app_store_read_thought (statement, 23, row);
   return row;
 }
 

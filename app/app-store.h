@@ -24,6 +24,7 @@ typedef struct {
   gint64 folder;  /* 0: none */
   char *draft;    /* nullable */
   char *draft_wish; /* nullable */
+  char *draft_depth; /* nullable */
   guint n_draft_attachments;
   gint64 queued; /* the last place of its queue; 0: nothing waits */
   char *settings; /* JSON of what differs from the preferences; nullable */
@@ -39,6 +40,7 @@ typedef struct {
   gboolean interrupted;
   gint64 created;
   char *text;    /* never NULL */
+  char *thought; /* before it; nullable */
   char *error;   /* nullable */
   char *notices; /* one per line, never NULL */
   char *model;   /* nullable */
@@ -49,6 +51,7 @@ typedef struct {
   guint branch_index, branch_count;
   guint n_attachments;
   char *wish; /* what a note is to become; NULL or "": the model decides */
+  char *depth; /* as AppMessage has it; NULL: "" */
 } AppMessageRow;
 
 AppMessageRow *app_message_row_new (void);
@@ -65,6 +68,8 @@ void app_attachment_row_free (AppAttachmentRow *row);
 
 /* A column as a string of its own; NULL for NULL. */
 char *app_store_dup_text (sqlite3_stmt *statement, int column);
+/* What a message keeps of thinking, in five columns from this one on: depth, thought, thought_tokens, thought_ms, thought_end. */
+void app_store_read_thought (sqlite3_stmt *statement, int column, AppMessageRow *row);
 
 /* ---- app-store.c ---- */
 
@@ -73,7 +78,7 @@ typedef struct {
   GPtrArray *conversations; /* AppConversationRow, in the order of the list, at most APP_STORE_FIRST */
   GPtrArray *folders;       /* AppFolderRow */
   GPtrArray *choices;       /* AppStoreChoices */
-  char *draft, *draft_wish; /* of the conversation without a turn; nullable */
+  char *draft, *draft_wish, *draft_depth; /* of the conversation without a turn; nullable */
   guint n_draft_attachments;
   gboolean purged;          /* something was, and is to be cleaned away */
 } AppStoreOpened;
@@ -183,6 +188,7 @@ typedef struct {
   gint64 place;           /* in the queue; 0: it is typed */
   char *text;
   char *wish, *pick;      /* as a turn has them; pick as text (app-pick.h). NULL: none */
+  char *depth;            /* likewise */
   GPtrArray *attachments; /* AppAttachmentRow. On writing, NULL: those that it has */
   gboolean ends_typed;    /* on writing: what was typed has become it */
 } AppStoreDraft;
@@ -197,8 +203,8 @@ gpointer app_store_queue (AppDatabase *db, gpointer data, GError **error);
 gpointer app_store_typed (AppDatabase *db, gpointer data, GError **error);
 /* Inside a transaction. Bytes that nothing else has go too. */
 gboolean app_store_forget_draft (AppDatabase *db, gint64 conversation, gint64 place, GError **error);
-/* Of the conversation without a turn. `*text`, `*wish`: (nullable) */
-gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, char **wish, guint *n_attachments, GError **error);
+/* Of the conversation without a turn. `*text`, `*wish`, `*depth`: (nullable) */
+gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, char **wish, char **depth, guint *n_attachments, GError **error);
 
 /* ---- app-store-source.c ---- */
 
@@ -255,7 +261,7 @@ typedef struct {
 void app_store_turn_result_free (AppStoreTurnResult *result);
 gpointer app_store_turn (AppDatabase *db, gpointer data, GError **error);
 
-/* AppMessageRow → OK. The answer as it is now: text, state, error, notices, statistics. */
+/* AppMessageRow → OK. The answer as it is now: text, thought, state, error, notices, statistics. */
 gpointer app_store_save (AppDatabase *db, gpointer data, GError **error);
 
 /* ---- app-store-artifact.c ---- */

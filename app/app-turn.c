@@ -11,6 +11,7 @@ struct _AppTurn {
   GPtrArray *attachments; /* of AppAttachment */
   char *wish;             /* never NULL */
   AppPick *pick;          /* nullable */
+  char *depth;            /* never NULL */
 };
 
 G_DEFINE_BOXED_TYPE (AppTurn, app_turn, app_turn_ref, app_turn_unref)
@@ -23,14 +24,16 @@ app_turn_new (const char *text, GListModel *attachments)
   g_atomic_ref_count_init (&turn->count);
   turn->text = g_strstrip (g_utf8_make_valid (text, -1));
   turn->wish = g_strdup ("");
+  turn->depth = g_strdup ("");
   turn->attachments = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; attachments && i < g_list_model_get_n_items (attachments); i++)
     g_ptr_array_add (turn->attachments, g_list_model_get_item (attachments, i));
   return turn;
 }
 
-AppTurn *
-app_turn_new_wish (AppTurn *turn, const char *wish, const AppPick *pick)
+/* (transfer full) */
+static AppTurn *
+turn_new_with (AppTurn *turn, const char *wish, const AppPick *pick, const char *depth)
 {
   AppTurn *with = app_turn_new (turn->text, NULL);
 
@@ -39,7 +42,21 @@ app_turn_new_wish (AppTurn *turn, const char *wish, const AppPick *pick)
   g_free (with->wish);
   with->wish = g_strdup (wish != NULL ? wish : "");
   with->pick = app_pick_copy (pick);
+  g_free (with->depth);
+  with->depth = g_strdup (depth != NULL ? depth : "");
   return with;
+}
+
+AppTurn *
+app_turn_new_wish (AppTurn *turn, const char *wish, const AppPick *pick)
+{
+  return turn_new_with (turn, wish, pick, turn->depth);
+}
+
+AppTurn *
+app_turn_new_depth (AppTurn *turn, const char *depth)
+{
+  return turn_new_with (turn, turn->wish, turn->pick, depth);
 }
 
 AppTurn *
@@ -56,6 +73,7 @@ app_turn_unref (AppTurn *turn)
     return;
   g_free (turn->text);
   g_free (turn->wish);
+  g_free (turn->depth);
   app_pick_free (turn->pick);
   g_ptr_array_unref (turn->attachments);
   g_free (turn);
@@ -84,6 +102,12 @@ const char *
 app_turn_get_wish (AppTurn *turn)
 {
   return turn->wish;
+}
+
+const char *
+app_turn_get_depth (AppTurn *turn)
+{
+  return turn->depth;
 }
 
 const AppPick *

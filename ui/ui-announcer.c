@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-announcer.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "app-speech.h"
+#include "ui-thought.h"
 
 #if GTK_CHECK_VERSION(4, 14, 0)
 
@@ -125,6 +127,7 @@ struct _UiAnnouncer {
   AppMessage *message;   /* (nullable) */
   gsize said;            /* bytes of its text */
   gboolean writing;
+  gboolean thinking;
   guint n_said;
 };
 
@@ -157,6 +160,21 @@ on_message (UiAnnouncer *self)
     self->said = strlen (app_message_get_text (self->message));
 }
 
+/* Of a thought its beginning and its end. */
+static void
+on_thinking (UiAnnouncer *self)
+{
+  gboolean was = self->thinking;
+  g_autofree char *summary = NULL;
+
+  self->thinking = app_message_get_thinking (self->message);
+  if (was == self->thinking)
+    return;
+  summary = self->thinking ? g_strdup (_("Thinking…")) : ui_thought_dup_summary (self->message);
+  self->n_said++;
+  ui_announcer_say (self->widget, summary);
+}
+
 static void
 watch_last (UiAnnouncer *self)
 {
@@ -166,7 +184,7 @@ watch_last (UiAnnouncer *self)
   if (last == self->message)
     return;
   if (self->message != NULL)
-    g_signal_handlers_disconnect_by_func (self->message, on_message, self);
+    g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, last);
   self->writing = FALSE;
   if (last == NULL)
@@ -174,6 +192,8 @@ watch_last (UiAnnouncer *self)
   self->said = strlen (app_message_get_text (last));
   g_signal_connect_object (last, "notify::text", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (last, "notify::state", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (last, "notify::thinking", G_CALLBACK (on_thinking), self, G_CONNECT_SWAPPED);
+  self->thinking = app_message_get_thinking (last);
   on_message (self);
 }
 

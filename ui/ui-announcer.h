@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UiAnnouncer: says the answer of a conversation to a screen reader while it is written, each sentence when it is whole and once, whether its row is in sight or not. It
- * shows nothing and moves nothing.
+/* UiAnnouncer: says the answer of a conversation to a screen reader while it is written, each sentence when it is whole and once, whether its row is in sight or not; of a
+ * thought before it, that it begins and how it ended. It shows nothing and moves nothing.
  *
  * From GTK 4.14 on a window can announce a sentence. GTK before that has no word for it, and of most widgets it tells nothing at all: a widget is on the bus of
  * accessibility only after a screen reader asked for it, and a screen reader is not told that there is a new one to ask for. What is always there is the

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-conversation.h"
 #include "ui-artifact-card.h"
 #include "ui-branches.h"
 #include "ui-column.h"
@@ -16,6 +17,7 @@
 #include "ui-sources.h"
 #include "ui-speaker.h"
 #include "ui-spoken.h"
+#include "ui-thought.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -28,6 +30,7 @@ struct _UiAnswer {
   GtkWidget *waiting;
   GtkSpinner *spinner;
   GtkLabel *waiting_label;
+  UiThought *thought;
   UiMarkdown *markdown;
   GtkLabel *ending;
   UiArtifactCard *artifact;
@@ -107,6 +110,9 @@ ending_of (AppMessage *message)
 {
   AppMessageState state = app_message_get_state (message);
 
+  /* Of a thought that came to no answer its own line says so. */
+  if (state == APP_MESSAGE_STOPPED && *app_message_get_text (message) == '\0' && *app_message_get_thought (message) != '\0')
+    return NULL;
   if (state == APP_MESSAGE_STOPPED)
     return app_message_get_interrupted (message) ? _("Interrupted: the program ended while this was written.") : _("Stopped.");
   if (state != APP_MESSAGE_DONE)
@@ -183,7 +189,7 @@ draw_text (UiAnswer *self)
   ui_direction_set (self->footer, ui_markdown_get_text_direction (self->markdown));
   ui_direction_set (GTK_WIDGET (self->ending), ui_markdown_get_text_direction (self->markdown));
   ui_direction_set (self->go_on, ui_markdown_get_text_direction (self->markdown));
-  gtk_widget_set_visible (GTK_WIDGET (self->markdown), *text != '\0' || writing);
+  gtk_widget_set_visible (GTK_WIDGET (self->markdown), *text != '\0' || (writing && !app_message_get_thinking (self->message)));
   self->not_before = g_get_monotonic_time () + IDLE_SHARE * (g_get_monotonic_time () - begin);
   self->n_drawn++;
 }
@@ -240,8 +246,9 @@ update_state (UiAnswer *self)
   gtk_widget_set_visible (self->regenerate, !failed && !self->beside);
   gtk_widget_set_visible (self->again_menu, !failed && !self->beside); /* it belongs to the button */
   gtk_widget_set_visible (self->retry, !self->beside);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "answer.think-more", app_conversation_can_think_more (self->message));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "answer.compare-versions", app_message_get_branch_count (self->message) > 1);
-  gtk_widget_set_visible (self->copy, !failed || *app_message_get_text (self->message) != '\0');
+  gtk_widget_set_visible (self->copy, busy || *app_message_get_text (self->message) != '\0');
   gtk_widget_set_visible (self->copy_menu, gtk_widget_get_visible (self->copy));
   gtk_widget_set_visible (GTK_WIDGET (self->speak), gtk_widget_get_visible (self->copy));
   /* The footer keeps its place while the answer is written, so that nothing jumps when it ends. */
@@ -331,6 +338,15 @@ action_copy (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_think_more (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiAnswer *self = UI_ANSWER (widget);
+
+  if (self->message != NULL)
+    gtk_widget_activate_action (widget, "transcript.think-more", "x", app_message_get_id (self->message));
+}
+
+static void
 on_regenerate (UiAnswer *self)
 {
   if (self->message != NULL)
@@ -397,6 +413,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   } watched[] = {
     { "notify::text", on_text },
     { "notify::state", update_state },
+    { "notify::thinking", update_state },
     { "notify::error", update_state },
     { "notify::stats", update_state },
     { "notify::branch-count", update_state },
@@ -413,6 +430,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_set_object (&self->message, message);
+  ui_thought_set_message (self->thought, message);
   ui_branches_set_message (self->branches, self->beside ? NULL : message);
   update_speaker (self);
   if (message == NULL) {
@@ -432,6 +450,7 @@ void
 ui_answer_set_beside (UiAnswer *self)
 {
   self->beside = TRUE;
+  ui_thought_set_beside (self->thought);
   gtk_widget_set_visible (GTK_WIDGET (self->branches), FALSE);
 }
 
@@ -463,12 +482,14 @@ ui_answer_class_init (UiAnswerClass *klass)
   g_type_ensure (UI_TYPE_BRANCHES);
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_PROSE_LAYOUT);
+  g_type_ensure (UI_TYPE_THOUGHT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-answer.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, column);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, notices);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, thought);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, artifact);
@@ -490,6 +511,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, figures);
   gtk_widget_class_install_action (widget_class, "answer.source", "u", action_source);
   gtk_widget_class_install_action (widget_class, "answer.open-artifact", NULL, action_open_artifact);
+  gtk_widget_class_install_action (widget_class, "answer.think-more", NULL, action_think_more);
   gtk_widget_class_install_action (widget_class, "answer.compare", NULL, action_compare);
   gtk_widget_class_install_action (widget_class, "answer.compare-versions", NULL, action_compare);
   for (guint i = 0; i < UI_COPY_N; i++)

@@ -2,7 +2,8 @@
 /* UiAnswer: the row of an answer of the model: a document over the full width, with what may be done with it and its figures beneath.
  *
  * While the model writes, a new text is drawn with the next frame, and with fewer frames when drawing is slow, so that typing never waits.
- * It asks for things with the actions of UiTranscript ("transcript.copy", "transcript.regenerate", "transcript.branch") and of UiConversationPage ("page.compare",
+ * What was thought before it stands folded above it (UiThought).
+ * It asks for things with the actions of UiTranscript ("transcript.copy", "transcript.think-more", "transcript.regenerate", "transcript.branch") and of UiConversationPage ("page.compare",
  * "page.compare-versions"). */
 #pragma once
 

@@ -11,6 +11,7 @@
 #include "ui-camera-dialog.h"
 #include "ui-capped.h"
 #include "ui-column.h"
+#include "ui-depth.h"
 #include "ui-direction.h"
 #include "ui-draft.h"
 #include "ui-incoming.h"
@@ -47,6 +48,7 @@ struct _UiComposer {
   GtkWidget *stop;
   GtkWidget *send;
   UiContextMeter *meter;
+  UiDepthButton *depth;
   UiMicrophoneButton *microphone;
   UiPromptPicker *picker;
 
@@ -70,6 +72,7 @@ struct _UiComposer {
   gboolean send_when_ready; /* Send was asked for while an attachment was still read */
 };
 
+enum { PROP_0, PROP_DEPTH };
 enum { SEND, STOP, CHANGED, RECALL, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
@@ -129,6 +132,8 @@ update_bar (UiComposer *self)
   gtk_widget_set_visible (GTK_WIDGET (self->reason_label), !recording);
   gtk_widget_set_visible (self->destination, self->goes_away && !(recording && self->narrow));
   gtk_widget_set_visible (GTK_WIDGET (self->meter), !recording);
+  /* In a narrow window the name of a server has its place. */
+  gtk_widget_set_visible (GTK_WIDGET (self->depth), !recording && !(self->narrow && self->goes_away));
   gtk_widget_set_hexpand (GTK_WIDGET (self->microphone), recording);
   ui_microphone_button_set_reason (self->microphone, full ? _("A message can carry 16 attachments. Send these first.") : NULL);
 }
@@ -596,6 +601,20 @@ void
 ui_composer_set_settings (UiComposer *self, AppSettings *settings)
 {
   g_set_object (&self->settings, settings);
+  ui_depth_button_set_settings (self->depth, settings);
+}
+
+UiDepthButton *
+ui_composer_get_depth_button (UiComposer *self)
+{
+  return self->depth;
+}
+
+static void
+on_depth_changed (UiComposer *self)
+{
+  g_object_notify (G_OBJECT (self), "depth");
+  update (self);
 }
 
 void
@@ -641,7 +660,9 @@ ui_composer_dup_turn (UiComposer *self)
 
   g_autoptr (AppTurn) turn = app_turn_new (text, G_LIST_MODEL (self->attachments));
 
-  return app_turn_new_wish (turn, self->wish, self->pick);
+  g_autoptr (AppTurn) wish = app_turn_new_wish (turn, self->wish, self->pick);
+
+  return app_turn_new_depth (wish, ui_depth_button_get_message_depth (self->depth));
 }
 
 void
@@ -681,6 +702,7 @@ take_draft (UiComposer *self)
   UiDraft *draft = ui_draft_new (dup_text (self), self->attachments, self->edited, g_steal_pointer (&self->aside));
 
   ui_draft_set_wish (draft, self->wish, self->pick);
+  ui_draft_set_depth (draft, ui_depth_button_get_message_depth (self->depth));
   return draft;
 }
 
@@ -698,6 +720,7 @@ show_draft (UiComposer *self, UiDraft *draft)
   show_attachments (self, draft != NULL ? draft->attachments : fresh);
   ui_composer_set_text (self, draft != NULL ? draft->text : "");
   ui_composer_set_wish (self, draft != NULL ? draft->wish : "", draft != NULL ? draft->pick : NULL);
+  ui_depth_button_set_message_depth (self->depth, draft != NULL ? draft->depth : "");
   ui_draft_free (draft);
 }
 
@@ -725,7 +748,7 @@ on_cancel_edit (UiComposer *self)
 
 /* `attachments`: (transfer full); `pick`: (nullable) */
 static void
-begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *attachments, const char *wish, const AppPick *pick)
+begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *attachments, const char *wish, const AppPick *pick, const char *depth)
 {
   /* It belongs to what it was begun for. */
   ui_microphone_button_keep (self->microphone);
@@ -736,6 +759,7 @@ begin_edit (UiComposer *self, gpointer edited, const char *text, GListStore *att
   show_attachments (self, attachments);
   ui_composer_set_text (self, text);
   ui_composer_set_wish (self, wish, pick);
+  ui_depth_button_set_message_depth (self->depth, depth);
   ui_composer_focus (self);
   g_object_unref (attachments);
 }
@@ -751,7 +775,7 @@ ui_composer_begin_edit (UiComposer *self, AppMessage *note)
 
     g_list_store_append (copy, attachment);
   }
-  begin_edit (self, note, app_message_get_text (note), copy, app_message_get_wish (note), NULL);
+  begin_edit (self, note, app_message_get_text (note), copy, app_message_get_wish (note), NULL, app_message_get_depth (note));
 }
 
 AppMessage *
@@ -768,7 +792,7 @@ ui_composer_begin_change (UiComposer *self, AppQueued *queued)
 
   for (guint i = 0; i < app_turn_get_n_attachments (turn); i++)
     g_list_store_append (copy, app_turn_get_attachment (turn, i));
-  begin_edit (self, queued, app_turn_get_text (turn), copy, app_turn_get_wish (turn), app_turn_get_pick (turn));
+  begin_edit (self, queued, app_turn_get_text (turn), copy, app_turn_get_wish (turn), app_turn_get_pick (turn), app_turn_get_depth (turn));
   app_queued_set_edited (queued, TRUE);
 }
 
@@ -799,6 +823,12 @@ const char *
 ui_composer_get_draft_wish (UiComposer *self)
 {
   return self->edited == NULL ? self->wish : self->aside != NULL ? self->aside->wish : "";
+}
+
+const char *
+ui_composer_get_draft_depth (UiComposer *self)
+{
+  return self->edited == NULL ? ui_depth_button_get_message_depth (self->depth) : self->aside != NULL ? self->aside->depth : "";
 }
 
 GListStore *
@@ -833,11 +863,18 @@ action_make (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 add_make_menus (UiComposer *self)
 {
-  g_autoptr (GMenu) kinds = ui_wish_menu_new ("composer.make"), section = g_menu_new ();
+  g_autoptr (GMenu) kinds = ui_wish_menu_new ("composer.make"), section = g_menu_new (), depths = g_menu_new ();
   GMenuModel *attach = gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (self->attach_menu));
 
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->make), G_MENU_MODEL (kinds));
   g_menu_append_submenu (section, _("_Make"), G_MENU_MODEL (kinds));
+  for (AppDepth i = 0; i < APP_N_DEPTHS && app_depth_is_offered (i); i++) {
+    g_autoptr (GMenuItem) item = g_menu_item_new (ui_depth_get_title (i), NULL);
+
+    g_menu_item_set_action_and_target (item, "composer.depth", "s", app_depth_to_id (i));
+    g_menu_append_item (depths, item);
+  }
+  g_menu_append_submenu (section, _("Th_inking"), G_MENU_MODEL (depths));
   g_menu_append_section (G_MENU (attach), NULL, G_MENU_MODEL (section));
 }
 
@@ -845,6 +882,22 @@ static void
 action_take_picture (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ui_composer_take_picture (UI_COMPOSER (widget));
+}
+
+/* "depth", which is also the state of the action "composer.depth": the id of the one that counts. */
+static void
+ui_composer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_string (value, app_depth_to_id (ui_depth_button_get_depth (UI_COMPOSER (object)->depth)));
+}
+
+static void
+ui_composer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  AppDepth depth;
+
+  if (app_depth_from_id (g_value_get_string (value), &depth))
+    ui_depth_button_choose (UI_COMPOSER (object)->depth, depth);
 }
 
 static void
@@ -879,6 +932,9 @@ ui_composer_class_init (UiComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_composer_dispose;
+  G_OBJECT_CLASS (klass)->get_property = ui_composer_get_property;
+  G_OBJECT_CLASS (klass)->set_property = ui_composer_set_property;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_DEPTH, g_param_spec_string ("depth", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY));
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -887,6 +943,7 @@ ui_composer_class_init (UiComposerClass *klass)
   g_type_ensure (UI_TYPE_CAPPED);
   g_type_ensure (UI_TYPE_COLUMN);
   g_type_ensure (UI_TYPE_CONTEXT_METER);
+  g_type_ensure (UI_TYPE_DEPTH_BUTTON);
   g_type_ensure (UI_TYPE_MICROPHONE_BUTTON);
   g_type_ensure (UI_TYPE_WISH_CHIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-composer.ui");
@@ -909,6 +966,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiComposer, wish_chip);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, camera);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, microphone);
+  gtk_widget_class_bind_template_child (widget_class, UiComposer, depth);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, meter);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, stop);
   gtk_widget_class_bind_template_child (widget_class, UiComposer, send);
@@ -917,6 +975,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_paste);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_edit);
   gtk_widget_class_bind_template_callback (widget_class, on_wish_removed);
+  gtk_widget_class_bind_template_callback (widget_class, on_depth_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_recorded);
   gtk_widget_class_bind_template_callback (widget_class, on_dictated);
   gtk_widget_class_bind_template_callback (widget_class, ui_composer_choose_files);
@@ -924,6 +983,7 @@ ui_composer_class_init (UiComposerClass *klass)
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, action_attach);
   gtk_widget_class_install_action (widget_class, "composer.take-picture", NULL, action_take_picture);
   gtk_widget_class_install_action (widget_class, "composer.make", "s", action_make);
+  gtk_widget_class_install_property_action (widget_class, "composer.depth", "depth");
 }
 
 static void

@@ -19,6 +19,7 @@
 #include "app-settings.h"
 #include "app-turn.h"
 #include "ui-context-meter.h"
+#include "ui-depth-button.h"
 #include "ui-microphone-button.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,8 @@ void ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt);
 
 /* How full the model's context would be. (transfer none) */
 UiContextMeter *ui_composer_get_meter (UiComposer *self);
+/* How deeply the model thinks about it, which goes along with the turn where it is only for that. (transfer none) */
+UiDepthButton *ui_composer_get_depth_button (UiComposer *self);
 
 /* While busy, Stop stands in the place of Send, or beside it when there is something to send. */
 void ui_composer_set_busy (UiComposer *self, gboolean busy);
@@ -70,6 +73,8 @@ void ui_composer_switch_draft (UiComposer *self, AppConversation *from, AppConve
 char *ui_composer_dup_draft (UiComposer *self);
 /* Likewise what it is to become; never NULL. */
 const char *ui_composer_get_draft_wish (UiComposer *self);
+/* Likewise the depth of this message alone. */
+const char *ui_composer_get_draft_depth (UiComposer *self);
 /* Likewise the attachments: (transfer none) (nullable) none, or none that were changed */
 GListStore *ui_composer_get_draft_attachments (UiComposer *self);
 
@@ -84,7 +89,7 @@ void ui_composer_set_transcriber (UiComposer *self, AppTranscriber *transcriber,
 void ui_composer_set_datasets (UiComposer *self, AppDatasets *datasets);
 /* The microphone (UiMicrophoneButton), whose sound becomes an attachment too, or words. (transfer none) */
 UiMicrophoneButton *ui_composer_get_microphone (UiComposer *self);
-/* In a narrow window the camera is in the menu of the button that attaches. */
+/* In a narrow window the camera is in the menu of the button that attaches, and so is the depth. */
 void ui_composer_set_narrow (UiComposer *self, gboolean narrow);
 /* What was dropped anywhere over the page, of the kinds of ui_incoming_formats (). */
 void ui_composer_take_drop (UiComposer *self, GdkDrop *drop);

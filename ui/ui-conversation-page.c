@@ -151,7 +151,8 @@ ui_conversation_page_keep_draft (UiConversationPage *self)
 
   g_clear_handle_id (&self->draft_timer, g_source_remove);
   if (self->conversation != NULL)
-    app_conversation_set_draft_wish (self->conversation, draft, ui_composer_get_draft_wish (self->composer), G_LIST_MODEL (ui_composer_get_draft_attachments (self->composer)));
+    app_conversation_set_draft_wish (self->conversation, draft, ui_composer_get_draft_wish (self->composer), ui_composer_get_draft_depth (self->composer),
+                                     G_LIST_MODEL (ui_composer_get_draft_attachments (self->composer)));
 }
 
 static gboolean
@@ -258,6 +259,7 @@ ui_conversation_page_open (UiConversationPage *self, AppConversation *conversati
     g_signal_connect_object (app_conversation_get_messages (self->conversation), "items-changed", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (app_conversation_get_settings (self->conversation), "changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
     ui_composer_set_datasets (self->composer, app_conversation_get_datasets (self->conversation));
+    ui_depth_button_set_conversation (ui_composer_get_depth_button (self->composer), self->conversation);
     ui_transcript_set_conversation (self->transcript, self->conversation);
     ui_settings_line_set_conversation (self->settings_line, self->conversation, self->models);
     ui_queue_set_conversation (self->queue, self->conversation);
@@ -306,6 +308,7 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   attachments = ui_composer_get_draft_attachments (self->composer);
   draft = ui_draft_new (g_steal_pointer (&text), attachments != NULL ? attachments : none, NULL, NULL);
   ui_draft_set_wish (draft, ui_composer_get_draft_wish (self->composer), NULL);
+  ui_draft_set_depth (draft, ui_composer_get_draft_depth (self->composer));
   ui_draft_keep (kept, draft);
   app_queue_take_over (app_conversation_get_queue (kept), app_conversation_get_queue (self->conversation));
   ui_conversation_page_open (self, kept, 0);
@@ -664,6 +667,7 @@ ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history,
   g_set_object (&self->engine, app_history_get_engine (history));
   g_set_object (&self->models, models);
   ui_composer_set_settings (self->composer, app_history_get_settings (history));
+  ui_depth_button_set_engine (ui_composer_get_depth_button (self->composer), self->engine);
   g_signal_connect_object (ui_composer_get_meter (self->composer), "measure", G_CALLBACK (on_measure), self, G_CONNECT_SWAPPED);
   ui_composer_set_prompts (self->composer, app_history_get_prompts (history));
   g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);

@@ -11,6 +11,7 @@ ui_draft_new (char *text, GListStore *attachments, GObject *edited, UiDraft *asi
 
   draft->text = text;
   draft->wish = g_strdup ("");
+  draft->depth = g_strdup ("");
   draft->attachments = g_object_ref (attachments);
   g_set_object (&draft->edited, edited);
   draft->aside = aside;
@@ -27,12 +28,20 @@ ui_draft_set_wish (UiDraft *draft, const char *wish, const AppPick *pick)
 }
 
 void
+ui_draft_set_depth (UiDraft *draft, const char *depth)
+{
+  g_free (draft->depth);
+  draft->depth = g_strdup (depth);
+}
+
+void
 ui_draft_free (UiDraft *draft)
 {
   if (draft == NULL)
     return;
   g_free (draft->text);
   g_free (draft->wish);
+  g_free (draft->depth);
   app_pick_free (draft->pick);
   g_clear_object (&draft->attachments);
   g_clear_object (&draft->edited);
@@ -48,7 +57,7 @@ on_state (AppAttachment *attachment, GParamSpec *pspec, AppConversation *convers
 
   g_signal_handlers_disconnect_by_func (attachment, on_state, conversation);
   if (draft != NULL && draft->edited == NULL && g_list_store_find (draft->attachments, attachment, NULL))
-    app_conversation_set_draft_wish (conversation, draft->text, draft->wish, G_LIST_MODEL (draft->attachments));
+    app_conversation_set_draft_wish (conversation, draft->text, draft->wish, draft->depth, G_LIST_MODEL (draft->attachments));
 }
 
 void
@@ -100,6 +109,7 @@ ui_draft_take (AppConversation *conversation)
   }
   draft = ui_draft_new (g_strdup (app_conversation_get_draft (conversation)), attachments, NULL, NULL);
   ui_draft_set_wish (draft, app_conversation_get_draft_wish (conversation), NULL);
+  ui_draft_set_depth (draft, app_conversation_get_draft_depth (conversation));
   return draft;
 }
 

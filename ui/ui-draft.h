@@ -13,6 +13,7 @@ struct _UiDraft {
   GListStore *attachments; /* AppAttachment */
   char *wish;              /* as AppTurn has it; never NULL */
   AppPick *pick;           /* nullable */
+  char *depth;             /* as AppTurn has it; never NULL */
   GObject *edited;         /* the note (AppMessage) in whose place it would be sent, or what waits (AppQueued) and is changed, or NULL */
   UiDraft *aside;          /* what was there before that was edited, or NULL */
 };
@@ -20,6 +21,7 @@ struct _UiDraft {
 /* `text`, `aside`: (transfer full) */
 UiDraft *ui_draft_new (char *text, GListStore *attachments, GObject *edited, UiDraft *aside);
 void ui_draft_set_wish (UiDraft *draft, const char *wish, const AppPick *pick);
+void ui_draft_set_depth (UiDraft *draft, const char *depth);
 void ui_draft_free (UiDraft *draft);
 
 /* Leaves it with the conversation. `draft`: (transfer full) */

@@ -4,7 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "app-backup.h"
+#include "ui-combo.h"
 #include "ui-connections.h"
+#include "ui-depth.h"
 #include "ui-groups.h"
 #include "ui-hardware.h"
 #include "ui-sampling-rows.h"
@@ -135,6 +137,35 @@ create_sampling_row (GSettings *settings, const UiSamplingRow *spec)
   return row;
 }
 
+static gboolean
+depth_to_line (GValue *value, GVariant *variant, gpointer data)
+{
+  AppDepth depth = APP_DEPTH_COMPACT;
+
+  app_depth_from_id (g_variant_get_string (variant, NULL), &depth);
+  g_value_set_uint (value, depth);
+  return TRUE;
+}
+
+static GVariant *
+line_to_depth (const GValue *value, const GVariantType *type, gpointer data)
+{
+  guint line = g_value_get_uint (value);
+
+  return line < APP_N_DEPTHS ? g_variant_new_string (app_depth_to_id (line)) : NULL;
+}
+
+static GtkWidget *
+create_depth_row (GSettings *settings)
+{
+  g_autoptr (GtkStringList) depths = ui_depth_list (NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_COMBO_ROW, "title", _("Thinking"), "subtitle", _("Before an answer, where the conversation says nothing else."), "model", depths, NULL);
+
+  ui_combo_name (ADW_COMBO_ROW (row));
+  g_settings_bind_with_mapping (settings, "depth", row, "selected", G_SETTINGS_BIND_DEFAULT, depth_to_line, line_to_depth, NULL, NULL);
+  return row;
+}
+
 /* The folded groups are rows of one more group. */
 static void
 add_sampling (GSettings *settings, AdwPreferencesPage *page)
@@ -147,6 +178,7 @@ add_sampling (GSettings *settings, AdwPreferencesPage *page)
 
   adw_preferences_page_add (page, usual);
   adw_preferences_page_add (page, more);
+  adw_preferences_group_add (usual, create_depth_row (settings));
   for (UiSamplingGroup group = UI_SAMPLING_ADVANCED; group < UI_SAMPLING_N_GROUPS; group++) {
     /* The focus is for the row in it, which unfolds. */
     folded[group] = g_object_new (ADW_TYPE_EXPANDER_ROW, "focusable", FALSE, "title", ui_sampling_rows_group_title (group), "subtitle",

@@ -6,6 +6,7 @@
 static const UiSamplingRow rows[] = {
   { UI_SAMPLING_USUAL, "temperature", N_("Variety"), N_("0 gives the most likely answer every time; more gives freer, and less reliable ones."), 0.05, 2 },
   { UI_SAMPLING_USUAL, "max-tokens", N_("Longest answer"), N_("In tokens, a token being most of a word; 0 sets no limit."), 64, 0 },
+  { UI_SAMPLING_ADVANCED, "max-thought", N_("Longest thought"), N_("In tokens; then the model wraps up and answers. 0 leaves it to the depth of thinking."), 32, 0 },
   { UI_SAMPLING_ADVANCED, "top-k", N_("Top K"), N_("The next word is one of this many likeliest ones; 0 allows all."), 1, 0 },
   { UI_SAMPLING_ADVANCED, "top-p", N_("Top P"), N_("The next word is one of the likeliest, which together have this probability; 1 allows all."), 0.01, 2 },
   { UI_SAMPLING_ADVANCED, "min-p", N_("Min P"), N_("Leaves out words that are less likely than this share of the likeliest one; 0 allows all."), 0.01, 2 },

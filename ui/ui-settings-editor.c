@@ -7,6 +7,7 @@
 #include "ui-adapter-group.h"
 #include "ui-model-chip.h"
 #include "ui-combo.h"
+#include "ui-depth.h"
 #include "ui-groups.h"
 #include "ui-sampling-rows.h"
 
@@ -30,6 +31,7 @@ struct _UiSettingsEditor {
   AdwPreferencesGroup *usual;
   AdwPreferencesGroup *more;
   AdwComboRow *model;
+  AdwComboRow *depth;
   UiAdapterGroup *adapter;
 
   AppConversationSettings *settings;
@@ -277,6 +279,18 @@ list_models (UiSettingsEditor *self)
   adw_combo_row_set_model (self->model, G_LIST_MODEL (names));
 }
 
+/* Depth */
+
+/* The first line stands for none. */
+static void
+on_depth_selected (UiSettingsEditor *self)
+{
+  guint selected = adw_combo_row_get_selected (self->depth);
+
+  if (!self->updating && self->settings != NULL && selected != GTK_INVALID_LIST_POSITION)
+    app_conversation_settings_set_text (self->settings, APP_SETTING_DEPTH, selected > 0 ? app_depth_to_id (selected - 1) : NULL);
+}
+
 /* All of it */
 
 static void
@@ -285,8 +299,11 @@ update (UiSettingsEditor *self)
   const char *instructions = app_conversation_settings_get_text (self->settings, APP_SETTING_INSTRUCTIONS);
   const char *id = app_conversation_settings_get_text (self->settings, APP_SETTING_MODEL);
 
+  AppDepth depth;
+
   if (!self->updating) {
     self->updating = TRUE;
+    adw_combo_row_set_selected (self->depth, app_depth_from_id (app_conversation_settings_get_text (self->settings, APP_SETTING_DEPTH), &depth) ? depth + 1 : 0);
     if (self->pause == 0)
       gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->instructions), instructions != NULL ? instructions : "", -1);
     for (guint i = 0; i < self->ids->len; i++)
@@ -318,11 +335,17 @@ ui_settings_editor_set_settings (UiSettingsEditor *self, AppConversationSettings
   gtk_label_set_text (self->placeholder, general != NULL ? general : "");
   self->updating = TRUE;
   list_models (self);
+  {
+    g_autoptr (GtkStringList) depths = ui_depth_list (_("As elsewhere"));
+
+    adw_combo_row_set_model (self->depth, G_LIST_MODEL (depths));
+  }
   create_numbers (self);
   self->updating = FALSE;
   ui_groups_wrap (GTK_WIDGET (self));
   ui_combo_keep_name (self->model);
   ui_sampling_rows_name_lists (GTK_WIDGET (self->model), _("Model"));
+  ui_combo_name (self->depth);
   ui_adapter_group_set_settings (self->adapter, settings, preferences, models);
   update (self);
   g_signal_connect_object (settings, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
@@ -377,6 +400,8 @@ ui_settings_editor_class_init (UiSettingsEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, model);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, adapter);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
+  gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, depth);
+  gtk_widget_class_bind_template_callback (widget_class, on_depth_selected);
 }
 
 static void

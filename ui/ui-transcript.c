@@ -125,6 +125,23 @@ action_regenerate (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_think_more (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+  g_autoptr (AppMessage) message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL && !app_conversation_get_busy (self->conversation))
+    app_conversation_think_more_async (self->conversation, message, on_regenerated, g_object_ref (self));
+}
+
+static void
+action_answer_now (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (UI_TRANSCRIPT (widget)->conversation != NULL)
+    app_conversation_answer_now (UI_TRANSCRIPT (widget)->conversation);
+}
+
+static void
 on_continued (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (UiTranscript) self = data;
@@ -362,6 +379,8 @@ ui_transcript_class_init (UiTranscriptClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, ui_transcript_scroll_to_end);
   gtk_widget_class_install_action (widget_class, "transcript.copy", "x", action_copy);
   gtk_widget_class_install_action (widget_class, "transcript.regenerate", "x", action_regenerate);
+  gtk_widget_class_install_action (widget_class, "transcript.think-more", "x", action_think_more);
+  gtk_widget_class_install_action (widget_class, "transcript.answer-now", NULL, action_answer_now);
   gtk_widget_class_install_action (widget_class, "transcript.continue", "x", action_continue);
   gtk_widget_class_install_action (widget_class, "transcript.edit", "x", action_edit);
   gtk_widget_class_install_action (widget_class, "transcript.branch", "(xu)", action_branch);

@@ -73,6 +73,8 @@ add_json (JsonObject *object, const char *name, const char *text)
     json_object_set_member (object, name, node);
 }
 
+const char *const app_transfer_thought_ends[] = { "none", "closed", "settled", "cap", "loop", "asked", NULL };
+
 static JsonObject *
 make_stats (const AppStats *stats)
 {
@@ -87,6 +89,11 @@ make_stats (const AppStats *stats)
   json_object_set_double_member (object, "first_token_ms", stats->first_token_ms);
   json_object_set_double_member (object, "tokens_per_second", stats->tokens_per_second);
   json_object_set_double_member (object, "prompt_tokens_per_second", stats->prompt_tokens_per_second);
+  if (stats->thought_ms > 0) {
+    json_object_set_int_member (object, "thought_tokens", stats->thought_tokens);
+    json_object_set_double_member (object, "thought_ms", stats->thought_ms);
+    json_object_set_string_member (object, "thought_end", app_transfer_thought_ends[stats->thought_end]);
+  }
   return object;
 }
 
@@ -156,6 +163,10 @@ make_message (const AppTreeMessage *message)
   add_string (object, "host", row->host);
   if (row->wish && *row->wish)
     add_string (object, "wish", row->wish);
+  if (row->depth && *row->depth)
+    add_string (object, "depth", row->depth);
+  if (row->thought && *row->thought)
+    add_string (object, "thought", row->thought);
   if (row->role == APP_ROLE_ASSISTANT)
     json_object_set_object_member (object, "stats", make_stats (&row->stats));
   if (row->sources)

@@ -63,7 +63,7 @@ write_message (AppExportWriter *writer, const AppTreeMessage *message)
   g_autofree char *author = app_export_dup_author (message);
   g_autofree char *time = app_export_dup_time (row->created);
   g_autofree char *thought = NULL;
-  const char *words = app_export_split_thought (row->text, &thought);
+  const char *words = app_export_split_thought (row, &thought);
 
   app_export_write (writer, "## ");
   write_line (writer, author);

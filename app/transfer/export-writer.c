@@ -113,12 +113,12 @@ app_export_dup_time (gint64 milliseconds)
 }
 
 const char *
-app_export_split_thought (const char *text, char **thought)
+app_export_split_thought (const AppMessageRow *row, char **thought)
 {
-  const char *end;
+  const char *text = row->text, *end;
 
-  *thought = NULL;
-  if (!g_str_has_prefix (text, "<think>") || !(end = strstr (text, "</think>")))
+  *thought = row->thought && *row->thought ? g_strstrip (g_strdup (row->thought)) : NULL;
+  if (*thought || !g_str_has_prefix (text, "<think>") || !(end = strstr (text, "</think>")))
     return text;
   *thought = g_strstrip (g_strndup (text + strlen ("<think>"), end - text - strlen ("<think>")));
   if (!**thought)

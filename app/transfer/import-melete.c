@@ -103,6 +103,9 @@ read_stats (JsonObject *object, AppStats *stats)
   stats->first_token_ms = app_import_number (object, "first_token_ms");
   stats->tokens_per_second = app_import_number (object, "tokens_per_second");
   stats->prompt_tokens_per_second = app_import_number (object, "prompt_tokens_per_second");
+  stats->thought_tokens = app_import_int (object, "thought_tokens");
+  stats->thought_ms = app_import_number (object, "thought_ms");
+  stats->thought_end = MAX (word (app_import_string (object, "thought_end"), app_transfer_thought_ends), 0);
 }
 
 static char *
@@ -191,6 +194,7 @@ read_message (JsonObject *object, AppTree *tree, GError **error)
   JsonArray *attachments = app_import_array (object, "attachments");
   const char *text = app_import_string (object, "text");
   AppTreeMessage *message;
+  AppDepth depth;
 
   if (role < 0 || state < APP_MESSAGE_DONE || !text)
     return refuse (_("a message has no role, state or text"), error);
@@ -207,6 +211,9 @@ read_message (JsonObject *object, AppTree *tree, GError **error)
   message->row->model = g_strdup (app_import_string (object, "model"));
   message->row->host = g_strdup (app_import_string (object, "host"));
   message->row->wish = g_strdup (app_import_string (object, "wish"));
+  message->row->thought = g_strdup (app_import_string (object, "thought"));
+  if (app_depth_from_id (app_import_string (object, "depth"), &depth))
+    message->row->depth = g_strdup (app_depth_to_id (depth));
   read_stats (app_import_object (object, "stats"), &message->row->stats);
   read_sources (object, message->row);
   for (guint i = 0; attachments && i < json_array_get_length (attachments); i++) {

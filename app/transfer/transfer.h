@@ -49,9 +49,9 @@ typedef struct {
 /* What a reader sees above a message: who, and when. (transfer full) */
 char *app_export_dup_author (const AppTreeMessage *message);
 char *app_export_dup_time (gint64 milliseconds);
-/* Takes what a model thought aloud, "<think>…</think>", off the beginning of its words. `*thought`: (nullable) (transfer full).
- * Returns: where the answer begins. */
-const char *app_export_split_thought (const char *text, char **thought);
+/* The words of a message, and what the model thought before them: it is kept apart, or stands at the beginning as "<think>…</think>", as other programs have it.
+ * `*thought`: (nullable) (transfer full). Returns: (transfer none) */
+const char *app_export_split_thought (const AppMessageRow *row, char **thought);
 
 /* ---- reading ---- */
 
@@ -120,6 +120,7 @@ GHashTable *app_zip_list (const char *path, GError **error);
 GInputStream *app_zip_open (const char *path, const char *member, guint64 *size, GError **error);
 
 /* The words of Melete's own format for AppOrigin and AppVersionState; NULL-terminated. */
+extern const char *const app_transfer_thought_ends[];
 extern const char *const app_transfer_origins[], *const app_transfer_version_states[];
 
 G_END_DECLS

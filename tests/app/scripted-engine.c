@@ -16,7 +16,9 @@ struct _ScriptedCompletion {
   Script script;
   gsize at;
   guint timer;
-  gint64 tokens;
+  gint64 tokens, thought_tokens;
+  gboolean thought_over;
+  AppThoughtEnd thought_end;
   AppPlace place;
 };
 
@@ -26,26 +28,44 @@ static void
 finish (ScriptedCompletion *self, gboolean cancelled)
 {
   AppStats stats = { .tokens = self->tokens, .prompt_tokens = 7, .reused_tokens = 3, .tokens_per_second = 14, .first_token_ms = 400,
-                     .place = self->place, .dropped_messages = self->script.dropped, .finish = cancelled || self->script.error ? APP_FINISH_NONE : self->script.too_long ? APP_FINISH_LENGTH : APP_FINISH_STOP };
+                     .thought_tokens = self->thought_tokens, .thought_ms = 2000 * (self->thought_tokens > 0), .thought_end = self->thought_end, .place = self->place, .dropped_messages = self->script.dropped, .finish = cancelled || self->script.error ? APP_FINISH_NONE : self->script.too_long ? APP_FINISH_LENGTH : APP_FINISH_STOP };
   GError *error = self->script.error && !cancelled ? g_error_new_literal (APP_ERROR, APP_ERROR_ENGINE, self->script.error) : NULL;
 
   g_clear_handle_id (&self->timer, g_source_remove);
   app_completion_push_finished (APP_COMPLETION (self), &stats, cancelled, error);
 }
 
+static void
+end_thought (ScriptedCompletion *self, AppThoughtEnd end)
+{
+  self->thought_over = TRUE;
+  self->thought_end = end;
+  self->at = 0;
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
   ScriptedCompletion *self = user_data;
-  const char *text = self->script.text ? self->script.text : "";
+  gboolean thought = self->script.thought && !self->thought_over;
+  const char *text = thought ? self->script.thought : self->script.text ? self->script.text : "";
   gsize end = MIN (strlen (text), self->at + (self->script.piece ? self->script.piece : 4));
 
   if (self->at < strlen (text)) {
     while ((text[end] & 0xc0) == 0x80)
       end++;
-    app_completion_push_text (APP_COMPLETION (self), text + self->at, end - self->at);
+    (thought ? app_completion_push_thought : app_completion_push_text) (APP_COMPLETION (self), text + self->at, end - self->at);
     self->at = end;
     self->tokens++;
+    self->thought_tokens += thought;
+    return G_SOURCE_CONTINUE;
+  }
+  if (thought && self->script.hold_thought) {
+    self->timer = 0;
+    return G_SOURCE_REMOVE;
+  }
+  if (thought) {
+    end_thought (self, self->script.thought_end ? self->script.thought_end : APP_THOUGHT_CLOSED);
     return G_SOURCE_CONTINUE;
   }
   if (self->script.moved) {
@@ -106,8 +126,21 @@ cancel (AppCompletion *completion)
 }
 
 static void
+answer_now (AppCompletion *completion)
+{
+  ScriptedCompletion *self = SCRIPTED_COMPLETION (completion);
+
+  if (!self->script.thought || self->thought_over)
+    return;
+  end_thought (self, APP_THOUGHT_ASKED);
+  if (!self->timer)
+    self->timer = g_timeout_add (self->script.ms ? self->script.ms : 1, on_timer, self);
+}
+
+static void
 scripted_completion_class_init (ScriptedCompletionClass *klass)
 {
+  APP_COMPLETION_CLASS (klass)->answer_now = answer_now;
   APP_COMPLETION_CLASS (klass)->start = start;
   APP_COMPLETION_CLASS (klass)->cancel = cancel;
 }
@@ -127,6 +160,7 @@ struct _ScriptedEngine {
   AppMeasure measure;
   AppPlace place;
   AppGpu *gpu;
+  AppThinks thinks;
   gboolean hold_load, stale, misplaced;
   GTask *load;
 };
@@ -171,6 +205,18 @@ void
 scripted_engine_set_gpu (ScriptedEngine *self, AppGpu *gpu)
 {
   g_set_object (&self->gpu, gpu);
+}
+
+void
+scripted_engine_set_thinks (ScriptedEngine *self, AppThinks thinks)
+{
+  self->thinks = thinks;
+}
+
+static AppThinks
+get_thinks (AppEngine *engine)
+{
+  return SCRIPTED_ENGINE (engine)->thinks;
 }
 
 static void
@@ -304,6 +350,7 @@ scripted_engine_class_init (ScriptedEngineClass *klass)
   APP_ENGINE_CLASS (klass)->complete = complete;
   APP_ENGINE_CLASS (klass)->measure = measure;
   APP_ENGINE_CLASS (klass)->is_stale = is_stale;
+  APP_ENGINE_CLASS (klass)->get_thinks = get_thinks;
   APP_ENGINE_CLASS (klass)->get_place = get_place;
   APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
 }

@@ -7,6 +7,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
+  const char *thought; /* before the text, likewise in pieces */
+  AppThoughtEnd thought_end; /* NONE: CLOSED */
+  gboolean hold_thought;     /* after it: waits for cancel, or for answer_now, which ends it ASKED */
   const char *text;    /* written in pieces of `piece` bytes (whole characters), one every `ms` */
   guint piece, ms;     /* 0: 4 bytes, 1 ms */
   const char *error;   /* after the text: fails with this sentence */
@@ -42,6 +45,9 @@ char *scripted_engine_dup_prompt (ScriptedEngine *self);
 
 /* All that it was asked last. (transfer none) (nullable) */
 AppPrompt *scripted_engine_get_prompt (ScriptedEngine *self);
+
+/* What its model has learned of thinking, from the next load on. */
+void scripted_engine_set_thinks (ScriptedEngine *self, AppThinks thinks);
 
 /* What it says to measure from now on; before, that its context is not known. */
 void scripted_engine_set_measure (ScriptedEngine *self, const AppMeasure *measure);

@@ -76,7 +76,8 @@ load_model (Local *local)
 }
 
 typedef struct {
-  GString *text;
+  GString *text, *thought;
+  gboolean asks; /* for the answer, as soon as there is a thought */
   AppStats stats;
   gboolean finished, cancelled;
   char *error;
@@ -88,6 +89,15 @@ on_text (AppCompletion *completion, const char *piece, Answer *answer)
 {
   g_assert_true (g_utf8_validate (piece, -1, NULL));
   g_string_append (answer->text, piece);
+}
+
+static void
+on_thought (AppCompletion *completion, const char *piece, Answer *answer)
+{
+  g_assert_cmpuint (answer->text->len, ==, 0);
+  g_string_append (answer->thought, piece);
+  if (answer->asks)
+    app_completion_answer_now (completion);
 }
 
 static void
@@ -108,9 +118,11 @@ begin (Local *local, AppPrompt *prompt)
   g_autoptr (GError) error = NULL;
 
   answer->text = g_string_new (NULL);
+  answer->thought = g_string_new (NULL);
   answer->completion = app_engine_complete (local->engine, prompt, &error);
   g_assert_no_error (error);
   g_signal_connect (answer->completion, "text", G_CALLBACK (on_text), answer);
+  g_signal_connect (answer->completion, "thought", G_CALLBACK (on_thought), answer);
   g_signal_connect (answer->completion, "finished", G_CALLBACK (on_finished), answer);
   app_completion_start (answer->completion);
   return answer;
@@ -127,6 +139,7 @@ answer_free (Answer *answer)
 {
   g_object_unref (answer->completion);
   g_string_free (answer->text, TRUE);
+  g_string_free (answer->thought, TRUE);
   g_free (answer->error);
   g_free (answer);
 }
@@ -164,7 +177,7 @@ test_sampling (void)
   for (guint i = 0; i < n; i++) {
     AppSampling changed = from;
 
-    if (g_str_equal (fields[i].key, "max-tokens")) /* is the request's, not the sampler's */
+    if (g_str_has_prefix (fields[i].key, "max-")) /* these are the request's, not the sampler's */
       continue;
     g_test_message ("%s", fields[i].key);
     app_sampling_set (&changed, &fields[i], fields[i].min + (fields[i].max - fields[i].min) * 0.375);
@@ -223,6 +236,42 @@ assert_says (Answer *answer, const char *word)
 }
 
 /* What is attached and longer than the context is searched: the passage that fits the question is given and can be cited, also when a later turn asks. */
+/* A model that never learned to think writes a plan where one is wanted, and no more than it may; a greeting it answers at once. */
+static void
+test_thinking (Local *local, gconstpointer data)
+{
+  static const struct {
+    AppThinking thinking;
+    const char *note;
+    gboolean thinks, asks;
+  } cases[] = {
+    { { APP_DEPTH_COMPACT, 0 }, "Hello!", FALSE, FALSE },
+    { { APP_DEPTH_INSTANT, 0 }, "What is 3 * 7?", FALSE, FALSE },
+    { { APP_DEPTH_COMPACT, 24 }, "What is 3 * 7?", TRUE, FALSE },
+    { { APP_DEPTH_THOROUGH, 0 }, "Hello!", TRUE, TRUE },
+  };
+
+  load_model (local);
+  g_assert_cmpint (app_engine_get_thinks (local->engine), ==, APP_THINKS_NO);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (AppPrompt) prompt = prompt_new (12);
+    g_autoptr (Answer) answer = NULL;
+
+    app_prompt_add (prompt, APP_ROLE_USER, NULL, cases[i].note);
+    app_prompt_set_thinking (prompt, &cases[i].thinking);
+    answer = begin (local, prompt);
+    answer->asks = cases[i].asks;
+    wait_finished (answer);
+    g_test_message ("%s: [%s] %s", cases[i].note, answer->thought->str, answer->text->str);
+    g_assert_cmpstr (answer->error, ==, NULL);
+    g_assert_cmpuint (answer->text->len, >, 0);
+    g_assert_cmpint (answer->thought->len > 0, ==, cases[i].thinks);
+    g_assert_cmpint (answer->stats.thought_tokens > 0, ==, cases[i].thinks);
+    g_assert_cmpint (answer->stats.thought_end != APP_THOUGHT_NONE, ==, cases[i].thinks);
+    g_assert_null (strstr (answer->text->str, "think>"));
+  }
+}
+
 static void
 test_long_attachment (Local *local, gconstpointer data)
 {
@@ -487,6 +536,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/local-engine/sampling", test_sampling);
   ADD ("answer", test_answer);
+  ADD ("thinking", test_thinking);
   ADD ("long-attachment", test_long_attachment);
   ADD ("measure", test_measure);
   ADD ("cancel", test_cancel);

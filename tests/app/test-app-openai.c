@@ -104,24 +104,24 @@ test_chunks (void)
 {
   static const struct {
     const char *json, *text, *finish, *error;
-    gsize thoughts;
+    const char *thought;
     gint64 tokens;
     gboolean overflow;
   } cases[] = {
-    { "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null},\"finish_reason\":null}]}", NULL, NULL, NULL, 0, -1, FALSE },
-    { "{\"choices\":[{\"delta\":{\"content\":\"Hallo, \\u00fc\"}}]}", "Hallo, ü", NULL, NULL, 0, -1, FALSE },
-    { "{\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}", "", "stop", NULL, 0, -1, FALSE },
-    { "{\"choices\":[{\"message\":{\"content\":\"All at once\"},\"finish_reason\":\"length\"}],\"usage\":{\"completion_tokens\":3}}", "All at once", "length", NULL, 0, 3, FALSE },
-    { "{\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\\u00fc\"}}]}", NULL, NULL, NULL, 3, -1, FALSE },
-    { "{\"choices\":[{\"delta\":{\"reasoning\":\"hm\"}}]}", NULL, NULL, NULL, 2, -1, FALSE },
-    { "{\"choices\":[],\"usage\":{\"completion_tokens\":9,\"prompt_tokens\":4}}", NULL, NULL, NULL, 0, 9, FALSE },
-    { "{\"error\":{\"message\":\"boom\"}}", NULL, NULL, "boom", 0, -1, FALSE },
-    { "{\"error\":\"boom\"}", NULL, NULL, "boom", 0, -1, FALSE },
-    { "{\"error\":{\"type\":\"exceed_context_size_error\"}}", NULL, NULL, "", 0, -1, TRUE },
-    { "{\"error\":null,\"choices\":[{\"delta\":{\"content\":\"x\"}}]}", "x", NULL, NULL, 0, -1, FALSE },
+    { "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null},\"finish_reason\":null}]}", NULL, NULL, NULL, NULL, -1, FALSE },
+    { "{\"choices\":[{\"delta\":{\"content\":\"Hallo, \\u00fc\"}}]}", "Hallo, ü", NULL, NULL, NULL, -1, FALSE },
+    { "{\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}", "", "stop", NULL, NULL, -1, FALSE },
+    { "{\"choices\":[{\"message\":{\"content\":\"All at once\"},\"finish_reason\":\"length\"}],\"usage\":{\"completion_tokens\":3}}", "All at once", "length", NULL, NULL, 3, FALSE },
+    { "{\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\\u00fc\"}}]}", NULL, NULL, NULL, "hmü", -1, FALSE },
+    { "{\"choices\":[{\"delta\":{\"reasoning\":\"hm\"}}]}", NULL, NULL, NULL, "hm", -1, FALSE },
+    { "{\"choices\":[],\"usage\":{\"completion_tokens\":9,\"prompt_tokens\":4}}", NULL, NULL, NULL, NULL, 9, FALSE },
+    { "{\"error\":{\"message\":\"boom\"}}", NULL, NULL, "boom", NULL, -1, FALSE },
+    { "{\"error\":\"boom\"}", NULL, NULL, "boom", NULL, -1, FALSE },
+    { "{\"error\":{\"type\":\"exceed_context_size_error\"}}", NULL, NULL, "", NULL, -1, TRUE },
+    { "{\"error\":null,\"choices\":[{\"delta\":{\"content\":\"x\"}}]}", "x", NULL, NULL, NULL, -1, FALSE },
     /* other types than they should be */
-    { "{\"choices\":{\"delta\":7},\"usage\":[],\"timings\":1}", NULL, NULL, NULL, 0, -1, FALSE },
-    { "{\"choices\":[{\"delta\":{\"content\":[1],\"reasoning_content\":{}},\"finish_reason\":0}],\"usage\":{\"completion_tokens\":\"9\"}}", NULL, NULL, NULL, 0, -1, FALSE },
+    { "{\"choices\":{\"delta\":7},\"usage\":[],\"timings\":1}", NULL, NULL, NULL, NULL, -1, FALSE },
+    { "{\"choices\":[{\"delta\":{\"content\":[1],\"reasoning_content\":{}},\"finish_reason\":0}],\"usage\":{\"completion_tokens\":\"9\"}}", NULL, NULL, NULL, NULL, -1, FALSE },
   };
   static const char half[] = "{\"choices\":[{\"delta\":{\"content\":\"\\ud800x\"}}]}";
   AppOpenaiChunk chunk;
@@ -132,7 +132,7 @@ test_chunks (void)
     g_assert_cmpstr (chunk.text, ==, cases[i].text);
     g_assert_cmpstr (chunk.finish, ==, cases[i].finish);
     g_assert_cmpstr (chunk.error, ==, cases[i].error);
-    g_assert_cmpuint (chunk.n_thoughts, ==, cases[i].thoughts);
+    g_assert_cmpstr (chunk.thought, ==, cases[i].thought);
     g_assert_cmpint (chunk.tokens, ==, cases[i].tokens);
     g_assert_cmpint (chunk.overflow, ==, cases[i].overflow);
     app_openai_chunk_clear (&chunk);
@@ -201,25 +201,32 @@ request_of (const AppServerModel *model, AppPrompt *prompt, GPtrArray **sources)
 #define TAIL ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}"
 
 /* What a server does not know is not sent to it. */
+#define THINKING(on, effort) ",\"chat_template_kwargs\":{\"enable_thinking\":" on ",\"thinking\":" on ",\"reasoning_effort\":\"" effort "\"}"
+
 static void
 test_request (void)
 {
   static const struct {
     const char *owner;
     int max_tokens;
+    AppDepth depth;
     const char *json;
   } cases[] = {
-    { "library", 0, HEAD TAIL },
-    { "", 64, HEAD ",\"max_tokens\":64" TAIL },
-    { "llamacpp", 0, HEAD ",\"top_k\":7,\"min_p\":0.125,\"repeat_penalty\":1.25" TAIL },
-    { "vllm", 0, HEAD ",\"top_k\":7,\"min_p\":0.125,\"repetition_penalty\":1.25" TAIL },
+    /* A word that it does not know may make a server refuse. */
+    { "library", 0, APP_DEPTH_INSTANT, HEAD TAIL },
+    { "", 64, APP_DEPTH_THOROUGH, HEAD ",\"max_tokens\":64" TAIL },
+    { "llamacpp", 0, APP_DEPTH_INSTANT, HEAD ",\"top_k\":7,\"min_p\":0.125,\"repeat_penalty\":1.25" THINKING ("false", "low") TAIL },
+    { "llamacpp", 0, APP_DEPTH_COMPACT, HEAD ",\"top_k\":7,\"min_p\":0.125,\"repeat_penalty\":1.25" THINKING ("true", "medium") TAIL },
+    { "vllm", 0, APP_DEPTH_THOROUGH, HEAD ",\"top_k\":7,\"min_p\":0.125,\"repetition_penalty\":1.25" THINKING ("true", "high") TAIL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (AppServerModel) model = app_server_model_new ("m", cases[i].owner);
     g_autoptr (AppPrompt) prompt = make_prompt (cases[i].max_tokens);
     g_autoptr (GPtrArray) sources = NULL;
-    g_autofree char *json = request_of (model, prompt, &sources);
+    g_autofree char *json = NULL;
+    app_prompt_set_thinking (prompt, &(AppThinking) { .depth = cases[i].depth });
+    json = request_of (model, prompt, &sources);
     g_assert_cmpstr (json, ==, cases[i].json);
     g_assert_null (sources);
   }

@@ -119,7 +119,7 @@ test_wish (Fixture *fixture, gconstpointer data)
 
   g_assert_true (app_queue_add (queue, game, NULL));
   g_assert_true (app_queue_add (queue, change, NULL));
-  app_conversation_set_draft_wish (conversation, "And a ", "tool", NULL);
+  app_conversation_set_draft_wish (conversation, "And a ", "tool", "instant", NULL);
   app_conversation_stop (conversation);
   wait_idle (conversation);
   g_clear_object (&conversation);
@@ -128,6 +128,7 @@ test_wish (Fixture *fixture, gconstpointer data)
   conversation = g_object_ref (conversation_at (fixture, 0));
   g_assert_cmpstr (app_conversation_get_draft (conversation), ==, "And a ");
   g_assert_cmpstr (app_conversation_get_draft_wish (conversation), ==, "tool");
+  g_assert_cmpstr (app_conversation_get_draft_depth (conversation), ==, "instant");
   app_conversation_set_draft (conversation, "And a ", NULL);
   g_assert_cmpstr (app_conversation_get_draft_wish (conversation), ==, "");
   queue = app_conversation_get_queue (conversation);

@@ -69,6 +69,7 @@ test_streaming (Remote *r, gconstpointer data)
   g_assert_cmpstr (request->authorization, ==, "Bearer " REMOTE_KEY);
   g_assert_nonnull (strstr (request->body, "{\"role\":\"user\",\"content\":\"Hi\"}"));
   g_assert_nonnull (strstr (request->body, "\"repeat_penalty\""));
+  g_assert_nonnull (strstr (request->body, "\"chat_template_kwargs\":{\"enable_thinking\":true,\"thinking\":true,\"reasoning_effort\":\"medium\"}"));
   remote_assert_connection (r, "Answer of gpt-oss", APP_CONNECTION_DONE, NULL);
 
   /* The whole path goes along. */
@@ -146,13 +147,20 @@ test_kinds_of_replies (Remote *r, gconstpointer data)
     const char *text, *notice;
     AppFinish finish;
     int tokens;
+    const char *thought; /* NULL: none */
   } cases[] = {
     { { .content_type = "application/json; charset=utf-8", .body = "{\"choices\":[{\"message\":{\"content\":\"All at once\"},\"finish_reason\":\"stop\"}],\"usage\":{\"completion_tokens\":3}}" },
       "All at once", NULL, APP_FINISH_STOP, 3 },
     { { .body = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\n: ping\r\n\r\n" DONE, .piece = FAKE_RANDOM }, "a", NULL, APP_FINISH_NONE, 1 },
     { { .body = CHUNK ("a") "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\n" }, "a", NULL, APP_FINISH_CONTEXT, 1 },
     { { .body = CHUNK ("a") "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n" }, "a", "filter", APP_FINISH_STOP, 1 },
-    { { .body = "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"Let me see\"}}]}\n\n" CHUNK ("a") STOP }, "a", "thought for 10 characters", APP_FINISH_STOP, 1 },
+    { { .body = "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"Let me see\"}}]}\n\n" CHUNK ("a") STOP }, "a", NULL, APP_FINISH_STOP, 2, "Let me see" },
+    { { .body = "data: {\"choices\":[{\"delta\":{\"reasoning\":\"Let\"}}]}\n\n" "data: {\"choices\":[{\"delta\":{\"reasoning\":\" me\"}}]}\n\n" CHUNK ("a") STOP
+        "data: {\"choices\":[],\"usage\":{\"completion_tokens\":9,\"completion_tokens_details\":{\"reasoning_tokens\":7}}}\n\n", .piece = FAKE_RANDOM },
+      "a", NULL, APP_FINISH_STOP, 9, "Let me" },
+    { { .body = CHUNK ("<thi") CHUNK ("nk>So") CHUNK (" be it</") CHUNK ("think>\\n\\na") CHUNK (" <think>") STOP }, "a <think>", NULL, APP_FINISH_STOP, 4, "So be it" },
+    { { .content_type = "application/json", .body = "{\"choices\":[{\"message\":{\"content\":\"a\",\"reasoning_content\":\"Hm\"},\"finish_reason\":\"stop\"}],\"usage\":{\"completion_tokens\":3}}" },
+      "a", NULL, APP_FINISH_STOP, 3, "Hm" },
     { { .body = STOP }, "", NULL, APP_FINISH_STOP, 0 },
   };
 
@@ -167,6 +175,9 @@ test_kinds_of_replies (Remote *r, gconstpointer data)
     g_assert_cmpstr (app_message_get_text (answer), ==, cases[i].text);
     g_assert_cmpint (app_message_get_stats (answer)->finish, ==, cases[i].finish);
     g_assert_cmpint (app_message_get_stats (answer)->tokens, ==, cases[i].tokens);
+    g_assert_cmpstr (app_message_get_thought (answer), ==, cases[i].thought ? cases[i].thought : "");
+    g_assert_cmpint (app_message_get_stats (answer)->thought_end, ==, cases[i].thought ? APP_THOUGHT_CLOSED : APP_THOUGHT_NONE);
+    g_assert_cmpint (app_message_get_stats (answer)->thought_tokens, ==, cases[i].tokens == 9 ? 7 : 0);
     if (cases[i].notice)
       g_assert_nonnull (strstr (app_message_get_notices (answer)[0], cases[i].notice));
     else

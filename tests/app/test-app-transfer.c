@@ -257,6 +257,26 @@ test_markdown (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (all, "\n---\n\n# "));
 }
 
+/* A thought that is kept apart is told apart, and comes back as such. */
+static void
+test_thought (Fixture *fixture, gconstpointer data)
+{
+  Script script = { .thought = "Let me see.", .text = "Here.", .thought_end = APP_THOUGHT_CAP };
+  g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture->history);
+  g_autofree char *markdown = NULL, *html = NULL, *json = NULL;
+
+  scripted_engine_set_script (fixture->engine, &script);
+  send_text (conversation, "Where?");
+  wait_idle (conversation);
+  markdown = export_to (fixture, conversation, "markdown", 1);
+  g_assert_nonnull (strstr (markdown, "> *Thoughts*\n>\n> Let me see.\n\nHere.\n"));
+  html = export_to (fixture, conversation, "html", 1);
+  g_assert_nonnull (strstr (html, "<details><summary>Thoughts</summary>\n<p>Let me see."));
+  json = export_to (fixture, conversation, "json", 1);
+  g_assert_nonnull (strstr (json, "\"thought\":\"Let me see.\""));
+  g_assert_nonnull (strstr (json, "\"thought_end\":\"cap\""));
+}
+
 static void
 test_html (Fixture *fixture, gconstpointer data)
 {
@@ -470,6 +490,7 @@ main (int argc, char **argv)
   ADD ("foreign-damage", test_foreign_damage);
   ADD ("missing-bytes", test_missing_bytes);
   ADD ("markdown", test_markdown);
+  ADD ("thought", test_thought);
   ADD ("html", test_html);
   ADD ("chatgpt", test_chatgpt);
   ADD ("chatgpt-zip", test_chatgpt_zip);

@@ -98,6 +98,7 @@ random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
   row->notices = g_strdup (g_rand_boolean (random) ? "" : "one\ntwo “quoted”");
   if (person) {
     row->wish = g_strdup (g_rand_int_range (random, 0, 5) == 0 ? "game" : NULL);
+    row->depth = g_strdup (g_rand_int_range (random, 0, 3) == 0 ? "instant" : NULL);
     for (guint n = g_rand_int_range (random, 0, 4); n > 2; n--)
       add_attachment (random, message, bytes);
     return message;
@@ -107,6 +108,13 @@ random_message (GRand *random, AppTree *tree, int parent, GHashTable *bytes)
   row->error = row->state == APP_MESSAGE_FAILED ? random_text (random, 9) : NULL;
   row->model = random_text (random, 5);
   message->row->host = g_rand_boolean (random) ? random_text (random, 5) : NULL;
+  row->depth = g_strdup (app_depth_to_id (g_rand_int_range (random, 0, APP_N_DEPTHS)));
+  if (g_rand_boolean (random)) {
+    row->thought = random_text (random, 20);
+    row->stats.thought_tokens = g_rand_int_range (random, 1, 900);
+    row->stats.thought_ms = g_rand_double_range (random, 1, 1e5);
+    row->stats.thought_end = g_rand_int_range (random, 0, APP_N_THOUGHT_ENDS);
+  }
   add_sources (random, tree, parent, row);
   row->stats.finish = g_rand_int_range (random, 0, APP_FINISH_CONTEXT + 1);
   row->stats.prompt_tokens = g_rand_int (random);
@@ -199,10 +207,11 @@ dump_message (Fixture *fixture, GString *out, const AppTreeMessage *message)
   const AppStats *stats = &row->stats;
 
   g_string_append_printf (out, "  %d>%d %d %d %d %" G_GINT64_FORMAT " [%s] error [%s] notices [%s] model [%s] host [%s] %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-                               " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.17g %.17g %.17g wish [%s]\n",
+                               " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.17g %.17g %.17g wish [%s] depth [%s] thought [%s] %" G_GINT64_FORMAT " %.17g %d\n",
                           message->parent, message->chosen, row->role, row->state, row->interrupted, row->created, row->text, row->error ? row->error : "-", row->notices,
                           row->model ? row->model : "-", message->row->host ? message->row->host : "-", stats->finish, stats->prompt_tokens, stats->reused_tokens, stats->tokens,
-                          stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, row->wish ? row->wish : "");
+                          stats->dropped_messages, stats->first_token_ms, stats->tokens_per_second, stats->prompt_tokens_per_second, row->wish ? row->wish : "",
+                          row->depth ? row->depth : "", row->thought ? row->thought : "", stats->thought_tokens, stats->thought_ms, stats->thought_end);
   for (guint i = 0; row->sources && i < row->sources->len; i++) {
     const AppSource *source = row->sources->pdata[i];
     g_string_append_printf (out, "    source %" G_GINT64_FORMAT " %u %u %zu %zu %s %s\n", source->note, source->attachment, source->page, source->start, source->length,

@@ -179,6 +179,40 @@ fill (AppModels *models, char **files)
     scripted_engine_set_script (fixture.engine, &script);
     /* The listener says when. */
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_listener, shown);
+  } else if (g_str_equal (scene, "thinking") || g_str_equal (scene, "thought")) {
+    static const char *const ends[] = { "How many rolls are left of 24 when 3 bags of 6 are sold?", "And without the last bag?", "And in a week?" };
+    static const AppThoughtEnd how[] = { APP_THOUGHT_SETTLED, APP_THOUGHT_CAP, APP_THOUGHT_CLOSED };
+    gboolean live = g_str_equal (scene, "thinking");
+
+    script = (Script){ .thought = "First the bags: there are 3 of them, and each has 6 rolls in it, which makes 3 × 6 = **18** rolls.\n\nThen what is left of the 24: 24 − 18 = 6.\n\n- sold: 18\n- left: 6\n\nSo the answer is 6.",
+                       .text = "**6 rolls** are left: three bags of six are 18, and 24 − 18 = 6.", .piece = 40, .ms = 2 };
+    scripted_engine_set_thinks (fixture.engine, APP_THINKS_NO);
+    g_object_unref (shown);
+    shown = app_history_new_conversation (fixture.history);
+    for (guint i = 0; i < (live ? 1 : G_N_ELEMENTS (ends)); i++) {
+      script.thought_end = how[i];
+      scripted_engine_set_script (fixture.engine, &script);
+      send_text (shown, ends[i]);
+      wait_idle (shown);
+    }
+    script.hold_thought = live;
+    script.hold = !live;
+    script.piece = 4;
+    script.ms = live ? 60 : 1;
+    if (!live)
+      script.text = NULL;
+    scripted_engine_set_script (fixture.engine, &script);
+    if (live) {
+      send_text (shown, "Think about it once more.");
+    } else {
+      script.hold = FALSE;
+      script.hold_thought = TRUE;
+      scripted_engine_set_script (fixture.engine, &script);
+      send_text (shown, "And what if one stops in the middle?");
+      WAIT_UNTIL (strlen (app_message_get_thought (message_at (shown, n_messages (shown) - 1))) > 60);
+      app_conversation_stop (shown);
+      wait_idle (shown);
+    }
   } else if (g_str_equal (scene, "spoken")) {
     g_setenv ("MELETE_AUDIO_SINK", "fakesink sync=true", TRUE);
     g_object_unref (shown);
@@ -252,7 +286,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

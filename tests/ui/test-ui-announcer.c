@@ -119,6 +119,19 @@ test_sentences (Talk *t, gconstpointer data)
   g_assert_cmpuint (ui_announcer_get_n_said (t->announcer), ==, 6);
 }
 
+/* Of a thought its beginning and its end, and none of its sentences. */
+static void
+test_thought (Talk *t, gconstpointer data)
+{
+  Script script = { .thought = "First. Second. Third. Fourth.", .text = "One. Two." };
+
+  ui_announcer_set_conversation (t->announcer, t->conversation);
+  scripted_engine_set_script (t->app.engine, &script);
+  send_text (t->conversation, "Think. Then say.");
+  wait_idle (t->conversation);
+  g_assert_cmpuint (ui_announcer_get_n_said (t->announcer), ==, 4);
+}
+
 /* What was there before is not new; and of another conversation nothing is heard. */
 static void
 test_opened (Talk *t, gconstpointer data)
@@ -138,6 +151,7 @@ main (int argc, char *argv[])
   ui_test_init (&argc, &argv);
   g_test_add ("/ui-announcer/descriptions", View, NULL, set_up, test_descriptions, tear_down);
   g_test_add ("/ui-announcer/sentences", Talk, NULL, set_up_talk, test_sentences, tear_down_talk);
+  g_test_add ("/ui-announcer/thought", Talk, NULL, set_up_talk, test_thought, tear_down_talk);
   g_test_add ("/ui-announcer/opened", Talk, NULL, set_up_talk, test_opened, tear_down_talk);
   return g_test_run ();
 }

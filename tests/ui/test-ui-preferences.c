@@ -263,6 +263,21 @@ test_storage (View *v, gconstpointer data)
   g_assert_nonnull (find_row (v->window, "Restore a backup"));
 }
 
+/* The depth of thinking, which has a line for each that can be chosen. */
+static void
+test_depth (View *v, gconstpointer data)
+{
+  AdwComboRow *row = ADW_COMBO_ROW (find_row (v->window, "Thinking"));
+
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, APP_DEPTH_COMPACT);
+  g_assert_true (app_depth_is_offered (g_list_model_get_n_items (adw_combo_row_get_model (row)) - 1));
+  adw_combo_row_set_selected (row, APP_DEPTH_THOROUGH);
+  g_assert_cmpint (app_settings_get_depth (v->settings), ==, APP_DEPTH_THOROUGH);
+  g_settings_set_string (v->gsettings, "depth", "instant");
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, APP_DEPTH_INSTANT);
+  g_settings_reset (v->gsettings, "depth");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -271,6 +286,7 @@ main (int argc, char *argv[])
     void (*run) (View *, gconstpointer);
   } tests[] = {
     { "/ui-preferences/rows", test_rows },
+    { "/ui-preferences/depth", test_depth },
     { "/ui-preferences/instructions", test_instructions },
     { "/ui-preferences/stale", test_stale },
     { "/ui-preferences/hardware", test_hardware },
