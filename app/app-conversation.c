@@ -468,6 +468,7 @@ app_conversation_finalize (GObject *object)
     g_signal_handlers_disconnect_by_data (self->artifacts, self);
   g_clear_object (&self->artifacts);
   g_clear_object (&self->messages);
+  g_clear_object (&self->toolbox);
   g_clear_object (&self->beside);
   g_clear_object (&self->beside_model);
   g_clear_pointer (&self->time, g_date_time_unref);

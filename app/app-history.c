@@ -231,6 +231,7 @@ tidy (AppHistory *self)
 {
   app_history_tidy_datasets (self);
   app_history_tidy_launchers (self);
+  app_history_tidy_workspaces (self);
 }
 
 static void

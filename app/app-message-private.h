@@ -15,6 +15,8 @@ AppMessage *app_message_new (AppDatabase *database, AppMessageRow *row);
 /* Attachments that are in memory already (a turn that was just sent). */
 void app_message_set_attachments (AppMessage *self, AppTurn *turn);
 
+GListStore *app_message_get_calls_store (AppMessage *self); /* app_message_get_calls (), to be added to */
+
 void app_message_append (AppMessage *self, const char *piece);
 void app_message_set_state (AppMessage *self, AppMessageState state);
 void app_message_set_error (AppMessage *self, const char *sentence);
