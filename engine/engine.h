@@ -165,12 +165,37 @@ typedef struct {
   EngineMedia *media;
 } EnginePart;
 
+/* What a model may call. */
 typedef struct {
-  const char *role;    /* "system", "user", "assistant" */
+  const char *name;        /* of letters, digits, "_", "-", ".", "/" and ":" */
+  const char *description; /* for the model; may be NULL */
+  const char *parameters;  /* a JSON Schema of an object; NULL: it takes none */
+} EngineTool;
+
+/* A call that was made. */
+typedef struct {
+  const char *id, *name;
+  const char *arguments; /* a JSON object */
+} EngineToolCall;
+
+/* Whether an answer calls tools. */
+typedef enum {
+  ENGINE_TOOLS_AUTO,     /* as the model likes; what it calls is valid */
+  ENGINE_TOOLS_NONE,     /* it knows of them, and cannot call any */
+  ENGINE_TOOLS_REQUIRED, /* it begins with a call */
+} EngineToolChoice;
+
+typedef struct {
+  const char *role;    /* "system", "user", "assistant", "tool" (what a call gave) */
   const char *content;
   /* In the place of the content, for requests: what the message consists of, in that order. */
   const EnginePart *parts;
   size_t            n_parts;
+  /* Of "assistant": the calls that it ends with; the content may be NULL then. */
+  const EngineToolCall *calls;
+  size_t                n_calls;
+  /* Of "tool": whose result it is. */
+  const char *call_id, *call_name;
 } EngineMessage;
 
 /* Renders the messages, all of which have a content, with the model's own template; `add_generation_prompt`
@@ -335,10 +360,11 @@ typedef struct {
   bool tight;  /* a space behind commas and colons, and nowhere else: fewer tokens to choose. Otherwise also none, or a new line with its indentation */
   bool lax;    /* what cannot be promised while a value is written ("uniqueItems", that one alternative of "oneOf" alone holds) and keywords and formats that are not known are
                   passed over; otherwise they are errors */
+  bool any_order; /* up to ten members of an object stand in any order, not only in that in which they are listed */
 } EngineSchemaOptions;
 
 /* The values that a JSON Schema (draft 2020-12) allows, as JSON. What is written is always valid; not everything valid can be written: members stand in
- * the order in which they are listed, others behind them; whole numbers have no point; numbers have up to 16 digits before and behind it unless bounds have more;
+ * the order in which they are listed, unless any order is allowed, others behind them; whole numbers have no point; numbers have up to 16 digits before and behind it unless bounds have more;
  * a schema without "type" is taken for the type that its keywords speak of. References must stay in the document. NULL options: defaults.
  * Errors: BAD_INPUT (no JSON, no schema, one that contradicts itself; the message says where), UNSUPPORTED (a keyword that cannot be promised), NO_MEMORY. */
 EngineGrammar *engine_grammar_from_schema (const char *json, size_t n_bytes, const EngineSchemaOptions *options, EngineError *error);
@@ -434,6 +460,12 @@ typedef struct {
    * non-empty, and only then. Must not block nor call the engine. */
   void (*wake) (void *user);
   void  *wake_user;
+
+  /* What the messages' answer may call, in the format that the model's template has, or else in one that the system message explains. With tools, calls come as
+   * events of their own and are bound by the schemas, so there is no grammar beside them, unless none may be called. */
+  const EngineTool *tools;
+  size_t            n_tools;
+  EngineToolChoice  tool_choice;
 } EngineRequestParams;
 
 typedef enum {
@@ -442,6 +474,8 @@ typedef enum {
   ENGINE_EVENT_MOVED,    /* the graphics card failed: `error` says how. The answer goes on on the CPU alone, after `done` of its tokens */
   ENGINE_EVENT_DONE,     /* finished; `stats` and `finish` are final. Always the last event but ERROR */
   ENGINE_EVENT_ERROR,    /* failed; `error` says why. Always the last event */
+  ENGINE_EVENT_CALL,     /* of a call: `text` is the next piece of its arguments, a JSON object; the name is known from its first event on */
+  ENGINE_EVENT_CALL_BROKEN, /* what began as the call `call`, of which there may have been events, is none: `text` is all of it as the model wrote it, `error` says what is wrong. The answer goes on */
 } EngineEventKind;
 
 typedef enum {
@@ -478,6 +512,11 @@ typedef struct {
   EngineFinish    finish;
   EngineStats     stats;   /* so far; final in DONE */
   EngineError     error;
+  /* Of CALL; texts valid as long as the request. */
+  int32_t         call;      /* 0, 1, …: which of the answer's calls */
+  const char     *call_name;
+  const char     *call_id;   /* NULL until it is known, at the latest when the call is done */
+  bool            call_done; /* nothing follows, and the arguments are a whole JSON object */
 } EngineEvent;
 
 typedef struct { int32_t id; float logprob; } EngineLogprob;
@@ -488,7 +527,7 @@ typedef struct EngineTokenLogprobs { const EngineLogprob *top; size_t n_top; } E
  * turn) down to half of the context at once; stats.dropped_messages says how many.
  * Errors: BAD_INPUT (no prompt, the newest turn alone is longer than the context, the
  * template fails, an adapter of another model, a picture or a sound that was prepared for another one, a beginning of the answer that does not fit the
- * grammar), NO_MEMORY. */
+ * grammar, a tool whose name or schema cannot be used), NO_MEMORY. */
 EngineRequest *engine_runner_submit (EngineRunner *runner, const EngineRequestParams *params, EngineError *error);
 
 typedef struct {

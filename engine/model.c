@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model.h"
 
+#include "chat/calls-prompt.h"
 #include "chat/template.h"
 #include "memory.h"
 #include "tokenizer/tokenizer.h"
@@ -427,16 +428,14 @@ engine_chat_render (const EngineModel *model, const EngineMessage *messages, siz
     return NULL;
   }
   for (size_t i = 0; i < n_messages; i++)
-    if (!messages[i].role || !messages[i].content) {
+    if (!messages[i].role || (!messages[i].content && !messages[i].n_calls)) {
       engine_fail (error, ENGINE_BAD_INPUT, "Message %zu of the conversation has no role or no text.", i + 1);
       return NULL;
     }
   engine_text_printf (&json, "{\"messages\":[");
   for (size_t i = 0; i < n_messages; i++) {
-    engine_text_printf (&json, "%s{\"role\":", i ? "," : "");
-    engine_text_json (&json, messages[i].role, strlen (messages[i].role));
-    engine_text_printf (&json, ",\"content\":");
-    engine_text_json (&json, messages[i].content, strlen (messages[i].content));
+    engine_text_printf (&json, "%s{", i ? "," : "");
+    engine_call_write_message (&json, &messages[i], true);
     engine_text_printf (&json, "}");
   }
   engine_text_printf (&json, "],\"add_generation_prompt\":%s", add_generation_prompt ? "true" : "false");

@@ -7,6 +7,7 @@
  * are dropped until half of the context is left. For that walk the lengths of messages are
  * taken each on its own, with what the template writes around a message measured on a
  * sample; a prompt that still does not fit loses further turns one by one. */
+#include "chat/calls-prompt.h"
 #include "runner.h"
 #include "text.h"
 #include "verbatim.h"
@@ -36,14 +37,20 @@ typedef struct {
   EngineMessage *messages;  /* [n] */
   size_t         n;
   char          *answer_prefix;
+  EngineCallPrompt calls;   /* where there are any, or tools; else its format is NULL */
 } Conversation;
 
 static void
 conversation_clear (Conversation *conversation)
 {
-  for (size_t i = 0; conversation->messages && i < conversation->n; i++)
+  for (size_t i = 0; conversation->messages && i < conversation->n; i++) {
     free ((char *) conversation->messages[i].content);
+    for (size_t k = 0; conversation->messages[i].calls && k < conversation->messages[i].n_calls; k++)
+      free ((char *) conversation->messages[i].calls[k].arguments);
+    free ((EngineToolCall *) conversation->messages[i].calls);
+  }
   free (conversation->messages);
+  engine_call_prompt_clear (&conversation->calls);
   free (conversation->answer_prefix);
   engine_verbatim_clear (&conversation->verbatim);
   engine_media_list_clear (&conversation->media);
@@ -84,10 +91,31 @@ join_parts (Conversation *conversation, const EngineModel *model, const EngineMe
   return NULL;
 }
 
+/* The calls of a message, special tokens in their arguments hidden. */
+static bool
+copy_calls (Conversation *conversation, const EngineModel *model, const EngineMessage *message, EngineMessage *copy, EngineError *error)
+{
+  EngineToolCall *calls = engine_calloc (message->n_calls, sizeof *calls, error);
+
+  if (!calls)
+    return false;
+  copy->calls = calls;
+  copy->n_calls = message->n_calls;
+  for (size_t i = 0; i < message->n_calls; i++) {
+    const EngineToolCall *call = &message->calls[i];
+
+    calls[i] = (EngineToolCall) { call->id, call->name, engine_call_hide_json (&conversation->verbatim, model->vocab, call->arguments && call->arguments[0] ? call->arguments : "{}", error) };
+    if (!calls[i].arguments)
+      return false;
+  }
+  return true;
+}
+
 static bool
 conversation_init (Conversation *conversation, const EngineModel *model, const EngineRequestParams *params, EngineError *error)
 {
   EngineVerbatim *verbatim = &conversation->verbatim;
+  bool tools = params->n_tools > 0;
 
   memset (conversation, 0, sizeof *conversation);
   conversation->n = params->n_messages;
@@ -97,13 +125,18 @@ conversation_init (Conversation *conversation, const EngineModel *model, const E
   for (size_t i = 0; i < params->n_messages; i++) {
     const EngineMessage *message = &params->messages[i];
 
-    if (!message->role || (!message->content && !message->n_parts))
+    if (!message->role || (!message->content && !message->n_parts && !message->n_calls))
       return engine_fail (error, ENGINE_BAD_INPUT, "Message %zu has no role or no content.", i + 1);
     conversation->messages[i].role = message->role;
-    conversation->messages[i].content = message->n_parts ? join_parts (conversation, model, message, error) : engine_verbatim_hide (verbatim, model->vocab, message->content, error);
-    if (!conversation->messages[i].content)
+    conversation->messages[i].call_id = message->call_id;
+    conversation->messages[i].call_name = message->call_name;
+    conversation->messages[i].content = message->n_parts ? join_parts (conversation, model, message, error) : engine_verbatim_hide (verbatim, model->vocab, message->content ? message->content : "", error);
+    if (!conversation->messages[i].content || (message->n_calls && !copy_calls (conversation, model, message, &conversation->messages[i], error)))
       return false;
+    tools |= message->n_calls > 0 || is_role (message, "tool");
   }
+  if (tools && !engine_call_prompt_init (&conversation->calls, model, params->tools, params->n_tools, verbatim, error))
+    return false;
   if (params->answer_prefix)
     conversation->answer_prefix = engine_verbatim_hide (verbatim, model->vocab, params->answer_prefix, error);
   return !params->answer_prefix || conversation->answer_prefix;
@@ -123,7 +156,8 @@ render (const EngineModel *model, const Conversation *conversation, size_t n_sys
   if (messages) {
     memcpy (messages, conversation->messages, n_system * sizeof *messages);
     memcpy (messages + n_system, conversation->messages + first, (conversation->n - first) * sizeof *messages);
-    rendered = engine_chat_render (model, messages, n_messages, true, error);
+    rendered = conversation->calls.format ? engine_call_prompt_render (&conversation->calls, model, messages, n_messages, true, error)
+                                          : engine_chat_render (model, messages, n_messages, true, error);
   }
   if (rendered) {
     engine_text_append (&text, rendered, strlen (rendered));
@@ -164,6 +198,7 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, const Con
     return false;
   }
   around = three > system ? (three - system) / 2 : 0;
+  system += conversation->calls.tools ? strlen (conversation->calls.tools) / 3 : 0;
   *first = n_system;
   for (size_t i = 0; i < params->n_messages; i++) {
     const EngineMessage *message = &params->messages[i];
@@ -174,6 +209,8 @@ find_cut (const EngineModel *model, const EngineRequestParams *params, const Con
       return false;
     }
     free (ids);
+    for (size_t k = 0; k < message->n_calls; k++)
+      lengths[i] += strlen (conversation->messages[i].calls[k].arguments) / 3 + around;
     lengths[i] += around;
     if (i < n_system) {
       system += lengths[i];
@@ -206,6 +243,7 @@ build_chat (const EngineModel *model, const EngineRequestParams *params, int32_t
 
   for (size_t i = 0; ok && i < params->n_messages; i++)
     n_bytes += strlen (conversation.messages[i].content);
+  n_bytes += ok && conversation.calls.tools ? strlen (conversation.calls.tools) : 0;
   while (ok && n_system < newest && is_role (&params->messages[n_system], "system"))
     n_system++;
   while (ok && newest > n_system && !is_role (&params->messages[newest], "user"))

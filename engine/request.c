@@ -86,6 +86,8 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
     return engine_fail (error, ENGINE_BAD_INPUT, "The adapter's strength must be a number; 1 is as it was trained.");
   if (params->adapter && params->adapter_strength != 0)
     request->adaptation = (EngineAdaptation) { engine_adapter_ref (params->adapter), params->adapter_strength };
+  if (!engine_request_calls_begin (request, params, error))
+    return false;
   if (!params->grammar && !params->answer_prefix)
     request->heading = engine_heading_of (model->vocab);
   request->salt = engine_adaptation_salt (&request->adaptation);
@@ -179,6 +181,7 @@ engine_request_drop (EngineRequest *request)
     return;
   engine_sampler_free (request->sampler);
   engine_constraint_free (request->constraint);
+  engine_request_calls_free (request->calls);
   engine_lookup_free (request->lookup);
   engine_adapter_unref (request->adaptation.adapter);
   free (request->breakers);
@@ -198,7 +201,7 @@ static bool
 something_waits (const EngineRequest *request)
 {
   return request->has_progress || request->has_moved || request->pending.n_bytes || request->pending.n_ids ||
-         (request->ended && !request->end_taken);
+         (request->calls && engine_request_calls_wait (request->calls)) || (request->ended && !request->end_taken);
 }
 
 /* With the lock held, after something was added. `wake` must neither block nor call the
@@ -248,7 +251,7 @@ hand_over (EngineRequest *request, EngineError *error)
 
   pthread_mutex_lock (&request->lock);
   waited = something_waits (request);
-  ok = chunk_append (&request->pending, &request->fresh, request->n_top, error);
+  ok = chunk_append (&request->pending, &request->fresh, request->n_top, error) && (!request->calls || engine_request_calls_hand_over (request->calls, error));
   request->fresh.n_bytes = request->fresh.n_ids = 0;
   request->stats = request->now;
   if (ok)
@@ -271,6 +274,8 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
   if (request->n_top && logits)
     engine_top_logprobs (logits, engine_vocab_size (vocab), request->n_top, fresh->top + fresh->n_ids * request->n_top);
   fresh->ids[fresh->n_ids++] = id;
+  if (request->calls)
+    return engine_request_calls_token (request->calls, vocab, &request->decoder, id, error) && (request->calls->fresh.n == 0 || hand_over (request, error));
   if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error))
     return false;
   if (request->heading)
@@ -296,8 +301,9 @@ engine_request_end (EngineRequest *request, EngineFinish finish, const EngineErr
   bool waited;
 
   /* An unfinished character, and tokens that had no text. */
-  if (!engine_vocab_decode_end (&request->decoder, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, &late) ||
-      (fresh->n_ids && !hand_over (request, &late)))
+  if ((request->calls ? !engine_request_calls_end (request->calls, &request->decoder, &late)
+                      : !engine_vocab_decode_end (&request->decoder, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, &late)) ||
+      ((fresh->n_ids || request->calls) && !hand_over (request, &late)))
     error = error ? error : &late;
 
   pthread_mutex_lock (&request->lock);
@@ -346,7 +352,7 @@ bool
 engine_request_next (EngineRequest *request, EngineEvent *event)
 {
   EngineEvent next = { 0 };
-  bool any = true;
+  bool any = true, more = false;
 
   pthread_mutex_lock (&request->lock);
   next.stats = request->stats;
@@ -361,8 +367,22 @@ engine_request_next (EngineRequest *request, EngineEvent *event)
   } else if (request->has_progress) {
     request->has_progress = false;
     next.kind = ENGINE_EVENT_PROGRESS;
+  } else if (request->calls && engine_request_calls_wait (request->calls) && engine_request_calls_next (request->calls, &next, &more) && !(more && request->pending.n_ids)) {
+    /* All of it is there. */
   } else if (request->pending.n_bytes || request->pending.n_ids) {
-    if (!take_chunk (request, &next)) {
+    EngineEvent tokens = next;
+
+    if (take_chunk (request, &tokens)) {
+      next.ids = tokens.ids;
+      next.n_ids = tokens.n_ids;
+      next.logprobs = tokens.logprobs;
+      if (!more) {
+        next.kind = tokens.kind;
+        next.text = tokens.text;
+        next.n_bytes = tokens.n_bytes;
+      }
+    } else {
+      next.error = tokens.error;
       next.kind = ENGINE_EVENT_ERROR;
       request->ended = request->end_taken = true;
       atomic_store (&request->cancelled, true);

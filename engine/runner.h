@@ -17,6 +17,7 @@
 #include "lookup.h"
 #include "grammar/constraint.h"
 #include "model.h"
+#include "request-calls.h"
 #include "sample/sampler.h"
 #include "tokenizer/tokenizer.h"
 #include "wording.h"
@@ -87,6 +88,7 @@ struct EngineRequest {
   double          admitted_ms, first_ms, last_ms;
   EngineChunk     fresh;     /* not handed over yet: its text has no whole character, or may be a heading */
   EngineStats     now;
+  EngineRequestCalls *calls; /* where it has tools to call: in the place of the chunks' text; NULL: none */
 };
 
 /* The tokens of one submission and whom they belong to: requests of one adaptation, which is the graph's. */

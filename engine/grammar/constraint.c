@@ -264,6 +264,44 @@ count_certain (const EngineConstraint *c, const int32_t *ids, size_t n_ids, cons
   return n_ids;
 }
 
+/* The tokens of bytes that follow: of special ones themselves, of what is between them those of the text. What is cut within a special token is left. */
+static bool
+encode_forced (const EngineConstraint *c, const char *bytes, size_t n, int32_t **ids, size_t *n_ids, EngineError *error)
+{
+  int32_t *all = engine_calloc (n + 1, sizeof *all, error), *some;
+  size_t at = 0, n_some;
+  bool ok = all != NULL;
+
+  *n_ids = 0;
+  while (ok && at < n) {
+    const char *open = memchr (bytes + at, ENGINE_TRIE_OPEN, n - at), *close = open ? memchr (open, ENGINE_TRIE_CLOSE, n - (size_t) (open - bytes)) : NULL;
+    size_t end = open ? (size_t) (open - bytes) : n;
+
+    if (end > at) {
+      ok = engine_vocab_encode_on (c->vocab, bytes + at, end - at, &some, &n_some, error);
+      if (!ok)
+        break;
+      n_some = ENGINE_MIN (n_some, n - *n_ids);
+      memcpy (all + *n_ids, some, n_some * sizeof *some);
+      *n_ids += n_some;
+      free (some);
+    }
+    if (!close)
+      break;
+    all[(*n_ids)++] = engine_vocab_find (c->vocab, open + 1, (size_t) (close - open) - 1);
+    if (all[*n_ids - 1] < 0) {
+      --*n_ids;
+      break;
+    }
+    at = (size_t) (close - bytes) + 1;
+  }
+  if (ok)
+    *ids = all;
+  else
+    free (all);
+  return ok;
+}
+
 bool
 engine_constraint_forced (EngineConstraint *c, int32_t **ids, size_t *n, EngineError *error)
 {
@@ -282,7 +320,7 @@ engine_constraint_forced (EngineConstraint *c, int32_t **ids, size_t *n, EngineE
   if (n_bytes == 0)
     return true;
   engine_matcher_copy (&after, &c->matcher);
-  ok = engine_matcher_take (&after, bytes, n_bytes, NULL, error) && engine_vocab_encode_on (c->vocab, bytes, n_bytes, &all, &n_ids, error);
+  ok = engine_matcher_take (&after, bytes, n_bytes, NULL, error) && encode_forced (c, bytes, n_bytes, &all, &n_ids, error);
   following = ok ? engine_matcher_bytes (&after) : (EngineByteSet) { { 0 } };
   engine_matcher_clear (&after);
   if (!ok)

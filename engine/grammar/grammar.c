@@ -17,8 +17,8 @@ struct EngineGrammar {
 
 /* ---- making ------------------------------------------------------------------------- */
 
-static EngineGrammar *
-grammar_new (const EngineNet *net, EngineError *error)
+EngineGrammar *
+engine_grammar_new (const EngineNet *net, EngineError *error)
 {
   EngineGrammar *grammar = engine_calloc (1, sizeof *grammar, error);
   EngineNet own = *net;
@@ -55,7 +55,7 @@ read_any (const char *text, size_t n_bytes, const EngineSchemaOptions *options, 
     engine_gbnf_read (&build, text, n_bytes, &net);
   engine_build_clear (&build);
   if (net.nodes[net.starts[0]].kind != ENGINE_NET_NONE)
-    return grammar_new (&net, error);
+    return engine_grammar_new (&net, error);
   engine_net_clear (&net);
   if (options)
     engine_fail (error, ENGINE_BAD_INPUT, "No value fits the schema: what it demands contradicts itself, or never ends.");

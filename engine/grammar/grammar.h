@@ -14,6 +14,9 @@ typedef struct {
   int32_t          state;
 } EngineMatcher;
 
+/* Takes over a network that is finished. */
+EngineGrammar *engine_grammar_new (const EngineNet *net, EngineError *error);
+
 /* `trie`: of the vocabulary that masks are for; NULL: only bytes are asked for. */
 bool engine_matcher_init (EngineMatcher *matcher, EngineGrammar *grammar, EngineTrie *trie, EngineError *error);
 void engine_matcher_copy (EngineMatcher *matcher, const EngineMatcher *from);

@@ -31,8 +31,8 @@ add_name (EngineSchema *s, EngineSchemas *names, const EngineJson *name)
   engine_schemas_add (s, names, name);
 }
 
-static EngineSchemas
-all_names (EngineSchema *s, const EngineFacts *facts)
+EngineSchemas
+engine_schema_names (EngineSchema *s, const EngineFacts *facts)
 {
   EngineSchemas names = { 0 };
 
@@ -280,10 +280,58 @@ node_of (Object *o, size_t i, int32_t n)
   return at;
 }
 
+/* ---- in any order ------------------------------------------------------------------------------- */
+
+typedef struct {
+  Object  *o;
+  uint32_t required; /* of the names, a bit for each */
+  int32_t *rules;    /* of each: the member */
+  int32_t *nodes;    /* [2^n] + 1; 0: not yet */
+} AnyOrder;
+
+/* Behind the members of the set. */
+static int32_t
+behind_set (AnyOrder *a, uint32_t set)
+{
+  Object *o = a->o;
+  int32_t at = ENGINE_NET_NODE_NONE;
+
+  if (a->nodes[set])
+    return a->nodes[set] - 1;
+  for (size_t i = o->names.n; i-- > 0;)
+    if (!(set >> i & 1))
+      at = engine_net_fork (&o->s->b, engine_net_call (&o->s->b, a->rules[i], behind_set (a, set | 1u << i)), at);
+  if (at != ENGINE_NET_NODE_NONE)
+    at = separator (o, set != 0, at);
+  if ((set & a->required) == a->required)
+    at = engine_net_fork (&o->s->b, at, behind_listed (o, set != 0));
+  a->nodes[set] = at + 1;
+  return at;
+}
+
+static int32_t
+emit_any_order (Object *o)
+{
+  AnyOrder a = { .o = o };
+
+  a.rules = engine_build_alloc (o->s->build, o->names.n + 1, sizeof *a.rules);
+  a.nodes = engine_build_alloc (o->s->build, (size_t) 1 << o->names.n, sizeof *a.nodes);
+  for (size_t i = 0; i < o->names.n; i++) {
+    const EngineJson *name = o->names.list[i];
+    EngineSchemas value = { 0 };
+
+    engine_schema_property (o->s, o->facts, name, &value);
+    a.rules[i] = engine_net_rule (&o->s->b);
+    engine_net_define (&o->s->b, a.rules[i], engine_json_text_emit (&o->s->b, name->text, name->n, emit_value (o->s, &value, ENGINE_NET_NODE_END)));
+    a.required |= engine_schema_requires (o->facts, name) ? 1u << i : 0;
+  }
+  return behind_set (&a, 0);
+}
+
 int32_t
 engine_schema_emit_object (EngineSchema *s, const EngineFacts *facts, int32_t next)
 {
-  Object o = { .s = s, .facts = facts, .names = all_names (s, facts) };
+  Object o = { .s = s, .facts = facts, .names = engine_schema_names (s, facts) };
   size_t n;
 
   if (facts->most_members >= 0 && facts->most_members < facts->least_members)
@@ -297,6 +345,8 @@ engine_schema_emit_object (EngineSchema *s, const EngineFacts *facts, int32_t ne
     engine_build_leave (s->build);
   }
   o.end = engine_schema_spaces (s, engine_net_text (&s->b, "}", 1, next));
+  if (s->options->any_order && facts->most_members < 0 && facts->least_members == 0 && o.names.n <= ENGINE_SCHEMA_ANY_ORDER)
+    return engine_net_text (&s->b, "{", 1, emit_any_order (&o));
   n = (o.names.n + 1) * (size_t) (o.n_counted + 1);
   o.nodes = engine_build_alloc (s->build, n, sizeof *o.nodes);
   o.members = engine_build_alloc (s->build, n, sizeof *o.members);

@@ -162,6 +162,64 @@ engine_schema_gap (EngineSchema *s, int32_t next)
 }
 
 void
+engine_schema_begin (EngineSchema *s, EngineBuild *build, const EngineSchemaOptions *options)
+{
+  s->build = build;
+  s->options = options;
+  s->spaces_rule = engine_net_rule (&s->b);
+  s->tail_rule = engine_net_rule (&s->b);
+  s->char_rule = engine_net_rule (&s->b);
+  engine_net_define (&s->b, s->spaces_rule, emit_spaces (&s->b));
+  engine_net_define (&s->b, s->tail_rule, emit_tail (&s->b));
+  engine_net_define (&s->b, s->char_rule, engine_json_any_char_emit (&s->b, ENGINE_NET_NODE_END));
+}
+
+void
+engine_schema_enter (EngineSchema *s, const EngineJson *root)
+{
+  s->root = root;
+  s->n_units = s->n_defined = 0;
+}
+
+void
+engine_schema_define (EngineSchema *s)
+{
+  for (; s->n_defined < s->n_units; s->n_defined++) {
+    EngineBranches branches = engine_schema_branches (s, &s->units[s->n_defined].parts);
+    int32_t at = ENGINE_NET_NODE_NONE;
+
+    for (size_t k = branches.n; k-- > 0;)
+      at = engine_net_fork (&s->b, engine_schema_emit (s, &branches.list[k]), at);
+    engine_net_define (&s->b, s->units[s->n_defined].rule, at);
+  }
+}
+
+void
+engine_schema_add_object (EngineSchema *s, const EngineJson *root, EngineSchemas *parts)
+{
+  EngineJson *object = engine_json_new (s->build, ENGINE_JSON_OBJECT);
+
+  engine_json_add (s->build, object, engine_json_string (s->build, "type", 4), engine_json_string (s->build, "object", 6));
+  if (!engine_json_member (root, "properties") && !engine_json_member (root, "$ref") && !engine_json_member (root, "allOf") && !engine_json_member (root, "anyOf") && !engine_json_member (root, "oneOf"))
+    engine_json_add (s->build, object, engine_json_string (s->build, "properties", 10), engine_json_new (s->build, ENGINE_JSON_OBJECT));
+  engine_schemas_add (s, parts, root);
+  engine_schemas_add (s, parts, object);
+}
+
+int32_t
+engine_schema_rule (EngineSchema *s, const EngineJson *root)
+{
+  EngineSchemas parts = { 0 };
+  int32_t rule;
+
+  engine_schema_enter (s, root);
+  engine_schema_add_object (s, root, &parts);
+  rule = engine_schema_unit (s, &parts);
+  engine_schema_define (s);
+  return rule;
+}
+
+void
 engine_schema_read (EngineBuild *build, const char *text, size_t n_bytes, const EngineSchemaOptions *options, EngineNet *net)
 {
   EngineSchema s = { .build = build, .options = options };
@@ -170,20 +228,8 @@ engine_schema_read (EngineBuild *build, const char *text, size_t n_bytes, const 
   s.root = engine_json_read (build, text, n_bytes);
   engine_net_begin (&s.b, build);
   engine_schemas_add (&s, &root, s.root);
-  engine_schema_unit (&s, &root);
-  s.spaces_rule = engine_net_rule (&s.b);
-  s.tail_rule = engine_net_rule (&s.b);
-  s.char_rule = engine_net_rule (&s.b);
-  engine_net_define (&s.b, s.spaces_rule, emit_spaces (&s.b));
-  engine_net_define (&s.b, s.tail_rule, emit_tail (&s.b));
-  engine_net_define (&s.b, s.char_rule, engine_json_any_char_emit (&s.b, ENGINE_NET_NODE_END));
-  for (size_t i = 0; i < s.n_units; i++) {
-    EngineBranches branches = engine_schema_branches (&s, &s.units[i].parts);
-    int32_t at = ENGINE_NET_NODE_NONE;
-
-    for (size_t k = branches.n; k-- > 0;)
-      at = engine_net_fork (&s.b, engine_schema_emit (&s, &branches.list[k]), at);
-    engine_net_define (&s.b, s.units[i].rule, at);
-  }
+  engine_schema_unit (&s, &root); /* the first rule */
+  engine_schema_begin (&s, build, options);
+  engine_schema_define (&s);
   engine_net_finish (&s.b, NULL, 0, net);
 }

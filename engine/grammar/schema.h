@@ -32,10 +32,10 @@ typedef struct {
 typedef struct {
   EngineBuild      *build;
   EngineNetBuilder  b;
-  EngineJson       *root;
+  const EngineJson *root;
   const EngineSchemaOptions *options;
-  EngineUnit       *units; /* the first n_done are defined */
-  size_t            n_units, units_capacity;
+  EngineUnit       *units; /* the first n_defined are defined */
+  size_t            n_units, units_capacity, n_defined;
   int32_t           spaces_rule, tail_rule, char_rule;
   struct { const char *pattern; size_t n; EngineRegular *regular; } *regulars; /* of patterns that were met */
   size_t            n_regulars, regulars_capacity;
@@ -60,6 +60,14 @@ typedef struct {
 
 /* ---- schema.c ---- */
 
+/* For several schemas in one network: after engine_net_begin (&s->b); then for each root, which is entered, the rules that it needs, and they are defined. */
+void               engine_schema_begin (EngineSchema *s, EngineBuild *build, const EngineSchemaOptions *options);
+void               engine_schema_enter (EngineSchema *s, const EngineJson *root);
+void               engine_schema_define (EngineSchema *s);
+/* What a value has to fulfil that is an object; where nothing is said of its members it has none. */
+void               engine_schema_add_object (EngineSchema *s, const EngineJson *root, EngineSchemas *parts);
+/* All of that: the rule of the objects of a root. */
+int32_t            engine_schema_rule (EngineSchema *s, const EngineJson *root);
 void               engine_schemas_add (EngineSchema *s, EngineSchemas *schemas, const EngineJson *schema);
 /* The rule of a unit. */
 int32_t            engine_schema_unit (EngineSchema *s, const EngineSchemas *parts);
@@ -107,6 +115,9 @@ bool               engine_schema_apart (EngineSchema *s, const EngineJson *a, co
 
 int32_t            engine_schema_emit (EngineSchema *s, const EngineSchemas *branch);
 int32_t            engine_schema_emit_object (EngineSchema *s, const EngineFacts *facts, int32_t next);
+/* The names of members that schemas list, or require. */
+EngineSchemas      engine_schema_names (EngineSchema *s, const EngineFacts *facts);
+#define ENGINE_SCHEMA_ANY_ORDER 10 /* so many members, at most, may stand in any order */
 /* Space that may stand there; behind a comma or a colon. */
 int32_t            engine_schema_spaces (EngineSchema *s, int32_t next);
 int32_t            engine_schema_gap (EngineSchema *s, int32_t next);

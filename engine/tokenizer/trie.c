@@ -64,11 +64,29 @@ sort_tokens (EngineTrie *trie, int32_t *sorted, EngineError *error)
   return n;
 }
 
+/* Of a special token, between its marks; those that end an answer are none that a grammar could go on with. */
+static size_t
+special_bytes (const EngineVocab *vocab, int32_t id, char *out)
+{
+  size_t n;
+  const char *text;
+
+  if (!engine_vocab_is_special (vocab, id) || engine_vocab_is_end (vocab, id))
+    return 0;
+  text = engine_vocab_text (vocab, id, &n);
+  if (n == 0)
+    return 0;
+  out[0] = ENGINE_TRIE_OPEN;
+  memcpy (out + 1, text, n);
+  out[n + 1] = ENGINE_TRIE_CLOSE;
+  return n + 2;
+}
+
 /* The bytes of all tokens, one behind the other. */
 static bool
 take_bytes (EngineTrie *trie, const EngineVocab *vocab, EngineError *error)
 {
-  size_t longest = engine_vocab_longest (vocab) + 1, capacity = 0, n = 0;
+  size_t longest = engine_vocab_longest (vocab) + 2, capacity = 0, n = 0;
 
   trie->offsets = engine_calloc ((size_t) trie->n_vocab + 1, sizeof *trie->offsets, error);
   if (!trie->offsets)
@@ -86,6 +104,7 @@ take_bytes (EngineTrie *trie, const EngineVocab *vocab, EngineError *error)
       trie->bytes = larger;
     }
     length = engine_vocab_bytes (vocab, id, trie->bytes + n);
+    length = length ? length : special_bytes (vocab, id, trie->bytes + n);
     /* Nobody has such tokens; a file that is made up may. */
     n += length <= ENGINE_TRIE_MOST_DEPTH ? length : 0;
     trie->offsets[id + 1] = (uint32_t) n;

@@ -3,7 +3,7 @@
  *
  * Internal. Immutable and counted. The children of a node lie side by side, and those of the first child come next: what a walk reads of a node that does not
  * fit is one line of memory, and mostly the next one, for a model that answers has thrown all of this out of the processor's caches. Special tokens, which add no bytes to
- * an answer, are not in it.
+ * an answer, are in it with their text between two bytes that UTF-8 does not have, so that only a grammar that means them allows them.
  *
  * Most tokens are *plain*: a few whole characters that a string of JSON may hold as they are. Where any plain character may follow, all of them are allowed
  * at once, and only the others are looked at one by one. */
@@ -12,6 +12,10 @@
 #include "base.h"
 
 typedef struct EngineVocab EngineVocab;
+
+/* Around the text of a special token. */
+#define ENGINE_TRIE_OPEN '\xFF'
+#define ENGINE_TRIE_CLOSE '\xFE'
 
 typedef struct {
   int32_t  token; /* of these bytes; -1: none */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "calls-tool.h"
 #include "energy.h"
 #include "tool.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup";
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *tools_file, *tool_choice = "auto";
 static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
 static bool raw, chat;
@@ -42,6 +43,8 @@ static const ToolOption options[] = {
   { "--closed", TOOL_FLAG, &schema_options.closed, .help = "objects of the schema have the members that it lists, and no others" },
   { "--tight", TOOL_FLAG, &schema_options.tight, .help = "one space behind commas and colons, and nowhere else" },
   { "--lax", TOOL_FLAG, &schema_options.lax, .help = "pass over what cannot be promised, instead of refusing the schema" },
+  { "--tools", TOOL_STRING, &tools_file, .argument = "FILE", .help = "what the answer may call: a JSON array of objects with name, description and parameters (a JSON Schema)" },
+  { "--tool-choice", TOOL_STRING, &tool_choice, .argument = "HOW", .help = "auto (the default), none, or required: it begins with a call" },
   { "--trigger", TOOL_STRING, &trigger, .argument = "TEXT", .help = "it follows the grammar from this text, or special token, on" },
 };
 
@@ -53,6 +56,7 @@ typedef struct {
   const char *finish;
   EngineEnergy *energy;
   double      sampled_ms;
+  EngineText  calls, arguments; /* JSON: elements of an array, and those of the call that comes now */
 } Answer;
 
 static const char *const finish_names[] = {
@@ -89,6 +93,32 @@ sample_energy (Answer *answer, bool now)
   }
 }
 
+/* Calls follow each other; what is broken is told where it stood. */
+static void
+take_call (Answer *answer, const EngineEvent *event)
+{
+  if (event->kind == ENGINE_EVENT_CALL_BROKEN) {
+    fprintf (stderr, "\nNo call of a tool: %s\n%s\n", event->error.message, event->text);
+    answer->arguments.length = 0;
+    return;
+  }
+  if (!tool_common.json) {
+    if (answer->arguments.length == 0)
+      printf ("\n%s ", event->call_name);
+    fwrite (event->text, 1, event->n_bytes, stdout);
+    fflush (stdout);
+  }
+  engine_text_append (&answer->arguments, event->text, event->n_bytes);
+  if (!event->call_done)
+    return;
+  engine_text_printf (&answer->calls, "%s{\"name\": ", answer->calls.length ? ", " : "");
+  engine_text_json (&answer->calls, event->call_name, strlen (event->call_name));
+  engine_text_printf (&answer->calls, ", \"id\": ");
+  engine_text_json (&answer->calls, event->call_id, strlen (event->call_id));
+  engine_text_printf (&answer->calls, ", \"arguments\": %s}", answer->arguments.bytes);
+  answer->arguments.length = 0;
+}
+
 /* Takes events until the last one. Without --json the text is shown as it comes. */
 static bool
 follow (EngineRequest *request, Answer *answer, EngineError *error)
@@ -110,6 +140,8 @@ follow (EngineRequest *request, Answer *answer, EngineError *error)
           fflush (stdout);
         }
       }
+      if (event.kind == ENGINE_EVENT_CALL || event.kind == ENGINE_EVENT_CALL_BROKEN)
+        take_call (answer, &event);
       if (event.kind == ENGINE_EVENT_DONE) {
         answer->stats = event.stats;
         answer->finish = finish_names[event.finish];
@@ -158,6 +190,8 @@ report (const Answer *answer, EngineError *error)
   }
   engine_text_printf (&json, "{\"text\": ");
   engine_text_json (&json, answer->text.bytes, answer->text.length);
+  if (tools_file)
+    engine_text_printf (&json, ", \"calls\": [%s]", answer->calls.bytes ? answer->calls.bytes : "");
   engine_text_printf (&json, ", \"ids\": [");
   for (size_t i = 0; i < answer->n_ids; i++)
     engine_text_printf (&json, "%s%d", i ? ", " : "", answer->ids[i]);
@@ -171,8 +205,10 @@ report (const Answer *answer, EngineError *error)
   return tool_print (&json, error);
 }
 
+static const char *const choices[] = { [ENGINE_TOOLS_AUTO] = "auto", [ENGINE_TOOLS_NONE] = "none", [ENGINE_TOOLS_REQUIRED] = "required" };
+
 static bool
-answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
+answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const EngineTool *tools, size_t n_tools, EngineError *error)
 {
   bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
   int n_media = images.n + sounds.n;
@@ -180,7 +216,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   EnginePart parts[2 * TOOL_LIST_MAX + 1] = { 0 };
   EngineMessage messages[2] = { { "system", system_text }, { "user", text, parts, n_media ? (size_t) n_media + 1 : 0 } };
   EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
-  EngineRequestParams params = { .max_tokens = (int32_t) max_tokens, .grammar_trigger = trigger };
+  EngineRequestParams params = { .max_tokens = (int32_t) max_tokens, .grammar_trigger = trigger, .tools = tools, .n_tools = n_tools };
   EngineGrammar *grammar = NULL;
   EngineAdaptation adaptation;
   EngineRequest *request = NULL;
@@ -202,6 +238,9 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
     engine_grammar_unref (grammar);
     return false;
   }
+  for (size_t i = 0; i < ENGINE_LENGTH (choices); i++)
+    if (strcmp (choices[i], tool_choice) == 0)
+      params.tool_choice = (EngineToolChoice) i;
   params.grammar = grammar;
   params.speculate = how;
   params.adapter = adaptation.adapter;
@@ -252,9 +291,39 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
   for (int i = 0; i < n_media; i++)
     engine_media_unref (media[i]);
   free (answer.text.bytes);
+  free (answer.calls.bytes);
+  free (answer.arguments.bytes);
   free (answer.ids);
   free (ids);
   return ok;
+}
+
+static bool
+check_choice (EngineError *error)
+{
+  for (size_t i = 0; i < ENGINE_LENGTH (choices); i++)
+    if (strcmp (choices[i], tool_choice) == 0)
+      return true;
+  return engine_fail (error, ENGINE_BAD_INPUT, "The option --tool-choice is auto, none or required, not \"%.40s\".", tool_choice);
+}
+
+/* The tools last as long as the answer is made. */
+static bool
+answer_with_tools (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
+{
+  EngineError own = { 0 };
+  EngineBuild build = { .error = &own };
+  EngineTool *tools = NULL;
+  size_t n_tools = 0;
+  volatile bool ok = false;
+
+  if (!ENGINE_BUILD_ENTER (&build)) {
+    if (tools_file)
+      tools = tool_read_tools (&build, tools_file, &n_tools);
+    ok = check_choice (&own) && answer_prompt (model, text, n_bytes, tools, n_tools, &own);
+  }
+  engine_build_clear (&build);
+  return ok || engine_fail (error, own.code, "%s", own.message);
 }
 
 static bool
@@ -277,7 +346,7 @@ run_generate (char **arguments, int n_arguments, EngineError *error)
   if (model && !raw && strlen (text) != n_bytes && (chat || engine_model_info (model)->chat_template))
     engine_fail (error, ENGINE_BAD_INPUT, "The prompt holds a zero byte, so it is no text.");
   else if (model)
-    ok = answer_prompt (model, text, n_bytes, error);
+    ok = answer_with_tools (model, text, n_bytes, error);
   engine_model_unref (model);
   free (text);
   return ok;
