@@ -115,7 +115,8 @@ struct _AppCompletionClass {
  *   "progress" (double fraction)   of reading the prompt
  *   "moved" (const char *reason)   the graphics card failed, which the sentence tells; the answer goes on, on the processor
  *   "call" (guint index, const char *id, const char *name, const char *piece)   the call number `index` of this completion grows: the next piece of its
- *                                  arguments. id and name are whole with the first, which may have an empty piece
+ *                                  arguments, which may be empty. The name is known from the first on, the id at the end at the latest (NULL before). name NULL: it is no
+ *                                  call; `piece` is all of it, as the model wrote it
  *   "finished" ()                  see get_stats, get_error, get_cancelled */
 void app_completion_start (AppCompletion *self);
 void app_completion_cancel (AppCompletion *self); /* may be called twice, or after the end */

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 AppToolCall *app_tool_call_new (AppDatabase *database, const AppTool *tool, AppCallRow *row);
 
 void app_tool_call_append (AppToolCall *self, const char *piece);           /* of the arguments, while WRITING */
+void app_tool_call_set_id (AppToolCall *self, const char *id);              /* likewise */
 void app_tool_call_set_arguments (AppToolCall *self, const char *arguments);
 void app_tool_call_set_state (AppToolCall *self, AppCallState state);
 void app_tool_call_set_consent (AppToolCall *self, AppConsentAnswer consent); /* before set_state () */

@@ -189,6 +189,15 @@ app_tool_call_append (AppToolCall *self, const char *piece)
 }
 
 void
+app_tool_call_set_id (AppToolCall *self, const char *id)
+{
+  if (g_str_equal (self->row->call, id))
+    return;
+  g_free (self->row->call);
+  self->row->call = g_strdup (id);
+}
+
+void
 app_tool_call_set_arguments (AppToolCall *self, const char *arguments)
 {
   if (g_str_equal (self->row->arguments, arguments))

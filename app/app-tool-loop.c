@@ -129,30 +129,72 @@ on_moved (AppCompletion *words, const char *reason, AppToolLoop *self)
   app_completion_push_moved (APP_COMPLETION (self), reason);
 }
 
+/* In an answer's calls. */
+#define INDEX_KEY "melete-index"
+
+static AppToolCall *
+find_call (AppToolLoop *self, guint index)
+{
+  for (guint i = 0; i < self->round->len; i++)
+    if (GPOINTER_TO_UINT (g_object_get_data (self->round->pdata[i], INDEX_KEY)) == index)
+      return self->round->pdata[i];
+  return NULL;
+}
+
+static AppToolCall *
+begin_call (AppToolLoop *self, guint index, const char *name)
+{
+  g_autoptr (AppCallRow) row = app_call_row_new ();
+  const AppTool *tool = NULL;
+  AppToolCall *call;
+
+  for (guint i = 0; i < self->tools->len && tool == NULL; i++)
+    if (g_str_equal (((const AppTool *) self->tools->pdata[i])->name, name))
+      tool = self->tools->pdata[i];
+  row->message = self->message;
+  row->round = self->n_rounds;
+  row->place = self->place;
+  row->tool = g_strdup (name);
+  row->origin = g_strdup (tool != NULL ? tool->origin : NULL);
+  row->effect = tool != NULL ? tool->effect : APP_EFFECT_READS;
+  row->began = g_get_real_time () / 1000;
+  call = app_tool_call_new (app_toolbox_get_database (self->toolbox), tool, row);
+  g_object_set_data (G_OBJECT (call), INDEX_KEY, GUINT_TO_POINTER (index));
+  g_ptr_array_add (self->round, call);
+  g_list_store_append (self->calls, call);
+  return call;
+}
+
+/* What was no call in the end is words. */
+static void
+drop_call (AppToolLoop *self, AppToolCall *call)
+{
+  guint position;
+
+  if (g_list_store_find (self->calls, call, &position))
+    g_list_store_remove (self->calls, position);
+  g_ptr_array_remove (self->round, call);
+}
+
 static void
 on_call (AppCompletion *words, guint index, const char *id, const char *name, const char *piece, AppToolLoop *self)
 {
-  if (index == self->round->len && index < APP_TOOL_CALLS) {
-    g_autoptr (AppCallRow) row = app_call_row_new ();
-    const AppTool *tool = NULL;
+  AppToolCall *call = find_call (self, index);
 
-    for (guint i = 0; i < self->tools->len && tool == NULL; i++)
-      if (g_strcmp0 (((const AppTool *) self->tools->pdata[i])->name, name) == 0)
-        tool = self->tools->pdata[i];
-    row->message = self->message;
-    row->round = self->n_rounds;
-    row->place = self->place;
-    row->call = g_strdup (id);
-    row->tool = g_strdup (name);
-    row->origin = g_strdup (tool != NULL ? tool->origin : NULL);
-    row->effect = tool != NULL ? tool->effect : APP_EFFECT_READS;
-    row->began = g_get_real_time () / 1000;
-    AppToolCall *call = app_tool_call_new (app_toolbox_get_database (self->toolbox), tool, row);
-    g_ptr_array_add (self->round, call);
-    g_list_store_append (self->calls, call);
+  if (name == NULL) {
+    if (call != NULL)
+      drop_call (self, call);
+    on_text (words, piece, self);
+    return;
   }
-  if (index < self->round->len && piece != NULL && *piece != '\0')
-    app_tool_call_append (self->round->pdata[index], piece);
+  if (call == NULL && self->round->len < APP_TOOL_CALLS)
+    call = begin_call (self, index, name);
+  if (call == NULL)
+    return;
+  if (id != NULL)
+    app_tool_call_set_id (call, id);
+  if (*piece != '\0')
+    app_tool_call_append (call, piece);
 }
 
 static void

@@ -12,7 +12,7 @@ struct _UiConsentRow {
   GtkLabel *title;
   GtkLabel *reason;
   GtkWidget *scroller;
-  GtkLabel *arguments;
+  GtkTextView *arguments;
   GtkFlowBox *answers;
   GtkEntry *entry;
 
@@ -153,7 +153,7 @@ update (UiConsentRow *self)
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->reason, reason != NULL ? reason : "");
   gtk_widget_set_visible (GTK_WIDGET (self->reason), reason != NULL);
-  gtk_label_set_text (self->arguments, arguments != NULL ? arguments : "");
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->arguments), arguments != NULL ? arguments : "", -1);
   gtk_widget_set_visible (self->scroller, arguments != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->entry), kind == KIND_QUESTION);
   fill_answers (self, kind);

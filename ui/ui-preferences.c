@@ -5,6 +5,7 @@
 
 #include "app-backup.h"
 #include "ui-connections.h"
+#include "ui-tool-log.h"
 #include "ui-groups.h"
 #include "ui-hardware.h"
 #include "ui-sampling-rows.h"
@@ -284,6 +285,7 @@ ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models, A
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (app_history_get_connections (history))));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_tool_log_new (history)));
   add_storage (self, history, models);
   ui_groups_wrap (GTK_WIDGET (self));
   return GTK_WIDGET (self);

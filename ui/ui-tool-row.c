@@ -20,9 +20,10 @@ struct _UiToolRow {
   GtkLabel *state;
   GtkImage *arrow;
   GtkRevealer *revealer;
-  GtkLabel *arguments;
+  GtkTextView *arguments; /* not a label: what is called with may be long, and a label's wrapping is slow then (ui-wrap.h) */
   GtkWidget *result_heading;
-  GtkLabel *result;
+  GtkWidget *result_scroller;
+  GtkTextView *result;
 
   AppToolCall *call;
 };
@@ -90,10 +91,10 @@ update (UiToolRow *self)
     g_autofree char *printed = state == APP_CALL_WRITING ? g_strdup (app_tool_call_get_arguments (self->call)) : app_tool_print_arguments (app_tool_call_get_arguments (self->call));
     arguments = ui_tool_row_dup_shown (printed);
     result = ui_tool_row_dup_shown (app_tool_call_get_result (self->call));
-    gtk_label_set_text (self->arguments, arguments);
-    gtk_label_set_text (self->result, result);
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->arguments), arguments, -1);
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->result), result, -1);
     gtk_widget_set_visible (self->result_heading, *result != '\0');
-    gtk_widget_set_visible (GTK_WIDGET (self->result), *result != '\0');
+    gtk_widget_set_visible (self->result_scroller, *result != '\0');
   }
   g_autofree char *spoken = *state_of (self->call) != '\0' ? g_strdup_printf (_("%s, %s"), title, state_of (self->call)) : g_strdup (title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->line), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
@@ -137,6 +138,7 @@ ui_tool_row_class_init (UiToolRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiToolRow, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiToolRow, arguments);
   gtk_widget_class_bind_template_child (widget_class, UiToolRow, result_heading);
+  gtk_widget_class_bind_template_child (widget_class, UiToolRow, result_scroller);
   gtk_widget_class_bind_template_child (widget_class, UiToolRow, result);
   gtk_widget_class_bind_template_callback (widget_class, on_toggled);
   gtk_widget_class_set_css_name (widget_class, "toolrow");

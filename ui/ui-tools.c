@@ -17,13 +17,6 @@ typedef struct {
 #define KEY "melete-calls"
 
 static void
-on_call (Binding *binding)
-{
-  if (binding->changed != NULL)
-    binding->changed (binding->owner);
-}
-
-static void
 clear (GtkBox *box)
 {
   GtkWidget *child;
@@ -37,29 +30,46 @@ binding_free (Binding *binding)
 {
   for (guint i = 0; i < g_list_model_get_n_items (binding->calls); i++) {
     g_autoptr (AppToolCall) call = g_list_model_get_item (binding->calls, i);
-    g_signal_handlers_disconnect_by_data (call, binding);
+    if (binding->changed != NULL)
+      g_signal_handlers_disconnect_by_func (call, binding->changed, binding->owner);
   }
   g_signal_handler_disconnect (binding->calls, binding->handler);
   g_object_unref (binding->calls);
   g_free (binding);
 }
 
-/* Calls are only ever added. */
+/* Calls are added; one that was none in the end goes again, while it is the last or near it. */
+static void
+remove_calls (Binding *binding, guint position, guint removed)
+{
+  for (guint i = 0; i < removed; i++) {
+    GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (binding->rows));
+    for (guint k = 0; k < position && child != NULL; k++)
+      child = gtk_widget_get_next_sibling (child);
+    if (child != NULL)
+      gtk_box_remove (binding->rows, child);
+  }
+}
+
 static void
 on_items (GListModel *calls, guint position, guint removed, guint added, Binding *binding)
 {
+  remove_calls (binding, position, removed);
   for (guint i = position; i < position + added; i++) {
     g_autoptr (AppToolCall) call = g_list_model_get_item (calls, i);
 
     gtk_box_append (binding->rows, ui_tool_row_new (call));
     if (app_tool_call_get_state (call) < APP_CALL_DONE || ui_consent_row_is_needed (call))
       gtk_box_append (binding->asking, ui_consent_row_new (call));
-    g_signal_connect_swapped (call, "notify::state", G_CALLBACK (on_call), binding);
-    g_signal_connect_swapped (call, "notify::question", G_CALLBACK (on_call), binding);
+    if (binding->changed != NULL) {
+      g_signal_connect_object (call, "notify::state", G_CALLBACK (binding->changed), binding->owner, G_CONNECT_SWAPPED);
+      g_signal_connect_object (call, "notify::question", G_CALLBACK (binding->changed), binding->owner, G_CONNECT_SWAPPED);
+    }
   }
   gtk_widget_set_visible (GTK_WIDGET (binding->rows), g_list_model_get_n_items (calls) > 0);
   gtk_widget_set_visible (GTK_WIDGET (binding->asking), g_list_model_get_n_items (calls) > 0);
-  on_call (binding);
+  if (binding->changed != NULL)
+    binding->changed (binding->owner);
 }
 
 void

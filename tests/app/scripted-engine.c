@@ -271,15 +271,19 @@ unload (AppEngine *engine)
 {
 }
 
-/* What the newest message says that it should call. NULL: nothing, or it was told of no tools. */
+/* What the newest message, or, with one of the person, the description of a tool, says that it should call. NULL: nothing, or it was told of no tools. */
 static char *
 find_orders (AppPrompt *prompt)
 {
   guint n = app_prompt_get_n_messages (prompt);
   g_autofree char *content = n > 0 ? app_prompt_dup_content (prompt, n - 1) : g_strdup ("");
-  g_auto (GStrv) lines = g_strsplit (content, "\n", -1);
+  g_autoptr (GString) said = g_string_new (content);
+  g_auto (GStrv) lines = NULL;
   g_autoptr (GString) calls = g_string_new (NULL);
 
+  for (guint i = 0; i < app_prompt_get_n_tools (prompt) && app_prompt_get_role (prompt, n - 1) == APP_ROLE_USER; i++)
+    g_string_append_printf (said, "\n%s", app_prompt_get_tool (prompt, i)->description);
+  lines = g_strsplit (said->str, "\n", -1);
   for (guint i = 0; lines[i]; i++) {
     const char *order = strstr (lines[i], "CALL ");
     const char *end = order ? strrchr (order, '}') : NULL;
@@ -309,7 +313,8 @@ complete (AppEngine *engine, AppPrompt *prompt)
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
   completion->calls = self->script.obeys ? find_orders (prompt) : app_prompt_get_n_tools (prompt) > 0 ? g_strdup (self->script.calls) : NULL;
-  if (self->script.then)
+  /* What is asked before the answer, to find out what is wanted, is none that could call. */
+  if (self->script.then && (app_prompt_get_n_tools (prompt) > 0 || !self->script.calls))
     self->script = *self->script.then;
   completion->place = self->place;
   if (self->script.passage) {
