@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app-tool-call-private.h"
+#include "tools/spoken-call.h"
 
 struct _AppToolLoop {
   AppCompletion parent;
@@ -16,8 +17,10 @@ struct _AppToolLoop {
   GCancellable *cancellable;
 
   GPtrArray *tools;     /* const AppTool; NULL until they are known */
+  GPtrArray *names;     /* of them, ended by NULL */
   AppCompletion *words; /* that is written; NULL: none */
   GString *written;     /* by it */
+  gsize told;           /* bytes of that which were handed on: what may be a call is kept back */
   gsize place;          /* bytes of the answer so far */
   gboolean gap;         /* between what was written and what comes next */
   GPtrArray *round;     /* AppToolCall, of the completion that is written, or was last */
@@ -101,20 +104,33 @@ run_next (AppToolLoop *self)
 
 /* ---- what is written ---- */
 
+/* Hands on what is not handed on yet. */
 static void
-on_text (AppCompletion *words, const char *piece, AppToolLoop *self)
+tell_words (AppToolLoop *self)
 {
   AppCompletion *completion = APP_COMPLETION (self);
+  gsize n = self->written->len - self->told;
 
-  app_completion_set_sources (completion, app_completion_get_sources (words));
-  g_string_append (self->written, piece);
+  if (n == 0)
+    return;
   if (self->gap) {
     app_completion_push_text (completion, "\n\n", 2);
     self->place += 2;
     self->gap = FALSE;
   }
-  app_completion_push_text (completion, piece, strlen (piece));
-  self->place += strlen (piece);
+  app_completion_push_text (completion, self->written->str + self->told, n);
+  self->place += n;
+  self->told = self->written->len;
+}
+
+static void
+on_text (AppCompletion *words, const char *piece, AppToolLoop *self)
+{
+  app_completion_set_sources (APP_COMPLETION (self), app_completion_get_sources (words));
+  g_string_append (self->written, piece);
+  if (self->told > 0 || self->round->len > 0 || app_prompt_get_n_tools (self->prompt) == 0 ||
+      spoken_call_look (self->written->str, (const char *const *) self->names->pdata, NULL, NULL) == SPOKEN_CALL_NO)
+    tell_words (self);
 }
 
 static void
@@ -181,6 +197,7 @@ on_call (AppCompletion *words, guint index, const char *id, const char *name, co
 {
   AppToolCall *call = find_call (self, index);
 
+  tell_words (self);
   if (name == NULL) {
     if (call != NULL)
       drop_call (self, call);
@@ -195,6 +212,26 @@ on_call (AppCompletion *words, guint index, const char *id, const char *name, co
     app_tool_call_set_id (call, id);
   if (*piece != '\0')
     app_tool_call_append (call, piece);
+}
+
+/* What was kept back is a call, or words after all. */
+static void
+take_spoken (AppToolLoop *self)
+{
+  g_autofree char *arguments = NULL, *id = NULL;
+  const char *name = NULL;
+  AppToolCall *call;
+
+  if (self->told > 0 || self->round->len > 0 || app_prompt_get_n_tools (self->prompt) == 0 ||
+      spoken_call_look (self->written->str, (const char *const *) self->names->pdata, &name, &arguments) != SPOKEN_CALL_YES) {
+    tell_words (self);
+    return;
+  }
+  g_string_truncate (self->written, 0);
+  call = begin_call (self, 0, name);
+  id = g_strdup_printf ("call_%u", self->n_rounds);
+  app_tool_call_set_id (call, id);
+  app_tool_call_append (call, arguments);
 }
 
 static void
@@ -216,6 +253,7 @@ on_finished (AppCompletion *words, AppToolLoop *self)
   const GError *error = app_completion_get_error (words);
 
   g_signal_handlers_disconnect_by_data (words, self);
+  take_spoken (self);
   app_completion_set_sources (APP_COMPLETION (self), app_completion_get_sources (words));
   count (self, app_completion_get_stats (words));
   if (error != NULL || app_completion_get_cancelled (words) || self->round->len == 0 || self->stats.finish == APP_FINISH_LENGTH || self->stats.finish == APP_FINISH_CONTEXT) {
@@ -233,6 +271,7 @@ write_on (AppToolLoop *self)
   GError *error = NULL;
 
   g_string_truncate (self->written, 0);
+  self->told = 0;
   g_ptr_array_set_size (self->round, 0);
   self->words = app_engine_complete (self->engine, self->prompt, &error);
   if (self->words == NULL) {
@@ -268,7 +307,9 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; i < self->tools->len; i++) {
     const AppTool *tool = self->tools->pdata[i];
     app_prompt_add_tool (prompt, &(AppPromptTool) { tool->name, tool->description, tool->parameters });
+    g_ptr_array_add (self->names, (gpointer) tool->name);
   }
+  g_ptr_array_add (self->names, NULL);
   app_prompt_unref (self->prompt);
   self->prompt = prompt;
   write_on (self);
@@ -305,6 +346,7 @@ app_tool_loop_finalize (GObject *object)
   g_clear_pointer (&self->prompt, app_prompt_unref);
   g_clear_pointer (&self->tools, g_ptr_array_unref);
   g_ptr_array_unref (self->round);
+  g_ptr_array_unref (self->names);
   g_string_free (self->written, TRUE);
   G_OBJECT_CLASS (app_tool_loop_parent_class)->finalize (object);
 }
@@ -322,6 +364,7 @@ app_tool_loop_init (AppToolLoop *self)
 {
   self->written = g_string_new (NULL);
   self->round = g_ptr_array_new_with_free_func (g_object_unref);
+  self->names = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
 }
 

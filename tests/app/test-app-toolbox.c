@@ -238,6 +238,30 @@ test_python (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (app_tool_call_get_state (call_at (conversation, 0)), ==, APP_CALL_STOPPED);
 }
 
+/* A call that is written as words is one; words that look like one for a while are words. */
+static void
+test_spoken (Fixture *fixture, gconstpointer data)
+{
+  static const char *const words[] = { "{\"name\": \"Anna\", \"arguments\": {}}", "```json\n{\"name\": \"list_files\"}\n```", "{\"name\": \"list_files\", \"arguments\": {}} is how it is called", "``", "{" };
+  static const char *const calls[] = { "{\"name\": \"list_files\", \"arguments\": {}}", "```json\n{\n  \"name\": \"list_files\",\n  \"arguments\": {}\n}\n```\n", " <tool_call>\n{\"name\":\"list_files\",\"arguments\":{}}" };
+  g_autoptr (AppConversation) conversation = open_conversation (fixture);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    const Script script = { .text = words[i], .piece = 3 };
+    say (fixture, conversation, &script, "Hello");
+    wait_idle (conversation);
+    g_assert_cmpstr (app_message_get_text (last_message (conversation)), ==, words[i]);
+    g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, 0);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++) {
+    const Script script = { .text = calls[i], .piece = 3, .then = &done };
+    say (fixture, conversation, &script, "Hello");
+    wait_idle (conversation);
+    g_assert_cmpstr (app_message_get_text (last_message (conversation)), ==, "Done.");
+    g_assert_cmpuint (app_tool_call_get_state (call_at (conversation, 0)), ==, APP_CALL_DONE);
+  }
+}
+
 /* The person is asked, and what they say is what the model is told. */
 static void
 test_question (Fixture *fixture, gconstpointer data)
@@ -634,6 +658,7 @@ main (int argc, char *argv[])
   ADD ("tools", test_tools);
   ADD ("python", test_python);
   ADD ("question", test_question);
+  ADD ("spoken", test_spoken);
   ADD ("endless", test_endless);
   ADD ("consent", test_consent);
   ADD ("stop", test_stop);
