@@ -126,6 +126,8 @@ void app_conversation_end_beside (AppConversation *self);
 
 /* Whether answers may call tools: the person's word, in the preferences (nullable) or here (nullable). `host`: (nullable) the server that answers. */
 gboolean app_tools_are_wanted (AppSettings *settings, AppConversationSettings *own, const char *host);
+/* Of calls that a crash ended: what the conversation's own files show is not asked of the person. */
+void app_conversation_settle_calls (AppConversation *self);
 /* The conversation has an id now. */
 void app_conversation_tools_stored (AppConversation *self);
 

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What answers of a conversation may call. */
 #include "app-conversation-private.h"
+
+#include <glib/gi18n.h>
+
 #include "app-history-private.h"
+#include "app-tool-call-private.h"
 
 gboolean
 app_tools_are_wanted (AppSettings *settings, AppConversationSettings *own, const char *host)
@@ -29,4 +33,40 @@ app_conversation_get_toolbox (AppConversation *self)
     app_toolbox_set_conversation (self->toolbox, self->id);
   }
   return self->toolbox;
+}
+
+static void
+settle (AppConversation *self, AppToolCall *call)
+{
+  AppWorkspace *workspace = app_toolbox_get_workspace (app_conversation_get_toolbox (self));
+  const AppTool *tool = NULL;
+  JsonObject *arguments;
+  AppToolTrace trace;
+
+  for (guint i = 0; *app_tool_call_get_origin (call) == '\0' && app_tool_get (i) && !tool; i++)
+    if (g_str_equal (app_tool_get (i)->name, app_tool_call_get_name (call)))
+      tool = app_tool_get (i);
+  arguments = tool && tool->find_trace && workspace ? app_tool_check_arguments (tool->parameters, app_tool_call_get_arguments (call), NULL) : NULL;
+  if (!arguments)
+    return;
+  trace = tool->find_trace (workspace, arguments);
+  json_object_unref (arguments);
+  if (trace != APP_TOOL_TRACE_UNKNOWN)
+    app_tool_call_settle_found (call, trace == APP_TOOL_TRACE_HAPPENED,
+                                trace == APP_TOOL_TRACE_HAPPENED ? _("The program ended while this ran. The file shows that it happened.") : _("The program ended while this ran. The file shows that it did not happen."));
+}
+
+void
+app_conversation_settle_calls (AppConversation *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->messages)); i++) {
+    g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+    GListModel *calls = app_message_get_calls (message);
+
+    for (guint k = 0; k < g_list_model_get_n_items (calls); k++) {
+      g_autoptr (AppToolCall) call = g_list_model_get_item (calls, k);
+      if (app_tool_call_get_state (call) == APP_CALL_UNKNOWN)
+        settle (self, call);
+    }
+  }
 }

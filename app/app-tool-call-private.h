@@ -19,6 +19,9 @@ void app_tool_call_set_result (AppToolCall *self, const char *text, const char *
 void app_tool_call_set_stored (AppToolCall *self, gint64 id);
 void app_tool_call_ask (AppToolCall *self, const char *question, const char *const *choices);
 
+/* While UNKNOWN: it was found out, which `sentence` says. Stored. */
+void app_tool_call_settle_found (AppToolCall *self, gboolean happened, const char *sentence);
+
 /* Signals: "answered" (uint AppConsentAnswer), "replied" (const char *text). */
 
 /* The row to be stored now. (transfer full) */

@@ -278,9 +278,15 @@ app_tool_call_reply (AppToolCall *self, const char *text)
 void
 app_tool_call_settle (AppToolCall *self, gboolean happened)
 {
+  app_tool_call_settle_found (self, happened, happened ? _("The program ended while this ran. The person says that it happened.") : _("The program ended while this ran. The person says that it did not happen."));
+}
+
+void
+app_tool_call_settle_found (AppToolCall *self, gboolean happened, const char *sentence)
+{
   if (self->row->state != APP_CALL_UNKNOWN)
     return;
-  app_tool_call_set_result (self, happened ? _("The program ended while this ran. The person says that it happened.") : _("The program ended while this ran. The person says that it did not happen."), NULL);
+  app_tool_call_set_result (self, sentence, NULL);
   app_tool_call_set_state (self, happened ? APP_CALL_DONE : APP_CALL_STOPPED);
   app_database_run_async (self->database, app_store_call_update, app_tool_call_dup_row (self), (GDestroyNotify) app_call_row_free, NULL, NULL, NULL, NULL);
 }

@@ -26,6 +26,17 @@ edit_file (const AppToolScope *scope, JsonObject *arguments, GCancellable *cance
   return tool_written (path, edited);
 }
 
+static AppToolTrace
+find_trace (AppWorkspace *workspace, JsonObject *arguments)
+{
+  const char *old = app_tool_get_string (arguments, "old", ""), *new = app_tool_get_string (arguments, "new", "");
+  g_autofree char *text = tool_read_text (workspace, app_tool_get_string (arguments, "path", ""), NULL);
+  gboolean has_old = text != NULL && strstr (text, old) != NULL, has_new = text != NULL && strstr (text, new) != NULL;
+
+  /* A text in which both are, or neither is, was the same before and after for all that can be seen. */
+  return has_old == has_new ? APP_TOOL_TRACE_UNKNOWN : has_new ? APP_TOOL_TRACE_HAPPENED : APP_TOOL_TRACE_NONE;
+}
+
 static void
 run (const AppTool *self, const AppToolScope *scope, JsonObject *arguments, GTask *task)
 {
@@ -42,5 +53,6 @@ const AppTool edit_file_tool = {
   .effect = APP_EFFECT_WORKSPACE,
   .object = "path",
   .is_offered = tool_has_files,
+  .find_trace = find_trace,
   .run = run,
 };

@@ -13,6 +13,15 @@ write_file (const AppToolScope *scope, JsonObject *arguments, GCancellable *canc
   return tool_written (path, content);
 }
 
+/* Files are written whole or not at all. */
+static AppToolTrace
+find_trace (AppWorkspace *workspace, JsonObject *arguments)
+{
+  g_autofree char *text = tool_read_text (workspace, app_tool_get_string (arguments, "path", ""), NULL);
+
+  return g_strcmp0 (text, app_tool_get_string (arguments, "content", "")) == 0 ? APP_TOOL_TRACE_HAPPENED : APP_TOOL_TRACE_NONE;
+}
+
 static void
 run (const AppTool *self, const AppToolScope *scope, JsonObject *arguments, GTask *task)
 {
@@ -29,5 +38,6 @@ const AppTool write_file_tool = {
   .effect = APP_EFFECT_WORKSPACE,
   .object = "path",
   .is_offered = tool_has_files,
+  .find_trace = find_trace,
   .run = run,
 };

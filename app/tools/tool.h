@@ -51,6 +51,8 @@ AppToolResult *app_tool_result_new (char *text, char *data); /* (transfer full) 
 void app_tool_result_free (AppToolResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppToolResult, app_tool_result_free)
 
+typedef enum { APP_TOOL_TRACE_UNKNOWN, APP_TOOL_TRACE_HAPPENED, APP_TOOL_TRACE_NONE } AppToolTrace;
+
 typedef struct _AppTool AppTool;
 struct _AppTool {
   const char *name;        /* for the model: [a-z_] */
@@ -66,6 +68,8 @@ struct _AppTool {
   /* Does it, and answers `task` (transfer full) (AppToolResult, or an error with a sentence for the model). Main thread; `scope` and `arguments` live until then, for any thread. It looks at the task's cancellable
    * before an effect, and not between an effect and the answer: what is answered is what happened. */
   void (*run) (const AppTool *self, const AppToolScope *scope, JsonObject *arguments, GTask *task);
+  /* After a crash in the middle of `run`: whether it happened, as far as the workspace shows. NULL: nobody can tell, so the person is asked. */
+  AppToolTrace (*find_trace) (AppWorkspace *workspace, JsonObject *arguments);
   /* From elsewhere: */
   const char *origin; /* the name of the server; NULL: built in */
   const char *pin;    /* what the person agreed to, a checksum of name, description and schema; NULL: none. A grant holds for this alone */

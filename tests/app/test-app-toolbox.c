@@ -482,6 +482,39 @@ test_crash (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT state FROM calls"), ==, APP_CALL_DONE);
 }
 
+/* In the conversation's own folder the files themselves tell: nothing is asked, done twice or lost. */
+static void
+test_trace (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *tool, *arguments;
+    AppCallState state;
+  } cases[] = {
+    { "write_file", "{\"path\": \"a.txt\", \"content\": \"one two\"}", APP_CALL_DONE },
+    { "write_file", "{\"path\": \"a.txt\", \"content\": \"three\"}", APP_CALL_STOPPED },
+    { "write_file", "{\"path\": \"b.txt\", \"content\": \"\"}", APP_CALL_STOPPED },
+    { "edit_file", "{\"path\": \"a.txt\", \"old\": \"zero\", \"new\": \"two\"}", APP_CALL_DONE },
+    { "edit_file", "{\"path\": \"a.txt\", \"old\": \"two\", \"new\": \"three\"}", APP_CALL_STOPPED },
+    { "edit_file", "{\"path\": \"a.txt\", \"old\": \"one\", \"new\": \"two\"}", APP_CALL_UNKNOWN },
+  };
+  g_autoptr (AppConversation) conversation = open_conversation (fixture);
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  say (fixture, conversation, &done, "Hello");
+  wait_idle (conversation);
+  g_assert_true (app_workspace_write (app_toolbox_get_workspace (app_conversation_get_toolbox (conversation)), "a.txt", "one two", 7, NULL));
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_string_append_printf (sql, "INSERT INTO calls (message, round, place, call, tool, origin, effect, arguments, state, consent, result, began) VALUES (2, 0, 0, 'c', '%s', '', 1, '%s', 2, 0, '', 1);",
+                            cases[i].tool, cases[i].arguments);
+  fixture_run_sql (fixture->path, sql->str);
+  fixture_open (fixture);
+  load (conversation_at (fixture, 0));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (app_tool_call_get_state (call_at (conversation_at (fixture, 0), i)), ==, cases[i].state);
+}
+
 /* The log knows all that was ever called, and none of the words of what was deleted for good. */
 static void
 test_log (Fixture *fixture, gconstpointer data)
@@ -663,6 +696,7 @@ main (int argc, char *argv[])
   ADD ("consent", test_consent);
   ADD ("stop", test_stop);
   ADD ("crash", test_crash);
+  ADD ("trace", test_trace);
   ADD ("log", test_log);
   ADD ("injections", test_injections);
   if (argc > 1 && g_str_equal (argv[1], "all"))

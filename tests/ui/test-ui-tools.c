@@ -6,6 +6,7 @@
 
 #include "fixture.h"
 #include "ui-consent-row.h"
+#include "ui-tool-log.h"
 #include "ui-tool-row.h"
 #include "ui-transcript.h"
 
@@ -153,6 +154,39 @@ test_question (View *v, gconstpointer data)
   g_assert_cmpstr (app_tool_call_get_result (call_at (v, 0)), ==, "For two");
 }
 
+/* The page of the preferences: what was allowed can be taken back there. */
+static void
+test_log (View *v, gconstpointer data)
+{
+  static const Script script = { .calls = "write_file {\"path\": \"a.txt\", \"content\": \"x\"}\nsave_file {\"path\": \"a.txt\"}", .then = &done };
+  UiToolLog *log;
+  GtkWidget *window, *take_back;
+
+  scripted_engine_set_script (v->app.engine, &script);
+  send_text (v->conversation, "Save it.");
+  wait_call (v, 1, APP_CALL_ASKING);
+  app_tool_call_answer (call_at (v, 1), APP_CONSENT_ALWAYS);
+  wait_idle (v->conversation);
+  log = ui_tool_log_new (v->app.history);
+  window = ui_test_window (GTK_WIDGET (log), GPOINTER_TO_INT (data), 900);
+  WAIT_UNTIL ((take_back = find_button (window, "Take back")) != NULL);
+  ui_test_frames (window, 10);
+  g_assert_cmpuint (ui_test_count (ui_test_child (log, "log"), ADW_TYPE_ACTION_ROW), ==, 2);
+  GtkWidget *kept = v->window;
+  v->window = window;
+  take_picture (v, "log");
+  v->window = kept;
+  gtk_widget_activate (take_back);
+  WAIT_UNTIL (find_button (window, "Take back") == NULL);
+  g_assert_true (gtk_widget_get_visible (ui_test_child (log, "no_grants")));
+  gtk_window_destroy (GTK_WINDOW (window));
+  scripted_engine_set_script (v->app.engine, &script);
+  send_text (v->conversation, "Save it.");
+  wait_call (v, 1, APP_CALL_ASKING);
+  app_conversation_stop (v->conversation);
+  wait_idle (v->conversation);
+}
+
 #define ADD(path, width, test) g_test_add ("/ui/tools/" path, View, GINT_TO_POINTER (width), set_up, test, tear_down)
 
 int
@@ -163,5 +197,6 @@ main (int argc, char *argv[])
   ADD ("consent/narrow", 360, test_consent);
   ADD ("question", 800, test_question);
   ADD ("question/narrow", 360, test_question);
+  ADD ("log", 640, test_log);
   return g_test_run ();
 }
