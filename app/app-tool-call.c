@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app-conversation-settings.h"
+
 /* Of the line about a call, in characters. */
 #define MAX_OBJECT 60
 
@@ -91,15 +93,14 @@ app_tool_call_get_icon_name (AppToolCall *self)
 char *
 app_tool_call_dup_object (AppToolCall *self)
 {
-  g_autoptr (JsonNode) node = self->object != NULL ? json_from_string (self->row->arguments, NULL) : NULL;
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autoptr (JsonObject) object = self->object != NULL ? app_json_parse_object (self->row->arguments, strlen (self->row->arguments), NULL) : NULL;
   JsonNode *member = object != NULL ? json_object_get_member (object, self->object) : NULL;
-  g_autofree char *text = member != NULL && JSON_NODE_HOLDS_VALUE (member) && json_node_get_value_type (member) == G_TYPE_STRING ? json_node_dup_string (member) : NULL;
+  g_autofree char *text = NULL, *raw = member != NULL && JSON_NODE_HOLDS_VALUE (member) && json_node_get_value_type (member) == G_TYPE_STRING ? json_node_dup_string (member) : NULL;
 
-  if (text == NULL)
+  if (raw == NULL)
     return g_strdup ("");
-  g_strdelimit (text, "\r\n\t", ' ');
-  g_strstrip (text);
+  g_strdelimit (raw, "\r\n\t", ' ');
+  text = app_tool_reveal (g_strstrip (raw));
   if (g_utf8_strlen (text, -1) <= MAX_OBJECT)
     return g_steal_pointer (&text);
   *g_utf8_offset_to_pointer (text, MAX_OBJECT) = '\0';

@@ -203,6 +203,10 @@ store (GTask *task, GAsyncReadyCallback callback)
   g_free (row->pin);
   row->pin = g_strdup (run->pin);
   row->message = run->message;
+  if (run->tool != NULL) {
+    g_free (row->origin);
+    row->origin = g_strdup (run->tool->origin != NULL ? run->tool->origin : "");
+  }
   app_database_run_async (self->database, app_store_call_update, row, (GDestroyNotify) app_call_row_free, NULL, NULL, callback, task);
 }
 
@@ -437,6 +441,12 @@ app_toolbox_run_async (AppToolbox *self, AppToolCall *call, GPtrArray *tools, gi
   }
   row = app_tool_call_dup_row (call);
   row->state = run->first;
+  /* What counts is the tool that runs, and not what the call says of itself. */
+  if (run->tool != NULL) {
+    g_free (row->origin);
+    row->origin = g_strdup (run->tool->origin != NULL ? run->tool->origin : "");
+    row->effect = run->tool->effect;
+  }
   g_free (row->pin);
   row->pin = g_strdup (run->pin);
   row->message = message;

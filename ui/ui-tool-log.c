@@ -155,7 +155,8 @@ static void
 add_call (UiToolLog *self, AppToolCall *call)
 {
   g_autofree char *time = g_date_time_format (app_tool_call_get_time (call), _("%-d %B %Y, %H:%M")), *title = ui_tool_row_dup_title (call);
-  const char *consent = consent_name (call), *arguments = app_tool_call_get_arguments (call);
+  const char *consent = consent_name (call), *all = app_tool_call_get_arguments (call);
+  g_autofree char *arguments = app_tool_reveal (all);
   gboolean longer = g_utf8_strlen (arguments, -1) > MAX_SUBTITLE;
   g_autofree char *shown = g_utf8_substring (arguments, 0, MIN (g_utf8_strlen (arguments, -1), MAX_SUBTITLE));
   g_autofree char *subtitle = g_strconcat (time, " · ", state_name (call), consent != NULL ? " · " : "", consent != NULL ? consent : "", *shown != '\0' ? "\n" : "", shown, longer ? "…" : "", NULL);

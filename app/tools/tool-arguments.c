@@ -104,15 +104,44 @@ app_tool_check_arguments (const char *schema, const char *arguments, GError **er
   return match (schema, text, error) ? json_node_dup_object (ordered) : NULL;
 }
 
+/* Whether a character is not seen, or turns others round: what is shown must be what is run. */
+static gboolean
+is_hidden (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return c != '\n' && c != '\t' && (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR || type == G_UNICODE_PRIVATE_USE);
+}
+
+char *
+app_tool_reveal (const char *text)
+{
+  GString *seen = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    if (!is_hidden (c))
+      g_string_append_len (seen, p, g_utf8_next_char (p) - p);
+    else if (c < 0x10000)
+      g_string_append_printf (seen, "\\u%04x", c);
+    else
+      g_string_append_printf (seen, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+  }
+  return g_string_free (seen, FALSE);
+}
+
 char *
 app_tool_print_arguments (const char *arguments)
 {
   g_autoptr (JsonNode) node = NULL;
-  JsonObject *object = app_json_parse_object (arguments, strlen (arguments), NULL);
+  g_autofree char *text = NULL, *valid = g_utf8_make_valid (arguments, -1);
+  JsonObject *object = app_json_parse_object (valid, strlen (valid), NULL);
 
   if (object == NULL)
-    return g_strdup (arguments);
+    return app_tool_reveal (valid);
   node = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (node, object);
-  return json_to_string (node, TRUE);
+  text = json_to_string (node, TRUE);
+  return app_tool_reveal (text);
 }

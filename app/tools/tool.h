@@ -95,6 +95,8 @@ gint64 app_tool_get_integer (JsonObject *arguments, const char *name, gint64 fal
 JsonObject *app_tool_check_arguments (const char *schema, const char *arguments, GError **error);
 /* As text for people: members one below the other. (transfer full) */
 char *app_tool_print_arguments (const char *arguments);
+/* A text in which characters that are not seen, or turn others round, are written as JSON would: what a person agrees to is what they see. (transfer full) */
+char *app_tool_reveal (const char *text);
 /* Cuts a text that is longer than `max` bytes between two characters, and says so. (transfer full) both */
 char *app_tool_cut (char *text, gsize max);
 
