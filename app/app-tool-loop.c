@@ -25,6 +25,7 @@ struct _AppToolLoop {
   gboolean gap;         /* between what was written and what comes next */
   GPtrArray *round;     /* AppToolCall, of the completion that is written, or was last */
   guint n_rounds, next; /* which of the round runs */
+  char *called;         /* what the round before called, as text */
   AppStats stats;
 };
 
@@ -64,6 +65,21 @@ on_run (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
+/* Whether the model calls just what it called the time before: small ones do so for ever, and what they want is there. */
+static gboolean
+is_same_again (AppToolLoop *self)
+{
+  g_autoptr (GString) called = g_string_new (NULL);
+  gboolean same;
+
+  for (guint i = 0; i < self->round->len; i++)
+    g_string_append_printf (called, "%s %s\n", app_tool_call_get_name (self->round->pdata[i]), app_tool_call_get_arguments (self->round->pdata[i]));
+  same = g_strcmp0 (called->str, self->called) == 0;
+  g_free (self->called);
+  self->called = g_strdup (called->str);
+  return same;
+}
+
 /* All of the round have been run: the model is told. */
 static void
 tell (AppToolLoop *self)
@@ -80,8 +96,9 @@ tell (AppToolLoop *self)
     AppToolCall *call = self->round->pdata[i];
     app_prompt_add_result (prompt, app_tool_call_get_id (call), app_tool_call_get_name (call), app_tool_call_get_result (call));
   }
-  if (++self->n_rounds >= APP_TOOL_ROUNDS)
+  if (is_same_again (self) || self->n_rounds + 1 >= APP_TOOL_ROUNDS)
     app_prompt_drop_tools (prompt);
+  self->n_rounds++;
   app_prompt_unref (self->prompt);
   self->prompt = prompt;
   self->gap = self->place > 0;
@@ -347,6 +364,7 @@ app_tool_loop_finalize (GObject *object)
   g_clear_pointer (&self->tools, g_ptr_array_unref);
   g_ptr_array_unref (self->round);
   g_ptr_array_unref (self->names);
+  g_free (self->called);
   g_string_free (self->written, TRUE);
   G_OBJECT_CLASS (app_tool_loop_parent_class)->finalize (object);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AppToolLoop: an answer that may call tools. It is the AppCompletion of a prompt: what the model writes goes on as it comes; what it calls is run (AppToolbox), the model is told what came of it
- * and goes on, until it calls nothing more. After APP_TOOL_ROUNDS rounds it is asked for its answer without tools.
+ * and goes on, until it calls nothing more. After APP_TOOL_ROUNDS rounds, or when it calls the very same once more, it is asked for its answer without tools.
  *
  * Main thread only. */
 #pragma once

@@ -189,7 +189,7 @@ ui_consent_row_class_init (UiConsentRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiConsentRow, entry);
   gtk_widget_class_bind_template_callback (widget_class, on_entry);
   gtk_widget_class_set_css_name (widget_class, "consentrow");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);
 }
 
 static void

@@ -84,13 +84,33 @@ match (const char *schema, const char *text, GError **error)
   return fits;
 }
 
+/* Whether nothing stands behind the object, which the parser would pass over. */
+static gboolean
+is_one_object (const char *text)
+{
+  gboolean in_string = FALSE;
+  guint depth = 0;
+
+  for (const char *p = text; *p != '\0'; p++) {
+    if (in_string && *p == '\\' && p[1] != '\0')
+      p++;
+    else if (*p == '"')
+      in_string = !in_string;
+    else if (!in_string && (*p == '{' || *p == '['))
+      depth++;
+    else if (!in_string && (*p == '}' || *p == ']') && --depth == 0)
+      return p[1 + strspn (p + 1, " \t\r\n")] == '\0';
+  }
+  return FALSE;
+}
+
 JsonObject *
 app_tool_check_arguments (const char *schema, const char *arguments, GError **error)
 {
   g_autoptr (JsonNode) known = json_from_string (schema, NULL), given = NULL, ordered = NULL;
   g_autoptr (GError) wrong = NULL;
   g_autofree char *text = NULL;
-  JsonObject *object = app_json_parse_object (arguments, strlen (arguments), &wrong);
+  JsonObject *object = is_one_object (arguments) ? app_json_parse_object (arguments, strlen (arguments), &wrong) : NULL;
 
   if (object == NULL || known == NULL || !JSON_NODE_HOLDS_OBJECT (known)) {
     g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("The arguments are no JSON object. The tool takes: %s"), schema);

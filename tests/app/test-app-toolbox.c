@@ -314,17 +314,23 @@ test_wrong (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (app_workspace_get_folder (app_toolbox_get_workspace (app_conversation_get_toolbox (conversation))), G_FILE_TEST_EXISTS));
 }
 
-/* A model that never ends with calling is asked for its answer without tools. */
+static const Script odd, even = { .text = ".", .calls = "list_files {}", .then = &odd }, odd = { .text = ".", .calls = "calculate {\"expression\": \"1\"}", .then = &even };
+
+/* A model that never ends with calling is asked for its answer without tools; one that calls the same again, at once. */
 static void
 test_endless (Fixture *fixture, gconstpointer data)
 {
-  static const Script script = { .text = ".", .calls = "list_files {}" };
+  static const Script same = { .text = ".", .calls = "list_files {}" };
   g_autoptr (AppConversation) conversation = open_conversation (fixture);
 
-  say (fixture, conversation, &script, "Go");
+  say (fixture, conversation, &even, "Go");
   wait_idle (conversation);
   g_assert_cmpuint (app_message_get_state (last_message (conversation)), ==, APP_MESSAGE_DONE);
   g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, APP_TOOL_ROUNDS);
+  say (fixture, conversation, &same, "Go");
+  wait_idle (conversation);
+  g_assert_cmpuint (app_message_get_state (last_message (conversation)), ==, APP_MESSAGE_DONE);
+  g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, 2);
 }
 
 /* ---- consent ---- */

@@ -77,7 +77,7 @@ test_model (void)
     g_autoptr (AppToolCall) computed = NULL, written = NULL;
     g_autoptr (GBytes) bytes = NULL;
 
-    on_question (conversation, "How much is 17.5% of 2348.40? Compute it exactly.");
+    on_question (conversation, "How much is 2348.40 * 0.175? Compute it exactly.");
     g_test_message ("%s", app_message_get_text (message_at (conversation, 1)));
     computed = find_call (conversation, "calculate");
     g_assert_nonnull (computed);
