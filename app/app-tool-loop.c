@@ -85,6 +85,7 @@ static void
 tell (AppToolLoop *self)
 {
   AppPrompt *prompt = app_prompt_copy (self->prompt);
+  gboolean last = is_same_again (self) || self->n_rounds + 1 >= APP_TOOL_ROUNDS;
 
   app_prompt_set_beginning (prompt, NULL);
   app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, self->written->str);
@@ -94,9 +95,10 @@ tell (AppToolLoop *self)
   }
   for (guint i = 0; i < self->round->len; i++) {
     AppToolCall *call = self->round->pdata[i];
-    app_prompt_add_result (prompt, app_tool_call_get_id (call), app_tool_call_get_name (call), app_tool_call_get_result (call));
+    g_autofree char *result = g_strconcat (app_tool_call_get_result (call), last && i + 1 == self->round->len ? "\n\nNothing more can be called. Answer the person now, in a sentence." : NULL, NULL);
+    app_prompt_add_result (prompt, app_tool_call_get_id (call), app_tool_call_get_name (call), result);
   }
-  if (is_same_again (self) || self->n_rounds + 1 >= APP_TOOL_ROUNDS)
+  if (last)
     app_prompt_drop_tools (prompt);
   self->n_rounds++;
   app_prompt_unref (self->prompt);

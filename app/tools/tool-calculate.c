@@ -9,12 +9,14 @@ calculate (const AppToolScope *scope, JsonObject *arguments, GCancellable *cance
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   GDate today;
-  char *text;
+  const char *expression = app_tool_get_string (arguments, "expression", "");
+  g_autofree char *text = NULL;
 
   g_date_clear (&today, 1);
   g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now), (GDateYear) g_date_time_get_year (now));
-  text = calc_evaluate (app_tool_get_string (arguments, "expression", ""), g_date_get_julian (&today), error);
-  return text != NULL ? app_tool_result_new (text, NULL) : NULL;
+  text = calc_evaluate (expression, g_date_get_julian (&today), error);
+  /* Small models take a bare number for nothing. */
+  return text != NULL ? app_tool_result_new (g_strdup_printf ("%s = %s", expression, text), NULL) : NULL;
 }
 
 static void

@@ -82,7 +82,7 @@ test_model (void)
     computed = find_call (conversation, "calculate");
     g_assert_nonnull (computed);
     g_assert_cmpuint (app_tool_call_get_state (computed), ==, APP_CALL_DONE);
-    g_assert_cmpstr (app_tool_call_get_result (computed), ==, "410.97");
+    g_assert_nonnull (strstr (app_tool_call_get_result (computed), "410.97"));
     g_assert_nonnull (strstr (app_message_get_text (message_at (conversation, 1)), "410.97"));
     on_question (conversation, "Write this result into the file result.txt.");
     g_test_message ("%s", app_message_get_text (message_at (conversation, 3)));
