@@ -72,6 +72,7 @@ test_model (void)
   app_history_open_async (path, engine, settings, NULL, keep_result, &opened);
   fixture.history = app_history_open_finish (wait_result (&opened), &error);
   g_assert_no_error (error);
+  g_clear_object (&opened); /* it holds the history */
   {
     g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture.history);
     g_autoptr (AppToolCall) computed = NULL;
