@@ -5,6 +5,7 @@
 
 #include "app-cite.h"
 #include "app-pace.h"
+#include "app-tool-loop.h"
 
 /* After how long a save that failed is tried again. */
 #define RETRY_MS 2000
@@ -16,6 +17,7 @@ struct _AppAnswer {
   AppMessage *message;
   AppPrompt *prompt;
   AppStats before; /* of the part that was there already; zero for a new answer */
+  AppToolbox *toolbox;       /* NULL: it calls nothing */
   AppCompletion *make;       /* an answer that may be more than words; NULL: words */
   AppCompletion *completion; /* NULL while the model is loading */
 
@@ -283,7 +285,12 @@ begin (AppAnswer *self)
     finish (self, APP_MESSAGE_FAILED, _("Another model was chosen before this one could answer, so nothing was sent. Choose the model that you want, then try again."));
     return;
   }
-  self->completion = self->make ? g_object_ref (self->make) : app_engine_complete (self->engine, self->prompt, &error);
+  if (self->make)
+    self->completion = g_object_ref (self->make);
+  else if (self->toolbox)
+    self->completion = app_tool_loop_new (self->engine, self->prompt, self->toolbox, app_message_get_calls_store (self->message), app_message_get_id (self->message));
+  else
+    self->completion = app_engine_complete (self->engine, self->prompt, &error);
   if (!self->completion) {
     finish (self, APP_MESSAGE_FAILED, error->message);
     return;
@@ -354,6 +361,7 @@ app_answer_dispose (GObject *object)
     app_completion_cancel (self->completion);
   g_clear_object (&self->completion);
   g_clear_object (&self->make);
+  g_clear_object (&self->toolbox);
   g_clear_object (&self->engine);
   g_clear_object (&self->message);
   g_clear_object (&self->database);
@@ -378,10 +386,20 @@ app_answer_init (AppAnswer *self)
 }
 
 void
+app_answer_set_toolbox (AppAnswer *self, AppToolbox *toolbox)
+{
+  g_set_object (&self->toolbox, toolbox);
+}
+
+void
 app_answer_set_order (AppAnswer *self, const AppMakeOrder *order)
 {
+  AppMakeOrder with = *order;
+
+  with.toolbox = self->toolbox;
+  with.calls = app_message_get_calls_store (self->message);
   g_clear_object (&self->make);
-  self->make = app_make_new (self->engine, self->prompt, order);
+  self->make = app_make_new (self->engine, self->prompt, &with);
 }
 
 AppAnswer *

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (AppAnswer, app_answer, APP, ANSWER, GObject)
 AppAnswer *app_answer_new (AppDatabase *database, AppEngine *engine, AppMessage *message, AppPrompt *prompt);
 /* Before it starts: it may be more than words (AppMake). What `order` points at is copied, or kept. */
 void app_answer_set_order (AppAnswer *self, const AppMakeOrder *order);
+/* Before it starts, and before an order: it may call tools. */
+void app_answer_set_toolbox (AppAnswer *self, AppToolbox *toolbox);
 /* Begins when the engine is ready. Who owns the object keeps it until "ended"; saves that are tried again keep it themselves. */
 void app_answer_start (AppAnswer *self);
 void app_answer_stop (AppAnswer *self);

@@ -14,7 +14,7 @@ typedef struct {
   GPtrArray *sources;
 } AppCompletionPrivate;
 
-enum { SIGNAL_TEXT, SIGNAL_THOUGHT, SIGNAL_PROGRESS, SIGNAL_MOVED, SIGNAL_FINISHED, N_SIGNALS };
+enum { SIGNAL_TEXT, SIGNAL_THOUGHT, SIGNAL_PROGRESS, SIGNAL_MOVED, SIGNAL_CALL, SIGNAL_FINISHED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppCompletion, app_completion, G_TYPE_OBJECT)
@@ -100,6 +100,13 @@ app_completion_push_moved (AppCompletion *self, const char *reason)
 {
   flush (self); /* it came before */
   g_signal_emit (self, signals[SIGNAL_MOVED], 0, reason);
+}
+
+void
+app_completion_push_call (AppCompletion *self, guint index, const char *id, const char *name, const char *piece)
+{
+  flush (self); /* it came before */
+  g_signal_emit (self, signals[SIGNAL_CALL], 0, index, id, name, piece);
 }
 
 void
@@ -202,6 +209,7 @@ app_completion_class_init (AppCompletionClass *klass)
   signals[SIGNAL_THOUGHT] = g_signal_new ("thought", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_PROGRESS] = g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[SIGNAL_MOVED] = g_signal_new ("moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_CALL] = g_signal_new ("call", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

@@ -66,6 +66,26 @@ EngineGrammar *app_prompt_get_grammar (AppPrompt *prompt); /* (transfer none) (n
 /* How deeply it is thought about; Instant until this is called. Only before the prompt is handed on. */
 void app_prompt_set_thinking (AppPrompt *prompt, const AppThinking *thinking);
 const AppThinking *app_prompt_get_thinking (AppPrompt *prompt);
+/* What the model may call, as it is told. Strings of it are copied. Only before the prompt is handed on. */
+typedef struct {
+  const char *name, *description, *parameters; /* JSON Schema */
+} AppPromptTool;
+void app_prompt_add_tool (AppPrompt *prompt, const AppPromptTool *tool);
+guint app_prompt_get_n_tools (AppPrompt *prompt);
+const AppPromptTool *app_prompt_get_tool (AppPrompt *prompt, guint index);
+void app_prompt_drop_tools (AppPrompt *prompt);
+/* A call that the message which was added last, an answer, made; and, as a message of its own, what came of a call. */
+typedef struct {
+  const char *id, *name, *arguments; /* a JSON object */
+} AppPromptCall;
+void app_prompt_add_call (AppPrompt *prompt, const AppPromptCall *call);
+void app_prompt_add_result (AppPrompt *prompt, const char *call_id, const char *name, const char *text);
+guint app_prompt_get_n_calls (AppPrompt *prompt, guint index);
+const AppPromptCall *app_prompt_get_call (AppPrompt *prompt, guint index, guint call);
+/* Of a result: whose it is. NULL for other messages; no arguments. */
+const AppPromptCall *app_prompt_get_result_of (AppPrompt *prompt, guint index);
+/* The same prompt once more, to be added to. (transfer full) */
+AppPrompt *app_prompt_copy (AppPrompt *prompt);
 guint app_prompt_get_n_messages (AppPrompt *prompt);
 AppRole app_prompt_get_role (AppPrompt *prompt, guint index);
 GPtrArray *app_prompt_get_documents (AppPrompt *prompt, guint index); /* never NULL */
@@ -79,7 +99,7 @@ const AppPromptPart *app_prompt_get_part (AppPrompt *prompt, guint index, guint 
 char *app_prompt_dup_content (AppPrompt *prompt, guint index);
 char *app_prompt_join (const char *attached, const char *text);
 const AppSampling *app_prompt_get_sampling (AppPrompt *prompt);
-/* "system", "user", "assistant" */
+/* "system", "user", "assistant", "tool" */
 const char *app_role_to_string (AppRole role);
 
 /* ---- AppCompletion ---- */
@@ -104,6 +124,9 @@ struct _AppCompletionClass {
  *   "thought" (const char *piece)  likewise, to the thought
  *   "progress" (double fraction)   of reading the prompt
  *   "moved" (const char *reason)   the graphics card failed, which the sentence tells; the answer goes on, on the processor
+ *   "call" (guint index, const char *id, const char *name, const char *piece)   the call number `index` of this completion grows: the next piece of its
+ *                                  arguments, which may be empty. The name is known from the first on, the id at the end at the latest (NULL before). name NULL: it is no
+ *                                  call; `piece` is all of it, as the model wrote it
  *   "finished" ()                  see get_stats, get_error, get_cancelled */
 void app_completion_start (AppCompletion *self);
 void app_completion_cancel (AppCompletion *self); /* may be called twice, or after the end */
@@ -121,6 +144,7 @@ void app_completion_push_text (AppCompletion *self, const char *text, gsize n_by
 void app_completion_push_thought (AppCompletion *self, const char *text, gsize n_bytes);
 void app_completion_push_progress (AppCompletion *self, double fraction);
 void app_completion_push_moved (AppCompletion *self, const char *reason);
+void app_completion_push_call (AppCompletion *self, guint index, const char *id, const char *name, const char *piece);
 void app_completion_set_sources (AppCompletion *self, GPtrArray *sources); /* (nullable) */
 /* `error`: (nullable) (transfer full) */
 void app_completion_push_finished (AppCompletion *self, const AppStats *stats, gboolean cancelled, GError *error);

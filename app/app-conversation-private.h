@@ -60,6 +60,7 @@ struct _AppConversation {
   GDateTime *time;
   GListStore *messages;
   AppArtifacts *artifacts; /* NULL until somebody asks */
+  AppToolbox *toolbox;     /* NULL until an answer may call tools */
   AppAnswer *answer; /* the one under way, NULL when not busy */
 
   AppMessage *beside;     /* what it writes, when that is not on the visible path: another model's version; NULL otherwise */
@@ -121,6 +122,15 @@ void app_conversation_take_answer (AppConversation *self, AppMessage *message, A
 
 /* An answer has ended, or did not begin, and the engine is released: the model that was lent for a version beside is given back. */
 void app_conversation_end_beside (AppConversation *self);
+
+/* ---- app-conversation-tools.c ---- */
+
+/* Whether answers may call tools: the person's word, in the preferences (nullable) or here (nullable). `host`: (nullable) the server that answers. */
+gboolean app_tools_are_wanted (AppSettings *settings, AppConversationSettings *own, const char *host);
+/* Of calls that a crash ended: what the conversation's own files show is not asked of the person. */
+void app_conversation_settle_calls (AppConversation *self);
+/* The conversation has an id now. */
+void app_conversation_tools_stored (AppConversation *self);
 
 /* ---- app-conversation-own.c ---- */
 

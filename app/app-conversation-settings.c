@@ -19,7 +19,7 @@ static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (AppConversationSettings, app_conversation_settings, G_TYPE_OBJECT)
 
-static const char *const text_keys[] = { APP_SETTING_INSTRUCTIONS, APP_SETTING_MODEL, APP_SETTING_PERSONA, APP_SETTING_ADAPTER, APP_SETTING_DEPTH };
+static const char *const text_keys[] = { APP_SETTING_INSTRUCTIONS, APP_SETTING_MODEL, APP_SETTING_PERSONA, APP_SETTING_ADAPTER, APP_SETTING_DEPTH, APP_SETTING_TOOLS };
 
 static gboolean
 is_text_key (const char *key)

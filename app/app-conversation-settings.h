@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 #define APP_SETTING_PERSONA "persona"           /* the name of the persona that they were taken from; changes nothing by itself */
 #define APP_SETTING_ADAPTER "adapter"           /* the id of the adapter that the model answers with: app_conversation_settings_set_adapter () */
 #define APP_SETTING_DEPTH "depth"               /* the id of a depth (app-thinking.h) */
+#define APP_SETTING_TOOLS "tools"               /* "on" or "off": whether answers may call tools */
 
 /* A number beside the adapter, where it is not 1: how strongly the adapter counts. */
 #define APP_SETTING_ADAPTER_SCALE "adapter-scale"

@@ -201,6 +201,8 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   app_prompt_set_thinking (prompt, &begin->thinking);
 
   app_conversation_take_answer (self, answer, prompt);
+  if (app_tools_are_wanted (self->settings, self->own, app_message_get_host (answer)))
+    app_answer_set_toolbox (self->answer, app_conversation_get_toolbox (self));
   order_answer (self, begin, answer);
   app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
   self->updated = begin->answer->created;
@@ -209,6 +211,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
     self->id = stored->conversation;
     app_artifacts_set_conversation (app_conversation_get_artifacts (self), self->id);
     app_conversation_own_stored (self);
+    app_conversation_tools_stored (self);
     app_conversation_notify (self, APP_CONVERSATION_ID);
   }
   app_conversation_notify (self, APP_CONVERSATION_TIME);
@@ -464,7 +467,8 @@ can_continue (AppMessage *message)
 {
   AppMessageState state = app_message_get_state (message);
 
-  return app_message_get_role (message) == APP_ROLE_ASSISTANT && *app_message_get_text (message) &&
+  /* What was called is not called again. */
+  return app_message_get_role (message) == APP_ROLE_ASSISTANT && *app_message_get_text (message) && g_list_model_get_n_items (app_message_get_calls (message)) == 0 &&
          (state == APP_MESSAGE_STOPPED || (state == APP_MESSAGE_DONE && app_message_get_stats (message)->finish == APP_FINISH_LENGTH));
 }
 

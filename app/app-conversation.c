@@ -106,6 +106,7 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (!self->loaded) {
     self->loaded = TRUE;
+    app_conversation_settle_calls (self);
     if (self->artifacts)
       app_artifacts_load (self->artifacts, self->id);
     app_conversation_notify (self, APP_CONVERSATION_LOADED);
@@ -468,6 +469,7 @@ app_conversation_finalize (GObject *object)
     g_signal_handlers_disconnect_by_data (self->artifacts, self);
   g_clear_object (&self->artifacts);
   g_clear_object (&self->messages);
+  g_clear_object (&self->toolbox);
   g_clear_object (&self->beside);
   g_clear_object (&self->beside_model);
   g_clear_pointer (&self->time, g_date_time_unref);

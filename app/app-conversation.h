@@ -16,6 +16,7 @@
 #include "app-message.h"
 #include "app-model.h"
 #include "app-queue.h"
+#include "app-toolbox.h"
 #include "app-turn.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,8 @@ gint64 app_conversation_get_folder (AppConversation *self);         /* "folder":
 const char *app_conversation_get_model_id (AppConversation *self);  /* "model-id": that wrote the last answer; "" for none */
 gboolean app_conversation_get_temporary (AppConversation *self);    /* never on the disk: app_history_new_temporary () */
 gboolean app_conversation_get_busy (AppConversation *self);         /* "busy": an answer is waited for or written */
+/* What runs the tools that answers call; whether they do is APP_SETTING_TOOLS. (transfer none) */
+AppToolbox *app_conversation_get_toolbox (AppConversation *self);
 gboolean app_conversation_get_loaded (AppConversation *self);       /* "loaded": the messages are there */
 
 /* The messages (AppMessage) of the visible path, oldest first. Returns: (transfer none) the same list always */

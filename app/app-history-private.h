@@ -25,5 +25,7 @@ void app_history_adopt_choices (AppDatabase *database, GPtrArray *rows);
 void app_history_read_choices (AppHistory *self);
 /* Deletes those that nobody needs, in the background. */
 void app_history_tidy_datasets (AppHistory *self);
+/* The same of folders of conversations. */
+void app_history_tidy_workspaces (AppHistory *self);
 
 G_END_DECLS

@@ -231,6 +231,7 @@ tidy (AppHistory *self)
 {
   app_history_tidy_datasets (self);
   app_history_tidy_launchers (self);
+  app_history_tidy_workspaces (self);
 }
 
 static void
@@ -306,8 +307,10 @@ on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->conversations->len == APP_STORE_FIRST)
     app_database_run_async (self->database, app_store_open_rest, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_rest, g_object_ref (self));
   /* Behind all that the window waits for; after a cleaning it comes by itself. */
-  if (!self->cleaning)
+  if (!self->cleaning) {
     app_history_tidy_datasets (self);
+    app_history_tidy_workspaces (self);
+  }
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 

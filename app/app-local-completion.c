@@ -151,6 +151,16 @@ on_wake (gpointer user_data)
     case ENGINE_EVENT_THOUGHT:
       app_completion_push_thought (APP_COMPLETION (self), event.text, event.n_bytes);
       break;
+    case ENGINE_EVENT_CALL: {
+      g_autofree char *piece = g_strndup (event.text ? event.text : "", event.n_bytes);
+      app_completion_push_call (APP_COMPLETION (self), event.call, event.call_id, event.call_name, piece);
+      break;
+    }
+    case ENGINE_EVENT_CALL_BROKEN: {
+      g_autofree char *all = g_strndup (event.text ? event.text : "", event.n_bytes);
+      app_completion_push_call (APP_COMPLETION (self), event.call, NULL, NULL, all);
+      break;
+    }
     case ENGINE_EVENT_MOVED:
       app_completion_push_moved (APP_COMPLETION (self), event.error.message);
       break;
@@ -277,6 +287,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   const AppReader reader = { engine_runner_context (self->local->runner), app_local_count_tokens, self->local->model, self->embedder };
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autoptr (GPtrArray) contents = NULL;
+  g_autoptr (GArray) tools = g_array_new (FALSE, FALSE, sizeof (EngineTool));
   GError *failure = NULL;
   AppLocalTold told = { 0 };
   EngineRequestParams params = { .answer_prefix = app_prompt_get_beginning (self->prompt), .grammar = app_prompt_get_grammar (self->prompt),
@@ -293,6 +304,13 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     g_task_return_error (task, failure);
     return;
   }
+  for (guint i = 0; i < app_prompt_get_n_tools (self->prompt); i++) {
+    const AppPromptTool *tool = app_prompt_get_tool (self->prompt, i);
+    const EngineTool copy = { tool->name, tool->description, tool->parameters };
+    g_array_append_val (tools, copy);
+  }
+  params.tools = (EngineTool *) (void *) tools->data;
+  params.n_tools = tools->len;
   params.messages = told.messages;
   params.n_messages = told.n;
   app_local_thinking (app_prompt_get_thinking (self->prompt), app_local_thinks (self->local->model), app_prompt_get_question (self->prompt), &params.thinking);

@@ -25,8 +25,10 @@ app_local_told_clear (AppLocalTold *told)
     for (gsize k = 0; told->parts[i] && k < told->messages[i].n_parts; k++)
       engine_media_unref (told->parts[i][k].media);
     g_free (told->parts[i]);
+    g_free (told->calls[i]);
   }
   g_free (told->parts);
+  g_free (told->calls);
   g_free (told->messages);
   g_clear_pointer (&told->texts, g_string_chunk_free);
   *told = (AppLocalTold) { 0 };
@@ -191,15 +193,39 @@ give_parts (const Telling *telling, AppLocalTold *told, guint i, GError **error)
   return ok;
 }
 
+/* What an answer called, or whose result it is; the strings are the prompt's. */
+static void
+tell_calls (AppPrompt *prompt, AppLocalTold *told, guint i)
+{
+  EngineMessage *message = &told->messages[i];
+  const AppPromptCall *of = app_prompt_get_result_of (prompt, i);
+  guint n = app_prompt_get_n_calls (prompt, i);
+
+  if (of) {
+    message->call_id = of->id;
+    message->call_name = of->name;
+  }
+  if (!n)
+    return;
+  told->calls[i] = g_new0 (EngineToolCall, n);
+  for (guint k = 0; k < n; k++) {
+    const AppPromptCall *call = app_prompt_get_call (prompt, i, k);
+    told->calls[i][k] = (EngineToolCall) { call->id, call->name, call->arguments };
+  }
+  message->calls = told->calls[i];
+  message->n_calls = n;
+}
+
 static gboolean
 tell (const Telling *telling, GPtrArray *contents, AppLocalTold *told, GError **error)
 {
   gboolean ok = TRUE;
 
-  *told = (AppLocalTold) { g_new0 (EngineMessage, contents->len), g_new0 (EnginePart *, contents->len), contents->len, g_string_chunk_new (256) };
+  *told = (AppLocalTold) { g_new0 (EngineMessage, contents->len), g_new0 (EnginePart *, contents->len), contents->len, g_string_chunk_new (256), g_new0 (EngineToolCall *, contents->len) };
   for (guint i = 0; ok && i < contents->len; i++) {
     told->messages[i].role = app_role_to_string (app_prompt_get_role (telling->prompt, i));
     told->messages[i].content = contents->pdata[i];
+    tell_calls (telling->prompt, told, i);
     ok = give_parts (telling, told, i, error);
   }
   return ok;

@@ -12,6 +12,7 @@ typedef struct {
   EnginePart **parts;      /* [n], NULL: a text alone */
   guint n;
   GStringChunk *texts;     /* of parts */
+  EngineToolCall **calls;  /* [n], NULL: it calls nothing */
 } AppLocalTold;
 
 /* `contents`: of app_prompt_write (), which must stay. `context`: of the model, in tokens. Blocks until all of it is encoded. A sound of an earlier message that is longer than

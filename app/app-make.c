@@ -9,6 +9,7 @@
 #include "app-error.h"
 #include "app-message.h"
 #include "app-source.h"
+#include "app-tool-loop.h"
 #include "artifacts/artifact-kind.h"
 #include "artifacts/make-about.h"
 #include "artifacts/make-route.h"
@@ -35,6 +36,8 @@ struct _AppMake {
   gint64 answer;
   char *note, *wish;
   AppPick *pick;
+  AppToolbox *toolbox;
+  GListStore *calls;
 
   GPtrArray *tables;      /* AppAttachedTable; NULL until they were looked for */
   AppCompletion *words;   /* an answer in words; NULL: none yet */
@@ -133,7 +136,8 @@ talk (AppMake *self)
   GError *error = NULL;
 
   tell_about (self);
-  self->words = app_engine_complete (self->engine, self->prompt, &error);
+  self->words = self->toolbox != NULL ? app_tool_loop_new (self->engine, self->prompt, self->toolbox, self->calls, self->answer)
+                                      : app_engine_complete (self->engine, self->prompt, &error);
   if (self->words == NULL) {
     finish (self, error);
     return;
@@ -532,6 +536,8 @@ app_make_new (AppEngine *engine, AppPrompt *prompt, const AppMakeOrder *order)
   self->note = g_strdup (order->note);
   self->wish = g_strdup (order->wish != NULL ? order->wish : "");
   self->pick = app_pick_copy (order->pick);
+  g_set_object (&self->toolbox, order->toolbox);
+  g_set_object (&self->calls, order->calls);
   return APP_COMPLETION (self);
 }
 
@@ -545,6 +551,8 @@ app_make_dispose (GObject *object)
   g_clear_object (&self->artifacts);
   g_clear_object (&self->datasets);
   g_clear_object (&self->checker);
+  g_clear_object (&self->toolbox);
+  g_clear_object (&self->calls);
   g_clear_object (&self->messages);
   G_OBJECT_CLASS (app_make_parent_class)->dispose (object);
 }

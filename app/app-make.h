@@ -9,6 +9,7 @@
 #include "app-checker.h"
 #include "app-datasets.h"
 #include "app-engine.h"
+#include "app-toolbox.h"
 #include "artifacts/artifact-writer.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,8 @@ typedef struct {
   const char *note;       /* the person's words */
   const char *wish;       /* what the note is to become: a kind's id or one of make-route.h; "": the model decides */
   const AppPick *pick;    /* nullable: what the person pointed at */
+  AppToolbox *toolbox;    /* nullable: an answer in words calls nothing */
+  GListStore *calls;      /* of AppToolCall: where what it calls is shown */
 } AppMakeOrder;
 
 /* Whether anything but an answer in words comes into question: for most notes it does not, and the engine is asked at once. */

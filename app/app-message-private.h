@@ -15,6 +15,8 @@ AppMessage *app_message_new (AppDatabase *database, AppMessageRow *row);
 /* Attachments that are in memory already (a turn that was just sent). */
 void app_message_set_attachments (AppMessage *self, AppTurn *turn);
 
+GListStore *app_message_get_calls_store (AppMessage *self); /* app_message_get_calls (), to be added to */
+
 void app_message_append (AppMessage *self, const char *piece);
 /* A piece of its thought. `can_answer_now`: what writes it can be told to end it. */
 void app_message_append_thought (AppMessage *self, const char *piece, gboolean can_answer_now);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-history-private.h"
 #include "app-message-private.h"
+#include "app-tool-call-private.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct _AppMessage {
   GPtrArray *sources;   /* AppSource; NULL: none */
   GArray *citations;    /* AppCitation; NULL: none */
   AppVersion *version;  /* nullable */
+  GListStore *calls; /* AppToolCall */
   GListStore *attachments;
   gboolean attachments_asked;
 };
@@ -69,6 +71,10 @@ app_message_new (AppDatabase *database, AppMessageRow *row)
     self->documents = app_documents_new ();
   self->sources = g_steal_pointer (&row->sources);
   self->citations = g_steal_pointer (&row->citations);
+  for (guint i = 0; row->calls && i < row->calls->len; i++) {
+    g_autoptr (AppToolCall) call = app_tool_call_new (database, NULL, row->calls->pdata[i]);
+    g_list_store_append (self->calls, call);
+  }
   return self;
 }
 
@@ -82,6 +88,18 @@ const char *
 app_message_get_depth (AppMessage *self)
 {
   return self->depth;
+}
+
+GListModel *
+app_message_get_calls (AppMessage *self)
+{
+  return G_LIST_MODEL (self->calls);
+}
+
+GListStore *
+app_message_get_calls_store (AppMessage *self)
+{
+  return self->calls;
 }
 
 /* ---- attachments ---- */
@@ -510,6 +528,7 @@ app_message_finalize (GObject *object)
 
   g_clear_object (&self->database);
   g_clear_object (&self->attachments);
+  g_clear_object (&self->calls);
   g_string_free (self->text, TRUE);
   g_string_free (self->thought, TRUE);
   g_free (self->error);
@@ -557,4 +576,5 @@ app_message_init (AppMessage *self)
   self->thought = g_string_new (NULL);
   self->notices = g_new0 (char *, 1);
   self->branch_count = 1;
+  self->calls = g_list_store_new (APP_TYPE_TOOL_CALL);
 }

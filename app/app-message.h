@@ -12,7 +12,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum { APP_ROLE_SYSTEM, APP_ROLE_USER, APP_ROLE_ASSISTANT } AppRole;
+/* A result of a tool is no message of a conversation, and stands in prompts alone. */
+typedef enum { APP_ROLE_SYSTEM, APP_ROLE_USER, APP_ROLE_ASSISTANT, APP_ROLE_TOOL } AppRole;
 
 typedef enum {
   APP_MESSAGE_WAITING, /* stored, the model is loading or reading the prompt; no text yet */
@@ -86,6 +87,9 @@ GArray *app_message_get_citations (AppMessage *self);
 
 /* The newest version of an artifact that this answer made; NULL for none. Notifies "version" (pointer) when that is another, is whole, or was seen. (transfer none) */
 AppVersion *app_message_get_version (AppMessage *self);
+
+/* The calls of tools that an answer made (AppToolCall), in their order. (transfer none) the same list always; empty for none */
+GListModel *app_message_get_calls (AppMessage *self);
 
 /* How many attachments the message has, known at once. */
 guint app_message_get_n_attachments (AppMessage *self);

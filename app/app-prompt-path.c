@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "app-bare-picture.h"
 #include "app-conversation-private.h"
 #include "app-message-private.h"
+#include "app-tool-call.h"
 #include "attachments/heard.h"
 
 static void
@@ -137,6 +140,53 @@ add_note (AppPrompt *prompt, Telling *telling, GString *note)
   g_array_set_size (telling->parts, 0);
 }
 
+/* The calls of one round, and what came of them. `calls`: from this one on. Returns the first of the next round. */
+static guint
+add_round (AppPrompt *prompt, GListModel *calls, guint first)
+{
+  guint n = g_list_model_get_n_items (calls), end = first, round = 0;
+
+  for (; end < n; end++) {
+    g_autoptr (AppToolCall) call = g_list_model_get_item (calls, end);
+    if (end > first && app_tool_call_get_round (call) != round)
+      break;
+    round = app_tool_call_get_round (call);
+    app_prompt_add_call (prompt, &(AppPromptCall) { app_tool_call_get_id (call), app_tool_call_get_name (call), app_tool_call_get_arguments (call) });
+  }
+  for (guint i = first; i < end; i++) {
+    g_autoptr (AppToolCall) call = g_list_model_get_item (calls, i);
+    const char *result = app_tool_call_get_state (call) == APP_CALL_UNKNOWN ? "Unknown: the program ended while this ran. Ask the person whether it happened; do not repeat it."
+                                                                              : app_tool_call_get_result (call);
+    app_prompt_add_result (prompt, app_tool_call_get_id (call), app_tool_call_get_name (call), *result ? result : "Stopped: it did not happen.");
+  }
+  return end;
+}
+
+/* An answer as the model wrote it: its words, its calls where they were made, and what came of them. */
+static void
+add_answer (AppPrompt *prompt, AppMessage *message, gboolean with_calls)
+{
+  GListModel *calls = app_message_get_calls (message);
+  guint n = with_calls ? g_list_model_get_n_items (calls) : 0, next = 0;
+  const char *text = app_message_get_text (message);
+  gsize n_bytes = strlen (text), at = 0;
+
+  while (next < n) {
+    g_autoptr (AppToolCall) call = g_list_model_get_item (calls, next);
+    gsize place = CLAMP (app_tool_call_get_place (call), at, n_bytes);
+    g_autofree char *words = g_strndup (text + at, place - at), *whole = g_utf8_make_valid (g_strstrip (words), -1);
+
+    app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, whole);
+    next = add_round (prompt, calls, next);
+    at = place;
+  }
+  if (n > 0)
+    while (g_ascii_isspace (text[at]))
+      at++;
+  if (text[at] != '\0')
+    app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, text + at);
+}
+
 AppPrompt *
 app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListModel *messages, guint n_messages, AppTurn *next, const char *host,
                      AppSenses senses, GHashTable *shown)
@@ -148,6 +198,7 @@ app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListM
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (AppPromptPart));
   Telling telling = { senses, host, next != NULL, documents, parts };
   const char *instructions = own ? app_conversation_settings_get_text (own, APP_SETTING_INSTRUCTIONS) : NULL;
+  gboolean with_calls = app_tools_are_wanted (settings, own, host);
   g_autoptr (GString) note = g_string_new (NULL);
 
   g_array_set_clear_func (parts, clear_part);
@@ -171,10 +222,10 @@ app_prompt_for_turn (AppSettings *settings, AppConversationSettings *own, GListM
       for (guint j = 0; !rows && of_message && j < of_message->len; j++)
         g_ptr_array_add (documents, app_document_ref (of_message->pdata[j]));
       append (note, text);
-    } else if (*text) {
+    } else if (*text || (with_calls && g_list_model_get_n_items (app_message_get_calls (message)) > 0)) {
       if (note->len || documents->len)
         add_note (prompt, &telling, note);
-      app_prompt_add (prompt, role, NULL, text);
+      add_answer (prompt, message, with_calls);
     }
   }
   for (guint i = 0; next && i < app_turn_get_n_attachments (next); i++) {

@@ -8,6 +8,7 @@ typedef struct {
   char *attached;       /* their texts */
   char *text;
   GArray *parts; /* of AppPromptPart, with what they point to; NULL for none */
+  GArray *calls; /* of AppPromptCall, with what they point to; NULL for none. Of a result: the one that it is of */
 } Message;
 
 struct _AppPrompt {
@@ -18,6 +19,7 @@ struct _AppPrompt {
   AppPromptAdapter *adapter; /* nullable */
   EngineGrammar *grammar;    /* nullable */
   AppThinking thinking;
+  GArray *tools;    /* of AppPromptTool, with what they point to */
 };
 
 G_DEFINE_BOXED_TYPE (AppPrompt, app_prompt, app_prompt_ref, app_prompt_unref)
@@ -41,6 +43,27 @@ clear_message (gpointer data)
   g_free (message->attached);
   g_free (message->text);
   g_clear_pointer (&message->parts, g_array_unref);
+  g_clear_pointer (&message->calls, g_array_unref);
+}
+
+static void
+clear_call (gpointer data)
+{
+  AppPromptCall *call = data;
+
+  g_free ((char *) call->id);
+  g_free ((char *) call->name);
+  g_free ((char *) call->arguments);
+}
+
+static void
+clear_tool (gpointer data)
+{
+  AppPromptTool *tool = data;
+
+  g_free ((char *) tool->name);
+  g_free ((char *) tool->description);
+  g_free ((char *) tool->parameters);
 }
 
 AppPrompt *
@@ -52,6 +75,8 @@ app_prompt_new (const AppSampling *sampling)
   prompt->sampling = *sampling;
   prompt->messages = g_array_new (FALSE, FALSE, sizeof (Message));
   g_array_set_clear_func (prompt->messages, clear_message);
+  prompt->tools = g_array_new (FALSE, FALSE, sizeof (AppPromptTool));
+  g_array_set_clear_func (prompt->tools, clear_tool);
   return prompt;
 }
 
@@ -68,6 +93,7 @@ app_prompt_unref (AppPrompt *prompt)
   if (!g_atomic_ref_count_dec (&prompt->count))
     return;
   g_array_unref (prompt->messages);
+  g_array_unref (prompt->tools);
   g_free (prompt->beginning);
   app_prompt_adapter_free (prompt->adapter);
   g_clear_pointer (&prompt->grammar, engine_grammar_unref);
@@ -114,6 +140,107 @@ app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part)
     g_array_set_clear_func (message->parts, clear_part);
   }
   g_array_append_val (message->parts, copy);
+}
+
+/* ---- tools ---- */
+
+void
+app_prompt_add_tool (AppPrompt *prompt, const AppPromptTool *tool)
+{
+  AppPromptTool copy = { g_strdup (tool->name), g_strdup (tool->description), g_strdup (tool->parameters) };
+
+  g_array_append_val (prompt->tools, copy);
+}
+
+guint
+app_prompt_get_n_tools (AppPrompt *prompt)
+{
+  return prompt->tools->len;
+}
+
+const AppPromptTool *
+app_prompt_get_tool (AppPrompt *prompt, guint index)
+{
+  g_return_val_if_fail (index < prompt->tools->len, NULL);
+  return &g_array_index (prompt->tools, AppPromptTool, index);
+}
+
+void
+app_prompt_drop_tools (AppPrompt *prompt)
+{
+  g_array_set_size (prompt->tools, 0);
+}
+
+void
+app_prompt_add_call (AppPrompt *prompt, const AppPromptCall *call)
+{
+  AppPromptCall copy = { g_strdup (call->id), g_strdup (call->name), g_strdup (call->arguments) };
+  Message *message;
+
+  g_return_if_fail (prompt->messages->len > 0);
+  message = &g_array_index (prompt->messages, Message, prompt->messages->len - 1);
+  if (!message->calls) {
+    message->calls = g_array_new (FALSE, FALSE, sizeof (AppPromptCall));
+    g_array_set_clear_func (message->calls, clear_call);
+  }
+  g_array_append_val (message->calls, copy);
+}
+
+void
+app_prompt_add_result (AppPrompt *prompt, const char *call_id, const char *name, const char *text)
+{
+  app_prompt_add (prompt, APP_ROLE_TOOL, NULL, text);
+  app_prompt_add_call (prompt, &(AppPromptCall) { .id = call_id, .name = name });
+}
+
+guint
+app_prompt_get_n_calls (AppPrompt *prompt, guint index)
+{
+  const Message *message;
+
+  g_return_val_if_fail (index < prompt->messages->len, 0);
+  message = &g_array_index (prompt->messages, Message, index);
+  return message->calls && message->role != APP_ROLE_TOOL ? message->calls->len : 0;
+}
+
+const AppPromptCall *
+app_prompt_get_call (AppPrompt *prompt, guint index, guint call)
+{
+  g_return_val_if_fail (call < app_prompt_get_n_calls (prompt, index), NULL);
+  return &g_array_index (g_array_index (prompt->messages, Message, index).calls, AppPromptCall, call);
+}
+
+const AppPromptCall *
+app_prompt_get_result_of (AppPrompt *prompt, guint index)
+{
+  const Message *message;
+
+  g_return_val_if_fail (index < prompt->messages->len, NULL);
+  message = &g_array_index (prompt->messages, Message, index);
+  return message->role == APP_ROLE_TOOL ? &g_array_index (message->calls, AppPromptCall, 0) : NULL;
+}
+
+AppPrompt *
+app_prompt_copy (AppPrompt *prompt)
+{
+  AppPrompt *copy = app_prompt_new (&prompt->sampling);
+
+  for (guint i = 0; i < prompt->messages->len; i++) {
+    const Message *message = &g_array_index (prompt->messages, Message, i);
+
+    app_prompt_add (copy, message->role, message->documents, message->text);
+    for (guint j = 0; message->parts && j < message->parts->len; j++)
+      app_prompt_add_part (copy, &g_array_index (message->parts, AppPromptPart, j));
+    for (guint j = 0; message->calls && j < message->calls->len; j++)
+      app_prompt_add_call (copy, &g_array_index (message->calls, AppPromptCall, j));
+  }
+  for (guint i = 0; i < prompt->tools->len; i++)
+    app_prompt_add_tool (copy, &g_array_index (prompt->tools, AppPromptTool, i));
+  copy->beginning = g_strdup (prompt->beginning);
+  if (prompt->adapter)
+    copy->adapter = app_prompt_adapter_new (prompt->adapter->name, prompt->adapter->path, prompt->adapter->scale);
+  app_prompt_set_grammar (copy, prompt->grammar);
+  return copy;
 }
 
 void
@@ -279,7 +406,7 @@ app_prompt_get_sampling (AppPrompt *prompt)
 const char *
 app_role_to_string (AppRole role)
 {
-  static const char *const names[] = { "system", "user", "assistant" };
+  static const char *const names[] = { "system", "user", "assistant", "tool" };
 
   return names[role];
 }

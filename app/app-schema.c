@@ -298,6 +298,49 @@ static const char version_9[] =
     "ALTER TABLE messages ADD COLUMN thought_end INTEGER NOT NULL DEFAULT 0;\n"
     "ALTER TABLE drafts ADD COLUMN depth TEXT NOT NULL DEFAULT '';\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9 };
+/* Version 10: calls of tools.
+ *
+ * A call is stored before it happens, so that one that a crash ended is here too: when it may have had an effect nobody knows, and it is not repeated. The log of all that was ever called keeps its
+ * rows; when their message is deleted for good, the words in them go. `place`: bytes of the message's text before it. `call`: the model's id of it; `origin`: '' for a tool of ours, or the server that
+ * it is of.
+ *
+ * effect: 0 reads, 1 workspace, 2 outside, 3 network, 4 MCP. state: 1 asking, 2 running, 3 done, 4 failed, 5 refused, 6 stopped, 7 unknown. consent: 0 not needed, 1 once,
+ * 2 in this conversation, 3 always, 4 refused, 5 granted before.
+ *
+ * A grant is the person's word that a tool needs not be asked for again, in one conversation or (NULL) in all, as long as its description is that with the checksum `pin`. */
+static const char version_10[] =
+    "CREATE TABLE calls (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  message INTEGER REFERENCES messages (id) ON DELETE SET NULL,\n"
+    "  round INTEGER NOT NULL,\n"
+    "  place INTEGER NOT NULL,\n"
+    "  call TEXT NOT NULL,\n"
+    "  tool TEXT NOT NULL,\n"
+    "  origin TEXT NOT NULL,\n"
+    "  effect INTEGER NOT NULL,\n"
+    "  arguments TEXT NOT NULL,\n"
+    "  state INTEGER NOT NULL,\n"
+    "  consent INTEGER NOT NULL,\n"
+    "  result TEXT NOT NULL,\n"
+    "  data TEXT,\n"
+    "  began INTEGER NOT NULL,\n"
+    "  ended INTEGER\n"
+    ") STRICT;\n"
+    "CREATE INDEX calls_message ON calls (message);\n"
+    "CREATE INDEX calls_under_way ON calls (state) WHERE state < 3;\n"
+    "CREATE TRIGGER calls_forget AFTER UPDATE OF message ON calls WHEN new.message IS NULL BEGIN\n"
+    "  UPDATE calls SET call = '', arguments = '', result = '', data = NULL WHERE id = new.id;\n"
+    "END;\n"
+    "CREATE TABLE grants (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  tool TEXT NOT NULL,\n"
+    "  origin TEXT NOT NULL,\n"
+    "  pin TEXT NOT NULL,\n"
+    "  conversation INTEGER REFERENCES conversations (id) ON DELETE CASCADE,\n"
+    "  granted INTEGER NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE INDEX grants_conversation ON grants (conversation) WHERE conversation IS NOT NULL;\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9, version_10 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

@@ -136,6 +136,12 @@ app_settings_get_load_at_start (AppSettings *self)
 }
 
 gboolean
+app_settings_get_use_tools (AppSettings *self)
+{
+  return g_settings_get_boolean (self->settings, "use-tools");
+}
+
+gboolean
 app_settings_get_enter_sends (AppSettings *self)
 {
   return g_settings_get_boolean (self->settings, "enter-sends");

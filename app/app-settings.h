@@ -37,6 +37,7 @@ int app_settings_get_threads (AppSettings *self);
 int app_settings_get_context (AppSettings *self);
 gboolean app_settings_get_load_at_start (AppSettings *self);
 gboolean app_settings_get_enter_sends (AppSettings *self);
+gboolean app_settings_get_use_tools (AppSettings *self);
 /* A language of espeak-ng, or "" for that of the text. (transfer full) */
 char *app_settings_dup_speech_voice (AppSettings *self);
 int app_settings_get_speech_rate (AppSettings *self); /* words a minute */

@@ -156,7 +156,7 @@ read_sources (AppDatabase *db, gint64 id, AppTree *tree, GHashTable *positions, 
 
   for (guint i = 0; i < tree->messages->len; i++)
     g_ptr_array_add (rows, ((AppTreeMessage *) tree->messages->pdata[i])->row);
-  if (!app_store_read_sources (db, id, rows, error))
+  if (!app_store_read_sources (db, id, rows, error) || !app_store_read_calls (db, id, rows, error))
     return FALSE;
   for (guint i = 0; i < rows->len; i++) {
     GPtrArray *sources = ((AppMessageRow *) rows->pdata[i])->sources;

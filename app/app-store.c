@@ -48,6 +48,7 @@ app_message_row_free (AppMessageRow *row)
   g_free (row->host);
   g_free (row->wish);
   g_free (row->depth);
+  g_clear_pointer (&row->calls, g_ptr_array_unref);
   g_free (row);
 }
 
@@ -174,6 +175,7 @@ app_store_open (AppDatabase *db, gpointer data, GError **error)
             app_database_exec (db, error, "UPDATE messages SET state = ?1, interrupted = 1 WHERE state < 2", "i", (gint64) APP_MESSAGE_STOPPED) &&
                 app_database_exec (db, error, "UPDATE artifact_versions SET state = ?1 WHERE state = 0", "i", (gint64) APP_VERSION_UNSEEN) &&
                 app_database_exec (db, error, "UPDATE connections SET outcome = ?1 WHERE outcome = 0", "i", (gint64) APP_CONNECTION_INTERRUPTED) &&
+                app_store_interrupt_calls (db, error) &&
                 purge (db, 0, &purged, error),
             error))
     return NULL;
@@ -311,7 +313,7 @@ read_messages (AppDatabase *db, const char *sql, gint64 conversation, gint64 mes
     return NULL;
   while (app_database_step (db, statement, &failed, error))
     g_ptr_array_add (rows, read_message (statement));
-  if (failed || !app_store_read_sources (db, conversation, rows, error))
+  if (failed || !app_store_read_sources (db, conversation, rows, error) || !app_store_read_calls (db, conversation, rows, error))
     return NULL;
   return g_steal_pointer (&rows);
 }

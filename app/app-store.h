@@ -11,6 +11,7 @@
 #include "app-message.h"
 #include "app-search.h"
 #include "app-senses.h"
+#include "app-tool-call.h"
 
 G_BEGIN_DECLS
 
@@ -52,6 +53,7 @@ typedef struct {
   guint n_attachments;
   char *wish; /* what a note is to become; NULL or "": the model decides */
   char *depth; /* as AppMessage has it; NULL: "" */
+  GPtrArray *calls; /* AppCallRow, in their order, on reading; nullable. They are stored apart */
 } AppMessageRow;
 
 AppMessageRow *app_message_row_new (void);
@@ -212,6 +214,62 @@ gboolean app_store_read_unsent_draft (AppDatabase *db, char **text, char **wish,
 gboolean app_store_write_sources (AppDatabase *db, const AppMessageRow *row, GError **error);
 /* Into the `rows` (AppMessageRow) of a path. */
 gboolean app_store_read_sources (AppDatabase *db, gint64 conversation, GPtrArray *rows, GError **error);
+
+/* ---- app-store-call.c ---- */
+
+/* A call of a tool. */
+typedef struct {
+  gint64 id;      /* 0: not stored */
+  gint64 message; /* the answer that called; 0 on reading: it was deleted for good, and with it the words of the call */
+  guint round;
+  gsize place;
+  char *call, *tool, *origin; /* origin "": ours */
+  char *pin;                  /* of the tool's description as it is now; not stored with the call */
+  AppEffect effect;
+  char *arguments;
+  AppCallState state;
+  AppConsentAnswer consent;
+  char *result;
+  char *data;          /* nullable */
+  gint64 began, ended; /* milliseconds since 1970; ended 0: it has not */
+} AppCallRow;
+AppCallRow *app_call_row_new (void);
+void app_call_row_free (AppCallRow *row);
+AppCallRow *app_call_row_copy (const AppCallRow *row); /* NULL strings become "", but for data */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppCallRow, app_call_row_free)
+
+/* AppCallRow → AppStoreCallBegun. The journal: stored before anything happens. One that is ASKING is RUNNING when the person has allowed its tool before. */
+typedef struct {
+  gint64 id;
+  gboolean granted;
+} AppStoreCallBegun;
+gpointer app_store_call_begin (AppDatabase *db, gpointer data, GError **error);
+/* AppCallRow → OK. State, consent, result; when it becomes RUNNING, a consent that holds for more than this call is kept too. */
+gpointer app_store_call_update (AppDatabase *db, gpointer data, GError **error);
+/* Inside a transaction: what an earlier run left under way. */
+gboolean app_store_interrupt_calls (AppDatabase *db, GError **error);
+/* Into the `rows` (AppMessageRow) of a path. */
+gboolean app_store_read_calls (AppDatabase *db, gint64 conversation, GPtrArray *rows, GError **error);
+
+/* AppStoreLog → GPtrArray of AppCallRow: all that was ever called, the newest first. */
+typedef struct {
+  char *query;   /* "": all */
+  gint64 before; /* an id; 0: from the newest on */
+  guint limit;
+} AppStoreLog;
+void app_store_log_free (AppStoreLog *log);
+gpointer app_store_log (AppDatabase *db, gpointer data, GError **error);
+
+typedef struct {
+  gint64 id, granted;  /* granted: milliseconds since 1970 */
+  char *tool, *origin;
+  char *conversation;  /* the title of the one in which it holds; NULL: in all */
+} AppGrantRow;
+void app_grant_row_free (AppGrantRow *row);
+/* NULL → GPtrArray of AppGrantRow, the newest first. */
+gpointer app_store_grants (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * (id) → OK. */
+gpointer app_store_grant_revoke (AppDatabase *db, gpointer data, GError **error);
 
 /* ---- app-store-contents.c ---- */
 

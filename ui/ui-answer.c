@@ -18,6 +18,7 @@
 #include "ui-speaker.h"
 #include "ui-spoken.h"
 #include "ui-thought.h"
+#include "ui-tools.h"
 
 /* Drawing may take at most a quarter of the time: after a slow one, as many frames are left out. */
 #define IDLE_SHARE 3
@@ -31,7 +32,9 @@ struct _UiAnswer {
   GtkSpinner *spinner;
   GtkLabel *waiting_label;
   UiThought *thought;
+  GtkBox *tools;
   UiMarkdown *markdown;
+  GtkBox *asking;
   GtkLabel *ending;
   UiArtifactCard *artifact;
   GtkBox *sources;
@@ -146,7 +149,7 @@ update_footer (UiAnswer *self)
 static void
 update_waiting (UiAnswer *self)
 {
-  gboolean waiting = app_message_get_state (self->message) == APP_MESSAGE_WAITING && app_message_get_version (self->message) == NULL;
+  gboolean waiting = app_message_get_state (self->message) == APP_MESSAGE_WAITING && app_message_get_version (self->message) == NULL && !ui_tools_ask (self->message);
   double progress = app_message_get_prompt_progress (self->message);
 
   gtk_widget_set_visible (self->waiting, waiting);
@@ -158,6 +161,13 @@ update_waiting (UiAnswer *self)
   } else {
     gtk_label_set_text (self->waiting_label, progress > 0.0 ? _("Beginning to write…") : _("Waiting for the model…"));
   }
+}
+
+/* Who waits for a word of the person does not wait for the model. */
+static void
+on_call (gpointer self)
+{
+  update_waiting (self);
 }
 
 static gboolean
@@ -433,6 +443,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   ui_thought_set_message (self->thought, message);
   ui_branches_set_message (self->branches, self->beside ? NULL : message);
   update_speaker (self);
+  ui_tools_bind (self->tools, self->asking, message, on_call, G_OBJECT (self));
   if (message == NULL) {
     ui_artifact_card_set_version (self->artifact, NULL);
     gtk_spinner_set_spinning (self->spinner, FALSE);
@@ -490,6 +501,8 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, thought);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, tools);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, asking);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, artifact);

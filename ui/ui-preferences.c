@@ -7,6 +7,7 @@
 #include "ui-combo.h"
 #include "ui-connections.h"
 #include "ui-depth.h"
+#include "ui-tool-log.h"
 #include "ui-groups.h"
 #include "ui-hardware.h"
 #include "ui-sampling-rows.h"
@@ -22,6 +23,7 @@ struct _UiPreferences {
 
   GSettings *settings;
   AppEngine *engine;
+  AppHistory *history; /* outlives the window */
   gboolean offered; /* to load the model again; the toast is there */
 };
 
@@ -297,6 +299,45 @@ ui_preferences_show_hardware (UiPreferences *self)
   ui_hardware_focus (self->hardware);
 }
 
+/* Tools: a page below that of the answers, with a way back */
+
+static void
+on_back (UiPreferences *self)
+{
+  adw_preferences_window_close_subpage (ADW_PREFERENCES_WINDOW (self));
+}
+
+static void
+on_tools (UiPreferences *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new (), *back = gtk_button_new_from_icon_name ("go-previous-symbolic");
+  GtkWidget *page = GTK_WIDGET (ui_tool_log_new (self->history));
+
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (bar), adw_window_title_new (_("Tools"), NULL));
+  adw_header_bar_pack_start (ADW_HEADER_BAR (bar), back);
+  gtk_widget_set_tooltip_text (back, _("Back"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (back), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Back"), -1);
+  g_signal_connect_object (back, "clicked", G_CALLBACK (on_back), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), page);
+  ui_groups_wrap (page);
+  adw_preferences_window_present_subpage (ADW_PREFERENCES_WINDOW (self), box);
+}
+
+static void
+add_tools (UiPreferences *self, AdwPreferencesPage *page, AppHistory *history)
+{
+  AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", _("Tools"), "subtitle", _("What answers may call, what you allowed, and all that was ever called"), "activatable", TRUE, NULL);
+
+  self->history = history;
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_signal_connect_object (row, "activated", G_CALLBACK (on_tools), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (group, row);
+  adw_preferences_page_add (page, group);
+}
+
 GtkWidget *
 ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models, AppGpu *gpu)
 {
@@ -313,6 +354,7 @@ ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models, A
   add_speech (self->settings, general);
   add_instructions (self, model);
   add_sampling (self->settings, model);
+  add_tools (self, model, history);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), general);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), model);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (ui_connections_new (app_history_get_connections (history))));

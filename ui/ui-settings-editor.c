@@ -32,6 +32,7 @@ struct _UiSettingsEditor {
   AdwPreferencesGroup *more;
   AdwComboRow *model;
   AdwComboRow *depth;
+  AdwComboRow *tools;
   UiAdapterGroup *adapter;
 
   AppConversationSettings *settings;
@@ -92,6 +93,8 @@ ui_settings_dup_summary (AppConversationSettings *settings, AppModels *models)
     /* Its name alone, unlike a model's, says nothing of what it is. */
     g_ptr_array_add (parts, scale == 1 ? g_strdup_printf ("%s %s", _ ("Adapter"), name) : g_strdup_printf ("%s %s %.2f", _ ("Adapter"), name, scale));
   }
+  if (app_conversation_settings_get_text (settings, APP_SETTING_TOOLS) != NULL)
+    g_ptr_array_add (parts, g_strdup (g_str_equal (app_conversation_settings_get_text (settings, APP_SETTING_TOOLS), "on") ? _("With tools") : _("Without tools")));
   add_numbers (parts, settings);
   if (parts->len == 0)
     return NULL;
@@ -250,6 +253,18 @@ on_model_selected (UiSettingsEditor *self)
     app_conversation_settings_set_text (self->settings, APP_SETTING_MODEL, self->ids->pdata[selected]);
 }
 
+/* Tools: what the rows of the list are in the settings. */
+static const char *const tools_choices[] = { NULL, "on", "off" };
+
+static void
+on_tools_selected (UiSettingsEditor *self)
+{
+  guint selected = adw_combo_row_get_selected (self->tools);
+
+  if (!self->updating && self->settings != NULL && selected < G_N_ELEMENTS (tools_choices))
+    app_conversation_settings_set_text (self->settings, APP_SETTING_TOOLS, tools_choices[selected]);
+}
+
 /* The installed models, and the one that is chosen even where it is gone. */
 static void
 list_models (UiSettingsEditor *self)
@@ -309,6 +324,9 @@ update (UiSettingsEditor *self)
     for (guint i = 0; i < self->ids->len; i++)
       if (g_strcmp0 (self->ids->pdata[i], id) == 0)
         adw_combo_row_set_selected (self->model, i);
+    for (guint i = 0; i < G_N_ELEMENTS (tools_choices); i++)
+      if (g_strcmp0 (tools_choices[i], app_conversation_settings_get_text (self->settings, APP_SETTING_TOOLS)) == 0)
+        adw_combo_row_set_selected (self->tools, i);
     self->updating = FALSE;
   }
   self->updating = TRUE;
@@ -344,8 +362,10 @@ ui_settings_editor_set_settings (UiSettingsEditor *self, AppConversationSettings
   self->updating = FALSE;
   ui_groups_wrap (GTK_WIDGET (self));
   ui_combo_keep_name (self->model);
+  ui_combo_keep_name (self->tools);
   ui_sampling_rows_name_lists (GTK_WIDGET (self->model), _("Model"));
   ui_combo_name (self->depth);
+  ui_sampling_rows_name_lists (GTK_WIDGET (self->tools), _("Tools"));
   ui_adapter_group_set_settings (self->adapter, settings, preferences, models);
   update (self);
   g_signal_connect_object (settings, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
@@ -398,10 +418,12 @@ ui_settings_editor_class_init (UiSettingsEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, usual);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, more);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, model);
+  gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, tools);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, adapter);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
   gtk_widget_class_bind_template_child (widget_class, UiSettingsEditor, depth);
   gtk_widget_class_bind_template_callback (widget_class, on_depth_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_tools_selected);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-checker.h"
+#include "ui-script-runner.h"
 #include "ui-toast.h"
 
 struct _UiWindowDesk {
@@ -11,6 +12,7 @@ struct _UiWindowDesk {
   UiDesk *desk;
   UiConversationPage *page;
   UiChecker *checker;
+  UiScriptRunner *runner;
   AppConversation *conversation; /* that is shown */
   GSignalGroup *artifacts;
   gint64 wanted;     /* the message whose work is to be shown when it is there; 0: none */
@@ -138,8 +140,10 @@ on_conversation (UiWindowDesk *self)
   self->closed_for = self->wanted = 0;
   g_signal_group_set_target (self->artifacts, get_artifacts (self));
   ui_desk_set_conversation (self->desk, conversation);
-  if (conversation != NULL)
+  if (conversation != NULL) {
     app_artifacts_set_checker (get_artifacts (self), APP_CHECKER (self->checker));
+    app_toolbox_set_runner (app_conversation_get_toolbox (conversation), APP_SCRIPT_RUNNER (self->runner));
+  }
 }
 
 static void
@@ -169,6 +173,7 @@ ui_window_desk_new (UiDeskSplit *split, UiDesk *desk, UiConversationPage *page, 
   self->desk = desk;
   self->page = page;
   self->checker = ui_checker_new (stage);
+  self->runner = ui_script_runner_new (stage);
   self->artifacts = g_signal_group_new (APP_TYPE_ARTIFACTS);
   g_signal_group_connect_swapped (self->artifacts, "version", G_CALLBACK (on_version), self);
   g_signal_group_connect_swapped (self->artifacts, "items-changed", G_CALLBACK (on_list), self);
@@ -190,5 +195,6 @@ ui_window_desk_free (UiWindowDesk *self)
   g_clear_object (&self->artifacts);
   g_clear_object (&self->conversation);
   g_clear_object (&self->checker);
+  g_clear_object (&self->runner);
   g_free (self);
 }

@@ -142,6 +142,29 @@ make_lines (const char *lines)
   return array;
 }
 
+/* What the answer called, for people and programs to read; an import leaves it out, since it did not happen there. */
+static void
+add_calls (JsonObject *object, const AppMessageRow *row)
+{
+  static const char *const states[] = { "stopped", "stopped", "unknown", "done", "failed", "refused", "stopped", "unknown" };
+  JsonArray *calls = json_array_new ();
+
+  for (guint i = 0; i < row->calls->len; i++) {
+    const AppCallRow *call = row->calls->pdata[i];
+    JsonObject *each = json_object_new ();
+
+    json_object_set_string_member (each, "tool", call->tool);
+    if (*call->origin)
+      add_string (each, "origin", call->origin);
+    json_object_set_int_member (each, "position", (gint64) call->place);
+    json_object_set_string_member (each, "arguments", call->arguments);
+    json_object_set_string_member (each, "state", states[call->state]);
+    json_object_set_string_member (each, "result", call->result);
+    json_array_add_object_element (calls, each);
+  }
+  json_object_set_array_member (object, "calls", calls);
+}
+
 static JsonObject *
 make_message (const AppTreeMessage *message)
 {
@@ -171,6 +194,8 @@ make_message (const AppTreeMessage *message)
     json_object_set_object_member (object, "stats", make_stats (&row->stats));
   if (row->sources)
     add_sources (object, row);
+  if (row->calls)
+    add_calls (object, row);
   if (message->attachments->len) {
     JsonArray *array = json_array_new ();
 

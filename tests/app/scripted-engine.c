@@ -20,9 +20,31 @@ struct _ScriptedCompletion {
   gboolean thought_over;
   AppThoughtEnd thought_end;
   AppPlace place;
+  char *calls; /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (ScriptedCompletion, scripted_completion, APP_TYPE_COMPLETION)
+
+/* Each in two pieces, as a model writes them. */
+static void
+push_calls (ScriptedCompletion *self)
+{
+  static guint n_calls;
+  g_auto (GStrv) lines = g_strsplit (self->calls, "\n", -1);
+  guint index = 0;
+
+  for (guint i = 0; lines[i]; i++) {
+    g_auto (GStrv) parts = g_strsplit (lines[i], " ", 2);
+    g_autofree char *id = g_strdup_printf ("call%u", n_calls++);
+
+    if (!parts[0] || !parts[1])
+      continue;
+    gsize half = strlen (parts[1]) / 2;
+    g_autofree char *first = g_strndup (parts[1], half);
+    app_completion_push_call (APP_COMPLETION (self), index, id, parts[0], first);
+    app_completion_push_call (APP_COMPLETION (self), index++, id, parts[0], parts[1] + half);
+  }
+}
 
 static void
 finish (ScriptedCompletion *self, gboolean cancelled)
@@ -32,6 +54,8 @@ finish (ScriptedCompletion *self, gboolean cancelled)
   GError *error = self->script.error && !cancelled ? g_error_new_literal (APP_ERROR, APP_ERROR_ENGINE, self->script.error) : NULL;
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  if (!cancelled && !self->script.error && self->calls)
+    push_calls (self);
   app_completion_push_finished (APP_COMPLETION (self), &stats, cancelled, error);
 }
 
@@ -138,8 +162,16 @@ answer_now (AppCompletion *completion)
 }
 
 static void
+scripted_completion_finalize (GObject *object)
+{
+  g_free (SCRIPTED_COMPLETION (object)->calls);
+  G_OBJECT_CLASS (scripted_completion_parent_class)->finalize (object);
+}
+
+static void
 scripted_completion_class_init (ScriptedCompletionClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = scripted_completion_finalize;
   APP_COMPLETION_CLASS (klass)->answer_now = answer_now;
   APP_COMPLETION_CLASS (klass)->start = start;
   APP_COMPLETION_CLASS (klass)->cancel = cancel;
@@ -285,6 +317,28 @@ unload (AppEngine *engine)
 {
 }
 
+/* What the newest message, or, with one of the person, the description of a tool, says that it should call. NULL: nothing, or it was told of no tools. */
+static char *
+find_orders (AppPrompt *prompt)
+{
+  guint n = app_prompt_get_n_messages (prompt);
+  g_autofree char *content = n > 0 ? app_prompt_dup_content (prompt, n - 1) : g_strdup ("");
+  g_autoptr (GString) said = g_string_new (content);
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GString) calls = g_string_new (NULL);
+
+  for (guint i = 0; i < app_prompt_get_n_tools (prompt) && app_prompt_get_role (prompt, n - 1) == APP_ROLE_USER; i++)
+    g_string_append_printf (said, "\n%s", app_prompt_get_tool (prompt, i)->description);
+  lines = g_strsplit (said->str, "\n", -1);
+  for (guint i = 0; lines[i]; i++) {
+    const char *order = strstr (lines[i], "CALL ");
+    const char *end = order ? strrchr (order, '}') : NULL;
+    if (end)
+      g_string_append_printf (calls, "%.*s\n", (int) (end + 1 - order - strlen ("CALL ")), order + strlen ("CALL "));
+  }
+  return app_prompt_get_n_tools (prompt) > 0 && calls->len > 0 ? g_strdup (calls->str) : NULL;
+}
+
 static AppCompletion *
 complete (AppEngine *engine, AppPrompt *prompt)
 {
@@ -304,6 +358,10 @@ complete (AppEngine *engine, AppPrompt *prompt)
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
+  completion->calls = self->script.obeys ? find_orders (prompt) : app_prompt_get_n_tools (prompt) > 0 ? g_strdup (self->script.calls) : NULL;
+  /* What is asked before the answer, to find out what is wanted, is none that could call. */
+  if (self->script.then && (app_prompt_get_n_tools (prompt) > 0 || !self->script.calls))
+    self->script = *self->script.then;
   completion->place = self->place;
   if (self->script.passage) {
     g_autoptr (GPtrArray) sources = find_sources (prompt, self->script.passage);

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
+typedef struct Script Script;
+struct Script {
   const char *thought; /* before the text, likewise in pieces */
   AppThoughtEnd thought_end; /* NONE: CLOSED */
   gboolean hold_thought;     /* after it: waits for cancel, or for answer_now, which ends it ASKED */
@@ -19,7 +20,10 @@ typedef struct {
   const char *moved;   /* after the text: the graphics card fails, with this sentence, and what follows is `text_after` */
   const char *text_after;
   const char *passage; /* of what is attached it is given only this, where it stands: a source */
-} Script;
+  const char *calls;   /* after the text: what it calls, one a line, "name {"json": 1}" */
+  gboolean obeys;      /* it calls what the newest message, whoever's it is, says: each line of it that begins with "CALL " is one of `calls` */
+  const Script *then;  /* of the next completion; NULL: the same once more */
+};
 
 #define TEST_TYPE_SCRIPTED_ENGINE (scripted_engine_get_type ())
 G_DECLARE_FINAL_TYPE (ScriptedEngine, scripted_engine, SCRIPTED, ENGINE, AppEngine)

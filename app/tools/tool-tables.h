@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tool.h"
+
+G_BEGIN_DECLS
+
+/* For AppTool.is_offered: something with tables is attached. */
+gboolean tool_has_tables (const AppToolScope *scope);
+
+G_END_DECLS

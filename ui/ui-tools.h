@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The calls of an answer, in its row: a UiToolRow for each above its words, and below them what waits for the person. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app-message.h"
+
+G_BEGIN_DECLS
+
+/* Fills both boxes with what `message` (nullable) called, and keeps them so. `changed` (nullable) is called with `owner` whenever a call is another or stands otherwise, as long as `owner` lives. */
+void ui_tools_bind (GtkBox *rows, GtkBox *asking, AppMessage *message, void (*changed) (gpointer owner), GObject *owner);
+/* Whether a call of the message waits for the person. */
+gboolean ui_tools_ask (AppMessage *message);
+
+G_END_DECLS
