@@ -118,7 +118,9 @@ pairs_dot (Ints *sum, Codes codes, const int16_t *x)
   FOR_LANES sum->v[i] += w[2 * i] * x[0] + w[2 * i + 1] * x[1];
 }
 
-/* For each row Σ (code - offset) · x over n_steps · 4 columns, exactly; neg_sum is -Σ x. */
+/* For each row Σ (code - offset) · x over n_steps · 4 columns, exactly; neg_sum is -Σ x. A set may have it step by step
+ * instead, so that several columns take turns: LANES_STEPS is how many, codes_begin (offset, neg_sum) what all start with,
+ * codes_step (sum, codes, x) adds four columns of the matrix. */
 static inline Ints
 codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
 {

@@ -129,28 +129,65 @@ load_scales (const uint8_t *scales, Kind kind, int64_t b)
   return s;
 }
 
-static inline __attribute__ ((always_inline)) Lanes
-add_block (Lanes sum, const Codes *codes, const BlockScales *s, const EngineCpuColumnBlock *x, Kind kind)
+/* Columns that are multiplied together, where a set has dot products step by step: each step waits for the one before, so that one column alone would leave the multiplier idle. */
+#ifdef LANES_STEPS
+#define TOGETHER LANES_STEPS
+#else
+#define TOGETHER 1
+#endif
+
+/* For each of n columns of x, a constant, Σ (code - offset) · x over n_steps · 4 columns of the matrix, which x has from `from` on. */
+static inline __attribute__ ((always_inline)) void
+dot_columns (Ints *dots, const Codes *codes, const EngineCpuColumnBlock *x, int from, int n_steps, int n, Kind kind)
 {
-  int bits = dot_bits (kind);
-  Lanes products;
+#ifdef LANES_STEPS
+#pragma GCC unroll 8
+  for (int c = 0; c < n; c++)
+    dots[c] = codes_begin (kind.offset, n_steps == 8 ? x[c].neg_sum : x[c].neg_half[from / 16]);
+#pragma GCC unroll 8
+  for (int j = 0; j < n_steps; j++)
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      dots[c] = codes_step (dots[c], codes[j], x[c].q + from + 4 * j);
+#else
+  for (int c = 0; c < n; c++)
+    dots[c] = codes_dot (codes, x[c].q + from, n_steps, dot_bits (kind), kind.offset, n_steps == 8 ? x[c].neg_sum : x[c].neg_half[from / 16]);
+#endif
+}
+
+/* n is a constant. */
+static inline __attribute__ ((always_inline)) void
+add_blocks (Lanes *sum, const Codes *codes, const BlockScales *s, const EngineCpuColumnBlock *x, int n, Kind kind)
+{
+  Ints dots[8];
+  Lanes products[8];
 
   if (has_halves (kind)) {
-    Lanes first = lanes_from_ints (codes_dot (codes, x->q, 4, bits, kind.offset, x->neg_half[0]));
-    Lanes second = lanes_from_ints (codes_dot (codes + 4, x->q + 16, 4, bits, kind.offset, x->neg_half[1]));
-
-    products = lanes_fma (first, s->half[0], lanes_mul (second, s->half[1]));
-  } else
-    products = lanes_from_ints (codes_dot (codes, x->q, 8, bits, kind.offset, x->neg_sum));
-  sum = lanes_fma (products, lanes_mul (s->step, lanes_set (x->d)), sum);
-  if (kind.scales == ENGINE_SCALES_STEP_MIN || kind.scales == ENGINE_SCALES_SUPER_MIN)
-    sum = lanes_fma (s->min, lanes_set (x->d_sum), sum);
-  if (kind.scales == ENGINE_SCALES_SUPER_HALVES_MIN) {
-    Lanes mins = lanes_fma (s->half_min[0], lanes_set ((float) -x->neg_half[0]), lanes_mul (s->half_min[1], lanes_set ((float) -x->neg_half[1])));
-
-    sum = lanes_fma (mins, lanes_mul (s->min, lanes_set (x->d)), sum);
+    dot_columns (dots, codes, x, 0, 4, n, kind);
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      products[c] = lanes_from_ints (dots[c]);
+    dot_columns (dots, codes + 4, x, 16, 4, n, kind);
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      products[c] = lanes_fma (products[c], s->half[0], lanes_mul (lanes_from_ints (dots[c]), s->half[1]));
+  } else {
+    dot_columns (dots, codes, x, 0, 8, n, kind);
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      products[c] = lanes_from_ints (dots[c]);
   }
-  return sum;
+#pragma GCC unroll 8
+  for (int c = 0; c < n; c++) {
+    sum[c] = lanes_fma (products[c], lanes_mul (s->step, lanes_set (x[c].d)), sum[c]);
+    if (kind.scales == ENGINE_SCALES_STEP_MIN || kind.scales == ENGINE_SCALES_SUPER_MIN)
+      sum[c] = lanes_fma (s->min, lanes_set (x[c].d_sum), sum[c]);
+    if (kind.scales == ENGINE_SCALES_SUPER_HALVES_MIN) {
+      Lanes mins = lanes_fma (s->half_min[0], lanes_set ((float) -x[c].neg_half[0]), lanes_mul (s->half_min[1], lanes_set ((float) -x[c].neg_half[1])));
+
+      sum[c] = lanes_fma (mins, lanes_mul (s->min, lanes_set (x[c].d)), sum[c]);
+    }
+  }
 }
 
 static inline __attribute__ ((always_inline)) void
@@ -226,9 +263,9 @@ takes_pairs (Kind kind)
 
 #endif
 
-/* `n` is 1 or the variable number of columns: one column keeps its sum in a register. */
+/* `n` is a variable number of columns or, of a few, a constant: their sums stay in registers. */
 static inline __attribute__ ((always_inline)) void
-matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, Kind kind)
+matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, bool few, Kind kind)
 {
   const EngineCpuWeight *weight = job->weight;
   const uint8_t *scales = weight->data + (size_t) group * weight->group_bytes;
@@ -244,8 +281,10 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
     load_table (kind, numbers);
     table = codes_table (numbers);
   }
-  for (int c = 0; c < n; c++)
+  for (int c = 0; c < n; c++) {
     sum[c] = lanes_set (0.0f);
+    __builtin_prefetch (job->out + (column + c) * weight->n_out + group * ENGINE_CPU_ROWS, 1);
+  }
   for (size_t line = 0; line < weight->scale_bytes; line += 64) /* as far as the group before did not reach */
     __builtin_prefetch (scales + PREFETCH + line);
   for (int64_t b = 0; b < n_blocks; b++, block += 64 * kind.bits, x += width) {
@@ -263,8 +302,24 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
       continue;
     }
 #endif
-    for (int c = 0; c < n; c++)
-      sum[c] = add_block (sum[c], codes, &s, x + c, kind);
+    if (few) {
+      add_blocks (sum, codes, &s, x, n, kind);
+      continue;
+    }
+    int c = 0;
+
+    for (; n - c >= TOGETHER; c += TOGETHER) {
+#pragma GCC unroll 8
+      for (int i = c; TOGETHER > 1 && i < c + TOGETHER; i++) /* the next block's: a tile of columns is larger than the first level cache */
+        __builtin_prefetch (x + width + i);
+      add_blocks (sum + c, codes, &s, x + c, TOGETHER, kind);
+    }
+#pragma GCC unroll 3
+    for (int some = TOGETHER / 2; some; some /= 2)
+      if (n - c >= some) {
+        add_blocks (sum + c, codes, &s, x + c, some, kind);
+        c += some;
+      }
   }
   for (int c = 0; c < n; c++)
     finish (job, group, column + c, sum[c]);
@@ -277,8 +332,14 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
     const Kind kind = { bits, offset, ENGINE_CODES_##table, ENGINE_SCALES_##scales, unit };           \
                                                                                                       \
     if (n == 1)                                                                                       \
-      matmul_columns (job, group, column, 1, kind);                                                   \
+      matmul_columns (job, group, column, 1, true, kind);                                             \
+    else if (n == 2 && TOGETHER > 1)                                                                  \
+      matmul_columns (job, group, column, 2, true, kind);                                             \
+    else if (n == 3 && TOGETHER > 1)                                                                  \
+      matmul_columns (job, group, column, 3, true, kind);                                             \
+    else if (n == 4 && TOGETHER > 1)                                                                  \
+      matmul_columns (job, group, column, 4, true, kind);                                             \
     else                                                                                              \
-      matmul_columns (job, group, column, n, kind);                                                   \
+      matmul_columns (job, group, column, n, false, kind);                                            \
   }
 #include "types.def"

@@ -244,23 +244,25 @@ pairs_widen (const int8_t *x, int16_t *out)
 #endif
 
 #ifdef LANES_DPBUSD
+#define LANES_STEPS 4
 
 static inline __attribute__ ((always_inline)) Ints
-codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
+codes_begin (int offset, int32_t neg_sum)
 {
   __m256i begin = _mm256_set1_epi32 (offset * neg_sum);
-  Ints sum = { begin, begin };
 
-  for (int j = 0; j < n_steps; j++) {
-    __m256i four;
-    int32_t bytes;
+  return (Ints) { begin, begin };
+}
 
-    memcpy (&bytes, x + 4 * j, sizeof bytes);
-    four = _mm256_set1_epi32 (bytes);
-    sum.lo = LANES_DPBUSD (sum.lo, codes[j].lo, four);
-    sum.hi = LANES_DPBUSD (sum.hi, codes[j].hi, four);
-  }
-  return sum;
+static inline __attribute__ ((always_inline)) Ints
+codes_step (Ints sum, Codes codes, const int8_t *x)
+{
+  __m256i four;
+  int32_t bytes;
+
+  memcpy (&bytes, x, sizeof bytes);
+  four = _mm256_set1_epi32 (bytes);
+  return (Ints) { LANES_DPBUSD (sum.lo, codes.lo, four), LANES_DPBUSD (sum.hi, codes.hi, four) };
 }
 
 #else

@@ -90,16 +90,19 @@ pairs_dot (Ints *sum, Codes codes, const int16_t *x)
   *sum = _mm512_dpwssd_epi32 (*sum, codes, _mm512_set1_epi32 (pair));
 }
 
+#define LANES_STEPS 8
+
 static inline __attribute__ ((always_inline)) Ints
-codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
+codes_begin (int offset, int32_t neg_sum)
 {
-  Ints sum = offset ? _mm512_slli_epi32 (_mm512_set1_epi32 (neg_sum), (unsigned) __builtin_ctz ((unsigned) offset)) : _mm512_setzero_si512 ();
+  return offset ? _mm512_slli_epi32 (_mm512_set1_epi32 (neg_sum), (unsigned) __builtin_ctz ((unsigned) offset)) : _mm512_setzero_si512 ();
+}
 
-  for (int j = 0; j < n_steps; j++) {
-    int32_t four;
+static inline __attribute__ ((always_inline)) Ints
+codes_step (Ints sum, Codes codes, const int8_t *x)
+{
+  int32_t four;
 
-    memcpy (&four, x + 4 * j, sizeof four);
-    sum = _mm512_dpbusd_epi32 (sum, codes[j], _mm512_set1_epi32 (four));
-  }
-  return sum;
+  memcpy (&four, x, sizeof four);
+  return _mm512_dpbusd_epi32 (sum, codes, _mm512_set1_epi32 (four));
 }
