@@ -46,6 +46,11 @@ static inline Lanes lanes_load_n (const float *p, int n) { Lanes r = lanes_set (
 static inline void lanes_store_n (float *p, Lanes a, int n) { for (int i = 0; i < n && i < 16; i++) p[i] = a.v[i]; }
 
 static inline Lanes lanes_load_f16 (const uint16_t *p) { Lanes r; FOR_LANES r.v[i] = engine_f16_to_f32 (p[i]); return r; }
+static inline void
+lanes_store_f16 (uint16_t *p, Lanes a)
+{
+  FOR_LANES p[i] = engine_f32_to_f16 (a.v[i]);
+}
 static inline Lanes lanes_load_bf16 (const uint16_t *p) { Lanes r; FOR_LANES r.v[i] = engine_bf16_to_f32 (p[i]); return r; }
 static inline Lanes lanes_load_u8 (const uint8_t *p) { Lanes r; FOR_LANES r.v[i] = p[i]; return r; }
 static inline Lanes lanes_load_i8 (const int8_t *p) { Lanes r; FOR_LANES r.v[i] = p[i]; return r; }
