@@ -129,8 +129,8 @@ load_scales (const uint8_t *scales, Kind kind, int64_t b)
   return s;
 }
 
-/* Columns that are multiplied together, where a set has dot products step by step: each step waits for the one before, so that one column alone would leave the multiplier idle. */
-#ifdef LANES_STEPS
+/* Columns that are multiplied together, where a set has dot products step by step: each step waits for the one before, so that one column alone would leave the multiplier idle. Under sanitizers so much code takes compilers minutes. */
+#if defined (LANES_STEPS) && !defined (KERNELS_SMALL)
 #define TOGETHER LANES_STEPS
 #else
 #define TOGETHER 1
