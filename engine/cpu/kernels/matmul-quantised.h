@@ -263,9 +263,12 @@ takes_pairs (Kind kind)
 
 #endif
 
-/* `n` is a variable number of columns or, of a few, a constant: their sums stay in registers. */
+/* Columns of which so many take turns, and are asked for ahead, with the places of the results. The speed of fewer is the memory's, which then loads weights and nothing else. */
+#define MANY 16
+
+/* `n` is 1 or the variable number of columns: one column keeps its sum in a register. */
 static inline __attribute__ ((always_inline)) void
-matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, bool few, Kind kind)
+matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, Kind kind)
 {
   const EngineCpuWeight *weight = job->weight;
   const uint8_t *scales = weight->data + (size_t) group * weight->group_bytes;
@@ -276,15 +279,16 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
   uint8_t numbers[16];
   Codes table;
   Lanes sum[ENGINE_CPU_TILE];
+  bool many = n >= MANY;
 
   if (kind.table != ENGINE_CODES_NONE) {
     load_table (kind, numbers);
     table = codes_table (numbers);
   }
-  for (int c = 0; c < n; c++) {
+  for (int c = 0; c < n; c++)
     sum[c] = lanes_set (0.0f);
+  for (int c = 0; many && c < n; c++)
     __builtin_prefetch (job->out + (column + c) * weight->n_out + group * ENGINE_CPU_ROWS, 1);
-  }
   for (size_t line = 0; line < weight->scale_bytes; line += 64) /* as far as the group before did not reach */
     __builtin_prefetch (scales + PREFETCH + line);
   for (int64_t b = 0; b < n_blocks; b++, block += 64 * kind.bits, x += width) {
@@ -302,24 +306,16 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
       continue;
     }
 #endif
-    if (few) {
-      add_blocks (sum, codes, &s, x, n, kind);
-      continue;
-    }
     int c = 0;
 
-    for (; n - c >= TOGETHER; c += TOGETHER) {
+    for (; TOGETHER > 1 && many && n - c >= TOGETHER; c += TOGETHER) {
 #pragma GCC unroll 8
-      for (int i = c; TOGETHER > 1 && i < c + TOGETHER; i++) /* the next block's: a tile of columns is larger than the first level cache */
+      for (int i = c; i < c + TOGETHER; i++) /* the next block's: a tile of columns is larger than the first level cache */
         __builtin_prefetch (x + width + i);
       add_blocks (sum + c, codes, &s, x + c, TOGETHER, kind);
     }
-#pragma GCC unroll 3
-    for (int some = TOGETHER / 2; some; some /= 2)
-      if (n - c >= some) {
-        add_blocks (sum + c, codes, &s, x + c, some, kind);
-        c += some;
-      }
+    for (; c < n; c++)
+      add_blocks (sum + c, codes, &s, x + c, 1, kind);
   }
   for (int c = 0; c < n; c++)
     finish (job, group, column + c, sum[c]);
@@ -332,14 +328,8 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
     const Kind kind = { bits, offset, ENGINE_CODES_##table, ENGINE_SCALES_##scales, unit };           \
                                                                                                       \
     if (n == 1)                                                                                       \
-      matmul_columns (job, group, column, 1, true, kind);                                             \
-    else if (n == 2 && TOGETHER > 1)                                                                  \
-      matmul_columns (job, group, column, 2, true, kind);                                             \
-    else if (n == 3 && TOGETHER > 1)                                                                  \
-      matmul_columns (job, group, column, 3, true, kind);                                             \
-    else if (n == 4 && TOGETHER > 1)                                                                  \
-      matmul_columns (job, group, column, 4, true, kind);                                             \
+      matmul_columns (job, group, column, 1, kind);                                                   \
     else                                                                                              \
-      matmul_columns (job, group, column, n, false, kind);                                            \
+      matmul_columns (job, group, column, n, kind);                                                   \
   }
 #include "types.def"
