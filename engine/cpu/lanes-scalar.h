@@ -46,6 +46,11 @@ static inline Lanes lanes_load_n (const float *p, int n) { Lanes r = lanes_set (
 static inline void lanes_store_n (float *p, Lanes a, int n) { for (int i = 0; i < n && i < 16; i++) p[i] = a.v[i]; }
 
 static inline Lanes lanes_load_f16 (const uint16_t *p) { Lanes r; FOR_LANES r.v[i] = engine_f16_to_f32 (p[i]); return r; }
+static inline void
+lanes_store_f16 (uint16_t *p, Lanes a)
+{
+  FOR_LANES p[i] = engine_f32_to_f16 (a.v[i]);
+}
 static inline Lanes lanes_load_bf16 (const uint16_t *p) { Lanes r; FOR_LANES r.v[i] = engine_bf16_to_f32 (p[i]); return r; }
 static inline Lanes lanes_load_u8 (const uint8_t *p) { Lanes r; FOR_LANES r.v[i] = p[i]; return r; }
 static inline Lanes lanes_load_i8 (const int8_t *p) { Lanes r; FOR_LANES r.v[i] = p[i]; return r; }
@@ -118,7 +123,9 @@ pairs_dot (Ints *sum, Codes codes, const int16_t *x)
   FOR_LANES sum->v[i] += w[2 * i] * x[0] + w[2 * i + 1] * x[1];
 }
 
-/* For each row Σ (code - offset) · x over n_steps · 4 columns, exactly; neg_sum is -Σ x. */
+/* For each row Σ (code - offset) · x over n_steps · 4 columns, exactly; neg_sum is -Σ x. A set may have it step by step
+ * instead, so that several columns take turns: LANES_STEPS is how many, codes_begin (offset, neg_sum) what all start with,
+ * codes_step (sum, codes, x) adds four columns of the matrix. */
 static inline Ints
 codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
 {

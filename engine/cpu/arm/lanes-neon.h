@@ -79,6 +79,12 @@ lanes_store_n (float *p, Lanes a, int n)
     p[i] = v[i];
 }
 
+static inline void
+lanes_store_f16 (uint16_t *p, Lanes a)
+{
+  FOR_PARTS vst1_u16 (p + 4 * i, vreinterpret_u16_f16 (vcvt_f16_f32 (a.v[i])));
+}
+
 static inline Lanes
 lanes_load_f16 (const uint16_t *p)
 {

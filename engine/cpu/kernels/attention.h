@@ -256,9 +256,15 @@ cache_write_f16 (const float *k, const float *v, int head_dim, int slot, uint8_t
 {
   uint16_t *key = (uint16_t *) keys + slot, *value = (uint16_t *) values + (size_t) slot * padded (head_dim);
 
-  for (int d = 0; d < head_dim; d++) {
-    round_half (k[d], &key[POSITIONS * d]);
-    round_half (v[d], &value[d]);
+  for (int d = 0; d < head_dim; d += 16) {
+    int n = ENGINE_MIN (16, head_dim - d);
+    uint16_t halves[16];
+
+    lanes_store_f16 (halves, lanes_load_n (k + d, n));
+    for (int i = 0; i < n; i++)
+      key[POSITIONS * (d + i)] = halves[i];
+    lanes_store_f16 (halves, lanes_load_n (v + d, n));
+    memcpy (value + d, halves, (size_t)n * sizeof *halves);
   }
 }
 

@@ -43,48 +43,113 @@ lanes_clamp (Lanes x, float limit)
  * product, and a step that does not divide them (max |x| / 127.49, which is smaller) loses more of them than it gains of the others. */
 static const float quantised_levels[] = { 127.0f, 126.0f };
 
-typedef struct {
-  Lanes first, second; /* whole numbers */
-  float error;         /* the sum of squares, in units of the largest number */
-} Quantised;
+#define LEVELS ENGINE_LENGTH (quantised_levels)
 
-static inline Quantised
-quantise_block (Lanes first, Lanes second, float largest, float level)
+#ifndef LANES_SUMS
+/* Of sixteen vectors lane i is lanes_sum (a[i]), and lanes_largest (a[i]). */
+static inline Lanes
+lanes_sums (const Lanes *a)
 {
-  Lanes inverse = lanes_set (largest > 0.0f ? level / largest : 0.0f), scaled_first = lanes_mul (first, inverse), scaled_second = lanes_mul (second, inverse);
-  Quantised q = { lanes_round (lanes_clamp (scaled_first, level)), lanes_round (lanes_clamp (scaled_second, level)), 0 };
-  Lanes error_first = lanes_sub (scaled_first, q.first), error_second = lanes_sub (scaled_second, q.second);
+  float sums[16];
 
-  q.error = lanes_sum (lanes_fma (error_first, error_first, lanes_mul (error_second, error_second))) / (level * level);
-  return q;
+  for (int i = 0; i < 16; i++)
+    sums[i] = lanes_sum (a[i]);
+  return lanes_load (sums);
+}
+
+static inline Lanes
+lanes_largests (const Lanes *a)
+{
+  float largests[16];
+
+  for (int i = 0; i < 16; i++)
+    largests[i] = lanes_largest (a[i]);
+  return lanes_load (largests);
+}
+#endif
+
+static inline Lanes
+quantise_half (const float *x, float inverse, float level)
+{
+  return lanes_round (lanes_clamp (lanes_mul (lanes_load (x), lanes_set (inverse)), level));
+}
+
+/* The sums of the squares of what is lost, in units of the step. Numbers that are not finite make them NaN. */
+static inline __attribute__ ((always_inline)) Lanes
+quantise_errors (const float *x, int n, const float *inverse)
+{
+  Lanes squares[16];
+
+  for (int b = 0; b < n; b++, x += ENGINE_QUANT_BLOCK) {
+    Lanes first = lanes_mul (lanes_load (x), lanes_set (inverse[b])), second = lanes_mul (lanes_load (x + 16), lanes_set (inverse[b]));
+
+    first = lanes_sub (first, lanes_round (first));
+    second = lanes_sub (second, lanes_round (second));
+    squares[b] = lanes_fma (first, first, lanes_mul (second, second));
+  }
+  for (int b = n; b < 16; b++)
+    squares[b] = lanes_set (0.0f);
+  return lanes_sums (squares);
+}
+
+/* Up to 16 blocks, a lane for each where there is one number for a block. */
+static inline __attribute__ ((always_inline)) void
+quantise_blocks (const float *x, int n, EngineCpuColumnBlock *out, int64_t stride)
+{
+  float inverses[LEVELS][16], errors[LEVELS][16], steps[16], level[16], halves[2][16];
+  Lanes v[16], second[16], largest;
+
+  for (int b = 0; b < n; b++) {
+    __builtin_prefetch (out + b * stride, 1);
+    v[b] = lanes_max (lanes_abs (lanes_load (x + b * ENGINE_QUANT_BLOCK)), lanes_abs (lanes_load (x + b * ENGINE_QUANT_BLOCK + 16)));
+  }
+  for (int b = n; b < 16; b++)
+    v[b] = lanes_set (0.0f);
+  largest = lanes_largests (v);
+  for (size_t i = 0; i < LEVELS; i++) {
+    float l = quantised_levels[i];
+
+    lanes_store (inverses[i], lanes_keep_from (lanes_div (lanes_set (l), largest), largest, lanes_set (0x1p-149f))); /* 0 where all are 0 */
+    lanes_store (errors[i], lanes_div (quantise_errors (x, n, inverses[i]), lanes_set (l * l)));
+  }
+  for (int b = 0; b < 16; b++) {
+    level[b] = quantised_levels[0];
+    for (size_t i = 1; i < LEVELS; i++)
+      if (errors[i][b] < errors[0][b]) {
+        errors[0][b] = errors[i][b];
+        inverses[0][b] = inverses[i][b];
+        level[b] = quantised_levels[i];
+      }
+  }
+  for (int b = n; b < 16; b++)
+    v[b] = second[b] = lanes_set (0.0f);
+  for (int b = 0; b < n; b++) {
+    v[b] = quantise_half (x + b * ENGINE_QUANT_BLOCK, inverses[0][b], level[b]);
+    second[b] = quantise_half (x + b * ENGINE_QUANT_BLOCK + 16, inverses[0][b], level[b]);
+    lanes_store_i8 (out[b * stride].q, v[b]);
+    lanes_store_i8 (out[b * stride].q + 16, second[b]);
+  }
+  /* Each half's sum stays far below 2²⁴: adding up floats is exact. */
+  lanes_store (halves[0], lanes_sums (v));
+  lanes_store (halves[1], lanes_sums (second));
+  lanes_store (steps, lanes_div (largest, lanes_load (level)));
+  for (int b = 0; b < n; b++, out += stride) {
+    out->neg_half[0] = (int32_t)-halves[0][b];
+    out->neg_half[1] = (int32_t)-halves[1][b];
+    out->neg_sum = out->neg_half[0] + out->neg_half[1];
+    out->d = steps[b];
+    out->d_sum = out->d * (float) -out->neg_sum;
+  }
 }
 
 /* q = round (x / d), to nearest even, with that d of those tried that leaves the least error. */
 static void
 quantise (const float *x, int64_t n_blocks, EngineCpuColumnBlock *out, int64_t stride)
 {
-  for (int64_t b = 0; b < n_blocks; b++, x += ENGINE_QUANT_BLOCK, out += stride) {
-    Lanes first = lanes_load (x), second = lanes_load (x + 16);
-    float largest = lanes_largest (lanes_max (lanes_abs (first), lanes_abs (second))), level = quantised_levels[0];
-    Quantised best = quantise_block (first, second, largest, level);
-
-    for (size_t i = 1; i < ENGINE_LENGTH (quantised_levels); i++) {
-      Quantised other = quantise_block (first, second, largest, quantised_levels[i]);
-
-      if (other.error < best.error) {
-        best = other;
-        level = quantised_levels[i];
-      }
-    }
-    /* Each half's sum stays far below 2²⁴: adding up floats is exact. */
-    lanes_store_i8 (out->q, best.first);
-    lanes_store_i8 (out->q + 16, best.second);
-    out->neg_half[0] = (int32_t) -lanes_sum (best.first);
-    out->neg_half[1] = (int32_t) -lanes_sum (best.second);
-    out->neg_sum = out->neg_half[0] + out->neg_half[1];
-    out->d = largest / level;
-    out->d_sum = out->d * (float) -out->neg_sum;
-  }
+  for (; n_blocks >= 16; n_blocks -= 16, x += 16 * ENGINE_QUANT_BLOCK, out += 16 * stride)
+    quantise_blocks (x, 16, out, stride);
+  if (n_blocks)
+    quantise_blocks (x, (int)n_blocks, out, stride);
 }
 
 static void

@@ -129,28 +129,65 @@ load_scales (const uint8_t *scales, Kind kind, int64_t b)
   return s;
 }
 
-static inline __attribute__ ((always_inline)) Lanes
-add_block (Lanes sum, const Codes *codes, const BlockScales *s, const EngineCpuColumnBlock *x, Kind kind)
+/* Columns that are multiplied together, where a set has dot products step by step: each step waits for the one before, so that one column alone would leave the multiplier idle. Under sanitizers so much code takes compilers minutes. */
+#if defined (LANES_STEPS) && !defined (KERNELS_SMALL)
+#define TOGETHER LANES_STEPS
+#else
+#define TOGETHER 1
+#endif
+
+/* For each of n columns of x, a constant, Σ (code - offset) · x over n_steps · 4 columns of the matrix, which x has from `from` on. */
+static inline __attribute__ ((always_inline)) void
+dot_columns (Ints *dots, const Codes *codes, const EngineCpuColumnBlock *x, int from, int n_steps, int n, Kind kind)
 {
-  int bits = dot_bits (kind);
-  Lanes products;
+#ifdef LANES_STEPS
+#pragma GCC unroll 8
+  for (int c = 0; c < n; c++)
+    dots[c] = codes_begin (kind.offset, n_steps == 8 ? x[c].neg_sum : x[c].neg_half[from / 16]);
+#pragma GCC unroll 8
+  for (int j = 0; j < n_steps; j++)
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      dots[c] = codes_step (dots[c], codes[j], x[c].q + from + 4 * j);
+#else
+  for (int c = 0; c < n; c++)
+    dots[c] = codes_dot (codes, x[c].q + from, n_steps, dot_bits (kind), kind.offset, n_steps == 8 ? x[c].neg_sum : x[c].neg_half[from / 16]);
+#endif
+}
+
+/* n is a constant. */
+static inline __attribute__ ((always_inline)) void
+add_blocks (Lanes *sum, const Codes *codes, const BlockScales *s, const EngineCpuColumnBlock *x, int n, Kind kind)
+{
+  Ints dots[8];
+  Lanes products[8];
 
   if (has_halves (kind)) {
-    Lanes first = lanes_from_ints (codes_dot (codes, x->q, 4, bits, kind.offset, x->neg_half[0]));
-    Lanes second = lanes_from_ints (codes_dot (codes + 4, x->q + 16, 4, bits, kind.offset, x->neg_half[1]));
-
-    products = lanes_fma (first, s->half[0], lanes_mul (second, s->half[1]));
-  } else
-    products = lanes_from_ints (codes_dot (codes, x->q, 8, bits, kind.offset, x->neg_sum));
-  sum = lanes_fma (products, lanes_mul (s->step, lanes_set (x->d)), sum);
-  if (kind.scales == ENGINE_SCALES_STEP_MIN || kind.scales == ENGINE_SCALES_SUPER_MIN)
-    sum = lanes_fma (s->min, lanes_set (x->d_sum), sum);
-  if (kind.scales == ENGINE_SCALES_SUPER_HALVES_MIN) {
-    Lanes mins = lanes_fma (s->half_min[0], lanes_set ((float) -x->neg_half[0]), lanes_mul (s->half_min[1], lanes_set ((float) -x->neg_half[1])));
-
-    sum = lanes_fma (mins, lanes_mul (s->min, lanes_set (x->d)), sum);
+    dot_columns (dots, codes, x, 0, 4, n, kind);
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      products[c] = lanes_from_ints (dots[c]);
+    dot_columns (dots, codes + 4, x, 16, 4, n, kind);
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      products[c] = lanes_fma (products[c], s->half[0], lanes_mul (lanes_from_ints (dots[c]), s->half[1]));
+  } else {
+    dot_columns (dots, codes, x, 0, 8, n, kind);
+#pragma GCC unroll 8
+    for (int c = 0; c < n; c++)
+      products[c] = lanes_from_ints (dots[c]);
   }
-  return sum;
+#pragma GCC unroll 8
+  for (int c = 0; c < n; c++) {
+    sum[c] = lanes_fma (products[c], lanes_mul (s->step, lanes_set (x[c].d)), sum[c]);
+    if (kind.scales == ENGINE_SCALES_STEP_MIN || kind.scales == ENGINE_SCALES_SUPER_MIN)
+      sum[c] = lanes_fma (s->min, lanes_set (x[c].d_sum), sum[c]);
+    if (kind.scales == ENGINE_SCALES_SUPER_HALVES_MIN) {
+      Lanes mins = lanes_fma (s->half_min[0], lanes_set ((float) -x[c].neg_half[0]), lanes_mul (s->half_min[1], lanes_set ((float) -x[c].neg_half[1])));
+
+      sum[c] = lanes_fma (mins, lanes_mul (s->min, lanes_set (x[c].d)), sum[c]);
+    }
+  }
 }
 
 static inline __attribute__ ((always_inline)) void
@@ -226,6 +263,9 @@ takes_pairs (Kind kind)
 
 #endif
 
+/* Columns of which so many take turns, and are asked for ahead, with the places of the results. The speed of fewer is the memory's, which then loads weights and nothing else. */
+#define MANY 16
+
 /* `n` is 1 or the variable number of columns: one column keeps its sum in a register. */
 static inline __attribute__ ((always_inline)) void
 matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n, Kind kind)
@@ -239,6 +279,7 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
   uint8_t numbers[16];
   Codes table;
   Lanes sum[ENGINE_CPU_TILE];
+  bool many = n >= MANY;
 
   if (kind.table != ENGINE_CODES_NONE) {
     load_table (kind, numbers);
@@ -246,6 +287,8 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
   }
   for (int c = 0; c < n; c++)
     sum[c] = lanes_set (0.0f);
+  for (int c = 0; many && c < n; c++)
+    __builtin_prefetch (job->out + (column + c) * weight->n_out + group * ENGINE_CPU_ROWS, 1);
   for (size_t line = 0; line < weight->scale_bytes; line += 64) /* as far as the group before did not reach */
     __builtin_prefetch (scales + PREFETCH + line);
   for (int64_t b = 0; b < n_blocks; b++, block += 64 * kind.bits, x += width) {
@@ -263,8 +306,16 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
       continue;
     }
 #endif
-    for (int c = 0; c < n; c++)
-      sum[c] = add_block (sum[c], codes, &s, x + c, kind);
+    int c = 0;
+
+    for (; TOGETHER > 1 && many && n - c >= TOGETHER; c += TOGETHER) {
+#pragma GCC unroll 8
+      for (int i = c; i < c + TOGETHER; i++) /* the next block's: a tile of columns is larger than the first level cache */
+        __builtin_prefetch (x + width + i);
+      add_blocks (sum + c, codes, &s, x + c, TOGETHER, kind);
+    }
+    for (; c < n; c++)
+      add_blocks (sum + c, codes, &s, x + c, 1, kind);
   }
   for (int c = 0; c < n; c++)
     finish (job, group, column + c, sum[c]);

@@ -101,6 +101,14 @@ static inline __m256 float_f16 (const uint16_t *p) { return _mm256_cvtph_ps (_mm
 static inline __m256 float_bf16 (const uint16_t *p) { return _mm256_castsi256_ps (_mm256_slli_epi32 (widen_u16 (p), 16)); }
 
 static inline Lanes lanes_load_f16 (const uint16_t *p) { return (Lanes) { float_f16 (p), float_f16 (p + 8) }; }
+
+static inline void
+lanes_store_f16 (uint16_t *p, Lanes a)
+{
+  _mm_storeu_si128 ((__m128i *)p, _mm256_cvtps_ph (a.lo, _MM_FROUND_TO_NEAREST_INT));
+  _mm_storeu_si128 ((__m128i *)(p + 8), _mm256_cvtps_ph (a.hi, _MM_FROUND_TO_NEAREST_INT));
+}
+
 static inline Lanes lanes_load_bf16 (const uint16_t *p) { return (Lanes) { float_bf16 (p), float_bf16 (p + 8) }; }
 static inline Lanes lanes_load_u8 (const uint8_t *p) { return (Lanes) { float_u8 (p), float_u8 (p + 8) }; }
 static inline Lanes lanes_load_i8 (const int8_t *p) { return (Lanes) { float_i8 (p), float_i8 (p + 8) }; }
@@ -144,6 +152,31 @@ power_of_two (__m256 n)
 }
 
 static inline Lanes lanes_power_of_two (Lanes n) { return (Lanes) { power_of_two (n.lo), power_of_two (n.hi) }; }
+
+/* Sixteen vectors, halves to halves: those of two become one vector in each of three rounds. In the last one every second vector stands side by side, so they begin in that order. */
+#define LANES_SUMS
+#define TREE(name, operation)                                                                                                       \
+  static inline __m256                                                                                                              \
+    name##_of_8 (const Lanes *a)                                                                                                    \
+  {                                                                                                                                 \
+    __m256 four[4], two[2];                                                                                                         \
+                                                                                                                                    \
+    _Pragma ("GCC unroll 4") for (int i = 0; i < 4; i++)                                                                            \
+    {                                                                                                                               \
+      __m256 p = operation (a[i].lo, a[i].hi), q = operation (a[4 + i].lo, a[4 + i].hi);                                            \
+                                                                                                                                    \
+      four[i] = operation (_mm256_permute2f128_ps (p, q, 0x20), _mm256_permute2f128_ps (p, q, 0x31));                               \
+    }                                                                                                                               \
+    _Pragma ("GCC unroll 2") for (int i = 0; i < 2; i++)                                                                            \
+      two[i]                                                                                                                        \
+      = operation (_mm256_shuffle_ps (four[2 * i], four[2 * i + 1], 0x44), _mm256_shuffle_ps (four[2 * i], four[2 * i + 1], 0xee)); \
+    return operation (_mm256_shuffle_ps (two[0], two[1], 0x88), _mm256_shuffle_ps (two[0], two[1], 0xdd));                          \
+  }                                                                                                                                 \
+                                                                                                                                    \
+  static inline Lanes name (const Lanes *a) { return (Lanes){ name##_of_8 (a), name##_of_8 (a + 8) }; }
+
+TREE (lanes_sums, _mm256_add_ps)
+TREE (lanes_largests, _mm256_max_ps)
 
 /* ---- codes --------------------------------------------------------------- */
 
@@ -244,23 +277,25 @@ pairs_widen (const int8_t *x, int16_t *out)
 #endif
 
 #ifdef LANES_DPBUSD
+#define LANES_STEPS 4
 
 static inline __attribute__ ((always_inline)) Ints
-codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
+codes_begin (int offset, int32_t neg_sum)
 {
   __m256i begin = _mm256_set1_epi32 (offset * neg_sum);
-  Ints sum = { begin, begin };
 
-  for (int j = 0; j < n_steps; j++) {
-    __m256i four;
-    int32_t bytes;
+  return (Ints) { begin, begin };
+}
 
-    memcpy (&bytes, x + 4 * j, sizeof bytes);
-    four = _mm256_set1_epi32 (bytes);
-    sum.lo = LANES_DPBUSD (sum.lo, codes[j].lo, four);
-    sum.hi = LANES_DPBUSD (sum.hi, codes[j].hi, four);
-  }
-  return sum;
+static inline __attribute__ ((always_inline)) Ints
+codes_step (Ints sum, Codes codes, const int8_t *x)
+{
+  __m256i four;
+  int32_t bytes;
+
+  memcpy (&bytes, x, sizeof bytes);
+  four = _mm256_set1_epi32 (bytes);
+  return (Ints) { LANES_DPBUSD (sum.lo, codes.lo, four), LANES_DPBUSD (sum.hi, codes.hi, four) };
 }
 
 #else

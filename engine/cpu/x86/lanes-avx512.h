@@ -36,6 +36,11 @@ static inline Lanes lanes_load_n (const float *p, int n) { return _mm512_maskz_l
 static inline void lanes_store_n (float *p, Lanes a, int n) { _mm512_mask_storeu_ps (p, first_lanes (n), a); }
 
 static inline Lanes lanes_load_f16 (const uint16_t *p) { return _mm512_cvtph_ps (_mm256_loadu_si256 ((const __m256i *) p)); }
+static inline void
+lanes_store_f16 (uint16_t *p, Lanes a)
+{
+  _mm256_storeu_si256 ((__m256i *)p, _mm512_cvtps_ph (a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
 static inline Lanes lanes_load_bf16 (const uint16_t *p) { return _mm512_castsi512_ps (_mm512_slli_epi32 (_mm512_cvtepu16_epi32 (_mm256_loadu_si256 ((const __m256i *) p)), 16)); }
 static inline Lanes lanes_load_u8 (const uint8_t *p) { return _mm512_cvtepi32_ps (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) p))); }
 static inline Lanes lanes_load_i8 (const int8_t *p) { return _mm512_cvtepi32_ps (_mm512_cvtepi8_epi32 (_mm_loadu_si128 ((const __m128i *) p))); }
@@ -54,6 +59,32 @@ lanes_sum (Lanes a)
 
   return _mm_cvtss_f32 (_mm_add_ss (two, _mm_shuffle_ps (two, two, 1)));
 }
+
+/* Sixteen vectors, halves to halves: those of two become one vector in each of four rounds. In the last one every fourth vector stands side by side, so they begin in that order. */
+#define LANES_SUMS
+#define TREE(name, operation)                                                                                                                 \
+  static inline Lanes                                                                                                                         \
+  name (const Lanes *a)                                                                                                                       \
+  {                                                                                                                                           \
+    Lanes eight[8], four[4], two[2];                                                                                                          \
+                                                                                                                                              \
+    _Pragma ("GCC unroll 8") for (int i = 0; i < 8; i++)                                                                                      \
+    {                                                                                                                                         \
+      Lanes p = a[8 * (i % 2) + i / 2], q = a[8 * (i % 2) + 4 + i / 2];                                                                       \
+                                                                                                                                              \
+      eight[i] = operation (_mm512_shuffle_f32x4 (p, q, 0x44), _mm512_shuffle_f32x4 (p, q, 0xee));                                            \
+    }                                                                                                                                         \
+    _Pragma ("GCC unroll 4") for (int i = 0; i < 4; i++)                                                                                      \
+      four[i]                                                                                                                                 \
+      = operation (_mm512_shuffle_f32x4 (eight[2 * i], eight[2 * i + 1], 0x88), _mm512_shuffle_f32x4 (eight[2 * i], eight[2 * i + 1], 0xdd)); \
+    _Pragma ("GCC unroll 2") for (int i = 0; i < 2; i++)                                                                                      \
+      two[i]                                                                                                                                  \
+      = operation (_mm512_shuffle_ps (four[2 * i], four[2 * i + 1], 0x44), _mm512_shuffle_ps (four[2 * i], four[2 * i + 1], 0xee));           \
+    return operation (_mm512_shuffle_ps (two[0], two[1], 0x88), _mm512_shuffle_ps (two[0], two[1], 0xdd));                                    \
+  }
+
+TREE (lanes_sums, _mm512_add_ps)
+TREE (lanes_largests, _mm512_max_ps)
 
 /* ---- codes --------------------------------------------------------------- */
 
@@ -90,16 +121,19 @@ pairs_dot (Ints *sum, Codes codes, const int16_t *x)
   *sum = _mm512_dpwssd_epi32 (*sum, codes, _mm512_set1_epi32 (pair));
 }
 
+#define LANES_STEPS 8
+
 static inline __attribute__ ((always_inline)) Ints
-codes_dot (const Codes *codes, const int8_t *x, int n_steps, int bits, int offset, int32_t neg_sum)
+codes_begin (int offset, int32_t neg_sum)
 {
-  Ints sum = offset ? _mm512_slli_epi32 (_mm512_set1_epi32 (neg_sum), (unsigned) __builtin_ctz ((unsigned) offset)) : _mm512_setzero_si512 ();
+  return offset ? _mm512_slli_epi32 (_mm512_set1_epi32 (neg_sum), (unsigned) __builtin_ctz ((unsigned) offset)) : _mm512_setzero_si512 ();
+}
 
-  for (int j = 0; j < n_steps; j++) {
-    int32_t four;
+static inline __attribute__ ((always_inline)) Ints
+codes_step (Ints sum, Codes codes, const int8_t *x)
+{
+  int32_t four;
 
-    memcpy (&four, x + 4 * j, sizeof four);
-    sum = _mm512_dpbusd_epi32 (sum, codes[j], _mm512_set1_epi32 (four));
-  }
-  return sum;
+  memcpy (&four, x, sizeof four);
+  return _mm512_dpbusd_epi32 (sum, codes, _mm512_set1_epi32 (four));
 }
