@@ -22,11 +22,13 @@
 /* ---- requests come and go -------------------------------------------------- */
 
 static void
-stats_update (EngineRequest *request)
+stats_update (const EngineRunner *runner, EngineRequest *request)
 {
   EngineStats *now = &request->now;
   double evaluated = now->prompt_tokens - now->reused_tokens;
 
+  if (request->admitted_ms > 0)
+    now->experts = engine_expert_stats_since (engine_model_expert_stats (runner->model), request->experts_before);
   if (!request->first_ms)
     return;
   now->first_token_ms = request->first_ms - request->submitted_ms;
@@ -55,7 +57,7 @@ finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const En
   active_remove (runner, request);
   runner->hold = false;
   engine_wordings_learn (runner->wordings, request->tokens, request->n_prompt, request->n_tokens);
-  stats_update (request);
+  stats_update (runner, request);
   engine_request_end (request, how, error);
 }
 
@@ -99,6 +101,7 @@ admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
   if (!again) {
     request->now.reused_tokens = reused;
     request->admitted_ms = engine_now_ms ();
+    request->experts_before = engine_model_expert_stats (runner->model);
     request->now.queue_ms = request->admitted_ms - request->submitted_ms;
   }
   return true;
@@ -339,7 +342,7 @@ add_token (EngineRunner *runner, EngineRequest *request, int32_t id, const float
   request->now.forced_tokens += logits == NULL;
   request->last_ms = engine_now_ms ();
   request->now.gpu_layers = engine_model_gpu_layers (runner->model);
-  stats_update (request);
+  stats_update (runner, request);
   if (!engine_request_token (request, id, logits, &error) || !engine_kv_append (request->sequence, &cell, 1, &error))
     finish (runner, request, ENGINE_FINISH_STOP, &error);
   else if (request->max_tokens && request->now.decode_tokens >= request->max_tokens)

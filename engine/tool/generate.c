@@ -152,6 +152,13 @@ report (const Answer *answer, EngineError *error)
       fprintf (stderr, "%.1f J by this machine's %s\n", joules, strcmp (engine_energy_source (answer->energy), "rapl") == 0 ? "energy counters" : "battery");
     if (s->drafted_tokens)
       fprintf (stderr, "%d tokens drafted, %d accepted, %d evaluations saved\n", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
+    if (s->experts.total_bytes) {
+      EngineText line = { 0 };
+
+      tool_write_experts (&line, &s->experts, s->prompt_tokens - s->reused_tokens + s->decode_tokens);
+      fprintf (stderr, "Experts: %s\n", line.failed ? "?" : line.bytes);
+      free (line.bytes);
+    }
     if (s->masks)
       fprintf (stderr, "%d masks, %.1f µs each; %d tokens had no choice\n", s->masks, 1e3 * s->mask_ms / s->masks, s->forced_tokens);
     return true;
@@ -166,8 +173,10 @@ report (const Answer *answer, EngineError *error)
   engine_text_printf (&json, "\"forced_tokens\": %d, \"masks\": %d, \"mask_ms\": %.3f, ", s->forced_tokens, s->masks, s->mask_ms);
   add_energy (&json, answer);
   engine_text_printf (&json, "\"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, ", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
-  engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
+  engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f",
                       s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
+  tool_write_experts_json (&json, "experts", &s->experts);
+  engine_text_printf (&json, "}}");
   return tool_print (&json, error);
 }
 
