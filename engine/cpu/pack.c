@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The layout of repacked weights: see EngineCpuWeight. */
-#include "cpu.h"
+#include "pack.h"
 
 #include <math.h>
 #include <string.h>
@@ -220,6 +220,11 @@ take_wide (const EngineCpuWeight *weight, const uint8_t *group, int row, float *
   }
 }
 
+/* Shortcuts; NULL: by the parts that all types come apart into. */
+static const EngineCpuPackFunc packers[ENGINE_N_TYPES] = {
+  [ENGINE_TYPE_Q4_K] = engine_cpu_pack_q4_k,
+};
+
 void
 engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group)
 {
@@ -227,6 +232,10 @@ engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, cons
   size_t n_in = (size_t) weight->n_in;
   size_t block_bytes = (size_t) traits->code_bits * (ROWS * BLOCK / 8);
 
+  if (packers[weight->type] && !weight->wide) {
+    packers[weight->type](weight, rows, row_bytes, n_rows, group);
+    return;
+  }
   for (int row = 0; row < n_rows; row++) {
     const uint8_t *in = rows + (size_t) row * row_bytes;
 

@@ -88,7 +88,7 @@ def main():
     parser.add_argument('--files', type=int, default=20, help='of "edit"')
     parser.add_argument('--edit-model', default='qwen2.5-coder-1.5b-instruct')
     parser.add_argument('--gib', type=float, help='of "experts": the file; 1.5 times the memory of this machine')
-    parser.add_argument('--memory', type=int, action='append', metavar='MIB', help='of "experts": with so much for weights as well')
+    parser.add_argument('--memory', type=int, action='append', metavar='MIB', help='of "experts": with so much for weights, instead of what there is; may be given several times')
     parser.add_argument('--folder', help='of "experts": where the file is written')
     parser.add_argument('--no-window', action='store_true')
     parser.add_argument('--no-engine', action='store_true')

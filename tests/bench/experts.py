@@ -51,7 +51,7 @@ def report(build, arguments):
         layers = large_mixture.write(model, wanted)
         size = os.path.getsize(model)
         rows = []
-        for limit in [0, *(arguments.memory or [])]:
+        for limit in arguments.memory or [0]:
             print(f'memory {limit or "as there is"}', file=sys.stderr, flush=True)
             found = run(tool, model, arguments, ['--memory', str(limit)])
             kept = found['decode_experts']
