@@ -223,6 +223,7 @@ take_wide (const EngineCpuWeight *weight, const uint8_t *group, int row, float *
 /* Shortcuts; NULL: by the parts that all types come apart into. */
 static const EngineCpuPackFunc packers[ENGINE_N_TYPES] = {
   [ENGINE_TYPE_Q4_K] = engine_cpu_pack_q4_k,
+  [ENGINE_TYPE_Q6_K] = engine_cpu_pack_q6_k,
 };
 
 void

@@ -7,3 +7,4 @@
 typedef void (*EngineCpuPackFunc) (const EngineCpuWeight *weight, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group);
 
 void engine_cpu_pack_q4_k (const EngineCpuWeight *weight, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group);
+void engine_cpu_pack_q6_k (const EngineCpuWeight *weight, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group);
