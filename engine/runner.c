@@ -205,6 +205,9 @@ slice_length (EngineRunner *runner, bool shared)
   double ms = shared ? ENGINE_MAX (SHARED_SLICE_MS, runner->decode_ms) : LONE_SLICE_MS;
   double n = runner->prefill_ms > 0 ? ms / runner->prefill_ms : SLICE_MIN;
 
+  /* A slice reads most experts from the disk, which takes as long for a short one. */
+  if (engine_model_streams (runner->model))
+    return ENGINE_SLICE_MAX;
   if (shared)
     return (int32_t) ENGINE_MIN (ENGINE_MAX (n, SLICE_MIN), ENGINE_SLICE_MAX) / SLICE_MIN * SLICE_MIN;
   /* Grows from small: the first measurement of a machine is not to be trusted much. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define N_TOKENS 40
+#define LONG_PROMPT 300
 #define TWO_EXPERTS ((gsize) 6 * (256 * 256 * 148 / 256 + 4 * 4096)) /* of the tiny model in Q4_K: the least that it takes */
 
 static const TinyModel tiny = { .architecture = "qwen3moe", .type = ENGINE_TYPE_Q4_K, .seed = 5, .n_layers = 3, .n_ff = 256 };
@@ -120,7 +121,7 @@ test_load (void)
 static EngineRequest *
 ask (EngineRunner *runner, gint32 n_prompt, gint32 n_answer)
 {
-  gint32 tokens[N_TOKENS];
+  gint32 tokens[LONG_PROMPT];
   EngineRequestParams params = { .tokens = tokens, .n_tokens = (gsize) n_prompt, .max_tokens = n_answer, .ignore_end = true };
   EngineError error = { 0 };
   EngineRequest *request;
@@ -174,6 +175,21 @@ test_cancel (void)
   for (gsize i = 0; i < G_N_ELEMENTS (runners); i++)
     engine_runner_unref (runners[i]);
   engine_model_unref (whole);
+  engine_model_unref (model);
+}
+
+/* Of a long prompt each expert is read once: it is not cut into slices that would read all of them again. */
+static void
+test_prompt (void)
+{
+  EngineModel *model = tiny_model_load (&tiny, &(EngineLoadOptions) { .n_threads = 2, .expert_memory = TWO_EXPERTS });
+  EngineRunner *runner = engine_runner_new (model, NULL, NULL);
+  EngineEvent last;
+
+  g_array_unref (answer_of (runner, LONG_PROMPT, 1, &last));
+  g_assert_cmpint (last.kind, ==, ENGINE_EVENT_DONE);
+  g_assert_cmpuint (last.stats.experts.hits + last.stats.experts.ahead + last.stats.experts.misses, <=, 9 * TINY_N_EXPERTS);
+  engine_runner_unref (runner);
   engine_model_unref (model);
 }
 
@@ -411,6 +427,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/experts/bits", test_bits);
   g_test_add_func ("/engine/experts/load", test_load);
   g_test_add_func ("/engine/experts/cancel", test_cancel);
+  g_test_add_func ("/engine/experts/prompt", test_prompt);
   g_test_add_func ("/engine/experts/shrinks", test_shrinks);
   return g_test_run ();
 }
