@@ -9,7 +9,7 @@
 #define BLOCK ENGINE_QUANT_BLOCK
 
 /* What is kept of EngineQuantParts for 16 rows: the steps and the minimum of two bytes once for 1 << `shift` blocks, then for
- * each block the scales and minima of one byte. Counted by shifts: divisions by a number out of a table took a third of the time of packing. */
+ * each block the scales and minima of one byte. A shift, since packing would divide by it for each block. */
 static const struct {
   int shift, n_d, n_m, n_scale, n_min;
 } layouts[ENGINE_N_SCALES] = {
