@@ -240,6 +240,7 @@ app_prompt_copy (AppPrompt *prompt)
   if (prompt->adapter)
     copy->adapter = app_prompt_adapter_new (prompt->adapter->name, prompt->adapter->path, prompt->adapter->scale);
   app_prompt_set_grammar (copy, prompt->grammar);
+  copy->thinking = prompt->thinking;
   return copy;
 }
 

@@ -74,6 +74,11 @@ typedef struct EngineCacheStore EngineCacheStore; /* a backend's cache memory */
 /* Reads `n` bytes at `offset` of the tensor's data into `out`. */
 typedef bool (*EngineReadFunc) (void *user, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error);
 
+/* The same, but several threads at once, and bytes that the system need not keep: they are laid somewhere into `room`,
+ * [n + 2 · ENGINE_READ_ALIGN] bytes at a multiple of that, and `*at` says where. */
+#define ENGINE_READ_ALIGN 4096
+typedef bool (*EngineReadPastFunc) (void *user, const EngineTensor *tensor, size_t offset, size_t n, uint8_t *room, const uint8_t **at, EngineError *error);
+
 /* Called after each node with the value it wrote, [width, n] floats. */
 typedef void (*EngineNodeFunc) (void *user, const EngineGraph *graph, const EngineNode *node, const float *values);
 
@@ -86,6 +91,11 @@ typedef struct {
   /* Reads the tensor and stores it in the backend's layout in tensor->backend_data. */
   bool   (*weight_load) (EngineBackend *backend, EngineTensor *tensor, EngineReadFunc read, void *user, EngineError *error);
   void   (*weight_free) (EngineBackend *backend, EngineTensor *tensor);
+  /* NULL: it has all weights in memory. Of these tensors those that are many experts are not loaded, but read as they are chosen, with at most `bytes` of memory
+   * for all that is kept of them; once, before they are given to weight_load. `user` outlives the backend. NO_MEMORY: that is too little. */
+  bool   (*stream) (EngineBackend *backend, const EngineTensor *tensors, int32_t n_tensors, size_t bytes, EngineReadPastFunc read, void *user, EngineError *error);
+  /* How that has gone so far; together with `stream`. The thread that calls `run`. */
+  void   (*expert_stats) (const EngineBackend *backend, EngineExpertStats *stats);
   /* Another one, whose weights this one's graphs may use as well: it loads and frees them on one thread while `run` is at work
    * on another. It runs nothing itself, and is freed after its weights. NULL on error. */
   EngineBackend *(*loader_new) (const EngineBackend *backend, EngineError *error);

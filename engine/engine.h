@@ -91,6 +91,9 @@ typedef struct {
   bool reference;   /* F32 activations, scalar code, weights dequantised: slow, the yardstick */
   bool vocab_only;  /* metadata and tokenizer, no weights: cheap */
   size_t memory_limit; /* bytes; 0: what the machine has available now */
+  /* Of a mixture of experts, which need not be in memory as a whole: at most so many bytes for its experts, and the others are read from the file when a token
+   * chooses them. 0: all of them where memory has room for them, and otherwise as much as there is. */
+  size_t expert_memory;
   /* Of the graphics card: how many of the last layers run there, the others on the CPU. 0: as many as it has memory for. */
   int32_t gpu_layers;
   size_t  gpu_memory;  /* bytes that the model may take of it; 0: what the driver calls free */
@@ -137,6 +140,18 @@ const EngineModelInfo *engine_model_info (const EngineModel *model);
 
 /* How many of its layers run on the graphics card now; fewer, or none, after a failure of it. Any thread. */
 int32_t engine_model_gpu_layers (const EngineModel *model);
+
+/* What became of the experts that tokens chose, where not all of them are in memory; each counts once for each of its matrices, and once
+ * for all tokens that are evaluated together. Numbers grow from the load on. */
+typedef struct {
+  uint64_t memory_bytes, total_bytes; /* for experts, at most, and what all of them would take; both 0: all are in memory */
+  uint64_t hits;       /* were in memory */
+  uint64_t ahead;      /* were read, or about to be, before they were chosen: a guess */
+  uint64_t misses;     /* had to be read */
+  uint64_t read_bytes; /* of the file, wrong guesses too */
+  uint64_t waits;      /* how often there was nothing to do but wait for the disk, and for how long */
+  double   wait_ms;
+} EngineExpertStats;
 
 /* ---- tokens ------------------------------------------------------------ */
 
@@ -547,6 +562,7 @@ typedef struct {
   double  queue_ms, prompt_ms, first_token_ms, decode_ms;
   double  prompt_tps, decode_tps; /* evaluated prompt tokens, answer tokens, per second */
   int32_t gpu_layers;        /* of the model's layers those that ran on the graphics card for the latest token */
+  EngineExpertStats experts; /* of all that ran from this request's beginning on */
 } EngineStats;
 
 typedef struct {

@@ -25,6 +25,7 @@ typedef struct {
 struct EngineGguf {
   char          *path;
   int            fd;
+  int            past_fd;  /* reads past the system's cache; -1: not, or not yet */
   struct stat    identity; /* when it was opened */
   uint64_t       size;
   EngineGgufKey *keys;
@@ -39,6 +40,12 @@ struct EngineGguf {
 
 /* One file, whether it is a part of a model or a whole one. */
 EngineGguf *engine_gguf_open_file (const char *path, EngineError *error);
+
+/* BAD_FILE where the file is not what it was when it was opened. */
+bool engine_gguf_is_the_same (const EngineGguf *gguf, EngineError *error);
+/* The part that has the tensor, if it has all of those bytes; NULL with an error. */
+const EngineGguf *engine_gguf_part_of (const EngineGguf *gguf, const EngineTensor *tensor, size_t offset, size_t n, EngineError *error);
+bool engine_gguf_read_at (const EngineGguf *gguf, uint64_t offset, void *out, size_t n, EngineError *error);
 
 /* The path's last part, for messages. */
 const char *engine_gguf_base_name (const char *path);

@@ -101,8 +101,8 @@ broken (const Reader *reader, const char *format, ...)
 
 /* ---- bytes ------------------------------------------------------------------ */
 
-static bool
-still_the_same (const EngineGguf *gguf, EngineError *error)
+bool
+engine_gguf_is_the_same (const EngineGguf *gguf, EngineError *error)
 {
   const struct stat *then = &gguf->identity;
   struct stat now, named;
@@ -120,8 +120,8 @@ still_the_same (const EngineGguf *gguf, EngineError *error)
   return true;
 }
 
-static bool
-read_at (const EngineGguf *gguf, uint64_t offset, void *out, size_t n, EngineError *error)
+bool
+engine_gguf_read_at (const EngineGguf *gguf, uint64_t offset, void *out, size_t n, EngineError *error)
 {
   char *to = out;
 
@@ -141,17 +141,23 @@ read_at (const EngineGguf *gguf, uint64_t offset, void *out, size_t n, EngineErr
   return true;
 }
 
+const EngineGguf *
+engine_gguf_part_of (const EngineGguf *gguf, const EngineTensor *tensor, size_t offset, size_t n, EngineError *error)
+{
+  size_t end;
+
+  if (engine_sum (offset, n, &end) && end <= tensor->bytes)
+    return tensor->part > 0 ? gguf->more[tensor->part - 1] : gguf;
+  engine_fail (error, ENGINE_INTERNAL, "A read beyond the end of the tensor %s.", shown (tensor->name).text);
+  return NULL;
+}
+
 bool
 engine_gguf_read (void *user, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error)
 {
-  const EngineGguf *gguf = user;
-  size_t end;
+  const EngineGguf *gguf = engine_gguf_part_of (user, tensor, offset, n, error);
 
-  if (tensor->part > 0)
-    gguf = gguf->more[tensor->part - 1];
-  if (!engine_sum (offset, n, &end) || end > tensor->bytes)
-    return engine_fail (error, ENGINE_INTERNAL, "A read beyond the end of the tensor %s.", shown (tensor->name).text);
-  return read_at (gguf, tensor->offset + offset, out, n, error) && still_the_same (gguf, error);
+  return gguf && engine_gguf_read_at (gguf, tensor->offset + offset, out, n, error) && engine_gguf_is_the_same (gguf, error);
 }
 
 static bool
@@ -172,7 +178,7 @@ take (Reader *reader, void *out, size_t n)
     if (n >= BUFFER_BYTES) {
       size_t whole = n / BUFFER_BYTES * BUFFER_BYTES;
 
-      if (!read_at (reader->gguf, reader->read_offset, to, whole, reader->error))
+      if (!engine_gguf_read_at (reader->gguf, reader->read_offset, to, whole, reader->error))
         return false;
       reader->read_offset += whole;
       to += whole;
@@ -180,7 +186,7 @@ take (Reader *reader, void *out, size_t n)
     } else if (n > 0) {
       size_t fill = ENGINE_MIN (BUFFER_BYTES, reader->gguf->size - reader->read_offset);
 
-      if (!read_at (reader->gguf, reader->read_offset, reader->buffer, fill, reader->error))
+      if (!engine_gguf_read_at (reader->gguf, reader->read_offset, reader->buffer, fill, reader->error))
         return false;
       reader->read_offset += fill;
       reader->begin = 0;
@@ -507,7 +513,7 @@ engine_gguf_open_file (const char *path, EngineError *error)
 
   if (!gguf)
     return NULL;
-  gguf->fd = -1;
+  gguf->fd = gguf->past_fd = -1;
   gguf->path = strdup (path);
   reader.buffer = malloc (BUFFER_BYTES);
   if (!gguf->path || !reader.buffer)
@@ -542,6 +548,8 @@ engine_gguf_free (EngineGguf *gguf)
   free (gguf->tensor_order);
   if (gguf->fd >= 0)
     close (gguf->fd);
+  if (gguf->past_fd >= 0)
+    close (gguf->past_fd);
   free (gguf->path);
   free (gguf);
 }

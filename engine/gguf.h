@@ -64,3 +64,11 @@ const EngineTensor *engine_gguf_find_tensor (const EngineGguf *gguf, const char 
 /* Reads tensor bytes; fits EngineReadFunc with the gguf as `user`. BAD_FILE when the file has
  * shrunk or changed (size, inode or modification time) since it was opened. */
 bool engine_gguf_read (void *gguf, const EngineTensor *tensor, size_t offset, void *out, size_t n, EngineError *error);
+
+/* The same for bytes that are wanted again and again but not kept by the system too: past its cache where the file system has a way past it.
+ * They are laid somewhere into `room`, [n + 2 · ENGINE_READ_ALIGN] bytes at a multiple of that, and `*at` says where. Fits EngineReadPastFunc;
+ * several threads at once, after one call of engine_gguf_open_past (). */
+bool engine_gguf_read_past (void *gguf, const EngineTensor *tensor, size_t offset, size_t n, uint8_t *room, const uint8_t **at, EngineError *error);
+void engine_gguf_open_past (EngineGguf *gguf);
+/* The system need not keep what was read of the file so far. */
+void engine_gguf_forget (const EngineGguf *gguf);

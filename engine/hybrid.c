@@ -244,6 +244,34 @@ weight_load (EngineBackend *base, EngineTensor *tensor, EngineReadFunc read, voi
   return true;
 }
 
+/* Experts of layers on the processor; the card has its own as a whole. */
+static bool
+stream (EngineBackend *base, const EngineTensor *tensors, int32_t n_tensors, size_t bytes, EngineReadPastFunc read, void *user, EngineError *error)
+{
+  EngineHybridBackend *backend = (EngineHybridBackend *) base;
+  EngineTensor *those = engine_calloc ((size_t) n_tensors, sizeof *those, error);
+  int32_t n = 0;
+  bool ok;
+
+  for (int32_t i = 0; those && i < n_tensors; i++) {
+    const Copies *copies = tensors[i].backend_data;
+
+    if (is_wanted (backend, &tensors[i], CPU) && !(copies && copies->at[CPU].backend_data))
+      those[n++] = tensors[i];
+  }
+  ok = those && backend->at[CPU]->klass->stream (backend->at[CPU], those, n, bytes, read, user, error);
+  free (those);
+  return ok;
+}
+
+static void
+expert_stats (const EngineBackend *base, EngineExpertStats *stats)
+{
+  const EngineBackend *cpu = ((const EngineHybridBackend *) base)->at[CPU];
+
+  cpu->klass->expert_stats (cpu, stats);
+}
+
 /* ---- cache -------------------------------------------------------------------- */
 
 /* The shape without the layers that are elsewhere, which keep their numbers. NULL on error. */
@@ -501,6 +529,8 @@ static const EngineBackendClass hybrid_class = {
   .weight_bytes = weight_bytes,
   .weight_load = weight_load,
   .weight_free = weight_free,
+  .stream = stream,
+  .expert_stats = expert_stats,
   .loader_new = loader_new,
   .cache_page_bytes = cache_page_bytes,
   .cache_new = cache_new,

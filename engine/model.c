@@ -10,9 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the machine should keep for everything else when a model has been loaded. */
-#define MEMORY_RESERVE ((size_t) 256 << 20)
-
 /* An architecture may take a tensor of the file apart: a fused q, k and v are three. */
 #define MAX_PARTS 3
 
@@ -167,24 +164,6 @@ load_header (EngineModel *model, bool vocab_only, EngineError *error)
 
 /* ---- weights ------------------------------------------------------------------- */
 
-/* What the cache takes of each layer for a context of usual length; for sharing a model out. */
-#define USUAL_CONTEXT 8192
-
-static bool
-check_memory (const EngineModel *model, size_t limit, EngineError *error)
-{
-  size_t needed = 0, available = limit ? limit : engine_memory_available ();
-  size_t reserve = limit ? 0 : ENGINE_MIN (MEMORY_RESERVE, available / 8);
-
-  for (int32_t i = 0; i < model->n_tensors; i++)
-    if (!engine_sum (needed, model->backend->klass->weight_bytes (model->backend, &model->tensors[i]), &needed))
-      needed = SIZE_MAX;
-  if (needed <= available - reserve)
-    return true;
-  return engine_fail (error, ENGINE_NO_MEMORY, "The model needs %s of memory and only %s are available; close other programs or choose a smaller model.",
-                      engine_size_text (needed).text, engine_size_text (available - reserve).text);
-}
-
 /* Between the backend and the file: counts what is read, so that a large tensor too
  * shows progress and can be cancelled in the middle. */
 typedef struct {
@@ -232,13 +211,15 @@ load_tensors (EngineModel *model, const EngineLoadOptions *options, EngineError 
 {
   Reading reading = { .gguf = model->gguf, .options = options, .total = 1 };
 
-  if (!check_memory (model, options->memory_limit, error))
+  if (!engine_model_make_room (model, options, error))
     return false;
   for (int32_t i = 0; i < model->n_tensors; i++)
     reading.total += model->tensors[i].bytes;
   for (int32_t i = 0; i < model->n_tensors; i++)
     if (!model->backend->klass->weight_load (model->backend, &model->tensors[i], read_and_report, &reading, error))
       return false;
+  if (engine_model_streams (model))
+    engine_gguf_forget (model->gguf);
   return true;
 }
 
@@ -248,7 +229,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
 {
   const EngineBackendClass *klass;
   EngineError first = { 0 };
-  size_t cache_bytes = USUAL_CONTEXT * (size_t) model->info.cache_bytes_per_token + (size_t) model->info.cache_bytes_fixed;
+  size_t cache_bytes = engine_model_usual_cache (model);
   bool ok;
 
   model->backend = model->arch->tower ? engine_backend_new_tower (options, error) : model->arch->whole ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);

@@ -69,6 +69,17 @@ struct EngineArch {
 typedef const EngineArch *(*EngineChooseFunc) (const EngineGguf *gguf, void *user, EngineError *error);
 EngineModel *engine_model_load_as (const char *path, const EngineLoadOptions *options, EngineChooseFunc choose, void *user, EngineError *error);
 
+/* What the cache takes for a context of usual length. */
+size_t engine_model_usual_cache (const EngineModel *model);
+/* Before weights are loaded: whether there is memory for those that are not there yet. Experts for which there is none are read as they are chosen from now on. */
+bool engine_model_make_room (EngineModel *model, const EngineLoadOptions *options, EngineError *error);
+bool engine_model_streams (const EngineModel *model);
+
+/* How that has gone so far; all 0 where all experts are in memory. The thread that runs the model. */
+EngineExpertStats engine_model_expert_stats (const EngineModel *model);
+/* What came after `before`; memory as it is now. */
+EngineExpertStats engine_expert_stats_since (EngineExpertStats now, EngineExpertStats before);
+
 /* Builds the graph of a batch of that shape; clear it with engine_graph_clear (). `adaptation` NULL: none. `media`: some of its tokens stand for columns of
  * the batch's media. */
 bool engine_model_build (const EngineModel *model, const EngineAdaptation *adaptation, bool media, int32_t n_tokens, int32_t n_outputs, EngineGraph *graph, EngineError *error);

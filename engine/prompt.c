@@ -199,7 +199,7 @@ render (const EngineModel *model, const Conversation *conversation, size_t n_sys
   if (rendered) {
     engine_text_append (&text, rendered, strlen (rendered));
     if (conversation->thinking.think != ENGINE_THINK_RAW) {
-      const char *begin = engine_thinking_begin (model->thinking, conversation->thinking.think, false, rendered);
+      const char *begin = engine_thinking_begin (model->thinking, conversation->thinking.think, conversation->calls.format != NULL, rendered);
 
       engine_text_append (&text, begin, strlen (begin));
     }

@@ -22,11 +22,13 @@
 /* ---- requests come and go -------------------------------------------------- */
 
 static void
-stats_update (EngineRequest *request)
+stats_update (const EngineRunner *runner, EngineRequest *request)
 {
   EngineStats *now = &request->now;
   double evaluated = now->prompt_tokens - now->reused_tokens;
 
+  if (request->admitted_ms > 0)
+    now->experts = engine_expert_stats_since (engine_model_expert_stats (runner->model), request->experts_before);
   if (!request->first_ms)
     return;
   now->first_token_ms = request->first_ms - request->submitted_ms;
@@ -60,7 +62,7 @@ finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const En
   engine_active_remove (runner, request);
   runner->hold = false;
   engine_wordings_learn (runner->wordings, request->tokens, request->n_prompt, request->n_tokens);
-  stats_update (request);
+  stats_update (runner, request);
   atomic_fetch_add (&request->ref_count, 1);
   engine_request_end (request, how, error);
   if (!error && how != ENGINE_FINISH_CANCELLED)
@@ -108,6 +110,7 @@ admit (EngineRunner *runner, EngineRequest *request, EngineError *error)
   if (!again) {
     request->now.reused_tokens = reused;
     request->admitted_ms = engine_now_ms ();
+    request->experts_before = engine_model_expert_stats (runner->model);
     request->now.queue_ms = request->admitted_ms - request->submitted_ms;
   }
   return true;
@@ -221,6 +224,9 @@ slice_length (EngineRunner *runner, bool shared)
   double ms = shared ? ENGINE_MAX (SHARED_SLICE_MS, runner->decode_ms) : LONE_SLICE_MS;
   double n = runner->prefill_ms > 0 ? ms / runner->prefill_ms : SLICE_MIN;
 
+  /* A slice reads most experts from the disk, which takes as long for a short one. */
+  if (engine_model_streams (runner->model))
+    return ENGINE_SLICE_MAX;
   if (shared)
     return (int32_t) ENGINE_MIN (ENGINE_MAX (n, SLICE_MIN), ENGINE_SLICE_MAX) / SLICE_MIN * SLICE_MIN;
   /* Grows from small: the first measurement of a machine is not to be trusted much. */
@@ -358,7 +364,7 @@ add_token (EngineRunner *runner, EngineRequest *request, int32_t id, const float
   request->now.forced_tokens += logits == NULL;
   request->last_ms = engine_now_ms ();
   request->now.gpu_layers = engine_model_gpu_layers (runner->model);
-  stats_update (request);
+  stats_update (runner, request);
   if (!engine_request_token (request, id, logits, &error) || !engine_kv_append (request->sequence, &cell, 1, &error))
     finish (runner, request, ENGINE_FINISH_STOP, &error);
   else if (request->max_tokens && engine_request_answered (request) >= request->max_tokens)

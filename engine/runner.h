@@ -95,6 +95,7 @@ struct EngineRequest {
   int32_t         n_draft;   /* tokens behind them that are guessed, while a submission is formed and runs */
   EngineLookup   *lookup;    /* NULL: nothing is guessed */
   int32_t         n_reused;
+  EngineExpertStats experts_before; /* of the model, when it was admitted */
   double          admitted_ms, first_ms, last_ms;
   EngineChunk     fresh;     /* not handed over yet: its text has no whole character, or may be a heading */
   EngineStats     now;

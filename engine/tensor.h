@@ -16,6 +16,7 @@ struct EngineTensor {
   EngineType type;                /* in the file */
   int32_t    n_dims;
   int64_t    ne[ENGINE_MAX_DIMS]; /* unused dimensions are 1 */
+  int32_t    n_experts;           /* it is so many matrices, one below the other, of which a token needs a few; 0: it is one */
   int32_t    part;                /* of a model in several files; 0: the first or only one */
   uint64_t   offset;              /* from the beginning of the file */
   size_t     bytes;               /* in the file; offset + bytes lies within it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The CPU backend: loads weights, keeps the cache, and walks over a graph's nodes. */
 #include "cpu.h"
+#include "expert-cache.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -88,9 +89,33 @@ load_matrix (EngineCpuBackend *backend, const EngineTensor *tensor, const Engine
 static size_t
 weight_bytes (const EngineBackend *base, const EngineTensor *tensor)
 {
+  const EngineCpuBackend *backend = (const EngineCpuBackend *) base;
   EngineCpuWeight weight;
 
-  return engine_cpu_weight_layout (tensor, ((const EngineCpuBackend *) base)->keeping, &weight) ? weight.bytes : SIZE_MAX;
+  if (backend->expert_cache && engine_cpu_expert_cache_find (backend->expert_cache, tensor))
+    return 0;
+  return engine_cpu_weight_layout (tensor, backend->keeping, &weight) ? weight.bytes : SIZE_MAX;
+}
+
+static bool
+stream (EngineBackend *base, const EngineTensor *tensors, int32_t n_tensors, size_t bytes, EngineReadPastFunc read, void *user, EngineError *error)
+{
+  EngineCpuBackend *backend = (EngineCpuBackend *) base;
+
+  if (backend->expert_cache)
+    return engine_fail (error, ENGINE_INTERNAL, "The model's experts are read as they are chosen already.");
+  backend->expert_cache = engine_cpu_expert_cache_new (tensors, n_tensors, backend->keeping, bytes, &backend->slabs, read, user, error);
+  return backend->expert_cache != NULL;
+}
+
+static void
+expert_stats (const EngineBackend *base, EngineExpertStats *stats)
+{
+  const EngineCpuBackend *backend = (const EngineCpuBackend *) base;
+
+  *stats = (EngineExpertStats) { 0 };
+  if (backend->expert_cache)
+    engine_cpu_expert_cache_stats (backend->expert_cache, stats);
 }
 
 static void
@@ -123,6 +148,9 @@ weight_load (EngineBackend *base, EngineTensor *tensor, EngineReadFunc read, voi
     weight_free (base, tensor);
     return false;
   }
+  weight->stream = backend->expert_cache ? engine_cpu_expert_cache_find (backend->expert_cache, tensor) : NULL;
+  if (weight->stream)
+    return true;
   weight->data = engine_cpu_slabs_alloc (&backend->slabs, weight->bytes, error);
   if (!weight->data ||
       !(weight->n_groups ? load_matrix (backend, tensor, weight, read, user, error) : load_vector (tensor, weight, read, user, error))) {
@@ -235,6 +263,8 @@ run (EngineBackend *base, const EngineGraph *graph, const EngineBatch *batch, En
 
   for (int32_t i = 0; ok && i < graph->n_imports; i++)
     memcpy (engine_cpu_value (&state, graph->imports[i].value), graph->imports[i].data, transfer_bytes (graph, &graph->imports[i]));
+  if (backend->expert_cache)
+    engine_cpu_expert_cache_begin (backend->expert_cache);
   engine_cpu_pool_watch (backend->pool, batch->cancel);
   for (int32_t i = graph->first_node; ok && i < graph->n_nodes; i++) {
     const EngineNode *node = &graph->nodes[i];
@@ -256,6 +286,7 @@ backend_free (EngineBackend *base)
 
   if (!backend)
     return;
+  engine_cpu_expert_cache_free (backend->expert_cache);
   engine_cpu_pool_free (backend->pool);
   buffer_free (&backend->arena);
   buffer_free (&backend->panel);
@@ -285,6 +316,8 @@ static const EngineBackendClass cpu_class = {
   .weight_bytes = weight_bytes,
   .weight_load = weight_load,
   .weight_free = weight_free,
+  .stream = stream,
+  .expert_stats = expert_stats,
   .loader_new = loader_new,
   .cache_page_bytes = cache_page_bytes,
   .cache_new = cache_new,

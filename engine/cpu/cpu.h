@@ -45,6 +45,8 @@
  *
  * Wide: half floats as whole numbers of 14 bits, of which every 32 of a row share a step, so that a value is at most a 16,382th of their largest from what it was: half floats are not much
  * nearer to what they stand for. The last block is filled with zeros. For each block first the 16 rows' steps as floats, then 16 vectors of 64 bytes: number 2·row + i of vector j is of column 2·j + i. */
+typedef struct EngineCpuStream EngineCpuStream; /* expert-cache.h */
+
 typedef struct {
   EngineType type;        /* of the elements here: the file's, but F32 for vectors and in reference mode */
   bool       wide;        /* not kept as that type says, but as above */
@@ -54,6 +56,7 @@ typedef struct {
   size_t     group_bytes;
   size_t     bytes;       /* of `data` */
   uint8_t   *data;        /* aligned to 64 */
+  EngineCpuStream *stream; /* of experts that are read as they are chosen, in the place of `data`; NULL: all is there */
 } EngineCpuWeight;
 
 /* How weights are kept: as the file has them; as floats, for the reference; half floats wide, the others as the file has them. */
@@ -293,6 +296,7 @@ typedef struct {
   bool                    reference; /* the same as that floats are kept */
   EngineCpuPool          *pool;
   EngineCpuSlabs          slabs;   /* the weights */
+  struct EngineCpuExpertCache *expert_cache; /* NULL: all experts are in memory */
   EngineCpuBuffer         arena;   /* the values of a graph */
   EngineCpuBuffer         panel;   /* the quantised input of the latest matmul */
   EngineCpuBuffer         turns;   /* cosines and sines of the latest kind of rope */
@@ -332,6 +336,9 @@ typedef struct {
 const EngineCpuSpan *engine_cpu_spans (EngineCpuRun *run, int32_t *n_spans, EngineError *error);
 /* How many tokens from the span's `first` on come before a state is to be kept, and in which page. */
 int32_t engine_cpu_span_stretch (const EngineCpuRun *run, const EngineCpuSpan *span, int32_t first, uint32_t *page);
+
+/* What a ROUTE node gives for other logits [n_experts, n]: `out` [2 · n_used, n]. bias may be NULL. */
+void engine_cpu_route_columns (const EngineNode *node, const float *bias, const float *logits, int64_t n_experts, float *out, int64_t n);
 
 /* ln (1 + eˣ). */
 float engine_cpu_softplus (float x);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The layout of repacked weights: see EngineCpuWeight. */
-#include "cpu.h"
+#include "pack.h"
 
 #include <math.h>
 #include <string.h>
@@ -8,20 +8,20 @@
 #define ROWS ENGINE_CPU_ROWS
 #define BLOCK ENGINE_QUANT_BLOCK
 
-/* What is kept of EngineQuantParts for 16 rows: the steps and the minimum of two bytes once for `blocks` blocks, then for
- * each block the scales and minima of one byte. */
+/* What is kept of EngineQuantParts for 16 rows: the steps and the minimum of two bytes once for 1 << `shift` blocks, then for
+ * each block the scales and minima of one byte. A shift, since packing would divide by it for each block. */
 static const struct {
-  int blocks, n_d, n_m, n_scale, n_min;
+  int shift, n_d, n_m, n_scale, n_min;
 } layouts[ENGINE_N_SCALES] = {
-  [ENGINE_SCALES_NONE] = { 1, 0, 0, 0, 0 },
-  [ENGINE_SCALES_STEP] = { 1, 1, 0, 0, 0 },
-  [ENGINE_SCALES_STEP_BF16] = { 1, 1, 0, 0, 0 },
-  [ENGINE_SCALES_STEPS] = { 1, 2, 0, 0, 0 },
-  [ENGINE_SCALES_STEP_MIN] = { 1, 1, 1, 0, 0 },
-  [ENGINE_SCALES_SUPER] = { 8, 1, 0, 1, 0 },
-  [ENGINE_SCALES_SUPER_MIN] = { 8, 1, 1, 1, 1 },
-  [ENGINE_SCALES_SUPER_HALVES] = { 8, 1, 0, 2, 0 },
-  [ENGINE_SCALES_SUPER_HALVES_MIN] = { 8, 1, 1, 2, 2 },
+  [ENGINE_SCALES_NONE] = { 0, 0, 0, 0, 0 },
+  [ENGINE_SCALES_STEP] = { 0, 1, 0, 0, 0 },
+  [ENGINE_SCALES_STEP_BF16] = { 0, 1, 0, 0, 0 },
+  [ENGINE_SCALES_STEPS] = { 0, 2, 0, 0, 0 },
+  [ENGINE_SCALES_STEP_MIN] = { 0, 1, 1, 0, 0 },
+  [ENGINE_SCALES_SUPER] = { 3, 1, 0, 1, 0 },
+  [ENGINE_SCALES_SUPER_MIN] = { 3, 1, 1, 1, 1 },
+  [ENGINE_SCALES_SUPER_HALVES] = { 3, 1, 0, 2, 0 },
+  [ENGINE_SCALES_SUPER_HALVES_MIN] = { 3, 1, 1, 2, 2 },
 };
 
 /* Where the halves and the single bytes of block b begin. */
@@ -30,7 +30,7 @@ halves_at (EngineScales kind, size_t b)
 {
   int halves = layouts[kind].n_d + layouts[kind].n_m, bytes = layouts[kind].n_scale + layouts[kind].n_min;
 
-  return b / (size_t) layouts[kind].blocks * (size_t) (ROWS * (2 * halves + layouts[kind].blocks * bytes));
+  return (b >> layouts[kind].shift) * (size_t) (ROWS * (2 * halves + (bytes << layouts[kind].shift)));
 }
 
 static size_t
@@ -38,7 +38,7 @@ bytes_at (EngineScales kind, size_t b)
 {
   int halves = layouts[kind].n_d + layouts[kind].n_m, bytes = layouts[kind].n_scale + layouts[kind].n_min;
 
-  return halves_at (kind, b) + (size_t) (ROWS * 2 * halves) + b % (size_t) layouts[kind].blocks * (size_t) (ROWS * bytes);
+  return halves_at (kind, b) + (size_t) (ROWS * 2 * halves) + (b & ((1u << layouts[kind].shift) - 1)) * (size_t) (ROWS * bytes);
 }
 
 bool
@@ -66,7 +66,7 @@ engine_cpu_weight_layout (const EngineTensor *tensor, EngineCpuKeeping keeping, 
   } else {
     size_t n_blocks = (size_t) weight->n_in / BLOCK;
 
-    if (!engine_mul (n_blocks / (size_t) layouts[traits->scales].blocks, halves_at (traits->scales, (size_t) layouts[traits->scales].blocks), &weight->scale_bytes) ||
+    if (!engine_mul (n_blocks >> layouts[traits->scales].shift, halves_at (traits->scales, (size_t) 1 << layouts[traits->scales].shift), &weight->scale_bytes) ||
         !engine_align (weight->scale_bytes, 64, &weight->scale_bytes) ||
         !engine_mul (n_blocks, (size_t) traits->code_bits * (ROWS * BLOCK / 8), &code_bytes) ||
         !engine_sum (weight->scale_bytes, code_bytes, &weight->group_bytes))
@@ -150,10 +150,11 @@ static void
 put_scales (uint8_t *scales, EngineScales kind, size_t b, int row, const EngineQuantParts *parts)
 {
   uint8_t *halves = scales + halves_at (kind, b) + 2 * row, *bytes = scales + bytes_at (kind, b) + row;
+  bool is_first = (b & ((1u << layouts[kind].shift) - 1)) == 0;
 
-  for (int i = 0; i < layouts[kind].n_d; i++, halves += 2 * ROWS)
+  for (int i = 0; is_first && i < layouts[kind].n_d; i++, halves += 2 * ROWS)
     memcpy (halves, &parts->d[i], sizeof parts->d[i]);
-  if (layouts[kind].n_m)
+  if (is_first && layouts[kind].n_m)
     memcpy (halves, &parts->m, sizeof parts->m);
   for (int i = 0; i < layouts[kind].n_scale; i++, bytes += ROWS)
     *bytes = (uint8_t) parts->scale[i];
@@ -219,6 +220,12 @@ take_wide (const EngineCpuWeight *weight, const uint8_t *group, int row, float *
   }
 }
 
+/* Shortcuts; NULL: by the parts that all types come apart into. */
+static const EngineCpuPackFunc packers[ENGINE_N_TYPES] = {
+  [ENGINE_TYPE_Q4_K] = engine_cpu_pack_q4_k,
+  [ENGINE_TYPE_Q6_K] = engine_cpu_pack_q6_k,
+};
+
 void
 engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, const uint8_t *rows, size_t row_bytes, int n_rows, uint8_t *group)
 {
@@ -226,6 +233,10 @@ engine_cpu_pack_group (const EngineCpuWeight *weight, EngineType file_type, cons
   size_t n_in = (size_t) weight->n_in;
   size_t block_bytes = (size_t) traits->code_bits * (ROWS * BLOCK / 8);
 
+  if (packers[weight->type] && !weight->wide) {
+    packers[weight->type](weight, rows, row_bytes, n_rows, group);
+    return;
+  }
   for (int row = 0; row < n_rows; row++) {
     const uint8_t *in = rows + (size_t) row * row_bytes;
 

@@ -2,6 +2,7 @@
 /* Chooses the experts of each column. A handful of numbers: plain code, the same on every machine that has the same C
  * library. */
 #include "cpu.h"
+#include "expert-cache.h"
 
 #include <math.h>
 
@@ -82,6 +83,14 @@ route_columns (void *data, int64_t begin, int64_t end)
   }
 }
 
+void
+engine_cpu_route_columns (const EngineNode *node, const float *bias, const float *logits, int64_t n_experts, float *out, int64_t n)
+{
+  Route r = { logits, bias, out, n_experts, node->params.route.n_used, node->params.route.routing };
+
+  route_columns (&r, 0, n);
+}
+
 bool
 engine_cpu_route (EngineCpuRun *run, const EngineNode *node, EngineError *error)
 {
@@ -90,5 +99,8 @@ engine_cpu_route (EngineCpuRun *run, const EngineNode *node, EngineError *error)
               node->params.route.n_used, node->params.route.routing };
 
   engine_cpu_split (run, logits->n, 4 * r.n_used * r.n_experts, route_columns, &r);
+  /* A pool that was cancelled has left some columns without a choice. */
+  if (!run->batch->cancel || !atomic_load_explicit (run->batch->cancel, memory_order_relaxed))
+    engine_cpu_experts_chosen (run, node);
   return true;
 }

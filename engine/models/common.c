@@ -396,6 +396,7 @@ engine_model_experts (EngineModel *model, EngineTensor **tensor, int64_t ne0, in
     return false;
   if (ne1 % 16)
     return engine_fail (error, ENGINE_UNSUPPORTED, "The model's experts have %lld rows; this version needs a multiple of 16.", (long long) ne1);
+  found.n_experts = (int32_t) n_experts;
   *tensor = add (model, &found);
   return true;
 }

@@ -25,7 +25,8 @@ static const ToolOption options[] = {
 
 typedef struct {
   ToolSession session;
-  int32_t    *tokens; /* [n] arbitrary, the same in every run */
+  int32_t    *tokens; /* [n] arbitrary, others in every run: what an evaluation of experts costs depends on those that were chosen before */
+  size_t      n_tokens;
   float      *logits;
 } Bench;
 
@@ -35,6 +36,7 @@ typedef struct {
   double         processor_ms; /* of all threads, for each token: on a machine with other work steadier than time */
   double         joules;       /* of the machine, for each token; below 0: it does not tell */
   EngineGlCounts counts;       /* of one run: for all its tokens */
+  EngineExpertStats experts;   /* of all runs but the first */
 } Speed;
 
 typedef struct {
@@ -126,18 +128,30 @@ processor_ms (void)
   return (double) spent.tv_sec * 1e3 + (double) spent.tv_nsec / 1e6;
 }
 
+static void
+fill_tokens (Bench *bench, uint64_t run)
+{
+  uint64_t n_vocab = (uint64_t) bench->session.model->hparams.n_vocab;
+
+  for (size_t i = 0; i < bench->n_tokens; i++)
+    bench->tokens[i] = (int32_t) ((run * 104729 + i * 7919) % n_vocab);
+}
+
 /* The first run warms caches and clocks and is not counted. */
 static bool
 measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, EngineError *error)
 {
   const EngineBackend *backend = engine_hybrid_gpu (bench->session.model->backend);
   EngineGlCounts *counts = &speed->counts, before;
+  EngineExpertStats experts;
   EngineEnergy *energy;
   double runs[100], begin;
   bool ok = true;
 
+  fill_tokens (bench, 0);
   if (measure (bench, error) < 0)
     return false;
+  experts = engine_model_expert_stats (bench->session.model);
   energy = engine_energy_new (NULL);
   if (!energy)
     return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for another measurement.");
@@ -145,6 +159,7 @@ measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, En
   begin = processor_ms ();
   for (int64_t i = 0; ok && i < n_repeat; i++) {
     engine_gl_counts (backend, &before);
+    fill_tokens (bench, (uint64_t) i + 1);
     runs[i] = measure (bench, error);
     engine_energy_sample (energy, tool_now_ms () / 1e3);
     ok = runs[i] >= 0;
@@ -156,6 +171,7 @@ measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, En
   engine_energy_free (energy);
   if (!ok)
     return false;
+  speed->experts = engine_expert_stats_since (engine_model_expert_stats (bench->session.model), experts);
   speed->processor_ms = (processor_ms () - begin) / (double) (n_tokens * n_repeat);
   engine_gl_counts (backend, counts);
   counts->dispatches -= before.dispatches;
@@ -259,8 +275,7 @@ begin (Bench *bench, EngineModel *model, EngineError *error)
   bench->tokens = engine_calloc ((size_t) longest, sizeof *bench->tokens, error);
   if (!bench->tokens || !engine_mul (n_vocab, (size_t) ENGINE_MAX (n_batch, 1), &n_logits))
     return false;
-  for (int64_t i = 0; i < longest; i++)
-    bench->tokens[i] = (int32_t) ((uint64_t) i * 7919 % n_vocab);
+  bench->n_tokens = (size_t) longest;
   bench->logits = engine_calloc (n_logits, sizeof *bench->logits, error);
   return bench->logits && tool_session_init (&bench->session, model, (int32_t) longest, (int32_t) ENGINE_MAX (n_batch, 1), error);
 }
@@ -287,6 +302,16 @@ report_joules (EngineText *text, const char *name, const Speed *speed)
     engine_text_printf (text, ", \"%s\": null", name);
 }
 
+static void
+report_experts (EngineText *text, const char *name, const EngineExpertStats *experts, int64_t n_tokens)
+{
+  if (!experts->total_bytes)
+    return;
+  engine_text_printf (text, "Experts %10s ", name);
+  tool_write_experts (text, experts, n_tokens);
+  engine_text_printf (text, "\n");
+}
+
 static bool
 report (const Results *r, EngineError *error)
 {
@@ -307,6 +332,9 @@ report (const Results *r, EngineError *error)
     report_counts (&text, "prompt_counts", &r->prompt.counts, n_prompt);
     report_counts (&text, "decode_counts", &r->decode.counts, n_decode);
     report_counts (&text, "batch_counts", &r->batch.counts, n_decode * n_batch);
+    tool_write_experts_json (&text, "prompt_experts", &r->prompt.experts);
+    tool_write_experts_json (&text, "decode_experts", &r->decode.experts);
+    tool_write_experts_json (&text, "batch_experts", &r->batch.experts);
     engine_text_printf (&text, "}");
   } else {
     engine_text_printf (&text, "Load    %10.0f ms\n", r->load_ms);
@@ -322,6 +350,9 @@ report (const Results *r, EngineError *error)
       engine_text_printf (&text, "Cancel  %10.1f ms, at most %.1f ms (%lld times)\n", r->cancel_ms, r->cancel_ms_max, (long long) n_cancel);
     if (n_prompt && n_restore)
       engine_text_printf (&text, "Restore %10.1f ms (%d tokens of the prompt)\n", r->restore_ms, r->restored_tokens);
+    report_experts (&text, "Prompt", &r->prompt.experts, n_prompt * n_repeat);
+    report_experts (&text, "Decode", &r->decode.experts, n_decode * n_repeat);
+    report_experts (&text, "Batch", &r->batch.experts, n_decode * n_batch * n_repeat);
     engine_text_printf (&text, "Memory  %10s at most", engine_size_text (engine_memory_peak ()).text);
   }
   return tool_print (&text, error);

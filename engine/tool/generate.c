@@ -198,6 +198,13 @@ report (const Answer *answer, EngineError *error)
       fprintf (stderr, "%d tokens of thought (%s), %.0f ms; %d probes, %.0f ms\n", s->thought_tokens, tool_thought_end (s->thought_end), s->thought_ms, s->probes, s->probe_ms);
     if (s->drafted_tokens)
       fprintf (stderr, "%d tokens drafted, %d accepted, %d evaluations saved\n", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
+    if (s->experts.total_bytes) {
+      EngineText line = { 0 };
+
+      tool_write_experts (&line, &s->experts, s->prompt_tokens - s->reused_tokens + s->decode_tokens);
+      fprintf (stderr, "Experts: %s\n", line.failed ? "?" : line.bytes);
+      free (line.bytes);
+    }
     if (s->masks)
       fprintf (stderr, "%d masks, %.1f µs each; %d tokens had no choice\n", s->masks, 1e3 * s->mask_ms / s->masks, s->forced_tokens);
     return true;
@@ -218,8 +225,10 @@ report (const Answer *answer, EngineError *error)
                       tool_thought_end (s->thought_end), s->probes, s->probe_ms);
   add_energy (&json, answer);
   engine_text_printf (&json, "\"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, ", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
-  engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
+  engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f",
                       s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
+  tool_write_experts_json (&json, "experts", &s->experts);
+  engine_text_printf (&json, "}}");
   return tool_print (&json, error);
 }
 

@@ -2,6 +2,8 @@
 /* What the commands read and write: models, files, ids, text. */
 #include "tool.h"
 
+#include "memory.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -52,11 +54,39 @@ tool_speculation (const char *name, EngineSpeculation *how, EngineError *error)
          engine_fail (error, ENGINE_BAD_INPUT, "Tokens cannot be guessed by \"%.60s\"; use --speculate lookup or off.", name);
 }
 
+static double
+share (uint64_t n, const EngineExpertStats *experts)
+{
+  uint64_t all = experts->hits + experts->ahead + experts->misses;
+
+  return all ? (double) n / (double) all : 0;
+}
+
+void
+tool_write_experts (EngineText *text, const EngineExpertStats *experts, int64_t n_tokens)
+{
+  engine_text_printf (text, "%.1f %% in memory (%s of", 100 * share (experts->hits, experts), engine_size_text (experts->memory_bytes).text);
+  engine_text_printf (text, " %s), %.1f %% read ahead, %.1f %% read; ", engine_size_text (experts->total_bytes).text, 100 * share (experts->ahead, experts), 100 * share (experts->misses, experts));
+  if (n_tokens)
+    engine_text_printf (text, "%s a token, ", engine_size_text (experts->read_bytes / (uint64_t) n_tokens).text);
+  engine_text_printf (text, "waited %llu times, %.0f ms", (unsigned long long) experts->waits, experts->wait_ms);
+}
+
+void
+tool_write_experts_json (EngineText *json, const char *name, const EngineExpertStats *experts)
+{
+  if (experts->total_bytes)
+    engine_text_printf (json, ", \"%s\": {\"memory_bytes\": %llu, \"total_bytes\": %llu, \"hits\": %llu, \"ahead\": %llu, \"misses\": %llu, \"hit_rate\": %.4f, \"read_bytes\": %llu, \"waits\": %llu, \"wait_ms\": %.2f}", name,
+                        (unsigned long long) experts->memory_bytes, (unsigned long long) experts->total_bytes, (unsigned long long) experts->hits, (unsigned long long) experts->ahead,
+                        (unsigned long long) experts->misses, share (experts->hits, experts), (unsigned long long) experts->read_bytes, (unsigned long long) experts->waits, experts->wait_ms);
+}
+
 EngineModel *
 tool_load (const char *path, bool vocab_only, EngineError *error)
 {
   EngineLoadOptions options = {
     .n_threads = (int) tool_common.threads, .reference = tool_common.reference, .vocab_only = vocab_only, .gpu_layers = (int32_t) tool_common.gpu_layers,
+    .memory_limit = (size_t) tool_common.memory << 20, .expert_memory = (size_t) tool_common.expert_memory << 20,
   };
 
   engine_backend_from_name (tool_common.backend, &options.backend);

@@ -11,6 +11,8 @@ static const ToolOption common_options[] = {
   { "--threads", TOOL_INT, &tool_common.threads, 0, 1024, "N", "threads; 0: as many as there are free cores" },
   { "--backend", TOOL_STRING, &tool_common.backend, .argument = "NAME", .help = "cpu, or gl: the graphics card" },
   { "--gpu-layers", TOOL_INT, &tool_common.gpu_layers, 0, 10000, "N", "with gl: the last N layers there, the others on the CPU; 0: as many as fit" },
+  { "--memory", TOOL_INT, &tool_common.memory, 0, 1 << 30, "MIB", "MiB that the model's weights may take; experts for which that is too little are read as they are chosen; 0: what is available" },
+  { "--expert-memory", TOOL_INT, &tool_common.expert_memory, 0, 1 << 30, "MIB", "MiB of them for experts, of which the others are read as they are chosen; 0: what is left" },
   { "--cache", TOOL_STRING, &tool_common.cache, .argument = "TYPE", .help = "keys and values in f16 (the default) or q8_0" },
   { "--reference", TOOL_FLAG, &tool_common.reference, .help = "slow and plain: F32 activations and weights, scalar code" },
 };

@@ -40,6 +40,7 @@ typedef struct {
   bool        json, reference;
   int64_t     threads;  /* 0: as many as there are free cores */
   int64_t     gpu_layers; /* 0: as many as fit */
+  int64_t     memory, expert_memory; /* MiB; 0: what there is */
   const char *backend;
   const char *cache;    /* "f16" or "q8_0" */
   const char *lora;     /* "FILE" or "FILE:STRENGTH"; NULL: none */
@@ -66,6 +67,9 @@ bool tool_speculation (const char *name, EngineSpeculation *how, EngineError *er
 bool tool_thinking (const char *name, EngineThinking *thinking, EngineError *error);
 /* "closed", "settled", …; "none". */
 const char *tool_thought_end (EngineThoughtEnd end);
+/* One line without an end, of experts that were not all in memory; `n_tokens` 0: without what each took. As a member of a JSON object, with a comma before it. */
+void tool_write_experts (EngineText *text, const EngineExpertStats *experts, int64_t n_tokens);
+void tool_write_experts_json (EngineText *json, const char *name, const EngineExpertStats *experts);
 
 /* Loads with the common options; prints no progress. */
 EngineModel *tool_load (const char *path, bool vocab_only, EngineError *error);

@@ -84,9 +84,12 @@ def main():
     parser.add_argument('--prompt', type=int, default=512)
     parser.add_argument('--decode', type=int, default=64)
     parser.add_argument('--batch', type=int, default=1)
-    parser.add_argument('--only', action='append', metavar='MODEL', help='only this model; or "edit": what guessing from the context is worth')
+    parser.add_argument('--only', action='append', metavar='MODEL', help='only this model; or "edit": what guessing from the context is worth; or "experts": a mixture of experts that is larger than memory')
     parser.add_argument('--files', type=int, default=20, help='of "edit"')
     parser.add_argument('--edit-model', default='qwen2.5-coder-1.5b-instruct')
+    parser.add_argument('--gib', type=float, help='of "experts": the file; 1.5 times the memory of this machine')
+    parser.add_argument('--memory', type=int, action='append', metavar='MIB', help='of "experts": with so much for weights, instead of what there is; may be given several times')
+    parser.add_argument('--folder', help='of "experts": where the file is written')
     parser.add_argument('--no-window', action='store_true')
     parser.add_argument('--no-engine', action='store_true')
     arguments = parser.parse_args()
@@ -96,6 +99,10 @@ def main():
     if 'edit' in (arguments.only or []):
         import edit
         edit.report(arguments.build, arguments.models, arguments.threads, arguments.files, arguments.edit_model)
+        return
+    if 'experts' in (arguments.only or []):
+        import experts
+        experts.report(arguments.build, arguments)
         return
     if not arguments.no_engine:
         engine_table(arguments)

@@ -107,14 +107,22 @@ gguf_write_ints (GgufWriter *writer, const char *key, const gint32 *values, gsiz
 void
 gguf_write_tensor (GgufWriter *writer, const char *name, EngineType type, gint64 ne0, gint64 ne1, const float *values)
 {
-  gsize n = (gsize) (ne0 * (ne1 ? ne1 : 1)), bytes, begin;
+  gguf_write_experts (writer, name, type, ne0, ne1, 0, values);
+}
+
+void
+gguf_write_experts (GgufWriter *writer, const char *name, EngineType type, gint64 ne0, gint64 ne1, gint64 ne2, const float *values)
+{
+  gsize n = (gsize) (ne0 * MAX (ne1, 1) * MAX (ne2, 1)), bytes, begin;
 
   g_assert_true (engine_type_bytes (type, n, &bytes));
   gguf_put_string (writer->tensors, name);
-  gguf_put_u32 (writer->tensors, ne1 ? 2 : 1);
+  gguf_put_u32 (writer->tensors, ne2 ? 3 : ne1 ? 2 : 1);
   gguf_put_u64 (writer->tensors, (guint64) ne0);
   if (ne1)
     gguf_put_u64 (writer->tensors, (guint64) ne1);
+  if (ne2)
+    gguf_put_u64 (writer->tensors, (guint64) ne2);
   gguf_put_u32 (writer->tensors, engine_types[type].gguf_id);
   pad (writer->data, writer->alignment);
   begin = writer->data->len;

@@ -26,6 +26,9 @@ void gguf_write_ints (GgufWriter *writer, const char *key, const gint32 *values,
 /* Values are stored in `type`; ne1 0: a vector. */
 void gguf_write_tensor (GgufWriter *writer, const char *name, EngineType type, gint64 ne0, gint64 ne1, const float *values);
 
+/* ne2 matrices, one below the other; 0: as above. */
+void gguf_write_experts (GgufWriter *writer, const char *name, EngineType type, gint64 ne0, gint64 ne1, gint64 ne2, const float *values);
+
 /* The whole file; frees what the writer holds. */
 GByteArray *gguf_writer_finish (GgufWriter *writer);
 

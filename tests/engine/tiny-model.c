@@ -37,9 +37,9 @@ random_normal (guint64 *state)
 
 /* Every tensor has a generator of its own, so that adding one does not change the rest. */
 static void
-write_random (GgufWriter *writer, const TinyModel *m, EngineType type, gint64 ne0, gint64 ne1, float mean, float deviation, const char *name)
+write_random_experts (GgufWriter *writer, const TinyModel *m, EngineType type, gint64 ne0, gint64 ne1, gint64 ne2, float mean, float deviation, const char *name)
 {
-  gsize n = (gsize) (ne0 * MAX (ne1, 1));
+  gsize n = (gsize) (ne0 * MAX (ne1, 1) * MAX (ne2, 1));
   g_autofree float *values = g_new (float, n);
   guint64 state = m->seed;
 
@@ -47,7 +47,13 @@ write_random (GgufWriter *writer, const TinyModel *m, EngineType type, gint64 ne
     state = state * 1099511628211u + (guint8) *c;
   for (gsize i = 0; i < n; i++)
     values[i] = mean + deviation * random_normal (&state);
-  gguf_write_tensor (writer, name, type, ne0, ne1, values);
+  gguf_write_experts (writer, name, type, ne0, ne1, ne2, values);
+}
+
+static void
+write_random (GgufWriter *writer, const TinyModel *m, EngineType type, gint64 ne0, gint64 ne1, float mean, float deviation, const char *name)
+{
+  write_random_experts (writer, m, type, ne0, ne1, 0, mean, deviation, name);
 }
 
 /* ---- vocabulary ---------------------------------------------------------------- */
@@ -114,19 +120,19 @@ typedef struct {
 #define ALL "llama qwen2 qwen2vl gemma3 falcon-h1 qwen35"
 
 static const TinyTensor layer_tensors[] = {
-  { "attn_norm.weight", ALL, EMBD, NOTHING },
-  { "attn_q.weight", "llama qwen2 qwen2vl gemma3 falcon-h1", EMBD, Q },
+  { "attn_norm.weight", ALL " qwen3moe", EMBD, NOTHING },
+  { "attn_q.weight", "llama qwen2 qwen2vl gemma3 falcon-h1 qwen3moe", EMBD, Q },
   { "attn_q.weight", "qwen35", EMBD, GATED_Q },
-  { "attn_k.weight", ALL, EMBD, KV },
-  { "attn_v.weight", ALL, EMBD, KV },
-  { "attn_output.weight", ALL, Q, EMBD },
+  { "attn_k.weight", ALL " qwen3moe", EMBD, KV },
+  { "attn_v.weight", ALL " qwen3moe", EMBD, KV },
+  { "attn_output.weight", ALL " qwen3moe", Q, EMBD },
   { "attn_q.bias", "qwen2 qwen2vl", Q, NOTHING },
   { "attn_k.bias", "qwen2 qwen2vl", KV, NOTHING },
   { "attn_v.bias", "qwen2 qwen2vl", KV, NOTHING },
-  { "attn_q_norm.weight", "gemma3 qwen35", HEAD, NOTHING },
-  { "attn_k_norm.weight", "gemma3 qwen35", HEAD, NOTHING },
+  { "attn_q_norm.weight", "gemma3 qwen35 qwen3moe", HEAD, NOTHING },
+  { "attn_k_norm.weight", "gemma3 qwen35 qwen3moe", HEAD, NOTHING },
   { "post_attention_norm.weight", "gemma3 qwen35", EMBD, NOTHING },
-  { "ffn_norm.weight", "llama qwen2 qwen2vl gemma3", EMBD, NOTHING },
+  { "ffn_norm.weight", "llama qwen2 qwen2vl gemma3 qwen3moe", EMBD, NOTHING },
   { "ffn_norm", "falcon-h1", EMBD, NOTHING },
   { "ffn_gate.weight", ALL, EMBD, FF },
   { "ffn_up.weight", ALL, EMBD, FF },
@@ -181,6 +187,19 @@ write_delta (GgufWriter *writer, const TinyModel *m, gint32 layer)
 }
 
 static void
+write_experts (GgufWriter *writer, const TinyModel *m, gint32 layer)
+{
+  char name[64];
+
+#define NAME(end) (g_snprintf (name, sizeof name, "blk.%d.%s", layer, end), name)
+  write_random (writer, m, ENGINE_TYPE_F32, m->n_embd, TINY_N_EXPERTS, 0, 1 / sqrtf (m->n_embd), NAME ("ffn_gate_inp.weight"));
+  write_random_experts (writer, m, m->type, m->n_embd, m->n_ff, TINY_N_EXPERTS, 0, 1 / sqrtf (m->n_embd), NAME ("ffn_gate_exps.weight"));
+  write_random_experts (writer, m, m->type, m->n_embd, m->n_ff, TINY_N_EXPERTS, 0, 1 / sqrtf (m->n_embd), NAME ("ffn_up_exps.weight"));
+  write_random_experts (writer, m, m->type, m->n_ff, m->n_embd, TINY_N_EXPERTS, 0, 1 / sqrtf (m->n_ff), NAME ("ffn_down_exps.weight"));
+#undef NAME
+}
+
+static void
 write_layers (GgufWriter *writer, const TinyModel *m)
 {
   const gint64 sizes[] = { m->n_embd, m->n_ff, m->n_head * m->head_dim, m->n_head_kv * m->head_dim, m->head_dim, TINY_N_VOCAB, 0, 2 * m->n_head * m->head_dim };
@@ -190,6 +209,8 @@ write_layers (GgufWriter *writer, const TinyModel *m)
 
     if (strcmp (m->architecture, "falcon-h1") == 0)
       write_ssm (writer, m, i);
+    if (strcmp (m->architecture, "qwen3moe") == 0)
+      write_experts (writer, m, i);
     if (recurs)
       write_delta (writer, m, i);
     for (gsize k = 0; k < G_N_ELEMENTS (layer_tensors); k++) {
@@ -253,6 +274,11 @@ tiny_model_bytes (const TinyModel *options)
     gguf_write_uint (&writer, KEY ("ssm.state_size"), SSM_STATE);
     gguf_write_uint (&writer, KEY ("ssm.time_step_rank"), SSM_HEADS);
     gguf_write_uint (&writer, KEY ("ssm.group_count"), SSM_GROUPS);
+  }
+  if (strcmp (m.architecture, "qwen3moe") == 0) {
+    gguf_write_uint (&writer, KEY ("expert_count"), TINY_N_EXPERTS);
+    gguf_write_uint (&writer, KEY ("expert_used_count"), TINY_N_USED);
+    gguf_write_uint (&writer, KEY ("expert_feed_forward_length"), (guint32) m.n_ff);
   }
 #undef KEY
   write_vocabulary (&writer, m.word);

@@ -13,13 +13,15 @@
 #include <glib.h>
 
 #define TINY_N_VOCAB 512
+#define TINY_N_EXPERTS 16 /* of "qwen3moe", in each layer, and how many a token chooses */
+#define TINY_N_USED 4
 #define TINY_WORD 508
 #define TINY_BOS 509 /* <|endoftext|> */
 #define TINY_IM_START 510
 #define TINY_IM_END 511 /* eos */
 
 typedef struct {
-  const char *architecture; /* "llama", "qwen2", "qwen2vl", "gemma3", "falcon-h1", "qwen35" */
+  const char *architecture; /* "llama", "qwen2", "qwen2vl", "gemma3", "falcon-h1", "qwen35", "qwen3moe" */
   EngineType  type;         /* of the matrices; vectors are F32 */
   guint64     seed;
   /* 0: the default in brackets */

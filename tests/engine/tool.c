@@ -492,6 +492,23 @@ test_bench (void)
   g_assert_true (json_object_get_null_member (object, "decode_joules_per_token") || json_object_get_double_member (object, "decode_joules_per_token") >= 0);
 }
 
+/* What became of experts is told where not all of them are in memory, of 5 MiB here 2. */
+static void
+test_streamed_experts (void)
+{
+  const TinyModel tiny = { .architecture = "qwen3moe", .type = ENGINE_TYPE_Q4_K, .seed = 5, .n_layers = 3, .n_ff = 256 };
+  g_autofree char *path = tiny_model_write (&tiny), *whole = g_strdup_printf ("generate --raw --prompt a --max 4 --json %s", path), *part = g_strdup_printf ("generate --raw --prompt a --max 4 --expert-memory 2 --json %s", path),
+                  *bench = g_strdup_printf ("bench -p 4 -n 4 --expert-memory 2 --json %s", path);
+  g_autoptr (JsonNode) first = run_json (whole, NULL), second = run_json (part, NULL), third = run_json (bench, NULL);
+  JsonObject *stats = json_object_get_object_member (json_node_get_object (second), "stats");
+
+  g_unlink (path);
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (first), "text"), ==, json_object_get_string_member (json_node_get_object (second), "text"));
+  g_assert_false (json_object_has_member (json_object_get_object_member (json_node_get_object (first), "stats"), "experts"));
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (stats, "experts"), "misses"), >, 0);
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (json_node_get_object (third), "decode_experts"), "memory_bytes"), <=, 2 << 20);
+}
+
 /* Of the 149 tokens that come before the last one all but one are found again: its logits are wanted. */
 static void
 test_bench_restore (void)
@@ -735,6 +752,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tool/eval", test_eval);
   g_test_add_func ("/engine/tool/bench", test_bench);
   g_test_add_func ("/engine/tool/bench/restore", test_bench_restore);
+  g_test_add_func ("/engine/tool/experts", test_streamed_experts);
   g_test_add_func ("/engine/tool/quantize", test_quantize);
   g_test_add_func ("/engine/tool/imatrix/experts", test_imatrix_experts);
   g_test_add_func ("/engine/tool/dump", test_dump);

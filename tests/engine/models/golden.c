@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tiny random models of each architecture, our own files and such as llama.cpp's converter writes, give the logits that transformers gives; and the same bits
- * with all tokens at once, one by one, in pieces, and with any number of threads. With the argument "gl" on OpenGL, with "shared" only the last layer there. */
+ * with all tokens at once, one by one, in pieces, with any number of threads, and with room for two experts. With the argument "gl" on OpenGL, with "shared" only the last layer there. */
 #include "variants.h"
 
 #include "tool/session.h"
@@ -72,12 +72,12 @@ load (const Variant *variant, const EngineLoadOptions *options)
   return model;
 }
 
-/* The logits of all positions, [TINY_N_VOCAB, GOLDEN_TOKENS]. */
+/* The logits of all positions, [TINY_N_VOCAB, GOLDEN_TOKENS]; with so much memory for experts (0: all of them). */
 static float *
-compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
+compute_with (const Variant *variant, bool reference, gint32 batch, int n_threads, gsize expert_memory)
 {
   gint32 on_card = gpu_layers ? MAX (gpu_layers, variant->together) : 0;
-  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .gpu_layers = on_card, .n_threads = n_threads, .reference = reference };
+  EngineLoadOptions options = { .backend = reference ? ENGINE_BACKEND_CPU : backend, .gpu_layers = on_card, .n_threads = n_threads, .reference = reference, .expert_memory = expert_memory };
   EngineModel *model = load (variant, &options);
   float *all = g_new (float, GOLDEN_TOKENS * TINY_N_VOCAB);
   gint32 tokens[GOLDEN_TOKENS];
@@ -93,6 +93,26 @@ compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
   tool_session_clear (&session);
   engine_model_unref (model);
   return all;
+}
+
+static float *
+compute (const Variant *variant, bool reference, gint32 batch, int n_threads)
+{
+  return compute_with (variant, reference, batch, n_threads, 0);
+}
+
+/* Two experts' worth of memory, the least that it takes; 0: it has none, or all of them are on the card. */
+static gsize
+least_expert_memory (const Variant *variant)
+{
+  EngineModel *model = load (variant, &(EngineLoadOptions) { .n_threads = 1 });
+  gsize least = 0;
+
+  for (gint32 i = 0; i < model->n_tensors; i++)
+    if (model->tensors[i].n_experts)
+      least = MAX (least, 6 * (MAX (model->backend->klass->weight_bytes (model->backend, &model->tensors[i]), model->tensors[i].bytes) / (gsize) model->tensors[i].n_experts + 4 * ENGINE_READ_ALIGN));
+  engine_model_unref (model);
+  return backend == ENGINE_BACKEND_CPU || gpu_layers ? least : 0;
 }
 
 static void
@@ -114,7 +134,8 @@ assert_variant (const Variant *variant, const char *golden_name)
   g_autofree char *name = g_strconcat (golden_name, ".f32", NULL);
   g_autofree char *path = g_build_filename (GOLDEN_FOLDER, name, NULL);
   g_autofree char *golden = NULL;
-  g_autofree float *reference = NULL, *whole = NULL, *single = NULL, *pieces = NULL;
+  g_autofree float *reference = NULL, *whole = NULL, *single = NULL, *pieces = NULL, *streamed = NULL;
+  gsize least = least_expert_memory (variant);
   g_autoptr (GError) error = NULL;
   gsize n_bytes, n_all = GOLDEN_TOKENS * TINY_N_VOCAB * sizeof (float);
 
@@ -129,6 +150,9 @@ assert_variant (const Variant *variant, const char *golden_name)
   assert_golden ("fast", whole, (const float *) golden, variant->sharp ? 1e-4 : 1e-6);
   g_assert_cmpmem (whole, n_all, single, n_all);
   g_assert_cmpmem (whole, n_all, pieces, n_all);
+  streamed = least ? compute_with (variant, false, 7, 2, least) : NULL;
+  if (streamed)
+    g_assert_cmpmem (whole, n_all, streamed, n_all);
 }
 
 static void
