@@ -352,7 +352,10 @@ bool           engine_grammar_match (EngineGrammar *grammar, const char *text, s
 typedef struct EngineRunner EngineRunner;
 typedef struct EngineRequest EngineRequest;
 
-typedef enum { ENGINE_CACHE_F16, ENGINE_CACHE_Q8_0 } EngineCacheType;
+/* Half floats; 8.6 bits a number; 4.9, whose loss depends on the model (docs/benchmarks.md). A graphics card keeps half floats whatever is wished for. */
+typedef enum { ENGINE_CACHE_F16, ENGINE_CACHE_Q8_0, ENGINE_CACHE_Q4, ENGINE_N_CACHE_TYPES } EngineCacheType;
+/* "f16", "q8_0", "q4"; false: none is called so. */
+bool engine_cache_type_from_name (const char *name, EngineCacheType *type);
 
 typedef struct {
   int32_t         n_context;    /* tokens that one request may span; 0: the smaller of 8192 and the model's own */

@@ -48,6 +48,19 @@ engine_runner_context (const EngineRunner *runner)
   return runner->n_context;
 }
 
+bool
+engine_cache_type_from_name (const char *name, EngineCacheType *type)
+{
+  static const char *const names[ENGINE_N_CACHE_TYPES] = { [ENGINE_CACHE_F16] = "f16", [ENGINE_CACHE_Q8_0] = "q8_0", [ENGINE_CACHE_Q4] = "q4" };
+
+  for (int i = 0; i < ENGINE_N_CACHE_TYPES; i++)
+    if (strcmp (names[i], name) == 0) {
+      *type = (EngineCacheType) i;
+      return true;
+    }
+  return false;
+}
+
 void
 engine_sampling_init (EngineSampling *sampling)
 {

@@ -11,7 +11,7 @@ static const ToolOption common_options[] = {
   { "--threads", TOOL_INT, &tool_common.threads, 0, 1024, "N", "threads; 0: as many as there are free cores" },
   { "--backend", TOOL_STRING, &tool_common.backend, .argument = "NAME", .help = "cpu, or gl: the graphics card" },
   { "--gpu-layers", TOOL_INT, &tool_common.gpu_layers, 0, 10000, "N", "with gl: the last N layers there, the others on the CPU; 0: as many as fit" },
-  { "--cache", TOOL_STRING, &tool_common.cache, .argument = "TYPE", .help = "keys and values in f16 (the default) or q8_0" },
+  { "--cache", TOOL_STRING, &tool_common.cache, .argument = "TYPE", .help = "keys and values in f16 (the default), q8_0 or q4" },
   { "--reference", TOOL_FLAG, &tool_common.reference, .help = "slow and plain: F32 activations and weights, scalar code" },
 };
 
@@ -126,6 +126,7 @@ static bool
 parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, bool *help, EngineError *error)
 {
   EngineBackendKind backend;
+  EngineCacheType cache;
   bool options_end = false;
 
   *n_arguments = 0;
@@ -156,8 +157,8 @@ parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, 
     return engine_fail (error, ENGINE_BAD_INPUT, "The command is melete-engine %s [OPTION]… %s.", command->name, command->arguments);
   if (!engine_backend_from_name (tool_common.backend, &backend))
     return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend \"%.60s\"; use cpu or gl.", tool_common.backend);
-  if (strcmp (tool_common.cache, "f16") != 0 && strcmp (tool_common.cache, "q8_0") != 0)
-    return engine_fail (error, ENGINE_BAD_INPUT, "There is no cache of the type \"%.60s\"; use --cache f16 or q8_0.", tool_common.cache);
+  if (!engine_cache_type_from_name (tool_common.cache, &cache))
+    return engine_fail (error, ENGINE_BAD_INPUT, "There is no cache of the type \"%.60s\"; use --cache f16, q8_0 or q4.", tool_common.cache);
   return true;
 }
 

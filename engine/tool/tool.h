@@ -41,7 +41,7 @@ typedef struct {
   int64_t     threads;  /* 0: as many as there are free cores */
   int64_t     gpu_layers; /* 0: as many as fit */
   const char *backend;
-  const char *cache;    /* "f16" or "q8_0" */
+  const char *cache;    /* "f16", "q8_0" or "q4" */
   const char *lora;     /* "FILE" or "FILE:STRENGTH"; NULL: none */
 } ToolCommon;
 

@@ -186,7 +186,7 @@ static const Wrong wrong[] = {
   { "perplexity MODEL TEXT --save-base /no/such/folder/base", NULL, "/no/such/folder/base" },
   { "bench MODEL -p 100000", NULL, "context has" },
   { "bench MODEL -b 1000", NULL, "from 0 to 256" },
-  { "bench MODEL --cache q3", NULL, "f16 or q8_0" },
+  { "bench MODEL --cache q3", NULL, "f16, q8_0 or q4" },
   { "detokenize MODEL", "some\nwords", "whole numbers" },
   { "dump MODEL", NULL, "--tokens" },
   { "quantize MODEL FOLDER:/new", NULL, "IN OUT TYPE" },
