@@ -362,10 +362,13 @@ typedef struct {
   EngineCacheType cache_type;
   size_t          cache_bytes;  /* budget for the key/value cache of all requests; 0: chosen from memory */
   int32_t         max_requests; /* that run at once; 0: 8 */
+  /* A smaller model of the same family, which guesses tokens for requests with ENGINE_SPECULATE_DRAFT; NULL: none. The runner takes a reference; meanwhile
+   * it has no runner of its own. Its cache is chosen for one context, of the same type. */
+  EngineModel *draft;
 } EngineRunnerOptions;
 
 /* Starts the thread. Takes its own reference on the model. NULL options: defaults. A model
- * has one runner at a time. Errors: BAD_INPUT (loaded with vocab_only, has a runner already),
+ * has one runner at a time. Errors: BAD_INPUT (loaded with vocab_only, has a runner already, a draft model with another vocabulary or with recurrent states),
  * NO_MEMORY (with the numbers), INTERNAL. */
 EngineRunner *engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, EngineError *error);
 EngineRunner *engine_runner_ref (EngineRunner *runner);
@@ -404,6 +407,7 @@ void engine_sampling_init (EngineSampling *sampling);
 typedef enum {
   ENGINE_SPECULATE_LOOKUP, /* from what the prompt and the answer have said already. Models with recurrent states do without: theirs cannot go back */
   ENGINE_SPECULATE_OFF,
+  ENGINE_SPECULATE_DRAFT, /* likewise, and where nothing is repeated by the runner's draft model; while several requests run at once, and of prompts with pictures or sound, as LOOKUP */
 } EngineSpeculation;
 
 typedef struct {
@@ -461,6 +465,8 @@ typedef struct {
   int32_t forced_tokens;     /* of them those that were the only way to go on with the grammar */
   int32_t drafted_tokens;    /* guessed, and evaluated with the token before them */
   int32_t accepted_tokens;   /* of them those that were the answer's */
+  int32_t model_drafted_tokens, model_accepted_tokens; /* of both those that the draft model guessed, and the time that it took; at the end */
+  double model_draft_ms;
   int32_t saved_evaluations; /* of the model, that these would have needed one by one */
   int32_t masks;             /* how often it was looked up which tokens the grammar allows, and the time of all that */
   double  mask_ms;

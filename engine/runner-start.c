@@ -96,6 +96,8 @@ choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, Engi
   double ratio = ENGINE_MAX (0.5, seen / context), least, most, full, windowed, states, most_states = STATES_EACH * runner->max_requests + STATES_RESTING;
   size_t available = engine_memory_available ();
 
+  if (runner->drafter) /* its pages may not be touched yet */
+    available -= ENGINE_MIN (available, engine_drafter_cache_bytes (runner->drafter));
   least = context * full_bytes + seen * window_bytes + ENGINE_LEAST_STATES * state_bytes;
   most = 4 * context * full_bytes + ENGINE_MAX (4 * context * ratio, runner->max_requests * seen) * window_bytes + most_states * state_bytes;
   if (budget && budget < least)
@@ -178,6 +180,7 @@ static void
 runner_free (EngineRunner *runner)
 {
   engine_runner_end_cache (runner);
+  engine_drafter_free (runner->drafter);
   engine_wordings_free (runner->wordings);
   for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++)
     if (runner->graphs[i].used)
@@ -203,6 +206,8 @@ runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineEr
   runner->active = engine_calloc (runner->max_requests, sizeof *runner->active, error);
   runner->logits = engine_calloc ((size_t) (runner->max_requests + ENGINE_DRAFT_ROOM) * (size_t) engine_vocab_size (model->vocab), sizeof (float), error);
   runner->wordings = engine_wordings_new (model->vocab, error);
+  if (options->draft && !(runner->drafter = engine_drafter_new (model, options->draft, runner->n_context, runner->cache_type, error)))
+    return false;
   if (!runner->active || !runner->logits || !runner->wordings ||
       !engine_submission_init (&runner->submission, runner->max_requests, runner->model->hparams.rope.n_axes, error) || !start_cache_where_it_fits (runner, error))
     return false;

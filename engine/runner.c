@@ -55,6 +55,8 @@ finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const En
   active_remove (runner, request);
   runner->hold = false;
   engine_wordings_learn (runner->wordings, request->tokens, request->n_prompt, request->n_tokens);
+  engine_drafter_leave (runner->drafter, request->reader, request->tokens, request->n_tokens, &request->now);
+  request->reader = NULL;
   stats_update (request);
   engine_request_end (request, how, error);
 }

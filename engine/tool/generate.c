@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup";
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *draft_path;
 static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
 static bool raw, chat;
@@ -36,7 +36,7 @@ static const ToolOption options[] = {
   { "--audio", TOOL_LIST, &sounds, .argument = "FILE", .help = "a sound behind the pictures; may be given several times" },
   { "--mmproj", TOOL_STRING, &mmproj, .argument = "FILE", .help = "the model's part that sees and hears" },
   { "--speculate", TOOL_STRING, &speculate, .argument = "HOW", .help = "lookup (the default): evaluate at once what repeats prompt or answer, where that is faster; off: not. The answer is the same" },
-  { "--draft", TOOL_NOT_YET, .argument = "FILE" },
+  { "--draft", TOOL_STRING, &draft_path, .argument = "FILE", .help = "a smaller model of the same family guesses what is not repeated; the answer is the same" },
   { "--grammar", TOOL_STRING, &grammar_file, .argument = "FILE", .help = "the answer follows a grammar in GBNF" },
   { "--schema", TOOL_STRING, &schema_file, .argument = "FILE", .help = "or it is JSON that is valid by a JSON Schema" },
   { "--closed", TOOL_FLAG, &schema_options.closed, .help = "objects of the schema have the members that it lists, and no others" },
@@ -152,6 +152,8 @@ report (const Answer *answer, EngineError *error)
       fprintf (stderr, "%.1f J by this machine's %s\n", joules, strcmp (engine_energy_source (answer->energy), "rapl") == 0 ? "energy counters" : "battery");
     if (s->drafted_tokens)
       fprintf (stderr, "%d tokens drafted, %d accepted, %d evaluations saved\n", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
+    if (draft_path)
+      fprintf (stderr, "%d of them drafted by the draft model in %.0f ms, %d accepted\n", s->model_drafted_tokens, s->model_draft_ms, s->model_accepted_tokens);
     if (s->masks)
       fprintf (stderr, "%d masks, %.1f µs each; %d tokens had no choice\n", s->masks, 1e3 * s->mask_ms / s->masks, s->forced_tokens);
     return true;
@@ -166,20 +168,21 @@ report (const Answer *answer, EngineError *error)
   engine_text_printf (&json, "\"forced_tokens\": %d, \"masks\": %d, \"mask_ms\": %.3f, ", s->forced_tokens, s->masks, s->mask_ms);
   add_energy (&json, answer);
   engine_text_printf (&json, "\"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, ", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
+  engine_text_printf (&json, "\"model_drafted_tokens\": %d, \"model_accepted_tokens\": %d, \"model_draft_ms\": %.2f, ", s->model_drafted_tokens, s->model_accepted_tokens, s->model_draft_ms);
   engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f}}",
                       s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
   return tool_print (&json, error);
 }
 
 static bool
-answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
+answer_prompt (EngineModel *model, EngineModel *draft, const char *text, size_t n_bytes, EngineError *error)
 {
   bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
   int n_media = images.n + sounds.n;
   EngineMedia *media[2 * TOOL_LIST_MAX] = { 0 };
   EnginePart parts[2 * TOOL_LIST_MAX + 1] = { 0 };
   EngineMessage messages[2] = { { "system", system_text }, { "user", text, parts, n_media ? (size_t) n_media + 1 : 0 } };
-  EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
+  EngineRunnerOptions runner_options = { .n_context = (int32_t)n_context, .cache_type = tool_cache_type (), .max_requests = 1, .draft = draft };
   EngineRequestParams params = { .max_tokens = (int32_t) max_tokens, .grammar_trigger = trigger };
   EngineGrammar *grammar = NULL;
   EngineAdaptation adaptation;
@@ -203,7 +206,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
     return false;
   }
   params.grammar = grammar;
-  params.speculate = how;
+  params.speculate = draft && how != ENGINE_SPECULATE_OFF ? ENGINE_SPECULATE_DRAFT : how;
   params.adapter = adaptation.adapter;
   params.adapter_strength = adaptation.strength;
   engine_sampling_init (&params.sampling);
@@ -260,7 +263,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, EngineError
 static bool
 run_generate (char **arguments, int n_arguments, EngineError *error)
 {
-  EngineModel *model;
+  EngineModel *model, *draft = NULL;
   char *text;
   size_t n_bytes;
   bool ok = false;
@@ -276,8 +279,9 @@ run_generate (char **arguments, int n_arguments, EngineError *error)
   model = tool_load (arguments[0], false, error);
   if (model && !raw && strlen (text) != n_bytes && (chat || engine_model_info (model)->chat_template))
     engine_fail (error, ENGINE_BAD_INPUT, "The prompt holds a zero byte, so it is no text.");
-  else if (model)
-    ok = answer_prompt (model, text, n_bytes, error);
+  else if (model && (!draft_path || (draft = tool_load (draft_path, false, error))))
+    ok = answer_prompt (model, draft, text, n_bytes, error);
+  engine_model_unref (draft);
   engine_model_unref (model);
   free (text);
   return ok;

@@ -36,8 +36,7 @@ static void
 print_options (const ToolOption *options, size_t n)
 {
   for (size_t i = 0; i < n; i++)
-    if (options[i].kind != TOOL_NOT_YET)
-      printf ("  %-12s %-8s %s\n", options[i].name, options[i].argument ? options[i].argument : "", options[i].help);
+    printf ("  %-12s %-8s %s\n", options[i].name, options[i].argument ? options[i].argument : "", options[i].help);
 }
 
 static void
@@ -115,10 +114,8 @@ set_option (const ToolOption *option, const char *text, EngineError *error)
     *(double *) option->value = number;
     return true;
   }
-  case TOOL_NOT_YET:
-    break;
   }
-  return engine_fail (error, ENGINE_UNSUPPORTED, "The option %s is not yet supported.", option->name);
+  return engine_fail (error, ENGINE_INTERNAL, "The option %s has no kind.", option->name);
 }
 
 /* Sorts the words into options and arguments; the arguments end up at the front of `words`. */
@@ -148,9 +145,9 @@ parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, 
     option = find_option (command, words[i]);
     if (!option)
       return engine_fail (error, ENGINE_BAD_INPUT, "melete-engine %s has no option \"%.60s\"; --help lists them.", command->name, words[i]);
-    if (option->argument && option->kind != TOOL_NOT_YET && i + 1 == n_words)
+    if (option->argument && i + 1 == n_words)
       return engine_fail (error, ENGINE_BAD_INPUT, "The option %s needs a value: %s.", option->name, option->argument);
-    if (!set_option (option, option->argument && option->kind != TOOL_NOT_YET ? words[++i] : NULL, error))
+    if (!set_option (option, option->argument ? words[++i] : NULL, error))
       return false;
   }
   if (*n_arguments < command->n_arguments_min || *n_arguments > command->n_arguments_max)
