@@ -29,6 +29,7 @@ engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t n_colum
   int32_t *draft = request->tokens + request->n_tokens, known = request->n_tokens - engine_kv_evaluated (request->sequence), n;
   uint64_t cells[ENGINE_DRAFT_MOST];
   double chances[ENGINE_DRAFT_MOST];
+  bool modelled = false;
 
   *gained = 0;
   if (!request->lookup)
@@ -37,6 +38,14 @@ engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t n_colum
   n = engine_lookup_draft (request->lookup, request->tokens, request->n_tokens, room_for (runner, request), draft, chances);
   n = cut (runner, request, draft, n);
   n = engine_costs_choose (&runner->costs, n_columns, n_tokens, chances, n, gained);
+  /* What is repeated costs nothing to guess. The small model takes its time from all. */
+  if (n == 0 && request->drafts && n_columns == known) {
+    n = engine_drafter_guess (runner->drafter, &request->reader, request->sampler, &runner->costs, request->tokens, request->n_prompt, request->n_tokens, room_for (runner, request),
+                              &runner->interrupt, draft, chances);
+    n = cut (runner, request, draft, n);
+    n = engine_costs_choose (&runner->costs, n_columns, n_tokens, chances, n, gained);
+    modelled = n > 0;
+  }
   for (int32_t i = 0; i < n; i++)
     cells[i] = engine_kv_token (draft[i]);
   if (n > 0 && !engine_kv_append (request->sequence, cells, (size_t) n, NULL)) {
@@ -45,6 +54,8 @@ engine_draft_make (EngineRunner *runner, EngineRequest *request, int32_t n_colum
     engine_kv_forget (request->sequence, request->n_tokens);
     n = 0;
   }
+  if (modelled)
+    engine_drafter_take (request->reader, n);
   *gained = n > 0 ? *gained : 0;
   request->n_draft = n;
   return n;

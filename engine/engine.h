@@ -404,17 +404,23 @@ bool           engine_grammar_match (EngineGrammar *grammar, const char *text, s
 typedef struct EngineRunner EngineRunner;
 typedef struct EngineRequest EngineRequest;
 
-typedef enum { ENGINE_CACHE_F16, ENGINE_CACHE_Q8_0 } EngineCacheType;
+/* Half floats; 8.6 bits a number; 4.9, whose loss depends on the model (docs/benchmarks.md). A graphics card keeps half floats whatever is wished for. */
+typedef enum { ENGINE_CACHE_F16, ENGINE_CACHE_Q8_0, ENGINE_CACHE_Q4, ENGINE_N_CACHE_TYPES } EngineCacheType;
+/* "f16", "q8_0", "q4"; false: none is called so. */
+bool engine_cache_type_from_name (const char *name, EngineCacheType *type);
 
 typedef struct {
   int32_t         n_context;    /* tokens that one request may span; 0: the smaller of 8192 and the model's own */
   EngineCacheType cache_type;
   size_t          cache_bytes;  /* budget for the key/value cache of all requests; 0: chosen from memory */
   int32_t         max_requests; /* that run at once; 0: 8 */
+  /* A smaller model of the same family, which guesses tokens for requests with ENGINE_SPECULATE_DRAFT; NULL: none. The runner takes a reference; meanwhile
+   * it has no runner of its own. Its cache is chosen for one context, of the same type. */
+  EngineModel *draft;
 } EngineRunnerOptions;
 
 /* Starts the thread. Takes its own reference on the model. NULL options: defaults. A model
- * has one runner at a time. Errors: BAD_INPUT (loaded with vocab_only, has a runner already),
+ * has one runner at a time. Errors: BAD_INPUT (loaded with vocab_only, has a runner already, a draft model with another vocabulary or with recurrent states),
  * NO_MEMORY (with the numbers), INTERNAL. */
 EngineRunner *engine_runner_new (EngineModel *model, const EngineRunnerOptions *options, EngineError *error);
 EngineRunner *engine_runner_ref (EngineRunner *runner);
@@ -453,6 +459,7 @@ void engine_sampling_init (EngineSampling *sampling);
 typedef enum {
   ENGINE_SPECULATE_LOOKUP, /* from what the prompt and the answer have said already. Models with recurrent states do without: theirs cannot go back */
   ENGINE_SPECULATE_OFF,
+  ENGINE_SPECULATE_DRAFT, /* likewise, and where nothing is repeated by the runner's draft model; while several requests run at once, and of prompts with pictures or sound, as LOOKUP */
 } EngineSpeculation;
 
 /* How a request thinks. */
@@ -551,6 +558,8 @@ typedef struct {
   int32_t forced_tokens;     /* of them those that were not chosen: the only way to go on with the grammar, and what closes a thought */
   int32_t drafted_tokens;    /* guessed, and evaluated with the token before them */
   int32_t accepted_tokens;   /* of them those that were the answer's */
+  int32_t model_drafted_tokens, model_accepted_tokens; /* of both those that the draft model guessed, and the time that it took; at the end */
+  double model_draft_ms;
   int32_t saved_evaluations; /* of the model, that these would have needed one by one */
   int32_t masks;             /* how often it was looked up which tokens the grammar allows, and the time of all that */
   double  mask_ms;

@@ -243,9 +243,8 @@ is_known (const EngineCosts *costs, int32_t n_columns)
   return costs->when[n_columns] && costs->clock - costs->when[n_columns] <= OLD;
 }
 
-/* 0: nothing is known. */
-static double
-cost_of (const EngineCosts *costs, int32_t n_columns)
+double
+engine_costs_of (const EngineCosts *costs, int32_t n_columns)
 {
   double least = 0;
   int32_t fewer = n_columns;
@@ -268,7 +267,7 @@ cost_of (const EngineCosts *costs, int32_t n_columns)
 int32_t
 engine_costs_choose (const EngineCosts *costs, int32_t n_columns, double n_tokens, const double *chances, int32_t n, double *gained)
 {
-  double plain = cost_of (costs, n_columns), best = plain > 0 ? WORTH * n_tokens / plain : 0, chance = 1, more = 0;
+  double plain = engine_costs_of (costs, n_columns), best = plain > 0 ? WORTH * n_tokens / plain : 0, chance = 1, more = 0;
   int32_t chosen = 0;
 
   *gained = 0;
@@ -277,8 +276,8 @@ engine_costs_choose (const EngineCosts *costs, int32_t n_columns, double n_token
   for (int32_t i = 0; i < n && n_columns + i < ENGINE_COSTS_COLUMNS; i++) {
     chance *= chances[i];
     more += chance;
-    if ((n_tokens + more) / cost_of (costs, n_columns + i + 1) > best) {
-      best = (n_tokens + more) / cost_of (costs, n_columns + i + 1);
+    if ((n_tokens + more) / engine_costs_of (costs, n_columns + i + 1) > best) {
+      best = (n_tokens + more) / engine_costs_of (costs, n_columns + i + 1);
       *gained = more;
       chosen = i + 1;
     }

@@ -48,6 +48,8 @@ typedef struct {
 
 /* A submission with so many columns, each of whose logits was asked for, has taken `ms`. */
 void          engine_costs_learn (EngineCosts *costs, int32_t n_columns, double ms);
+/* What a submission with so many columns takes; 0: nothing is known. */
+double engine_costs_of (const EngineCosts *costs, int32_t n_columns);
 /* How many tokens of a draft with those chances are worth it, in a submission that has n_columns without it and brings n_tokens. `*gained`: the tokens
  * that they bring, in the mean. */
 int32_t       engine_costs_choose (const EngineCosts *costs, int32_t n_columns, double n_tokens, const double *chances, int32_t n, double *gained);

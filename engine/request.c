@@ -124,9 +124,10 @@ request_init (EngineRequest *request, EngineRunner *runner, const EngineRequestP
         engine_sampler_accept (request->sampler, prompt[i]);
   }
   free (prompt);
-  if (ok && params->speculate == ENGINE_SPECULATE_LOOKUP && !model->info.cache_bytes_fixed) {
+  if (ok && params->speculate != ENGINE_SPECULATE_OFF && !model->info.cache_bytes_fixed) {
     request->lookup = engine_lookup_new (params->max_tokens && !request->thought ? ENGINE_MIN (request->n_prompt + params->max_tokens, runner->n_context) : runner->n_context, error);
     ok = request->lookup != NULL;
+    request->drafts = params->speculate == ENGINE_SPECULATE_DRAFT && runner->drafter && request->media.n == 0;
   }
   if (ok && model->hparams.whole_columns && request->media.n > 0)
     ok = find_lasts (request, runner->n_context, model->hparams.whole_columns, error);

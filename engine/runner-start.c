@@ -50,6 +50,19 @@ engine_runner_context (const EngineRunner *runner)
   return runner->n_context;
 }
 
+bool
+engine_cache_type_from_name (const char *name, EngineCacheType *type)
+{
+  static const char *const names[ENGINE_N_CACHE_TYPES] = { [ENGINE_CACHE_F16] = "f16", [ENGINE_CACHE_Q8_0] = "q8_0", [ENGINE_CACHE_Q4] = "q4" };
+
+  for (int i = 0; i < ENGINE_N_CACHE_TYPES; i++)
+    if (strcmp (names[i], name) == 0) {
+      *type = (EngineCacheType) i;
+      return true;
+    }
+  return false;
+}
+
 void
 engine_sampling_init (EngineSampling *sampling)
 {
@@ -85,6 +98,8 @@ choose_pools (EngineRunner *runner, EngineCacheShape *shape, size_t budget, Engi
   double ratio = ENGINE_MAX (0.5, seen / context), least, most, full, windowed, states, most_states = STATES_EACH * runner->max_requests + STATES_RESTING;
   size_t available = engine_memory_available ();
 
+  if (runner->drafter) /* its pages may not be touched yet */
+    available -= ENGINE_MIN (available, engine_drafter_cache_bytes (runner->drafter));
   least = context * full_bytes + seen * window_bytes + ENGINE_LEAST_STATES * state_bytes;
   most = 4 * context * full_bytes + ENGINE_MAX (4 * context * ratio, runner->max_requests * seen) * window_bytes + most_states * state_bytes;
   if (budget && budget < least)
@@ -167,6 +182,7 @@ static void
 runner_free (EngineRunner *runner)
 {
   engine_runner_end_cache (runner);
+  engine_drafter_free (runner->drafter);
   engine_wordings_free (runner->wordings);
   engine_call_grammars_clear (&runner->call_grammars);
   for (int i = 0; i < ENGINE_KEPT_GRAPHS; i++)
@@ -194,6 +210,8 @@ runner_start (EngineRunner *runner, const EngineRunnerOptions *options, EngineEr
   runner->active = engine_calloc ((size_t) n_most, sizeof *runner->active, error);
   runner->logits = engine_calloc ((size_t) (n_most + ENGINE_DRAFT_ROOM) * (size_t) engine_vocab_size (model->vocab), sizeof (float), error);
   runner->wordings = engine_wordings_new (model->vocab, error);
+  if (options->draft && !(runner->drafter = engine_drafter_new (model, options->draft, runner->n_context, runner->cache_type, error)))
+    return false;
   if (!runner->active || !runner->logits || !runner->wordings ||
       !engine_submission_init (&runner->submission, n_most, runner->model->hparams.rope.n_axes, error) || !start_cache_where_it_fits (runner, error))
     return false;

@@ -62,6 +62,8 @@ finish (EngineRunner *runner, EngineRequest *request, EngineFinish how, const En
   engine_active_remove (runner, request);
   runner->hold = false;
   engine_wordings_learn (runner->wordings, request->tokens, request->n_prompt, request->n_tokens);
+  engine_drafter_leave (runner->drafter, request->reader, request->tokens, request->n_tokens, &request->now);
+  request->reader = NULL;
   stats_update (runner, request);
   atomic_fetch_add (&request->ref_count, 1);
   engine_request_end (request, how, error);

@@ -2,7 +2,7 @@
 /* Inside the runner: what its files share.
  *
  * Internal. runner-start.c makes and ends a runner, runner.c is its thread and schedules,
- * draft.c guesses tokens ahead, batch.c runs one submission, request.c hands events over to the caller's thread, prompt.c
+ * draft.c guesses tokens ahead, of what lookup.c and drafter.c find, batch.c runs one submission, request.c hands events over to the caller's thread, prompt.c
  * makes tokens of messages.
  *
  * Two locks. A request's lock guards what it has to tell and its way to the runner; the
@@ -13,6 +13,7 @@
 #include "adapter.h"
 #include "kv.h"
 #include "columns.h"
+#include "drafter.h"
 #include "heading.h"
 #include "lookup.h"
 #include "grammar/constraint.h"
@@ -94,6 +95,8 @@ struct EngineRequest {
   int32_t         n_tokens;
   int32_t         n_draft;   /* tokens behind them that are guessed, while a submission is formed and runs */
   EngineLookup   *lookup;    /* NULL: nothing is guessed */
+  bool drafts;               /* the runner's drafter guesses too */
+  EngineReader *reader;      /* its; NULL: not yet */
   int32_t         n_reused;
   EngineExpertStats experts_before; /* of the model, when it was admitted */
   double          admitted_ms, first_ms, last_ms;
@@ -146,6 +149,7 @@ struct EngineRunner {
   EngineIdle      idle_work;
   EngineCallGrammars call_grammars;
 
+  EngineDrafter *drafter;    /* NULL: none */
   EngineWordings *wordings;  /* has its own lock */
   atomic_bool     idling;    /* what runs may be interrupted for a request */
   atomic_bool     interrupt; /* ends a submission that holds prompt tokens early */

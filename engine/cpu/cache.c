@@ -6,21 +6,28 @@
 static bool
 head_bytes (EngineCpuCache type, int32_t head_dim, size_t *key_bytes, size_t *value_bytes)
 {
-  static const size_t element[] = { [ENGINE_CPU_CACHE_F32] = 4, [ENGINE_CPU_CACHE_F16] = 2, [ENGINE_CPU_CACHE_Q8_0] = 1 };
-  size_t dim = (size_t) head_dim, padded, steps = type == ENGINE_CPU_CACHE_Q8_0 ? 2 * ((dim + 31) / 32) : 0;
+  /* What an element takes; how many of a key, and of a value, share a step of two bytes (0: none); bytes of an element of the page's base; what values are filled up to. */
+  static const struct { size_t bits, key_block, value_block, base, multiple; } kept[] = {
+    [ENGINE_CPU_CACHE_F32] = { 32, 0, 0, 0, 16 },
+    [ENGINE_CPU_CACHE_F16] = { 16, 0, 0, 0, 16 },
+    [ENGINE_CPU_CACHE_Q8_0] = { 8, 32, 32, 2, 16 },
+    [ENGINE_CPU_CACHE_Q4] = { 4, 16, 32, 2, 32 },
+  };
+  size_t dim = (size_t) head_dim, key_block = kept[type].key_block, value_block = kept[type].value_block, padded, base;
+  size_t key_steps = key_block ? 2 * ((dim + key_block - 1) / key_block) : 0, value_steps = value_block ? 2 * ((dim + value_block - 1) / value_block) : 0;
 
-  return engine_align (dim, 16, &padded) &&
-         engine_mul (ENGINE_PAGE_TOKENS, dim * element[type] + steps, key_bytes) &&
-         engine_mul (ENGINE_PAGE_TOKENS, padded * element[type] + steps, value_bytes) &&
+  return engine_align (dim, kept[type].multiple, &padded) && engine_align (dim, 16, &base) &&
+         engine_mul (ENGINE_PAGE_TOKENS, (dim * kept[type].bits + 7) / 8 + key_steps, key_bytes) && engine_sum (*key_bytes, base * kept[type].base, key_bytes) &&
+         engine_mul (ENGINE_PAGE_TOKENS, padded * kept[type].bits / 8 + value_steps, value_bytes) &&
          engine_align (*key_bytes, 64, key_bytes) && engine_align (*value_bytes, 64, value_bytes);
 }
 
 static EngineCpuCache
 stored_type (const EngineCacheShape *shape, bool reference)
 {
-  if (reference)
-    return ENGINE_CPU_CACHE_F32;
-  return shape->type == ENGINE_CACHE_Q8_0 ? ENGINE_CPU_CACHE_Q8_0 : ENGINE_CPU_CACHE_F16;
+  static const EngineCpuCache types[] = { [ENGINE_CACHE_F16] = ENGINE_CPU_CACHE_F16, [ENGINE_CACHE_Q8_0] = ENGINE_CPU_CACHE_Q8_0, [ENGINE_CACHE_Q4] = ENGINE_CPU_CACHE_Q4 };
+
+  return reference ? ENGINE_CPU_CACHE_F32 : types[shape->type];
 }
 
 /* Fills in what a page holds of the layer. */

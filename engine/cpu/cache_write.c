@@ -18,13 +18,15 @@ cache_write_tokens (void *data, int64_t begin, int64_t end)
   for (int64_t t = begin; t < end; t++) {
     int32_t position = batch->positions[t];
     const EngineBatchSequence *sequence = &batch->sequences[batch->sequence[t]];
+    int32_t slot = position % ENGINE_PAGE_TOKENS;
+    bool first_here = t >= slot && batch->sequence[t - slot] == batch->sequence[t] && batch->positions[t - slot] == position - slot;
     uint32_t number = sequence->pages[w->params->kind][position / ENGINE_PAGE_TOKENS];
 
     for (int32_t head = 0; head < n_head; head++) {
       EngineCpuPage page = engine_cpu_page (store, w->params->layer, number, head);
       int64_t at = (t * n_head + head) * head_dim;
 
-      w->run->backend->kernels->cache_write[store->type] (w->k + at, w->v + at, head_dim, position % ENGINE_PAGE_TOKENS,
+      w->run->backend->kernels->cache_write[store->type] (w->k + at, w->v + at, head_dim, slot, first_here ? w->k + at - (int64_t) slot * n_head * head_dim : NULL,
                                                           (uint8_t *) page.keys, (uint8_t *) page.values);
     }
   }

@@ -134,7 +134,7 @@ typedef struct {
 } EngineCpuMatmul;
 
 /* What a cache keeps of keys and values; F32 only in reference mode. */
-typedef enum { ENGINE_CPU_CACHE_F32, ENGINE_CPU_CACHE_F16, ENGINE_CPU_CACHE_Q8_0, ENGINE_CPU_N_CACHES } EngineCpuCache;
+typedef enum { ENGINE_CPU_CACHE_F32, ENGINE_CPU_CACHE_F16, ENGINE_CPU_CACHE_Q8_0, ENGINE_CPU_CACHE_Q4, ENGINE_CPU_N_CACHES } EngineCpuCache;
 
 /* Some query vectors that look at the keys and values of one head. */
 typedef struct {
@@ -156,8 +156,8 @@ typedef struct {
 } EngineCpuSoftmax;
 
 /* Keys and values of one head in one page of the cache: keys [head_dim][64] (with scales
- * [ceil (head_dim/32)][64] behind them for Q8_0), values [64][head_dim] (with scales
- * [64][ceil (head_dim/32)]). */
+ * [ceil (head_dim/32)][64] and the page's base [head_dim] behind them for Q8_0), values [64][head_dim] (with scales
+ * [64][ceil (head_dim/32)]). Q4's are laid out otherwise: kernels/attention-q4.h. */
 typedef struct {
   const uint8_t *keys, *values;
 } EngineCpuPage;
@@ -208,8 +208,8 @@ typedef struct {
   void (*softcap) (const float *x, float cap, float *out, int64_t n);
   /* One head: turns the first n_rot of head_dim by cosine and sine [n_rot/2] each. */
   void (*rope[ENGINE_ROPE_HALVES + 1]) (const float *x, const float *cosine, const float *sine, int n_rot, int head_dim, float *out);
-  /* Writes one head's key and value, [head_dim], into slot `slot` of a page. */
-  void (*cache_write[ENGINE_CPU_N_CACHES]) (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values);
+  /* Writes one head's key and value, [head_dim], into slot `slot` of a page, whose first key is `first`; NULL: it is there already. */
+  void (*cache_write[ENGINE_CPU_N_CACHES]) (const float *k, const float *v, int head_dim, int slot, const float *first, uint8_t *keys, uint8_t *values);
   /* Takes the positions first … first + 63, which lie in `page`, into the softmax. */
   void (*attend[ENGINE_CPU_N_CACHES]) (const EngineCpuQueries *queries, EngineCpuPage page, int32_t first, EngineCpuSoftmax *softmax);
   /* into += from, as if from's positions came after into's. */

@@ -54,6 +54,9 @@ lanes_store_f16 (uint16_t *p, Lanes a)
 static inline Lanes lanes_load_bf16 (const uint16_t *p) { Lanes r; FOR_LANES r.v[i] = engine_bf16_to_f32 (p[i]); return r; }
 static inline Lanes lanes_load_u8 (const uint8_t *p) { Lanes r; FOR_LANES r.v[i] = p[i]; return r; }
 static inline Lanes lanes_load_i8 (const int8_t *p) { Lanes r; FOR_LANES r.v[i] = p[i]; return r; }
+/* The lower, or upper, halves of 16 bytes, less 8. */
+static inline Lanes lanes_load_lower (const uint8_t *p) { Lanes r; FOR_LANES r.v[i] = (float) ((p[i] & 15) - 8); return r; }
+static inline Lanes lanes_load_upper (const uint8_t *p) { Lanes r; FOR_LANES r.v[i] = (float) ((p[i] >> 4) - 8); return r; }
 static inline Lanes lanes_from_ints (Ints a) { Lanes r; FOR_LANES r.v[i] = (float) a.v[i]; return r; }
 /* Whole numbers of magnitude below 128. */
 static inline void lanes_store_i8 (int8_t *p, Lanes a) { FOR_LANES p[i] = (int8_t) a.v[i]; }

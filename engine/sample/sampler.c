@@ -60,6 +60,19 @@ random_fraction (EngineSampler *sampler)
   return (double) ((high << 32 | low) >> 11) * 0x1p-53;
 }
 
+void
+engine_sampler_mark (const EngineSampler *sampler, EngineSamplerMark *mark)
+{
+  *mark = (EngineSamplerMark){ sampler->state, sampler->surprise };
+}
+
+void
+engine_sampler_go_back (EngineSampler *sampler, const EngineSamplerMark *mark)
+{
+  sampler->state = mark->state;
+  sampler->surprise = mark->surprise;
+}
+
 /* ---- making ------------------------------------------------------------------- */
 
 static bool

@@ -22,5 +22,13 @@ int32_t        engine_sampler_choose (EngineSampler *sampler, const float *logit
 /* The same among the tokens with a bit in `allowed` [(n_vocab + 63) / 64]; NULL: all. */
 int32_t        engine_sampler_choose_among (EngineSampler *sampler, const float *logits, const uint64_t *allowed);
 
+/* For guesses of what will be chosen: where its random numbers are, and back there. What it was told to accept stays. */
+typedef struct {
+  uint64_t state;
+  double surprise;
+} EngineSamplerMark;
+void engine_sampler_mark (const EngineSampler *sampler, EngineSamplerMark *mark);
+void engine_sampler_go_back (EngineSampler *sampler, const EngineSamplerMark *mark);
+
 /* The k most likely ids with log-probabilities (of the plain softmax), best first. Returns how many were written: min (k, n_vocab); 0 when memory is short. */
 int32_t        engine_top_logprobs (const float *logits, int32_t n_vocab, int32_t k, EngineLogprob *out);

@@ -78,11 +78,12 @@ report (int n, const EditAnswer *plain, const EditAnswer *guessed, bool same, En
   EngineText text = { 0 };
 
   if (!tool_common.json) {
-    engine_text_printf (&text, "%6d tokens  %8.1f and %8.1f tokens/s  %4d drafted, %4d accepted, %4d evaluations saved%s", p->decode_tokens, p->decode_tps, g->decode_tps,
-                        g->drafted_tokens, g->accepted_tokens, g->saved_evaluations, same ? "" : "  NOT THE SAME ANSWER");
+    engine_text_printf (&text, "%6d tokens  %8.1f and %8.1f tokens/s  %4d drafted, %4d accepted, %4d evaluations saved; by the model %4d, %4d%s", p->decode_tokens, p->decode_tps, g->decode_tps,
+                        g->drafted_tokens, g->accepted_tokens, g->saved_evaluations, g->model_drafted_tokens, g->model_accepted_tokens, same ? "" : "  NOT THE SAME ANSWER");
   } else {
     engine_text_printf (&text, "%s{\"tokens\": %d, \"same\": %s, \"plain_ms\": %.2f, \"plain_tps\": %.2f, \"plain_processor_ms\": %.2f, ", n ? "," : "[", p->decode_tokens, same ? "true" : "false",
                         p->decode_ms, p->decode_tps, plain->processor_ms);
+    engine_text_printf (&text, "\"model_drafted_tokens\": %d, \"model_accepted_tokens\": %d, \"model_draft_ms\": %.2f, ", g->model_drafted_tokens, g->model_accepted_tokens, g->model_draft_ms);
     engine_text_printf (&text, "\"lookup_ms\": %.2f, \"lookup_tps\": %.2f, \"lookup_processor_ms\": %.2f, \"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, \"ids\": [",
                         g->decode_ms, g->decode_tps, guessed->processor_ms, g->drafted_tokens, g->accepted_tokens, g->saved_evaluations);
     for (size_t i = 0; i < plain->n_ids; i++)
@@ -93,9 +94,9 @@ report (int n, const EditAnswer *plain, const EditAnswer *guessed, bool same, En
 }
 
 bool
-tool_bench_edit (EngineModel *model, const char *path, int32_t max_tokens, EngineError *error)
+tool_bench_edit (EngineModel *model, EngineModel *draft, const char *path, int32_t max_tokens, EngineError *error)
 {
-  EngineRunnerOptions options = { .cache_type = tool_cache_type (), .max_requests = 1 };
+  EngineRunnerOptions options = { .cache_type = tool_cache_type (), .max_requests = 1, .draft = draft };
   char *set, *prompt;
   EngineText text = { 0 };
   EngineRunner *runner;
@@ -121,7 +122,7 @@ tool_bench_edit (EngineModel *model, const char *path, int32_t max_tokens, Engin
     for (int i = 0; ok && i < 2; i++) {
       int how = (i + n) % 2;
 
-      ok = ask (runner, prompt, max_tokens, how ? ENGINE_SPECULATE_LOOKUP : ENGINE_SPECULATE_OFF, &answers[how], error);
+      ok = ask (runner, prompt, max_tokens, how ? (draft ? ENGINE_SPECULATE_DRAFT : ENGINE_SPECULATE_LOOKUP) : ENGINE_SPECULATE_OFF, &answers[how], error);
     }
     if (ok) {
       ok = report (n, &answers[0], &answers[1], answers[0].n_ids == answers[1].n_ids && memcmp (answers[0].ids, answers[1].ids, answers[0].n_ids * sizeof (int32_t)) == 0, error);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1, n_cancel = 0, n_restore = 0;
-static const char *edit;
+static const char *edit, *draft_path;
 
 static const ToolOption options[] = {
   { "-p", TOOL_INT, &n_prompt, 0, 1 << 20, "N", "tokens of the prompt (512); 0: none" },
@@ -20,6 +20,7 @@ static const ToolOption options[] = {
   { "--cancel", TOOL_INT, &n_cancel, 0, 1000, "N", "start the prompt N times more and cancel it under way (0)" },
   { "--restore", TOOL_INT, &n_restore, 0, 100, "N", "ask N times for what follows the prompt, which is in the cache (0)" },
   { "--edit", TOOL_STRING, &edit, .argument = "FILE", .help = "only this: answer the prompts in FILE, with form feeds between them, with --speculate lookup and off; -n: at most so many tokens each" },
+  { "--draft", TOOL_STRING, &draft_path, .argument = "FILE", .help = "with --edit: a smaller model of the same family guesses too" },
   { "--repeat", TOOL_INT, &n_repeat, 1, 100, "N", "measure N times and take the median (1)" },
 };
 
@@ -368,7 +369,10 @@ run_bench (char **arguments, int n_arguments, EngineError *error)
   bool ok = model != NULL;
 
   if (ok && edit) {
-    ok = tool_bench_edit (model, edit, (int32_t) n_decode, error);
+    EngineModel *draft = draft_path ? tool_load (draft_path, false, error) : NULL;
+
+    ok = (draft || !draft_path) && tool_bench_edit (model, draft, edit, (int32_t)n_decode, error);
+    engine_model_unref (draft);
     engine_model_unref (model);
     return ok;
   }

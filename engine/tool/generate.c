@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *think, *strength, *tools_file, *tool_choice = "auto", *messages_file;
+static const char *prompt, *prompt_file, *system_text, *mmproj, *grammar_file, *schema_file, *trigger, *speculate = "lookup", *draft_path, *think, *strength, *tools_file, *tool_choice = "auto", *messages_file;
 static EngineSchemaOptions schema_options;
 static ToolList images, sounds;
 static bool raw, chat, early_exit;
@@ -42,7 +42,7 @@ static const ToolOption options[] = {
   { "--audio", TOOL_LIST, &sounds, .argument = "FILE", .help = "a sound behind the pictures; may be given several times" },
   { "--mmproj", TOOL_STRING, &mmproj, .argument = "FILE", .help = "the model's part that sees and hears" },
   { "--speculate", TOOL_STRING, &speculate, .argument = "HOW", .help = "lookup (the default): evaluate at once what repeats prompt or answer, where that is faster; off: not. The answer is the same" },
-  { "--draft", TOOL_NOT_YET, .argument = "FILE" },
+  { "--draft", TOOL_STRING, &draft_path, .argument = "FILE", .help = "a smaller model of the same family guesses what is not repeated; the answer is the same" },
   { "--grammar", TOOL_STRING, &grammar_file, .argument = "FILE", .help = "the answer follows a grammar in GBNF" },
   { "--schema", TOOL_STRING, &schema_file, .argument = "FILE", .help = "or it is JSON that is valid by a JSON Schema" },
   { "--closed", TOOL_FLAG, &schema_options.closed, .help = "objects of the schema have the members that it lists, and no others" },
@@ -198,6 +198,8 @@ report (const Answer *answer, EngineError *error)
       fprintf (stderr, "%d tokens of thought (%s), %.0f ms; %d probes, %.0f ms\n", s->thought_tokens, tool_thought_end (s->thought_end), s->thought_ms, s->probes, s->probe_ms);
     if (s->drafted_tokens)
       fprintf (stderr, "%d tokens drafted, %d accepted, %d evaluations saved\n", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
+    if (draft_path)
+      fprintf (stderr, "%d of them drafted by the draft model in %.0f ms, %d accepted\n", s->model_drafted_tokens, s->model_draft_ms, s->model_accepted_tokens);
     if (s->experts.total_bytes) {
       EngineText line = { 0 };
 
@@ -225,6 +227,7 @@ report (const Answer *answer, EngineError *error)
                       tool_thought_end (s->thought_end), s->probes, s->probe_ms);
   add_energy (&json, answer);
   engine_text_printf (&json, "\"drafted_tokens\": %d, \"accepted_tokens\": %d, \"saved_evaluations\": %d, ", s->drafted_tokens, s->accepted_tokens, s->saved_evaluations);
+  engine_text_printf (&json, "\"model_drafted_tokens\": %d, \"model_accepted_tokens\": %d, \"model_draft_ms\": %.2f, ", s->model_drafted_tokens, s->model_accepted_tokens, s->model_draft_ms);
   engine_text_printf (&json, "\"decode_tokens\": %d, \"decode_tps\": %.2f, \"decode_ms\": %.2f, \"first_token_ms\": %.2f, \"queue_ms\": %.2f",
                       s->decode_tokens, s->decode_tps, s->decode_ms, s->first_token_ms, s->queue_ms);
   tool_write_experts_json (&json, "experts", &s->experts);
@@ -235,14 +238,15 @@ report (const Answer *answer, EngineError *error)
 static const char *const choices[] = { [ENGINE_TOOLS_AUTO] = "auto", [ENGINE_TOOLS_NONE] = "none", [ENGINE_TOOLS_REQUIRED] = "required" };
 
 static bool
-answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const EngineMessage *conversation, size_t n_conversation, const EngineTool *tools, size_t n_tools, EngineError *error)
+answer_prompt (EngineModel *model, EngineModel *draft, const char *text, size_t n_bytes, const EngineMessage *conversation, size_t n_conversation, const EngineTool *tools, size_t n_tools,
+               EngineError *error)
 {
   bool as_chat = chat || (!raw && engine_model_info (model)->chat_template);
   int n_media = images.n + sounds.n;
   EngineMedia *media[2 * TOOL_LIST_MAX] = { 0 };
   EnginePart parts[2 * TOOL_LIST_MAX + 1] = { 0 };
   EngineMessage messages[2] = { { "system", system_text }, { "user", text, parts, n_media ? (size_t) n_media + 1 : 0 } };
-  EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1 };
+  EngineRunnerOptions runner_options = { .n_context = (int32_t) n_context, .cache_type = tool_cache_type (), .max_requests = 1, .draft = draft };
   EngineRequestParams params = { .max_tokens = (int32_t) max_tokens, .grammar_trigger = trigger, .tools = tools, .n_tools = n_tools };
   EngineGrammar *grammar = NULL;
   EngineAdaptation adaptation;
@@ -272,7 +276,7 @@ answer_prompt (EngineModel *model, const char *text, size_t n_bytes, const Engin
     if (strcmp (choices[i], tool_choice) == 0)
       params.tool_choice = (EngineToolChoice) i;
   params.grammar = grammar;
-  params.speculate = how;
+  params.speculate = draft && how != ENGINE_SPECULATE_OFF ? ENGINE_SPECULATE_DRAFT : how;
   params.adapter = adaptation.adapter;
   params.adapter_strength = adaptation.strength;
   engine_sampling_init (&params.sampling);
@@ -345,7 +349,7 @@ check_choice (EngineError *error)
 
 /* Tools and messages last as long as the answer is made. */
 static bool
-answer_with_tools (EngineModel *model, const char *text, size_t n_bytes, EngineError *error)
+answer_with_tools (EngineModel *model, EngineModel *draft, const char *text, size_t n_bytes, EngineError *error)
 {
   EngineError own = { 0 };
   EngineBuild build = { .error = &own };
@@ -359,7 +363,7 @@ answer_with_tools (EngineModel *model, const char *text, size_t n_bytes, EngineE
       tools = tool_read_tools (&build, tools_file, &n_tools);
     if (messages_file)
       messages = tool_read_messages (&build, messages_file, &n_messages);
-    ok = check_choice (&own) && answer_prompt (model, text, n_bytes, messages, n_messages, tools, n_tools, &own);
+    ok = check_choice (&own) && answer_prompt (model, draft, text, n_bytes, messages, n_messages, tools, n_tools, &own);
   }
   engine_build_clear (&build);
   return ok || engine_fail (error, own.code, "%s", own.message);
@@ -368,7 +372,7 @@ answer_with_tools (EngineModel *model, const char *text, size_t n_bytes, EngineE
 static bool
 run_generate (char **arguments, int n_arguments, EngineError *error)
 {
-  EngineModel *model;
+  EngineModel *model, *draft = NULL;
   char *text;
   size_t n_bytes;
   bool ok = false;
@@ -386,8 +390,9 @@ run_generate (char **arguments, int n_arguments, EngineError *error)
   model = tool_load (arguments[0], false, error);
   if (model && !raw && strlen (text) != n_bytes && (chat || engine_model_info (model)->chat_template))
     engine_fail (error, ENGINE_BAD_INPUT, "The prompt holds a zero byte, so it is no text.");
-  else if (model)
-    ok = answer_with_tools (model, text, n_bytes, error);
+  else if (model && (!draft_path || (draft = tool_load (draft_path, false, error))))
+    ok = answer_with_tools (model, draft, text, n_bytes, error);
+  engine_model_unref (draft);
   engine_model_unref (model);
   free (text);
   return ok;

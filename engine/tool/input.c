@@ -17,7 +17,10 @@ ToolCommon tool_common = { .backend = "cpu", .cache = "f16" };
 EngineCacheType
 tool_cache_type (void)
 {
-  return strcmp (tool_common.cache, "q8_0") == 0 ? ENGINE_CACHE_Q8_0 : ENGINE_CACHE_F16;
+  EngineCacheType type = ENGINE_CACHE_F16;
+
+  engine_cache_type_from_name (tool_common.cache, &type); /* main.c has looked */
+  return type;
 }
 
 bool

@@ -13,7 +13,7 @@ static const ToolOption common_options[] = {
   { "--gpu-layers", TOOL_INT, &tool_common.gpu_layers, 0, 10000, "N", "with gl: the last N layers there, the others on the CPU; 0: as many as fit" },
   { "--memory", TOOL_INT, &tool_common.memory, 0, 1 << 30, "MIB", "MiB that the model's weights may take; experts for which that is too little are read as they are chosen; 0: what is available" },
   { "--expert-memory", TOOL_INT, &tool_common.expert_memory, 0, 1 << 30, "MIB", "MiB of them for experts, of which the others are read as they are chosen; 0: what is left" },
-  { "--cache", TOOL_STRING, &tool_common.cache, .argument = "TYPE", .help = "keys and values in f16 (the default) or q8_0" },
+  { "--cache", TOOL_STRING, &tool_common.cache, .argument = "TYPE", .help = "keys and values in f16 (the default), q8_0 or q4" },
   { "--reference", TOOL_FLAG, &tool_common.reference, .help = "slow and plain: F32 activations and weights, scalar code" },
 };
 
@@ -38,8 +38,7 @@ static void
 print_options (const ToolOption *options, size_t n)
 {
   for (size_t i = 0; i < n; i++)
-    if (options[i].kind != TOOL_NOT_YET)
-      printf ("  %-12s %-8s %s\n", options[i].name, options[i].argument ? options[i].argument : "", options[i].help);
+    printf ("  %-12s %-8s %s\n", options[i].name, options[i].argument ? options[i].argument : "", options[i].help);
 }
 
 static void
@@ -117,10 +116,8 @@ set_option (const ToolOption *option, const char *text, EngineError *error)
     *(double *) option->value = number;
     return true;
   }
-  case TOOL_NOT_YET:
-    break;
   }
-  return engine_fail (error, ENGINE_UNSUPPORTED, "The option %s is not yet supported.", option->name);
+  return engine_fail (error, ENGINE_INTERNAL, "The option %s has no kind.", option->name);
 }
 
 /* Sorts the words into options and arguments; the arguments end up at the front of `words`. */
@@ -128,6 +125,7 @@ static bool
 parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, bool *help, EngineError *error)
 {
   EngineBackendKind backend;
+  EngineCacheType cache;
   bool options_end = false;
 
   *n_arguments = 0;
@@ -149,17 +147,17 @@ parse (const ToolCommand *command, char **words, int n_words, int *n_arguments, 
     option = find_option (command, words[i]);
     if (!option)
       return engine_fail (error, ENGINE_BAD_INPUT, "melete-engine %s has no option \"%.60s\"; --help lists them.", command->name, words[i]);
-    if (option->argument && option->kind != TOOL_NOT_YET && i + 1 == n_words)
+    if (option->argument && i + 1 == n_words)
       return engine_fail (error, ENGINE_BAD_INPUT, "The option %s needs a value: %s.", option->name, option->argument);
-    if (!set_option (option, option->argument && option->kind != TOOL_NOT_YET ? words[++i] : NULL, error))
+    if (!set_option (option, option->argument ? words[++i] : NULL, error))
       return false;
   }
   if (*n_arguments < command->n_arguments_min || *n_arguments > command->n_arguments_max)
     return engine_fail (error, ENGINE_BAD_INPUT, "The command is melete-engine %s [OPTION]… %s.", command->name, command->arguments);
   if (!engine_backend_from_name (tool_common.backend, &backend))
     return engine_fail (error, ENGINE_BAD_INPUT, "There is no backend \"%.60s\"; use cpu or gl.", tool_common.backend);
-  if (strcmp (tool_common.cache, "f16") != 0 && strcmp (tool_common.cache, "q8_0") != 0)
-    return engine_fail (error, ENGINE_BAD_INPUT, "There is no cache of the type \"%.60s\"; use --cache f16 or q8_0.", tool_common.cache);
+  if (!engine_cache_type_from_name (tool_common.cache, &cache))
+    return engine_fail (error, ENGINE_BAD_INPUT, "There is no cache of the type \"%.60s\"; use --cache f16, q8_0 or q4.", tool_common.cache);
   return true;
 }
 

@@ -11,12 +11,11 @@
 #include "tokenizer/tokenizer.h"
 
 typedef enum {
-  TOOL_FLAG,    /* bool */
-  TOOL_INT,     /* int64_t, in [min, max] */
-  TOOL_FLOAT,   /* double, in [min, max] */
-  TOOL_STRING,  /* const char * */
-  TOOL_LIST,    /* ToolList: the option may be given several times */
-  TOOL_NOT_YET, /* no variable: a later version will have it */
+  TOOL_FLAG,   /* bool */
+  TOOL_INT,    /* int64_t, in [min, max] */
+  TOOL_FLOAT,  /* double, in [min, max] */
+  TOOL_STRING, /* const char * */
+  TOOL_LIST,   /* ToolList: the option may be given several times */
 } ToolKind;
 
 #define TOOL_LIST_MAX 64
@@ -42,7 +41,7 @@ typedef struct {
   int64_t     gpu_layers; /* 0: as many as fit */
   int64_t     memory, expert_memory; /* MiB; 0: what there is */
   const char *backend;
-  const char *cache;    /* "f16" or "q8_0" */
+  const char *cache;    /* "f16", "q8_0" or "q4" */
   const char *lora;     /* "FILE" or "FILE:STRENGTH"; NULL: none */
 } ToolCommon;
 
@@ -99,8 +98,8 @@ bool tool_read_ids (const EngineModel *model, const char *text, int32_t **ids, s
 /* Writes the text and a line end to stdout and frees it. */
 bool tool_print (EngineText *text, EngineError *error);
 
-/* `bench --edit`: answers of at most max_tokens (0: as long as they come) to the prompts in the file. */
-bool tool_bench_edit (EngineModel *model, const char *path, int32_t max_tokens, EngineError *error);
+/* `bench --edit`: answers of at most max_tokens (0: as long as they come) to the prompts in the file; `draft` guesses too, unless it is NULL. */
+bool tool_bench_edit (EngineModel *model, EngineModel *draft, const char *path, int32_t max_tokens, EngineError *error);
 
 double tool_now_ms (void);
 /* Sorts them. */

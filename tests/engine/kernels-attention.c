@@ -8,9 +8,9 @@
 #define PAGES 3
 #define POSITIONS (PAGES * ENGINE_PAGE_TOKENS)
 
-static const char *const cache_names[] = { "F32", "F16", "Q8_0" };
+static const char *const cache_names[] = { "F32", "F16", "Q8_0", "Q4" };
 /* What quantising keys and values may cost; for F16 the formula gets rounded ones. */
-static const double cache_tolerance[] = { 0, 0, 1e-3 };
+static const double cache_tolerance[] = { 0, 0, 1e-3, 3e-2 };
 
 typedef struct {
   int               head_dim;
@@ -27,7 +27,7 @@ fill_cache (const Case *c, const EngineCpuKernels *kernels)
   for (int i = 0; i < POSITIONS; i++) {
     EngineCpuPage page = engine_cpu_page (c->store, 0, (uint32_t) (i / ENGINE_PAGE_TOKENS), 0);
 
-    kernels->cache_write[c->store->type] (c->k + i * c->head_dim, c->v + i * c->head_dim, c->head_dim, i % ENGINE_PAGE_TOKENS,
+    kernels->cache_write[c->store->type] (c->k + i * c->head_dim, c->v + i * c->head_dim, c->head_dim, i % ENGINE_PAGE_TOKENS, i % ENGINE_PAGE_TOKENS && i % 3 ? NULL : c->k + i / ENGINE_PAGE_TOKENS * ENGINE_PAGE_TOKENS * c->head_dim,
                                           (uint8_t *) page.keys, (uint8_t *) page.values);
   }
 }
@@ -94,7 +94,7 @@ test_case (const EngineCpuKernels **variants, int n_variants, EngineCpuCache typ
 {
   const EngineCpuKernels *scalar = variants[n_variants - 1];
   EngineCacheLayer layer = { 1, head_dim, ENGINE_CACHE_FULL };
-  EngineCacheShape shape = { type == ENGINE_CPU_CACHE_Q8_0 ? ENGINE_CACHE_Q8_0 : ENGINE_CACHE_F16, 1, &layer, { PAGES, 0 } };
+  EngineCacheShape shape = { type == ENGINE_CPU_CACHE_Q8_0 ? ENGINE_CACHE_Q8_0 : type == ENGINE_CPU_CACHE_Q4 ? ENGINE_CACHE_Q4 : ENGINE_CACHE_F16, 1, &layer, { PAGES, 0 } };
   EngineError error = { 0 };
   size_t n = (size_t) (POSITIONS * head_dim), n_out = (size_t) (n_queries * head_dim), stride = ((size_t) head_dim + 15) / 16 * 16;
   size_t memory_bytes = 2 * ENGINE_CPU_QUERIES * stride * sizeof (float), cache_bytes;

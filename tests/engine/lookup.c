@@ -336,7 +336,7 @@ test_same (gconstpointer data)
   int32_t prompt[N + 200], drafted = 0, accepted = 0;
   int n_kinds = backend == ENGINE_BACKEND_CPU ? N_KINDS : 2; /* a rasteriser is slow */
 
-  for (int type = ENGINE_CACHE_F16; type <= (backend == ENGINE_BACKEND_CPU ? ENGINE_CACHE_Q8_0 : ENGINE_CACHE_F16); type++) {
+  for (int type = ENGINE_CACHE_F16; type <= (backend == ENGINE_BACKEND_CPU ? ENGINE_CACHE_Q4 : ENGINE_CACHE_F16); type++) {
     Answer plain[N_KINDS], follow_up[N_KINDS];
 
     for (int how = ENGINE_SPECULATE_OFF; how >= ENGINE_SPECULATE_LOOKUP; how--) {

@@ -114,15 +114,17 @@ lanes_load_u8 (const uint8_t *p)
 }
 
 static inline Lanes
-lanes_load_i8 (const int8_t *p)
+float_bytes (int8x16_t bytes)
 {
-  int8x16_t bytes = vld1q_s8 (p);
   int16x8_t low = vmovl_s8 (vget_low_s8 (bytes)), high = vmovl_s8 (vget_high_s8 (bytes));
 
   return (Lanes) { { vcvtq_f32_s32 (vmovl_s16 (vget_low_s16 (low))), vcvtq_f32_s32 (vmovl_s16 (vget_high_s16 (low))),
                      vcvtq_f32_s32 (vmovl_s16 (vget_low_s16 (high))), vcvtq_f32_s32 (vmovl_s16 (vget_high_s16 (high))) } };
 }
 
+static inline Lanes lanes_load_i8 (const int8_t *p) { return float_bytes (vld1q_s8 (p)); }
+static inline Lanes lanes_load_lower (const uint8_t *p) { return float_bytes (vsubq_s8 (vreinterpretq_s8_u8 (vandq_u8 (vld1q_u8 (p), vdupq_n_u8 (15))), vdupq_n_s8 (8))); }
+static inline Lanes lanes_load_upper (const uint8_t *p) { return float_bytes (vsubq_s8 (vreinterpretq_s8_u8 (vshrq_n_u8 (vld1q_u8 (p), 4)), vdupq_n_s8 (8))); }
 static inline Lanes lanes_from_ints (Ints a) { Lanes r; FOR_PARTS r.v[i] = vcvtq_f32_s32 (a.v[i]); return r; }
 
 static inline void

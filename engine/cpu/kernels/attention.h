@@ -14,6 +14,67 @@ padded (int head_dim)
   return ((size_t) head_dim + 15) & ~(size_t) 15;
 }
 
+/* Query vectors q times the keys of a page, one row of p for each. */
+typedef struct {
+  const uint8_t      *keys;
+  int                 head_dim;
+  const float *const *q;
+  float             (*p)[POSITIONS];
+} Scores;
+
+/* The values of the positions begin … end - 1 and their weights p, one row for each query vector.
+ * What was weighted before is multiplied by `factor`. */
+typedef struct {
+  const uint8_t *values;
+  int            head_dim, begin, end;
+  const float  (*p)[POSITIONS];
+  const float   *factor;   /* [n] */
+  float         *weighted; /* [n], `stride` floats apart */
+  size_t         stride;
+} Weighted;
+
+static inline void
+round_half (float value, uint16_t *half)
+{
+  *half = engine_f32_to_f16 (value);
+}
+
+/* Of quantised keys the differences to the *base* are kept, the first key of the page in binary16. Some models' keys have
+ * a few elements that are a hundred times the others and change slowly from position to position, the same for whatever is
+ * said (Qwen2's biases, in the pairs that turn slowest): without the base they would set the steps of the others.
+ * The first key of a page is the only one that is always there when a later one is written, so what is kept depends on
+ * the page's tokens alone. */
+
+/* Elements d … d + n - 1 of a key less the base, which slot 0 writes, up to a multiple of 16. `first` as for cache_write. */
+static inline void
+less_base (const float *k, int d, int n, int slot, const float *first, uint16_t *base, float *x)
+{
+  for (int i = d; i < d + n; i++) {
+    uint16_t half = base[i];
+
+    if (first)
+      round_half (first[i], &half);
+    if (slot == 0)
+      base[i] = half;
+    x[i - d] = k[i] - engine_f16_to_f32 (half);
+  }
+  for (int i = d + n; slot == 0 && i % 16; i++)
+    base[i] = 0;
+}
+
+/* A query vector times the base: what all scores of a page begin with. */
+static inline float
+base_score (const float *q, const uint16_t *base, int head_dim)
+{
+  Lanes sum = lanes_set (0.0f);
+
+  for (int d = 0; d < head_dim; d += 16)
+    sum = lanes_fma (lanes_load_n (q + d, head_dim - d), lanes_load_f16 (base + d), sum);
+  return lanes_sum (sum);
+}
+
+#include "cpu/kernels/attention-q4.h"
+
 /* Element d of the keys of positions 16 · j … 16 · j + 15. */
 static inline __attribute__ ((always_inline)) Lanes
 load_key (const uint8_t *keys, int head_dim, int d, int j, EngineCpuCache cache)
@@ -42,17 +103,6 @@ load_value (const uint8_t *values, int head_dim, int position, size_t d, EngineC
   return lanes_mul (lanes_load_i8 ((const int8_t *) values + at),
                     lanes_set (engine_f16_to_f32 (steps[(size_t) position * ((size_t) (head_dim + 31) / 32) + d / 32])));
 }
-
-/* The values of the positions begin … end - 1 and their weights p, one row for each query vector.
- * What was weighted before is multiplied by `factor`. */
-typedef struct {
-  const uint8_t *values;
-  int            head_dim, begin, end;
-  const float  (*p)[POSITIONS];
-  const float   *factor;   /* [n] */
-  float         *weighted; /* [n], `stride` floats apart */
-  size_t         stride;
-} Weighted;
 
 /* The elements d … d + 16 · n_lanes - 1. */
 static inline __attribute__ ((always_inline)) void
@@ -85,23 +135,35 @@ add_values (const Weighted *w, int n, EngineCpuCache cache)
 {
   size_t d = 0;
 
+  if (cache == ENGINE_CPU_CACHE_Q4) {
+    add_values_of_q4 (w, n);
+    return;
+  }
   for (; d + 16 * ATTEND_LANES <= padded (w->head_dim); d += 16 * ATTEND_LANES)
     add_elements (w, d, n, ATTEND_LANES, cache);
   for (; d < padded (w->head_dim); d += 16)
     add_elements (w, d, n, 1, cache);
 }
 
-/* Query vectors q times the keys of a page, one row of p for each. */
-typedef struct {
-  const uint8_t      *keys;
-  int                 head_dim;
-  const float *const *q;
-  float             (*p)[POSITIONS];
-} Scores;
+/* Behind the steps. */
+static inline const uint16_t *
+q8_0_base (const uint8_t *keys, int head_dim)
+{
+  return (const uint16_t *) (keys + POSITIONS * (size_t) head_dim) + POSITIONS * ((size_t) (head_dim + 31) / 32);
+}
 
 static inline __attribute__ ((always_inline)) void
 find_scores (const Scores *s, int n, EngineCpuCache cache)
 {
+  float start[QUERIES] = { 0 };
+
+  if (cache == ENGINE_CPU_CACHE_Q4) {
+    find_scores_of_q4 (s, n);
+    return;
+  }
+  if (cache == ENGINE_CPU_CACHE_Q8_0)
+    for (int q = 0; q < n; q++)
+      start[q] = base_score (s->q[q], q8_0_base (s->keys, s->head_dim), s->head_dim);
   for (int j = 0; j < POSITIONS / 16; j += ATTEND_LANES) {
     Lanes score[QUERIES][ATTEND_LANES];
     const float *query[QUERIES];
@@ -109,7 +171,7 @@ find_scores (const Scores *s, int n, EngineCpuCache cache)
     for (int q = 0; q < n; q++) {
       query[q] = s->q[q];
       for (int i = 0; i < ATTEND_LANES; i++)
-        score[q][i] = lanes_set (0.0f);
+        score[q][i] = lanes_set (start[q]);
     }
     for (int e = 0; e < s->head_dim; e++) {
       Lanes k[ATTEND_LANES];
@@ -205,12 +267,6 @@ attend_some (const EngineCpuQueries *queries, int first_query, int n, EngineCpuP
   add_weighted (&w);
 }
 
-static inline void
-round_half (float value, uint16_t *half)
-{
-  *half = engine_f32_to_f16 (value);
-}
-
 /* Q8_0: 32 elements of a head share a step of binary16; q = round (x / step). */
 static inline float
 quantise_step (const float *x, int n, uint16_t *step)
@@ -233,26 +289,29 @@ quantise_element (float x, float inverse)
 }
 
 static void
-cache_write_q8_0 (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values)
+cache_write_q8_0 (const float *k, const float *v, int head_dim, int slot, const float *first, uint8_t *keys, uint8_t *values)
 {
   size_t n_steps = (size_t) (head_dim + 31) / 32;
-  uint16_t *key_steps = (uint16_t *) (keys + POSITIONS * (size_t) head_dim);
+  uint16_t *key_steps = (uint16_t *) (keys + POSITIONS * (size_t) head_dim), *base = key_steps + POSITIONS * n_steps;
   uint16_t *value_steps = (uint16_t *) (values + POSITIONS * padded (head_dim));
 
   for (int d = 0; d < head_dim; d += 32) {
     int n = ENGINE_MIN (32, head_dim - d);
-    float k_inverse = quantise_step (k + d, n, &key_steps[POSITIONS * (d / 32) + slot]);
-    float v_inverse = quantise_step (v + d, n, &value_steps[(size_t) slot * n_steps + (size_t) d / 32]);
+    float x[32], k_inverse, v_inverse;
+
+    less_base (k, d, n, slot, first, base, x);
+    k_inverse = quantise_step (x, n, &key_steps[POSITIONS * (d / 32) + slot]);
+    v_inverse = quantise_step (v + d, n, &value_steps[(size_t) slot * n_steps + (size_t) d / 32]);
 
     for (int i = d; i < d + n; i++) {
-      keys[POSITIONS * i + slot] = (uint8_t) quantise_element (k[i], k_inverse);
+      keys[POSITIONS * i + slot] = (uint8_t) quantise_element (x[i - d], k_inverse);
       values[(size_t) slot * padded (head_dim) + (size_t) i] = (uint8_t) quantise_element (v[i], v_inverse);
     }
   }
 }
 
 static void
-cache_write_f16 (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values)
+cache_write_f16 (const float *k, const float *v, int head_dim, int slot, const float *first, uint8_t *keys, uint8_t *values)
 {
   uint16_t *key = (uint16_t *) keys + slot, *value = (uint16_t *) values + (size_t) slot * padded (head_dim);
 
@@ -269,7 +328,7 @@ cache_write_f16 (const float *k, const float *v, int head_dim, int slot, uint8_t
 }
 
 static void
-cache_write_f32 (const float *k, const float *v, int head_dim, int slot, uint8_t *keys, uint8_t *values)
+cache_write_f32 (const float *k, const float *v, int head_dim, int slot, const float *first, uint8_t *keys, uint8_t *values)
 {
   float *key = (float *) keys + slot, *value = (float *) values + (size_t) slot * padded (head_dim);
 
@@ -302,6 +361,7 @@ cache_write_f32 (const float *k, const float *v, int head_dim, int slot, uint8_t
 ATTEND (f32, ENGINE_CPU_CACHE_F32)
 ATTEND (f16, ENGINE_CPU_CACHE_F16)
 ATTEND (q8_0, ENGINE_CPU_CACHE_Q8_0)
+ATTEND (q4, ENGINE_CPU_CACHE_Q4)
 
 static void
 combine (const EngineCpuQueries *queries, const EngineCpuSoftmax *from, EngineCpuSoftmax *into)

@@ -100,6 +100,16 @@ static inline __m256 float_i8 (const int8_t *p) { return _mm256_cvtepi32_ps (_mm
 static inline __m256 float_f16 (const uint16_t *p) { return _mm256_cvtph_ps (_mm_loadu_si128 ((const __m128i *) p)); }
 static inline __m256 float_bf16 (const uint16_t *p) { return _mm256_castsi256_ps (_mm256_slli_epi32 (widen_u16 (p), 16)); }
 
+static inline Lanes
+float_halves (__m128i bytes)
+{
+  bytes = _mm_sub_epi8 (_mm_and_si128 (bytes, _mm_set1_epi8 (15)), _mm_set1_epi8 (8));
+  return (Lanes) { _mm256_cvtepi32_ps (_mm256_cvtepi8_epi32 (bytes)), _mm256_cvtepi32_ps (_mm256_cvtepi8_epi32 (_mm_unpackhi_epi64 (bytes, bytes))) };
+}
+
+static inline Lanes lanes_load_lower (const uint8_t *p) { return float_halves (_mm_loadu_si128 ((const __m128i *) p)); }
+static inline Lanes lanes_load_upper (const uint8_t *p) { return float_halves (_mm_srli_epi16 (_mm_loadu_si128 ((const __m128i *) p), 4)); }
+
 static inline Lanes lanes_load_f16 (const uint16_t *p) { return (Lanes) { float_f16 (p), float_f16 (p + 8) }; }
 
 static inline void

@@ -44,6 +44,9 @@ lanes_store_f16 (uint16_t *p, Lanes a)
 static inline Lanes lanes_load_bf16 (const uint16_t *p) { return _mm512_castsi512_ps (_mm512_slli_epi32 (_mm512_cvtepu16_epi32 (_mm256_loadu_si256 ((const __m256i *) p)), 16)); }
 static inline Lanes lanes_load_u8 (const uint8_t *p) { return _mm512_cvtepi32_ps (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) p))); }
 static inline Lanes lanes_load_i8 (const int8_t *p) { return _mm512_cvtepi32_ps (_mm512_cvtepi8_epi32 (_mm_loadu_si128 ((const __m128i *) p))); }
+static inline Lanes float_halves (__m128i bytes) { return _mm512_cvtepi32_ps (_mm512_cvtepi8_epi32 (_mm_sub_epi8 (_mm_and_si128 (bytes, _mm_set1_epi8 (15)), _mm_set1_epi8 (8)))); }
+static inline Lanes lanes_load_lower (const uint8_t *p) { return float_halves (_mm_loadu_si128 ((const __m128i *) p)); }
+static inline Lanes lanes_load_upper (const uint8_t *p) { return float_halves (_mm_srli_epi16 (_mm_loadu_si128 ((const __m128i *) p), 4)); }
 static inline Lanes lanes_from_ints (Ints a) { return _mm512_cvtepi32_ps (a); }
 static inline void lanes_store_i8 (int8_t *p, Lanes a) { _mm_storeu_si128 ((__m128i *) p, _mm512_cvtepi32_epi8 (_mm512_cvtps_epi32 (a))); }
 static inline float lanes_first (Lanes a) { return _mm512_cvtss_f32 (a); }
