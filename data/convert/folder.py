@@ -7,7 +7,7 @@ import struct
 import numpy
 
 MOST_HEADER = 1 << 28  # bytes
-PIECE = 1 << 25        # numbers that are read at once where nothing has to be whole
+PIECE = 1 << 22        # numbers that are read at once where nothing has to be whole, and that are written at once
 
 
 class ConvertError(Exception):

@@ -5,7 +5,7 @@ import struct
 
 import numpy
 
-from folder import ConvertError, count
+from folder import PIECE, ConvertError, count
 
 UINT32, INT32, FLOAT, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9  # of GGUF
 ALIGNMENT = 32
@@ -88,9 +88,11 @@ class Target:
     def write_tensor(file, name, shape, kind, make):
         written, wanted = 0, count(shape) // KINDS[kind][3] * KINDS[kind][2]
         for piece in make():
-            data = encoded(piece, kind)
-            written += data.nbytes
-            data.tofile(file)
+            flat = numpy.ascontiguousarray(piece).reshape(-1)
+            for at in range(0, flat.size, PIECE):
+                data = encoded(flat[at:at + PIECE], kind)
+                written += data.nbytes
+                data.tofile(file)
         if written != wanted:
             raise ConvertError(f'{name} has {written} bytes and not {wanted}: the shapes in the folder do not fit together.')
         file.write(b'\0' * (-file.tell() % ALIGNMENT))
