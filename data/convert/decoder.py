@@ -24,7 +24,7 @@ PLAIN = ATTENTION | GATED | NORMS
 SANDWICH = ATTENTION | GATED | {'input_layernorm': 'attn_norm', 'post_attention_layernorm': 'post_attention_norm', 'pre_feedforward_layernorm': 'ffn_norm', 'post_feedforward_layernorm': 'post_ffw_norm'}
 EXPERTS = {'gate_proj': 'ffn_gate_exps', 'up_proj': 'ffn_up_exps', 'down_proj': 'ffn_down_exps'}
 # Floats whatever the matrices are: small, and what is chosen by them should be what the publisher's program chooses.
-ALWAYS_FLOATS = ('ffn_gate_inp', 'ffn_gate_inp_shexp', 'ssm_conv1d', 'shortconv.conv')
+ALWAYS_FLOATS = ('ffn_gate_inp', 'ffn_gate_inp_shexp', 'ssm_conv1d', 'shortconv.conv', 'position_embd', 'token_types')
 
 
 def adjacent(weight, heads):
@@ -40,6 +40,7 @@ class Decoder:
     ARCHITECTURE = None
     ADJACENT = False   # whether pairs of rotary positions stand side by side in the file
     CENTERED = False   # whether norms are published as what they are more than 1
+    REQUIRED = 'attn_norm'  # of every layer: without it a file of the folder is missing
     TIED = False       # whether the output matrix is the embedding where the configuration does not say
     ACTIVATIONS = ('silu', 'swish', None)
     DENSE = True       # whether it has a feed-forward that is no expert's
@@ -233,6 +234,6 @@ class Decoder:
                 raise ConvertError(f'The folder has a tensor that is not known: {name}.')
         self.add_experts()
         made = {name for name, *_ in self.target.tensors}
-        for name in ('token_embd.weight', *(f'blk.{i}.{new}.weight' for i in range(self.n_layers) for new in ('attn_norm',) if 'attn_norm' in self.NAMES.values())):
+        for name in ('token_embd.weight', *(f'blk.{i}.{self.REQUIRED}.weight' for i in range(self.n_layers))):
             if name not in made:
                 raise ConvertError(f'The folder has no {name}, as it is called in GGUF. Is a file of it missing?')

@@ -6,6 +6,7 @@ import numpy
 
 import vocabulary
 from decoder import ATTENTION, GATED, NORMS, PLAIN, QK_NORMS, SANDWICH, Decoder, one_more
+from encoders import Bert, NomicBert
 from folder import ConvertError
 from muse import Glimmer, Spark
 from target import BOOL, INT32
@@ -335,7 +336,7 @@ class Phi3(Decoder):
 
 
 class Olmo2(Decoder):
-    ARCHITECTURE = 'olmo2'
+    ARCHITECTURE, REQUIRED = 'olmo2', 'post_attention_norm'
     NAMES = ATTENTION | GATED | QK_NORMS | {'post_attention_layernorm': 'post_attention_norm', 'post_feedforward_layernorm': 'post_ffw_norm'}
     DEFAULTS = {'rope_theta': 1e4, 'max_position_embeddings': 2048, 'rms_norm_eps': 1e-5}
 
@@ -439,7 +440,7 @@ FAMILIES = {
     'qwen2': Qwen2, 'qwen2_vl': Qwen2Vl, 'qwen2_vl_text': Qwen2Vl, 'qwen2_5_vl': Qwen2Vl, 'qwen2_5_vl_text': Qwen2Vl, 'qwen3': Qwen3, 'qwen3_moe': Qwen3Moe, 'qwen3_vl': Qwen3Vl, 'qwen3_vl_text': Qwen3Vl,
     'qwen3_5': Qwen35, 'qwen3_5_text': Qwen35, 'qwen3_5_moe': Qwen35Moe, 'qwen3_5_moe_text': Qwen35Moe, 'gpt_oss': GptOss,
     'gemma2': Gemma2, 'gemma3': Gemma3, 'gemma3_text': Gemma3, 'gemma4': Gemma4, 'gemma4_text': Gemma4, 'gemma4_unified': Gemma4, 'phi3': Phi3, 'olmo2': Olmo2, 'ernie4_5': Ernie,
-    'falcon_h1': FalconH1, 'lfm2': Lfm2, 'muse_glimmer': Glimmer, 'muse_spark': Spark,
+    'bert': Bert, 'nomic_bert': NomicBert, 'falcon_h1': FalconH1, 'lfm2': Lfm2, 'muse_glimmer': Glimmer, 'muse_spark': Spark,
 }
 
 

@@ -21,13 +21,13 @@ def count(shape):
     return result
 
 
-def read_json(path):
+def read_json(path, kind=dict):
     try:
         result = json.loads(path.read_text('utf-8'))
     except ValueError as error:
         raise ConvertError(f'{path} is no JSON ({error}). Fetch it again.') from None
-    if not isinstance(result, dict):
-        raise ConvertError(f'{path} is not what it should be: no object of names and values. Fetch it again.')
+    if not isinstance(result, kind):
+        raise ConvertError(f'{path} is not what it should be, as it begins with another bracket. Fetch it again.')
     return result
 
 

@@ -174,7 +174,19 @@ def add_gemma4(target, words, n_vocab, _):
     target.bool('tokenizer.ggml.add_space_prefix', False)
 
 
-KEYS = {'bos': 'bos', 'eos': 'eos', 'unk': 'unknown', 'sep': 'seperator', 'pad': 'padding', 'mask': 'mask'}  # spelt so
+def add_wordpieces(target, words, n_vocab, _):
+    """Pieces that go on begin with ##; in GGUF the others begin with ▁."""
+    steps = parts_of(words.tokenizer.get('normalizer'), 'normalizers')
+    if words.tokenizer['model'].get('type') != 'WordPiece':
+        raise ConvertError(f'The tokenizer is of the kind {words.tokenizer["model"].get("type")}; models of this family are converted with WordPiece.')
+    if not any(step['type'] == 'Lowercase' or step.get('lowercase') for step in steps):
+        raise ConvertError('The tokenizer tells capital letters from small ones, which the engine does not do for models of this family.')
+    tokens = fill(words, n_vocab, known_of_json(words.tokenizer, n_vocab, 0), 0)
+    target.text('tokenizer.ggml.model', 'bert')
+    add_tokens(target, [(text.removeprefix('##') if text.startswith('##') else f'▁{text}' if kind == NORMAL else text, score, kind) for text, score, kind in tokens], False)
+
+
+KEYS = {'bos': 'bos', 'cls': 'cls', 'eos': 'eos', 'unk': 'unknown', 'sep': 'seperator', 'pad': 'padding', 'mask': 'mask'}  # spelt so
 
 
 def special_numbers(words):
@@ -223,7 +235,7 @@ def add_vocabulary(target, path, n_vocab, pre=None, kind=None):
     if not words.tokenizer and not words.has_model():
         raise ConvertError(f'{path} has neither tokenizer.json nor tokenizer.model: the model would have no words.')
     model = words.tokenizer.get('model', {})
-    if model and model.get('type', 'BPE') != 'BPE':
+    if model and not kind and model.get('type', 'BPE') != 'BPE':
         raise ConvertError(f'The tokenizer is of the kind {model.get("type")}; models that write have BPE.')
     make = kind or (add_bytes if words.tokenizer and words.spelt_in_bytes() else add_pieces)
     make(target, words, n_vocab, pre)

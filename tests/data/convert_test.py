@@ -21,6 +21,7 @@ from folders import Gguf, numbers, write_folder, write_json  # noqa: E402
 
 CONVERTER, ENGINE = os.path.join(ROOT, 'data/convert'), os.environ['MELETE_ENGINE']
 CASES = sorted(os.path.basename(path).removesuffix('.json') for path in glob.glob(os.path.join(GOLDEN, '*.json')))
+ENCODERS = ('bert', 'nomic-bert')
 N_VOCAB = 512
 # Said by us where llama.cpp leaves it to its loader.
 MORE_KEYS = ('vocab_size', 'rope.freq_base_swa', 'rope.scaling.type', 'rope.scaling.factor', 'attention.key_length', 'attention.value_length', 'rope.dimension_sections', 'rope.freq_base')
@@ -48,6 +49,17 @@ def write_words(folder, pieces):
     write_json(os.path.join(folder, 'tokenizer_config.json'), {'eos_token': '<|end|>', 'bos_token': '<|end|>'})
 
 
+def write_wordpieces(folder):
+    """And how vectors are pooled, which stands beside models that make them."""
+    tokens = {text: i for i, text in enumerate(['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'cab', 'c', '##ab'])}
+    added = [{'id': i, 'content': text, 'special': True} for text, i in tokens.items() if text.startswith('[')]
+    write_json(os.path.join(folder, 'tokenizer.json'), {'model': {'type': 'WordPiece', 'vocab': tokens}, 'normalizer': {'type': 'BertNormalizer', 'lowercase': True}, 'added_tokens': added})
+    write_json(os.path.join(folder, 'tokenizer_config.json'), {'cls_token': '[CLS]', 'sep_token': '[SEP]', 'unk_token': '[UNK]', 'pad_token': '[PAD]'})
+    write_json(os.path.join(folder, 'modules.json'), [{'type': 'sentence_transformers.models.Pooling', 'path': '1_Pooling'}])
+    os.makedirs(os.path.join(folder, '1_Pooling'), exist_ok=True)
+    write_json(os.path.join(folder, '1_Pooling/config.json'), {'pooling_mode_mean_tokens': True})
+
+
 def run(*command, text=None):
     return subprocess.run(command, capture_output=True, text=True, input=text)
 
@@ -65,7 +77,10 @@ class ConvertTest(unittest.TestCase):
 
     def write(self, name, case, n_files=1, **changes):
         write_folder(self.folder, case['config'] | changes, case['tensors'], n_files=n_files)
-        write_words(self.folder, name.startswith('gemma'))
+        if name in ENCODERS:
+            write_wordpieces(self.folder)
+        else:
+            write_words(self.folder, name.startswith('gemma'))
 
     def compare(self, case, file):
         self.assertEqual(sorted(file.tensors), sorted(case['made']))
@@ -81,8 +96,8 @@ class ConvertTest(unittest.TestCase):
             self.assertEqual((name, own.pop(name, None)), (name, value))
         self.assertEqual([name for name in own if name.split('.', 1)[1] not in MORE_KEYS], [])
 
-    def answer(self):
-        result = run(ENGINE, 'generate', self.model, '--prompt', 'cab', '--max', '4', '--temp', '0')
+    def answer(self, encoder=False):
+        result = run(ENGINE, 'embed', self.model, text='cab') if encoder else run(ENGINE, 'generate', self.model, '--prompt', 'cab', '--max', '4', '--temp', '0')
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_families(self):
@@ -93,7 +108,7 @@ class ConvertTest(unittest.TestCase):
                 case = golden(name)
                 self.write(name, case)
                 self.compare(case, self.convert('--keep', 'f32'))
-                self.answer()
+                self.answer(name in ENCODERS)
 
     def test_kept(self):
         """As published, in several files, or in another type: the same numbers, since these fit in all."""
@@ -142,18 +157,20 @@ class ConvertTest(unittest.TestCase):
             expected = json.load(file)
         with open(os.path.join(GOLDEN, 'words/text.txt'), encoding='utf-8') as file:
             lines = file.read().splitlines()
-        self.assertEqual(len(expected), 8)
-        case = golden('llama')
-        write_folder(self.folder, case['config'], case['tensors'])
+        self.assertEqual(len(expected), 9)
         for name, ids in expected.items():
+            case = golden('bert' if name == 'wordpiece' else 'llama')
+            write_folder(self.folder, case['config'], case['tensors'])
+            if name == 'wordpiece':
+                write_wordpieces(self.folder)
             source = os.path.join(GOLDEN, 'words', 'tokenizer.model' if name == 'pieces' else f'{name}.json')
             with open(source, 'rb') as file, open(os.path.join(self.folder, 'tokenizer.model' if name == 'pieces' else 'tokenizer.json'), 'wb') as copy:
                 copy.write(file.read())
             if name == 'pieces':
                 os.unlink(os.path.join(self.folder, 'tokenizer.json'))
             keys = self.convert().keys
-            self.assertEqual(keys['tokenizer.ggml.model'], 'llama' if name == 'pieces' else 'gpt2')
-            if name != 'pieces':
+            self.assertEqual(keys['tokenizer.ggml.model'], {'pieces': 'llama', 'wordpiece': 'bert'}.get(name, 'gpt2'))
+            if keys['tokenizer.ggml.model'] == 'gpt2':
                 self.assertEqual(keys['tokenizer.ggml.pre'], name)
             for line, wanted in list(zip(lines, ids)):
                 found = run(ENGINE, 'tokenize', self.model, text=line)

@@ -30,7 +30,7 @@ def cases():
     sys.path.insert(0, str(HERE.parent / 'models'))
     import convert as models
     t, small, rope, ids = models.t, models.SMALL, models.ROPE, models.TOKEN_IDS
-    found = {name: config for name, config in models.CASES.items() if not name.startswith(('muse', 'bert', 'nomic'))}
+    found = {name: config for name, config in models.CASES.items() if not name.startswith('muse') and name != 'nomic-bert-moe'}
     gemma3 = dict(num_hidden_layers=6, sliding_window=16, query_pre_attn_scalar=16, hidden_activation='gelu_pytorch_tanh', layer_types=['sliding_attention'] * 5 + ['full_attention'])
     mrope = {'rope_type': 'default', 'rope_theta': 1e4, 'mrope_section': [3, 3, 2]}
     eyes = dict(depth=1, hidden_size=32, intermediate_size=48, num_heads=2, out_hidden_size=64, patch_size=4)
@@ -56,12 +56,14 @@ def published(models, name, config):
     import safetensors
     import torch
     t = models.t
-    kind = t.AutoModelForImageTextToText if name.endswith('vl') else t.AutoModelForCausalLM
+    kind = t.AutoModelForImageTextToText if name.endswith('vl') else t.AutoModel if name in models.ENCODERS else t.AutoModelForCausalLM
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         kind.from_config(config, dtype=torch.float32).save_pretrained(folder)
         if name == 'qwen35':
             models.guess(folder)
+        if name == 'nomic-bert':
+            models.nomic_as_on_the_hub(folder, False)
         with safetensors.safe_open(folder / 'model.safetensors', 'pt') as file:
             shapes = {key: list(file.get_slice(key).get_shape()) for key in file.keys()}
         saved = json.loads((folder / 'config.json').read_text())
@@ -73,7 +75,7 @@ def published(models, name, config):
     return saved, dict(sorted(shapes.items()))
 
 
-def made(path):
+def made(path, pools):
     file = Gguf(path)
     tensors = {}
     for name, (kind, shape, data) in sorted(file.tensors.items()):
@@ -85,7 +87,7 @@ def made(path):
         tensors[name] = entry
     keys = {name: value for name, value in file.keys.items() if not name.startswith(('general.', 'tokenizer.')) or name == 'general.architecture'}
     # ../models/convert.py has every model pool, for the encoders.
-    keys = {name: value for name, value in keys.items() if not name.endswith('.pooling_type')}
+    keys = {name: value for name, value in keys.items() if pools or not name.endswith('.pooling_type')}
     return {'keys': dict(sorted(keys.items())), 'made': tensors}
 
 
@@ -96,9 +98,10 @@ def write(source, names):
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / 'model'
             write_folder(folder, config, shapes)
-            (folder / 'tokenizer.json').write_text(json.dumps(dict(model=dict(vocab={str(i): i for i in range(512)}), added_tokens=[])))
-            models.convert(source, folder, pathlib.Path(scratch) / 'model.gguf', models.dummy_vocabulary)
-            result = made(pathlib.Path(scratch) / 'model.gguf')
+            encoder = name in models.ENCODERS
+            (folder / 'tokenizer.json').write_text(json.dumps(dict(model=dict(type='WordPiece' if encoder else 'BPE', vocab={str(i): i for i in range(512)}), added_tokens=[])))
+            models.convert(source, folder, pathlib.Path(scratch) / 'model.gguf', models.dummy_words if encoder else models.dummy_vocabulary)
+            result = made(pathlib.Path(scratch) / 'model.gguf', encoder)
         kinds = {key: kind_of(key, 'BF16') for key in shapes if kind_of(key, 'BF16') != 'BF16'}
         print(name, len(shapes), 'tensors', sorted(set(kinds.values())))
         text = json.dumps({'config': config, 'tensors': shapes, **result}, separators=(',', ':'))
@@ -129,6 +132,12 @@ def make_words():
         tokenizer.train_from_iterator(lines * 2, trainers.BpeTrainer(vocab_size=400, initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()), special_tokens=['<|end|>']))
         tokenizer.save(str(folder / f'{name}.json'), pretty=False)
         expected[name] = [tokenizer.encode(line, add_special_tokens=False).ids for line in lines]
+    from tokenizers import normalizers
+    words = Tokenizer(models.WordPiece(unk_token='[UNK]'))
+    words.normalizer, words.pre_tokenizer = normalizers.BertNormalizer(lowercase=True), pre_tokenizers.BertPreTokenizer()
+    words.train_from_iterator(lines * 2, trainers.WordPieceTrainer(vocab_size=512, special_tokens=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'], show_progress=False))
+    words.save(str(folder / 'wordpiece.json'), pretty=False)
+    expected['wordpiece'] = [words.encode(line, add_special_tokens=False).ids for line in lines]
     data = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(lines * 2), model_writer=data, vocab_size=512, model_type='bpe', byte_fallback=True, character_coverage=0.98,
                                              normalization_rule_name='identity', remove_extra_whitespaces=False, hard_vocab_limit=False, num_threads=1)
