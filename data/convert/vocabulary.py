@@ -224,6 +224,8 @@ def add_special(target, words, n_vocab):
     # What else ends an answer: a turn, a message.
     ends = words.generation.get('eos_token_id')
     others = [number for number in ends if isinstance(number, int) and 0 <= number < n_vocab and number != special.get('eos')] if isinstance(ends, list) else []
+    # Muse's end of a turn, which the engine does not know by its text.
+    others += [number for number, (text, _) in words.added.items() if text == '<|eot|>' and number not in others and 0 <= number < n_vocab]
     for name, number in zip(('eot', 'eom'), others):
         target.uint(f'tokenizer.ggml.{name}_token_id', number)
     for name, value in added_around(words, special).items():

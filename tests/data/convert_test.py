@@ -176,6 +176,23 @@ class ConvertTest(unittest.TestCase):
                 found = run(ENGINE, 'tokenize', self.model, text=line)
                 self.assertEqual((name, line, json.loads(found.stdout or 'null')), (name, line, wanted), found.stderr)
 
+    def test_special(self):
+        """What begins and ends texts and turns, from all the files that say something of it."""
+        case = golden('llama')
+        self.write('llama', case)
+        added = [{'id': 500 + i, 'content': text, 'special': True} for i, text in enumerate(('<s>', '</s>', '<|eot|>', '<|eom|>'))]
+        single = [{'SpecialToken': {'id': '<s>'}}, {'Sequence': {'id': 'A'}}]
+        write_json(os.path.join(self.folder, 'tokenizer.json'), {
+            'model': {'type': 'BPE', 'vocab': byte_letters(), 'merges': []}, 'pre_tokenizer': {'type': 'ByteLevel'}, 'added_tokens': added,
+            'post_processor': {'type': 'Sequence', 'processors': [{'type': 'ByteLevel'}, {'type': 'TemplateProcessing', 'single': single}]}})
+        write_json(os.path.join(self.folder, 'tokenizer_config.json'), {'bos_token': '<s>', 'eos_token': {'content': '</s>'}, 'add_bos_token': False, 'chat_template': [{'name': 'tools', 'template': 'b'}, {'name': 'default', 'template': 'a'}]})
+        write_json(os.path.join(self.folder, 'generation_config.json'), {'eos_token_id': [501, 503]})
+        keys = self.convert().keys
+        found = {name: keys.get(f'tokenizer.ggml.{name}') for name in ('bos_token_id', 'eos_token_id', 'eot_token_id', 'eom_token_id', 'add_bos_token', 'add_eos_token')}
+        self.assertEqual(found, {'bos_token_id': 500, 'eos_token_id': 501, 'eot_token_id': 503, 'eom_token_id': 502, 'add_bos_token': True, 'add_eos_token': False})
+        self.assertEqual(keys['tokenizer.chat_template'], 'a')
+        self.assertEqual((keys['tokenizer.ggml.token_type'][300], keys['tokenizer.ggml.token_type'][500], keys['tokenizer.ggml.tokens'][300]), (5, 3, '[PAD300]'))
+
     def refuse(self, *words):
         result = run(sys.executable, CONVERTER, self.folder, self.model)
         self.assertNotEqual(result.returncode, 0)
