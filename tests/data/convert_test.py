@@ -6,6 +6,7 @@ import glob
 import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -233,6 +234,34 @@ class ConvertTest(unittest.TestCase):
             with open(os.path.join(self.folder, 'tokenizer.model'), 'wb') as file:
                 file.write(data)
             self.refuse('tokenizer.model')
+
+    def test_broken(self):
+        """Bytes changed at random: a model, or a sentence; never another end, and no file that is not whole."""
+        sys.path.insert(0, CONVERTER)
+        import runpy
+        made = runpy.run_path(CONVERTER, run_name='converter')
+        seed = random.randrange(1 << 32)
+        print(f'# seed {seed}')
+        draw = random.Random(seed)
+        self.write('qwen3moe', golden('qwen3moe'))
+        expected, n_refused = (KeyError, OSError, made['ConvertError'], *made['DAMAGED']), 0
+        for turn in range(90):
+            path = os.path.join(self.folder, ('config.json', 'tokenizer.json', 'model.safetensors')[turn % 3])
+            with open(path, 'rb') as file:
+                whole = file.read()
+            head = bytearray(whole[:12000])
+            for _ in range(draw.choice((1, 3, 20))):
+                head[draw.randrange(len(head))] = draw.choice(b'0129{}[]",:eE-\x00\xff')
+            with open(path, 'wb') as file:
+                file.write(head + whole[12000:] if draw.random() < 0.9 else head[:draw.randrange(len(head))])
+            try:
+                made['make_model'](made['Folder'](self.folder), 'f32').write(self.model)
+            except expected:
+                n_refused += 1
+                self.assertFalse(os.path.exists(self.model + '.part'))
+            with open(path, 'wb') as file:
+                file.write(whole)
+        self.assertGreater(n_refused, 30)
 
 
 if __name__ == '__main__':
