@@ -98,7 +98,7 @@ class Qwen3Moe(Qwen3):
 
     def check(self):
         super().check()
-        if self.config.get('norm_topk_prob') is False:
+        if not self.config.get('norm_topk_prob'):
             raise ConvertError('The weights of the model’s experts do not add up to 1 (norm_topk_prob), which the engine does not know of models of this kind.')
 
     def add_keys(self):
@@ -159,7 +159,7 @@ class Qwen35(Qwen3):
         return super().skips(own) or (not self.n_behind and own.startswith(f'layers.{self.n_layers}.'))
 
     def change(self, new):
-        groups, n_values, size = self.find('linear_num_key_heads'), self.find('linear_num_value_heads'), self.find('linear_value_head_dim')
+        groups, size = self.find('linear_num_key_heads'), self.find('linear_value_head_dim')
         n_before = 2 * groups * self.find('linear_key_head_dim')  # rows of queries and keys
 
         def behind(values):
