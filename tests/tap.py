@@ -10,6 +10,21 @@ class TapResult(unittest.TestResult):
     def explain(self, words):
         print('\n'.join('# ' + line for line in words.splitlines()))
 
+    def startTest(self, test):
+        super().startTest(test)
+        self.broken = False
+
+    def addSubTest(self, test, part, error):
+        super().addSubTest(test, part, error)
+        if error is not None:
+            self.explain(f'{part}\n{(self.failures if issubclass(error[0], test.failureException) else self.errors)[-1][1]}')
+            self.broken = True
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        if self.broken:
+            self.report(test, 'not ok')
+
     def addSuccess(self, test):
         super().addSuccess(test)
         self.report(test, 'ok')

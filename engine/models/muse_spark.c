@@ -4,7 +4,7 @@
  * Meta, Muse Spark Open 816B-A42B (2026), as transformers 5.23 has it. As Muse Glimmer, and: each head of attention is normed before its gate; x is kept by a scale
  * for each channel and joined by a branch that is normed with another one, the two sides of a gate; the feed-forward is a mixture of experts that work on half the width.
  *
- * No other program has files of it yet. Its converter, data/convert-muse.py, writes names that follow Muse Glimmer's, and folds in what is constant:
+ * No other program has files of it yet. Its converter, data/convert/muse.py, writes names that follow Muse Glimmer's, and folds in what is constant:
  *
  *   post_attention_norm, post_ffw_norm   β = sigmoid (w) with w = gate / temperature; the branch's norm has no other weight, since a scale before it
  *                                        is in the rows of the matrix that it comes from (ffn_down, ffn_latent_up, ffn_down_exps)

@@ -11,10 +11,12 @@
 
 static int64_t n_prompt = 512, n_decode = 64, n_batch = 0, n_submit = 512, n_repeat = 1, n_cancel = 0, n_restore = 0;
 static const char *edit, *draft_path;
+static bool behind;
 
 static const ToolOption options[] = {
   { "-p", TOOL_INT, &n_prompt, 0, 1 << 20, "N", "tokens of the prompt (512); 0: none" },
   { "-n", TOOL_INT, &n_decode, 0, 1 << 20, "N", "tokens decoded one by one after an empty context (64); 0: none" },
+  { "--behind", TOOL_FLAG, &behind, .help = "decode behind the prompt instead" },
   { "-b", TOOL_INT, &n_batch, 0, 256, "B", "sequences decoded at once (0: none)" },
   { "--submit", TOOL_INT, &n_submit, 1, 4096, "N", "prompt tokens that are submitted at once (512)" },
   { "--cancel", TOOL_INT, &n_cancel, 0, 1000, "N", "start the prompt N times more and cancel it under way (0)" },
@@ -58,18 +60,31 @@ rate (int64_t n_tokens, double begin_ms)
 }
 
 static double
-measure_prompt (Bench *bench, EngineError *error)
+run_prompt (Bench *bench, int64_t n_tokens, EngineError *error)
 {
   double begin = tool_now_ms ();
 
-  for (int64_t done = 0; done < n_prompt; done += n_submit) {
-    int32_t n = (int32_t) ENGINE_MIN (n_submit, n_prompt - done);
+  for (int64_t done = 0; done < n_tokens; done += n_submit) {
+    int32_t n = (int32_t) ENGINE_MIN (n_submit, n_tokens - done);
     ToolSlice slice = { .position = (int32_t) done, .n_tokens = n, .tokens = bench->tokens + done, .first_output = n - 1 };
 
     if (!tool_session_run (&bench->session, &slice, 1, bench->logits, NULL, NULL, error))
       return -1;
   }
-  return rate (n_prompt, begin);
+  return rate (n_tokens, begin);
+}
+
+/* A long prompt is warm after its first submission. */
+static double
+warm_prompt (Bench *bench, EngineError *error)
+{
+  return run_prompt (bench, ENGINE_MIN (n_prompt, n_submit), error);
+}
+
+static double
+measure_prompt (Bench *bench, EngineError *error)
+{
+  return run_prompt (bench, n_prompt, error);
 }
 
 static double
@@ -78,7 +93,7 @@ measure_decode (Bench *bench, EngineError *error)
   double begin = tool_now_ms ();
 
   for (int64_t i = 0; i < n_decode; i++) {
-    ToolSlice slice = { .position = (int32_t) i, .n_tokens = 1, .tokens = bench->tokens + i };
+    ToolSlice slice = { .position = (int32_t) (behind ? n_prompt + i : i), .n_tokens = 1, .tokens = bench->tokens + i };
 
     if (!tool_session_run (&bench->session, &slice, 1, bench->logits, NULL, NULL, error))
       return -1;
@@ -140,7 +155,7 @@ fill_tokens (Bench *bench, uint64_t run)
 
 /* The first run warms caches and clocks and is not counted. */
 static bool
-measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, EngineError *error)
+measure_speed (Bench *bench, Measure warm, Measure measure, int64_t n_tokens, Speed *speed, EngineError *error)
 {
   const EngineBackend *backend = engine_hybrid_gpu (bench->session.model->backend);
   EngineGlCounts *counts = &speed->counts, before;
@@ -150,7 +165,7 @@ measure_speed (Bench *bench, Measure measure, int64_t n_tokens, Speed *speed, En
   bool ok = true;
 
   fill_tokens (bench, 0);
-  if (measure (bench, error) < 0)
+  if (warm (bench, error) < 0)
     return false;
   experts = engine_model_expert_stats (bench->session.model);
   energy = engine_energy_new (NULL);
@@ -268,7 +283,7 @@ measure_cancel (Bench *bench, Results *results, EngineError *error)
 static bool
 begin (Bench *bench, EngineModel *model, EngineError *error)
 {
-  int64_t longest = ENGINE_MAX (ENGINE_MAX (n_prompt, n_decode), 1);
+  int64_t longest = behind ? ENGINE_MAX (n_prompt + n_decode, 1) : ENGINE_MAX (ENGINE_MAX (n_prompt, n_decode), 1);
   size_t n_vocab = (size_t) model->hparams.n_vocab, n_logits;
 
   if (longest > model->hparams.n_context_train)
@@ -377,9 +392,9 @@ run_bench (char **arguments, int n_arguments, EngineError *error)
     return ok;
   }
   ok = ok && begin (&bench, model, error) &&
-       (!n_prompt || measure_speed (&bench, measure_prompt, n_prompt, &results.prompt, error)) &&
-       (!n_decode || measure_speed (&bench, measure_decode, n_decode, &results.decode, error)) &&
-       (!n_decode || !n_batch || measure_speed (&bench, measure_batch, n_decode * n_batch, &results.batch, error)) &&
+       (!n_prompt || measure_speed (&bench, warm_prompt, measure_prompt, n_prompt, &results.prompt, error)) &&
+       (!n_decode || measure_speed (&bench, measure_decode, measure_decode, n_decode, &results.decode, error)) &&
+       (!n_decode || !n_batch || measure_speed (&bench, measure_batch, measure_batch, n_decode * n_batch, &results.batch, error)) &&
        (n_prompt < 2 || !n_restore || measure_restore (&bench, &results, error)) &&
        (n_prompt < 2 || !n_cancel || measure_cancel (&bench, &results, error)) &&
        report (&results, error);

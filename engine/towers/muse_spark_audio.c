@@ -8,7 +8,7 @@
  *   result = norm (rms_norm (W rms_norm (x) + b)), the outer norm without a weight: it is that of the model's embeddings
  *
  * The first stage's columns are `patch` samples of the waveform; each later stage joins columns of the one before it, so a stage has several for each token.
- * The convolutions' last columns are layers of the cache, one for each block. Names in the file are ours (data/convert-muse.py). */
+ * The convolutions' last columns are layers of the cache, one for each block. Names in the file are ours (data/convert/muse_parts.py). */
 #include "tower.h"
 
 #include <math.h>

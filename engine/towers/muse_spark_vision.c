@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Muse Spark's eyes. Names in the file follow Muse Glimmer's (data/convert-muse.py). */
+/* Muse Spark's eyes. Names in the file follow Muse Glimmer's (data/convert/muse_parts.py). */
 #include "muse_eyes.h"
 
 static bool

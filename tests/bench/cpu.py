@@ -5,6 +5,7 @@
 Ours and the peer's take turns, so that a machine that slows down slows both; a figure is the median of its rounds.
 """
 import argparse
+import importlib
 import json
 import os
 import subprocess
@@ -13,6 +14,10 @@ import sys
 import machine
 
 MODELS = ('smollm2-135m-instruct', 'gemma-3-270m', 'qwen2.5-coder-0.5b-instruct', 'qwen2.5-coder-1.5b-instruct')
+
+
+# What --only measures in the place of models: each is a file that has report (arguments).
+PARTS = {'edit': 'edit', 'scaling': 'scaling', 'types': 'type_speed', 'memory': 'memory', 'experts': 'experts'}
 
 
 def fail(text):
@@ -25,6 +30,21 @@ def output_of(command):
     if result.returncode != 0:
         fail(f'{" ".join(command)} failed: {result.stderr.strip()[-400:]}')
     return result.stdout
+
+
+def peer_of(arguments, program):
+    """A program of the peer's, without which some parts measure nothing."""
+    path = os.path.join(arguments.peers or '', 'build/bin', program)
+    if not os.path.exists(path):
+        fail(f'{program} is not there. Build the peer with ./dev peers.')
+    return path
+
+
+def model_of(arguments, identifier):
+    model = os.path.join(arguments.models, identifier + '.gguf')
+    if not os.path.exists(model):
+        fail(f'{model} is not there. Fetch it with ./dev models {identifier}.')
+    return model
 
 
 def run_ours(tool, model, arguments):
@@ -46,9 +66,7 @@ def engine_table(arguments):
     peer = os.path.join(arguments.peers, 'build/bin/llama-bench') if arguments.peers else None
     rows = []
     for identifier in arguments.only or MODELS:
-        model = os.path.join(arguments.models, identifier + '.gguf')
-        if not os.path.exists(model):
-            fail(f'{model} is not there. Fetch it with ./dev models {identifier}.')
+        model = model_of(arguments, identifier)
         ours, peers = [], []
         for index in range(arguments.rounds):
             print(f'{identifier}: round {index + 1} of {arguments.rounds}', file=sys.stderr, flush=True)
@@ -84,7 +102,11 @@ def main():
     parser.add_argument('--prompt', type=int, default=512)
     parser.add_argument('--decode', type=int, default=64)
     parser.add_argument('--batch', type=int, default=1)
-    parser.add_argument('--only', action='append', metavar='MODEL', help='only this model; or "edit": what guessing from the context is worth; or "experts": a mixture of experts that is larger than memory')
+    parser.add_argument('--only', action='append', metavar='MODEL', help='only this model; or a part: "edit" (what guessing from the context is worth), '
+                        '"scaling" (long contexts), "types" (every tensor type), "memory" (and the first token), "experts" (a mixture of experts that is larger than memory)')
+    parser.add_argument('--model', action='append', help='of "scaling", "types" and "memory"')
+    parser.add_argument('--lengths', type=int, nargs='+', help='of "scaling": contexts, in tokens')
+    parser.add_argument('--types', nargs='+', metavar='TYPE', help='of "types"')
     parser.add_argument('--files', type=int, default=20, help='of "edit"')
     parser.add_argument('--edit-model', default='qwen2.5-coder-1.5b-instruct')
     parser.add_argument('--gib', type=float, help='of "experts": the file; 1.5 times the memory of this machine')
@@ -96,13 +118,10 @@ def main():
     print(f'{machine.describe()}; Melete {machine.version()}\n')
     if machine.busy():
         print(machine.busy() + '\n', flush=True)
-    if 'edit' in (arguments.only or []):
-        import edit
-        edit.report(arguments.build, arguments.models, arguments.threads, arguments.files, arguments.edit_model)
-        return
-    if 'experts' in (arguments.only or []):
-        import experts
-        experts.report(arguments.build, arguments)
+    parts = [name for name in arguments.only or [] if name in PARTS]
+    for name in parts:
+        importlib.import_module(PARTS[name]).report(arguments)
+    if parts:
         return
     if not arguments.no_engine:
         engine_table(arguments)

@@ -13,8 +13,6 @@ import tempfile
 
 import machine
 
-MODEL = 'qwen2.5-coder-1.5b-instruct'
-N_FILES = 20
 SEED = 8
 
 NOUNS = ('order', 'ticket', 'reading', 'parcel', 'invoice', 'member', 'sample', 'route', 'recipe', 'sensor')
@@ -65,9 +63,10 @@ def share_of_new(source, answer):
     return 1 - sum(block.size for block in matcher.get_matching_blocks()) / max(len(answer), 1)
 
 
-def report(build, models, threads, n_files=N_FILES, identifier=MODEL):
-    tool = os.path.join(build, 'engine/tool/melete-engine')
-    model = os.path.join(models, identifier + '.gguf')
+def report(arguments):
+    threads, n_files, identifier = arguments.threads, arguments.files, arguments.edit_model
+    tool = os.path.join(arguments.build, 'engine/tool/melete-engine')
+    model = os.path.join(arguments.models, identifier + '.gguf')
     if not os.path.exists(model):
         sys.exit(f'{model} is not there. Fetch it with ./dev models {identifier}.')
     files = make_files(n_files)

@@ -36,8 +36,8 @@ def cells(found, which, n_tokens):
     return [speed, f'{100 * experts["hits"] / all_chosen:.1f} % + {100 * experts["ahead"] / all_chosen:.1f} %', f'{experts["read_bytes"] / n_tokens / 1e6:.0f}', f'{experts["wait_ms"] / n_tokens:.0f}']
 
 
-def report(build, arguments):
-    tool = os.path.join(build, 'engine/tool/melete-engine')
+def report(arguments):
+    tool = os.path.join(arguments.build, 'engine/tool/melete-engine')
     folder = arguments.folder or tempfile.gettempdir()
     wanted = (arguments.gib or 1.5 * memory() / 2**30) * 2**30
     space = os.statvfs(folder)

@@ -22,7 +22,7 @@ PREFIX = f'llama_cpp_python-{VERSION}/vendor/llama.cpp/'
 DATA = ('models/ggml-vocab-*.gguf', 'models/ggml-vocab-*.gguf.inp', 'models/ggml-vocab-*.gguf.out', 'models/templates/*.jinja',
         'grammars/*.gbnf', 'tests/test-grammar-integration.cpp', 'tests/test-grammar-parser.cpp', 'tests/test-json-schema-to-grammar.cpp',
         'tests/test-chat.cpp')
-PROGRAMS = ('llama-bench', 'llama-imatrix', 'llama-mtmd-cli', 'llama-perplexity', 'llama-quantize', 'llama-tokenize', 'llama-server')
+PROGRAMS = ('llama-batched-bench', 'llama-bench', 'llama-imatrix', 'llama-mtmd-cli', 'llama-perplexity', 'llama-quantize', 'llama-tokenize', 'llama-server')
 # GCC 12 drops the stores before _tile_loadconfig (), so that the peer's AMX code ends with an illegal instruction: it is left out.
 NO_AMX = '-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'
 CMAKE = ('-DCMAKE_BUILD_TYPE=Release', '-DGGML_NATIVE=ON', '-DLLAMA_CURL=OFF', '-DLLAMA_OPENSSL=OFF', '-DLLAMA_BUILD_TESTS=OFF',

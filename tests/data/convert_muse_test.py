@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests data/convert-muse.py with small random folders as their makers publish them: the files that come out are run by the engine, named by the environment's MELETE_ENGINE. Says the result
+"""Tests data/convert with small random folders as their makers publish them: the files that come out are run by the engine, named by the environment's MELETE_ENGINE. Says the result
 in TAP. That the numbers are right is tested with the goldens, whose files this converter makes (tests/golden/models/spark.py)."""
 import json
 import os
@@ -16,7 +16,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(ROOT, 'tests'))
 import tap  # noqa: E402
 
-CONVERTER, ENGINE = os.path.join(ROOT, 'data/convert-muse.py'), os.environ['MELETE_ENGINE']
+CONVERTER, ENGINE = os.path.join(ROOT, 'data/convert'), os.environ['MELETE_ENGINE']
 WIDTH, VOCABULARY, HEADS, HEAD, EXPERTS = 64, 300, 4, 16, 4
 TEXT = dict(vocab_size=VOCABULARY, hidden_size=WIDTH, intermediate_size=96, num_hidden_layers=2, num_attention_heads=HEADS, num_key_value_heads=2, head_dim=HEAD, sliding_window=32, rms_norm_eps=1e-5,
             qk_scale_factor=1.5, output_multiplier=0.5, final_logit_softcapping=5.0, max_position_embeddings=2048, rope_parameters={'rope_theta': 5e5}, layer_types=['sliding_attention', 'full_attention'])
@@ -198,8 +198,8 @@ class ConvertTest(unittest.TestCase):
         with open(first, 'wb') as file:
             file.write(whole)
         with open(os.path.join(self.folder, 'config.json'), 'w') as file:
-            json.dump({'model_type': 'llama'}, file)
-        self.refuse('llama')
+            json.dump({'model_type': 'mamba3'}, file)
+        self.refuse('mamba3')
         with open(os.path.join(self.folder, 'config.json'), 'w') as file:
             json.dump({'model_type': 'muse_glimmer', 'text_config': {key: value for key, value in TEXT.items() if key != 'head_dim'}}, file)
         self.refuse('head_dim')

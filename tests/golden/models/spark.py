@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""data/convert-muse.py for folders without a tokenizer.json: the vocabulary is a function that writes into what looks like gguf's writer, as the other makers of files here have them."""
+"""data/convert for Muse's folders without a tokenizer.json: the vocabulary is a function that writes into what looks like gguf's writer, as the other makers of files here have them."""
 import importlib.util
 import pathlib
+import sys
 import types
 
-SOURCE = pathlib.Path(__file__).resolve().parents[3] / "data/convert-muse.py"
-spec = importlib.util.spec_from_file_location("convert_muse", SOURCE)
+SOURCE = pathlib.Path(__file__).resolve().parents[3] / "data/convert"
+sys.path.insert(0, str(SOURCE))
+spec = importlib.util.spec_from_file_location("convert_folders", SOURCE / "__main__.py")
 muse = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(muse)
+from target import INT32, STRING  # noqa: E402
 
 
 class Writer:
     """The part of gguf's writer that vocabularies use, on a target of ours."""
 
-    ARRAYS = {"token_list": ("tokens", muse.STRING), "token_types": ("token_type", muse.INT32), "token_merges": ("merges", muse.STRING)}
+    ARRAYS = {"token_list": ("tokens", STRING), "token_types": ("token_type", INT32), "token_merges": ("merges", STRING)}
 
     def __init__(self, target):
         self.target = target
@@ -22,7 +25,7 @@ class Writer:
         what, target = name.removeprefix("add_"), self.target
         if what in self.ARRAYS:
             key, kind = self.ARRAYS[what]
-            return lambda values: target.array(f"tokenizer.ggml.{key}", kind, [value if kind == muse.STRING else int(value) for value in values])
+            return lambda values: target.array(f"tokenizer.ggml.{key}", kind, [value if kind == STRING else int(value) for value in values])
         if what.endswith("_token_id"):
             return lambda value: target.uint(f"tokenizer.ggml.{what.replace('pad_', 'padding_')}", value)
         return {"tokenizer_model": lambda value: target.text("tokenizer.ggml.model", value), "tokenizer_pre": lambda value: target.text("tokenizer.ggml.pre", value),
@@ -30,7 +33,7 @@ class Writer:
 
 
 def convert(folder, target, vocabulary, keep="f32", name=None):
-    muse.make_model(muse.Folder(folder), keep, lambda made, *_: vocabulary(types.SimpleNamespace(gguf_writer=Writer(made))), name).write(target)
+    muse.make_model(muse.Folder(folder), keep, lambda made, *_, **__: vocabulary(types.SimpleNamespace(gguf_writer=Writer(made))), name).write(target)
 
 
 def convert_parts(folder, target, keep="f32", describe=lambda made: None):
