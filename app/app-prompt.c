@@ -101,6 +101,19 @@ app_prompt_put_before (AppPrompt *prompt, const char *text)
 }
 
 void
+app_prompt_put_behind (AppPrompt *prompt, const char *text)
+{
+  Message *message;
+
+  g_return_if_fail (prompt->messages->len > 0);
+  message = &g_array_index (prompt->messages, Message, prompt->messages->len - 1);
+  if (!*text)
+    return;
+  g_autofree char *words = message->text;
+  message->text = app_prompt_join (words, text);
+}
+
+void
 app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part)
 {
   AppPromptPart copy = { part->sense, g_strdup (part->mime_type), part->bytes ? g_bytes_ref (part->bytes) : NULL, g_strdup (part->sha256), part->extent, part->video };
@@ -183,6 +196,31 @@ EngineGrammar *
 app_prompt_get_grammar (AppPrompt *prompt)
 {
   return prompt->grammar;
+}
+
+AppPrompt *
+app_prompt_dup (AppPrompt *prompt)
+{
+  AppPrompt *copy = app_prompt_new (&prompt->sampling);
+
+  for (guint i = 0; i < prompt->messages->len; i++) {
+    const Message *message = &g_array_index (prompt->messages, Message, i);
+
+    app_prompt_add (copy, message->role, message->documents, message->text);
+    for (guint j = 0; j < app_prompt_get_n_parts (prompt, i); j++)
+      app_prompt_add_part (copy, app_prompt_get_part (prompt, i, j));
+  }
+  copy->beginning = g_strdup (prompt->beginning);
+  if (prompt->adapter)
+    copy->adapter = app_prompt_adapter_new (prompt->adapter->name, prompt->adapter->path, prompt->adapter->scale);
+  app_prompt_set_grammar (copy, prompt->grammar);
+  return copy;
+}
+
+void
+app_prompt_set_sampling (AppPrompt *prompt, const AppSampling *sampling)
+{
+  prompt->sampling = *sampling;
 }
 
 guint

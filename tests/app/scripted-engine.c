@@ -122,6 +122,8 @@ scripted_completion_init (ScriptedCompletion *self)
 struct _ScriptedEngine {
   AppEngine parent;
   Script script;
+  ScriptFunc play;
+  gpointer play_data;
   char *prompt;
   AppPrompt *asked;
   AppMeasure measure;
@@ -258,9 +260,11 @@ complete (AppEngine *engine, AppPrompt *prompt)
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
+  if (self->play)
+    self->play (self->prompt, &completion->script, self->play_data);
   completion->place = self->place;
-  if (self->script.passage) {
-    g_autoptr (GPtrArray) sources = find_sources (prompt, self->script.passage);
+  if (completion->script.passage) {
+    g_autoptr (GPtrArray) sources = find_sources (prompt, completion->script.passage);
     app_completion_set_sources (APP_COMPLETION (completion), sources);
   }
   if (self->gpu)
@@ -272,6 +276,13 @@ void
 scripted_engine_set_script (ScriptedEngine *self, const Script *script)
 {
   self->script = *script;
+}
+
+void
+scripted_engine_set_play (ScriptedEngine *self, ScriptFunc play, gpointer data)
+{
+  self->play = play;
+  self->play_data = data;
 }
 
 char *
