@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app-cite.h"
+#include "app-contemplation.h"
 #include "app-pace.h"
 
 /* After how long a save that failed is tried again. */
@@ -216,7 +217,7 @@ static void
 on_finished (AppCompletion *completion, AppAnswer *self)
 {
   const GError *error = app_completion_get_error (completion);
-  const char *notice = self->make ? app_make_get_notice (APP_MAKE (self->make)) : NULL;
+  const char *notice = self->make ? app_make_get_notice (APP_MAKE (self->make)) : APP_IS_CONTEMPLATION (completion) ? app_contemplation_get_notice (APP_CONTEMPLATION (completion)) : NULL;
   AppStats stats = *app_completion_get_stats (completion);
 
   if (notice)

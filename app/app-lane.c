@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-lane.h"
 
-#include <json-glib/json-glib.h>
-#include <math.h>
-
-
 /* Of a live line, in characters: no window shows more. */
 #define LONGEST_LINE 160
-/* Read back from the history; larger is not one of ours. */
-#define MOST_LANES 64
 
 struct _AppLane {
   GObject parent;
@@ -22,9 +16,6 @@ struct _AppLane {
 
 enum { SIGNAL_CHANGED, SIGNAL_STOP, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-/* As the history has them: the order of AppLaneState may change, these words not. */
-static const char *const states[] = { "waiting", "working", "done", "spared", "stopped", "failed" };
 
 G_DEFINE_FINAL_TYPE (AppLane, app_lane, G_TYPE_OBJECT)
 
@@ -161,104 +152,6 @@ app_lane_end (AppLane *self, AppLaneState state)
   self->since = 0;
   self->state = state;
   changed (self);
-}
-
-/* ---- in the history ---- */
-
-char *
-app_lanes_to_json (GListModel *lanes)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < g_list_model_get_n_items (lanes); i++) {
-    g_autoptr (AppLane) lane = g_list_model_get_item (lanes, i);
-
-    json_builder_begin_object (builder);
-    json_builder_set_member_name (builder, "name");
-    json_builder_add_string_value (builder, lane->name);
-    json_builder_set_member_name (builder, "state");
-    json_builder_add_string_value (builder, states[lane->state]);
-    json_builder_set_member_name (builder, "task");
-    json_builder_add_string_value (builder, lane->task);
-    json_builder_set_member_name (builder, "text");
-    json_builder_add_string_value (builder, lane->text->str);
-    json_builder_set_member_name (builder, "answer");
-    json_builder_add_string_value (builder, lane->answer);
-    json_builder_set_member_name (builder, "tokens");
-    json_builder_add_int_value (builder, lane->tokens);
-    json_builder_set_member_name (builder, "seconds");
-    json_builder_add_double_value (builder, app_lane_get_seconds (lane));
-    json_builder_end_object (builder);
-  }
-  json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
-}
-
-/* The value of a member; NULL where it is none, since imported histories are foreign. */
-static JsonNode *
-value_of (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
-}
-
-static const char *
-string_of (JsonObject *object, const char *name)
-{
-  JsonNode *node = value_of (object, name);
-  const char *text = node ? json_node_get_string (node) : NULL;
-
-  return text ? text : "";
-}
-
-static double
-number_of (JsonObject *object, const char *name)
-{
-  JsonNode *node = value_of (object, name);
-  double number = node ? json_node_get_double (node) : 0;
-
-  return isfinite (number) ? CLAMP (number, 0, 1e15) : 0;
-}
-
-/* A lane that the history was left with in the middle of its work was stopped by the end of the program. */
-static AppLaneState
-read_state (const char *word)
-{
-  for (guint i = APP_LANE_DONE; i < G_N_ELEMENTS (states); i++)
-    if (g_str_equal (word, states[i]))
-      return i;
-  return APP_LANE_STOPPED;
-}
-
-GListModel *
-app_lanes_from_json (const char *json)
-{
-  g_autoptr (JsonNode) root = json ? json_from_string (json, NULL) : NULL;
-  g_autoptr (GListStore) lanes = g_list_store_new (APP_TYPE_LANE);
-  JsonArray *array = root && JSON_NODE_HOLDS_ARRAY (root) ? json_node_get_array (root) : NULL;
-
-  if (!array)
-    return NULL;
-  for (guint i = 0; i < MIN (json_array_get_length (array), MOST_LANES); i++) {
-    JsonNode *node = json_array_get_element (array, i);
-    JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-    g_autoptr (AppLane) lane = NULL;
-
-    if (!object)
-      continue;
-    lane = app_lane_new (string_of (object, "name"));
-    lane->state = read_state (string_of (object, "state"));
-    app_lane_append (lane, string_of (object, "text"));
-    app_lane_set_answer (lane, string_of (object, "answer"));
-    lane->tokens = (gint64) number_of (object, "tokens");
-    lane->seconds = number_of (object, "seconds");
-    g_list_store_append (lanes, lane);
-  }
-  return G_LIST_MODEL (g_steal_pointer (&lanes));
 }
 
 /* ---- object ---- */

@@ -44,9 +44,4 @@ void app_lane_count (AppLane *self, gint64 tokens); /* adds */
 void app_lane_set_answer (AppLane *self, const char *answer);
 void app_lane_end (AppLane *self, AppLaneState state);
 
-/* A list of lanes as JSON, for the history, and back. (transfer full) */
-char *app_lanes_to_json (GListModel *lanes);
-/* NULL where the text is no such thing. (transfer full) (nullable) */
-GListModel *app_lanes_from_json (const char *json);
-
 G_END_DECLS

@@ -80,6 +80,10 @@ GArray *app_message_get_citations (AppMessage *self);
 /* The newest version of an artifact that this answer made; NULL for none. Notifies "version" (pointer) when that is another, is whole, or was seen. (transfer none) */
 AppVersion *app_message_get_version (AppMessage *self);
 
+/* Several agents that work, or worked, on this answer, of AppLane; NULL for none, and for an answer that was written in an earlier run of the program: what they wrote stands in its thought then.
+ * Notifies "lanes". (transfer none) */
+GListModel *app_message_get_lanes (AppMessage *self);
+
 /* How many attachments the message has, known at once. */
 guint app_message_get_n_attachments (AppMessage *self);
 
