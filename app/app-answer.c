@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app-cite.h"
+#include "app-contemplation.h"
 #include "app-pace.h"
 #include "app-tool-loop.h"
 
@@ -212,7 +213,7 @@ static void
 on_finished (AppCompletion *completion, AppAnswer *self)
 {
   const GError *error = app_completion_get_error (completion);
-  const char *notice = self->make ? app_make_get_notice (APP_MAKE (self->make)) : NULL;
+  const char *notice = self->make ? app_make_get_notice (APP_MAKE (self->make)) : APP_IS_CONTEMPLATION (completion) ? app_contemplation_get_notice (APP_CONTEMPLATION (completion)) : NULL;
   AppStats stats = *app_completion_get_stats (completion);
 
   if (notice)
@@ -287,6 +288,8 @@ begin (AppAnswer *self)
   }
   if (self->make)
     self->completion = g_object_ref (self->make);
+  else if (app_prompt_get_thinking (self->prompt)->depth == APP_DEPTH_CONTEMPLATE && !app_prompt_get_beginning (self->prompt))
+    self->completion = app_contemplation_new (self->engine, self->prompt, 0);
   else if (self->toolbox)
     self->completion = app_tool_loop_new (self->engine, self->prompt, self->toolbox, app_message_get_calls_store (self->message), app_message_get_id (self->message));
   else
@@ -295,6 +298,8 @@ begin (AppAnswer *self)
     finish (self, APP_MESSAGE_FAILED, error->message);
     return;
   }
+  if (APP_IS_CONTEMPLATION (self->completion))
+    app_message_set_lanes (self->message, app_contemplation_get_lanes (APP_CONTEMPLATION (self->completion)));
   g_signal_connect_object (self->completion, "text", G_CALLBACK (on_text), self, 0);
   g_signal_connect_object (self->completion, "thought", G_CALLBACK (on_thought), self, 0);
   g_signal_connect_object (self->completion, "progress", G_CALLBACK (on_progress), self, 0);

@@ -41,6 +41,9 @@ typedef struct {
 void app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part);
 /* Puts a text before the words of the last message, with an empty line between them. */
 void app_prompt_put_before (AppPrompt *prompt, const char *text);
+/* The same behind its words, and everything else that is said. "" is nothing. */
+void app_prompt_put_behind (AppPrompt *prompt, const char *text);
+void app_prompt_set_sampling (AppPrompt *prompt, const AppSampling *sampling);
 void app_prompt_add_picture (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
 void app_prompt_add_sound (AppPrompt *prompt, const char *mime_type, GBytes *bytes);
 /* Where the answer begins already (Continue): the model goes on from there, in the same turn. NULL: with its first word. Only before the prompt is handed on. */

@@ -38,6 +38,8 @@ void app_message_set_documents (AppMessage *self, GPtrArray *documents);
 void app_message_set_sources (AppMessage *self, GPtrArray *sources, GArray *citations);
 
 /* Tells also when it is the same. (nullable) */
+/* (nullable) */
+void app_message_set_lanes (AppMessage *self, GListModel *lanes);
 void app_message_set_version (AppMessage *self, AppVersion *version);
 
 /* The row to be saved now. (transfer full) */

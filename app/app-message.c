@@ -28,11 +28,12 @@ struct _AppMessage {
   GArray *citations;    /* AppCitation; NULL: none */
   AppVersion *version;  /* nullable */
   GListStore *calls; /* AppToolCall */
+  GListModel *lanes;    /* nullable */
   GListStore *attachments;
   gboolean attachments_asked;
 };
 
-enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_THOUGHT, PROP_THINKING, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, PROP_SOURCES, PROP_VERSION, PROP_CAN_CONTINUE, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_TEXT, PROP_THOUGHT, PROP_THINKING, PROP_ERROR, PROP_NOTICES, PROP_STATS, PROP_PROMPT_PROGRESS, PROP_BRANCH_INDEX, PROP_BRANCH_COUNT, PROP_SOURCES, PROP_VERSION, PROP_LANES, PROP_CAN_CONTINUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (AppMessage, app_message, G_TYPE_OBJECT)
@@ -214,6 +215,19 @@ AppVersion *
 app_message_get_version (AppMessage *self)
 {
   return self->version;
+}
+
+GListModel *
+app_message_get_lanes (AppMessage *self)
+{
+  return self->lanes;
+}
+
+void
+app_message_set_lanes (AppMessage *self, GListModel *lanes)
+{
+  if (g_set_object (&self->lanes, lanes))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LANES]);
 }
 
 void
@@ -516,6 +530,9 @@ app_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_VERSION:
     g_value_set_pointer (value, self->version);
     break;
+  case PROP_LANES:
+    g_value_set_object (value, self->lanes);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -540,6 +557,7 @@ app_message_finalize (GObject *object)
   g_free (self->wish);
   g_free (self->depth);
   g_clear_object (&self->version);
+  g_clear_object (&self->lanes);
   g_strfreev (self->notices);
   g_clear_pointer (&self->time, g_date_time_unref);
   G_OBJECT_CLASS (app_message_parent_class)->finalize (object);
@@ -565,6 +583,7 @@ app_message_class_init (AppMessageClass *klass)
   properties[PROP_CAN_CONTINUE] = g_param_spec_boolean ("can-continue", NULL, NULL, FALSE, flags);
   properties[PROP_BRANCH_COUNT] = g_param_spec_uint ("branch-count", NULL, NULL, 0, G_MAXUINT, 1, flags);
   properties[PROP_SOURCES] = g_param_spec_pointer ("sources", NULL, NULL, flags);
+  properties[PROP_LANES] = g_param_spec_object ("lanes", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   properties[PROP_VERSION] = g_param_spec_pointer ("version", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

@@ -91,6 +91,10 @@ AppVersion *app_message_get_version (AppMessage *self);
 /* The calls of tools that an answer made (AppToolCall), in their order. (transfer none) the same list always; empty for none */
 GListModel *app_message_get_calls (AppMessage *self);
 
+/* Several agents that work, or worked, on this answer, of AppLane; NULL for none, and for an answer that was written in an earlier run of the program: what they wrote stands in its thought then.
+ * Notifies "lanes". (transfer none) */
+GListModel *app_message_get_lanes (AppMessage *self);
+
 /* How many attachments the message has, known at once. */
 guint app_message_get_n_attachments (AppMessage *self);
 

@@ -128,6 +128,19 @@ app_prompt_put_before (AppPrompt *prompt, const char *text)
 }
 
 void
+app_prompt_put_behind (AppPrompt *prompt, const char *text)
+{
+  Message *message;
+
+  g_return_if_fail (prompt->messages->len > 0);
+  message = &g_array_index (prompt->messages, Message, prompt->messages->len - 1);
+  if (!*text)
+    return;
+  g_autofree char *words = message->text;
+  message->text = app_prompt_join (words, text);
+}
+
+void
 app_prompt_add_part (AppPrompt *prompt, const AppPromptPart *part)
 {
   AppPromptPart copy = { part->sense, g_strdup (part->mime_type), part->bytes ? g_bytes_ref (part->bytes) : NULL, g_strdup (part->sha256), part->extent, part->video };
@@ -324,6 +337,12 @@ const AppThinking *
 app_prompt_get_thinking (AppPrompt *prompt)
 {
   return &prompt->thinking;
+}
+
+void
+app_prompt_set_sampling (AppPrompt *prompt, const AppSampling *sampling)
+{
+  prompt->sampling = *sampling;
 }
 
 guint

@@ -27,15 +27,9 @@ app_depth_from_id (const char *id, AppDepth *depth)
 }
 
 gboolean
-app_thinking_can_contemplate (void)
-{
-  return FALSE;
-}
-
-gboolean
 app_depth_is_offered (AppDepth depth)
 {
-  return depth < APP_DEPTH_CONTEMPLATE || (depth == APP_DEPTH_CONTEMPLATE && app_thinking_can_contemplate ());
+  return depth < APP_N_DEPTHS;
 }
 
 /* ---- what wants to be worked out ---- */

@@ -47,8 +47,6 @@ const char *app_depth_to_id (AppDepth depth);
 /* FALSE for "", NULL and what is none; `*depth` is then as it was. */
 gboolean app_depth_from_id (const char *id, AppDepth *depth);
 
-/* Whether several thoughts at once can be had. */
-gboolean app_thinking_can_contemplate (void);
 /* Whether a person can choose this depth here. */
 gboolean app_depth_is_offered (AppDepth depth);
 

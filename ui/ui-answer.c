@@ -9,6 +9,7 @@
 #include "ui-column.h"
 #include "ui-copy.h"
 #include "ui-direction.h"
+#include "ui-lanes.h"
 #include "ui-markdown.h"
 #include "ui-model-chip.h"
 #include "ui-notices.h"
@@ -33,6 +34,7 @@ struct _UiAnswer {
   GtkLabel *waiting_label;
   UiThought *thought;
   GtkBox *tools;
+  UiLanes *lanes;
   UiMarkdown *markdown;
   GtkBox *asking;
   GtkLabel *ending;
@@ -149,7 +151,8 @@ update_footer (UiAnswer *self)
 static void
 update_waiting (UiAnswer *self)
 {
-  gboolean waiting = app_message_get_state (self->message) == APP_MESSAGE_WAITING && app_message_get_version (self->message) == NULL && !ui_tools_ask (self->message);
+  gboolean waiting = app_message_get_state (self->message) == APP_MESSAGE_WAITING && app_message_get_version (self->message) == NULL && app_message_get_lanes (self->message) == NULL &&
+                     !ui_tools_ask (self->message);
   double progress = app_message_get_prompt_progress (self->message);
 
   gtk_widget_set_visible (self->waiting, waiting);
@@ -408,6 +411,14 @@ update_version (UiAnswer *self)
   update_waiting (self);
 }
 
+/* What several agents write is told by their cards. */
+static void
+update_lanes (UiAnswer *self)
+{
+  ui_lanes_set_lanes (self->lanes, app_message_get_lanes (self->message));
+  update_waiting (self);
+}
+
 static void
 update_continue (UiAnswer *self)
 {
@@ -431,6 +442,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
     { "notify::sources", update_state },
     { "notify::can-continue", update_continue },
     { "notify::version", update_version },
+    { "notify::lanes", update_lanes },
     { "notify::prompt-progress", update_waiting },
   };
 
@@ -446,6 +458,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   ui_tools_bind (self->tools, self->asking, message, on_call, G_OBJECT (self));
   if (message == NULL) {
     ui_artifact_card_set_version (self->artifact, NULL);
+    ui_lanes_set_lanes (self->lanes, NULL);
     gtk_spinner_set_spinning (self->spinner, FALSE);
     return;
   }
@@ -454,6 +467,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   update_notices (self);
   update_continue (self);
   update_version (self);
+  update_lanes (self);
   update_state (self);
 }
 
@@ -488,6 +502,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_answer_dispose;
+  g_type_ensure (UI_TYPE_LANES);
   g_type_ensure (UI_TYPE_MARKDOWN);
   g_type_ensure (UI_TYPE_ARTIFACT_CARD);
   g_type_ensure (UI_TYPE_BRANCHES);
@@ -503,6 +518,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, thought);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, tools);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, asking);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, lanes);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, markdown);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, ending);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, artifact);

@@ -187,6 +187,8 @@ scripted_completion_init (ScriptedCompletion *self)
 struct _ScriptedEngine {
   AppEngine parent;
   Script script;
+  ScriptFunc play;
+  gpointer play_data;
   char *prompt;
   AppPrompt *asked;
   AppMeasure measure;
@@ -358,13 +360,15 @@ complete (AppEngine *engine, AppPrompt *prompt)
   g_free (self->prompt);
   self->prompt = g_string_free (text, FALSE);
   completion->script = self->script;
+  if (self->play)
+    self->play (self->prompt, &completion->script, self->play_data);
   completion->calls = self->script.obeys ? find_orders (prompt) : app_prompt_get_n_tools (prompt) > 0 ? g_strdup (self->script.calls) : NULL;
   /* What is asked before the answer, to find out what is wanted, is none that could call. */
   if (self->script.then && (app_prompt_get_n_tools (prompt) > 0 || !self->script.calls))
     self->script = *self->script.then;
   completion->place = self->place;
-  if (self->script.passage) {
-    g_autoptr (GPtrArray) sources = find_sources (prompt, self->script.passage);
+  if (completion->script.passage) {
+    g_autoptr (GPtrArray) sources = find_sources (prompt, completion->script.passage);
     app_completion_set_sources (APP_COMPLETION (completion), sources);
   }
   if (self->gpu)
@@ -376,6 +380,13 @@ void
 scripted_engine_set_script (ScriptedEngine *self, const Script *script)
 {
   self->script = *script;
+}
+
+void
+scripted_engine_set_play (ScriptedEngine *self, ScriptFunc play, gpointer data)
+{
+  self->play = play;
+  self->play_data = data;
 }
 
 char *

@@ -32,6 +32,9 @@ G_DECLARE_FINAL_TYPE (ScriptedEngine, scripted_engine, SCRIPTED, ENGINE, AppEngi
 ScriptedEngine *scripted_engine_new (void);
 /* Shared by every completion that begins from now on; the strings must stay. */
 void scripted_engine_set_script (ScriptedEngine *self, const Script *script);
+/* What is played for each prompt, where that depends on what is asked; NULL: the script. */
+typedef void (*ScriptFunc) (const char *prompt, Script *script, gpointer data);
+void scripted_engine_set_play (ScriptedEngine *self, ScriptFunc play, gpointer data);
 /* Loading ends only when scripted_engine_finish_load () says so. */
 void scripted_engine_hold_load (ScriptedEngine *self);
 void scripted_engine_finish_load (ScriptedEngine *self, const char *error);

@@ -77,7 +77,7 @@ test_choose (View *v, gconstpointer data)
 {
   assert_shown (v, "Compact", FALSE);
   g_assert_true (gtk_check_button_get_active (GTK_CHECK_BUTTON (choice (v, APP_DEPTH_COMPACT))));
-  g_assert_cmpint (gtk_widget_get_visible (choice (v, APP_DEPTH_CONTEMPLATE)), ==, app_thinking_can_contemplate ());
+  g_assert_true (gtk_widget_get_visible (choice (v, APP_DEPTH_CONTEMPLATE)));
 
   /* For the conversation. */
   gtk_check_button_set_active (GTK_CHECK_BUTTON (choice (v, APP_DEPTH_INSTANT)), TRUE);

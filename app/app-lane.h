@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* AppLane: one of several agents that work at once, as a person sees it: who it is, what it is at, what it has written, tokens and time.
+ *
+ * It is a record that somebody else fills and the window shows; it computes nothing. Main thread only. "changed" () is emitted at most once for each change of what it tells. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  APP_LANE_WAITING, /* has not begun */
+  APP_LANE_WORKING,
+  APP_LANE_DONE,
+  APP_LANE_SPARED,  /* ended early: the others knew enough */
+  APP_LANE_STOPPED, /* by the person */
+  APP_LANE_FAILED,  /* `answer` has the sentence */
+} AppLaneState;
+
+#define APP_TYPE_LANE (app_lane_get_type ())
+G_DECLARE_FINAL_TYPE (AppLane, app_lane, APP, LANE, GObject)
+
+/* `name`: for the person, "Step by step". */
+AppLane *app_lane_new (const char *name);
+
+const char *app_lane_get_name (AppLane *self);
+AppLaneState app_lane_get_state (AppLane *self);
+const char *app_lane_get_task (AppLane *self);   /* what it is at now, a few words; "" for nothing */
+const char *app_lane_get_text (AppLane *self);   /* all that it has written; never NULL */
+const char *app_lane_get_answer (AppLane *self); /* what it came to, short; "" for nothing that can be compared */
+gint64 app_lane_get_tokens (AppLane *self);
+double app_lane_get_seconds (AppLane *self);     /* of work, up to now */
+/* The last sentence that is whole, or what there is of the first. (transfer full) */
+char *app_lane_dup_line (AppLane *self);
+
+/* Whether it can be stopped by itself; app_lane_stop () then asks for it ("stop"), and whoever runs the lane answers. */
+gboolean app_lane_can_stop (AppLane *self);
+void app_lane_stop (AppLane *self);
+
+/* ---- for who runs it ---- */
+void app_lane_begin (AppLane *self, const char *task);
+void app_lane_append (AppLane *self, const char *piece);
+void app_lane_count (AppLane *self, gint64 tokens); /* adds */
+void app_lane_set_answer (AppLane *self, const char *answer);
+void app_lane_end (AppLane *self, AppLaneState state);
+
+G_END_DECLS
