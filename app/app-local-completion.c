@@ -164,9 +164,6 @@ on_wake (gpointer user_data)
     case ENGINE_EVENT_MOVED:
       app_completion_push_moved (APP_COMPLETION (self), event.error.message);
       break;
-    case ENGINE_EVENT_CALL: /* no request has tools yet */
-    case ENGINE_EVENT_CALL_BROKEN:
-      break;
     case ENGINE_EVENT_DONE:
     case ENGINE_EVENT_ERROR:
       finish (self, &event);

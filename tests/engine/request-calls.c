@@ -255,7 +255,7 @@ test_prompt (void)
   g_assert_true (engine_call_prompt_init (&prompt, fixture.model, tools, G_N_ELEMENTS (tools), &verbatim, &error));
   g_assert_false (prompt.native);
   g_assert_true (prompt.system);
-  text = engine_call_prompt_render (&prompt, fixture.model, messages, G_N_ELEMENTS (messages), true, &error);
+  text = engine_call_prompt_render (&prompt, fixture.model, messages, G_N_ELEMENTS (messages), true, "", &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_nonnull (strstr (text, "\"set_colour\""));
   g_assert_nonnull (strstr (text, "So be it.\n<tool_call>\n{\"name\": \"stop\", \"arguments\": {"));
