@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agents/final-answer.h"
+#include "agents/strategies.h"
 #include "engine.h"
 
 /* What an agent may need for its own words, in bytes of cache: some 2,000 tokens of a small model. */
@@ -18,16 +19,7 @@
 
 typedef enum { STAGE_ATTACK, STAGE_REFINE, STAGE_SYNTHESIS } Stage;
 
-typedef struct {
-  const char *name, *words;
-} Strategy;
-
-static const Strategy strategies[] = {
-#define STRATEGY(name, words) { name, words },
-#include "agents/strategies.def"
-#undef STRATEGY
-};
-G_STATIC_ASSERT (G_N_ELEMENTS (strategies) == APP_CONTEMPLATION_MOST);
+G_STATIC_ASSERT (AGENT_N_STRATEGIES == APP_CONTEMPLATION_MOST);
 
 /* One agent. */
 typedef struct {
@@ -241,7 +233,7 @@ attack (AppContemplation *self)
 {
   for (guint i = 0; i < self->n; i++) {
     Agent *agent = &self->agents[i];
-    g_autofree char *words = g_strconcat (strategies[i].words, " ", LAST_LINE, NULL);
+    g_autofree char *words = g_strconcat (agent_strategies[i].words, " ", LAST_LINE, NULL);
     g_autoptr (AppPrompt) prompt = make_prompt (self, agent, words);
 
     set_to_work (self, agent, prompt, _("works it out"));
@@ -522,7 +514,7 @@ app_contemplation_new (AppEngine *engine, AppPrompt *prompt, guint n_agents)
   for (guint i = 0; i < self->n; i++) {
     Agent *agent = &self->agents[i];
 
-    *agent = (Agent) { .owner = self, .index = i, .lane = app_lane_new (_(strategies[i].name)), .text = g_string_new (NULL) };
+    *agent = (Agent) { .owner = self, .index = i, .lane = app_lane_new (_(agent_strategies[i].name)), .text = g_string_new (NULL) };
     g_signal_connect (agent->lane, "stop", G_CALLBACK (on_lane_stop), agent);
     g_list_store_append (self->lanes, agent->lane);
   }

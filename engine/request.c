@@ -261,7 +261,6 @@ hand_over (EngineRequest *request, EngineStage stage, size_t n_bytes, EngineErro
   EngineChunk *fresh = &request->fresh;
   size_t n_left = fresh->n_bytes - n_bytes;
   bool waited, ok;
-
   bool reads_calls = request->calls && stage == ENGINE_STAGE_ANSWER;
 
   if (request->turn && stage == ENGINE_STAGE_ANSWER)
@@ -370,7 +369,6 @@ engine_request_token (EngineRequest *request, int32_t id, const float *logits, E
   } else if (!engine_vocab_decode (vocab, &request->decoder, id, false, &fresh->text, &fresh->n_bytes, &fresh->bytes_capacity, error)) {
     return false;
   }
-    return false;
   if (request->heading)
     switch (engine_heading_judge (request->heading, vocab, id, fresh->text, fresh->n_bytes)) {
     case ENGINE_HEADING_OPEN:

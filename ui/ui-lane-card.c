@@ -44,7 +44,7 @@ char *
 ui_lane_dup_figures (gint64 tokens, double seconds)
 {
   g_autofree char *time = seconds < 90 ? g_strdup_printf (_("%.0f\302\240s"), seconds) : g_strdup_printf (_("%.0f\302\240min"), seconds / 60);
-  g_autofree char *count = g_strdup_printf (g_dngettext (NULL, "%'d\302\240token", "%'d\302\240tokens", (gulong) tokens), (int) tokens);
+  g_autofree char *count = g_strdup_printf (ngettext ("%'d\302\240token", "%'d\302\240tokens", (gulong) tokens), (int) tokens);
 
   return tokens > 0 ? g_strdup_printf ("%s · %s", count, time) : g_steal_pointer (&time);
 }

@@ -53,9 +53,9 @@ update (UiLanes *self)
   }
   figures = ui_lane_dup_figures (tokens, seconds);
   if (n_working > 0)
-    text = g_strdup_printf (g_dngettext (NULL, "%u agent at work · %s", "%u agents at work · %s", n_working), n_working, figures);
+    text = g_strdup_printf (ngettext ("%u agent at work · %s", "%u agents at work · %s", n_working), n_working, figures);
   else
-    text = g_strdup_printf (g_dngettext (NULL, "%u agent · %s", "%u agents · %s", n), n, figures);
+    text = g_strdup_printf (ngettext ("%u agent · %s", "%u agents · %s", n), n, figures);
   gtk_label_set_text (self->summary, text);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), n_working > 0);
   gtk_spinner_set_spinning (self->spinner, n_working > 0);
