@@ -94,7 +94,7 @@ test_reads (View *v, gconstpointer data)
   g_setenv ("MELETE_AUDIO_SINK", "fakesink sync=false", TRUE);
   say (v, "Say", "It is **cold**. So $x^2$ is.\n\n```c\nint a;\n```");
   answer = ui_test_find (GTK_WIDGET (v->transcript), UI_TYPE_ANSWER);
-  heard.markdown = ui_test_find (answer, UI_TYPE_MARKDOWN);
+  heard.markdown = ui_test_child (answer, "markdown");
   id = g_signal_connect (ui_speaker_get (), "changed", G_CALLBACK (on_changed), &heard);
   press (answer, "speak");
   g_assert_true (gtk_toggle_button_get_active (ui_test_child (answer, "speak")));
