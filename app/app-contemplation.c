@@ -29,7 +29,8 @@ typedef struct {
   AppCompletion *work; /* NULL while it does nothing */
   GString *text;       /* of this stage */
   char *first;         /* the text of the attack, whole; NULL before its end */
-  char *key;           /* its short answer, normalised; NULL: none */
+  char *key;           /* its short answer, normalised; NULL: none, or it looks at it again */
+  char *before;        /* the one that it looks at again; NULL */
   gboolean spared, stopped;
 } Agent;
 
@@ -82,8 +83,6 @@ count (AppContemplation *self, const AppStats *stats)
   self->stats.prompt_tokens = MAX (self->stats.prompt_tokens, stats->prompt_tokens);
   self->stats.reused_tokens = MAX (self->stats.reused_tokens, stats->reused_tokens);
   self->stats.dropped_messages = MAX (self->stats.dropped_messages, stats->dropped_messages);
-  if (self->stats.first_token_ms == 0)
-    self->stats.first_token_ms = stats->first_token_ms;
   self->stats.place = stats->place;
 }
 
@@ -123,6 +122,7 @@ tell_thoughts (AppContemplation *self)
   if (thoughts->len > 0)
     app_completion_push_thought (APP_COMPLETION (self), thoughts->str, thoughts->len);
   self->stats.thought_tokens = self->stats.tokens;
+  self->stats.first_token_ms = (g_get_monotonic_time () - self->began) / 1000.0; /* of the answer */
   self->stats.thought_ms = (g_get_monotonic_time () - self->began) / 1000.0;
   self->stats.thought_end = APP_THOUGHT_CLOSED;
 }
@@ -261,22 +261,33 @@ append_shown (GString *to, const char *name, const char *text)
 static void
 refine (AppContemplation *self)
 {
+  g_autoptr (GPtrArray) claims = g_ptr_array_new_with_free_func (g_free); /* of the attack; NULL: none */
+
   self->stage = STAGE_REFINE;
+  for (guint i = 0; i < self->n; i++)
+    g_ptr_array_add (claims, self->agents[i].key ? g_strdup (app_lane_get_answer (self->agents[i].lane)) : NULL);
   for (guint i = 0; i < self->n; i++) {
     Agent *agent = &self->agents[i];
     g_autoptr (AppPrompt) prompt = NULL;
     g_autoptr (GString) words = g_string_new ("Others have come to:");
+    guint n_others = 0;
 
     if (agent->stopped || !agent->first)
       continue;
     for (guint j = 0; j < self->n; j++)
-      if (j != i && self->agents[j].key)
-        g_string_append_printf (words, "\n- %s", app_lane_get_answer (self->agents[j].lane));
+      if (j != i && claims->pdata[j]) {
+        g_string_append_printf (words, "\n- %s", (const char *) claims->pdata[j]);
+        n_others++;
+      }
+    /* It alone has an answer: there is nothing to compare it with. */
+    if (n_others == 0)
+      continue;
     g_string_append (words, "\nNot all of them can be right. Look for the mistake, in your own working first: check each number against the question. Then give your answer again, briefly. " LAST_LINE);
     prompt = make_prompt (self, agent, "");
     app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, agent->first);
     app_prompt_add (prompt, APP_ROLE_USER, NULL, words->str);
-    g_clear_pointer (&agent->key, g_free);
+    g_free (agent->before);
+    agent->before = g_steal_pointer (&agent->key);
     app_lane_append (agent->lane, "\n\n");
     set_to_work (self, agent, prompt, _("checks its own answer"));
   }
@@ -308,6 +319,7 @@ synthesise (AppContemplation *self)
   g_autoptr (AppPrompt) prompt = app_prompt_copy (self->prompt);
   g_autoptr (GString) words = g_string_new ("Several people have worked on this, each alone. This is what they wrote:");
   const Agent *leader = find_leader (self);
+  guint n_wrote = 0;
 
   self->stage = STAGE_SYNTHESIS;
   app_prompt_set_thinking (prompt, &(AppThinking) { .depth = APP_DEPTH_INSTANT }); /* it has been thought about */
@@ -316,16 +328,18 @@ synthesise (AppContemplation *self)
     const Agent *agent = &self->agents[i];
     g_autofree char *name = g_strdup_printf ("%c", 'A' + i);
 
-    if (agent->text->len > 0 || agent->first)
-      append_shown (words, name, agent->text->len > 0 ? agent->text->str : agent->first);
+    if (agent->text->len == 0 && !agent->first)
+      continue;
+    n_wrote++;
+    append_shown (words, name, agent->text->len > 0 ? agent->text->str : agent->first);
   }
   g_string_append (words, "\n\nNow give the best answer to the question, complete in itself. Take what is right from each, and leave out what is wrong. "
                           "Where they came to different results, say in one sentence where they disagreed and why yours is right. Write in the language of the question.");
   app_prompt_put_behind (prompt, words->str);
   if (leader)
-    self->notice = g_strdup_printf (_("%u agents came to different answers; this one was made of all of them"), self->n);
+    self->notice = g_strdup_printf (_("%u agents came to different answers; this one was made of all of them"), n_wrote);
   else
-    self->notice = g_strdup_printf (_("made of what %u agents wrote"), self->n);
+    self->notice = g_strdup_printf (_("made of what %u agents wrote"), n_wrote);
   tell_thoughts (self);
   self->synthesis = app_engine_complete (self->engine, prompt, self->error ? NULL : &self->error);
   if (!self->synthesis) {
@@ -406,9 +420,13 @@ on_agent_finished (AppCompletion *work, Agent *agent)
 
     if (!agent->first)
       agent->first = g_strdup (agent->text->str);
-    app_lane_set_answer (agent->lane, answer);
+    /* Who has nothing to say when looking again stays with what was said. */
+    if (answer || !agent->before)
+      app_lane_set_answer (agent->lane, answer);
     if (key && *key)
       agent->key = g_steal_pointer (&key);
+    else if (!answer)
+      agent->key = g_steal_pointer (&agent->before);
     app_lane_end (agent->lane, APP_LANE_DONE);
     if (!self->settled && !self->cancelled && is_settled (self))
       settle (self);
@@ -477,6 +495,7 @@ app_contemplation_finalize (GObject *object)
     g_string_free (agent->text, TRUE);
     g_free (agent->first);
     g_free (agent->key);
+    g_free (agent->before);
   }
   g_clear_object (&self->synthesis);
   g_object_unref (self->lanes);

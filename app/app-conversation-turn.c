@@ -6,6 +6,7 @@
 #include "app-conversation-private.h"
 #include "app-history-private.h"
 #include "app-message-private.h"
+#include "tools/tool.h"
 
 /* A turn between its call and its rows being safe. */
 typedef struct {
@@ -145,7 +146,7 @@ is_shown (const Begin *begin, AppAttachment *attachment)
 
 /* The answer to a note may be more than words. */
 static void
-order_answer (AppConversation *self, const Begin *begin, AppMessage *answer)
+order_answer (AppConversation *self, const Begin *begin, AppMessage *answer, gboolean has_tools)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1; /* without the answer */
   g_autoptr (AppMessage) note = n > 0 ? g_list_model_get_item (G_LIST_MODEL (self->messages), n - 1) : NULL;
@@ -158,6 +159,9 @@ order_answer (AppConversation *self, const Begin *begin, AppMessage *answer)
   order.note = app_message_get_text (note);
   order.wish = app_message_get_wish (note);
   order.pick = begin->turn ? app_turn_get_pick (begin->turn) : NULL;
+  /* Who names a tool wants it called, and no page about it. */
+  if (has_tools && *order.wish == '\0' && app_tool_is_named (order.note))
+    return;
   if (app_make_is_needed (&order))
     app_answer_set_order (self->answer, &order);
 }
@@ -173,6 +177,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (AppPrompt) prompt = NULL;
   AppMessage *answer;
+  gboolean has_tools;
 
   self->storing = self->draft_leaves = FALSE;
   if (!stored) {
@@ -201,9 +206,10 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   app_prompt_set_thinking (prompt, &begin->thinking);
 
   app_conversation_take_answer (self, answer, prompt);
-  if (app_tools_are_wanted (self->settings, self->own, app_message_get_host (answer)))
+  has_tools = app_tools_are_wanted (self->settings, self->own, app_message_get_host (answer));
+  if (has_tools)
     app_answer_set_toolbox (self->answer, app_conversation_get_toolbox (self));
-  order_answer (self, begin, answer);
+  order_answer (self, begin, answer, has_tools);
   app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
   self->updated = begin->answer->created;
   g_clear_pointer (&self->time, g_date_time_unref);

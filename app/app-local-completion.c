@@ -112,7 +112,7 @@ finish (AppLocalCompletion *self, const EngineEvent *event)
     .thought_ms = from->thought_ms,
     .thought_end = thought_ends[from->thought_end],
     .dropped_messages = from->dropped_messages,
-    .first_token_ms = from->first_token_ms,
+    .first_token_ms = from->first_token_ms + from->thought_ms, /* of the answer */
     .tokens_per_second = from->decode_tps,
     .prompt_tokens_per_second = from->prompt_tps,
     .place = app_local_model_place (self->local, from->gpu_layers),

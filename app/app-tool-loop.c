@@ -153,6 +153,12 @@ on_text (AppCompletion *words, const char *piece, AppToolLoop *self)
 }
 
 static void
+on_thought (AppCompletion *words, const char *piece, AppToolLoop *self)
+{
+  app_completion_push_thought (APP_COMPLETION (self), piece, strlen (piece));
+}
+
+static void
 on_progress (AppCompletion *words, double fraction, AppToolLoop *self)
 {
   app_completion_push_progress (APP_COMPLETION (self), fraction);
@@ -256,13 +262,16 @@ take_spoken (AppToolLoop *self)
 static void
 count (AppToolLoop *self, const AppStats *stats)
 {
-  gint64 tokens = self->stats.tokens;
-  double first = self->stats.first_token_ms;
+  AppStats before = self->stats;
 
   self->stats = *stats; /* of the prompt, that of the last round */
-  self->stats.tokens += tokens;
-  if (first > 0)
-    self->stats.first_token_ms = first;
+  self->stats.tokens += before.tokens;
+  self->stats.thought_tokens += before.thought_tokens;
+  self->stats.thought_ms += before.thought_ms;
+  if (self->stats.thought_end == APP_THOUGHT_NONE)
+    self->stats.thought_end = before.thought_end;
+  if (before.first_token_ms > 0)
+    self->stats.first_token_ms = before.first_token_ms;
 }
 
 static void
@@ -298,6 +307,7 @@ write_on (AppToolLoop *self)
     return;
   }
   g_signal_connect_object (self->words, "text", G_CALLBACK (on_text), self, 0);
+  g_signal_connect_object (self->words, "thought", G_CALLBACK (on_thought), self, 0);
   g_signal_connect_object (self->words, "progress", G_CALLBACK (on_progress), self, 0);
   g_signal_connect_object (self->words, "moved", G_CALLBACK (on_moved), self, 0);
   g_signal_connect_object (self->words, "call", G_CALLBACK (on_call), self, 0);
@@ -372,9 +382,25 @@ app_tool_loop_finalize (GObject *object)
 }
 
 static void
+answer_now (AppCompletion *completion)
+{
+  app_completion_answer_now (APP_TOOL_LOOP (completion)->words);
+}
+
+static gboolean
+can_answer_now (AppCompletion *completion)
+{
+  AppToolLoop *self = APP_TOOL_LOOP (completion);
+
+  return self->words != NULL && app_completion_can_answer_now (self->words);
+}
+
+static void
 app_tool_loop_class_init (AppToolLoopClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = app_tool_loop_finalize;
+  APP_COMPLETION_CLASS (klass)->answer_now = answer_now;
+  APP_COMPLETION_CLASS (klass)->can_answer_now = can_answer_now;
   APP_COMPLETION_CLASS (klass)->start = start;
   APP_COMPLETION_CLASS (klass)->cancel = cancel;
 }

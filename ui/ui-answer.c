@@ -415,7 +415,11 @@ update_version (UiAnswer *self)
 static void
 update_lanes (UiAnswer *self)
 {
-  ui_lanes_set_lanes (self->lanes, app_message_get_lanes (self->message));
+  GListModel *lanes = app_message_get_lanes (self->message);
+
+  ui_lanes_set_lanes (self->lanes, lanes);
+  /* The thought of such an answer is what they wrote, once more. */
+  ui_thought_set_message (self->thought, lanes != NULL ? NULL : self->message);
   update_waiting (self);
 }
 

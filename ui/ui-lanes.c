@@ -57,6 +57,7 @@ update (UiLanes *self)
   else
     text = g_strdup_printf (ngettext ("%u agent · %s", "%u agents · %s", n), n, figures);
   gtk_label_set_text (self->summary, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->head), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), n_working > 0);
   gtk_spinner_set_spinning (self->spinner, n_working > 0);
   if (!self->chosen && self->working != (n_working > 0))

@@ -22,6 +22,15 @@ app_tool_get (guint index)
   return index < G_N_ELEMENTS (tools) ? tools[index] : NULL;
 }
 
+gboolean
+app_tool_is_named (const char *words)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
+    if (strchr (tools[i]->name, '_') != NULL && strstr (words, tools[i]->name) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 AppToolResult *
 app_tool_result_new (char *text, char *data)
 {

@@ -83,6 +83,9 @@ struct _AppTool {
 /* The number `index` of those built in; NULL behind the last. */
 const AppTool *app_tool_get (guint index);
 
+/* Whether somebody speaks of one of them by its name for models ("run_python"), which no other words are. */
+gboolean app_tool_is_named (const char *words);
+
 /* For `run`: the work on a thread; takes the task. `func` gets scope and arguments, and returns the result, or NULL with an error. */
 typedef AppToolResult *(*AppToolFunc) (const AppToolScope *scope, JsonObject *arguments, GCancellable *cancellable, GError **error);
 void app_tool_run_in_thread (const AppToolScope *scope, JsonObject *arguments, AppToolFunc func, GTask *task);

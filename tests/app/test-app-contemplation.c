@@ -14,6 +14,7 @@ typedef struct {
   const char *error[8];
   gboolean hold[8];
   guint n_attack, n_refine, n_synthesis;
+  guint n_claims[8]; /* that who looks again is shown */
   char *seen; /* what the synthesis was asked */
 } Play;
 
@@ -29,6 +30,9 @@ play (const char *prompt, Script *script, gpointer data)
     self->seen = g_strdup (prompt);
     script->text = self->synthesis;
   } else if (strstr (prompt, "Others have come to") != NULL) {
+    g_auto (GStrv) claims = g_strsplit (strstr (prompt, "Others have come to"), "\n- ", -1);
+
+    self->n_claims[self->n_refine] = g_strv_length (claims) - 1;
     script->text = self->refine[self->n_refine++];
   } else {
     script->text = self->attack[self->n_attack];
@@ -121,9 +125,27 @@ test_refine (Fixture *fixture, gconstpointer data)
 
   WAIT_UNTIL (run->finished);
   g_assert_cmpuint (script.n_refine, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpuint (script.n_claims[i], ==, 3);
   g_assert_cmpuint (script.n_synthesis, ==, 0);
   g_assert_cmpstr (run->text->str, ==, "Answer: 5");
   g_assert_cmpstr (app_lane_get_text (lane_at (run, 0)), ==, "Answer: 4\n\nAnswer: 5");
+  run_free (run);
+}
+
+/* Who has nothing to say at the second look stays with the first. */
+static void
+test_silent (Fixture *fixture, gconstpointer data)
+{
+  Play script = { .attack = { "Answer: 4", "Answer: 6", "Answer: 5" }, .refine = { "Please provide the question.", "Please.", "Please." } };
+  Run *run = start (fixture, &script, 3);
+
+  script.synthesis = "So it is.";
+  WAIT_UNTIL (run->finished);
+  g_assert_cmpstr (app_lane_get_answer (lane_at (run, 0)), ==, "4");
+  g_assert_cmpint (app_lane_get_state (lane_at (run, 0)), ==, APP_LANE_DONE);
+  g_assert_cmpstr (run->text->str, ==, "So it is.");
+  g_free (script.seen);
   run_free (run);
 }
 
@@ -283,7 +305,7 @@ main (int argc, char *argv[])
     const char *name;
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "early", test_early }, { "refine", test_refine }, { "synthesis", test_synthesis }, { "free", test_free }, { "failures", test_failures }, { "stop", test_stop },
+    { "early", test_early }, { "refine", test_refine }, { "silent", test_silent }, { "synthesis", test_synthesis }, { "free", test_free }, { "failures", test_failures }, { "stop", test_stop },
   };
 
   g_test_init (&argc, &argv, NULL);
