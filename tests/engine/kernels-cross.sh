@@ -22,6 +22,6 @@ cc ()
 cc -march=armv8.2-a+dotprod -c "$root/engine/cpu/arm/neon.c" -o "$work/neon.o"
 cc -static -o "$work/kernels" "$work/neon.o" \
   "$root/engine/base.c" "$root/engine/text.c" "$root"/engine/quant/*.c \
-  "$root/engine/cpu/cache.c" "$root/engine/cpu/pack.c" "$root/engine/cpu/reference.c" "$root/engine/cpu/scalar.c" "$root/engine/cpu/variants.c" \
+  "$root/engine/cpu/cache.c" "$root"/engine/cpu/pack*.c "$root/engine/cpu/reference.c" "$root/engine/cpu/scalar.c" "$root/engine/cpu/variants.c" \
   "$root"/tests/engine/kernels*.c -lm
 "${QEMU_AARCH64:-qemu-aarch64-static}" -cpu max "$work/kernels" "$@"

@@ -112,7 +112,8 @@ least_expert_memory (const Variant *variant)
     if (model->tensors[i].n_experts)
       least = MAX (least, 6 * (MAX (model->backend->klass->weight_bytes (model->backend, &model->tensors[i]), model->tensors[i].bytes) / (gsize) model->tensors[i].n_experts + 4 * ENGINE_READ_ALIGN));
   engine_model_unref (model);
-  return backend == ENGINE_BACKEND_CPU || gpu_layers ? least : 0;
+  /* What the card has of a matrix may be larger than what the processor has of it. */
+  return gpu_layers ? least + least / 4 : backend == ENGINE_BACKEND_CPU ? least : 0;
 }
 
 static void
