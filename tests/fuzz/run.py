@@ -5,6 +5,7 @@
 What a target finds goes to <build>/corpus/<name>, and an input that breaks it to <build>/broken-<name>-….
 """
 import argparse
+import concurrent.futures
 import glob
 import os
 import re
@@ -14,6 +15,28 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, 'tests'))
 from building import CHECKED, CHECKED_ENVIRONMENT, SANITIZERS, configure  # noqa: E402
+
+
+def run_target(build, name, seconds, environment):
+    """Whether it stood, what is to be said of it, and the lines that explain."""
+    program = os.path.join(build, 'tests/fuzz', f'fuzz_{name}')
+    seeds = os.path.join(ROOT, 'tests/fuzz/corpus', name)
+    found = os.path.join(build, 'corpus', name)
+    os.makedirs(found, exist_ok=True)
+    if not os.access(program, os.X_OK):
+        return False, f'fuzz {name}', [f'{program} was not built: is it in the table of tests/fuzz/meson.build?']
+    if not os.path.isdir(seeds) or not os.listdir(seeds):
+        return False, f'fuzz {name}', [f'{os.path.relpath(seeds, ROOT)} holds no seeds']
+    command = [program, f'-max_total_time={seconds}', '-timeout=10', '-rss_limit_mb=3000', '-print_final_stats=1', f'-artifact_prefix={build}/broken-{name}-', found, seeds]
+    try:
+        result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', timeout=seconds * 3 + 120)
+        output, status = result.stdout, result.returncode
+    except subprocess.TimeoutExpired as error:
+        output, status = (error.stdout or b'').decode(errors='replace'), 'it did not end'
+    runs = re.search(r'stat::number_of_executed_units:\s*(\d+)', output)
+    if status == 0:
+        return True, f'fuzz {name}: {runs[1] if runs else "?"} inputs', []
+    return False, f'fuzz {name} (status {status})', output.splitlines()[-60:]
 
 
 def main():
@@ -38,37 +61,13 @@ def main():
     environment.pop('DISPLAY', None)
     print(f'1..{len(names)}', flush=True)
     bad = 0
-    for number, name in enumerate(names, 1):
-        program = os.path.join(build, 'tests/fuzz', f'fuzz_{name}')
-        seeds = os.path.join(ROOT, 'tests/fuzz/corpus', name)
-        found = os.path.join(build, 'corpus', name)
-        os.makedirs(found, exist_ok=True)
-        if not os.access(program, os.X_OK):
-            print(f'# {program} was not built: is it in the table of tests/fuzz/meson.build?')
-            print(f'not ok {number} fuzz {name}', flush=True)
-            bad += 1
-            continue
-        if not os.path.isdir(seeds) or not os.listdir(seeds):
-            print(f'# {os.path.relpath(seeds, ROOT)} holds no seeds')
-            print(f'not ok {number} fuzz {name}', flush=True)
-            bad += 1
-            continue
-        command = [program, f'-max_total_time={arguments.seconds}', '-timeout=10', '-rss_limit_mb=3000', '-print_final_stats=1',
-                   f'-artifact_prefix={build}/broken-{name}-', found, seeds]
-        try:
-            result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                    stderr=subprocess.STDOUT, text=True, errors='replace', timeout=arguments.seconds * 3 + 120)
-            output, status = result.stdout, result.returncode
-        except subprocess.TimeoutExpired as error:
-            output, status = (error.stdout or b'').decode(errors='replace'), 'it did not end'
-        runs = re.search(r'stat::number_of_executed_units:\s*(\d+)', output)
-        if status == 0:
-            print(f'ok {number} fuzz {name}: {runs[1] if runs else "?"} inputs', flush=True)
-        else:
-            bad += 1
-            for line in output.splitlines()[-60:]:
+    # One on each core: they share nothing.
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for number, (good, words, lines) in enumerate(pool.map(lambda name: run_target(build, name, arguments.seconds, environment), names), 1):
+            bad += not good
+            for line in lines:
                 print(f'# {line}')
-            print(f'not ok {number} fuzz {name} (status {status})', flush=True)
+            print(f'{"ok" if good else "not ok"} {number} {words}', flush=True)
     return 1 if bad else 0
 
 
