@@ -310,6 +310,8 @@ ask (Nano *nano, const Trial *trial, guint i)
   add_file (nano, files, i, trial->picture, TRUE);
   add_file (nano, files, i, trial->sound, FALSE);
   turn = app_turn_new (((Question *) nano->questions->pdata[i])->text, G_LIST_MODEL (files));
+  /* It has learned these questions and no others: asked to plan first, as an assistant is where something is to be counted, it says nothing. */
+  app_conversation_settings_set_text (app_conversation_get_settings (conversation), APP_SETTING_DEPTH, "instant");
   try_send (conversation, turn, &error);
   g_assert_no_error (error);
   return conversation;

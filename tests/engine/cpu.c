@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The CPU backend's promise: a token's logits have the same bits whatever else is in the batch,
  * with any number of threads, any instruction set, and after a page of the cache was copied. */
+#include "checked.h"
 #include "cpu/cpu.h"
 
 #include <glib.h>
@@ -357,8 +358,11 @@ main (int argc, char **argv)
     { ENGINE_TYPE_F32, ENGINE_CACHE_Q8_0, 33 }, { ENGINE_TYPE_BF16, ENGINE_CACHE_F16, 2 }, { ENGINE_TYPE_Q4_0, ENGINE_CACHE_Q4, 40 },
   };
 
+  guint first, end;
+
   g_test_init (&argc, &argv, NULL);
-  for (size_t i = 0; i < G_N_ELEMENTS (setups); i++) {
+  test_draw (G_N_ELEMENTS (setups), 3, &first, &end);
+  for (guint i = first; i < end; i++) {
     char *path = g_strdup_printf ("/cpu/promise/%s", engine_types[setups[i].type].name);
 
     g_test_add_data_func (path, &setups[i], test_promise);
