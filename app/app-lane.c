@@ -77,6 +77,8 @@ last_line (const GString *text, gsize *length)
     end--;
   for (begin = end; begin > 0 && text->str[begin - 1] != '\n';)
     begin--;
+  while (begin < end && g_ascii_isspace (text->str[begin]))
+    begin++;
   *length = end - begin;
   return text->str + begin;
 }

@@ -20,7 +20,7 @@ test_life (void)
   g_assert_cmpstr (empty, ==, "");
   g_assert_false (app_lane_can_stop (lane));
   app_lane_begin (lane, "works");
-  app_lane_append (lane, "First line.\nThe sec");
+  app_lane_append (lane, "First line.\n   The sec");
   app_lane_append (lane, "ond\n\n");
   g_assert_cmpuint (n_changes, ==, 3);
   line = app_lane_dup_line (lane);
