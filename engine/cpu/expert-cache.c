@@ -23,6 +23,7 @@ typedef struct {
   int32_t          slot;   /* of the size, or NOWHERE */
   int32_t          stage;
   bool             wanted; /* was asked for and not given back */
+  bool             stale;  /* its reading was begun for an evaluation that has ended */
   bool             guessed; /* what the stage has was a guess */
 } Unit;
 
@@ -200,6 +201,7 @@ engine_cpu_expert_cache_begin (EngineCpuExpertCache *cache)
       unit->stream->size->worths[unit->slot] = unit->worth;
     if (unit->stage != NOWHERE && engine_reader_doubt (cache->reader, unit->stage))
       unit->stage = NOWHERE;
+    unit->stale = unit->stage != NOWHERE;
   }
   cache->n_asked = cache->n_fed = 0;
 }
@@ -285,6 +287,15 @@ take_ready (EngineCpuStream *stream, int32_t *experts, int32_t n, EngineCpuExper
     Unit *unit = &stream->units[experts[i]];
     EngineStageState state = unit->slot == NOWHERE && unit->stage != NOWHERE ? engine_reader_state (cache->reader, unit->stage) : ENGINE_STAGE_FREE;
 
+    /* That failed for an evaluation before this one, which has told it: it is tried once more. */
+    if (state == ENGINE_STAGE_FAILED && unit->stale && engine_reader_doubt (cache->reader, unit->stage)) {
+      unit->stale = false;
+      unit->stage = NOWHERE;
+      append (unit);
+      feed (cache);
+      experts[left++] = experts[i];
+      continue;
+    }
     if (state == ENGINE_STAGE_FAILED) {
       const EngineError *why = &engine_reader_stage (cache->reader, unit->stage)->error;
 

@@ -11,15 +11,6 @@
 #define CODES_BYTES ((size_t) (4 * ROWS * ENGINE_QUANT_BLOCK / 8)) /* of a block */
 #define NIBBLES 0x0f0f0f0f0f0f0f0full
 
-static uint32_t
-load_word (const uint8_t *at)
-{
-  uint32_t word;
-
-  memcpy (&word, at, sizeof word);
-  return word;
-}
-
 static uint64_t
 load_two (const uint8_t *at)
 {
@@ -42,7 +33,7 @@ store_two (uint8_t *at, uint64_t two)
 static void
 put_scales (uint8_t *to, const uint8_t *from, int row)
 {
-  uint32_t a = load_word (from), b = load_word (from + 4), c = load_word (from + 8);
+  uint32_t a = engine_cpu_load_word (from), b = engine_cpu_load_word (from + 4), c = engine_cpu_load_word (from + 8);
   uint32_t words[4] = { a & 0x3f3f3f3f, (c & 0x0f0f0f0f) | (a >> 2 & 0x30303030), b & 0x3f3f3f3f, (c >> 4 & 0x0f0f0f0f) | (b >> 2 & 0x30303030) };
   uint8_t bytes[16];
 

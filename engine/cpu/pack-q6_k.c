@@ -11,21 +11,6 @@
 #define SCALES_BYTES ((size_t) (ROWS * (2 + 8 * 2)))             /* of a super-block in a group: d, then 8 × two scales */
 #define CODES_BYTES ((size_t) (6 * ROWS * ENGINE_QUANT_BLOCK / 8)) /* of a block: four vectors of low nibbles, two of upper bits */
 
-static uint32_t
-load_word (const uint8_t *at)
-{
-  uint32_t word;
-
-  memcpy (&word, at, sizeof word);
-  return word;
-}
-
-static void
-store_word (uint8_t *at, uint32_t word)
-{
-  memcpy (at, &word, sizeof word);
-}
-
 /* One row's 32 codes of a block, whose low nibbles and upper bits are shifted by so much in the file. */
 static void
 put_codes (uint8_t *out, const uint8_t *low, int low_shift, const uint8_t *high, int high_shift)
@@ -33,11 +18,11 @@ put_codes (uint8_t *out, const uint8_t *low, int low_shift, const uint8_t *high,
   uint32_t upper[2] = { 0, 0 };
 
   for (int step = 0; step < 4; step++)
-    store_word (out + 64 * step, (load_word (low + 4 * step) >> low_shift & 0x0f0f0f0f) | (load_word (low + 16 + 4 * step) >> low_shift & 0x0f0f0f0f) << 4);
+    engine_cpu_store_word (out + 64 * step, (engine_cpu_load_word (low + 4 * step) >> low_shift & 0x0f0f0f0f) | (engine_cpu_load_word (low + 16 + 4 * step) >> low_shift & 0x0f0f0f0f) << 4);
   for (int step = 0; step < 8; step++)
-    upper[step / 4] |= (load_word (high + 4 * step) >> high_shift & 0x03030303) << 2 * (step % 4);
-  store_word (out + 256, upper[0]);
-  store_word (out + 320, upper[1]);
+    upper[step / 4] |= (engine_cpu_load_word (high + 4 * step) >> high_shift & 0x03030303) << 2 * (step % 4);
+  engine_cpu_store_word (out + 256, upper[0]);
+  engine_cpu_store_word (out + 320, upper[1]);
 }
 
 void

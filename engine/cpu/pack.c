@@ -76,21 +76,6 @@ engine_cpu_weight_layout (const EngineTensor *tensor, EngineCpuKeeping keeping, 
          engine_mul (weight->group_bytes, (size_t) weight->n_groups, &weight->bytes);
 }
 
-static uint32_t
-load_word (const uint8_t *at)
-{
-  uint32_t word;
-
-  memcpy (&word, at, sizeof word);
-  return word;
-}
-
-static void
-store_word (uint8_t *at, uint32_t word)
-{
-  memcpy (at, &word, sizeof word);
-}
-
 /* `width` bits of each of 32 codes, from bit `from` on, in vectors with room for 8 / width of them in a byte. */
 static void
 put_bits (uint8_t *vectors, int row, const uint8_t *codes, int from, int width)
@@ -101,8 +86,8 @@ put_bits (uint8_t *vectors, int row, const uint8_t *codes, int from, int width)
     uint32_t word = 0;
 
     for (int step = first; step < first + each; step++)
-      word |= (load_word (codes + 4 * step) >> from & 0x01010101 * ((1u << width) - 1)) << width * (step - first);
-    store_word (vectors + 64 * (first / each) + 4 * row, word);
+      word |= (engine_cpu_load_word (codes + 4 * step) >> from & 0x01010101 * ((1u << width) - 1)) << width * (step - first);
+    engine_cpu_store_word (vectors + 64 * (first / each) + 4 * row, word);
   }
 }
 
@@ -118,7 +103,7 @@ put_codes (uint8_t *block, int bits, int row, const uint8_t *codes)
       put_bits (block + 128, row, codes, 2, 1);
   } else {
     for (int step = 0; step < 4; step++)
-      store_word (block + 64 * step + 4 * row, (load_word (codes + 4 * step) & 0x0f0f0f0f) | (load_word (codes + 16 + 4 * step) & 0x0f0f0f0f) << 4);
+      engine_cpu_store_word (block + 64 * step + 4 * row, (engine_cpu_load_word (codes + 4 * step) & 0x0f0f0f0f) | (engine_cpu_load_word (codes + 16 + 4 * step) & 0x0f0f0f0f) << 4);
     if (bits > 4)
       put_bits (block + 256, row, codes, 4, bits - 4);
   }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agents/final-answer.h"
+#include "agents/strategies.h"
 #include "app-contemplation.h"
 #include "tables/table-tool.h"
 
@@ -35,7 +36,8 @@ on_finished (AppCompletion *completion, Answer *answer)
 static AppCompletion *
 make_alone (AppEngine *engine, AppPrompt *prompt, GError **error)
 {
-  app_prompt_put_behind (prompt, "Work it out in small numbered steps, one short line each. End with a line that begins with “Answer:” and has only the answer.");
+  app_prompt_put_behind (prompt, agent_strategies[0].words);
+  app_prompt_put_behind (prompt, "End with a line that begins with “Answer:” and has only the answer.");
   return app_engine_complete (engine, prompt, error);
 }
 

@@ -29,7 +29,7 @@ inspects (void)
   return g_getenv ("MELETE_INSPECT") != NULL;
 }
 
-/* Whether there is a graphics card to draw with. Mesa's software in its place is slower than WebKit's own, and version 22.3 of it crashes now and then under WebKit's compositor. */
+/* Whether there is a graphics card to draw with. Mesa's software in its place is no faster than WebKit's own, and version 22.3 of it crashes now and then under WebKit's compositor. */
 static gboolean
 has_card (void)
 {
