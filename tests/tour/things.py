@@ -13,9 +13,13 @@ VOWELS = 'aeou'
 
 
 def make_word(generator=None):
-    """A word of three syllables that stands in no book, so that the model can only know it from here."""
+    """A word of three syllables that stands in no book, so that the model can only know it from here.
+
+    No letter comes twice: a small model that copies "dovedov" may well go on behind the wrong "dov", which says nothing about what was read.
+    """
     generator = generator or random.SystemRandom()
-    return ''.join(generator.choice(CONSONANTS) + generator.choice(VOWELS) for _ in range(3)) + generator.choice(CONSONANTS)
+    consonants, vowels = generator.sample(CONSONANTS, 4), generator.sample(VOWELS, 3)
+    return ''.join(consonant + vowel for consonant, vowel in zip(consonants, vowels)) + consonants[3]
 
 
 def write_lines(context, lines, size, left, top):
