@@ -220,6 +220,9 @@ typedef struct {
   /* The state [n_state][head_dim] `from` (NULL: zeros) before the tokens gives `to` after them; they may be the same. */
   void (*scan) (const EngineCpuScan *job, const float *from, float *to);
   void (*delta) (const EngineCpuDelta *job, const float *from, float *to);
+  /* What the processor could do at most: n · 12 · 8 steps of 16 · 4 products of bytes; n_bytes (a multiple of 256) read. What they return means nothing. */
+  int32_t (*limit_dots) (int64_t n);
+  float (*limit_read) (const uint8_t *data, size_t n_bytes);
 } EngineCpuKernels;
 
 extern const EngineCpuKernels engine_cpu_kernels_scalar, engine_cpu_kernels_reference;

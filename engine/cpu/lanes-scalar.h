@@ -115,6 +115,7 @@ static inline Codes codes_table (const uint8_t *numbers) { Codes r; for (int i =
 static inline Codes codes_lookup (Codes table, Codes a) { for (int i = 0; i < 64; i++) a.v[i] = table.v[a.v[i]]; return a; }
 
 static inline Ints ints_zero (void) { return (Ints) { { 0 } }; }
+static inline Ints ints_add (Ints a, Ints b) { FOR_LANES a.v[i] += b.v[i]; return a; }
 
 /* For each row sum += Σ code · x over two columns, where codes are pairs of whole numbers of 16 bits. */
 static inline void

@@ -22,10 +22,46 @@ add_string (EngineText *json, const char *key, const char *value)
     engine_text_printf (json, "null");
 }
 
+/* What each token takes part in: bytes of matrices, as the file has them, and numbers of them that it is multiplied with. A prompt's tokens do without the output matrix, but for the last.
+ * Both 0 where there are experts, of which a token takes some. */
+typedef struct {
+  uint64_t decoded_bytes, prompt_products;
+} Touched;
+
+static Touched
+find_touched (const EngineGguf *gguf)
+{
+  Touched touched = { 0 };
+  uint64_t embedding_bytes = 0;
+  bool has_output = false;
+
+  for (size_t i = 0; i < engine_gguf_n_tensors (gguf); i++) {
+    const EngineTensor *tensor = engine_gguf_tensor (gguf, i);
+
+    if (tensor->n_dims > 2)
+      return (Touched) { 0 };
+    if (tensor->n_dims < 2)
+      continue;
+    if (strcmp (tensor->name, "token_embd.weight") == 0) {
+      embedding_bytes = tensor->bytes;
+      continue;
+    }
+    touched.decoded_bytes += tensor->bytes;
+    if (strcmp (tensor->name, "output.weight") == 0)
+      has_output = true;
+    else
+      touched.prompt_products += (uint64_t) tensor->ne[0] * (uint64_t) tensor->ne[1];
+  }
+  if (!has_output) /* the embedding is the output too */
+    touched.decoded_bytes += embedding_bytes;
+  return touched;
+}
+
 static bool
-print_json (const EngineModelInfo *info, EngineError *error)
+print_json (const EngineModelInfo *info, const EngineGguf *gguf, EngineError *error)
 {
   EngineText json = { 0 };
+  Touched touched = find_touched (gguf);
 
   engine_text_printf (&json, "{");
   add_string (&json, "architecture", info->architecture);
@@ -36,6 +72,7 @@ print_json (const EngineModelInfo *info, EngineError *error)
   engine_text_printf (&json, ", \"n_parameters\": %" PRIu64 ", \"weight_bytes\": %" PRIu64, info->n_parameters, info->weight_bytes);
   engine_text_printf (&json, ", \"n_layers\": %d, \"n_embd\": %d, \"n_vocab\": %d, \"n_context_train\": %d", info->n_layers, info->n_embd, info->n_vocab, info->n_context_train);
   engine_text_printf (&json, ", \"cache_bytes_per_token\": %" PRIu64 ", \"cache_bytes_fixed\": %" PRIu64 ", \"sees\": %s, \"hears\": %s, \"embeds\": %s, ", info->cache_bytes_per_token, info->cache_bytes_fixed, info->sees ? "true" : "false", info->hears ? "true" : "false", info->embeds ? "true" : "false");
+  engine_text_printf (&json, "\"decoded_bytes\": %" PRIu64 ", \"prompt_products\": %" PRIu64 ", ", touched.decoded_bytes, touched.prompt_products);
   add_string (&json, "chat_template", info->chat_template);
   engine_text_printf (&json, "}");
   return tool_print (&json, error);
@@ -52,7 +89,7 @@ print_model (const char *path, EngineError *error)
     return false;
   info = engine_model_info (model);
   if (tool_common.json)
-    ok = print_json (info, error);
+    ok = print_json (info, model->gguf, error);
   else {
     printf ("Name           %s\n", info->name);
     printf ("Architecture   %s, %d layers of width %d\n", info->architecture, info->n_layers, info->n_embd);

@@ -61,14 +61,20 @@ def run_peer(program, model, arguments):
             'decode_tps': next(row['avg_ts'] for row in rows if row['n_gen'] and not row['n_prompt'])}
 
 
+def share(value, limit):
+    return f'{value / limit * 100:.0f} %' if value and limit else '–'
+
+
 def engine_table(arguments):
     tool = os.path.join(arguments.build, 'engine/tool/melete-engine')
     peer = os.path.join(arguments.peers, 'build/bin/llama-bench') if arguments.peers else None
-    rows = []
+    rows, told = [], []
     for identifier in arguments.only or MODELS:
         model = model_of(arguments, identifier)
-        ours, peers = [], []
+        touched = json.loads(output_of([tool, 'info', model, '--json']))
+        ours, peers, limits = [], [], []
         for index in range(arguments.rounds):
+            limits.append(json.loads(output_of([tool, 'limits', '--threads', str(arguments.threads), '--json'])))
             print(f'{identifier}: round {index + 1} of {arguments.rounds}', file=sys.stderr, flush=True)
             if peer:
                 peers.append(run_peer(peer, model, arguments))
@@ -85,11 +91,17 @@ def engine_table(arguments):
 
         memory = machine.median([run['peak_rss_bytes'] for run in ours]) / 1e6
         load = machine.median([run['load_ms'] for run in ours])
-        rows.append([identifier, *cells('prompt_tps'), *cells('decode_tps'), f'{load:.0f}', f'{memory:.0f}'])
+        batch = [f'{machine.median([run["batch_tps"] / run["decode_tps"] for run in ours]):.2f}'] if arguments.batch > 1 else []
+        limit = {key: machine.median([found[key] for found in limits]) for key in ('read_bytes_per_s', 'byte_operations_per_s')}
+        rows.append([identifier, *cells('prompt_tps'), share(2 * touched['prompt_products'] * machine.median([run['prompt_tps'] for run in ours]), limit['byte_operations_per_s']),
+                     *cells('decode_tps'), share(touched['decoded_bytes'] * machine.median([run['decode_tps'] for run in ours]), limit['read_bytes_per_s']), *batch, f'{load:.0f}', f'{memory:.0f}'])
+        told.append(f'{limit["read_bytes_per_s"] / 1e9:.1f} GB/s and {limit["byte_operations_per_s"] / 1e9:.0f} G operations/s beside {identifier}')
     peer_columns = ['llama.cpp', 'ratio'] if peer else []
-    header = ['model', f'prompt {arguments.prompt}, tokens/s', *peer_columns, f'decode {arguments.decode}, tokens/s', *peer_columns, 'load, ms', 'memory, MB']
+    header = ['model', f'prompt {arguments.prompt}, tokens/s', *peer_columns, 'of the limit', f'decode {arguments.decode}, tokens/s', *peer_columns, 'of the limit', *([f'{arguments.batch} at once'] if arguments.batch > 1 else []), 'load, ms', 'memory, MB']
     print(f'{arguments.threads} threads, {arguments.rounds} rounds\n')
     print(machine.table(header, rows) + '\n')
+    print('The limits, `melete-engine limits` in turns with the rest: ' + '; '.join(told) +
+          '. A prompt is held against the operations (attention and the output are not counted), decoding against the bytes that the file has of what a token is multiplied with.\n')
 
 
 def main():
@@ -101,7 +113,7 @@ def main():
     parser.add_argument('--threads', type=int, default=min(2, len(os.sched_getaffinity(0))))
     parser.add_argument('--prompt', type=int, default=512)
     parser.add_argument('--decode', type=int, default=64)
-    parser.add_argument('--batch', type=int, default=1)
+    parser.add_argument('--batch', type=int, default=4)
     parser.add_argument('--only', action='append', metavar='MODEL', help='only this model; or a part: "edit" (what guessing from the context is worth), '
                         '"scaling" (long contexts), "types" (every tensor type), "memory" (and the first token), "experts" (a mixture of experts that is larger than memory)')
     parser.add_argument('--model', action='append', help='of "scaling", "types" and "memory"')

@@ -186,6 +186,7 @@ static inline Codes codes_table (const uint8_t *numbers) { Codes r; FOR_PARTS r.
 static inline Codes codes_lookup (Codes table, Codes a) { FOR_PARTS a.v[i] = vqtbl1q_u8 (table.v[i], a.v[i]); return a; }
 
 static inline Ints ints_zero (void) { Ints r; FOR_PARTS r.v[i] = vdupq_n_s32 (0); return r; }
+static inline Ints ints_add (Ints a, Ints b) { FOR_PARTS a.v[i] = vaddq_s32 (a.v[i], b.v[i]); return a; }
 
 static inline __attribute__ ((always_inline)) void
 pairs_dot (Ints *sum, Codes codes, const int16_t *x)

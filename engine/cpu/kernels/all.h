@@ -9,6 +9,7 @@
 #include "cpu/kernels/elementwise.h"
 #include "cpu/kernels/attention.h"
 #include "cpu/kernels/recurrent.h"
+#include "cpu/kernels/limits.h"
 
 const EngineCpuKernels KERNELS = {
   .name = LANES_NAME,
@@ -33,4 +34,6 @@ const EngineCpuKernels KERNELS = {
   .conv = conv,
   .scan = scan,
   .delta = delta,
+  .limit_dots = limit_dots,
+  .limit_read = limit_read,
 };

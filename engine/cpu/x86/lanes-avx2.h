@@ -240,6 +240,7 @@ codes_table (const uint8_t *numbers)
 static inline Codes codes_lookup (Codes table, Codes a) { return (Codes) { _mm256_shuffle_epi8 (table.lo, a.lo), _mm256_shuffle_epi8 (table.hi, a.hi) }; }
 
 static inline Ints ints_zero (void) { return (Ints) { _mm256_setzero_si256 (), _mm256_setzero_si256 () }; }
+static inline Ints ints_add (Ints a, Ints b) { return (Ints) { _mm256_add_epi32 (a.lo, b.lo), _mm256_add_epi32 (a.hi, b.hi) }; }
 
 static inline __attribute__ ((always_inline)) void
 pairs_dot (Ints *sum, Codes codes, const int16_t *x)

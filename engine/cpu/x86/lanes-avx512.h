@@ -114,6 +114,7 @@ codes_join (Codes a, Codes b, int bit, int width, int to)
 }
 
 static inline Ints ints_zero (void) { return _mm512_setzero_si512 (); }
+static inline Ints ints_add (Ints a, Ints b) { return _mm512_add_epi32 (a, b); }
 
 static inline __attribute__ ((always_inline)) void
 pairs_dot (Ints *sum, Codes codes, const int16_t *x)
