@@ -34,5 +34,6 @@ const AppTool calculate_tool = {
   .parameters = "{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\"}},\"required\":[\"expression\"],\"additionalProperties\":false}",
   .effect = APP_EFFECT_READS,
   .object = "expression",
+  .is_exact = TRUE,
   .run = run,
 };
