@@ -111,6 +111,19 @@ has_repeated (AppToolLoop *self)
   return FALSE;
 }
 
+/* A model that never learned to think is asked for a plan instead, when there is something to work out. The tools do that better: with a plan it begins to compute by itself, and behind a result it goes on
+ * with the plan in the place of an answer. */
+static void
+think_less (AppToolLoop *self, AppPrompt *prompt)
+{
+  AppThinking thinking = *app_prompt_get_thinking (prompt);
+
+  if (app_engine_get_thinks (self->engine) != APP_THINKS_NO || (thinking.depth > APP_DEPTH_COMPACT && self->n_rounds == 0))
+    return;
+  thinking.depth = APP_DEPTH_INSTANT;
+  app_prompt_set_thinking (prompt, &thinking);
+}
+
 /* All of the round have been run: the model is told. */
 static void
 tell (AppToolLoop *self)
@@ -132,6 +145,7 @@ tell (AppToolLoop *self)
   if (last)
     app_prompt_drop_tools (prompt);
   self->n_rounds++;
+  think_less (self, prompt);
   app_prompt_unref (self->prompt);
   self->prompt = prompt;
   self->gap = self->place > 0;
@@ -452,6 +466,7 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer data)
     g_ptr_array_add (self->names, (gpointer) tool->name);
   }
   g_ptr_array_add (self->names, NULL);
+  think_less (self, prompt);
   app_prompt_unref (self->prompt);
   self->prompt = prompt;
   write_on (self, prompt);

@@ -15,9 +15,8 @@ app_tool_said_reminder (const char *question, gboolean last)
   glong n = g_utf8_strlen (question, -1);
   const char *end = n > LONGEST_QUESTION ? g_utf8_offset_to_pointer (question, n - LONGEST_QUESTION) : question;
 
-  return g_strdup_printf ("The person asked: %s%s\n%s", end != question ? "…" : "", end,
-                          last ? "Nothing more can be called. Answer now, in a sentence that says the result above."
-                               : "If nothing more has to be called, answer now, in a sentence that says the result above.");
+  /* In brackets: what stands like a sentence of a text, small models write out again. */
+  return g_strdup_printf ("[%s Say the result above in a sentence that answers “%s%s”]", last ? "Nothing more can be called." : "If nothing more has to be called:", end != question ? "…" : "", end);
 }
 
 /* ---- numbers ---- */

@@ -142,7 +142,7 @@ test_files (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (app_tool_call_get_round (call_at (conversation, 2)), ==, 1);
   prompt = scripted_engine_dup_prompt (fixture->engine);
   /* It is reminded of the question once, behind the last result. */
-  reminder = strstr (prompt, "\n\nThe person asked: Note: milk\n");
+  reminder = strstr (prompt, "\n\n[If nothing more has to be called: Say the result above in a sentence that answers “Note: milk”]");
   g_assert_nonnull (reminder);
   *reminder = '\0';
   g_assert_cmpstr (prompt, ==, "user: Note: milk\nassistant: I note it.\ntool: Wrote lists/food.txt (4 bytes).\ntool: lists/food.txt (4 bytes)\n\nassistant: \ntool: milk");
@@ -360,7 +360,7 @@ test_repeated (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (app_tool_call_get_result (call_at (conversation, 1)), ==, "4 * 5 = 20");
   prompt = scripted_engine_dup_prompt (fixture->engine);
   g_assert_nonnull (strstr (prompt, "tool: 2 * 3 = 6\n\nThis was called before"));
-  g_assert_nonnull (strstr (prompt, "tool: 4 * 5 = 20\n\nThe person asked: Compute it\nNothing more can be called."));
+  g_assert_nonnull (strstr (prompt, "tool: 4 * 5 = 20\n\n[Nothing more can be called."));
   g_assert_cmpuint (app_prompt_get_n_tools (scripted_engine_get_prompt (fixture->engine)), ==, 0);
 
   /* The third is the second once more, in the same round, so the model gets no tools any more: what follows is played without. */
