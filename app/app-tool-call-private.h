@@ -19,6 +19,9 @@ void app_tool_call_set_result (AppToolCall *self, const char *text, const char *
 void app_tool_call_set_stored (AppToolCall *self, gint64 id);
 void app_tool_call_ask (AppToolCall *self, const char *question, const char *const *choices);
 
+/* Whether both call the same tool with the same arguments, however those are written. */
+gboolean app_tool_call_is_same (AppToolCall *self, AppToolCall *other);
+
 /* While UNKNOWN: it was found out, which `sentence` says. Stored. */
 void app_tool_call_settle_found (AppToolCall *self, gboolean happened, const char *sentence);
 

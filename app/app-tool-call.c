@@ -66,6 +66,20 @@ app_tool_call_get_id (AppToolCall *self)
   return self->row->call;
 }
 
+gboolean
+app_tool_call_is_same (AppToolCall *self, AppToolCall *other)
+{
+  g_autoptr (JsonNode) a = NULL, b = NULL;
+
+  if (!g_str_equal (self->row->tool, other->row->tool) || g_strcmp0 (self->row->origin, other->row->origin) != 0)
+    return FALSE;
+  if (g_str_equal (self->row->arguments, other->row->arguments))
+    return TRUE;
+  a = json_from_string (self->row->arguments, NULL);
+  b = json_from_string (other->row->arguments, NULL);
+  return a != NULL && b != NULL && json_node_equal (a, b);
+}
+
 const char *
 app_tool_call_get_name (AppToolCall *self)
 {

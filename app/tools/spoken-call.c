@@ -6,8 +6,8 @@
 
 #include "app-conversation-settings.h"
 
-/* What an answer so far must begin with, piece after piece; a space stands for any white space. */
-static const char *const openings[] = { "", "```json ", "``` ", "<tool_call> " };
+/* What an answer so far must begin with, piece after piece; a space stands for any white space. The others are marks of models' formats that small ones take for that of a call. */
+static const char *const openings[] = { "", "```json ", "``` ", "<tool_call> ", "<tool_calls> ", "<function_call> ", "<tools> ", "<tool_response> " };
 
 /* Whether `text` begins with `pattern`, or ends within it (*ended). Returns what follows. */
 static const char *
@@ -69,9 +69,13 @@ find_end (const char *text)
 static gboolean
 is_end (const char *text)
 {
+  static const char *const ends[] = { "```", "</tool_call>", "</tool_calls>", "</function_call>", "</tools>", "</tool_response>" };
   g_autofree char *rest = g_strstrip (g_strdup (text));
 
-  return *rest == '\0' || g_str_has_prefix ("```", rest) || g_str_has_prefix ("</tool_call>", rest);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_prefix (ends[i], rest))
+      return TRUE;
+  return FALSE;
 }
 
 static SpokenCall
@@ -117,4 +121,36 @@ spoken_call_look (const char *text, const char *const *names, const char **name,
     return is_end (end) ? read_object (object, end, names, name, arguments) : SPOKEN_CALL_NO;
   }
   return SPOKEN_CALL_NO;
+}
+
+SpokenCall
+spoken_call_begins (const char *text, const char *const *names, const char **end)
+{
+  const char *object = text, *behind;
+  gboolean ended = FALSE, fenced = *text == '`';
+
+  if (fenced) {
+    object = pass (text, "```json ", &ended);
+    if (object == NULL && !ended)
+      object = pass (text, "``` ", &ended);
+  }
+  if (object == NULL)
+    return ended ? SPOKEN_CALL_MAYBE : SPOKEN_CALL_NO;
+  if (!may_be (object, names))
+    return SPOKEN_CALL_NO;
+  behind = *object == '{' ? find_end (object) : NULL;
+  if (behind == NULL)
+    return SPOKEN_CALL_MAYBE;
+  if (read_object (object, behind, names, NULL, NULL) != SPOKEN_CALL_YES)
+    return SPOKEN_CALL_NO;
+  if (fenced) {
+    ended = FALSE;
+    object = pass (behind, " ```", &ended);
+    if (object == NULL && ended)
+      return SPOKEN_CALL_MAYBE;
+    behind = object != NULL ? object : behind;
+  }
+  if (end != NULL)
+    *end = behind;
+  return SPOKEN_CALL_YES;
 }

@@ -16,4 +16,7 @@ typedef enum {
  * *arguments (transfer full) its JSON object; both optional. */
 SpokenCall spoken_call_look (const char *text, const char *const *names, const char **name, char **arguments);
 
+/* Looks at what begins at `text`, whatever follows: such an object, in a fence or not. Of YES: *end (optional) is behind it, and behind its fence. */
+SpokenCall spoken_call_begins (const char *text, const char *const *names, const char **end);
+
 G_END_DECLS

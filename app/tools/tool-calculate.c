@@ -29,10 +29,11 @@ const AppTool calculate_tool = {
   .name = "calculate",
   .title = N_("Calculate"),
   .icon_name = "accessories-calculator-symbolic",
-  .description = "Computes exactly, with fractions, percents, units and dates: 19.99 * 3 - 15%; 3 km / 20 min in km/h; 2026-01-31 + 1 month; 2026-12-24 - today. "
-                 "Functions: sqrt, abs, round(x, places), floor, ceil, min, max, sum, mean, mod, gcd, factorial.",
+  .description = "Computes exactly, with fractions, percents, units and dates: 19.99 * 3 - 15%; 17.5% * 80; 3 km / 20 min in km/h; 2026-01-31 + 1 month; 2026-12-24 - today. "
+                 "Functions: round(x, places), min, max, sum, mean, abs, floor, ceil, mod, sqrt, gcd, factorial.",
   .parameters = "{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\"}},\"required\":[\"expression\"],\"additionalProperties\":false}",
   .effect = APP_EFFECT_READS,
   .object = "expression",
+  .is_exact = TRUE,
   .run = run,
 };

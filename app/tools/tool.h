@@ -62,6 +62,7 @@ struct _AppTool {
   const char *parameters;  /* JSON Schema of an object */
   AppEffect effect;
   const char *object;      /* the member of the arguments that a line about the call names; NULL: none */
+  gboolean is_exact;       /* its result ends with one number ("2 * 3 = 6"), which the answer is to say: the person gets it even where a model forgets it */
   guint seconds;           /* it may take; 0: APP_TOOL_SECONDS; G_MAXUINT: as long as the person takes */
   /* Whether it is offered: a tool that could do nothing only takes room. NULL: always. */
   gboolean (*is_offered) (const AppToolScope *scope);

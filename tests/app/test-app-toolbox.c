@@ -128,6 +128,7 @@ test_files (Fixture *fixture, gconstpointer data)
   static const Script first = { .text = "I note it.", .calls = "write_file {\"content\": \"milk\", \"path\": \"lists/food.txt\"}\nlist_files {}", .then = &second };
   g_autoptr (AppConversation) conversation = open_conversation (fixture);
   g_autofree char *prompt = NULL, *later = NULL;
+  char *reminder;
 
   say (fixture, conversation, &first, "Note: milk");
   wait_state (conversation, APP_MESSAGE_DONE);
@@ -140,6 +141,10 @@ test_files (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (app_tool_call_get_result (call_at (conversation, 2)), ==, "milk");
   g_assert_cmpuint (app_tool_call_get_round (call_at (conversation, 2)), ==, 1);
   prompt = scripted_engine_dup_prompt (fixture->engine);
+  /* It is reminded of the question once, behind the last result. */
+  reminder = strstr (prompt, "\n\n[If nothing more has to be called: Say the result above in a sentence that answers “Note: milk”]");
+  g_assert_nonnull (reminder);
+  *reminder = '\0';
   g_assert_cmpstr (prompt, ==, "user: Note: milk\nassistant: I note it.\ntool: Wrote lists/food.txt (4 bytes).\ntool: lists/food.txt (4 bytes)\n\nassistant: \ntool: milk");
 
   /* What comes later is told the same, also after the end of the program. */
@@ -314,13 +319,14 @@ test_wrong (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (app_workspace_get_folder (app_toolbox_get_workspace (app_conversation_get_toolbox (conversation))), G_FILE_TEST_EXISTS));
 }
 
-static const Script odd, even = { .text = ".", .calls = "list_files {}", .then = &odd }, odd = { .text = ".", .calls = "calculate {\"expression\": \"1\"}", .then = &even };
+static const Script odd, even = { .text = ".", .calls = "write_file {\"path\": \"a\", \"content\": \"1\"}", .then = &odd },
+                               odd = { .text = ".", .calls = "write_file {\"path\": \"a\", \"content\": \"2\"}", .then = &even };
 
 /* A model that never ends with calling is asked for its answer without tools; one that calls the same again, at once. */
 static void
 test_endless (Fixture *fixture, gconstpointer data)
 {
-  static const Script same = { .text = ".", .calls = "list_files {}" };
+  static const Script same = { .text = ".", .calls = "write_file {\"path\": \"a\", \"content\": \"1\"}" };
   g_autoptr (AppConversation) conversation = open_conversation (fixture);
 
   say (fixture, conversation, &even, "Go");
@@ -331,6 +337,78 @@ test_endless (Fixture *fixture, gconstpointer data)
   wait_idle (conversation);
   g_assert_cmpuint (app_message_get_state (last_message (conversation)), ==, APP_MESSAGE_DONE);
   g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, 2);
+}
+
+/* What only reads is not run again with the same arguments, however they are written, unless something was changed in between: the model is told that it is there, and has to answer. */
+static void
+test_repeated (Fixture *fixture, gconstpointer data)
+{
+  static const Script third = { .text = "It is 6 and 20." };
+  static const Script second = { .calls = "calculate {\"expression\":  \"2 * 3\" }\ncalculate {\"expression\": \"4 * 5\"}", .then = &third };
+  static const Script first = { .calls = "calculate {\"expression\": \"2 * 3\"}", .then = &second };
+  static const Script again = { .calls = "read_file {\"path\": \"a\"}", .then = &done };
+  static const Script changes = { .calls = "write_file {\"path\": \"a\", \"content\": \"2\"}", .then = &again };
+  static const Script reads = { .calls = "write_file {\"path\": \"a\", \"content\": \"1\"}\nread_file {\"path\": \"a\"}\nread_file {\"path\": \"a\"}", .then = &changes };
+  static const Script refused = { .calls = "send {\"to\": \"a@b.example\", \"text\": \"Hello\"}" };
+  g_autoptr (AppConversation) conversation = open_conversation (fixture);
+  g_autofree char *prompt = NULL;
+
+  say (fixture, conversation, &first, "Compute it");
+  wait_idle (conversation);
+  g_assert_cmpstr (app_message_get_text (last_message (conversation)), ==, "It is 6 and 20.");
+  g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, 2);
+  g_assert_cmpstr (app_tool_call_get_result (call_at (conversation, 1)), ==, "4 * 5 = 20");
+  prompt = scripted_engine_dup_prompt (fixture->engine);
+  g_assert_nonnull (strstr (prompt, "tool: 2 * 3 = 6\n\nThis was called before"));
+  g_assert_nonnull (strstr (prompt, "tool: 4 * 5 = 20\n\n[Nothing more can be called."));
+  g_assert_cmpuint (app_prompt_get_n_tools (scripted_engine_get_prompt (fixture->engine)), ==, 0);
+
+  /* The third is the second once more, in the same round, so the model gets no tools any more: what follows is played without. */
+  say (fixture, conversation, &reads, "Read it");
+  wait_idle (conversation);
+  g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, 2);
+  static const Script change_first = { .calls = "read_file {\"path\": \"a\"}", .then = &changes };
+  say (fixture, conversation, &change_first, "Read it");
+  wait_idle (conversation);
+  g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, 3);
+  g_assert_cmpstr (app_tool_call_get_result (call_at (conversation, 0)), ==, "1");
+  g_assert_cmpstr (app_tool_call_get_result (call_at (conversation, 2)), ==, "2");
+
+  /* Who has said no is not asked the same once more. */
+  say (fixture, conversation, &refused, "Send it");
+  wait_call (conversation, 0, APP_CALL_ASKING);
+  fixture_settle (fixture);
+  app_tool_call_answer (call_at (conversation, 0), APP_CONSENT_REFUSED);
+  wait_idle (conversation);
+  g_assert_cmpuint (g_list_model_get_n_items (app_message_get_calls (last_message (conversation))), ==, 1);
+  g_assert_cmpuint (outside.n_sent, ==, 0);
+}
+
+/* The number that a tool came to is there, whatever the model makes of it; and what it writes of its own format is not. */
+static void
+test_forgotten (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *answer, *shown;
+  } cases[] = {
+    { "It is 410.97.", "It is 410.97." },
+    { "<tool_response>\nIt is 410.97.\n</tool_response>", "It is 410.97.\n" },
+    { "It is 416.67.", "It is 416.67.\n\n`2348.40 * 0.175 = 410.97`" },
+    { "</think>\n\n{\"name\": \"calculate\", \"arguments\": {\"expression\": \"1\"}}<|im_end|>", "`2348.40 * 0.175 = 410.97`" },
+    { "", "`2348.40 * 0.175 = 410.97`" },
+    { "It is 410.97.<|im_end|>\nuser: And now?", "It is 410.97." },
+  };
+  g_autoptr (AppConversation) conversation = open_conversation (fixture);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const Script answer = { .text = cases[i].answer, .piece = 3 };
+    const Script again = { .calls = "calculate {\"expression\": \"2348.40 * 0.175\"}", .then = &answer }, first = { .calls = again.calls, .then = &again };
+
+    say (fixture, conversation, &first, "How much is it?");
+    wait_idle (conversation);
+    g_assert_cmpuint (app_message_get_state (last_message (conversation)), ==, APP_MESSAGE_DONE);
+    g_assert_cmpstr (app_message_get_text (last_message (conversation)), ==, cases[i].shown);
+  }
 }
 
 /* ---- consent ---- */
@@ -699,6 +777,8 @@ main (int argc, char *argv[])
   ADD ("question", test_question);
   ADD ("spoken", test_spoken);
   ADD ("endless", test_endless);
+  ADD ("repeated", test_repeated);
+  ADD ("forgotten", test_forgotten);
   ADD ("consent", test_consent);
   ADD ("stop", test_stop);
   ADD ("crash", test_crash);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A real model of this machine that calls a tool, and answers with what came of it. */
+/* A real model of this machine that calls a tool, and answers with what came of it. Small models decide a little differently on each kind of processor, so what is asked for is what the program sees to,
+ * whatever they write. */
 #include <string.h>
 
 #include "fixture.h"
 
 #include "app-model-private.h"
+#include "app-tool-said.h"
 
 #define REAL_MODEL "qwen2.5-coder-1.5b-instruct"
 
@@ -27,21 +29,35 @@ on_question (AppConversation *conversation, const char *text)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* The newest call of this tool in the last answer. (transfer full) (nullable) */
-static AppToolCall *
-find_call (AppConversation *conversation, const char *name)
+/* Whether one of the calls computed the number, and the answer says it, without marks of the model's format. */
+static void
+check_answer (AppMessage *answer, const char *number)
 {
-  GListModel *calls = app_message_get_calls (message_at (conversation, n_messages (conversation) - 1));
-  AppToolCall *found = NULL;
+  static const char *const marks[] = { "<tool_", "</tool_", "<think>", "</think>", "<|im_", "\"arguments\"" };
+  GListModel *calls = app_message_get_calls (answer);
+  gboolean computed = FALSE;
 
+  g_test_message ("%s", app_message_get_text (answer));
   for (guint i = 0; i < g_list_model_get_n_items (calls); i++) {
     g_autoptr (AppToolCall) call = g_list_model_get_item (calls, i);
-    g_test_message ("%s %s -> %u %s", app_tool_call_get_name (call), app_tool_call_get_arguments (call), app_tool_call_get_state (call), app_tool_call_get_result (call));
-    if (g_str_equal (app_tool_call_get_name (call), name))
-      g_set_object (&found, call);
+    const char *result = app_tool_call_get_result (call);
+
+    g_test_message ("%s %s -> %u %s", app_tool_call_get_name (call), app_tool_call_get_arguments (call), app_tool_call_get_state (call), result);
+    computed |= g_str_equal (app_tool_call_get_name (call), "calculate") && app_tool_call_get_state (call) == APP_CALL_DONE && app_tool_said_has (result, number);
   }
-  return found;
+  g_assert_true (computed);
+  g_assert_true (app_tool_said_has (app_message_get_text (answer), number));
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    g_assert_null (strstr (app_message_get_text (answer), marks[i]));
 }
+
+static const struct {
+  const char *text, *number;
+} questions[] = {
+  { "How much is 2348.40 * 0.175? Compute it exactly.", "410.97" },
+  { "What is 1274 * 386? Compute it exactly.", "491764" },
+  { "Divide 9216 by 128. Compute it exactly.", "72" },
+};
 
 static void
 test_model (void)
@@ -73,17 +89,11 @@ test_model (void)
   fixture.history = app_history_open_finish (wait_result (&opened), &error);
   g_assert_no_error (error);
   g_clear_object (&opened); /* it holds the history */
-  {
+  for (guint i = 0; i < G_N_ELEMENTS (questions); i++) {
     g_autoptr (AppConversation) conversation = app_history_new_conversation (fixture.history);
-    g_autoptr (AppToolCall) computed = NULL;
 
-    on_question (conversation, "How much is 2348.40 * 0.175? Compute it exactly.");
-    g_test_message ("%s", app_message_get_text (message_at (conversation, 1)));
-    computed = find_call (conversation, "calculate");
-    g_assert_nonnull (computed);
-    g_assert_cmpuint (app_tool_call_get_state (computed), ==, APP_CALL_DONE);
-    g_assert_nonnull (strstr (app_tool_call_get_result (computed), "410.97"));
-    g_assert_nonnull (strstr (app_message_get_text (message_at (conversation, 1)), "410.97"));
+    on_question (conversation, questions[i].text);
+    check_answer (message_at (conversation, 1), questions[i].number);
   }
   fixture_close (&fixture);
   app_engine_unload (engine);
