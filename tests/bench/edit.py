@@ -30,8 +30,8 @@ FUNCTIONS = (
 
 TASKS = (
     'Rename the variable `{noun}` to `{new}` everywhere, and `{noun}s` to `{new}s`.',
-    'Add a docstring of one sentence to each function.',
-    'Add type hints to all parameters and return values, and a docstring to each function.',
+    'Add a docstring of one sentence to `{first}` and `{second}`, and change nothing else.',
+    'Add type hints to the parameters and return values of `{first}`, `{second}` and `{third}`, and change nothing else.',
     'Rename the variable `{noun}` to `{new}` everywhere, and add a docstring of one sentence to each function.',
 )
 
@@ -42,8 +42,9 @@ def make_files(n):
     made = []
     for index in range(n):
         noun, new = rand.choice(NOUNS), rand.choice(NEW_NAMES)
-        functions = [function.format(noun=noun, field=field) for function, field in zip(rand.sample(FUNCTIONS, 3), rand.sample(FIELDS, 3))]
-        made.append(('\n\n'.join(functions), TASKS[index % len(TASKS)].format(noun=noun, new=new)))
+        functions = [function.format(noun=noun, field=field) for function, field in zip(rand.sample(FUNCTIONS, 6), rand.sample(FIELDS, 6))]
+        first, second, third = (function.split('(')[0].removeprefix('def ') for function in rand.sample(functions, 3))
+        made.append(('\n\n'.join(functions), TASKS[index % len(TASKS)].format(noun=noun, new=new, first=first, second=second, third=third)))
     return made
 
 
@@ -87,7 +88,7 @@ def report(arguments):
             sys.exit(f'Guessing changed an answer: {task}\n{code}')
         shares.append(share_of_new(tokenize(tool, model, f'```python\n{code}```'), answer['ids']))
         ratios.append(answer['lookup_tps'] / answer['plain_tps'])
-        rows.append([task.split('`')[0].strip(), answer['tokens'], f'{shares[-1] * 100:.0f} %', f'{answer["plain_tps"]:.1f}', f'{answer["lookup_tps"]:.1f}', f'**{ratios[-1]:.2f}**',
+        rows.append([task if len(task) < 60 else ' '.join(task.split()[:4]) + ' …', answer['tokens'], f'{shares[-1] * 100:.0f} %', f'{answer["plain_tps"]:.1f}', f'{answer["lookup_tps"]:.1f}', f'**{ratios[-1]:.2f}**',
                      answer['drafted_tokens'], answer['accepted_tokens'], f'{answer["tokens"] - answer["saved_evaluations"]}'])
     print(f'{identifier}, {threads} threads, {len(rows)} files, seed {SEED}; greedy; the answers are the same\n')
     print(machine.table(['change', 'tokens', 'new', 'plain, tokens/s', 'lookup', 'ratio', 'drafted', 'accepted', 'evaluations'], rows))
