@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "mcp/mcp-store.h"
 #include "tools/sandbox.h"
 #include "ui-mcp-dialog.h"
 #include "ui-mcp-tool-row.h"

@@ -14,7 +14,7 @@
 #define MAX_QUEUE (16 << 20)
 /* Of its standard error that is kept. */
 #define MAX_WORDS 4096
-#define PIECE 65536
+#define PIECE 32768
 #define SECONDS_TO_END 2
 
 struct _AppMcpProcess {
@@ -147,7 +147,7 @@ on_words (GObject *source, GAsyncResult *result, gpointer data)
   g_string_append_len (self->words, self->words_piece, n);
   if (self->words->len > MAX_WORDS)
     g_string_erase (self->words, 0, (gssize) (self->words->len - MAX_WORDS));
-  g_input_stream_read_async (G_INPUT_STREAM (source), self->words_piece, sizeof self->words_piece, G_PRIORITY_LOW, self->cancellable, on_words, g_steal_pointer (&self));
+  g_input_stream_read_async (G_INPUT_STREAM (source), self->words_piece, sizeof self->words_piece, G_PRIORITY_LOW, self->cancellable, on_words, g_object_ref (self));
 }
 
 /* ---- what it is told ---- */

@@ -242,7 +242,7 @@ run (const AppTool *tool, const AppToolScope *scope, JsonObject *arguments, GTas
     fail (task, error);
     return;
   }
-  app_mcp_servers_connect_async (offer->servers, offer->server, scope->workspace ? app_workspace_get_folder (scope->workspace) : NULL, scope->call, g_task_get_cancellable (task), on_connected, task);
+  app_mcp_servers_connect_async (offer->servers, offer->server, scope->workspace ? app_workspace_get_folder (scope->workspace) : NULL, app_mcp_servers_place_of (scope->database), scope->call, g_task_get_cancellable (task), on_connected, task);
 }
 
 /* ---- what there is ---- */

@@ -49,7 +49,7 @@ add_block (GString *text, JsonObject *block)
   } else if (g_str_equal (type, "resource_link")) {
     line = g_strdup_printf ("Resource “%s”: %s %s", or_nothing (app_mcp_get_string (block, "name")), or_nothing (app_mcp_get_string (block, "uri")), or_nothing (app_mcp_get_string (block, "description")));
     add_line (text, line);
-  } else {
+  } else if (*type != '\0') {
     const char *data = app_mcp_get_string (block, "data");
     g_autofree char *raw = g_strdup_printf ("(%.40s %.80s, about %" G_GSIZE_FORMAT " bytes: it cannot be shown here)", type, or_nothing (app_mcp_get_string (block, "mimeType")), data ? strlen (data) / 4 * 3 : 0);
     line = g_utf8_make_valid (raw, -1); /* cut between two bytes */

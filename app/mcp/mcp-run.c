@@ -67,7 +67,7 @@ on_client_started (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_boolean (task, TRUE);
     return;
   }
-  note_end (self, error->message);
+  note_end (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? NULL : error->message);
   g_task_return_error (task, error);
 }
 

@@ -8,6 +8,7 @@
 #include "mcp-server-private.h"
 
 #define KEY "melete-mcp-servers"
+#define LENT_KEY "melete-mcp-lent"
 
 static GType
 get_item_type (GListModel *model)
@@ -69,7 +70,7 @@ app_mcp_servers_set_enabled (AppMcpServers *self, AppMcpServer *server, gboolean
     return;
   app_mcp_server_set_enabled (server, enabled);
   if (!enabled)
-    app_mcp_servers_disconnect (self, server);
+    app_mcp_servers_disconnect (self, server, NULL);
   app_mcp_servers_store (self, server);
 }
 
@@ -232,7 +233,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
   }
   save->row->id = *id;
   if (save->server) {
-    app_mcp_servers_disconnect (self, save->server);
+    app_mcp_servers_disconnect (self, save->server, NULL);
     app_mcp_server_set_row (save->server, save->row);
   } else {
     save->server = app_mcp_server_new (save->row);
@@ -352,7 +353,7 @@ on_removed (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
     return;
   }
-  app_mcp_servers_disconnect (self, server);
+  app_mcp_servers_disconnect (self, server, NULL);
   app_keys_store_async (self->keys, origin, "", NULL, NULL);
   if (g_ptr_array_find (self->list, server, &position)) {
     g_ptr_array_remove_index (self->list, position);
@@ -408,22 +409,51 @@ app_mcp_servers_read_runs_finish (AppMcpServers *self, GAsyncResult *result, GEr
 
 /* ---- object ---- */
 
+/* What a conversation in memory was given: the servers, and a place of its own for what runs for it. */
+typedef struct {
+  AppMcpServers *servers;
+  char *place;
+} Lent;
+
+static void
+lent_free (Lent *lent)
+{
+  app_mcp_servers_disconnect (lent->servers, NULL, lent->place); /* nothing of it is left */
+  g_object_unref (lent->servers);
+  g_free (lent->place);
+  g_free (lent);
+}
+
 AppMcpServers *
 app_mcp_servers_of (AppDatabase *database)
 {
-  return g_object_get_data (G_OBJECT (database), KEY);
+  Lent *lent = g_object_get_data (G_OBJECT (database), LENT_KEY);
+
+  return lent ? lent->servers : g_object_get_data (G_OBJECT (database), KEY);
+}
+
+const char *
+app_mcp_servers_place_of (AppDatabase *database)
+{
+  Lent *lent = g_object_get_data (G_OBJECT (database), LENT_KEY);
+
+  return lent ? lent->place : "";
 }
 
 void
 app_mcp_servers_lend (AppMcpServers *self, AppDatabase *database)
 {
-  g_object_set_data_full (G_OBJECT (database), KEY, g_object_ref (self), g_object_unref);
+  static guint n_lent;
+  Lent *lent = g_new (Lent, 1);
+
+  *lent = (Lent) { g_object_ref (self), g_strdup_printf ("temporary %u", ++n_lent) };
+  g_object_set_data_full (G_OBJECT (database), LENT_KEY, lent, (GDestroyNotify) lent_free);
 }
 
 void
 app_mcp_servers_close (AppMcpServers *self)
 {
-  app_mcp_servers_disconnect (self, NULL);
+  app_mcp_servers_disconnect (self, NULL, NULL);
 }
 
 static void

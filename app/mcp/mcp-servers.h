@@ -50,7 +50,17 @@ gboolean app_mcp_servers_check_finish (AppMcpServers *self, GAsyncResult *result
 void app_mcp_servers_remove_async (AppMcpServers *self, AppMcpServer *server, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_mcp_servers_remove_finish (AppMcpServers *self, GAsyncResult *result, GError **error);
 
-/* What was started, the newest first: GPtrArray of AppMcpRunRow (mcp-store.h). (transfer full) */
+/* One start of a server. */
+typedef struct {
+  gint64 id;
+  char *server, *command;
+  gboolean network;
+  gint64 began, ended; /* milliseconds since 1970; ended 0: it runs */
+  char *outcome;       /* what went wrong, "" for nothing; NULL while it runs */
+} AppMcpRunRow;
+void app_mcp_run_row_free (AppMcpRunRow *row);
+
+/* What was started, the newest first: GPtrArray of AppMcpRunRow. (transfer full) */
 void app_mcp_servers_read_runs_async (AppMcpServers *self, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *app_mcp_servers_read_runs_finish (AppMcpServers *self, GAsyncResult *result, GError **error);
 

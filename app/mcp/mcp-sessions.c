@@ -14,7 +14,7 @@
 typedef struct {
   AppMcpServers *owner;  /* that has it; NULL: dropped */
   AppMcpServer *server;
-  char *key, *workspace; /* workspace nullable */
+  char *key, *workspace, *place; /* workspace nullable */
   AppMcpRun *run;        /* NULL: its environment is looked up */
   gboolean ready;        /* it runs, and its tools were looked at */
   gboolean stale;        /* it has said since that they are others */
@@ -35,6 +35,7 @@ session_clear (gpointer data)
   g_ptr_array_unref (session->waiting);
   g_free (session->key);
   g_free (session->workspace);
+  g_free (session->place);
 }
 
 static void
@@ -209,10 +210,10 @@ set_call (Session *session, AppToolCall *call)
 }
 
 void
-app_mcp_servers_connect_async (AppMcpServers *self, AppMcpServer *server, const char *workspace, AppToolCall *call, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+app_mcp_servers_connect_async (AppMcpServers *self, AppMcpServer *server, const char *workspace, const char *place, AppToolCall *call, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "\n%s", app_mcp_server_get_id (server), workspace ? workspace : "");
+  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "\n%s\n%s", app_mcp_server_get_id (server), place, workspace ? workspace : "");
   Session *session = g_hash_table_lookup (self->sessions, key);
 
   g_task_set_check_cancellable (task, FALSE);
@@ -234,6 +235,7 @@ app_mcp_servers_connect_async (AppMcpServers *self, AppMcpServer *server, const 
   session->server = g_object_ref (server);
   session->key = g_steal_pointer (&key);
   session->workspace = g_strdup (workspace);
+  session->place = g_strdup (place);
   session->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   set_call (session, call);
   g_ptr_array_add (session->waiting, task);
@@ -249,13 +251,13 @@ app_mcp_servers_connect_finish (AppMcpServers *self, GAsyncResult *result, GErro
 }
 
 void
-app_mcp_servers_disconnect (AppMcpServers *self, AppMcpServer *server)
+app_mcp_servers_disconnect (AppMcpServers *self, AppMcpServer *server, const char *place)
 {
   g_autoptr (GList) sessions = g_hash_table_get_values (self->sessions);
 
   for (GList *l = sessions; l; l = l->next) {
     Session *session = l->data;
-    if (!server || session->server == server)
+    if ((!server || session->server == server) && (!place || g_str_equal (session->place, place)))
       drop (session, NULL);
   }
 }
@@ -274,7 +276,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
     return;
   }
-  app_mcp_servers_disconnect (self, g_task_get_task_data (task));
+  app_mcp_servers_disconnect (self, g_task_get_task_data (task), NULL);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -285,8 +287,8 @@ app_mcp_servers_check_async (AppMcpServers *self, AppMcpServer *server, GCancell
 
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_object_ref (server), g_object_unref);
-  app_mcp_servers_disconnect (self, server);
-  app_mcp_servers_connect_async (self, server, NULL, NULL, cancellable, on_checked, task);
+  app_mcp_servers_disconnect (self, server, NULL);
+  app_mcp_servers_connect_async (self, server, NULL, "check", NULL, cancellable, on_checked, task);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app-database.h"
+#include "mcp-servers.h"
 
 G_BEGIN_DECLS
 
@@ -23,16 +24,6 @@ gpointer app_mcp_store_servers (AppDatabase *db, gpointer data, GError **error);
 gpointer app_mcp_store_save (AppDatabase *db, gpointer data, GError **error);
 /* gint64 * (id) → OK. What was allowed of its tools goes too. */
 gpointer app_mcp_store_remove (AppDatabase *db, gpointer data, GError **error);
-
-typedef struct {
-  gint64 id;
-  char *server, *command;
-  gboolean network;
-  gint64 began, ended; /* milliseconds since 1970; ended 0: it runs */
-  char *outcome;       /* nullable */
-} AppMcpRunRow;
-
-void app_mcp_run_row_free (AppMcpRunRow *row);
 
 /* AppMcpRunRow → gint64 *: its id. Stores one that begins. */
 gpointer app_mcp_store_run_begin (AppDatabase *db, gpointer data, GError **error);

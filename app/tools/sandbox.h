@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every program that is run for a model begins with: bubblewrap, nothing of the machine but the system's own files to read, no network. Internal to app/. Any thread. */
+/* What every program that is run for a model begins with: bubblewrap, nothing of the machine but the system's own files to read, no network. Any thread. */
 #pragma once
 
 #include <gio/gio.h>
