@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "mcp-ask.h"
 #include "mcp-server-private.h"
 
 #define KEY "melete-mcp-servers"
@@ -153,6 +154,13 @@ on_trial_runs (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
+/* It is told that people can be asked, as later: what it offers depends on it. */
+static void
+on_asked (JsonObject *params, GTask *task, gpointer data)
+{
+  app_mcp_ask (params, "", NULL, task);
+}
+
 void
 app_mcp_servers_try_async (AppMcpServers *self, const char *name, const AppMcpLaunch *launch, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -161,6 +169,7 @@ app_mcp_servers_try_async (AppMcpServers *self, const char *name, const AppMcpLa
 
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, run, g_object_unref);
+  app_mcp_client_set_ask (app_mcp_run_get_client (run), on_asked, NULL);
   app_mcp_run_start_async (run, cancellable, on_trial_runs, task);
 }
 
