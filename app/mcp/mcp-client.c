@@ -362,7 +362,7 @@ take_answer (AppMcpClient *self, AppMcpMessage *message)
   else if (*message->words != '\0')
     g_task_return_new_error (request->task, APP_ERROR, APP_ERROR_FAILED, _("The server answered: %s"), message->words);
   else
-    g_task_return_new_error (request->task, APP_ERROR, APP_ERROR_FAILED, _("The server answered with the error %" G_GINT64_FORMAT "."), message->code);
+    g_task_return_new_error (request->task, APP_ERROR, APP_ERROR_FAILED, _("The server answered with the error %d."), (int) CLAMP (message->code, G_MININT, G_MAXINT));
   request_free (request);
 }
 
