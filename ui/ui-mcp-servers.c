@@ -180,7 +180,7 @@ add_run (UiMcpServers *self, const AppMcpRunRow *run)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (run->began / 1000), local = utc != NULL ? g_date_time_to_local (utc) : NULL;
   g_autofree char *time = local != NULL ? g_date_time_format (local, _("%-d %B %Y, %H:%M")) : g_strdup (""), *duration = NULL, *subtitle = NULL;
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title-lines", 0, "subtitle-lines", 4, "activatable", FALSE, NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title-lines", 0, "subtitle-lines", 8, "activatable", FALSE, NULL);
   guint seconds = (guint) CLAMP ((run->ended - run->began + 999) / 1000, 0, G_MAXINT);
 
   if (run->ended > run->began)

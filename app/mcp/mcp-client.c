@@ -198,12 +198,15 @@ end (AppMcpClient *self, const char *sentence)
 {
   g_autoptr (AppMcpClient) keep = g_object_ref (self);
   g_autoptr (AppMcpProcess) process = g_steal_pointer (&self->process);
+  g_autofree char *words = NULL;
   GHashTableIter iter;
   gpointer value;
 
   if (!process)
     return;
   self->sentence = g_strdup (sentence);
+  words = app_mcp_process_dup_words (process);
+  g_string_append (self->log, words);
   app_mcp_process_close (process);
   g_hash_table_iter_init (&iter, self->asked);
   while (g_hash_table_iter_next (&iter, NULL, &value))

@@ -4,10 +4,13 @@
 #include <glib/gi18n.h>
 
 #include "mcp-store.h"
+#include "tools/tool.h"
 
 /* For the first answer, in seconds: one with the network may fetch itself first. */
 #define SECONDS 30
 #define SECONDS_NETWORK 180
+/* Of its log that is kept, in characters. */
+#define MAX_LOG 1000
 
 struct _AppMcpRun {
   GObject parent;
@@ -22,6 +25,17 @@ struct _AppMcpRun {
 
 G_DEFINE_FINAL_TYPE (AppMcpRun, app_mcp_run, G_TYPE_OBJECT)
 
+/* How it went, and the last of what it wrote for its log. */
+static char *
+dup_outcome (AppMcpRun *self, const char *sentence)
+{
+  g_autofree char *log = app_mcp_client_dup_log (self->client), *seen = app_tool_reveal (log);
+  glong n = g_utf8_strlen (seen, -1);
+  const char *last = n > MAX_LOG ? g_utf8_offset_to_pointer (seen, n - MAX_LOG) : seen;
+
+  return g_strconcat (sentence ? sentence : "", sentence && *last != '\0' ? "\n" : "", last, NULL);
+}
+
 /* Into the log, once. `sentence`: NULL: it was ended from here. */
 static void
 note_end (AppMcpRun *self, const char *sentence)
@@ -31,7 +45,7 @@ note_end (AppMcpRun *self, const char *sentence)
 
     row->id = self->row;
     row->ended = g_get_real_time () / 1000;
-    row->outcome = g_strdup (sentence);
+    row->outcome = dup_outcome (self, sentence);
     self->row = 0;
     app_database_run_async (self->database, app_mcp_store_run_end, row, (GDestroyNotify) app_mcp_run_row_free, NULL, NULL, NULL, NULL);
   }

@@ -56,7 +56,7 @@ typedef struct {
   char *server, *command;
   gboolean network;
   gint64 began, ended; /* milliseconds since 1970; ended 0: it runs */
-  char *outcome;       /* what went wrong, "" for nothing; NULL while it runs */
+  char *outcome;       /* what went wrong, if anything did, and the last of what it wrote for its log; NULL while it runs */
 } AppMcpRunRow;
 void app_mcp_run_row_free (AppMcpRunRow *row);
 

@@ -236,6 +236,40 @@ test_wrong (void)
   end (talk);
 }
 
+/* How many processes run that name this folder. */
+static guint
+count_processes (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename ("/proc", name, "cmdline", NULL), *line = NULL;
+    gsize length;
+
+    if (!g_ascii_isdigit (*name) || !g_file_get_contents (path, &line, &length, NULL))
+      continue;
+    for (gsize i = 0; i + 1 < length; i++)
+      line[i] = line[i] == '\0' ? ' ' : line[i];
+    n += strstr (line, folder) != NULL;
+  }
+  return n;
+}
+
+/* One that does not want to end, with a child of its own: nothing of it is left. */
+static void
+test_stay (void)
+{
+  Talk *talk = begin_well ("start=stay");
+
+  assert_call (talk, "batch", "In a batch");
+  g_assert_cmpuint (count_processes (talk->folder), >=, 3);
+  app_mcp_client_close (talk->client);
+  WAIT_UNTIL ((g_usleep (20000), count_processes (talk->folder) == 0));
+  end (talk);
+}
+
 static gboolean
 cancel (gpointer cancellable)
 {
@@ -338,6 +372,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/mcp/client/lists", test_lists);
   g_test_add_func ("/app/mcp/client/wrong", test_wrong);
   g_test_add_func ("/app/mcp/client/cancel", test_cancel);
+  g_test_add_func ("/app/mcp/client/stay", test_stay);
   g_test_add_func ("/app/mcp/client/ask", test_ask);
   g_test_add_func ("/app/mcp/client/box", test_box);
   return g_test_run ();

@@ -164,6 +164,12 @@ test_launch (void)
     g_assert_true (check (quoted, folder, "", NULL));
     g_assert_true (check (option, folder, "", NULL));
   }
+  {
+    g_autofree char *path = g_strdup (g_getenv ("PATH"));
+    g_setenv ("PATH", "/nonexistent", TRUE);
+    g_assert_false (check ("sh", "", "", "Install the package “bubblewrap”")); /* without a sandbox nothing is started */
+    g_setenv ("PATH", path, TRUE);
+  }
   g_remove (program);
   g_remove (file);
   g_rmdir (folder);

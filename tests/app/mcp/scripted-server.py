@@ -3,14 +3,15 @@
 """A server of MCP that does what a test wants, also what no server should. It lies beside a file `mode`, lines of NAME=value:
 
     version=…       the version of the protocol that it answers with; "echo": the one that it is asked for
-    start=die       it ends at once, with words on its standard error; "silent": it never answers; "noise": it writes words that are no messages first
-    describe=…      the description of its tool "echo"
+    start=die       it ends at once, with words on its standard error; "silent": it never answers; "noise": it writes words that are no messages first; "stay": nothing ends it
+    describe=…      the description of its tool "echo"; schema=…: that of its argument; answer=…: what it gives back
     pages=N         its tools come in pages of N; "round": each page names the same next one
     rename=1        it has no tool "echo", but one "echo2"
     shift=…         after the first call "echo" has this description, which it tells
 """
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -31,7 +32,8 @@ def write(message):
 
 
 def tools():
-    echo = {'name': 'echo2' if 'rename' in MODE else 'echo', 'title': 'Echo', 'description': STATE['describe'], 'inputSchema': TEXT, 'annotations': {'readOnlyHint': True}}
+    takes = {**TEXT, 'properties': {'text': {'type': 'string', 'description': MODE['schema']}}} if 'schema' in MODE else TEXT
+    echo = {'name': 'echo2' if 'rename' in MODE else 'echo', 'title': 'Echo', 'description': STATE['describe'], 'inputSchema': takes, 'annotations': {'readOnlyHint': True}}
     extra = [{'name': 'task', 'inputSchema': NOTHING, 'execution': {'taskSupport': 'required'}}, {'name': 'x' * 500, 'inputSchema': NOTHING}, {'name': 'bad', 'inputSchema': {'type': 'string'}}, {'name': 'fail', 'description': 'A second one', 'inputSchema': TEXT}]
     return [echo] + [{'name': name, 'description': f'Does {name}.', 'inputSchema': NOTHING} for name in NAMES] + extra
 
@@ -75,7 +77,7 @@ def call(number, name, arguments):
         if 'shift' in MODE:
             STATE['describe'] = MODE['shift']
             write({'jsonrpc': '2.0', 'method': 'notifications/tools/list_changed'})
-        return text('Echo: ' + arguments['text'])
+        return text(MODE.get('answer', 'Echo: ' + arguments['text']))
     if name == 'fail':
         return text('No such thing', isError=True)
     if name == 'structured':
@@ -169,6 +171,11 @@ def main():
         sys.exit('I cannot start')
     if MODE.get('start') == 'noise':
         print('Welcome\nStarting…\n{}', flush=True)
+    if MODE.get('start') == 'stay':
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        if os.fork():
+            signal.pause()
     for line in sys.stdin:
         message = json.loads(line)
         if MODE.get('start') == 'silent' or 'id' not in message or 'method' not in message:
@@ -180,6 +187,8 @@ def main():
             continue
         if result is not None:
             write({'jsonrpc': '2.0', 'id': message['id'], 'result': result})
+    while MODE.get('start') == 'stay':
+        time.sleep(1)
 
 
 main()
