@@ -197,10 +197,13 @@ on_tried (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   end (self);
-  if (trial != NULL)
+  if (trial != NULL) {
     set_found (self, trial);
-  else
+    /* What is to be read stands below. */
+    gtk_widget_child_focus (GTK_WIDGET (self->tools), GTK_DIR_TAB_FORWARD);
+  } else {
     show_error (self, error);
+  }
 }
 
 static void

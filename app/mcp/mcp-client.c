@@ -411,6 +411,7 @@ find_version (const char *name)
   return NULL;
 }
 
+/* What it tells models to do ("instructions") is left out: nobody has agreed to that. */
 static void
 take_facts (AppMcpClient *self, JsonObject *result)
 {

@@ -2,6 +2,7 @@
 #include "mcp-launch.h"
 
 #include <glib/gi18n.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app-error.h"
@@ -82,7 +83,7 @@ find_program (const AppMcpLaunch *launch, const char *program, GError **error)
 static gboolean
 check_folder (const AppMcpLaunch *launch, GError **error)
 {
-  const char *home = g_get_home_dir ();
+  g_autofree char *real = NULL, *home = NULL;
 
   if (*launch->folder == '\0')
     return TRUE;
@@ -90,8 +91,10 @@ check_folder (const AppMcpLaunch *launch, GError **error)
     g_set_error (error, APP_ERROR, APP_ERROR_MISSING, _("The folder of the server, “%s”, is not there. Choose the one in which it is installed."), launch->folder);
     return FALSE;
   }
-  /* What it may read is what it is made of, not the person's files. */
-  if (lies_in (home, launch->folder) || g_str_equal (launch->folder, "/")) {
+  /* What it may read is what it is made of, not the person's files; whatever way leads there. */
+  real = realpath (launch->folder, NULL);
+  home = realpath (g_get_home_dir (), NULL);
+  if (!real || g_str_equal (real, "/") || (home && lies_in (home, real))) {
     g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("The folder “%s” has all of your files in it. Choose only the one in which the server is installed."), launch->folder);
     return FALSE;
   }

@@ -6,6 +6,10 @@
 #include "app-json-items.h"
 #include "mcp-message.h"
 
+/* Of a server: tools, and bytes of what is said of them all. No model has room for more. */
+#define MAX_TOOLS 200
+#define MAX_BYTES (1 << 20)
+
 struct _AppMcpServer {
   GObject parent;
   AppMcpServerRow *row; /* but for its tools */
@@ -108,12 +112,18 @@ GPtrArray *
 app_mcp_server_read_tools (JsonArray *described)
 {
   GPtrArray *tools = g_ptr_array_new_with_free_func (g_object_unref);
+  gsize n_bytes = 0;
 
-  for (guint i = 0; i < json_array_get_length (described); i++) {
+  for (guint i = 0; i < json_array_get_length (described) && tools->len < MAX_TOOLS; i++) {
     g_autoptr (AppMcpTool) tool = app_mcp_tool_new (json_array_get_object_element (described, i));
+
     /* Of two with one name only the first could be called, and the other would be looked at. */
-    if (tool && !has_name (tools, app_mcp_tool_get_name (tool)))
-      g_ptr_array_add (tools, g_steal_pointer (&tool));
+    if (!tool || has_name (tools, app_mcp_tool_get_name (tool)))
+      continue;
+    n_bytes += strlen (app_mcp_tool_get_description (tool)) + strlen (app_mcp_tool_get_schema (tool));
+    if (n_bytes > MAX_BYTES)
+      break;
+    g_ptr_array_add (tools, g_steal_pointer (&tool));
   }
   return tools;
 }

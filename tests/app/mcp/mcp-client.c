@@ -257,16 +257,26 @@ count_processes (const char *folder)
   return n;
 }
 
+/* Has the loop look again. */
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
 /* One that does not want to end, with a child of its own: nothing of it is left. */
 static void
 test_stay (void)
 {
   Talk *talk = begin_well ("start=stay");
+  guint tick;
 
   assert_call (talk, "batch", "In a batch");
   g_assert_cmpuint (count_processes (talk->folder), >=, 3);
   app_mcp_client_close (talk->client);
-  WAIT_UNTIL ((g_usleep (20000), count_processes (talk->folder) == 0));
+  tick = g_timeout_add (50, on_tick, NULL);
+  WAIT_UNTIL (count_processes (talk->folder) == 0);
+  g_source_remove (tick);
   end (talk);
 }
 

@@ -319,6 +319,51 @@ test_life (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (app_tool_call_get_state (call_of (conversation)), ==, APP_CALL_STOPPED);
 }
 
+/* What it is started with is given to it, and is not in the history. */
+static void
+test_environment (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AppConversation) conversation = open_conversation (fixture);
+  g_autoptr (AppMcpServer) server = g_object_ref (add_server (fixture, "", FALSE, " environment ")), again = NULL;
+  g_autoptr (GPtrArray) tools = g_ptr_array_new_with_free_func (g_object_unref);
+  AppMcpLaunch *launch = mcp_fixture_launch (fixture->folder, "");
+  g_autofree char *bytes = NULL;
+  gsize n;
+
+  for (guint i = 0; i < g_list_model_get_n_items (app_mcp_server_get_tools (server)); i++)
+    g_ptr_array_add (tools, g_list_model_get_item (app_mcp_server_get_tools (server), i));
+  g_free (launch->environment);
+  launch->environment = g_strdup ("API_KEY=xyzzy-4711");
+  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools);
+  g_assert_nonnull (strstr (play (fixture, conversation, "scripted_environment {}", APP_CONSENT_REFUSED), "does not want"));
+  fixture_settle (fixture);
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &n, NULL));
+  for (gsize i = 0; i + 10 < n; i++)
+    g_assert_true (memcmp (bytes + i, "xyzzy-4711", 10) != 0);
+  fixture_open (fixture);
+  mcp_fixture_launch_free (launch);
+}
+
+static void
+test_environment_given (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AppConversation) conversation = open_conversation (fixture);
+  AppMcpServer *server = add_server (fixture, "", FALSE, " environment ");
+  g_autoptr (GPtrArray) tools = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (AppMcpServer) again = NULL;
+  AppMcpLaunch *launch = mcp_fixture_launch (fixture->folder, "");
+
+  for (guint i = 0; i < g_list_model_get_n_items (app_mcp_server_get_tools (server)); i++)
+    g_ptr_array_add (tools, g_list_model_get_item (app_mcp_server_get_tools (server), i));
+  g_free (launch->environment);
+  launch->environment = g_strdup ("API_KEY=xyzzy-4711");
+  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools);
+  g_assert_nonnull (strstr (play (fixture, conversation, "scripted_environment {}", APP_CONSENT_ONCE), "\"API_KEY\": \"xyzzy-4711\""));
+  mcp_fixture_launch_free (launch);
+}
+
 /* One that has the network is in the list of connections, from before it starts. */
 static void
 test_network (Fixture *fixture, gconstpointer data)
@@ -436,6 +481,8 @@ main (int argc, char *argv[])
   ADD ("other-program", test_other_program);
   ADD ("life", test_life);
   ADD ("network", test_network);
+  ADD ("environment", test_environment);
+  ADD ("environment-given", test_environment_given);
   ADD ("injections", test_injections);
   if (argc > 1 && g_str_equal (argv[1], "all"))
     ADD ("all-injections", test_all_injections);
