@@ -185,6 +185,17 @@ show_error (UiMcpDialog *self, const GError *error)
   update (self);
 }
 
+/* What is to be read stands below: when it has its place, it is brought into view. */
+static gboolean
+show_tools (gpointer data)
+{
+  UiMcpDialog *self = data;
+
+  if (self->found != NULL)
+    gtk_widget_child_focus (GTK_WIDGET (self->tools), GTK_DIR_TAB_FORWARD);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_tried (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -199,8 +210,7 @@ on_tried (GObject *source, GAsyncResult *result, gpointer data)
   end (self);
   if (trial != NULL) {
     set_found (self, trial);
-    /* What is to be read stands below. */
-    gtk_widget_child_focus (GTK_WIDGET (self->tools), GTK_DIR_TAB_FORWARD);
+    g_idle_add_full (G_PRIORITY_LOW, show_tools, g_object_ref (self), g_object_unref);
   } else {
     show_error (self, error);
   }
