@@ -53,7 +53,7 @@ static const Case everything[] = {
   { "get-roots-list", "{}", "file:///work" },
   { "trigger-elicitation-request", "{}", "Ada" },
   { "gzip-file-as-resource", "{\"data\": \"data:text/plain;base64,aGVsbG8=\", \"outputType\": \"resource\"}", "application/gzip" },
-  { "gzip-file-as-resource", "{\"data\": \"https://raw.githubusercontent.com/x\"}", "", TRUE }, /* there is no network */
+  { "gzip-file-as-resource", "{}", "", TRUE }, /* a page of the web: there is no network */
   { "read_resource", "{}", "architecture.md" },
   { "read_resource", "{\"uri\": \"demo://resource/dynamic/text/7\"}", "demo://resource/dynamic/text/7" },
   { "get_prompt", "{}", "args-prompt" },
