@@ -233,6 +233,9 @@ check_history (Reading *reading, GError **error)
   if (ok) {
     sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    /* Programs that the file wants to have started are off, and nobody has agreed to anything of them. There are none in an old one. */
+    sqlite3_exec (db, "UPDATE mcp_servers SET enabled = 0, tools = '[]'", NULL, NULL, NULL);
+    sqlite3_exec (db, "DELETE FROM grants WHERE origin <> ''", NULL, NULL, NULL);
     ok = ask (db, "PRAGMA quick_check (1)", &verdict) && strcmp (verdict, "ok") == 0 && ask (db, "PRAGMA user_version", &version) &&
          g_ascii_strtoll (version, NULL, 10) == reading->schema && ask (db, "SELECT count (*) FROM conversations WHERE deleted IS NULL", &conversations) &&
          ask (db, "SELECT count (*) FROM messages", &messages);

@@ -6,6 +6,7 @@
 
 #include "app-history-private.h"
 #include "app-tool-call-private.h"
+#include "mcp/mcp-servers-private.h"
 
 gboolean
 app_tools_are_wanted (AppSettings *settings, AppConversationSettings *own, const char *host)
@@ -30,6 +31,7 @@ app_conversation_get_toolbox (AppConversation *self)
 {
   if (!self->toolbox) {
     self->toolbox = app_toolbox_new (self->database, G_LIST_MODEL (self->messages), app_conversation_get_artifacts (self), app_history_datasets_of (self->database));
+    app_toolbox_set_provider (self->toolbox, app_mcp_provide, self->database);
     app_toolbox_set_conversation (self->toolbox, self->id);
   }
   return self->toolbox;

@@ -5,13 +5,17 @@
 #include "app-conversation-private.h"
 #include "app-history-private.h"
 #include "app-schema.h"
+#include "mcp/mcp-servers-private.h"
 #include "transfer/transfer.h"
 
 AppConversation *
 app_history_new_temporary (AppHistory *self)
 {
   g_autoptr (AppDatabase) memory = app_database_new (":memory:", &app_schema);
-  AppConversation *conversation = app_conversation_new (memory, app_history_get_engine (self), app_history_get_settings (self), NULL);
+  AppConversation *conversation;
+
+  app_mcp_servers_lend (app_history_get_mcp_servers (self), memory);
+  conversation = app_conversation_new (memory, app_history_get_engine (self), app_history_get_settings (self), NULL);
 
   conversation->temporary = TRUE;
   app_history_watch_busy (self, conversation);

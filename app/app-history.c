@@ -11,6 +11,8 @@
 #include "app-schema.h"
 #include "app-search.h"
 #include "app-servers-private.h"
+#include "mcp/mcp-servers-private.h"
+#include "mcp/mcp-store.h"
 
 struct _AppHistory {
   GObject parent;
@@ -18,6 +20,7 @@ struct _AppHistory {
   AppEngine *engine;
   AppSettings *settings;    /* nullable */
   AppServers *servers;
+  AppMcpServers *mcp_servers;
   AppConnections *connections;
   AppFolders *folders;
   AppLibrary *personas, *prompts; /* NULL until somebody asks */
@@ -291,6 +294,22 @@ on_rest (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_mcp_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AppHistory *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, &error);
+
+  if (!rows) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  self->mcp_servers = app_mcp_servers_new (self->database, self->connections, rows);
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+static void
 on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -306,12 +325,12 @@ on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Nobody can have asked for anything yet, so it finds the list as it was a moment ago. */
   if (self->conversations->len == APP_STORE_FIRST)
     app_database_run_async (self->database, app_store_open_rest, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_rest, g_object_ref (self));
+  app_database_run_async (self->database, app_mcp_store_servers, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, g_task_get_cancellable (task), on_mcp_servers_read, g_object_ref (task));
   /* Behind all that the window waits for; after a cleaning it comes by itself. */
   if (!self->cleaning) {
     app_history_tidy_datasets (self);
     app_history_tidy_workspaces (self);
   }
-  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -406,6 +425,7 @@ continue_closing (AppHistory *self)
       app_conversation_stop (self->busy->pdata[i]);
     return;
   }
+  app_mcp_servers_close (self->mcp_servers);
   app_connections_close (self->connections);
   self->closed = TRUE;
   app_database_close_async (self->database, on_closed, g_steal_pointer (&self->closing));
@@ -556,6 +576,12 @@ app_history_get_servers (AppHistory *self)
   return self->servers;
 }
 
+AppMcpServers *
+app_history_get_mcp_servers (AppHistory *self)
+{
+  return self->mcp_servers;
+}
+
 static void
 on_speeds (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -637,6 +663,7 @@ app_history_finalize (GObject *object)
   g_clear_object (&self->search);
   g_clear_object (&self->connections);
   g_clear_object (&self->servers);
+  g_clear_object (&self->mcp_servers);
   if (self->folders)
     app_folders_set_moved (self->folders, NULL, NULL);
   g_clear_object (&self->folders);

@@ -13,6 +13,7 @@
 #include "app-library.h"
 #include "app-servers.h"
 #include "app-settings.h"
+#include "mcp/mcp-servers.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +41,8 @@ const char *app_history_get_path (AppHistory *self);
 AppConnections *app_history_get_connections (AppHistory *self);
 /* The servers that the person added, likewise. (transfer none) */
 AppServers *app_history_get_servers (AppHistory *self);
+/* Those whose tools a model may call, likewise. (transfer none) */
+AppMcpServers *app_history_get_mcp_servers (AppHistory *self);
 AppFolders *app_history_get_folders (AppHistory *self); /* (transfer none) */
 
 /* The entries among the system's applications that open what was made; those of what is deleted go with it. (nullable), as at first: none are kept. */

@@ -13,6 +13,8 @@ static const struct {
   [APP_KEY_SERVER] = { { .name = "org.melete.Melete.Server", .attributes = { { "origin", SECRET_SCHEMA_ATTRIBUTE_STRING } } }, N_("Melete: key for %s") },
   /* Translators: how the keyring calls it. %s: the address of the hub. */
   [APP_KEY_HUB] = { { .name = "org.melete.Melete.HubToken", .attributes = { { "hub", SECRET_SCHEMA_ATTRIBUTE_STRING } } }, N_("Melete: access token for %s") },
+  /* Translators: how the keyring calls it: variables with which a server of tools is started. %s: letters and digits. */
+  [APP_KEY_MCP] = { { .name = "org.melete.Melete.McpEnvironment", .attributes = { { "server", SECRET_SCHEMA_ATTRIBUTE_STRING } } }, N_("Melete: environment of a server of tools (%s)") },
 };
 
 struct _AppKeys {

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef enum {
   APP_KEY_SERVER,
   APP_KEY_HUB,
+  APP_KEY_MCP, /* the environment of a server of MCP */
 } AppKeyKind;
 
 #define APP_TYPE_KEYS (app_keys_get_type ())

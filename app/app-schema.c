@@ -341,6 +341,32 @@ static const char version_10[] =
     ") STRICT;\n"
     "CREATE INDEX grants_conversation ON grants (conversation) WHERE conversation IS NOT NULL;\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9, version_10 };
+/* Version 11: servers of the Model Context Protocol, which the person added, and when they ran.
+ *
+ * `command`: as it was typed. `folder`: whose files it may read, '' for none. `key`: by which its environment is found in the keyring. `offers`: AppMcpOffers. `tools`: JSON, an array with what the server says of each tool ("said") and
+ * what the person agreed to ("agreed"). A run keeps its words when its server is taken away; `outcome` is NULL while it runs. */
+static const char version_11[] =
+    "CREATE TABLE mcp_servers (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  name TEXT NOT NULL,\n"
+    "  command TEXT NOT NULL,\n"
+    "  folder TEXT NOT NULL,\n"
+    "  key TEXT NOT NULL,\n"
+    "  network INTEGER NOT NULL,\n"
+    "  enabled INTEGER NOT NULL,\n"
+    "  offers INTEGER NOT NULL,\n"
+    "  tools TEXT NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE mcp_runs (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  server TEXT NOT NULL,\n"
+    "  command TEXT NOT NULL,\n"
+    "  network INTEGER NOT NULL,\n"
+    "  began INTEGER NOT NULL,\n"
+    "  ended INTEGER,\n"
+    "  outcome TEXT\n"
+    ") STRICT;\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9, version_10, version_11 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

@@ -10,6 +10,7 @@
 #include "ui-tool-log.h"
 #include "ui-groups.h"
 #include "ui-hardware.h"
+#include "ui-mcp-servers.h"
 #include "ui-sampling-rows.h"
 #include "ui-storage.h"
 #include "ui-toast.h"
@@ -308,12 +309,11 @@ on_back (UiPreferences *self)
 }
 
 static void
-on_tools (UiPreferences *self)
+present_page (UiPreferences *self, GtkWidget *page, const char *title)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new (), *back = gtk_button_new_from_icon_name ("go-previous-symbolic");
-  GtkWidget *page = GTK_WIDGET (ui_tool_log_new (self->history));
 
-  adw_header_bar_set_title_widget (ADW_HEADER_BAR (bar), adw_window_title_new (_("Tools"), NULL));
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (bar), adw_window_title_new (title, NULL));
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), back);
   gtk_widget_set_tooltip_text (back, _("Back"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (back), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Back"), -1);
@@ -326,15 +326,35 @@ on_tools (UiPreferences *self)
 }
 
 static void
+on_tools (UiPreferences *self)
+{
+  present_page (self, GTK_WIDGET (ui_tool_log_new (self->history)), _("Tools"));
+}
+
+static void
+on_mcp_servers (UiPreferences *self)
+{
+  present_page (self, GTK_WIDGET (ui_mcp_servers_new (app_history_get_mcp_servers (self->history))), _("Servers of tools"));
+}
+
+static void
+add_page_row (UiPreferences *self, AdwPreferencesGroup *group, const char *title, const char *subtitle, GCallback activated)
+{
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", title, "subtitle", subtitle, "activatable", TRUE, NULL);
+
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_signal_connect_object (row, "activated", activated, self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (group, row);
+}
+
+static void
 add_tools (UiPreferences *self, AdwPreferencesPage *page, AppHistory *history)
 {
   AdwPreferencesGroup *group = g_object_new (ADW_TYPE_PREFERENCES_GROUP, NULL);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", _("Tools"), "subtitle", _("What answers may call, what you allowed, and all that was ever called"), "activatable", TRUE, NULL);
 
   self->history = history;
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
-  g_signal_connect_object (row, "activated", G_CALLBACK (on_tools), self, G_CONNECT_SWAPPED);
-  adw_preferences_group_add (group, row);
+  add_page_row (self, group, _("Tools"), _("What answers may call, what you allowed, and all that was ever called"), G_CALLBACK (on_tools));
+  add_page_row (self, group, _("Servers of tools"), _("Other programs, whose tools answers may call"), G_CALLBACK (on_mcp_servers));
   adw_preferences_page_add (page, group);
 }
 

@@ -4,72 +4,28 @@
 #include <string.h>
 
 #include "app-error.h"
+#include "sandbox.h"
 #include "tool-files.h"
 
 #define SECONDS 30
 #define MAX_OUTPUT (256 * 1024)
 
-static char *
-find_program (const char *const *names)
-{
-  for (; *names != NULL; names++) {
-    char *path = g_find_program_in_path (*names);
-    if (path != NULL)
-      return path;
-  }
-  return NULL;
-}
-
 static gboolean
 is_there (const AppToolScope *scope)
 {
-  static const char *const pythons[] = { "python3", NULL }, *const boxes[] = { "bwrap", NULL };
-  g_autofree char *python = find_program (pythons), *box = find_program (boxes);
+  g_autofree char *python = g_find_program_in_path ("python3");
 
-  /* Within Flatpak there is a sandbox already, in which no other can be made. */
-  return scope->workspace != NULL && python != NULL && box != NULL && !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
-}
-
-/* What is there of the system, read-only; nothing of the person's. */
-static void
-add_system (GPtrArray *argv)
-{
-  static const char *const folders[] = { "/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
-    g_autofree char *target = NULL;
-
-    if (g_file_test (folders[i], G_FILE_TEST_IS_SYMLINK) && (target = g_file_read_link (folders[i], NULL)) != NULL) {
-      g_ptr_array_add (argv, g_strdup ("--symlink"));
-      g_ptr_array_add (argv, g_steal_pointer (&target));
-    } else if (g_file_test (folders[i], G_FILE_TEST_IS_DIR)) {
-      g_ptr_array_add (argv, g_strdup ("--ro-bind"));
-      g_ptr_array_add (argv, g_strdup (folders[i]));
-    } else {
-      continue;
-    }
-    g_ptr_array_add (argv, g_strdup (folders[i]));
-  }
+  return scope->workspace != NULL && python != NULL && app_sandbox_is_there (NULL);
 }
 
 static GPtrArray *
 make_command (const char *folder)
 {
-  static const char *const box[] = { "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--setenv", "PATH",
-                                     "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8", "--setenv", "HOME", "/tmp", "--chdir", "/work", "--hostname", "sandbox" };
   /* The limits are set inside, by a shell that becomes Python: seconds of the processor, memory, size of a file, open files, processes. */
   static const char limited[] = "ulimit -t 20; ulimit -v 2000000; ulimit -f 32768; ulimit -n 64; ulimit -c 0; exec python3 -I -B -u -";
-  GPtrArray *argv = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *argv = app_sandbox_new_command (FALSE);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (box); i++)
-    g_ptr_array_add (argv, g_strdup (box[i]));
-  add_system (argv);
-  g_ptr_array_add (argv, g_strdup ("--bind"));
-  g_ptr_array_add (argv, g_strdup (folder));
-  g_ptr_array_add (argv, g_strdup ("/work"));
-  g_ptr_array_add (argv, g_strdup ("/bin/sh"));
-  g_ptr_array_add (argv, g_strdup ("-c"));
-  g_ptr_array_add (argv, g_strdup (limited));
+  app_sandbox_add (argv, "--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8", "--setenv", "HOME", "/tmp", "--bind", folder, "/work", "--chdir", "/work", "/bin/sh", "-c", limited, NULL);
   g_ptr_array_add (argv, NULL);
   return argv;
 }

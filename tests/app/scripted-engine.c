@@ -330,12 +330,19 @@ find_orders (AppPrompt *prompt)
   g_autoptr (GString) calls = g_string_new (NULL);
 
   for (guint i = 0; i < app_prompt_get_n_tools (prompt) && app_prompt_get_role (prompt, n - 1) == APP_ROLE_USER; i++)
-    g_string_append_printf (said, "\n%s", app_prompt_get_tool (prompt, i)->description);
+    g_string_append_printf (said, "\n%s\n%s", app_prompt_get_tool (prompt, i)->description, app_prompt_get_tool (prompt, i)->parameters);
   lines = g_strsplit (said->str, "\n", -1);
   for (guint i = 0; lines[i]; i++) {
     const char *order = strstr (lines[i], "CALL ");
-    const char *end = order ? strrchr (order, '}') : NULL;
-    if (end)
+    const char *end = order ? strchr (order, '{') : NULL;
+    guint depth = 0;
+
+    for (; end && *end != '\0'; end++) {
+      depth += *end == '{';
+      if (*end == '}' && --depth == 0)
+        break;
+    }
+    if (end && *end == '}')
       g_string_append_printf (calls, "%.*s\n", (int) (end + 1 - order - strlen ("CALL ")), order + strlen ("CALL "));
   }
   return app_prompt_get_n_tools (prompt) > 0 && calls->len > 0 ? g_strdup (calls->str) : NULL;

@@ -98,6 +98,40 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_error (error, APP_ERROR, APP_ERROR_MISSING);
 }
 
+/* A file from anywhere has no program started, and allows none of its tools. */
+static void
+test_servers (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AppConversation) conversation = fixture_talk (fixture, "What is a heron?", "A bird.");
+  g_autoptr (AppBackupInfo) info = NULL;
+  g_autoptr (AppMcpServer) server = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  fixture_run_sql (fixture->path,
+                   "INSERT INTO mcp_servers (name, command, folder, key, network, enabled, offers, tools) VALUES ('Evil', 'sh -c true', '', 'k', 1, 1, 1,"
+                   " '[{\"said\":{\"name\":\"a\",\"inputSchema\":{\"type\":\"object\"}},\"agreed\":{\"name\":\"a\",\"inputSchema\":{\"type\":\"object\"}}}]');"
+                   "INSERT INTO grants (tool, origin, pin, granted) VALUES ('evil_a', 'Evil', 'p', 0), ('calculate', '', '', 0);");
+  fixture_open (fixture);
+  server = g_list_model_get_item (G_LIST_MODEL (app_history_get_mcp_servers (fixture->history)), 0);
+  g_assert_cmpuint (app_mcp_tool_get_state (app_mcp_server_find_tool (server, "a")), ==, APP_MCP_TOOL_ON);
+  g_clear_object (&server);
+  write_backup (fixture);
+  info = try_read (fixture, &error);
+  g_assert_no_error (error);
+  fixture_close (fixture);
+  g_assert_true (app_backup_install (fixture->path, &error));
+  fixture_open (fixture);
+  server = g_list_model_get_item (G_LIST_MODEL (app_history_get_mcp_servers (fixture->history)), 0);
+  g_assert_cmpstr (app_mcp_server_get_command (server), ==, "sh -c true");
+  g_assert_false (app_mcp_server_get_enabled (server));
+  g_assert_cmpuint (g_list_model_get_n_items (app_mcp_server_get_tools (server)), ==, 0);
+  fixture_close (fixture);
+  g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT count (*) FROM grants"), ==, 1);
+  fixture_open (fixture);
+}
+
 /* So is what is not sent yet, with its files: typed, and waiting for the end of an answer. */
 static void
 test_unsent (Fixture *fixture, gconstpointer data)
@@ -231,6 +265,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, run) g_test_add ("/app/backup/" name, Fixture, NULL, fixture_set_up, run, fixture_tear_down)
   ADD ("round-trip", test_round_trip);
+  ADD ("servers", test_servers);
   ADD ("unsent", test_unsent);
   ADD ("large", test_large);
   ADD ("damaged", test_damaged);

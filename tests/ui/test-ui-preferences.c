@@ -6,8 +6,10 @@
 
 #include "fixture.h"
 #include "ui-hardware.h"
+#include "ui-mcp-servers.h"
 #include "ui-preferences.h"
 #include "ui-text-scale.h"
+#include "ui-tool-log.h"
 
 typedef struct {
   Fixture app;
@@ -278,6 +280,29 @@ test_depth (View *v, gconstpointer data)
   g_settings_reset (v->gsettings, "depth");
 }
 
+/* Pages below another, with a way back. */
+static void
+test_pages (View *v, gconstpointer data)
+{
+  const struct {
+    const char *title;
+    GType type;
+  } pages[] = { { "Tools", UI_TYPE_TOOL_LOG }, { "Servers of tools", UI_TYPE_MCP_SERVERS } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    GtkWidget *row = find_row (v->window, pages[i].title), *page;
+
+    g_assert_nonnull (row);
+    g_signal_emit_by_name (row, "activated");
+    ui_test_frames (v->window, 3);
+    page = ui_test_find (v->window, pages[i].type);
+    g_assert_nonnull (page);
+    g_assert_true (gtk_widget_get_mapped (page));
+    adw_preferences_window_close_subpage (ADW_PREFERENCES_WINDOW (v->window));
+    WAIT_UNTIL (ui_test_find (v->window, pages[i].type) == NULL || !gtk_widget_get_mapped (ui_test_find (v->window, pages[i].type)));
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -294,6 +319,7 @@ main (int argc, char *argv[])
     { "/ui-preferences/descriptions", test_descriptions },
     { "/ui-preferences/large-switch", test_large_switch },
     { "/ui-preferences/storage", test_storage },
+    { "/ui-preferences/pages", test_pages },
   };
 
   ui_test_init (&argc, &argv);
