@@ -28,6 +28,7 @@ typedef struct {
   AppLane *lane;
   AppCompletion *work; /* NULL while it does nothing */
   GString *text;       /* of this stage */
+  gint64 counted;      /* tokens of this stage that the lane knows of */
   char *first;         /* the text of the attack, whole; NULL before its end */
   char *key;           /* its short answer, normalised; NULL: none, or it looks at it again */
   char *before;        /* the one that it looks at again; NULL */
@@ -184,6 +185,7 @@ settle (AppContemplation *self)
 /* ---- stages ---- */
 
 static void on_agent_text (AppCompletion *work, const char *piece, Agent *agent);
+static void on_agent_thought (AppCompletion *work, const char *piece, Agent *agent);
 static void on_agent_finished (AppCompletion *work, Agent *agent);
 
 /* Begins what is to be done next by this agent; FALSE with what went wrong. */
@@ -201,8 +203,10 @@ set_to_work (AppContemplation *self, Agent *agent, AppPrompt *prompt, const char
     return FALSE;
   }
   g_string_truncate (agent->text, 0);
+  agent->counted = 0;
   app_lane_begin (agent->lane, task);
   g_signal_connect (agent->work, "text", G_CALLBACK (on_agent_text), agent);
+  g_signal_connect (agent->work, "thought", G_CALLBACK (on_agent_thought), agent);
   g_signal_connect (agent->work, "finished", G_CALLBACK (on_agent_finished), agent);
   self->n_running++;
   app_completion_start (agent->work);
@@ -388,8 +392,24 @@ go_on (AppContemplation *self)
 /* ---- one agent ---- */
 
 static void
+count_tokens (Agent *agent, gint64 tokens)
+{
+  if (tokens > agent->counted)
+    app_lane_count (agent->lane, tokens - agent->counted);
+  agent->counted = MAX (tokens, agent->counted);
+}
+
+/* Its own thought is told by nobody, but it is work. */
+static void
+on_agent_thought (AppCompletion *work, const char *piece, Agent *agent)
+{
+  count_tokens (agent, app_completion_get_tokens (work));
+}
+
+static void
 on_agent_text (AppCompletion *work, const char *piece, Agent *agent)
 {
+  count_tokens (agent, app_completion_get_tokens (work));
   g_string_append (agent->text, piece);
   app_lane_append (agent->lane, piece);
 }
@@ -403,7 +423,7 @@ on_agent_finished (AppCompletion *work, Agent *agent)
 
   g_signal_handlers_disconnect_by_data (work, agent);
   count (self, app_completion_get_stats (work));
-  app_lane_count (agent->lane, app_completion_get_stats (work)->tokens);
+  count_tokens (agent, app_completion_get_stats (work)->tokens);
   if (!app_completion_get_sources (APP_COMPLETION (self)))
     app_completion_set_sources (APP_COMPLETION (self), app_completion_get_sources (work));
   g_clear_object (&agent->work);

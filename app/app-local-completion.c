@@ -141,6 +141,8 @@ on_wake (gpointer user_data)
 
   g_source_set_ready_time (self->wake, -1);
   while (self->request && engine_request_next (self->request, &event)) {
+    if (event.kind == ENGINE_EVENT_TEXT || event.kind == ENGINE_EVENT_THOUGHT)
+      app_completion_push_tokens (APP_COMPLETION (self), event.stats.decode_tokens);
     switch (event.kind) {
     case ENGINE_EVENT_PROGRESS:
       app_completion_push_progress (APP_COMPLETION (self), event.total > 0 ? (double) event.done / event.total : 0);

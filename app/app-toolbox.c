@@ -374,6 +374,11 @@ on_begun (GObject *source, GAsyncResult *result, gpointer data)
     app_tool_call_set_consent (run->call, APP_CONSENT_GRANTED);
     run->first = APP_CALL_RUNNING;
   }
+  if (run->first == APP_CALL_ASKING && run->tool->explain != NULL) {
+    AppToolScope *scope = make_scope (APP_TOOLBOX (g_task_get_source_object (task)), run->call, run->message);
+    app_tool_call_set_explanation (run->call, run->tool->explain (scope, run->arguments));
+    scope_free (scope);
+  }
   app_tool_call_set_state (run->call, run->first);
   if (run->first == APP_CALL_FAILED) { /* it was never one */
     disconnect (task);

@@ -141,6 +141,16 @@ action_answer_now (GtkWidget *widget, const char *name, GVariant *parameter)
     app_conversation_answer_now (UI_TRANSCRIPT (widget)->conversation);
 }
 
+/* Something in a row is about to be folded or unfolded: it stays under the pointer. While an answer is written, the end of it is what is read. */
+static void
+action_hold (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+
+  if (self->conversation != NULL && !app_conversation_get_busy (self->conversation))
+    ui_virtual_list_hold (self->list);
+}
+
 static void
 on_continued (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -381,6 +391,7 @@ ui_transcript_class_init (UiTranscriptClass *klass)
   gtk_widget_class_install_action (widget_class, "transcript.regenerate", "x", action_regenerate);
   gtk_widget_class_install_action (widget_class, "transcript.think-more", "x", action_think_more);
   gtk_widget_class_install_action (widget_class, "transcript.answer-now", NULL, action_answer_now);
+  gtk_widget_class_install_action (widget_class, "transcript.hold", NULL, action_hold);
   gtk_widget_class_install_action (widget_class, "transcript.continue", "x", action_continue);
   gtk_widget_class_install_action (widget_class, "transcript.edit", "x", action_edit);
   gtk_widget_class_install_action (widget_class, "transcript.branch", "(xu)", action_branch);
