@@ -93,12 +93,22 @@ find_button (GtkWidget *root, const char *label)
   return NULL;
 }
 
+static gssize
+place_of (const char *tree, const char *text)
+{
+  const char *found = strstr (tree, text);
+
+  g_assert_nonnull (found);
+  g_assert_null (strstr (found + strlen (text), text));
+  return found - tree;
+}
+
 static void
 test_consent (View *v, gconstpointer data)
 {
   static const Script save = { .text = "Now I give it to you.", .calls = "save_file {\"path\": \"lists/food.txt\"}", .then = &done };
   static const Script script = { .text = "I write the list.", .calls = "write_file {\"path\": \"lists/food.txt\", \"content\": \"milk\\nbread\\neggs\"}\nread_file {\"path\": \"lists/drinks.txt\"}", .then = &save };
-  g_autofree char *arguments = NULL, *path = NULL;
+  g_autofree char *arguments = NULL, *path = NULL, *tree = NULL;
   GtkWidget *row;
 
   scripted_engine_set_script (v->app.engine, &script);
@@ -136,6 +146,12 @@ test_consent (View *v, gconstpointer data)
   ui_test_frames (v->window, 4);
   g_assert_false (gtk_widget_get_visible (row));
   gtk_toggle_button_set_active (ui_test_child (ui_test_find (v->window, UI_TYPE_TOOL_ROW), "line"), TRUE);
+  /* Each call stands where it was made: behind the words before it. */
+  tree = ui_test_dump (v->window);
+  g_assert_cmpint (place_of (tree, "I write the list."), <, place_of (tree, "Write a file"));
+  g_assert_cmpint (place_of (tree, "Write a file"), <, place_of (tree, "Now I give it to you."));
+  g_assert_cmpint (place_of (tree, "Now I give it to you."), <, place_of (tree, "Save a file for you"));
+  g_assert_cmpint (place_of (tree, "Save a file for you"), <, place_of (tree, "It is in your folder"));
   take_picture (v, "done");
 }
 
