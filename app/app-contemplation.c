@@ -8,8 +8,8 @@
 #include "agents/strategies.h"
 #include "engine.h"
 
-/* What an agent may need for its own words, in bytes of cache: some 2,000 tokens of a small model. */
-#define AGENT_BYTES ((gsize) 64 << 20)
+/* What an agent may need for its own words, in tokens: what it works out, what the others came to, and its second look. What was said before all have together. */
+#define AGENT_TOKENS 2048
 /* Agents that are to differ need some chance, where the person asked for none. */
 #define LEAST_TEMPERATURE 0.6
 /* Between the seeds of two agents. */
@@ -549,7 +549,7 @@ app_contemplation_new (AppEngine *engine, AppPrompt *prompt, guint n_agents)
   self->prompt = app_prompt_ref (prompt);
   /* A model that never learned to think gets its plan by the strategy. */
   self->depth = app_engine_get_thinks (engine) > APP_THINKS_NO ? APP_DEPTH_COMPACT : APP_DEPTH_INSTANT;
-  self->n = n_agents ? CLAMP (n_agents, APP_CONTEMPLATION_FEWEST, APP_CONTEMPLATION_MOST) : app_contemplation_choose_n (g_get_num_processors (), engine_memory_available (), AGENT_BYTES);
+  self->n = n_agents ? CLAMP (n_agents, APP_CONTEMPLATION_FEWEST, APP_CONTEMPLATION_MOST) : app_contemplation_choose_n (g_get_num_processors (), engine_memory_available (), app_engine_get_token_bytes (engine) * AGENT_TOKENS);
   for (guint i = 0; i < self->n; i++) {
     Agent *agent = &self->agents[i];
 

@@ -152,6 +152,19 @@ app_toolbox_prepare_finish (AppToolbox *self, GAsyncResult *result, GError **err
   return tools;
 }
 
+void
+app_toolbox_describe (AppToolbox *self, AppPrompt *prompt)
+{
+  g_autoptr (GPtrArray) tools = offer_tools (self), hold = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->provider != NULL)
+    self->provider (tools, hold, self->provider_data);
+  for (guint i = 0; i < tools->len; i++) {
+    const AppTool *tool = tools->pdata[i];
+    app_prompt_add_tool (prompt, &(AppPromptTool) { tool->name, tool->description, tool->parameters });
+  }
+}
+
 /* ---- a call ---- */
 
 /* One call on its way. */
