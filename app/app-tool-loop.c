@@ -238,6 +238,7 @@ tell_words (AppToolLoop *self)
   self->marks.names = app_prompt_get_n_tools (self->prompt) == 0 ? (const char *const *) self->names->pdata : NULL; /* nobody reads them out where there are no tools any more */
   app_marks_feed (&self->marks, self->written->str + self->told, self->written->len - self->told, on_piece, self);
   self->told = self->written->len;
+  self->marks.ended |= app_tool_said_circles (self->said->str, self->said->len);
   if (self->marks.ended && !self->cut && self->words != NULL) {
     self->cut = TRUE;
     app_completion_cancel (self->words);
