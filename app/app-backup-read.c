@@ -28,7 +28,8 @@ typedef struct {
   AppBackupInfo *info;
   /* Of the manifest. */
   char *sha256;
-  gint64 size, schema;
+  gint64 size, schema, n_files;
+  const char *history_path;
 } Reading;
 
 void
@@ -125,6 +126,7 @@ read_manifest (Reading *reading, GError **error)
   version = number_of (object, "version");
   reading->schema = number_of (object, "schema");
   reading->size = number_of (object, "size");
+  reading->n_files = MAX (number_of (object, "files"), 0); /* an old one has none */
   reading->sha256 = g_strdup (string_of (object, "sha256"));
   reading->info->created = MAX (number_of (object, "created"), 0);
   if (version < 1 || reading->schema < 1 || reading->size < 0)
@@ -209,6 +211,24 @@ read_entries (Reading *reading, GError **error)
   return TRUE;
 }
 
+/* Behind the rest: no more than the manifest says. */
+static gboolean
+read_files (Reading *reading, GError **error)
+{
+  app_backup_files_discard (reading->history_path);
+  for (gint64 i = 0; i < reading->n_files; i++) {
+    struct archive_entry *entry;
+    int code = archive_read_next_header (reading->archive, &entry);
+    g_autoptr (GError) why = NULL;
+
+    if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
+      return set_damaged (error, _("parts of it are missing"));
+    if (g_cancellable_is_cancelled (reading->cancellable) || !app_backup_files_unpack (reading->archive, entry, reading->history_path, &why))
+      return set_damaged (error, why ? why->message : "");
+  }
+  return TRUE;
+}
+
 /* ---- the history in it ---- */
 
 static gboolean
@@ -254,7 +274,10 @@ app_backup_read (const char *history_path, GInputStream *stream, GCancellable *c
   g_autofree char *part = beside (history_path, ".restore-part"), *ready = beside (history_path, ".restore");
   g_autofree guint8 *buffer = g_malloc (BLOCK);
   Reading reading = { .archive = archive_read_new (), .stream = stream, .cancellable = cancellable, .buffer = buffer, .part = part, .info = g_new0 (AppBackupInfo, 1) };
-  gboolean ok = read_entries (&reading, error) && check_history (&reading, error);
+  gboolean ok;
+
+  reading.history_path = history_path;
+  ok = read_entries (&reading, error) && check_history (&reading, error) && read_files (&reading, error);
 
   if (ok && g_rename (part, ready) != 0) {
     g_set_error (error, APP_ERROR, app_error_from_errno (errno), _("The backup could not be unpacked beside the history: %s."), g_strerror (errno));
@@ -262,6 +285,7 @@ app_backup_read (const char *history_path, GInputStream *stream, GCancellable *c
   }
   if (!ok) {
     g_unlink (part);
+    app_backup_files_discard (history_path);
     if (g_cancellable_is_cancelled (cancellable)) {
       g_clear_error (error);
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
@@ -353,9 +377,11 @@ app_backup_install (const char *history_path, GError **error)
     int number = errno;
 
     g_rename (replaced, history_path);
+    app_backup_files_discard (history_path);
     g_set_error (error, APP_ERROR, app_error_from_errno (number), _("The backup could not be put in the place of the history: %s. The history is still in use."), g_strerror (number));
     return FALSE;
   }
+  app_backup_files_install (history_path);
   return TRUE;
 }
 
@@ -365,4 +391,5 @@ app_backup_discard (const char *history_path)
   g_autofree char *ready = beside (history_path, ".restore");
 
   g_unlink (ready);
+  app_backup_files_discard (history_path);
 }

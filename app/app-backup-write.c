@@ -18,6 +18,7 @@ typedef struct {
   GFile *file;
   char *copy;     /* path of the copy of the history */
   char *settings; /* JSON */
+  char *history_path;
   gint64 n_conversations, n_messages;
 } Writing;
 
@@ -27,6 +28,7 @@ writing_free (Writing *writing)
   g_unlink (writing->copy);
   g_object_unref (writing->file);
   g_free (writing->copy);
+  g_free (writing->history_path);
   g_free (writing->settings);
   g_free (writing);
 }
@@ -92,6 +94,22 @@ write_file (struct archive *archive, const char *name, const char *path, gint64 
   return n == 0;
 }
 
+static gboolean
+write_files (struct archive *archive, AppBackupFiles *files, GCancellable *cancellable, GError **error)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; ok && i < app_backup_files_count (files); i++) {
+    const char *name;
+    g_autoptr (GBytes) bytes = app_backup_files_read (files, i, &name, error);
+    gsize length = bytes ? g_bytes_get_size (bytes) : 0;
+
+    ok = bytes && !g_cancellable_is_cancelled (cancellable) && begin_entry (archive, name, (gint64) length) &&
+         (length == 0 || archive_write_data (archive, g_bytes_get_data (bytes, NULL), length) == (la_ssize_t) length);
+  }
+  return ok;
+}
+
 static char *
 hash_file (const char *path, gint64 *size, GError **error)
 {
@@ -112,7 +130,7 @@ hash_file (const char *path, gint64 *size, GError **error)
 }
 
 static char *
-make_manifest (const Writing *writing, const char *sha256, gint64 size)
+make_manifest (const Writing *writing, const char *sha256, gint64 size, guint n_files)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -120,7 +138,7 @@ make_manifest (const Writing *writing, const char *sha256, gint64 size)
     const char *name;
     gint64 value;
   } numbers[] = { { "version", APP_BACKUP_VERSION }, { "schema", app_schema.n_migrations }, { "created", g_get_real_time () / G_USEC_PER_SEC },
-                  { "conversations", writing->n_conversations }, { "messages", writing->n_messages }, { "size", size } };
+                  { "conversations", writing->n_conversations }, { "messages", writing->n_messages }, { "size", size }, { "files", n_files } };
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "format");
@@ -144,6 +162,7 @@ write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   g_autoptr (GError) error = NULL;
   g_autoptr (GOutputStream) out = NULL;
   g_autofree char *sha256 = NULL, *manifest = NULL;
+  g_autoptr (AppBackupFiles) files = NULL;
   struct archive *archive;
   gint64 size;
   gboolean ok;
@@ -159,13 +178,14 @@ write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
     g_task_return_error (task, failed);
     return;
   }
-  manifest = make_manifest (writing, sha256, size);
+  files = app_backup_files_find (writing->history_path);
+  manifest = make_manifest (writing, sha256, size, app_backup_files_count (files));
   archive = archive_write_new ();
   archive_write_set_format_zip (archive);
   archive_write_set_bytes_in_last_block (archive, 1);
   ok = archive_write_open (archive, out, NULL, on_write, NULL) == ARCHIVE_OK && write_text (archive, APP_BACKUP_MANIFEST, manifest) &&
        write_text (archive, APP_BACKUP_SETTINGS, writing->settings) && write_file (archive, APP_BACKUP_HISTORY, writing->copy, size, cancellable, &error) &&
-       archive_write_close (archive) == ARCHIVE_OK;
+       write_files (archive, files, cancellable, &error) && archive_write_close (archive) == ARCHIVE_OK;
   g_unlink (writing->copy);
   /* Only the closing puts the file in the place of the one before. */
   if (ok)
@@ -240,6 +260,7 @@ app_backup_write_async (AppHistory *history, GFile *file, GCancellable *cancella
   g_task_set_check_cancellable (task, FALSE);
   writing->file = g_object_ref (file);
   writing->copy = g_build_filename (folder, "history.db.backup", NULL);
+  writing->history_path = g_strdup (app_database_get_path (database));
   writing->settings = app_backup_write_settings (app_history_get_settings (history));
   g_task_set_task_data (task, writing, (GDestroyNotify) writing_free);
   app_database_run_async (database, copy_job, writing, NULL, NULL, cancellable, on_copied, task);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A backup: everything that the person wrote, got and set, in one file, which is a zip of manifest.json, history.db and settings.json. Models are
+/* A backup: everything that the person wrote, got and set, in one file, which is a zip of manifest.json, settings.json, history.db and the files of conversations (workspaces/…). Models are
  * not in it: they are large, and can be had again. Keys of servers are not in it either.
  *
  * Writing asks SQLite for a copy without what was deleted. Reading checks all of it (sizes, SHA-256, SQLite's own check, the version) before anything is
  * touched, and leaves the history beside the one in use; app_backup_install () then changes the two while none is open. The history that was in use
- * stays beside it, as history.db.replaced, until the next one is replaced or the person deletes it. Main thread; the work is done elsewhere. */
+ * stays beside it, as history.db.replaced with history.db.replaced-files, until the next one is replaced or the person deletes it. Main thread; the work is done elsewhere. */
 #pragma once
 
 #include "app-history.h"

@@ -96,6 +96,18 @@ app_completion_push_progress (AppCompletion *self, double fraction)
 }
 
 void
+app_completion_push_tokens (AppCompletion *self, gint64 n_tokens)
+{
+  get_private (self)->stats.tokens = n_tokens;
+}
+
+gint64
+app_completion_get_tokens (AppCompletion *self)
+{
+  return get_private (self)->stats.tokens;
+}
+
+void
 app_completion_push_moved (AppCompletion *self, const char *reason)
 {
   flush (self); /* it came before */

@@ -135,6 +135,7 @@ void app_completion_start (AppCompletion *self);
 void app_completion_cancel (AppCompletion *self); /* may be called twice, or after the end */
 void app_completion_answer_now (AppCompletion *self); /* where it cannot, nothing happens */
 gboolean app_completion_can_answer_now (AppCompletion *self);
+gint64 app_completion_get_tokens (AppCompletion *self); /* written so far; 0 where nobody counts them before the end */
 gboolean app_completion_get_finished (AppCompletion *self);
 gboolean app_completion_get_cancelled (AppCompletion *self); /* ended because of cancel */
 const AppStats *app_completion_get_stats (AppCompletion *self);
@@ -146,6 +147,7 @@ const GError *app_completion_get_error (AppCompletion *self); /* (nullable) */
 void app_completion_push_text (AppCompletion *self, const char *text, gsize n_bytes);
 void app_completion_push_thought (AppCompletion *self, const char *text, gsize n_bytes);
 void app_completion_push_progress (AppCompletion *self, double fraction);
+void app_completion_push_tokens (AppCompletion *self, gint64 n_tokens); /* so far; before the text that they are */
 void app_completion_push_moved (AppCompletion *self, const char *reason);
 void app_completion_push_call (AppCompletion *self, guint index, const char *id, const char *name, const char *piece);
 void app_completion_set_sources (AppCompletion *self, GPtrArray *sources); /* (nullable) */

@@ -8,8 +8,8 @@
 #include "agents/strategies.h"
 #include "engine.h"
 
-/* What an agent may need for its own words, in bytes of cache: some 2,000 tokens of a small model. */
-#define AGENT_BYTES ((gsize) 64 << 20)
+/* What an agent may need for its own words, in tokens: what it works out, what the others came to, and its second look. What was said before all have together. */
+#define AGENT_TOKENS 2048
 /* Agents that are to differ need some chance, where the person asked for none. */
 #define LEAST_TEMPERATURE 0.6
 /* Between the seeds of two agents. */
@@ -28,6 +28,7 @@ typedef struct {
   AppLane *lane;
   AppCompletion *work; /* NULL while it does nothing */
   GString *text;       /* of this stage */
+  gint64 counted;      /* tokens of this stage that the lane knows of */
   char *first;         /* the text of the attack, whole; NULL before its end */
   char *key;           /* its short answer, normalised; NULL: none, or it looks at it again */
   char *before;        /* the one that it looks at again; NULL */
@@ -184,6 +185,7 @@ settle (AppContemplation *self)
 /* ---- stages ---- */
 
 static void on_agent_text (AppCompletion *work, const char *piece, Agent *agent);
+static void on_agent_thought (AppCompletion *work, const char *piece, Agent *agent);
 static void on_agent_finished (AppCompletion *work, Agent *agent);
 
 /* Begins what is to be done next by this agent; FALSE with what went wrong. */
@@ -201,8 +203,10 @@ set_to_work (AppContemplation *self, Agent *agent, AppPrompt *prompt, const char
     return FALSE;
   }
   g_string_truncate (agent->text, 0);
+  agent->counted = 0;
   app_lane_begin (agent->lane, task);
   g_signal_connect (agent->work, "text", G_CALLBACK (on_agent_text), agent);
+  g_signal_connect (agent->work, "thought", G_CALLBACK (on_agent_thought), agent);
   g_signal_connect (agent->work, "finished", G_CALLBACK (on_agent_finished), agent);
   self->n_running++;
   app_completion_start (agent->work);
@@ -388,8 +392,24 @@ go_on (AppContemplation *self)
 /* ---- one agent ---- */
 
 static void
+count_tokens (Agent *agent, gint64 tokens)
+{
+  if (tokens > agent->counted)
+    app_lane_count (agent->lane, tokens - agent->counted);
+  agent->counted = MAX (tokens, agent->counted);
+}
+
+/* Its own thought is told by nobody, but it is work. */
+static void
+on_agent_thought (AppCompletion *work, const char *piece, Agent *agent)
+{
+  count_tokens (agent, app_completion_get_tokens (work));
+}
+
+static void
 on_agent_text (AppCompletion *work, const char *piece, Agent *agent)
 {
+  count_tokens (agent, app_completion_get_tokens (work));
   g_string_append (agent->text, piece);
   app_lane_append (agent->lane, piece);
 }
@@ -403,7 +423,7 @@ on_agent_finished (AppCompletion *work, Agent *agent)
 
   g_signal_handlers_disconnect_by_data (work, agent);
   count (self, app_completion_get_stats (work));
-  app_lane_count (agent->lane, app_completion_get_stats (work)->tokens);
+  count_tokens (agent, app_completion_get_stats (work)->tokens);
   if (!app_completion_get_sources (APP_COMPLETION (self)))
     app_completion_set_sources (APP_COMPLETION (self), app_completion_get_sources (work));
   g_clear_object (&agent->work);
@@ -529,7 +549,7 @@ app_contemplation_new (AppEngine *engine, AppPrompt *prompt, guint n_agents)
   self->prompt = app_prompt_ref (prompt);
   /* A model that never learned to think gets its plan by the strategy. */
   self->depth = app_engine_get_thinks (engine) > APP_THINKS_NO ? APP_DEPTH_COMPACT : APP_DEPTH_INSTANT;
-  self->n = n_agents ? CLAMP (n_agents, APP_CONTEMPLATION_FEWEST, APP_CONTEMPLATION_MOST) : app_contemplation_choose_n (g_get_num_processors (), engine_memory_available (), AGENT_BYTES);
+  self->n = n_agents ? CLAMP (n_agents, APP_CONTEMPLATION_FEWEST, APP_CONTEMPLATION_MOST) : app_contemplation_choose_n (g_get_num_processors (), engine_memory_available (), app_engine_get_token_bytes (engine) * AGENT_TOKENS);
   for (guint i = 0; i < self->n; i++) {
     Agent *agent = &self->agents[i];
 

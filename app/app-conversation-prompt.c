@@ -27,6 +27,8 @@ finish (AppConversation *self, GTask *task, GHashTable *shown)
   AppThinking thinking = app_conversation_choose_thinking (self, app_turn_get_depth (making->turn));
 
   app_prompt_set_thinking (prompt, &thinking);
+  if (app_tools_are_wanted (self->settings, self->own, app_engine_get_host (self->engine)))
+    app_toolbox_describe (app_conversation_get_toolbox (self), prompt);
   g_task_return_pointer (task, prompt, (GDestroyNotify) app_prompt_unref);
 }
 

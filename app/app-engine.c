@@ -372,6 +372,14 @@ app_engine_get_thinks (AppEngine *self)
   return get_private (self)->state == APP_ENGINE_READY && klass->get_thinks ? klass->get_thinks (self) : APP_THINKS_UNKNOWN;
 }
 
+gsize
+app_engine_get_token_bytes (AppEngine *self)
+{
+  AppEngineClass *klass = APP_ENGINE_GET_CLASS (self);
+
+  return get_private (self)->state == APP_ENGINE_READY && klass->get_token_bytes ? klass->get_token_bytes (self) : 0;
+}
+
 gboolean
 app_engine_is_misplaced (AppEngine *self)
 {

@@ -18,6 +18,7 @@ typedef struct {
   gint64 context; /* 0: not known; then nothing else is either */
   gint64 total;   /* of the prompt; what is left of the context is the answer's. From `context` on, the prompt cannot be sent */
   gint64 instructions, earlier, attached, typed; /* attached and typed: of the newest note */
+  gint64 tools;                                  /* the descriptions of what may be called, and what the model is told of calling */
   gint64 form;                                   /* what the model's own form of a conversation adds */
   gint64 dropped_messages;                       /* oldest ones that would be left out; they are in no part */
   double attached_share;                         /* of what is attached, how much would get to the model: 1 for all */
@@ -46,6 +47,8 @@ struct _AppEngineClass {
   AppGpu *(*get_gpu) (AppEngine *self);
   /* Only called when READY. NULL: not known. */
   AppThinks (*get_thinks) (AppEngine *self);
+  /* Only called when READY: what one token more of a conversation takes of memory, in bytes. NULL, 0: not known, or not on this machine. */
+  gsize (*get_token_bytes) (AppEngine *self);
   /* Only called when READY; answers through `task` with an AppMeasure of g_new (). NULL: the context is not known. */
   void (*measure) (AppEngine *self, AppPrompt *prompt, GTask *task);
 };
@@ -74,6 +77,9 @@ gboolean app_engine_is_misplaced (AppEngine *self);
 
 /* What the READY model has learned of thinking; known from the moment on when "state" tells that it is READY. */
 AppThinks app_engine_get_thinks (AppEngine *self);
+
+/* What one token of a conversation takes of this machine's memory with the READY model, in bytes; 0: not known, or elsewhere. */
+gsize app_engine_get_token_bytes (AppEngine *self);
 
 /* What says whether models of this machine are loaded on the graphics card; NULL: they never are. (transfer none) (nullable) */
 AppGpu *app_engine_get_gpu (AppEngine *self);

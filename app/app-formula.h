@@ -117,6 +117,11 @@ const AppFormulaNode *app_formula_get_root (AppFormula *self);
 /* How one would read it to somebody, in the language of the window. (transfer full) */
 char *app_formula_dup_words (AppFormula *self);
 
+/* On one line of plain text, as far as that goes: "2348 × 0.175", "(a + b)/2". (transfer full) */
+char *app_formula_dup_plain (AppFormula *self);
+/* The same of all formulas between \( \), \[ \] and $$ in a text; one that does not end goes to the end of the text. (transfer full) */
+char *app_formula_dup_plain_text (const char *text);
+
 /* As a <math> element of MathML Core, with `tex` as its annotation. (transfer full) */
 char *app_formula_dup_mathml (AppFormula *self, const char *tex, gboolean display);
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-lane.h"
 
+#include <string.h>
+
+#include "app-formula.h"
+
 /* Of a live line, in characters: no window shows more. */
 #define LONGEST_LINE 160
 
@@ -67,20 +71,34 @@ app_lane_get_seconds (AppLane *self)
   return self->seconds + (self->since ? (g_get_monotonic_time () - self->since) / (double) G_USEC_PER_SEC : 0);
 }
 
-/* Where the last line that has words begins, and its length. */
+/* Where the last line that has words begins, and its length: no line of marks around a formula alone. */
 static const char *
 last_line (const GString *text, gsize *length)
 {
-  gsize end = text->len, begin;
+  gsize end = text->len, begin = 0;
 
-  while (end > 0 && g_ascii_isspace (text->str[end - 1]))
-    end--;
-  for (begin = end; begin > 0 && text->str[begin - 1] != '\n';)
-    begin--;
-  while (begin < end && g_ascii_isspace (text->str[begin]))
-    begin++;
-  *length = end - begin;
-  return text->str + begin;
+  for (;;) {
+    while (end > 0 && g_ascii_isspace (text->str[end - 1]))
+      end--;
+    for (begin = end; begin > 0 && text->str[begin - 1] != '\n';)
+      begin--;
+    while (begin < end && g_ascii_isspace (text->str[begin]))
+      begin++;
+    *length = end - begin;
+    if (begin == 0 || *length != 2 || (strncmp (text->str + begin, "\\[", 2) != 0 && strncmp (text->str + begin, "\\]", 2) != 0 && strncmp (text->str + begin, "$$", 2) != 0))
+      return text->str + begin;
+    end = begin;
+  }
+}
+
+/* Whether the line stands within a formula of several lines. */
+static gboolean
+is_in_formula (const GString *text, const char *line)
+{
+  g_autofree char *before = g_strndup (text->str, (gsize) (line - text->str));
+  const char *opened = g_strrstr (before, "\\["), *closed = g_strrstr (before, "\\]");
+
+  return opened != NULL && (closed == NULL || closed < opened);
 }
 
 char *
@@ -88,13 +106,14 @@ app_lane_dup_line (AppLane *self)
 {
   gsize length;
   const char *line = last_line (self->text, &length);
-  g_autofree char *whole = g_strndup (line, length);
-  glong n = g_utf8_strlen (whole, -1);
+  g_autofree char *whole = g_strndup (line, length), *source = is_in_formula (self->text, line) ? g_strconcat ("\\[", whole, NULL) : g_strdup (whole);
+  g_autofree char *plain = app_formula_dup_plain_text (source);
+  glong n = g_utf8_strlen (plain, -1);
 
   /* What is written last is what matters. */
   if (n > LONGEST_LINE)
-    return g_strconcat ("…", g_utf8_offset_to_pointer (whole, n - LONGEST_LINE), NULL);
-  return g_steal_pointer (&whole);
+    return g_strconcat ("…", g_utf8_offset_to_pointer (plain, n - LONGEST_LINE), NULL);
+  return g_steal_pointer (&plain);
 }
 
 gboolean

@@ -141,6 +141,8 @@ on_wake (gpointer user_data)
 
   g_source_set_ready_time (self->wake, -1);
   while (self->request && engine_request_next (self->request, &event)) {
+    if (event.kind == ENGINE_EVENT_TEXT || event.kind == ENGINE_EVENT_THOUGHT)
+      app_completion_push_tokens (APP_COMPLETION (self), event.stats.decode_tokens);
     switch (event.kind) {
     case ENGINE_EVENT_PROGRESS:
       app_completion_push_progress (APP_COMPLETION (self), event.total > 0 ? (double) event.done / event.total : 0);
@@ -284,7 +286,7 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   const AppReader reader = { engine_runner_context (self->local->runner), app_local_count_tokens, self->local->model, self->embedder };
   const AppSampling *sampling = app_prompt_get_sampling (self->prompt);
   g_autoptr (GPtrArray) contents = NULL;
-  g_autoptr (GArray) tools = g_array_new (FALSE, FALSE, sizeof (EngineTool));
+  g_autoptr (GArray) tools = app_local_tell_tools (self->prompt);
   GError *failure = NULL;
   AppLocalTold told = { 0 };
   EngineRequestParams params = { .answer_prefix = app_prompt_get_beginning (self->prompt), .grammar = app_prompt_get_grammar (self->prompt),
@@ -300,11 +302,6 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     engine_adapter_unref (params.adapter);
     g_task_return_error (task, failure);
     return;
-  }
-  for (guint i = 0; i < app_prompt_get_n_tools (self->prompt); i++) {
-    const AppPromptTool *tool = app_prompt_get_tool (self->prompt, i);
-    const EngineTool copy = { tool->name, tool->description, tool->parameters };
-    g_array_append_val (tools, copy);
   }
   params.tools = (EngineTool *) (void *) tools->data;
   params.n_tools = tools->len;

@@ -67,6 +67,14 @@ get_thinks (AppEngine *engine)
   return self->local ? app_local_thinks (self->local->model) : APP_THINKS_UNKNOWN;
 }
 
+static gsize
+get_token_bytes (AppEngine *engine)
+{
+  AppLocalEngine *self = APP_LOCAL_ENGINE (engine);
+
+  return self->local ? (gsize) engine_model_info (self->local->model)->cache_bytes_per_token : 0;
+}
+
 /* As long as it is not known whether the card can be used, it stays where it is. */
 static gboolean
 is_misplaced (AppEngine *engine)
@@ -325,6 +333,7 @@ app_local_engine_class_init (AppLocalEngineClass *klass)
   APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
   APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
   APP_ENGINE_CLASS (klass)->get_thinks = get_thinks;
+  APP_ENGINE_CLASS (klass)->get_token_bytes = get_token_bytes;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 

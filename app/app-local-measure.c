@@ -59,11 +59,37 @@ count_parts (const Job *job, GPtrArray *contents, const AppLocalTold *told, AppM
       measure->earlier += count (job->local, contents->pdata[i]) + columns;
     }
   }
-  measure->form = measure->total - measure->instructions - measure->earlier - measure->attached - measure->typed;
+  measure->form = measure->total - measure->tools - measure->instructions - measure->earlier - measure->attached - measure->typed;
   if (measure->form < 0) { /* the template takes white space away */
     measure->earlier = MAX (0, measure->earlier + measure->form);
     measure->form = 0;
   }
+}
+
+/* What the whole would be; of tools also what they add to it. */
+static gboolean
+count_whole (const Job *job, EngineRequestParams *params, AppMeasure *measure, GError **failure)
+{
+  g_autoptr (GArray) tools = app_local_tell_tools (job->prompt);
+  EngineMeasure measured, bare;
+  EngineError error = { 0 };
+  gboolean ok = tools->len == 0 || engine_runner_measure (job->local->runner, params, &bare, &error);
+
+  params->tools = (EngineTool *) (void *) tools->data;
+  params->n_tools = tools->len;
+  ok = ok && engine_runner_measure (job->local->runner, params, &measured, &error);
+  params->tools = NULL;
+  params->n_tools = 0;
+  if (!ok) {
+    g_set_error_literal (failure, APP_ERROR, APP_ERROR_ENGINE, error.message);
+    return FALSE;
+  }
+  measure->total = measured.prompt_tokens;
+  measure->dropped_messages = measured.dropped_messages;
+  /* Where more is left out because of them, the difference is not theirs alone. */
+  if (tools->len > 0 && bare.dropped_messages == measured.dropped_messages)
+    measure->tools = MAX (0, measured.prompt_tokens - bare.prompt_tokens);
+  return TRUE;
 }
 
 /* NULL with an error. */
@@ -76,8 +102,6 @@ measure_prompt (const Job *job, GError **failure)
   g_autofree AppMeasure *measure = g_new0 (AppMeasure, 1);
   AppLocalTold told = { 0 };
   EngineRequestParams params = { .n_messages = n };
-  EngineMeasure measured;
-  EngineError error = { 0 };
   gboolean ok;
 
   measure->context = engine_runner_context (job->local->runner);
@@ -89,15 +113,9 @@ measure_prompt (const Job *job, GError **failure)
   ok = app_local_tell_measured (job->prompt, contents, job->local->towers, (guint) measure->context, &told, failure);
   params.messages = told.messages;
   app_local_thinking (app_prompt_get_thinking (job->prompt), app_local_thinks (job->local->model), app_prompt_get_question (job->prompt), &params.thinking);
-  if (ok && n > 0 && !engine_runner_measure (job->local->runner, &params, &measured, &error)) {
-    g_set_error_literal (failure, APP_ERROR, APP_ERROR_ENGINE, error.message);
-    ok = FALSE;
-  }
-  if (ok && n > 0) {
-    measure->total = measured.prompt_tokens;
-    measure->dropped_messages = measured.dropped_messages;
+  ok = ok && (n == 0 || count_whole (job, &params, measure, failure));
+  if (ok && n > 0)
     count_parts (job, contents, &told, measure);
-  }
   app_local_told_clear (&told);
   return ok ? g_steal_pointer (&measure) : NULL;
 }

@@ -295,3 +295,17 @@ app_local_tell_ahead (AppPrompt *prompt, AppLocalTowers *towers, guint context, 
       give_part (&giving, get_attached (prompt, i), NULL);
   app_local_told_clear (&told);
 }
+
+GArray *
+app_local_tell_tools (AppPrompt *prompt)
+{
+  GArray *tools = g_array_new (FALSE, FALSE, sizeof (EngineTool));
+
+  for (guint i = 0; i < app_prompt_get_n_tools (prompt); i++) {
+    const AppPromptTool *tool = app_prompt_get_tool (prompt, i);
+    const EngineTool copy = { tool->name, tool->description, tool->parameters };
+
+    g_array_append_val (tools, copy);
+  }
+  return tools;
+}

@@ -25,6 +25,8 @@ gboolean app_local_tell_measured (AppPrompt *prompt, GPtrArray *contents, AppLoc
 void app_local_tell_ahead (AppPrompt *prompt, AppLocalTowers *towers, guint context, GCancellable *cancellable);
 /* Says what that would encode, and how: two of the same are the same work. NULL: nothing. Quick. (transfer full) (nullable) */
 char *app_local_tell_key (AppPrompt *prompt, guint context);
+/* The tools of a prompt, of EngineTool, whose strings are the prompt's. (transfer full) */
+GArray *app_local_tell_tools (AppPrompt *prompt);
 void app_local_told_clear (AppLocalTold *told);
 /* Of what a message is given beside its text: tokens, without the words around them. */
 gint64 app_local_told_columns (const AppLocalTold *told, guint message);

@@ -94,6 +94,20 @@ look_call (AppMarks *self, const char *text)
   return may ? spoken_call_begins (text, self->names, NULL) : SPOKEN_CALL_NO;
 }
 
+/* Of what the model was told, in bytes: as much as this at the end of an answer is it, though it is cut off. */
+#define TOLD_BEGUN 12
+
+/* Whether what the model was told stands there, or so far could. */
+static Mark
+look_told (AppMarks *self, const char *text, gsize n, gboolean last)
+{
+  gsize length = self->told != NULL ? strlen (self->told) : 0;
+
+  if (length == 0 || *text != *self->told || strncmp (text, self->told, MIN (n, length)) != 0)
+    return MARK_NONE;
+  return n >= length || (last && n >= TOLD_BEGUN) ? MARK_GONE : last ? MARK_NONE : MARK_PERHAPS;
+}
+
 static void
 read_on (AppMarks *self, gboolean last, AppMarksFunc func, gpointer data)
 {
@@ -106,11 +120,16 @@ read_on (AppMarks *self, gboolean last, AppMarksFunc func, gpointer data)
     SpokenCall call = look_call (self, text);
     const char *end;
 
-    if (call == SPOKEN_CALL_MAYBE && !last)
+    Mark told = look_told (self, text, n, last);
+
+    if ((call == SPOKEN_CALL_MAYBE && !last) || told == MARK_PERHAPS)
       break;
     if (call == SPOKEN_CALL_YES || (call == SPOKEN_CALL_MAYBE && strchr (text, '"') != NULL)) {
       /* What is cut off is none either. */
       length = call == SPOKEN_CALL_YES && spoken_call_begins (text, self->names, &end) == SPOKEN_CALL_YES ? (gsize) (end - text) : n;
+      mark = MARK_GONE;
+    } else if (told == MARK_GONE) {
+      length = MIN (strlen (self->told), n);
       mark = MARK_GONE;
     } else if (*text == '`' && !self->thought) {
       if (!pass_quote (self, text, n, last, &length))

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
   gboolean called;  /* set by its owner: the answer has called a tool, so a result that it goes on with is made up */
   const char *const *names; /* set by its owner: of tools, ended by NULL: calls of them that are written as words go too. NULL: none */
+  const char *told; /* set by its owner: what the model was told and nobody else, which small ones write out again. NULL: nothing */
   gboolean ended;   /* nothing more of the answer counts: it wrote the mark of its end, or a result that is made up */
   GString *held;    /* that may become a mark */
   gboolean thought; /* between <think> and </think> */

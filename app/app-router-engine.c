@@ -72,6 +72,12 @@ get_thinks (AppEngine *engine)
   return app_engine_get_thinks (APP_ROUTER_ENGINE (engine)->current);
 }
 
+static gsize
+get_token_bytes (AppEngine *engine)
+{
+  return app_engine_get_token_bytes (APP_ROUTER_ENGINE (engine)->current);
+}
+
 static AppGpu *
 get_gpu (AppEngine *engine)
 {
@@ -135,6 +141,7 @@ app_router_engine_class_init (AppRouterEngineClass *klass)
   APP_ENGINE_CLASS (klass)->is_misplaced = is_misplaced;
   APP_ENGINE_CLASS (klass)->get_gpu = get_gpu;
   APP_ENGINE_CLASS (klass)->get_thinks = get_thinks;
+  APP_ENGINE_CLASS (klass)->get_token_bytes = get_token_bytes;
   APP_ENGINE_CLASS (klass)->measure = measure;
 }
 

@@ -19,11 +19,11 @@ typedef struct {
   gboolean can_clear;
 } Thing;
 
-/* With the folder of its tables. */
+/* With the folders of its tables and of the files of conversations. */
 static gboolean
 is_history (const char *name, const char *base)
 {
-  return g_str_equal (name, "tables") || (g_str_has_prefix (name, base) && (name[strlen (base)] == '\0' || name[strlen (base)] == '-'));
+  return g_str_equal (name, "tables") || g_str_equal (name, "workspaces") || (g_str_has_prefix (name, base) && (name[strlen (base)] == '\0' || name[strlen (base)] == '-'));
 }
 
 /* "history.db.before-v5", "history.db.replaced" and what SQLite kept beside them. */

@@ -16,6 +16,7 @@ void app_tool_call_set_arguments (AppToolCall *self, const char *arguments);
 void app_tool_call_set_state (AppToolCall *self, AppCallState state);
 void app_tool_call_set_consent (AppToolCall *self, AppConsentAnswer consent); /* before set_state () */
 void app_tool_call_set_result (AppToolCall *self, const char *text, const char *data); /* before set_state (); data (nullable) */
+void app_tool_call_set_explanation (AppToolCall *self, char *text); /* (transfer full) (nullable); before set_state () */
 void app_tool_call_set_stored (AppToolCall *self, gint64 id);
 void app_tool_call_ask (AppToolCall *self, const char *question, const char *const *choices);
 

@@ -15,6 +15,7 @@ struct _AppToolCall {
   AppCallRow *row;
   const char *title, *icon_name, *object; /* of the tool */
   char *own_title;                        /* of a tool from elsewhere */
+  char *explanation;                      /* nullable */
   char *question;
   char **choices;
   GDateTime *time; /* made when asked for */
@@ -64,6 +65,19 @@ const char *
 app_tool_call_get_id (AppToolCall *self)
 {
   return self->row->call;
+}
+
+const char *
+app_tool_call_get_explanation (AppToolCall *self)
+{
+  return self->explanation != NULL ? self->explanation : "";
+}
+
+void
+app_tool_call_set_explanation (AppToolCall *self, char *text)
+{
+  g_free (self->explanation);
+  self->explanation = text;
 }
 
 gboolean
@@ -257,6 +271,7 @@ app_tool_call_set_stored (AppToolCall *self, gint64 id)
 void
 app_tool_call_ask (AppToolCall *self, const char *question, const char *const *choices)
 {
+  g_free (self->explanation);
   g_free (self->question);
   g_strfreev (self->choices);
   self->question = g_strdup (question);

@@ -49,6 +49,7 @@ AppCallState app_tool_call_get_state (AppToolCall *self);    /* "state" (uint) *
 AppConsentAnswer app_tool_call_get_consent (AppToolCall *self); /* notifies with "state" */
 const char *app_tool_call_get_result (AppToolCall *self);    /* notifies with "state": what the model is told */
 const char *app_tool_call_get_data (AppToolCall *self);      /* the same for programs; (nullable) */
+const char *app_tool_call_get_explanation (AppToolCall *self); /* while ASKING: what exactly would happen, in a sentence for the person; "" where the arguments say it all. Notifies with "state" */
 guint app_tool_call_get_round (AppToolCall *self);           /* calls of one round were made at once; from 0 */
 gsize app_tool_call_get_place (AppToolCall *self);           /* bytes of the answer's text that stand before it */
 GDateTime *app_tool_call_get_time (AppToolCall *self);       /* when it began; (transfer none) */

@@ -24,6 +24,7 @@ struct _AppToolLoop {
   GString *written;     /* by it */
   gsize told;           /* bytes of that which were looked at for marks: what may be a call is kept back */
   AppMarks marks;       /* of models' formats, which nobody is to see */
+  char *reminder;       /* that stands behind the last result; NULL: nothing does */
   GString *said;        /* what is left of it without them: handed on, and what the model is told that it wrote */
   gboolean cut;         /* it went on with what counts no more, so it was ended */
   gsize place;          /* bytes of the answer so far */
@@ -151,8 +152,9 @@ tell (AppToolLoop *self)
   self->gap = self->place > 0;
   /* Of this round alone: what is told later is the results. */
   g_autoptr (AppPrompt) reminded = app_prompt_copy (prompt);
-  g_autofree char *reminder = app_tool_said_reminder (app_prompt_get_question (prompt), last);
-  app_prompt_put_behind (reminded, reminder);
+  g_free (self->reminder);
+  self->reminder = app_tool_said_reminder (app_prompt_get_question (prompt), last);
+  app_prompt_put_behind (reminded, self->reminder);
   write_on (self, reminded);
 }
 
@@ -232,9 +234,11 @@ static void
 tell_words (AppToolLoop *self)
 {
   self->marks.called = self->round->len > 0;
+  self->marks.told = self->reminder;
   self->marks.names = app_prompt_get_n_tools (self->prompt) == 0 ? (const char *const *) self->names->pdata : NULL; /* nobody reads them out where there are no tools any more */
   app_marks_feed (&self->marks, self->written->str + self->told, self->written->len - self->told, on_piece, self);
   self->told = self->written->len;
+  self->marks.ended |= app_tool_said_circles (self->said->str, self->said->len);
   if (self->marks.ended && !self->cut && self->words != NULL) {
     self->cut = TRUE;
     app_completion_cancel (self->words);
@@ -508,6 +512,7 @@ app_tool_loop_finalize (GObject *object)
   app_marks_clear (&self->marks);
   g_string_free (self->written, TRUE);
   g_string_free (self->said, TRUE);
+  g_free (self->reminder);
   G_OBJECT_CLASS (app_tool_loop_parent_class)->finalize (object);
 }
 

@@ -19,6 +19,37 @@ app_tool_said_reminder (const char *question, gboolean last)
   return g_strdup_printf ("[%s Say the result above in a sentence that answers “%s%s”]", last ? "Nothing more can be called." : "If nothing more has to be called:", end != question ? "…" : "", end);
 }
 
+/* A line of so many bytes or more, so often: hardly a list or a table has that. */
+#define SHORTEST_LINE 16
+#define MOST_TIMES 24
+
+gboolean
+app_tool_said_circles (const char *answer, gsize n_bytes)
+{
+  const char *line = NULL;
+  gsize end = n_bytes, length = 0;
+
+  while (end > 0 && answer[end - 1] != '\n') /* the line that is being written */
+    end--;
+  for (guint i = 0; i < MOST_TIMES; i++) {
+    gsize begin;
+
+    if (end == 0)
+      return FALSE;
+    begin = --end; /* before the end of the line */
+    while (begin > 0 && answer[begin - 1] != '\n')
+      begin--;
+    if (line == NULL) {
+      line = answer + begin;
+      length = end - begin;
+    } else if (end - begin != length || memcmp (answer + begin, line, length) != 0) {
+      return FALSE;
+    }
+    end = begin;
+  }
+  return length >= SHORTEST_LINE;
+}
+
 /* ---- numbers ---- */
 
 /* How a number may go on behind a digit, between two of them. */

@@ -16,4 +16,7 @@ char *app_tool_said_reminder (const char *question, gboolean last);
  * TRUE also where there is no number. */
 gboolean app_tool_said_has (const char *answer, const char *result);
 
+/* Whether the answer so far ends with the same line again and again: small models do not stop by themselves then. */
+gboolean app_tool_said_circles (const char *answer, gsize n_bytes);
+
 G_END_DECLS

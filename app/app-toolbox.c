@@ -152,6 +152,19 @@ app_toolbox_prepare_finish (AppToolbox *self, GAsyncResult *result, GError **err
   return tools;
 }
 
+void
+app_toolbox_describe (AppToolbox *self, AppPrompt *prompt)
+{
+  g_autoptr (GPtrArray) tools = offer_tools (self), hold = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->provider != NULL)
+    self->provider (tools, hold, self->provider_data);
+  for (guint i = 0; i < tools->len; i++) {
+    const AppTool *tool = tools->pdata[i];
+    app_prompt_add_tool (prompt, &(AppPromptTool) { tool->name, tool->description, tool->parameters });
+  }
+}
+
 /* ---- a call ---- */
 
 /* One call on its way. */
@@ -373,6 +386,11 @@ on_begun (GObject *source, GAsyncResult *result, gpointer data)
   if (begun->granted) {
     app_tool_call_set_consent (run->call, APP_CONSENT_GRANTED);
     run->first = APP_CALL_RUNNING;
+  }
+  if (run->first == APP_CALL_ASKING && run->tool->explain != NULL) {
+    AppToolScope *scope = make_scope (APP_TOOLBOX (g_task_get_source_object (task)), run->call, run->message);
+    app_tool_call_set_explanation (run->call, run->tool->explain (scope, run->arguments));
+    scope_free (scope);
   }
   app_tool_call_set_state (run->call, run->first);
   if (run->first == APP_CALL_FAILED) { /* it was never one */

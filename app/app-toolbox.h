@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app-artifacts.h"
+#include "app-completion.h"
 #include "app-database.h"
 #include "app-datasets.h"
 #include "app-tool-call.h"
@@ -34,6 +35,9 @@ void app_toolbox_set_provider (AppToolbox *self, AppToolProvider provider, gpoin
  * (transfer full) (nullable): NULL when cancelled. */
 void app_toolbox_prepare_async (AppToolbox *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *app_toolbox_prepare_finish (AppToolbox *self, GAsyncResult *result, GError **error);
+
+/* Tells `prompt` of the tools as they are offered now; the tables are those of the last preparation. */
+void app_toolbox_describe (AppToolbox *self, AppPrompt *prompt);
 
 /* Has `call`, which is WRITING, checked, stored, asked about and run. `tools`: what was offered; `message`: the answer that calls. When it is answered the call has its final state, which is stored, and its result. Errors: those of the
  * history (then nothing was run) and G_IO_ERROR_CANCELLED; a tool that fails is no error. One after the other for calls that depend on each other. */

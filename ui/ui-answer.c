@@ -33,6 +33,7 @@ struct _UiAnswer {
   GtkSpinner *spinner;
   GtkLabel *waiting_label;
   UiThought *thought;
+  GtkWidget *words; /* with the calls between them */
   GtkBox *tools;
   UiLanes *lanes;
   UiMarkdown *markdown;
@@ -58,6 +59,7 @@ struct _UiAnswer {
   guint tick_id;
   gint64 not_before; /* monotonic time of the next drawing */
   guint n_drawn;
+  guint n_calls; /* as last drawn */
   gboolean beside;     /* another version */
 };
 
@@ -166,13 +168,6 @@ update_waiting (UiAnswer *self)
   }
 }
 
-/* Who waits for a word of the person does not wait for the model. */
-static void
-on_call (gpointer self)
-{
-  update_waiting (self);
-}
-
 static gboolean
 is_read (UiAnswer *self)
 {
@@ -186,7 +181,9 @@ mark_sentence (UiAnswer *self)
   int current = -1;
   const char *const *sentences = is_read (self) ? ui_speaker_get_sentences (ui_speaker_get (), &current) : NULL;
 
-  ui_markdown_set_marks (self->markdown, sentences != NULL && current >= 0 ? ui_spoken_find (GTK_WIDGET (self->markdown), sentences, (guint) current) : NULL);
+  g_autoptr (GArray) ranges = sentences != NULL && current >= 0 ? ui_spoken_find (self->words, sentences, (guint) current) : NULL;
+
+  ui_tools_mark (self->words, ranges);
 }
 
 static void
@@ -194,7 +191,7 @@ draw_text (UiAnswer *self)
 {
   gint64 begin = g_get_monotonic_time ();
   gboolean writing = app_message_get_state (self->message) == APP_MESSAGE_WRITING;
-  g_autofree char *text = ui_sources_dup_cited (self->message);
+  g_autofree char *text = ui_tools_draw (self->tools, self->message);
 
   ui_markdown_set_text (self->markdown, text, writing);
   mark_sentence (self);
@@ -205,6 +202,18 @@ draw_text (UiAnswer *self)
   gtk_widget_set_visible (GTK_WIDGET (self->markdown), *text != '\0' || (writing && !app_message_get_thinking (self->message)));
   self->not_before = g_get_monotonic_time () + IDLE_SHARE * (g_get_monotonic_time () - begin);
   self->n_drawn++;
+}
+
+/* Who waits for a word of the person does not wait for the model; and what was written so far stands before what is called. */
+static void
+on_call (gpointer data)
+{
+  UiAnswer *self = data;
+
+  update_waiting (self);
+  if (self->n_calls != g_list_model_get_n_items (app_message_get_calls (self->message)))
+    draw_text (self);
+  self->n_calls = g_list_model_get_n_items (app_message_get_calls (self->message));
 }
 
 static gboolean
@@ -459,6 +468,7 @@ ui_answer_set_message (UiAnswer *self, AppMessage *message)
   ui_thought_set_message (self->thought, message);
   ui_branches_set_message (self->branches, self->beside ? NULL : message);
   update_speaker (self);
+  self->n_calls = 0;
   ui_tools_bind (self->tools, self->asking, message, on_call, G_OBJECT (self));
   if (message == NULL) {
     ui_artifact_card_set_version (self->artifact, NULL);
@@ -520,6 +530,7 @@ ui_answer_class_init (UiAnswerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, thought);
+  gtk_widget_class_bind_template_child (widget_class, UiAnswer, words);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, tools);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, asking);
   gtk_widget_class_bind_template_child (widget_class, UiAnswer, lanes);

@@ -144,6 +144,10 @@ update (UiConsentRow *self)
     /* Translators: a tool: “Save a file for you” */
     title = g_strdup_printf (_("Allow “%s”?"), app_tool_call_get_title (self->call));
     reason = dup_reason (self->call);
+    if (*app_tool_call_get_explanation (self->call) != '\0') {
+      g_autofree char *general = g_steal_pointer (&reason);
+      reason = g_strdup_printf ("%s %s", app_tool_call_get_explanation (self->call), general);
+    }
     arguments = app_tool_print_arguments (app_tool_call_get_arguments (self->call));
   } else {
     title = g_strdup_printf (_("Did “%s” happen?"), app_tool_call_get_title (self->call));

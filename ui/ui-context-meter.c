@@ -125,6 +125,7 @@ show_parts (UiContextMeter *self, const AppMeasure *measure)
     { _("Earlier messages"), measure->earlier },
     { _("Attachments"), measure->attached },
     { _("What you are writing"), measure->typed },
+    { _("Descriptions of tools"), measure->tools },
     { _("The model’s own marks"), measure->form },
     { _("Left for the answer"), MAX (0, measure->context - measure->total) },
   };

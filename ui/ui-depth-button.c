@@ -141,6 +141,26 @@ on_only (UiDepthButton *self)
   changed (self);
 }
 
+#define EDGE 6 /* pixels between the popover and the edge of the window */
+
+/* The popover ends where the button does; in a narrow window it is moved to within the window. */
+static void
+on_popup (GtkMenuButton *button, gpointer data)
+{
+  UiDepthButton *self = data;
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+  graphene_rect_t bounds;
+  int width, left;
+
+  if (window == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (button), window, &bounds))
+    return;
+  gtk_widget_measure (GTK_WIDGET (self->popover), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  left = (int) (bounds.origin.x + bounds.size.width) - width;
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL) /* it begins where the button does */
+    left = (int) bounds.origin.x;
+  gtk_popover_set_offset (self->popover, left < EDGE ? EDGE - left : MIN (gtk_widget_get_width (window) - EDGE - width - left, 0), 0);
+}
+
 static GtkWidget *
 create_choice (UiDepthButton *self, AppDepth depth)
 {
@@ -255,6 +275,7 @@ ui_depth_button_init (UiDepthButton *self)
 {
   self->depth = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->button, on_popup, self, NULL);
   for (AppDepth i = 0; i < APP_N_DEPTHS; i++) {
     self->checks[i] = create_choice (self, i);
     if (i > 0)

@@ -120,6 +120,7 @@ on_more (UiLaneCard *self)
 {
   gboolean open = gtk_toggle_button_get_active (self->more);
 
+  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.hold", NULL);
   gtk_button_set_icon_name (GTK_BUTTON (self->more), open ? "pan-up-symbolic" : "pan-down-symbolic");
   gtk_label_set_text (self->text, open ? app_lane_get_text (self->lane) : "");
   gtk_revealer_set_reveal_child (self->revealer, open);

@@ -90,6 +90,8 @@ on_toggled (UiLanes *self)
   gboolean open = gtk_toggle_button_get_active (self->head);
 
   self->chosen = self->chosen || !self->setting;
+  if (!self->setting)
+    gtk_widget_activate_action (GTK_WIDGET (self), "transcript.hold", NULL);
   gtk_image_set_from_icon_name (self->arrow, open ? "pan-down-symbolic" : gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? "pan-start-symbolic" : "pan-end-symbolic");
   gtk_revealer_set_reveal_child (self->revealer, open);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->head), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);

@@ -361,7 +361,7 @@ add_tools (UiPreferences *self, AdwPreferencesPage *page, AppHistory *history)
 GtkWidget *
 ui_preferences_new (GtkWindow *parent, AppHistory *history, AppModels *models, AppGpu *gpu)
 {
-  UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "title", _("Preferences"), "transient-for", parent, "modal", TRUE, NULL);
+  UiPreferences *self = g_object_new (UI_TYPE_PREFERENCES, "title", _("Preferences"), "transient-for", parent, "modal", TRUE, "can-navigate-back", TRUE, NULL);
   AdwPreferencesPage *general = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("General"), "icon-name", "preferences-system-symbolic", NULL);
   AdwPreferencesPage *model = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", _("Answers"), "icon-name", "applications-science-symbolic", NULL);
 

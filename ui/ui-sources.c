@@ -20,20 +20,28 @@ ui_sources_dup_name (const AppSource *source)
 char *
 ui_sources_dup_cited (AppMessage *message)
 {
+  return ui_sources_dup_cited_part (message, 0, G_MAXSIZE);
+}
+
+char *
+ui_sources_dup_cited_part (AppMessage *message, gsize from, gsize to)
+{
   const char *text = app_message_get_text (message);
   GArray *citations = app_message_get_citations (message);
   GString *cited = g_string_new (NULL);
-  gsize at = 0;
+  gsize end = MIN (to, strlen (text)), at = MIN (from, end);
 
   for (guint i = 0; citations != NULL && i < citations->len; i++) {
     const AppCitation *citation = &g_array_index (citations, AppCitation, i);
 
+    if (citation->position < at || citation->position > end)
+      continue;
     g_string_append_len (cited, text + at, (gssize) (citation->position - at));
     /* A space that is not broken: the number stays with its sentence. */
     g_string_append_printf (cited, "\302\240[%u](" SCHEME "%u)", citation->number, citation->number);
     at = citation->position;
   }
-  g_string_append (cited, text + at);
+  g_string_append_len (cited, text + at, (gssize) (end - at));
   return g_string_free (cited, FALSE);
 }
 

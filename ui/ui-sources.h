@@ -16,6 +16,8 @@ void ui_sources_update (GtkBox *box, AppMessage *message);
 
 /* The answer's text with its citations as links, "[1](melete-source:1)". (transfer full) */
 char *ui_sources_dup_cited (AppMessage *message);
+/* The same of its bytes [from, to); `to` may be behind its end. (transfer full) */
+char *ui_sources_dup_cited_part (AppMessage *message, gsize from, gsize to);
 /* The number in such a link's address; 0: it is another address. */
 guint ui_sources_parse_link (const char *url);
 

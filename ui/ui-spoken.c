@@ -5,6 +5,7 @@
 
 #include "app-speech.h"
 #include "ui-code-block.h"
+#include "ui-tool-row.h"
 
 /* A letter or digit of the answer. */
 typedef struct {
@@ -47,7 +48,8 @@ add_letters (GArray *letters, const char *text, guint label)
 static void
 collect (Reading *reading, GtkWidget *widget)
 {
-  if (UI_IS_CODE_BLOCK (widget) || gtk_widget_has_css_class (widget, "marker"))
+  /* What was called between the words is no word of the answer. */
+  if (UI_IS_TOOL_ROW (widget) || UI_IS_CODE_BLOCK (widget) || gtk_widget_has_css_class (widget, "marker"))
     return;
   if (GTK_IS_LABEL (widget)) {
     add_letters (reading->letters, gtk_label_get_text (GTK_LABEL (widget)), reading->labels->len);
@@ -198,12 +200,20 @@ range_clear (gpointer data)
 }
 
 GArray *
-ui_spoken_find (GtkWidget *answer, const char *const *sentences, guint index)
+ui_spoken_ranges_new (void)
 {
-  Reading reading = { g_ptr_array_new (), g_array_new (FALSE, FALSE, sizeof (Letter)), 0, 0 };
   GArray *ranges = g_array_new (FALSE, FALSE, sizeof (UiSpokenRange));
 
   g_array_set_clear_func (ranges, range_clear);
+  return ranges;
+}
+
+GArray *
+ui_spoken_find (GtkWidget *answer, const char *const *sentences, guint index)
+{
+  Reading reading = { g_ptr_array_new (), g_array_new (FALSE, FALSE, sizeof (Letter)), 0, 0 };
+  GArray *ranges = ui_spoken_ranges_new ();
+
   collect (&reading, answer);
   for (guint i = 0; i <= index && sentences[i] != NULL; i++) {
     g_array_set_size (ranges, 0);

@@ -17,6 +17,9 @@ typedef struct {
   int end;
 } UiSpokenRange;
 
+/* An empty array of such ranges. (transfer full) */
+GArray *ui_spoken_ranges_new (void);
+
 /* The places of the sentence `index` of `sentences` below `answer`, none where it does not stand there: an array of UiSpokenRange. (transfer full) */
 GArray *ui_spoken_find (GtkWidget *answer, const char *const *sentences, guint index);
 

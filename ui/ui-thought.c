@@ -198,6 +198,9 @@ update (UiThought *self)
   gtk_image_set_from_icon_name (self->arrow, unfolded ? "pan-down-symbolic" : "pan-end-symbolic");
   gtk_label_set_ellipsize (self->label, thinking ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap (self->label, !thinking);
+  /* While it is thought the line takes all the room, whatever is in it: the button behind it stays in its place. */
+  gtk_widget_set_hexpand (GTK_WIDGET (self->label), thinking);
+  gtk_widget_set_halign (self->button, thinking ? GTK_ALIGN_FILL : GTK_ALIGN_START);
   gtk_widget_set_visible (self->answer_now, thinking && !self->beside && app_message_get_can_answer_now (self->message));
   gtk_widget_set_visible (self->think_more, over && !self->beside && app_conversation_can_think_more (self->message));
   gtk_widget_set_visible (self->room, unfolded);
@@ -223,6 +226,7 @@ on_clicked (UiThought *self)
 {
   if (self->message == NULL)
     return;
+  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.hold", NULL);
   g_object_set_data (G_OBJECT (self->message), UNFOLDED, is_unfolded (self) ? NULL : GINT_TO_POINTER (TRUE));
   update (self);
 }

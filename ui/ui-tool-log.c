@@ -19,7 +19,7 @@ struct _UiToolLog {
   GtkWidget *no_grants;
   GtkSearchEntry *search;
   GtkListBox *log;
-  GtkWidget *no_log;
+  GtkLabel *no_log;
   GtkWidget *more;
 
   AppHistory *history;
@@ -173,6 +173,8 @@ on_log (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (UiToolLog) self = read->self;
   g_autoptr (GPtrArray) calls = app_consent_read_log_finish (APP_HISTORY (source), result, NULL);
 
+  gboolean searches = *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0';
+
   if (read->number != self->n_reads)
     return;
   if (self->last == NULL)
@@ -183,7 +185,10 @@ on_log (GObject *source, GAsyncResult *result, gpointer data)
     g_set_object (&self->last, calls->pdata[calls->len - 1]);
   gtk_widget_set_visible (self->more, calls != NULL && calls->len == PAGE);
   gtk_widget_set_visible (GTK_WIDGET (self->log), self->last != NULL);
-  gtk_widget_set_visible (self->no_log, self->last == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->no_log), self->last == NULL);
+  /* What is not there needs no search. */
+  gtk_widget_set_visible (GTK_WIDGET (self->search), self->last != NULL || searches);
+  gtk_label_set_text (self->no_log, searches ? _("No call has these words. Search for the name of a tool, or for a word that it was called with.") : _("Nothing yet: no answer has called a tool."));
 }
 
 static void
@@ -200,6 +205,18 @@ on_search (UiToolLog *self)
 {
   g_clear_object (&self->last);
   on_more (self);
+}
+
+/* Escape empties the search first, and then goes back. */
+static void
+on_stop_search (UiToolLog *self)
+{
+  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW);
+
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  else if (window != NULL)
+    adw_preferences_window_close_subpage (ADW_PREFERENCES_WINDOW (window));
 }
 
 /* ---- object ---- */
@@ -230,6 +247,7 @@ ui_tool_log_class_init (UiToolLogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiToolLog, more);
   gtk_widget_class_bind_template_callback (widget_class, on_more);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
 }
 
 static void

@@ -105,6 +105,7 @@ on_toggled (UiToolRow *self)
 {
   gboolean open = gtk_toggle_button_get_active (self->line);
 
+  gtk_widget_activate_action (GTK_WIDGET (self), "transcript.hold", NULL);
   gtk_revealer_set_reveal_child (self->revealer, open);
   gtk_image_set_from_icon_name (self->arrow, open ? "pan-down-symbolic" : "pan-end-symbolic");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->line), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);

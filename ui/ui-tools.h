@@ -13,4 +13,10 @@ void ui_tools_bind (GtkBox *rows, GtkBox *asking, AppMessage *message, void (*ch
 /* Whether a call of the message waits for the person. */
 gboolean ui_tools_ask (AppMessage *message);
 
+/* Shows what was written before the calls between the rows of `rows`, where it stands; returns what was written behind the last, as ui_sources_dup_cited (). (transfer full) */
+char *ui_tools_draw (GtkBox *rows, AppMessage *message);
+
+/* Marks ranges (of UiSpokenRange; nullable: none) in all words of an answer under `root`. */
+void ui_tools_mark (GtkWidget *root, GArray *ranges);
+
 G_END_DECLS

@@ -28,6 +28,7 @@ struct _UiTranscript {
   AppConversation *conversation;
   AppMessage *edited; /* (nullable) */
   UiAnnouncer *announcer;
+  guint down_tick;
   guint flash_id;
   guint flash_position;
 };
@@ -141,6 +142,16 @@ action_answer_now (GtkWidget *widget, const char *name, GVariant *parameter)
     app_conversation_answer_now (UI_TRANSCRIPT (widget)->conversation);
 }
 
+/* Something in a row is about to be folded or unfolded: it stays under the pointer. While an answer is written, the end of it is what is read. */
+static void
+action_hold (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+
+  if (self->conversation != NULL && !app_conversation_get_busy (self->conversation))
+    ui_virtual_list_hold (self->list);
+}
+
 static void
 on_continued (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -217,12 +228,33 @@ action_branch (GtkWidget *widget, const char *name, GVariant *parameter)
 /* View */
 
 static void
-on_at_end (UiVirtualList *list, GParamSpec *pspec, UiTranscript *self)
+update_down (UiTranscript *self)
 {
-  gboolean reveal = !ui_virtual_list_get_at_end (list);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double below = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - gtk_adjustment_get_value (adjustment);
+  /* A list that was held may stand at its end and not know. */
+  gboolean reveal = !ui_virtual_list_get_at_end (self->list) && below > 1;
 
   gtk_revealer_set_reveal_child (self->down_revealer, reveal);
   gtk_widget_set_can_target (GTK_WIDGET (self->down_revealer), reveal);
+}
+
+static gboolean
+on_down_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiTranscript *self = UI_TRANSCRIPT (widget);
+
+  self->down_tick = 0;
+  update_down (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The list says so while it is laid out, when nothing else may change its size. */
+static void
+on_adjusted (UiTranscript *self)
+{
+  if (self->down_tick == 0)
+    self->down_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_down_tick, NULL, NULL);
 }
 
 /* The button to the end stands in the corner of the column, above the composer's, and not of the window, which may be far away. */
@@ -357,6 +389,9 @@ ui_transcript_dispose (GObject *object)
   UiTranscript *self = UI_TRANSCRIPT (object);
 
   g_clear_handle_id (&self->flash_id, g_source_remove);
+  if (self->down_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->down_tick);
+  self->down_tick = 0;
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   g_clear_object (&self->conversation);
   g_clear_object (&self->edited);
@@ -381,6 +416,7 @@ ui_transcript_class_init (UiTranscriptClass *klass)
   gtk_widget_class_install_action (widget_class, "transcript.regenerate", "x", action_regenerate);
   gtk_widget_class_install_action (widget_class, "transcript.think-more", "x", action_think_more);
   gtk_widget_class_install_action (widget_class, "transcript.answer-now", NULL, action_answer_now);
+  gtk_widget_class_install_action (widget_class, "transcript.hold", NULL, action_hold);
   gtk_widget_class_install_action (widget_class, "transcript.continue", "x", action_continue);
   gtk_widget_class_install_action (widget_class, "transcript.edit", "x", action_edit);
   gtk_widget_class_install_action (widget_class, "transcript.branch", "(xu)", action_branch);
@@ -394,7 +430,8 @@ ui_transcript_init (UiTranscript *self)
   self->announcer = ui_announcer_new (GTK_WIDGET (self));
   self->list = UI_VIRTUAL_LIST (ui_virtual_list_new (&rows, self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Transcript"), -1);
-  g_signal_connect (self->list, "notify::at-end", G_CALLBACK (on_at_end), self);
+  g_signal_connect_swapped (self->list, "notify::at-end", G_CALLBACK (update_down), self);
   gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->list));
-  on_at_end (self->list, NULL, self);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed", G_CALLBACK (on_adjusted), self, G_CONNECT_SWAPPED);
+  update_down (self);
 }

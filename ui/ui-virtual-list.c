@@ -249,6 +249,12 @@ ui_virtual_list_scroll_to_end (UiVirtualList *self)
 }
 
 void
+ui_virtual_list_hold (UiVirtualList *self)
+{
+  set_at_end (self, FALSE);
+}
+
+void
 ui_virtual_list_scroll_to (UiVirtualList *self, guint position)
 {
   g_return_if_fail (position < ui_virtual_rows_get_n_items (&self->rows));

@@ -33,6 +33,8 @@ void ui_virtual_list_set_model (UiVirtualList *self, GListModel *model);
 /* Property "at-end": whether the list stands, and so stays, at its end. */
 gboolean ui_virtual_list_get_at_end (UiVirtualList *self);
 void ui_virtual_list_scroll_to_end (UiVirtualList *self);
+/* What is seen stays where it is, though the list stands at its end and a row is about to grow. */
+void ui_virtual_list_hold (UiVirtualList *self);
 /* Brings the top of a row near the top of the view. */
 void ui_virtual_list_scroll_to (UiVirtualList *self, guint position);
 

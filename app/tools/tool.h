@@ -66,6 +66,8 @@ struct _AppTool {
   guint seconds;           /* it may take; 0: APP_TOOL_SECONDS; G_MAXUINT: as long as the person takes */
   /* Whether it is offered: a tool that could do nothing only takes room. NULL: always. */
   gboolean (*is_offered) (const AppToolScope *scope);
+  /* What exactly would happen outside, in a sentence for the person who is asked: where something goes, and what becomes of what is there. Main thread; quick. NULL: the arguments say it all. (transfer full) */
+  char *(*explain) (const AppToolScope *scope, JsonObject *arguments);
   /* Does it, and answers `task` (transfer full) (AppToolResult, or an error with a sentence for the model). Main thread; `scope` and `arguments` live until then, for any thread. It looks at the task's cancellable
    * before an effect, and not between an effect and the answer: what is answered is what happened. */
   void (*run) (const AppTool *self, const AppToolScope *scope, JsonObject *arguments, GTask *task);

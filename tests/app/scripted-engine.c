@@ -78,6 +78,7 @@ on_timer (gpointer user_data)
   if (self->at < strlen (text)) {
     while ((text[end] & 0xc0) == 0x80)
       end++;
+    app_completion_push_tokens (APP_COMPLETION (self), self->tokens + 1);
     (thought ? app_completion_push_thought : app_completion_push_text) (APP_COMPLETION (self), text + self->at, end - self->at);
     self->at = end;
     self->tokens++;

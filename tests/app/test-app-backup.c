@@ -5,6 +5,7 @@
 #include "app-backup.h"
 #include "app-error.h"
 #include "fixture.h"
+#include "tools/workspace.h"
 
 static char *
 backup_path (Fixture *fixture)
@@ -47,7 +48,7 @@ try_read (Fixture *fixture, GError **error)
 static void
 assert_no_traces (Fixture *fixture)
 {
-  static const char *const suffixes[] = { ".restore", ".restore-part" };
+  static const char *const suffixes[] = { ".restore", ".restore-part", ".restore-files" };
   g_autofree char *copy = g_build_filename (fixture->folder, "history.db.backup", NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++) {
@@ -130,6 +131,55 @@ test_servers (Fixture *fixture, gconstpointer data)
   fixture_close (fixture);
   g_assert_cmpint (fixture_ask_number (fixture->path, "SELECT count (*) FROM grants"), ==, 1);
   fixture_open (fixture);
+}
+
+static AppWorkspace *
+workspace_of (Fixture *fixture, const char *id)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "workspaces", id, NULL);
+
+  return app_workspace_new (folder);
+}
+
+/* The files of conversations come back with them; what is in use is set aside with its history. */
+static void
+test_files (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AppConversation) conversation = fixture_talk (fixture, "What is a heron?", "A bird.");
+  g_autoptr (AppWorkspace) one = workspace_of (fixture, "1"), two = workspace_of (fixture, "2");
+  g_autofree char *odd = g_build_filename (fixture->folder, "workspaces", "other", NULL), *kept = NULL, *replaced = NULL;
+  g_autoptr (AppBackupInfo) info = NULL;
+  g_autoptr (GBytes) herons = NULL, empty = NULL;
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (app_workspace_write (one, "lists/herons.txt", "grey\n", 5, NULL));
+  g_assert_true (app_workspace_write (one, "empty", "", 0, NULL));
+  g_assert_true (app_workspace_write (two, "ä.bin", "\0\1", 2, NULL));
+  g_mkdir (odd, 0700);
+  write_backup (fixture);
+  g_assert_true (app_workspace_write (one, "lists/herons.txt", "purple\n", 7, NULL));
+  g_assert_true (app_workspace_write (one, "later", "x", 1, NULL));
+  info = try_read (fixture, &error);
+  g_assert_no_error (error);
+  g_clear_object (&conversation);
+  fixture_close (fixture);
+  g_assert_true (app_backup_install (fixture->path, &error));
+  fixture_open (fixture);
+  herons = app_workspace_read (one, "lists/herons.txt", &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (herons, NULL), g_bytes_get_size (herons), "grey\n", 5);
+  empty = app_workspace_read (one, "empty", NULL);
+  g_assert_cmpuint (g_bytes_get_size (empty), ==, 0);
+  files = app_workspace_list (one, NULL);
+  g_assert_cmpuint (files->len, ==, 2);
+  g_clear_pointer (&files, g_ptr_array_unref);
+  files = app_workspace_list (two, NULL);
+  g_assert_cmpuint (files->len, ==, 1);
+  replaced = g_strconcat (fixture->path, ".replaced-files/1/lists/herons.txt", NULL);
+  g_assert_true (g_file_get_contents (replaced, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, "purple\n");
+  assert_no_traces (fixture);
 }
 
 /* So is what is not sent yet, with its files: typed, and waiting for the end of an answer. */
@@ -266,6 +316,7 @@ main (int argc, char **argv)
 #define ADD(name, run) g_test_add ("/app/backup/" name, Fixture, NULL, fixture_set_up, run, fixture_tear_down)
   ADD ("round-trip", test_round_trip);
   ADD ("servers", test_servers);
+  ADD ("files", test_files);
   ADD ("unsent", test_unsent);
   ADD ("large", test_large);
   ADD ("damaged", test_damaged);

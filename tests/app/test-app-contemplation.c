@@ -116,6 +116,22 @@ test_early (Fixture *fixture, gconstpointer data)
   run_free (run);
 }
 
+/* The tokens of a lane are counted while it writes. */
+static void
+test_live (Fixture *fixture, gconstpointer data)
+{
+  Play script = { .attack = { "slow and long", "Answer: 1", "Answer: 1", "Answer: 1" }, .hold = { TRUE, TRUE, TRUE, TRUE } };
+  Run *run = start (fixture, &script, 4);
+
+  WAIT_UNTIL (g_str_equal (app_lane_get_text (lane_at (run, 0)), "slow and long"));
+  g_assert_cmpint (app_lane_get_state (lane_at (run, 0)), ==, APP_LANE_WORKING);
+  g_assert_cmpint (app_lane_get_tokens (lane_at (run, 0)), ==, 1);
+  app_completion_cancel (run->completion);
+  WAIT_UNTIL (run->finished);
+  g_assert_cmpint (app_lane_get_tokens (lane_at (run, 0)), ==, 1);
+  run_free (run);
+}
+
 /* Two and two: each looks again, then three agree. */
 static void
 test_refine (Fixture *fixture, gconstpointer data)
@@ -305,6 +321,7 @@ main (int argc, char *argv[])
     const char *name;
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
+    { "live", test_live },
     { "early", test_early }, { "refine", test_refine }, { "silent", test_silent }, { "synthesis", test_synthesis }, { "free", test_free }, { "failures", test_failures }, { "stop", test_stop },
   };
 

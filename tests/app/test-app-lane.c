@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app-lane.h"
 
+#include <string.h>
+
 static void
 on_count (AppLane *lane, guint *n)
 {
@@ -38,10 +40,40 @@ test_life (void)
   g_assert_false (app_lane_can_stop (lane));
 }
 
+/* Formulas are plain text in the line, also one that has not ended, and one of several lines. */
+static void
+test_formulas (void)
+{
+  static const struct {
+    const char *text, *line;
+  } cases[] = {
+    { "So \\(2348 \\times 0.175\\) is it.", "So 2348 × 0.175 is it." },
+    { "First\n\\[\n\\frac{a + b}{2} = 7", "(a + b)/2 = 7" },
+    { "\\[\n x^2 \\le \\sqrt{y}\n\\]\n", "x^2 ≤ √y" },
+    { "Then \\(2348 \\tim", NULL },
+    { "It costs $5 and C:\\temp is full.", "It costs $5 and C:\\temp is full." },
+    { "$$17.5\\%$$", "17.5%" },
+    { "\\(", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (AppLane) lane = app_lane_new ("x");
+    g_autofree char *line = NULL;
+
+    app_lane_append (lane, cases[i].text);
+    line = app_lane_dup_line (lane);
+    if (cases[i].line != NULL)
+      g_assert_cmpstr (line, ==, cases[i].line);
+    else
+      g_assert_null (strstr (line, "\\("));
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app-lane/life", test_life);
+  g_test_add_func ("/app-lane/formulas", test_formulas);
   return g_test_run ();
 }

@@ -324,7 +324,7 @@ measure (Local *local, AppPrompt *prompt)
   app_engine_measure_finish (local->engine, wait_result (&result), &measured, &error);
   g_assert_no_error (error);
   if (measured.context > 0)
-    g_assert_cmpint (measured.instructions + measured.earlier + measured.attached + measured.typed + measured.form, ==, measured.total);
+    g_assert_cmpint (measured.instructions + measured.earlier + measured.attached + measured.typed + measured.tools + measured.form, ==, measured.total);
   return measured;
 }
 
@@ -379,6 +379,14 @@ test_measure (Local *local, gconstpointer data)
   g_assert_cmpint (measured.typed, ==, 3);
   g_assert_cmpint (measured.form, >, 8);
   assert_measured (local, plain);
+
+  /* Descriptions of tools take their room. */
+  g_assert_cmpint (measured.tools, ==, 0);
+  app_prompt_add_tool (plain, &(AppPromptTool) { "list_files", "Names the files of the conversation.", "{\"type\":\"object\",\"properties\":{}}" });
+  g_assert_cmpint (measure (local, plain).tools, >, 20);
+  g_assert_cmpint (measure (local, plain).typed, ==, 3);
+  assert_measured (local, plain);
+  g_assert_cmpint (app_engine_get_token_bytes (local->engine), ==, 2 * 2 * 30 * 3 * 64); /* F16 keys and values of 30 layers with 3 heads of 64 */
 
   for (int i = 0; i < 100; i++)
     g_string_append (words, "word by word ");

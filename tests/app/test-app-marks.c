@@ -18,6 +18,7 @@ static const char *const names[] = { "calculate", NULL };
 typedef struct {
   const char *text, *words, *thought;
   gboolean called, calls, ended;
+  const char *told;
 } Case;
 
 static const Case cases[] = {
@@ -42,6 +43,9 @@ static const Case cases[] = {
   { "It is {\"name\": \"calculate\", \"argu", "It is ", "", .calls = TRUE },
   { "It is {\"name\": \"Anna\"} and {", "It is {\"name\": \"Anna\"} and {", "", .calls = TRUE },
   { "```json\n{\"name\": \"Anna\"}\n```", "```json\n{\"name\": \"Anna\"}\n```", "", .calls = TRUE },
+  { "[Say the result]\nIt is [Say the rest] 42. [Say the result]", "It is [Say the rest] 42. ", "", .told = "[Say the result]" },
+  { "It is 42.\n[Say the resu", "It is 42.\n", "", .told = "[Say the result]" },
+  { "It is 42 [Say", "It is 42 [Say", "", .told = "[Say the result]" },
   { "", "", "" },
 };
 
@@ -55,6 +59,7 @@ test_pieces (void)
 
       app_marks_init (&marks);
       marks.called = cases[i].called;
+      marks.told = cases[i].told;
       marks.names = cases[i].calls ? names : NULL;
       for (gsize at = 0; at < strlen (cases[i].text); at += piece)
         app_marks_feed (&marks, cases[i].text + at, MIN (piece, strlen (cases[i].text) - at), on_piece, parts);

@@ -57,11 +57,33 @@ test_reminder (void)
   g_assert_cmpuint (strlen (reminder), <, 1000);
 }
 
+static void
+test_circles (void)
+{
+  g_autoptr (GString) text = g_string_new ("First.\n");
+
+  for (guint i = 0; i < 24; i++) {
+    g_assert_false (app_tool_said_circles (text->str, text->len));
+    g_string_append (text, "{\"name\": \"result\"}\n");
+  }
+  g_assert_true (app_tool_said_circles (text->str, text->len));
+  g_string_append (text, "{\"na");
+  g_assert_true (app_tool_said_circles (text->str, text->len));
+  g_string_append (text, "!\n");
+  g_assert_false (app_tool_said_circles (text->str, text->len));
+  g_string_truncate (text, 0);
+  for (guint i = 0; i < 40; i++)
+    g_string_append (text, "| 0 |\n");
+  g_assert_false (app_tool_said_circles (text->str, text->len));
+  g_assert_false (app_tool_said_circles ("", 0));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app-tool-said/has", test_has);
   g_test_add_func ("/app-tool-said/reminder", test_reminder);
+  g_test_add_func ("/app-tool-said/circles", test_circles);
   return g_test_run ();
 }

@@ -31,5 +31,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   part = g_strconcat (path, ".restore-part", NULL);
   if (g_file_test (part, G_FILE_TEST_EXISTS))
     abort ();
+  g_free (part);
+  part = g_strconcat (path, ".restore-files", NULL);
+  if (g_file_test (part, G_FILE_TEST_EXISTS))
+    abort ();
   return 0;
 }

@@ -31,6 +31,7 @@ split (const char *text, size_t size, size_t piece, uint8_t how, GString **parts
   app_marks_init (&marks);
   marks.called = (how & 16) != 0;
   marks.names = (how & 32) != 0 ? names : NULL;
+  marks.told = (how & 64) != 0 ? "[Say the result]" : NULL;
   for (size_t at = 0; at < size; at += piece) {
     g_autofree char *copy = g_memdup2 (text + at, MIN (piece, size - at));
     app_marks_feed (&marks, copy, MIN (piece, size - at), on_piece, parts);

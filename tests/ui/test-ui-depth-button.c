@@ -122,6 +122,38 @@ test_narrow (View *v, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (v->button)));
 }
 
+/* What is chosen from stays within the window, whichever edge the button is near. */
+static void
+test_popover (View *v, gconstpointer data)
+{
+  static const GtkAlign sides[] = { GTK_ALIGN_START, GTK_ALIGN_CENTER, GTK_ALIGN_END };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
+    g_autoptr (AppConversation) conversation = app_history_new_conversation (v->app.history);
+    UiDepthButton *button = g_object_new (UI_TYPE_DEPTH_BUTTON, "halign", sides[i], NULL);
+    GtkWidget *window = ui_test_window (GTK_WIDGET (button), 360, 640);
+    GtkPopover *popover = ui_test_child (button, "popover");
+    graphene_rect_t bounds;
+    double left, x, y;
+
+    ui_depth_button_set_settings (button, app_history_get_settings (v->app.history));
+    ui_depth_button_set_conversation (button, conversation);
+    ui_test_frames (window, 3);
+    gtk_menu_button_popup (ui_test_child (button, "button"));
+    ui_test_frames (window, 10);
+    /* Its surface has room around it for its shadow. */
+    gtk_native_get_surface_transform (GTK_NATIVE (popover), &x, &y);
+    g_assert_true (gtk_widget_compute_bounds (gtk_popover_get_child (popover), GTK_WIDGET (popover), &bounds));
+    left = gdk_popup_get_position_x (GDK_POPUP (gtk_native_get_surface (GTK_NATIVE (popover)))) + x + bounds.origin.x;
+    g_test_message ("%.0f to %.0f", left, left + bounds.size.width);
+    g_assert_cmpfloat (left, >=, 0);
+    g_assert_cmpfloat (left + bounds.size.width, <=, gtk_widget_get_width (window));
+    gtk_popover_popdown (popover);
+    ui_test_frames (window, 10);
+    gtk_window_destroy (GTK_WINDOW (window));
+  }
+}
+
 /* It stays with what is typed, and with what is edited. */
 static void
 test_draft (View *v, gconstpointer data)
@@ -172,6 +204,7 @@ main (int argc, char *argv[])
   ui_test_init (&argc, &argv);
   g_test_add ("/ui-depth-button/choose", View, NULL, set_up, test_choose, tear_down);
   g_test_add ("/ui-depth-button/narrow", View, NULL, set_up, test_narrow, tear_down);
+  g_test_add ("/ui-depth-button/popover", View, NULL, set_up, test_popover, tear_down);
   g_test_add ("/ui-depth-button/draft", View, NULL, set_up, test_draft, tear_down);
   g_test_add ("/ui-depth-button/hint", View, NULL, set_up, test_hint, tear_down);
   return g_test_run ();

@@ -8,6 +8,7 @@
 #include "ui-hardware.h"
 #include "ui-mcp-servers.h"
 #include "ui-preferences.h"
+#include "ui-test-input.h"
 #include "ui-text-scale.h"
 #include "ui-tool-log.h"
 
@@ -303,6 +304,43 @@ test_pages (View *v, gconstpointer data)
   }
 }
 
+static gboolean
+is_gone (gpointer window)
+{
+  return ui_test_count (window, UI_TYPE_TOOL_LOG) == 0;
+}
+
+/* Escape goes back from the page of tools, wherever the focus is; of a search it takes the words away first. */
+static void
+test_tools (View *v, gconstpointer data)
+{
+  for (guint i = 0; i < 2; i++) {
+    UiToolLog *log;
+    GtkWidget *search;
+
+    g_signal_emit_by_name (find_row (v->window, "Tools"), "activated");
+    ui_test_frames (v->window, 20);
+    log = ui_test_find (v->window, UI_TYPE_TOOL_LOG);
+    g_assert_nonnull (log);
+    search = ui_test_child (log, "search");
+    g_assert_false (gtk_widget_get_visible (search)); /* nothing was ever called */
+    g_assert_cmpstr (gtk_label_get_text (ui_test_child (log, "no_log")), !=, "");
+    if (i == 0) {
+      gtk_widget_grab_focus (ui_test_child (log, "use_tools"));
+    } else {
+      gtk_widget_set_visible (search, TRUE);
+      gtk_widget_grab_focus (search);
+      gtk_editable_set_text (GTK_EDITABLE (search), "milk");
+      ui_test_key (v->window, "Escape");
+      ui_test_frames (v->window, 20);
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search)), ==, "");
+      g_assert_false (is_gone (v->window));
+    }
+    ui_test_key (v->window, "Escape");
+    ui_test_wait (is_gone, v->window);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -320,6 +358,7 @@ main (int argc, char *argv[])
     { "/ui-preferences/large-switch", test_large_switch },
     { "/ui-preferences/storage", test_storage },
     { "/ui-preferences/pages", test_pages },
+    { "/ui-preferences/tools", test_tools },
   };
 
   ui_test_init (&argc, &argv);

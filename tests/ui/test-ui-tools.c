@@ -93,12 +93,22 @@ find_button (GtkWidget *root, const char *label)
   return NULL;
 }
 
+static gssize
+place_of (const char *tree, const char *text)
+{
+  const char *found = strstr (tree, text);
+
+  g_assert_nonnull (found);
+  g_assert_true (found == g_strrstr (tree, text)); /* once */
+  return found - tree;
+}
+
 static void
 test_consent (View *v, gconstpointer data)
 {
   static const Script save = { .text = "Now I give it to you.", .calls = "save_file {\"path\": \"lists/food.txt\"}", .then = &done };
   static const Script script = { .text = "I write the list.", .calls = "write_file {\"path\": \"lists/food.txt\", \"content\": \"milk\\nbread\\neggs\"}\nread_file {\"path\": \"lists/drinks.txt\"}", .then = &save };
-  g_autofree char *arguments = NULL;
+  g_autofree char *arguments = NULL, *path = NULL, *tree = NULL;
   GtkWidget *row;
 
   scripted_engine_set_script (v->app.engine, &script);
@@ -114,6 +124,10 @@ test_consent (View *v, gconstpointer data)
   g_object_get (gtk_text_view_get_buffer (ui_test_child (row, "arguments")), "text", &arguments, NULL);
   g_assert_cmpstr (arguments, ==, "{\n  \"path\" : \"lists/food.txt\"\n}");
   g_assert_false (gtk_widget_get_visible (ui_test_child (row, "entry")));
+  /* Where it goes, and what becomes of what is there. */
+  path = g_build_filename (v->app.folder, "food.txt", NULL);
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (row, "reason")), path));
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (row, "reason")), "Nothing is overwritten"));
   /* It takes no focus: who types goes on typing. */
   g_assert_false (gtk_widget_get_focus_child (row) != NULL);
   take_picture (v, "consent");
@@ -132,6 +146,12 @@ test_consent (View *v, gconstpointer data)
   ui_test_frames (v->window, 4);
   g_assert_false (gtk_widget_get_visible (row));
   gtk_toggle_button_set_active (ui_test_child (ui_test_find (v->window, UI_TYPE_TOOL_ROW), "line"), TRUE);
+  /* Each call stands where it was made: behind the words before it. */
+  tree = ui_test_dump (v->window);
+  g_assert_cmpint (place_of (tree, "I write the list."), <, place_of (tree, "Write a file"));
+  g_assert_cmpint (place_of (tree, "Write a file"), <, place_of (tree, "Now I give it to you."));
+  g_assert_cmpint (place_of (tree, "Now I give it to you."), <, place_of (tree, "Save a file for you"));
+  g_assert_cmpint (place_of (tree, "Save a file for you"), <, place_of (tree, "It is in your folder"));
   take_picture (v, "done");
 }
 
@@ -176,6 +196,15 @@ test_log (View *v, gconstpointer data)
   v->window = window;
   take_picture (v, "log");
   v->window = kept;
+  /* A search that finds nothing says so. */
+  gtk_editable_set_text (GTK_EDITABLE (ui_test_child (log, "search")), "no such words");
+  WAIT_UNTIL (gtk_widget_get_visible (ui_test_child (log, "no_log")));
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (log, "no_log")), "No call has these words"));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (log, "search")));
+  v->window = window;
+  take_picture (v, "log-nothing");
+  v->window = kept;
+  gtk_editable_set_text (GTK_EDITABLE (ui_test_child (log, "search")), "");
   gtk_widget_activate (take_back);
   WAIT_UNTIL (find_button (window, "Take back") == NULL);
   g_assert_true (gtk_widget_get_visible (ui_test_child (log, "no_grants")));

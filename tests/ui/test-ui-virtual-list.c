@@ -186,6 +186,22 @@ test_growing_rows (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (top_of (f, read), before, 0.5);
 }
 
+/* What the person unfolds at the end of the list grows downwards: its head stays. */
+static void
+test_hold (Fixture *f, gconstpointer data)
+{
+  GtkWidget *last = ui_virtual_list_get_row (f->list, 4999);
+  double before = top_of (f, 4999);
+
+  ui_virtual_list_hold (f->list);
+  for (int height = 400; height < 1500; height += 100) {
+    gtk_widget_set_size_request (last, -1, height);
+    ui_test_frames (f->window, 2);
+    g_assert_cmpfloat_with_epsilon (top_of (f, 4999), before, 1.0);
+  }
+  g_assert_false (ui_virtual_list_get_at_end (f->list));
+}
+
 /* A kinetic scrolling sets absolute values: what it set must stay, though the rows that come into sight are not as high as guessed, and
  * what is seen must move by just as much. */
 static void
@@ -300,6 +316,7 @@ main (int argc, char *argv[])
     { "/ui-virtual-list/recycles", 5000, test_recycles },
     { "/ui-virtual-list/sticks-only-at-end", 5000, test_sticks_only_at_end },
     { "/ui-virtual-list/growing-rows", 5000, test_growing_rows },
+    { "/ui-virtual-list/hold", 5000, test_hold },
     { "/ui-virtual-list/kinetic", 5000, test_kinetic },
     { "/ui-virtual-list/order", 5000, test_order },
     { "/ui-virtual-list/scroll-to", 5000, test_scroll_to },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Not a test: whether answers hold what the tools gave back. A real model is asked 30 questions of arithmetic, each in a conversation of its own, greedily.
  *
- *   tool-answers MODEL [--count N] [--thoughts]
+ *   tool-answers MODEL [--count N]
  *       prints one line for each question, and at the end how many called the tool, got the right number from it, and say that number.
  * MELETE_CPU chooses the kernels, which round a little differently, so that a small model decides otherwise here and there. */
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "fixture.h"
 
 #include "app-model-private.h"
+#include "app-tool-said.h"
 
 /* In words as people write them; what is true, as it is written without separators. */
 static const struct {
@@ -48,44 +49,7 @@ static const struct {
   { "How much is 1234567 + 7654321?", "8888888" },
 };
 
-/* What a person reads as a number, without the signs between thousands. (transfer full) */
-static char *
-plain_number (const char *text)
-{
-  GString *out = g_string_new (NULL);
-  gsize n = strlen (text);
-
-  for (gsize i = 0; i < n; i++) {
-    gboolean between = text[i] == ',' && i > 0 && g_ascii_isdigit (text[i - 1]) && g_ascii_isdigit (text[i + 1]) && g_ascii_isdigit (text[i + 2]) && g_ascii_isdigit (text[i + 3]) && !g_ascii_isdigit (text[i + 4]);
-    if (!between)
-      g_string_append_c (out, text[i]);
-  }
-  return g_string_free (out, FALSE);
-}
-
-/* Whether a number stands in the text as one, and not as a part of another; zeros behind its point do not count. */
-static gboolean
-holds (const char *text, const char *number)
-{
-  g_autofree char *plain = plain_number (text);
-  gsize n = strlen (number);
-  gboolean point = strchr (number, '.') != NULL;
-
-  for (const char *at = plain; (at = strstr (at, number)) != NULL; at++) {
-    const char *behind = at + n;
-    if (at > plain && (g_ascii_isdigit (at[-1]) || at[-1] == '.'))
-      continue;
-    if (!point && *behind == '.' && behind[1] == '0')
-      behind++;
-    while (*behind == '0')
-      behind++;
-    if (!g_ascii_isdigit (*behind) && !(*behind == '.' && g_ascii_isdigit (behind[1]) && !point))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* The number of the newest result of calculate; its first eight digits are enough. (transfer full) (nullable) */
+/* The newest result of calculate. (transfer full) (nullable) */
 static char *
 find_result (AppMessage *message)
 {
@@ -94,13 +58,11 @@ find_result (AppMessage *message)
 
   for (guint i = 0; i < g_list_model_get_n_items (calls); i++) {
     g_autoptr (AppToolCall) call = g_list_model_get_item (calls, i);
-    const char *result = app_tool_call_get_result (call), *sign = strrchr (result, '=');
 
-    if (g_strcmp0 (app_tool_call_get_name (call), "calculate") != 0 || app_tool_call_get_state (call) != APP_CALL_DONE || sign == NULL)
+    if (g_strcmp0 (app_tool_call_get_name (call), "calculate") != 0 || app_tool_call_get_state (call) != APP_CALL_DONE)
       continue;
     g_free (found);
-    found = g_strdup (sign + strspn (sign, "= "));
-    found[strspn (found, "-0123456789.")] = '\0';
+    found = g_strdup (app_tool_call_get_result (call));
   }
   return found;
 }
@@ -157,15 +119,15 @@ main (int argc, char *argv[])
     gint64 began = g_get_monotonic_time ();
     g_autoptr (AppConversation) conversation = ask (fixture.history, questions[i].question);
     AppMessage *answer = message_at (conversation, 1);
-    g_autofree char *number = find_result (answer), *cut = number != NULL ? g_strndup (number, 10) : NULL, *line = g_strdelimit (g_strdup (app_message_get_text (answer)), "\n", ' ');
-    gboolean right = cut != NULL && g_str_has_prefix (cut, questions[i].number), held = cut != NULL && holds (app_message_get_text (answer), cut);
+    g_autofree char *result = find_result (answer), *wanted = g_strconcat ("= ", questions[i].number, NULL), *line = g_strdelimit (g_strdup (app_message_get_text (answer)), "\n", ' ');
+    gboolean right = result != NULL && app_tool_said_has (strrchr (result, '=') != NULL ? strrchr (result, '=') : result, wanted), held = result != NULL && app_tool_said_has (app_message_get_text (answer), result);
     GListModel *calls = app_message_get_calls (answer);
 
-    n_called += cut != NULL;
+    n_called += result != NULL;
     n_right += right;
     n_held += held;
-    n_true += holds (app_message_get_text (answer), questions[i].number);
-    printf ("%2u %s %s %s %4.1f s  %s\n", i + 1, cut == NULL ? "no call " : right ? "right   " : "wrong   ", held ? "held   " : "missing", cut != NULL ? cut : "-", (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC, questions[i].question);
+    n_true += app_tool_said_has (app_message_get_text (answer), wanted);
+    printf ("%2u %s %s %4.1f s  %s\n", i + 1, result == NULL ? "no call" : right ? "right  " : "wrong  ", held ? "said   " : "missing", (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC, questions[i].question);
     for (guint k = 0; k < g_list_model_get_n_items (calls); k++) {
       g_autoptr (AppToolCall) call = g_list_model_get_item (calls, k);
       printf ("     %s %s -> %s\n", app_tool_call_get_name (call), app_tool_call_get_arguments (call), app_tool_call_get_result (call));
