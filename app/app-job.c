@@ -113,7 +113,7 @@ tell (AppJob *self)
     if (run->row->state == APP_STEP_DONE && made != NULL) {
       for (guint k = 0; k < made->files->len; k++)
         g_string_append_printf (text, " · `%s`", ((JobFile *) made->files->pdata[k])->path);
-      if (made->title != NULL && *made->title != '\0')
+      if (made->title != NULL && *made->title != '\0' && !g_str_equal (made->title, run->plan->title))
         g_string_append_printf (text, " · “%s”", made->title);
       if (made->n_rows > 0)
         g_string_append_printf (text, g_dngettext (NULL, " · %'u row", " · %'u rows", made->n_rows), made->n_rows);
