@@ -569,7 +569,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_ptr_array_add (try->of.inputs, job_input_new (try->name, text, NULL));
+  JobInput *input = job_input_new (try->name, text, NULL);
+  input->made = *((JobRun *) try->job->runs->pdata[g_array_index (try->run->plan->needs, guint, try->next_need - 1) - 1])->row->findings == '\0';
+  g_ptr_array_add (try->of.inputs, input);
   if (try->job->datasets != NULL && app_datasets_can_import (try->name, NULL, NULL))
     app_datasets_import_async (try->job->datasets, bytes, NULL, try->name, NULL, NULL, try->run->cancellable, NULL, NULL, on_imported, try);
   else
