@@ -506,6 +506,24 @@ is_repeated (JobPlan *plan, guint index)
   return FALSE;
 }
 
+/* Where no table is named, one is enough: that which is made of most. A small model writes the same in four ways. */
+static void
+keep_one_table (JobPlan *plan)
+{
+  const JobStep *best = NULL;
+
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const JobStep *step = plan->steps->pdata[i];
+    if (g_str_has_suffix (step->file, ".csv") && (best == NULL || g_strv_length (step->uses) + step->needs->len >= g_strv_length (best->uses) + best->needs->len))
+      best = step;
+  }
+  for (guint i = plan->steps->len; best != NULL && i-- > 0;) {
+    JobStep *step = plan->steps->pdata[i];
+    if (g_str_has_suffix (step->file, ".csv") && step != best)
+      drop_step (plan, i);
+  }
+}
+
 static gboolean
 has_csv (GStrv files)
 {
@@ -521,7 +539,7 @@ complete (JobPlan *plan, const JobPlanCase *of)
 {
   static const struct {
     const char *words, *worker;
-  } sure[] = { { "dashboard|budget planner", "dashboard" }, { "report|bericht", "report" } };
+  } sure[] = { { "dashboard|planner", "dashboard" }, { "report|bericht|planner", "report" } };
   g_auto (GStrv) named = job_plan_find_files (of);
 
   for (guint i = 0; i < plan->steps->len; i++) {
@@ -544,6 +562,8 @@ complete (JobPlan *plan, const JobPlanCase *of)
     if (plan->steps->len > 1 && table && (has_csv (named) || !says (of, "table|join|combine|merge|planner|clean|list|tabelle|liste")))
       drop_step (plan, i);
   }
+  if (named[0] == NULL)
+    keep_one_table (plan);
   for (guint i = plan->steps->len; i-- > 0;)
     if (plan->steps->len > 1 && !is_needed (plan, plan->steps->pdata[i]) && (is_unasked (plan->steps->pdata[i], of, named[0] != NULL) || is_repeated (plan, i)))
       drop_step (plan, i);
@@ -560,10 +580,8 @@ complete (JobPlan *plan, const JobPlanCase *of)
     if (says (of, sure[i].words) && !has_worker (plan, sure[i].worker)) {
       const JobWorker *worker = job_worker_find (sure[i].worker);
       JobStep *step = add_step (plan, of, worker, *worker->suffix != '\0' ? "report.md" : "");
-      if (step != NULL && step->number > 1 && g_str_has_suffix (((JobStep *) plan->steps->pdata[0])->file, ".csv")) {
-        guint first = 1;
-        g_array_append_val (step->needs, first);
-      }
+      if (step != NULL)
+        step->needs = g_array_set_size (step->needs, 0);
     }
   /* What is shown and told is what was made of the files, where something was: the plan of a small model forgets that. */
   for (guint i = 1; i < plan->steps->len; i++) {
