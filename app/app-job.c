@@ -516,6 +516,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   app_job_row_free (self->row);
   self->row = app_job_row_copy (found);
   self->resumed = TRUE;
+  app_workspace_clear (self->workspace);
   self->ended_before = found->ended != 0;
   raise_ended (self);
   self->ms_before = found->ms;

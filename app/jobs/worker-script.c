@@ -90,13 +90,13 @@ append_table (Given *given, const QueryTable *table, GString *code, GString *wor
     g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("The table “%s” is too large for a script. Use a step of tables (SQL) for it."), variable);
     return FALSE;
   }
-  g_string_append_printf (code, "const %s = [", variable);
+  g_string_append_printf (code, "tables.%s = [", variable);
   for (guint row = 0; row < app_result_get_n_rows (result); row++) {
     g_string_append (code, row > 0 ? ",\n" : "\n");
     append_row (code, result, row);
   }
   g_string_append (code, "];\n");
-  g_string_append_printf (words, "const %s = [ // %u rows\n", variable, app_result_get_n_rows (result));
+  g_string_append_printf (words, "tables.%s = [ // %u rows\n", variable, app_result_get_n_rows (result));
   for (guint row = 0; row < MIN (app_result_get_n_rows (result), 3u); row++) {
     g_string_append (words, "  ");
     append_row (words, result, row);
@@ -148,7 +148,7 @@ static Given *
 given_new (const JobTask *of)
 {
   Given *given = g_new0 (Given, 1);
-  g_autoptr (GString) code = g_string_new ("const files = {"), words = g_string_new (NULL), others = g_string_new (NULL);
+  g_autoptr (GString) code = g_string_new ("const tables = {};\nconst files = {"), words = g_string_new (NULL), others = g_string_new (NULL);
   guint n = 0;
 
   given->datasets = g_ptr_array_ref (of->datasets);
@@ -450,10 +450,10 @@ static const char rules[] =
     "Answer with code alone, which ends with a return statement.";
 
 static const char *const file_examples[] = {
-  "// Declared already:\nconst members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  …\n];\nconst fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\n"
+  "// Declared already:\ntables.members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  …\n];\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\n"
   "Make fees_paid.csv with the columns name, paid and times: what each member has paid and how often, 0 for who has not.\n\n"
   "Return the rows of fees_paid.csv: an array of objects with exactly the members \"name\", \"paid\", \"times\".",
-  "return unique(members, m => m.id).map(m => {\n  const own = fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
+  "return unique(tables.members, m => m.id).map(m => {\n  const own = tables.fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
   "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`\n// and others like these: \"r2.txt\"\n\n"
   "Make receipts.csv with the columns file, shop and pieces.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"file\", \"shop\", \"pieces\".",
   "const rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
@@ -462,10 +462,10 @@ static const char *const file_examples[] = {
 };
 
 static const char *const answer_examples[] = {
-  "// Declared already:\nconst fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
+  "// Declared already:\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
   "Answer only the questions of the person: return one string.",
-  "const months = group(fees, f => f.date.slice(0, 7));\nconst best = sortBy(Object.keys(months), m => -sum(months[m], f => f.amount))[0];\n"
-  "return `In all ${round(sum(fees, f => f.amount))} has been paid, the most in ${best}.`;",
+  "const months = group(tables.fees, f => f.date.slice(0, 7));\nconst best = sortBy(Object.keys(months), m => -sum(months[m], f => f.amount))[0];\n"
+  "return `In all ${round(sum(tables.fees, f => f.amount))} has been paid, the most in ${best}.`;",
   NULL,
 };
 
