@@ -2,6 +2,7 @@
 #include "job-check.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "job-csv.h"
@@ -45,6 +46,39 @@ check_rows (GPtrArray *rows, GPtrArray *findings)
     g_ptr_array_add (findings, g_strdup (_("The last row is a sum of the others. Only rows that were asked for belong into the table.")));
 }
 
+/* Sums of parts are the whole, and not a multiple of it: a program that forgets a condition adds everything up for each row. */
+static void
+check_sums (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
+{
+  guint n = g_strv_length (rows->pdata[0]);
+
+  for (guint k = 0; rows->len > 2 && k < n; k++) {
+    double total = 0;
+    gboolean numbers = TRUE;
+    for (guint i = 1; i < rows->len && numbers; i++) {
+      char *end;
+      const char *cell = ((GStrv) rows->pdata[i])[k];
+      total += g_ascii_strtod (cell, &end);
+      numbers = *cell != '\0' && *end == '\0';
+    }
+    for (guint d = 0; numbers && d < of->datasets->len; d++) {
+      GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[d]);
+      for (guint t = 0; t < tables->len; t++) {
+        GPtrArray *columns = ((const AppTable *) tables->pdata[t])->columns;
+        for (guint c = 0; c < columns->len; c++) {
+          const AppColumn *column = columns->pdata[c];
+          double times = column->type == MEDIA_COLUMN_REAL && column->has_sum && column->sum > 1 ? total / column->sum : 0;
+          if (times > 1.5 && times <= rows->len && fabs (times - round (times)) < 1e-6) {
+            g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” adds up to %.2f, which is %.0f times all of “%s” together: each row has what belongs to others, too."), ((GStrv) rows->pdata[0])[k], total,
+                                                        round (times), column->name));
+            return;
+          }
+        }
+      }
+    }
+  }
+}
+
 static void
 check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
 {
@@ -68,6 +102,8 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
   }
   if (!g_str_equal (of->step->worker->id, "table"))
     check_rows (rows, findings);
+  if (g_str_equal (of->step->worker->id, "script"))
+    check_sums (of, rows, findings);
   /* A column that is the same nothing in every row was computed of something that is not there. */
   for (guint k = 0; rows->len > 1 && k < n; k++) {
     guint n_nothing = 0;

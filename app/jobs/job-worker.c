@@ -211,7 +211,7 @@ job_task_dup_words (const JobTask *of)
     return g_strdup_printf ("%s\n\nYour part is the file %s alone.", of->request, of->step->file);
   if (of->alone)
     return g_strdup (of->request);
-  return g_strdup_printf ("%s\n\nThis is one step of what was asked for:\n%s", of->step->task, of->request);
+  return g_strdup_printf ("%s\n\nYour part of it: %s", of->request, of->step->task);
 }
 
 char *
