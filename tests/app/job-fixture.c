@@ -17,13 +17,10 @@ job_play (const char *prompt, Script *script, gpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (self->words) && self->words[i] != NULL; i++)
     if (strstr (prompt, self->words[i]) != NULL) {
       g_auto (GStrv) answers = g_strsplit (self->texts[i], "||", -1);
-      static char *held[8];
       guint n = MIN (self->n_asked[i], g_strv_length (answers) - 1);
 
       /* One after the other, where there are several; the script keeps no copy. */
-      g_free (held[i]);
-      held[i] = g_strdup (answers[n]);
-      script->text = held[i];
+      script->text = g_intern_string (answers[n]);
       script->hold = self->hold[i];
       self->n_asked[i]++;
       g_free (self->seen[i]);

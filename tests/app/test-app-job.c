@@ -211,6 +211,72 @@ test_bad_plan (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
+/* ---- scripts ---- */
+
+/* Runs nothing: a script "returns" what stands in it between two "@@", and fails without. */
+#define TEST_TYPE_RUNNER (test_runner_get_type ())
+G_DECLARE_FINAL_TYPE (TestRunner, test_runner, TEST, RUNNER, GObject)
+
+struct _TestRunner {
+  GObject parent;
+};
+
+static void
+run_script (AppScriptRunner *runner, const char *code, GTask *task)
+{
+  g_auto (GStrv) parts = g_strsplit (code, "@@", 3);
+
+  if (g_strv_length (parts) == 3)
+    g_task_return_pointer (task, g_strconcat ("printed\n\001job:", parts[1], NULL), g_free);
+  else
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, "The script failed.");
+  g_object_unref (task);
+}
+
+static void
+runner_init (AppScriptRunnerInterface *iface)
+{
+  iface->run = run_script;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestRunner, test_runner, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (APP_TYPE_SCRIPT_RUNNER, runner_init))
+
+static void
+test_runner_class_init (TestRunnerClass *klass)
+{
+}
+
+static void
+test_runner_init (TestRunner *self)
+{
+}
+
+/* Of three programs two agree, in whatever order their rows are; one that fails its check counts less than any that does not. */
+static void
+test_programs (Fixture *fixture, gconstpointer data)
+{
+  const char *const *texts = data;
+  JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"script\",\"title\":\"Sums\",\"task\":\"Add up what there is\",\"uses\":[],\"file\":\"out.csv\"}]}" }, .words = { "Compute it" }, .texts = { texts[0] } };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (GObject) runner = g_object_new (TEST_TYPE_RUNNER, NULL);
+  g_autoptr (AppJobRow) row = NULL;
+
+  app_toolbox_set_runner (app_conversation_get_toolbox (conversation), APP_SCRIPT_RUNNER (runner));
+  scripted_engine_set_play (fixture->engine, job_play, &play);
+  job_send (conversation, "Compute it");
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_cmpuint (play.n_asked[0], ==, 3);
+  assert_file (conversation, "out.csv", texts[1]);
+  g_object_unref (conversation);
+  job_play_clear (&play);
+}
+
+static const char *const agree[] = { "@@n,x\nA,1\nB,2\n@@||@@n,x\nA,7\nB,2\n@@||@@n,x\nB,2\nA,7\n@@", "n,x\nA,7\nB,2\n" };
+static const char *const good[] = { "@@n,x\nA,NaN\n@@||@@n,x\nA,NaN\n@@||@@n,x\nA,3\n@@", "n,x\nA,3\n" };
+static const char *const fails[] = { "no program||nor this||@@n,x\nA,3\n@@", "n,x\nA,3\n" };
+
 /* ---- budgets and people ---- */
 
 static void
@@ -438,6 +504,9 @@ main (int argc, char *argv[])
   ADD ("/app/job/review", NULL, test_review);
   ADD ("/app/job/doubt", NULL, test_doubt);
   ADD ("/app/job/bad-plan", NULL, test_bad_plan);
+  ADD ("/app/job/programs/agree", agree, test_programs);
+  ADD ("/app/job/programs/good", good, test_programs);
+  ADD ("/app/job/programs/fail", fails, test_programs);
   ADD ("/app/job/budget", NULL, test_budget);
   ADD ("/app/job/time", NULL, test_time);
   ADD ("/app/job/stop-one", NULL, test_stop_one);
