@@ -2,6 +2,7 @@
 /* Work on something big, by script: plans that are read and refused, steps that wait for each other, review, budgets, stopping, pausing, and going on in another run. */
 #include <string.h>
 
+#include "jobs/job-check.h"
 #include "jobs/job-csv.h"
 #include "jobs/job-plan.h"
 #include "jobs/job-worker.h"
@@ -209,6 +210,67 @@ test_bad_plan (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (row->state, ==, APP_JOB_FAILED);
   g_assert_nonnull (strstr (app_message_get_error (message_at (bad, 1)), "did not manage to plan"));
   job_play_clear (&play);
+}
+
+/* ---- checks ---- */
+
+static AppDataset *
+import (Fixture *fixture, AppDatasets *datasets, const char *name, const char *csv)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (csv, strlen (csv));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  AppDataset *dataset;
+
+  app_datasets_import_async (datasets, bytes, NULL, name, NULL, NULL, NULL, NULL, NULL, keep_result, &result);
+  dataset = app_datasets_import_finish (datasets, wait_result (&result), &error);
+  g_assert_no_error (error);
+  return dataset;
+}
+
+/* What code sees without a model: rows that a join met several times, sums of everything in each row, rows twice, what is no number, and columns that are not those that were asked for. */
+static void
+test_checks (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *worker, *source, *content, *columns, *finding;
+  } cases[] = {
+    { "table", "SELECT town, SUM(fees.amount) AS \"paid\" FROM fees GROUP BY town", "town,paid\nBern,10.5\nUri,20\n", NULL, NULL },
+    { "table", "SELECT town, SUM(fees.amount) AS \"paid\" FROM fees JOIN plan ON plan.town = fees.town GROUP BY town", "town,paid\nBern,21\nUri,40\n", NULL, "joined several times" },
+    { "table", "SELECT town, SUM(amount) AS \"paid\" FROM fees JOIN plan ON plan.town = fees.town GROUP BY town", "town,paid\nBern,21\nUri,40\n", NULL, "joined several times" },
+    { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", NULL },
+    { "script", NULL, "town,paid\nBern,30.5\nUri,30.5\n", "town|paid", "2 times all of" },
+    { "script", NULL, "town,paid\nBern,10.5\nBern,10.5\n", "town|paid", "are the same" },
+    { "script", NULL, "town,paid\nBern,10.5\nUri,20\nTotal,30.5\n", "town|paid", "sum of the others" },
+    { "script", NULL, "town,paid\nBern,NaN\nUri,20\n", "town|paid", "NaN" },
+    { "script", NULL, "town,sum\nBern,10.5\nUri,20\n", "town|paid", "must be exactly" },
+    { "script", NULL, "town,paid\nBern\n", "town|paid", "1 cells" },
+    { "script", NULL, "town,paid\n", "town|paid", "no rows" },
+  };
+  g_autofree char *folder = g_build_filename (fixture->folder, "tables", NULL);
+  g_autoptr (AppDatasets) datasets = app_datasets_new (folder);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (list, import (fixture, datasets, "fees.csv", "town,amount\nBern,10.5\nUri,12.25\nUri,7.75\n"));
+  g_ptr_array_add (list, import (fixture, datasets, "plan.csv", "town,month\nBern,1\nBern,2\nUri,1\nUri,2\n"));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    JobStep step = { .number = 1, .worker = job_worker_find (cases[i].worker), .file = (char *) "out.csv", .check = (char *) "" };
+    g_auto (GStrv) columns = cases[i].columns != NULL ? g_strsplit (cases[i].columns, "|", -1) : NULL;
+    JobTask of = { .step = &step, .request = "", .datasets = list, .columns = columns };
+    g_autoptr (JobMade) made = job_made_new ();
+    g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+    g_auto (GStrv) lines = g_strsplit (cases[i].content, "\n", -1);
+
+    made->kind = g_strdup (cases[i].source != NULL ? "table" : NULL);
+    made->source = g_strdup (cases[i].source);
+    made->n_rows = g_strv_length (lines) - 2;
+    job_made_add_file (made, "out.csv", cases[i].content);
+    job_check (&of, made, findings);
+    if (cases[i].finding == NULL && findings->len > 0)
+      g_error ("case %u: %s", i, (const char *) findings->pdata[0]);
+    if (cases[i].finding != NULL && (findings->len == 0 || strstr (findings->pdata[0], cases[i].finding) == NULL))
+      g_error ("case %u: %s", i, findings->len > 0 ? (const char *) findings->pdata[0] : "nothing found");
+  }
 }
 
 /* ---- scripts ---- */
@@ -504,6 +566,7 @@ main (int argc, char *argv[])
   ADD ("/app/job/review", NULL, test_review);
   ADD ("/app/job/doubt", NULL, test_doubt);
   ADD ("/app/job/bad-plan", NULL, test_bad_plan);
+  ADD ("/app/job/checks", NULL, test_checks);
   ADD ("/app/job/programs/agree", agree, test_programs);
   ADD ("/app/job/programs/good", good, test_programs);
   ADD ("/app/job/programs/fail", fails, test_programs);
