@@ -109,6 +109,10 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
     guint n_nothing = 0;
     for (guint i = 1; i < rows->len; i++) {
       const char *cell = ((GStrv) rows->pdata[i])[k];
+      if (g_str_has_prefix (cell, "{\"") || g_str_has_prefix (cell, "[{")) {
+        g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” has whole rows in its cells (%.40s…). Take one of their members."), ((GStrv) rows->pdata[0])[k], cell));
+        return;
+      }
       n_nothing += g_str_equal (cell, "NaN") || g_str_equal (cell, "undefined") || g_str_equal (cell, "[object Object]") || g_str_equal (cell, "Infinity");
     }
     if (n_nothing > 0) {

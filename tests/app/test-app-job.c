@@ -243,6 +243,7 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,paid\nBern,10.5\nBern,10.5\n", "town|paid", "are the same" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\nTotal,30.5\n", "town|paid", "sum of the others" },
     { "script", NULL, "town,paid\nBern,NaN\nUri,20\n", "town|paid", "NaN" },
+    { "script", NULL, "town,paid\n\"{\"\"town\"\":\"\"Bern\"\"}\",10.5\nUri,20\n", "town|paid", "whole rows" },
     { "script", NULL, "town,sum\nBern,10.5\nUri,20\n", "town|paid", "must be exactly" },
     { "script", NULL, "town,paid\nBern\n", "town|paid", "1 cells" },
     { "script", NULL, "town,paid\n", "town|paid", "no rows" },
