@@ -106,15 +106,18 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
     check_sums (of, rows, findings);
   /* A column that is the same nothing in every row was computed of something that is not there. */
   for (guint k = 0; rows->len > 1 && k < n; k++) {
-    guint n_nothing = 0;
+    guint n_nothing = 0, n_empty = 0;
     for (guint i = 1; i < rows->len; i++) {
       const char *cell = ((GStrv) rows->pdata[i])[k];
       if (g_str_has_prefix (cell, "{\"") || g_str_has_prefix (cell, "[{")) {
         g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” has whole rows in its cells (%.40s…). Take one of their members."), ((GStrv) rows->pdata[0])[k], cell));
         return;
       }
+      n_empty += *cell == '\0';
       n_nothing += g_str_equal (cell, "NaN") || g_str_equal (cell, "undefined") || g_str_equal (cell, "[object Object]") || g_str_equal (cell, "Infinity");
     }
+    if (n_empty == rows->len - 1 && g_str_equal (of->step->worker->id, "script"))
+      g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” is empty in every row: what it was taken from is called otherwise, or is not there."), ((GStrv) rows->pdata[0])[k]));
     if (n_nothing > 0) {
       g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” has no value (NaN or undefined) in %u of %u rows."), ((GStrv) rows->pdata[0])[k], n_nothing, rows->len - 1));
     }

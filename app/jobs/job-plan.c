@@ -429,7 +429,7 @@ add_step (JobPlan *plan, const JobPlanCase *of, const JobWorker *worker, const c
   if (plan->steps->len >= JOB_MAX_STEPS || worker == NULL || !job_worker_is_able (worker, of))
     return NULL;
   step = step_new (worker, plan->steps->len + 1);
-  step->title = *file != '\0' ? g_strdup (file) : g_strdup (_(worker->name));
+  step->title = *file != '\0' && strstr (of->request, file) != NULL ? g_strdup (file) : g_strdup (_(worker->name));
   step->task = *file != '\0' ? g_strdup_printf ("Make the file %s, as it was asked for.", file) : g_strdup (of->request);
   g_free (step->file);
   step->file = g_strdup (file);
@@ -524,6 +524,53 @@ keep_one_table (JobPlan *plan)
   }
 }
 
+/* "sales.csv": sales. (transfer full) */
+static char *
+dup_stem (const char *name)
+{
+  const char *dot = strrchr (name, '.');
+
+  return g_strndup (name, dot != NULL ? (gsize) (dot - name) : strlen (name));
+}
+
+/* A planner out of several tables, of which nothing more is said: they are joined, as far as they say themselves how, and what is shown and told is of that. */
+static void
+join_all (JobPlan *plan, const JobPlanCase *of)
+{
+  g_autoptr (GString) task = g_string_new ("Join"), file = g_string_new (NULL);
+  JobStep *step = NULL;
+
+  for (guint i = 0; i < plan->steps->len && step == NULL; i++)
+    if (g_str_has_suffix (((JobStep *) plan->steps->pdata[i])->file, ".csv"))
+      step = plan->steps->pdata[i];
+  if (step == NULL || step->number != 1)
+    return;
+  for (const char *const *input = of->inputs; *input != NULL; input++) {
+    g_autofree char *stem = dup_stem (*input);
+    g_string_append_printf (task, "%s %s", input == of->inputs ? "" : input[1] == NULL ? " and" : ",", stem);
+    g_string_append_printf (file, "%s%s", input == of->inputs ? "" : "_", stem);
+  }
+  g_string_append (file, ".csv");
+  step->worker = job_worker_find ("table");
+  g_free (step->task);
+  step->task = g_strdup (task->str);
+  g_free (step->title);
+  step->title = g_strdup (task->str);
+  g_free (step->file);
+  step->file = g_strdup (file->len <= 60 ? file->str : "joined.csv");
+  use_all (plan, step, of, FALSE);
+  for (guint i = 1; i < plan->steps->len; i++) {
+    JobStep *other = plan->steps->pdata[i];
+    guint first = 1;
+    if (!g_str_equal (other->worker->id, "dashboard") && !g_str_equal (other->worker->id, "report"))
+      continue;
+    g_array_set_size (other->needs, 0);
+    g_array_append_val (other->needs, first);
+    g_strfreev (other->uses);
+    other->uses = g_new0 (char *, 1);
+  }
+}
+
 static gboolean
 has_csv (GStrv files)
 {
@@ -606,6 +653,8 @@ complete (JobPlan *plan, const JobPlanCase *of)
     else if (g_str_equal (step->worker->id, "dashboard"))
       use_all (plan, step, of, FALSE);
   }
+  if (named[0] == NULL && of->n_tables > 1 && of->n_tables <= 6 && says (of, "planner") && g_utf8_strlen (of->request, -1) < 120)
+    join_all (plan, of);
 }
 
 /* Steps that make a file which was not asked for, where some were asked for and nobody needs this one. */

@@ -98,14 +98,15 @@ dup_covered (const Report *report, const char *text)
   const char *begin = text;
 
   for (guint i = 0; i < report->answers->len; i++)
-    g_string_append_printf (all, "\n%s\n%s", (const char *) report->questions->pdata[i], (const char *) report->answers->pdata[i]);
+    g_string_append_printf (all, "\n%s", (const char *) report->answers->pdata[i]);
   known = find_numbers (all->str);
   for (const char *at = text;; at++) {
     gboolean ends = *at == '\0' || (strchr (".!?\n", *at) != NULL && (at[1] == '\0' || g_ascii_isspace (at[1])));
     if (!ends)
       continue;
     g_autofree char *sentence = g_strndup (begin, (gsize) (at - begin) + (*at != '\0'));
-    if (*g_strstrip (sentence) != '\0' && is_covered (sentence, known))
+    /* What repeats the request says nothing. */
+    if (*g_strstrip (sentence) != '\0' && is_covered (sentence, known) && strstr (sentence, report->of->request) == NULL && strstr (report->of->request, sentence) == NULL)
       g_string_append_printf (kept, "%s%s", kept->len > 0 ? " " : "", sentence);
     if (*at == '\0')
       break;
@@ -180,7 +181,7 @@ summarise (GTask *task)
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("None of the questions of this report could be answered from the tables."));
     return;
   }
-  g_string_append_printf (words, "The report was asked for so: %s", report->of->request);
+  g_string_append (words, "Say what is most important in these figures.");
   job_task_write_async (report->of, rules, words->str, NULL, MAX_SUMMARY, g_task_get_cancellable (task), on_summary, g_object_ref (task));
 }
 
@@ -202,7 +203,8 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  g_ptr_array_add (report->answers, answer != NULL ? answer_text_new (answer) : g_strdup (""));
+  /* Nothing was found for a question that the model made up: it is left out. */
+  g_ptr_array_add (report->answers, answer != NULL && app_result_get_n_rows (answer) > 0 ? answer_text_new (answer) : g_strdup (""));
   if (answer != NULL)
     g_string_append_printf (report->sql, "%s;\n\n", app_result_get_sql (answer));
   app_ask_report_clear (&how);
