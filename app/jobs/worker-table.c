@@ -171,7 +171,7 @@ check (const JobTask *of, const JobMade *made, GPtrArray *findings)
   if (made->source != NULL && g_strcmp0 (made->kind, "table") == 0 && strstr (made->source, "JOIN") != NULL)
     check_sums (of, made, findings);
   if (g_str_equal (of->step->check, "every row") && made->n_rows < count_rows (of))
-    g_ptr_array_add (findings, g_strdup_printf (_("The table has %u rows, but the largest of its sources has %" G_GUINT64_FORMAT "."), made->n_rows, count_rows (of)));
+    g_ptr_array_add (findings, g_strdup_printf (_("The table has %u rows, but the largest of its sources has %u."), made->n_rows, (guint) MIN (count_rows (of), G_MAXUINT)));
 }
 
 static const char *const checks[] = { "has rows", "every row", NULL };
