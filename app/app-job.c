@@ -449,8 +449,7 @@ on_tables (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   g_clear_error (&error);
-  /* The newest stand first there; a plan names them in the order in which they were attached. */
-  for (guint i = tables != NULL ? tables->len : 0; i-- > 0;) {
+  for (guint i = 0; tables != NULL && i < tables->len; i++) {
     const AppAttachedTable *table = tables->pdata[i];
     g_ptr_array_add (self->inputs, job_input_new (table->name, NULL, table->dataset));
   }
