@@ -67,7 +67,8 @@ struct _AppJob {
   char *complaint;    /* about the last plan; NULL */
   guint timer;        /* of the whole job */
   gint64 since;       /* monotonic */
-  gint64 ms_before, tokens_before, calls_before; /* of earlier runs */
+  gint64 ms_before, tokens_before, calls_before; /* of earlier runs; and of the plan, when there is one */
+  gint64 tokens_at_start; /* of this run */
   gboolean cancelled, late, ending, paused, resumed, ended_before;
   AppStats stats;
 };

@@ -150,7 +150,7 @@ app_job_end (AppJob *self, AppJobState state, GError *error)
   self->row->state = state;
   self->row->ended = g_get_real_time () / 1000;
   count (self);
-  self->stats.tokens = self->row->tokens - self->tokens_before;
+  self->stats.tokens = self->row->tokens - self->tokens_at_start;
   self->stats.finish = state == APP_JOB_SPENT ? APP_FINISH_LENGTH : self->cancelled ? APP_FINISH_NONE : APP_FINISH_STOP;
   if (app_lane_get_state (self->planner) <= APP_LANE_WORKING)
     app_lane_end (self->planner, error != NULL ? APP_LANE_FAILED : self->cancelled ? APP_LANE_STOPPED : APP_LANE_DONE);
@@ -519,6 +519,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   self->ended_before = found->ended != 0;
   raise_ended (self);
   self->ms_before = found->ms;
+  self->tokens_at_start = found->tokens;
   self->tokens_before = found->tokens;
   self->calls_before = found->calls;
   if (found->steps->len > 0 && !restore_plan (self, found->steps)) {
