@@ -38,7 +38,7 @@ ui_wish_chip_set_wish (UiWishChip *self, const char *wish)
 GMenu *
 ui_wish_menu_new (const char *action)
 {
-  GMenu *menu = g_menu_new (), *big = g_menu_new ();
+  GMenu *menu = g_menu_new ();
   g_autoptr (GMenuItem) job = g_menu_item_new (_("Work on something big"), NULL);
 
   for (guint i = 0; app_artifact_kind_get (i) != NULL; i++) {
@@ -50,9 +50,7 @@ ui_wish_menu_new (const char *action)
     g_menu_append_item (menu, item);
   }
   g_menu_item_set_action_and_target (job, action, "s", APP_JOB_WISH);
-  g_menu_append_item (big, job);
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (big));
-  g_object_unref (big);
+  g_menu_append_item (menu, job);
   return menu;
 }
 
