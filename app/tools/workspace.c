@@ -363,6 +363,22 @@ replace (int parent, const char *name, const char *path, const char *data, gsize
   return FALSE;
 }
 
+void
+app_workspace_clear (AppWorkspace *self)
+{
+  int fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  while (dir != NULL && (entry = readdir (dir)) != NULL)
+    if (g_str_has_prefix (entry->d_name, HALF_PREFIX))
+      unlinkat (dirfd (dir), entry->d_name, 0);
+  if (dir != NULL)
+    closedir (dir);
+  else if (fd >= 0)
+    close (fd);
+}
+
 gboolean
 app_workspace_write (AppWorkspace *self, const char *path, const char *data, gsize n_bytes, GError **error)
 {

@@ -31,6 +31,9 @@ GBytes *app_workspace_read (AppWorkspace *self, const char *path, GError **error
 /* Folders on the way are made. */
 gboolean app_workspace_write (AppWorkspace *self, const char *path, const char *data, gsize n_bytes, GError **error);
 
+/* Deletes what a program that ended in the middle of a write left behind in the folder itself. While nobody writes. */
+void app_workspace_clear (AppWorkspace *self);
+
 typedef struct {
   char *path;
   guint64 n_bytes;

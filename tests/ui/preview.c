@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "job-fixture.h"
 #include "ui-answer.h"
 #include "ui-locale.h"
 #include "ui-resources.h"
@@ -131,6 +132,29 @@ begin_comparison (AppConversation *conversation, AppModels *models, const Script
   }
 }
 
+/* Work in four steps: under way, or done with something wrong. */
+static AppConversation *
+begin_job (gboolean done)
+{
+  static JobPlay play = {
+    .plans = { "{\"steps\":[{\"kind\":\"text\",\"title\":\"Summary of the minutes\",\"task\":\"Summarise the minutes\",\"uses\":[\"minutes.txt\"],\"file\":\"summary.md\"},"
+               "{\"kind\":\"extract\",\"title\":\"Who does what\",\"task\":\"Every task\",\"uses\":[\"minutes.txt\"],\"file\":\"tasks.csv\"},"
+               "{\"kind\":\"text\",\"title\":\"Shopping list\",\"task\":\"What is to be bought\",\"uses\":[\"minutes.txt\"],\"file\":\"shopping.md\"},"
+               "{\"kind\":\"text\",\"title\":\"Letter to all members\",\"task\":\"Write a letter about it\",\"uses\":[\"step 1\",\"step 2\"],\"file\":\"letter.md\"}]}" },
+    .words = { "Write the file summary.md", "Your part is the file tasks.csv", "Write the file shopping.md", "Write the file letter.md" },
+    .texts = { "# Summary\n\nThe fence is painted by Friday, and somebody has to buy nails before that.", "{\"rows\": []}", "# To buy\n\n- nails\n- two brushes\n- five litres of paint, green", "Dear all,\n\nthe fence is painted on Friday. Come and help." },
+    .ms = 30,
+  };
+  AppConversation *conversation = app_history_new_conversation (fixture.history);
+
+  play.hold[0] = play.hold[2] = !done;
+  scripted_engine_set_play (fixture.engine, job_play, &play);
+  job_send (conversation, "Make summary.md, tasks.csv with the columns who and task, shopping.md and letter.md out of these minutes");
+  if (done)
+    wait_idle (conversation);
+  return conversation;
+}
+
 static void
 fill (AppModels *models, char **files)
 {
@@ -138,10 +162,12 @@ fill (AppModels *models, char **files)
   AppConversation *shown = NULL;
   Script script = { .text = sample, .piece = 3, .ms = 12 };
 
-  talk ("Which moon is the largest?", "Ganymede, a moon of Jupiter. It is larger than Mercury.");
-  talk ("A budget for the garden, please", "Here is a plan with three posts.");
-  talk ("Explain monads simply", "A monad is a way to chain steps.");
-  shown = talk ("Hello. Can you look at the sales of this year with me? I have a file with the months, and I would like to know what is wrong with it.", sample);
+  if (!g_str_equal (scene, "history")) {
+    talk ("Which moon is the largest?", "Ganymede, a moon of Jupiter. It is larger than Mercury.");
+    talk ("A budget for the garden, please", "Here is a plan with three posts.");
+    talk ("Explain monads simply", "A monad is a way to chain steps.");
+    shown = talk ("Hello. Can you look at the sales of this year with me? I have a file with the months, and I would like to know what is wrong with it.", sample);
+  }
   if (g_str_equal (scene, "files")) {
     g_autoptr (AppTurn) turn = turn_with_files ("What is in these?", (const char *const *) files);
 
@@ -213,6 +239,12 @@ fill (AppModels *models, char **files)
       app_conversation_stop (shown);
       wait_idle (shown);
     }
+  } else if (g_str_equal (scene, "history")) {
+    /* The newest conversation of a file of another run. */
+    shown = g_object_ref (conversation_at (&fixture, 0));
+  } else if (g_str_has_prefix (scene, "job")) {
+    g_object_unref (shown);
+    shown = begin_job (g_str_equal (scene, "job-done"));
   } else if (g_str_equal (scene, "spoken")) {
     g_setenv ("MELETE_AUDIO_SINK", "fakesink sync=true", TRUE);
     g_object_unref (shown);
@@ -264,6 +296,12 @@ on_activate (GApplication *application, gpointer data)
   if (g_getenv ("UI_PREVIEW_SCALE") != NULL)
     g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (96 * 1024 * g_ascii_strtod (g_getenv ("UI_PREVIEW_SCALE"), NULL)), NULL);
   fixture_set_up (&fixture, NULL);
+  if (g_str_equal (scene, "history")) {
+    fixture_close (&fixture);
+    g_free (fixture.path);
+    fixture.path = g_strdup (argv[4]);
+    fixture_open (&fixture);
+  }
   app_models_set_connections (models, app_history_get_connections (fixture.history));
   window = ui_window_new (GTK_APPLICATION (application), fixture.history, models);
   if (argv[2] != NULL)
@@ -286,7 +324,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|job|job-done|spoken|failed|history|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

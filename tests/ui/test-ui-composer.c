@@ -361,12 +361,23 @@ test_wish (Fixture *f, gconstpointer data)
   }
   gtk_widget_activate_action (GTK_WIDGET (f->composer), "composer.make", "s", "game");
   g_assert_cmpstr (gtk_label_get_text (ui_test_child (chip, "label")), ==, "Make: Game");
+  gtk_widget_activate_action (GTK_WIDGET (f->composer), "composer.make", "s", "job");
+  g_assert_cmpstr (gtk_label_get_text (ui_test_child (chip, "label")), ==, "Work on something big");
+  gtk_widget_activate_action (GTK_WIDGET (f->composer), "composer.make", "s", "game");
   g_assert_false (ui_composer_has_content (f->composer)); /* a kind alone says too little to be sent */
   ui_composer_set_text (f->composer, "about planets");
   ASSERT_WISH ("game");
   g_assert_false (press (f, GDK_KEY_BackSpace, 0)); /* the end of the words */
   ASSERT_WISH ("game");
   g_signal_emit_by_name (ui_test_child (chip, "remove"), "clicked");
+  ASSERT_WISH ("");
+  /* What is typed says so, too. */
+  ui_composer_set_text (f->composer, "/job sort all of it");
+  {
+    g_autofree char *wish = dup_wish (f);
+    g_assert_cmpstr (wish, ==, "job");
+  }
+  ui_composer_set_text (f->composer, "/jobs are no wish");
   ASSERT_WISH ("");
 
   ui_composer_set_text (f->composer, "");
