@@ -19,7 +19,7 @@ struct _AppAnswer {
   AppPrompt *prompt;
   AppStats before; /* of the part that was there already; zero for a new answer */
   AppToolbox *toolbox;       /* NULL: it calls nothing */
-  AppCompletion *make;       /* an answer that may be more than words; NULL: words */
+  AppCompletion *make;       /* an answer that may be more than words, AppMake or AppJob; NULL: words */
   AppCompletion *completion; /* NULL while the model is loading */
 
   AppPace pace;
@@ -182,7 +182,7 @@ cite (AppAnswer *self)
 
   if (!sources)
     return;
-  if (self->make && app_make_get_citations (APP_MAKE (self->make))) {
+  if (APP_IS_MAKE (self->make) && app_make_get_citations (APP_MAKE (self->make))) {
     app_message_set_sources (self->message, sources, app_make_get_citations (APP_MAKE (self->make)));
     return;
   }
@@ -213,7 +213,7 @@ static void
 on_finished (AppCompletion *completion, AppAnswer *self)
 {
   const GError *error = app_completion_get_error (completion);
-  const char *notice = self->make ? app_make_get_notice (APP_MAKE (self->make)) : APP_IS_CONTEMPLATION (completion) ? app_contemplation_get_notice (APP_CONTEMPLATION (completion)) : NULL;
+  const char *notice = APP_IS_MAKE (self->make) ? app_make_get_notice (APP_MAKE (self->make)) : APP_IS_CONTEMPLATION (completion) ? app_contemplation_get_notice (APP_CONTEMPLATION (completion)) : NULL;
   AppStats stats = *app_completion_get_stats (completion);
 
   if (notice)
@@ -298,6 +298,8 @@ begin (AppAnswer *self)
     finish (self, APP_MESSAGE_FAILED, error->message);
     return;
   }
+  if (APP_IS_JOB (self->completion))
+    app_message_set_lanes (self->message, app_job_get_lanes (APP_JOB (self->completion)));
   if (APP_IS_CONTEMPLATION (self->completion))
     app_message_set_lanes (self->message, app_contemplation_get_lanes (APP_CONTEMPLATION (self->completion)));
   g_signal_connect_object (self->completion, "text", G_CALLBACK (on_text), self, 0);
@@ -405,6 +407,13 @@ app_answer_set_order (AppAnswer *self, const AppMakeOrder *order)
   with.calls = app_message_get_calls_store (self->message);
   g_clear_object (&self->make);
   self->make = app_make_new (self->engine, self->prompt, &with);
+}
+
+void
+app_answer_set_job (AppAnswer *self, const AppMakeOrder *order, const AppJobBudget *budget)
+{
+  g_clear_object (&self->make);
+  self->make = app_job_new (self->engine, self->database, order, budget);
 }
 
 AppAnswer *

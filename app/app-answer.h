@@ -9,6 +9,7 @@
 #pragma once
 
 #include "app-engine.h"
+#include "app-job.h"
 #include "app-make.h"
 #include "app-message-private.h"
 
@@ -20,6 +21,8 @@ G_DECLARE_FINAL_TYPE (AppAnswer, app_answer, APP, ANSWER, GObject)
 AppAnswer *app_answer_new (AppDatabase *database, AppEngine *engine, AppMessage *message, AppPrompt *prompt);
 /* Before it starts: it may be more than words (AppMake). What `order` points at is copied, or kept. */
 void app_answer_set_order (AppAnswer *self, const AppMakeOrder *order);
+/* Before it starts: it is a job (AppJob) that the answer tells of. `budget`: (nullable) */
+void app_answer_set_job (AppAnswer *self, const AppMakeOrder *order, const AppJobBudget *budget);
 /* Before it starts, and before an order: it may call tools. */
 void app_answer_set_toolbox (AppAnswer *self, AppToolbox *toolbox);
 /* Begins when the engine is ready. Who owns the object keeps it until "ended"; saves that are tried again keep it themselves. */

@@ -61,6 +61,7 @@ struct _AppConversation {
   GListStore *messages;
   AppArtifacts *artifacts; /* NULL until somebody asks */
   AppToolbox *toolbox;     /* NULL until an answer may call tools */
+  AppJobBudget job_budget; /* of jobs that begin; zero for the usual one */
   AppAnswer *answer; /* the one under way, NULL when not busy */
 
   AppMessage *beside;     /* what it writes, when that is not on the visible path: another model's version; NULL otherwise */
@@ -131,6 +132,15 @@ gboolean app_tools_are_wanted (AppSettings *settings, AppConversationSettings *o
 void app_conversation_settle_calls (AppConversation *self);
 /* The conversation has an id now. */
 void app_conversation_tools_stored (AppConversation *self);
+
+/* ---- app-conversation-job.c ---- */
+
+/* Whether the answer at this position is one to a note that asks for a job. */
+gboolean app_conversation_is_job (AppConversation *self, guint position);
+/* The answer under way, which is the one at this position, is a job; one that it was already goes on. */
+void app_conversation_take_job (AppConversation *self, guint position);
+/* The messages are there: those that are jobs get their lanes. */
+void app_conversation_load_jobs (AppConversation *self);
 
 /* ---- app-conversation-own.c ---- */
 

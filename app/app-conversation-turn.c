@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sending, regenerating, editing, stopping: how a turn gets from a call into the tables and the list, and its answer under way. */
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app-bare-picture.h"
 #include "app-conversation-private.h"
@@ -159,6 +160,10 @@ order_answer (AppConversation *self, const Begin *begin, AppMessage *answer, gbo
   order.note = app_message_get_text (note);
   order.wish = app_message_get_wish (note);
   order.pick = begin->turn ? app_turn_get_pick (begin->turn) : NULL;
+  if (strcmp (order.wish, APP_JOB_WISH) == 0) {
+    app_conversation_take_job (self, n);
+    return;
+  }
   /* Who names a tool wants it called, and no page about it. */
   if (has_tools && *order.wish == '\0' && app_tool_is_named (order.note))
     return;
@@ -209,7 +214,6 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   has_tools = app_tools_are_wanted (self->settings, self->own, app_message_get_host (answer));
   if (has_tools)
     app_answer_set_toolbox (self->answer, app_conversation_get_toolbox (self));
-  order_answer (self, begin, answer, has_tools);
   app_conversation_set_string (self, &self->title, begin->title, APP_CONVERSATION_TITLE);
   self->updated = begin->answer->created;
   g_clear_pointer (&self->time, g_date_time_unref);
@@ -220,6 +224,7 @@ on_turn_stored (GObject *source, GAsyncResult *result, gpointer user_data)
     app_conversation_tools_stored (self);
     app_conversation_notify (self, APP_CONVERSATION_ID);
   }
+  order_answer (self, begin, answer, has_tools); /* a job needs the conversation's folder */
   app_conversation_notify (self, APP_CONVERSATION_TIME);
   app_store_turn_result_free (stored);
   app_answer_start (self->answer);
@@ -469,10 +474,13 @@ app_conversation_edit_finish (AppConversation *self, GAsyncResult *result, GErro
 /* ---- going on ---- */
 
 static gboolean
-can_continue (AppMessage *message)
+can_continue (AppMessage *message, gboolean job)
 {
   AppMessageState state = app_message_get_state (message);
 
+  /* A job goes on where its journal is, whatever its answer says by now. */
+  if (job)
+    return state == APP_MESSAGE_STOPPED || state == APP_MESSAGE_FAILED || (state == APP_MESSAGE_DONE && app_message_get_stats (message)->finish == APP_FINISH_LENGTH);
   /* What was called is not called again. */
   return app_message_get_role (message) == APP_ROLE_ASSISTANT && *app_message_get_text (message) && g_list_model_get_n_items (app_message_get_calls (message)) == 0 &&
          (state == APP_MESSAGE_STOPPED || (state == APP_MESSAGE_DONE && app_message_get_stats (message)->finish == APP_FINISH_LENGTH));
@@ -486,7 +494,7 @@ app_conversation_update_continue (AppConversation *self)
   /* Only the last can be one; before a new turn of two messages another one was. */
   for (guint i = n; i-- > 0 && i + 4 > n;) {
     g_autoptr (AppMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
-    app_message_set_can_continue (message, i + 1 == n && can_continue (message));
+    app_message_set_can_continue (message, i + 1 == n && can_continue (message, app_conversation_is_job (self, i)));
   }
 }
 
@@ -504,6 +512,8 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   AppPromptAdapter *adapter = NULL;
   AppModel *model = app_engine_get_model (self->engine);
   const char *name = app_message_get_model_name (message);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  gboolean is_job = app_conversation_is_job (self, n - 1);
 
   self->storing = FALSE;
   if (!contents || !app_conversation_choose_adapter (self, &adapter, &error)) {
@@ -517,7 +527,8 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
   prompt = app_prompt_for_path (self->settings, self->own, G_LIST_MODEL (self->messages), g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1,
                                 app_engine_get_host (self->engine), model ? app_model_get_senses (model) : APP_SENSE_NONE, contents->shown);
   app_store_contents_free (contents);
-  app_prompt_set_beginning (prompt, app_message_get_text (message));
+  if (!is_job)
+    app_prompt_set_beginning (prompt, app_message_get_text (message));
   adapter_notice = app_conversation_dup_adapter_notice (self, adapter);
   if (adapter_notice && !g_strv_contains (app_message_get_notices (message), adapter_notice))
     app_message_add_notice (message, adapter_notice);
@@ -527,6 +538,8 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
     app_message_add_notice (message, notice);
   }
   app_conversation_take_answer (self, message, prompt);
+  if (is_job)
+    app_conversation_take_job (self, n - 1);
   app_message_reopen (message);
   app_answer_start (self->answer);
   if (self->stop_wanted)

@@ -107,6 +107,7 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!self->loaded) {
     self->loaded = TRUE;
     app_conversation_settle_calls (self);
+    app_conversation_load_jobs (self);
     if (self->artifacts)
       app_artifacts_load (self->artifacts, self->id);
     app_conversation_notify (self, APP_CONVERSATION_LOADED);

@@ -57,6 +57,10 @@ void app_conversation_answer_now (AppConversation *self);
 /* How deep an answer is thought about here: at `depth` (an id; NULL or "" for none), else as this conversation says, else as the preferences do. */
 AppThinking app_conversation_choose_thinking (AppConversation *self, const char *depth);
 
+/* What jobs that begin here may take; zero is the usual. */
+struct _AppJobBudget;
+void app_conversation_set_job_budget (AppConversation *self, const struct _AppJobBudget *budget);
+
 /* Another answer beside `answer` (a new branch); also "Retry" for one that FAILED. */
 void app_conversation_regenerate_async (AppConversation *self, AppMessage *answer, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_conversation_regenerate_finish (AppConversation *self, GAsyncResult *result, GError **error);

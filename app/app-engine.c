@@ -77,6 +77,12 @@ app_engine_unload (AppEngine *self)
 
 /* ---- loading ---- */
 
+void
+app_engine_stand_for (AppEngine *self, AppEngine *other)
+{
+  set_state (self, app_engine_get_state (other), app_engine_get_model (other), NULL);
+}
+
 static void
 on_caller_cancelled (GCancellable *cancellable, gpointer user_data)
 {

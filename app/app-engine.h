@@ -102,6 +102,8 @@ gboolean app_engine_measure_finish (AppEngine *self, GAsyncResult *result, AppMe
 /* For subclasses. */
 void app_engine_set_progress (AppEngine *self, double fraction);
 void app_engine_place_changed (AppEngine *self);
+/* For one that stands in front of another, which is READY, and hands on what is asked of it: it is READY too, with the same model, without loading anything. */
+void app_engine_stand_for (AppEngine *self, AppEngine *other);
 
 /* ---- AppLocalEngine ---- */
 

@@ -12,9 +12,14 @@ struct _AppLane {
   gint64 tokens;
   gint64 since;   /* of the monotonic clock; 0 while it does not work */
   double seconds; /* of work before `since` */
+  gint64 began, ended; /* milliseconds since 1970; 0: not yet */
+  gint64 budget_tokens;
+  double budget_seconds;
+  AppLanePause pause;
+  GStrv files, findings;
 };
 
-enum { SIGNAL_CHANGED, SIGNAL_STOP, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_STOP, SIGNAL_PAUSE, SIGNAL_STEER, SIGNAL_RAISE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AppLane, app_lane, G_TYPE_OBJECT)
@@ -110,6 +115,93 @@ app_lane_stop (AppLane *self)
     g_signal_emit (self, signals[SIGNAL_STOP], 0);
 }
 
+gint64
+app_lane_get_budget_tokens (AppLane *self)
+{
+  return self->budget_tokens;
+}
+
+double
+app_lane_get_budget_seconds (AppLane *self)
+{
+  return self->budget_seconds;
+}
+
+AppLanePause
+app_lane_get_pause (AppLane *self)
+{
+  return self->pause;
+}
+
+const char *const *
+app_lane_get_files (AppLane *self)
+{
+  return (const char *const *) self->files;
+}
+
+const char *const *
+app_lane_get_findings (AppLane *self)
+{
+  return (const char *const *) self->findings;
+}
+
+gint64
+app_lane_get_began (AppLane *self)
+{
+  return self->began;
+}
+
+gint64
+app_lane_get_ended (AppLane *self)
+{
+  return self->ended;
+}
+
+/* Whether somebody answers when the person asks for it. */
+static gboolean
+is_heard (AppLane *self, guint signal)
+{
+  return g_signal_has_handler_pending (self, signals[signal], 0, TRUE);
+}
+
+gboolean
+app_lane_can_pause (AppLane *self)
+{
+  return self->state <= APP_LANE_WORKING && is_heard (self, SIGNAL_PAUSE);
+}
+
+void
+app_lane_ask_pause (AppLane *self, gboolean pause)
+{
+  if (self->state <= APP_LANE_WORKING)
+    g_signal_emit (self, signals[SIGNAL_PAUSE], 0, pause);
+}
+
+gboolean
+app_lane_can_steer (AppLane *self)
+{
+  return self->state <= APP_LANE_WORKING && is_heard (self, SIGNAL_STEER);
+}
+
+void
+app_lane_steer (AppLane *self, const char *words)
+{
+  if (self->state <= APP_LANE_WORKING)
+    g_signal_emit (self, signals[SIGNAL_STEER], 0, words);
+}
+
+gboolean
+app_lane_can_raise (AppLane *self)
+{
+  return self->budget_tokens > 0 && is_heard (self, SIGNAL_RAISE) && (self->state <= APP_LANE_WORKING || self->state == APP_LANE_FAILED);
+}
+
+void
+app_lane_raise (AppLane *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RAISE], 0);
+}
+
 /* ---- filling ---- */
 
 void
@@ -120,6 +212,8 @@ app_lane_begin (AppLane *self, const char *task)
   self->state = APP_LANE_WORKING;
   if (!self->since)
     self->since = g_get_monotonic_time ();
+  if (!self->began)
+    self->began = g_get_real_time () / 1000;
   changed (self);
 }
 
@@ -152,6 +246,64 @@ app_lane_end (AppLane *self, AppLaneState state)
 {
   self->seconds = app_lane_get_seconds (self);
   self->since = 0;
+  self->ended = g_get_real_time () / 1000;
+  self->pause = APP_LANE_GOES;
+  self->state = state;
+  changed (self);
+}
+
+void
+app_lane_set_budget (AppLane *self, gint64 tokens, double seconds)
+{
+  self->budget_tokens = tokens;
+  self->budget_seconds = seconds;
+  changed (self);
+}
+
+void
+app_lane_set_pause (AppLane *self, AppLanePause pause)
+{
+  if (self->pause == pause)
+    return;
+  self->pause = pause;
+  changed (self);
+}
+
+static void
+set_list (AppLane *self, GStrv *field, const char *const *list)
+{
+  GStrv copy = g_strdupv ((char **) list);
+
+  g_strfreev (*field);
+  *field = copy;
+  changed (self);
+}
+
+void
+app_lane_set_files (AppLane *self, const char *const *files)
+{
+  set_list (self, &self->files, files);
+}
+
+void
+app_lane_set_findings (AppLane *self, const char *const *findings)
+{
+  set_list (self, &self->findings, findings);
+}
+
+void
+app_lane_restore (AppLane *self, AppLaneState state, const char *task, const char *text, gint64 tokens, double seconds, gint64 began, gint64 ended)
+{
+  char *copy = g_strdup (task);
+
+  g_free (self->task);
+  self->task = copy;
+  g_string_assign (self->text, text);
+  self->tokens = tokens;
+  self->seconds = seconds;
+  self->since = 0;
+  self->began = began;
+  self->ended = ended;
   self->state = state;
   changed (self);
 }
@@ -167,6 +319,8 @@ app_lane_finalize (GObject *object)
   g_free (self->task);
   g_free (self->answer);
   g_string_free (self->text, TRUE);
+  g_strfreev (self->files);
+  g_strfreev (self->findings);
   G_OBJECT_CLASS (app_lane_parent_class)->finalize (object);
 }
 
@@ -178,6 +332,9 @@ app_lane_class_init (AppLaneClass *klass)
   G_OBJECT_CLASS (klass)->finalize = app_lane_finalize;
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_STOP] = g_signal_new ("stop", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_PAUSE] = g_signal_new ("pause", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[SIGNAL_STEER] = g_signal_new ("steer", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_RAISE] = g_signal_new ("raise", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -186,6 +343,8 @@ app_lane_init (AppLane *self)
   self->text = g_string_new (NULL);
   self->task = g_strdup ("");
   self->answer = g_strdup ("");
+  self->files = g_new0 (char *, 1);
+  self->findings = g_new0 (char *, 1);
 }
 
 AppLane *

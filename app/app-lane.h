@@ -17,6 +17,9 @@ typedef enum {
   APP_LANE_FAILED,  /* `answer` has the sentence */
 } AppLaneState;
 
+/* A pause begins when what is written now has ended. */
+typedef enum { APP_LANE_GOES, APP_LANE_WILL_PAUSE, APP_LANE_PAUSED } AppLanePause;
+
 #define APP_TYPE_LANE (app_lane_get_type ())
 G_DECLARE_FINAL_TYPE (AppLane, app_lane, APP, LANE, GObject)
 
@@ -37,11 +40,37 @@ char *app_lane_dup_line (AppLane *self);
 gboolean app_lane_can_stop (AppLane *self);
 void app_lane_stop (AppLane *self);
 
+/* What it may take, when that is limited; 0: it is not. */
+gint64 app_lane_get_budget_tokens (AppLane *self);
+double app_lane_get_budget_seconds (AppLane *self);
+AppLanePause app_lane_get_pause (AppLane *self);
+/* What it made, names for the person; never NULL. */
+const char *const *app_lane_get_files (AppLane *self);
+/* What was found wrong with it, a sentence each; never NULL. */
+const char *const *app_lane_get_findings (AppLane *self);
+/* When it began and ended, in milliseconds since 1970; 0: not yet. */
+gint64 app_lane_get_began (AppLane *self);
+gint64 app_lane_get_ended (AppLane *self);
+
+/* The same for pausing it ("pause", gboolean), for a word of the person ("steer", const char *), and for more of its budget ("raise"). */
+gboolean app_lane_can_pause (AppLane *self);
+void app_lane_ask_pause (AppLane *self, gboolean pause);
+gboolean app_lane_can_steer (AppLane *self);
+void app_lane_steer (AppLane *self, const char *words);
+gboolean app_lane_can_raise (AppLane *self);
+void app_lane_raise (AppLane *self);
+
 /* ---- for who runs it ---- */
 void app_lane_begin (AppLane *self, const char *task);
 void app_lane_append (AppLane *self, const char *piece);
 void app_lane_count (AppLane *self, gint64 tokens); /* adds */
 void app_lane_set_answer (AppLane *self, const char *answer);
 void app_lane_end (AppLane *self, AppLaneState state);
+void app_lane_set_budget (AppLane *self, gint64 tokens, double seconds);
+void app_lane_set_pause (AppLane *self, AppLanePause pause);
+void app_lane_set_files (AppLane *self, const char *const *files);
+void app_lane_set_findings (AppLane *self, const char *const *findings);
+/* What it was in an earlier run of the program. */
+void app_lane_restore (AppLane *self, AppLaneState state, const char *task, const char *text, gint64 tokens, double seconds, gint64 began, gint64 ended);
 
 G_END_DECLS

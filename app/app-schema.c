@@ -341,6 +341,45 @@ static const char version_10[] =
     ") STRICT;\n"
     "CREATE INDEX grants_conversation ON grants (conversation) WHERE conversation IS NOT NULL;\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9, version_10 };
+/* Version 11: what is worked on in steps (app-job.h).
+ *
+ * A job belongs to the answer that tells of it. It is stored before it is planned, and each step before anything of it happens; `made` is all that a step made (JSON: its files whole, or what is made
+ * beside the chat), stored before the first of it is put anywhere, so that after a crash it is put where it belongs and not made again.
+ *
+ * state of a job: 0 being planned, 1 at work, 2 done, 3 failed, 4 stopped, 5 its budget has ended. state of a step: 0 waits, 1 at work, 2 made and not yet put in its place, 3 done, 4 failed,
+ * 5 stopped, 6 its budget has ended. budget_…: what it may take; tokens, calls (of the model) and milliseconds: what it took. `text`: what it wrote. `findings`: what its checks found, one per line. */
+static const char version_11[] =
+    "CREATE TABLE jobs (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  message INTEGER NOT NULL UNIQUE REFERENCES messages (id) ON DELETE CASCADE,\n"
+    "  request TEXT NOT NULL,\n"
+    "  state INTEGER NOT NULL,\n"
+    "  budget_tokens INTEGER NOT NULL,\n"
+    "  budget_calls INTEGER NOT NULL,\n"
+    "  budget_ms INTEGER NOT NULL,\n"
+    "  tokens INTEGER NOT NULL DEFAULT 0,\n"
+    "  calls INTEGER NOT NULL DEFAULT 0,\n"
+    "  ms INTEGER NOT NULL DEFAULT 0,\n"
+    "  created INTEGER NOT NULL,\n"
+    "  ended INTEGER\n"
+    ") STRICT;\n"
+    "CREATE TABLE job_steps (\n"
+    "  job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,\n"
+    "  number INTEGER NOT NULL,\n"
+    "  plan TEXT NOT NULL,\n"
+    "  state INTEGER NOT NULL,\n"
+    "  tries INTEGER NOT NULL DEFAULT 0,\n"
+    "  tokens INTEGER NOT NULL DEFAULT 0,\n"
+    "  calls INTEGER NOT NULL DEFAULT 0,\n"
+    "  ms INTEGER NOT NULL DEFAULT 0,\n"
+    "  made TEXT,\n"
+    "  text TEXT NOT NULL DEFAULT '',\n"
+    "  findings TEXT NOT NULL DEFAULT '',\n"
+    "  began INTEGER,\n"
+    "  ended INTEGER,\n"
+    "  PRIMARY KEY (job, number)\n"
+    ") STRICT, WITHOUT ROWID;\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9, version_10, version_11 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

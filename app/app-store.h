@@ -271,6 +271,58 @@ gpointer app_store_grants (AppDatabase *db, gpointer data, GError **error);
 /* gint64 * (id) → OK. */
 gpointer app_store_grant_revoke (AppDatabase *db, gpointer data, GError **error);
 
+/* ---- app-store-job.c ---- */
+
+/* The numbers of both are stored. */
+typedef enum { APP_JOB_PLANNING, APP_JOB_WORKING, APP_JOB_DONE, APP_JOB_FAILED, APP_JOB_STOPPED, APP_JOB_SPENT } AppJobState;
+typedef enum {
+  APP_STEP_WAITING,
+  APP_STEP_WORKING, /* a model is at it: nothing has happened */
+  APP_STEP_MADE,    /* what it made is in the journal, and may be in its place */
+  APP_STEP_DONE,
+  APP_STEP_FAILED,
+  APP_STEP_STOPPED, /* by the person */
+  APP_STEP_SPENT,   /* its budget has ended */
+} AppStepState;
+
+typedef struct {
+  gint64 job;
+  guint number; /* from 1 */
+  char *plan;   /* JSON: job_step_print () */
+  AppStepState state;
+  guint tries;  /* how often it was made */
+  gint64 tokens, calls, ms;
+  char *made;     /* JSON: job_made_print (); NULL */
+  char *text;     /* what was written at it; never NULL on reading */
+  char *findings; /* sentences, one per line; never NULL on reading */
+  gint64 began, ended; /* milliseconds since 1970; 0: not yet */
+} AppJobStepRow;
+AppJobStepRow *app_job_step_row_copy (const AppJobStepRow *row); /* NULL strings become "", but for made */
+void app_job_step_row_free (AppJobStepRow *row);
+
+typedef struct {
+  gint64 id, message;
+  char *request;
+  AppJobState state;
+  gint64 budget_tokens, budget_calls, budget_ms, tokens, calls, ms;
+  gint64 created, ended;
+  GPtrArray *steps; /* AppJobStepRow, by number; nullable on writing */
+} AppJobRow;
+AppJobRow *app_job_row_copy (const AppJobRow *row); /* without its steps */
+void app_job_row_free (AppJobRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppJobRow, app_job_row_free)
+
+/* AppJobRow → gint64 *: its id. Stores one that begins. */
+gpointer app_store_job_begin (AppDatabase *db, gpointer data, GError **error);
+/* AppJobRow → OK. State, budget, what it took; and, unless they are NULL, its steps: those that it was planned to have. */
+gpointer app_store_job_save (AppDatabase *db, gpointer data, GError **error);
+/* AppJobStepRow → OK. */
+gpointer app_store_job_step_save (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * (message) → AppJobRow with its steps; its id is 0 when the message has none. */
+gpointer app_store_job_find (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * (conversation) → GPtrArray of AppJobRow with their steps: of all its messages. */
+gpointer app_store_jobs (AppDatabase *db, gpointer data, GError **error);
+
 /* ---- app-store-contents.c ---- */
 
 /* What a prompt needs of the messages on its path, and is not in memory. */

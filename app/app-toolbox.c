@@ -509,6 +509,12 @@ app_toolbox_set_runner (AppToolbox *self, AppScriptRunner *runner)
   *field = runner != NULL ? g_object_ref ((gpointer) runner) : NULL;
 }
 
+AppScriptRunner *
+app_toolbox_get_runner (AppToolbox *self)
+{
+  return self->runner;
+}
+
 void
 app_toolbox_set_provider (AppToolbox *self, AppToolProvider provider, gpointer data)
 {

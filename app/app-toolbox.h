@@ -25,6 +25,7 @@ AppWorkspace *app_toolbox_get_workspace (AppToolbox *self); /* (transfer none) (
 void app_toolbox_set_outside (AppToolbox *self, const char *folder);
 /* Who runs scripts; NULL, as at first: nobody. */
 void app_toolbox_set_runner (AppToolbox *self, AppScriptRunner *runner);
+AppScriptRunner *app_toolbox_get_runner (AppToolbox *self); /* (transfer none) (nullable) */
 
 /* Tools from elsewhere, asked for with every answer: they are added to `tools` (const AppTool *), and a reference to each object that they need to live to `hold`. */
 typedef void (*AppToolProvider) (GPtrArray *tools, GPtrArray *hold, gpointer data);

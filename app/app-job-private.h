@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of AppJob share: app-job.c (the whole: plan, order, budget, end) and app-job-steps.c (one step: inputs, work, review, putting in place). */
+#pragma once
+
+#include "app-job.h"
+#include "app-lane.h"
+#include "jobs/job-gate.h"
+#include "jobs/job-plan.h"
+#include "jobs/job-worker.h"
+
+G_BEGIN_DECLS
+
+/* How often a step is made. */
+#define JOB_MAX_TRIES 3
+/* Steps that are at work at once. */
+#define JOB_AT_ONCE 4
+
+/* One step of a job that runs. */
+typedef struct {
+  AppJob *job;
+  JobStep *plan; /* owned by the plan */
+  AppJobStepRow *row;
+  AppLane *lane;
+  JobGate *gate;             /* NULL until it begins */
+  GCancellable *cancellable; /* likewise */
+  guint timer;               /* of its time, then of how long it may take to stop */
+  gint64 since;              /* monotonic: when it began in this run */
+  gint64 ms_before;          /* what it took in earlier runs */
+  gint64 budget_ms;
+  gboolean running;          /* between its beginning and its end */
+  gboolean late, stopped;    /* its time is over; the person stopped it */
+  gboolean paused;
+  char *steer;               /* words of the person, from before it began; NULL */
+  guint serial;              /* of who works at it now: what comes from another is too late */
+  JobMade *best;             /* of all tries, with the fewest findings; NULL: none */
+  GPtrArray *best_findings;
+  GPtrArray *findings;       /* char: what was found at the last try; NULL: nothing yet */
+} JobRun;
+
+struct _AppJob {
+  AppCompletion parent;
+  AppEngine *engine;
+  AppDatabase *database;
+  GCancellable *cancellable;
+  /* As AppMakeOrder has them. */
+  AppArtifacts *artifacts;
+  AppDatasets *datasets;
+  AppChecker *checker; /* nullable */
+  AppScriptRunner *runner; /* nullable */
+  AppWorkspace *workspace;
+  GListModel *messages;
+  guint n_messages;
+
+  AppJobRow *row;     /* id 0 until it is stored; without steps */
+  GPtrArray *inputs;  /* JobInput: what is attached */
+  GStrv names;        /* of them */
+  JobPlan *plan;      /* NULL until there is one */
+  GPtrArray *runs;    /* JobRun, by number */
+  GListStore *lanes;
+  AppLane *planner;
+  JobGate *planning;  /* NULL when it has planned */
+  guint n_plans;      /* that were written */
+  char *complaint;    /* about the last plan; NULL */
+  guint timer;        /* of the whole job */
+  gint64 since;       /* monotonic */
+  gint64 ms_before, tokens_before, calls_before; /* of earlier runs */
+  gboolean cancelled, late, ending, paused, resumed, ended_before;
+  AppStats stats;
+};
+
+/* ---- app-job.c ---- */
+
+void app_job_describe (AppJob *self, JobPlanCase *of);
+/* What is left of the job's budget for this step, and what it may take: shared out among all that have not begun. */
+void app_job_share (AppJob *self, JobRun *run, gint64 *tokens, gint64 *calls, gint64 *ms);
+/* A step has ended: what waited for it begins. */
+void app_job_go_on (AppJob *self);
+/* How much time it has taken. */
+gint64 app_job_get_ms (AppJob *self);
+
+/* ---- app-job-steps.c ---- */
+
+JobRun *job_run_new (AppJob *job, JobStep *plan, const AppJobStepRow *row);
+void job_run_free (JobRun *run);
+/* Makes it, or goes on with it where the journal left it. */
+void job_run_begin (JobRun *run);
+/* Ends it, in time. */
+void job_run_stop (JobRun *run, gboolean by_person);
+/* It has ended without having begun. */
+void job_run_give_up (JobRun *run, AppStepState state, const char *why);
+gboolean job_run_has_ended (const JobRun *run);
+void job_run_count (JobRun *run);
+
+G_END_DECLS

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job-plan.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app-error.h"
+#include "job-worker.h"
+
+/* Characters of what a person reads, and of what a worker is told. */
+#define MAX_TITLE 48
+#define MAX_TASK 320
+
+static void
+step_free (gpointer data)
+{
+  JobStep *step = data;
+
+  g_free (step->title);
+  g_free (step->task);
+  g_strfreev (step->uses);
+  g_array_unref (step->needs);
+  g_free (step->file);
+  g_free (step->check);
+  g_free (step);
+}
+
+JobPlan *
+job_plan_new (void)
+{
+  JobPlan *plan = g_new0 (JobPlan, 1);
+
+  plan->steps = g_ptr_array_new_with_free_func (step_free);
+  return plan;
+}
+
+void
+job_plan_free (JobPlan *plan)
+{
+  if (plan == NULL)
+    return;
+  g_ptr_array_unref (plan->steps);
+  g_free (plan);
+}
+
+static JobStep *
+step_new (const JobWorker *worker, guint number)
+{
+  JobStep *step = g_new0 (JobStep, 1);
+
+  step->number = number;
+  step->worker = worker;
+  step->uses = g_new0 (char *, 1);
+  step->needs = g_array_new (FALSE, FALSE, sizeof (guint));
+  step->file = g_strdup ("");
+  step->check = g_strdup ("");
+  return step;
+}
+
+/* ---- what the request names ---- */
+
+/* Whether a file of this name could be made. */
+static gboolean
+is_makeable (const char *name)
+{
+  static const char *const ends[] = { ".csv", ".tsv", ".md", ".txt", ".json", ".html", ".svg", ".ics", ".xml", ".sql" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (name, ends[i]) && strlen (name) > strlen (ends[i]))
+      return TRUE;
+  return FALSE;
+}
+
+GStrv
+job_plan_find_files (const JobPlanCase *of)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (const char *at = of->request; *at != '\0';) {
+    gsize n = 0;
+    while (g_ascii_isalnum (at[n]) || (at[n] != '\0' && strchr ("._-", at[n]) != NULL) || (guchar) at[n] >= 0x80)
+      n++;
+    if (n == 0) {
+      at++;
+      continue;
+    }
+    gsize length = n;
+    while (length > 0 && at[length - 1] == '.')
+      length--;
+    g_autofree char *name = g_strndup (at, length);
+    if (is_makeable (name) && !g_strv_contains (of->inputs, name) && g_hash_table_add (known, g_strdup (name)))
+      g_strv_builder_add (builder, name);
+    at += n;
+  }
+  return g_strv_builder_end (builder);
+}
+
+/* The words that begin a list of columns, behind or before which the list stands. */
+static const char *
+find_columns_word (const char *text)
+{
+  static const char *const marks[] = { "columns:", "columns ", "column ", "header:", "header ", "headers ", "spalten:", "spalten ", "spalte " };
+  const char *best = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++) {
+    const char *found = strstr (text, marks[i]);
+    if (found != NULL && (best == NULL || found < best))
+      best = found;
+  }
+  return best != NULL ? best + strcspn (best, ": ") + 1 : NULL;
+}
+
+GStrv
+job_plan_find_columns (const char *request, const char *file)
+{
+  g_autofree char *lower = g_utf8_strdown (request, -1), *name = g_utf8_strdown (file, -1);
+  /* Only where no letter changed its length: names are taken from the request as they stand. */
+  const char *from = strlen (lower) == strlen (request) ? strstr (lower, name) : NULL, *list;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint n = 0;
+
+  if (from == NULL || *name == '\0')
+    return NULL;
+  list = find_columns_word (from + strlen (name));
+  if (list == NULL)
+    return NULL;
+  /* It belongs to the file that was named last before it. */
+  for (const char *dot = from + strlen (name); (dot = strchr (dot, '.')) != NULL && dot < list; dot++)
+    if (g_ascii_isalpha (dot[1]) && g_ascii_isalpha (dot[2]))
+      return NULL;
+  const char *at = request + (list - lower);
+  while (*at != '\0' && n < 24) {
+    gsize length;
+    at += strspn (at, " \t\n\"'`“”‘’");
+    if (g_ascii_strncasecmp (at, "and ", 4) == 0 || g_ascii_strncasecmp (at, "und ", 4) == 0) {
+      at += 4;
+      at += strspn (at, " \"'`“”");
+    }
+    length = strcspn (at, " ,.;:()\n\"'`");
+    if (length == 0 || length > 40)
+      break;
+    g_autofree char *word = g_strndup (at, length);
+    g_strv_builder_add (builder, word);
+    n++;
+    at += length;
+    at += strspn (at, "\"'`");
+    if (*at == ',' && at[1] != '\0')
+      at++;
+    else if (g_ascii_strncasecmp (at, " and ", 5) == 0 || g_ascii_strncasecmp (at, " und ", 5) == 0)
+      at += 1;
+    else
+      break;
+  }
+  return n >= 1 ? g_strv_builder_end (builder) : NULL;
+}
+
+/* ---- the schema ---- */
+
+static void
+append_string (GString *to, const char *text)
+{
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), text);
+  g_autofree char *json = json_to_string (node, FALSE);
+
+  g_string_append (to, json);
+}
+
+/* The files that the request names and this worker could make. (transfer full) */
+static GPtrArray *
+find_own_files (const JobWorker *worker, const char *const *named)
+{
+  g_auto (GStrv) ends = g_strsplit (worker->suffix, "|", -1);
+  GPtrArray *files = g_ptr_array_new ();
+
+  for (; *named != NULL; named++)
+    for (guint i = 0; ends[i] != NULL; i++)
+      if (g_str_has_suffix (*named, ends[i]) && (*named)[strlen (*named) - strlen (ends[i]) - 1] == '.')
+        g_ptr_array_add (files, (gpointer) *named);
+  return files;
+}
+
+static void
+append_alternative (GString *schema, const JobWorker *worker, const JobPlanCase *of, const char *const *named)
+{
+  g_string_append_printf (schema, "{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"%s\"},\"title\":{\"type\":\"string\",\"minLength\":3,\"maxLength\":%d},\"task\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":%d}", worker->id,
+                          MAX_TITLE, MAX_TASK);
+  g_string_append (schema, ",\"uses\":{\"type\":\"array\",\"maxItems\":6,\"items\":{\"enum\":[");
+  for (const char *const *input = of->inputs; *input != NULL; input++) {
+    append_string (schema, *input);
+    g_string_append_c (schema, ',');
+  }
+  g_string_append (schema, "\"step 1\",\"step 2\",\"step 3\",\"step 4\",\"step 5\"]}}");
+  if (*worker->suffix != '\0') {
+    g_autoptr (GPtrArray) files = find_own_files (worker, named);
+
+    g_string_append (schema, ",\"file\":");
+    if (files->len > 0) {
+      g_string_append (schema, "{\"enum\":[");
+      for (guint i = 0; i < files->len; i++) {
+        g_string_append (schema, i > 0 ? "," : "");
+        append_string (schema, files->pdata[i]);
+      }
+      g_string_append (schema, "]}");
+    } else {
+      g_string_append_printf (schema, "{\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9_]{1,24}\\\\.(%s)$\"}", worker->suffix);
+    }
+  }
+  if (worker->checks != NULL) {
+    g_string_append (schema, ",\"check\":{\"enum\":[");
+    for (guint i = 0; worker->checks[i] != NULL; i++)
+      g_string_append_printf (schema, "%s\"%s\"", i > 0 ? "," : "", worker->checks[i]);
+    g_string_append (schema, "]}");
+  }
+  g_string_append_printf (schema, "},\"required\":[\"kind\",\"title\",\"task\",\"uses\"%s%s],\"additionalProperties\":false}", *worker->suffix != '\0' ? ",\"file\"" : "", worker->checks != NULL ? ",\"check\"" : "");
+}
+
+char *
+job_plan_dup_schema (const JobPlanCase *of)
+{
+  g_auto (GStrv) named = job_plan_find_files (of);
+  GString *schema = g_string_new (NULL);
+  gboolean first = TRUE;
+
+  g_string_append_printf (schema, "{\"type\":\"object\",\"properties\":{\"steps\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":%d,\"items\":{\"anyOf\":[", JOB_MAX_STEPS);
+  for (guint i = 0; job_worker_get (i) != NULL; i++) {
+    if (!job_worker_is_able (job_worker_get (i), of))
+      continue;
+    g_string_append (schema, first ? "" : ",");
+    first = FALSE;
+    append_alternative (schema, job_worker_get (i), of, (const char *const *) named);
+  }
+  g_string_append (schema, "]}}},\"required\":[\"steps\"],\"additionalProperties\":false}");
+  return g_string_free (schema, FALSE);
+}
+
+/* ---- reading ---- */
+
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : "";
+}
+
+/* A name that no earlier step has: "totals-2.csv". */
+static void
+make_single (JobPlan *plan, JobStep *step)
+{
+  for (guint n = 2; *step->file != '\0'; n++) {
+    gboolean taken = FALSE;
+    for (guint i = 0; i < plan->steps->len && !taken; i++)
+      taken = g_str_equal (((JobStep *) plan->steps->pdata[i])->file, step->file);
+    if (!taken)
+      return;
+    const char *dot = strrchr (step->file, '.');
+    g_autofree char *stem = dot != NULL ? g_strndup (step->file, (gsize) (dot - step->file)) : g_strdup (step->file);
+    char *other = g_strdup_printf ("%s-%u%s", stem, n, dot != NULL ? dot : "");
+    g_free (step->file);
+    step->file = other;
+  }
+}
+
+static void
+take_uses (JobStep *step, JsonObject *object, const JobPlanCase *of)
+{
+  JsonNode *node = json_object_get_member (object, "uses");
+  JsonArray *list = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autoptr (GPtrArray) uses = g_ptr_array_new ();
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
+    JsonNode *item = json_array_get_element (list, i);
+    const char *name = JSON_NODE_HOLDS_VALUE (item) && json_node_get_value_type (item) == G_TYPE_STRING ? json_node_get_string (item) : "";
+
+    if (g_str_has_prefix (name, "step ")) {
+      guint number = (guint) g_ascii_strtoull (name + 5, NULL, 10);
+      gboolean known = FALSE;
+      for (guint k = 0; k < step->needs->len; k++)
+        known |= g_array_index (step->needs, guint, k) == number;
+      if (number >= 1 && number < step->number && !known) /* a step that comes later, or itself, would never begin */
+        g_array_append_val (step->needs, number);
+    } else if (g_strv_contains (of->inputs, name) && !g_ptr_array_find_with_equal_func (uses, name, g_str_equal, NULL)) {
+      g_ptr_array_add (uses, (gpointer) name);
+    }
+  }
+  g_ptr_array_add (uses, NULL);
+  g_strfreev (step->uses);
+  step->uses = g_strdupv ((char **) uses->pdata);
+}
+
+static JobStep *
+read_step (JsonObject *object, guint number, const JobPlanCase *of, GError **error)
+{
+  const JobWorker *worker = job_worker_find (get_string (object, "kind"));
+  JobStep *step;
+
+  if (worker == NULL || !job_worker_is_able (worker, of)) {
+    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("Step %u of the plan is of a kind that there is not, “%s”."), number, get_string (object, "kind"));
+    return NULL;
+  }
+  if (*get_string (object, "task") == '\0') {
+    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("Step %u of the plan does not say what is to be done."), number);
+    return NULL;
+  }
+  step = step_new (worker, number);
+  step->title = g_utf8_substring (get_string (object, "title"), 0, MIN (g_utf8_strlen (get_string (object, "title"), -1), MAX_TITLE));
+  step->task = g_strdup (get_string (object, "task"));
+  take_uses (step, object, of);
+  if (*worker->suffix != '\0') {
+    g_free (step->file);
+    step->file = g_strdup (get_string (object, "file"));
+  }
+  g_free (step->check);
+  step->check = g_strdup (worker->checks != NULL ? get_string (object, "check") : "");
+  return step;
+}
+
+/* Who makes a file that nobody was told to make. */
+static const JobWorker *
+choose_worker (const JobPlanCase *of, const char *file)
+{
+  g_autofree char *lower = g_ascii_strdown (of->request, -1);
+  const char *csv = of->tables ? (of->scripts ? "script" : "table") : "extract", *id = "text";
+
+  if (g_str_has_suffix (file, ".csv"))
+    id = csv;
+  else if (g_str_has_suffix (file, ".html"))
+    id = "page";
+  else if (g_str_has_suffix (file, ".md") && of->tables)
+    id = "report";
+  else if (g_str_has_suffix (file, ".md") || g_str_has_suffix (file, ".txt"))
+    id = of->tables && of->scripts ? "script" : "text";
+  else if (of->scripts)
+    id = "script";
+  const JobWorker *worker = job_worker_find (id);
+  return worker != NULL && job_worker_is_able (worker, of) ? worker : job_worker_find ("text");
+}
+
+static gboolean
+is_made (JobPlan *plan, const char *file)
+{
+  for (guint i = 0; i < plan->steps->len; i++)
+    if (g_str_equal (((JobStep *) plan->steps->pdata[i])->file, file))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_worker (JobPlan *plan, const char *id)
+{
+  for (guint i = 0; i < plan->steps->len; i++)
+    if (g_str_equal (((JobStep *) plan->steps->pdata[i])->worker->id, id))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_step (JobPlan *plan, const JobPlanCase *of, const JobWorker *worker, const char *file)
+{
+  JobStep *step;
+
+  if (plan->steps->len >= JOB_MAX_STEPS || worker == NULL || !job_worker_is_able (worker, of))
+    return;
+  step = step_new (worker, plan->steps->len + 1);
+  step->title = *file != '\0' ? g_strdup (file) : g_strdup (_(worker->name));
+  step->task = *file != '\0' ? g_strdup_printf ("Make the file %s, as it was asked for.", file) : g_strdup (of->request);
+  g_free (step->file);
+  step->file = g_strdup (file);
+  g_ptr_array_add (plan->steps, step);
+}
+
+/* What the request surely wants and the plan has not. */
+static void
+complete (JobPlan *plan, const JobPlanCase *of)
+{
+  static const struct {
+    const char *word, *worker;
+  } wants[] = { { "dashboard", "dashboard" } };
+  g_auto (GStrv) named = job_plan_find_files (of);
+  g_autofree char *lower = g_utf8_strdown (of->request, -1);
+
+  for (guint i = 0; named[i] != NULL; i++)
+    if (!is_made (plan, named[i]))
+      add_step (plan, of, choose_worker (of, named[i]), named[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (wants); i++)
+    if (strstr (lower, wants[i].word) != NULL && !has_worker (plan, wants[i].worker))
+      add_step (plan, of, job_worker_find (wants[i].worker), "");
+}
+
+/* Steps that make a file which was not asked for, where some were asked for and nobody needs this one. */
+static gboolean
+is_idle (JobPlan *plan, const JobStep *step, const char *const *named)
+{
+  if (*named == NULL || *step->file == '\0' || g_strv_contains (named, step->file))
+    return FALSE;
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const JobStep *other = plan->steps->pdata[i];
+    for (guint k = 0; k < other->needs->len; k++)
+      if (g_array_index (other->needs, guint, k) == step->number)
+        return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+drop_idle (JobPlan *plan, const JobPlanCase *of)
+{
+  g_auto (GStrv) named = job_plan_find_files (of);
+
+  for (guint i = plan->steps->len; i-- > 0;) {
+    if (plan->steps->len < 2 || !is_idle (plan, plan->steps->pdata[i], (const char *const *) named))
+      continue;
+    guint gone = ((JobStep *) plan->steps->pdata[i])->number;
+    g_ptr_array_remove_index (plan->steps, i);
+    for (guint k = 0; k < plan->steps->len; k++) {
+      JobStep *step = plan->steps->pdata[k];
+      if (step->number > gone)
+        step->number--;
+      for (guint n = 0; n < step->needs->len; n++)
+        if (g_array_index (step->needs, guint, n) > gone)
+          g_array_index (step->needs, guint, n)--;
+    }
+  }
+}
+
+JobPlan *
+job_plan_read (const JobPlanCase *of, const char *json, GError **error)
+{
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
+  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *list = object != NULL ? json_object_get_member (object, "steps") : NULL;
+  JsonArray *array = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
+  g_autoptr (JobPlan) plan = job_plan_new ();
+
+  if (array == NULL || json_array_get_length (array) == 0 || json_array_get_length (array) > JOB_MAX_STEPS) {
+    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("The plan is no list of one to %d steps."), JOB_MAX_STEPS);
+    return NULL;
+  }
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *item = json_array_get_element (array, i);
+    JobStep *step = JSON_NODE_HOLDS_OBJECT (item) ? read_step (json_node_get_object (item), i + 1, of, error) : NULL;
+
+    if (step == NULL) {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("Step %u of the plan is none."), i + 1);
+      return NULL;
+    }
+    make_single (plan, step);
+    g_ptr_array_add (plan->steps, step);
+  }
+  complete (plan, of);
+  drop_idle (plan, of);
+  return g_steal_pointer (&plan);
+}
+
+/* ---- the journal ---- */
+
+char *
+job_step_print (const JobStep *step)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  const struct {
+    const char *name, *value;
+  } members[] = { { "kind", step->worker->id }, { "title", step->title }, { "task", step->task }, { "file", step->file }, { "check", step->check } };
+
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
+    json_builder_set_member_name (builder, members[i].name);
+    json_builder_add_string_value (builder, members[i].value);
+  }
+  json_builder_set_member_name (builder, "uses");
+  json_builder_begin_array (builder);
+  for (guint i = 0; step->uses[i] != NULL; i++)
+    json_builder_add_string_value (builder, step->uses[i]);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "needs");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < step->needs->len; i++)
+    json_builder_add_int_value (builder, g_array_index (step->needs, guint, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
+JobStep *
+job_step_parse (const char *json, guint number)
+{
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
+  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const JobWorker *worker = object != NULL ? job_worker_find (get_string (object, "kind")) : NULL;
+  JsonNode *uses, *needs;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  JobStep *step;
+
+  if (worker == NULL)
+    return NULL;
+  step = step_new (worker, number);
+  step->title = g_strdup (get_string (object, "title"));
+  step->task = g_strdup (get_string (object, "task"));
+  g_free (step->file);
+  step->file = g_strdup (get_string (object, "file"));
+  g_free (step->check);
+  step->check = g_strdup (get_string (object, "check"));
+  uses = json_object_get_member (object, "uses");
+  needs = json_object_get_member (object, "needs");
+  for (guint i = 0; uses != NULL && JSON_NODE_HOLDS_ARRAY (uses) && i < json_array_get_length (json_node_get_array (uses)); i++)
+    g_strv_builder_add (names, json_array_get_string_element (json_node_get_array (uses), i));
+  g_strfreev (step->uses);
+  step->uses = g_strv_builder_end (names);
+  for (guint i = 0; needs != NULL && JSON_NODE_HOLDS_ARRAY (needs) && i < json_array_get_length (json_node_get_array (needs)); i++) {
+    guint need = (guint) json_array_get_int_element (json_node_get_array (needs), i);
+    if (need >= 1 && need < number)
+      g_array_append_val (step->needs, need);
+  }
+  return step;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job-worker.h"
+
+#include <string.h>
+
+#include "app-error.h"
+#include "engine.h"
+
+#define WORKER(name) extern const JobWorker name;
+#include "workers.def"
+#undef WORKER
+
+static const JobWorker *const workers[] = {
+#define WORKER(name) &name,
+#include "workers.def"
+#undef WORKER
+};
+
+const JobWorker *
+job_worker_get (guint index)
+{
+  return index < G_N_ELEMENTS (workers) ? workers[index] : NULL;
+}
+
+const JobWorker *
+job_worker_find (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (workers); i++)
+    if (g_strcmp0 (workers[i]->id, id) == 0)
+      return workers[i];
+  return NULL;
+}
+
+gboolean
+job_worker_is_able (const JobWorker *worker, const JobPlanCase *of)
+{
+  return (!worker->needs_tables || of->tables) && (!worker->needs_documents || of->documents) && (!worker->needs_scripts || of->scripts);
+}
+
+/* ---- inputs ---- */
+
+JobInput *
+job_input_new (const char *name, const char *text, AppDataset *dataset)
+{
+  JobInput *input = g_new0 (JobInput, 1);
+
+  *input = (JobInput) { g_strdup (name), g_strdup (text), dataset != NULL ? g_object_ref (dataset) : NULL };
+  return input;
+}
+
+void
+job_input_free (JobInput *input)
+{
+  g_free (input->name);
+  g_free (input->text);
+  g_clear_object (&input->dataset);
+  g_free (input);
+}
+
+/* ---- what was made ---- */
+
+static void
+file_free (gpointer data)
+{
+  JobFile *file = data;
+
+  g_free (file->path);
+  g_free (file->content);
+  g_free (file);
+}
+
+JobMade *
+job_made_new (void)
+{
+  JobMade *made = g_new0 (JobMade, 1);
+
+  made->said = g_strdup ("");
+  made->files = g_ptr_array_new_with_free_func (file_free);
+  made->data = g_new0 (char *, 1);
+  return made;
+}
+
+void
+job_made_free (JobMade *made)
+{
+  if (made == NULL)
+    return;
+  g_free (made->said);
+  g_ptr_array_unref (made->files);
+  g_free (made->kind);
+  g_free (made->title);
+  g_free (made->source);
+  g_strfreev (made->data);
+  g_free (made);
+}
+
+void
+job_made_add_file (JobMade *made, const char *path, const char *content)
+{
+  JobFile *file = g_new0 (JobFile, 1);
+
+  *file = (JobFile) { g_strdup (path), g_strdup (content) };
+  g_ptr_array_add (made->files, file);
+}
+
+static void
+add_member (JsonBuilder *builder, const char *name, const char *value)
+{
+  if (value == NULL)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+char *
+job_made_print (const JobMade *made)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *data = g_strjoinv ("\n", made->data);
+
+  json_builder_begin_object (builder);
+  add_member (builder, "said", made->said);
+  add_member (builder, "kind", made->kind);
+  add_member (builder, "title", made->title);
+  add_member (builder, "source", made->source);
+  add_member (builder, "data", data);
+  json_builder_set_member_name (builder, "rows");
+  json_builder_add_int_value (builder, made->n_rows);
+  json_builder_set_member_name (builder, "files");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < made->files->len; i++) {
+    const JobFile *file = made->files->pdata[i];
+
+    json_builder_begin_object (builder);
+    add_member (builder, "path", file->path);
+    add_member (builder, "content", file->content);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
+static char *
+dup_member (JsonObject *object, const char *name)
+{
+  return g_strdup (json_object_get_string_member_with_default (object, name, NULL));
+}
+
+JobMade *
+job_made_parse (const char *json)
+{
+  g_autoptr (JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
+  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *list = object != NULL ? json_object_get_member (object, "files") : NULL;
+  JobMade *made;
+
+  if (object == NULL)
+    return NULL;
+  made = job_made_new ();
+  g_free (made->said);
+  made->said = g_strdup (json_object_get_string_member_with_default (object, "said", ""));
+  made->kind = dup_member (object, "kind");
+  made->title = dup_member (object, "title");
+  made->source = dup_member (object, "source");
+  made->n_rows = (guint) CLAMP (json_object_get_int_member_with_default (object, "rows", 0), 0, G_MAXINT);
+  g_strfreev (made->data);
+  const char *data = json_object_get_string_member_with_default (object, "data", "");
+  made->data = *data != '\0' ? g_strsplit (data, "\n", -1) : g_new0 (char *, 1);
+  if (list != NULL && JSON_NODE_HOLDS_ARRAY (list)) {
+    JsonArray *files = json_node_get_array (list);
+    for (guint i = 0; i < json_array_get_length (files); i++) {
+      JsonNode *item = json_array_get_element (files, i);
+      JsonObject *file = JSON_NODE_HOLDS_OBJECT (item) ? json_node_get_object (item) : NULL;
+      if (file != NULL)
+        job_made_add_file (made, json_object_get_string_member_with_default (file, "path", ""), json_object_get_string_member_with_default (file, "content", ""));
+    }
+  }
+  return made;
+}
+
+/* ---- prompts ---- */
+
+char *
+job_task_dup_words (const JobTask *of)
+{
+  if (of->alone)
+    return g_strdup (of->request);
+  return g_strdup_printf ("%s\n\nThis is one step of what was asked for:\n%s", of->step->task, of->request);
+}
+
+char *
+job_task_dup_inputs (const JobTask *of, gsize budget)
+{
+  GString *text = g_string_new (NULL);
+  gsize share = of->inputs->len > 0 ? budget / of->inputs->len : budget;
+
+  for (guint i = 0; i < of->inputs->len; i++) {
+    const JobInput *input = of->inputs->pdata[i];
+
+    g_string_append_printf (text, "%sThe file \"%s\":\n", i > 0 ? "\n\n" : "", input->name);
+    if (input->dataset != NULL) {
+      g_autofree char *schema = app_dataset_dup_schema (input->dataset, share);
+      g_string_append (text, schema);
+    } else if (input->text != NULL && strlen (input->text) > share) {
+      const char *end = g_utf8_find_prev_char (input->text, input->text + share);
+      g_string_append_len (text, input->text, end != NULL ? end - input->text : 0);
+      g_string_append (text, "\n… (it goes on)");
+    } else {
+      g_string_append (text, input->text != NULL ? input->text : "(no text)");
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+char *
+job_task_dup_findings (const JobTask *of)
+{
+  GString *text = g_string_new (NULL);
+
+  if (of->findings != NULL && of->findings[0] != NULL)
+    g_string_append (text, "It was made once, and this was found wrong with it:\n");
+  for (const char *const *finding = of->findings; finding != NULL && *finding != NULL; finding++)
+    g_string_append_printf (text, "- %s\n", *finding);
+  return g_string_free (text, FALSE);
+}
+
+/* ---- writing ---- */
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  AppStats stats;
+  GError *error = NULL;
+  char *text = app_writing_finish (result, &stats, &error);
+
+  if (text == NULL) {
+    g_task_return_error (task, error);
+  } else if (stats.finish != APP_FINISH_STOP && stats.finish != APP_FINISH_NONE) {
+    g_free (text);
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, "What was written has no end. Write less.");
+  } else {
+    g_task_return_pointer (task, text, g_free);
+  }
+}
+
+void
+job_task_write_async (const JobTask *of, const char *system, const char *words, const char *schema, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  AppSampling greedy;
+  g_autoptr (AppPrompt) prompt = NULL;
+
+  app_writing_greedy (&greedy, max_tokens);
+  /* What was wrong once is not to be written again. */
+  if (of->findings != NULL) {
+    greedy.temperature = 0.4;
+    greedy.top_p = 0.95;
+    greedy.seed = 17;
+  }
+  prompt = app_prompt_new (&greedy);
+  if (schema != NULL) {
+    EngineSchemaOptions options = { .closed = true, .tight = true };
+    EngineError wrong = { 0 };
+    EngineGrammar *grammar = engine_grammar_from_schema (schema, strlen (schema), &options, &wrong);
+
+    if (grammar == NULL) {
+      g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", wrong.message);
+      g_object_unref (task);
+      return;
+    }
+    app_prompt_set_grammar (prompt, grammar);
+    engine_grammar_unref (grammar);
+  }
+  app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, system);
+  app_prompt_add (prompt, APP_ROLE_USER, NULL, words);
+  app_writing_async (of->engine, prompt, cancellable, of->progress, of->progress_data, on_written, task);
+}
+
+char *
+job_task_write_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What there is of workers for the steps of a job: one file here, and one line in workers.def.
+ *
+ * A worker changes nothing: it reads its inputs, has a model write, runs what is written where that can only compute, and gives back what it made. The job checks that, sends it back with what was found
+ * wrong, and puts it in its place (app-job.h). */
+#pragma once
+
+#include "app-artifacts.h"
+#include "app-datasets.h"
+#include "app-document.h"
+#include "app-engine.h"
+#include "app-script-runner.h"
+#include "app-writing.h"
+#include "job-plan.h"
+
+G_BEGIN_DECLS
+
+/* A file that a step reads: one that is attached, or that an earlier step made. */
+typedef struct {
+  char *name;
+  char *text;           /* of a document, or of a file of text; NULL: none */
+  AppDataset *dataset;  /* its tables; NULL: none */
+} JobInput;
+JobInput *job_input_new (const char *name, const char *text, AppDataset *dataset);
+void job_input_free (JobInput *input);
+
+/* What a step made: files whole, and what is shown beside the chat. */
+typedef struct {
+  char *path;
+  char *content; /* text */
+} JobFile;
+
+typedef struct {
+  char *said;       /* Markdown for the person, a line or a few; "" */
+  GPtrArray *files; /* JobFile */
+  char *kind;       /* of the artifact, NULL for none */
+  char *title, *source;
+  GStrv data;       /* the ids of datasets that it speaks of */
+  guint n_rows;     /* of the table that is its first file, or its artifact; 0: none */
+} JobMade;
+JobMade *job_made_new (void);
+void job_made_free (JobMade *made);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JobMade, job_made_free)
+void job_made_add_file (JobMade *made, const char *path, const char *content);
+/* As JSON, for the journal, and back; NULL where it is none. (transfer full) */
+char *job_made_print (const JobMade *made);
+JobMade *job_made_parse (const char *json);
+
+/* What a worker is given. Main thread; lives until it has answered. */
+typedef struct {
+  const JobStep *step;
+  const char *request;       /* the person's words, for the whole job */
+  AppEngine *engine;         /* READY; it holds the step to its budget */
+  GPtrArray *inputs;         /* JobInput */
+  GPtrArray *datasets;       /* AppDataset, of the inputs */
+  GStrv columns;             /* that its file must have; NULL: not said */
+  gboolean alone;            /* no other step makes anything: the request is the task */
+  AppScriptRunner *runner;   /* nullable */
+  const char *const *findings; /* what was found wrong with `before`; NULL the first time */
+  const JobMade *before;     /* nullable */
+  AppWritingProgress progress; /* for the lane: what is written so far */
+  gpointer progress_data;
+} JobTask;
+
+struct _JobWorker {
+  const char *id;      /* for the model, and as it is stored */
+  const char *name;    /* N_(): who does it, for the person: "Tables" */
+  const char *wanted;  /* for the model that plans: what it is for */
+  const char *suffix;  /* of the file that it makes, without a point: "csv"; several with "|"; "": none */
+  guint share;         /* of a job's budget, compared with that of the others */
+  gboolean needs_tables, needs_documents, needs_scripts;
+  const char *const *checks; /* names that the model may choose of; NULL: none */
+  /* Does it, through `task` (transfer full) (JobMade, or an error with a sentence). */
+  void (*run) (const JobTask *of, GTask *task);
+  /* Finds what is wrong with it, exactly, without a model; a sentence each, for model and person, is added to `findings`. Main thread, quick. NULL: nothing beyond what is looked at in all. */
+  void (*check) (const JobTask *of, const JobMade *made, GPtrArray *findings);
+};
+
+/* The number `index`; NULL behind the last. */
+const JobWorker *job_worker_get (guint index);
+const JobWorker *job_worker_find (const char *id); /* (nullable) */
+/* Whether it can work with what there is. */
+gboolean job_worker_is_able (const JobWorker *worker, const JobPlanCase *of);
+
+/* ---- for workers ---- */
+
+/* The words for a model: the task, and the request that it belongs to. (transfer full) */
+char *job_task_dup_words (const JobTask *of);
+/* Names and beginnings of the inputs, for a prompt, in about so many bytes. (transfer full) */
+char *job_task_dup_inputs (const JobTask *of, gsize budget);
+/* What was found wrong, for a prompt; "" for nothing. (transfer full) */
+char *job_task_dup_findings (const JobTask *of);
+/* A completion under a schema (NULL: free), of at most so many tokens; as app_writing_async (). `system`, `words`: of the prompt. */
+void job_task_write_async (const JobTask *of, const char *system, const char *words, const char *schema, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+char *job_task_write_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

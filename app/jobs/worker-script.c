@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One file computed by a script: the model writes the body of a function, which gets the tables as rows and the files as texts, and returns what the file is to hold. It runs where it can only compute
+ * (AppScriptRunner): what it returns is all that comes of it. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app-error.h"
+#include "app-query.h"
+#include "app-script-runner.h"
+#include "job-csv.h"
+#include "job-worker.h"
+#include "tables/query-connection.h"
+
+extern const JobWorker script_worker;
+
+#define MAX_TOKENS 1100
+/* Of one table, and bytes of everything that a script is given. */
+#define MAX_ROWS 5000
+#define MAX_BYTES (3 * 1024 * 1024)
+/* Before the answer of the script in what the runner gives. */
+#define MARK "\001job:"
+
+/* What a script is given, made on a thread. */
+typedef struct {
+  GPtrArray *datasets;
+  char *code;  /* JavaScript that declares all of it */
+  char *words; /* the same for the model: names and the first rows */
+} Given;
+
+static void
+given_free (gpointer data)
+{
+  Given *given = data;
+
+  g_ptr_array_unref (given->datasets);
+  g_free (given->code);
+  g_free (given->words);
+  g_free (given);
+}
+
+static void
+append_string (GString *to, const char *text)
+{
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), text);
+  g_autofree char *json = json_to_string (node, FALSE);
+
+  g_string_append (to, json);
+}
+
+static void
+append_row (GString *to, const AppResult *result, guint row)
+{
+  g_string_append_c (to, '{');
+  for (guint i = 0; i < app_result_get_n_columns (result); i++) {
+    const AppValue *value = app_result_get_value (result, row, i);
+    g_autofree char *text = app_result_dup_text (result, row, i);
+
+    g_string_append (to, i > 0 ? "," : "");
+    append_string (to, app_result_get_column (result, i)->name);
+    g_string_append_c (to, ':');
+    if (value->kind == MEDIA_CELL_NULL)
+      g_string_append (to, "null");
+    else if (value->kind == MEDIA_CELL_INTEGER || value->kind == MEDIA_CELL_REAL)
+      g_string_append (to, text);
+    else
+      append_string (to, text);
+  }
+  g_string_append_c (to, '}');
+}
+
+static gboolean
+append_table (Given *given, const QueryTable *table, GString *code, GString *words, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *name = table->alias != NULL ? g_strdup_printf ("%s.%s", table->alias, table->table->sql_name) : g_strdup (table->table->sql_name);
+  g_autofree char *variable = table->alias != NULL ? g_strdup_printf ("%s_%s", table->alias, table->table->sql_name) : g_strdup (table->table->sql_name);
+  g_autofree char *sql = g_strdup_printf ("SELECT * FROM %s", name);
+  AppQueryLimits limits;
+
+  app_query_limits_init (&limits);
+  limits.max_rows = MAX_ROWS;
+  limits.max_bytes = MAX_BYTES;
+  g_autoptr (AppResult) result = app_query_run (given->datasets, sql, &limits, cancellable, error);
+  if (result == NULL)
+    return FALSE;
+  if (app_result_is_cut (result)) {
+    g_set_error (error, APP_ERROR, APP_ERROR_INVALID, _("The table “%s” is too large for a script. Use a step of tables (SQL) for it."), variable);
+    return FALSE;
+  }
+  g_string_append_printf (code, "const %s = [", variable);
+  for (guint row = 0; row < app_result_get_n_rows (result); row++) {
+    g_string_append (code, row > 0 ? ",\n" : "\n");
+    append_row (code, result, row);
+  }
+  g_string_append (code, "];\n");
+  g_string_append_printf (words, "const %s = [ // %u rows\n", variable, app_result_get_n_rows (result));
+  for (guint row = 0; row < MIN (app_result_get_n_rows (result), 3u); row++) {
+    g_string_append (words, "  ");
+    append_row (words, result, row);
+    g_string_append (words, ",\n");
+  }
+  g_string_append (words, app_result_get_n_rows (result) > 3 ? "  …\n];\n" : "];\n");
+  /* Values of columns with few of them, which conditions name. */
+  for (guint i = 0; i < table->table->columns->len; i++) {
+    const AppColumn *column = table->table->columns->pdata[i];
+    if (column->type != MEDIA_COLUMN_TEXT || column->n_distinct > 12 || column->n_distinct < 1 || column->samples == NULL)
+      continue;
+    g_autofree char *values = g_strjoinv ("\", \"", column->samples);
+    g_string_append_printf (words, "// %s: \"%s\"%s\n", column->sql_name, values, column->n_distinct > g_strv_length (column->samples) ? ", …" : "");
+  }
+  return TRUE;
+}
+
+static void
+give_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Given *given = data;
+  g_autoptr (GPtrArray) aliases = query_make_aliases (given->datasets);
+  g_autoptr (GArray) tables = query_list_tables (given->datasets, aliases);
+  g_autoptr (GString) code = g_string_new (given->code), words = g_string_new (given->words);
+  GError *error = NULL;
+
+  for (guint i = 0; i < tables->len; i++)
+    if (!append_table (given, &g_array_index (tables, QueryTable, i), code, words, cancellable, &error)) {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (code->len > MAX_BYTES) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("What is attached is too large for a script."));
+    return;
+  }
+  g_free (given->code);
+  given->code = g_strdup (code->str);
+  g_free (given->words);
+  given->words = g_strdup (words->str);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Files without tables are texts. */
+static Given *
+given_new (const JobTask *of)
+{
+  Given *given = g_new0 (Given, 1);
+  g_autoptr (GString) code = g_string_new ("const files = {"), words = g_string_new (NULL);
+  guint n = 0;
+
+  given->datasets = g_ptr_array_ref (of->datasets);
+  for (guint i = 0; i < of->inputs->len; i++) {
+    const JobInput *input = of->inputs->pdata[i];
+    if (input->dataset != NULL || input->text == NULL)
+      continue;
+    g_string_append (code, n++ > 0 ? ",\n" : "\n");
+    append_string (code, input->name);
+    g_string_append (code, ": ");
+    append_string (code, input->text);
+    g_autofree char *begin = g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), 900));
+    g_string_append_printf (words, "files[\"%s\"] is a string of %u characters:\n%s%s\n\n", input->name, (guint) g_utf8_strlen (input->text, -1), begin, strlen (begin) < strlen (input->text) ? "…" : "");
+  }
+  g_string_append (code, "};\n");
+  given->code = g_strdup (code->str);
+  given->words = g_strdup (words->str);
+  return given;
+}
+
+/* ---- running ---- */
+
+/* The body of the function, without the fence and without a function around it. (transfer full) */
+static char *
+take_code (const char *text)
+{
+  const char *fence = strstr (text, "```"), *end;
+  const char *line = fence != NULL ? strchr (fence, '\n') : NULL;
+
+  if (line == NULL)
+    return g_strdup (text);
+  end = strstr (line, "```");
+  return end != NULL ? g_strndup (line + 1, (gsize) (end - line) - 1) : g_strdup (line + 1);
+}
+
+static const char helpers[] =
+    "const __cell = v => v === null || v === undefined ? '' : typeof v === 'number' ? String(Math.round(v * 1e6) / 1e6) : v instanceof Date ? v.toISOString().slice(0, 10) : typeof v === 'object' ? JSON.stringify(v) : String(v);\n"
+    "const __quote = s => /[\",\\r\\n]|^\\s/.test(s) ? '\"' + s.replaceAll('\"', '\"\"') + '\"' : s;\n"
+    "const __csv = (rows, wanted) => {\n"
+    "  const plain = s => String(s).toLowerCase().replace(/[^\\p{L}\\p{N}]/gu, '');\n"
+    "  if (rows.length && Array.isArray(rows[0])) return rows.map(r => r.map(c => __quote(__cell(c))).join(',')).join('\\n') + '\\n';\n"
+    "  const keys = rows.length ? [...new Set(rows.flatMap(r => Object.keys(r)))] : [];\n"
+    "  const names = wanted.length ? wanted : keys;\n"
+    "  const key = name => keys.find(k => k === name) ?? keys.find(k => plain(k) === plain(name));\n"
+    "  if (rows.length) for (const n of names) if (key(n) === undefined) throw new Error('the objects have no member ' + n + ', only ' + keys.join(', '));\n"
+    "  return [names.map(__quote).join(','), ...rows.map(r => names.map(n => __quote(__cell(r[key(n)]))).join(','))].join('\\n') + '\\n';\n"
+    "};\n"
+    "const __out = (value, file, wanted) => {\n"
+    "  if (value === undefined || value === null) throw new Error('nothing was returned');\n"
+    "  if (file.endsWith('.csv')) {\n"
+    "    if (typeof value === 'string') return value.endsWith('\\n') ? value : value + '\\n';\n"
+    "    if (!Array.isArray(value)) value = typeof Object.values(value)[0] === 'object' ? Object.values(value) : [value];\n"
+    "    return __csv(value, wanted);\n"
+    "  }\n"
+    "  return typeof value === 'string' ? (value.endsWith('\\n') ? value : value + '\\n') : JSON.stringify(value, null, 2) + '\\n';\n"
+    "};\n";
+
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+
+  for (; *text != '\0'; text++)
+    n += *text == '\n';
+  return n;
+}
+
+static void
+on_run (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  const JobTask *of = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autofree char *text = app_script_runner_run_finish (APP_SCRIPT_RUNNER (source), result, &error);
+  const char *content = text != NULL ? strstr (text, MARK) : NULL;
+  JobMade *made;
+
+  if (text == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  if (content == NULL) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The script returned nothing."));
+    return;
+  }
+  made = job_made_new ();
+  content += strlen (MARK);
+  job_made_add_file (made, of->step->file, content);
+  if (g_str_has_suffix (of->step->file, ".csv"))
+    made->n_rows = MAX (count_lines (content), 1) - 1;
+  g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
+}
+
+static void
+on_code (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  const JobTask *of = g_task_get_task_data (task);
+  const Given *given = g_object_get_data (G_OBJECT (task), "given");
+  GError *error = NULL;
+  g_autofree char *text = job_task_write_finish (result, &error), *code = NULL;
+  g_autoptr (GString) whole = NULL;
+
+  if (text == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  code = take_code (text);
+  whole = g_string_new (given->code);
+  g_string_append (whole, helpers);
+  g_string_append (whole, "const __body = async () => {\n");
+  g_string_append (whole, code);
+  g_string_append (whole, "\n};\nlet __value = await __body();\nif (typeof __value === 'function') __value = await __value();\nreturn '\\u0001job:' + __out(__value, ");
+  append_string (whole, of->step->file);
+  g_string_append (whole, ", [");
+  for (guint i = 0; of->columns != NULL && of->columns[i] != NULL; i++) {
+    g_string_append (whole, i > 0 ? "," : "");
+    append_string (whole, of->columns[i]);
+  }
+  g_string_append (whole, "]);\n");
+  app_script_runner_run_async (of->runner, whole->str, g_task_get_cancellable (task), on_run, g_object_ref (task));
+}
+
+static void
+on_given (GObject *source, GAsyncResult *result, gpointer data)
+{
+  static const char rules[] = "You write the body of a JavaScript function that computes one file. What it reads is declared already; do not declare it again. No modules, no require, no fetch, no console. "
+                              "Answer with code alone, which ends with a return statement.";
+  g_autoptr (GTask) task = data;
+  const JobTask *of = g_task_get_task_data (task);
+  const Given *given = g_object_get_data (G_OBJECT (task), "given");
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_autofree char *words = job_task_dup_words (of), *findings = job_task_dup_findings (of), *columns = of->columns != NULL ? g_strjoinv ("\", \"", of->columns) : NULL;
+  g_autoptr (GString) all = g_string_new ("// Declared already:\n");
+  g_string_append_printf (all, "%s\n%s\n\n%s", given->words, words, findings);
+  if (g_str_has_suffix (of->step->file, ".csv") && columns != NULL)
+    g_string_append_printf (all, "\nReturn the rows of %s: an array of objects with exactly the members \"%s\".", of->step->file, columns);
+  else if (g_str_has_suffix (of->step->file, ".csv"))
+    g_string_append_printf (all, "\nReturn the rows of %s: an array of objects, one for each row.", of->step->file);
+  else
+    g_string_append_printf (all, "\nReturn the text of %s, a string.", of->step->file);
+  job_task_write_async (of, rules, all->str, NULL, MAX_TOKENS, g_task_get_cancellable (task), on_code, g_object_ref (task));
+}
+
+static void
+run (const JobTask *of, GTask *task)
+{
+  Given *given = given_new (of);
+  g_autoptr (GTask) worker = g_task_new (NULL, g_task_get_cancellable (task), on_given, task);
+
+  g_task_set_task_data (task, (gpointer) of, NULL);
+  g_object_set_data_full (G_OBJECT (task), "given", given, given_free);
+  g_task_set_task_data (worker, given, NULL);
+  g_task_run_in_thread (worker, give_thread);
+}
+
+static void
+check (const JobTask *of, const JobMade *made, GPtrArray *findings)
+{
+  const JobFile *file = made->files->len > 0 ? made->files->pdata[0] : NULL;
+
+  if (file == NULL || strlen (file->content) < 3)
+    g_ptr_array_add (findings, g_strdup (_("The file is empty.")));
+  else if (g_str_has_suffix (file->path, ".csv") && made->n_rows == 0)
+    g_ptr_array_add (findings, g_strdup (_("The table has no rows.")));
+}
+
+const JobWorker script_worker = {
+  .id = "script",
+  .name = N_ ("Computing"),
+  .wanted = "computes one file out of tables and files with a small program: differences, schedules, splits, conversions, anything that one SQL statement cannot do",
+  .suffix = "csv|json|txt|md",
+  .share = 2,
+  .needs_scripts = TRUE,
+  .run = run,
+  .check = check,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables of tables: one statement, which the kind "table" has written (by rules where the words say all, else by the model under a grammar of the tables), run, and kept both as a file and beside the chat. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app-error.h"
+#include "app-query.h"
+#include "artifacts/artifact-kind.h"
+#include "job-csv.h"
+#include "job-worker.h"
+
+extern const JobWorker table_worker;
+
+static void
+on_rows (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  const JobTask *of = g_task_get_task_data (task);
+  AppArtifactWritten *written = g_object_get_data (G_OBJECT (task), "written");
+  GError *error = NULL;
+  g_autoptr (AppResult) answer = app_query_run_finish (result, &error);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  JobMade *made;
+
+  if (answer == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_autofree char *csv = job_csv_print (answer, (const char *const *) of->columns);
+  made = job_made_new ();
+  g_free (made->said);
+  made->said = g_strdup (written->said);
+  made->n_rows = app_result_get_n_rows (answer);
+  made->kind = g_strdup ("table");
+  made->title = g_strdup (of->alone && *of->step->title != '\0' ? of->step->title : written->title != NULL && *written->title != '\0' ? written->title : of->step->title);
+  made->source = g_strdup (written->source);
+  for (guint i = 0; i < of->datasets->len; i++)
+    g_ptr_array_add (ids, (gpointer) app_dataset_get_id (of->datasets->pdata[i]));
+  g_ptr_array_add (ids, NULL);
+  g_strfreev (made->data);
+  made->data = g_strdupv ((char **) ids->pdata);
+  if (*of->step->file != '\0')
+    job_made_add_file (made, of->step->file, csv);
+  g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  const JobTask *of = g_task_get_task_data (task);
+  GError *error = NULL;
+  AppArtifactWritten *written = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (written == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_object_set_data_full (G_OBJECT (task), "written", written, (GDestroyNotify) app_artifact_written_free);
+  app_query_run_async (of->datasets, written->source, NULL, g_task_get_cancellable (task), on_rows, g_object_ref (task));
+}
+
+static void
+run (const JobTask *of, GTask *task)
+{
+  const AppArtifactKind *kind = app_artifact_kind_find ("table");
+  g_autofree char *findings = job_task_dup_findings (of), *columns = of->columns != NULL ? g_strjoinv (", ", of->columns) : NULL;
+  g_autofree char *wish = g_strdup_printf ("%s%s%s%s%s", of->alone ? of->request : of->step->task, columns != NULL && !of->alone ? "\nColumns: " : "", columns != NULL && !of->alone ? columns : "",
+                                           *findings != '\0' ? "\n" : "", findings);
+  AppArtifactOrder order = { .engine = of->engine, .kind = kind, .wish = wish, .documents = "", .datasets = of->datasets };
+  GTask *inner = g_task_new (NULL, g_task_get_cancellable (task), on_written, g_object_ref (task));
+
+  g_task_set_task_data (task, (gpointer) of, NULL);
+  if (of->datasets->len == 0) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
+    g_object_unref (task);
+    g_object_unref (inner);
+    return;
+  }
+  kind->write (&order, (AppArtifactProgress) { of->progress, of->progress_data }, inner);
+  g_object_unref (task);
+}
+
+/* How many rows the largest table of the inputs has. */
+static guint64
+count_rows (const JobTask *of)
+{
+  guint64 most = 0;
+
+  for (guint i = 0; i < of->datasets->len; i++) {
+    GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[i]);
+    for (guint k = 0; k < tables->len; k++)
+      most = MAX (most, ((const AppTable *) tables->pdata[k])->n_rows);
+  }
+  return most;
+}
+
+static void
+check (const JobTask *of, const JobMade *made, GPtrArray *findings)
+{
+  if (made->n_rows == 0)
+    g_ptr_array_add (findings, g_strdup (_("The table has no rows.")));
+  if (g_str_equal (of->step->check, "every row") && made->n_rows < count_rows (of))
+    g_ptr_array_add (findings, g_strdup_printf (_("The table has %u rows, but the largest of its sources has %" G_GUINT64_FORMAT "."), made->n_rows, count_rows (of)));
+}
+
+static const char *const checks[] = { "has rows", "every row", NULL };
+
+const JobWorker table_worker = {
+  .id = "table",
+  .name = N_ ("Tables"),
+  .wanted = "joins, filters, sorts, groups, counts or sums the rows of tables into one new table, by one SQL statement",
+  .suffix = "csv",
+  .share = 1,
+  .needs_tables = TRUE,
+  .checks = checks,
+  .run = run,
+  .check = check,
+};
