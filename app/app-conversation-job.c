@@ -31,7 +31,8 @@ app_conversation_take_job (AppConversation *self, guint position)
                          .n_messages = position,
                          .answer = app_message_get_id (answer),
                          .note = app_message_get_text (note),
-                         .toolbox = app_conversation_get_toolbox (self) };
+                         .toolbox = app_conversation_get_toolbox (self),
+                         .calls = app_message_get_calls_store (answer) };
 
   app_answer_set_job (self->answer, &order, &self->job_budget);
 }

@@ -31,6 +31,7 @@ typedef struct {
   gboolean late, stopped;    /* its time is over; the person stopped it */
   gboolean paused;
   char *steer;               /* words of the person, from before it began; NULL */
+  GCancellable *giving;      /* while it gives something out; NULL */
   guint serial;              /* of who works at it now: what comes from another is too late */
   JobMade *best;             /* of all tries, with the fewest findings; NULL: none */
   GPtrArray *best_findings;
@@ -48,6 +49,8 @@ struct _AppJob {
   AppChecker *checker; /* nullable */
   AppScriptRunner *runner; /* nullable */
   AppWorkspace *workspace;
+  AppToolbox *toolbox;
+  GListStore *calls; /* AppToolCall, of the answer */
   GListModel *messages;
   guint n_messages;
 
@@ -77,6 +80,13 @@ void app_job_share (AppJob *self, JobRun *run, gint64 *tokens, gint64 *calls, gi
 void app_job_go_on (AppJob *self);
 /* How much time it has taken. */
 gint64 app_job_get_ms (AppJob *self);
+
+/* ---- app-job-effects.c ---- */
+
+/* `why`: why it was not given out; NULL: it was, now or before. */
+typedef void (*JobGiven) (JobRun *run, const char *why);
+/* Gives a file of the workspace out to the person, who is asked: at most once, whatever happened in earlier runs. Ends early when run->giving is cancelled. */
+void job_run_give_out (JobRun *run, const char *path, JobGiven done);
 
 /* ---- app-job-steps.c ---- */
 

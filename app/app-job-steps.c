@@ -259,6 +259,15 @@ place_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 }
 
 static void
+on_given (JobRun *run, const char *why)
+{
+  if (why == NULL)
+    placed (run);
+  else
+    end (run, run->stopped ? APP_STEP_STOPPED : APP_STEP_FAILED, why);
+}
+
+static void
 on_files_placed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Try *try = data;
@@ -271,7 +280,10 @@ on_files_placed (GObject *source, GAsyncResult *result, gpointer data)
   } else if (!is_stale (try)) {
     if (placing->made->kind != NULL && placing->made->source != NULL)
       place_artifact (try->run, placing->made);
-    placed (try->run);
+    if (placing->made->give != NULL)
+      job_run_give_out (try->run, placing->made->give, on_given);
+    else
+      placed (try->run);
   }
   try_free (try);
 }
@@ -605,8 +617,11 @@ job_run_stop (JobRun *run, gboolean by_person)
   if (!run->late)
     run->stopped = TRUE;
   /* What is in the journal as made is put in its place in any case. */
-  if (run->row->state == APP_STEP_MADE)
+  if (run->row->state == APP_STEP_MADE) {
+    if (run->giving != NULL)
+      g_cancellable_cancel (run->giving);
     return;
+  }
   g_clear_handle_id (&run->timer, g_source_remove);
   run->timer = g_timeout_add (GRACE_MS, on_grace, run);
   job_gate_set_paused (run->gate, FALSE);
@@ -707,9 +722,13 @@ job_run_new (AppJob *job, JobStep *plan, const AppJobStepRow *row)
   show (run);
   if (job == NULL)
     return run;
-  /* What stopped because the budget had ended, or the person had stopped it, is gone on with. */
-  if (run->row->state == APP_STEP_SPENT || run->row->state == APP_STEP_STOPPED) {
+  /* What ended without coming about is gone on with: the person wants it. */
+  if (run->row->state >= APP_STEP_FAILED) {
     run->row->state = APP_STEP_WAITING;
+    g_clear_pointer (&run->row->made, g_free);
+    g_free (run->row->findings);
+    run->row->findings = g_strdup ("");
+    show (run);
     run->row->ended = 0;
     app_lane_restore (run->lane, APP_LANE_WAITING, _(plan->worker->name), run->row->text, row->tokens, row->ms / 1000.0, row->began, 0);
   }

@@ -69,7 +69,7 @@ save (AppJob *self, GPtrArray *steps, GAsyncReadyCallback callback)
   count (self);
   copy = app_job_row_copy (self->row);
   copy->steps = steps != NULL ? g_ptr_array_ref (steps) : NULL;
-  app_database_run_async (self->database, app_store_job_save, copy, (GDestroyNotify) app_job_row_free, NULL, NULL, callback, g_object_ref (self));
+  app_database_run_async (self->database, app_store_job_save, copy, (GDestroyNotify) app_job_row_free, NULL, NULL, callback, callback != NULL ? g_object_ref (self) : NULL);
 }
 
 /* ---- the end ---- */
@@ -764,6 +764,8 @@ app_job_finalize (GObject *object)
     g_object_unref ((gpointer) self->runner);
   g_clear_object (&self->messages);
   g_clear_pointer (&self->workspace, app_workspace_unref);
+  g_clear_object (&self->toolbox);
+  g_clear_object (&self->calls);
   G_OBJECT_CLASS (app_job_parent_class)->finalize (object);
 }
 
@@ -808,6 +810,8 @@ app_job_new (AppEngine *engine, AppDatabase *database, const AppMakeOrder *order
   g_set_object (&self->datasets, order->datasets);
   g_set_object (&self->checker, order->checker);
   self->runner = runner != NULL ? g_object_ref ((gpointer) runner) : NULL;
+  self->toolbox = g_object_ref (order->toolbox);
+  self->calls = order->calls != NULL ? g_object_ref (order->calls) : g_list_store_new (APP_TYPE_TOOL_CALL);
   self->workspace = workspace != NULL ? app_workspace_ref (workspace) : NULL;
   self->messages = g_object_ref (order->messages);
   self->n_messages = order->n_messages;

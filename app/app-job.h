@@ -10,6 +10,7 @@
  * rest is done. A step changes nothing outside the conversation's own files. Each step, and the planner, is an AppLane. Main thread only. */
 #pragma once
 
+#include "app-lane.h"
 #include "app-make.h"
 #include "app-store.h"
 

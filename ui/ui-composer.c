@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app-job.h"
 #include "ui-announcer.h"
 #include "ui-attachment-chip.h"
 #include "ui-beside-layout.h"
@@ -657,10 +658,10 @@ AppTurn *
 ui_composer_dup_turn (UiComposer *self)
 {
   g_autofree char *text = dup_text (self);
-
-  g_autoptr (AppTurn) turn = app_turn_new (text, G_LIST_MODEL (self->attachments));
-
-  g_autoptr (AppTurn) wish = app_turn_new_wish (turn, self->wish, self->pick);
+  /* "/job …" is the same as its entry in the menu. */
+  gboolean job = *self->wish == '\0' && g_str_has_prefix (text, "/job") && (text[4] == '\0' || g_ascii_isspace (text[4]));
+  g_autoptr (AppTurn) turn = app_turn_new (job ? text + 4 : text, G_LIST_MODEL (self->attachments));
+  g_autoptr (AppTurn) wish = app_turn_new_wish (turn, job ? APP_JOB_WISH : self->wish, self->pick);
 
   return app_turn_new_depth (wish, ui_depth_button_get_message_depth (self->depth));
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui-direction.h"
+#include "ui-timeline.h"
 
 /* Between two drawings, in milliseconds: four agents write faster than anybody reads. */
 #define PACE 150
@@ -19,10 +20,19 @@ struct _UiLaneCard {
   GtkLabel *figures;
   GtkToggleButton *more;
   GtkWidget *stop;
+  GtkToggleButton *pause;
+  GtkMenuButton *steer;
+  GtkEntry *words;
+  GtkWidget *raise;
+  UiTimeline *timeline;
+  GtkLabel *files;
+  GtkLabel *findings;
   GtkRevealer *revealer;
   GtkLabel *text;
 
   AppLane *lane;
+  gint64 from, to; /* of all that work together, in milliseconds since 1970; 0: no timeline */
+  gboolean setting;
   guint timer;
 };
 
@@ -57,12 +67,72 @@ dup_line (AppLane *lane)
   AppLaneState state = app_lane_get_state (lane);
   g_autofree char *written = NULL;
 
+  if (app_lane_get_pause (lane) == APP_LANE_PAUSED)
+    return g_strdup (_("Paused"));
+  if (app_lane_get_pause (lane) == APP_LANE_WILL_PAUSE)
+    return g_strdup (_("Pauses after this"));
   if (*answer != '\0' && state != APP_LANE_WORKING)
     return g_strdup (answer);
+  /* Of a step that has ended, what came of it stands below. */
+  if (state > APP_LANE_WORKING && app_lane_get_began (lane) > 0 && app_lane_get_files (lane)[0] != NULL)
+    return g_strdup (_(looks[state].words));
   written = app_lane_dup_line (lane);
   if (*written != '\0')
     return g_steal_pointer (&written);
   return g_strdup (state == APP_LANE_WORKING ? app_lane_get_task (lane) : _(looks[state].words));
+}
+
+/* "212 of 2,000 tokens · 8 s of 10 min", where there is a budget. (transfer full) */
+static char *
+dup_figures (AppLane *lane)
+{
+  gint64 tokens = app_lane_get_budget_tokens (lane);
+  double seconds = app_lane_get_budget_seconds (lane), taken = app_lane_get_seconds (lane);
+  g_autofree char *time = NULL;
+
+  if (tokens <= 0 || app_lane_get_state (lane) > APP_LANE_WORKING)
+    return ui_lane_dup_figures (app_lane_get_tokens (lane), taken);
+  time = taken < 90 ? g_strdup_printf (_("%.0f\302\240s"), taken) : g_strdup_printf (_("%.0f\302\240min"), taken / 60);
+  if (seconds > 0)
+    /* Translators: tokens that were written, those that may be, the time it took, and the minutes that it may take */
+    return g_strdup_printf (_("%'d of %'d\302\240tokens · %s of %.0f\302\240min"), (int) app_lane_get_tokens (lane), (int) tokens, time, MAX (seconds / 60, 1));
+  return g_strdup_printf (_("%'d of %'d\302\240tokens · %s"), (int) app_lane_get_tokens (lane), (int) tokens, time);
+}
+
+/* What it made, and what was found wrong with it. */
+static void
+update_results (UiLaneCard *self)
+{
+  const char *const *files = app_lane_get_files (self->lane), *const *findings = app_lane_get_findings (self->lane);
+  g_autofree char *names = g_strjoinv (" · ", (char **) files), *wrong = g_strjoinv ("\n", (char **) findings);
+  gint64 began = app_lane_get_began (self->lane), ended = app_lane_get_ended (self->lane);
+  gboolean over = app_lane_get_state (self->lane) > APP_LANE_WORKING && self->to > self->from && began > 0 && ended >= began;
+
+  gtk_label_set_text (self->files, names);
+  gtk_widget_set_visible (GTK_WIDGET (self->files), *names != '\0');
+  gtk_label_set_text (self->findings, wrong);
+  gtk_widget_set_visible (GTK_WIDGET (self->findings), *wrong != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->timeline), over);
+  if (over)
+    ui_timeline_set_span (self->timeline, (double) (began - self->from) / (double) (self->to - self->from), (double) (ended - self->from) / (double) (self->to - self->from));
+}
+
+static void
+update_controls (UiLaneCard *self)
+{
+  gboolean paused = app_lane_get_pause (self->lane) != APP_LANE_GOES;
+  const char *words = paused ? _("Go on") : _("Pause this step");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->pause), app_lane_can_pause (self->lane));
+  self->setting = TRUE;
+  gtk_toggle_button_set_active (self->pause, paused);
+  self->setting = FALSE;
+  gtk_button_set_icon_name (GTK_BUTTON (self->pause), paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->steer), app_lane_can_steer (self->lane));
+  gtk_widget_set_visible (self->raise, app_lane_can_raise (self->lane));
+  gtk_widget_set_visible (self->stop, app_lane_can_stop (self->lane));
 }
 
 static void
@@ -70,7 +140,7 @@ update (UiLaneCard *self)
 {
   AppLaneState state = app_lane_get_state (self->lane);
   gboolean works = state == APP_LANE_WORKING;
-  g_autofree char *line = dup_line (self->lane), *figures = ui_lane_dup_figures (app_lane_get_tokens (self->lane), app_lane_get_seconds (self->lane)), *label = NULL;
+  g_autofree char *line = dup_line (self->lane), *figures = dup_figures (self->lane), *label = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), works);
   gtk_spinner_set_spinning (self->spinner, works);
@@ -80,7 +150,8 @@ update (UiLaneCard *self)
   gtk_label_set_text (self->name, app_lane_get_name (self->lane));
   gtk_label_set_text (self->line, line);
   gtk_label_set_text (self->figures, figures);
-  gtk_widget_set_visible (self->stop, app_lane_can_stop (self->lane));
+  update_controls (self);
+  update_results (self);
   gtk_widget_set_visible (GTK_WIDGET (self->more), *app_lane_get_text (self->lane) != '\0');
   if (gtk_toggle_button_get_active (self->more))
     gtk_label_set_text (self->text, app_lane_get_text (self->lane));
@@ -126,6 +197,39 @@ on_more (UiLaneCard *self)
 }
 
 static void
+on_pause (UiLaneCard *self)
+{
+  if (!self->setting)
+    app_lane_ask_pause (self->lane, gtk_toggle_button_get_active (self->pause));
+}
+
+/* A word of the person, behind each question from now on. */
+static void
+on_words (UiLaneCard *self)
+{
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (self->words));
+
+  if (*words != '\0')
+    app_lane_steer (self->lane, words);
+  gtk_editable_set_text (GTK_EDITABLE (self->words), "");
+  gtk_menu_button_popdown (self->steer);
+}
+
+static void
+on_raise (UiLaneCard *self)
+{
+  app_lane_raise (self->lane);
+}
+
+void
+ui_lane_card_set_span (UiLaneCard *self, gint64 from, gint64 to)
+{
+  self->from = from;
+  self->to = to;
+  update_results (self);
+}
+
+static void
 on_stop (UiLaneCard *self)
 {
   app_lane_stop (self->lane);
@@ -159,10 +263,20 @@ ui_lane_card_class_init (UiLaneCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, figures);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, more);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, stop);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, pause);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, steer);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, words);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, raise);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, timeline);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, files);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, findings);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, text);
   gtk_widget_class_bind_template_callback (widget_class, on_more);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause);
+  gtk_widget_class_bind_template_callback (widget_class, on_words);
+  gtk_widget_class_bind_template_callback (widget_class, on_raise);
   gtk_widget_class_set_css_name (widget_class, "lanecard");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -170,6 +284,7 @@ ui_lane_card_class_init (UiLaneCardClass *klass)
 static void
 ui_lane_card_init (UiLaneCard *self)
 {
+  g_type_ensure (UI_TYPE_TIMELINE);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -65,12 +65,37 @@ update (UiLanes *self)
   self->working = n_working > 0;
 }
 
+/* From the first that began to the last that ended, when all have. */
+static void
+update_span (UiLanes *self)
+{
+  guint n = g_list_model_get_n_items (self->lanes);
+  gint64 from = 0, to = 0;
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (AppLane) lane = g_list_model_get_item (self->lanes, i);
+    gint64 began = app_lane_get_began (lane);
+
+    if (app_lane_get_state (lane) <= APP_LANE_WORKING)
+      return;
+    if (began > 0 && (from == 0 || began < from))
+      from = began;
+    to = MAX (to, app_lane_get_ended (lane));
+  }
+  for (guint i = 0; i < n; i++) {
+    GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (self->cards, (int) i);
+    if (child != NULL)
+      ui_lane_card_set_span (UI_LANE_CARD (gtk_flow_box_child_get_child (child)), from, to);
+  }
+}
+
 static gboolean
 on_timer (gpointer data)
 {
   UiLanes *self = data;
 
   update (self);
+  update_span (self);
   if (self->working)
     return G_SOURCE_CONTINUE;
   self->timer = 0;
@@ -95,6 +120,21 @@ on_toggled (UiLanes *self)
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->head), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);
 }
 
+/* More agents come when a plan says so; none goes. */
+static void
+on_items_changed (GListModel *lanes, guint position, guint removed, guint added, UiLanes *self)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (AppLane) lane = g_list_model_get_item (lanes, i);
+
+    g_signal_connect_swapped (lane, "changed", G_CALLBACK (on_changed), self);
+    gtk_flow_box_insert (self->cards, ui_lane_card_new (lane), -1);
+    gtk_widget_set_focusable (GTK_WIDGET (gtk_flow_box_get_child_at_index (self->cards, (int) i)), FALSE); /* its buttons are */
+  }
+  update (self);
+  on_changed (self);
+}
+
 static void
 drop (UiLanes *self)
 {
@@ -106,6 +146,8 @@ drop (UiLanes *self)
 
     g_signal_handlers_disconnect_by_data (lane, self);
   }
+  if (self->lanes != NULL)
+    g_signal_handlers_disconnect_by_data (self->lanes, self);
   g_clear_object (&self->lanes);
   while (self->cards != NULL && (child = gtk_widget_get_first_child (GTK_WIDGET (self->cards))) != NULL)
     gtk_flow_box_remove (self->cards, child);
@@ -124,18 +166,11 @@ ui_lanes_set_lanes (UiLanes *self, GListModel *lanes)
     return;
   self->lanes = g_object_ref (lanes);
   self->chosen = self->working = FALSE;
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (AppLane) lane = g_list_model_get_item (lanes, i);
-
-    g_signal_connect_swapped (lane, "changed", G_CALLBACK (on_changed), self);
-    gtk_flow_box_insert (self->cards, ui_lane_card_new (lane), -1);
-    gtk_widget_set_focusable (GTK_WIDGET (gtk_flow_box_get_child_at_index (self->cards, (int) i)), FALSE); /* its buttons are */
-  }
+  g_signal_connect (lanes, "items-changed", G_CALLBACK (on_items_changed), self);
   set_open (self, FALSE);
   on_toggled (self);
   self->chosen = FALSE;
-  update (self);
-  on_changed (self);
+  on_items_changed (lanes, 0, 0, n, self);
 }
 
 static void

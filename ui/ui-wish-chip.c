@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app-job.h"
 #include "artifacts/artifact-kind.h"
 #include "artifacts/make-route.h"
 
@@ -21,15 +22,15 @@ G_DEFINE_FINAL_TYPE (UiWishChip, ui_wish_chip, GTK_TYPE_WIDGET)
 void
 ui_wish_chip_set_wish (UiWishChip *self, const char *wish)
 {
-  gboolean change = g_strcmp0 (wish, MAKE_ROUTE_CHANGE) == 0;
+  gboolean change = g_strcmp0 (wish, MAKE_ROUTE_CHANGE) == 0, job = g_strcmp0 (wish, APP_JOB_WISH) == 0;
   const AppArtifactKind *kind = app_artifact_kind_find (wish);
   /* Translators: what is written is to become this: “Make: Game” */
-  g_autofree char *words = change ? g_strdup (_("Change what was made")) : g_strdup_printf (_("Make: %s"), _(kind->name));
+  g_autofree char *words = change ? g_strdup (_("Change what was made")) : job ? g_strdup (_("Work on something big")) : g_strdup_printf (_("Make: %s"), _(kind->name));
   g_autofree char *remove = g_strdup_printf (_("Remove “%s”"), words);
 
-  gtk_widget_set_visible (GTK_WIDGET (self), change || *kind->id != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self), change || job || *kind->id != '\0');
   gtk_label_set_text (self->label, words);
-  gtk_image_set_from_icon_name (self->icon, change ? "document-edit-symbolic" : kind->icon_name);
+  gtk_image_set_from_icon_name (self->icon, change ? "document-edit-symbolic" : job ? "view-list-symbolic" : kind->icon_name);
   gtk_widget_set_tooltip_text (self->remove, remove);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
 }
@@ -37,7 +38,8 @@ ui_wish_chip_set_wish (UiWishChip *self, const char *wish)
 GMenu *
 ui_wish_menu_new (const char *action)
 {
-  GMenu *menu = g_menu_new ();
+  GMenu *menu = g_menu_new (), *big = g_menu_new ();
+  g_autoptr (GMenuItem) job = g_menu_item_new (_("Work on something big"), NULL);
 
   for (guint i = 0; app_artifact_kind_get (i) != NULL; i++) {
     const AppArtifactKind *kind = app_artifact_kind_get (i);
@@ -47,6 +49,10 @@ ui_wish_menu_new (const char *action)
     g_menu_item_set_action_and_target (item, action, "s", kind->id);
     g_menu_append_item (menu, item);
   }
+  g_menu_item_set_action_and_target (job, action, "s", APP_JOB_WISH);
+  g_menu_append_item (big, job);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (big));
+  g_object_unref (big);
   return menu;
 }
 

@@ -111,6 +111,20 @@ find_columns_word (const char *text)
   return best != NULL ? best + strcspn (best, ": ") + 1 : NULL;
 }
 
+/* Whether a word can only stand behind a list of columns. */
+static gboolean
+ends_list (const char *text)
+{
+  static const char *const words[] = { "sorted", "for", "from", "in", "of", "one", "each", "with", "where", "that", "which", "per", "by", "then", "so", "ordered", "to", "as", "on", "at", "(", "only", "rounded", "using", "without", "nach", "für", "aus", "mit" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    gsize n = strlen (words[i]);
+    if (g_ascii_strncasecmp (text, words[i], n) == 0 && !g_ascii_isalpha (text[n]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 GStrv
 job_plan_find_columns (const char *request, const char *file)
 {
@@ -132,25 +146,38 @@ job_plan_find_columns (const char *request, const char *file)
   const char *at = request + (list - lower);
   while (*at != '\0' && n < 24) {
     gsize length;
-    at += strspn (at, " \t\n\"'`“”‘’");
-    if (g_ascii_strncasecmp (at, "and ", 4) == 0 || g_ascii_strncasecmp (at, "und ", 4) == 0) {
+    char quote;
+    at += strspn (at, " \t\n");
+    if (g_ascii_strncasecmp (at, "and ", 4) == 0 || g_ascii_strncasecmp (at, "und ", 4) == 0)
       at += 4;
-      at += strspn (at, " \"'`“”");
+    at += strspn (at, " ");
+    quote = *at == '"' || *at == '\'' || *at == '`' ? *at : '\0';
+    if (quote != '\0') {
+      const char *close = strchr (++at, quote);
+      length = close != NULL ? (gsize) (close - at) : 0;
+    } else {
+      length = strcspn (at, " ,.;:()\n\"'`");
     }
-    length = strcspn (at, " ,.;:()\n\"'`");
     if (length == 0 || length > 40)
+      break;
+    if (quote == '\0' && n > 0 && ends_list (at))
+      break;
+    /* The next file, and no column. */
+    if (quote == '\0' && at[length] == '.' && g_ascii_isalpha (at[length + 1]))
       break;
     g_autofree char *word = g_strndup (at, length);
     g_strv_builder_add (builder, word);
     n++;
-    at += length;
-    at += strspn (at, "\"'`");
-    if (*at == ',' && at[1] != '\0')
+    at += length + (quote != '\0');
+    if (*at == ',') {
       at++;
-    else if (g_ascii_strncasecmp (at, " and ", 5) == 0 || g_ascii_strncasecmp (at, " und ", 5) == 0)
-      at += 1;
-    else
+    } else if (g_ascii_strncasecmp (at, " and ", 5) == 0 || g_ascii_strncasecmp (at, " und ", 5) == 0) {
+      at++;
+    } else if (quote == '\0' && *at == ' ' && !ends_list (at + 1)) {
+      return NULL; /* a name of several words, perhaps: better none than half of one */
+    } else {
       break;
+    }
   }
   return n >= 1 ? g_strv_builder_end (builder) : NULL;
 }

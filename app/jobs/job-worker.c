@@ -34,7 +34,8 @@ job_worker_find (const char *id)
 gboolean
 job_worker_is_able (const JobWorker *worker, const JobPlanCase *of)
 {
-  return (!worker->needs_tables || of->tables) && (!worker->needs_documents || of->documents) && (!worker->needs_scripts || of->scripts);
+  return (!worker->needs_tables || of->tables) && (!worker->needs_documents || of->documents) && (!worker->needs_scripts || of->scripts) &&
+         (worker->is_wanted == NULL || worker->is_wanted (of));
 }
 
 /* ---- inputs ---- */
@@ -91,6 +92,7 @@ job_made_free (JobMade *made)
   g_free (made->title);
   g_free (made->source);
   g_strfreev (made->data);
+  g_free (made->give);
   g_free (made);
 }
 
@@ -125,6 +127,7 @@ job_made_print (const JobMade *made)
   add_member (builder, "title", made->title);
   add_member (builder, "source", made->source);
   add_member (builder, "data", data);
+  add_member (builder, "give", made->give);
   json_builder_set_member_name (builder, "rows");
   json_builder_add_int_value (builder, made->n_rows);
   json_builder_set_member_name (builder, "files");
@@ -165,6 +168,7 @@ job_made_parse (const char *json)
   made->kind = dup_member (object, "kind");
   made->title = dup_member (object, "title");
   made->source = dup_member (object, "source");
+  made->give = dup_member (object, "give");
   made->n_rows = (guint) CLAMP (json_object_get_int_member_with_default (object, "rows", 0), 0, G_MAXINT);
   g_strfreev (made->data);
   const char *data = json_object_get_string_member_with_default (object, "data", "");

@@ -36,6 +36,7 @@ typedef struct {
   char *kind;       /* of the artifact, NULL for none */
   char *title, *source;
   GStrv data;       /* the ids of datasets that it speaks of */
+  char *give;       /* a file of an earlier step that is to be given out to the person, who is asked; NULL: none */
   guint n_rows;     /* of the table that is its first file, or its artifact; 0: none */
 } JobMade;
 JobMade *job_made_new (void);
@@ -69,6 +70,7 @@ struct _JobWorker {
   const char *suffix;  /* of the file that it makes, without a point: "csv"; several with "|"; "": none */
   guint share;         /* of a job's budget, compared with that of the others */
   gboolean needs_tables, needs_documents, needs_scripts;
+  gboolean (*is_wanted) (const JobPlanCase *of); /* whether it comes into question at all; NULL: always */
   const char *const *checks; /* names that the model may choose of; NULL: none */
   /* Does it, through `task` (transfer full) (JobMade, or an error with a sentence). */
   void (*run) (const JobTask *of, GTask *task);

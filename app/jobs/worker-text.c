@@ -43,8 +43,13 @@ on_text (GObject *source, GAsyncResult *result, gpointer data)
   }
   made = job_made_new ();
   file = take_file (text);
-  if (*of->step->file != '\0')
-    job_made_add_file (made, of->step->file, file);
+  job_made_add_file (made, of->step->file, file);
+  /* What is Markdown is also a document to be read. */
+  if (g_str_has_suffix (of->step->file, ".md")) {
+    made->kind = g_strdup ("document");
+    made->title = g_strdup (of->step->title);
+    made->source = g_strdup (file);
+  }
   g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
 }
 

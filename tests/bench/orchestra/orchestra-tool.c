@@ -6,8 +6,7 @@
  * Every file of IN is attached to the note TEXT. What came of it is in OUT: the files of the workspace, what was made beside the chat under artifacts/NAME/ (its page, and its source), tables of it as CSV under
  * tables/, answer.md, and job.json. With a screen, pages are looked at and scripts run; without one neither is. Nobody is there to ask: what wants consent is refused. With --history, a job that is in that
  * file and has not ended goes on. Exits with 0 when the job is done, 1 when it failed, 2 when its budget ended. */
-#include <errno.h>
-#include <fcntl.h>
+#include <adwaita.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +20,7 @@
 #include "jobs/job-worker.h"
 #include "tables/table-tool.h"
 #include "ui-checker.h"
+#include "ui-resources.h"
 #include "ui-script-runner.h"
 
 typedef struct {
@@ -127,6 +127,8 @@ set_screen (AppConversation *conversation)
 
   if (!gtk_init_check ())
     return;
+  adw_init ();
+  ui_register_resource ();
   window = gtk_window_new ();
   overlay = gtk_overlay_new ();
   gtk_overlay_set_child (GTK_OVERLAY (overlay), gtk_label_new ("orchestra"));

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Work on something big, by script: plans that are read and refused, steps that wait for each other, review, budgets, stopping, pausing, and going on in another run. */
+#include <string.h>
+
+#include "jobs/job-csv.h"
+#include "jobs/job-plan.h"
+#include "jobs/job-worker.h"
+#include "job-fixture.h"
+
+#define TWO_AND_ONE                                                                                                                                                                    \
+  "{\"steps\":[{\"kind\":\"text\",\"title\":\"Summary\",\"task\":\"Summarise the minutes\",\"uses\":[\"minutes.txt\"],\"file\":\"summary.md\"},"                                           \
+  "{\"kind\":\"extract\",\"title\":\"Tasks\",\"task\":\"Every task of the minutes\",\"uses\":[\"minutes.txt\"],\"file\":\"tasks.csv\"},"                                                   \
+  "{\"kind\":\"text\",\"title\":\"Letter\",\"task\":\"Write a letter about it\",\"uses\":[\"step 1\",\"step 2\"],\"file\":\"letter.md\"}]}"
+#define ROWS "{\"rows\": [{\"who\": \"Anna\", \"task\": \"paint\"}, {\"who\": \"Ben\", \"task\": \"buy, \\\"nails\\\"\"}]}"
+#define REQUEST "Make summary.md, tasks.csv with the columns who and task, and letter.md"
+
+static JobPlay
+usual (void)
+{
+  return (JobPlay) { .plans = { TWO_AND_ONE }, .words = { "Write the file summary.md", "Every task of the minutes", "Write the file letter.md" }, .texts = { "A summary.", ROWS, "Dear all." } };
+}
+
+static AppConversation *
+begin (Fixture *fixture, JobPlay *play, const char *request)
+{
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+
+  scripted_engine_set_play (fixture->engine, job_play, play);
+  job_send (conversation, request);
+  return conversation;
+}
+
+static AppLane *
+lane_at (AppConversation *conversation, guint index)
+{
+  GListModel *lanes = app_message_get_lanes (message_at (conversation, n_messages (conversation) - 1));
+  AppLane *lane = g_list_model_get_item (lanes, index);
+
+  g_object_unref (lane); /* the list has it */
+  return lane;
+}
+
+static void
+assert_file (AppConversation *conversation, const char *path, const char *content)
+{
+  g_autofree char *text = job_read_file (conversation, path);
+
+  g_assert_cmpstr (text, ==, content);
+}
+
+/* ---- plans ---- */
+
+static const char *const inputs[] = { "a.csv", "minutes.txt", NULL };
+
+static void
+test_plan (void)
+{
+  const JobPlanCase of = { .request = "Make out.csv and sum it up", .inputs = inputs, .tables = TRUE, .documents = TRUE };
+  static const struct {
+    const char *json, *error;
+    guint n_steps;
+  } cases[] = {
+    { "{", "list of one to", 0 },
+    { "{\"steps\": []}", "list of one to", 0 },
+    { "{\"steps\": [7]}", "Step 1", 0 },
+    { "{\"steps\": [{\"kind\": \"oracle\", \"task\": \"x\"}]}", "oracle", 0 },
+    { "{\"steps\": [{\"kind\": \"script\", \"task\": \"nobody runs scripts here\"}]}", "script", 0 },
+    { "{\"steps\": [{\"kind\": \"text\", \"title\": \"T\", \"task\": \"\"}]}", "does not say", 0 },
+    { "{\"steps\": [{\"kind\": \"table\", \"title\": \"T\", \"task\": \"sum it\", \"uses\": [\"a.csv\", \"b.csv\", \"step 1\", \"step 2\"], \"file\": \"out.csv\"}]}", NULL, 1 },
+    /* What was asked for and nobody makes is added. */
+    { "{\"steps\": [{\"kind\": \"dashboard\", \"title\": \"T\", \"task\": \"show it\", \"uses\": []}]}", NULL, 2 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (JobPlan) plan = job_plan_read (&of, cases[i].json, &error);
+
+    if (cases[i].error != NULL) {
+      g_assert_error (error, APP_ERROR, APP_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, cases[i].error));
+      continue;
+    }
+    g_assert_no_error (error);
+    g_assert_cmpuint (plan->steps->len, ==, cases[i].n_steps);
+    for (guint k = 0; k < plan->steps->len; k++) {
+      JobStep *step = plan->steps->pdata[k];
+      g_autofree char *printed = job_step_print (step), *again = NULL;
+      g_autoptr (JobPlan) hold = job_plan_new ();
+
+      g_assert_cmpuint (step->needs->len, ==, 0); /* itself, and what comes later, is nothing that it could wait for */
+      g_ptr_array_add (hold->steps, job_step_parse (printed, step->number));
+      again = job_step_print (hold->steps->pdata[0]);
+      g_assert_cmpstr (again, ==, printed);
+    }
+  }
+}
+
+static void
+test_columns (void)
+{
+  static const struct {
+    const char *request, *file, *columns;
+  } cases[] = {
+    { "Write out.csv with the columns name, unit price and total.", "out.csv", NULL },
+    { "Write out.csv with columns: \"name\", \"unit price\" and total, and then b.csv", "out.csv", "name|unit price|total" },
+    { "Write out.csv with the columns name and total sorted by name", "out.csv", "name|total" },
+    { "Write out.csv (columns name,total). Then b.csv with the columns x and y.", "b.csv", "x|y" },
+    { "Write out.csv and b.csv with the columns x and y.", "out.csv", NULL },
+    { "Write out.csv.", "out.csv", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (GStrv) columns = job_plan_find_columns (cases[i].request, cases[i].file);
+    g_autofree char *joined = columns != NULL ? g_strjoinv ("|", columns) : NULL;
+
+    g_assert_cmpstr (joined, ==, cases[i].columns);
+  }
+}
+
+/* ---- work ---- */
+
+static void
+test_work (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  play.order = g_ptr_array_new ();
+  g_autoptr (AppConversation) conversation = begin (fixture, &play, REQUEST);
+  g_autoptr (AppJobRow) row = NULL;
+
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_cmpuint (row->steps->len, ==, 3);
+  assert_file (conversation, "summary.md", "A summary.\n");
+  assert_file (conversation, "tasks.csv", "who,task\nAnna,paint\nBen,\"buy, \"\"nails\"\"\"\n");
+  assert_file (conversation, "letter.md", "Dear all.\n");
+  /* The letter was written when both were there, and of them. */
+  g_assert_cmpuint (play.order->len, ==, 3);
+  g_assert_cmpstr (play.order->pdata[2], ==, "Write the file letter.md");
+  g_assert_nonnull (strstr (play.seen[2], "A summary."));
+  g_assert_nonnull (strstr (play.seen[2], "tasks.csv"));
+  g_assert_cmpint (app_lane_get_state (lane_at (conversation, 3)), ==, APP_LANE_DONE);
+  g_assert_cmpstr (app_lane_get_files (lane_at (conversation, 1))[0], ==, "summary.md");
+  g_assert_cmpint (row->tokens, >, 0);
+  g_assert_cmpint (row->calls, ==, 4);
+  g_assert_nonnull (strstr (app_message_get_text (message_at (conversation, 1)), "tasks.csv"));
+  job_play_clear (&play);
+}
+
+/* What fails its check goes back with what was found. */
+static void
+test_review (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"extract\",\"title\":\"Tasks\",\"task\":\"Every task of the minutes\",\"uses\":[],\"file\":\"tasks.csv\"}]}" },
+                   .words = { "Make tasks.csv" },
+                   .texts = { "{\"rows\": []}||" ROWS } };
+  g_autoptr (AppConversation) conversation = begin (fixture, &play, "Make tasks.csv with the columns who and task");
+  g_autoptr (AppJobRow) row = NULL;
+
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_cmpuint (((AppJobStepRow *) row->steps->pdata[0])->tries, ==, 2);
+  g_assert_cmpuint (play.n_asked[0], ==, 2);
+  g_assert_nonnull (strstr (play.seen[0], "has no rows"));
+  job_play_clear (&play);
+}
+
+/* Twice at most; then what there is is kept, and said to be wrong. */
+static void
+test_doubt (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"extract\",\"title\":\"Tasks\",\"task\":\"Every task of the minutes\",\"uses\":[],\"file\":\"tasks.csv\"}]}" },
+                   .words = { "Make tasks.csv" },
+                   .texts = { "{\"rows\": []}" } };
+  g_autoptr (AppConversation) conversation = begin (fixture, &play, "Make tasks.csv with the columns who and task");
+  g_autoptr (AppJobRow) row = NULL;
+
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpuint (play.n_asked[0], ==, 3);
+  g_assert_nonnull (strstr (((AppJobStepRow *) row->steps->pdata[0])->findings, "has no rows"));
+  g_assert_nonnull (strstr (app_message_get_text (message_at (conversation, 1)), "has no rows"));
+  assert_file (conversation, "tasks.csv", "who,task\n");
+  job_play_clear (&play);
+}
+
+/* A plan that cannot be carried out is written once more, and then given up. */
+static void
+test_bad_plan (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  play.plans[1] = play.plans[0];
+  play.plans[0] = "{\"steps\": []}";
+  g_autoptr (AppConversation) good = begin (fixture, &play, REQUEST), bad = NULL;
+  JobPlay hopeless = { .plans = { "{\"steps\": []}" } };
+  g_autoptr (AppJobRow) row = NULL;
+
+  wait_idle (good);
+  g_assert_cmpuint (play.n_planned, ==, 2);
+  g_assert_cmpint (app_message_get_state (message_at (good, 1)), ==, APP_MESSAGE_DONE);
+  bad = begin (fixture, &hopeless, REQUEST);
+  wait_idle (bad);
+  row = job_read (bad);
+  g_assert_cmpuint (hopeless.n_planned, ==, 2);
+  g_assert_cmpint (row->state, ==, APP_JOB_FAILED);
+  g_assert_nonnull (strstr (app_message_get_error (message_at (bad, 1)), "did not manage to plan"));
+  job_play_clear (&play);
+}
+
+/* ---- budgets and people ---- */
+
+static void
+test_budget (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  AppJobBudget budget = { .tokens = 60, .calls = 3 };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppJobRow) row = NULL, later = NULL;
+
+  scripted_engine_set_play (fixture->engine, job_play, &play);
+  app_conversation_set_job_budget (conversation, &budget);
+  job_send (conversation, REQUEST);
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_SPENT);
+  g_assert_cmpint (row->calls, <=, 3);
+  g_assert_true (app_message_get_can_continue (message_at (conversation, 1)));
+  /* As often as it takes: half as much again each time. */
+  for (guint i = 0; i < 8 && app_message_get_can_continue (message_at (conversation, 1)); i++) {
+    job_continue (conversation);
+    wait_idle (conversation);
+  }
+  later = job_read (conversation);
+  g_assert_cmpint (later->state, ==, APP_JOB_DONE);
+  g_assert_cmpint (later->budget_calls, >, 3);
+  g_assert_cmpint (later->calls, <=, later->budget_calls);
+  assert_file (conversation, "letter.md", "Dear all.\n");
+  g_object_unref (conversation);
+  job_play_clear (&play);
+}
+
+/* Time is a budget, too, for whoever never comes to an end. */
+static void
+test_time (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  AppJobBudget budget = { .seconds = 2 };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppJobRow) row = NULL;
+
+  play.hold[0] = play.hold[1] = TRUE;
+  scripted_engine_set_play (fixture->engine, job_play, &play);
+  app_conversation_set_job_budget (conversation, &budget);
+  job_send (conversation, REQUEST);
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_SPENT);
+  g_object_unref (conversation);
+  job_play_clear (&play);
+}
+
+/* One is stopped: what needs it does not begin, what does not goes on. Going on, it is done after all. */
+static void
+test_stop_one (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  g_autoptr (AppConversation) conversation = NULL;
+  g_autoptr (AppJobRow) row = NULL, later = NULL;
+
+  play.hold[0] = TRUE;
+  conversation = begin (fixture, &play, REQUEST);
+  WAIT_UNTIL (play.n_asked[0] == 1 && g_list_model_get_n_items (app_message_get_lanes (message_at (conversation, 1))) == 4 && app_lane_get_state (lane_at (conversation, 2)) == APP_LANE_DONE);
+  g_assert_true (app_lane_can_stop (lane_at (conversation, 1)));
+  app_lane_stop (lane_at (conversation, 1));
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_STOPPED);
+  g_assert_cmpint (((AppJobStepRow *) row->steps->pdata[0])->state, ==, APP_STEP_STOPPED);
+  g_assert_cmpint (((AppJobStepRow *) row->steps->pdata[1])->state, ==, APP_STEP_DONE);
+  g_assert_cmpint (((AppJobStepRow *) row->steps->pdata[2])->state, ==, APP_STEP_STOPPED);
+  g_assert_cmpuint (play.n_asked[2], ==, 0);
+  job_play_clear (&play);
+}
+
+/* Stopped as a whole, it goes on later, and what was done is not done again. */
+static void
+test_stop_all (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  g_autoptr (AppConversation) conversation = NULL;
+  g_autoptr (AppJobRow) row = NULL;
+
+  play.hold[2] = TRUE;
+  conversation = begin (fixture, &play, REQUEST);
+  WAIT_UNTIL (play.n_asked[2] == 1);
+  app_conversation_stop (conversation);
+  wait_idle (conversation);
+  g_assert_cmpint (app_message_get_state (message_at (conversation, 1)), ==, APP_MESSAGE_STOPPED);
+  play.hold[2] = FALSE;
+  g_assert_true (app_message_get_can_continue (message_at (conversation, 1)));
+  job_continue (conversation);
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_cmpuint (play.n_asked[0], ==, 1);
+  g_assert_cmpuint (play.n_asked[1], ==, 1);
+  g_assert_cmpuint (play.n_planned, ==, 1);
+  assert_file (conversation, "letter.md", "Dear all.\n");
+  job_play_clear (&play);
+}
+
+/* Paused, it asks nothing more; a word of the person stands behind what is asked after that. */
+static void
+test_pause (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  g_autoptr (AppConversation) conversation = NULL;
+  gint64 until;
+
+  play.ms = 20;
+  conversation = begin (fixture, &play, REQUEST);
+  WAIT_UNTIL (g_list_model_get_n_items (app_message_get_lanes (message_at (conversation, 1))) == 4);
+  app_lane_ask_pause (lane_at (conversation, 3), TRUE);
+  app_lane_steer (lane_at (conversation, 3), "in French");
+  WAIT_UNTIL (app_lane_get_state (lane_at (conversation, 1)) == APP_LANE_DONE && app_lane_get_state (lane_at (conversation, 2)) == APP_LANE_DONE);
+  WAIT_UNTIL (app_lane_get_pause (lane_at (conversation, 3)) == APP_LANE_PAUSED && app_lane_get_state (lane_at (conversation, 3)) == APP_LANE_WORKING);
+  until = g_get_monotonic_time () + 200 * 1000;
+  while (g_get_monotonic_time () < until)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (play.n_asked[2], ==, 0);
+  g_assert_true (app_conversation_get_busy (conversation));
+  app_lane_ask_pause (lane_at (conversation, 3), FALSE);
+  wait_idle (conversation);
+  g_assert_cmpuint (play.n_asked[2], ==, 1);
+  g_assert_nonnull (strstr (play.seen[2], "The person adds: in French"));
+  assert_file (conversation, "letter.md", "Dear all.\n");
+  job_play_clear (&play);
+}
+
+/* In another run of the program it is there as it was, and goes on. */
+static void
+test_restart (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  g_autoptr (AppJobRow) row = NULL;
+  AppConversation *conversation;
+
+  play.hold[2] = TRUE;
+  conversation = begin (fixture, &play, REQUEST);
+  WAIT_UNTIL (play.n_asked[2] == 1);
+  fixture_close (fixture);
+  g_object_unref (conversation);
+  play.hold[2] = FALSE;
+  fixture_open (fixture);
+  conversation = conversation_at (fixture, 0);
+  load (conversation);
+  WAIT_UNTIL (app_message_get_lanes (message_at (conversation, 1)) != NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (app_message_get_lanes (message_at (conversation, 1))), ==, 4);
+  g_assert_cmpint (app_lane_get_state (lane_at (conversation, 1)), ==, APP_LANE_DONE);
+  g_assert_cmpstr (app_lane_get_files (lane_at (conversation, 2))[0], ==, "tasks.csv");
+  g_assert_cmpint (app_lane_get_state (lane_at (conversation, 3)), ==, APP_LANE_STOPPED);
+  g_assert_false (app_lane_can_stop (lane_at (conversation, 3)));
+  job_continue (conversation);
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_cmpuint (play.n_planned + play.n_asked[0] + play.n_asked[1], ==, 3);
+  assert_file (conversation, "letter.md", "Dear all.\n");
+  job_play_clear (&play);
+}
+
+/* ---- outside ---- */
+
+#define GIVE                                                                                                                                                    \
+  "{\"steps\":[{\"kind\":\"text\",\"title\":\"Summary\",\"task\":\"Summarise the minutes\",\"uses\":[],\"file\":\"summary.md\"},"                                   \
+  "{\"kind\":\"give\",\"title\":\"Hand out\",\"task\":\"Save summary.md for the person\",\"uses\":[\"step 1\"]}]}"
+
+static void
+test_give (Fixture *fixture, gconstpointer data)
+{
+  gboolean agrees = GPOINTER_TO_INT (data);
+  JobPlay play = { .plans = { GIVE }, .words = { "Write the file summary.md" }, .texts = { "A summary." } };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autofree char *given = g_build_filename (fixture->folder, "given", NULL), *path = g_build_filename (given, "summary.md", NULL);
+  g_autoptr (AppToolCall) call = NULL;
+  g_autoptr (AppJobRow) row = NULL;
+  GListModel *calls;
+
+  g_mkdir_with_parents (given, 0700);
+  app_toolbox_set_outside (app_conversation_get_toolbox (conversation), given);
+  scripted_engine_set_play (fixture->engine, job_play, &play);
+  job_send (conversation, "Make summary.md and save it to my downloads");
+  calls = app_message_get_calls (message_at (conversation, 1));
+  WAIT_UNTIL (g_list_model_get_n_items (calls) == 1);
+  call = g_list_model_get_item (calls, 0);
+  WAIT_UNTIL (app_tool_call_get_state (call) == APP_CALL_ASKING);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  app_tool_call_answer (call, agrees ? APP_CONSENT_ONCE : APP_CONSENT_REFUSED);
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, agrees ? APP_JOB_DONE : APP_JOB_FAILED);
+  g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, agrees);
+  g_object_unref (conversation);
+  job_play_clear (&play);
+}
+
+/* ---- tables ---- */
+
+static void
+test_csv (void)
+{
+  g_autoptr (GPtrArray) rows = job_csv_parse ("\357\273\277a,\"b \"\"c\"\", d\"\r\n1,\"two\nlines\"\n,\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (rows->len, ==, 3);
+  g_assert_cmpstr (((GStrv) rows->pdata[0])[1], ==, "b \"c\", d");
+  g_assert_cmpstr (((GStrv) rows->pdata[1])[1], ==, "two\nlines");
+  g_assert_cmpuint (g_strv_length (rows->pdata[2]), ==, 2);
+  g_assert_null (job_csv_parse ("a,\"b", &error));
+  g_assert_error (error, APP_ERROR, APP_ERROR_INVALID);
+  g_assert_true (job_csv_is_same_name ("Unit price", "unit_price"));
+  g_assert_false (job_csv_is_same_name ("Unit price", "unit_prices"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/job/plan", test_plan);
+  g_test_add_func ("/app/job/columns", test_columns);
+  g_test_add_func ("/app/job/csv", test_csv);
+#define ADD(path, data, func) g_test_add (path, Fixture, data, fixture_set_up, func, fixture_tear_down)
+  ADD ("/app/job/work", NULL, test_work);
+  ADD ("/app/job/review", NULL, test_review);
+  ADD ("/app/job/doubt", NULL, test_doubt);
+  ADD ("/app/job/bad-plan", NULL, test_bad_plan);
+  ADD ("/app/job/budget", NULL, test_budget);
+  ADD ("/app/job/time", NULL, test_time);
+  ADD ("/app/job/stop-one", NULL, test_stop_one);
+  ADD ("/app/job/stop-all", NULL, test_stop_all);
+  ADD ("/app/job/pause", NULL, test_pause);
+  ADD ("/app/job/restart", NULL, test_restart);
+  ADD ("/app/job/give", GINT_TO_POINTER (TRUE), test_give);
+  ADD ("/app/job/refused", GINT_TO_POINTER (FALSE), test_give);
+  return g_test_run ();
+}
