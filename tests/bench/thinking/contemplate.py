@@ -112,9 +112,9 @@ def answer(options, known, items):
     many.stop()
 
 
-def report(options, lines, n_pool, n_hard):
+def report(options, commit, lines, n_pool, n_hard):
     n = len(lines)
-    print(f'{machine.describe()}; {options.model}, commit {machine.version()}: {n_hard} of {n_pool} problems are hard, {n} of them were answered\n')
+    print(f'{machine.describe()}; {options.model}, commit {commit}: {n_hard} of {n_pool} problems are hard, {n} of them were answered\n')
     if not n:
         return
     rows = []
@@ -154,7 +154,7 @@ def main():
     wanted = found[:options.count]
     answer(options, known, wanted)
     ids = {item['id'] for item in wanted}
-    report(options, [line for line in known.read() if line['agents'] == options.agents and line['id'] in ids], options.pool, len(found))
+    report(options, commit, [line for line in known.read() if line['agents'] == options.agents and line['id'] in ids], options.pool, len(found))
 
 
 if __name__ == '__main__':
