@@ -50,7 +50,7 @@ def hard(options, folder, commit):
         if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
             sys.exit('The problems could not be asked.')
         # What the tool keeps is by problem, model and commit.
-        wrong |= {line['id'] for line in read_lines(results) if line.get('commit', commit) == commit and not line['right']}
+        wrong |= {line['item'] for line in read_lines(results) if line.get('commit', commit) == commit and not line['right']}
     return [item for item in items if item['id'] in wrong]
 
 
