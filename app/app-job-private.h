@@ -35,6 +35,7 @@ typedef struct {
   guint serial;              /* of who works at it now: what comes from another is too late */
   JobMade *best;             /* of all tries, with the fewest findings; NULL: none */
   GPtrArray *best_findings;
+  char *written;             /* by a model, at the last try; NULL */
   GPtrArray *findings;       /* char: what was found at the last try; NULL: nothing yet */
 } JobRun;
 

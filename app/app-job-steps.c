@@ -460,10 +460,10 @@ begin (Try *try)
   JobRun *run = try->run;
   AppJob *job = try->job;
   JobTask *of = &try->of;
-  guint n_makers = 0;
+  const JobWorker *worker = run->plan->worker, *other = worker->instead != NULL && run->row->tries >= worker->after ? job_worker_find (worker->instead) : NULL;
+  JobPlanCase what;
 
-  for (guint i = 0; i < job->plan->steps->len; i++)
-    n_makers++;
+  app_job_describe (job, &what);
   for (guint i = 0; i < of->inputs->len; i++) {
     JobInput *input = of->inputs->pdata[i];
     if (input->dataset != NULL)
@@ -473,7 +473,8 @@ begin (Try *try)
   of->request = job->row->request;
   of->engine = g_object_ref (APP_ENGINE (run->gate));
   of->columns = job_plan_find_columns (job->row->request, run->plan->file);
-  of->alone = n_makers == 1;
+  of->alone = job->plan->steps->len == 1 || (*run->plan->file != '\0' && strstr (job->row->request, run->plan->file) != NULL);
+  of->written = &run->written;
   of->runner = job->runner;
   of->before = run->best;
   if (run->findings != NULL && run->findings->len > 0) {
@@ -483,7 +484,9 @@ begin (Try *try)
     of->findings = (const char *const *) g_strdupv ((char **) list->pdata);
   }
   app_lane_begin (run->lane, run->row->tries > 0 ? _("makes it again") : run->plan->title);
-  run->plan->worker->run (of, g_task_new (NULL, run->cancellable, on_done, try));
+  if (other != NULL && job_worker_is_able (other, &what))
+    worker = other;
+  worker->run (of, g_task_new (NULL, run->cancellable, on_done, try));
 }
 
 static void read_next (Try *try);
@@ -749,6 +752,7 @@ job_run_free (JobRun *run)
   g_clear_object (&run->gate);
   g_clear_object (&run->cancellable);
   g_free (run->steer);
+  g_free (run->written);
   job_made_free (run->best);
   g_clear_pointer (&run->best_findings, g_ptr_array_unref);
   g_clear_pointer (&run->findings, g_ptr_array_unref);

@@ -16,6 +16,9 @@
 /* Of a plan; and how often one is written that cannot be carried out. */
 #define PLAN_TOKENS 900
 #define MAX_PLANS 2
+/* Documents of which there are so many, or characters of one, that a program reads them better than a model. */
+#define MANY_DOCUMENTS 3
+#define LONG_DOCUMENT 4000
 /* What a step may take at least, in milliseconds: one that has less left does not begin. */
 #define LEAST_MS 1000
 
@@ -98,9 +101,17 @@ tell (AppJob *self)
     g_string_append_printf (text, _("The budget has ended: %u of %u steps are done. “Continue” goes on with half as much again."), n_done, self->runs->len);
   else
     g_string_append_printf (text, _("%u of %u steps are done."), n_done, self->runs->len);
+  /* Answers to questions stand first. */
+  for (guint i = 0; i < self->runs->len; i++) {
+    JobRun *run = self->runs->pdata[i];
+    g_autoptr (JobMade) made = run->row->state == APP_STEP_DONE && run->plan->worker == job_worker_find ("answer") ? job_made_parse (run->row->made) : NULL;
+    if (made != NULL && *made->said != '\0')
+      g_string_append_printf (text, "\n\n%s", made->said);
+  }
   for (guint i = 0; i < self->runs->len; i++) {
     JobRun *run = self->runs->pdata[i];
     g_autoptr (JobMade) made = job_made_parse (run->row->made);
+    gboolean told = run->plan->worker == job_worker_find ("answer");
     g_auto (GStrv) findings = g_strsplit (run->row->findings, "\n", -1);
 
     g_string_append_printf (text, "\n\n**%u. %s**", i + 1, run->plan->title);
@@ -111,7 +122,7 @@ tell (AppJob *self)
         g_string_append_printf (text, " · “%s”", made->title);
       if (made->n_rows > 0)
         g_string_append_printf (text, g_dngettext (NULL, " · %'u row", " · %'u rows", made->n_rows), made->n_rows);
-      if (*made->said != '\0')
+      if (*made->said != '\0' && !told)
         g_string_append_printf (text, "\n\n%s", made->said);
     }
     for (guint k = 0; findings[k] != NULL; k++)
@@ -344,11 +355,17 @@ app_job_go_on (AppJob *self)
 void
 app_job_describe (AppJob *self, JobPlanCase *of)
 {
+  guint n_documents = 0;
+
   *of = (JobPlanCase) { .request = self->row->request, .inputs = (const char *const *) self->names, .scripts = self->runner != NULL };
   for (guint i = 0; i < self->inputs->len; i++) {
     const JobInput *input = self->inputs->pdata[i];
     of->tables |= input->dataset != NULL;
-    of->documents |= input->text != NULL;
+    if (input->dataset != NULL || input->text == NULL)
+      continue;
+    n_documents++;
+    of->documents = TRUE;
+    of->many |= n_documents >= MANY_DOCUMENTS || strlen (input->text) > LONG_DOCUMENT;
   }
 }
 
@@ -473,12 +490,17 @@ dup_case (AppJob *self)
 }
 
 /* Shown to the model as if it had been asked so before. */
-static const char example_case[] = "What is attached:\n\"members.csv\":\nmembers: id, name, city\n\"fees.csv\":\nfees: member, year, amount\n\"minutes.txt\" begins:\nMinutes of the meeting…\n\n"
-                                   "The person asks:\nMake fees_by_city.csv with the columns city and total, a dashboard of the fees, and tasks.csv with the tasks from the minutes.";
-static const char example_plan[] =
-    "{\"steps\": [{\"kind\": \"table\", \"title\": \"Fees by city\", \"task\": \"Join fees with members by member and id; sum of amount for each city, columns city and total\", \"uses\": [\"members.csv\", \"fees.csv\"], "
-    "\"file\": \"fees_by_city.csv\", \"check\": \"has rows\"}, {\"kind\": \"dashboard\", \"title\": \"Dashboard of fees\", \"task\": \"Dashboard: total of amount, amount by year\", \"uses\": [\"fees.csv\"]}, "
-    "{\"kind\": \"extract\", \"title\": \"Tasks from the minutes\", \"task\": \"Every task with who does it and until when\", \"uses\": [\"minutes.txt\"], \"file\": \"tasks.csv\"}]}";
+static const struct {
+  const char *asked, *planned;
+} examples[] = {
+  { "What is attached:\n\"members.csv\":\nmembers: id, name, city\n\"fees.csv\":\nfees: member, year, amount\n\nThe person asks:\nMake me a fee planner out of these two spreadsheets.",
+    "{\"steps\": [{\"kind\": \"table\", \"title\": \"Fees of members\", \"task\": \"Join fees with members by member and id: name, city, year, amount\", \"uses\": [\"members.csv\", \"fees.csv\"], "
+    "\"file\": \"fees_of_members.csv\", \"check\": \"every row\"}, {\"kind\": \"dashboard\", \"title\": \"Fees\", \"task\": \"Total of amount, amount by year, amount by city\", \"uses\": [\"step 1\"]}, "
+    "{\"kind\": \"report\", \"title\": \"Short report\", \"task\": \"Total of amount, amount for each year, the city with the largest amount\", \"uses\": [\"step 1\"], \"file\": \"report.md\"}]}" },
+  { "What is attached:\n\"minutes.txt\" begins:\nMinutes of the meeting…\n\"orders.csv\":\norders: date, product, amount\n\nThe person asks:\nMake by_product.csv with the columns product and total, and tell me the best product.",
+    "{\"steps\": [{\"kind\": \"table\", \"title\": \"Totals of products\", \"task\": \"Sum of amount for each product, columns product and total\", \"uses\": [\"orders.csv\"], \"file\": \"by_product.csv\", "
+    "\"check\": \"has rows\"}, {\"kind\": \"answer\", \"title\": \"The best product\", \"task\": \"Which product has the largest total?\", \"uses\": [\"step 1\"]}]}" },
+};
 
 static void
 write_plan (AppJob *self)
@@ -504,8 +526,10 @@ write_plan (AppJob *self)
   app_prompt_set_grammar (prompt, grammar);
   engine_grammar_unref (grammar);
   app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, instructions);
-  app_prompt_add (prompt, APP_ROLE_USER, NULL, example_case);
-  app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, example_plan);
+  for (guint i = 0; i < G_N_ELEMENTS (examples); i++) {
+    app_prompt_add (prompt, APP_ROLE_USER, NULL, examples[i].asked);
+    app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, examples[i].planned);
+  }
   app_prompt_add (prompt, APP_ROLE_USER, NULL, words);
   app_writing_async (APP_ENGINE (self->planning), prompt, self->cancellable, NULL, NULL, on_plan, g_object_ref (self));
 }

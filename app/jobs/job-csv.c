@@ -65,13 +65,7 @@ match_columns (const AppResult *result, const char *const *columns, GArray *plac
     n_found += place != G_MAXUINT;
     g_array_append_val (places, place);
   }
-  if (n_found == n)
-    return TRUE;
-  if (n != app_result_get_n_columns (result))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    g_array_index (places, guint, i) = i;
-  return TRUE;
+  return n_found == n;
 }
 
 /* Sums of money have no 15 digits: what is left of binary fractions is rounded away. */

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* `columns`: what its columns are to be called, NULL: as in the answer. What is called so there, in other letters, is put in that order; where none is, as many columns get these names one after the other; else
- * they stay as they are. (transfer full) */
+/* `columns`: what its columns are to be called, NULL: as in the answer. Where all of them are there, in other
+ * letters perhaps, they are what there is, in this order; else the columns stay as they are. (transfer full) */
 char *job_csv_print (const AppResult *result, const char *const *columns);
 /* A row, with the end of its line. */
 void job_csv_append (GString *csv, const char *const *cells);

@@ -343,25 +343,35 @@ read_step (JsonObject *object, guint number, const JobPlanCase *of, GError **err
   return step;
 }
 
-/* Who makes a file that nobody was told to make. */
-static const JobWorker *
-choose_worker (const JobPlanCase *of, const char *file)
+/* Whether one of these words, with "|" between them, is in the request. */
+static gboolean
+says (const JobPlanCase *of, const char *words)
 {
-  g_autofree char *lower = g_ascii_strdown (of->request, -1);
-  const char *csv = of->tables ? (of->scripts ? "script" : "table") : "extract", *id = "text";
+  g_auto (GStrv) list = g_strsplit (words, "|", -1);
+  g_autofree char *lower = g_utf8_strdown (of->request, -1);
 
-  if (g_str_has_suffix (file, ".csv"))
-    id = csv;
+  for (guint i = 0; list[i] != NULL; i++)
+    if (strstr (lower, list[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* Who makes a file that the request names, whatever the plan says: what has to be computed is computed by a program, and what is said in a text is read by a model. `planned`: (nullable) */
+static const JobWorker *
+choose_worker (const JobPlanCase *of, const char *file, const JobWorker *planned)
+{
+  const char *id = "text";
+
+  if (g_str_has_suffix (file, ".csv") || g_str_has_suffix (file, ".tsv") || g_str_has_suffix (file, ".json"))
+    id = of->scripts && (of->tables || of->many) ? "script" : of->tables ? "table" : "extract";
   else if (g_str_has_suffix (file, ".html"))
     id = "page";
-  else if (g_str_has_suffix (file, ".md") && of->tables)
-    id = "report";
-  else if (g_str_has_suffix (file, ".md") || g_str_has_suffix (file, ".txt"))
-    id = of->tables && of->scripts ? "script" : "text";
-  else if (of->scripts)
+  else if (of->tables)
+    id = planned != NULL && g_str_equal (planned->id, "text") && !says (of, "report|bericht|figure|total|sum") ? "text" : "report";
+  else if (of->scripts && of->many && says (of, "merge|together|into one|in the order|sort|combine|zusammen|nacheinander"))
     id = "script";
   const JobWorker *worker = job_worker_find (id);
-  return worker != NULL && job_worker_is_able (worker, of) ? worker : job_worker_find ("text");
+  return worker != NULL && job_worker_is_able (worker, of) ? worker : planned != NULL ? planned : job_worker_find ("text");
 }
 
 static gboolean
@@ -382,52 +392,161 @@ has_worker (JobPlan *plan, const char *id)
   return FALSE;
 }
 
+/* All that is attached, and the tables that steps before it make. */
 static void
+use_all (JobPlan *plan, JobStep *step, const JobPlanCase *of, gboolean results)
+{
+  g_strfreev (step->uses);
+  step->uses = g_strdupv ((char **) of->inputs);
+  for (guint i = 0; results && i < plan->steps->len; i++) {
+    const JobStep *other = plan->steps->pdata[i];
+    gboolean known = other->number >= step->number || !g_str_has_suffix (other->file, ".csv");
+    for (guint k = 0; k < step->needs->len && !known; k++)
+      known = g_array_index (step->needs, guint, k) == other->number;
+    if (!known)
+      g_array_append_val (step->needs, other->number);
+  }
+}
+
+static JobStep *
 add_step (JobPlan *plan, const JobPlanCase *of, const JobWorker *worker, const char *file)
 {
   JobStep *step;
 
   if (plan->steps->len >= JOB_MAX_STEPS || worker == NULL || !job_worker_is_able (worker, of))
-    return;
+    return NULL;
   step = step_new (worker, plan->steps->len + 1);
   step->title = *file != '\0' ? g_strdup (file) : g_strdup (_(worker->name));
   step->task = *file != '\0' ? g_strdup_printf ("Make the file %s, as it was asked for.", file) : g_strdup (of->request);
   g_free (step->file);
   step->file = g_strdup (file);
   g_ptr_array_add (plan->steps, step);
+  return step;
 }
 
-/* What the request surely wants and the plan has not. */
+/* Takes a step out, and out of what others need. */
+static void
+drop_step (JobPlan *plan, guint index)
+{
+  guint gone = ((JobStep *) plan->steps->pdata[index])->number;
+
+  g_ptr_array_remove_index (plan->steps, index);
+  for (guint k = 0; k < plan->steps->len; k++) {
+    JobStep *step = plan->steps->pdata[k];
+    if (step->number > gone)
+      step->number--;
+    for (guint n = step->needs->len; n-- > 0;) {
+      guint *need = &g_array_index (step->needs, guint, n);
+      if (*need == gone)
+        g_array_remove_index (step->needs, n);
+      else if (*need > gone)
+        (*need)--;
+    }
+  }
+}
+
+/* What the words of a request must say for such a step to be wanted. */
+static const struct {
+  const char *worker, *words;
+} wants[] = {
+  { "dashboard", "dashboard|chart|graph|overview|planner|diagram|übersicht|visual|see all|page" },
+  { "page", "page|quiz|planner|calculator|tool|game|site|invitation|checklist|app|tracker|form|html|seite|spiel|rechner" },
+  { "report", "report|summary|summar|bericht|analys|document|describe|write" },
+  { "extract", "" },
+};
+
+/* Nobody asked for it: a small model likes to add what it has seen in an example. */
+static gboolean
+is_unasked (const JobStep *step, const JobPlanCase *of, gboolean named)
+{
+  if (named && *step->file != '\0' && strstr (of->request, step->file) != NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (wants); i++)
+    if (g_str_equal (step->worker->id, wants[i].worker))
+      return *wants[i].words != '\0' && !says (of, wants[i].words);
+  return FALSE;
+}
+
+static gboolean
+is_needed (JobPlan *plan, const JobStep *step)
+{
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const JobStep *other = plan->steps->pdata[i];
+    for (guint k = 0; k < other->needs->len; k++)
+      if (g_array_index (other->needs, guint, k) == step->number)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* The same twice. */
+static gboolean
+is_repeated (JobPlan *plan, guint index)
+{
+  const JobStep *step = plan->steps->pdata[index];
+
+  for (guint i = 0; i < index; i++) {
+    const JobStep *other = plan->steps->pdata[i];
+    if (other->worker == step->worker && (*step->worker->suffix == '\0' || g_str_equal (other->task, step->task)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What the request surely wants and the plan has not, and what it has and nobody wants. */
 static void
 complete (JobPlan *plan, const JobPlanCase *of)
 {
   static const struct {
-    const char *word, *worker;
-  } wants[] = { { "dashboard", "dashboard" } };
+    const char *words, *worker;
+  } sure[] = { { "dashboard|budget planner", "dashboard" }, { "report|bericht", "report" } };
   g_auto (GStrv) named = job_plan_find_files (of);
-  g_autofree char *lower = g_utf8_strdown (of->request, -1);
 
+  for (guint i = 0; i < plan->steps->len; i++) {
+    JobStep *step = plan->steps->pdata[i];
+    if (*step->file != '\0' && g_strv_contains ((const char *const *) named, step->file))
+      step->worker = choose_worker (of, step->file, step->worker);
+    /* A page of tables, on which there is nothing to do but to look. */
+    else if (g_str_equal (step->worker->id, "page") && of->tables && !says (of, "quiz|game|calculator|converter|timer|checklist|form|invitation|spiel|rechner")) {
+      step->worker = job_worker_find ("dashboard");
+      *step->file = '\0';
+    }
+  }
+  for (guint i = plan->steps->len; i-- > 0;)
+    if (plan->steps->len > 1 && !is_needed (plan, plan->steps->pdata[i]) && (is_unasked (plan->steps->pdata[i], of, named[0] != NULL) || is_repeated (plan, i)))
+      drop_step (plan, i);
   for (guint i = 0; named[i] != NULL; i++)
     if (!is_made (plan, named[i]))
-      add_step (plan, of, choose_worker (of, named[i]), named[i]);
-  for (guint i = 0; i < G_N_ELEMENTS (wants); i++)
-    if (strstr (lower, wants[i].word) != NULL && !has_worker (plan, wants[i].worker))
-      add_step (plan, of, job_worker_find (wants[i].worker), "");
+      add_step (plan, of, choose_worker (of, named[i], NULL), named[i]);
+  /* Who makes a file that was asked for sees everything: the plan of a small model forgets some of it. */
+  for (guint i = 0; i < plan->steps->len; i++) {
+    JobStep *step = plan->steps->pdata[i];
+    if (*step->file != '\0' && g_strv_contains ((const char *const *) named, step->file) && g_strv_length ((char **) of->inputs) <= 16)
+      use_all (plan, step, of, FALSE);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (sure); i++)
+    if (says (of, sure[i].words) && !has_worker (plan, sure[i].worker)) {
+      const JobWorker *worker = job_worker_find (sure[i].worker);
+      JobStep *step = add_step (plan, of, worker, *worker->suffix != '\0' ? "report.md" : "");
+      if (step != NULL && step->number > 1 && g_str_has_suffix (((JobStep *) plan->steps->pdata[0])->file, ".csv")) {
+        guint first = 1;
+        g_array_append_val (step->needs, first);
+      }
+    }
+  if (job_worker_is_able (job_worker_find ("answer"), of) && !has_worker (plan, "answer"))
+    add_step (plan, of, job_worker_find ("answer"), "");
+  for (guint i = 0; i < plan->steps->len; i++) {
+    JobStep *step = plan->steps->pdata[i];
+    if (g_str_equal (step->worker->id, "answer"))
+      use_all (plan, step, of, TRUE);
+  }
 }
 
 /* Steps that make a file which was not asked for, where some were asked for and nobody needs this one. */
 static gboolean
 is_idle (JobPlan *plan, const JobStep *step, const char *const *named)
 {
-  if (*named == NULL || *step->file == '\0' || g_strv_contains (named, step->file))
-    return FALSE;
-  for (guint i = 0; i < plan->steps->len; i++) {
-    const JobStep *other = plan->steps->pdata[i];
-    for (guint k = 0; k < other->needs->len; k++)
-      if (g_array_index (other->needs, guint, k) == step->number)
-        return FALSE;
-  }
-  return TRUE;
+  return *named != NULL && *step->file != '\0' && !g_strv_contains (named, step->file) && !is_needed (plan, step) && !g_str_equal (step->worker->id, "report");
 }
 
 static void
@@ -435,20 +554,9 @@ drop_idle (JobPlan *plan, const JobPlanCase *of)
 {
   g_auto (GStrv) named = job_plan_find_files (of);
 
-  for (guint i = plan->steps->len; i-- > 0;) {
-    if (plan->steps->len < 2 || !is_idle (plan, plan->steps->pdata[i], (const char *const *) named))
-      continue;
-    guint gone = ((JobStep *) plan->steps->pdata[i])->number;
-    g_ptr_array_remove_index (plan->steps, i);
-    for (guint k = 0; k < plan->steps->len; k++) {
-      JobStep *step = plan->steps->pdata[k];
-      if (step->number > gone)
-        step->number--;
-      for (guint n = 0; n < step->needs->len; n++)
-        if (g_array_index (step->needs, guint, n) > gone)
-          g_array_index (step->needs, guint, n)--;
-    }
-  }
+  for (guint i = plan->steps->len; i-- > 0;)
+    if (plan->steps->len > 1 && is_idle (plan, plan->steps->pdata[i], (const char *const *) named))
+      drop_step (plan, i);
 }
 
 JobPlan *
@@ -476,8 +584,8 @@ job_plan_read (const JobPlanCase *of, const char *json, GError **error)
     make_single (plan, step);
     g_ptr_array_add (plan->steps, step);
   }
-  complete (plan, of);
   drop_idle (plan, of);
+  complete (plan, of);
   return g_steal_pointer (&plan);
 }
 

@@ -37,6 +37,7 @@ typedef struct {
   const char *const *inputs;   /* names of what is attached */
   gboolean tables, documents;  /* whether there are any among them */
   gboolean scripts;            /* whether somebody runs them */
+  gboolean many;               /* so many documents, or such long ones, that a program reads them better than a model */
 } JobPlanCase;
 
 /* The schema of what the model writes. (transfer full) */

@@ -190,6 +190,8 @@ job_made_parse (const char *json)
 char *
 job_task_dup_words (const JobTask *of)
 {
+  if (of->alone && *of->step->file != '\0' && strstr (of->request, of->step->file) != NULL)
+    return g_strdup_printf ("%s\n\nYour part is the file %s alone.", of->request, of->step->file);
   if (of->alone)
     return g_strdup (of->request);
   return g_strdup_printf ("%s\n\nThis is one step of what was asked for:\n%s", of->step->task, of->request);
@@ -237,6 +239,7 @@ static void
 on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  char **written = g_task_get_task_data (task);
   AppStats stats;
   GError *error = NULL;
   char *text = app_writing_finish (result, &stats, &error);
@@ -247,6 +250,10 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
     g_free (text);
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, "What was written has no end. Write less.");
   } else {
+    if (written != NULL) {
+      g_free (*written);
+      *written = g_strdup (text);
+    }
     g_task_return_pointer (task, text, g_free);
   }
 }
@@ -258,6 +265,7 @@ job_task_write_async (const JobTask *of, const char *system, const char *words, 
   AppSampling greedy;
   g_autoptr (AppPrompt) prompt = NULL;
 
+  g_task_set_task_data (task, of->written, NULL);
   app_writing_greedy (&greedy, max_tokens);
   /* What was wrong once is not to be written again. */
   if (of->findings != NULL) {

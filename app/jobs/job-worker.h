@@ -55,7 +55,8 @@ typedef struct {
   GPtrArray *inputs;         /* JobInput */
   GPtrArray *datasets;       /* AppDataset, of the inputs */
   GStrv columns;             /* that its file must have; NULL: not said */
-  gboolean alone;            /* no other step makes anything: the request is the task */
+  gboolean alone;            /* the request is the task: no other step makes anything, or it names the file of this one */
+  char **written;            /* what a model wrote at the try before, and is replaced by what it writes now; NULL: nobody keeps it */
   AppScriptRunner *runner;   /* nullable */
   const char *const *findings; /* what was found wrong with `before`; NULL the first time */
   const JobMade *before;     /* nullable */
@@ -71,6 +72,8 @@ struct _JobWorker {
   guint share;         /* of a job's budget, compared with that of the others */
   gboolean needs_tables, needs_documents, needs_scripts;
   gboolean (*is_wanted) (const JobPlanCase *of); /* whether it comes into question at all; NULL: always */
+  const char *instead; /* who does it after so many tries that came to nothing good, if that one is able; NULL: nobody */
+  guint after;
   const char *const *checks; /* names that the model may choose of; NULL: none */
   /* Does it, through `task` (transfer full) (JobMade, or an error with a sentence). */
   void (*run) (const JobTask *of, GTask *task);

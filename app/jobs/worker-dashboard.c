@@ -73,12 +73,28 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
     finish (task, NULL);
 }
 
+/* What stands in the inputs, rows of tables too. (transfer full) */
+static char *
+dup_texts (const JobTask *of, gsize budget)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < of->inputs->len && text->len < budget; i++) {
+    const JobInput *input = of->inputs->pdata[i];
+    g_autofree char *some = input->text != NULL ? g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), (glong) budget)) : g_strdup ("");
+    g_string_append_printf (text, "%s\n%s\n\n", input->name, some);
+  }
+  return g_string_free (text, FALSE);
+}
+
 static void
 write_kind (const JobTask *of, const AppArtifactKind *kind, GTask *task)
 {
-  g_autofree char *inputs = of->datasets->len == 0 ? job_task_dup_inputs (of, 6000) : g_strdup ("");
+  /* A dashboard asks the tables; what is written into a page is read by who writes it. */
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autofree char *inputs = kind->needs_tables ? g_strdup ("") : dup_texts (of, 6000);
   gboolean mends = kind->mends && of->before != NULL && of->before->source != NULL && g_strcmp0 (of->before->kind, kind->id) == 0;
-  AppArtifactOrder order = { .engine = of->engine, .kind = kind, .wish = of->alone ? of->request : of->step->task, .documents = inputs, .datasets = of->datasets };
+  AppArtifactOrder order = { .engine = of->engine, .kind = kind, .wish = of->alone ? of->request : of->step->task, .documents = inputs, .datasets = kind->needs_tables ? of->datasets : none };
 
   g_task_set_task_data (task, (gpointer) of, NULL);
   g_object_set_data (G_OBJECT (task), "kind", (gpointer) kind);

@@ -4,14 +4,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app-ask.h"
 #include "app-error.h"
 #include "app-query.h"
 #include "app-script-runner.h"
 #include "job-csv.h"
 #include "job-worker.h"
+#include "tables/answer-text.h"
 #include "tables/query-connection.h"
 
-extern const JobWorker script_worker;
+extern const JobWorker script_worker, answer_worker;
 
 #define MAX_TOKENS 1100
 /* Of one table, and bytes of everything that a script is given. */
@@ -135,12 +137,16 @@ give_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
+/* Files that are shown to the model, and characters of each. */
+#define SHOWN 3
+#define SHOWN_CHARACTERS 900
+
 /* Files without tables are texts. */
 static Given *
 given_new (const JobTask *of)
 {
   Given *given = g_new0 (Given, 1);
-  g_autoptr (GString) code = g_string_new ("const files = {"), words = g_string_new (NULL);
+  g_autoptr (GString) code = g_string_new ("const files = {"), words = g_string_new (NULL), others = g_string_new (NULL);
   guint n = 0;
 
   given->datasets = g_ptr_array_ref (of->datasets);
@@ -148,14 +154,23 @@ given_new (const JobTask *of)
     const JobInput *input = of->inputs->pdata[i];
     if (input->dataset != NULL || input->text == NULL)
       continue;
-    g_string_append (code, n++ > 0 ? ",\n" : "\n");
+    g_string_append (code, n > 0 ? ",\n" : "\n");
     append_string (code, input->name);
     g_string_append (code, ": ");
     append_string (code, input->text);
-    g_autofree char *begin = g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), 900));
-    g_string_append_printf (words, "files[\"%s\"] is a string of %u characters:\n%s%s\n\n", input->name, (guint) g_utf8_strlen (input->text, -1), begin, strlen (begin) < strlen (input->text) ? "…" : "");
+    if (n < SHOWN) {
+      g_autofree char *begin = g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), SHOWN_CHARACTERS));
+      g_string_append_printf (words, "files[\"%s\"] === `%s%s`\n\n", input->name, begin, strlen (begin) < strlen (input->text) ? "…" : "");
+    } else {
+      g_string_append_printf (others, "%s\"%s\"", others->len > 0 ? ", " : "", input->name);
+    }
+    n++;
   }
-  g_string_append (code, "};\n");
+  g_string_append (code, "\n};\n");
+  if (n > 1)
+    g_string_prepend (words, "// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\n");
+  if (others->len > 0)
+    g_string_append_printf (words, "// and others like these: %s\n\n", others->str);
   given->code = g_strdup (code->str);
   given->words = g_strdup (words->str);
   return given;
@@ -228,6 +243,12 @@ on_run (GObject *source, GAsyncResult *result, gpointer data)
   }
   made = job_made_new ();
   content += strlen (MARK);
+  if (*of->step->file == '\0') {
+    g_free (made->said);
+    made->said = g_strstrip (g_strdup (content));
+    g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
+    return;
+  }
   job_made_add_file (made, of->step->file, content);
   if (g_str_has_suffix (of->step->file, ".csv"))
     made->n_rows = MAX (count_lines (content), 1) - 1;
@@ -267,7 +288,8 @@ on_code (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_given (GObject *source, GAsyncResult *result, gpointer data)
 {
-  static const char rules[] = "You write the body of a JavaScript function that computes one file. What it reads is declared already; do not declare it again. No modules, no require, no fetch, no console. "
+  static const char rules[] = "You write the body of a JavaScript function. What it reads is declared already; do not declare it again. No modules, no require, no fetch, no console. "
+                              "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Compute everything from what is declared, and never write a result down by hand. "
                               "Answer with code alone, which ends with a return statement.";
   g_autoptr (GTask) task = data;
   const JobTask *of = g_task_get_task_data (task);
@@ -280,8 +302,13 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_autofree char *words = job_task_dup_words (of), *findings = job_task_dup_findings (of), *columns = of->columns != NULL ? g_strjoinv ("\", \"", of->columns) : NULL;
   g_autoptr (GString) all = g_string_new ("// Declared already:\n");
-  g_string_append_printf (all, "%s\n%s\n\n%s", given->words, words, findings);
-  if (g_str_has_suffix (of->step->file, ".csv") && columns != NULL)
+  g_string_append_printf (all, "%s\n%s\n\n", given->words, words);
+  if (*findings != '\0' && of->written != NULL && *of->written != NULL)
+    g_string_append_printf (all, "You wrote this before:\n%s\n\n", *of->written);
+  g_string_append (all, findings);
+  if (*of->step->file == '\0')
+    g_string_append (all, "\nAnswer only the questions of the person: return one string, a sentence or two in the person's words, like `There are ${rows.length} rows, and together they are ${sum.toFixed(2)}.`");
+  else if (g_str_has_suffix (of->step->file, ".csv") && columns != NULL)
     g_string_append_printf (all, "\nReturn the rows of %s: an array of objects with exactly the members \"%s\".", of->step->file, columns);
   else if (g_str_has_suffix (of->step->file, ".csv"))
     g_string_append_printf (all, "\nReturn the rows of %s: an array of objects, one for each row.", of->step->file);
@@ -302,6 +329,50 @@ run (const JobTask *of, GTask *task)
   g_task_run_in_thread (worker, give_thread);
 }
 
+/* ---- questions ---- */
+
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (AppResult) answer = app_ask_run_finish (APP_ASK (source), result, NULL, &error);
+  JobMade *made;
+
+  if (answer == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  made = job_made_new ();
+  g_free (made->said);
+  made->said = answer_text_new (answer);
+  g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
+}
+
+/* By a script; where nobody runs them, by one statement. */
+static void
+run_answer (const JobTask *of, GTask *task)
+{
+  if (of->runner != NULL) {
+    run (of, task);
+  } else if (of->datasets->len > 0) {
+    g_autoptr (AppAsk) ask = app_ask_new (of->datasets);
+    app_ask_run_async (ask, of->engine, of->step->task, NULL, g_task_get_cancellable (task), on_asked, task);
+  } else {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
+    g_object_unref (task);
+  }
+}
+
+static void
+check_answer (const JobTask *of, const JobMade *made, GPtrArray *findings)
+{
+  if (*made->said == '\0')
+    g_ptr_array_add (findings, g_strdup (_("The answer is empty.")));
+  else if (strstr (made->said, "NaN") != NULL || strstr (made->said, "undefined") != NULL || strstr (made->said, "[object") != NULL)
+    g_ptr_array_add (findings, g_strdup (_("The answer has a value that is none (NaN or undefined).")));
+}
+
 static void
 check (const JobTask *of, const JobMade *made, GPtrArray *findings)
 {
@@ -320,6 +391,31 @@ const JobWorker script_worker = {
   .suffix = "csv|json|txt|md",
   .share = 2,
   .needs_scripts = TRUE,
+  .instead = "extract",
+  .after = 2,
   .run = run,
   .check = check,
+};
+
+static gboolean
+asks (const JobPlanCase *of)
+{
+  static const char *const words[] = { "?", "tell me", "say how", "say which", "say what", "sag mir", NULL };
+  g_autofree char *lower = g_utf8_strdown (of->request, -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (strstr (lower, words[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+const JobWorker answer_worker = {
+  .id = "answer",
+  .name = N_ ("Answering"),
+  .wanted = "answers the questions of the person in a sentence, with figures that are computed",
+  .suffix = "",
+  .share = 1,
+  .is_wanted = asks,
+  .run = run_answer,
+  .check = check_answer,
 };

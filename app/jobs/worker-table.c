@@ -8,6 +8,7 @@
 #include "artifacts/artifact-kind.h"
 #include "job-csv.h"
 #include "job-worker.h"
+#include "tables/sql-tokens.h"
 
 extern const JobWorker table_worker;
 
@@ -95,11 +96,80 @@ count_rows (const JobTask *of)
   return most;
 }
 
+/* The column of the inputs that is meant; NULL where it is none, or several may be. */
+static const AppColumn *
+find_column (const JobTask *of, const char *table, const char *column)
+{
+  const AppColumn *found = NULL;
+
+  for (guint i = 0; i < of->datasets->len; i++) {
+    GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[i]);
+    for (guint k = 0; k < tables->len; k++) {
+      const AppTable *of_table = tables->pdata[k];
+      for (guint n = 0; n < of_table->columns->len; n++) {
+        const AppColumn *one = of_table->columns->pdata[n];
+        if (g_ascii_strcasecmp (one->sql_name, column) != 0 || (table != NULL && g_ascii_strcasecmp (of_table->sql_name, table) != 0))
+          continue;
+        if (found != NULL)
+          return NULL;
+        found = one;
+      }
+    }
+  }
+  return found;
+}
+
+/* The sum of a column of a CSV file. */
+static double
+add_up (GPtrArray *rows, guint column)
+{
+  double sum = 0;
+
+  for (guint i = 1; i < rows->len; i++)
+    if (column < g_strv_length (rows->pdata[i]))
+      sum += g_ascii_strtod (((GStrv) rows->pdata[i])[column], NULL);
+  return sum;
+}
+
+/* Sums of parts are no more than the whole: rows that a join has met several times were added several times. */
+static void
+check_sums (const JobTask *of, const JobMade *made, GPtrArray *findings)
+{
+  static const char *const froms[] = { "FROM", NULL };
+  g_autoptr (GPtrArray) tokens = sql_tokens_new (made->source);
+  g_autoptr (GPtrArray) rows = made->files->len > 0 ? job_csv_parse (((JobFile *) made->files->pdata[0])->content, NULL) : NULL;
+  guint from = sql_tokens_find (tokens, 0, froms), column = 0;
+
+  if (rows == NULL || !sql_token_is (tokens, 0, "SELECT") || (of->columns != NULL && g_strv_equal ((const char *const *) of->columns, rows->pdata[0])))
+    return;
+  for (guint i = 1; i + 3 < from && i + 3 < tokens->len; i++) {
+    const SqlToken *token = tokens->pdata[i];
+    const SqlToken *name = tokens->pdata[i + 2];
+    gboolean dotted = sql_token_is (tokens, i + 3, ".");
+
+    if (token->depth == 0 && sql_token_is (tokens, i, "*"))
+      return;
+    column += token->depth == 0 && sql_token_is (tokens, i, ",");
+    /* The whole of a column is SUM (column) or SUM (table.column). */
+    if (token->depth != 0 || !sql_token_is (tokens, i, "SUM") || !sql_token_is (tokens, i + 1, "(") || !(sql_token_is (tokens, i - 1, ",") || sql_token_is (tokens, i - 1, "SELECT")) ||
+        !sql_token_is (tokens, i + (dotted ? 5 : 3), ")"))
+      continue;
+    const AppColumn *source = find_column (of, dotted ? name->text : NULL, dotted ? ((const SqlToken *) tokens->pdata[i + 4])->text : name->text);
+    if (source == NULL || !source->has_sum || source->min == NULL || g_ascii_strtod (source->min, NULL) < 0)
+      continue;
+    double total = add_up (rows, column);
+    if (total > source->sum * (1 + 1e-6) + 0.01)
+      g_ptr_array_add (findings, g_strdup_printf (_("The sums of “%s” are %.2f together, but all of it is %.2f: rows were joined several times."), source->name, total, source->sum));
+  }
+}
+
 static void
 check (const JobTask *of, const JobMade *made, GPtrArray *findings)
 {
   if (made->n_rows == 0)
     g_ptr_array_add (findings, g_strdup (_("The table has no rows.")));
+  if (made->source != NULL && g_strcmp0 (made->kind, "table") == 0 && strstr (made->source, "JOIN") != NULL)
+    check_sums (of, made, findings);
   if (g_str_equal (of->step->check, "every row") && made->n_rows < count_rows (of))
     g_ptr_array_add (findings, g_strdup_printf (_("The table has %u rows, but the largest of its sources has %" G_GUINT64_FORMAT "."), made->n_rows, count_rows (of)));
 }
@@ -113,6 +183,8 @@ const JobWorker table_worker = {
   .suffix = "csv",
   .share = 1,
   .needs_tables = TRUE,
+  .instead = "script",
+  .after = 1,
   .checks = checks,
   .run = run,
   .check = check,

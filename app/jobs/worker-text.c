@@ -206,6 +206,8 @@ const JobWorker extract_worker = {
   .suffix = "csv",
   .share = 2,
   .needs_documents = TRUE,
+  .instead = "script",
+  .after = 1,
   .run = run_extract,
   .check = check_extract,
 };

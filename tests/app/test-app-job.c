@@ -17,7 +17,7 @@
 static JobPlay
 usual (void)
 {
-  return (JobPlay) { .plans = { TWO_AND_ONE }, .words = { "Write the file summary.md", "Every task of the minutes", "Write the file letter.md" }, .texts = { "A summary.", ROWS, "Dear all." } };
+  return (JobPlay) { .plans = { TWO_AND_ONE }, .words = { "Write the file summary.md", "Your part is the file tasks.csv", "Write the file letter.md" }, .texts = { "A summary.", ROWS, "Dear all." } };
 }
 
 static AppConversation *
