@@ -16,6 +16,7 @@ import queue
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -69,20 +70,31 @@ class Tool:
     """contemplate-tool with so many agents; 1: Compact."""
 
     def __init__(self, options, agents):
+        self.errors = tempfile.TemporaryFile('w+')
         self.process = subprocess.Popen([os.path.join(options.build, 'tests/bench/contemplate-tool'), os.path.join(options.models, options.model + '.gguf'), '--agents', str(agents), '--threads', str(options.threads)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True)
         self.lines = queue.Queue()
-        threading.Thread(target=lambda: [self.lines.put(line) for line in self.process.stdout if line.startswith('{')], daemon=True).start()
-        # Nobody reads it, and it must not fill up.
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            if line.startswith('{'):
+                self.lines.put(line)
+        self.lines.put(None)
 
     def ask(self, item, longest):
-        self.process.stdin.write(json.dumps({'id': item['id'], 'question': item['question']}) + '\n')
-        self.process.stdin.flush()
         try:
-            return json.loads(self.lines.get(timeout=longest))
+            self.process.stdin.write(json.dumps({'id': item['id'], 'question': item['question']}) + '\n')
+            self.process.stdin.flush()
+            line = self.lines.get(timeout=longest)
         except queue.Empty:
             sys.exit(f'There was no answer to {item["id"]} in {longest} s.')
+        except BrokenPipeError:
+            line = None
+        if line is None:
+            self.errors.seek(0)
+            sys.exit(f'contemplate-tool: {self.errors.read()[-800:]}')
+        return json.loads(line)
 
     def stop(self):
         self.process.stdin.close()
