@@ -82,6 +82,17 @@ void app_job_go_on (AppJob *self);
 /* How much time it has taken. */
 gint64 app_job_get_ms (AppJob *self);
 
+void app_job_add_run (AppJob *self, JobStep *step, const AppJobStepRow *row);
+/* What it took and how it stands, and its steps when it has been planned (nullable). `callback`: nullable; its data is a reference of the job. */
+void app_job_save (AppJob *self, GPtrArray *steps, GAsyncReadyCallback callback);
+/* `error`: (transfer full) (nullable): why nothing came of it at all. */
+void app_job_end (AppJob *self, AppJobState state, GError *error);
+
+/* ---- app-job-plan.c ---- */
+
+/* Has it planned; goes on with the steps, or ends. */
+void app_job_plan (AppJob *self);
+
 /* ---- app-job-effects.c ---- */
 
 /* `why`: why it was not given out; NULL: it was, now or before. */

@@ -319,9 +319,8 @@ on_made_saved (GObject *source, GAsyncResult *result, gpointer data)
   try_free (try);
 }
 
-/* The best of all tries is taken, with what is wrong with it. */
 static void
-take_best (JobRun *run)
+keep_best (JobRun *run)
 {
   g_autoptr (GString) findings = g_string_new (NULL);
 
@@ -335,6 +334,43 @@ take_best (JobRun *run)
   run->row->made = job_made_print (run->best);
   run->row->state = APP_STEP_MADE;
   save (run, on_made_saved, try_new (run));
+}
+
+/* A table that is a file can be looked at beside the chat, too. */
+static void
+on_table (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Try *try = data;
+  g_autoptr (AppDataset) dataset = app_datasets_import_finish (APP_DATASETS (source), result, NULL);
+  const AppTable *table = dataset != NULL && app_dataset_get_tables (dataset)->len == 1 ? app_dataset_get_tables (dataset)->pdata[0] : NULL;
+
+  if (!is_stale (try)) {
+    JobMade *best = try->run->best;
+    if (table != NULL) {
+      const char *ids[] = { app_dataset_get_id (dataset), NULL };
+      best->kind = g_strdup ("table");
+      best->title = g_strdup (try->run->plan->title);
+      best->source = g_strdup_printf ("SELECT * FROM %s", table->sql_name);
+      g_strfreev (best->data);
+      best->data = g_strdupv ((char **) ids);
+    }
+    keep_best (try->run);
+  }
+  try_free (try);
+}
+
+/* The best of all tries is taken, with what is wrong with it. */
+static void
+take_best (JobRun *run)
+{
+  const JobFile *file = run->best->files->len > 0 ? run->best->files->pdata[0] : NULL;
+
+  if (file != NULL && run->best->kind == NULL && run->best->n_rows > 0 && run->job->datasets != NULL && g_str_has_suffix (file->path, ".csv")) {
+    g_autoptr (GBytes) bytes = g_bytes_new (file->content, strlen (file->content));
+    app_datasets_import_async (run->job->datasets, bytes, NULL, file->path, NULL, NULL, run->cancellable, NULL, NULL, on_table, try_new (run));
+  } else {
+    keep_best (run);
+  }
 }
 
 /* ---- review ---- */

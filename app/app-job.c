@@ -7,15 +7,10 @@
 #include "app-attached-tables.h"
 #include "app-error.h"
 #include "app-message-private.h"
-#include "app-query.h"
-#include "engine.h"
 
 #define USUAL_TOKENS 24000
 #define USUAL_CALLS 80
 #define USUAL_SECONDS 3600
-/* Of a plan; and how often one is written that cannot be carried out. */
-#define PLAN_TOKENS 900
-#define MAX_PLANS 2
 /* Documents of which there are so many, or characters of one, that a program reads them better than a model. */
 #define MANY_DOCUMENTS 3
 #define LONG_DOCUMENT 4000
@@ -64,8 +59,8 @@ count (AppJob *self)
   self->row->ms = app_job_get_ms (self);
 }
 
-static void
-save (AppJob *self, GPtrArray *steps, GAsyncReadyCallback callback)
+void
+app_job_save (AppJob *self, GPtrArray *steps, GAsyncReadyCallback callback)
 {
   AppJobRow *copy;
 
@@ -94,13 +89,13 @@ tell (AppJob *self)
   if (self->resumed && self->ended_before)
     g_string_append (text, "\n\n");
   for (guint i = 0; i < self->runs->len; i++)
-    n_done += ((JobRun *) self->runs->pdata[i])->row->state == APP_STEP_DONE;
+    n_done += ((JobRun *) self->runs->pdata[i])->row->state == APP_STEP_DONE && *((JobRun *) self->runs->pdata[i])->row->findings == '\0';
   if (self->row->state == APP_JOB_DONE)
     g_string_append_printf (text, g_dngettext (NULL, "Done in %u step.", "Done in %u steps.", self->runs->len), self->runs->len);
   else if (self->row->state == APP_JOB_SPENT)
     g_string_append_printf (text, _("The budget has ended: %u of %u steps are done. “Continue” goes on with half as much again."), n_done, self->runs->len);
   else
-    g_string_append_printf (text, _("%u of %u steps are done."), n_done, self->runs->len);
+    g_string_append_printf (text, _("%u of %u steps came out well."), n_done, self->runs->len);
   /* Answers to questions stand first. */
   for (guint i = 0; i < self->runs->len; i++) {
     JobRun *run = self->runs->pdata[i];
@@ -118,7 +113,7 @@ tell (AppJob *self)
     if (run->row->state == APP_STEP_DONE && made != NULL) {
       for (guint k = 0; k < made->files->len; k++)
         g_string_append_printf (text, " · `%s`", ((JobFile *) made->files->pdata[k])->path);
-      if (made->title != NULL && *made->title != '\0')
+      if (made->title != NULL && *made->title != '\0' && !g_str_equal (made->title, run->plan->title))
         g_string_append_printf (text, " · “%s”", made->title);
       if (made->n_rows > 0)
         g_string_append_printf (text, g_dngettext (NULL, " · %'u row", " · %'u rows", made->n_rows), made->n_rows);
@@ -143,9 +138,8 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
   app_completion_push_finished (APP_COMPLETION (self), &self->stats, self->cancelled, error);
 }
 
-/* `error`: (transfer full) (nullable): why nothing came of it at all. */
-static void
-end (AppJob *self, AppJobState state, GError *error)
+void
+app_job_end (AppJob *self, AppJobState state, GError *error)
 {
   if (self->ending) {
     g_clear_error (&error);
@@ -164,12 +158,12 @@ end (AppJob *self, AppJobState state, GError *error)
     app_lane_set_answer (self->planner, error->message);
     app_completion_push_finished (APP_COMPLETION (self), &self->stats, FALSE, error);
     if (self->row->id != 0)
-      save (self, NULL, NULL);
+      app_job_save (self, NULL, NULL);
     return;
   }
   if (self->plan != NULL)
     tell (self);
-  save (self, NULL, on_ended);
+  app_job_save (self, NULL, on_ended);
 }
 
 /* ---- budgets ---- */
@@ -252,7 +246,7 @@ app_job_raise (AppJob *self, const AppJobBudget *more)
   if (self->timer != 0)
     begin_timer (self);
   if (self->row->id != 0)
-    save (self, NULL, NULL);
+    app_job_save (self, NULL, NULL);
 }
 
 void
@@ -300,6 +294,9 @@ find_state (AppJob *self)
   for (guint i = 0; i < self->runs->len; i++) {
     AppStepState of = ((JobRun *) self->runs->pdata[i])->row->state;
 
+    /* What fails its check after all tries is there, and is not what was asked for. */
+    if (of == APP_STEP_DONE && *((JobRun *) self->runs->pdata[i])->row->findings != '\0')
+      of = APP_STEP_FAILED;
     if (of == APP_STEP_SPENT)
       state = APP_JOB_SPENT;
     else if (of == APP_STEP_FAILED && state == APP_JOB_DONE)
@@ -346,11 +343,11 @@ app_job_go_on (AppJob *self)
     }
   }
   if (n_running == 0 && n_left == 0)
-    end (self, find_state (self), NULL);
+    app_job_end (self, find_state (self), NULL);
   /* Steps wait for steps that come before them, so one of those that are left is due once nothing runs. */
 }
 
-/* ---- the plan ---- */
+/* ---- what there is ---- */
 
 void
 app_job_describe (AppJob *self, JobPlanCase *of)
@@ -369,182 +366,14 @@ app_job_describe (AppJob *self, JobPlanCase *of)
   }
 }
 
-static void write_plan (AppJob *self);
-
-static void
-add_run (AppJob *self, JobStep *step, const AppJobStepRow *row)
+void
+app_job_add_run (AppJob *self, JobStep *step, const AppJobStepRow *row)
 {
   JobRun *run = job_run_new (self, step, row);
 
   g_ptr_array_add (self->runs, run);
   g_list_store_append (self->lanes, run->lane);
 }
-
-static void
-on_plan_saved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (AppJob) self = data;
-  GError *error = NULL;
-
-  if (app_database_run_finish (APP_DATABASE (source), result, &error) == NULL)
-    end (self, APP_JOB_FAILED, error);
-  else
-    app_job_go_on (self);
-}
-
-static void
-take_plan (AppJob *self, JobPlan *plan)
-{
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_job_step_row_free);
-  g_autofree char *answer = g_strdup_printf (g_dngettext (NULL, "%u step", "%u steps", plan->steps->len), plan->steps->len);
-
-  self->plan = plan;
-  self->tokens_before += job_gate_get_tokens (self->planning);
-  self->calls_before += job_gate_get_calls (self->planning);
-  g_clear_object (&self->planning);
-  app_lane_set_answer (self->planner, answer);
-  app_lane_end (self->planner, APP_LANE_DONE);
-  for (guint i = 0; i < plan->steps->len; i++) {
-    g_autofree char *printed = job_step_print (plan->steps->pdata[i]);
-    AppJobStepRow row = { .job = self->row->id, .number = i + 1, .plan = printed };
-
-    g_ptr_array_add (rows, app_job_step_row_copy (&row));
-    add_run (self, plan->steps->pdata[i], rows->pdata[i]);
-  }
-  self->row->state = APP_JOB_WORKING;
-  save (self, rows, on_plan_saved);
-}
-
-static void
-on_plan (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (AppJob) self = data;
-  JobPlanCase of;
-  GError *error = NULL;
-  g_autofree char *text = app_writing_finish (result, NULL, &error);
-  JobPlan *plan;
-
-  app_job_describe (self, &of);
-  self->n_plans++;
-  if (text == NULL) {
-    gboolean spent = self->late || job_gate_is_spent (self->planning);
-    if (self->cancelled || (self->late && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
-      g_clear_error (&error);
-    end (self, spent ? APP_JOB_SPENT : self->cancelled ? APP_JOB_STOPPED : APP_JOB_FAILED, error);
-    return;
-  }
-  plan = job_plan_read (&of, text, &error);
-  if (plan != NULL) {
-    take_plan (self, plan);
-  } else if (self->n_plans < MAX_PLANS) {
-    g_free (self->complaint);
-    self->complaint = g_strdup (error->message);
-    g_error_free (error);
-    write_plan (self);
-  } else {
-    GError *outer = g_error_new (APP_ERROR, APP_ERROR_INVALID, _("The model did not manage to plan this. %s"), error->message);
-    g_error_free (error);
-    end (self, APP_JOB_FAILED, outer);
-  }
-}
-
-/* What there is and who could do what. (transfer full) */
-static char *
-dup_instructions (AppJob *self, const JobPlanCase *of)
-{
-  GString *text = g_string_new ("You plan work. Split what a person asks for into one to six steps and say for each who does it (kind), what it is (title, task), what it reads (uses: files, or \"step N\" for what an "
-                                "earlier step made), and the file that it makes. Each worker sees only its own task and what it uses, so a task says exactly what is wanted: columns, conditions, what is counted. "
-                                "Take as few steps as possible: one for each thing that is to come out, and one before them for tables that must first be joined or cleaned. Steps that do not need each other run at the same time.\nKinds:\n");
-
-  for (guint i = 0; job_worker_get (i) != NULL; i++)
-    if (job_worker_is_able (job_worker_get (i), of))
-      g_string_append_printf (text, "- %s: %s\n", job_worker_get (i)->id, job_worker_get (i)->wanted);
-  g_string_append (text, "Answer with JSON.");
-  return g_string_free (text, FALSE);
-}
-
-static char *
-dup_case (AppJob *self)
-{
-  GString *text = g_string_new ("What is attached:\n");
-
-  for (guint i = 0; i < self->inputs->len; i++) {
-    const JobInput *input = self->inputs->pdata[i];
-    g_string_append_printf (text, "\"%s\"", input->name);
-    if (input->dataset != NULL) {
-      g_autofree char *schema = app_dataset_dup_schema (input->dataset, 700);
-      g_string_append_printf (text, ":\n%s\n", schema);
-    } else if (input->text != NULL) {
-      g_autofree char *begin = g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), 400));
-      g_string_append_printf (text, " begins:\n%s%s\n", begin, strlen (begin) < strlen (input->text) ? "…" : "");
-    } else {
-      g_string_append (text, "\n");
-    }
-  }
-  if (self->inputs->len == 0)
-    g_string_append (text, "nothing\n");
-  g_string_append_printf (text, "\nThe person asks:\n%s", self->row->request);
-  if (self->complaint != NULL)
-    g_string_append_printf (text, "\n\nA first plan could not be carried out: %s", self->complaint);
-  return g_string_free (text, FALSE);
-}
-
-/* Shown to the model as if it had been asked so before. */
-static const struct {
-  const char *asked, *planned;
-} examples[] = {
-  { "What is attached:\n\"members.csv\":\nmembers: id, name, city\n\"fees.csv\":\nfees: member, year, amount\n\nThe person asks:\nMake me a fee planner out of these two spreadsheets.",
-    "{\"steps\": [{\"kind\": \"table\", \"title\": \"Fees of members\", \"task\": \"Join fees with members by member and id: name, city, year, amount\", \"uses\": [\"members.csv\", \"fees.csv\"], "
-    "\"file\": \"fees_of_members.csv\", \"check\": \"every row\"}, {\"kind\": \"dashboard\", \"title\": \"Fees\", \"task\": \"Total of amount, amount by year, amount by city\", \"uses\": [\"step 1\"]}, "
-    "{\"kind\": \"report\", \"title\": \"Short report\", \"task\": \"Total of amount, amount for each year, the city with the largest amount\", \"uses\": [\"step 1\"], \"file\": \"report.md\"}]}" },
-  { "What is attached:\n\"minutes.txt\" begins:\nMinutes of the meeting…\n\"orders.csv\":\norders: date, product, amount\n\nThe person asks:\nMake by_product.csv with the columns product and total, and tell me the best product.",
-    "{\"steps\": [{\"kind\": \"table\", \"title\": \"Totals of products\", \"task\": \"Sum of amount for each product, columns product and total\", \"uses\": [\"orders.csv\"], \"file\": \"by_product.csv\", "
-    "\"check\": \"has rows\"}, {\"kind\": \"answer\", \"title\": \"The best product\", \"task\": \"Which product has the largest total?\", \"uses\": [\"step 1\"]}]}" },
-};
-
-static void
-write_plan (AppJob *self)
-{
-  JobPlanCase of;
-  AppSampling greedy;
-  g_autoptr (AppPrompt) prompt = NULL;
-  g_autofree char *schema = NULL, *instructions = NULL, *words = dup_case (self);
-  EngineSchemaOptions options = { .closed = true, .tight = true };
-  EngineError wrong = { 0 };
-  EngineGrammar *grammar;
-
-  app_job_describe (self, &of);
-  schema = job_plan_dup_schema (&of);
-  instructions = dup_instructions (self, &of);
-  grammar = engine_grammar_from_schema (schema, strlen (schema), &options, &wrong);
-  if (grammar == NULL) {
-    end (self, APP_JOB_FAILED, g_error_new (APP_ERROR, APP_ERROR_ENGINE, "%s", wrong.message));
-    return;
-  }
-  app_writing_greedy (&greedy, PLAN_TOKENS);
-  prompt = app_prompt_new (&greedy);
-  app_prompt_set_grammar (prompt, grammar);
-  engine_grammar_unref (grammar);
-  app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, instructions);
-  for (guint i = 0; i < G_N_ELEMENTS (examples); i++) {
-    app_prompt_add (prompt, APP_ROLE_USER, NULL, examples[i].asked);
-    app_prompt_add (prompt, APP_ROLE_ASSISTANT, NULL, examples[i].planned);
-  }
-  app_prompt_add (prompt, APP_ROLE_USER, NULL, words);
-  app_writing_async (APP_ENGINE (self->planning), prompt, self->cancellable, NULL, NULL, on_plan, g_object_ref (self));
-}
-
-static void
-begin_planning (AppJob *self)
-{
-  app_lane_begin (self->planner, _("plans the steps"));
-  app_lane_set_budget (self->planner, MAX_PLANS * PLAN_TOKENS, 0);
-  self->planning = job_gate_new (self->engine, self->planner);
-  job_gate_set_budget (self->planning, MIN (self->row->budget_tokens - self->tokens_before, MAX_PLANS * PLAN_TOKENS), MIN (self->row->budget_calls - self->calls_before, MAX_PLANS));
-  write_plan (self);
-}
-
-/* ---- what there is ---- */
 
 /* A job of an earlier run. FALSE where its plan is not one of this version of the program. */
 static gboolean
@@ -562,7 +391,7 @@ restore_plan (AppJob *self, GPtrArray *steps)
   }
   self->plan = g_steal_pointer (&plan);
   for (guint i = 0; i < steps->len; i++)
-    add_run (self, self->plan->steps->pdata[i], steps->pdata[i]);
+    app_job_add_run (self, self->plan->steps->pdata[i], steps->pdata[i]);
   return TRUE;
 }
 
@@ -600,11 +429,11 @@ begin_work (AppJob *self)
 {
   collect_documents (self);
   if (self->cancelled)
-    end (self, APP_JOB_STOPPED, NULL);
+    app_job_end (self, APP_JOB_STOPPED, NULL);
   else if (self->plan != NULL)
     app_job_go_on (self);
   else
-    begin_planning (self);
+    app_job_plan (self);
 }
 
 static void
@@ -615,7 +444,7 @@ on_tables (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) tables = app_attached_tables_finish (result, &error);
 
   if (tables == NULL && !self->cancelled) {
-    end (self, APP_JOB_FAILED, error);
+    app_job_end (self, APP_JOB_FAILED, error);
     return;
   }
   g_clear_error (&error);
@@ -648,7 +477,7 @@ on_begun (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree gint64 *id = app_database_run_finish (APP_DATABASE (source), result, &error);
 
   if (id == NULL) {
-    end (self, APP_JOB_FAILED, error);
+    app_job_end (self, APP_JOB_FAILED, error);
     return;
   }
   self->row->id = *id;
@@ -676,7 +505,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   if (found != NULL && self->workspace == NULL)
     error = g_error_new_literal (APP_ERROR, APP_ERROR_INVALID, _("A job keeps files and a journal, and this conversation is one of which nothing is kept. Ask for it in another one."));
   if (error != NULL) {
-    end (self, APP_JOB_FAILED, error);
+    app_job_end (self, APP_JOB_FAILED, error);
     return;
   }
   if (found->id == 0) {
@@ -692,7 +521,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   self->tokens_before = found->tokens;
   self->calls_before = found->calls;
   if (found->steps->len > 0 && !restore_plan (self, found->steps)) {
-    end (self, APP_JOB_FAILED, g_error_new_literal (APP_ERROR, APP_ERROR_INVALID, _("This job was begun by another version of the program, which planned in another way. Ask for it again.")));
+    app_job_end (self, APP_JOB_FAILED, g_error_new_literal (APP_ERROR, APP_ERROR_INVALID, _("This job was begun by another version of the program, which planned in another way. Ask for it again.")));
     return;
   }
   /* What its steps took is counted with them. */
@@ -705,7 +534,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
     app_lane_restore (self->planner, APP_LANE_DONE, "", "", self->tokens_before, 0, found->created, found->created);
   self->row->state = self->plan != NULL ? APP_JOB_WORKING : APP_JOB_PLANNING;
   self->row->ended = 0;
-  save (self, NULL, NULL);
+  app_job_save (self, NULL, NULL);
   collect (self);
 }
 

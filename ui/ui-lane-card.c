@@ -90,6 +90,8 @@ dup_figures (AppLane *lane)
   double seconds = app_lane_get_budget_seconds (lane), taken = app_lane_get_seconds (lane);
   g_autofree char *time = NULL;
 
+  if (app_lane_get_state (lane) == APP_LANE_WAITING && taken <= 0)
+    return g_strdup ("");
   if (tokens <= 0 || app_lane_get_state (lane) > APP_LANE_WORKING)
     return ui_lane_dup_figures (app_lane_get_tokens (lane), taken);
   time = taken < 90 ? g_strdup_printf (_("%.0f\302\240s"), taken) : g_strdup_printf (_("%.0f\302\240min"), taken / 60);
@@ -146,7 +148,7 @@ update (UiLaneCard *self)
   gtk_spinner_set_spinning (self->spinner, works);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !works);
   if (!works)
-    gtk_image_set_from_icon_name (self->icon, looks[state].icon);
+    gtk_image_set_from_icon_name (self->icon, state == APP_LANE_DONE && app_lane_get_findings (self->lane)[0] != NULL ? looks[APP_LANE_FAILED].icon : looks[state].icon);
   gtk_label_set_text (self->name, app_lane_get_name (self->lane));
   gtk_label_set_text (self->line, line);
   gtk_label_set_text (self->figures, figures);

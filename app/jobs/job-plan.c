@@ -148,8 +148,8 @@ job_plan_find_columns (const char *request, const char *file)
     gsize length;
     char quote;
     at += strspn (at, " \t\n");
-    if (g_ascii_strncasecmp (at, "and ", 4) == 0 || g_ascii_strncasecmp (at, "und ", 4) == 0)
-      at += 4;
+    gboolean last = g_ascii_strncasecmp (at, "and ", 4) == 0 || g_ascii_strncasecmp (at, "und ", 4) == 0;
+    at += last ? 4 : 0;
     at += strspn (at, " ");
     quote = *at == '"' || *at == '\'' || *at == '`' ? *at : '\0';
     if (quote != '\0') {
@@ -169,7 +169,18 @@ job_plan_find_columns (const char *request, const char *file)
     g_strv_builder_add (builder, word);
     n++;
     at += length + (quote != '\0');
-    if (*at == ',') {
+    if (*at == '\'' || *at == '"')
+      at++;
+    if (last && *at == ',') {
+      break; /* what stands behind "and" was the last */
+    } else if (*at == '(' || g_str_has_prefix (at, " (")) {
+      /* What the column is, in brackets. */
+      const char *close = strchr (at, ')');
+      if (close == NULL || last)
+        break;
+      at = close + 1;
+      at += *at == ',';
+    } else if (*at == ',') {
       at++;
     } else if (g_ascii_strncasecmp (at, " and ", 5) == 0 || g_ascii_strncasecmp (at, " und ", 5) == 0) {
       at++;

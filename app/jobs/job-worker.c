@@ -258,10 +258,10 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
-void
-job_task_write_async (const JobTask *of, const char *system, const char *words, const char *schema, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+/* Takes `grammar` (nullable). */
+static void
+write_on (const JobTask *of, const char *system, const char *const *examples, const char *words, EngineGrammar *grammar, int max_tokens, GTask *task)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   AppSampling greedy;
   g_autoptr (AppPrompt) prompt = NULL;
 
@@ -274,22 +274,44 @@ job_task_write_async (const JobTask *of, const char *system, const char *words, 
     greedy.seed = 17;
   }
   prompt = app_prompt_new (&greedy);
-  if (schema != NULL) {
-    EngineSchemaOptions options = { .closed = true, .tight = true };
-    EngineError wrong = { 0 };
-    EngineGrammar *grammar = engine_grammar_from_schema (schema, strlen (schema), &options, &wrong);
-
-    if (grammar == NULL) {
-      g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", wrong.message);
-      g_object_unref (task);
-      return;
-    }
-    app_prompt_set_grammar (prompt, grammar);
-    engine_grammar_unref (grammar);
-  }
+  app_prompt_set_grammar (prompt, grammar);
+  g_clear_pointer (&grammar, engine_grammar_unref);
   app_prompt_add (prompt, APP_ROLE_SYSTEM, NULL, system);
+  for (guint i = 0; examples != NULL && examples[i] != NULL; i++)
+    app_prompt_add (prompt, i % 2 == 0 ? APP_ROLE_USER : APP_ROLE_ASSISTANT, NULL, examples[i]);
   app_prompt_add (prompt, APP_ROLE_USER, NULL, words);
-  app_writing_async (of->engine, prompt, cancellable, of->progress, of->progress_data, on_written, task);
+  app_writing_async (of->engine, prompt, g_task_get_cancellable (task), of->progress, of->progress_data, on_written, task);
+}
+
+void
+job_task_write_so_async (const JobTask *of, const char *system, const JobManner *manner, const char *words, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  EngineError wrong = { 0 };
+  EngineGrammar *grammar = manner->gbnf != NULL ? engine_grammar_from_text (manner->gbnf, strlen (manner->gbnf), &wrong) : NULL;
+
+  if (manner->gbnf != NULL && grammar == NULL) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", wrong.message);
+    g_object_unref (task);
+    return;
+  }
+  write_on (of, system, manner->examples, words, grammar, max_tokens, task);
+}
+
+void
+job_task_write_async (const JobTask *of, const char *system, const char *words, const char *schema, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  EngineSchemaOptions options = { .closed = true, .tight = true };
+  EngineError wrong = { 0 };
+  EngineGrammar *grammar = schema != NULL ? engine_grammar_from_schema (schema, strlen (schema), &options, &wrong) : NULL;
+
+  if (schema != NULL && grammar == NULL) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", wrong.message);
+    g_object_unref (task);
+    return;
+  }
+  write_on (of, system, NULL, words, grammar, max_tokens, task);
 }
 
 char *

@@ -95,6 +95,12 @@ char *job_task_dup_words (const JobTask *of);
 char *job_task_dup_inputs (const JobTask *of, gsize budget);
 /* What was found wrong, for a prompt; "" for nothing. (transfer full) */
 char *job_task_dup_findings (const JobTask *of);
+/* Questions and answers that are shown to the model as if it had been asked so before, in turns, ended by NULL; and a grammar (GBNF) in the place of a schema. Both nullable. */
+typedef struct {
+  const char *const *examples;
+  const char *gbnf;
+} JobManner;
+void job_task_write_so_async (const JobTask *of, const char *system, const JobManner *manner, const char *words, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* A completion under a schema (NULL: free), of at most so many tokens; as app_writing_async (). `system`, `words`: of the prompt. */
 void job_task_write_async (const JobTask *of, const char *system, const char *words, const char *schema, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 char *job_task_write_finish (GAsyncResult *result, GError **error);

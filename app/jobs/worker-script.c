@@ -192,6 +192,11 @@ take_code (const char *text)
 }
 
 static const char helpers[] =
+    "const sum = (rows, f = x => x) => rows.reduce((s, r) => s + Number(f(r) || 0), 0);\n"
+    "const round = (x, digits = 2) => Math.round((Number(x) + Number.EPSILON) * 10 ** digits) / 10 ** digits;\n"
+    "const group = (rows, f) => { const all = {}; for (const r of rows) (all[f(r)] = all[f(r)] || []).push(r); return all; };\n"
+    "const unique = (rows, f = x => x) => [...new Map([...rows].reverse().map(r => [String(f(r)), r])).values()].reverse();\n"
+    "const sortBy = (rows, f) => [...rows].sort((a, b) => f(a) < f(b) ? -1 : f(a) > f(b) ? 1 : 0);\n"
     "const __cell = v => v === null || v === undefined ? '' : typeof v === 'number' ? String(Math.round(v * 1e6) / 1e6) : v instanceof Date ? v.toISOString().slice(0, 10) : typeof v === 'object' ? JSON.stringify(v) : String(v);\n"
     "const __quote = s => /[\",\\r\\n]|^\\s/.test(s) ? '\"' + s.replaceAll('\"', '\"\"') + '\"' : s;\n"
     "const __csv = (rows, wanted) => {\n"
@@ -285,12 +290,41 @@ on_code (GObject *source, GAsyncResult *result, gpointer data)
   app_script_runner_run_async (of->runner, whole->str, g_task_get_cancellable (task), on_run, g_object_ref (task));
 }
 
+static const char rules[] =
+    "You write the body of a JavaScript function. What it reads is declared already; do not declare it again. These helpers are there too: sum(rows, f), round(x, digits), group(rows, f) which gives {key: rows}, "
+    "unique(rows, f) which keeps the first of each, sortBy(rows, f). No modules, no require, no fetch, no console. "
+    "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Compute everything from what is declared, and never write a result down by hand. "
+    "Answer with code alone, which ends with a return statement.";
+
+static const char *const file_examples[] = {
+  "// Declared already:\nconst members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  …\n];\nconst fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\n"
+  "Make fees_paid.csv with the columns name, paid and times: what each member has paid and how often, 0 for who has not.\n\n"
+  "Return the rows of fees_paid.csv: an array of objects with exactly the members \"name\", \"paid\", \"times\".",
+  "return unique(members, m => m.id).map(m => {\n  const own = fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
+  "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`\n// and others like these: \"r2.txt\"\n\n"
+  "Make receipts.csv with the columns file, shop and pieces.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"file\", \"shop\", \"pieces\".",
+  "const rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
+  "  const pieces = sum([...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)], m => m[1]);\n  rows.push({ file: name, shop, pieces });\n}\nreturn rows;",
+  NULL,
+};
+
+static const char *const answer_examples[] = {
+  "// Declared already:\nconst fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
+  "Answer only the questions of the person: return one string.",
+  "const months = group(fees, f => f.date.slice(0, 7));\nconst best = sortBy(Object.keys(months), m => -sum(months[m], f => f.amount))[0];\n"
+  "return `In all ${round(sum(fees, f => f.amount))} has been paid, the most in ${best}.`;",
+  NULL,
+};
+
+/* A few lines, and a sentence in which every number is computed: none can be written by hand. */
+static const char answer_gbnf[] = "root ::= line{0,8} \"return `\" words value (words value){0,5} words \"`;\"\n"
+                                  "line ::= (\"const \" | \"let \" | \"for \" | \"  \" | \"if \" | \"}\") [^\\n`]{0,200} \"\\n\"\n"
+                                  "words ::= [^`$0-9{}\\n]{0,160}\n"
+                                  "value ::= \"${\" [^}`\\n]{1,160} \"}\"\n";
+
 static void
 on_given (GObject *source, GAsyncResult *result, gpointer data)
 {
-  static const char rules[] = "You write the body of a JavaScript function. What it reads is declared already; do not declare it again. No modules, no require, no fetch, no console. "
-                              "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Compute everything from what is declared, and never write a result down by hand. "
-                              "Answer with code alone, which ends with a return statement.";
   g_autoptr (GTask) task = data;
   const JobTask *of = g_task_get_task_data (task);
   const Given *given = g_object_get_data (G_OBJECT (task), "given");
@@ -307,14 +341,16 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
     g_string_append_printf (all, "You wrote this before:\n%s\n\n", *of->written);
   g_string_append (all, findings);
   if (*of->step->file == '\0')
-    g_string_append (all, "\nAnswer only the questions of the person: return one string, a sentence or two in the person's words, like `There are ${rows.length} rows, and together they are ${sum.toFixed(2)}.`");
+    g_string_append (all, "\nAnswer only the questions of the person: return one string.");
   else if (g_str_has_suffix (of->step->file, ".csv") && columns != NULL)
     g_string_append_printf (all, "\nReturn the rows of %s: an array of objects with exactly the members \"%s\".", of->step->file, columns);
   else if (g_str_has_suffix (of->step->file, ".csv"))
     g_string_append_printf (all, "\nReturn the rows of %s: an array of objects, one for each row.", of->step->file);
   else
     g_string_append_printf (all, "\nReturn the text of %s, a string.", of->step->file);
-  job_task_write_async (of, rules, all->str, NULL, MAX_TOKENS, g_task_get_cancellable (task), on_code, g_object_ref (task));
+  gboolean answers = *of->step->file == '\0';
+  JobManner manner = { answers ? answer_examples : file_examples, answers ? answer_gbnf : NULL };
+  job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, g_object_ref (task));
 }
 
 static void

@@ -89,7 +89,7 @@ check_done (Fixture *fixture, const char *given)
   assert_content (workspace, "tasks.csv", "who,task\nAnna,paint\nBen,buy nails\n");
   assert_content (workspace, "letter.md", "Dear all, come and paint the fence with us.\n");
   g_assert_cmpuint (count_files (workspace), ==, 3); /* and nothing half written */
-  g_assert_cmpint (fixture_ask_number (fixture->path, artifacts), ==, 2);
+  g_assert_cmpint (fixture_ask_number (fixture->path, artifacts), ==, 3);
   g_assert_cmpint (fixture_ask_number (fixture->path, steps), ==, 4);
   /* Outside: never "letter (2).md". */
   assert_content (given, "letter.md", "Dear all, come and paint the fence with us.\n");

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "job-fixture.h"
 #include "ui-answer.h"
 #include "ui-locale.h"
 #include "ui-resources.h"
@@ -131,6 +132,29 @@ begin_comparison (AppConversation *conversation, AppModels *models, const Script
   }
 }
 
+/* Work in four steps: under way, or done with something wrong. */
+static AppConversation *
+begin_job (gboolean done)
+{
+  static JobPlay play = {
+    .plans = { "{\"steps\":[{\"kind\":\"text\",\"title\":\"Summary of the minutes\",\"task\":\"Summarise the minutes\",\"uses\":[\"minutes.txt\"],\"file\":\"summary.md\"},"
+               "{\"kind\":\"extract\",\"title\":\"Who does what\",\"task\":\"Every task\",\"uses\":[\"minutes.txt\"],\"file\":\"tasks.csv\"},"
+               "{\"kind\":\"text\",\"title\":\"Shopping list\",\"task\":\"What is to be bought\",\"uses\":[\"minutes.txt\"],\"file\":\"shopping.md\"},"
+               "{\"kind\":\"text\",\"title\":\"Letter to all members\",\"task\":\"Write a letter about it\",\"uses\":[\"step 1\",\"step 2\"],\"file\":\"letter.md\"}]}" },
+    .words = { "Write the file summary.md", "Your part is the file tasks.csv", "Write the file shopping.md", "Write the file letter.md" },
+    .texts = { "# Summary\n\nThe fence is painted by Friday, and somebody has to buy nails before that.", "{\"rows\": []}", "# To buy\n\n- nails\n- two brushes\n- five litres of paint, green", "Dear all,\n\nthe fence is painted on Friday. Come and help." },
+    .ms = 30,
+  };
+  AppConversation *conversation = app_history_new_conversation (fixture.history);
+
+  play.hold[0] = play.hold[2] = !done;
+  scripted_engine_set_play (fixture.engine, job_play, &play);
+  job_send (conversation, "Make summary.md, tasks.csv with the columns who and task, shopping.md and letter.md out of these minutes");
+  if (done)
+    wait_idle (conversation);
+  return conversation;
+}
+
 static void
 fill (AppModels *models, char **files)
 {
@@ -213,6 +237,9 @@ fill (AppModels *models, char **files)
       app_conversation_stop (shown);
       wait_idle (shown);
     }
+  } else if (g_str_has_prefix (scene, "job")) {
+    g_object_unref (shown);
+    shown = begin_job (g_str_equal (scene, "job-done"));
   } else if (g_str_equal (scene, "spoken")) {
     g_setenv ("MELETE_AUDIO_SINK", "fakesink sync=true", TRUE);
     g_object_unref (shown);
@@ -286,7 +313,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|job|job-done|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

@@ -181,6 +181,93 @@ test_widths (void)
   close_view (&narrow);
 }
 
+typedef struct {
+  guint n_paused, n_raised;
+  char *words;
+} Asked;
+
+static void
+on_pause (AppLane *lane, gboolean pause, Asked *asked)
+{
+  asked->n_paused += pause;
+  app_lane_set_pause (lane, pause ? APP_LANE_PAUSED : APP_LANE_GOES);
+}
+
+static void
+on_steer (AppLane *lane, const char *words, Asked *asked)
+{
+  g_free (asked->words);
+  asked->words = g_strdup (words);
+}
+
+static void
+on_raise (AppLane *lane, Asked *asked)
+{
+  asked->n_raised++;
+}
+
+static gboolean
+says_paused (gpointer data)
+{
+  return g_str_equal (gtk_label_get_text (GTK_LABEL (ui_test_child (data, "line"))), "Paused");
+}
+
+static gboolean
+has_timeline (gpointer data)
+{
+  return gtk_widget_get_visible (ui_test_child (data, "timeline"));
+}
+
+static gboolean
+has_no_pause (gpointer data)
+{
+  return !gtk_widget_get_visible (ui_test_child (data, "pause"));
+}
+
+/* A step of a job: it comes later than the others, has a budget, is paused, told something and given more, and shows what it made and when. */
+static void
+test_step (void)
+{
+  static const char *const files[] = { "totals.csv", NULL }, *const findings[] = { "The table has no rows.", NULL };
+  View v = { 0 };
+  Asked asked = { 0 };
+  g_autoptr (AppLane) step = app_lane_new ("Totals");
+  UiLaneCard *card;
+
+  open_view (&v, 700);
+  ui_lanes_set_lanes (v.view, G_LIST_MODEL (v.lanes));
+  g_signal_connect (step, "pause", G_CALLBACK (on_pause), &asked);
+  g_signal_connect (step, "steer", G_CALLBACK (on_steer), &asked);
+  g_signal_connect (step, "raise", G_CALLBACK (on_raise), &asked);
+  app_lane_set_budget (step, 2000, 600);
+  app_lane_begin (step, "adds up");
+  g_list_store_append (v.lanes, step);
+  card = card_at (&v, 4);
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (ui_test_child (card, "figures"))), "of 2"));
+  g_assert_false (gtk_widget_get_visible (ui_test_child (card_at (&v, 0), "pause")));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (card, "pause")));
+  gtk_toggle_button_set_active (ui_test_child (card, "pause"), TRUE);
+  ui_test_wait (says_paused, card);
+  gtk_toggle_button_set_active (ui_test_child (card, "pause"), FALSE);
+  g_assert_cmpuint (asked.n_paused, ==, 1);
+  g_assert_cmpint (app_lane_get_pause (step), ==, APP_LANE_GOES);
+  gtk_editable_set_text (GTK_EDITABLE (ui_test_child (card, "words")), "only this year");
+  g_signal_emit_by_name (ui_test_child (card, "words"), "activate");
+  g_assert_cmpstr (asked.words, ==, "only this year");
+  g_signal_emit_by_name (ui_test_child (card, "raise"), "clicked");
+  g_assert_cmpuint (asked.n_raised, ==, 1);
+  app_lane_set_files (step, files);
+  app_lane_set_findings (step, findings);
+  for (guint i = 0; i < 5; i++)
+    app_lane_restore (lane_at (&v, i), APP_LANE_DONE, "", "", 10, 1, 1000 + i * 1000, 2000 + i * 1000);
+  ui_test_wait (has_timeline, card);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (ui_test_child (card, "files"))), ==, "totals.csv");
+  g_assert_true (gtk_widget_get_visible (ui_test_child (card, "findings")));
+  ui_test_wait (has_no_pause, card);
+  g_free (asked.words);
+  close_view (&v);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -188,6 +275,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui-lanes/life", test_life);
   g_test_add_func ("/ui-lanes/chosen", test_chosen);
   g_test_add_func ("/ui-lanes/stop", test_stop);
+  g_test_add_func ("/ui-lanes/step", test_step);
   g_test_add_func ("/ui-lanes/widths", test_widths);
   return g_test_run ();
 }
