@@ -128,7 +128,8 @@ class Result:
         return self.read(found[-1]) if found else ''
 
     def pages(self):
-        return [path for path in self.paths if self.is_page(path)]
+        # Beside its page an artifact has the same in one file, to be sent to somebody.
+        return [path for path in self.paths if self.is_page(path) and not (os.path.basename(path) == 'single.html' and os.path.join(os.path.dirname(path), 'index.html') in self.paths)]
 
     def page(self, path):
         """{"text", "marks": drawn things, "problems"} of a page as it is shown."""
