@@ -609,6 +609,10 @@ work (JobRun *run)
   AppJob *job = run->job;
   gboolean all = run->plan->uses[0] == NULL && run->plan->needs->len == 0;
 
+  /* What it is to be made of did not come out well: it gets what that was made of, too. */
+  for (guint i = 0; i < run->plan->needs->len; i++)
+    all |= *((JobRun *) job->runs->pdata[g_array_index (run->plan->needs, guint, i) - 1])->row->findings != '\0';
+
   for (guint i = 0; i < job->inputs->len; i++) {
     const JobInput *input = job->inputs->pdata[i];
     if (all || g_strv_contains ((const char *const *) run->plan->uses, input->name))

@@ -152,6 +152,7 @@ update (UiLaneCard *self)
   gtk_label_set_text (self->name, app_lane_get_name (self->lane));
   gtk_label_set_text (self->line, line);
   gtk_label_set_text (self->figures, figures);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->figures), figures);
   update_controls (self);
   update_results (self);
   gtk_widget_set_visible (GTK_WIDGET (self->more), *app_lane_get_text (self->lane) != '\0');

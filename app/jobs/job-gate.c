@@ -17,6 +17,7 @@ struct _JobGate {
   gint64 tokens, calls, reserved; /* taken; and what completions that are written may take at most */
   gboolean spent, paused;
   char *steer;
+  gpointer speaker;   /* the JobWords whose text the lane shows, of several at once; not owned */
   GPtrArray *waiting; /* JobWords, that wait for the end of the pause */
 };
 
@@ -42,7 +43,7 @@ static void
 on_text (AppCompletion *inner, const char *piece, JobWords *self)
 {
   app_completion_set_sources (APP_COMPLETION (self), app_completion_get_sources (inner));
-  if (self->gate->lane != NULL)
+  if (self->gate->lane != NULL && self->gate->speaker == self)
     app_lane_append (self->gate->lane, piece);
   app_completion_push_text (APP_COMPLETION (self), piece, strlen (piece));
 }
@@ -89,8 +90,11 @@ on_finished (AppCompletion *inner, JobWords *self)
   self->gate->tokens += stats->tokens;
   if (self->gate->lane != NULL) {
     app_lane_count (self->gate->lane, stats->tokens);
-    app_lane_append (self->gate->lane, "\n");
+    if (self->gate->speaker == self)
+      app_lane_append (self->gate->lane, "\n");
   }
+  if (self->gate->speaker == self)
+    self->gate->speaker = NULL;
   if (error == NULL && self->cut && stats->finish == APP_FINISH_LENGTH) {
     self->gate->spent = TRUE;
     error = make_spent ();
@@ -127,6 +131,8 @@ begin (JobWords *self)
     return;
   }
   gate->reserved += self->reserved;
+  if (gate->speaker == NULL)
+    gate->speaker = self;
   g_signal_connect (self->inner, "text", G_CALLBACK (on_text), self);
   g_signal_connect (self->inner, "thought", G_CALLBACK (on_thought), self);
   g_signal_connect (self->inner, "progress", G_CALLBACK (on_progress), self);
@@ -189,6 +195,8 @@ job_words_finalize (GObject *object)
 
   if (self->inner != NULL)
     g_signal_handlers_disconnect_by_data (self->inner, self);
+  if (self->gate->speaker == self)
+    self->gate->speaker = NULL;
   g_clear_object (&self->inner);
   app_prompt_unref (self->prompt);
   g_object_unref (self->gate);

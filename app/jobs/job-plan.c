@@ -179,7 +179,9 @@ job_plan_find_columns (const char *request, const char *file)
       if (close == NULL || last)
         break;
       at = close + 1;
-      at += *at == ',';
+      if (*at != ',' && g_ascii_strncasecmp (at, " and ", 5) != 0 && g_ascii_strncasecmp (at, " und ", 5) != 0)
+        break;
+      at++;
     } else if (*at == ',') {
       at++;
     } else if (g_ascii_strncasecmp (at, " and ", 5) == 0 || g_ascii_strncasecmp (at, " und ", 5) == 0) {
@@ -544,6 +546,17 @@ complete (JobPlan *plan, const JobPlanCase *of)
         g_array_append_val (step->needs, first);
       }
     }
+  /* What is shown and told is what was made of the files, where something was: the plan of a small model forgets that. */
+  for (guint i = 1; i < plan->steps->len; i++) {
+    JobStep *step = plan->steps->pdata[i];
+    const JobStep *first = plan->steps->pdata[0];
+    if ((g_str_equal (step->worker->id, "report") || g_str_equal (step->worker->id, "dashboard")) && step->needs->len == 0 && g_str_has_suffix (first->file, ".csv")) {
+      guint number = 1;
+      g_array_append_val (step->needs, number);
+      g_strfreev (step->uses);
+      step->uses = g_new0 (char *, 1);
+    }
+  }
   if (job_worker_is_able (job_worker_find ("answer"), of) && !has_worker (plan, "answer"))
     add_step (plan, of, job_worker_find ("answer"), "");
   for (guint i = 0; i < plan->steps->len; i++) {

@@ -260,7 +260,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Takes `grammar` (nullable). */
 static void
-write_on (const JobTask *of, const char *system, const char *const *examples, const char *words, EngineGrammar *grammar, int max_tokens, GTask *task)
+write_on (const JobTask *of, const char *system, const char *const *examples, guint number, const char *words, EngineGrammar *grammar, int max_tokens, GTask *task)
 {
   AppSampling greedy;
   g_autoptr (AppPrompt) prompt = NULL;
@@ -268,10 +268,10 @@ write_on (const JobTask *of, const char *system, const char *const *examples, co
   g_task_set_task_data (task, of->written, NULL);
   app_writing_greedy (&greedy, max_tokens);
   /* What was wrong once is not to be written again. */
-  if (of->findings != NULL) {
-    greedy.temperature = 0.4;
+  if (of->findings != NULL || number > 0) {
+    greedy.temperature = number > 0 ? 0.7 : 0.4;
     greedy.top_p = 0.95;
-    greedy.seed = 17;
+    greedy.seed = 17 + number * 7919 + (of->findings != NULL ? 101 : 0);
   }
   prompt = app_prompt_new (&greedy);
   app_prompt_set_grammar (prompt, grammar);
@@ -295,7 +295,7 @@ job_task_write_so_async (const JobTask *of, const char *system, const JobManner 
     g_object_unref (task);
     return;
   }
-  write_on (of, system, manner->examples, words, grammar, max_tokens, task);
+  write_on (of, system, manner->examples, manner->number, words, grammar, max_tokens, task);
 }
 
 void
@@ -311,7 +311,7 @@ job_task_write_async (const JobTask *of, const char *system, const char *words, 
     g_object_unref (task);
     return;
   }
-  write_on (of, system, NULL, words, grammar, max_tokens, task);
+  write_on (of, system, NULL, 0, words, grammar, max_tokens, task);
 }
 
 char *

@@ -99,6 +99,7 @@ char *job_task_dup_findings (const JobTask *of);
 typedef struct {
   const char *const *examples;
   const char *gbnf;
+  guint number; /* of several that are written at once: the first is the likeliest, the others differ */
 } JobManner;
 void job_task_write_so_async (const JobTask *of, const char *system, const JobManner *manner, const char *words, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* A completion under a schema (NULL: free), of at most so many tokens; as app_writing_async (). `system`, `words`: of the prompt. */

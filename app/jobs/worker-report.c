@@ -154,6 +154,9 @@ on_summary (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_clear_error (&error);
   kept = dup_covered (get_report (task), text != NULL ? text : "");
+  /* Sentences without a figure say nothing of the figures. */
+  if (strpbrk (kept, "0123456789") == NULL)
+    *kept = '\0';
   finish (task, kept);
 }
 

@@ -2,12 +2,14 @@
 /* One file computed by a script: the model writes the body of a function, which gets the tables as rows and the files as texts, and returns what the file is to hold. It runs where it can only compute
  * (AppScriptRunner): what it returns is all that comes of it. */
 #include <glib/gi18n.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app-ask.h"
 #include "app-error.h"
 #include "app-query.h"
 #include "app-script-runner.h"
+#include "job-check.h"
 #include "job-csv.h"
 #include "job-worker.h"
 #include "tables/answer-text.h"
@@ -228,53 +230,181 @@ count_lines (const char *text)
   return n;
 }
 
+/* Several programs for one file, written at once, each in its own way: what most of them compute is taken. One that is wrong is wrong in its own way, and a small model is wrong often. */
+#define CANDIDATES 3
+
+typedef struct {
+  guint n_left; /* that are written */
+  guint at;     /* that runs */
+  char *codes[CANDIDATES];
+  JobMade *made[CANDIDATES];
+  char *keys[CANDIDATES]; /* what is compared; NULL: it came to nothing */
+  gboolean good[CANDIDATES];
+  GError *error; /* of the first that came to nothing */
+} Candidates;
+
 static void
-on_run (GObject *source, GAsyncResult *result, gpointer data)
+candidates_free (gpointer data)
 {
-  g_autoptr (GTask) task = data;
+  Candidates *all = data;
+
+  for (guint i = 0; i < CANDIDATES; i++) {
+    g_free (all->codes[i]);
+    job_made_free (all->made[i]);
+    g_free (all->keys[i]);
+  }
+  g_clear_error (&all->error);
+  g_free (all);
+}
+
+/* One of them, as a callback's data. */
+typedef struct {
+  GTask *task;
+  guint index;
+} Part;
+
+static Part *
+part_new (GTask *task, guint index)
+{
+  Part *part = g_new0 (Part, 1);
+
+  *part = (Part) { g_object_ref (task), index };
+  return part;
+}
+
+static Candidates *
+get_candidates (GTask *task)
+{
+  return g_object_get_data (G_OBJECT (task), "candidates");
+}
+
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Rows in whatever order; of a sentence its numbers. (transfer full) */
+static char *
+dup_key (const JobTask *of, const char *content)
+{
+  g_auto (GStrv) lines = NULL;
+  GString *numbers;
+
+  if (*of->step->file != '\0') {
+    lines = g_strsplit (content, "\n", -1);
+    qsort (lines, g_strv_length (lines), sizeof *lines, compare_lines);
+    return g_strjoinv ("\n", lines);
+  }
+  numbers = g_string_new (NULL);
+  for (const char *c = content; *c != '\0'; c++)
+    if (g_ascii_isdigit (*c) || (*c == '.' && g_ascii_isdigit (c[1])))
+      g_string_append_c (numbers, *c);
+    else if (numbers->len > 0 && numbers->str[numbers->len - 1] != ' ')
+      g_string_append_c (numbers, ' ');
+  if (numbers->len == 0)
+    g_string_append (numbers, content);
+  return g_string_free (numbers, FALSE);
+}
+
+/* All have run. */
+static void
+choose (GTask *task)
+{
   const JobTask *of = g_task_get_task_data (task);
-  GError *error = NULL;
-  g_autofree char *text = app_script_runner_run_finish (APP_SCRIPT_RUNNER (source), result, &error);
-  const char *content = text != NULL ? strstr (text, MARK) : NULL;
+  Candidates *all = get_candidates (task);
+  guint best = CANDIDATES, most = 0;
+
+  for (guint i = 0; i < CANDIDATES; i++) {
+    guint n = 0;
+    if (all->keys[i] == NULL)
+      continue;
+    for (guint k = 0; k < CANDIDATES; k++)
+      n += g_strcmp0 (all->keys[k], all->keys[i]) == 0;
+    n += all->good[i] ? CANDIDATES : 0;
+    if (n > most) {
+      most = n;
+      best = i;
+    }
+  }
+  if (of->written != NULL) {
+    g_free (*of->written);
+    *of->written = g_strdup (all->codes[best < CANDIDATES ? best : 0]);
+  }
+  if (best < CANDIDATES)
+    g_task_return_pointer (task, g_steal_pointer (&all->made[best]), (GDestroyNotify) job_made_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&all->error));
+}
+
+static void run_next (GTask *task);
+
+static JobMade *
+take_result (const JobTask *of, const char *text, GError **error)
+{
+  const char *content = strstr (text, MARK);
   JobMade *made;
 
-  if (text == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
   if (content == NULL) {
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("The script returned nothing."));
-    return;
+    g_set_error_literal (error, APP_ERROR, APP_ERROR_INVALID, _("The script returned nothing."));
+    return NULL;
   }
   made = job_made_new ();
   content += strlen (MARK);
   if (*of->step->file == '\0') {
     g_free (made->said);
     made->said = g_strstrip (g_strdup (content));
-    g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
-    return;
+    return made;
   }
   job_made_add_file (made, of->step->file, content);
   if (g_str_has_suffix (of->step->file, ".csv"))
     made->n_rows = MAX (count_lines (content), 1) - 1;
-  g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
+  return made;
 }
 
 static void
-on_code (GObject *source, GAsyncResult *result, gpointer data)
+on_run (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   const JobTask *of = g_task_get_task_data (task);
-  const Given *given = g_object_get_data (G_OBJECT (task), "given");
+  Candidates *all = get_candidates (task);
   GError *error = NULL;
-  g_autofree char *text = job_task_write_finish (result, &error), *code = NULL;
-  g_autoptr (GString) whole = NULL;
+  g_autofree char *text = app_script_runner_run_finish (APP_SCRIPT_RUNNER (source), result, &error);
+  JobMade *made = text != NULL ? take_result (of, text, &error) : NULL;
 
-  if (text == NULL) {
-    g_task_return_error (task, error);
+  if (made != NULL) {
+    g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+    job_check (of, made, findings);
+    all->good[all->at] = findings->len == 0;
+    all->keys[all->at] = dup_key (of, made->files->len > 0 ? ((JobFile *) made->files->pdata[0])->content : made->said);
+    all->made[all->at] = made;
+  } else if (all->error == NULL) {
+    all->error = error;
+  } else {
+    g_error_free (error);
+  }
+  all->at++;
+  run_next (task);
+}
+
+static void
+run_next (GTask *task)
+{
+  const JobTask *of = g_task_get_task_data (task);
+  Candidates *all = get_candidates (task);
+  const Given *given = g_object_get_data (G_OBJECT (task), "given");
+  g_autoptr (GString) whole = NULL;
+  g_autofree char *code = NULL;
+
+  while (all->at < CANDIDATES && all->codes[all->at] == NULL)
+    all->at++;
+  if (all->at >= CANDIDATES || g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
+    if (all->error == NULL)
+      g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &all->error);
+    choose (task);
     return;
   }
-  code = take_code (text);
+  code = take_code (all->codes[all->at]);
   whole = g_string_new (given->code);
   g_string_append (whole, helpers);
   g_string_append (whole, "const __body = async () => {\n");
@@ -288,6 +418,24 @@ on_code (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_string_append (whole, "]);\n");
   app_script_runner_run_async (of->runner, whole->str, g_task_get_cancellable (task), on_run, g_object_ref (task));
+}
+
+static void
+on_code (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Part *part = data;
+  g_autoptr (GTask) task = part->task;
+  Candidates *all = get_candidates (task);
+  GError *error = NULL;
+
+  all->codes[part->index] = job_task_write_finish (result, &error);
+  if (error != NULL && all->error == NULL)
+    all->error = error;
+  else
+    g_clear_error (&error);
+  g_free (part);
+  if (--all->n_left == 0)
+    run_next (task);
 }
 
 static const char rules[] =
@@ -349,8 +497,13 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   else
     g_string_append_printf (all, "\nReturn the text of %s, a string.", of->step->file);
   gboolean answers = *of->step->file == '\0';
-  JobManner manner = { answers ? answer_examples : file_examples, answers ? answer_gbnf : NULL };
-  job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, g_object_ref (task));
+  Candidates *candidates = g_new0 (Candidates, 1);
+  candidates->n_left = CANDIDATES;
+  g_object_set_data_full (G_OBJECT (task), "candidates", candidates, candidates_free);
+  for (guint i = 0; i < CANDIDATES; i++) {
+    JobManner manner = { answers ? answer_examples : file_examples, answers ? answer_gbnf : NULL, i };
+    job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
+  }
 }
 
 static void

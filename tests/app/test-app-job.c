@@ -105,6 +105,7 @@ test_columns (void)
     { "Write out.csv with columns: \"name\", \"unit price\" and total, and then b.csv", "out.csv", "name|unit price|total" },
     { "Write out.csv with the columns name and total sorted by name", "out.csv", "name|total" },
     { "Count: out.csv with the columns question, answer and percent, a row for each", "out.csv", "question|answer|percent" },
+    { "out.csv with the columns who (as it stands there), task (in their words) and due (a date), a row for each", "out.csv", "who|task|due" },
     { "out.csv with the columns invoice (its number), customer and total, a row for each", "out.csv", "invoice|customer|total" },
     { "Write out.csv (columns name,total). Then b.csv with the columns x and y.", "b.csv", "x|y" },
     { "Write out.csv and b.csv with the columns x and y.", "out.csv", NULL },
