@@ -100,7 +100,8 @@ def do(options, job, seed, folder):
     tokens = told.get('tokens')
     end = 'hang' if code is None else ENDS.get(code, f'crash ({code})')
     return {'task': 'orchestra', 'template': job.name, 'seed': seed, 'works': all(checks.values()), 'checks': checks, 'end': end, 'tokens': tokens, 'seconds': round(seconds, 1),
-            'held': code is not None and seconds <= options.seconds + GRACE and tokens is not None and tokens <= options.tokens, 'steps': told.get('steps')}
+            'held': code is not None and tokens is not None and tokens <= options.tokens and told.get('held', True),
+            'steps': [{'kind': (step.get('plan') or {}).get('kind'), **{key: step.get(key) for key in ('state', 'tries', 'tokens', 'milliseconds')}} for step in told.get('steps') or []]}
 
 
 def report(lines, options):
