@@ -168,5 +168,5 @@ class Result:
         return '\n'.join(self.page(path)['text'] for path in self.pages())
 
     def words(self):
-        """All that was written for somebody to read: the answer, documents, pages."""
-        return '\n'.join(self.read(path) for path in self.paths if path.endswith(('.md', '.txt'))) + '\n' + self.shown()
+        """The answer and the documents. Not the pages: a number that stands somewhere in a table is not said."""
+        return '\n'.join(self.read(path) for path in self.paths if path.endswith(('.md', '.txt')))
