@@ -100,10 +100,17 @@ typedef void (*JobGiven) (JobRun *run, const char *why);
 /* Gives a file of the workspace out to the person, who is asked: at most once, whatever happened in earlier runs. Ends early when run->giving is cancelled. */
 void job_run_give_out (JobRun *run, const char *path, JobGiven done);
 
-/* ---- app-job-steps.c ---- */
+/* ---- app-job-run.c ---- */
 
+/* `job`: NULL for one that is only looked at. */
 JobRun *job_run_new (AppJob *job, JobStep *plan, const AppJobStepRow *row);
 void job_run_free (JobRun *run);
+AppLaneState job_run_lane_state (AppStepState state);
+/* Its lane has what its row has of what was made and found. */
+void job_run_show (JobRun *run);
+
+/* ---- app-job-steps.c ---- */
+
 /* Makes it, or goes on with it where the journal left it. */
 void job_run_begin (JobRun *run);
 /* Ends it, in time. */

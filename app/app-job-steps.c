@@ -98,38 +98,6 @@ job_run_has_ended (const JobRun *run)
   return run->row->state >= APP_STEP_DONE;
 }
 
-static AppLaneState
-lane_state (AppStepState state)
-{
-  switch (state) {
-  case APP_STEP_DONE:
-    return APP_LANE_DONE;
-  case APP_STEP_STOPPED:
-    return APP_LANE_STOPPED;
-  case APP_STEP_FAILED:
-  case APP_STEP_SPENT:
-    return APP_LANE_FAILED;
-  default:
-    return APP_LANE_WAITING;
-  }
-}
-
-static void
-show (JobRun *run)
-{
-  g_autoptr (JobMade) made = job_made_parse (run->row->made);
-  g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
-  g_auto (GStrv) findings = *run->row->findings != '\0' ? g_strsplit (run->row->findings, "\n", -1) : g_new0 (char *, 1), names = NULL;
-
-  for (guint i = 0; made != NULL && i < made->files->len; i++)
-    g_strv_builder_add (files, ((JobFile *) made->files->pdata[i])->path);
-  if (made != NULL && made->title != NULL && *made->title != '\0')
-    g_strv_builder_add (files, made->title);
-  names = g_strv_builder_end (files);
-  app_lane_set_files (run->lane, (const char *const *) names);
-  app_lane_set_findings (run->lane, (const char *const *) findings);
-}
-
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -155,10 +123,10 @@ end (JobRun *run, AppStepState state, const char *why)
     run->row->findings = g_strdup (why);
     g_strdelimit (run->row->findings, "\n", ' ');
   }
-  show (run);
+  job_run_show (run);
   if (why != NULL && *why != '\0')
     app_lane_set_answer (run->lane, why);
-  app_lane_end (run->lane, lane_state (state));
+  app_lane_end (run->lane, job_run_lane_state (state));
   save (run, on_ended, g_object_ref (run->job));
 }
 
@@ -569,7 +537,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_ptr_array_add (try->of.inputs, job_input_new (try->name, text, NULL));
+  JobInput *input = job_input_new (try->name, text, NULL);
+  input->made = *((JobRun *) try->job->runs->pdata[g_array_index (try->run->plan->needs, guint, try->next_need - 1) - 1])->row->findings == '\0';
+  g_ptr_array_add (try->of.inputs, input);
   if (try->job->datasets != NULL && app_datasets_can_import (try->name, NULL, NULL))
     app_datasets_import_async (try->job->datasets, bytes, NULL, try->name, NULL, NULL, try->run->cancellable, NULL, NULL, on_imported, try);
   else
@@ -709,92 +679,4 @@ job_run_begin (JobRun *run)
     run->row->began = g_get_real_time () / 1000;
   /* Before anything of it happens. */
   save (run, on_begun, try_new (run));
-}
-
-/* ---- what the person does ---- */
-
-static void
-on_lane_stop (AppLane *lane, JobRun *run)
-{
-  run->stopped = TRUE;
-  if (run->running)
-    job_run_stop (run, TRUE);
-  else
-    app_job_go_on (run->job);
-}
-
-static void
-on_lane_pause (AppLane *lane, gboolean pause, JobRun *run)
-{
-  run->paused = pause;
-  if (run->gate != NULL)
-    job_gate_set_paused (run->gate, pause);
-  app_lane_set_pause (lane, pause ? (run->gate == NULL || job_gate_is_waiting (run->gate) ? APP_LANE_PAUSED : APP_LANE_WILL_PAUSE) : APP_LANE_GOES);
-}
-
-static void
-on_lane_steer (AppLane *lane, const char *words, JobRun *run)
-{
-  g_free (run->steer);
-  run->steer = g_strdup (words);
-  if (run->gate != NULL)
-    job_gate_steer (run->gate, words);
-}
-
-static void
-on_lane_raise (AppLane *lane, JobRun *run)
-{
-  /* Half as much again for the whole, of which this step gets its share at once. */
-  AppJobBudget more = { run->job->row->budget_tokens / 2, run->job->row->budget_calls / 2, run->job->row->budget_ms / 2000 };
-
-  app_job_raise (run->job, &more);
-}
-
-/* ---- object ---- */
-
-JobRun *
-job_run_new (AppJob *job, JobStep *plan, const AppJobStepRow *row)
-{
-  JobRun *run = g_new0 (JobRun, 1);
-
-  run->job = job;
-  run->plan = plan;
-  run->row = app_job_step_row_copy (row);
-  run->lane = app_lane_new (plan->title);
-  app_lane_restore (run->lane, lane_state (row->state), _(plan->worker->name), run->row->text, row->tokens, row->ms / 1000.0, row->began, row->ended);
-  show (run);
-  if (job == NULL)
-    return run;
-  /* What ended without coming about is gone on with: the person wants it. */
-  if (run->row->state >= APP_STEP_FAILED) {
-    run->row->state = APP_STEP_WAITING;
-    g_clear_pointer (&run->row->made, g_free);
-    g_free (run->row->findings);
-    run->row->findings = g_strdup ("");
-    show (run);
-    run->row->ended = 0;
-    app_lane_restore (run->lane, APP_LANE_WAITING, _(plan->worker->name), run->row->text, row->tokens, row->ms / 1000.0, row->began, 0);
-  }
-  g_signal_connect (run->lane, "stop", G_CALLBACK (on_lane_stop), run);
-  g_signal_connect (run->lane, "pause", G_CALLBACK (on_lane_pause), run);
-  g_signal_connect (run->lane, "steer", G_CALLBACK (on_lane_steer), run);
-  g_signal_connect (run->lane, "raise", G_CALLBACK (on_lane_raise), run);
-  return run;
-}
-
-void
-job_run_free (JobRun *run)
-{
-  g_clear_handle_id (&run->timer, g_source_remove);
-  g_signal_handlers_disconnect_by_data (run->lane, run);
-  g_object_unref (run->lane);
-  app_job_step_row_free (run->row);
-  g_clear_object (&run->gate);
-  g_clear_object (&run->cancellable);
-  g_free (run->steer);
-  g_free (run->written);
-  job_made_free (run->best);
-  g_clear_pointer (&run->best_findings, g_ptr_array_unref);
-  g_clear_pointer (&run->findings, g_ptr_array_unref);
-  g_free (run);
 }

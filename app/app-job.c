@@ -358,6 +358,7 @@ app_job_describe (AppJob *self, JobPlanCase *of)
   for (guint i = 0; i < self->inputs->len; i++) {
     const JobInput *input = self->inputs->pdata[i];
     of->tables |= input->dataset != NULL;
+    of->n_tables += input->dataset != NULL;
     if (input->dataset != NULL || input->text == NULL)
       continue;
     n_documents++;

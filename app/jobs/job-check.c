@@ -13,6 +13,38 @@ dup_row (GStrv cells)
   return g_strjoinv (", ", cells);
 }
 
+/* A row that says what the others are together, which whoever reads the table on counts twice. */
+static gboolean
+is_total (GStrv cells)
+{
+  static const char *const words[] = { "total", "totals", "sum", "all", "grand total", "overall", "gesamt", "summe" };
+
+  for (guint i = 0; cells[0] != NULL && i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strcasecmp (cells[0], words[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* What a program that went wrong writes: rows twice, sums among the rows. */
+static void
+check_rows (GPtrArray *rows, GPtrArray *findings)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 1; i < rows->len; i++) {
+    char *whole = g_strjoinv ("\037", rows->pdata[i]);
+    guint before = GPOINTER_TO_UINT (g_hash_table_lookup (known, whole));
+    if (before > 0) {
+      g_ptr_array_add (findings, g_strdup_printf (_("Rows %u and %u of the table are the same."), before + 1, i + 1));
+      g_free (whole);
+      break;
+    }
+    g_hash_table_insert (known, whole, GUINT_TO_POINTER (i));
+  }
+  if (rows->len > 2 && is_total (rows->pdata[rows->len - 1]))
+    g_ptr_array_add (findings, g_strdup (_("The last row is a sum of the others. Only rows that were asked for belong into the table.")));
+}
+
 static void
 check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
 {
@@ -34,6 +66,8 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
     g_autofree char *wanted = dup_row (of->columns), *has = dup_row (rows->pdata[0]);
     g_ptr_array_add (findings, g_strdup_printf (_("The columns must be exactly: %s. It has: %s."), wanted, has));
   }
+  if (!g_str_equal (of->step->worker->id, "table"))
+    check_rows (rows, findings);
   /* A column that is the same nothing in every row was computed of something that is not there. */
   for (guint k = 0; rows->len > 1 && k < n; k++) {
     guint n_nothing = 0;

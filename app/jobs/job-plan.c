@@ -506,25 +506,64 @@ is_repeated (JobPlan *plan, guint index)
   return FALSE;
 }
 
+/* Where no table is named, one is enough: that which is made of most. A small model writes the same in four ways. */
+static void
+keep_one_table (JobPlan *plan)
+{
+  const JobStep *best = NULL;
+
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const JobStep *step = plan->steps->pdata[i];
+    if (g_str_has_suffix (step->file, ".csv") && (best == NULL || g_strv_length (step->uses) + step->needs->len >= g_strv_length (best->uses) + best->needs->len))
+      best = step;
+  }
+  for (guint i = plan->steps->len; best != NULL && i-- > 0;) {
+    JobStep *step = plan->steps->pdata[i];
+    if (g_str_has_suffix (step->file, ".csv") && step != best)
+      drop_step (plan, i);
+  }
+}
+
+static gboolean
+has_csv (GStrv files)
+{
+  for (; *files != NULL; files++)
+    if (g_str_has_suffix (*files, ".csv"))
+      return TRUE;
+  return FALSE;
+}
+
 /* What the request surely wants and the plan has not, and what it has and nobody wants. */
 static void
 complete (JobPlan *plan, const JobPlanCase *of)
 {
   static const struct {
     const char *words, *worker;
-  } sure[] = { { "dashboard|budget planner", "dashboard" }, { "report|bericht", "report" } };
+  } sure[] = { { "dashboard|planner", "dashboard" }, { "report|bericht|planner", "report" } };
   g_auto (GStrv) named = job_plan_find_files (of);
 
   for (guint i = 0; i < plan->steps->len; i++) {
     JobStep *step = plan->steps->pdata[i];
     if (*step->file != '\0' && g_strv_contains ((const char *const *) named, step->file))
       step->worker = choose_worker (of, step->file, step->worker);
+    /* One table of several: a statement that joins them is more than a small model writes. */
+    else if (g_str_equal (step->worker->id, "table") && of->scripts && of->n_tables > 1)
+      step->worker = job_worker_find ("script");
     /* A page of tables, on which there is nothing to do but to look. */
     else if (g_str_equal (step->worker->id, "page") && of->tables && !says (of, "quiz|game|calculator|converter|timer|checklist|form|invitation|spiel|rechner")) {
       step->worker = job_worker_find ("dashboard");
       *step->file = '\0';
     }
   }
+  /* Where tables are named, no others are made on the way: whoever makes one of these sees all that there is. Nor is one made that only a dashboard would look at. */
+  for (guint i = plan->steps->len; i-- > 0;) {
+    const JobStep *step = plan->steps->pdata[i];
+    gboolean table = g_str_has_suffix (step->file, ".csv") && !g_strv_contains ((const char *const *) named, step->file);
+    if (plan->steps->len > 1 && table && (has_csv (named) || !says (of, "table|join|combine|merge|planner|clean|list|tabelle|liste")))
+      drop_step (plan, i);
+  }
+  if (named[0] == NULL)
+    keep_one_table (plan);
   for (guint i = plan->steps->len; i-- > 0;)
     if (plan->steps->len > 1 && !is_needed (plan, plan->steps->pdata[i]) && (is_unasked (plan->steps->pdata[i], of, named[0] != NULL) || is_repeated (plan, i)))
       drop_step (plan, i);
@@ -541,18 +580,19 @@ complete (JobPlan *plan, const JobPlanCase *of)
     if (says (of, sure[i].words) && !has_worker (plan, sure[i].worker)) {
       const JobWorker *worker = job_worker_find (sure[i].worker);
       JobStep *step = add_step (plan, of, worker, *worker->suffix != '\0' ? "report.md" : "");
-      if (step != NULL && step->number > 1 && g_str_has_suffix (((JobStep *) plan->steps->pdata[0])->file, ".csv")) {
-        guint first = 1;
-        g_array_append_val (step->needs, first);
-      }
+      if (step != NULL)
+        step->needs = g_array_set_size (step->needs, 0);
     }
   /* What is shown and told is what was made of the files, where something was: the plan of a small model forgets that. */
   for (guint i = 1; i < plan->steps->len; i++) {
     JobStep *step = plan->steps->pdata[i];
     const JobStep *first = plan->steps->pdata[0];
-    if ((g_str_equal (step->worker->id, "report") || g_str_equal (step->worker->id, "dashboard")) && step->needs->len == 0 && g_str_has_suffix (first->file, ".csv")) {
+    gboolean report = g_str_equal (step->worker->id, "report");
+    if ((report || g_str_equal (step->worker->id, "dashboard")) && step->needs->len == 0 && g_str_has_suffix (first->file, ".csv")) {
       guint number = 1;
       g_array_append_val (step->needs, number);
+    }
+    if (report && step->needs->len > 0) {
       g_strfreev (step->uses);
       step->uses = g_new0 (char *, 1);
     }
@@ -563,6 +603,8 @@ complete (JobPlan *plan, const JobPlanCase *of)
     JobStep *step = plan->steps->pdata[i];
     if (g_str_equal (step->worker->id, "answer"))
       use_all (plan, step, of, TRUE);
+    else if (g_str_equal (step->worker->id, "dashboard"))
+      use_all (plan, step, of, FALSE);
   }
 }
 
@@ -666,11 +708,14 @@ job_step_parse (const char *json, guint number)
   uses = json_object_get_member (object, "uses");
   needs = json_object_get_member (object, "needs");
   for (guint i = 0; uses != NULL && JSON_NODE_HOLDS_ARRAY (uses) && i < json_array_get_length (json_node_get_array (uses)); i++)
-    g_strv_builder_add (names, json_array_get_string_element (json_node_get_array (uses), i));
+    if (json_node_get_value_type (json_array_get_element (json_node_get_array (uses), i)) == G_TYPE_STRING)
+      g_strv_builder_add (names, json_array_get_string_element (json_node_get_array (uses), i));
   g_strfreev (step->uses);
   step->uses = g_strv_builder_end (names);
   for (guint i = 0; needs != NULL && JSON_NODE_HOLDS_ARRAY (needs) && i < json_array_get_length (json_node_get_array (needs)); i++) {
-    guint need = (guint) json_array_get_int_element (json_node_get_array (needs), i);
+    JsonNode *item = json_array_get_element (json_node_get_array (needs), i);
+    gint64 value = json_node_get_value_type (item) == G_TYPE_INT64 ? json_node_get_int (item) : 0;
+    guint need = (guint) CLAMP (value, 0, JOB_MAX_STEPS);
     if (need >= 1 && need < number)
       g_array_append_val (step->needs, need);
   }

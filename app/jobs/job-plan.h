@@ -36,6 +36,7 @@ typedef struct {
   const char *request;
   const char *const *inputs;   /* names of what is attached */
   gboolean tables, documents;  /* whether there are any among them */
+  guint n_tables;              /* how many files with tables */
   gboolean scripts;            /* whether somebody runs them */
   gboolean many;               /* so many documents, or such long ones, that a program reads them better than a model */
 } JobPlanCase;

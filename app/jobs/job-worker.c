@@ -146,10 +146,27 @@ job_made_print (const JobMade *made)
   return json_to_string (root, FALSE);
 }
 
+/* A member that is a text; else `fallback`. */
+static const char *
+get_text (JsonObject *object, const char *name, const char *fallback)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : fallback;
+}
+
 static char *
 dup_member (JsonObject *object, const char *name)
 {
-  return g_strdup (json_object_get_string_member_with_default (object, name, NULL));
+  return g_strdup (get_text (object, name, NULL));
+}
+
+static gint64
+get_number (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
 }
 
 JobMade *
@@ -164,14 +181,14 @@ job_made_parse (const char *json)
     return NULL;
   made = job_made_new ();
   g_free (made->said);
-  made->said = g_strdup (json_object_get_string_member_with_default (object, "said", ""));
+  made->said = g_strdup (get_text (object, "said", ""));
   made->kind = dup_member (object, "kind");
   made->title = dup_member (object, "title");
   made->source = dup_member (object, "source");
   made->give = dup_member (object, "give");
-  made->n_rows = (guint) CLAMP (json_object_get_int_member_with_default (object, "rows", 0), 0, G_MAXINT);
+  made->n_rows = (guint) CLAMP (get_number (object, "rows"), 0, G_MAXINT);
   g_strfreev (made->data);
-  const char *data = json_object_get_string_member_with_default (object, "data", "");
+  const char *data = get_text (object, "data", "");
   made->data = *data != '\0' ? g_strsplit (data, "\n", -1) : g_new0 (char *, 1);
   if (list != NULL && JSON_NODE_HOLDS_ARRAY (list)) {
     JsonArray *files = json_node_get_array (list);
@@ -179,7 +196,7 @@ job_made_parse (const char *json)
       JsonNode *item = json_array_get_element (files, i);
       JsonObject *file = JSON_NODE_HOLDS_OBJECT (item) ? json_node_get_object (item) : NULL;
       if (file != NULL)
-        job_made_add_file (made, json_object_get_string_member_with_default (file, "path", ""), json_object_get_string_member_with_default (file, "content", ""));
+        job_made_add_file (made, get_text (file, "path", ""), get_text (file, "content", ""));
     }
   }
   return made;

@@ -20,6 +20,7 @@ typedef struct {
   char *name;
   char *text;           /* of a document, or of a file of text; NULL: none */
   AppDataset *dataset;  /* its tables; NULL: none */
+  gboolean made;        /* by an earlier step, whose checks found nothing */
 } JobInput;
 JobInput *job_input_new (const char *name, const char *text, AppDataset *dataset);
 void job_input_free (JobInput *input);

@@ -94,7 +94,7 @@ write_kind (const JobTask *of, const AppArtifactKind *kind, GTask *task)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autofree char *inputs = kind->needs_tables ? g_strdup ("") : dup_texts (of, 6000);
   gboolean mends = kind->mends && of->before != NULL && of->before->source != NULL && g_strcmp0 (of->before->kind, kind->id) == 0;
-  AppArtifactOrder order = { .engine = of->engine, .kind = kind, .wish = of->alone ? of->request : of->step->task, .documents = inputs, .datasets = kind->needs_tables ? of->datasets : none };
+  AppArtifactOrder order = { .engine = of->engine, .kind = kind, .wish = of->alone || (kind->needs_tables && strstr (of->request, "ashboard") != NULL) ? of->request : of->step->task, .documents = inputs, .datasets = kind->needs_tables ? of->datasets : none };
 
   g_task_set_task_data (task, (gpointer) of, NULL);
   g_object_set_data (G_OBJECT (task), "kind", (gpointer) kind);

@@ -169,6 +169,11 @@ given_new (const JobTask *of)
     n++;
   }
   g_string_append (code, "\n};\n");
+  for (guint i = 0; i < of->inputs->len; i++) {
+    const JobInput *input = of->inputs->pdata[i];
+    if (input->made)
+      g_string_append_printf (words, "// %s was made for this already, and is right: take from it what it has.\n", input->name);
+  }
   if (n > 1)
     g_string_prepend (words, "// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\n");
   if (others->len > 0)
@@ -441,7 +446,7 @@ on_code (GObject *source, GAsyncResult *result, gpointer data)
 static const char rules[] =
     "You write the body of a JavaScript function. What it reads is declared already; do not declare it again. These helpers are there too: sum(rows, f), round(x, digits), group(rows, f) which gives {key: rows}, "
     "unique(rows, f) which keeps the first of each, sortBy(rows, f). No modules, no require, no fetch, no console. "
-    "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Compute everything from what is declared, and never write a result down by hand. "
+    "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Search a text as a whole: text.match(/…/m) and [...text.matchAll(/…/gm)]. Compute everything from what is declared, and never write a result down by hand. "
     "Answer with code alone, which ends with a return statement.";
 
 static const char *const file_examples[] = {

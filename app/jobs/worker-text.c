@@ -91,7 +91,7 @@ dup_schema (const char *const *columns)
 {
   GString *schema = g_string_new (NULL);
 
-  g_string_append_printf (schema, "{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"maxItems\":%d,\"items\":{\"type\":\"object\",\"properties\":{", MAX_ROWS);
+  g_string_append_printf (schema, "{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":%d,\"items\":{\"type\":\"object\",\"properties\":{", MAX_ROWS);
   for (guint i = 0; columns[i] != NULL; i++) {
     g_string_append (schema, i > 0 ? "," : "");
     append_string (schema, columns[i]);
@@ -131,8 +131,11 @@ on_rows (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GPtrArray) cells = g_ptr_array_new ();
     if (!JSON_NODE_HOLDS_OBJECT (item))
       continue;
-    for (guint k = 0; columns[k] != NULL; k++)
-      g_ptr_array_add (cells, (gpointer) json_object_get_string_member_with_default (json_node_get_object (item), columns[k], ""));
+    for (guint k = 0; columns[k] != NULL; k++) {
+      JsonNode *cell = json_object_get_member (json_node_get_object (item), columns[k]);
+      gboolean is_text = cell != NULL && JSON_NODE_HOLDS_VALUE (cell) && json_node_get_value_type (cell) == G_TYPE_STRING;
+      g_ptr_array_add (cells, (gpointer) (is_text ? json_node_get_string (cell) : ""));
+    }
     g_ptr_array_add (cells, NULL);
     job_csv_append (csv, (const char *const *) cells->pdata);
     made->n_rows++;
@@ -169,7 +172,8 @@ on_columns (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++) {
-    const char *name = json_array_get_string_element (json_node_get_array (node), i);
+    JsonNode *item = json_array_get_element (json_node_get_array (node), i);
+    const char *name = JSON_NODE_HOLDS_VALUE (item) && json_node_get_value_type (item) == G_TYPE_STRING ? json_node_get_string (item) : NULL;
     if (name != NULL && g_hash_table_add (known, g_strdup (name)))
       g_strv_builder_add (builder, name);
   }

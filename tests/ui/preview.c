@@ -162,10 +162,12 @@ fill (AppModels *models, char **files)
   AppConversation *shown = NULL;
   Script script = { .text = sample, .piece = 3, .ms = 12 };
 
-  talk ("Which moon is the largest?", "Ganymede, a moon of Jupiter. It is larger than Mercury.");
-  talk ("A budget for the garden, please", "Here is a plan with three posts.");
-  talk ("Explain monads simply", "A monad is a way to chain steps.");
-  shown = talk ("Hello. Can you look at the sales of this year with me? I have a file with the months, and I would like to know what is wrong with it.", sample);
+  if (!g_str_equal (scene, "history")) {
+    talk ("Which moon is the largest?", "Ganymede, a moon of Jupiter. It is larger than Mercury.");
+    talk ("A budget for the garden, please", "Here is a plan with three posts.");
+    talk ("Explain monads simply", "A monad is a way to chain steps.");
+    shown = talk ("Hello. Can you look at the sales of this year with me? I have a file with the months, and I would like to know what is wrong with it.", sample);
+  }
   if (g_str_equal (scene, "files")) {
     g_autoptr (AppTurn) turn = turn_with_files ("What is in these?", (const char *const *) files);
 
@@ -237,6 +239,9 @@ fill (AppModels *models, char **files)
       app_conversation_stop (shown);
       wait_idle (shown);
     }
+  } else if (g_str_equal (scene, "history")) {
+    /* The newest conversation of a file of another run. */
+    shown = g_object_ref (conversation_at (&fixture, 0));
   } else if (g_str_has_prefix (scene, "job")) {
     g_object_unref (shown);
     shown = begin_job (g_str_equal (scene, "job-done"));
@@ -291,6 +296,12 @@ on_activate (GApplication *application, gpointer data)
   if (g_getenv ("UI_PREVIEW_SCALE") != NULL)
     g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (96 * 1024 * g_ascii_strtod (g_getenv ("UI_PREVIEW_SCALE"), NULL)), NULL);
   fixture_set_up (&fixture, NULL);
+  if (g_str_equal (scene, "history")) {
+    fixture_close (&fixture);
+    g_free (fixture.path);
+    fixture.path = g_strdup (argv[4]);
+    fixture_open (&fixture);
+  }
   app_models_set_connections (models, app_history_get_connections (fixture.history));
   window = ui_window_new (GTK_APPLICATION (application), fixture.history, models);
   if (argv[2] != NULL)
@@ -313,7 +324,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|job|job-done|spoken|failed|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|job|job-done|spoken|failed|history|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What models write for jobs, and what the journal has of them: plans, steps, what was made, tables, and requests that name files and columns. Any bytes give either something sound or one sentence. */
+#include <stdint.h>
+#include <string.h>
+
+#include "jobs/job-csv.h"
+#include "jobs/job-plan.h"
+#include "jobs/job-worker.h"
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+static void
+look_at_plan (const JobPlan *plan)
+{
+  if (plan->steps->len == 0 || plan->steps->len > JOB_MAX_STEPS)
+    g_error ("a plan of %u steps", plan->steps->len);
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const JobStep *step = plan->steps->pdata[i];
+
+    if (step->number != i + 1 || step->worker == NULL)
+      g_error ("step %u is none", i + 1);
+    /* A step that waits for itself or a later one would never begin. */
+    for (guint k = 0; k < step->needs->len; k++)
+      if (g_array_index (step->needs, guint, k) < 1 || g_array_index (step->needs, guint, k) >= step->number)
+        g_error ("step %u needs step %u", step->number, g_array_index (step->needs, guint, k));
+    for (guint k = 0; k < i; k++)
+      if (*step->file != '\0' && strcmp (((JobStep *) plan->steps->pdata[k])->file, step->file) == 0)
+        g_error ("two steps make one file");
+  }
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  static const char *const inputs[] = { "a.csv", "minutes.txt", NULL };
+  g_autofree char *text = g_utf8_make_valid ((const char *) data, (gssize) size);
+  JobPlanCase of = { .request = "Make totals.csv, report.md and a dashboard. How many are there?", .inputs = inputs, .tables = TRUE, .documents = TRUE, .scripts = size % 2 == 0 };
+  JobPlanCase asked = { .request = text, .inputs = inputs };
+  g_autoptr (GError) error = NULL, wrong = NULL;
+  g_autoptr (JobPlan) plan = job_plan_read (&of, text, &error), hold = job_plan_new ();
+  g_autoptr (JobMade) made = job_made_parse (text);
+  g_autoptr (GPtrArray) rows = job_csv_parse (text, &wrong);
+  g_auto (GStrv) files = job_plan_find_files (&asked), columns = job_plan_find_columns (text, "totals.csv");
+  g_autofree char *schema = job_plan_dup_schema (&asked), *printed = made != NULL ? job_made_print (made) : NULL;
+  JobStep *step = job_step_parse (text, 3);
+
+  if ((plan == NULL) == (error == NULL) || (rows == NULL) == (wrong == NULL))
+    g_error ("neither a result nor an error, or both");
+  if (plan != NULL)
+    look_at_plan (plan);
+  if (step != NULL)
+    g_ptr_array_add (hold->steps, step);
+  return 0;
+}
