@@ -140,7 +140,8 @@ def report(options, commit, lines, n_pool, n_hard):
     mean = sum(differences) / n
     error = math.sqrt(sum((difference - mean) ** 2 for difference in differences) / max(n - 1, 1) / n)
     ratios = [line['many']['seconds'] / line['one']['seconds'] for line in lines]
-    agreed = sum('agree' in (line['many'].get('notice') or '') for line in lines)
+    # "3 of 4 agents came to …" or "agree", in the words of the window.
+    agreed = sum(bool(re.match(r'\d+ of \d+ agents', line['many'].get('notice') or '')) for line in lines)
     whole = sum(line['many']['seconds'] for line in lines) / sum(line['one']['seconds'] for line in lines)
     print(f'\nPoints more: {100 * mean:+.1f} (95 %: {100 * (mean - 1.96 * error):+.1f} to {100 * (mean + 1.96 * error):+.1f}). Time of all: {whole:.2f} ×, the median of each problem\'s ratio {machine.median(ratios):.2f} ×, '
           f'the largest {max(ratios):.1f} ×. Ended by agreement: {agreed} of {n}.')
