@@ -168,7 +168,7 @@ def stage_lint(arguments):
 
 def stage_scripts(arguments):
     count = Count()
-    for name in ('tests/run_test.py', 'tests/data/fetch_models_test.py'):
+    for name in ('tests/run_test.py', 'tests/data/fetch_models_test.py', 'tests/bench/orchestra/orchestra_test.py'):
         count.add(run_tap(name, [sys.executable, name], 300))
     return count
 

@@ -520,6 +520,55 @@ test_fork (void)
     }
 }
 
+/* Agents that go on from a long conversation cost nothing but their own words: forks and new sequences with the same beginning take no page and copy none, but for the one that is being written. */
+static void
+test_fork_long (void)
+{
+  static const int lengths[] = { 8000, 8010 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    uint32_t partial = lengths[i] % PAGE != 0;
+    g_autofree char *conversation = letters (1, lengths[i]), *own = letters (2, 64);
+    EngineKvSequence *forks[8];
+    EngineKvStats before, after;
+    Fixture fixture;
+    Run run, other;
+    guint n_copies;
+
+    fixture_init (&fixture, 160, 0, 0);
+    run_begin (&run, &fixture, 0, conversation);
+    g_assert_true (run_evaluate (&run, lengths[i]));
+    engine_kv_stats (fixture.kv, &before);
+    n_copies = fixture.n_copies;
+    for (gsize f = 0; f < G_N_ELEMENTS (forks); f++) {
+      forks[f] = engine_kv_fork (run.sequence);
+      g_assert_nonnull (forks[f]);
+      g_assert_cmpint (engine_kv_evaluated (forks[f]), ==, lengths[i]);
+    }
+    engine_kv_stats (fixture.kv, &after);
+    g_assert_cmpuint (before.free_pages[ENGINE_CACHE_FULL] - after.free_pages[ENGINE_CACHE_FULL], ==, partial * G_N_ELEMENTS (forks));
+    g_assert_cmpuint (fixture.n_copies - n_copies, ==, partial * G_N_ELEMENTS (forks));
+    g_assert_cmpuint (after.evicted[ENGINE_CACHE_FULL], ==, 0);
+
+    /* One that begins with the same words finds all whole pages, and has taken one for its own 64 tokens, or two. */
+    before = after;
+    n_copies = fixture.n_copies;
+    g_assert_cmpint (run_begin (&other, &fixture, 0, conversation), >=, lengths[i] / PAGE * PAGE - PAGE);
+    run_append (&other, own);
+    engine_kv_resume (other.sequence, (int32_t) other.cells->len - 1);
+    other.n = engine_kv_evaluated (other.sequence);
+    g_assert_true (run_evaluate (&other, (int32_t) other.cells->len - other.n));
+    engine_kv_stats (fixture.kv, &after);
+    g_assert_cmpuint (before.free_pages[ENGINE_CACHE_FULL] - after.free_pages[ENGINE_CACHE_FULL], <=, 2);
+    g_assert_cmpuint (fixture.n_copies - n_copies, <=, 1);
+    run_end (&other);
+    for (gsize f = 0; f < G_N_ELEMENTS (forks); f++)
+      engine_kv_sequence_discard (forks[f]);
+    run_end (&run);
+    fixture_clear (&fixture);
+  }
+}
+
 /* Without a page for the copy there is no fork, and nothing is lost. */
 static void
 test_fork_full (void)
@@ -667,6 +716,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/kv/states-cancelled", test_states_cancelled);
   g_test_add_func ("/engine/kv/states-least", test_states_least);
   g_test_add_func ("/engine/kv/fork", test_fork);
+  g_test_add_func ("/engine/kv/fork-long", test_fork_long);
   g_test_add_func ("/engine/kv/fork-full", test_fork_full);
   g_test_add_func ("/engine/kv/media-cells", test_media_cells);
   g_test_add_func ("/engine/kv/stress", test_stress);

@@ -2,13 +2,12 @@
 /* Not a test: problems for several agents that contemplate, and for one alone. For ./dev bench contemplate.
  *
  *   contemplate-tool MODEL --agents N [--threads N]
- *       for each line, an object {"id", "question"}: prints {"id", "answer", "text", "seconds", "tokens", "notice", "lanes": [{"answer", "state"}]}. One agent is a plain answer with the first strategy's words. */
+ *       for each line, an object {"id", "question"}: prints {"id", "answer", "text", "seconds", "tokens", "notice", "lanes": [{"answer", "state"}]}. One agent thinks no longer than needed (Compact), as a conversation does. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agents/final-answer.h"
-#include "agents/strategies.h"
 #include "app-contemplation.h"
 #include "tables/table-tool.h"
 
@@ -36,7 +35,7 @@ on_finished (AppCompletion *completion, Answer *answer)
 static AppCompletion *
 make_alone (AppEngine *engine, AppPrompt *prompt, GError **error)
 {
-  app_prompt_put_behind (prompt, agent_strategies[0].words);
+  app_prompt_set_thinking (prompt, &(AppThinking) { .depth = APP_DEPTH_COMPACT });
   app_prompt_put_behind (prompt, "End with a line that begins with “Answer:” and has only the answer.");
   return app_engine_complete (engine, prompt, error);
 }
