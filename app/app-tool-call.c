@@ -271,7 +271,6 @@ app_tool_call_set_stored (AppToolCall *self, gint64 id)
 void
 app_tool_call_ask (AppToolCall *self, const char *question, const char *const *choices)
 {
-  g_free (self->explanation);
   g_free (self->question);
   g_strfreev (self->choices);
   self->question = g_strdup (question);
@@ -351,6 +350,7 @@ app_tool_call_finalize (GObject *object)
   g_clear_object (&self->database);
   app_call_row_free (self->row);
   g_free (self->own_title);
+  g_free (self->explanation);
   g_free (self->question);
   g_strfreev (self->choices);
   g_clear_pointer (&self->time, g_date_time_unref);
