@@ -121,6 +121,28 @@ test_columns (void)
   }
 }
 
+/* A program gets the file, and not what stands around it in a prompt. */
+static void
+test_own_text (void)
+{
+  static const struct {
+    const char *text, *own;
+  } cases[] = {
+    { "[File \"a.txt\"]\n```\nDate: 1\n\nWords\n```\n[End of file \"a.txt\"]\n", "Date: 1\n\nWords\n" },
+    { "[File \"a.md\"]\n````markdown\n```\n[End of it]\n```\n````\n[The rest of the file is left out.]\n[End of file \"a.md\"]\n", "```\n[End of it]\n```\n" },
+    { "[File \"a.txt\"]\n```\n```\n[End of file \"a.txt\"]\n", "" },
+    { "[Document \"a.odt\". You get its text as Markdown.]\n\nOne\n\n```\ncode\n```\n\nTwo\n\n[End of \"a.odt\"]\n", "One\n\n```\ncode\n```\n\nTwo\n\n" },
+    { "[1] is no frame\n[End of it] goes on\nhere", "[1] is no frame\n[End of it] goes on\nhere" },
+    { "Plain", "Plain" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *own = app_document_dup_own_text (cases[i].text);
+    g_assert_cmpstr (own, ==, cases[i].own);
+  }
+}
+
 /* ---- work ---- */
 
 static void
@@ -562,6 +584,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/job/plan", test_plan);
   g_test_add_func ("/app/job/columns", test_columns);
   g_test_add_func ("/app/job/csv", test_csv);
+  g_test_add_func ("/app/job/own-text", test_own_text);
 #define ADD(path, data, func) g_test_add (path, Fixture, data, fixture_set_up, func, fixture_tear_down)
   ADD ("/app/job/work", NULL, test_work);
   ADD ("/app/job/review", NULL, test_review);
