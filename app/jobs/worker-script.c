@@ -21,6 +21,8 @@ extern const JobWorker script_worker, answer_worker;
 /* Of one table, and bytes of everything that a script is given. */
 #define MAX_ROWS 5000
 #define MAX_BYTES (3 * 1024 * 1024)
+/* Of one table, that the model sees. */
+#define SHOWN_ROWS 3u
 /* Before the answer of the script in what the runner gives. */
 #define MARK "\001job:"
 
@@ -97,19 +99,22 @@ append_table (Given *given, const QueryTable *table, GString *code, GString *wor
   }
   g_string_append (code, "];\n");
   g_string_append_printf (words, "tables.%s = [ // %u rows\n", variable, app_result_get_n_rows (result));
-  for (guint row = 0; row < MIN (app_result_get_n_rows (result), 3u); row++) {
+  for (guint row = 0; row < MIN (app_result_get_n_rows (result), SHOWN_ROWS); row++) {
     g_string_append (words, "  ");
     append_row (words, result, row);
     g_string_append (words, ",\n");
   }
-  g_string_append (words, app_result_get_n_rows (result) > 3 ? "  …\n];\n" : "];\n");
+  /* Models copy what they are shown: it is a program as it stands. */
+  if (app_result_get_n_rows (result) > SHOWN_ROWS)
+    g_string_append_printf (words, "  // and %u more\n", app_result_get_n_rows (result) - SHOWN_ROWS);
+  g_string_append (words, "];\n");
   /* Values of columns with few of them, which conditions name. */
   for (guint i = 0; i < table->table->columns->len; i++) {
     const AppColumn *column = table->table->columns->pdata[i];
     if (column->type != MEDIA_COLUMN_TEXT || column->n_distinct > 12 || column->n_distinct < 1 || column->samples == NULL)
       continue;
     g_autofree char *values = g_strjoinv ("\", \"", column->samples);
-    g_string_append_printf (words, "// %s: \"%s\"%s\n", column->sql_name, values, column->n_distinct > g_strv_length (column->samples) ? ", …" : "");
+    g_string_append_printf (words, "// %s: \"%s\"%s\n", column->sql_name, values, column->n_distinct > g_strv_length (column->samples) ? " and others" : "");
   }
   return TRUE;
 }
@@ -128,6 +133,8 @@ give_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
       g_task_return_error (task, error);
       return;
     }
+  /* Where it is declared once more, with the few rows that the model has seen, it stays what it is. */
+  g_string_append (code, "Object.freeze(tables);\n");
   if (code->len > MAX_BYTES) {
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("What is attached is too large for a script."));
     return;
@@ -162,20 +169,20 @@ given_new (const JobTask *of)
     append_string (code, input->text);
     if (n < SHOWN) {
       g_autofree char *begin = g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), SHOWN_CHARACTERS));
-      g_string_append_printf (words, "files[\"%s\"] === `%s%s`\n\n", input->name, begin, strlen (begin) < strlen (input->text) ? "…" : "");
+      g_string_append_printf (words, "files[\"%s\"] === `%s`;%s\n\n", input->name, begin, strlen (begin) < strlen (input->text) ? " // its beginning" : "");
     } else {
       g_string_append_printf (others, "%s\"%s\"", others->len > 0 ? ", " : "", input->name);
     }
     n++;
   }
-  g_string_append (code, "\n};\n");
+  g_string_append (code, "\n};\nObject.freeze(files);\n");
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
     if (input->made)
       g_string_append_printf (words, "// %s was made for this already, and is right: take from it what it has.\n", input->name);
   }
   if (n > 1)
-    g_string_prepend (words, "// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\n");
+    g_string_prepend (words, "// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\n");
   if (others->len > 0)
     g_string_append_printf (words, "// and others like these: %s\n\n", others->str);
   given->code = g_strdup (code->str);
@@ -446,15 +453,15 @@ on_code (GObject *source, GAsyncResult *result, gpointer data)
 static const char rules[] =
     "You write the body of a JavaScript function. What it reads is declared already; do not declare it again. These helpers are there too: sum(rows, f), round(x, digits), group(rows, f) which gives {key: rows}, "
     "unique(rows, f) which keeps the first of each, sortBy(rows, f). No modules, no require, no fetch, no console. "
-    "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Search a text as a whole: text.match(/…/m) and [...text.matchAll(/…/gm)]. Compute everything from what is declared, and never write a result down by hand. "
+    "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Search a text as a whole: text.match(/^Date: (.+)$/m)?.[1] and [...text.matchAll(/^- (.+)$/gm)]. Compute everything from what is declared, and never write a result down by hand. "
     "Answer with code alone, which ends with a return statement.";
 
 static const char *const file_examples[] = {
-  "// Declared already:\ntables.members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  …\n];\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\n"
+  "// Declared already:\ntables.members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  // and 40 more\n];\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  // and 119 more\n];\n\n"
   "Make fees_paid.csv with the columns name, paid and times: what each member has paid and how often, 0 for who has not.\n\n"
   "Return the rows of fees_paid.csv: an array of objects with exactly the members \"name\", \"paid\", \"times\".",
   "return unique(tables.members, m => m.id).map(m => {\n  const own = tables.fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
-  "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`\n// and others like these: \"r2.txt\"\n\n"
+  "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`;\n// and others like these: \"r2.txt\"\n\n"
   "Make receipts.csv with the columns file, shop and pieces.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"file\", \"shop\", \"pieces\".",
   "const rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
   "  const pieces = sum([...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)], m => m[1]);\n  rows.push({ file: name, shop, pieces });\n}\nreturn rows;",
@@ -462,7 +469,7 @@ static const char *const file_examples[] = {
 };
 
 static const char *const answer_examples[] = {
-  "// Declared already:\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
+  "// Declared already:\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  // and 119 more\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
   "Answer only the questions of the person: return one string.",
   "const months = group(tables.fees, f => f.date.slice(0, 7));\nconst best = sortBy(Object.keys(months), m => -sum(months[m], f => f.amount))[0];\n"
   "return `In all ${round(sum(tables.fees, f => f.amount))} has been paid, the most in ${best}.`;",
