@@ -18,7 +18,7 @@
 static JobPlay
 usual (void)
 {
-  return (JobPlay) { .plans = { TWO_AND_ONE }, .words = { "Write the file summary.md", "Your part is the file tasks.csv", "Write the file letter.md" }, .texts = { "A summary.", ROWS, "Dear all." } };
+  return (JobPlay) { .plans = { TWO_AND_ONE }, .words = { "Write the file summary.md", "Make only the file tasks.csv: columns who, task.", "Write the file letter.md" }, .texts = { "A summary.", ROWS, "Dear all." } };
 }
 
 static AppConversation *
@@ -68,6 +68,8 @@ test_plan (void)
     { "{\"steps\": [{\"kind\": \"script\", \"task\": \"nobody runs scripts here\"}]}", "script", 0 },
     { "{\"steps\": [{\"kind\": \"text\", \"title\": \"T\", \"task\": \"\"}]}", "does not say", 0 },
     { "{\"steps\": [{\"kind\": \"table\", \"title\": \"T\", \"task\": \"sum it\", \"uses\": [\"a.csv\", \"b.csv\", \"step 1\", \"step 2\"], \"file\": \"out.csv\"}]}", NULL, 1 },
+    /* Who makes what was asked for sees everything: nothing is put in order for it before. */
+    { "{\"steps\": [{\"kind\": \"table\", \"title\": \"Clean\", \"task\": \"Remove what is there twice\", \"uses\": [], \"file\": \"clean.csv\"}, {\"kind\": \"table\", \"title\": \"T\", \"task\": \"sum it\", \"uses\": [\"step 1\"], \"file\": \"out.csv\"}]}", NULL, 1 },
     /* What was asked for and nobody makes is added. */
     { "{\"steps\": [{\"kind\": \"dashboard\", \"title\": \"T\", \"task\": \"show it\", \"uses\": []}]}", NULL, 2 },
   };
