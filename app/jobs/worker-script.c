@@ -459,14 +459,14 @@ static const char rules[] =
     "Answer with code alone, which ends with a return statement.";
 
 static const char *const file_examples[] = {
-  "// Declared already:\ntables.members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  // and 40 more\n];\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  // and 119 more\n];\n\n"
+  "// Declared already:\ntables.members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  // and 40 more\n];\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  {\"member\":7,\"date\":\"2025-01-09\",\"amount\":20},\n  // and 118 more\n];\n\n"
   "Make fees_paid.csv with the columns name, paid and times: what each member has paid and how often, 0 for who has not.\n\n"
   "Return the rows of fees_paid.csv: an array of objects with exactly the members \"name\", \"paid\", \"times\".",
-  "return unique(tables.members, m => m.id).map(m => {\n  const own = tables.fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
+  "// Ann Lee (7): 12.5 + 20 = 32.5, 2 times\nreturn unique(tables.members, m => m.id).map(m => {\n  const own = tables.fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
   "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`;\n// and others like these: \"r2.txt\"\n\n"
-  "Make receipts.csv with the columns file, shop and pieces.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"file\", \"shop\", \"pieces\".",
-  "const rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
-  "  const pieces = sum([...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)], m => m[1]);\n  rows.push({ file: name, shop, pieces });\n}\nreturn rows;",
+  "Make receipts.csv with the columns file, shop, pieces and total.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"file\", \"shop\", \"pieces\", \"total\".",
+  "// r1.txt, Miller: 2 + 1 = 3 pieces, 2 x 3.20 + 1 x 1.10 = 7.50\nconst rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
+  "  const lines = [...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)];\n  rows.push({ file: name, shop, pieces: sum(lines, m => m[1]), total: round(sum(lines, m => m[1] * m[3])) });\n}\nreturn rows;",
   NULL,
 };
 
@@ -510,6 +510,9 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
     g_string_append_printf (all, "\nReturn the rows of %s: an array of objects, one for each row.", of->step->file);
   else
     g_string_append_printf (all, "\nReturn the text of %s, a string.", of->step->file);
+  /* Whoever has worked out one row takes the right formula for all. */
+  if (*of->step->file != '\0')
+    g_string_append (all, " Begin with one comment line that works out the first row in figures, as in \"// 3 x bread at 3.20 = 9.60\".");
   gboolean answers = *of->step->file == '\0';
   Candidates *candidates = g_new0 (Candidates, 1);
   candidates->n_left = CANDIDATES;
