@@ -5,17 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app-ask.h"
 #include "app-error.h"
 #include "app-query.h"
 #include "app-script-runner.h"
 #include "job-check.h"
 #include "job-csv.h"
+#include "job-script.h"
 #include "job-worker.h"
-#include "tables/answer-text.h"
 #include "tables/query-connection.h"
 
-extern const JobWorker script_worker, answer_worker;
+extern const JobWorker script_worker;
 
 #define MAX_TOKENS 1100
 /* Of one table, and bytes of everything that a script is given. */
@@ -152,16 +151,16 @@ give_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
 /* Files without tables are texts. */
 static Given *
-given_new (const JobTask *of)
+given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
 {
   Given *given = g_new0 (Given, 1);
   g_autoptr (GString) code = g_string_new ("const tables = {};\nconst files = {"), words = g_string_new (NULL), others = g_string_new (NULL);
   guint n = 0;
 
-  given->datasets = g_ptr_array_ref (of->datasets);
+  given->datasets = g_ptr_array_ref (datasets);
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
-    if (input->dataset != NULL || input->text == NULL)
+    if (input->dataset != NULL || input->text == NULL || !texts)
       continue;
     g_string_append (code, n > 0 ? ",\n" : "\n");
     append_string (code, input->name);
@@ -523,10 +522,10 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
-static void
-run (const JobTask *of, GTask *task)
+void
+job_script_run (const JobTask *of, GPtrArray *datasets, gboolean texts, GTask *task)
 {
-  Given *given = given_new (of);
+  Given *given = given_new (of, datasets, texts);
   g_autoptr (GTask) worker = g_task_new (NULL, g_task_get_cancellable (task), on_given, task);
 
   g_task_set_task_data (task, (gpointer) of, NULL);
@@ -535,48 +534,10 @@ run (const JobTask *of, GTask *task)
   g_task_run_in_thread (worker, give_thread);
 }
 
-/* ---- questions ---- */
-
 static void
-on_asked (GObject *source, GAsyncResult *result, gpointer data)
+run (const JobTask *of, GTask *task)
 {
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  g_autoptr (AppResult) answer = app_ask_run_finish (APP_ASK (source), result, NULL, &error);
-  JobMade *made;
-
-  if (answer == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
-  made = job_made_new ();
-  g_free (made->said);
-  made->said = answer_text_new (answer);
-  g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
-}
-
-/* By a script; where nobody runs them, by one statement. */
-static void
-run_answer (const JobTask *of, GTask *task)
-{
-  if (of->runner != NULL) {
-    run (of, task);
-  } else if (of->datasets->len > 0) {
-    g_autoptr (AppAsk) ask = app_ask_new (of->datasets);
-    app_ask_run_async (ask, of->engine, of->step->task, NULL, g_task_get_cancellable (task), on_asked, task);
-  } else {
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
-    g_object_unref (task);
-  }
-}
-
-static void
-check_answer (const JobTask *of, const JobMade *made, GPtrArray *findings)
-{
-  if (*made->said == '\0')
-    g_ptr_array_add (findings, g_strdup (_("The answer is empty.")));
-  else if (strstr (made->said, "NaN") != NULL || strstr (made->said, "undefined") != NULL || strstr (made->said, "[object") != NULL)
-    g_ptr_array_add (findings, g_strdup (_("The answer has a value that is none (NaN or undefined).")));
+  job_script_run (of, of->datasets, TRUE, task);
 }
 
 static void
@@ -601,27 +562,4 @@ const JobWorker script_worker = {
   .after = 2,
   .run = run,
   .check = check,
-};
-
-static gboolean
-asks (const JobPlanCase *of)
-{
-  static const char *const words[] = { "?", "tell me", "say how", "say which", "say what", "sag mir", NULL };
-  g_autofree char *lower = g_utf8_strdown (of->request, -1);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strstr (lower, words[i]) != NULL)
-      return TRUE;
-  return FALSE;
-}
-
-const JobWorker answer_worker = {
-  .id = "answer",
-  .name = N_ ("Answering"),
-  .wanted = "answers the questions of the person in a sentence, with figures that are computed",
-  .suffix = "",
-  .share = 1,
-  .is_wanted = asks,
-  .run = run_answer,
-  .check = check_answer,
 };
