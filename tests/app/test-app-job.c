@@ -264,6 +264,13 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "table", "SELECT town, SUM(amount) AS \"paid\" FROM fees JOIN plan ON plan.town = fees.town GROUP BY town", "town,paid\nBern,21\nUri,40\n", NULL, "joined several times" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", NULL },
     { "script", NULL, "town,paid\nBern,30.5\nUri,30.5\n", "town|paid", "2 times all of" },
+    { "script", NULL, "town,amount\nBern,5.25\nUri,10\n", "town|amount", "2 times as much" },
+    { "script", NULL, "town,amount\nBern,5.25\nUri,9\n", "town|amount", NULL },
+    { "script", NULL, "town,month\nBern,6\nUri,6\n", "town|month", "2 times all of" },
+    { "script", NULL, "town,paid\nBern,0\nUri,0\n", "town|paid", "0 in every row" },
+    { "script", NULL, "town,what\nBern,new\nUri,new\nChur,new\n", "town|what", "in every row" },
+    { "script", NULL, "town,what\nBern,new\nUri,new\nChur,gone\n", "town|what", NULL },
+    { "script", NULL, "town,what\nBern,old\nUri,old\nChur,old\n", "town|what", NULL },
     { "script", NULL, "town,paid\nBern,10.5\nBern,10.5\n", "town|paid", "are the same" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\nTotal,30.5\n", "town|paid", "sum of the others" },
     { "script", NULL, "town,paid\nBern,NaN\nUri,20\n", "town|paid", "NaN" },
@@ -281,7 +288,7 @@ test_checks (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     JobStep step = { .number = 1, .worker = job_worker_find (cases[i].worker), .file = (char *) "out.csv", .check = (char *) "" };
     g_auto (GStrv) columns = cases[i].columns != NULL ? g_strsplit (cases[i].columns, "|", -1) : NULL;
-    JobTask of = { .step = &step, .request = "", .datasets = list, .columns = columns };
+    JobTask of = { .step = &step, .request = "Say what each town's fees are in all, and whether they are \"new\" or \"gone\"", .datasets = list, .columns = columns };
     g_autoptr (JobMade) made = job_made_new ();
     g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
     g_auto (GStrv) lines = g_strsplit (cases[i].content, "\n", -1);
