@@ -469,6 +469,16 @@ static const char *const file_examples[] = {
   NULL,
 };
 
+/* For a file that is no table. */
+static const char *const text_examples[] = {
+  "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\nfiles[\"l1.txt\"] === `From: Ursula\nPlease send me the plan.\n`;\n\n"
+  "files[\"l2.txt\"] === `From: Bea\nThe key is lost.\nI want a new one.\n`;\n\n// and others like these: \"l3.txt\"\n\n"
+  "Make only the file wishes.txt.\n\nWrite wishes.txt: who has written, in alphabetical order, and below each name the whole letter without the name.\n\nReturn the text of wishes.txt, a string.",
+  "const letters = Object.values(files).map(text => ({\n  from: text.match(/^From: (.+)$/m)?.[1].trim(),\n  words: text.replace(/^From: .+\\n/m, '').trim(),\n}));\n"
+  "return sortBy(letters, l => l.from).map(l => `${l.from}\\n\\n${l.words}\\n`).join('\\n');",
+  NULL,
+};
+
 static const char *const answer_examples[] = {
   "// Declared already:\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  // and 119 more\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
   "Answer only the questions of the person: return one string.",
@@ -510,14 +520,14 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   else
     g_string_append_printf (all, "\nReturn the text of %s, a string.", of->step->file);
   /* Whoever has worked out one row takes the right formula for all. */
-  if (*of->step->file != '\0')
-    g_string_append (all, " Begin with one comment line that works out the first row in figures, as in \"// 3 x bread at 3.20 = 9.60\".");
-  gboolean answers = *of->step->file == '\0';
+  if (g_str_has_suffix (of->step->file, ".csv"))
+    g_string_append (all, " Begin with one comment line that works out the first row of them.");
+  gboolean answers = *of->step->file == '\0', rows = g_str_has_suffix (of->step->file, ".csv") || g_str_has_suffix (of->step->file, ".json");
   Candidates *candidates = g_new0 (Candidates, 1);
   candidates->n_left = CANDIDATES;
   g_object_set_data_full (G_OBJECT (task), "candidates", candidates, candidates_free);
   for (guint i = 0; i < CANDIDATES; i++) {
-    JobManner manner = { answers ? answer_examples : file_examples, answers ? answer_gbnf : NULL, i };
+    JobManner manner = { answers ? answer_examples : rows ? file_examples : text_examples, answers ? answer_gbnf : NULL, i };
     job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }
