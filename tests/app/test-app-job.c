@@ -236,6 +236,26 @@ test_bad_plan (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
+/* A question is asked of what the job has made, and the number is that of the statement. */
+static void
+test_answer (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"extract\",\"title\":\"Tasks\",\"task\":\"Every task of the minutes\",\"uses\":[],\"file\":\"tasks.csv\"}]}" },
+                   .words = { "Make only the file tasks.csv", "How many tasks are there?" },
+                   .texts = { ROWS, "SELECT COUNT(task) FROM tasks" } };
+  g_autoptr (AppConversation) conversation = begin (fixture, &play, "Make tasks.csv with the columns who and task. How many tasks are there?");
+  g_autoptr (AppJobRow) row = NULL;
+
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_cmpuint (row->steps->len, ==, 2);
+  g_assert_cmpuint (play.n_asked[1], ==, 1);
+  g_assert_null (strstr (play.seen[1], "Make tasks.csv"));
+  g_assert_nonnull (strstr (app_message_get_text (message_at (conversation, 1)), "How many tasks are there?\n\n**2**"));
+  job_play_clear (&play);
+}
+
 /* ---- checks ---- */
 
 static AppDataset *
@@ -362,6 +382,8 @@ test_programs (Fixture *fixture, gconstpointer data)
   row = job_read (conversation);
   g_assert_cmpint (row->state, ==, APP_JOB_DONE);
   g_assert_cmpuint (play.n_asked[0], ==, 3);
+  g_assert_null (strstr (play.seen[0], "…")); /* which a model copies, and no program may have */
+  g_assert_nonnull (strstr (play.seen[0], "files[\"minutes.txt\"] === `Anna paints"));
   assert_file (conversation, "out.csv", texts[1]);
   g_object_unref (conversation);
   job_play_clear (&play);
@@ -599,6 +621,7 @@ main (int argc, char *argv[])
   ADD ("/app/job/review", NULL, test_review);
   ADD ("/app/job/doubt", NULL, test_doubt);
   ADD ("/app/job/bad-plan", NULL, test_bad_plan);
+  ADD ("/app/job/answer", NULL, test_answer);
   ADD ("/app/job/checks", NULL, test_checks);
   ADD ("/app/job/programs/agree", agree, test_programs);
   ADD ("/app/job/programs/good", good, test_programs);
