@@ -152,9 +152,15 @@ choose_datasets (const JobTask *of, Question *question)
     g_ptr_array_add (question->datasets, g_object_ref (sources->pdata[i]));
 }
 
+/* Whether a statement's answer is none: nothing at all, or rows where one figure of all of them was asked for. */
 static gboolean
-is_nothing (const AppResult *answer)
+is_nothing (const AppResult *answer, const char *questions)
 {
+  static const char *const words[] = { "together", "in all", "altogether", "in total", "how much", "how many", "insgesamt", "zusammen", "wie viel", NULL };
+  g_autofree char *lower = g_utf8_strdown (questions, -1);
+
+  if (app_result_get_n_rows (answer) > 1 && has_one (lower, words) && strstr (lower, "each") == NULL && strstr (lower, "jede") == NULL)
+    return TRUE;
   for (guint row = 0; row < app_result_get_n_rows (answer); row++)
     for (guint i = 0; i < app_result_get_n_columns (answer); i++)
       if (app_result_get_value (answer, row, i)->kind != MEDIA_CELL_NULL)
@@ -172,7 +178,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (AppResult) answer = app_ask_run_finish (APP_ASK (source), result, NULL, &error);
   JobMade *made;
 
-  if ((answer == NULL || is_nothing (answer)) && of->runner != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
+  if ((answer == NULL || is_nothing (answer, question->words)) && of->runner != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
     g_clear_error (&error);
     job_script_run (of, question->datasets, question->sources, g_steal_pointer (&task));
     return;

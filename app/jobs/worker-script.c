@@ -463,9 +463,9 @@ static const char *const file_examples[] = {
   "Return the rows of fees_paid.csv: an array of objects with exactly the members \"name\", \"paid\", \"times\".",
   "// Ann Lee (7): 12.5 + 20 = 32.5, 2 times\nreturn unique(tables.members, m => m.id).map(m => {\n  const own = tables.fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
   "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`;\n// and others like these: \"r2.txt\"\n\n"
-  "Make receipts.csv with the columns file, shop, pieces and total.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"file\", \"shop\", \"pieces\", \"total\".",
-  "// r1.txt, Miller: 2 + 1 = 3 pieces, 2 x 3.20 + 1 x 1.10 = 7.50\nconst rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
-  "  const lines = [...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)];\n  rows.push({ file: name, shop, pieces: sum(lines, m => m[1]), total: round(sum(lines, m => m[1] * m[3])) });\n}\nreturn rows;",
+  "Make receipts.csv with the columns receipt, shop, pieces and total.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"receipt\", \"shop\", \"pieces\", \"total\".",
+  "// 17, Miller: 2 + 1 = 3 pieces, 2 x 3.20 + 1 x 1.10 = 7.50\nconst rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
+  "  const lines = [...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)];\n  const receipt = Number(text.match(/^RECEIPT (\\d+)/m)[1]);\n  rows.push({ receipt, shop, pieces: sum(lines, m => m[1]), total: round(sum(lines, m => m[1] * m[3])) });\n}\nreturn rows;",
   NULL,
 };
 
