@@ -26,14 +26,15 @@ is_total (GStrv cells)
   return FALSE;
 }
 
-/* What a program that went wrong writes: rows twice, sums among the rows. */
+/* What a program that went wrong writes: rows twice (also in capitals once, which a program takes for another), sums among the rows. */
 static void
 check_rows (GPtrArray *rows, GPtrArray *findings)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 1; i < rows->len; i++) {
-    char *whole = g_strjoinv ("\037", rows->pdata[i]);
+    g_autofree char *cells = g_strjoinv ("\037", rows->pdata[i]);
+    char *whole = g_utf8_casefold (cells, -1);
     guint before = GPOINTER_TO_UINT (g_hash_table_lookup (known, whole));
     if (before > 0) {
       g_ptr_array_add (findings, g_strdup_printf (_("Rows %u and %u of the table are the same."), before + 1, i + 1));
@@ -112,6 +113,18 @@ check_sums (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
   }
 }
 
+/* A program that returns inside its loop over the files. */
+static void
+check_files (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
+{
+  guint n_texts = 0;
+
+  for (guint i = 0; of->inputs != NULL && i < of->inputs->len; i++)
+    n_texts += ((const JobInput *) of->inputs->pdata[i])->dataset == NULL;
+  if (rows->len == 2 && n_texts >= 3 && wants_all (of->request))
+    g_ptr_array_add (findings, g_strdup_printf (_("The table has one row alone, and there are %u files: return it behind the loop."), n_texts));
+}
+
 /* What stands in quotes in the request: "changed", "new" or "gone". (transfer full) */
 static GHashTable *
 find_quoted (const char *request)
@@ -178,6 +191,7 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
   if (g_str_equal (of->step->worker->id, "script")) {
     check_sums (of, rows, findings);
     check_words (of, rows, findings);
+    check_files (of, rows, findings);
   }
   /* A column that is the same nothing in every row was computed of something that is not there. */
   for (guint k = 0; rows->len > 1 && k < n; k++) {

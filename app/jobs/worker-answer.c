@@ -156,7 +156,7 @@ choose_datasets (const JobTask *of, Question *question)
 static gboolean
 is_nothing (const AppResult *answer, const char *questions)
 {
-  static const char *const words[] = { "together", "in all", "altogether", "in total", "how much", "how many", "insgesamt", "zusammen", "wie viel", NULL };
+  static const char *const words[] = { "together", "in all", "altogether", "in total", "how much", "how many", "whole", "insgesamt", "zusammen", "wie viel", NULL };
   g_autofree char *lower = g_utf8_strdown (questions, -1);
 
   if (app_result_get_n_rows (answer) > 1 && has_one (lower, words) && strstr (lower, "each") == NULL && strstr (lower, "jede") == NULL)
@@ -194,13 +194,28 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
 }
 
+/* The request from behind the last file that was made for it, if that still asks something: what was asked before is what the file says. */
+static const char *
+find_rest (const JobTask *of)
+{
+  const char *rest = of->request;
+
+  for (guint i = 0; i < of->inputs->len; i++) {
+    const JobInput *input = of->inputs->pdata[i];
+    const char *named = input->made ? g_strrstr (rest, input->name) : NULL;
+    if (named != NULL && is_question (named))
+      rest = named + strlen (input->name);
+  }
+  return rest;
+}
+
 static void
 run (const JobTask *of, GTask *task)
 {
   guint n;
   Question *question = g_new0 (Question, 1);
 
-  question->words = dup_questions (of->request, &n);
+  question->words = dup_questions (find_rest (of), &n);
   question->datasets = g_ptr_array_new_with_free_func (g_object_unref);
   choose_datasets (of, question);
   g_task_set_task_data (task, (gpointer) of, NULL);

@@ -493,6 +493,10 @@ static const char answer_gbnf[] = "root ::= line{0,8} \"return `\" words value (
                                   "words ::= [^`$0-9{}\\n]{0,160}\n"
                                   "value ::= \"${\" [^}`\\n]{1,160} \"}\"\n";
 
+/* One line of comment at most, and then the program: a small model goes on with comments for ever. */
+static const char rows_gbnf[] = "root ::= \"// \" [^\\n]{1,160} \"\\n\" [a-zA-Z] rest\n"
+                                "rest ::= ([^`] | \"`\")*\n";
+
 static void
 on_given (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -520,14 +524,15 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   else
     g_string_append_printf (all, "\nReturn the text of %s, a string.", of->step->file);
   /* Whoever has worked out one row takes the right formula for all. */
-  if (g_str_has_suffix (of->step->file, ".csv"))
+  gboolean csv = g_str_has_suffix (of->step->file, ".csv");
+  if (csv)
     g_string_append (all, " Begin with one comment line that works out the first row of them.");
-  gboolean answers = *of->step->file == '\0', rows = g_str_has_suffix (of->step->file, ".csv") || g_str_has_suffix (of->step->file, ".json");
+  gboolean answers = *of->step->file == '\0', rows = csv || g_str_has_suffix (of->step->file, ".json");
   Candidates *candidates = g_new0 (Candidates, 1);
   candidates->n_left = CANDIDATES;
   g_object_set_data_full (G_OBJECT (task), "candidates", candidates, candidates_free);
   for (guint i = 0; i < CANDIDATES; i++) {
-    JobManner manner = { answers ? answer_examples : rows ? file_examples : text_examples, answers ? answer_gbnf : NULL, i };
+    JobManner manner = { answers ? answer_examples : rows ? file_examples : text_examples, answers ? answer_gbnf : csv ? rows_gbnf : NULL, i };
     job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }

@@ -292,6 +292,7 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,what\nBern,new\nUri,new\nChur,gone\n", "town|what", NULL },
     { "script", NULL, "town,what\nBern,old\nUri,old\nChur,old\n", "town|what", NULL },
     { "script", NULL, "town,paid\nBern,10.5\nBern,10.5\n", "town|paid", "are the same" },
+    { "script", NULL, "town,paid\nBern,10.5\nBERN,10.5\n", "town|paid", "are the same" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\nTotal,30.5\n", "town|paid", "sum of the others" },
     { "script", NULL, "town,paid\nBern,NaN\nUri,20\n", "town|paid", "NaN" },
     { "script", NULL, "town,paid\n\"{\"\"town\"\":\"\"Bern\"\"}\",10.5\nUri,20\n", "town|paid", "whole rows" },
