@@ -191,6 +191,16 @@ given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
 
 /* ---- running ---- */
 
+/* What stands behind a return of the whole is never met, but what it declares again is a mistake: small models write a program several times. (transfer full) */
+static char *
+cut_code (const char *code)
+{
+  const char *end = g_str_has_prefix (code, "return ") ? code : strstr (code, "\nreturn ");
+  gsize n = end != NULL ? 1 + strcspn (end + 1, "\n") : 0;
+
+  return end != NULL && end[n - 1] == ';' && strstr (end + n, "function") == NULL ? g_strndup (code, (gsize) (end - code) + n) : g_strdup (code);
+}
+
 /* The body of the function, without the fence and without a function around it. (transfer full) */
 static char *
 take_code (const char *text)
@@ -199,9 +209,10 @@ take_code (const char *text)
   const char *line = fence != NULL ? strchr (fence, '\n') : NULL;
 
   if (line == NULL)
-    return g_strdup (text);
+    return cut_code (text);
   end = strstr (line, "```");
-  return end != NULL ? g_strndup (line + 1, (gsize) (end - line) - 1) : g_strdup (line + 1);
+  g_autofree char *inside = end != NULL ? g_strndup (line + 1, (gsize) (end - line) - 1) : g_strdup (line + 1);
+  return cut_code (inside);
 }
 
 static const char helpers[] =
@@ -494,8 +505,8 @@ static const char answer_gbnf[] = "root ::= line{0,8} \"return `\" words value (
                                   "value ::= \"${\" [^}`\\n]{1,160} \"}\"\n";
 
 /* One line of comment at most, and then the program: a small model goes on with comments for ever. */
-static const char rows_gbnf[] = "root ::= \"// \" [^\\n]{1,160} \"\\n\" [a-zA-Z] rest\n"
-                                "rest ::= ([^`] | \"`\")*\n";
+static const char rows_gbnf[] = "root ::= \"// \" [^\\n]{1,160} \"\\n\" [a-zA-Z] [^\\n]* (\"\\n\" line)*\n"
+                                "line ::= ([^/\\n] [^\\n]*)?\n";
 
 static void
 on_given (GObject *source, GAsyncResult *result, gpointer data)
@@ -531,8 +542,12 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   Candidates *candidates = g_new0 (Candidates, 1);
   candidates->n_left = CANDIDATES;
   g_object_set_data_full (G_OBJECT (task), "candidates", candidates, candidates_free);
+  /* The example of what there is: one of files misleads where there are tables alone. */
+  const char *const of_tables[] = { file_examples[0], file_examples[1], NULL };
+  gboolean texts = strstr (given->words, "files[") != NULL, tables = strstr (given->words, "tables.") != NULL;
+  const char *const *shown = texts && tables ? file_examples : texts ? file_examples + 2 : of_tables;
   for (guint i = 0; i < CANDIDATES; i++) {
-    JobManner manner = { answers ? answer_examples : rows ? file_examples : text_examples, answers ? answer_gbnf : csv ? rows_gbnf : NULL, i };
+    JobManner manner = { answers ? answer_examples : rows ? shown : text_examples, answers ? answer_gbnf : csv ? rows_gbnf : NULL, i };
     job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }
