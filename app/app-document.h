@@ -17,6 +17,9 @@ AppDocument *app_document_new (gint64 note, guint attachment, const char *name, 
 AppDocument *app_document_ref (AppDocument *document);
 void app_document_unref (AppDocument *document);
 
+/* What the file itself says, without the lines in square brackets and the fence that stand around it for a model: for programs, which count lines. `text`: of a document. (transfer full) */
+char *app_document_dup_own_text (const char *text);
+
 /* An array that holds references. (transfer full) */
 GPtrArray *app_documents_new (void);
 

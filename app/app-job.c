@@ -412,10 +412,12 @@ collect_documents (AppJob *self)
         JobInput *input = self->inputs->pdata[n];
         known = g_str_equal (input->name, document->name);
         if (known && input->text == NULL)
-          input->text = g_strdup (document->text);
+          input->text = app_document_dup_own_text (document->text);
       }
-      if (!known)
-        g_ptr_array_add (self->inputs, job_input_new (document->name, document->text, NULL));
+      if (!known) {
+        g_autofree char *own = app_document_dup_own_text (document->text);
+        g_ptr_array_add (self->inputs, job_input_new (document->name, own, NULL));
+      }
     }
   }
   for (guint i = 0; i < self->inputs->len; i++)

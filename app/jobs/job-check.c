@@ -26,14 +26,15 @@ is_total (GStrv cells)
   return FALSE;
 }
 
-/* What a program that went wrong writes: rows twice, sums among the rows. */
+/* What a program that went wrong writes: rows twice (also in capitals once, which a program takes for another), sums among the rows. */
 static void
 check_rows (GPtrArray *rows, GPtrArray *findings)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 1; i < rows->len; i++) {
-    char *whole = g_strjoinv ("\037", rows->pdata[i]);
+    g_autofree char *cells = g_strjoinv ("\037", rows->pdata[i]);
+    char *whole = g_utf8_casefold (cells, -1);
     guint before = GPOINTER_TO_UINT (g_hash_table_lookup (known, whole));
     if (before > 0) {
       g_ptr_array_add (findings, g_strdup_printf (_("Rows %u and %u of the table are the same."), before + 1, i + 1));
@@ -46,36 +47,121 @@ check_rows (GPtrArray *rows, GPtrArray *findings)
     g_ptr_array_add (findings, g_strdup (_("The last row is a sum of the others. Only rows that were asked for belong into the table.")));
 }
 
-/* Sums of parts are the whole, and not a multiple of it: a program that forgets a condition adds everything up for each row. */
+/* Whether the request wants all of something shared out: "how much each has paid in all". Only then sums of parts are the whole. */
+static gboolean
+wants_all (const char *request)
+{
+  static const char *const words[] = { "in all", "altogether", "each", "every", "per ", "total", "sum", "insgesamt", "jede", "pro " };
+  g_autofree char *lower = g_utf8_strdown (request, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strstr (lower, words[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* The times that one sum is the other, or 0 where that is no whole number of 2 to `most`. */
+static guint
+find_times (double total, double sum, guint most)
+{
+  double times = sum > 1 ? total / sum : 0;
+
+  return times > 1.5 && times <= most && fabs (times - round (times)) < 1e-6 ? (guint) round (times) : 0;
+}
+
+/* Sums of parts are the whole, and no multiple of it: a program that forgets a condition adds everything up for each row. Whole numbers, which may be anything, only under the same name. */
+static void
+check_column (const JobTask *of, const AppColumn *column, const char *name, double total, guint n_rows, GPtrArray *findings)
+{
+  gboolean same = job_csv_is_same_name (name, column->name), all = wants_all (of->request);
+  gboolean comparable = column->has_sum && (column->type == MEDIA_COLUMN_REAL || (column->type == MEDIA_COLUMN_INTEGER && same && all));
+  guint times = comparable ? find_times (total, column->sum, n_rows) : 0, parts = comparable && same && all ? find_times (column->sum, total, n_rows) : 0;
+
+  if (times > 0)
+    g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” adds up to %.2f, which is %u times all of “%s” together: each row has what belongs to others, too."), name, total, times, column->name));
+  else if (parts > 0)
+    g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” adds up to %.2f, but all of it is %.2f, %u times as much: something was left out."), name, total, column->sum, parts));
+}
+
 static void
 check_sums (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
 {
-  guint n = g_strv_length (rows->pdata[0]);
+  guint n = g_strv_length (rows->pdata[0]), n_before = findings->len;
 
   for (guint k = 0; rows->len > 2 && k < n; k++) {
+    const char *name = ((GStrv) rows->pdata[0])[k];
     double total = 0;
-    gboolean numbers = TRUE;
+    gboolean numbers = TRUE, nothing = TRUE;
     for (guint i = 1; i < rows->len && numbers; i++) {
       char *end;
       const char *cell = ((GStrv) rows->pdata[i])[k];
-      total += g_ascii_strtod (cell, &end);
+      double value = g_ascii_strtod (cell, &end);
+      total += value;
+      nothing &= value == 0;
       numbers = *cell != '\0' && *end == '\0';
     }
-    for (guint d = 0; numbers && d < of->datasets->len; d++) {
+    if (numbers && nothing && wants_all (of->request))
+      g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” is 0 in every row: its condition is met by nothing."), name));
+    for (guint d = 0; numbers && !nothing && d < of->datasets->len; d++) {
       GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[d]);
       for (guint t = 0; t < tables->len; t++) {
         GPtrArray *columns = ((const AppTable *) tables->pdata[t])->columns;
-        for (guint c = 0; c < columns->len; c++) {
-          const AppColumn *column = columns->pdata[c];
-          double times = column->type == MEDIA_COLUMN_REAL && column->has_sum && column->sum > 1 ? total / column->sum : 0;
-          if (times > 1.5 && times <= rows->len && fabs (times - round (times)) < 1e-6) {
-            g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” adds up to %.2f, which is %.0f times all of “%s” together: each row has what belongs to others, too."), ((GStrv) rows->pdata[0])[k], total,
-                                                        round (times), column->name));
-            return;
-          }
-        }
+        for (guint c = 0; c < columns->len && findings->len == n_before; c++)
+          check_column (of, columns->pdata[c], name, total, rows->len - 1, findings);
       }
     }
+  }
+}
+
+/* A program that returns inside its loop over the files. */
+static void
+check_files (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
+{
+  guint n_texts = 0;
+
+  for (guint i = 0; of->inputs != NULL && i < of->inputs->len; i++)
+    n_texts += ((const JobInput *) of->inputs->pdata[i])->dataset == NULL;
+  if (rows->len == 2 && n_texts >= 3 && wants_all (of->request))
+    g_ptr_array_add (findings, g_strdup_printf (_("The table has one row alone, and there are %u files: return it behind the loop."), n_texts));
+}
+
+/* What stands in quotes in the request: "changed", "new" or "gone". (transfer full) */
+static GHashTable *
+find_quoted (const char *request)
+{
+  static const struct {
+    const char *open, *close;
+  } marks[] = { { "\"", "\"" }, { "“", "”" }, { "„", "“" }, { "'", "'" } };
+  GHashTable *quoted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    for (const char *at = request; (at = strstr (at, marks[i].open)) != NULL;) {
+      const char *begin = at + strlen (marks[i].open), *end = strstr (begin, marks[i].close);
+      /* An apostrophe is no quote. */
+      gboolean inside = at > request && g_ascii_isalnum (at[-1]);
+      if (end == NULL)
+        break;
+      if (!inside && end > begin && end - begin <= 40)
+        g_hash_table_add (quoted, g_strndup (begin, (gsize) (end - begin)));
+      at = inside ? begin : end + strlen (marks[i].close);
+    }
+  return quoted;
+}
+
+/* Of several words that the request puts in quotes a column has one alone: the others were never met. */
+static void
+check_words (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
+{
+  g_autoptr (GHashTable) quoted = find_quoted (of->request);
+  guint n = g_strv_length (rows->pdata[0]);
+
+  for (guint k = 0; rows->len > 3 && g_hash_table_size (quoted) >= 2 && k < n; k++) {
+    const char *first = ((GStrv) rows->pdata[1])[k];
+    gboolean same = g_hash_table_contains (quoted, first);
+    for (guint i = 2; i < rows->len && same; i++)
+      same = g_str_equal (((GStrv) rows->pdata[i])[k], first);
+    if (same)
+      g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” says “%s” in every row, but other words are asked for, too: compare single members, not whole rows."), ((GStrv) rows->pdata[0])[k], first));
   }
 }
 
@@ -102,8 +188,11 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
   }
   if (!g_str_equal (of->step->worker->id, "table"))
     check_rows (rows, findings);
-  if (g_str_equal (of->step->worker->id, "script"))
+  if (g_str_equal (of->step->worker->id, "script")) {
     check_sums (of, rows, findings);
+    check_words (of, rows, findings);
+    check_files (of, rows, findings);
+  }
   /* A column that is the same nothing in every row was computed of something that is not there. */
   for (guint k = 0; rows->len > 1 && k < n; k++) {
     guint n_nothing = 0, n_empty = 0;

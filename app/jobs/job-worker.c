@@ -204,12 +204,18 @@ job_made_parse (const char *json)
 
 /* ---- prompts ---- */
 
+/* The words of a plan lose the half of what was asked for: they are used only where the request does not say what this step is to make. */
 char *
 job_task_dup_words (const JobTask *of)
 {
-  if (of->alone && *of->step->file != '\0' && strstr (of->request, of->step->file) != NULL)
-    return g_strdup_printf ("%s\n\nYour part is the file %s alone.", of->request, of->step->file);
-  if (of->alone)
+  const char *file = of->step->file;
+  gboolean joins = of->datasets->len >= 2 && g_str_has_suffix (file, ".csv");
+
+  if (*file != '\0' && (joins || strstr (of->request, file) != NULL)) {
+    g_autofree char *columns = of->columns != NULL ? g_strjoinv (", ", of->columns) : NULL;
+    return g_strdup_printf ("Make only the file %s%s%s.\n\n%s", file, columns != NULL ? ": columns " : "", columns != NULL ? columns : "", of->request);
+  }
+  if (of->alone || g_str_equal (of->step->task, of->request))
     return g_strdup (of->request);
   return g_strdup_printf ("%s\n\nYour part of it: %s", of->request, of->step->task);
 }

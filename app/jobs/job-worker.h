@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 /* A file that a step reads: one that is attached, or that an earlier step made. */
 typedef struct {
   char *name;
-  char *text;           /* of a document, or of a file of text; NULL: none */
+  char *text;           /* its own, of a document or a file of text, without a frame for a model; NULL: none */
   AppDataset *dataset;  /* its tables; NULL: none */
   gboolean made;        /* by an earlier step, whose checks found nothing */
 } JobInput;

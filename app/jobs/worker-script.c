@@ -5,22 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app-ask.h"
 #include "app-error.h"
 #include "app-query.h"
 #include "app-script-runner.h"
 #include "job-check.h"
 #include "job-csv.h"
+#include "job-script.h"
 #include "job-worker.h"
-#include "tables/answer-text.h"
 #include "tables/query-connection.h"
 
-extern const JobWorker script_worker, answer_worker;
+extern const JobWorker script_worker;
 
 #define MAX_TOKENS 1100
 /* Of one table, and bytes of everything that a script is given. */
 #define MAX_ROWS 5000
 #define MAX_BYTES (3 * 1024 * 1024)
+/* Of one table, that the model sees. */
+#define SHOWN_ROWS 3u
 /* Before the answer of the script in what the runner gives. */
 #define MARK "\001job:"
 
@@ -97,19 +98,22 @@ append_table (Given *given, const QueryTable *table, GString *code, GString *wor
   }
   g_string_append (code, "];\n");
   g_string_append_printf (words, "tables.%s = [ // %u rows\n", variable, app_result_get_n_rows (result));
-  for (guint row = 0; row < MIN (app_result_get_n_rows (result), 3u); row++) {
+  for (guint row = 0; row < MIN (app_result_get_n_rows (result), SHOWN_ROWS); row++) {
     g_string_append (words, "  ");
     append_row (words, result, row);
     g_string_append (words, ",\n");
   }
-  g_string_append (words, app_result_get_n_rows (result) > 3 ? "  …\n];\n" : "];\n");
+  /* Models copy what they are shown: it is a program as it stands. */
+  if (app_result_get_n_rows (result) > SHOWN_ROWS)
+    g_string_append_printf (words, "  // and %u more\n", app_result_get_n_rows (result) - SHOWN_ROWS);
+  g_string_append (words, "];\n");
   /* Values of columns with few of them, which conditions name. */
   for (guint i = 0; i < table->table->columns->len; i++) {
     const AppColumn *column = table->table->columns->pdata[i];
     if (column->type != MEDIA_COLUMN_TEXT || column->n_distinct > 12 || column->n_distinct < 1 || column->samples == NULL)
       continue;
     g_autofree char *values = g_strjoinv ("\", \"", column->samples);
-    g_string_append_printf (words, "// %s: \"%s\"%s\n", column->sql_name, values, column->n_distinct > g_strv_length (column->samples) ? ", …" : "");
+    g_string_append_printf (words, "// %s: \"%s\"%s\n", column->sql_name, values, column->n_distinct > g_strv_length (column->samples) ? " and others" : "");
   }
   return TRUE;
 }
@@ -128,6 +132,8 @@ give_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
       g_task_return_error (task, error);
       return;
     }
+  /* Where it is declared once more, with the few rows that the model has seen, it stays what it is. */
+  g_string_append (code, "Object.freeze(tables);\n");
   if (code->len > MAX_BYTES) {
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("What is attached is too large for a script."));
     return;
@@ -145,16 +151,16 @@ give_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
 /* Files without tables are texts. */
 static Given *
-given_new (const JobTask *of)
+given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
 {
   Given *given = g_new0 (Given, 1);
   g_autoptr (GString) code = g_string_new ("const tables = {};\nconst files = {"), words = g_string_new (NULL), others = g_string_new (NULL);
   guint n = 0;
 
-  given->datasets = g_ptr_array_ref (of->datasets);
+  given->datasets = g_ptr_array_ref (datasets);
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
-    if (input->dataset != NULL || input->text == NULL)
+    if (input->dataset != NULL || input->text == NULL || !texts)
       continue;
     g_string_append (code, n > 0 ? ",\n" : "\n");
     append_string (code, input->name);
@@ -162,20 +168,20 @@ given_new (const JobTask *of)
     append_string (code, input->text);
     if (n < SHOWN) {
       g_autofree char *begin = g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), SHOWN_CHARACTERS));
-      g_string_append_printf (words, "files[\"%s\"] === `%s%s`\n\n", input->name, begin, strlen (begin) < strlen (input->text) ? "…" : "");
+      g_string_append_printf (words, "files[\"%s\"] === `%s`;%s\n\n", input->name, begin, strlen (begin) < strlen (input->text) ? " // its beginning" : "");
     } else {
       g_string_append_printf (others, "%s\"%s\"", others->len > 0 ? ", " : "", input->name);
     }
     n++;
   }
-  g_string_append (code, "\n};\n");
+  g_string_append (code, "\n};\nObject.freeze(files);\n");
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
     if (input->made)
       g_string_append_printf (words, "// %s was made for this already, and is right: take from it what it has.\n", input->name);
   }
   if (n > 1)
-    g_string_prepend (words, "// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\n");
+    g_string_prepend (words, "// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\n");
   if (others->len > 0)
     g_string_append_printf (words, "// and others like these: %s\n\n", others->str);
   given->code = g_strdup (code->str);
@@ -185,6 +191,16 @@ given_new (const JobTask *of)
 
 /* ---- running ---- */
 
+/* What stands behind a return of the whole is never met, but what it declares again is a mistake: small models write a program several times. (transfer full) */
+static char *
+cut_code (const char *code)
+{
+  const char *end = g_str_has_prefix (code, "return ") ? code : strstr (code, "\nreturn ");
+  gsize n = end != NULL ? 1 + strcspn (end + 1, "\n") : 0;
+
+  return end != NULL && end[n - 1] == ';' && strstr (end + n, "function") == NULL ? g_strndup (code, (gsize) (end - code) + n) : g_strdup (code);
+}
+
 /* The body of the function, without the fence and without a function around it. (transfer full) */
 static char *
 take_code (const char *text)
@@ -193,9 +209,10 @@ take_code (const char *text)
   const char *line = fence != NULL ? strchr (fence, '\n') : NULL;
 
   if (line == NULL)
-    return g_strdup (text);
+    return cut_code (text);
   end = strstr (line, "```");
-  return end != NULL ? g_strndup (line + 1, (gsize) (end - line) - 1) : g_strdup (line + 1);
+  g_autofree char *inside = end != NULL ? g_strndup (line + 1, (gsize) (end - line) - 1) : g_strdup (line + 1);
+  return cut_code (inside);
 }
 
 static const char helpers[] =
@@ -204,16 +221,18 @@ static const char helpers[] =
     "const group = (rows, f) => { const all = {}; for (const r of rows) (all[f(r)] = all[f(r)] || []).push(r); return all; };\n"
     "const unique = (rows, f = x => x) => [...new Map([...rows].reverse().map(r => [String(f(r)), r])).values()].reverse();\n"
     "const sortBy = (rows, f) => [...rows].sort((a, b) => f(a) < f(b) ? -1 : f(a) > f(b) ? 1 : 0);\n"
+    "const __plain = s => String(s).toLowerCase().replace(/[^\\p{L}\\p{N}]/gu, '');\n"
+    /* A row in the place of one of its cells: it has a member of the column's own name, or the check finds it. */
+    "const __member = (v, name) => { const k = v !== null && typeof v === 'object' ? Object.keys(v).find(k => __plain(k) === __plain(name)) : undefined; return k === undefined ? v : v[k]; };\n"
     "const __cell = v => v === null || v === undefined ? '' : typeof v === 'number' ? String(Math.round(v * 1e6) / 1e6) : v instanceof Date ? v.toISOString().slice(0, 10) : typeof v === 'object' ? JSON.stringify(v) : String(v);\n"
     "const __quote = s => /[\",\\r\\n]|^\\s/.test(s) ? '\"' + s.replaceAll('\"', '\"\"') + '\"' : s;\n"
     "const __csv = (rows, wanted) => {\n"
-    "  const plain = s => String(s).toLowerCase().replace(/[^\\p{L}\\p{N}]/gu, '');\n"
     "  if (rows.length && Array.isArray(rows[0])) return rows.map(r => r.map(c => __quote(__cell(c))).join(',')).join('\\n') + '\\n';\n"
     "  const keys = rows.length ? [...new Set(rows.flatMap(r => Object.keys(r)))] : [];\n"
     "  const names = wanted.length ? wanted : keys;\n"
-    "  const key = name => keys.find(k => k === name) ?? keys.find(k => plain(k) === plain(name));\n"
+    "  const key = name => keys.find(k => k === name) ?? keys.find(k => __plain(k) === __plain(name));\n"
     "  if (rows.length) for (const n of names) if (key(n) === undefined) throw new Error('the objects have no member ' + n + ', only ' + keys.join(', '));\n"
-    "  return [names.map(__quote).join(','), ...rows.map(r => names.map(n => __quote(__cell(r[key(n)]))).join(','))].join('\\n') + '\\n';\n"
+    "  return [names.map(__quote).join(','), ...rows.map(r => names.map(n => __quote(__cell(__member(r[key(n)], n)))).join(','))].join('\\n') + '\\n';\n"
     "};\n"
     "const __out = (value, file, wanted) => {\n"
     "  if (value === undefined || value === null) throw new Error('nothing was returned');\n"
@@ -446,23 +465,33 @@ on_code (GObject *source, GAsyncResult *result, gpointer data)
 static const char rules[] =
     "You write the body of a JavaScript function. What it reads is declared already; do not declare it again. These helpers are there too: sum(rows, f), round(x, digits), group(rows, f) which gives {key: rows}, "
     "unique(rows, f) which keeps the first of each, sortBy(rows, f). No modules, no require, no fetch, no console. "
-    "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Search a text as a whole: text.match(/…/m) and [...text.matchAll(/…/gm)]. Compute everything from what is declared, and never write a result down by hand. "
+    "Cells are numbers, strings or null; dates are strings like \"2026-01-31\", of which slice(0, 7) is the month. Search a text as a whole: text.match(/^Date: (.+)$/m)?.[1] and [...text.matchAll(/^- (.+)$/gm)]. Compute everything from what is declared, and never write a result down by hand. "
     "Answer with code alone, which ends with a return statement.";
 
 static const char *const file_examples[] = {
-  "// Declared already:\ntables.members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  …\n];\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\n"
+  "// Declared already:\ntables.members = [ // 41 rows\n  {\"id\":7,\"name\":\" Ann Lee \",\"town\":\"Bern\"},\n  // and 40 more\n];\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  {\"member\":7,\"date\":\"2025-01-09\",\"amount\":20},\n  // and 118 more\n];\n\n"
   "Make fees_paid.csv with the columns name, paid and times: what each member has paid and how often, 0 for who has not.\n\n"
   "Return the rows of fees_paid.csv: an array of objects with exactly the members \"name\", \"paid\", \"times\".",
-  "return unique(tables.members, m => m.id).map(m => {\n  const own = tables.fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
-  "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) …\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`\n// and others like these: \"r2.txt\"\n\n"
-  "Make receipts.csv with the columns file, shop and pieces.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"file\", \"shop\", \"pieces\".",
-  "const rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
-  "  const pieces = sum([...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)], m => m[1]);\n  rows.push({ file: name, shop, pieces });\n}\nreturn rows;",
+  "// Ann Lee (7): 12.5 + 20 = 32.5, 2 times\nreturn unique(tables.members, m => m.id).map(m => {\n  const own = tables.fees.filter(f => f.member === m.id);\n  return { name: m.name.trim(), paid: round(sum(own, f => f.amount)), times: own.length };\n});",
+  "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\nfiles[\"r1.txt\"] === `RECEIPT 17\nShop: Miller\n2 x bread at 3.20\n1 x milk at 1.10\n`;\n// and others like these: \"r2.txt\"\n\n"
+  "Make receipts.csv with the columns receipt, shop, pieces and total.\n\nReturn the rows of receipts.csv: an array of objects with exactly the members \"receipt\", \"shop\", \"pieces\", \"total\".",
+  "// 17, Miller: 2 + 1 = 3 pieces, 2 x 3.20 + 1 x 1.10 = 7.50\nconst rows = [];\nfor (const [name, text] of Object.entries(files)) {\n  const shop = text.match(/^Shop: (.+)$/m)?.[1];\n  if (!shop) continue;\n"
+  "  const lines = [...text.matchAll(/^(\\d+) x (.+) at ([\\d.]+)/gm)];\n  const receipt = Number(text.match(/^RECEIPT (\\d+)/m)[1]);\n  rows.push({ receipt, shop, pieces: sum(lines, m => m[1]), total: round(sum(lines, m => m[1] * m[3])) });\n}\nreturn rows;",
+  NULL,
+};
+
+/* For a file that is no table. */
+static const char *const text_examples[] = {
+  "// Declared already:\n// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\nfiles[\"l1.txt\"] === `From: Ursula\nPlease send me the plan.\n`;\n\n"
+  "files[\"l2.txt\"] === `From: Bea\nThe key is lost.\nI want a new one.\n`;\n\n// and others like these: \"l3.txt\"\n\n"
+  "Make only the file wishes.txt.\n\nWrite wishes.txt: who has written, in alphabetical order, and below each name the whole letter without the name.\n\nReturn the text of wishes.txt, a string.",
+  "const letters = Object.values(files).map(text => ({\n  from: text.match(/^From: (.+)$/m)?.[1].trim(),\n  words: text.replace(/^From: .+\\n/m, '').trim(),\n}));\n"
+  "return sortBy(letters, l => l.from).map(l => `${l.from}\\n\\n${l.words}\\n`).join('\\n');",
   NULL,
 };
 
 static const char *const answer_examples[] = {
-  "// Declared already:\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  …\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
+  "// Declared already:\ntables.fees = [ // 120 rows\n  {\"member\":7,\"date\":\"2025-01-03\",\"amount\":12.5},\n  // and 119 more\n];\n\nMake fees_paid.csv. How much has been paid in all, and in which month the most?\n\n"
   "Answer only the questions of the person: return one string.",
   "const months = group(tables.fees, f => f.date.slice(0, 7));\nconst best = sortBy(Object.keys(months), m => -sum(months[m], f => f.amount))[0];\n"
   "return `In all ${round(sum(tables.fees, f => f.amount))} has been paid, the most in ${best}.`;",
@@ -474,6 +503,10 @@ static const char answer_gbnf[] = "root ::= line{0,8} \"return `\" words value (
                                   "line ::= (\"const \" | \"let \" | \"for \" | \"  \" | \"if \" | \"}\") [^\\n`]{0,200} \"\\n\"\n"
                                   "words ::= [^`$0-9{}\\n]{0,160}\n"
                                   "value ::= \"${\" [^}`\\n]{1,160} \"}\"\n";
+
+/* One line of comment at most, and then the program: a small model goes on with comments for ever. */
+static const char rows_gbnf[] = "root ::= \"// \" [^\\n]{1,160} \"\\n\" [a-zA-Z] [^\\n]* (\"\\n\" line)*\n"
+                                "line ::= ([^/\\n] [^\\n]*)?\n";
 
 static void
 on_given (GObject *source, GAsyncResult *result, gpointer data)
@@ -501,20 +534,28 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
     g_string_append_printf (all, "\nReturn the rows of %s: an array of objects, one for each row.", of->step->file);
   else
     g_string_append_printf (all, "\nReturn the text of %s, a string.", of->step->file);
-  gboolean answers = *of->step->file == '\0';
+  /* Whoever has worked out one row takes the right formula for all. */
+  gboolean csv = g_str_has_suffix (of->step->file, ".csv");
+  if (csv)
+    g_string_append (all, " Begin with one comment line that works out the first row of them.");
+  gboolean answers = *of->step->file == '\0', rows = csv || g_str_has_suffix (of->step->file, ".json");
   Candidates *candidates = g_new0 (Candidates, 1);
   candidates->n_left = CANDIDATES;
   g_object_set_data_full (G_OBJECT (task), "candidates", candidates, candidates_free);
+  /* The example of what there is: one of files misleads where there are tables alone. */
+  const char *const of_tables[] = { file_examples[0], file_examples[1], NULL };
+  gboolean texts = strstr (given->words, "files[") != NULL, tables = strstr (given->words, "tables.") != NULL;
+  const char *const *shown = texts && tables ? file_examples : texts ? file_examples + 2 : of_tables;
   for (guint i = 0; i < CANDIDATES; i++) {
-    JobManner manner = { answers ? answer_examples : file_examples, answers ? answer_gbnf : NULL, i };
+    JobManner manner = { answers ? answer_examples : rows ? shown : text_examples, answers ? answer_gbnf : csv ? rows_gbnf : NULL, i };
     job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }
 
-static void
-run (const JobTask *of, GTask *task)
+void
+job_script_run (const JobTask *of, GPtrArray *datasets, gboolean texts, GTask *task)
 {
-  Given *given = given_new (of);
+  Given *given = given_new (of, datasets, texts);
   g_autoptr (GTask) worker = g_task_new (NULL, g_task_get_cancellable (task), on_given, task);
 
   g_task_set_task_data (task, (gpointer) of, NULL);
@@ -523,48 +564,10 @@ run (const JobTask *of, GTask *task)
   g_task_run_in_thread (worker, give_thread);
 }
 
-/* ---- questions ---- */
-
 static void
-on_asked (GObject *source, GAsyncResult *result, gpointer data)
+run (const JobTask *of, GTask *task)
 {
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  g_autoptr (AppResult) answer = app_ask_run_finish (APP_ASK (source), result, NULL, &error);
-  JobMade *made;
-
-  if (answer == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
-  made = job_made_new ();
-  g_free (made->said);
-  made->said = answer_text_new (answer);
-  g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
-}
-
-/* By a script; where nobody runs them, by one statement. */
-static void
-run_answer (const JobTask *of, GTask *task)
-{
-  if (of->runner != NULL) {
-    run (of, task);
-  } else if (of->datasets->len > 0) {
-    g_autoptr (AppAsk) ask = app_ask_new (of->datasets);
-    app_ask_run_async (ask, of->engine, of->step->task, NULL, g_task_get_cancellable (task), on_asked, task);
-  } else {
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
-    g_object_unref (task);
-  }
-}
-
-static void
-check_answer (const JobTask *of, const JobMade *made, GPtrArray *findings)
-{
-  if (*made->said == '\0')
-    g_ptr_array_add (findings, g_strdup (_("The answer is empty.")));
-  else if (strstr (made->said, "NaN") != NULL || strstr (made->said, "undefined") != NULL || strstr (made->said, "[object") != NULL)
-    g_ptr_array_add (findings, g_strdup (_("The answer has a value that is none (NaN or undefined).")));
+  job_script_run (of, of->datasets, TRUE, task);
 }
 
 static void
@@ -589,27 +592,4 @@ const JobWorker script_worker = {
   .after = 2,
   .run = run,
   .check = check,
-};
-
-static gboolean
-asks (const JobPlanCase *of)
-{
-  static const char *const words[] = { "?", "tell me", "say how", "say which", "say what", "sag mir", NULL };
-  g_autofree char *lower = g_utf8_strdown (of->request, -1);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strstr (lower, words[i]) != NULL)
-      return TRUE;
-  return FALSE;
-}
-
-const JobWorker answer_worker = {
-  .id = "answer",
-  .name = N_ ("Answering"),
-  .wanted = "answers the questions of the person in a sentence, with figures that are computed",
-  .suffix = "",
-  .share = 1,
-  .is_wanted = asks,
-  .run = run_answer,
-  .check = check_answer,
 };

@@ -46,7 +46,7 @@ main (int argc, char *argv[])
   Fixture fixture = { 0 };
   g_autofree char *parent = g_path_get_dirname (argv[1]), *given = NULL;
   JobPlay play = { .plans = { PLAN },
-                   .words = { "Write the file summary.md", "Your part is the file tasks.csv", "Write the file letter.md" },
+                   .words = { "Write the file summary.md", "Make only the file tasks.csv", "Write the file letter.md" },
                    .texts = { "A summary of it all, in one line that takes a while to be written down.", ROWS, "Dear all, come and paint the fence with us." },
                    .ms = 4 };
   AppConversation *conversation = NULL;

@@ -18,7 +18,7 @@
 static JobPlay
 usual (void)
 {
-  return (JobPlay) { .plans = { TWO_AND_ONE }, .words = { "Write the file summary.md", "Your part is the file tasks.csv", "Write the file letter.md" }, .texts = { "A summary.", ROWS, "Dear all." } };
+  return (JobPlay) { .plans = { TWO_AND_ONE }, .words = { "Write the file summary.md", "Make only the file tasks.csv: columns who, task.", "Write the file letter.md" }, .texts = { "A summary.", ROWS, "Dear all." } };
 }
 
 static AppConversation *
@@ -68,6 +68,8 @@ test_plan (void)
     { "{\"steps\": [{\"kind\": \"script\", \"task\": \"nobody runs scripts here\"}]}", "script", 0 },
     { "{\"steps\": [{\"kind\": \"text\", \"title\": \"T\", \"task\": \"\"}]}", "does not say", 0 },
     { "{\"steps\": [{\"kind\": \"table\", \"title\": \"T\", \"task\": \"sum it\", \"uses\": [\"a.csv\", \"b.csv\", \"step 1\", \"step 2\"], \"file\": \"out.csv\"}]}", NULL, 1 },
+    /* Who makes what was asked for sees everything: nothing is put in order for it before. */
+    { "{\"steps\": [{\"kind\": \"table\", \"title\": \"Clean\", \"task\": \"Remove what is there twice\", \"uses\": [], \"file\": \"clean.csv\"}, {\"kind\": \"table\", \"title\": \"T\", \"task\": \"sum it\", \"uses\": [\"step 1\"], \"file\": \"out.csv\"}]}", NULL, 1 },
     /* What was asked for and nobody makes is added. */
     { "{\"steps\": [{\"kind\": \"dashboard\", \"title\": \"T\", \"task\": \"show it\", \"uses\": []}]}", NULL, 2 },
   };
@@ -118,6 +120,28 @@ test_columns (void)
     g_autofree char *joined = columns != NULL ? g_strjoinv ("|", columns) : NULL;
 
     g_assert_cmpstr (joined, ==, cases[i].columns);
+  }
+}
+
+/* A program gets the file, and not what stands around it in a prompt. */
+static void
+test_own_text (void)
+{
+  static const struct {
+    const char *text, *own;
+  } cases[] = {
+    { "[File \"a.txt\"]\n```\nDate: 1\n\nWords\n```\n[End of file \"a.txt\"]\n", "Date: 1\n\nWords\n" },
+    { "[File \"a.md\"]\n````markdown\n```\n[End of it]\n```\n````\n[The rest of the file is left out.]\n[End of file \"a.md\"]\n", "```\n[End of it]\n```\n" },
+    { "[File \"a.txt\"]\n```\n```\n[End of file \"a.txt\"]\n", "" },
+    { "[Document \"a.odt\". You get its text as Markdown.]\n\nOne\n\n```\ncode\n```\n\nTwo\n\n[End of \"a.odt\"]\n", "One\n\n```\ncode\n```\n\nTwo\n\n" },
+    { "[1] is no frame\n[End of it] goes on\nhere", "[1] is no frame\n[End of it] goes on\nhere" },
+    { "Plain", "Plain" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *own = app_document_dup_own_text (cases[i].text);
+    g_assert_cmpstr (own, ==, cases[i].own);
   }
 }
 
@@ -212,6 +236,26 @@ test_bad_plan (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
+/* A question is asked of what the job has made, and the number is that of the statement. */
+static void
+test_answer (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"extract\",\"title\":\"Tasks\",\"task\":\"Every task of the minutes\",\"uses\":[],\"file\":\"tasks.csv\"}]}" },
+                   .words = { "Make only the file tasks.csv", "How many tasks are there?" },
+                   .texts = { ROWS, "SELECT COUNT(task) FROM tasks" } };
+  g_autoptr (AppConversation) conversation = begin (fixture, &play, "Make tasks.csv with the columns who and task. How many tasks are there?");
+  g_autoptr (AppJobRow) row = NULL;
+
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_cmpuint (row->steps->len, ==, 2);
+  g_assert_cmpuint (play.n_asked[1], ==, 1);
+  g_assert_null (strstr (play.seen[1], "Make tasks.csv"));
+  g_assert_nonnull (strstr (app_message_get_text (message_at (conversation, 1)), "How many tasks are there?\n\n**2**"));
+  job_play_clear (&play);
+}
+
 /* ---- checks ---- */
 
 static AppDataset *
@@ -240,7 +284,15 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "table", "SELECT town, SUM(amount) AS \"paid\" FROM fees JOIN plan ON plan.town = fees.town GROUP BY town", "town,paid\nBern,21\nUri,40\n", NULL, "joined several times" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", NULL },
     { "script", NULL, "town,paid\nBern,30.5\nUri,30.5\n", "town|paid", "2 times all of" },
+    { "script", NULL, "town,amount\nBern,5.25\nUri,10\n", "town|amount", "2 times as much" },
+    { "script", NULL, "town,amount\nBern,5.25\nUri,9\n", "town|amount", NULL },
+    { "script", NULL, "town,month\nBern,6\nUri,6\n", "town|month", "2 times all of" },
+    { "script", NULL, "town,paid\nBern,0\nUri,0\n", "town|paid", "0 in every row" },
+    { "script", NULL, "town,what\nBern,new\nUri,new\nChur,new\n", "town|what", "in every row" },
+    { "script", NULL, "town,what\nBern,new\nUri,new\nChur,gone\n", "town|what", NULL },
+    { "script", NULL, "town,what\nBern,old\nUri,old\nChur,old\n", "town|what", NULL },
     { "script", NULL, "town,paid\nBern,10.5\nBern,10.5\n", "town|paid", "are the same" },
+    { "script", NULL, "town,paid\nBern,10.5\nBERN,10.5\n", "town|paid", "are the same" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\nTotal,30.5\n", "town|paid", "sum of the others" },
     { "script", NULL, "town,paid\nBern,NaN\nUri,20\n", "town|paid", "NaN" },
     { "script", NULL, "town,paid\n\"{\"\"town\"\":\"\"Bern\"\"}\",10.5\nUri,20\n", "town|paid", "whole rows" },
@@ -257,7 +309,7 @@ test_checks (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     JobStep step = { .number = 1, .worker = job_worker_find (cases[i].worker), .file = (char *) "out.csv", .check = (char *) "" };
     g_auto (GStrv) columns = cases[i].columns != NULL ? g_strsplit (cases[i].columns, "|", -1) : NULL;
-    JobTask of = { .step = &step, .request = "", .datasets = list, .columns = columns };
+    JobTask of = { .step = &step, .request = "Say what each town's fees are in all, and whether they are \"new\" or \"gone\"", .datasets = list, .columns = columns };
     g_autoptr (JobMade) made = job_made_new ();
     g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
     g_auto (GStrv) lines = g_strsplit (cases[i].content, "\n", -1);
@@ -331,6 +383,8 @@ test_programs (Fixture *fixture, gconstpointer data)
   row = job_read (conversation);
   g_assert_cmpint (row->state, ==, APP_JOB_DONE);
   g_assert_cmpuint (play.n_asked[0], ==, 3);
+  g_assert_null (strstr (play.seen[0], "…")); /* which a model copies, and no program may have */
+  g_assert_nonnull (strstr (play.seen[0], "files[\"minutes.txt\"] === `Anna paints"));
   assert_file (conversation, "out.csv", texts[1]);
   g_object_unref (conversation);
   job_play_clear (&play);
@@ -562,11 +616,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/job/plan", test_plan);
   g_test_add_func ("/app/job/columns", test_columns);
   g_test_add_func ("/app/job/csv", test_csv);
+  g_test_add_func ("/app/job/own-text", test_own_text);
 #define ADD(path, data, func) g_test_add (path, Fixture, data, fixture_set_up, func, fixture_tear_down)
   ADD ("/app/job/work", NULL, test_work);
   ADD ("/app/job/review", NULL, test_review);
   ADD ("/app/job/doubt", NULL, test_doubt);
   ADD ("/app/job/bad-plan", NULL, test_bad_plan);
+  ADD ("/app/job/answer", NULL, test_answer);
   ADD ("/app/job/checks", NULL, test_checks);
   ADD ("/app/job/programs/agree", agree, test_programs);
   ADD ("/app/job/programs/good", good, test_programs);

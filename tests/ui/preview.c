@@ -141,7 +141,7 @@ begin_job (gboolean done)
                "{\"kind\":\"extract\",\"title\":\"Who does what\",\"task\":\"Every task\",\"uses\":[\"minutes.txt\"],\"file\":\"tasks.csv\"},"
                "{\"kind\":\"text\",\"title\":\"Shopping list\",\"task\":\"What is to be bought\",\"uses\":[\"minutes.txt\"],\"file\":\"shopping.md\"},"
                "{\"kind\":\"text\",\"title\":\"Letter to all members\",\"task\":\"Write a letter about it\",\"uses\":[\"step 1\",\"step 2\"],\"file\":\"letter.md\"}]}" },
-    .words = { "Write the file summary.md", "Your part is the file tasks.csv", "Write the file shopping.md", "Write the file letter.md" },
+    .words = { "Write the file summary.md", "Make only the file tasks.csv", "Write the file shopping.md", "Write the file letter.md" },
     .texts = { "# Summary\n\nThe fence is painted by Friday, and somebody has to buy nails before that.", "{\"rows\": []}", "# To buy\n\n- nails\n- two brushes\n- five litres of paint, green", "Dear all,\n\nthe fence is painted on Friday. Come and help." },
     .ms = 30,
   };
