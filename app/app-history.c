@@ -306,6 +306,14 @@ on_mcp_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->mcp_servers = app_mcp_servers_new (self->database, self->connections, rows);
+  /* Nobody can have asked for anything yet, so it finds the list as it was a moment ago. */
+  if (self->conversations->len == APP_STORE_FIRST)
+    app_database_run_async (self->database, app_store_open_rest, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_rest, g_object_ref (self));
+  /* Behind all that the window waits for; after a cleaning it comes by itself. */
+  if (!self->cleaning) {
+    app_history_tidy_datasets (self);
+    app_history_tidy_workspaces (self);
+  }
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
@@ -322,15 +330,7 @@ on_servers_read (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->servers = app_servers_new (self->database, self->connections, rows);
-  /* Nobody can have asked for anything yet, so it finds the list as it was a moment ago. */
-  if (self->conversations->len == APP_STORE_FIRST)
-    app_database_run_async (self->database, app_store_open_rest, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_rest, g_object_ref (self));
   app_database_run_async (self->database, app_mcp_store_servers, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, g_task_get_cancellable (task), on_mcp_servers_read, g_object_ref (task));
-  /* Behind all that the window waits for; after a cleaning it comes by itself. */
-  if (!self->cleaning) {
-    app_history_tidy_datasets (self);
-    app_history_tidy_workspaces (self);
-  }
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "tools/sandbox.h"
 #include "ui-mcp-dialog.h"
 #include "ui-mcp-tool-row.h"
+#include "ui-row-menu.h"
 #include "ui-toast.h"
 
 struct _UiMcpServers {
@@ -71,36 +72,9 @@ create_may_row (Of *of, AppMcpOffers which, const char *title, const char *subti
 static GtkWidget *
 create_menu_button (AppMcpServer *server)
 {
-  static const struct {
-    const char *label, *action;
-  } items[] = { { N_("_Change…"), "mcp.edit" }, { N_("_Look at its tools again"), "mcp.check" }, { N_("_Remove"), "mcp.remove" } };
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autofree char *name = g_strdup_printf (_("Menu of %s"), app_mcp_server_get_name (server));
-  GtkWidget *button = gtk_menu_button_new ();
+  static const UiRowMenuItem items[] = { { N_("_Change…"), "mcp.edit" }, { N_("_Look at its tools again"), "mcp.check" }, { N_("_Remove"), "mcp.remove" } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (items); i++) {
-    g_autoptr (GMenuItem) item = g_menu_item_new (_(items[i].label), NULL);
-
-    g_menu_item_set_action_and_target (item, items[i].action, "x", app_mcp_server_get_id (server));
-    g_menu_append_item (menu, item);
-  }
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  return button;
-}
-
-/* libadwaita makes a list of the row itself, and one of what unfolds below it. */
-static void
-name_lists (GtkWidget *widget, const char *name)
-{
-  if (GTK_IS_LIST_BOX (widget))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    name_lists (child, name);
+  return ui_row_menu_new (items, G_N_ELEMENTS (items), app_mcp_server_get_name (server), app_mcp_server_get_id (server));
 }
 
 /* How many answers may call, of how many; what has to be looked at stands first. */
@@ -160,7 +134,7 @@ create_server_row (UiMcpServers *self, AppMcpServer *server)
     adw_expander_row_add_row (ADW_EXPANDER_ROW (row), create_may_row (of, APP_MCP_MAY_PROMPTS, _("Get its prompts"), _("Lists and gets prepared prompts of the server")));
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), app_mcp_server_has_changes (server));
   update_summary (row);
-  name_lists (row, app_mcp_server_get_name (server));
+  ui_row_menu_name_lists (row, app_mcp_server_get_name (server));
   return row;
 }
 

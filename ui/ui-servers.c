@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui-row-menu.h"
 #include "ui-server-dialog.h"
 #include "ui-toast.h"
 #include "ui-undo.h"
@@ -68,38 +69,9 @@ create_model_row (UiServers *self, AppModel *model)
 static GtkWidget *
 create_menu_button (AppServer *server)
 {
-  static const struct {
-    const char *label, *action;
-  } items[] = {
-    { N_("_Edit…"), "servers.edit" }, { N_("_Look for models again"), "servers.refresh" }, { N_("_Remove"), "servers.remove" },
-  };
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autofree char *name = g_strdup_printf (_("Menu of %s"), app_server_get_name (server));
-  GtkWidget *button = gtk_menu_button_new ();
+  static const UiRowMenuItem items[] = { { N_("_Edit…"), "servers.edit" }, { N_("_Look for models again"), "servers.refresh" }, { N_("_Remove"), "servers.remove" } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (items); i++) {
-    g_autoptr (GMenuItem) item = g_menu_item_new (_(items[i].label), NULL);
-
-    g_menu_item_set_action_and_target (item, items[i].action, "x", app_server_get_id (server));
-    g_menu_append_item (menu, item);
-  }
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  return button;
-}
-
-/* libadwaita makes a list of the row itself, and one of what unfolds below it. */
-static void
-name_lists (GtkWidget *widget, const char *name)
-{
-  if (GTK_IS_LIST_BOX (widget))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    name_lists (child, name);
+  return ui_row_menu_new (items, G_N_ELEMENTS (items), app_server_get_name (server), app_server_get_id (server));
 }
 
 static GtkWidget *
@@ -122,7 +94,7 @@ create_server_row (UiServers *self, AppServer *server)
     n++;
   }
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), n <= MOST_UNFOLDED);
-  name_lists (row, app_server_get_name (server));
+  ui_row_menu_name_lists (row, app_server_get_name (server));
   return row;
 }
 

@@ -342,3 +342,16 @@ job_task_write_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+AppArtifactWritten *
+job_task_take_written (GTask *task, GAsyncResult *result)
+{
+  GError *error = NULL;
+  AppArtifactWritten *written = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (written == NULL)
+    g_task_return_error (task, error);
+  else
+    g_object_set_data_full (G_OBJECT (task), "written", written, (GDestroyNotify) app_artifact_written_free);
+  return written;
+}

@@ -11,6 +11,7 @@
 #include "app-engine.h"
 #include "app-script-runner.h"
 #include "app-writing.h"
+#include "artifacts/artifact-kind.h"
 #include "job-plan.h"
 
 G_BEGIN_DECLS
@@ -106,5 +107,7 @@ void job_task_write_so_async (const JobTask *of, const char *system, const JobMa
 /* A completion under a schema (NULL: free), of at most so many tokens; as app_writing_async (). `system`, `words`: of the prompt. */
 void job_task_write_async (const JobTask *of, const char *system, const char *words, const char *schema, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 char *job_task_write_finish (GAsyncResult *result, GError **error);
+/* What a model wrote of something beside the chat, the result of a GTask: `task` keeps it as "written". NULL: the task has ended with the error. (transfer none) (nullable) */
+AppArtifactWritten *job_task_take_written (GTask *task, GAsyncResult *result);
 
 G_END_DECLS

@@ -59,14 +59,10 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   const JobTask *of = g_task_get_task_data (task);
-  GError *error = NULL;
-  AppArtifactWritten *written = g_task_propagate_pointer (G_TASK (result), &error);
+  AppArtifactWritten *written = job_task_take_written (task, result);
 
-  if (written == NULL) {
-    g_task_return_error (task, error);
+  if (written == NULL)
     return;
-  }
-  g_object_set_data_full (G_OBJECT (task), "written", written, (GDestroyNotify) app_artifact_written_free);
   if (get_kind (task)->is_page)
     get_kind (task)->make_bundle (written->source, written->title != NULL ? written->title : "", of->datasets, g_task_new (NULL, g_task_get_cancellable (task), on_bundle, g_object_ref (task)));
   else

@@ -50,14 +50,10 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   const JobTask *of = g_task_get_task_data (task);
-  GError *error = NULL;
-  AppArtifactWritten *written = g_task_propagate_pointer (G_TASK (result), &error);
+  AppArtifactWritten *written = job_task_take_written (task, result);
 
-  if (written == NULL) {
-    g_task_return_error (task, error);
+  if (written == NULL)
     return;
-  }
-  g_object_set_data_full (G_OBJECT (task), "written", written, (GDestroyNotify) app_artifact_written_free);
   app_query_run_async (of->datasets, written->source, NULL, g_task_get_cancellable (task), on_rows, g_object_ref (task));
 }
 
