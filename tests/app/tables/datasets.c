@@ -199,6 +199,24 @@ test_cancel (TablesFixture *fixture, gconstpointer data)
   g_assert_cmpfloat (done, >, 0.9);
 }
 
+/* Tidies until nothing is left: what was forked off the killed program has its lock too until it runs a program of its own, and is no longer there then. */
+static void
+tidy_up (TablesFixture *fixture, GHashTable *live, const char *folder)
+{
+  for (int i = 0; i < 1000; i++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GDir) dir = NULL;
+
+    app_datasets_tidy_async (fixture->datasets, live, keep_result, &result);
+    g_assert_true (app_datasets_tidy_finish (fixture->datasets, wait_result (&result), NULL, NULL));
+    dir = g_dir_open (folder, 0, NULL);
+    if (dir == NULL || g_dir_read_name (dir) == NULL)
+      return;
+    g_usleep (10000);
+  }
+  g_error ("“%s” still has something", folder);
+}
+
 /* A program that is killed at any moment leaves a whole dataset or none. */
 static void
 test_killed (TablesFixture *fixture, gconstpointer data)
@@ -233,11 +251,7 @@ test_killed (TablesFixture *fixture, gconstpointer data)
       g_assert_cmpstr (rows, ==, "60000|1799970000");
       n_whole++;
     }
-    g_autoptr (GAsyncResult) result = NULL;
-    app_datasets_tidy_async (fixture->datasets, none, keep_result, &result);
-    app_datasets_tidy_finish (fixture->datasets, wait_result (&result), NULL, NULL);
-    g_autoptr (GDir) after = g_dir_open (folder, 0, NULL);
-    g_assert_true (after == NULL || g_dir_read_name (after) == NULL);
+    tidy_up (fixture, none, folder);
   }
   g_test_message ("%u whole, %u begun", n_whole, n_killed);
   g_assert_cmpuint (n_killed, >, 0);
