@@ -81,7 +81,7 @@ def walk(node, depth=0):
 def window_manager():
     """Starts one, so that the keyboard goes where it would on a person's desk. Ends with the X server."""
     subprocess.Popen(['openbox', '--sm-disable'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(100):
+    for _ in range(600):
         if 'window id' in call('xprop', '-root', '_NET_SUPPORTING_WM_CHECK').stdout:
             return
         time.sleep(0.05)
