@@ -128,15 +128,12 @@ struct EngineBackend {
 
 /* The one that the options ask for. NULL on error. */
 EngineBackend *engine_backend_new (const EngineLoadOptions *options, EngineError *error);
-/* The same, but all of a model goes to one place; a tower, many columns of which are computed at once, to one that may keep half floats as engine_cpu_backend_new_wide () does. */
+/* The same, but all of a model goes to one place. */
 EngineBackend *engine_backend_new_whole (const EngineLoadOptions *options, EngineError *error);
-EngineBackend *engine_backend_new_tower (const EngineLoadOptions *options, EngineError *error);
 
 /* `n_threads` 0: as many as there are free cores. `reference`: scalar code on weights kept in F32.
  * NULL on error. */
 EngineBackend *engine_cpu_backend_new (int n_threads, bool reference, EngineError *error);
-/* The same, but matrices of half floats are kept as whole numbers of 14 bits with a step for every 32: on processors without half floats a product of many columns is twice as fast. */
-EngineBackend *engine_cpu_backend_new_wide (int n_threads, bool reference, EngineError *error);
 /* Fills in all but the name. */
 bool           engine_cpu_describe (EngineBackendInfo *info, EngineError *error);
 

@@ -11,12 +11,6 @@ new_cpu (const EngineLoadOptions *options, EngineError *error)
 }
 
 static EngineBackend *
-new_cpu_wide (const EngineLoadOptions *options, EngineError *error)
-{
-  return engine_cpu_backend_new_wide (options->n_threads, options->reference, error);
-}
-
-static EngineBackend *
 new_gl (const EngineLoadOptions *options, EngineError *error)
 {
   EngineBackend *gpu = engine_gl_backend_new (options->gpu_sentinel, error);
@@ -35,10 +29,9 @@ static const struct {
   bool (*describe) (EngineBackendInfo *info, EngineError *error);
   EngineBackend *(*create) (const EngineLoadOptions *options, EngineError *error);
   EngineBackend *(*create_whole) (const EngineLoadOptions *options, EngineError *error);
-  EngineBackend *(*create_tower) (const EngineLoadOptions *options, EngineError *error);
 } backends[ENGINE_N_BACKENDS] = {
-  [ENGINE_BACKEND_CPU] = { "cpu", engine_cpu_describe, new_cpu, new_cpu, new_cpu_wide },
-  [ENGINE_BACKEND_GL] = { "gl", engine_gl_describe, new_gl, new_gl_alone, new_gl_alone },
+  [ENGINE_BACKEND_CPU] = { "cpu", engine_cpu_describe, new_cpu, new_cpu },
+  [ENGINE_BACKEND_GL] = { "gl", engine_gl_describe, new_gl, new_gl_alone },
 };
 
 static bool
@@ -57,12 +50,6 @@ EngineBackend *
 engine_backend_new_whole (const EngineLoadOptions *options, EngineError *error)
 {
   return is_known (options->backend, error) ? backends[options->backend].create_whole (options, error) : NULL;
-}
-
-EngineBackend *
-engine_backend_new_tower (const EngineLoadOptions *options, EngineError *error)
-{
-  return is_known (options->backend, error) ? backends[options->backend].create_tower (options, error) : NULL;
 }
 
 bool

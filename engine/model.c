@@ -232,7 +232,7 @@ load_weights (EngineModel *model, const EngineLoadOptions *options, EngineError 
   size_t cache_bytes = engine_model_usual_cache (model);
   bool ok;
 
-  model->backend = model->arch->tower ? engine_backend_new_tower (options, error) : model->arch->whole ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);
+  model->backend = model->arch->tower || model->arch->whole ? engine_backend_new_whole (options, error) : engine_backend_new (options, error);
   if (!model->backend)
     return false;
   klass = model->backend->klass;

@@ -335,7 +335,7 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
     return NULL;
   backend->base.klass = &cpu_class;
   backend->reference = reference;
-  backend->keeping = reference ? ENGINE_CPU_KEEP_FLOATS : ENGINE_CPU_KEEP_TYPES;
+  backend->keeping = reference ? ENGINE_CPU_KEEP_FLOATS : ENGINE_CPU_KEEP_WIDE;
   backend->kernels = engine_cpu_choose_kernels (reference, error);
   if (backend->kernels)
     backend->pool = engine_cpu_pool_new (n_threads, error);
@@ -345,16 +345,6 @@ engine_cpu_backend_new (int n_threads, bool reference, EngineError *error)
   }
   backend->slabs.pool = backend->pool;
   return &backend->base;
-}
-
-EngineBackend *
-engine_cpu_backend_new_wide (int n_threads, bool reference, EngineError *error)
-{
-  EngineBackend *backend = engine_cpu_backend_new (n_threads, reference, error);
-
-  if (backend && !reference)
-    ((EngineCpuBackend *) backend)->keeping = ENGINE_CPU_KEEP_WIDE;
-  return backend;
 }
 
 bool

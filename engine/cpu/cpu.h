@@ -59,7 +59,7 @@ typedef struct {
   EngineCpuStream *stream; /* of experts that are read as they are chosen, in the place of `data`; NULL: all is there */
 } EngineCpuWeight;
 
-/* How weights are kept: as the file has them; as floats, for the reference; half floats wide, the others as the file has them. */
+/* How weights are kept: as the file has them; as floats, for the reference; matrices of half floats wide, all others (experts, too) as the file has them. */
 typedef enum { ENGINE_CPU_KEEP_TYPES, ENGINE_CPU_KEEP_FLOATS, ENGINE_CPU_KEEP_WIDE } EngineCpuKeeping;
 
 #define ENGINE_CPU_WIDE_MOST  8191 /* 32 · 8191² < 2³¹ */
