@@ -19,6 +19,13 @@ says (const JobPlanCase *of, const char *words)
   return FALSE;
 }
 
+/* Whether a table is of what documents say in sentences, beside which tables are at most looked up. */
+static gboolean
+reads_words (const JobPlanCase *of, const JobWorker *planned)
+{
+  return of->prose && (!of->tables || of->many || (planned != NULL && g_str_equal (planned->id, "extract")));
+}
+
 /* Who makes a file that the request names, whatever the plan says: what has to be computed is computed by a program, and what is said in a text is read by a model. `planned`: (nullable) */
 static const JobWorker *
 choose_worker (const JobPlanCase *of, const char *file, const JobWorker *planned)
@@ -26,7 +33,7 @@ choose_worker (const JobPlanCase *of, const char *file, const JobWorker *planned
   const char *id = "text";
 
   if (g_str_has_suffix (file, ".csv") || g_str_has_suffix (file, ".tsv") || g_str_has_suffix (file, ".json"))
-    id = of->scripts && (of->tables || of->many) ? "script" : of->tables ? "table" : "extract";
+    id = reads_words (of, planned) ? "extract" : of->scripts && (of->tables || of->many) ? "script" : of->tables ? "table" : "extract";
   else if (g_str_has_suffix (file, ".html"))
     id = "page";
   else if (of->tables)

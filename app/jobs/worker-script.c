@@ -547,7 +547,7 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   gboolean texts = strstr (given->words, "files[") != NULL, tables = strstr (given->words, "tables.") != NULL;
   const char *const *shown = texts && tables ? file_examples : texts ? file_examples + 2 : of_tables;
   for (guint i = 0; i < CANDIDATES; i++) {
-    JobManner manner = { answers ? answer_examples : rows ? shown : text_examples, answers ? answer_gbnf : csv ? rows_gbnf : NULL, i };
+    JobManner manner = { .examples = answers ? answer_examples : rows ? shown : text_examples, .gbnf = answers ? answer_gbnf : csv ? rows_gbnf : NULL, .number = i };
     job_task_write_so_async (of, rules, &manner, all->str, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }
