@@ -366,7 +366,7 @@ test_runner_init (TestRunner *self)
 {
 }
 
-/* Of three programs two agree, in whatever order their rows are; one that fails its check counts less than any that does not. */
+/* Of three programs two agree, in whatever order their rows and columns are; one that fails its check counts less than any that does not. Two more are written where no two good ones agree. */
 static void
 test_programs (Fixture *fixture, gconstpointer data)
 {
@@ -382,7 +382,7 @@ test_programs (Fixture *fixture, gconstpointer data)
   wait_idle (conversation);
   row = job_read (conversation);
   g_assert_cmpint (row->state, ==, APP_JOB_DONE);
-  g_assert_cmpuint (play.n_asked[0], ==, 3);
+  g_assert_cmpuint (play.n_asked[0], ==, strlen (texts[2]));
   g_assert_null (strstr (play.seen[0], "…")); /* which a model copies, and no program may have */
   g_assert_nonnull (strstr (play.seen[0], "files[\"minutes.txt\"] === `Anna paints"));
   assert_file (conversation, "out.csv", texts[1]);
@@ -390,9 +390,9 @@ test_programs (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
-static const char *const agree[] = { "@@n,x\nA,1\nB,2\n@@||@@n,x\nA,7\nB,2\n@@||@@n,x\nB,2\nA,7\n@@", "n,x\nA,7\nB,2\n" };
-static const char *const good[] = { "@@n,x\nA,NaN\n@@||@@n,x\nA,NaN\n@@||@@n,x\nA,3\n@@", "n,x\nA,3\n" };
-static const char *const fails[] = { "no program||nor this||@@n,x\nA,3\n@@", "n,x\nA,3\n" };
+static const char *const agree[] = { "@@n,x\nA,1\nB,2\n@@||@@n,x\nA,7\nB,2\n@@||@@x,n\n2,B\n7,A\n@@", "n,x\nA,7\nB,2\n", "***" };
+static const char *const good[] = { "@@n,x\nA,NaN\n@@||@@n,x\nA,NaN\n@@||@@n,x\nA,3\n@@", "n,x\nA,3\n", "*****" };
+static const char *const fails[] = { "no program||nor this||@@n,x\nA,3\n@@", "n,x\nA,3\n", "*****" };
 
 /* ---- budgets and people ---- */
 
