@@ -210,11 +210,11 @@ job_ground_has (const char *text, const char *cell)
 
   if (g_str_equal (own, " "))
     return TRUE;
+  if (job_ground_read_number (cell, &number))
+    return has_number (text, number);
   all = job_ground_dup_plain (text);
   if (strstr (all, own) != NULL)
     return TRUE;
-  if (job_ground_read_number (cell, &number))
-    return has_number (text, number);
   if (job_ground_read_day (cell, &day, &length) && cell[length] == '\0') {
     g_autoptr (GArray) days = job_ground_find_days (text);
     for (guint i = 0; i < days->len; i++)

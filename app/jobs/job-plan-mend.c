@@ -33,7 +33,7 @@ choose_worker (const JobPlanCase *of, const char *file, const JobWorker *planned
   const char *id = "text";
 
   if (g_str_has_suffix (file, ".csv") || g_str_has_suffix (file, ".tsv") || g_str_has_suffix (file, ".json"))
-    id = reads_words (of, planned) ? "extract" : of->scripts && (of->tables || of->many) ? "script" : of->tables ? "table" : "extract";
+    id = reads_words (of, planned) ? "extract" : of->scripts && (of->tables || of->many || !of->prose) ? "script" : of->tables ? "table" : "extract";
   else if (g_str_has_suffix (file, ".html"))
     id = "page";
   else if (of->tables)

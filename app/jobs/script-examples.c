@@ -45,9 +45,28 @@ has_choices (const ScriptShape *shape)
 }
 
 static gboolean
+has_units (const ScriptShape *shape)
+{
+  return shape->units;
+}
+
+static gboolean
+has_names (const ScriptShape *shape)
+{
+  return shape->names;
+}
+
+/* Each row of the only table stands for itself. */
+static gboolean
+is_each (const ScriptShape *shape)
+{
+  return shape->n_tables == 1 && shape->n_records == 0 && shape->n_repeating == 0;
+}
+
+static gboolean
 is_single (const ScriptShape *shape)
 {
-  return shape->n_tables == 1;
+  return shape->n_tables + shape->n_records == 1;
 }
 
 static gboolean
@@ -62,11 +81,14 @@ static const struct {
   ScriptResult result;
   gboolean (*fits) (const ScriptShape *shape);
 } examples[] = {
+  { "units", SCRIPT_ROWS, has_units },
+  { "named", SCRIPT_ROWS, has_names },
   { "versions", SCRIPT_ROWS, has_versions },
   { "joined", SCRIPT_ROWS, has_joins },
   { "months", SCRIPT_ROWS, has_months },
   { "loose", SCRIPT_ROWS, is_loose },
   { "choices", SCRIPT_ROWS, has_choices },
+  { "each", SCRIPT_ROWS, is_each },
   { "one", SCRIPT_ROWS, is_single },
   { "texts", SCRIPT_ROWS, has_texts },
   { "words", SCRIPT_WORDS, is_always },

@@ -178,6 +178,117 @@ count_choices (const ScriptTable *table)
   return n;
 }
 
+/* How many columns of text have each word in two rows or more, so that rows belong together by it. */
+static guint
+count_repeating (const ScriptTable *table)
+{
+  guint n_rows = app_result_get_n_rows (table->result), n = 0;
+
+  for (guint i = 0; i < MIN (app_result_get_n_columns (table->result), MAX_COLUMNS); i++) {
+    g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    if (app_result_get_column (table->result, i)->type != MEDIA_COLUMN_TEXT)
+      continue;
+    for (guint row = 0; row < n_rows; row++)
+      g_hash_table_add (values, app_result_dup_text (table->result, row, i));
+    n += g_hash_table_size (values) * 3 <= n_rows * 2;
+  }
+  return n;
+}
+
+/* ---- names ---- */
+
+/* The list that stands at `at`: two names or more with commas between them and a word before the last. NULL: none does. `end`: (out) behind it. (transfer full) (nullable) */
+static GStrv
+take_list (const char *at, const char **end)
+{
+  static const char *const lasts[] = { " and ", " und ", " or ", " oder ", " & " };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint n = 0;
+
+  for (gboolean last = FALSE; !last;) {
+    gsize length = 0;
+    /* Words that begin with a capital, with one space between them. */
+    for (;;) {
+      gsize word = 0;
+      if (!g_unichar_isupper (g_utf8_get_char (at + length)))
+        break;
+      while (g_unichar_isalnum (g_utf8_get_char (at + length + word)) || at[length + word] == '-')
+        word += g_utf8_skip[(guchar) at[length + word]];
+      length += word;
+      if (at[length] != ' ' || !g_unichar_isupper (g_utf8_get_char (at + length + 1)))
+        break;
+      length++;
+    }
+    if (length == 0 || length > 60 || n >= 24)
+      return NULL;
+    g_autofree char *name = g_strndup (at, length);
+    g_strv_builder_add (builder, name);
+    n++;
+    at += length;
+    if (g_str_has_prefix (at, ", ")) {
+      at += 2;
+      last = FALSE;
+      if (g_str_has_prefix (at, "and ") || g_str_has_prefix (at, "und "))
+        at += 4;
+      continue;
+    }
+    last = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS (lasts); i++)
+      if (g_str_has_prefix (at, lasts[i]) && g_unichar_isupper (g_utf8_get_char (at + strlen (lasts[i])))) {
+        at += strlen (lasts[i]);
+        last = FALSE;
+        break;
+      }
+  }
+  *end = at;
+  return n >= 2 ? g_strv_builder_end (builder) : NULL;
+}
+
+/* How many of the names a column has. */
+static guint
+count_names (const ScriptTable *table, guint column, GStrv names)
+{
+  guint n = 0;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    for (guint row = 0; row < app_result_get_n_rows (table->result); row++) {
+      g_autofree char *cell = g_strstrip (app_result_dup_text (table->result, row, column));
+      if (g_str_equal (cell, names[i])) {
+        n++;
+        break;
+      }
+    }
+  return n;
+}
+
+GStrv
+script_facts_find_names (const char *request, const GPtrArray *tables, char **column)
+{
+  gboolean begins = TRUE;
+
+  for (const char *at = request; *at != '\0';) {
+    const char *end = at;
+    g_auto (GStrv) names = begins ? take_list (at, &end) : NULL;
+    for (guint t = 0; names != NULL && t < tables->len; t++) {
+      const ScriptTable *table = tables->pdata[t];
+      for (guint i = 0; i < MIN (app_result_get_n_columns (table->result), MAX_COLUMNS); i++) {
+        guint n = app_result_get_column (table->result, i)->type == MEDIA_COLUMN_TEXT ? count_names (table, i, names) : 0;
+        if (n == 0 || n == g_strv_length (names))
+          continue;
+        *column = g_strdup_printf ("%s.%s", table->name, app_result_get_column (table->result, i)->name);
+        return g_steal_pointer (&names);
+      }
+    }
+    if (names != NULL) {
+      at = end;
+      continue;
+    }
+    begins = *at == ' ' || *at == '(' || *at == '\n';
+    at = g_utf8_next_char (at);
+  }
+  return NULL;
+}
+
 void
 script_facts_find (const GPtrArray *tables, GString *words, ScriptShape *shape)
 {
@@ -200,5 +311,6 @@ script_facts_find (const GPtrArray *tables, GString *words, ScriptShape *shape)
         shape->versions = TRUE;
       }
     }
+  shape->n_repeating = tables->len == 1 ? count_repeating (tables->pdata[0]) : 0;
   shape->n_choices = tables->len == 1 ? count_choices (tables->pdata[0]) : 0;
 }

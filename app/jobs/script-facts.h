@@ -21,14 +21,20 @@ void script_table_free (ScriptTable *table);
 /* How tables belong together, which examples fit, too (script-examples.h). */
 typedef struct {
   guint n_tables, n_texts;
+  guint n_records;   /* texts that are given as tables (script-records.h) */
   gboolean repeats;  /* rows stand in one of them twice */
   gboolean joined;   /* a column of one names rows of another */
   gboolean versions; /* two have the same columns */
+  gboolean units;    /* a column has names of units */
+  gboolean names;    /* the request lists names, of which a column has some */
+  guint n_repeating; /* columns of the only table of which few rows have a word of their own */
   guint n_choices;   /* columns of the only table that have few different words */
   guint n_months;    /* tables with months */
 } ScriptShape;
 
 /* `tables`: ScriptTable. Lines of comments about several of them are added to `words`. */
 void script_facts_find (const GPtrArray *tables, GString *words, ScriptShape *shape);
+/* The list of names in a request ("Kim, Lou and Max") of which a column of text has some but not all. `column`: (out) which, "shifts.helper". (transfer full) (nullable) */
+GStrv script_facts_find_names (const char *request, const GPtrArray *tables, char **column);
 
 G_END_DECLS

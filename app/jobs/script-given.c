@@ -6,6 +6,8 @@
 
 #include "app-error.h"
 #include "job-resources.h"
+#include "script-records.h"
+#include "script-units.h"
 #include "tables/query-connection.h"
 
 /* Of one table, and bytes of everything that a script is given. */
@@ -30,6 +32,7 @@ void
 script_given_free (ScriptGiven *given)
 {
   g_ptr_array_unref (given->datasets);
+  g_free (given->request);
   g_free (given->code);
   g_free (given->words);
   g_free (given);
@@ -86,9 +89,9 @@ append_code (GString *code, const ScriptTable *table)
   g_string_append (code, "]);\n");
 }
 
-/* `of`: what the table says of its columns. */
+/* `of`: what the table says of its columns. `units`: set where one of them has units. */
 static void
-append_words (GString *words, const ScriptTable *table, const AppTable *of)
+append_words (GString *words, const ScriptTable *table, const AppTable *of, gboolean *units)
 {
   guint n_rows = app_result_get_n_rows (table->result);
 
@@ -110,8 +113,33 @@ append_words (GString *words, const ScriptTable *table, const AppTable *of)
     g_autofree char *values = g_strjoinv ("\", \"", column->samples);
     g_string_append_printf (words, "// %s: \"%s\"%s\n", column->sql_name, values, column->n_distinct > g_strv_length (column->samples) ? " and others" : "");
   }
+  for (guint i = 0; i < app_result_get_n_columns (table->result); i++)
+    if (script_units_are (table, i)) {
+      g_autofree char *unit = script_units_dup_first (table, i);
+      g_string_append_printf (words, "// %s has names of units: convert(value, row.%s, \"%s\") gives the value in another one.\n", app_result_get_column (table->result, i)->name, app_result_get_column (table->result, i)->name, unit);
+      *units = TRUE;
+    }
   if (table->distinct->len < n_rows)
     g_string_append_printf (words, "// %u of the %u rows of %s repeat another: distinct(tables.%s) has the %u different ones.\n", n_rows - table->distinct->len, n_rows, table->name, table->name, table->distinct->len);
+}
+
+/* Whom the person names, of whom the tables have some: a program that only goes through the rows forgets the others. */
+static void
+append_names (ScriptGiven *given, const GPtrArray *tables, GString *code, GString *words)
+{
+  g_autofree char *column = NULL;
+  g_auto (GStrv) names = script_facts_find_names (given->request, tables, &column);
+  g_autoptr (GString) list = g_string_new ("[");
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    g_string_append (list, i > 0 ? "," : "");
+    script_append_string (list, names[i]);
+  }
+  if (names == NULL)
+    return;
+  given->shape.names = TRUE;
+  g_string_append_printf (code, "const names = Object.freeze(%s]);\n", list->str);
+  g_string_append_printf (words, "const names = %s]; // of the request: tables.%s has some of them\n", list->str, column);
 }
 
 static ScriptTable *
@@ -147,9 +175,12 @@ script_given_read (ScriptGiven *given, GCancellable *cancellable, GError **error
       return FALSE;
     g_ptr_array_add (read, table);
     append_code (code, table);
-    append_words (words, table, of->table);
+    append_words (words, table, of->table, &given->shape.units);
   }
   script_facts_find (read, words, &given->shape);
+  append_names (given, read, code, words);
+  if (given->shape.units)
+    script_units_append (code);
   /* Where it is declared once more, with the few rows that the model has seen, it stays what it is. */
   g_string_append (code, "const tables = __all(__tables, 'table');\n");
   if (code->len > MAX_BYTES) {
@@ -172,9 +203,11 @@ script_given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
   ScriptGiven *given = g_new0 (ScriptGiven, 1);
   g_autoptr (GBytes) library = g_resource_lookup_data (job_get_resource (), "/org/melete/Melete/jobs/library.js", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autoptr (GString) code = g_string_new_len (g_bytes_get_data (library, NULL), (gssize) g_bytes_get_size (library)), words = g_string_new (NULL), others = g_string_new (NULL);
-  guint n = 0;
+  g_autoptr (GString) tables = g_string_new (NULL), records = g_string_new (NULL);
+  guint n = 0, n_records = 0;
 
   given->datasets = g_ptr_array_ref (datasets);
+  given->request = g_strdup (of->request != NULL ? of->request : "");
   g_string_append (code, "const __tables = {};\nconst files = __all({");
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
@@ -184,7 +217,9 @@ script_given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
     script_append_string (code, input->name);
     g_string_append (code, ": ");
     script_append_string (code, input->text);
-    if (n < SHOWN) {
+    if (script_records_append (input->name, input->text, tables, records)) {
+      n_records++;
+    } else if (n - n_records < SHOWN) {
       g_autofree char *begin = g_utf8_substring (input->text, 0, MIN (g_utf8_strlen (input->text, -1), SHOWN_CHARACTERS));
       g_string_append_printf (words, "files[\"%s\"] === `%s`;%s\n\n", input->name, begin, strlen (begin) < strlen (input->text) ? " // its beginning" : "");
     } else {
@@ -193,16 +228,19 @@ script_given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
     n++;
   }
   g_string_append (code, "\n}, 'file');\n");
+  g_string_append (code, tables->str);
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
     if (input->made)
       g_string_append_printf (words, "// %s was made for this already, and is right: take from it what it has.\n", input->name);
   }
-  if (n > 1)
+  g_string_append (words, records->str);
+  if (n - n_records > 1)
     g_string_prepend (words, "// files has all of them by their names: for (const [name, text] of Object.entries(files)) { }\n");
   if (others->len > 0)
     g_string_append_printf (words, "// and others like these: %s\n\n", others->str);
-  given->shape.n_texts = n;
+  given->shape.n_texts = n - n_records;
+  given->shape.n_records = n_records;
   given->code = g_strdup (code->str);
   given->words = g_strdup (words->str);
   return given;

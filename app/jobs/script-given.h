@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   GPtrArray *datasets;
+  char *request;
   char *code;  /* JavaScript that declares all of it, with the helpers (data/jobs/library.js) */
   char *words; /* the same for the model: names, the first rows, and what is surely so */
   ScriptShape shape;

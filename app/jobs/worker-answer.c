@@ -133,9 +133,11 @@ choose_datasets (const JobTask *of, Question *question)
 {
   g_autoptr (GPtrArray) sources = g_ptr_array_new ();
   guint of_made = 0, of_sources = 0;
+  gboolean texts = FALSE;
 
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
+    texts |= input->dataset == NULL && input->text != NULL;
     if (input->dataset == NULL)
       continue;
     guint n = count_named (question->words, input->dataset);
@@ -147,7 +149,8 @@ choose_datasets (const JobTask *of, Question *question)
       of_sources = MAX (of_sources, n);
     }
   }
-  question->sources = question->datasets->len == 0 || of_sources > of_made;
+  /* What else is asked of a text, no name of a column tells. */
+  question->sources = question->datasets->len == 0 || of_sources > of_made || (texts && count_asked (question->words) > 1);
   for (guint i = 0; question->sources && i < sources->len; i++)
     g_ptr_array_add (question->datasets, g_object_ref (sources->pdata[i]));
 }

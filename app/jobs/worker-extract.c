@@ -486,7 +486,7 @@ const JobWorker extract_worker = {
   .share = 2,
   .needs_documents = TRUE,
   .instead = "script",
-  .after = 1,
+  .after = 2,
   .run = run,
   .check = check,
 };

@@ -20,6 +20,16 @@ const list = all => Object.entries(all).map(([key, value]) => `- ${key}: ${typeo
 // Whole days between two dates.
 const days = (from, to) => Math.round((Date.parse(String(to).slice(0, 10)) - Date.parse(String(from).slice(0, 10))) / 86400000);
 
+// A value in another unit: convert(3, 'ft', 'm').
+const __units = {};
+const convert = (value, from, to) => {
+  const find = name => __units[name] ?? __units[Object.keys(__units).find(one => one.toLowerCase() === String(name).trim().toLowerCase())];
+  const one = find(from), other = find(to);
+  if (one === undefined || other === undefined) throw new Error(`there is no unit ${one === undefined ? from : to}`);
+  if (one[2] !== other[2]) throw new Error(`${from} cannot become ${to}`);
+  return (Number(value) * one[0] + one[1] - other[1]) / other[0];
+};
+
 // One row of each: by all cells without regard to spaces and capitals, or by `f`. Of several the one that is not written in capitals.
 const distinct = (rows, f) => {
   const all = new Map(), cell = v => typeof v === 'string' ? v.trim().replace(/\s+/g, ' ').toLowerCase() : v ?? null;
