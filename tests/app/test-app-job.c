@@ -328,44 +328,6 @@ test_checks (Fixture *fixture, gconstpointer data)
 
 /* ---- scripts ---- */
 
-/* Runs nothing: a script "returns" what stands in it between two "@@", and fails without. */
-#define TEST_TYPE_RUNNER (test_runner_get_type ())
-G_DECLARE_FINAL_TYPE (TestRunner, test_runner, TEST, RUNNER, GObject)
-
-struct _TestRunner {
-  GObject parent;
-};
-
-static void
-run_script (AppScriptRunner *runner, const char *code, GTask *task)
-{
-  g_auto (GStrv) parts = g_strsplit (code, "@@", 3);
-
-  if (g_strv_length (parts) == 3)
-    g_task_return_pointer (task, g_strconcat ("printed\n\001job:", parts[1], NULL), g_free);
-  else
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, "The script failed.");
-  g_object_unref (task);
-}
-
-static void
-runner_init (AppScriptRunnerInterface *iface)
-{
-  iface->run = run_script;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestRunner, test_runner, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (APP_TYPE_SCRIPT_RUNNER, runner_init))
-
-static void
-test_runner_class_init (TestRunnerClass *klass)
-{
-}
-
-static void
-test_runner_init (TestRunner *self)
-{
-}
-
 /* Of three programs two agree, in whatever order their rows and columns are; one that fails its check counts less than any that does not. Two more are written where no two good ones agree. */
 static void
 test_programs (Fixture *fixture, gconstpointer data)
@@ -373,10 +335,10 @@ test_programs (Fixture *fixture, gconstpointer data)
   const char *const *texts = data;
   JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"script\",\"title\":\"Sums\",\"task\":\"Add up what there is\",\"uses\":[],\"file\":\"out.csv\"}]}" }, .words = { "Compute it" }, .texts = { texts[0] } };
   AppConversation *conversation = app_history_new_conversation (fixture->history);
-  g_autoptr (GObject) runner = g_object_new (TEST_TYPE_RUNNER, NULL);
+  g_autoptr (AppScriptRunner) runner = job_runner_new ();
   g_autoptr (AppJobRow) row = NULL;
 
-  app_toolbox_set_runner (app_conversation_get_toolbox (conversation), APP_SCRIPT_RUNNER (runner));
+  app_toolbox_set_runner (app_conversation_get_toolbox (conversation), runner);
   scripted_engine_set_play (fixture->engine, job_play, &play);
   job_send (conversation, "Compute it");
   wait_idle (conversation);
