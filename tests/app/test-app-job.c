@@ -287,6 +287,8 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,amount\nBern,5.25\nUri,10\n", "town|amount", "2 times as much" },
     { "script", NULL, "town,amount\nBern,5.25\nUri,9\n", "town|amount", NULL },
     { "script", NULL, "town,month\nBern,6\nUri,6\n", "town|month", "2 times all of" },
+    /* What is the same for all. */
+    { "script", NULL, "town,rent\nBern,9.75\nUri,9.75\n", "town|rent", NULL },
     { "script", NULL, "town,paid\nBern,0\nUri,0\n", "town|paid", "0 in every row" },
     { "script", NULL, "town,what\nBern,new\nUri,new\nChur,new\n", "town|what", "in every row" },
     { "script", NULL, "town,what\nBern,new\nUri,new\nChur,gone\n", "town|what", NULL },
@@ -306,6 +308,7 @@ test_checks (Fixture *fixture, gconstpointer data)
 
   g_ptr_array_add (list, import (fixture, datasets, "fees.csv", "town,amount\nBern,10.5\nUri,12.25\nUri,7.75\n"));
   g_ptr_array_add (list, import (fixture, datasets, "plan.csv", "town,month\nBern,1\nBern,2\nUri,1\nUri,2\n"));
+  g_ptr_array_add (list, import (fixture, datasets, "rent.csv", "what,each\nHall,7.5\nLight,2.25\n"));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     JobStep step = { .number = 1, .worker = job_worker_find (cases[i].worker), .file = (char *) "out.csv", .check = (char *) "" };
     g_auto (GStrv) columns = cases[i].columns != NULL ? g_strsplit (cases[i].columns, "|", -1) : NULL;
