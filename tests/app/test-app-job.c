@@ -287,6 +287,8 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,amount\nBern,5.25\nUri,10\n", "town|amount", "2 times as much" },
     { "script", NULL, "town,amount\nBern,5.25\nUri,9\n", "town|amount", NULL },
     { "script", NULL, "town,month\nBern,6\nUri,6\n", "town|month", "2 times all of" },
+    { "script", NULL, "what,paid\nHall,2\nHall,3\n", "what|paid", "“Hall” 2 times" },
+    { "script", NULL, "what,paid\nHall,2\nLight,3\n", "what|paid", NULL },
     /* What is the same for all. */
     { "script", NULL, "town,rent\nBern,9.75\nUri,9.75\n", "town|rent", NULL },
     { "script", NULL, "town,paid\nBern,0\nUri,0\n", "town|paid", "0 in every row" },
