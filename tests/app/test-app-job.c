@@ -123,6 +123,30 @@ test_columns (void)
   }
 }
 
+/* Whether something is to be said in words. */
+static void
+test_asks (void)
+{
+  static const struct {
+    const char *request;
+    gboolean asks;
+  } cases[] = {
+    { "Sum up a.csv.", FALSE },
+    { "Who does what?", TRUE },
+    { "Who does what? Make out.csv with the columns who and task.", FALSE }, /* the file says it */
+    { "Who does what? Make out.csv. Tell me who has most to do.", TRUE },
+    { "How much is it? Make out.csv.", TRUE },
+    { "Make out.csv. What is the largest?", TRUE },
+    { "What stands in a.csv?", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const JobPlanCase of = { .request = cases[i].request, .inputs = inputs, .tables = TRUE };
+    if (job_worker_is_able (job_worker_find ("answer"), &of) != cases[i].asks)
+      g_error ("%s", cases[i].request);
+  }
+}
+
 /* A program gets the file, and not what stands around it in a prompt. */
 static void
 test_own_text (void)
@@ -582,6 +606,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/job/plan", test_plan);
   g_test_add_func ("/app/job/columns", test_columns);
+  g_test_add_func ("/app/job/asks", test_asks);
   g_test_add_func ("/app/job/csv", test_csv);
   g_test_add_func ("/app/job/own-text", test_own_text);
 #define ADD(path, data, func) g_test_add (path, Fixture, data, fixture_set_up, func, fixture_tear_down)
