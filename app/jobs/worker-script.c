@@ -355,7 +355,7 @@ write_more (GTask *task, guint n)
   all->n += n;
   all->n_left = n;
   for (guint i = first; i < first + n; i++) {
-    JobManner manner = { (const char *const *) all->shown, g_str_has_suffix (of->step->file, ".json") ? NULL : grammars[all->what], i };
+    JobManner manner = { .examples = (const char *const *) all->shown, .gbnf = g_str_has_suffix (of->step->file, ".json") ? NULL : grammars[all->what], .number = i };
     job_task_write_so_async (of, all->rules, &manner, all->asked, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }
