@@ -83,6 +83,36 @@ check_column (const JobTask *of, const AppColumn *column, const char *name, doub
     g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” adds up to %.2f, but all of it is %.2f, %u times as much: something was left out."), name, total, column->sum, parts));
 }
 
+static gboolean
+has_column (const AppTable *table, const AppColumn *like)
+{
+  for (guint i = 0; i < table->columns->len; i++)
+    if (job_csv_is_same_name (((const AppColumn *) table->columns->pdata[i])->sql_name, like->sql_name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a table beside others has nothing by which it could be shared out: no date, and no column that another has, too. Then all of it may belong to every row: costs that are the same each month. */
+static gboolean
+stands_alone (const JobTask *of, const AppTable *table)
+{
+  guint n_tables = 0;
+
+  for (guint d = 0; d < of->datasets->len; d++) {
+    GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[d]);
+    n_tables += tables->len;
+    for (guint c = 0; c < table->columns->len; c++) {
+      const AppColumn *column = table->columns->pdata[c];
+      if (column->type == MEDIA_COLUMN_DATE || column->type == MEDIA_COLUMN_DATETIME)
+        return FALSE;
+      for (guint t = 0; t < tables->len; t++)
+        if (tables->pdata[t] != table && column->type != MEDIA_COLUMN_REAL && has_column (tables->pdata[t], column))
+          return FALSE;
+    }
+  }
+  return n_tables > 1;
+}
+
 static void
 check_sums (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
 {
@@ -106,7 +136,8 @@ check_sums (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
       GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[d]);
       for (guint t = 0; t < tables->len; t++) {
         GPtrArray *columns = ((const AppTable *) tables->pdata[t])->columns;
-        for (guint c = 0; c < columns->len && findings->len == n_before; c++)
+        gboolean alone = stands_alone (of, tables->pdata[t]);
+        for (guint c = 0; !alone && c < columns->len && findings->len == n_before; c++)
           check_column (of, columns->pdata[c], name, total, rows->len - 1, findings);
       }
     }

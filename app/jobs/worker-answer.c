@@ -31,10 +31,20 @@ is_question (const char *text)
   return has_one (lower, words);
 }
 
+/* Who asks what or who, and then wants a file that says it, has the answer in the file. A figure is said in words, too. */
 static gboolean
 asks (const JobPlanCase *of)
 {
-  return is_question (of->request);
+  static const char *const figures[] = { "how much", "how many", "wie viel", NULL };
+  g_auto (GStrv) files = job_plan_find_files (of);
+  const char *rest = of->request;
+
+  for (guint i = 0; files[i] != NULL; i++) {
+    const char *named = g_strrstr (rest, files[i]);
+    rest = named != NULL ? named + strlen (files[i]) : rest;
+  }
+  g_autofree char *lower = g_utf8_strdown (of->request, -1);
+  return is_question (rest) || (is_question (of->request) && has_one (lower, figures));
 }
 
 /* The sentences of the request that ask; all of it where none does. `n`: how many there are. (transfer full) */

@@ -10,6 +10,7 @@
 #include "job-check.h"
 #include "job-csv.h"
 #include "job-script.h"
+#include "script-check.h"
 #include "script-given.h"
 
 extern const JobWorker script_worker;
@@ -420,17 +421,6 @@ run (const JobTask *of, GTask *task)
   job_script_run (of, of->datasets, TRUE, g_str_has_suffix (file, ".csv") || g_str_has_suffix (file, ".json") ? SCRIPT_ROWS : SCRIPT_WORDS, task);
 }
 
-static void
-check (const JobTask *of, const JobMade *made, GPtrArray *findings)
-{
-  const JobFile *file = made->files->len > 0 ? made->files->pdata[0] : NULL;
-
-  if (file == NULL || strlen (file->content) < 3)
-    g_ptr_array_add (findings, g_strdup (_("The file is empty.")));
-  else if (g_str_has_suffix (file->path, ".csv") && made->n_rows == 0)
-    g_ptr_array_add (findings, g_strdup (_("The table has no rows.")));
-}
-
 const JobWorker script_worker = {
   .id = "script",
   .name = N_ ("Computing"),
@@ -441,5 +431,5 @@ const JobWorker script_worker = {
   .instead = "extract",
   .after = 2,
   .run = run,
-  .check = check,
+  .check = script_check,
 };

@@ -63,12 +63,18 @@ const unpivot = (rows, names) => {
 // Every row of one with every row of the other.
 const cross = (...tables) => tables.reduce((all, rows) => all.flatMap(one => rows.map(row => ({ ...one, ...row }))), [{}]);
 
-// Gives every row an option of its own, so that clash(a, b) is true of no two of them. `most`: of rows with the same option.
-const assign = (rows, options, clash = () => false, most = 1) => {
-  const made = new Array(rows.length).fill(null), used = new Array(options.length).fill(0);
+const __has = (row, name) => {
+  if (!(name in row)) throw new Error(`a row with its option has no member ${name}, only ${Object.keys(row).join(', ')}`);
+  return row[name];
+};
+// Gives every row one of the options, so that no two rows are alike in all columns of a list (['room', 'time']) or meet a condition ((a, b) => …): any number of lists and conditions.
+const assign = (rows, options, ...never) => {
+  const made = new Array(rows.length).fill(null);
   let left = 200000;
-  const fits = (one, k) => used[k] < most && made.every(other => other === null || (!clash(one, other) && !clash(other, one)));
-  const free = i => options.map((option, k) => [k, { ...rows[i], ...option }]).filter(([k, one]) => fits(one, k));
+  if (!options.length) throw new Error('there is no option to assign');
+  const rules = never.filter(rule => rule !== undefined).map(rule => typeof rule === 'function' ? rule : (a, b) => [rule].flat().every(name => __has({ ...a }, name) === __has({ ...b }, name)));
+  const fits = one => made.every(other => other === null || rules.every(rule => !rule(one, other) && !rule(other, one)));
+  const free = i => options.map(option => ({ ...rows[i], ...option })).filter(fits);
   const next = () => {
     let best = -1, own = null;
     for (let i = 0; i < rows.length; i++) {
@@ -77,15 +83,15 @@ const assign = (rows, options, clash = () => false, most = 1) => {
       if (own === null || all.length < own.length) [best, own] = [i, all];
     }
     if (own === null) return true;
-    for (const [k, one] of own) {
-      if (--left < 0) throw new Error('it takes too long to assign so many rows under this condition');
-      made[best] = one; used[k]++;
+    for (const one of own) {
+      if (--left < 0) throw new Error('it takes too long to assign so many rows under these conditions');
+      made[best] = one;
       if (next()) return true;
-      made[best] = null; used[k]--;
+      made[best] = null;
     }
     return false;
   };
-  if (!next()) throw new Error(`there is no way to give ${rows.length} rows one of ${options.length} options each without a clash: the condition is met by too much`);
+  if (!next()) throw new Error(`there is no way to give ${rows.length} rows one of ${options.length} options each under these conditions`);
   return made;
 };
 

@@ -123,6 +123,30 @@ test_columns (void)
   }
 }
 
+/* Whether something is to be said in words. */
+static void
+test_asks (void)
+{
+  static const struct {
+    const char *request;
+    gboolean asks;
+  } cases[] = {
+    { "Sum up a.csv.", FALSE },
+    { "Who does what?", TRUE },
+    { "Who does what? Make out.csv with the columns who and task.", FALSE }, /* the file says it */
+    { "Who does what? Make out.csv. Tell me who has most to do.", TRUE },
+    { "How much is it? Make out.csv.", TRUE },
+    { "Make out.csv. What is the largest?", TRUE },
+    { "What stands in a.csv?", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const JobPlanCase of = { .request = cases[i].request, .inputs = inputs, .tables = TRUE };
+    if (job_worker_is_able (job_worker_find ("answer"), &of) != cases[i].asks)
+      g_error ("%s", cases[i].request);
+  }
+}
+
 /* A program gets the file, and not what stands around it in a prompt. */
 static void
 test_own_text (void)
@@ -287,6 +311,10 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,amount\nBern,5.25\nUri,10\n", "town|amount", "2 times as much" },
     { "script", NULL, "town,amount\nBern,5.25\nUri,9\n", "town|amount", NULL },
     { "script", NULL, "town,month\nBern,6\nUri,6\n", "town|month", "2 times all of" },
+    { "script", NULL, "what,paid\nHall,2\nHall,3\n", "what|paid", "“Hall” 2 times" },
+    { "script", NULL, "what,paid\nHall,2\nLight,3\n", "what|paid", NULL },
+    /* What is the same for all. */
+    { "script", NULL, "town,rent\nBern,9.75\nUri,9.75\n", "town|rent", NULL },
     { "script", NULL, "town,paid\nBern,0\nUri,0\n", "town|paid", "0 in every row" },
     { "script", NULL, "town,what\nBern,new\nUri,new\nChur,new\n", "town|what", "in every row" },
     { "script", NULL, "town,what\nBern,new\nUri,new\nChur,gone\n", "town|what", NULL },
@@ -306,6 +334,7 @@ test_checks (Fixture *fixture, gconstpointer data)
 
   g_ptr_array_add (list, import (fixture, datasets, "fees.csv", "town,amount\nBern,10.5\nUri,12.25\nUri,7.75\n"));
   g_ptr_array_add (list, import (fixture, datasets, "plan.csv", "town,month\nBern,1\nBern,2\nUri,1\nUri,2\n"));
+  g_ptr_array_add (list, import (fixture, datasets, "rent.csv", "what,each\nHall,7.5\nLight,2.25\n"));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     JobStep step = { .number = 1, .worker = job_worker_find (cases[i].worker), .file = (char *) "out.csv", .check = (char *) "" };
     g_auto (GStrv) columns = cases[i].columns != NULL ? g_strsplit (cases[i].columns, "|", -1) : NULL;
@@ -328,44 +357,6 @@ test_checks (Fixture *fixture, gconstpointer data)
 
 /* ---- scripts ---- */
 
-/* Runs nothing: a script "returns" what stands in it between two "@@", and fails without. */
-#define TEST_TYPE_RUNNER (test_runner_get_type ())
-G_DECLARE_FINAL_TYPE (TestRunner, test_runner, TEST, RUNNER, GObject)
-
-struct _TestRunner {
-  GObject parent;
-};
-
-static void
-run_script (AppScriptRunner *runner, const char *code, GTask *task)
-{
-  g_auto (GStrv) parts = g_strsplit (code, "@@", 3);
-
-  if (g_strv_length (parts) == 3)
-    g_task_return_pointer (task, g_strconcat ("printed\n\001job:", parts[1], NULL), g_free);
-  else
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, "The script failed.");
-  g_object_unref (task);
-}
-
-static void
-runner_init (AppScriptRunnerInterface *iface)
-{
-  iface->run = run_script;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestRunner, test_runner, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (APP_TYPE_SCRIPT_RUNNER, runner_init))
-
-static void
-test_runner_class_init (TestRunnerClass *klass)
-{
-}
-
-static void
-test_runner_init (TestRunner *self)
-{
-}
-
 /* Of three programs two agree, in whatever order their rows and columns are; one that fails its check counts less than any that does not. Two more are written where no two good ones agree. */
 static void
 test_programs (Fixture *fixture, gconstpointer data)
@@ -373,10 +364,10 @@ test_programs (Fixture *fixture, gconstpointer data)
   const char *const *texts = data;
   JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"script\",\"title\":\"Sums\",\"task\":\"Add up what there is\",\"uses\":[],\"file\":\"out.csv\"}]}" }, .words = { "Compute it" }, .texts = { texts[0] } };
   AppConversation *conversation = app_history_new_conversation (fixture->history);
-  g_autoptr (GObject) runner = g_object_new (TEST_TYPE_RUNNER, NULL);
+  g_autoptr (AppScriptRunner) runner = job_runner_new ();
   g_autoptr (AppJobRow) row = NULL;
 
-  app_toolbox_set_runner (app_conversation_get_toolbox (conversation), APP_SCRIPT_RUNNER (runner));
+  app_toolbox_set_runner (app_conversation_get_toolbox (conversation), runner);
   scripted_engine_set_play (fixture->engine, job_play, &play);
   job_send (conversation, "Compute it");
   wait_idle (conversation);
@@ -615,6 +606,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/job/plan", test_plan);
   g_test_add_func ("/app/job/columns", test_columns);
+  g_test_add_func ("/app/job/asks", test_asks);
   g_test_add_func ("/app/job/csv", test_csv);
   g_test_add_func ("/app/job/own-text", test_own_text);
 #define ADD(path, data, func) g_test_add (path, Fixture, data, fixture_set_up, func, fixture_tear_down)

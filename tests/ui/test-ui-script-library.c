@@ -34,9 +34,11 @@ test_helpers (void)
     { "unpivot(tables.paid, ['who', 'amount_in_all']).slice(2, 4).map(c => [c.column, c.value])", "[[\"Who\",\" ANN \"],[\"Amount in all\",2.5]]", NULL },
     { "cross([{a: 1}, {a: 2}], [{b: 1}, {b: 2}]).length", "4", NULL },
     /* The first would take what the second needs. */
-    { "assign([{n: 1}, {n: 2}], [{p: 'x'}, {p: 'y'}], (a, b) => a.n === 1 && a.p === 'x').map(r => r.p)", "[\"y\",\"x\"]", NULL },
-    { "assign([{n: 1}, {n: 2}], [{p: 'x'}])", NULL, "no way to give 2 rows one of 1 options" },
-    { "assign([{n: 1}, {n: 2}], [{p: 'x'}], undefined, 2).length", "2", NULL },
+    { "assign([{n: 1}, {n: 2}], [{p: 'x'}, {p: 'y'}], ['p'], (a, b) => a.n === 1 && a.p === 'x').map(r => r.p)", "[\"y\",\"x\"]", NULL },
+    { "assign([{n: 1, t: 5}, {n: 2, t: 5}, {n: 3, t: 6}], cross([{p: 'x'}, {p: 'y'}], [{d: 1}, {d: 2}]), ['p', 'd'], ['t', 'd']).map(r => r.p + r.d)", "[\"x1\",\"x2\",\"y1\"]", NULL },
+    { "assign([{n: 1}, {n: 2}], [{p: 'x'}], 'p')", NULL, "no way to give 2 rows one of 1 options" },
+    { "assign([{n: 1}, {n: 2}], [{p: 'x'}]).length", "2", NULL },
+    { "assign([{n: 1}, {n: 2}], [{p: 'x'}], ['q'])", NULL, "has no member q, only n, p" },
     /* Another way to write a name, and one that there is not. */
     { "tables.Paid[0].AmountInAll", "2.5", NULL },
     { "tables.paid[0].sum", NULL, "a row of paid has no member sum, only who, date, amount_in_all" },
