@@ -235,24 +235,30 @@ on_rows (GObject *source, GAsyncResult *result, gpointer data)
 void
 start_fill_rows (GTask *task, const Start *start, void (*fill) (GTask *task, const Start *start))
 {
-  StartRun *run = start_get_run (task);
-  const AppArtifactOrder *order = &run->copy->order;
+  const AppArtifactOrder *order = &start_get_run (task)->copy->order;
   JsonObject *item = NULL;
-  const char *member = order->datasets->len == 1 ? find_list (start, &item) : NULL;
-  GPtrArray *tables = member != NULL ? app_dataset_get_tables (order->datasets->pdata[0]) : NULL;
-  Rows *rows;
-  g_autofree char *sql = NULL;
+  const char *member = find_list (start, &item);
 
-  if (tables == NULL || tables->len != 1) {
-    fill (task, start);
+  /* The first of the tables that is what the start has. */
+  for (guint i = 0; member != NULL && i < order->datasets->len; i++) {
+    AppDataset *dataset = order->datasets->pdata[i];
+    GPtrArray *tables = app_dataset_get_tables (dataset);
+    g_autoptr (GPtrArray) one = g_ptr_array_new ();
+    Rows *rows;
+
+    if (tables->len != 1)
+      continue;
+    rows = g_new0 (Rows, 1);
+    *rows = (Rows) { start, fill, g_strdup (member), item, g_ptr_array_new_with_free_func (g_free) };
+    g_autofree char *sql = dup_sql (rows, tables->pdata[0], order->wish, dataset);
+    if (sql == NULL) {
+      rows_free (rows);
+      continue;
+    }
+    g_object_set_data_full (G_OBJECT (task), "rows", rows, rows_free);
+    g_ptr_array_add (one, dataset);
+    app_query_run_async (one, sql, NULL, g_task_get_cancellable (task), on_rows, g_object_ref (task));
     return;
   }
-  rows = g_new0 (Rows, 1);
-  *rows = (Rows) { start, fill, g_strdup (member), item, g_ptr_array_new_with_free_func (g_free) };
-  g_object_set_data_full (G_OBJECT (task), "rows", rows, rows_free);
-  sql = dup_sql (rows, tables->pdata[0], order->wish, order->datasets->pdata[0]);
-  if (sql == NULL)
-    fill (task, start);
-  else
-    app_query_run_async (order->datasets, sql, NULL, g_task_get_cancellable (task), on_rows, g_object_ref (task));
+  fill (task, start);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "job-csv.h"
+#include "script-facts.h"
 
 /* Names, as they stand in the table. (transfer full) */
 static char *
@@ -32,6 +33,11 @@ check_rows (GPtrArray *rows, GPtrArray *findings)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  for (guint i = 1; i < rows->len; i++)
+    if (g_strv_equal (rows->pdata[i], rows->pdata[0])) {
+      g_ptr_array_add (findings, g_strdup_printf (_("Row %u of the table has the names of the columns once more."), i + 1));
+      break;
+    }
   for (guint i = 1; i < rows->len; i++) {
     g_autofree char *cells = g_strjoinv ("\037", rows->pdata[i]);
     char *whole = g_utf8_casefold (cells, -1);
@@ -196,6 +202,32 @@ check_words (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
   }
 }
 
+/* Of a list of names in the request a column has some: the others were forgotten, where it wants a row for each. */
+static void
+check_names (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
+{
+  g_autoptr (GPtrArray) lists = script_facts_find_lists (of->request);
+  guint n = g_strv_length (rows->pdata[0]);
+
+  for (guint l = 0; l < lists->len && wants_all (of->request); l++)
+    for (guint k = 0; k < n; k++) {
+      GStrv names = lists->pdata[l];
+      const char *missing = NULL;
+      guint n_there = 0;
+      for (guint i = 0; names[i] != NULL; i++) {
+        gboolean there = FALSE;
+        for (guint row = 1; row < rows->len && !there; row++)
+          there = job_csv_is_same_name (((GStrv) rows->pdata[row])[k], names[i]);
+        n_there += there;
+        missing = there ? missing : names[i];
+      }
+      if (n_there >= 2 && missing != NULL) {
+        g_ptr_array_add (findings, g_strdup_printf (_("“%s” is named in the request and has no row."), missing));
+        return;
+      }
+    }
+}
+
 static void
 check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
 {
@@ -222,6 +254,7 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
   if (g_str_equal (of->step->worker->id, "script")) {
     check_sums (of, rows, findings);
     check_words (of, rows, findings);
+    check_names (of, rows, findings);
     check_files (of, rows, findings);
   }
   /* A column that is the same nothing in every row was computed of something that is not there. */

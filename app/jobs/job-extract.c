@@ -18,6 +18,20 @@ job_extract_is_file_name (const char *column)
   return FALSE;
 }
 
+gboolean
+job_extract_is_amount (const char *column)
+{
+  static const char *const words[] = { "amount", "price", "cost", "costs", "total", "sum", "quantity", "count", "percent", "betrag", "preis", "kosten", "summe", "menge", "anzahl" };
+  g_autofree char *plain = job_ground_dup_plain (column);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_autofree char *word = g_strdup_printf (" %s ", words[i]);
+    if (strstr (plain, word) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static const AppColumn *
 find_column (const AppTable *table, const char *name)
 {

@@ -16,6 +16,8 @@ typedef enum {
 
 /* Whether a column is that of the documents' names: "file". */
 gboolean job_extract_is_file_name (const char *column);
+/* Whether a column's name says that figures stand in it: "amount", "price". */
+gboolean job_extract_is_amount (const char *column);
 /* The statement that gives the wanted columns that a table of the dataset has, two or more of those that are ASKED, which are LOOKED_UP from now on; NULL: none has them. (transfer full) (nullable) */
 char *job_extract_dup_sql (AppDataset *dataset, char **columns, ExtractRole *roles);
 /* The different values of column `k` of these rows that stand in a text. (transfer full) */

@@ -301,6 +301,12 @@ complete (JobPlan *plan, const JobPlanCase *of)
       step->uses = g_new0 (char *, 1);
     }
   }
+  /* Whoever answers comes last, when there is all that the words speak of. */
+  for (guint i = plan->steps->len; i-- > 0;) {
+    const JobStep *step = plan->steps->pdata[i];
+    if (g_str_equal (step->worker->id, "answer") && i + 1 < plan->steps->len && !is_needed (plan, step))
+      drop_step (plan, i);
+  }
   if (job_worker_is_able (job_worker_find ("answer"), of) && !has_worker (plan, "answer"))
     add_step (plan, of, job_worker_find ("answer"), "");
   for (guint i = 0; i < plan->steps->len; i++) {
@@ -314,11 +320,24 @@ complete (JobPlan *plan, const JobPlanCase *of)
     join_all (plan, of);
 }
 
+/* Whether another than one that only answers needs it: an answer is of the files that were asked for, and of what is attached. */
+static gboolean
+is_material (JobPlan *plan, const JobStep *step)
+{
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const JobStep *other = plan->steps->pdata[i];
+    for (guint k = 0; k < other->needs->len && !g_str_equal (other->worker->id, "answer"); k++)
+      if (g_array_index (other->needs, guint, k) == step->number)
+        return TRUE;
+  }
+  return FALSE;
+}
+
 /* Steps that make a file which was not asked for, where some were asked for and nobody needs this one. */
 static gboolean
 is_idle (JobPlan *plan, const JobStep *step, const char *const *named)
 {
-  return *named != NULL && *step->file != '\0' && !g_strv_contains (named, step->file) && !is_needed (plan, step) && !g_str_equal (step->worker->id, "report");
+  return *named != NULL && *step->file != '\0' && !g_strv_contains (named, step->file) && !is_material (plan, step) && !g_str_equal (step->worker->id, "report");
 }
 
 static void

@@ -92,6 +92,7 @@ static const struct {
   { "one", SCRIPT_ROWS, is_single },
   { "texts", SCRIPT_ROWS, has_texts },
   { "words", SCRIPT_WORDS, is_always },
+  { "answer-most", SCRIPT_ANSWER, is_always },
   { "answer", SCRIPT_ANSWER, is_always },
   { "report", SCRIPT_REPORT, is_always },
 };

@@ -244,48 +244,71 @@ take_list (const char *at, const char **end)
   return n >= 2 ? g_strv_builder_end (builder) : NULL;
 }
 
-/* How many of the names a column has. */
+static gboolean
+has_name (const ScriptTable *table, guint column, const char *name)
+{
+  for (guint row = 0; row < app_result_get_n_rows (table->result); row++) {
+    g_autofree char *cell = g_strstrip (app_result_dup_text (table->result, row, column));
+    if (g_str_equal (cell, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* How many of the names a column has. Before the first there may be words that begin a sentence, "In Rome Ann Lee", which are taken away. */
 static guint
 count_names (const ScriptTable *table, guint column, GStrv names)
 {
   guint n = 0;
 
   for (guint i = 0; names[i] != NULL; i++)
-    for (guint row = 0; row < app_result_get_n_rows (table->result); row++) {
-      g_autofree char *cell = g_strstrip (app_result_dup_text (table->result, row, column));
-      if (g_str_equal (cell, names[i])) {
-        n++;
-        break;
-      }
+    n += has_name (table, column, names[i]);
+  for (const char *at = n > 0 ? strchr (names[0], ' ') : NULL; at != NULL && !has_name (table, column, names[0]); at = strchr (at + 1, ' '))
+    if (has_name (table, column, at + 1)) {
+      char *own = g_strdup (at + 1);
+      g_free (names[0]);
+      names[0] = own;
+      return n + 1;
     }
   return n;
 }
 
-GStrv
-script_facts_find_names (const char *request, const GPtrArray *tables, char **column)
+GPtrArray *
+script_facts_find_lists (const char *request)
 {
+  GPtrArray *lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   gboolean begins = TRUE;
 
   for (const char *at = request; *at != '\0';) {
     const char *end = at;
-    g_auto (GStrv) names = begins ? take_list (at, &end) : NULL;
-    for (guint t = 0; names != NULL && t < tables->len; t++) {
-      const ScriptTable *table = tables->pdata[t];
-      for (guint i = 0; i < MIN (app_result_get_n_columns (table->result), MAX_COLUMNS); i++) {
-        guint n = app_result_get_column (table->result, i)->type == MEDIA_COLUMN_TEXT ? count_names (table, i, names) : 0;
-        if (n == 0 || n == g_strv_length (names))
-          continue;
-        *column = g_strdup_printf ("%s.%s", table->name, app_result_get_column (table->result, i)->name);
-        return g_steal_pointer (&names);
-      }
-    }
+    GStrv names = begins ? take_list (at, &end) : NULL;
     if (names != NULL) {
+      g_ptr_array_add (lists, names);
       at = end;
       continue;
     }
     begins = *at == ' ' || *at == '(' || *at == '\n';
     at = g_utf8_next_char (at);
   }
+  return lists;
+}
+
+GStrv
+script_facts_find_names (const char *request, const GPtrArray *tables, char **column)
+{
+  g_autoptr (GPtrArray) lists = script_facts_find_lists (request);
+
+  for (guint l = 0; l < lists->len; l++)
+    for (guint t = 0; t < tables->len; t++) {
+      const ScriptTable *table = tables->pdata[t];
+      for (guint i = 0; i < MIN (app_result_get_n_columns (table->result), MAX_COLUMNS); i++) {
+        guint n = app_result_get_column (table->result, i)->type == MEDIA_COLUMN_TEXT ? count_names (table, i, lists->pdata[l]) : 0;
+        if (n == 0 || n == g_strv_length (lists->pdata[l]))
+          continue;
+        *column = g_strdup_printf ("%s.%s", table->name, app_result_get_column (table->result, i)->name);
+        return g_strdupv (lists->pdata[l]);
+      }
+    }
   return NULL;
 }
 

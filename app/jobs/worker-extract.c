@@ -300,14 +300,13 @@ get_text (JsonObject *object, const char *name)
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : "";
 }
 
-/* One row as it was written, with what code knows of it. (transfer full) (nullable) */
+/* One row as it was written, with what code knows of it. (transfer full) */
 static GStrv
 dup_row (const JobTask *of, const Extract *self, const Part *part, JsonObject *object)
 {
   guint n = g_strv_length (self->columns);
   GStrv row = g_new0 (char *, n + 1);
   const char *key = self->known != NULL ? (part->known != NULL ? part->known : get_text (object, self->columns[self->key])) : NULL;
-  gboolean any = FALSE;
 
   for (guint k = 0; k < n; k++) {
     if (self->roles[k] == EXTRACT_FILE)
@@ -318,14 +317,38 @@ dup_row (const JobTask *of, const Extract *self, const Part *part, JsonObject *o
       row[k] = job_extract_look_up (self->known, self->key, key, k);
     else
       row[k] = job_extract_dup_cell (of->request, part->text, row, get_text (object, self->columns[k]));
-    any |= self->roles[k] == EXTRACT_ASKED && *row[k] != '\0';
   }
-  /* Nothing of it stands in the document. */
-  for (guint k = 0; k < n; k++)
-    any |= self->roles[k] == EXTRACT_KEY && *row[k] != '\0' && !self->many;
-  if (!any)
-    g_clear_pointer (&row, g_strfreev);
   return row;
+}
+
+/* A column of amounts has a figure in each cell: its name says so, or most of its cells do. What else a model has put there is taken out, and a row of which nothing is left by that is none. */
+static void
+clear_words (const Extract *self, GPtrArray *rows)
+{
+  for (guint k = 0; self->columns[k] != NULL; k++) {
+    guint n = 0, n_figures = 0;
+    if (self->roles[k] != EXTRACT_ASKED)
+      continue;
+    for (guint i = 0; i < rows->len; i++) {
+      const char *cell = ((GStrv) rows->pdata[i])[k];
+      n += *cell != '\0';
+      n_figures += strpbrk (cell, "0123456789") != NULL;
+    }
+    if (!job_extract_is_amount (self->columns[k]) && n_figures * 3 <= n * 2)
+      continue;
+    for (guint i = 0; i < rows->len; i++) {
+      char *cell = ((GStrv) rows->pdata[i])[k];
+      if (strpbrk (cell, "0123456789") == NULL)
+        *cell = '\0';
+    }
+  }
+  for (guint i = rows->len; i-- > 0;) {
+    gboolean any = FALSE;
+    for (guint k = 0; self->columns[k] != NULL; k++)
+      any |= (self->roles[k] == EXTRACT_ASKED || (self->roles[k] == EXTRACT_KEY && !self->many)) && *((GStrv) rows->pdata[i])[k] != '\0';
+    if (!any)
+      g_ptr_array_remove_index (rows, i);
+  }
 }
 
 static void
@@ -335,14 +358,13 @@ assemble (GTask *task)
   Extract *self = get_extract (task);
   g_autoptr (GString) csv = g_string_new (NULL);
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   JobMade *made;
 
   if (self->error != NULL) {
     g_task_return_error (task, g_steal_pointer (&self->error));
     return;
   }
-  made = job_made_new ();
-  job_csv_append (csv, (const char *const *) self->columns);
   for (guint i = 0; i < self->parts->len; i++) {
     const Part *part = self->parts->pdata[i];
     g_autoptr (JsonNode) node = json_from_string (part->answer, NULL);
@@ -350,7 +372,6 @@ assemble (GTask *task)
     JsonNode *list = object != NULL ? json_object_get_member (object, "rows") : NULL;
 
     if (list == NULL || !JSON_NODE_HOLDS_ARRAY (list)) {
-      job_made_free (made);
       g_task_return_new_error (task, APP_ERROR, APP_ERROR_INVALID, _("What was written is no list of rows."));
       return;
     }
@@ -358,13 +379,19 @@ assemble (GTask *task)
       continue;
     for (guint n = 0; n < json_array_get_length (json_node_get_array (list)); n++) {
       JsonNode *item = json_array_get_element (json_node_get_array (list), n);
-      g_auto (GStrv) row = JSON_NODE_HOLDS_OBJECT (item) ? dup_row (of, self, part, json_node_get_object (item)) : NULL;
-      g_autofree char *joined = row != NULL ? g_strjoinv ("\037", row) : NULL;
-      if (joined == NULL || !g_hash_table_add (known, g_utf8_casefold (joined, -1)))
-        continue;
-      job_csv_append (csv, (const char *const *) row);
-      made->n_rows++;
+      if (JSON_NODE_HOLDS_OBJECT (item))
+        g_ptr_array_add (rows, dup_row (of, self, part, json_node_get_object (item)));
     }
+  }
+  clear_words (self, rows);
+  made = job_made_new ();
+  job_csv_append (csv, (const char *const *) self->columns);
+  for (guint i = 0; i < rows->len; i++) {
+    g_autofree char *joined = g_strjoinv ("\037", rows->pdata[i]);
+    if (!g_hash_table_add (known, g_utf8_casefold (joined, -1)))
+      continue;
+    job_csv_append (csv, rows->pdata[i]);
+    made->n_rows++;
   }
   job_made_add_file (made, of->step->file, csv->str);
   g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);

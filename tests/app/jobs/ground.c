@@ -112,6 +112,8 @@ test_look_up (void)
   g_assert_cmpstr (none, ==, "");
   g_assert_true (job_extract_is_file_name ("File name"));
   g_assert_false (job_extract_is_file_name ("profile"));
+  g_assert_true (job_extract_is_amount ("Amount paid"));
+  g_assert_false (job_extract_is_amount ("summary"));
 }
 
 int
