@@ -7,6 +7,7 @@
 #include "app-attached-tables.h"
 #include "app-error.h"
 #include "app-message-private.h"
+#include "jobs/job-ground.h"
 
 #define USUAL_TOKENS 24000
 #define USUAL_CALLS 80
@@ -14,6 +15,9 @@
 /* Documents of which there are so many, or characters of one, that a program reads them better than a model. */
 #define MANY_DOCUMENTS 3
 #define LONG_DOCUMENT 4000
+/* So many are read one by one, where a program would not understand them. */
+#define MOST_READ 20
+#define MOST_READ_BYTES 60000
 /* What a step may take at least, in milliseconds: one that has less left does not begin. */
 #define LEAST_MS 1000
 
@@ -352,7 +356,8 @@ app_job_go_on (AppJob *self)
 void
 app_job_describe (AppJob *self, JobPlanCase *of)
 {
-  guint n_documents = 0;
+  guint n_documents = 0, n_prose = 0;
+  gsize n_bytes = 0;
 
   *of = (JobPlanCase) { .request = self->row->request, .inputs = (const char *const *) self->names, .scripts = self->runner != NULL };
   for (guint i = 0; i < self->inputs->len; i++) {
@@ -364,7 +369,10 @@ app_job_describe (AppJob *self, JobPlanCase *of)
     n_documents++;
     of->documents = TRUE;
     of->many |= n_documents >= MANY_DOCUMENTS || strlen (input->text) > LONG_DOCUMENT;
+    n_prose += job_ground_is_prose (input->text);
+    n_bytes += strlen (input->text);
   }
+  of->prose = n_documents > 0 && n_prose > n_documents / 2 && n_documents <= MOST_READ && n_bytes <= MOST_READ_BYTES;
 }
 
 void

@@ -215,7 +215,7 @@ on_chosen (GTask *task, const char *text)
   if (choice == NULL || strcmp (choice, FREE) == 0)
     write_free (task);
   else
-    fill (task, start_find (choice));
+    start_fill_rows (task, start_find (choice), fill);
 }
 
 static gboolean
@@ -254,7 +254,7 @@ start_fill (GTask *task)
       g_ptr_array_add (run->choices, (gpointer) start->line->id);
   }
   if (run->choices->len == 1) {
-    fill (task, start_find (run->choices->pdata[0]));
+    start_fill_rows (task, start_find (run->choices->pdata[0]), fill);
     return;
   }
   /* Several are named: one of them. None is: any of this kind, or something of its own. */

@@ -208,7 +208,7 @@ take_list (JsonNode *node, JsonObject *schema, const char *where, GError **error
 {
   JsonArray *items = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   g_autoptr (JsonArray) list = json_array_new ();
-  gint64 most = get_bound (schema, "maxItems", 100), least = get_bound (schema, "x-least", MIN (get_bound (schema, "minItems", 0), 1));
+  gint64 most = get_bound (schema, "x-most", get_bound (schema, "maxItems", 100)), least = get_bound (schema, "x-least", MIN (get_bound (schema, "minItems", 0), 1));
   gboolean unique = json_object_get_boolean_member_with_default (schema, "x-unique", FALSE);
 
   if (items == NULL)

@@ -5,8 +5,8 @@
  *
  * A start is one line in start-table.c, one file data/preview/starts/<id>.json, which says what may be written, and one <id>.js beside it, which plays it. The files use the
  * part of JSON Schema that start_spec_parse () knows: type, enum, default, pattern (for models alone), minLength, maxLength, minimum, maximum, minItems, maxItems, items, properties,
- * anyOf of objects that differ in the enum of "type"; and for us: "x-optional" (a model may leave it out), "x-least" (fewer items than a model writes are taken),
- * "x-unique" (of texts that are the same one is kept).
+ * anyOf of objects that differ in the enum of "type"; and for us: "x-optional" (a model may leave it out), "x-least" (fewer items than a model writes are taken), "x-most" (more of them),
+ * "x-unique" (of texts that are the same one is kept), "x-columns" (beginnings of words by which a table's columns are called that have it: start-rows.c).
  *
  * Any thread. */
 #pragma once

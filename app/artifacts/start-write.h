@@ -48,6 +48,8 @@ void start_finish (GTask *task, JsonObject *spec);
 /* ---- the two ways ---- */
 
 void start_fill (GTask *task);
+/* Of the rows of a table that is attached, word for word, where its columns are what the start has; else goes on with `fill`. */
+void start_fill_rows (GTask *task, const Start *start, void (*fill) (GTask *task, const Start *start));
 /* Of run->base. */
 void start_change (GTask *task);
 /* The part that a finding names, so that it is no longer found; FALSE: none is named. */

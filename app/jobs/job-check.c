@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "job-csv.h"
+#include "script-facts.h"
 
 /* Names, as they stand in the table. (transfer full) */
 static char *
@@ -32,6 +33,11 @@ check_rows (GPtrArray *rows, GPtrArray *findings)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  for (guint i = 1; i < rows->len; i++)
+    if (g_strv_equal (rows->pdata[i], rows->pdata[0])) {
+      g_ptr_array_add (findings, g_strdup_printf (_("Row %u of the table has the names of the columns once more."), i + 1));
+      break;
+    }
   for (guint i = 1; i < rows->len; i++) {
     g_autofree char *cells = g_strjoinv ("\037", rows->pdata[i]);
     char *whole = g_utf8_casefold (cells, -1);
@@ -83,6 +89,36 @@ check_column (const JobTask *of, const AppColumn *column, const char *name, doub
     g_ptr_array_add (findings, g_strdup_printf (_("The column “%s” adds up to %.2f, but all of it is %.2f, %u times as much: something was left out."), name, total, column->sum, parts));
 }
 
+static gboolean
+has_column (const AppTable *table, const AppColumn *like)
+{
+  for (guint i = 0; i < table->columns->len; i++)
+    if (job_csv_is_same_name (((const AppColumn *) table->columns->pdata[i])->sql_name, like->sql_name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a table beside others has nothing by which it could be shared out: no date, and no column that another has, too. Then all of it may belong to every row: costs that are the same each month. */
+static gboolean
+stands_alone (const JobTask *of, const AppTable *table)
+{
+  guint n_tables = 0;
+
+  for (guint d = 0; d < of->datasets->len; d++) {
+    GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[d]);
+    n_tables += tables->len;
+    for (guint c = 0; c < table->columns->len; c++) {
+      const AppColumn *column = table->columns->pdata[c];
+      if (column->type == MEDIA_COLUMN_DATE || column->type == MEDIA_COLUMN_DATETIME)
+        return FALSE;
+      for (guint t = 0; t < tables->len; t++)
+        if (tables->pdata[t] != table && column->type != MEDIA_COLUMN_REAL && has_column (tables->pdata[t], column))
+          return FALSE;
+    }
+  }
+  return n_tables > 1;
+}
+
 static void
 check_sums (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
 {
@@ -106,7 +142,8 @@ check_sums (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
       GPtrArray *tables = app_dataset_get_tables (of->datasets->pdata[d]);
       for (guint t = 0; t < tables->len; t++) {
         GPtrArray *columns = ((const AppTable *) tables->pdata[t])->columns;
-        for (guint c = 0; c < columns->len && findings->len == n_before; c++)
+        gboolean alone = stands_alone (of, tables->pdata[t]);
+        for (guint c = 0; !alone && c < columns->len && findings->len == n_before; c++)
           check_column (of, columns->pdata[c], name, total, rows->len - 1, findings);
       }
     }
@@ -165,6 +202,32 @@ check_words (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
   }
 }
 
+/* Of a list of names in the request a column has some: the others were forgotten, where it wants a row for each. */
+static void
+check_names (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
+{
+  g_autoptr (GPtrArray) lists = script_facts_find_lists (of->request);
+  guint n = g_strv_length (rows->pdata[0]);
+
+  for (guint l = 0; l < lists->len && wants_all (of->request); l++)
+    for (guint k = 0; k < n; k++) {
+      GStrv names = lists->pdata[l];
+      const char *missing = NULL;
+      guint n_there = 0;
+      for (guint i = 0; names[i] != NULL; i++) {
+        gboolean there = FALSE;
+        for (guint row = 1; row < rows->len && !there; row++)
+          there = job_csv_is_same_name (((GStrv) rows->pdata[row])[k], names[i]);
+        n_there += there;
+        missing = there ? missing : names[i];
+      }
+      if (n_there >= 2 && missing != NULL) {
+        g_ptr_array_add (findings, g_strdup_printf (_("“%s” is named in the request and has no row."), missing));
+        return;
+      }
+    }
+}
+
 static void
 check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
 {
@@ -191,6 +254,7 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
   if (g_str_equal (of->step->worker->id, "script")) {
     check_sums (of, rows, findings);
     check_words (of, rows, findings);
+    check_names (of, rows, findings);
     check_files (of, rows, findings);
   }
   /* A column that is the same nothing in every row was computed of something that is not there. */

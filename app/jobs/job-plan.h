@@ -39,6 +39,7 @@ typedef struct {
   guint n_tables;              /* how many files with tables */
   gboolean scripts;            /* whether somebody runs them */
   gboolean many;               /* so many documents, or such long ones, that a program reads them better than a model */
+  gboolean prose;              /* they are sentences, few enough to be read one by one, and no forms or records, which a program takes apart */
 } JobPlanCase;
 
 /* The schema of what the model writes. (transfer full) */

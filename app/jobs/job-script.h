@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What computes by a script, for all workers that do: a file, or where the step has none, a sentence with figures. */
+/* What computes by a script, for all workers that do: a file, or where the step has none, a sentence with figures. Several programs are written, and what most of them compute is taken. */
 #pragma once
 
 #include "job-worker.h"
+#include "script-examples.h"
 
 G_BEGIN_DECLS
 
 /* Ends `task` (transfer full) with a JobMade. `datasets`: of the inputs, those that the script gets; `texts`: whether it gets the files without tables. */
-void job_script_run (const JobTask *of, GPtrArray *datasets, gboolean texts, GTask *task);
+void job_script_run (const JobTask *of, GPtrArray *datasets, gboolean texts, ScriptResult what, GTask *task);
 
 G_END_DECLS

@@ -310,10 +310,15 @@ void
 job_task_write_so_async (const JobTask *of, const char *system, const JobManner *manner, const char *words, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  EngineSchemaOptions options = { .closed = true, .tight = true };
   EngineError wrong = { 0 };
-  EngineGrammar *grammar = manner->gbnf != NULL ? engine_grammar_from_text (manner->gbnf, strlen (manner->gbnf), &wrong) : NULL;
+  EngineGrammar *grammar = NULL;
 
-  if (manner->gbnf != NULL && grammar == NULL) {
+  if (manner->gbnf != NULL)
+    grammar = engine_grammar_from_text (manner->gbnf, strlen (manner->gbnf), &wrong);
+  else if (manner->schema != NULL)
+    grammar = engine_grammar_from_schema (manner->schema, strlen (manner->schema), &options, &wrong);
+  if ((manner->gbnf != NULL || manner->schema != NULL) && grammar == NULL) {
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", wrong.message);
     g_object_unref (task);
     return;
@@ -324,17 +329,7 @@ job_task_write_so_async (const JobTask *of, const char *system, const JobManner 
 void
 job_task_write_async (const JobTask *of, const char *system, const char *words, const char *schema, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  EngineSchemaOptions options = { .closed = true, .tight = true };
-  EngineError wrong = { 0 };
-  EngineGrammar *grammar = schema != NULL ? engine_grammar_from_schema (schema, strlen (schema), &options, &wrong) : NULL;
-
-  if (schema != NULL && grammar == NULL) {
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_ENGINE, "%s", wrong.message);
-    g_object_unref (task);
-    return;
-  }
-  write_on (of, system, NULL, 0, words, grammar, max_tokens, task);
+  job_task_write_so_async (of, system, &(JobManner){ .schema = schema }, words, max_tokens, cancellable, callback, user_data);
 }
 
 char *

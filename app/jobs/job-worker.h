@@ -97,10 +97,10 @@ char *job_task_dup_words (const JobTask *of);
 char *job_task_dup_inputs (const JobTask *of, gsize budget);
 /* What was found wrong, for a prompt; "" for nothing. (transfer full) */
 char *job_task_dup_findings (const JobTask *of);
-/* Questions and answers that are shown to the model as if it had been asked so before, in turns, ended by NULL; and a grammar (GBNF) in the place of a schema. Both nullable. */
+/* Questions and answers that are shown to the model as if it had been asked so before, in turns, ended by NULL; and what it may write: a grammar (GBNF) or a schema (JSON). All nullable. */
 typedef struct {
   const char *const *examples;
-  const char *gbnf;
+  const char *gbnf, *schema;
   guint number; /* of several that are written at once: the first is the likeliest, the others differ */
 } JobManner;
 void job_task_write_so_async (const JobTask *of, const char *system, const JobManner *manner, const char *words, int max_tokens, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -31,10 +31,20 @@ is_question (const char *text)
   return has_one (lower, words);
 }
 
+/* Who asks what or who, and then wants a file that says it, has the answer in the file. A figure is said in words, too. */
 static gboolean
 asks (const JobPlanCase *of)
 {
-  return is_question (of->request);
+  static const char *const figures[] = { "how much", "how many", "wie viel", NULL };
+  g_auto (GStrv) files = job_plan_find_files (of);
+  const char *rest = of->request;
+
+  for (guint i = 0; files[i] != NULL; i++) {
+    const char *named = g_strrstr (rest, files[i]);
+    rest = named != NULL ? named + strlen (files[i]) : rest;
+  }
+  g_autofree char *lower = g_utf8_strdown (of->request, -1);
+  return is_question (rest) || (is_question (of->request) && has_one (lower, figures));
 }
 
 /* The sentences of the request that ask; all of it where none does. `n`: how many there are. (transfer full) */
@@ -133,9 +143,11 @@ choose_datasets (const JobTask *of, Question *question)
 {
   g_autoptr (GPtrArray) sources = g_ptr_array_new ();
   guint of_made = 0, of_sources = 0;
+  gboolean texts = FALSE;
 
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
+    texts |= input->dataset == NULL && input->text != NULL;
     if (input->dataset == NULL)
       continue;
     guint n = count_named (question->words, input->dataset);
@@ -147,7 +159,8 @@ choose_datasets (const JobTask *of, Question *question)
       of_sources = MAX (of_sources, n);
     }
   }
-  question->sources = question->datasets->len == 0 || of_sources > of_made;
+  /* What else is asked of a text, no name of a column tells. */
+  question->sources = question->datasets->len == 0 || of_sources > of_made || (texts && count_asked (question->words) > 1);
   for (guint i = 0; question->sources && i < sources->len; i++)
     g_ptr_array_add (question->datasets, g_object_ref (sources->pdata[i]));
 }
@@ -180,7 +193,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
 
   if ((answer == NULL || is_nothing (answer, question->words)) && of->runner != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
     g_clear_error (&error);
-    job_script_run (of, question->datasets, question->sources, g_steal_pointer (&task));
+    job_script_run (of, question->datasets, question->sources, SCRIPT_ANSWER, g_steal_pointer (&task));
     return;
   }
   if (answer == NULL) {
@@ -227,7 +240,7 @@ run (const JobTask *of, GTask *task)
     app_ask_set_progress (ask, of->progress, of->progress_data);
     app_ask_run_async (ask, of->engine, question->words, NULL, g_task_get_cancellable (task), on_asked, task);
   } else if (of->runner != NULL) {
-    job_script_run (of, question->datasets, question->sources, task);
+    job_script_run (of, question->datasets, question->sources, SCRIPT_ANSWER, task);
   } else {
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
     g_object_unref (task);

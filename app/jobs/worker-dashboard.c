@@ -86,11 +86,12 @@ dup_texts (const JobTask *of, gsize budget)
 static void
 write_kind (const JobTask *of, const AppArtifactKind *kind, GTask *task)
 {
-  /* A dashboard asks the tables; what is written into a page is read by who writes it. */
+  /* A dashboard asks the tables, and cards and questions of a game are taken out of them word for word; what is written into a page is read by who writes it. */
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  gboolean asks = kind->needs_tables || !g_str_equal (kind->id, "page");
   g_autofree char *inputs = kind->needs_tables ? g_strdup ("") : dup_texts (of, 6000);
   gboolean mends = kind->mends && of->before != NULL && of->before->source != NULL && g_strcmp0 (of->before->kind, kind->id) == 0;
-  AppArtifactOrder order = { .engine = of->engine, .kind = kind, .wish = of->alone || (kind->needs_tables && strstr (of->request, "ashboard") != NULL) ? of->request : of->step->task, .documents = inputs, .datasets = kind->needs_tables ? of->datasets : none };
+  AppArtifactOrder order = { .engine = of->engine, .kind = kind, .wish = of->alone || (kind->needs_tables && strstr (of->request, "ashboard") != NULL) ? of->request : of->step->task, .documents = inputs, .datasets = asks ? of->datasets : none };
 
   g_task_set_task_data (task, (gpointer) of, NULL);
   g_object_set_data (G_OBJECT (task), "kind", (gpointer) kind);

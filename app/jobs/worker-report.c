@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A report: a document whose figures are answers of the tables. The model says which questions it rests on; each is a statement (AppAsk) whose answer is put in as it is. Then it writes a few sentences about
- * these answers, of which those with a number that stands in none of them are left out. */
+/* A report: a document whose figures are computed. Where somebody runs scripts, a program writes it, in whose text no digit can stand but by computing. Without one, or where nothing came of it, the model says
+ * which questions the report rests on; each is a statement (AppAsk) whose answer is put in as it is. Then it writes a few sentences about these answers, of which those with a number that stands in none of them
+ * are left out. */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "app-ask.h"
 #include "app-error.h"
+#include "job-script.h"
 #include "job-worker.h"
 #include "tables/answer-text.h"
 
@@ -252,7 +254,7 @@ on_questions (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-run (const JobTask *of, GTask *task)
+ask (const JobTask *of, GTask *task)
 {
   static const char rules[] = "You prepare a short report. Say its title and the questions that it rests on: each is answered by one SQL statement over the tables, a total, a count, an average, a group by something, "
                               "the largest. Ask for everything that the person wants to have in it, each thing once, in words that name tables and columns. Answer with JSON.";
@@ -268,21 +270,80 @@ run (const JobTask *of, GTask *task)
   report->questions = g_ptr_array_new_with_free_func (g_free);
   report->answers = g_ptr_array_new_with_free_func (g_free);
   report->sql = g_string_new (NULL);
-  g_task_set_task_data (task, (gpointer) of, NULL);
   g_object_set_data_full (G_OBJECT (task), "report", report, report_free);
-  if (of->datasets->len == 0) {
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
-    g_object_unref (task);
-    return;
-  }
   job_task_write_async (of, rules, all, schema, 420, g_task_get_cancellable (task), on_questions, task);
 }
 
+/* ---- by a program ---- */
+
+/* The first lines of text, which are no heading and no list. (transfer full) */
+static char *
+dup_begin (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "\n\n", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0' && strchr ("#-*|", *parts[i]) == NULL)
+      return g_strdup (parts[i]);
+  return g_strdup ("");
+}
+
+static void
+on_script (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  const JobTask *of = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  JobMade *made = g_task_propagate_pointer (G_TASK (result), &error);
+  JobFile *file = made != NULL && made->files->len > 0 ? made->files->pdata[0] : NULL;
+
+  if (made == NULL && (g_error_matches (error, APP_ERROR, APP_ERROR_INVALID) || g_error_matches (error, APP_ERROR, APP_ERROR_FAILED)) && !g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
+    ask (of, g_steal_pointer (&task));
+    return;
+  }
+  if (made == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  const char *text = file != NULL ? file->content : made->said;
+  char *whole = g_str_has_prefix (text, "# ") ? g_strdup (text) : g_strdup_printf ("# %s\n\n%s", of->step->title, text);
+  char *said = dup_begin (text);
+  if (file != NULL) {
+    g_free (file->content);
+    file->content = g_strdup (whole);
+  }
+  g_free (made->said);
+  made->said = said;
+  made->kind = g_strdup ("document");
+  made->title = g_strdup (of->step->title);
+  made->source = whole;
+  g_task_return_pointer (task, made, (GDestroyNotify) job_made_free);
+}
+
+static void
+run (const JobTask *of, GTask *task)
+{
+  g_task_set_task_data (task, (gpointer) of, NULL);
+  if (of->datasets->len == 0) {
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
+    g_object_unref (task);
+  } else if (of->runner != NULL && of->findings == NULL) {
+    job_script_run (of, of->datasets, FALSE, SCRIPT_REPORT, g_task_new (NULL, g_task_get_cancellable (task), on_script, task));
+  } else {
+    ask (of, task);
+  }
+}
+
+/* Of a program, before it is anything to look at, or the whole. */
 static void
 check (const JobTask *of, const JobMade *made, GPtrArray *findings)
 {
-  if (made->source == NULL || strstr (made->source, "## ") == NULL)
+  const char *text = made->files->len > 0 ? ((JobFile *) made->files->pdata[0])->content : made->source != NULL ? made->source : made->said;
+
+  if (strpbrk (text, "0123456789") == NULL)
     g_ptr_array_add (findings, g_strdup (_("The report has no figures.")));
+  if (strstr (text, "NaN") != NULL || strstr (text, "undefined") != NULL || strstr (text, "[object") != NULL || strstr (text, "Infinity") != NULL)
+    g_ptr_array_add (findings, g_strdup (_("The report has a value that is none (NaN or undefined).")));
 }
 
 const JobWorker report_worker = {

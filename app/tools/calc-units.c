@@ -127,6 +127,12 @@ calc_unit_find (const char *name, gsize n_bytes)
   return NULL;
 }
 
+const CalcUnit *
+calc_unit_get (guint index)
+{
+  return index < G_N_ELEMENTS (units) ? &units[index] : NULL;
+}
+
 char *
 calc_unit_dup_name (const CalcUnit *unit)
 {

@@ -28,6 +28,8 @@ typedef struct {
 
 /* `n_bytes` of `name`. (nullable) */
 const CalcUnit *calc_unit_find (const char *name, gsize n_bytes);
+/* The number `index`; NULL behind the last. */
+const CalcUnit *calc_unit_get (guint index);
 /* "km". (transfer full) */
 char *calc_unit_dup_name (const CalcUnit *unit);
 /* Of base units: "m", "kg" … */

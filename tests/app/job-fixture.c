@@ -83,3 +83,48 @@ job_read_file (AppConversation *conversation, const char *path)
 
   return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
 }
+
+/* ---- scripts ---- */
+
+#define TEST_TYPE_RUNNER (test_runner_get_type ())
+G_DECLARE_FINAL_TYPE (TestRunner, test_runner, TEST, RUNNER, GObject)
+
+struct _TestRunner {
+  GObject parent;
+};
+
+static void
+run_script (AppScriptRunner *runner, const char *code, GTask *task)
+{
+  g_auto (GStrv) parts = g_strsplit (code, "@@", 3);
+
+  if (g_strv_length (parts) == 3)
+    g_task_return_pointer (task, g_strconcat ("printed\n\001job:", parts[1], NULL), g_free);
+  else
+    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, "The script failed.");
+  g_object_unref (task);
+}
+
+static void
+runner_init (AppScriptRunnerInterface *iface)
+{
+  iface->run = run_script;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestRunner, test_runner, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (APP_TYPE_SCRIPT_RUNNER, runner_init))
+
+static void
+test_runner_class_init (TestRunnerClass *klass)
+{
+}
+
+static void
+test_runner_init (TestRunner *self)
+{
+}
+
+AppScriptRunner *
+job_runner_new (void)
+{
+  return g_object_new (TEST_TYPE_RUNNER, NULL);
+}

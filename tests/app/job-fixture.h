@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app-job.h"
+#include "app-script-runner.h"
 #include "fixture.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,9 @@ typedef struct {
 
 void job_play (const char *prompt, Script *script, gpointer data);
 void job_play_clear (JobPlay *play);
+
+/* Runs nothing: a script "returns" what stands in it between two "@@", and fails without. (transfer full) */
+AppScriptRunner *job_runner_new (void);
 
 /* Sends the note as one that asks for a job, with a file of text. */
 void job_send (AppConversation *conversation, const char *request);

@@ -98,6 +98,38 @@ test_plan (void)
   }
 }
 
+/* Who makes what was asked for: sentences are read by a model, records by a program; what nobody asked for is not made, and who answers comes last and has what was made. */
+static void
+test_workers (void)
+{
+  static const char *const letters[] = { "a.txt", "b.txt", "c.txt", "t.csv", NULL }, *const log[] = { "plant.log", NULL };
+  static const struct {
+    JobPlanCase of;
+    const char *json, *steps;
+  } cases[] = {
+    { { .request = "Make out.csv of the letters", .inputs = letters, .tables = TRUE, .documents = TRUE, .n_tables = 1, .scripts = TRUE, .many = TRUE, .prose = TRUE },
+      "{\"steps\": [{\"kind\": \"script\", \"title\": \"T\", \"task\": \"rows\", \"uses\": [], \"file\": \"out.csv\"}]}", "extract out.csv 0;" },
+    { { .request = "Make out.csv of the bills", .inputs = letters, .tables = TRUE, .documents = TRUE, .n_tables = 1, .scripts = TRUE, .many = TRUE },
+      "{\"steps\": [{\"kind\": \"extract\", \"title\": \"T\", \"task\": \"rows\", \"uses\": [], \"file\": \"out.csv\"}]}", "script out.csv 0;" },
+    { { .request = "Make errors.csv with the columns day and errors. How many are that?", .inputs = log, .documents = TRUE, .scripts = TRUE },
+      "{\"steps\": [{\"kind\": \"text\", \"title\": \"T\", \"task\": \"read it\", \"uses\": [], \"file\": \"log.txt\"}, {\"kind\": \"answer\", \"title\": \"A\", \"task\": \"count them\", \"uses\": [\"step 1\"]}]}",
+      "script errors.csv 0;answer  1;" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (JobPlan) plan = job_plan_read (&cases[i].of, cases[i].json, &error);
+    g_autoptr (GString) steps = g_string_new (NULL);
+
+    g_assert_no_error (error);
+    for (guint k = 0; k < plan->steps->len; k++) {
+      const JobStep *step = plan->steps->pdata[k];
+      g_string_append_printf (steps, "%s %s %u;", step->worker->id, step->file, step->needs->len > 0 ? g_array_index (step->needs, guint, 0) : 0);
+    }
+    g_assert_cmpstr (steps->str, ==, cases[i].steps);
+  }
+}
+
 static void
 test_columns (void)
 {
@@ -120,6 +152,30 @@ test_columns (void)
     g_autofree char *joined = columns != NULL ? g_strjoinv ("|", columns) : NULL;
 
     g_assert_cmpstr (joined, ==, cases[i].columns);
+  }
+}
+
+/* Whether something is to be said in words. */
+static void
+test_asks (void)
+{
+  static const struct {
+    const char *request;
+    gboolean asks;
+  } cases[] = {
+    { "Sum up a.csv.", FALSE },
+    { "Who does what?", TRUE },
+    { "Who does what? Make out.csv with the columns who and task.", FALSE }, /* the file says it */
+    { "Who does what? Make out.csv. Tell me who has most to do.", TRUE },
+    { "How much is it? Make out.csv.", TRUE },
+    { "Make out.csv. What is the largest?", TRUE },
+    { "What stands in a.csv?", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const JobPlanCase of = { .request = cases[i].request, .inputs = inputs, .tables = TRUE };
+    if (job_worker_is_able (job_worker_find ("answer"), &of) != cases[i].asks)
+      g_error ("%s", cases[i].request);
   }
 }
 
@@ -256,6 +312,42 @@ test_answer (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
+/* Documents are read one by one: the name of each is known, and what a table has of whoever stands in it; what belongs to something else, or does not stand there, is left out. */
+static void
+test_documents (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "a.txt", "b.txt", "c.txt", "staff.csv" };
+  static const char *const texts[] = { "The lamp in the hall does not work any more. It needs 2 new bulbs.\n\nIvan Petrov\n", "May I use the hall on the 7th of May, please?\n\nBo Ray\n", "The door of the hall cannot be closed any more.\n\nMaria Rossi\n",
+                                       "who,floor\nMaria Rossi,first\nIvan Petrov,third\nBo Ray,third\n" };
+  JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"extract\",\"title\":\"Repairs\",\"task\":\"What is broken\",\"uses\":[],\"file\":\"repairs.csv\"}]}" },
+                   .words = { "The document \"a.txt\"", "The document \"b.txt\"", "The document \"c.txt\"" },
+                   .texts = { "{\"about\": \"a lamp\", \"belongs\": \"yes\", \"rows\": [{\"what\": \"lamp\", \"amount\": \"2\"}, {\"what\": \"lamp\", \"amount\": \"2\"}]}",
+                              "{\"about\": \"the hall\", \"belongs\": \"no\", \"rows\": [{\"what\": \"hall\", \"amount\": \"7\"}]}",
+                              "{\"about\": \"a door\", \"belongs\": \"yes\", \"rows\": [{\"what\": \"door\", \"amount\": \"5\"}, {\"what\": \"\", \"amount\": \"closed\"}]}" } };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (GListStore) list = g_list_store_new (APP_TYPE_ATTACHMENT);
+  g_autoptr (AppTurn) plain = NULL, turn = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AppJobRow) row = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (AppAttachment) attachment = fixture_attachment (names[i], texts[i]);
+    g_list_store_append (list, attachment);
+  }
+  plain = app_turn_new ("What is broken? Make repairs.csv with the columns file, who, what, amount and floor, a row for each thing.", G_LIST_MODEL (list));
+  turn = app_turn_new_wish (plain, APP_JOB_WISH, NULL);
+  scripted_engine_set_play (fixture->engine, job_play, &play);
+  try_send (conversation, turn, &error);
+  g_assert_no_error (error);
+  wait_idle (conversation);
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_DONE);
+  g_assert_nonnull (strstr (play.seen[0], "Take out what, amount."));
+  assert_file (conversation, "repairs.csv", "file,who,what,amount,floor\na.txt,Ivan Petrov,lamp,2,third\nc.txt,Maria Rossi,door,,first\n");
+  g_object_unref (conversation);
+  job_play_clear (&play);
+}
+
 /* ---- checks ---- */
 
 static AppDataset *
@@ -277,7 +369,7 @@ static void
 test_checks (Fixture *fixture, gconstpointer data)
 {
   static const struct {
-    const char *worker, *source, *content, *columns, *finding;
+    const char *worker, *source, *content, *columns, *finding, *request;
   } cases[] = {
     { "table", "SELECT town, SUM(fees.amount) AS \"paid\" FROM fees GROUP BY town", "town,paid\nBern,10.5\nUri,20\n", NULL, NULL },
     { "table", "SELECT town, SUM(fees.amount) AS \"paid\" FROM fees JOIN plan ON plan.town = fees.town GROUP BY town", "town,paid\nBern,21\nUri,40\n", NULL, "joined several times" },
@@ -287,6 +379,10 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,amount\nBern,5.25\nUri,10\n", "town|amount", "2 times as much" },
     { "script", NULL, "town,amount\nBern,5.25\nUri,9\n", "town|amount", NULL },
     { "script", NULL, "town,month\nBern,6\nUri,6\n", "town|month", "2 times all of" },
+    { "script", NULL, "what,paid\nHall,2\nHall,3\n", "what|paid", "“Hall” 2 times" },
+    { "script", NULL, "what,paid\nHall,2\nLight,3\n", "what|paid", NULL },
+    /* What is the same for all. */
+    { "script", NULL, "town,rent\nBern,9.75\nUri,9.75\n", "town|rent", NULL },
     { "script", NULL, "town,paid\nBern,0\nUri,0\n", "town|paid", "0 in every row" },
     { "script", NULL, "town,what\nBern,new\nUri,new\nChur,new\n", "town|what", "in every row" },
     { "script", NULL, "town,what\nBern,new\nUri,new\nChur,gone\n", "town|what", NULL },
@@ -294,10 +390,13 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,paid\nBern,10.5\nBern,10.5\n", "town|paid", "are the same" },
     { "script", NULL, "town,paid\nBern,10.5\nBERN,10.5\n", "town|paid", "are the same" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\nTotal,30.5\n", "town|paid", "sum of the others" },
+    { "script", NULL, "town,paid\nBern,10.5\ntown,paid\nUri,20\n", "town|paid", "Row 3 of the table has the names" },
     { "script", NULL, "town,paid\nBern,NaN\nUri,20\n", "town|paid", "NaN" },
     { "script", NULL, "town,paid\n\"{\"\"town\"\":\"\"Bern\"\"}\",10.5\nUri,20\n", "town|paid", "whole rows" },
     { "script", NULL, "town,sum\nBern,10.5\nUri,20\n", "town|paid", "must be exactly" },
     { "script", NULL, "town,paid\nBern\n", "town|paid", "1 cells" },
+    { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", "“Chur” is named", "What each of Bern, Uri and Chur has paid" },
+    { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", NULL, "Which of Bern, Uri and Chur have paid?" },
     { "script", NULL, "town,paid\n", "town|paid", "no rows" },
   };
   g_autofree char *folder = g_build_filename (fixture->folder, "tables", NULL);
@@ -306,10 +405,11 @@ test_checks (Fixture *fixture, gconstpointer data)
 
   g_ptr_array_add (list, import (fixture, datasets, "fees.csv", "town,amount\nBern,10.5\nUri,12.25\nUri,7.75\n"));
   g_ptr_array_add (list, import (fixture, datasets, "plan.csv", "town,month\nBern,1\nBern,2\nUri,1\nUri,2\n"));
+  g_ptr_array_add (list, import (fixture, datasets, "rent.csv", "what,each\nHall,7.5\nLight,2.25\n"));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     JobStep step = { .number = 1, .worker = job_worker_find (cases[i].worker), .file = (char *) "out.csv", .check = (char *) "" };
     g_auto (GStrv) columns = cases[i].columns != NULL ? g_strsplit (cases[i].columns, "|", -1) : NULL;
-    JobTask of = { .step = &step, .request = "Say what each town's fees are in all, and whether they are \"new\" or \"gone\"", .datasets = list, .columns = columns };
+    JobTask of = { .step = &step, .request = cases[i].request != NULL ? cases[i].request : "Say what each town's fees are in all, and whether they are \"new\" or \"gone\"", .datasets = list, .columns = columns };
     g_autoptr (JobMade) made = job_made_new ();
     g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
     g_auto (GStrv) lines = g_strsplit (cases[i].content, "\n", -1);
@@ -328,61 +428,23 @@ test_checks (Fixture *fixture, gconstpointer data)
 
 /* ---- scripts ---- */
 
-/* Runs nothing: a script "returns" what stands in it between two "@@", and fails without. */
-#define TEST_TYPE_RUNNER (test_runner_get_type ())
-G_DECLARE_FINAL_TYPE (TestRunner, test_runner, TEST, RUNNER, GObject)
-
-struct _TestRunner {
-  GObject parent;
-};
-
-static void
-run_script (AppScriptRunner *runner, const char *code, GTask *task)
-{
-  g_auto (GStrv) parts = g_strsplit (code, "@@", 3);
-
-  if (g_strv_length (parts) == 3)
-    g_task_return_pointer (task, g_strconcat ("printed\n\001job:", parts[1], NULL), g_free);
-  else
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_FAILED, "The script failed.");
-  g_object_unref (task);
-}
-
-static void
-runner_init (AppScriptRunnerInterface *iface)
-{
-  iface->run = run_script;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestRunner, test_runner, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (APP_TYPE_SCRIPT_RUNNER, runner_init))
-
-static void
-test_runner_class_init (TestRunnerClass *klass)
-{
-}
-
-static void
-test_runner_init (TestRunner *self)
-{
-}
-
-/* Of three programs two agree, in whatever order their rows are; one that fails its check counts less than any that does not. */
+/* Of three programs two agree, in whatever order their rows and columns are; one that fails its check counts less than any that does not. Two more are written where no two good ones agree. */
 static void
 test_programs (Fixture *fixture, gconstpointer data)
 {
   const char *const *texts = data;
   JobPlay play = { .plans = { "{\"steps\":[{\"kind\":\"script\",\"title\":\"Sums\",\"task\":\"Add up what there is\",\"uses\":[],\"file\":\"out.csv\"}]}" }, .words = { "Compute it" }, .texts = { texts[0] } };
   AppConversation *conversation = app_history_new_conversation (fixture->history);
-  g_autoptr (GObject) runner = g_object_new (TEST_TYPE_RUNNER, NULL);
+  g_autoptr (AppScriptRunner) runner = job_runner_new ();
   g_autoptr (AppJobRow) row = NULL;
 
-  app_toolbox_set_runner (app_conversation_get_toolbox (conversation), APP_SCRIPT_RUNNER (runner));
+  app_toolbox_set_runner (app_conversation_get_toolbox (conversation), runner);
   scripted_engine_set_play (fixture->engine, job_play, &play);
   job_send (conversation, "Compute it");
   wait_idle (conversation);
   row = job_read (conversation);
   g_assert_cmpint (row->state, ==, APP_JOB_DONE);
-  g_assert_cmpuint (play.n_asked[0], ==, 3);
+  g_assert_cmpuint (play.n_asked[0], ==, strlen (texts[2]));
   g_assert_null (strstr (play.seen[0], "…")); /* which a model copies, and no program may have */
   g_assert_nonnull (strstr (play.seen[0], "files[\"minutes.txt\"] === `Anna paints"));
   assert_file (conversation, "out.csv", texts[1]);
@@ -390,9 +452,9 @@ test_programs (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
-static const char *const agree[] = { "@@n,x\nA,1\nB,2\n@@||@@n,x\nA,7\nB,2\n@@||@@n,x\nB,2\nA,7\n@@", "n,x\nA,7\nB,2\n" };
-static const char *const good[] = { "@@n,x\nA,NaN\n@@||@@n,x\nA,NaN\n@@||@@n,x\nA,3\n@@", "n,x\nA,3\n" };
-static const char *const fails[] = { "no program||nor this||@@n,x\nA,3\n@@", "n,x\nA,3\n" };
+static const char *const agree[] = { "@@n,x\nA,1\nB,2\n@@||@@n,x\nA,7\nB,2\n@@||@@x,n\n2,B\n7,A\n@@", "n,x\nA,7\nB,2\n", "***" };
+static const char *const good[] = { "@@n,x\nA,NaN\n@@||@@n,x\nA,NaN\n@@||@@n,x\nA,3\n@@", "n,x\nA,3\n", "*****" };
+static const char *const fails[] = { "no program||nor this||@@n,x\nA,3\n@@", "n,x\nA,3\n", "*****" };
 
 /* ---- budgets and people ---- */
 
@@ -614,7 +676,9 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/job/plan", test_plan);
+  g_test_add_func ("/app/job/workers", test_workers);
   g_test_add_func ("/app/job/columns", test_columns);
+  g_test_add_func ("/app/job/asks", test_asks);
   g_test_add_func ("/app/job/csv", test_csv);
   g_test_add_func ("/app/job/own-text", test_own_text);
 #define ADD(path, data, func) g_test_add (path, Fixture, data, fixture_set_up, func, fixture_tear_down)
@@ -623,6 +687,7 @@ main (int argc, char *argv[])
   ADD ("/app/job/doubt", NULL, test_doubt);
   ADD ("/app/job/bad-plan", NULL, test_bad_plan);
   ADD ("/app/job/answer", NULL, test_answer);
+  ADD ("/app/job/documents", NULL, test_documents);
   ADD ("/app/job/checks", NULL, test_checks);
   ADD ("/app/job/programs/agree", agree, test_programs);
   ADD ("/app/job/programs/good", good, test_programs);
