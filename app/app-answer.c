@@ -5,6 +5,7 @@
 
 #include "app-cite.h"
 #include "app-contemplation.h"
+#include "app-lane-private.h"
 #include "app-pace.h"
 #include "app-tool-loop.h"
 
@@ -218,6 +219,9 @@ on_finished (AppCompletion *completion, AppAnswer *self)
 
   if (notice)
     app_message_add_notice (self->message, notice);
+  if (APP_IS_CONTEMPLATION (completion) && app_message_get_id (self->message) != 0)
+    app_database_run_async (self->database, app_store_lanes_save, app_lanes_save (app_contemplation_get_lanes (APP_CONTEMPLATION (completion)), app_message_get_id (self->message)), (GDestroyNotify) app_lanes_row_free, NULL, NULL,
+                            NULL, NULL);
 
   take_sources (self);
   cite (self);

@@ -176,6 +176,21 @@ app_completion_answer_now (AppCompletion *self)
 }
 
 gboolean
+app_completion_can_pause (AppCompletion *self)
+{
+  return APP_COMPLETION_GET_CLASS (self)->set_paused != NULL;
+}
+
+void
+app_completion_set_paused (AppCompletion *self, gboolean paused)
+{
+  AppCompletionPrivate *priv = get_private (self);
+
+  if (priv->started && !priv->finished && app_completion_can_pause (self))
+    APP_COMPLETION_GET_CLASS (self)->set_paused (self, paused);
+}
+
+gboolean
 app_completion_get_finished (AppCompletion *self)
 {
   return get_private (self)->finished;

@@ -120,6 +120,8 @@ struct _AppCompletionClass {
   void (*answer_now) (AppCompletion *self);
   /* Whether that is of any use; NULL: whenever there is answer_now. */
   gboolean (*can_answer_now) (AppCompletion *self);
+  /* Holds it within a token or two, and lets it go on where it was. NULL: it cannot. */
+  void (*set_paused) (AppCompletion *self, gboolean paused);
 };
 
 /* Signals (main thread):
@@ -135,6 +137,8 @@ void app_completion_start (AppCompletion *self);
 void app_completion_cancel (AppCompletion *self); /* may be called twice, or after the end */
 void app_completion_answer_now (AppCompletion *self); /* where it cannot, nothing happens */
 gboolean app_completion_can_answer_now (AppCompletion *self);
+gboolean app_completion_can_pause (AppCompletion *self);
+void app_completion_set_paused (AppCompletion *self, gboolean paused); /* likewise; it can be cancelled meanwhile */
 gint64 app_completion_get_tokens (AppCompletion *self); /* written so far; 0 where nobody counts them before the end */
 gboolean app_completion_get_finished (AppCompletion *self);
 gboolean app_completion_get_cancelled (AppCompletion *self); /* ended because of cancel */

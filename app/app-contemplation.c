@@ -32,7 +32,8 @@ typedef struct {
   char *first;         /* the text of the attack, whole; NULL before its end */
   char *key;           /* its short answer, normalised; NULL: none, or it looks at it again */
   char *before;        /* the one that it looks at again; NULL */
-  gboolean spared, stopped;
+  gboolean spared, stopped, paused;
+  gulong pauses;       /* the handler of its lane; 0: nobody can hold it */
 } Agent;
 
 struct _AppContemplation {
@@ -187,6 +188,7 @@ settle (AppContemplation *self)
 static void on_agent_text (AppCompletion *work, const char *piece, Agent *agent);
 static void on_agent_thought (AppCompletion *work, const char *piece, Agent *agent);
 static void on_agent_finished (AppCompletion *work, Agent *agent);
+static void on_lane_pause (AppLane *lane, gboolean pause, Agent *agent);
 
 /* Begins what is to be done next by this agent; FALSE with what went wrong. */
 static gboolean
@@ -208,8 +210,12 @@ set_to_work (AppContemplation *self, Agent *agent, AppPrompt *prompt, const char
   g_signal_connect (agent->work, "text", G_CALLBACK (on_agent_text), agent);
   g_signal_connect (agent->work, "thought", G_CALLBACK (on_agent_thought), agent);
   g_signal_connect (agent->work, "finished", G_CALLBACK (on_agent_finished), agent);
+  if (agent->pauses == 0 && app_completion_can_pause (agent->work))
+    agent->pauses = g_signal_connect (agent->lane, "pause", G_CALLBACK (on_lane_pause), agent);
   self->n_running++;
   app_completion_start (agent->work);
+  if (agent->paused)
+    on_lane_pause (agent->lane, TRUE, agent);
   return TRUE;
 }
 
@@ -462,6 +468,16 @@ on_lane_stop (AppLane *lane, Agent *agent)
   agent->stopped = TRUE;
   if (agent->work)
     app_completion_cancel (agent->work);
+}
+
+/* Held until the person lets it go on; the others work on meanwhile. */
+static void
+on_lane_pause (AppLane *lane, gboolean pause, Agent *agent)
+{
+  agent->paused = pause;
+  if (agent->work)
+    app_completion_set_paused (agent->work, pause);
+  app_lane_set_pause (lane, pause ? APP_LANE_PAUSED : APP_LANE_GOES);
 }
 
 /* ---- AppCompletion ---- */

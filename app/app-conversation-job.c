@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Jobs among the answers of a conversation: which they are, what they were in an earlier run, and going on with one. */
+/* Jobs among the answers of a conversation: which they are, what they and other work of several agents were in an earlier run, and going on with one. */
 #include "app-conversation-private.h"
 
 #include "app-history-private.h"
+#include "app-lane-private.h"
 #include "app-message-private.h"
 
 gboolean
@@ -55,10 +56,28 @@ on_jobs (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
+static void
+on_lanes (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AppConversation) self = data;
+  g_autoptr (GPtrArray) rows = app_database_run_finish (APP_DATABASE (source), result, NULL);
+
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const AppLanesRow *row = rows->pdata[i];
+    int position = app_conversation_find_message (self, row->message);
+    g_autoptr (AppMessage) message = position < 0 ? NULL : g_list_model_get_item (G_LIST_MODEL (self->messages), position);
+    g_autoptr (GListModel) lanes = message && !app_message_get_lanes (message) ? app_lanes_restore (row) : NULL;
+    if (lanes)
+      app_message_set_lanes (message, lanes);
+  }
+}
+
 void
-app_conversation_load_jobs (AppConversation *self)
+app_conversation_load_lanes (AppConversation *self)
 {
   gboolean any = FALSE;
+
+  app_database_run_async (self->database, app_store_lanes, g_memdup2 (&self->id, sizeof self->id), g_free, (GDestroyNotify) g_ptr_array_unref, NULL, on_lanes, g_object_ref (self));
 
   for (guint i = 1; i < g_list_model_get_n_items (G_LIST_MODEL (self->messages)) && !any; i++)
     any = app_conversation_is_job (self, i);

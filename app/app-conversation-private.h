@@ -139,8 +139,8 @@ void app_conversation_tools_stored (AppConversation *self);
 gboolean app_conversation_is_job (AppConversation *self, guint position);
 /* The answer under way, which is the one at this position, is a job; one that it was already goes on. */
 void app_conversation_take_job (AppConversation *self, guint position);
-/* The messages are there: those that are jobs get their lanes. */
-void app_conversation_load_jobs (AppConversation *self);
+/* Messages are there: those that several worked at get their lanes. */
+void app_conversation_load_lanes (AppConversation *self);
 
 /* ---- app-conversation-own.c ---- */
 

@@ -95,6 +95,7 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   if (rows && (!self->loaded || select->select.choose || select->select.reveal)) {
     g_autoptr (GPtrArray) messages = messages_from_rows (self, rows);
     app_conversation_replace_tail (self, select->keep ? app_conversation_find_message (self, select->keep) + 1 : 0, messages);
+    app_conversation_load_lanes (self);
   }
   if (select->select.choose || select->select.reveal) {
     self->storing = FALSE;
@@ -107,7 +108,6 @@ on_path (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!self->loaded) {
     self->loaded = TRUE;
     app_conversation_settle_calls (self);
-    app_conversation_load_jobs (self);
     if (self->artifacts)
       app_artifacts_load (self->artifacts, self->id);
     app_conversation_notify (self, APP_CONVERSATION_LOADED);

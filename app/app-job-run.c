@@ -48,13 +48,50 @@ on_lane_stop (AppLane *lane, JobRun *run)
     app_job_go_on (run->job);
 }
 
+gint64
+job_run_get_ms (const JobRun *run)
+{
+  return run->ms_before + ((run->held > 0 ? run->held : g_get_monotonic_time ()) - run->since) / 1000;
+}
+
+/* Its time stands still while it is held. */
+static void
+hold (JobRun *run, gboolean held)
+{
+  if (held) {
+    run->held = g_get_monotonic_time ();
+    g_clear_handle_id (&run->timer, g_source_remove);
+  } else {
+    run->since += g_get_monotonic_time () - run->held;
+    run->held = 0;
+    if (!run->stopped && !run->late) /* else how long it may take to end counts */
+      job_run_begin_timer (run);
+  }
+}
+
 static void
 on_lane_pause (AppLane *lane, gboolean pause, JobRun *run)
 {
+  AppLanePause now = APP_LANE_GOES;
+
   run->paused = pause;
   if (run->gate != NULL)
     job_gate_set_paused (run->gate, pause);
-  app_lane_set_pause (lane, pause ? (run->gate == NULL || job_gate_is_waiting (run->gate) ? APP_LANE_PAUSED : APP_LANE_WILL_PAUSE) : APP_LANE_GOES);
+  if (pause)
+    now = !run->running || job_gate_is_waiting (run->gate) ? APP_LANE_PAUSED : APP_LANE_WILL_PAUSE;
+  app_lane_set_pause (lane, now);
+}
+
+/* It is held now, or not any more, whoever said so. */
+static void
+on_lane_changed (AppLane *lane, JobRun *run)
+{
+  gboolean held = app_lane_get_pause (lane) == APP_LANE_PAUSED && !run->stopped && !run->late;
+
+  if (!run->running || held == (run->held > 0))
+    return;
+  hold (run, held);
+  app_job_set_clock (run->job);
 }
 
 static void
@@ -85,7 +122,7 @@ job_run_new (AppJob *job, JobStep *plan, const AppJobStepRow *row)
   run->job = job;
   run->plan = plan;
   run->row = app_job_step_row_copy (row);
-  run->lane = app_lane_new (plan->title);
+  run->lane = app_lane_new_with_role (plan->title, APP_LANE_STEP);
   app_lane_restore (run->lane, job_run_lane_state (row->state), _(plan->worker->name), run->row->text, row->tokens, row->ms / 1000.0, row->began, row->ended);
   job_run_show (run);
   if (job == NULL)
@@ -102,6 +139,7 @@ job_run_new (AppJob *job, JobStep *plan, const AppJobStepRow *row)
   }
   g_signal_connect (run->lane, "stop", G_CALLBACK (on_lane_stop), run);
   g_signal_connect (run->lane, "pause", G_CALLBACK (on_lane_pause), run);
+  g_signal_connect (run->lane, "changed", G_CALLBACK (on_lane_changed), run);
   g_signal_connect (run->lane, "steer", G_CALLBACK (on_lane_steer), run);
   g_signal_connect (run->lane, "raise", G_CALLBACK (on_lane_raise), run);
   return run;

@@ -72,7 +72,7 @@ job_run_count (JobRun *run)
     run->row->calls = job_gate_get_calls (run->gate);
   }
   if (run->running)
-    run->row->ms = run->ms_before + (g_get_monotonic_time () - run->since) / 1000;
+    run->row->ms = job_run_get_ms (run);
 }
 
 static void
@@ -653,6 +653,12 @@ on_late (gpointer data)
 }
 
 void
+job_run_begin_timer (JobRun *run)
+{
+  run->timer = g_timeout_add ((guint) CLAMP (run->budget_ms + run->ms_before - job_run_get_ms (run), 1, G_MAXINT), on_late, run);
+}
+
+void
 job_run_begin (JobRun *run)
 {
   gint64 tokens, calls;
@@ -668,7 +674,7 @@ job_run_begin (JobRun *run)
   run->running = TRUE;
   run->since = g_get_monotonic_time ();
   run->ms_before = run->row->ms;
-  run->timer = g_timeout_add ((guint) CLAMP (run->budget_ms, 1, G_MAXINT), on_late, run);
+  job_run_begin_timer (run);
   app_lane_set_budget (run->lane, tokens, run->budget_ms / 1000.0);
   app_lane_begin (run->lane, run->plan->title);
   if (run->row->state != APP_STEP_MADE) {

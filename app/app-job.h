@@ -37,8 +37,6 @@ GListModel *app_job_get_lanes (AppJob *self);
 /* As it is in the journal. (transfer none): until it changes */
 const AppJobRow *app_job_get_row (AppJob *self);
 
-/* All of its steps wait, each when what it writes has ended. */
-void app_job_set_paused (AppJob *self, gboolean paused);
 /* More of it, for what is left to do. */
 void app_job_raise (AppJob *self, const AppJobBudget *more);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app-lane.h"
+#include "app-lane-private.h"
 
 #include <string.h>
 
@@ -10,11 +10,12 @@
 
 struct _AppLane {
   GObject parent;
+  AppLaneRole role;
   AppLaneState state;
   char *name, *task, *answer;
   GString *text;
   gint64 tokens;
-  gint64 since;   /* of the monotonic clock; 0 while it does not work */
+  gint64 since;   /* of the monotonic clock; 0 while it does not work, or is paused */
   double seconds; /* of work before `since` */
   gint64 began, ended; /* milliseconds since 1970; 0: not yet */
   gint64 budget_tokens;
@@ -32,6 +33,12 @@ static void
 changed (AppLane *self)
 {
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+AppLaneRole
+app_lane_get_role (AppLane *self)
+{
+  return self->role;
 }
 
 const char *
@@ -212,7 +219,7 @@ app_lane_steer (AppLane *self, const char *words)
 gboolean
 app_lane_can_raise (AppLane *self)
 {
-  return self->budget_tokens > 0 && is_heard (self, SIGNAL_RAISE) && (self->state <= APP_LANE_WORKING || self->state == APP_LANE_FAILED);
+  return self->budget_tokens > 0 && is_heard (self, SIGNAL_RAISE) && self->state <= APP_LANE_WORKING;
 }
 
 void
@@ -229,7 +236,7 @@ app_lane_begin (AppLane *self, const char *task)
   g_free (self->task);
   self->task = g_strdup (task);
   self->state = APP_LANE_WORKING;
-  if (!self->since)
+  if (!self->since && self->pause != APP_LANE_PAUSED)
     self->since = g_get_monotonic_time ();
   if (!self->began)
     self->began = g_get_real_time () / 1000;
@@ -285,6 +292,12 @@ app_lane_set_pause (AppLane *self, AppLanePause pause)
   if (self->pause == pause)
     return;
   self->pause = pause;
+  if (pause == APP_LANE_PAUSED) {
+    self->seconds = app_lane_get_seconds (self);
+    self->since = 0;
+  } else if (!self->since && self->state == APP_LANE_WORKING) {
+    self->since = g_get_monotonic_time ();
+  }
   changed (self);
 }
 
@@ -325,6 +338,42 @@ app_lane_restore (AppLane *self, AppLaneState state, const char *task, const cha
   self->ended = ended;
   self->state = state;
   changed (self);
+}
+
+/* ---- of an earlier run ---- */
+
+AppLanesRow *
+app_lanes_save (GListModel *lanes, gint64 message)
+{
+  AppLanesRow *all = g_new0 (AppLanesRow, 1);
+
+  all->message = message;
+  all->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) app_lane_row_free);
+  for (guint i = 0; i < g_list_model_get_n_items (lanes); i++) {
+    g_autoptr (AppLane) lane = g_list_model_get_item (lanes, i);
+    AppLaneRow *row = g_new0 (AppLaneRow, 1);
+
+    *row = (AppLaneRow) { g_strdup (lane->name), g_strdup (lane->answer), g_strdup (lane->text->str), (int) lane->state, lane->tokens, (gint64) (app_lane_get_seconds (lane) * 1000), lane->began, lane->ended };
+    g_ptr_array_add (all->lanes, row);
+  }
+  return all;
+}
+
+GListModel *
+app_lanes_restore (const AppLanesRow *row)
+{
+  GListStore *lanes = g_list_store_new (APP_TYPE_LANE);
+
+  for (guint i = 0; i < row->lanes->len; i++) {
+    const AppLaneRow *of = row->lanes->pdata[i];
+    g_autoptr (AppLane) lane = app_lane_new (of->name);
+
+    /* What had not ended has now. */
+    app_lane_restore (lane, of->state > APP_LANE_WORKING && of->state <= APP_LANE_FAILED ? (AppLaneState) of->state : APP_LANE_STOPPED, "", of->text, of->tokens, (double) of->ms / 1000, of->began, of->ended);
+    app_lane_set_answer (lane, of->answer);
+    g_list_store_append (lanes, lane);
+  }
+  return G_LIST_MODEL (lanes);
 }
 
 /* ---- object ---- */
@@ -372,5 +421,14 @@ app_lane_new (const char *name)
   AppLane *self = g_object_new (APP_TYPE_LANE, NULL);
 
   self->name = g_strdup (name ? name : "");
+  return self;
+}
+
+AppLane *
+app_lane_new_with_role (const char *name, AppLaneRole role)
+{
+  AppLane *self = app_lane_new (name);
+
+  self->role = role;
   return self;
 }

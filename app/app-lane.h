@@ -17,7 +17,10 @@ typedef enum {
   APP_LANE_FAILED,  /* `answer` has the sentence */
 } AppLaneState;
 
-/* A pause begins when what is written now has ended. */
+/* One of several that do the same, or of those that do a job together: who planned it, and its steps. */
+typedef enum { APP_LANE_AGENT, APP_LANE_PLANNER, APP_LANE_STEP } AppLaneRole;
+
+/* WILL_PAUSE: when what is under way has ended, which cannot be held. */
 typedef enum { APP_LANE_GOES, APP_LANE_WILL_PAUSE, APP_LANE_PAUSED } AppLanePause;
 
 #define APP_TYPE_LANE (app_lane_get_type ())
@@ -25,14 +28,16 @@ G_DECLARE_FINAL_TYPE (AppLane, app_lane, APP, LANE, GObject)
 
 /* `name`: for the person, "Step by step". */
 AppLane *app_lane_new (const char *name);
+AppLane *app_lane_new_with_role (const char *name, AppLaneRole role);
 
+AppLaneRole app_lane_get_role (AppLane *self);
 const char *app_lane_get_name (AppLane *self);
 AppLaneState app_lane_get_state (AppLane *self);
 const char *app_lane_get_task (AppLane *self);   /* what it is at now, a few words; "" for nothing */
 const char *app_lane_get_text (AppLane *self);   /* all that it has written; never NULL */
 const char *app_lane_get_answer (AppLane *self); /* what it came to, short; "" for nothing that can be compared */
 gint64 app_lane_get_tokens (AppLane *self);
-double app_lane_get_seconds (AppLane *self);     /* of work, up to now */
+double app_lane_get_seconds (AppLane *self);     /* of work, up to now; pauses are none */
 /* The last sentence that is whole, or what there is of the first. (transfer full) */
 char *app_lane_dup_line (AppLane *self);
 

@@ -18,7 +18,7 @@ struct _AppLocalCompletion {
   GPtrArray *sources;     /* of AppSource; set by the submitting thread before the request is there; NULL: none */
   EngineRequest *request; /* NULL until it was submitted */
   GSource *wake;          /* made ready by the engine's thread; drains the request's events */
-  gboolean cancel_wanted; /* before there was a request */
+  gboolean cancel_wanted, paused; /* before there was a request */
   GCancellable *taking;   /* of the submitting thread, which may be looking at pictures, or hearing */
 };
 
@@ -335,6 +335,8 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   app_completion_set_sources (APP_COMPLETION (self), self->sources);
+  if (self->paused)
+    engine_request_pause (self->request, TRUE);
   if (self->cancel_wanted)
     engine_request_cancel (self->request);
   g_source_set_ready_time (self->wake, 0); /* it may have been woken before there was a request to drain */
@@ -370,6 +372,16 @@ answer_now (AppCompletion *completion)
     engine_request_answer_now (self->request);
 }
 
+static void
+set_paused (AppCompletion *completion, gboolean paused)
+{
+  AppLocalCompletion *self = APP_LOCAL_COMPLETION (completion);
+
+  self->paused = paused;
+  if (self->request)
+    engine_request_pause (self->request, paused);
+}
+
 /* ---- object ---- */
 
 static void
@@ -395,6 +407,7 @@ app_local_completion_class_init (AppLocalCompletionClass *klass)
   APP_COMPLETION_CLASS (klass)->start = start;
   APP_COMPLETION_CLASS (klass)->cancel = cancel;
   APP_COMPLETION_CLASS (klass)->answer_now = answer_now;
+  APP_COMPLETION_CLASS (klass)->set_paused = set_paused;
 }
 
 static void

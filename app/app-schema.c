@@ -406,6 +406,25 @@ static const char version_12[] =
     "  PRIMARY KEY (job, number)\n"
     ") STRICT, WITHOUT ROWID;\n";
 
-static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12 };
+/* Version 13: what each of several agents wrote that attacked one question (app-contemplation.h), in the order in which they are shown.
+ *
+ * state: 2 it has ended, 3 it was spared, 4 stopped, 5 failed. `answer`: what it came to, '' for nothing short. `prompts` of a server: JSON, an array of what it has ready for the person. */
+static const char version_13[] =
+    "CREATE TABLE lanes (\n"
+    "  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,\n"
+    "  number INTEGER NOT NULL,\n"
+    "  name TEXT NOT NULL,\n"
+    "  state INTEGER NOT NULL,\n"
+    "  answer TEXT NOT NULL,\n"
+    "  text TEXT NOT NULL,\n"
+    "  tokens INTEGER NOT NULL,\n"
+    "  ms INTEGER NOT NULL,\n"
+    "  began INTEGER,\n"
+    "  ended INTEGER,\n"
+    "  PRIMARY KEY (message, number)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "ALTER TABLE mcp_servers ADD COLUMN prompts TEXT NOT NULL DEFAULT '[]';\n";
+
+static const char *const migrations[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12, version_13 };
 
 const AppDatabaseSchema app_schema = { migrations, G_N_ELEMENTS (migrations) };

@@ -323,6 +323,27 @@ gpointer app_store_job_find (AppDatabase *db, gpointer data, GError **error);
 /* gint64 * (conversation) → GPtrArray of AppJobRow with their steps: of all its messages. */
 gpointer app_store_jobs (AppDatabase *db, gpointer data, GError **error);
 
+/* ---- app-store-lane.c ---- */
+
+/* One of several agents whose work became an answer: as AppLane has it. Strings never NULL on reading. */
+typedef struct {
+  char *name, *answer, *text;
+  int state; /* AppLaneState: its numbers are stored */
+  gint64 tokens, ms, began, ended;
+} AppLaneRow;
+void app_lane_row_free (AppLaneRow *row);
+
+typedef struct {
+  gint64 message;
+  GPtrArray *lanes; /* AppLaneRow */
+} AppLanesRow;
+void app_lanes_row_free (AppLanesRow *row);
+
+/* AppLanesRow → OK. In the place of those that the message had; nothing if it is gone. */
+gpointer app_store_lanes_save (AppDatabase *db, gpointer data, GError **error);
+/* gint64 * (conversation) → GPtrArray of AppLanesRow: of all its messages that have some. */
+gpointer app_store_lanes (AppDatabase *db, gpointer data, GError **error);
+
 /* ---- app-store-contents.c ---- */
 
 /* What a prompt needs of the messages on its path, and is not in memory. */

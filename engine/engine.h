@@ -632,6 +632,10 @@ void engine_request_wait (EngineRequest *request);
  * one token. Any thread; may be called twice. */
 void engine_request_cancel (EngineRequest *request);
 
+/* Holds it after the token that is evaluated now, or within about 8 ms of prefill, and lets it go on, with the tokens that it would have had. It can be cancelled meanwhile; others are not held up, and
+ * what it has evaluated may make room for them, to be evaluated once more. Any thread; may be called twice. */
+void engine_request_pause (EngineRequest *request, bool paused);
+
 /* Asks it to end its thought and to answer. Without effect before and after the thought. Any thread; may be called twice. */
 void engine_request_answer_now (EngineRequest *request);
 

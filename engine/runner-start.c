@@ -21,6 +21,7 @@ engine_runner_poke (EngineRunner *runner)
 {
   atomic_store (&runner->interrupt, true);
   pthread_mutex_lock (&runner->lock);
+  runner->poked = true;
   pthread_cond_signal (&runner->woken);
   pthread_mutex_unlock (&runner->lock);
 }

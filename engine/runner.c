@@ -591,9 +591,10 @@ engine_runner_thread (void *data)
 
   while (!quit) {
     pthread_mutex_lock (&runner->lock);
-    while (!runner->quit && !runner->incoming && !runner->n_active && !runner->waiting && !runner->idle)
+    while (!runner->quit && !runner->incoming && !runner->n_active && !runner->waiting && !runner->idle && !runner->poked)
       pthread_cond_wait (&runner->woken, &runner->lock);
     quit = runner->quit;
+    runner->poked = false;
     if (runner->incoming) {
       *runner->waiting_end = runner->incoming;
       runner->waiting_end = runner->incoming_end;
@@ -609,7 +610,10 @@ engine_runner_thread (void *data)
         atomic_store (&request->cancelled, true);
       for (int32_t i = 0; i < runner->n_active; i++)
         atomic_store (&runner->active[i]->cancelled, true);
+      for (EngineRequest *request = runner->parked; request; request = request->next)
+        atomic_store (&request->cancelled, true);
     }
+    engine_pause_look (runner);
     if (runner->waiting || quit)
       engine_idle_interrupt (runner);
     if (quit)

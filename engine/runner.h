@@ -47,6 +47,7 @@ struct EngineRequest {
   atomic_int      ref_count; /* the caller's and the runner's */
   atomic_bool     cancelled;
   atomic_bool     asked;     /* to answer now */
+  atomic_bool     paused;
 
   /* Set before the request is queued. */
   int32_t         n_prompt, max_tokens, n_top;
@@ -100,6 +101,7 @@ struct EngineRequest {
   int32_t         n_reused;
   EngineExpertStats experts_before; /* of the model, when it was admitted */
   double          admitted_ms, first_ms, last_ms;
+  double          paused_ms; /* when it was parked */
   EngineChunk     fresh;     /* not handed over yet: its text has no whole character, or may be a heading */
   EngineStats     now;
   EngineRequestCalls *calls; /* where it has tools to call: in the place of the chunks' text; NULL: none */
@@ -146,6 +148,7 @@ struct EngineRunner {
   /* Under the lock. */
   EngineRequest  *incoming, **incoming_end;
   bool            quit;
+  bool            poked;     /* something is to be looked at, though nobody may be at work */
   EngineIdle      idle_work;
   EngineCallGrammars call_grammars;
 
@@ -158,6 +161,7 @@ struct EngineRunner {
   EngineCacheStore *store;
   EngineKv       *kv;
   EngineRequest  *waiting, **waiting_end;
+  EngineRequest  *parked;    /* that are paused: without a sequence, in no order */
   EngineRequest **active;    /* [n_active], at most max_requests and ENGINE_PROBES_MOST, in the order of admission: the youngest last */
   int32_t         n_active, turn;
   int32_t         n_probes;  /* of the active ones */
@@ -234,6 +238,11 @@ void engine_probe_drop (EngineRunner *runner, EngineRequest *fork);
 /* The same for the fork of a request, if there is one. */
 void engine_probe_end (EngineRunner *runner, EngineRequest *request);
 void engine_probe_free (EngineProbe *probe);
+
+/* ---- pause.c ---- */
+
+/* Between two submissions: who is paused gives way, who is not any more waits for a place. */
+void engine_pause_look (EngineRunner *runner);
 
 /* ---- idle.c ---- */
 

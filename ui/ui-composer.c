@@ -16,6 +16,7 @@
 #include "ui-direction.h"
 #include "ui-draft.h"
 #include "ui-incoming.h"
+#include "ui-mcp-prompt-form.h"
 #include "ui-prompt-form.h"
 #include "ui-prompt-picker.h"
 #include "ui-toast.h"
@@ -52,6 +53,7 @@ struct _UiComposer {
   UiDepthButton *depth;
   UiMicrophoneButton *microphone;
   UiPromptPicker *picker;
+  AppMcpServers *servers; /* (nullable) */
 
   AppSettings *settings;
   AppTranscriber *transcriber; /* (nullable) */
@@ -584,6 +586,20 @@ on_prompt_picked (UiComposer *self, AppLibraryItem *prompt)
   ui_composer_use_prompt (self, prompt);
 }
 
+static void
+on_server_prompt_picked (UiComposer *self, AppMcpServer *server, AppMcpPrompt *prompt)
+{
+  ui_composer_set_text (self, "");
+  ui_mcp_prompt_form_open (self->servers, server, prompt, on_prompt_filled, GTK_WIDGET (self));
+}
+
+void
+ui_composer_set_servers (UiComposer *self, AppMcpServers *servers)
+{
+  g_set_object (&self->servers, servers);
+  ui_prompt_picker_set_servers (self->picker, servers);
+}
+
 void
 ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts)
 {
@@ -912,6 +928,7 @@ ui_composer_dispose (GObject *object)
   if (self->picker != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->picker));
   self->picker = NULL;
+  g_clear_object (&self->servers);
   if (self->attachments != NULL)
     g_signal_handlers_disconnect_by_data (self->attachments, self);
   g_clear_pointer (&self->column, gtk_widget_unparent);
@@ -995,6 +1012,7 @@ ui_composer_init (UiComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->picker = ui_prompt_picker_new (self->view, self->frame);
   g_signal_connect_object (self->picker, "use", G_CALLBACK (on_prompt_picked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->picker, "use-server", G_CALLBACK (on_server_prompt_picked), self, G_CONNECT_SWAPPED);
   add_make_menus (self);
   self->wish = g_strdup ("");
   ui_composer_clear (self);

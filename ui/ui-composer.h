@@ -17,6 +17,7 @@
 #include "app-conversation.h"
 #include "app-library.h"
 #include "app-settings.h"
+#include "mcp/mcp-servers.h"
 #include "app-turn.h"
 #include "ui-context-meter.h"
 #include "ui-depth-button.h"
@@ -30,8 +31,9 @@ G_DECLARE_FINAL_TYPE (UiComposer, ui_composer, UI, COMPOSER, GtkWidget)
 /* (nullable) */
 void ui_composer_set_settings (UiComposer *self, AppSettings *settings);
 
-/* What "/" at the beginning offers. */
+/* What "/" at the beginning offers: prompts of the person, and those that servers of tools have ready (nullable). */
 void ui_composer_set_prompts (UiComposer *self, AppLibrary *prompts);
+void ui_composer_set_servers (UiComposer *self, AppMcpServers *servers);
 /* Puts a prompt in where the cursor is, after its variables were asked for. */
 void ui_composer_use_prompt (UiComposer *self, AppLibraryItem *prompt);
 

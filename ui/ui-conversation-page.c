@@ -670,6 +670,7 @@ ui_conversation_page_set_history (UiConversationPage *self, AppHistory *history,
   ui_depth_button_set_engine (ui_composer_get_depth_button (self->composer), self->engine);
   g_signal_connect_object (ui_composer_get_meter (self->composer), "measure", G_CALLBACK (on_measure), self, G_CONNECT_SWAPPED);
   ui_composer_set_prompts (self->composer, app_history_get_prompts (history));
+  ui_composer_set_servers (self->composer, app_history_get_mcp_servers (history));
   g_signal_connect_object (self->engine, "notify::state", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "notify::model", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (models, "items-changed", G_CALLBACK (update_engine), self, G_CONNECT_SWAPPED);

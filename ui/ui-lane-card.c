@@ -23,6 +23,7 @@ struct _UiLaneCard {
   GtkToggleButton *pause;
   GtkMenuButton *steer;
   GtkEntry *words;
+  GtkLabel *said;
   GtkWidget *raise;
   UiTimeline *timeline;
   GtkLabel *files;
@@ -31,7 +32,7 @@ struct _UiLaneCard {
   GtkLabel *text;
 
   AppLane *lane;
-  gint64 from, to; /* of all that work together, in milliseconds since 1970; 0: no timeline */
+  double from, to; /* of its bar in all the work, from 0 to 1; both 0: no timeline */
   gboolean setting;
   guint timer;
 };
@@ -48,6 +49,15 @@ static const struct {
   [APP_LANE_SPARED] = { "media-skip-forward-symbolic", N_ ("Was not needed any more") },
   [APP_LANE_STOPPED] = { "media-playback-stop-symbolic", N_ ("Stopped") },
   [APP_LANE_FAILED] = { "dialog-warning-symbolic", N_ ("Failed") },
+};
+
+/* By AppLaneRole. */
+static const struct {
+  const char *pause, *stop;
+} words_of[] = {
+  [APP_LANE_AGENT] = { N_ ("Pause this agent"), N_ ("Stop this agent") },
+  [APP_LANE_PLANNER] = { N_ ("Pause the planning"), N_ ("Stop all of it") },
+  [APP_LANE_STEP] = { N_ ("Pause this step"), N_ ("Stop this step") },
 };
 
 char *
@@ -107,8 +117,7 @@ update_results (UiLaneCard *self)
 {
   const char *const *files = app_lane_get_files (self->lane), *const *findings = app_lane_get_findings (self->lane);
   g_autofree char *names = g_strjoinv (" · ", (char **) files), *wrong = g_strjoinv ("\n", (char **) findings);
-  gint64 began = app_lane_get_began (self->lane), ended = app_lane_get_ended (self->lane);
-  gboolean over = app_lane_get_state (self->lane) > APP_LANE_WORKING && self->to > self->from && began > 0 && ended >= began;
+  gboolean over = app_lane_get_state (self->lane) > APP_LANE_WORKING && self->to > self->from;
 
   gtk_label_set_text (self->files, names);
   gtk_widget_set_visible (GTK_WIDGET (self->files), *names != '\0');
@@ -116,14 +125,14 @@ update_results (UiLaneCard *self)
   gtk_widget_set_visible (GTK_WIDGET (self->findings), *wrong != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->timeline), over);
   if (over)
-    ui_timeline_set_span (self->timeline, (double) (began - self->from) / (double) (self->to - self->from), (double) (ended - self->from) / (double) (self->to - self->from));
+    ui_timeline_set_span (self->timeline, self->from, self->to);
 }
 
 static void
 update_controls (UiLaneCard *self)
 {
   gboolean paused = app_lane_get_pause (self->lane) != APP_LANE_GOES;
-  const char *words = paused ? _("Go on") : _("Pause this step");
+  const char *words = paused ? _("Go on") : _(words_of[app_lane_get_role (self->lane)].pause), *stop = _(words_of[app_lane_get_role (self->lane)].stop);
 
   gtk_widget_set_visible (GTK_WIDGET (self->pause), app_lane_can_pause (self->lane));
   self->setting = TRUE;
@@ -134,6 +143,8 @@ update_controls (UiLaneCard *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->steer), app_lane_can_steer (self->lane));
   gtk_widget_set_visible (self->raise, app_lane_can_raise (self->lane));
+  gtk_widget_set_tooltip_text (self->stop, stop);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->stop), GTK_ACCESSIBLE_PROPERTY_LABEL, stop, -1);
   gtk_widget_set_visible (self->stop, app_lane_can_stop (self->lane));
 }
 
@@ -213,8 +224,14 @@ on_words (UiLaneCard *self)
 {
   const char *words = gtk_editable_get_text (GTK_EDITABLE (self->words));
 
-  if (*words != '\0')
+  if (*words != '\0') {
+    /* Translators: what the person said to a step that is at work: it counts from the next thing that is written */
+    g_autofree char *said = g_strdup_printf (_("From its next words on: “%s”"), words);
+
     app_lane_steer (self->lane, words);
+    gtk_label_set_text (self->said, said);
+    gtk_widget_set_visible (GTK_WIDGET (self->said), TRUE);
+  }
   gtk_editable_set_text (GTK_EDITABLE (self->words), "");
   gtk_menu_button_popdown (self->steer);
 }
@@ -226,7 +243,7 @@ on_raise (UiLaneCard *self)
 }
 
 void
-ui_lane_card_set_span (UiLaneCard *self, gint64 from, gint64 to)
+ui_lane_card_set_span (UiLaneCard *self, double from, double to)
 {
   self->from = from;
   self->to = to;
@@ -270,6 +287,7 @@ ui_lane_card_class_init (UiLaneCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, pause);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, steer);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, words);
+  gtk_widget_class_bind_template_child (widget_class, UiLaneCard, said);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, raise);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, timeline);
   gtk_widget_class_bind_template_child (widget_class, UiLaneCard, files);

@@ -15,8 +15,8 @@ G_DECLARE_FINAL_TYPE (UiLaneCard, ui_lane_card, UI, LANE_CARD, GtkWidget)
 
 GtkWidget *ui_lane_card_new (AppLane *lane);
 
-/* When all that work together began and ended, in milliseconds since 1970: within that, a card that has ended shows when it worked. 0: not. */
-void ui_lane_card_set_span (UiLaneCard *self, gint64 from, gint64 to);
+/* Where its work stands in the work of all, from 0 to 1: a card that has ended shows it as a bar. Both 0: not. */
+void ui_lane_card_set_span (UiLaneCard *self, double from, double to);
 
 /* "212 tokens · 8 s". (transfer full) */
 char *ui_lane_dup_figures (gint64 tokens, double seconds);

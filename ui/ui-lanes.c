@@ -13,6 +13,8 @@ struct _UiLanes {
 
   GtkWidget *box;
   GtkToggleButton *head;
+  GtkToggleButton *pause;
+  GtkWidget *stop;
   GtkSpinner *spinner;
   GtkImage *arrow;
   GtkLabel *summary;
@@ -36,56 +38,189 @@ set_open (UiLanes *self, gboolean open)
   self->setting = FALSE;
 }
 
+/* What all of them are about, as it was last looked at. */
+typedef struct {
+  guint n, n_working, n_steps, n_done; /* n_done: steps */
+  guint n_pausable, n_paused, n_stoppable;
+  gint64 tokens;
+  double seconds;
+} Sum;
+
+typedef struct {
+  double from, to;
+} Stretch;
+
+static int
+compare_stretches (gconstpointer a, gconstpointer b)
+{
+  double x = ((const Stretch *) a)->from, y = ((const Stretch *) b)->from;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Who worked when: the last stretch of each that was as long as all of its work. */
+static GArray *
+find_stretches (UiLanes *self)
+{
+  GArray *stretches = g_array_new (FALSE, FALSE, sizeof (Stretch));
+  double now = (double) g_get_real_time () / G_USEC_PER_SEC;
+
+  for (guint i = 0; i < g_list_model_get_n_items (self->lanes); i++) {
+    g_autoptr (AppLane) lane = g_list_model_get_item (self->lanes, i);
+    double to = app_lane_get_state (lane) <= APP_LANE_WORKING || app_lane_get_ended (lane) == 0 ? now : (double) app_lane_get_ended (lane) / 1000;
+    Stretch stretch = { to - app_lane_get_seconds (lane), to };
+
+    g_array_append_val (stretches, stretch);
+  }
+  return stretches;
+}
+
+/* How long somebody was at work before that time: what several do at once counts once, and a night in between not at all. `sorted`: by their beginnings. */
+static double
+work_before (GArray *sorted, double time)
+{
+  double seconds = 0, reached = -G_MAXDOUBLE;
+
+  for (guint i = 0; i < sorted->len; i++) {
+    const Stretch *stretch = &g_array_index (sorted, Stretch, i);
+    double to = MIN (stretch->to, time);
+    seconds += MAX (to - MAX (stretch->from, reached), 0);
+    reached = MAX (reached, to);
+  }
+  return seconds;
+}
+
+static void
+look (UiLanes *self, Sum *sum)
+{
+  g_autoptr (GArray) stretches = find_stretches (self);
+
+  *sum = (Sum) { .n = g_list_model_get_n_items (self->lanes) };
+  for (guint i = 0; i < sum->n; i++) {
+    g_autoptr (AppLane) lane = g_list_model_get_item (self->lanes, i);
+    gboolean works = app_lane_get_state (lane) <= APP_LANE_WORKING, step = app_lane_get_role (lane) == APP_LANE_STEP;
+
+    sum->n_working += works;
+    sum->n_steps += step;
+    sum->n_done += step && app_lane_get_state (lane) == APP_LANE_DONE;
+    sum->n_pausable += app_lane_can_pause (lane);
+    sum->n_paused += app_lane_can_pause (lane) && app_lane_get_pause (lane) != APP_LANE_GOES;
+    sum->n_stoppable += app_lane_can_stop (lane);
+    sum->tokens += app_lane_get_tokens (lane);
+  }
+  g_array_sort (stretches, compare_stretches);
+  sum->seconds = work_before (stretches, G_MAXDOUBLE);
+}
+
+/* "2 of 4 steps done · 310 tokens · 12 s" of a job; of agents that do the same: how many. (transfer full) */
+static char *
+dup_summary (UiLanes *self, const Sum *sum)
+{
+  g_autofree char *figures = ui_lane_dup_figures (sum->tokens, sum->seconds), *text = NULL;
+  g_autoptr (AppLane) first = g_list_model_get_item (self->lanes, 0);
+
+  if (app_lane_get_role (first) == APP_LANE_AGENT && sum->n_working > 0)
+    text = g_strdup_printf (ngettext ("%u agent at work · %s", "%u agents at work · %s", sum->n_working), sum->n_working, figures);
+  else if (app_lane_get_role (first) == APP_LANE_AGENT)
+    text = g_strdup_printf (ngettext ("%u agent · %s", "%u agents · %s", sum->n), sum->n, figures);
+  else if (sum->n_steps == 0 && sum->n_working > 0)
+    text = g_strdup_printf (_("Plans the steps · %s"), figures);
+  else if (sum->n_steps == 0)
+    text = g_strdup_printf (_("No plan · %s"), figures);
+  else
+    text = g_strdup_printf (ngettext ("%u of %u step done · %s", "%u of %u steps done · %s", sum->n_steps), sum->n_done, sum->n_steps, figures);
+  if (sum->n_pausable > 0 && sum->n_paused == sum->n_pausable)
+    return g_strdup_printf (_("Paused · %s"), text);
+  return g_steal_pointer (&text);
+}
+
+/* All at once, where there are several of which one could be held or stopped. */
+static void
+update_controls (UiLanes *self, const Sum *sum)
+{
+  gboolean paused = sum->n_pausable > 0 && sum->n_paused == sum->n_pausable;
+  const char *words = paused ? _("Go on with all") : _("Pause all");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->pause), sum->n_pausable > 0 && sum->n > 1);
+  gtk_widget_set_visible (self->stop, sum->n_stoppable > 0 && sum->n > 1);
+  self->setting = TRUE;
+  gtk_toggle_button_set_active (self->pause, paused);
+  self->setting = FALSE;
+  gtk_button_set_icon_name (GTK_BUTTON (self->pause), paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static void
 update (UiLanes *self)
 {
-  guint n = g_list_model_get_n_items (self->lanes), n_working = 0;
-  gint64 tokens = 0;
-  double seconds = 0;
-  g_autofree char *figures = NULL, *text = NULL;
+  Sum sum;
+  g_autofree char *text = NULL;
 
+  look (self, &sum);
+  text = dup_summary (self, &sum);
+  gtk_label_set_text (self->summary, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->head), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), sum.n_working > 0);
+  gtk_spinner_set_spinning (self->spinner, sum.n_working > 0 && sum.n_paused < sum.n_working);
+  update_controls (self, &sum);
+  if (!self->chosen && self->working != (sum.n_working > 0))
+    set_open (self, sum.n_working > 0);
+  self->working = sum.n_working > 0;
+}
+
+static void
+on_pause (UiLanes *self)
+{
+  gboolean pause = gtk_toggle_button_get_active (self->pause);
+  guint n = g_list_model_get_n_items (self->lanes);
+
+  if (self->setting)
+    return;
   for (guint i = 0; i < n; i++) {
     g_autoptr (AppLane) lane = g_list_model_get_item (self->lanes, i);
 
-    n_working += app_lane_get_state (lane) <= APP_LANE_WORKING;
-    tokens += app_lane_get_tokens (lane);
-    seconds = MAX (seconds, app_lane_get_seconds (lane));
+    if (app_lane_can_pause (lane))
+      app_lane_ask_pause (lane, pause);
   }
-  figures = ui_lane_dup_figures (tokens, seconds);
-  if (n_working > 0)
-    text = g_strdup_printf (ngettext ("%u agent at work · %s", "%u agents at work · %s", n_working), n_working, figures);
-  else
-    text = g_strdup_printf (ngettext ("%u agent · %s", "%u agents · %s", n), n, figures);
-  gtk_label_set_text (self->summary, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->head), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), n_working > 0);
-  gtk_spinner_set_spinning (self->spinner, n_working > 0);
-  if (!self->chosen && self->working != (n_working > 0))
-    set_open (self, n_working > 0);
-  self->working = n_working > 0;
+  update (self);
 }
 
-/* From the first that began to the last that ended, when all have. */
+/* The last first: what waits for another ends because the person said so, and not for want of it. */
+static void
+on_stop (UiLanes *self)
+{
+  for (guint i = g_list_model_get_n_items (self->lanes); i-- > 0;) {
+    g_autoptr (AppLane) lane = g_list_model_get_item (self->lanes, i);
+
+    if (app_lane_can_stop (lane))
+      app_lane_stop (lane);
+  }
+}
+
+/* When all have ended: what share of all the work each did, and when. */
 static void
 update_span (UiLanes *self)
 {
-  guint n = g_list_model_get_n_items (self->lanes);
-  gint64 from = 0, to = 0;
+  g_autoptr (GArray) own = NULL, sorted = NULL;
+  double all;
 
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < g_list_model_get_n_items (self->lanes); i++) {
     g_autoptr (AppLane) lane = g_list_model_get_item (self->lanes, i);
-    gint64 began = app_lane_get_began (lane);
 
     if (app_lane_get_state (lane) <= APP_LANE_WORKING)
       return;
-    if (began > 0 && (from == 0 || began < from))
-      from = began;
-    to = MAX (to, app_lane_get_ended (lane));
   }
-  for (guint i = 0; i < n; i++) {
+  own = find_stretches (self);
+  sorted = g_array_copy (own);
+  g_array_sort (sorted, compare_stretches);
+  all = work_before (sorted, G_MAXDOUBLE);
+  for (guint i = 0; all > 0 && i < own->len; i++) {
     GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (self->cards, (int) i);
+    const Stretch *stretch = &g_array_index (own, Stretch, i);
+
     if (child != NULL)
-      ui_lane_card_set_span (UI_LANE_CARD (gtk_flow_box_child_get_child (child)), from, to);
+      ui_lane_card_set_span (UI_LANE_CARD (gtk_flow_box_child_get_child (child)), work_before (sorted, stretch->from) / all, work_before (sorted, stretch->to) / all);
   }
 }
 
@@ -200,7 +335,11 @@ ui_lanes_class_init (UiLanesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiLanes, summary);
   gtk_widget_class_bind_template_child (widget_class, UiLanes, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiLanes, cards);
+  gtk_widget_class_bind_template_child (widget_class, UiLanes, pause);
+  gtk_widget_class_bind_template_child (widget_class, UiLanes, stop);
   gtk_widget_class_bind_template_callback (widget_class, on_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_set_css_name (widget_class, "lanes");
 }
 

@@ -114,7 +114,7 @@ set_found (UiMcpDialog *self, AppMcpTrial *trial)
   if (trial->offers & APP_MCP_HAS_RESOURCES)
     add_may (self, APP_MCP_MAY_RESOURCES, _("Read what it offers"), _("Lists and reads the server’s own texts (“resources”)"));
   if (trial->offers & APP_MCP_HAS_PROMPTS)
-    add_may (self, APP_MCP_MAY_PROMPTS, _("Get its prompts"), _("Lists and gets prepared prompts of the server"));
+    add_may (self, APP_MCP_MAY_PROMPTS, _("Get its prompts"), _("Answers may list and get prepared prompts of the server. You find them in a message that begins with “/”."));
   if (*gtk_editable_get_text (self->name) == '\0') {
     g_autofree char *shown = app_tool_reveal (trial->title);
     gtk_editable_set_text (self->name, g_strdelimit (shown, "\r\n\t", ' '));
@@ -253,7 +253,7 @@ on_go (UiMcpDialog *self)
   self->cancellable = g_cancellable_new ();
   update (self);
   if (self->found != NULL)
-    app_mcp_servers_save_async (self->servers, self->server, gtk_editable_get_text (self->name), &launch, self->found->offers, self->found->tools, on_saved, g_object_ref (self));
+    app_mcp_servers_save_async (self->servers, self->server, gtk_editable_get_text (self->name), &launch, self->found->offers, self->found->tools, self->found->prompts, on_saved, g_object_ref (self));
   else
     app_mcp_servers_try_async (self->servers, gtk_editable_get_text (self->name), &launch, self->cancellable, on_tried, g_object_ref (self));
   app_keys_free (environment);

@@ -9,6 +9,9 @@
 #include "ui-row-menu.h"
 #include "ui-toast.h"
 
+/* Starts of servers that are shown, and how many more at a time. */
+#define RUNS 50
+
 struct _UiMcpServers {
   AdwPreferencesPage parent_instance;
 
@@ -19,7 +22,10 @@ struct _UiMcpServers {
   AdwPreferencesGroup *runs_group;
   GtkListBox *runs;
 
+  GtkWidget *more;
+
   AppMcpServers *servers;
+  guint n_runs;       /* that are shown at most */
   gboolean refilling; /* an idle is pending */
 };
 
@@ -131,7 +137,7 @@ create_server_row (UiMcpServers *self, AppMcpServer *server)
   if (offers & APP_MCP_HAS_RESOURCES)
     adw_expander_row_add_row (ADW_EXPANDER_ROW (row), create_may_row (of, APP_MCP_MAY_RESOURCES, _("Read what it offers"), _("Lists and reads the server’s own texts (“resources”)")));
   if (offers & APP_MCP_HAS_PROMPTS)
-    adw_expander_row_add_row (ADW_EXPANDER_ROW (row), create_may_row (of, APP_MCP_MAY_PROMPTS, _("Get its prompts"), _("Lists and gets prepared prompts of the server")));
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (row), create_may_row (of, APP_MCP_MAY_PROMPTS, _("Get its prompts"), _("Answers may list and get prepared prompts of the server. You find them in a message that begins with “/”.")));
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), app_mcp_server_has_changes (server));
   update_summary (row);
   ui_row_menu_name_lists (row, app_mcp_server_get_name (server));
@@ -177,6 +183,14 @@ on_runs (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; runs != NULL && i < runs->len; i++)
     add_run (self, runs->pdata[i]);
   gtk_widget_set_visible (GTK_WIDGET (self->runs_group), runs != NULL && runs->len > 0);
+  gtk_widget_set_visible (self->more, runs != NULL && runs->len == self->n_runs);
+}
+
+static void
+on_more (UiMcpServers *self)
+{
+  self->n_runs += RUNS;
+  app_mcp_servers_read_runs_async (self->servers, self->n_runs, on_runs, g_object_ref (self));
 }
 
 /* There are few, and they change only by the person's hand, or when a server runs. */
@@ -197,7 +211,7 @@ refill (gpointer data)
   }
   gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
   gtk_widget_set_visible (self->none, n == 0);
-  app_mcp_servers_read_runs_async (self->servers, on_runs, g_object_ref (self));
+  app_mcp_servers_read_runs_async (self->servers, self->n_runs, on_runs, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -265,6 +279,17 @@ action_edit (GtkWidget *widget, const char *action, GVariant *id)
     open_dialog (UI_MCP_SERVERS (widget), server);
 }
 
+static gboolean
+has_changes (UiMcpServers *self)
+{
+  for (guint i = 0; self->servers != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->servers)); i++) {
+    g_autoptr (AppMcpServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
+    if (app_mcp_server_has_changes (server))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 on_checked (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -274,7 +299,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   if (!app_mcp_servers_check_finish (APP_MCP_SERVERS (source), result, &error))
     ui_toast_error (GTK_WIDGET (self), error);
   else
-    ui_toast (GTK_WIDGET (self), _("The list of its tools is up to date"));
+    ui_toast (GTK_WIDGET (self), has_changes (self) ? _("Some tools are described otherwise than you agreed") : _("The list of its tools is up to date"));
   refill_soon (self);
 }
 
@@ -345,12 +370,15 @@ ui_mcp_servers_class_init (UiMcpServersClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiMcpServers, list);
   gtk_widget_class_bind_template_child (widget_class, UiMcpServers, runs_group);
   gtk_widget_class_bind_template_child (widget_class, UiMcpServers, runs);
+  gtk_widget_class_bind_template_child (widget_class, UiMcpServers, more);
+  gtk_widget_class_bind_template_callback (widget_class, on_more);
 }
 
 static void
 ui_mcp_servers_init (UiMcpServers *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->n_runs = RUNS;
 }
 
 UiMcpServers *

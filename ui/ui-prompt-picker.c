@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui-prompt-picker.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* What is longer, in characters, is no beginning of a name. */
@@ -14,10 +15,11 @@ struct _UiPromptPicker {
 
   GtkTextView *view;   /* not owned: it goes with the parent */
   AppLibrary *prompts; /* (nullable) */
+  AppMcpServers *servers; /* (nullable) */
   gboolean put_away;   /* by Escape, until the text does not begin with "/" any more */
 };
 
-enum { USE, N_SIGNALS };
+enum { USE, USE_SERVER, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiPromptPicker, ui_prompt_picker, GTK_TYPE_POPOVER)
@@ -38,12 +40,13 @@ dup_filter (UiPromptPicker *self)
   return text[0] == '/' && strchr (text, '\n') == NULL ? g_utf8_casefold (text + 1, -1) : NULL;
 }
 
+/* `about`: what stands below the name, in one line. */
 static GtkWidget *
-create_row (AppLibraryItem *item)
+create_row (const char *title, const char *about)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", app_library_item_get_name (item), "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  g_autofree char *line = g_strdelimit (g_utf8_substring (app_library_item_get_text (item), 0, MIN (g_utf8_strlen (app_library_item_get_text (item), -1), 80)), "\n\r\t", ' ');
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", title, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  g_autofree char *line = g_strdelimit (g_utf8_substring (about, 0, MIN (g_utf8_strlen (about, -1), 80)), "\n\r\t", ' ');
   GtkWidget *text = g_object_new (GTK_TYPE_LABEL, "label", line, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, "max-width-chars", 40, NULL);
   GtkWidget *row = g_object_new (GTK_TYPE_LIST_BOX_ROW, "focusable", FALSE, "child", box, NULL);
 
@@ -51,9 +54,55 @@ create_row (AppLibraryItem *item)
   gtk_widget_add_css_class (text, "dim-label");
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, app_library_item_get_name (item), -1);
-  g_object_set_data_full (G_OBJECT (row), "ui-item", g_object_ref (item), g_object_unref);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, line, -1);
   return row;
+}
+
+/* Whether the name has what was typed. */
+static gboolean
+fits (const char *name, const char *filter)
+{
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+
+  return strstr (folded, filter) != NULL;
+}
+
+static void
+add_prompts (UiPromptPicker *self, const char *filter)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->prompts)); i++) {
+    g_autoptr (AppLibraryItem) item = g_list_model_get_item (G_LIST_MODEL (self->prompts), i);
+    GtkWidget *row;
+
+    if (!fits (app_library_item_get_name (item), filter))
+      continue;
+    row = create_row (app_library_item_get_name (item), app_library_item_get_text (item));
+    g_object_set_data_full (G_OBJECT (row), "ui-item", g_steal_pointer (&item), g_object_unref);
+    gtk_list_box_append (self->list, row);
+  }
+}
+
+/* By the prompt's name or the server's. */
+static void
+add_prompts_of (UiPromptPicker *self, AppMcpServer *server, const char *filter)
+{
+  GListModel *prompts = app_mcp_server_get_prompts (server);
+
+  for (guint i = 0; i < g_list_model_get_n_items (prompts); i++) {
+    g_autoptr (AppMcpPrompt) prompt = g_list_model_get_item (prompts, i);
+    g_autofree char *about = NULL;
+    GtkWidget *row;
+
+    if (!fits (app_mcp_prompt_get_title (prompt), filter) && !fits (app_mcp_server_get_name (server), filter))
+      continue;
+    /* Translators: below the name of a prompt that a server of tools has ready; the server's name, and what the prompt is for */
+    about = *app_mcp_prompt_get_description (prompt) != '\0' ? g_strdup_printf (_("from “%s” · %s"), app_mcp_server_get_name (server), app_mcp_prompt_get_description (prompt))
+                                                            : g_strdup_printf (_("from “%s”"), app_mcp_server_get_name (server));
+    row = create_row (app_mcp_prompt_get_title (prompt), about);
+    g_object_set_data_full (G_OBJECT (row), "ui-server", g_object_ref (server), g_object_unref);
+    g_object_set_data_full (G_OBJECT (row), "ui-item", g_steal_pointer (&prompt), g_object_unref);
+    gtk_list_box_append (self->list, row);
+  }
 }
 
 /* A screen reader follows what is chosen, though the focus stays in the text. */
@@ -89,12 +138,12 @@ on_changed (UiPromptPicker *self)
     self->put_away = FALSE;
   if (filter == NULL || self->put_away || !gtk_widget_has_focus (GTK_WIDGET (self->view)))
     return;
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->prompts)); i++) {
-    g_autoptr (AppLibraryItem) item = g_list_model_get_item (G_LIST_MODEL (self->prompts), i);
-    g_autofree char *name = g_utf8_casefold (app_library_item_get_name (item), -1);
+  add_prompts (self, filter);
+  for (guint i = 0; self->servers != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->servers)); i++) {
+    g_autoptr (AppMcpServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
 
-    if (strstr (name, filter) != NULL)
-      gtk_list_box_append (self->list, create_row (item));
+    if (app_mcp_server_get_enabled (server))
+      add_prompts_of (self, server, filter);
   }
   if (gtk_widget_get_first_child (GTK_WIDGET (self->list)) == NULL)
     return;
@@ -105,10 +154,15 @@ on_changed (UiPromptPicker *self)
 static void
 on_activated (UiPromptPicker *self, GtkListBoxRow *row)
 {
-  g_autoptr (AppLibraryItem) item = g_object_ref (g_object_get_data (G_OBJECT (row), "ui-item"));
+  g_autoptr (GObject) item = g_object_ref (g_object_get_data (G_OBJECT (row), "ui-item"));
+  AppMcpServer *of = g_object_get_data (G_OBJECT (row), "ui-server");
+  g_autoptr (AppMcpServer) server = of != NULL ? g_object_ref (of) : NULL;
 
   hide (self);
-  g_signal_emit (self, signals[USE], 0, item);
+  if (server != NULL)
+    g_signal_emit (self, signals[USE_SERVER], 0, server, item);
+  else
+    g_signal_emit (self, signals[USE], 0, item);
 }
 
 static void
@@ -162,9 +216,16 @@ ui_prompt_picker_set_prompts (UiPromptPicker *self, AppLibrary *prompts)
   g_set_object (&self->prompts, prompts);
 }
 
+void
+ui_prompt_picker_set_servers (UiPromptPicker *self, AppMcpServers *servers)
+{
+  g_set_object (&self->servers, servers);
+}
+
 static void
 ui_prompt_picker_dispose (GObject *object)
 {
+  g_clear_object (&UI_PROMPT_PICKER (object)->servers);
   g_clear_object (&UI_PROMPT_PICKER (object)->prompts);
   G_OBJECT_CLASS (ui_prompt_picker_parent_class)->dispose (object);
 }
@@ -176,6 +237,7 @@ ui_prompt_picker_class_init (UiPromptPickerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_prompt_picker_dispose;
   signals[USE] = g_signal_new ("use", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, APP_TYPE_LIBRARY_ITEM);
+  signals[USE_SERVER] = g_signal_new ("use-server", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, APP_TYPE_MCP_SERVER, APP_TYPE_MCP_PROMPT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/melete/Melete/ui/ui-prompt-picker.ui");
   gtk_widget_class_bind_template_child (widget_class, UiPromptPicker, scroller);
   gtk_widget_class_bind_template_child (widget_class, UiPromptPicker, list);

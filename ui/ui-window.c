@@ -21,6 +21,7 @@
 #include "ui-transfer.h"
 #include "ui-shelf.h"
 #include "ui-window-desk.h"
+#include "ui-work.h"
 
 /* In pixels, with what a compositor has around the window. */
 #define NARROW 620
@@ -46,6 +47,7 @@ struct _UiWindow {
   UiDesk *desk;
   UiWindowDesk *keeper; /* of the desk */
   UiConversationPage *page;
+  GtkMenuButton *menu;
   GMenu *export_menu;
   GMenu *export_all_menu;
 
@@ -571,6 +573,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_overlay);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, menu);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, export_menu);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, export_all_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
@@ -670,6 +673,7 @@ ui_window_new (GtkApplication *application, AppHistory *history, AppModels *mode
   ui_sidebar_set_history (self->sidebar, history);
   ui_conversation_page_set_history (self->page, history, models);
   ui_desk_set_history (self->desk, history);
+  ui_work_add_actions (G_ACTION_MAP (self), history, self->menu);
   self->keeper = ui_window_desk_new (self->split, self->desk, self->page, self->stage);
   restore_state (self);
   ui_conversation_page_focus_composer (self->page);

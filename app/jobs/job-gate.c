@@ -19,6 +19,7 @@ struct _JobGate {
   char *steer;
   gpointer speaker;   /* the JobWords whose text the lane shows, of several at once; not owned */
   GPtrArray *waiting; /* JobWords, that wait for the end of the pause */
+  GPtrArray *running; /* JobWords, that are written; not owned: they own the gate */
 };
 
 G_DEFINE_FINAL_TYPE (JobGate, job_gate, APP_TYPE_ENGINE)
@@ -78,6 +79,14 @@ make_spent (void)
   return g_error_new_literal (APP_ERROR, APP_ERROR_FAILED, _("The budget of this step has ended. Raise it, and let the job go on."));
 }
 
+/* The lane says that it is paused when nothing of it goes on any more. */
+static void
+tell_waiting (JobGate *gate)
+{
+  if (gate->lane != NULL && job_gate_is_waiting (gate))
+    app_lane_set_pause (gate->lane, APP_LANE_PAUSED);
+}
+
 static void
 on_finished (AppCompletion *inner, JobWords *self)
 {
@@ -86,6 +95,8 @@ on_finished (AppCompletion *inner, JobWords *self)
   GError *error = app_completion_get_error (inner) != NULL ? g_error_copy (app_completion_get_error (inner)) : NULL;
 
   g_signal_handlers_disconnect_by_data (inner, self);
+  g_ptr_array_remove (self->gate->running, self);
+  tell_waiting (self->gate);
   self->gate->reserved -= self->reserved;
   self->gate->tokens += stats->tokens;
   if (self->gate->lane != NULL) {
@@ -139,6 +150,7 @@ begin (JobWords *self)
   g_signal_connect (self->inner, "moved", G_CALLBACK (on_moved), self);
   g_signal_connect (self->inner, "call", G_CALLBACK (on_call), self);
   g_signal_connect (self->inner, "finished", G_CALLBACK (on_finished), self);
+  g_ptr_array_add (gate->running, self);
   app_completion_start (self->inner);
 }
 
@@ -152,8 +164,7 @@ on_idle (gpointer data)
     return G_SOURCE_REMOVE;
   if (self->gate->paused) {
     g_ptr_array_add (self->gate->waiting, g_object_ref (self));
-    if (self->gate->lane != NULL)
-      app_lane_set_pause (self->gate->lane, APP_LANE_PAUSED);
+    tell_waiting (self->gate);
   } else {
     begin (self);
   }
@@ -195,6 +206,7 @@ job_words_finalize (GObject *object)
 
   if (self->inner != NULL)
     g_signal_handlers_disconnect_by_data (self->inner, self);
+  g_ptr_array_remove (self->gate->running, self);
   if (self->gate->speaker == self)
     self->gate->speaker = NULL;
   g_clear_object (&self->inner);
@@ -282,6 +294,8 @@ job_gate_set_paused (JobGate *self, gboolean paused)
   if (self->paused == paused)
     return;
   self->paused = paused;
+  for (guint i = 0; i < self->running->len; i++)
+    app_completion_set_paused (((JobWords *) self->running->pdata[i])->inner, paused);
   if (paused)
     return;
   waiting = g_steal_pointer (&self->waiting);
@@ -294,7 +308,12 @@ job_gate_set_paused (JobGate *self, gboolean paused)
 gboolean
 job_gate_is_waiting (JobGate *self)
 {
-  return self->waiting->len > 0;
+  if (!self->paused)
+    return FALSE;
+  for (guint i = 0; i < self->running->len; i++)
+    if (!app_completion_can_pause (((JobWords *) self->running->pdata[i])->inner))
+      return FALSE;
+  return self->waiting->len + self->running->len > 0;
 }
 
 void
@@ -319,6 +338,7 @@ job_gate_finalize (GObject *object)
   g_clear_object (&self->lane);
   g_free (self->steer);
   g_ptr_array_unref (self->waiting);
+  g_ptr_array_unref (self->running);
   G_OBJECT_CLASS (job_gate_parent_class)->finalize (object);
 }
 
@@ -341,6 +361,7 @@ static void
 job_gate_init (JobGate *self)
 {
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->running = g_ptr_array_new ();
   self->budget_tokens = self->budget_calls = G_MAXINT64 / 4;
 }
 

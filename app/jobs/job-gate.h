@@ -24,9 +24,9 @@ gint64 job_gate_get_calls (JobGate *self);
 /* Whether something was refused or cut because nothing was left. */
 gboolean job_gate_is_spent (JobGate *self);
 
-/* Completions that begin from now on wait. One that is written goes on to its end. */
+/* What is written holds within a token, and what begins from now on waits. A model of another machine cannot be held: what it writes goes on to its end. */
 void job_gate_set_paused (JobGate *self, gboolean paused);
-gboolean job_gate_is_waiting (JobGate *self); /* one of them does */
+gboolean job_gate_is_waiting (JobGate *self); /* something waits or is held, and nothing is written */
 /* Words of the person, which stand behind each question from now on; "" for none. */
 void job_gate_steer (JobGate *self, const char *words);
 

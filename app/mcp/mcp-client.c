@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mcp-client.h"
-
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "app-error.h"
-#include "mcp-message.h"
-#include "mcp-process.h"
+#include "mcp-client-private.h"
 
 /* The newest first: this is what the server is asked for. */
 static const char *const versions[] = { "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05" };
@@ -17,179 +14,11 @@ static const char *const versions[] = { "2025-11-25", "2025-06-18", "2025-03-26"
 /* Of its log, in bytes, and of what it calls itself. */
 #define MAX_LOG 8192
 #define MAX_NAME 200
-/* Questions to the person and other work for the server at once. */
-#define MAX_ASKED 4
-
-struct _AppMcpClient {
-  GObject parent;
-  char *work; /* nullable */
-  AppMcpAsk ask;
-  gpointer ask_data;
-  AppMcpProcess *process; /* NULL: not started, or ended */
-  GHashTable *requests;   /* number → Request, which has it */
-  GHashTable *asked;      /* id as text → GCancellable of what the server asked for */
-  gint64 number;          /* of the last request */
-  char *name, *title;
-  const char *version;
-  AppMcpOffers offers;
-  GString *log;
-  char *sentence; /* why it has ended; NULL: it has not */
-  guint flood;
-  guint64 flood_from; /* bytes that had come at the last answer */
-};
 
 enum { SIGNAL_TOOLS_CHANGED, SIGNAL_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AppMcpClient, app_mcp_client, G_TYPE_OBJECT)
-
-/* ---- requests ---- */
-
-/* One that waits for its answer; in the table. */
-typedef struct {
-  AppMcpClient *client; /* that has it */
-  gint64 number;
-  GTask *task;
-  guint timer, seconds;
-  gint64 until; /* monotonic time: whatever progress is told */
-  gulong handler;
-} Request;
-
-static void
-request_free (Request *request)
-{
-  g_clear_handle_id (&request->timer, g_source_remove);
-  if (request->handler != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (request->task), request->handler);
-  g_object_unref (request->task);
-  g_free (request);
-}
-
-/* Takes it out of the table. */
-static Request *
-take_request (AppMcpClient *self, gint64 number)
-{
-  Request *request = g_hash_table_lookup (self->requests, &number);
-
-  if (request)
-    g_hash_table_steal (self->requests, &number);
-  return request;
-}
-
-static void
-send_cancelled (AppMcpClient *self, gint64 number, const char *reason)
-{
-  g_autoptr (JsonObject) params = json_object_new ();
-
-  if (!self->process || number == 1) /* that of the beginning may not be taken back */
-    return;
-  json_object_set_int_member (params, "requestId", number);
-  json_object_set_string_member (params, "reason", reason);
-  app_mcp_process_send (self->process, app_mcp_message_print_notification ("notifications/cancelled", params));
-}
-
-static void set_timer (Request *request);
-
-static gboolean
-on_late (gpointer data)
-{
-  Request *request = data;
-  AppMcpClient *self = request->client;
-
-  request->timer = 0;
-  /* While the person is asked, nobody is late. */
-  if (g_hash_table_size (self->asked) > 0 && g_get_monotonic_time () < request->until) {
-    set_timer (request);
-    return G_SOURCE_REMOVE;
-  }
-  take_request (self, request->number);
-  send_cancelled (self, request->number, "Timeout");
-  g_task_return_new_error (request->task, APP_ERROR, APP_ERROR_NETWORK, _("The server has not answered in time."));
-  request_free (request);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-set_timer (Request *request)
-{
-  gint64 left = (request->until - g_get_monotonic_time ()) / G_USEC_PER_SEC;
-
-  g_clear_handle_id (&request->timer, g_source_remove);
-  request->timer = g_timeout_add_seconds ((guint) CLAMP (left, 1, (gint64) request->seconds), on_late, request);
-}
-
-static gboolean
-on_cancelled_idle (gpointer data)
-{
-  Request *request = data;
-  AppMcpClient *self = request->client;
-
-  request->timer = 0;
-  take_request (self, request->number);
-  send_cancelled (self, request->number, "The person stopped it");
-  g_task_return_new_error (request->task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Stopped");
-  request_free (request);
-  return G_SOURCE_REMOVE;
-}
-
-/* Not at once: disconnecting within the signal would wait for itself. */
-static void
-on_cancelled (GCancellable *cancellable, Request *request)
-{
-  g_clear_handle_id (&request->timer, g_source_remove);
-  request->timer = g_idle_add (on_cancelled_idle, request);
-}
-
-static void
-send_request (AppMcpClient *self, const char *method, JsonObject *params, guint seconds, GTask *task)
-{
-  Request *request;
-  gboolean mine = params == NULL;
-
-  if (!self->process) {
-    g_task_return_new_error (task, APP_ERROR, APP_ERROR_NETWORK, "%s", self->sentence ? self->sentence : _("The server does not run."));
-    g_object_unref (task);
-    return;
-  }
-  request = g_new0 (Request, 1);
-  request->client = self;
-  request->number = ++self->number;
-  request->task = task;
-  request->seconds = seconds;
-  request->until = g_get_monotonic_time () + APP_MCP_MAX_SECONDS * G_USEC_PER_SEC;
-  g_hash_table_insert (self->requests, &request->number, request);
-  set_timer (request);
-  if (mine)
-    params = json_object_new ();
-  if (request->number > 1) {
-    JsonObject *meta = json_object_new ();
-    json_object_set_int_member (meta, "progressToken", request->number);
-    json_object_set_object_member (params, "_meta", meta);
-  }
-  app_mcp_process_send (self->process, app_mcp_message_print_request (request->number, method, params));
-  if (mine)
-    json_object_unref (params);
-  /* Last: it may be cancelled already, or have ended. */
-  request = g_hash_table_lookup (self->requests, &(gint64) { self->number });
-  if (request && g_task_get_cancellable (task))
-    request->handler = g_cancellable_connect (g_task_get_cancellable (task), G_CALLBACK (on_cancelled), request, NULL);
-}
-
-void
-app_mcp_client_request_async (AppMcpClient *self, const char *method, JsonObject *params, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_check_cancellable (task, FALSE);
-  send_request (self, method, params, APP_MCP_SECONDS, task);
-}
-
-JsonObject *
-app_mcp_client_request_finish (AppMcpClient *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
 
 /* ---- the end ---- */
 
@@ -199,8 +28,6 @@ end (AppMcpClient *self, const char *sentence)
   g_autoptr (AppMcpClient) keep = g_object_ref (self);
   g_autoptr (AppMcpProcess) process = g_steal_pointer (&self->process);
   g_autofree char *words = NULL;
-  GHashTableIter iter;
-  gpointer value;
 
   if (!process)
     return;
@@ -208,17 +35,8 @@ end (AppMcpClient *self, const char *sentence)
   words = app_mcp_process_dup_words (process);
   g_string_append (self->log, words);
   app_mcp_process_close (process);
-  g_hash_table_iter_init (&iter, self->asked);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_cancellable_cancel (value);
-  g_hash_table_remove_all (self->asked);
-  while (g_hash_table_iter_init (&iter, self->requests), g_hash_table_iter_next (&iter, NULL, &value)) {
-    Request *request = value;
-
-    g_hash_table_iter_steal (&iter);
-    g_task_return_new_error (request->task, APP_ERROR, APP_ERROR_NETWORK, "%s", sentence);
-    request_free (request);
-  }
+  app_mcp_client_withdraw_questions (self);
+  app_mcp_client_fail_requests (self, sentence);
 }
 
 static void
@@ -236,79 +54,6 @@ void
 app_mcp_client_close (AppMcpClient *self)
 {
   end (self, _("The server was ended."));
-}
-
-/* ---- what the server asks ---- */
-
-/* One question for the person on its way. */
-typedef struct {
-  AppMcpClient *client;
-  JsonNode *id;
-  char *key;
-} Asked;
-
-static void
-on_answered (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Asked *asked = data;
-  AppMcpClient *self = asked->client;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (self->process && g_hash_table_remove (self->asked, asked->key))
-    app_mcp_process_send (self->process, answer ? app_mcp_message_print_result (asked->id, answer) : app_mcp_message_print_error (asked->id, APP_MCP_WRONG_PARAMS, error->message));
-  g_object_unref (self);
-  json_node_unref (asked->id);
-  g_free (asked->key);
-  g_free (asked);
-}
-
-static void
-ask_person (AppMcpClient *self, AppMcpMessage *message)
-{
-  Asked *asked = g_new0 (Asked, 1);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-
-  asked->client = g_object_ref (self);
-  asked->id = json_node_copy (message->id);
-  asked->key = json_to_string (message->id, FALSE);
-  g_hash_table_replace (self->asked, g_strdup (asked->key), g_object_ref (cancellable));
-  self->ask (message->body, g_task_new (self, cancellable, on_answered, asked), self->ask_data);
-}
-
-static char *
-answer_roots (AppMcpClient *self, JsonNode *id)
-{
-  g_autoptr (JsonObject) result = json_object_new ();
-  JsonArray *roots = json_array_new ();
-
-  if (self->work) {
-    JsonObject *root = json_object_new ();
-    g_autofree char *uri = g_filename_to_uri (self->work, NULL, NULL);
-
-    json_object_set_string_member (root, "uri", uri);
-    json_object_set_string_member (root, "name", "Files of the conversation");
-    json_array_add_object_element (roots, root);
-  }
-  json_object_set_array_member (result, "roots", roots);
-  return app_mcp_message_print_result (id, result);
-}
-
-static void
-take_question (AppMcpClient *self, AppMcpMessage *message)
-{
-  g_autoptr (JsonObject) nothing = json_object_new ();
-
-  if (g_str_equal (message->method, "ping"))
-    app_mcp_process_send (self->process, app_mcp_message_print_result (message->id, nothing));
-  else if (g_str_equal (message->method, "roots/list"))
-    app_mcp_process_send (self->process, answer_roots (self, message->id));
-  else if (g_str_equal (message->method, "elicitation/create") && self->ask && message->body && g_hash_table_size (self->asked) < MAX_ASKED)
-    ask_person (self, message);
-  else if (g_str_equal (message->method, "sampling/createMessage"))
-    app_mcp_process_send (self->process, app_mcp_message_print_error (message->id, APP_MCP_NO_METHOD, "Servers may not use the model here."));
-  else
-    app_mcp_process_send (self->process, app_mcp_message_print_error (message->id, APP_MCP_NO_METHOD, "This client does not do that."));
 }
 
 /* ---- what the server tells ---- */
@@ -329,44 +74,14 @@ static void
 take_notification (AppMcpClient *self, AppMcpMessage *message)
 {
   if (g_str_equal (message->method, "notifications/progress")) {
-    gint64 number = app_mcp_get_integer (message->body, "progressToken", -1);
-    Request *request = g_hash_table_lookup (self->requests, &number);
-
-    if (request && request->timer != 0 && !g_cancellable_is_cancelled (g_task_get_cancellable (request->task)))
-      set_timer (request);
+    app_mcp_client_prolong (self, app_mcp_get_integer (message->body, "progressToken", -1));
   } else if (g_str_equal (message->method, "notifications/tools/list_changed")) {
     g_signal_emit (self, signals[SIGNAL_TOOLS_CHANGED], 0);
   } else if (g_str_equal (message->method, "notifications/message")) {
     add_log (self, message->body);
   } else if (g_str_equal (message->method, "notifications/cancelled")) {
-    JsonNode *id = message->body ? json_object_get_member (message->body, "requestId") : NULL;
-    g_autofree char *key = id ? json_to_string (id, FALSE) : NULL;
-    GCancellable *cancellable = key ? g_hash_table_lookup (self->asked, key) : NULL;
-
-    if (cancellable) {
-      g_autoptr (GCancellable) keep = g_object_ref (cancellable);
-      g_hash_table_remove (self->asked, key);
-      g_cancellable_cancel (keep);
-    }
+    app_mcp_client_withdraw_question (self, message->body ? json_object_get_member (message->body, "requestId") : NULL);
   }
-}
-
-static void
-take_answer (AppMcpClient *self, AppMcpMessage *message)
-{
-  Request *request = take_request (self, message->number);
-
-  if (!request) /* of one that was taken back, or of none */
-    return;
-  self->flood = 0;
-  self->flood_from = app_mcp_process_get_bytes (self->process);
-  if (message->kind == APP_MCP_RESULT)
-    g_task_return_pointer (request->task, json_object_ref (message->body), (GDestroyNotify) json_object_unref);
-  else if (*message->words != '\0')
-    g_task_return_new_error (request->task, APP_ERROR, APP_ERROR_FAILED, _("The server answered: %s"), message->words);
-  else
-    g_task_return_new_error (request->task, APP_ERROR, APP_ERROR_FAILED, _("The server answered with the error %d."), (int) CLAMP (message->code, G_MININT, G_MAXINT));
-  request_free (request);
 }
 
 static void
@@ -392,11 +107,11 @@ on_line (const char *line, gsize n_bytes, gpointer data)
 
     self->flood += i > 0;
     if (message->kind == APP_MCP_REQUEST)
-      take_question (self, message);
+      app_mcp_client_take_question (self, message);
     else if (message->kind == APP_MCP_NOTIFICATION)
       take_notification (self, message);
     else
-      take_answer (self, message);
+      app_mcp_client_take_answer (self, message);
   }
 }
 
@@ -496,7 +211,7 @@ app_mcp_client_start_async (AppMcpClient *self, const char *const *command, cons
   }
   first = g_task_new (self, cancellable, on_initialized, task);
   g_task_set_check_cancellable (first, FALSE);
-  send_request (self, "initialize", params, seconds, first);
+  app_mcp_client_send (self, "initialize", params, seconds, first);
 }
 
 gboolean

@@ -57,6 +57,15 @@ add_block (GString *text, JsonObject *block)
   }
 }
 
+char *
+app_mcp_print_block (JsonObject *block)
+{
+  GString *text = g_string_new (NULL);
+
+  add_block (text, block);
+  return g_string_free (text, FALSE);
+}
+
 static void
 add_blocks (GString *text, JsonArray *blocks)
 {

@@ -11,6 +11,8 @@ AppToolResult *app_mcp_read_call (JsonObject *result, GError **error);
 /* Of "resources/read" and "prompts/get". (transfer full) */
 AppToolResult *app_mcp_read_resource (JsonObject *result);
 AppToolResult *app_mcp_read_prompt (JsonObject *result);
+/* One piece of content. (transfer full) */
+char *app_mcp_print_block (JsonObject *block);
 /* Lists: resources and their templates; prompts with their arguments. (transfer full) */
 char *app_mcp_print_resources (JsonArray *resources, JsonArray *templates);
 char *app_mcp_print_prompts (JsonArray *prompts);

@@ -18,6 +18,8 @@ char *app_mcp_server_dup_origin (const char *key, const char *command, const cha
 
 /* What "tools/list" says now. TRUE: something is otherwise than before. */
 gboolean app_mcp_server_update (AppMcpServer *self, JsonArray *described, AppMcpOffers offers);
+/* The same of its prompts: app_mcp_prompts_print (). */
+gboolean app_mcp_server_update_prompts (AppMcpServer *self, const char *prompts);
 /* (transfer full): the tools of "tools/list"; what cannot be used is left out. */
 GPtrArray *app_mcp_server_read_tools (JsonArray *described);
 char *app_mcp_server_print_tools (GPtrArray *tools); /* (transfer full): JSON, as it is kept */

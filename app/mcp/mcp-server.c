@@ -14,6 +14,7 @@ struct _AppMcpServer {
   GObject parent;
   AppMcpServerRow *row; /* but for its tools */
   GListStore *tools;    /* AppMcpTool */
+  GListStore *prompts;  /* AppMcpPrompt */
 };
 
 enum { SIGNAL_CHANGED, N_SIGNALS };
@@ -67,6 +68,12 @@ GListModel *
 app_mcp_server_get_tools (AppMcpServer *self)
 {
   return G_LIST_MODEL (self->tools);
+}
+
+GListModel *
+app_mcp_server_get_prompts (AppMcpServer *self)
+{
+  return G_LIST_MODEL (self->prompts);
 }
 
 const char *
@@ -200,20 +207,45 @@ app_mcp_server_print_tools (GPtrArray *tools)
   return json_to_string (node, FALSE);
 }
 
+/* The objects of an array, one after the other. */
 static void
-load_tools (AppMcpServer *self, const char *text)
+load (const char *text, GListStore *store, gpointer (*make) (JsonObject *object))
 {
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, (gssize) strlen (text), NULL);
   g_autoptr (AppJsonItems) items = app_json_items_new (stream);
   JsonNode *node;
 
-  g_list_store_remove_all (self->tools);
+  g_list_store_remove_all (store);
   while (app_json_items_next (items, &node, NULL, NULL) && node) {
-    g_autoptr (AppMcpTool) tool = JSON_NODE_HOLDS_OBJECT (node) ? app_mcp_tool_load (json_node_get_object (node)) : NULL;
-    if (tool)
-      g_list_store_append (self->tools, tool);
+    g_autoptr (GObject) made = JSON_NODE_HOLDS_OBJECT (node) ? make (json_node_get_object (node)) : NULL;
+    if (made)
+      g_list_store_append (store, made);
     json_node_unref (node);
   }
+}
+
+static gpointer
+load_tool (JsonObject *kept)
+{
+  return app_mcp_tool_load (kept);
+}
+
+static gpointer
+load_prompt (JsonObject *kept)
+{
+  return app_mcp_prompt_new (kept);
+}
+
+gboolean
+app_mcp_server_update_prompts (AppMcpServer *self, const char *prompts)
+{
+  if (g_str_equal (self->row->prompts, prompts))
+    return FALSE;
+  g_free (self->row->prompts);
+  self->row->prompts = g_strdup (prompts);
+  load (prompts, self->prompts, load_prompt);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  return TRUE;
 }
 
 static AppMcpServerRow *
@@ -226,6 +258,7 @@ copy_row (const AppMcpServerRow *row)
   copy->folder = g_strdup (row->folder);
   copy->key = g_strdup (row->key);
   copy->tools = NULL;
+  copy->prompts = g_strdup (row->prompts ? row->prompts : "[]");
   return copy;
 }
 
@@ -234,7 +267,8 @@ app_mcp_server_set_row (AppMcpServer *self, const AppMcpServerRow *row)
 {
   app_mcp_server_row_free (self->row);
   self->row = copy_row (row);
-  load_tools (self, row->tools ? row->tools : "[]");
+  load (row->tools ? row->tools : "[]", self->tools, load_tool);
+  load (self->row->prompts, self->prompts, load_prompt);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -259,6 +293,7 @@ app_mcp_server_finalize (GObject *object)
 
   app_mcp_server_row_free (self->row);
   g_object_unref (self->tools);
+  g_object_unref (self->prompts);
   G_OBJECT_CLASS (app_mcp_server_parent_class)->finalize (object);
 }
 
@@ -273,6 +308,7 @@ static void
 app_mcp_server_init (AppMcpServer *self)
 {
   self->tools = g_list_store_new (APP_TYPE_MCP_TOOL);
+  self->prompts = g_list_store_new (APP_TYPE_MCP_PROMPT);
 }
 
 AppMcpServer *

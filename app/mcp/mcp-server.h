@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mcp-client.h"
+#include "mcp-prompt.h"
 #include "mcp-tool.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ gboolean app_mcp_server_get_network (AppMcpServer *self);
 gboolean app_mcp_server_get_enabled (AppMcpServer *self);
 AppMcpOffers app_mcp_server_get_offers (AppMcpServer *self);
 GListModel *app_mcp_server_get_tools (AppMcpServer *self); /* AppMcpTool */
+GListModel *app_mcp_server_get_prompts (AppMcpServer *self); /* AppMcpPrompt: what it had ready when it ran last */
 
 AppMcpTool *app_mcp_server_find_tool (AppMcpServer *self, const char *name); /* (transfer none) (nullable) */
 /* Whether a tool is not as the person agreed. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "app-error.h"
-#include "mcp-ask.h"
 #include "mcp-server-private.h"
 
 #define KEY "melete-mcp-servers"
@@ -87,97 +86,6 @@ app_mcp_servers_agree (AppMcpServers *self, AppMcpServer *server, AppMcpTool *to
 {
   app_mcp_tool_agree (tool, agree);
   app_mcp_servers_store (self, server);
-}
-
-/* ---- trying ---- */
-
-void
-app_mcp_trial_free (AppMcpTrial *trial)
-{
-  g_free (trial->name);
-  g_free (trial->title);
-  g_free (trial->version);
-  g_ptr_array_unref (trial->tools);
-  g_free (trial);
-}
-
-/* Takes the task. */
-static void
-give_trial (GTask *task, JsonArray *described)
-{
-  AppMcpRun *run = g_task_get_task_data (task);
-  AppMcpClient *client = app_mcp_run_get_client (run);
-  AppMcpTrial *trial = g_new0 (AppMcpTrial, 1);
-
-  trial->name = g_strdup (app_mcp_client_get_name (client));
-  trial->title = g_strdup (app_mcp_client_get_title (client));
-  trial->version = g_strdup (app_mcp_client_get_version (client));
-  trial->offers = app_mcp_client_get_offers (client);
-  trial->tools = app_mcp_server_read_tools (described);
-  app_mcp_run_close (run);
-  g_task_return_pointer (task, trial, (GDestroyNotify) app_mcp_trial_free);
-  g_object_unref (task);
-}
-
-static void
-on_trial_tools (GObject *source, GAsyncResult *result, gpointer data)
-{
-  GTask *task = data;
-  GError *error = NULL;
-  g_autoptr (JsonArray) described = app_mcp_client_list_finish (APP_MCP_CLIENT (source), result, &error);
-
-  if (described) {
-    give_trial (task, described);
-    return;
-  }
-  app_mcp_run_close (g_task_get_task_data (task));
-  g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
-static void
-on_trial_runs (GObject *source, GAsyncResult *result, gpointer data)
-{
-  GTask *task = data;
-  AppMcpRun *run = APP_MCP_RUN (source);
-  AppMcpClient *client = app_mcp_run_get_client (run);
-  g_autoptr (JsonArray) none = json_array_new ();
-  GError *error = NULL;
-
-  if (!app_mcp_run_start_finish (run, result, &error)) {
-    g_task_return_error (task, error);
-    g_object_unref (task);
-  } else if (app_mcp_client_get_offers (client) & APP_MCP_HAS_TOOLS) {
-    app_mcp_client_list_async (client, "tools/list", "tools", g_task_get_cancellable (task), on_trial_tools, task);
-  } else {
-    give_trial (task, none);
-  }
-}
-
-/* It is told that people can be asked, as later: what it offers depends on it. */
-static void
-on_asked (JsonObject *params, GTask *task, gpointer data)
-{
-  app_mcp_ask (params, "", NULL, task);
-}
-
-void
-app_mcp_servers_try_async (AppMcpServers *self, const char *name, const AppMcpLaunch *launch, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  AppMcpRun *run = app_mcp_run_new (self->database, self->connections, *name != '\0' ? name : launch->command, launch, NULL);
-
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, run, g_object_unref);
-  app_mcp_client_set_ask (app_mcp_run_get_client (run), on_asked, NULL);
-  app_mcp_run_start_async (run, cancellable, on_trial_runs, task);
-}
-
-AppMcpTrial *
-app_mcp_servers_try_finish (AppMcpServers *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* ---- saving ---- */
@@ -272,7 +180,7 @@ on_environment_kept (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-app_mcp_servers_save_async (AppMcpServers *self, AppMcpServer *server, const char *name, const AppMcpLaunch *launch, AppMcpOffers offers, GPtrArray *tools, GAsyncReadyCallback callback, gpointer user_data)
+app_mcp_servers_save_async (AppMcpServers *self, AppMcpServer *server, const char *name, const AppMcpLaunch *launch, AppMcpOffers offers, GPtrArray *tools, const char *prompts, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
   Save *save = g_new0 (Save, 1);
@@ -294,6 +202,7 @@ app_mcp_servers_save_async (AppMcpServers *self, AppMcpServer *server, const cha
   row->enabled = server ? app_mcp_server_get_enabled (server) : TRUE;
   row->offers = offers;
   row->tools = app_mcp_server_print_tools (tools);
+  row->prompts = g_strdup (prompts);
   if (!app_mcp_launch_check (launch, &error)) {
     g_task_return_error (task, error);
     g_object_unref (task);
@@ -404,9 +313,9 @@ on_runs (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-app_mcp_servers_read_runs_async (AppMcpServers *self, GAsyncReadyCallback callback, gpointer user_data)
+app_mcp_servers_read_runs_async (AppMcpServers *self, guint limit, GAsyncReadyCallback callback, gpointer user_data)
 {
-  app_database_run_async (self->database, app_mcp_store_runs, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_runs, g_task_new (self, NULL, callback, user_data));
+  app_database_run_async (self->database, app_mcp_store_runs, GUINT_TO_POINTER (limit), NULL, (GDestroyNotify) g_ptr_array_unref, NULL, on_runs, g_task_new (self, NULL, callback, user_data));
 }
 
 GPtrArray *

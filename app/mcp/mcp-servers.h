@@ -21,6 +21,7 @@ typedef struct {
   char *version;    /* of the protocol */
   AppMcpOffers offers;
   GPtrArray *tools; /* AppMcpTool, all OFF or UNUSABLE */
+  char *prompts;    /* what it has ready for the person, as it is kept (mcp-prompt.h) */
 } AppMcpTrial;
 void app_mcp_trial_free (AppMcpTrial *trial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppMcpTrial, app_mcp_trial_free)
@@ -29,8 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AppMcpTrial, app_mcp_trial_free)
 void app_mcp_servers_try_async (AppMcpServers *self, const char *name, const AppMcpLaunch *launch, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 AppMcpTrial *app_mcp_servers_try_finish (AppMcpServers *self, GAsyncResult *result, GError **error);
 
-/* Adds a server (`server` NULL), which is on then, or changes one. `name`: "" for that of its program; `tools`: of AppMcpTool, as the person agreed to them; `offers`: with what the model may read. */
-void app_mcp_servers_save_async (AppMcpServers *self, AppMcpServer *server, const char *name, const AppMcpLaunch *launch, AppMcpOffers offers, GPtrArray *tools, GAsyncReadyCallback callback, gpointer user_data);
+/* Adds a server (`server` NULL), which is on then, or changes one. `name`: "" for that of its program; `tools`: of AppMcpTool, as the person agreed to them; `offers`: with what the model may read; `prompts`: as a trial found them. */
+void app_mcp_servers_save_async (AppMcpServers *self, AppMcpServer *server, const char *name, const AppMcpLaunch *launch, AppMcpOffers offers, GPtrArray *tools, const char *prompts, GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer full) (nullable). `*notice`: (out) (transfer full) (nullable): what the person must know of the environment, which is in the keyring. */
 AppMcpServer *app_mcp_servers_save_finish (AppMcpServers *self, GAsyncResult *result, char **notice, GError **error);
 
@@ -46,6 +47,10 @@ void app_mcp_servers_agree (AppMcpServers *self, AppMcpServer *server, AppMcpToo
 void app_mcp_servers_check_async (AppMcpServers *self, AppMcpServer *server, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_mcp_servers_check_finish (AppMcpServers *self, GAsyncResult *result, GError **error);
 
+/* Gets a prompt for the person, who has chosen it and what it is filled with: starts the server, if it does not run for this. `arguments`: of strings. finish: words for the composer. (transfer full) (nullable) */
+void app_mcp_servers_get_prompt_async (AppMcpServers *self, AppMcpServer *server, AppMcpPrompt *prompt, JsonObject *arguments, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+char *app_mcp_servers_get_prompt_finish (AppMcpServers *self, GAsyncResult *result, GError **error);
+
 /* Takes it out of the list and the history, with what was allowed of it and its environment. */
 void app_mcp_servers_remove_async (AppMcpServers *self, AppMcpServer *server, GAsyncReadyCallback callback, gpointer user_data);
 gboolean app_mcp_servers_remove_finish (AppMcpServers *self, GAsyncResult *result, GError **error);
@@ -60,8 +65,8 @@ typedef struct {
 } AppMcpRunRow;
 void app_mcp_run_row_free (AppMcpRunRow *row);
 
-/* What was started, the newest first: GPtrArray of AppMcpRunRow. (transfer full) */
-void app_mcp_servers_read_runs_async (AppMcpServers *self, GAsyncReadyCallback callback, gpointer user_data);
+/* What was started, the newest first, at most so many: GPtrArray of AppMcpRunRow. (transfer full) */
+void app_mcp_servers_read_runs_async (AppMcpServers *self, guint limit, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *app_mcp_servers_read_runs_finish (AppMcpServers *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -97,6 +97,46 @@ set_timer (Session *session)
   session->timer = g_timeout_add_seconds (SECONDS_IDLE, on_idle, session);
 }
 
+/* All that it has is known: who waits gets it. */
+static void
+be_ready (Session *session)
+{
+  AppMcpClient *client = app_mcp_run_get_client (session->run);
+  g_autoptr (GPtrArray) waiting = session->waiting;
+
+  session->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  session->ready = TRUE;
+  set_timer (session);
+  for (guint i = 0; i < waiting->len; i++)
+    g_task_return_pointer (waiting->pdata[i], g_object_ref (client), g_object_unref);
+}
+
+/* What it has ready for the person. A server that cannot tell has none: its tools are no worse for that. */
+static void
+on_prompts (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Session *session = data;
+  g_autoptr (JsonArray) described = app_mcp_client_list_finish (APP_MCP_CLIENT (source), result, NULL);
+  g_autofree char *prompts = described ? app_mcp_prompts_print (described) : NULL;
+
+  if (session->owner && prompts && app_mcp_server_update_prompts (session->server, prompts))
+    app_mcp_servers_store (session->owner, session->server);
+  if (session->owner)
+    be_ready (session);
+  session_unref (session);
+}
+
+static void
+look_at_prompts (Session *session)
+{
+  AppMcpClient *client = app_mcp_run_get_client (session->run);
+
+  if (app_mcp_client_get_offers (client) & APP_MCP_HAS_PROMPTS)
+    app_mcp_client_list_async (client, "prompts/list", "prompts", NULL, on_prompts, g_rc_box_acquire (session));
+  else
+    be_ready (session);
+}
+
 static void
 on_tools (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -110,15 +150,9 @@ on_tools (GObject *source, GAsyncResult *result, gpointer data)
   } else if (!described) {
     drop (session, error);
   } else {
-    g_autoptr (GPtrArray) waiting = session->waiting;
-
-    session->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-    session->ready = TRUE;
     if (app_mcp_server_update (session->server, described, app_mcp_client_get_offers (client)))
       app_mcp_servers_store (session->owner, session->server);
-    set_timer (session);
-    for (guint i = 0; i < waiting->len; i++)
-      g_task_return_pointer (waiting->pdata[i], g_object_ref (client), g_object_unref);
+    look_at_prompts (session);
   }
   session_unref (session);
 }
@@ -145,13 +179,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
   } else if (session->owner && app_mcp_client_get_offers (client) & APP_MCP_HAS_TOOLS) {
     look_at_tools (session, NULL);
   } else if (session->owner) {
-    g_autoptr (GPtrArray) waiting = session->waiting;
-
-    session->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-    session->ready = TRUE;
-    set_timer (session);
-    for (guint i = 0; i < waiting->len; i++)
-      g_task_return_pointer (waiting->pdata[i], g_object_ref (client), g_object_unref);
+    look_at_prompts (session);
   }
   session_unref (session);
 }

@@ -13,6 +13,7 @@ app_mcp_server_row_free (AppMcpServerRow *row)
   g_free (row->folder);
   g_free (row->key);
   g_free (row->tools);
+  g_free (row->prompts);
   g_free (row);
 }
 
@@ -25,7 +26,7 @@ app_mcp_store_servers (AppDatabase *db, gpointer data, GError **error)
 
   if (!app_database_exec (db, error, "UPDATE mcp_runs SET outcome = '', ended = began WHERE outcome IS NULL", ""))
     return NULL;
-  statement = app_database_query (db, error, "SELECT id, name, command, folder, key, network, enabled, offers, tools FROM mcp_servers ORDER BY id", "");
+  statement = app_database_query (db, error, "SELECT id, name, command, folder, key, network, enabled, offers, tools, prompts FROM mcp_servers ORDER BY id", "");
   if (!statement)
     return NULL;
   while (app_database_step (db, statement, &failed, error)) {
@@ -39,6 +40,7 @@ app_mcp_store_servers (AppDatabase *db, gpointer data, GError **error)
     row->enabled = sqlite3_column_int (statement, 6) != 0;
     row->offers = (guint) sqlite3_column_int (statement, 7);
     row->tools = app_store_dup_text (statement, 8);
+    row->prompts = app_store_dup_text (statement, 9);
     g_ptr_array_add (rows, row);
   }
   return failed ? NULL : g_steal_pointer (&rows);
@@ -51,10 +53,10 @@ app_mcp_store_save (AppDatabase *db, gpointer data, GError **error)
   gint64 *id;
 
   if (!app_database_exec (db, error,
-                          "INSERT INTO mcp_servers (id, name, command, folder, key, network, enabled, offers, tools) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                          "INSERT INTO mcp_servers (id, name, command, folder, key, network, enabled, offers, tools, prompts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
                           " ON CONFLICT (id) DO UPDATE SET name = excluded.name, command = excluded.command, folder = excluded.folder, key = excluded.key, network = excluded.network,"
-                          " enabled = excluded.enabled, offers = excluded.offers, tools = excluded.tools",
-                          "Issssiiis", row->id, row->name, row->command, row->folder, row->key, (gint64) row->network, (gint64) row->enabled, (gint64) row->offers, row->tools))
+                          " enabled = excluded.enabled, offers = excluded.offers, tools = excluded.tools, prompts = excluded.prompts",
+                          "Issssiiiss", row->id, row->name, row->command, row->folder, row->key, (gint64) row->network, (gint64) row->enabled, (gint64) row->offers, row->tools, row->prompts ? row->prompts : "[]"))
     return NULL;
   id = g_new (gint64, 1);
   *id = row->id ? row->id : app_database_last_id (db);
@@ -114,7 +116,7 @@ app_mcp_store_runs (AppDatabase *db, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) app_mcp_run_row_free);
   gboolean failed;
-  sqlite3_stmt *statement = app_database_query (db, error, "SELECT id, server, command, network, began, ended, outcome FROM mcp_runs ORDER BY id DESC LIMIT ?1", "i", (gint64) APP_MCP_MAX_RUNS);
+  sqlite3_stmt *statement = app_database_query (db, error, "SELECT id, server, command, network, began, ended, outcome FROM mcp_runs ORDER BY id DESC LIMIT ?1", "i", (gint64) GPOINTER_TO_UINT (data));
 
   if (!statement)
     return NULL;

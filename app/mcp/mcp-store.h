@@ -12,7 +12,8 @@ typedef struct {
   char *name, *command, *folder, *key;
   gboolean network, enabled;
   guint offers;
-  char *tools; /* JSON */
+  char *tools;   /* JSON */
+  char *prompts; /* JSON: app_mcp_prompts_print () */
 } AppMcpServerRow;
 
 void app_mcp_server_row_free (AppMcpServerRow *row);
@@ -29,8 +30,7 @@ gpointer app_mcp_store_remove (AppDatabase *db, gpointer data, GError **error);
 gpointer app_mcp_store_run_begin (AppDatabase *db, gpointer data, GError **error);
 /* AppMcpRunRow (id, ended, outcome) → OK. */
 gpointer app_mcp_store_run_end (AppDatabase *db, gpointer data, GError **error);
-/* NULL → GPtrArray of AppMcpRunRow, the newest first, at most APP_MCP_MAX_RUNS. */
+/* GUINT_TO_POINTER (the most) → GPtrArray of AppMcpRunRow, the newest first. */
 gpointer app_mcp_store_runs (AppDatabase *db, gpointer data, GError **error);
-#define APP_MCP_MAX_RUNS 50
 
 G_END_DECLS

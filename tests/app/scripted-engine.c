@@ -163,6 +163,17 @@ answer_now (AppCompletion *completion)
 }
 
 static void
+set_paused (AppCompletion *completion, gboolean paused)
+{
+  ScriptedCompletion *self = SCRIPTED_COMPLETION (completion);
+
+  if (paused)
+    g_clear_handle_id (&self->timer, g_source_remove);
+  else if (!self->timer)
+    self->timer = g_timeout_add (self->script.ms ? self->script.ms : 1, on_timer, self);
+}
+
+static void
 scripted_completion_finalize (GObject *object)
 {
   g_free (SCRIPTED_COMPLETION (object)->calls);
@@ -174,6 +185,7 @@ scripted_completion_class_init (ScriptedCompletionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = scripted_completion_finalize;
   APP_COMPLETION_CLASS (klass)->answer_now = answer_now;
+  APP_COMPLETION_CLASS (klass)->set_paused = set_paused;
   APP_COMPLETION_CLASS (klass)->start = start;
   APP_COMPLETION_CLASS (klass)->cancel = cancel;
 }

@@ -250,6 +250,64 @@ test_stop (Fixture *fixture, gconstpointer data)
   run_free (run);
 }
 
+/* Who is held writes nothing and takes no time; the others go on, and who was held does later. */
+static void
+test_pause (Fixture *fixture, gconstpointer data)
+{
+  Play script = { .attack = { "One\nAnswer: 1", "Two\nAnswer: 2" }, .refine = { "Answer: 2", "Answer: 2" }, .ms = { 200, 1 } };
+  Run *run = start (fixture, &script, 2);
+  gint64 until;
+  gsize there;
+
+  WAIT_UNTIL (script.n_attack == 2 && app_lane_can_pause (lane_at (run, 0)));
+  app_lane_ask_pause (lane_at (run, 0), TRUE);
+  g_assert_cmpint (app_lane_get_pause (lane_at (run, 0)), ==, APP_LANE_PAUSED);
+  WAIT_UNTIL (app_lane_get_state (lane_at (run, 1)) == APP_LANE_DONE);
+  there = strlen (app_lane_get_text (lane_at (run, 0)));
+  until = g_get_monotonic_time () + 200 * 1000;
+  while (g_get_monotonic_time () < until)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (strlen (app_lane_get_text (lane_at (run, 0))), ==, there);
+  g_assert_false (run->finished);
+  app_lane_ask_pause (lane_at (run, 0), FALSE);
+  WAIT_UNTIL (run->finished);
+  g_assert_cmpstr (run->text->str, ==, "Answer: 2");
+  run_free (run);
+}
+
+/* In another run of the program the agents of an answer are there as they were. */
+static void
+test_restart (Fixture *fixture, gconstpointer data)
+{
+  Play script = { .attack = { "One\nAnswer: 7", "Two\nAnswer: 7", "Three\nAnswer: 7", "Four\nAnswer: 7", "x", "x", "x", "x" }, .hold = { FALSE, FALSE, TRUE, TRUE, TRUE, TRUE, TRUE, TRUE } };
+  AppConversation *conversation = app_history_new_conversation (fixture->history);
+  g_autoptr (AppTurn) words = app_turn_new ("How many?", NULL), turn = app_turn_new_depth (words, "contemplate");
+  GListModel *lanes;
+  guint n;
+
+  scripted_engine_set_play (fixture->engine, play, &script);
+  try_send (conversation, turn, NULL);
+  wait_idle (conversation);
+  n = g_list_model_get_n_items (app_message_get_lanes (message_at (conversation, 1)));
+  fixture_close (fixture);
+  g_object_unref (conversation);
+  fixture_open (fixture);
+  conversation = conversation_at (fixture, 0);
+  load (conversation);
+  WAIT_UNTIL (app_message_get_lanes (message_at (conversation, 1)) != NULL);
+  lanes = app_message_get_lanes (message_at (conversation, 1));
+  g_assert_cmpuint (g_list_model_get_n_items (lanes), ==, n);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (AppLane) lane = g_list_model_get_item (lanes, i);
+    g_assert_cmpint (app_lane_get_state (lane), ==, i < 2 ? APP_LANE_DONE : APP_LANE_SPARED);
+    g_assert_cmpstr (app_lane_get_answer (lane), ==, i < 2 ? "7" : "");
+    if (i == 0)
+      g_assert_cmpstr (app_lane_get_text (lane), ==, "One\nAnswer: 7");
+    g_assert_cmpint (app_lane_get_ended (lane), >=, app_lane_get_began (lane));
+    g_assert_false (app_lane_can_stop (lane));
+  }
+}
+
 /* All agents have the same words in front, so that the model's cache is shared, and other words and luck behind. */
 static void
 test_prompts (void)
@@ -322,7 +380,7 @@ main (int argc, char *argv[])
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
     { "live", test_live },
-    { "early", test_early }, { "refine", test_refine }, { "silent", test_silent }, { "synthesis", test_synthesis }, { "free", test_free }, { "failures", test_failures }, { "stop", test_stop },
+    { "early", test_early }, { "refine", test_refine }, { "silent", test_silent }, { "synthesis", test_synthesis }, { "free", test_free }, { "failures", test_failures }, { "stop", test_stop }, { "pause", test_pause }, { "restart", test_restart },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -586,6 +586,85 @@ test_pause (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
+static gsize
+written_at (AppConversation *conversation, guint index)
+{
+  return strlen (app_lane_get_text (lane_at (conversation, index)));
+}
+
+static void
+wait_ms (guint ms)
+{
+  gint64 until = g_get_monotonic_time () + ms * 1000;
+
+  while (g_get_monotonic_time () < until)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+/* What is written is held in the middle of a word, with its clock and the whole job's, and goes on where it was; so is the plan. */
+static void
+test_hold (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  g_autoptr (AppConversation) conversation = NULL;
+  g_autofree char *text = g_strnfill (2000, 'x'), *whole = g_strconcat (text, "\n", NULL);
+  double seconds;
+  gsize there;
+
+  play.ms = 2;
+  play.texts[2] = text;
+  conversation = begin (fixture, &play, REQUEST);
+  WAIT_UNTIL (app_message_get_lanes (message_at (conversation, 1)) != NULL && written_at (conversation, 0) > 0);
+  app_lane_ask_pause (lane_at (conversation, 0), TRUE);
+  g_assert_cmpint (app_lane_get_pause (lane_at (conversation, 0)), ==, APP_LANE_PAUSED);
+  wait_ms (60); /* what had been pushed is told */
+  there = written_at (conversation, 0);
+  wait_ms (100);
+  g_assert_cmpuint (written_at (conversation, 0), ==, there);
+  app_lane_ask_pause (lane_at (conversation, 0), FALSE);
+  WAIT_UNTIL (play.n_asked[2] == 1 && written_at (conversation, 3) > 0);
+  app_lane_ask_pause (lane_at (conversation, 3), TRUE);
+  g_assert_cmpint (app_lane_get_pause (lane_at (conversation, 3)), ==, APP_LANE_PAUSED);
+  wait_ms (60);
+  there = written_at (conversation, 3);
+  g_assert_cmpuint (there, <, 2000);
+  seconds = app_lane_get_seconds (lane_at (conversation, 3));
+  wait_ms (200);
+  g_assert_cmpuint (written_at (conversation, 3), ==, there);
+  g_assert_cmpfloat (app_lane_get_seconds (lane_at (conversation, 3)), ==, seconds);
+  app_lane_ask_pause (lane_at (conversation, 3), FALSE);
+  wait_idle (conversation);
+  g_assert_cmpuint (play.n_asked[2], ==, 1);
+  assert_file (conversation, "letter.md", whole);
+  job_play_clear (&play);
+}
+
+/* A pause is no time of the job's or the step's. One that is held can be stopped. */
+static void
+test_hold_time (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = usual ();
+  gint64 began = g_get_monotonic_time (), all;
+  g_autoptr (AppConversation) conversation = NULL;
+  g_autoptr (AppJobRow) row = NULL;
+
+  play.hold[2] = TRUE;
+  conversation = begin (fixture, &play, REQUEST);
+  WAIT_UNTIL (play.n_asked[2] == 1);
+  app_lane_ask_pause (lane_at (conversation, 3), TRUE);
+  wait_ms (400);
+  g_assert_true (app_conversation_get_busy (conversation));
+  g_assert_cmpint (app_lane_get_pause (lane_at (conversation, 3)), ==, APP_LANE_PAUSED);
+  app_lane_stop (lane_at (conversation, 3));
+  wait_idle (conversation);
+  all = (g_get_monotonic_time () - began) / 1000;
+  row = job_read (conversation);
+  g_assert_cmpint (row->state, ==, APP_JOB_STOPPED);
+  g_assert_cmpint (row->ms, <=, all - 390);
+  g_assert_cmpint (((AppJobStepRow *) row->steps->pdata[2])->ms, <=, all - 390);
+  job_play_clear (&play);
+}
+
 /* In another run of the program it is there as it was, and goes on. */
 static void
 test_restart (Fixture *fixture, gconstpointer data)
@@ -697,6 +776,8 @@ main (int argc, char *argv[])
   ADD ("/app/job/stop-one", NULL, test_stop_one);
   ADD ("/app/job/stop-all", NULL, test_stop_all);
   ADD ("/app/job/pause", NULL, test_pause);
+  ADD ("/app/job/hold", NULL, test_hold);
+  ADD ("/app/job/hold-time", NULL, test_hold_time);
   ADD ("/app/job/restart", NULL, test_restart);
   ADD ("/app/job/give", GINT_TO_POINTER (TRUE), test_give);
   ADD ("/app/job/refused", GINT_TO_POINTER (FALSE), test_give);

@@ -227,6 +227,85 @@ test_cancel_queued (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* It holds with the next token, though the gate is open, others go on, and nothing of it is lost or comes twice. */
+static void
+test_pause (Fixture *fixture, gconstpointer data)
+{
+  Answer answer, other;
+  EngineRequest *request;
+  guint64 n_runs;
+
+  answer_init (&answer);
+  fake_backend_gate (fixture->fake, true);
+  request = ask (fixture, 3, 200, 40, NULL, NULL);
+  while (answer.ids->len < 5) {
+    fake_backend_await (fixture->fake);
+    fake_backend_permit (fixture->fake, 1);
+    answer_take (&answer, request);
+  }
+  fake_backend_await (fixture->fake);
+  engine_request_pause (request, true);
+  engine_request_pause (request, true);
+  fake_backend_gate (fixture->fake, false);
+  for (int i = 0; i < 2; i++) { /* the first may have come together with the last token of the paused one */
+    answer_init (&other);
+    answer_finish (&other, ask (fixture, 4 + i, 30, 10, NULL, NULL));
+    expect_answer (&other, 4 + i, 30, 10);
+    answer_clear (&other);
+  }
+  answer_take (&answer, request);
+  g_assert_cmpuint (answer.ids->len, <=, 7);
+  n_runs = fixture->fake->n_runs;
+  g_usleep (20 * 1000);
+  answer_take (&answer, request);
+  g_assert_cmpuint (answer.ids->len, <=, 7);
+  g_assert_cmpuint (fixture->fake->n_runs, ==, n_runs);
+  g_assert_false (answer.ended);
+  engine_request_pause (request, false);
+  answer_finish (&answer, request);
+  expect_answer (&answer, 3, 200, 40);
+  answer_clear (&answer);
+}
+
+/* In the middle of its prompt, and before it has a place; it can be cancelled there. */
+static void
+test_pause_early (Fixture *fixture, gconstpointer data)
+{
+  enum { N = 10 };
+  EngineRequest *requests[N];
+  Answer answer;
+
+  fake_backend_gate (fixture->fake, true);
+  for (int i = 0; i < N; i++)
+    requests[i] = ask (fixture, i, 1000, 5, NULL, NULL);
+  fake_backend_permit (fixture->fake, 2);
+  fake_backend_await (fixture->fake);
+  for (int i = 0; i < N; i += 3) /* 9 has no place yet */
+    engine_request_pause (requests[i], true);
+  fake_backend_gate (fixture->fake, false);
+  for (int i = 0; i < N; i++) {
+    if (i % 3 == 0)
+      continue;
+    answer_init (&answer);
+    answer_finish (&answer, requests[i]);
+    expect_answer (&answer, i, 1000, 5);
+    answer_clear (&answer);
+  }
+  engine_request_cancel (requests[0]);
+  answer_init (&answer);
+  answer_finish (&answer, requests[0]);
+  g_assert_cmpint (answer.last.finish, ==, ENGINE_FINISH_CANCELLED);
+  answer_clear (&answer);
+  for (int i = 3; i < 9; i += 3) {
+    engine_request_pause (requests[i], false);
+    answer_init (&answer);
+    answer_finish (&answer, requests[i]);
+    expect_answer (&answer, i, 1000, 5);
+    answer_clear (&answer);
+  }
+  engine_request_unref (requests[9]); /* which ends it */
+}
+
 static void
 test_cancel_done (Fixture *fixture, gconstpointer data)
 {
@@ -495,6 +574,8 @@ main (int argc, char **argv)
   ADD ("cancel-prefill", test_cancel_prefill);
   ADD ("cancel-decode", test_cancel_decode);
   ADD ("cancel-queued", test_cancel_queued);
+  ADD ("pause", test_pause);
+  ADD ("pause-early", test_pause_early);
   ADD ("cancel-done", test_cancel_done);
   ADD ("unref-running", test_unref_running);
   ADD ("runner-goes", test_runner_goes);

@@ -426,7 +426,7 @@ test_idle (void)
 }
 
 /* Everything at once, in caches of several sizes: conversations that go on and branch,
- * requests that are stopped or thrown away. Whatever comes is the beginning of the answer. */
+ * requests that are paused, stopped or thrown away. Whatever comes is the beginning of the answer. */
 static void
 storm (guint32 seed, const char *architecture, const EngineRunnerOptions *options)
 {
@@ -455,11 +455,15 @@ storm (guint32 seed, const char *architecture, const EngineRunnerOptions *option
       answer_init (&slots[i].answer);
       slots[i].request = ask (&fixture, slots[i].prompt, g_rand_int_range (rand, 0, 80), dice % 2);
     } else if (dice < 6) {
+      if (dice < 2)
+        engine_request_pause (slots[i].request, dice == 0);
       answer_take (&slots[i].answer, slots[i].request);
       continue;
     } else {
       if (dice == 6)
         engine_request_cancel (slots[i].request);
+      else if (dice > 7)
+        engine_request_pause (slots[i].request, false);
       if (dice == 7)
         engine_request_unref (slots[i].request);
       else

@@ -6,6 +6,7 @@
 
 #include "mcp/mcp-lines.h"
 #include "mcp/mcp-message.h"
+#include "mcp/mcp-prompt.h"
 #include "mcp/mcp-result.h"
 #include "mcp/mcp-tool.h"
 
@@ -42,6 +43,19 @@ check_items (JsonObject *body, const char *name, char *(*print) (JsonArray *item
   check_text (text);
 }
 
+/* What is kept of prompts is the same when it is read and kept again. */
+static char *
+print_prompts (JsonArray *items)
+{
+  char *kept = app_mcp_prompts_print (items);
+  g_autoptr (JsonNode) node = json_from_string (kept, NULL);
+  g_autofree char *again = app_mcp_prompts_print (json_node_get_array (node));
+
+  if (!g_str_equal (again, kept))
+    abort ();
+  return kept;
+}
+
 static char *
 print_resources (JsonArray *items)
 {
@@ -76,6 +90,7 @@ check_body (JsonObject *body)
 {
   JsonArray *tools = app_mcp_get_array (body, "tools");
   AppToolResult *result = app_mcp_read_call (body, NULL);
+  g_autofree char *words = NULL;
 
   if (result)
     check_result (result);
@@ -83,6 +98,9 @@ check_body (JsonObject *body)
   check_result (app_mcp_read_prompt (body));
   check_items (body, "resources", print_resources);
   check_items (body, "prompts", app_mcp_print_prompts);
+  check_items (body, "prompts", print_prompts);
+  words = app_mcp_prompt_read_words (body);
+  check_text (words);
   for (guint i = 0; tools && i < json_array_get_length (tools); i++)
     if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (tools, i)))
       check_tool (json_array_get_object_element (tools, i));

@@ -74,6 +74,12 @@ SERIES = (
     Series('spoken', ('spoken',), program='tests/ui/ui-preview', arguments=('spoken',), history=False),
     Series('formulas', ('formulas',), program='tests/ui/ui-preview', arguments=('formulas',), history=False),
     Series('prose', ('prose',), program='tests/ui/ui-preview', arguments=('prose',), history=False),
+    Series('job', ('job', 'job_paused'), program='tests/ui/ui-preview', arguments=('job',), history=False),
+    Series('job-done', ('job_done', 'job_timeline'), program='tests/ui/ui-preview', arguments=('job-done',), history=False),
+    Series('job-restart', ('job_restart',), program='tests/ui/ui-preview', arguments=('job-restart',), history=False),
+    Series('contemplating', ('contemplating',), program='tests/ui/ui-preview', arguments=('contemplating',), history=False),
+    Series('contemplated', ('contemplated', 'contemplated_lanes'), program='tests/ui/ui-preview', arguments=('contemplated',), history=False),
+    Series('consent', ('consent',), program='tests/ui/ui-preview', arguments=('consent',), history=False),
     Series('loading', ('loading',), program='tests/ui/ui-preview', arguments=('loading',), history=False),
     Series('broken', ('broken',), program='tests/ui/ui-preview', arguments=('broken',), history=False),
     Series('download', ('download', 'preferences_connections'), models='one', catalogue=True,
@@ -663,6 +669,44 @@ class Pictures:
             self.desk.turn_wheel(x + width * 2 // 3, y + height // 2, -10)
 
     def prose(self):
+        time.sleep(3)
+
+    def job(self):
+        # Two steps write and stay there.
+        time.sleep(4)
+
+    def job_paused(self):
+        self.desk.press(self.desk.find('toggle button', 'Pause all'))
+        time.sleep(0.6)
+
+    def job_done(self):
+        time.sleep(3)
+
+    def unfold_lanes(self):
+        transcript = Conversation(self.desk).find_transcript()
+        for node in walk(transcript):
+            if role_of(node) == 'toggle button' and ' · ' in name_of(node):
+                self.desk.press(node)
+                time.sleep(0.8)
+                return
+        raise Missed('Nothing tells of agents.')
+
+    def job_timeline(self):
+        self.unfold_lanes()
+
+    def job_restart(self):
+        time.sleep(3)
+
+    def contemplating(self):
+        time.sleep(3)
+
+    def contemplated(self):
+        time.sleep(3)
+
+    def contemplated_lanes(self):
+        self.unfold_lanes()
+
+    def consent(self):
         time.sleep(3)
 
     def loading(self):

@@ -155,6 +155,48 @@ begin_job (gboolean done)
   return conversation;
 }
 
+/* Several agents on one question: at work, or done. */
+static void
+play_agents (const char *prompt, Script *script, gpointer data)
+{
+  static guint n;
+  static const char *const texts[] = {
+    "3 bags of 6 are 18.\n\n24 − 18 = 6.\n\nAnswer: 6",
+    "Given: 24 rolls, 3 bags of 6.\nWanted: what is left.\n\n24 − 18 = 6\n\nAnswer: 6",
+    "First the bags, then the rest, then check the sum once more from behind,",
+    "Let me look at it twice. A bag has six rolls, and there are",
+  };
+
+  *script = (Script) { .text = texts[n % 4], .piece = 4, .ms = n % 4 < 2 ? 12 : 40, .hold = data != NULL || n % 4 >= 2 };
+  n++;
+}
+
+static AppConversation *
+begin_agents (gboolean done)
+{
+  AppConversation *conversation = app_history_new_conversation (fixture.history);
+  g_autoptr (AppTurn) words = app_turn_new ("How many rolls are left of 24 when 3 bags of 6 are sold?", NULL), turn = app_turn_new_depth (words, "contemplate");
+
+  scripted_engine_set_play (fixture.engine, play_agents, done ? NULL : GINT_TO_POINTER (1));
+  try_send (conversation, turn, NULL);
+  if (done)
+    wait_idle (conversation);
+  return conversation;
+}
+
+/* A model wants to do something outside the conversation's own files. */
+static AppConversation *
+begin_consent (void)
+{
+  static const Script done = { .text = "It lies there now." }, script = { .text = "I have written it. Where it goes, you say:", .piece = 40, .calls = "write_file {\"path\": \"letter.md\", \"content\": \"Dear all,\\n\\nthe fence is painted on Friday.\"}\nsave_file {\"path\": \"letter.md\"}", .then = &done };
+  AppConversation *conversation = app_history_new_conversation (fixture.history);
+
+  app_conversation_settings_set_text (app_conversation_get_settings (conversation), APP_SETTING_TOOLS, "on");
+  scripted_engine_set_script (fixture.engine, &script);
+  send_text (conversation, "Write a letter about the fence, and give it to me as a file.");
+  return conversation;
+}
+
 static void
 fill (AppModels *models, char **files)
 {
@@ -162,7 +204,9 @@ fill (AppModels *models, char **files)
   AppConversation *shown = NULL;
   Script script = { .text = sample, .piece = 3, .ms = 12 };
 
-  if (!g_str_equal (scene, "history")) {
+  if (g_str_equal (scene, "job-restart")) {
+    shown = talk ("Which moon is the largest?", "Ganymede, a moon of Jupiter. It is larger than Mercury.");
+  } else if (!g_str_equal (scene, "history")) {
     talk ("Which moon is the largest?", "Ganymede, a moon of Jupiter. It is larger than Mercury.");
     talk ("A budget for the garden, please", "Here is a plan with three posts.");
     talk ("Explain monads simply", "A monad is a way to chain steps.");
@@ -242,6 +286,15 @@ fill (AppModels *models, char **files)
   } else if (g_str_equal (scene, "history")) {
     /* The newest conversation of a file of another run. */
     shown = g_object_ref (conversation_at (&fixture, 0));
+  } else if (g_str_equal (scene, "job-restart")) {
+    g_object_unref (shown);
+    shown = g_object_ref (conversation_at (&fixture, 1));
+  } else if (g_str_has_prefix (scene, "contemplat")) {
+    g_object_unref (shown);
+    shown = begin_agents (g_str_equal (scene, "contemplated"));
+  } else if (g_str_equal (scene, "consent")) {
+    g_object_unref (shown);
+    shown = begin_consent ();
   } else if (g_str_has_prefix (scene, "job")) {
     g_object_unref (shown);
     shown = begin_job (g_str_equal (scene, "job-done"));
@@ -302,6 +355,16 @@ on_activate (GApplication *application, gpointer data)
     fixture.path = g_strdup (argv[4]);
     fixture_open (&fixture);
   }
+  if (g_str_equal (scene, "job-restart")) {
+    AppConversation *begun = begin_job (FALSE);
+
+    WAIT_UNTIL (n_messages (begun) == 2 && app_message_get_lanes (message_at (begun, 1)) != NULL && g_list_model_get_n_items (app_message_get_lanes (message_at (begun, 1))) == 5);
+    for (guint i = 0; i < 300; i++)
+      g_main_context_iteration (NULL, TRUE);
+    fixture_close (&fixture);
+    g_object_unref (begun);
+    fixture_open (&fixture);
+  }
   app_models_set_connections (models, app_history_get_connections (fixture.history));
   window = ui_window_new (GTK_APPLICATION (application), fixture.history, models);
   if (argv[2] != NULL)
@@ -324,7 +387,7 @@ main (int argc, char *argv[])
   g_autoptr (AdwApplication) application = NULL;
 
   if (argc < 2) {
-    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|job|job-done|spoken|failed|history|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
+    g_printerr ("usage: ui-preview welcome|chat|files|writing|moved|comparing|announced|thinking|thought|job|job-done|job-restart|contemplating|contemplated|consent|spoken|failed|history|arabic|wide|formulas|prose|long|loading|broken [WIDTH HEIGHT [FILE…]]\n");
     return 1;
   }
   scene = argv[1];

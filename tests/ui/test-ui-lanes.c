@@ -268,6 +268,53 @@ test_step (void)
   close_view (&v);
 }
 
+/* A job is told by its steps, which are no agents, and held, let go and stopped as a whole. */
+static void
+test_job (void)
+{
+  View v = { 0 };
+  Asked asked = { 0 };
+  guint n_stopped = 0;
+  GtkWidget *pause, *stop;
+
+  open_view (&v, 700);
+  g_list_store_remove_all (v.lanes);
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (AppLane) lane = app_lane_new_with_role (i == 0 ? "Planner" : "A step", i == 0 ? APP_LANE_PLANNER : APP_LANE_STEP);
+
+    g_signal_connect (lane, "pause", G_CALLBACK (on_pause), &asked);
+    g_signal_connect (lane, "stop", G_CALLBACK (on_stop), &n_stopped);
+    if (i == 0)
+      app_lane_begin (lane, "plans");
+    g_list_store_append (v.lanes, lane);
+    if (i == 0) {
+      ui_lanes_set_lanes (v.view, G_LIST_MODEL (v.lanes));
+      g_assert_true (g_str_has_prefix (summary (&v), "Plans the steps"));
+      app_lane_end (lane, APP_LANE_DONE);
+    }
+  }
+  pause = ui_test_child (v.view, "pause");
+  stop = ui_test_child (v.view, "stop");
+  app_lane_begin (lane_at (&v, 1), "works");
+  app_lane_end (lane_at (&v, 1), APP_LANE_DONE);
+  app_lane_begin (lane_at (&v, 2), "works");
+  ui_test_frames (v.window, 30);
+  g_assert_true (g_str_has_prefix (summary (&v), "1 of 3 steps done"));
+  g_assert_true (gtk_widget_get_visible (pause));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (pause), TRUE);
+  g_assert_cmpuint (asked.n_paused, ==, 2); /* who works and who waits */
+  g_assert_true (g_str_has_prefix (summary (&v), "Paused"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (pause), FALSE);
+  g_assert_cmpint (app_lane_get_pause (lane_at (&v, 3)), ==, APP_LANE_GOES);
+  g_assert_true (gtk_widget_get_visible (stop));
+  g_signal_emit_by_name (stop, "clicked");
+  g_assert_cmpuint (n_stopped, ==, 2);
+  ui_test_wait (has_no_stop, v.view);
+  g_assert_true (g_str_has_prefix (summary (&v), "1 of 3 steps done"));
+  g_assert_false (gtk_widget_get_visible (pause));
+  close_view (&v);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -276,6 +323,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui-lanes/chosen", test_chosen);
   g_test_add_func ("/ui-lanes/stop", test_stop);
   g_test_add_func ("/ui-lanes/step", test_step);
+  g_test_add_func ("/ui-lanes/job", test_job);
   g_test_add_func ("/ui-lanes/widths", test_widths);
   return g_test_run ();
 }

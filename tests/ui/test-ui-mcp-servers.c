@@ -6,9 +6,12 @@
 
 #include "fixture.h"
 #include "mcp-fixture.h"
+#include "ui-composer.h"
 #include "ui-mcp-dialog.h"
+#include "ui-mcp-prompt-form.h"
 #include "ui-mcp-servers.h"
 #include "ui-mcp-tool-row.h"
+#include "ui-prompt-picker.h"
 
 typedef struct {
   Fixture app;
@@ -189,6 +192,80 @@ test_way (View *v, gconstpointer data)
   take_picture (v, v->window, "mcp-runs");
 }
 
+static gpointer
+find_form (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GObject) window = g_list_model_get_item (windows, i);
+
+    if (UI_IS_MCP_PROMPT_FORM (window))
+      return window;
+  }
+  return NULL;
+}
+
+static gboolean
+is_there (gpointer composer)
+{
+  g_autoptr (AppTurn) turn = ui_composer_dup_turn (composer);
+
+  return g_str_equal (app_turn_get_text (turn), "Greet Mina");
+}
+
+static gboolean
+says_why (gpointer form)
+{
+  return gtk_widget_get_visible (ui_test_child (form, "error"));
+}
+
+/* What a server has ready comes behind the person's own prompts, asks for what it needs, and stands in the composer to be read. */
+static void
+test_prompts (View *v, gconstpointer data)
+{
+  UiMcpDialog *dialog = open_dialog (v, 560);
+  UiComposer *composer = g_object_new (UI_TYPE_COMPOSER, NULL);
+  GtkWidget *window = ui_test_window (GTK_WIDGET (composer), GPOINTER_TO_INT (data), 500), *form;
+  UiPromptPicker *picker = ui_test_find (GTK_WIDGET (composer), UI_TYPE_PROMPT_PICKER);
+  g_autofree char *nameless = NULL;
+
+  fill_in (dialog, "command", v->launch->command);
+  fill_in (dialog, "folder", v->launch->folder);
+  g_signal_emit_by_name (ui_test_child (dialog, "go"), "clicked");
+  ui_test_wait_long (is_idle, dialog, 60);
+  g_signal_emit_by_name (ui_test_child (dialog, "go"), "clicked");
+  WAIT_UNTIL (only_server (v) != NULL);
+  ui_composer_set_prompts (composer, app_history_get_prompts (v->app.history));
+  ui_composer_set_servers (composer, v->servers);
+  gtk_window_present (GTK_WINDOW (window));
+  ui_test_frames (window, 10);
+  ui_composer_focus (composer);
+  ui_composer_set_text (composer, "/greet");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (picker)));
+  take_picture (v, window, "mcp-slash");
+  g_assert_true (ui_prompt_picker_take_key (picker, GDK_KEY_Return, 0));
+  form = find_form ();
+  g_assert_nonnull (form);
+  ui_test_frames (form, 4);
+  g_assert_false (gtk_widget_get_sensitive (ui_test_child (form, "get"))); /* it does not say whom */
+  nameless = ui_test_nameless (form);
+  g_assert_cmpstr (nameless, ==, "");
+  gtk_editable_set_text (GTK_EDITABLE (ui_test_find (form, ADW_TYPE_ENTRY_ROW)), "Mina");
+  take_picture (v, form, "mcp-prompt");
+  /* It does not start: the form says why, and what was written stays. */
+  mcp_fixture_set_mode (v->app.folder, "start=die");
+  g_signal_emit_by_name (ui_test_child (form, "get"), "clicked");
+  ui_test_wait_long (says_why, form, 60);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (ui_test_find (form, ADW_TYPE_ENTRY_ROW))), ==, "Mina");
+  take_picture (v, form, "mcp-prompt-error");
+  mcp_fixture_set_mode (v->app.folder, "");
+  g_signal_emit_by_name (ui_test_child (form, "get"), "clicked");
+  ui_test_wait_long (is_there, composer, 60);
+  g_assert_null (find_form ());
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* Whoever cannot see hears what is what. */
 static void
 test_names (View *v, gconstpointer data)
@@ -220,5 +297,7 @@ main (int argc, char *argv[])
   g_test_add ("/ui/mcp-servers/way-narrow", View, GINT_TO_POINTER (360), set_up, test_way, tear_down);
   g_test_add ("/ui/mcp-servers/way-wide", View, GINT_TO_POINTER (1000), set_up, test_way, tear_down);
   g_test_add ("/ui/mcp-servers/names", View, GINT_TO_POINTER (700), set_up, test_names, tear_down);
+  g_test_add ("/ui/mcp-servers/prompts-narrow", View, GINT_TO_POINTER (360), set_up, test_prompts, tear_down);
+  g_test_add ("/ui/mcp-servers/prompts-wide", View, GINT_TO_POINTER (700), set_up, test_prompts, tear_down);
   return g_test_run ();
 }

@@ -32,14 +32,14 @@ try (Fixture *fixture, const AppMcpLaunch *launch, GError **error)
 }
 
 static AppMcpServer *
-save (Fixture *fixture, AppMcpServer *server, const AppMcpLaunch *launch, AppMcpOffers offers, GPtrArray *tools)
+save (Fixture *fixture, AppMcpServer *server, const AppMcpLaunch *launch, AppMcpOffers offers, GPtrArray *tools, const char *prompts)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *notice = NULL;
   AppMcpServer *saved;
 
-  app_mcp_servers_save_async (servers_of (fixture), server, "Scripted", launch, offers, tools, keep_result, &result);
+  app_mcp_servers_save_async (servers_of (fixture), server, "Scripted", launch, offers, tools, prompts, keep_result, &result);
   saved = app_mcp_servers_save_finish (servers_of (fixture), wait_result (&result), &notice, &error);
   g_assert_no_error (error);
   return saved;
@@ -62,7 +62,7 @@ add_server (Fixture *fixture, const char *mode, gboolean network, const char *na
     if (strstr (names, name))
       app_mcp_tool_agree (trial->tools->pdata[i], TRUE);
   }
-  server = save (fixture, NULL, launch, trial->offers | APP_MCP_MAY_RESOURCES, trial->tools);
+  server = save (fixture, NULL, launch, trial->offers | APP_MCP_MAY_RESOURCES, trial->tools, trial->prompts);
   mcp_fixture_launch_free (launch);
   return server;
 }
@@ -133,7 +133,7 @@ count_runs (Fixture *fixture)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) runs = NULL;
 
-  app_mcp_servers_read_runs_async (servers_of (fixture), keep_result, &result);
+  app_mcp_servers_read_runs_async (servers_of (fixture), 1000, keep_result, &result);
   runs = app_mcp_servers_read_runs_finish (servers_of (fixture), wait_result (&result), NULL);
   return runs->len;
 }
@@ -210,6 +210,51 @@ test_call (Fixture *fixture, gconstpointer data)
   g_assert_false (is_offered (fixture, conversation, "scripted_echo"));
 }
 
+static char *
+get_prompt (Fixture *fixture, AppMcpServer *server, const char *who, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (AppMcpPrompt) prompt = g_list_model_get_item (app_mcp_server_get_prompts (server), 0);
+  g_autoptr (JsonObject) arguments = json_object_new ();
+
+  json_object_set_string_member (arguments, "who", who);
+  app_mcp_servers_get_prompt_async (servers_of (fixture), server, prompt, arguments, NULL, keep_result, &result);
+  return app_mcp_servers_get_prompt_finish (servers_of (fixture), wait_result (&result), error);
+}
+
+/* What a server has ready for the person is known from its trial on, also in the next run of the program; it is got by hand, and what is filled in goes along. */
+static void
+test_prompts (Fixture *fixture, gconstpointer data)
+{
+  AppMcpServer *server = add_server (fixture, "", FALSE, "");
+  g_autoptr (AppMcpPrompt) prompt = NULL;
+  g_autofree char *one = NULL, *both = NULL, *none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (g_list_model_get_n_items (app_mcp_server_get_prompts (server)), ==, 1);
+  fixture_close (fixture);
+  fixture_open (fixture);
+  server = g_list_model_get_item (G_LIST_MODEL (servers_of (fixture)), 0);
+  g_object_unref (server); /* the list has it */
+  prompt = g_list_model_get_item (app_mcp_server_get_prompts (server), 0);
+  g_assert_cmpstr (app_mcp_prompt_get_title (prompt), ==, "greet");
+  g_assert_cmpstr (app_mcp_prompt_get_description (prompt), ==, "Greets");
+  g_assert_cmpuint (app_mcp_prompt_get_n_arguments (prompt), ==, 2);
+  g_assert_cmpstr (app_mcp_prompt_get_argument (prompt, 0)->description, ==, "Whom to greet");
+  g_assert_true (app_mcp_prompt_get_argument (prompt, 0)->required);
+  g_assert_false (app_mcp_prompt_get_argument (prompt, 1)->required);
+  g_assert_cmpuint (count_runs (fixture), ==, 1);
+  one = get_prompt (fixture, server, "Mina", NULL);
+  g_assert_cmpstr (one, ==, "Greet Mina");
+  both = get_prompt (fixture, server, "both", NULL);
+  g_assert_cmpstr (both, ==, "assistant: Whom?\n\nuser: Both.");
+  g_assert_cmpuint (count_runs (fixture), ==, 2); /* it runs, and is in the log */
+  app_mcp_servers_set_enabled (servers_of (fixture), server, FALSE);
+  none = get_prompt (fixture, server, "Mina", &error);
+  g_assert_null (none);
+  g_assert_nonnull (strstr (error->message, "switched off"));
+}
+
 /* What was allowed always holds for what the person agreed to, and for nothing else. */
 static void
 test_changed (Fixture *fixture, gconstpointer data)
@@ -280,7 +325,7 @@ test_other_program (Fixture *fixture, gconstpointer data)
     g_ptr_array_add (tools, g_list_model_get_item (app_mcp_server_get_tools (server), i));
   g_free (launch->command);
   launch->command = g_steal_pointer (&command);
-  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools);
+  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools, "[]");
   g_assert_true (again == server);
   g_assert_cmpstr (play (fixture, conversation, ECHO, APP_CONSENT_ONCE), ==, "Echo: hi"); /* asked */
 
@@ -334,7 +379,7 @@ test_environment (Fixture *fixture, gconstpointer data)
     g_ptr_array_add (tools, g_list_model_get_item (app_mcp_server_get_tools (server), i));
   g_free (launch->environment);
   launch->environment = g_strdup ("API_KEY=xyzzy-4711");
-  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools);
+  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools, "[]");
   g_assert_nonnull (strstr (play (fixture, conversation, "scripted_environment {}", APP_CONSENT_REFUSED), "does not want"));
   fixture_settle (fixture);
   g_clear_object (&conversation);
@@ -359,7 +404,7 @@ test_environment_given (Fixture *fixture, gconstpointer data)
     g_ptr_array_add (tools, g_list_model_get_item (app_mcp_server_get_tools (server), i));
   g_free (launch->environment);
   launch->environment = g_strdup ("API_KEY=xyzzy-4711");
-  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools);
+  again = save (fixture, server, launch, app_mcp_server_get_offers (server), tools, "[]");
   g_assert_nonnull (strstr (play (fixture, conversation, "scripted_environment {}", APP_CONSENT_ONCE), "\"API_KEY\": \"xyzzy-4711\""));
   mcp_fixture_launch_free (launch);
 }
@@ -476,6 +521,7 @@ main (int argc, char *argv[])
   if (!mcp_fixture_can_run ())
     g_error ("bubblewrap can make no sandbox here: install it, or allow user namespaces.");
   ADD ("trial", test_trial);
+  ADD ("prompts", test_prompts);
   ADD ("call", test_call);
   ADD ("changed", test_changed);
   ADD ("other-program", test_other_program);

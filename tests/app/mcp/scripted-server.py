@@ -158,8 +158,10 @@ def answer(message):
     if method == 'resources/read':
         return {'contents': [{'uri': params['uri'], 'text': 'What it says'}, {'uri': params['uri'], 'mimeType': 'image/png', 'blob': 'AAAA'}]}
     if method == 'prompts/list':
-        return {'prompts': [{'name': 'greet', 'description': 'Greets', 'arguments': [{'name': 'who', 'required': True}]}]}
+        return {'prompts': [{'name': 'greet', 'description': 'Greets', 'arguments': [{'name': 'who', 'description': 'Whom\nto greet', 'required': True}, {'name': 'how'}, {'description': 'nameless'}]}]}
     if method == 'prompts/get':
+        if params.get('arguments', {}).get('who') == 'both':
+            return {'messages': [{'role': 'assistant', 'content': {'type': 'text', 'text': 'Whom?'}}, {'role': 'user', 'content': {'type': 'text', 'text': 'Both.'}}, 7]}
         return {'description': 'A greeting', 'messages': [{'role': 'user', 'content': {'type': 'text', 'text': 'Greet ' + params.get('arguments', {}).get('who', 'nobody')}}]}
     if method == 'logging/setLevel':
         return {}

@@ -152,7 +152,7 @@ run (Fixture *fixture, const char *folder, gsize number)
     if (app_mcp_tool_get_state (trial->tools->pdata[i]) != APP_MCP_TOOL_ON)
       printf ("# %s: %s\n", app_mcp_tool_get_name (trial->tools->pdata[i]), app_mcp_tool_get_reason (trial->tools->pdata[i]));
   }
-  app_mcp_servers_save_async (list, NULL, servers[number].name, &launch, trial->offers | APP_MCP_MAY_RESOURCES | APP_MCP_MAY_PROMPTS, trial->tools, keep_result, &saved);
+  app_mcp_servers_save_async (list, NULL, servers[number].name, &launch, trial->offers | APP_MCP_MAY_RESOURCES | APP_MCP_MAY_PROMPTS, trial->tools, trial->prompts, keep_result, &saved);
   server = app_mcp_servers_save_finish (list, wait_result (&saved), &notice, &error);
   g_assert_no_error (error);
   app_conversation_settings_set_text (app_conversation_get_settings (conversation), APP_SETTING_TOOLS, "on");

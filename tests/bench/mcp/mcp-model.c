@@ -41,7 +41,7 @@ add_server (AppMcpServers *list, const char *folder, gsize number)
     g_autofree char *word = g_strdup_printf (" %s ", app_mcp_tool_get_name (trial->tools->pdata[i]));
     app_mcp_tool_agree (trial->tools->pdata[i], strstr (servers[number].tools, word) != NULL);
   }
-  app_mcp_servers_save_async (list, NULL, servers[number].name, &launch, trial->offers, trial->tools, keep_result, &saved);
+  app_mcp_servers_save_async (list, NULL, servers[number].name, &launch, trial->offers, trial->tools, trial->prompts, keep_result, &saved);
   server = app_mcp_servers_save_finish (list, wait_result (&saved), &notice, &error);
   g_assert_no_error (error);
 }
