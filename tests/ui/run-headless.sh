@@ -5,12 +5,28 @@
 export GSK_RENDERER=cairo
 export GTK_A11Y="${GTK_A11Y:-none}"
 export LIBGL_ALWAYS_SOFTWARE=1
+unset WAYLAND_DISPLAY
+
+# Holds the screen's number, and with accessibility its bus's socket, which has the same name for every session of a person: the next session to begin or to end would take it away.
+folder=$(mktemp -d) || exit 1
+server=
+trap 'if [ -n "$server" ]; then kill "$server"; fi; rm -rf "$folder"' EXIT
+trap 'exit 143' HUP INT TERM
+
+# The server takes a number that none has and says it once it listens: two that begin at the same moment must not share a screen, which would go with the first that ends.
+Xvfb -displayfd 3 -screen 0 1440x900x24 -nolisten tcp 3> "$folder/screen" > "$folder/server" 2>&1 &
+server=$!
+until [ -s "$folder/screen" ]; do
+  if ! kill -0 "$server" 2> /dev/null; then
+    cat "$folder/server" >&2
+    exit 1
+  fi
+  sleep 0.05
+done
+DISPLAY=:$(cat "$folder/screen")
+export DISPLAY
 if [ "$GTK_A11Y" = atspi ]; then
-  # That bus has its socket in this folder, under the same name for every session of a person: the next session to begin or to end would take it away.
-  XDG_RUNTIME_DIR=$(mktemp -d) || exit 1
+  XDG_RUNTIME_DIR=$folder
   export XDG_RUNTIME_DIR
-  trap 'rm -rf "$XDG_RUNTIME_DIR"' EXIT
-  dbus-run-session -- xvfb-run -a -s '-screen 0 1440x900x24 -nolisten tcp' "$@"
-  exit
 fi
-exec dbus-run-session -- xvfb-run -a -s '-screen 0 1440x900x24 -nolisten tcp' "$@"
+dbus-run-session -- "$@"
