@@ -68,10 +68,11 @@ lanes_largests (const Lanes *a)
 }
 #endif
 
+/* The limit is for numbers that are not finite; others are within their level. */
 static inline Lanes
-quantise_half (const float *x, float inverse, float level)
+quantise_half (const float *x, float inverse)
 {
-  return lanes_round (lanes_clamp (lanes_mul (lanes_load (x), lanes_set (inverse)), level));
+  return lanes_round (lanes_clamp (lanes_mul (lanes_load (x), lanes_set (inverse)), quantised_levels[0]));
 }
 
 /* The sums of the squares of what is lost, in units of the step. Numbers that are not finite make them NaN. */
@@ -92,12 +93,22 @@ quantise_errors (const float *x, int n, const float *inverse)
   return lanes_sums (squares);
 }
 
+/* a where `better` is 1, b where it is 0. */
+static inline Lanes
+pick (Lanes better, Lanes a, Lanes b)
+{
+  Lanes half = lanes_set (0.5f);
+
+  return lanes_add (lanes_keep_from (a, better, half), lanes_keep_from (b, half, better));
+}
+
 /* Up to 16 blocks, a lane for each where there is one number for a block. */
 static inline __attribute__ ((always_inline)) void
 quantise_blocks (const float *x, int n, EngineCpuColumnBlock *out, int64_t stride)
 {
-  float inverses[LEVELS][16], errors[LEVELS][16], steps[16], level[16], halves[2][16];
-  Lanes v[16], second[16], largest;
+  float inverse[16], steps[16], step_sums[16], halves[2][16];
+  Lanes v[16], second[16], largest, level = lanes_set (quantised_levels[0]), best_inverse = lanes_set (0.0f), best_errors = best_inverse, step;
+  int32_t neg[2][16];
 
   for (int b = 0; b < n; b++) {
     __builtin_prefetch (out + b * stride, 1);
@@ -108,37 +119,48 @@ quantise_blocks (const float *x, int n, EngineCpuColumnBlock *out, int64_t strid
   largest = lanes_largests (v);
   for (size_t i = 0; i < LEVELS; i++) {
     float l = quantised_levels[i];
+    Lanes inverses = lanes_keep_from (lanes_div (lanes_set (l), largest), largest, lanes_set (0x1p-149f)), errors; /* 0 where all are 0 */
 
-    lanes_store (inverses[i], lanes_keep_from (lanes_div (lanes_set (l), largest), largest, lanes_set (0x1p-149f))); /* 0 where all are 0 */
-    lanes_store (errors[i], lanes_div (quantise_errors (x, n, inverses[i]), lanes_set (l * l)));
+    lanes_store (inverse, inverses);
+    errors = lanes_div (quantise_errors (x, n, inverse), lanes_set (l * l));
+    if (i == 0) {
+      best_inverse = inverses;
+      best_errors = errors;
+    } else { /* NaN is not better */
+      Lanes better = lanes_keep_from (lanes_set (1.0f), lanes_sub (best_errors, errors), lanes_set (0x1p-149f));
+
+      best_inverse = pick (better, inverses, best_inverse);
+      best_errors = pick (better, errors, best_errors);
+      level = pick (better, lanes_set (l), level);
+    }
   }
-  for (int b = 0; b < 16; b++) {
-    level[b] = quantised_levels[0];
-    for (size_t i = 1; i < LEVELS; i++)
-      if (errors[i][b] < errors[0][b]) {
-        errors[0][b] = errors[i][b];
-        inverses[0][b] = inverses[i][b];
-        level[b] = quantised_levels[i];
-      }
-  }
+  lanes_store (inverse, best_inverse);
   for (int b = n; b < 16; b++)
     v[b] = second[b] = lanes_set (0.0f);
   for (int b = 0; b < n; b++) {
-    v[b] = quantise_half (x + b * ENGINE_QUANT_BLOCK, inverses[0][b], level[b]);
-    second[b] = quantise_half (x + b * ENGINE_QUANT_BLOCK + 16, inverses[0][b], level[b]);
+    v[b] = quantise_half (x + b * ENGINE_QUANT_BLOCK, inverse[b]);
+    second[b] = quantise_half (x + b * ENGINE_QUANT_BLOCK + 16, inverse[b]);
     lanes_store_i8 (out[b * stride].q, v[b]);
     lanes_store_i8 (out[b * stride].q + 16, second[b]);
   }
   /* Each half's sum stays far below 2²⁴: adding up floats is exact. */
-  lanes_store (halves[0], lanes_sums (v));
-  lanes_store (halves[1], lanes_sums (second));
-  lanes_store (steps, lanes_div (largest, lanes_load (level)));
+  v[0] = lanes_sums (v);
+  second[0] = lanes_sums (second);
+  lanes_store (halves[0], v[0]);
+  lanes_store (halves[1], second[0]);
+  step = lanes_div (largest, level);
+  lanes_store (steps, step);
+  lanes_store (step_sums, lanes_mul (step, lanes_add (lanes_add (v[0], second[0]), lanes_set (0.0f)))); /* never -0 */
+  for (int b = 0; b < 16; b++) {
+    neg[0][b] = (int32_t) -halves[0][b];
+    neg[1][b] = (int32_t) -halves[1][b];
+  }
   for (int b = 0; b < n; b++, out += stride) {
-    out->neg_half[0] = (int32_t)-halves[0][b];
-    out->neg_half[1] = (int32_t)-halves[1][b];
-    out->neg_sum = out->neg_half[0] + out->neg_half[1];
     out->d = steps[b];
-    out->d_sum = out->d * (float) -out->neg_sum;
+    out->d_sum = step_sums[b];
+    out->neg_sum = neg[0][b] + neg[1][b];
+    out->neg_half[0] = neg[0][b];
+    out->neg_half[1] = neg[1][b];
   }
 }
 

@@ -56,7 +56,7 @@ limit_read (const uint8_t *data, size_t n_bytes)
     sums[i] = lanes_set (0.0f);
   for (size_t at = 0; at < n_bytes; at += 256)
     for (int i = 0; i < 4; i++) {
-      __builtin_prefetch (data + at + 4096 + 64 * (size_t) i);
+      PREFETCH (data + at + 64 * (size_t) i); /* as a matrix product does */
       sums[i] = lanes_max (sums[i], lanes_load ((const float *) (data + at) + 16 * i));
     }
   lanes_store (lanes, lanes_max (lanes_max (sums[0], sums[1]), lanes_max (sums[2], sums[3])));

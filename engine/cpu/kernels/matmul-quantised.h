@@ -203,8 +203,9 @@ finish (const EngineCpuMatmul *job, int64_t group, int64_t column, Lanes sum)
   lanes_store_n (job->out + column * job->weight->n_out + row, sum, n);
 }
 
-/* How far ahead of the codes in work memory is asked for: with one column the speed is the memory's. */
-#define PREFETCH 4096
+/* Memory is asked for so far ahead of the codes in work, for the second level cache: with few columns the speed is the memory's, and the first level cache can wait for
+ * fewer lines at once than that takes. From the second to the first the processor reads ahead by itself. */
+#define PREFETCH(p) __builtin_prefetch ((p) + 8192, 0, 2)
 
 #ifdef LANES_PAIRS
 
@@ -290,13 +291,13 @@ matmul_columns (const EngineCpuMatmul *job, int64_t group, int64_t column, int n
   for (int c = 0; many && c < n; c++)
     __builtin_prefetch (job->out + (column + c) * weight->n_out + group * ENGINE_CPU_ROWS, 1);
   for (size_t line = 0; line < weight->scale_bytes; line += 64) /* as far as the group before did not reach */
-    __builtin_prefetch (scales + PREFETCH + line);
+    PREFETCH (scales + line);
   for (int64_t b = 0; b < n_blocks; b++, block += 64 * kind.bits, x += width) {
     BlockScales s = load_scales (scales, kind, b);
     Codes codes[8];
 
     for (int line = 0; line < kind.bits; line++)
-      __builtin_prefetch (block + PREFETCH + 64 * line);
+      PREFETCH (block + 64 * line);
     unpack (block, kind.bits, codes);
     for (int j = 0; kind.table != ENGINE_CODES_NONE && j < 8; j++)
       codes[j] = codes_lookup (table, codes[j]);
