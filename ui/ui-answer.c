@@ -112,10 +112,26 @@ dup_details (const AppStats *stats)
   return g_string_free (out, FALSE);
 }
 
+/* Whether it is work in steps. */
+static gboolean
+is_job (AppMessage *message)
+{
+  GListModel *lanes = app_message_get_lanes (message);
+  g_autoptr (AppLane) first = lanes != NULL ? g_list_model_get_item (lanes, 0) : NULL;
+
+  return first != NULL && app_lane_get_role (first) == APP_LANE_PLANNER;
+}
+
 static const char *
 ending_of (AppMessage *message)
 {
   AppMessageState state = app_message_get_state (message);
+
+  if (is_job (message) && state == APP_MESSAGE_STOPPED && app_message_get_interrupted (message))
+    return _("Interrupted: the program ended while this was worked on. What is done stays; “Continue” goes on with the rest.");
+  /* How else it ended, its own words say. */
+  if (is_job (message))
+    return state == APP_MESSAGE_STOPPED ? _("Stopped. What is done stays; “Continue” goes on with the rest.") : NULL;
 
   /* Of a thought that came to no answer its own line says so. */
   if (state == APP_MESSAGE_STOPPED && *app_message_get_text (message) == '\0' && *app_message_get_thought (message) != '\0')
@@ -251,17 +267,24 @@ has_footer (UiAnswer *self)
 }
 
 static void
+update_ending (UiAnswer *self)
+{
+  const char *ending = ending_of (self->message);
+
+  gtk_label_set_text (self->ending, ending != NULL ? ending : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->ending), ending != NULL);
+}
+
+static void
 update_state (UiAnswer *self)
 {
   AppMessageState state = app_message_get_state (self->message);
   gboolean busy = state == APP_MESSAGE_WAITING || state == APP_MESSAGE_WRITING;
   gboolean failed = state == APP_MESSAGE_FAILED;
   const char *error = failed ? app_message_get_error (self->message) : NULL;
-  const char *ending = ending_of (self->message);
 
   update_waiting (self);
-  gtk_label_set_text (self->ending, ending != NULL ? ending : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->ending), ending != NULL);
+  update_ending (self);
   gtk_label_set_text (self->error, error != NULL ? error : "");
   gtk_widget_set_visible (self->failure, failed);
   /* Retry, beside the error, already does what "Answer again" would; and of nothing there is no copy. */
@@ -420,6 +443,20 @@ update_version (UiAnswer *self)
   update_waiting (self);
 }
 
+/* Of work in steps, it is what most people want to press next. */
+static void
+update_continue (UiAnswer *self)
+{
+  gboolean job = is_job (self->message);
+
+  gtk_widget_set_visible (self->go_on, app_message_get_can_continue (self->message) && !self->beside);
+  gtk_widget_set_tooltip_text (self->go_on, job ? _("What is left to do is done; what is done stays") : _("The model goes on from here"));
+  if (job)
+    gtk_widget_add_css_class (self->go_on, "suggested-action");
+  else
+    gtk_widget_remove_css_class (self->go_on, "suggested-action");
+}
+
 /* What several agents write is told by their cards. */
 static void
 update_lanes (UiAnswer *self)
@@ -430,12 +467,8 @@ update_lanes (UiAnswer *self)
   /* The thought of such an answer is what they wrote, once more. */
   ui_thought_set_message (self->thought, lanes != NULL ? NULL : self->message);
   update_waiting (self);
-}
-
-static void
-update_continue (UiAnswer *self)
-{
-  gtk_widget_set_visible (self->go_on, app_message_get_can_continue (self->message) && !self->beside);
+  update_ending (self);
+  update_continue (self);
 }
 
 void

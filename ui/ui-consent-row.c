@@ -148,11 +148,11 @@ update (UiConsentRow *self)
       g_autofree char *general = g_steal_pointer (&reason);
       reason = g_strdup_printf ("%s %s", app_tool_call_get_explanation (self->call), general);
     }
-    arguments = app_tool_print_arguments (app_tool_call_get_arguments (self->call));
+    arguments = g_strchomp (app_tool_print_arguments (app_tool_call_get_arguments (self->call)));
   } else {
     title = g_strdup_printf (_("Did “%s” happen?"), app_tool_call_get_title (self->call));
     reason = g_strdup (_("The program ended while this ran, so nobody knows. It is not done again."));
-    arguments = app_tool_print_arguments (app_tool_call_get_arguments (self->call));
+    arguments = g_strchomp (app_tool_print_arguments (app_tool_call_get_arguments (self->call)));
   }
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->reason, reason != NULL ? reason : "");

@@ -20,6 +20,7 @@ struct _UiLanes {
   GtkLabel *summary;
   GtkRevealer *revealer;
   GtkFlowBox *cards;
+  GtkSizeGroup *widths; /* of the cards: columns are alike */
 
   GListModel *lanes; /* NULL */
   gboolean working;  /* one of them, when that was last looked at */
@@ -40,7 +41,7 @@ set_open (UiLanes *self, gboolean open)
 
 /* What all of them are about, as it was last looked at. */
 typedef struct {
-  guint n, n_working, n_steps, n_done; /* n_done: steps */
+  guint n, n_working, n_steps, n_done; /* n_done: steps that came out well */
   guint n_pausable, n_paused, n_stoppable;
   gint64 tokens;
   double seconds;
@@ -102,7 +103,7 @@ look (UiLanes *self, Sum *sum)
 
     sum->n_working += works;
     sum->n_steps += step;
-    sum->n_done += step && app_lane_get_state (lane) == APP_LANE_DONE;
+    sum->n_done += step && app_lane_get_state (lane) == APP_LANE_DONE && app_lane_get_findings (lane)[0] == NULL;
     sum->n_pausable += app_lane_can_pause (lane);
     sum->n_paused += app_lane_can_pause (lane) && app_lane_get_pause (lane) != APP_LANE_GOES;
     sum->n_stoppable += app_lane_can_stop (lane);
@@ -264,8 +265,11 @@ on_items_changed (GListModel *lanes, guint position, guint removed, guint added,
   for (guint i = position; i < position + added; i++) {
     g_autoptr (AppLane) lane = g_list_model_get_item (lanes, i);
 
+    GtkWidget *card = ui_lane_card_new (lane);
+
     g_signal_connect_swapped (lane, "changed", G_CALLBACK (on_changed), self);
-    gtk_flow_box_insert (self->cards, ui_lane_card_new (lane), -1);
+    gtk_size_group_add_widget (self->widths, card);
+    gtk_flow_box_insert (self->cards, card, -1);
     gtk_widget_set_focusable (GTK_WIDGET (gtk_flow_box_get_child_at_index (self->cards, (int) i)), FALSE); /* its buttons are */
   }
   update (self);
@@ -316,6 +320,7 @@ ui_lanes_dispose (GObject *object)
   UiLanes *self = UI_LANES (object);
 
   drop (self);
+  g_clear_object (&self->widths);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   self->cards = NULL;
   G_OBJECT_CLASS (ui_lanes_parent_class)->dispose (object);
@@ -346,6 +351,7 @@ ui_lanes_class_init (UiLanesClass *klass)
 static void
 ui_lanes_init (UiLanes *self)
 {
+  self->widths = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }

@@ -258,6 +258,7 @@ ui_thought_set_message (UiThought *self, AppMessage *message)
   self->said = 0;
   g_clear_pointer (&self->sentence, g_free);
   if (message == NULL) {
+    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
     gtk_spinner_set_spinning (self->spinner, FALSE);
     return;
   }

@@ -34,15 +34,25 @@ struct _JobWords {
   JobGate *gate;
   AppPrompt *prompt;
   AppCompletion *inner;   /* NULL until it begins */
-  gint64 reserved;
+  gint64 reserved, counted; /* counted: tokens that the lane knows of */
   gboolean cut;           /* it may be shorter than was asked for */
 };
 
 G_DEFINE_FINAL_TYPE (JobWords, job_words, APP_TYPE_COMPLETION)
 
+/* A lane counts while it is written. */
+static void
+count (JobWords *self, gint64 tokens)
+{
+  if (self->gate->lane != NULL && tokens > self->counted)
+    app_lane_count (self->gate->lane, tokens - self->counted);
+  self->counted = MAX (tokens, self->counted);
+}
+
 static void
 on_text (AppCompletion *inner, const char *piece, JobWords *self)
 {
+  count (self, app_completion_get_tokens (inner));
   app_completion_set_sources (APP_COMPLETION (self), app_completion_get_sources (inner));
   if (self->gate->lane != NULL && self->gate->speaker == self)
     app_lane_append (self->gate->lane, piece);
@@ -52,6 +62,7 @@ on_text (AppCompletion *inner, const char *piece, JobWords *self)
 static void
 on_thought (AppCompletion *inner, const char *piece, JobWords *self)
 {
+  count (self, app_completion_get_tokens (inner));
   app_completion_push_thought (APP_COMPLETION (self), piece, strlen (piece));
 }
 
@@ -99,11 +110,9 @@ on_finished (AppCompletion *inner, JobWords *self)
   tell_waiting (self->gate);
   self->gate->reserved -= self->reserved;
   self->gate->tokens += stats->tokens;
-  if (self->gate->lane != NULL) {
-    app_lane_count (self->gate->lane, stats->tokens);
-    if (self->gate->speaker == self)
-      app_lane_append (self->gate->lane, "\n");
-  }
+  count (self, stats->tokens);
+  if (self->gate->lane != NULL && self->gate->speaker == self)
+    app_lane_append (self->gate->lane, "\n");
   if (self->gate->speaker == self)
     self->gate->speaker = NULL;
   if (error == NULL && self->cut && stats->finish == APP_FINISH_LENGTH) {

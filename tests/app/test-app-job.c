@@ -628,6 +628,7 @@ test_hold (Fixture *fixture, gconstpointer data)
   wait_ms (60);
   there = written_at (conversation, 3);
   g_assert_cmpuint (there, <, 2000);
+  g_assert_cmpint (app_lane_get_tokens (lane_at (conversation, 3)), >, 0); /* counted while it writes */
   seconds = app_lane_get_seconds (lane_at (conversation, 3));
   wait_ms (200);
   g_assert_cmpuint (written_at (conversation, 3), ==, there);

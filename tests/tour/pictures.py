@@ -676,7 +676,7 @@ class Pictures:
         time.sleep(4)
 
     def job_paused(self):
-        self.desk.press(self.desk.find('toggle button', 'Pause all'))
+        self.desk.press(self.desk.find('push button|toggle button', 'Pause all'))
         time.sleep(0.6)
 
     def job_done(self):
@@ -685,7 +685,7 @@ class Pictures:
     def unfold_lanes(self):
         transcript = Conversation(self.desk).find_transcript()
         for node in walk(transcript):
-            if role_of(node) == 'toggle button' and ' · ' in name_of(node):
+            if role_of(node) in ('push button', 'toggle button') and ' · ' in name_of(node):
                 self.desk.press(node)
                 time.sleep(0.8)
                 return

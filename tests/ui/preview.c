@@ -192,6 +192,7 @@ begin_consent (void)
   AppConversation *conversation = app_history_new_conversation (fixture.history);
 
   app_conversation_settings_set_text (app_conversation_get_settings (conversation), APP_SETTING_TOOLS, "on");
+  app_toolbox_set_outside (app_conversation_get_toolbox (conversation), fixture.folder);
   scripted_engine_set_script (fixture.engine, &script);
   send_text (conversation, "Write a letter about the fence, and give it to me as a file.");
   return conversation;
@@ -359,8 +360,10 @@ on_activate (GApplication *application, gpointer data)
     AppConversation *begun = begin_job (FALSE);
 
     WAIT_UNTIL (n_messages (begun) == 2 && app_message_get_lanes (message_at (begun, 1)) != NULL && g_list_model_get_n_items (app_message_get_lanes (message_at (begun, 1))) == 5);
-    for (guint i = 0; i < 300; i++)
-      g_main_context_iteration (NULL, TRUE);
+    for (guint i = 1; i <= 3; i += 2) {
+      g_autoptr (AppLane) lane = g_list_model_get_item (app_message_get_lanes (message_at (begun, 1)), i);
+      WAIT_UNTIL (strlen (app_lane_get_text (lane)) > 20);
+    }
     fixture_close (&fixture);
     g_object_unref (begun);
     fixture_open (&fixture);

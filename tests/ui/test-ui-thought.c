@@ -115,6 +115,11 @@ test_unfold (View *v, gconstpointer data)
   g_assert_true (gtk_widget_get_visible (part (v, "room")));
   g_signal_emit_by_name (part (v, "button"), "clicked");
   g_assert_false (gtk_widget_get_visible (part (v, "room")));
+  /* Told by others, it is not told here. */
+  UiThought *thought = ui_test_find (v->window, UI_TYPE_THOUGHT);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (thought)));
+  ui_thought_set_message (thought, NULL);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (thought)));
 }
 
 static void

@@ -2,8 +2,12 @@
 /* What is at work in several conversations, held and stopped at once. */
 #include "ui-test.h"
 
+#include <string.h>
+
 #include "fixture.h"
 #include "job-fixture.h"
+#include "ui-answer.h"
+#include "ui-transcript.h"
 #include "ui-work.h"
 
 #define PLAN "{\"steps\":[{\"kind\":\"text\",\"title\":\"A summary\",\"task\":\"Summarise\",\"uses\":[\"minutes.txt\"],\"file\":\"summary.md\"}]}"
@@ -63,10 +67,41 @@ test_work (Fixture *fixture, gconstpointer data)
   job_play_clear (&play);
 }
 
+/* A job that a run of the program left behind says so, and how it goes on. */
+static void
+test_restart (Fixture *fixture, gconstpointer data)
+{
+  JobPlay play = { .plans = { PLAN }, .words = { "Write the file summary.md" }, .texts = { "It is short." }, .hold = { TRUE } };
+  AppConversation *conversation;
+  UiTranscript *transcript = g_object_new (UI_TYPE_TRANSCRIPT, NULL);
+  GtkWidget *window = ui_test_window (GTK_WIDGET (transcript), 700, 600), *answer;
+
+  scripted_engine_set_play (fixture->engine, job_play, &play);
+  conversation = begin (fixture);
+  WAIT_UNTIL (play.n_asked[0] == 1);
+  fixture_close (fixture);
+  g_object_unref (conversation);
+  fixture_open (fixture);
+  conversation = conversation_at (fixture, 0);
+  load (conversation);
+  WAIT_UNTIL (app_message_get_lanes (message_at (conversation, 1)) != NULL);
+  ui_transcript_set_conversation (transcript, conversation);
+  ui_test_frames (window, 10);
+  answer = ui_test_find (GTK_WIDGET (transcript), UI_TYPE_ANSWER);
+  g_assert_nonnull (answer);
+  g_assert_nonnull (strstr (gtk_label_get_text (ui_test_child (answer, "ending")), "What is done stays"));
+  g_assert_true (gtk_widget_get_visible (ui_test_child (answer, "go_on")));
+  g_assert_true (gtk_widget_has_css_class (ui_test_child (answer, "go_on"), "suggested-action"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  ui_test_drain ();
+  job_play_clear (&play);
+}
+
 int
 main (int argc, char *argv[])
 {
   ui_test_init (&argc, &argv);
   g_test_add ("/ui-work/several", Fixture, NULL, fixture_set_up, test_work, fixture_tear_down);
+  g_test_add ("/ui-work/restart", Fixture, NULL, fixture_set_up, test_restart, fixture_tear_down);
   return g_test_run ();
 }

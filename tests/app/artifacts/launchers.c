@@ -398,6 +398,10 @@ on_call (GDBusConnection *bus, const char *sender, const char *path, const char 
     g_autoptr (GIcon) icon = NULL;
     const char *token = NULL;
 
+    /* It may be asked more than once. */
+    g_clear_pointer (&portal->parent, g_free);
+    g_clear_pointer (&portal->title, g_free);
+    g_clear_pointer (&portal->icon, g_bytes_unref);
     g_variant_get (parameters, "(ssv@a{sv})", &portal->parent, &portal->title, &icon_variant, &options);
     icon = g_icon_deserialize (icon_variant);
     g_assert_true (G_IS_BYTES_ICON (icon));
