@@ -47,7 +47,7 @@ has_choices (const ScriptShape *shape)
 static gboolean
 is_single (const ScriptShape *shape)
 {
-  return shape->n_tables == 1;
+  return shape->n_tables == 1 && !has_choices (shape);
 }
 
 static gboolean

@@ -24,7 +24,7 @@ typedef struct {
   gboolean repeats;  /* rows stand in one of them twice */
   gboolean joined;   /* a column of one names rows of another */
   gboolean versions; /* two have the same columns */
-  guint n_choices;   /* columns of the only table that have few different words */
+  guint n_choices;   /* columns of the only table that have few different words, if half of its columns or more are such */
   guint n_months;    /* tables with months */
 } ScriptShape;
 
