@@ -66,7 +66,7 @@ is_each (const ScriptShape *shape)
 static gboolean
 is_single (const ScriptShape *shape)
 {
-  return shape->n_tables + shape->n_records == 1 && !is_each (shape);
+  return shape->n_tables + shape->n_records == 1 && !is_each (shape) && !has_choices (shape);
 }
 
 static gboolean

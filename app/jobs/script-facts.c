@@ -175,7 +175,8 @@ count_choices (const ScriptTable *table)
       g_hash_table_add (values, app_result_dup_text (table->result, row, i));
     n += g_hash_table_size (values) >= 2 && g_hash_table_size (values) <= MAX_CHOICES && g_hash_table_size (values) * 2 <= n_rows;
   }
-  return n;
+  /* A list of answers, and not one of things that are of some sort. */
+  return n * 2 >= app_result_get_n_columns (table->result) ? n : 0;
 }
 
 /* How many columns of text have each word in two rows or more, so that rows belong together by it. */

@@ -28,7 +28,7 @@ typedef struct {
   gboolean units;    /* a column has names of units */
   gboolean names;    /* the request lists names, of which a column has some */
   guint n_repeating; /* columns of the only table of which few rows have a word of their own */
-  guint n_choices;   /* columns of the only table that have few different words */
+  guint n_choices;   /* columns of the only table that have few different words, if half of its columns or more are such */
   guint n_months;    /* tables with months */
 } ScriptShape;
 

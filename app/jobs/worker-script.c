@@ -62,7 +62,7 @@ count_lines (const char *text)
 
 typedef struct {
   ScriptResult what;
-  char *rules, *asked; /* of all of them */
+  char *rules, *asked, *fresh; /* of all of them; `fresh`: without what was wrong before, which some write like it again */
   GStrv shown;
   guint n;      /* that are or were written */
   guint n_left; /* that are written now */
@@ -87,6 +87,7 @@ candidates_free (gpointer data)
   g_clear_error (&all->error);
   g_free (all->rules);
   g_free (all->asked);
+  g_free (all->fresh);
   g_strfreev (all->shown);
   g_free (all);
 }
@@ -357,7 +358,7 @@ write_more (GTask *task, guint n)
   all->n_left = n;
   for (guint i = first; i < first + n; i++) {
     JobManner manner = { .examples = (const char *const *) all->shown, .gbnf = g_str_has_suffix (of->step->file, ".json") ? NULL : grammars[all->what], .number = i };
-    job_task_write_so_async (of, all->rules, &manner, all->asked, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
+    job_task_write_so_async (of, all->rules, &manner, i % 2 == 0 ? all->asked : all->fresh, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }
 
@@ -377,11 +378,14 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *words = job_task_dup_words (of), *findings = job_task_dup_findings (of);
   g_autoptr (GString) asked = g_string_new ("// Declared already:\n");
   g_string_append_printf (asked, "%s\n%s\n\n", given->words, words);
+  g_autoptr (GString) fresh = g_string_new (asked->str);
   if (*findings != '\0' && of->written != NULL && *of->written != NULL)
     g_string_append_printf (asked, "You wrote this before:\n%s\n\n", *of->written);
   g_string_append (asked, findings);
   append_wish (asked, of, all->what);
+  append_wish (fresh, of, all->what);
   all->asked = g_strdup (asked->str);
+  all->fresh = g_strdup (fresh->str);
   all->rules = script_examples_dup_rules ();
   all->shown = script_examples_choose (&given->shape, all->what);
   write_more (task, FIRST);

@@ -67,14 +67,15 @@ const __has = (row, name) => {
   if (!(name in row)) throw new Error(`a row with its option has no member ${name}, only ${Object.keys(row).join(', ')}`);
   return row[name];
 };
-// Gives every row one of the options, so that no two rows are alike in all columns of a list (['room', 'time']) or meet a condition ((a, b) => …): any number of lists and conditions.
+// Gives every row one of the options (of those that say the same in columns of the same name), so that no two rows are alike in all columns of a list (['room', 'time']) or meet a condition ((a, b) => …): any number of lists and conditions.
 const assign = (rows, options, ...never) => {
   const made = new Array(rows.length).fill(null);
   let left = 200000;
   if (!options.length) throw new Error('there is no option to assign');
   const rules = never.filter(rule => rule !== undefined).map(rule => typeof rule === 'function' ? rule : (a, b) => [rule].flat().every(name => __has({ ...a }, name) === __has({ ...b }, name)));
   const fits = one => made.every(other => other === null || rules.every(rule => !rule(one, other) && !rule(other, one)));
-  const free = i => options.map(option => ({ ...rows[i], ...option })).filter(fits);
+  const goes = (row, option) => Object.keys(option).every(name => !(name in row) || row[name] === option[name]);
+  const free = i => options.filter(option => goes(rows[i], option)).map(option => ({ ...rows[i], ...option })).filter(fits);
   const next = () => {
     let best = -1, own = null;
     for (let i = 0; i < rows.length; i++) {

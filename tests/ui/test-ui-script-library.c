@@ -38,6 +38,7 @@ test_helpers (void)
     { "assign([{n: 1, t: 5}, {n: 2, t: 5}, {n: 3, t: 6}], cross([{p: 'x'}, {p: 'y'}], [{d: 1}, {d: 2}]), ['p', 'd'], ['t', 'd']).map(r => r.p + r.d)", "[\"x1\",\"x2\",\"y1\"]", NULL },
     { "assign([{n: 1}, {n: 2}], [{p: 'x'}], 'p')", NULL, "no way to give 2 rows one of 1 options" },
     { "assign([{n: 1}, {n: 2}], [{p: 'x'}]).length", "2", NULL },
+    { "assign([{n: 1}, {n: 2}], cross([{n: 2}, {n: 1}], [{p: 'x'}, {p: 'y'}]), 'p').map(r => r.n + r.p)", "[\"1x\",\"2y\"]", NULL },
     { "assign([{n: 1}, {n: 2}], [{p: 'x'}], ['q'])", NULL, "has no member q, only n, p" },
     /* Another way to write a name, and one that there is not. */
     { "tables.Paid[0].AmountInAll", "2.5", NULL },
