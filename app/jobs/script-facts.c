@@ -295,18 +295,19 @@ script_facts_find_lists (const char *request)
 }
 
 GStrv
-script_facts_find_names (const char *request, const GPtrArray *tables, char **column)
+script_facts_find_names (const char *request, const GPtrArray *tables, const ScriptTable **table, guint *column)
 {
   g_autoptr (GPtrArray) lists = script_facts_find_lists (request);
 
   for (guint l = 0; l < lists->len; l++)
     for (guint t = 0; t < tables->len; t++) {
-      const ScriptTable *table = tables->pdata[t];
-      for (guint i = 0; i < MIN (app_result_get_n_columns (table->result), MAX_COLUMNS); i++) {
-        guint n = app_result_get_column (table->result, i)->type == MEDIA_COLUMN_TEXT ? count_names (table, i, lists->pdata[l]) : 0;
+      const ScriptTable *one = tables->pdata[t];
+      for (guint i = 0; i < MIN (app_result_get_n_columns (one->result), MAX_COLUMNS); i++) {
+        guint n = app_result_get_column (one->result, i)->type == MEDIA_COLUMN_TEXT ? count_names (one, i, lists->pdata[l]) : 0;
         if (n == 0 || n == g_strv_length (lists->pdata[l]))
           continue;
-        *column = g_strdup_printf ("%s.%s", table->name, app_result_get_column (table->result, i)->name);
+        *table = one;
+        *column = i;
         return g_strdupv (lists->pdata[l]);
       }
     }

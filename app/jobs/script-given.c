@@ -123,23 +123,40 @@ append_words (GString *words, const ScriptTable *table, const AppTable *of, gboo
     g_string_append_printf (words, "// %u of the %u rows of %s repeat another: distinct(tables.%s) has the %u different ones.\n", n_rows - table->distinct->len, n_rows, table->name, table->name, table->distinct->len);
 }
 
-/* Whom the person names, of whom the tables have some: a program that only goes through the rows forgets the others. */
+/* Whom the person names, of whom the tables have some: a program that only goes through the rows forgets the others. Each is given with the rows that are theirs. */
 static void
 append_names (ScriptGiven *given, const GPtrArray *tables, GString *code, GString *words)
 {
-  g_autofree char *column = NULL;
-  g_auto (GStrv) names = script_facts_find_names (given->request, tables, &column);
-  g_autoptr (GString) list = g_string_new ("[");
+  const ScriptTable *table = NULL;
+  guint column = 0;
+  g_auto (GStrv) names = script_facts_find_names (given->request, tables, &table, &column);
 
-  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
-    g_string_append (list, i > 0 ? "," : "");
-    script_append_string (list, names[i]);
-  }
   if (names == NULL)
     return;
+  const char *by = app_result_get_column (table->result, column)->name;
   given->shape.names = TRUE;
-  g_string_append_printf (code, "const names = Object.freeze(%s]);\n", list->str);
-  g_string_append_printf (words, "const names = %s]; // of the request: tables.%s has some of them\n", list->str, column);
+  g_string_append (code, "const names = [");
+  g_string_append_printf (words, "const named = [ // whom the request names, each with their own rows of tables.%s, by %s\n", table->name, by);
+  for (guint i = 0; names[i] != NULL; i++) {
+    guint n = 0;
+    g_string_append (code, i > 0 ? "," : "");
+    script_append_string (code, names[i]);
+    g_string_append (words, "  {\"name\":");
+    script_append_string (words, names[i]);
+    g_string_append (words, ",\"rows\":[");
+    for (guint row = 0; row < app_result_get_n_rows (table->result); row++) {
+      g_autofree char *cell = g_strstrip (app_result_dup_text (table->result, row, column));
+      if (!g_str_equal (cell, names[i]))
+        continue;
+      g_string_append (words, n > 0 && n < SHOWN_ROWS ? "," : "");
+      if (n < SHOWN_ROWS)
+        append_row (words, table, row, TRUE);
+      n++;
+    }
+    g_string_append_printf (words, "]},%s\n", n > SHOWN_ROWS ? " // and more rows" : "");
+  }
+  g_string_append (words, "];\n");
+  g_string_append_printf (code, "];\nconst named = names.map(name => ({ name, rows: __tables.%s.filter(row => String(row.%s).trim() === name) }));\n", table->name, by);
 }
 
 static ScriptTable *

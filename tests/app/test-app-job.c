@@ -395,6 +395,8 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,paid\n\"{\"\"town\"\":\"\"Bern\"\"}\",10.5\nUri,20\n", "town|paid", "whole rows" },
     { "script", NULL, "town,sum\nBern,10.5\nUri,20\n", "town|paid", "must be exactly" },
     { "script", NULL, "town,paid\nBern\n", "town|paid", "1 cells" },
+    { "script", NULL, "town,paid,share\nBern,7,1\nUri,7,1\nChur,7,1\n", "town|paid|share", "but for “town”" },
+    { "script", NULL, "town,paid,share\nBern,7,1\nUri,8,1\nChur,7,1\n", "town|paid|share", NULL },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", "“Chur” is named", "What each of Bern, Uri and Chur has paid" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", NULL, "Which of Bern, Uri and Chur have paid?" },
     { "script", NULL, "town,paid\n", "town|paid", "no rows" },

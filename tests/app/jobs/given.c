@@ -49,13 +49,13 @@ test_facts (TablesFixture *fixture, gconstpointer data)
     { { "old.csv", "new.csv" }, { "item,price\na,1\nb,2\n", "Item,Price\na,1\nc,2\n" }, { "old and new have the same columns", "!is one of" }, "compare(" },
     { { "in.csv", "out.csv", "fixed.csv" }, { "month,amount\n2025-01,5.5\n2025-02,6.5\n", "date,amount\n2025-01-01,1.5\n2025-02-01,2.5\n", "what,cost\nx,1.25\n" }, { "!have the same" }, "tables.dues" },
     { { "answers.csv" }, { "form,how,when\n1,car,day\n2,bus,day\n3,car,night\n4,bus,night\n" }, { "// how: \"car\", \"bus\"" }, "unpivot(tables.checks" },
-    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "{\"name\":\"a\",\"pieces\":1}", "!names of units", "!const names" }, "tables.events", "Ann and Bo want to know it" },
-    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "!const names" }, "tables.events" },
+    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "{\"name\":\"a\",\"pieces\":1}", "!names of units", "!const named" }, "tables.events", "Ann and Bo want to know it" },
+    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "!const named" }, "tables.events" },
     { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,in\nc,3,ft\n" }, { "// unit has names of units: convert(value, row.unit, \"m\")" }, "tables.parcels" },
     { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,kg\n" }, { "!names of units" }, "tables.events" },
-    { { "paid.csv" }, { "who,amount\nAnn Lee,1\nBo,2\nBo,4\n" }, { "const names = [\"Ann Lee\",\"Bo\",\"Cy\"]; // of the request: tables.paid.who has some of them" }, "tables.shifts", "In Rome Ann Lee, Bo and Cy shared the bills" },
+    { { "paid.csv" }, { "who,amount\nAnn Lee,1\nBo,2\nBo,4\n" }, { "const named = [ // whom the request names, each with their own rows of tables.paid, by who\n  {\"name\":\"Ann Lee\",\"rows\":[{\"who\":\"Ann Lee\",\"amount\":1}]},\n", "{\"name\":\"Cy\",\"rows\":[]},\n];\n" }, "tables.shifts", "In Rome Ann Lee, Bo and Cy shared the bills" },
     /* All of them are there. */
-    { { "paid.csv" }, { "who,amount\nAnn,1\nBo,2\nBo,4\n" }, { "!const names" }, "tables.rides", "Ann and Bo shared the bills" },
+    { { "paid.csv" }, { "who,amount\nAnn,1\nBo,2\nBo,4\n" }, { "!const named" }, "tables.rides", "Ann and Bo shared the bills" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
