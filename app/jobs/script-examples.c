@@ -56,6 +56,13 @@ has_names (const ScriptShape *shape)
   return shape->names;
 }
 
+/* Rows are of several kinds, of which one is counted. */
+static gboolean
+has_kinds (const ScriptShape *shape)
+{
+  return shape->n_records > 0 || shape->n_choices > 0;
+}
+
 /* Each row of the only table stands for itself. */
 static gboolean
 is_each (const ScriptShape *shape)
@@ -92,7 +99,7 @@ static const struct {
   { "one", SCRIPT_ROWS, is_single },
   { "texts", SCRIPT_ROWS, has_texts },
   { "words", SCRIPT_WORDS, is_always },
-  { "answer-most", SCRIPT_ANSWER, is_always },
+  { "answer-most", SCRIPT_ANSWER, has_kinds },
   { "answer", SCRIPT_ANSWER, is_always },
   { "report", SCRIPT_REPORT, is_always },
 };
