@@ -186,6 +186,26 @@ find_choices (const ScriptTable *table, GString *words)
   return n;
 }
 
+/* Lists of what can be chosen, of one column each: what they offer together. */
+static void
+find_options (const GPtrArray *tables, GString *words)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n = 0;
+  guint64 all = 1;
+
+  for (guint i = 0; i < tables->len; i++) {
+    const ScriptTable *table = tables->pdata[i];
+    if (app_result_get_n_columns (table->result) != 1)
+      continue;
+    g_string_append_printf (names, "%stables.%s", n > 0 ? ", " : "", table->name);
+    n++;
+    all = MIN (all * app_result_get_n_rows (table->result), G_MAXUINT);
+  }
+  if (n >= 2)
+    g_string_append_printf (words, "// cross(%s) has the %" G_GUINT64_FORMAT " of their rows together.\n", names->str, all);
+}
+
 void
 script_facts_find (const GPtrArray *tables, GString *words, ScriptShape *shape)
 {
@@ -208,5 +228,7 @@ script_facts_find (const GPtrArray *tables, GString *words, ScriptShape *shape)
         shape->versions = TRUE;
       }
     }
+  if (!shape->joined && !shape->versions)
+    find_options (tables, words);
   shape->n_choices = tables->len == 1 ? find_choices (tables->pdata[0], words) : 0;
 }
