@@ -130,6 +130,22 @@ test_workers (void)
   }
 }
 
+/* One report of a name is whole: others are not made beside it. */
+static void
+test_reports (void)
+{
+  const JobPlanCase of = { .request = "Write a report about a.csv into words.md", .inputs = inputs, .tables = TRUE, .documents = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JobPlan) plan = job_plan_read (&of,
+                                            "{\"steps\": [{\"kind\": \"report\", \"title\": \"R\", \"task\": \"how much\", \"uses\": [], \"file\": \"words.md\"}, "
+                                            "{\"kind\": \"report\", \"title\": \"R\", \"task\": \"how many\", \"uses\": [], \"file\": \"words.md\"}]}",
+                                            &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->steps->len, ==, 1);
+  g_assert_cmpstr (((JobStep *) plan->steps->pdata[0])->file, ==, "words.md");
+}
+
 static void
 test_columns (void)
 {
@@ -679,6 +695,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/job/plan", test_plan);
   g_test_add_func ("/app/job/workers", test_workers);
+  g_test_add_func ("/app/job/reports", test_reports);
   g_test_add_func ("/app/job/columns", test_columns);
   g_test_add_func ("/app/job/asks", test_asks);
   g_test_add_func ("/app/job/csv", test_csv);
