@@ -6,6 +6,7 @@
 
 #include "fixture.h"
 #include "jobs/script-given.h"
+#include "jobs/script-units.h"
 #include "ui-preview.h"
 #include "ui-script-runner.h"
 
@@ -26,6 +27,9 @@ test_helpers (void)
     { "most(count(tables.paid, r => r.date))", "2025-01-03", NULL },
     { "list({a: 1.255, b: 'c'})", "- a: 1.26\n- b: c", NULL },
     { "days('2025-02-27', '2025-03-01')", "2", NULL },
+    { "[[12, 'in', 'm'], [3, 'ft', 'cm'], [50, '°F', '°C'], [2, 'KILOGRAM', 'lb']].map(u => round(convert(...u), 4))", "[0.3048,91.44,10,4.4092]", NULL },
+    { "convert(1, 'm', 'kg')", NULL, "m cannot become kg" },
+    { "convert(1, 'parsec', 'm')", NULL, "there is no unit parsec" },
     { "sortBy(tables.paid, r => -r.amount_in_all)[0].who", "Bo", NULL },
     /* Without regard to spaces and capitals, and the better written of two. */
     { "distinct([...tables.paid].reverse()).map(r => r.who)", "[\"Ann\",\"Bo\"]", NULL },
@@ -52,6 +56,9 @@ test_helpers (void)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   const JobTask of = { .inputs = none };
   ScriptGiven *given = script_given_new (&of, none, TRUE);
+  g_autoptr (GString) units = g_string_new (TABLES);
+
+  script_units_append (units);
 
   gtk_overlay_set_child (GTK_OVERLAY (overlay), gtk_label_new ("Window"));
   window = ui_test_window (overlay, 400, 300);
@@ -59,7 +66,7 @@ test_helpers (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GAsyncResult) result = NULL;
-    g_autofree char *code = g_strconcat (given->code, TABLES, "return ", cases[i].code, ";", NULL), *text = NULL;
+    g_autofree char *code = g_strconcat (given->code, units->str, "return ", cases[i].code, ";", NULL), *text = NULL;
 
     app_script_runner_run_async (APP_SCRIPT_RUNNER (runner), code, NULL, keep_result, &result);
     text = app_script_runner_run_finish (APP_SCRIPT_RUNNER (runner), wait_result (&result), &error);
