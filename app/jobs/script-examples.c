@@ -56,11 +56,16 @@ has_names (const ScriptShape *shape)
   return shape->names;
 }
 
-/* Rows are of several kinds, of which one is counted. */
 static gboolean
-has_kinds (const ScriptShape *shape)
+has_records (const ScriptShape *shape)
 {
-  return shape->n_records > 0 || shape->n_choices > 0;
+  return shape->n_records > 0;
+}
+
+static gboolean
+has_no_records (const ScriptShape *shape)
+{
+  return shape->n_records == 0;
 }
 
 /* Each row of the only table stands for itself. */
@@ -73,7 +78,7 @@ is_each (const ScriptShape *shape)
 static gboolean
 is_single (const ScriptShape *shape)
 {
-  return shape->n_tables + shape->n_records == 1 && !is_each (shape) && !has_choices (shape);
+  return shape->n_tables == 1 && shape->n_records == 0 && !is_each (shape) && !has_choices (shape);
 }
 
 static gboolean
@@ -88,6 +93,7 @@ static const struct {
   ScriptResult result;
   gboolean (*fits) (const ScriptShape *shape);
 } examples[] = {
+  { "records", SCRIPT_ROWS, has_records },
   { "units", SCRIPT_ROWS, has_units },
   { "named", SCRIPT_ROWS, has_names },
   { "versions", SCRIPT_ROWS, has_versions },
@@ -99,8 +105,8 @@ static const struct {
   { "one", SCRIPT_ROWS, is_single },
   { "texts", SCRIPT_ROWS, has_texts },
   { "words", SCRIPT_WORDS, is_always },
-  { "answer-most", SCRIPT_ANSWER, has_kinds },
-  { "answer", SCRIPT_ANSWER, is_always },
+  { "answer-records", SCRIPT_ANSWER, has_records },
+  { "answer", SCRIPT_ANSWER, has_no_records },
   { "report", SCRIPT_REPORT, is_always },
 };
 

@@ -93,6 +93,9 @@ test_records (void)
   g_assert_nonnull (strstr (given->code, "\"machine-1.log\": "));
   assert_words (other, "files[\"machine-1.log\"] === `2026-05-03");
   assert_words (other, "!tables.");
+  g_auto (GStrv) examples = script_examples_choose (&given->shape, SCRIPT_ROWS);
+  g_assert_cmpuint (g_strv_length (examples), ==, 2);
+  g_assert_nonnull (strstr (examples[1], "count(opened, 'date')"));
   script_given_free (given);
   script_given_free (other);
 }
