@@ -123,40 +123,72 @@ append_words (GString *words, const ScriptTable *table, const AppTable *of, gboo
     g_string_append_printf (words, "// %u of the %u rows of %s repeat another: distinct(tables.%s) has the %u different ones.\n", n_rows - table->distinct->len, n_rows, table->name, table->name, table->distinct->len);
 }
 
-/* Whom the person names, of whom the tables have some: a program that only goes through the rows forgets the others. Each is given with the rows that are theirs. */
+/* Whether sums of a column are given to whom the request names. */
+static gboolean
+is_added (const AppResultColumn *column)
+{
+  return (column->type == MEDIA_COLUMN_INTEGER || column->type == MEDIA_COLUMN_REAL) && !g_str_equal (column->name, "name") && !g_str_equal (column->name, "rows");
+}
+
+/* One of them for the model: name, sums, and how many rows. */
+static void
+append_name (GString *words, const ScriptTable *table, guint by, const char *name)
+{
+  const AppResult *result = table->result;
+  g_autofree double *sums = g_new0 (double, app_result_get_n_columns (result));
+  guint n = 0;
+
+  for (guint row = 0; row < app_result_get_n_rows (result); row++) {
+    g_autofree char *cell = g_strstrip (app_result_dup_text (result, row, by));
+    if (!g_str_equal (cell, name))
+      continue;
+    n++;
+    for (guint i = 0; i < app_result_get_n_columns (result); i++) {
+      g_autofree char *text = is_added (app_result_get_column (result, i)) ? app_result_dup_text (result, row, i) : NULL;
+      sums[i] += text != NULL ? g_ascii_strtod (text, NULL) : 0;
+    }
+  }
+  g_string_append (words, "  {\"name\":");
+  script_append_string (words, name);
+  for (guint i = 0; i < app_result_get_n_columns (result); i++) {
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    if (!is_added (app_result_get_column (result, i)))
+      continue;
+    g_string_append_c (words, ',');
+    script_append_string (words, app_result_get_column (result, i)->name);
+    g_string_append_printf (words, ":%s", g_ascii_formatd (buffer, sizeof buffer, "%.10g", sums[i]));
+  }
+  if (n > 0)
+    g_string_append_printf (words, ",\"rows\":[/* %u rows */]},\n", n);
+  else
+    g_string_append (words, ",\"rows\":[]},\n");
+}
+
+/* Whom the person names, of whom the tables have some: a program that only goes through the rows forgets the others. Each is given with the rows that are theirs, and with their sums. */
 static void
 append_names (ScriptGiven *given, const GPtrArray *tables, GString *code, GString *words)
 {
   const ScriptTable *table = NULL;
-  guint column = 0;
-  g_auto (GStrv) names = script_facts_find_names (given->request, tables, &table, &column);
+  guint by = 0;
+  g_auto (GStrv) names = script_facts_find_names (given->request, tables, &table, &by);
 
   if (names == NULL)
     return;
-  const char *by = app_result_get_column (table->result, column)->name;
+  const char *column = app_result_get_column (table->result, by)->name;
   given->shape.names = TRUE;
   g_string_append (code, "const names = [");
-  g_string_append_printf (words, "const named = [ // whom the request names, each with their own rows of tables.%s, by %s\n", table->name, by);
+  g_string_append_printf (words, "const named = [ // whom the request names, each with the sums of their own rows of tables.%s, by %s\n", table->name, column);
   for (guint i = 0; names[i] != NULL; i++) {
-    guint n = 0;
     g_string_append (code, i > 0 ? "," : "");
     script_append_string (code, names[i]);
-    g_string_append (words, "  {\"name\":");
-    script_append_string (words, names[i]);
-    g_string_append (words, ",\"rows\":[");
-    for (guint row = 0; row < app_result_get_n_rows (table->result); row++) {
-      g_autofree char *cell = g_strstrip (app_result_dup_text (table->result, row, column));
-      if (!g_str_equal (cell, names[i]))
-        continue;
-      g_string_append (words, n > 0 && n < SHOWN_ROWS ? "," : "");
-      if (n < SHOWN_ROWS)
-        append_row (words, table, row, TRUE);
-      n++;
-    }
-    g_string_append_printf (words, "]},%s\n", n > SHOWN_ROWS ? " // and more rows" : "");
+    append_name (words, table, by, names[i]);
   }
   g_string_append (words, "];\n");
-  g_string_append_printf (code, "];\nconst named = names.map(name => ({ name, rows: __tables.%s.filter(row => String(row.%s).trim() === name) }));\n", table->name, by);
+  g_string_append_printf (code, "];\nconst named = names.map(name => { const rows = __tables.%s.filter(row => String(row.%s).trim() === name); return { name", table->name, column);
+  for (guint i = 0; i < app_result_get_n_columns (table->result); i++)
+    if (is_added (app_result_get_column (table->result, i)))
+      g_string_append_printf (code, ", %s: round(sum(rows, '%s'), 6)", app_result_get_column (table->result, i)->name, app_result_get_column (table->result, i)->name);
+  g_string_append (code, ", rows }; });\n");
 }
 
 static ScriptTable *

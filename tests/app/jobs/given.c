@@ -54,7 +54,7 @@ test_facts (TablesFixture *fixture, gconstpointer data)
     { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "!const named" }, "tables.events" },
     { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,in\nc,3,ft\n" }, { "// unit has names of units: convert(value, row.unit, \"m\")" }, "tables.parcels" },
     { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,kg\n" }, { "!names of units" }, "tables.events" },
-    { { "paid.csv" }, { "who,amount\nAnn Lee,1\nBo,2\nBo,4\n" }, { "const named = [ // whom the request names, each with their own rows of tables.paid, by who\n  {\"name\":\"Ann Lee\",\"rows\":[{\"who\":\"Ann Lee\",\"amount\":1}]},\n", "{\"name\":\"Cy\",\"rows\":[]},\n];\n" }, "tables.shifts", "In Rome Ann Lee, Bo and Cy shared the bills" },
+    { { "paid.csv" }, { "who,amount\nAnn Lee,1\nBo,2\nBo,4\n" }, { "const named = [ // whom the request names, each with the sums of their own rows of tables.paid, by who\n  {\"name\":\"Ann Lee\",\"amount\":1,\"rows\":[/* 1 rows */]},\n  {\"name\":\"Bo\",\"amount\":6,\"rows\":[/* 2 rows */]},\n  {\"name\":\"Cy\",\"amount\":0,\"rows\":[]},\n];\n" }, "tables.shifts", "In Rome Ann Lee, Bo and Cy shared the bills" },
     /* All of them are there. */
     { { "paid.csv" }, { "who,amount\nAnn,1\nBo,2\nBo,4\n" }, { "!const named" }, "tables.rides", "Ann and Bo shared the bills" },
   };
