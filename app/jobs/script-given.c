@@ -244,20 +244,69 @@ script_given_read (ScriptGiven *given, GCancellable *cancellable, GError **error
   return TRUE;
 }
 
+/* ---- the library ---- */
+
+static char *
+dup_library (void)
+{
+  g_autoptr (GBytes) library = g_resource_lookup_data (job_get_resource (), "/org/melete/Melete/jobs/library.js", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  return g_strndup (g_bytes_get_data (library, NULL), g_bytes_get_size (library));
+}
+
+GStrv
+script_library_dup_names (void)
+{
+  g_autofree char *library = dup_library ();
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (const char *at = library; at != NULL; at = strchr (at, '\n')) {
+    at += *at == '\n';
+    if (!g_str_has_prefix (at, "const ") || !g_ascii_isalpha (at[6]))
+      continue;
+    g_autofree char *name = g_strndup (at + 6, strcspn (at + 6, " "));
+    g_strv_builder_add (names, name);
+  }
+  return g_strv_builder_end (names);
+}
+
+char *
+script_call_helpers (const char *code)
+{
+  g_auto (GStrv) names = script_library_dup_names ();
+  char *now = g_strdup (code);
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autofree char *own = g_strdup_printf ("\\bfunction %s\\b|\\b(const|let|var) %s = (async )?(function\\b|\\([^()]*\\) =>|\\w+ =>)", names[i], names[i]), *call = g_strdup_printf ("(?<![\\w.$])%s\\(", names[i]);
+    g_autofree char *with = g_strdup_printf ("__library.%s(", names[i]);
+    g_autoptr (GRegex) calls = g_regex_new (call, 0, 0, NULL);
+    if (g_regex_match_simple (own, now, 0, 0))
+      continue;
+    char *next = g_regex_replace_literal (calls, now, -1, 0, with, 0, NULL);
+    if (next == NULL)
+      continue;
+    g_free (now);
+    now = next;
+  }
+  return now;
+}
+
 /* ---- files ---- */
 
 ScriptGiven *
 script_given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
 {
   ScriptGiven *given = g_new0 (ScriptGiven, 1);
-  g_autoptr (GBytes) library = g_resource_lookup_data (job_get_resource (), "/org/melete/Melete/jobs/library.js", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr (GString) code = g_string_new_len (g_bytes_get_data (library, NULL), (gssize) g_bytes_get_size (library)), words = g_string_new (NULL), others = g_string_new (NULL);
+  g_autofree char *library = dup_library ();
+  g_auto (GStrv) names = script_library_dup_names ();
+  g_autofree char *members = g_strjoinv (", ", names);
+  g_autoptr (GString) code = g_string_new (library), words = g_string_new (NULL), others = g_string_new (NULL);
   g_autoptr (GString) tables = g_string_new (NULL), records = g_string_new (NULL);
   guint n = 0, n_records = 0;
 
   given->datasets = g_ptr_array_ref (datasets);
   given->request = g_strdup (of->request != NULL ? of->request : "");
-  g_string_append (code, "const __tables = {};\nconst files = __all({");
+  g_string_append_printf (code, "const __library = {%s};\nconst __tables = {};\nconst files = __all({", members);
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
     if (input->dataset != NULL || input->text == NULL || !texts)

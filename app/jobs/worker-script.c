@@ -276,7 +276,8 @@ run_next (GTask *task)
     choose (task);
     return;
   }
-  code = take_code (all->codes[all->at]);
+  g_autofree char *taken = take_code (all->codes[all->at]);
+  code = script_call_helpers (taken);
   whole = g_string_new (given->code);
   g_string_append (whole, "const __body = async () => {\n");
   g_string_append (whole, code);

@@ -22,6 +22,7 @@ test_helpers (void)
   } cases[] = {
     { "sum(tables.paid, 'amount_in_all')", "9", NULL },
     { "sum([1, 2, 'x'])", "3", NULL },
+    { "((count) => __library.count(tables.paid, 'month'))(1)", "{\"2025-01\":2,\"2025-02\":1}", NULL },
     { "round(2.345)", "2.35", NULL },
     { "totals(tables.paid, 'month', 'amount_in_all')", "{\"2025-01\":5,\"2025-02\":4}", NULL },
     { "most(count(tables.paid, r => r.date))", "2025-01-03", NULL },
@@ -43,6 +44,10 @@ test_helpers (void)
     { "assign([{n: 1}, {n: 2}], [{p: 'x'}], 'p')", NULL, "no way to give 2 rows one of 1 options" },
     { "assign([{n: 1}, {n: 2}], [{p: 'x'}]).length", "2", NULL },
     { "assign([{n: 1}, {n: 2}], cross([{n: 2}, {n: 1}], [{p: 'x'}, {p: 'y'}]), 'p').map(r => r.n + r.p)", "[\"1x\",\"2y\"]", NULL },
+    /* What is different in every row is not what must not be alike. */
+    { "assign([{n: 1}, {n: 2}], cross([{p: 'x'}], [{d: 1}, {d: 2}]), ['n', 'p', 'd']).map(r => r.d)", "[1,2]", NULL },
+    { "assign([{n: 1}, {n: 2}], [{p: 'x'}], ['n', 'p']).length", "2", NULL },
+    { "months(tables.paid, [{a: 'x'}], [{when: '2024-12'}])", "[\"2024-12\",\"2025-01\",\"2025-02\"]", NULL },
     { "assign([{n: 1}, {n: 2}], [{p: 'x'}], ['q'])", NULL, "has no member q, only n, p" },
     /* Another way to write a name, and one that there is not. */
     { "tables.Paid[0].AmountInAll", "2.5", NULL },

@@ -119,6 +119,26 @@ test_examples (void)
   }
 }
 
+/* A variable may be called like a helper that it is computed with. */
+static void
+test_calls (void)
+{
+  static const struct {
+    const char *code, *calls;
+  } cases[] = {
+    { "const count = count(rows, 'a');", "const count = __library.count(rows, 'a');" },
+    { "return round(sum(rows, 'a'));", "return __library.round(__library.sum(rows, 'a'));" },
+    { "Math.round(1); discount(2); rows.sum(3); sum_of(4)", NULL },
+    { "const sum = (a, b) => a + b; return sum(1, 2);", NULL },
+    { "function list(x) { return x; } return list(most(a));", "function list(x) { return x; } return list(__library.most(a));" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *calls = script_call_helpers (cases[i].code);
+    g_assert_cmpstr (calls, ==, cases[i].calls != NULL ? cases[i].calls : cases[i].code);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -126,5 +146,6 @@ main (int argc, char *argv[])
   g_test_add ("/jobs/given/facts", TablesFixture, NULL, tables_set_up, test_facts, tables_tear_down);
   g_test_add_func ("/jobs/given/records", test_records);
   g_test_add_func ("/jobs/given/examples", test_examples);
+  g_test_add_func ("/jobs/given/calls", test_calls);
   return g_test_run ();
 }
