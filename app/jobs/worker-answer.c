@@ -157,6 +157,9 @@ choose_datasets (const JobTask *of, Question *question)
       of_sources = MAX (of_sources, n);
     }
   }
+  /* What was made says nothing of it. */
+  if (of_made == 0 && of_sources > 0)
+    g_ptr_array_set_size (question->datasets, 0);
   question->sources = question->datasets->len == 0 || of_sources > of_made;
   for (guint i = 0; question->sources && i < sources->len; i++)
     g_ptr_array_add (question->datasets, g_object_ref (sources->pdata[i]));
