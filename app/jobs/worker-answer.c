@@ -159,6 +159,9 @@ choose_datasets (const JobTask *of, Question *question)
       of_sources = MAX (of_sources, n);
     }
   }
+  /* What was made says nothing of it. */
+  if (of_made == 0 && of_sources > 0)
+    g_ptr_array_set_size (question->datasets, 0);
   /* What else is asked of a text, no name of a column tells. */
   question->sources = question->datasets->len == 0 || of_sources > of_made || (texts && count_asked (question->words) > 1);
   for (guint i = 0; question->sources && i < sources->len; i++)

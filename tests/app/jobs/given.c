@@ -46,10 +46,10 @@ test_facts (TablesFixture *fixture, gconstpointer data)
       "bills.guest" },
     /* Numbers of another meaning that are alike by chance. */
     { { "a.csv", "b.csv" }, { "number,name\n1,x\n2,y\n3,z\n", "pieces,what\n1,p\n2,q\n2,r\n" }, { "!is one of", "!repeat another", "!month" }, "tables.desks" },
-    { { "who.csv", "where.csv", "when.csv" }, { "name,team\nx,p\ny,p\nz,q\n", "place\na\nb\n", "day\nMon\nTue\nWed\n" }, { "// cross(tables.where_, tables.when_) has the 6 of their rows together.\n" }, "assign(tables.people" },
+    { { "people.csv", "rooms.csv", "times.csv" }, { "name,team\nx,p\ny,p\nz,q\n", "place\na\nb\n", "day\nMon\nTue\nWed\n" }, { "// cross(tables.rooms, tables.times) has the 6 of their rows together.\n" }, "assign(tables.people" },
     { { "old.csv", "new.csv" }, { "item,price\na,1\nb,2\n", "Item,Price\na,1\nc,2\n" }, { "old and new have the same columns", "!is one of" }, "compare(" },
     { { "in.csv", "out.csv", "fixed.csv" }, { "month,amount\n2025-01,5.5\n2025-02,6.5\n", "date,amount\n2025-01-01,1.5\n2025-02-01,2.5\n", "what,cost\nx,1.25\n" }, { "!have the same" }, "tables.dues" },
-    { { "answers.csv" }, { "form,how,when\n1,car,day\n2,bus,day\n3,car,night\n4,bus,night\n" }, { "// how: \"car\", \"bus\"", "// unpivot(tables.answers, [\"how\", \"when_\"]) has a row" }, "unpivot(tables.checks" },
+    { { "answers.csv" }, { "form,how,day\n1,car,day\n2,bus,day\n3,car,night\n4,bus,night\n" }, { "// how: \"car\", \"bus\"", "// unpivot(tables.answers, [\"how\", \"day\"]) has a row" }, "unpivot(tables.checks" },
     { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "{\"name\":\"a\",\"pieces\":1}", "!names of units", "!const named", "!unpivot" }, "tables.events", "Ann and Bo want to know it" },
     { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "!const named" }, "tables.events" },
     { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,in\nc,3,ft\n" }, { "// unit has names of units: convert(value, row.unit, \"m\")" }, "tables.parcels" },
