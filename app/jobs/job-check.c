@@ -228,6 +228,24 @@ check_names (const JobTask *of, GPtrArray *rows, GPtrArray *findings)
     }
 }
 
+/* Rows that say the same but for one column, with figures among it: what belongs to each was not taken. */
+static void
+check_same (GPtrArray *rows, GPtrArray *findings)
+{
+  guint n = g_strv_length (rows->pdata[0]), n_same = 0, other = 0, n_figures = 0;
+
+  for (guint k = 0; rows->len > 3 && n > 2 && k < n; k++) {
+    gboolean same = TRUE;
+    for (guint i = 2; i < rows->len && same; i++)
+      same = g_str_equal (((GStrv) rows->pdata[i])[k], ((GStrv) rows->pdata[1])[k]);
+    n_same += same;
+    n_figures += same && g_ascii_strtod (((GStrv) rows->pdata[1])[k], NULL) != 0;
+    other = same ? other : k;
+  }
+  if (n > 2 && n_figures > 0 && n_same + 1 == n)
+    g_ptr_array_add (findings, g_strdup_printf (_("All rows say the same, but for “%s”: compute each of them of its own rows alone."), ((GStrv) rows->pdata[0])[other]));
+}
+
 static void
 check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
 {
@@ -255,6 +273,7 @@ check_csv (const JobTask *of, const JobFile *file, GPtrArray *findings)
     check_sums (of, rows, findings);
     check_words (of, rows, findings);
     check_names (of, rows, findings);
+    check_same (rows, findings);
     check_files (of, rows, findings);
   }
   /* A column that is the same nothing in every row was computed of something that is not there. */

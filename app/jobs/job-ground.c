@@ -63,6 +63,24 @@ static const struct {
   const char *english, *german;
 } months[] = { { "january", "januar" }, { "february", "februar" }, { "march", "märz" }, { "april", "april" }, { "may", "mai" }, { "june", "juni" }, { "july", "juli" }, { "august", "august" }, { "september", "september" }, { "october", "oktober" }, { "november", "november" }, { "december", "dezember" } };
 
+/* Of the locale, in small letters; made once. */
+static char *const *
+get_local_months (void)
+{
+  static char *local[G_N_ELEMENTS (months) + 1];
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once)) {
+    for (guint i = 0; i < G_N_ELEMENTS (months); i++) {
+      g_autoptr (GDateTime) first = g_date_time_new_utc (2001, (int) i + 1, 1, 0, 0, 0);
+      g_autofree char *name = g_date_time_format (first, "%B");
+      local[i] = g_utf8_casefold (name != NULL ? name : "", -1);
+    }
+    g_once_init_leave (&once, 1);
+  }
+  return local;
+}
+
 /* The month whose name, whole or its first three letters or more, a word is; 0: none. */
 static guint
 find_month (const char *word, gsize length)
@@ -71,12 +89,9 @@ find_month (const char *word, gsize length)
 
   if (g_utf8_strlen (small, -1) < 3)
     return 0;
-  for (guint i = 0; i < G_N_ELEMENTS (months); i++) {
-    g_autoptr (GDateTime) first = g_date_time_new_utc (2001, (int) i + 1, 1, 0, 0, 0);
-    g_autofree char *local = g_date_time_format (first, "%B"), *folded = local != NULL ? g_utf8_casefold (local, -1) : NULL;
-    if (g_str_has_prefix (months[i].english, small) || g_str_has_prefix (months[i].german, small) || g_strcmp0 (folded, small) == 0)
+  for (guint i = 0; i < G_N_ELEMENTS (months); i++)
+    if (g_str_has_prefix (months[i].english, small) || g_str_has_prefix (months[i].german, small) || g_str_equal (get_local_months ()[i], small))
       return i + 1;
-  }
   return 0;
 }
 

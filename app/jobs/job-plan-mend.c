@@ -149,15 +149,18 @@ is_needed (JobPlan *plan, const JobStep *step)
   return FALSE;
 }
 
-/* The same twice. */
+/* The same twice, or a part of what a report that was asked for by its name says whole. */
 static gboolean
-is_repeated (JobPlan *plan, guint index)
+is_repeated (JobPlan *plan, guint index, const char *const *named)
 {
   const JobStep *step = plan->steps->pdata[index];
+  gboolean report = g_str_equal (step->worker->id, "report") && !g_strv_contains (named, step->file);
 
-  for (guint i = 0; i < index; i++) {
+  for (guint i = 0; i < plan->steps->len; i++) {
     const JobStep *other = plan->steps->pdata[i];
-    if (other->worker == step->worker && (*step->worker->suffix == '\0' || g_str_equal (other->task, step->task)))
+    if (i == index || other->worker != step->worker)
+      continue;
+    if ((i < index && (*step->worker->suffix == '\0' || g_str_equal (other->task, step->task))) || (report && g_strv_contains (named, other->file)))
       return TRUE;
   }
   return FALSE;
@@ -269,7 +272,7 @@ complete (JobPlan *plan, const JobPlanCase *of)
   if (named[0] == NULL)
     keep_one_table (plan);
   for (guint i = plan->steps->len; i-- > 0;)
-    if (plan->steps->len > 1 && !is_needed (plan, plan->steps->pdata[i]) && (is_unasked (plan->steps->pdata[i], of, named[0] != NULL) || is_repeated (plan, i)))
+    if (plan->steps->len > 1 && !is_needed (plan, plan->steps->pdata[i]) && (is_unasked (plan->steps->pdata[i], of, named[0] != NULL) || is_repeated (plan, i, (const char *const *) named)))
       drop_step (plan, i);
   for (guint i = 0; named[i] != NULL; i++)
     if (!is_made (plan, named[i]))

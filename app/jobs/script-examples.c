@@ -56,6 +56,18 @@ has_names (const ScriptShape *shape)
   return shape->names;
 }
 
+static gboolean
+has_records (const ScriptShape *shape)
+{
+  return shape->n_records > 0;
+}
+
+static gboolean
+has_no_records (const ScriptShape *shape)
+{
+  return shape->n_records == 0;
+}
+
 /* Each row of the only table stands for itself. */
 static gboolean
 is_each (const ScriptShape *shape)
@@ -66,7 +78,7 @@ is_each (const ScriptShape *shape)
 static gboolean
 is_single (const ScriptShape *shape)
 {
-  return shape->n_tables + shape->n_records == 1;
+  return shape->n_tables == 1 && shape->n_records == 0 && !is_each (shape) && !has_choices (shape);
 }
 
 static gboolean
@@ -81,6 +93,7 @@ static const struct {
   ScriptResult result;
   gboolean (*fits) (const ScriptShape *shape);
 } examples[] = {
+  { "records", SCRIPT_ROWS, has_records },
   { "units", SCRIPT_ROWS, has_units },
   { "named", SCRIPT_ROWS, has_names },
   { "versions", SCRIPT_ROWS, has_versions },
@@ -92,8 +105,8 @@ static const struct {
   { "one", SCRIPT_ROWS, is_single },
   { "texts", SCRIPT_ROWS, has_texts },
   { "words", SCRIPT_WORDS, is_always },
-  { "answer-most", SCRIPT_ANSWER, is_always },
-  { "answer", SCRIPT_ANSWER, is_always },
+  { "answer-records", SCRIPT_ANSWER, has_records },
+  { "answer", SCRIPT_ANSWER, has_no_records },
   { "report", SCRIPT_REPORT, is_always },
 };
 

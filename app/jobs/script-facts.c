@@ -162,10 +162,12 @@ find_joins (const ScriptTable *one, const ScriptTable *other, GString *words, Sc
       }
 }
 
+/* Columns with few different words; how many, and a line about them, where the table is a list of answers and not one of things that are of some sort. */
 static guint
-count_choices (const ScriptTable *table)
+find_choices (const ScriptTable *table, GString *words)
 {
   guint n_rows = app_result_get_n_rows (table->result), n = 0;
+  g_autoptr (GString) names = g_string_new (NULL);
 
   for (guint i = 0; i < MIN (app_result_get_n_columns (table->result), MAX_COLUMNS); i++) {
     g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -173,9 +175,35 @@ count_choices (const ScriptTable *table)
       continue;
     for (guint row = 0; row < n_rows && g_hash_table_size (values) <= MAX_CHOICES; row++)
       g_hash_table_add (values, app_result_dup_text (table->result, row, i));
-    n += g_hash_table_size (values) >= 2 && g_hash_table_size (values) <= MAX_CHOICES && g_hash_table_size (values) * 2 <= n_rows;
+    if (g_hash_table_size (values) < 2 || g_hash_table_size (values) > MAX_CHOICES || g_hash_table_size (values) * 2 > n_rows)
+      continue;
+    g_string_append_printf (names, "%s\"%s\"", n > 0 ? ", " : "", app_result_get_column (table->result, i)->name);
+    n++;
   }
+  if (n < 2 || n * 2 < app_result_get_n_columns (table->result))
+    return 0;
+  g_string_append_printf (words, "// unpivot(tables.%s, [%s]) has a row {column, value} for each of their cells.\n", table->name, names->str);
   return n;
+}
+
+/* Lists of what can be chosen, of one column each: what they offer together. */
+static void
+find_options (const GPtrArray *tables, GString *words)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n = 0;
+  guint64 all = 1;
+
+  for (guint i = 0; i < tables->len; i++) {
+    const ScriptTable *table = tables->pdata[i];
+    if (app_result_get_n_columns (table->result) != 1)
+      continue;
+    g_string_append_printf (names, "%stables.%s", n > 0 ? ", " : "", table->name);
+    n++;
+    all = MIN (all * app_result_get_n_rows (table->result), G_MAXUINT);
+  }
+  if (n >= 2)
+    g_string_append_printf (words, "// cross(%s) has the %" G_GUINT64_FORMAT " of their rows together.\n", names->str, all);
 }
 
 /* How many columns of text have each word in two rows or more, so that rows belong together by it. */
@@ -294,18 +322,19 @@ script_facts_find_lists (const char *request)
 }
 
 GStrv
-script_facts_find_names (const char *request, const GPtrArray *tables, char **column)
+script_facts_find_names (const char *request, const GPtrArray *tables, const ScriptTable **table, guint *column)
 {
   g_autoptr (GPtrArray) lists = script_facts_find_lists (request);
 
   for (guint l = 0; l < lists->len; l++)
     for (guint t = 0; t < tables->len; t++) {
-      const ScriptTable *table = tables->pdata[t];
-      for (guint i = 0; i < MIN (app_result_get_n_columns (table->result), MAX_COLUMNS); i++) {
-        guint n = app_result_get_column (table->result, i)->type == MEDIA_COLUMN_TEXT ? count_names (table, i, lists->pdata[l]) : 0;
+      const ScriptTable *one = tables->pdata[t];
+      for (guint i = 0; i < MIN (app_result_get_n_columns (one->result), MAX_COLUMNS); i++) {
+        guint n = app_result_get_column (one->result, i)->type == MEDIA_COLUMN_TEXT ? count_names (one, i, lists->pdata[l]) : 0;
         if (n == 0 || n == g_strv_length (lists->pdata[l]))
           continue;
-        *column = g_strdup_printf ("%s.%s", table->name, app_result_get_column (table->result, i)->name);
+        *table = one;
+        *column = i;
         return g_strdupv (lists->pdata[l]);
       }
     }
@@ -335,5 +364,7 @@ script_facts_find (const GPtrArray *tables, GString *words, ScriptShape *shape)
       }
     }
   shape->n_repeating = tables->len == 1 ? count_repeating (tables->pdata[0]) : 0;
-  shape->n_choices = tables->len == 1 ? count_choices (tables->pdata[0]) : 0;
+  if (!shape->joined && !shape->versions)
+    find_options (tables, words);
+  shape->n_choices = tables->len == 1 ? find_choices (tables->pdata[0], words) : 0;
 }

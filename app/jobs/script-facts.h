@@ -28,7 +28,7 @@ typedef struct {
   gboolean units;    /* a column has names of units */
   gboolean names;    /* the request lists names, of which a column has some */
   guint n_repeating; /* columns of the only table of which few rows have a word of their own */
-  guint n_choices;   /* columns of the only table that have few different words */
+  guint n_choices;   /* columns of the only table that have few different words, if half of its columns or more are such */
   guint n_months;    /* tables with months */
 } ScriptShape;
 
@@ -36,7 +36,7 @@ typedef struct {
 void script_facts_find (const GPtrArray *tables, GString *words, ScriptShape *shape);
 /* Every list of names in a request, "Kim, Lou and Max". (transfer full) (element-type GStrv) */
 GPtrArray *script_facts_find_lists (const char *request);
-/* The list of names in a request ("Kim, Lou and Max") of which a column of text has some but not all. `column`: (out) which, "shifts.helper". (transfer full) (nullable) */
-GStrv script_facts_find_names (const char *request, const GPtrArray *tables, char **column);
+/* The list of names in a request ("Kim, Lou and Max") of which a column of text has some but not all. `table`, `column`: (out) which. (transfer full) (nullable) */
+GStrv script_facts_find_names (const char *request, const GPtrArray *tables, const ScriptTable **table, guint *column);
 
 G_END_DECLS

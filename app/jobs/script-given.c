@@ -123,23 +123,72 @@ append_words (GString *words, const ScriptTable *table, const AppTable *of, gboo
     g_string_append_printf (words, "// %u of the %u rows of %s repeat another: distinct(tables.%s) has the %u different ones.\n", n_rows - table->distinct->len, n_rows, table->name, table->name, table->distinct->len);
 }
 
-/* Whom the person names, of whom the tables have some: a program that only goes through the rows forgets the others. */
+/* Whether sums of a column are given to whom the request names. */
+static gboolean
+is_added (const AppResultColumn *column)
+{
+  return (column->type == MEDIA_COLUMN_INTEGER || column->type == MEDIA_COLUMN_REAL) && !g_str_equal (column->name, "name") && !g_str_equal (column->name, "rows");
+}
+
+/* One of them for the model: name, sums, and how many rows. */
+static void
+append_name (GString *words, const ScriptTable *table, guint by, const char *name)
+{
+  const AppResult *result = table->result;
+  g_autofree double *sums = g_new0 (double, app_result_get_n_columns (result));
+  guint n = 0;
+
+  for (guint row = 0; row < app_result_get_n_rows (result); row++) {
+    g_autofree char *cell = g_strstrip (app_result_dup_text (result, row, by));
+    if (!g_str_equal (cell, name))
+      continue;
+    n++;
+    for (guint i = 0; i < app_result_get_n_columns (result); i++) {
+      g_autofree char *text = is_added (app_result_get_column (result, i)) ? app_result_dup_text (result, row, i) : NULL;
+      sums[i] += text != NULL ? g_ascii_strtod (text, NULL) : 0;
+    }
+  }
+  g_string_append (words, "  {\"name\":");
+  script_append_string (words, name);
+  for (guint i = 0; i < app_result_get_n_columns (result); i++) {
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    if (!is_added (app_result_get_column (result, i)))
+      continue;
+    g_string_append_c (words, ',');
+    script_append_string (words, app_result_get_column (result, i)->name);
+    g_string_append_printf (words, ":%s", g_ascii_formatd (buffer, sizeof buffer, "%.10g", sums[i]));
+  }
+  if (n > 0)
+    g_string_append_printf (words, ",\"rows\":[/* %u rows */]},\n", n);
+  else
+    g_string_append (words, ",\"rows\":[]},\n");
+}
+
+/* Whom the person names, of whom the tables have some: a program that only goes through the rows forgets the others. Each is given with the rows that are theirs, and with their sums. */
 static void
 append_names (ScriptGiven *given, const GPtrArray *tables, GString *code, GString *words)
 {
-  g_autofree char *column = NULL;
-  g_auto (GStrv) names = script_facts_find_names (given->request, tables, &column);
-  g_autoptr (GString) list = g_string_new ("[");
+  const ScriptTable *table = NULL;
+  guint by = 0;
+  g_auto (GStrv) names = script_facts_find_names (given->request, tables, &table, &by);
 
-  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
-    g_string_append (list, i > 0 ? "," : "");
-    script_append_string (list, names[i]);
-  }
   if (names == NULL)
     return;
+  const char *column = app_result_get_column (table->result, by)->name;
   given->shape.names = TRUE;
-  g_string_append_printf (code, "const names = Object.freeze(%s]);\n", list->str);
-  g_string_append_printf (words, "const names = %s]; // of the request: tables.%s has some of them\n", list->str, column);
+  g_string_append (code, "const names = [");
+  g_string_append_printf (words, "const named = [ // whom the request names, each with the sums of their own rows of tables.%s, by %s\n", table->name, column);
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_string_append (code, i > 0 ? "," : "");
+    script_append_string (code, names[i]);
+    append_name (words, table, by, names[i]);
+  }
+  g_string_append (words, "];\n");
+  g_string_append_printf (code, "];\nconst named = names.map(name => { const rows = __tables.%s.filter(row => String(row.%s).trim() === name); return { name", table->name, column);
+  for (guint i = 0; i < app_result_get_n_columns (table->result); i++)
+    if (is_added (app_result_get_column (table->result, i)))
+      g_string_append_printf (code, ", %s: round(sum(rows, '%s'), 6)", app_result_get_column (table->result, i)->name, app_result_get_column (table->result, i)->name);
+  g_string_append (code, ", rows }; });\n");
 }
 
 static ScriptTable *
@@ -195,20 +244,69 @@ script_given_read (ScriptGiven *given, GCancellable *cancellable, GError **error
   return TRUE;
 }
 
+/* ---- the library ---- */
+
+static char *
+dup_library (void)
+{
+  g_autoptr (GBytes) library = g_resource_lookup_data (job_get_resource (), "/org/melete/Melete/jobs/library.js", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  return g_strndup (g_bytes_get_data (library, NULL), g_bytes_get_size (library));
+}
+
+GStrv
+script_library_dup_names (void)
+{
+  g_autofree char *library = dup_library ();
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (const char *at = library; at != NULL; at = strchr (at, '\n')) {
+    at += *at == '\n';
+    if (!g_str_has_prefix (at, "const ") || !g_ascii_isalpha (at[6]))
+      continue;
+    g_autofree char *name = g_strndup (at + 6, strcspn (at + 6, " "));
+    g_strv_builder_add (names, name);
+  }
+  return g_strv_builder_end (names);
+}
+
+char *
+script_call_helpers (const char *code)
+{
+  g_auto (GStrv) names = script_library_dup_names ();
+  char *now = g_strdup (code);
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autofree char *own = g_strdup_printf ("\\bfunction %s\\b|\\b(const|let|var) %s = (async )?(function\\b|\\([^()]*\\) =>|\\w+ =>)", names[i], names[i]), *call = g_strdup_printf ("(?<![\\w.$])%s\\(", names[i]);
+    g_autofree char *with = g_strdup_printf ("__library.%s(", names[i]);
+    g_autoptr (GRegex) calls = g_regex_new (call, 0, 0, NULL);
+    if (g_regex_match_simple (own, now, 0, 0))
+      continue;
+    char *next = g_regex_replace_literal (calls, now, -1, 0, with, 0, NULL);
+    if (next == NULL)
+      continue;
+    g_free (now);
+    now = next;
+  }
+  return now;
+}
+
 /* ---- files ---- */
 
 ScriptGiven *
 script_given_new (const JobTask *of, GPtrArray *datasets, gboolean texts)
 {
   ScriptGiven *given = g_new0 (ScriptGiven, 1);
-  g_autoptr (GBytes) library = g_resource_lookup_data (job_get_resource (), "/org/melete/Melete/jobs/library.js", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr (GString) code = g_string_new_len (g_bytes_get_data (library, NULL), (gssize) g_bytes_get_size (library)), words = g_string_new (NULL), others = g_string_new (NULL);
+  g_autofree char *library = dup_library ();
+  g_auto (GStrv) names = script_library_dup_names ();
+  g_autofree char *members = g_strjoinv (", ", names);
+  g_autoptr (GString) code = g_string_new (library), words = g_string_new (NULL), others = g_string_new (NULL);
   g_autoptr (GString) tables = g_string_new (NULL), records = g_string_new (NULL);
   guint n = 0, n_records = 0;
 
   given->datasets = g_ptr_array_ref (datasets);
   given->request = g_strdup (of->request != NULL ? of->request : "");
-  g_string_append (code, "const __tables = {};\nconst files = __all({");
+  g_string_append_printf (code, "const __library = {%s};\nconst __tables = {};\nconst files = __all({", members);
   for (guint i = 0; i < of->inputs->len; i++) {
     const JobInput *input = of->inputs->pdata[i];
     if (input->dataset != NULL || input->text == NULL || !texts)

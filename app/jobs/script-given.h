@@ -21,6 +21,12 @@ void script_given_free (ScriptGiven *given);
 /* Reads the tables; on a thread. Errors: APP_ERROR_INVALID for what is too large, those of queries. */
 gboolean script_given_read (ScriptGiven *given, GCancellable *cancellable, GError **error);
 
+/* What the helpers are called, without those that are not for programs. In programs all of them are members of __library, too. (transfer full) */
+GStrv script_library_dup_names (void);
+
+/* What is called is the helper, also where a variable is called so: "const count = count (rows, 'town')". What the program defines as a function itself is that. (transfer full) */
+char *script_call_helpers (const char *code);
+
 /* A text as JavaScript has it. */
 void script_append_string (GString *to, const char *text);
 

@@ -159,6 +159,9 @@ choose_datasets (const JobTask *of, Question *question)
       of_sources = MAX (of_sources, n);
     }
   }
+  /* What was made says nothing of it. */
+  if (of_made == 0 && of_sources > 0)
+    g_ptr_array_set_size (question->datasets, 0);
   /* What else is asked of a text, no name of a column tells. */
   question->sources = question->datasets->len == 0 || of_sources > of_made || (texts && count_asked (question->words) > 1);
   for (guint i = 0; question->sources && i < sources->len; i++)
@@ -193,7 +196,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
 
   if ((answer == NULL || is_nothing (answer, question->words)) && of->runner != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
     g_clear_error (&error);
-    job_script_run (of, question->datasets, question->sources, SCRIPT_ANSWER, g_steal_pointer (&task));
+    job_script_answer (of, question->datasets, question->sources, question->words, count_asked (question->words), g_steal_pointer (&task));
     return;
   }
   if (answer == NULL) {
@@ -240,7 +243,7 @@ run (const JobTask *of, GTask *task)
     app_ask_set_progress (ask, of->progress, of->progress_data);
     app_ask_run_async (ask, of->engine, question->words, NULL, g_task_get_cancellable (task), on_asked, task);
   } else if (of->runner != NULL) {
-    job_script_run (of, question->datasets, question->sources, SCRIPT_ANSWER, task);
+    job_script_answer (of, question->datasets, question->sources, question->words, count_asked (question->words), task);
   } else {
     g_task_return_new_error (task, APP_ERROR, APP_ERROR_MISSING, _("There is no table among what this step is to work on."));
     g_object_unref (task);

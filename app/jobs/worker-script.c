@@ -62,8 +62,10 @@ count_lines (const char *text)
 
 typedef struct {
   ScriptResult what;
-  char *rules, *asked; /* of all of them */
+  char *rules, *asked, *fresh; /* of all of them; `fresh`: without what was wrong before, which some write like it again */
   GStrv shown;
+  char *questions; /* that are answered; NULL: the request */
+  guint n_asked;   /* figures or names that these ask for */
   guint n;      /* that are or were written */
   guint n_left; /* that are written now */
   guint at;     /* that runs */
@@ -87,7 +89,9 @@ candidates_free (gpointer data)
   g_clear_error (&all->error);
   g_free (all->rules);
   g_free (all->asked);
+  g_free (all->fresh);
   g_strfreev (all->shown);
+  g_free (all->questions);
   g_free (all);
 }
 
@@ -272,7 +276,8 @@ run_next (GTask *task)
     choose (task);
     return;
   }
-  code = take_code (all->codes[all->at]);
+  g_autofree char *taken = take_code (all->codes[all->at]);
+  code = script_call_helpers (taken);
   whole = g_string_new (given->code);
   g_string_append (whole, "const __body = async () => {\n");
   g_string_append (whole, code);
@@ -305,11 +310,16 @@ on_code (GObject *source, GAsyncResult *result, gpointer data)
     run_next (task);
 }
 
-/* A few lines, and a sentence in which every number is computed: none can be written by hand. */
-static const char answer_gbnf[] = "root ::= line{0,8} \"return `\" words value (words value){0,5} words \"`;\"\n"
-                                  "line ::= (\"const \" | \"let \" | \"for \" | \"  \" | \"if \" | \"}\") [^\\n`]{0,200} \"\\n\"\n"
-                                  "words ::= [^`$0-9{}\\n]{0,160}\n"
-                                  "value ::= \"${\" [^}`\\n]{1,160} \"}\"\n";
+/* A few lines, and a sentence in which every number is computed: none can be written by hand. There are as many as are asked for, or more. (transfer full) */
+static char *
+dup_answer_gbnf (guint n_asked)
+{
+  return g_strdup_printf ("root ::= line{0,8} \"return `\" words value (words value){%u,5} words \"`;\"\n"
+                          "line ::= (\"const \" | \"let \" | \"for \" | \"  \" | \"if \" | \"}\") [^\\n`]{0,200} \"\\n\"\n"
+                          "words ::= [^`$0-9{}\\n]{0,160}\n"
+                          "value ::= \"${\" [^}`\\n]{1,160} \"}\"\n",
+                          CLAMP (n_asked, 1, 4) - 1);
+}
 
 /* The same, of several lines. */
 static const char report_gbnf[] = "root ::= line{0,12} \"return `\" words value (words value){1,20} words \"`;\"\n"
@@ -321,18 +331,18 @@ static const char report_gbnf[] = "root ::= line{0,12} \"return `\" words value 
 static const char rows_gbnf[] = "root ::= \"// \" [^\\n]{1,160} \"\\n\" [a-zA-Z] [^\\n]* (\"\\n\" line)*\n"
                                 "line ::= ([^/\\n] [^\\n]*)?\n";
 
-static const char *const grammars[] = { [SCRIPT_ROWS] = rows_gbnf, [SCRIPT_WORDS] = NULL, [SCRIPT_ANSWER] = answer_gbnf, [SCRIPT_REPORT] = report_gbnf };
+static const char *const grammars[] = { [SCRIPT_ROWS] = rows_gbnf, [SCRIPT_WORDS] = NULL, [SCRIPT_ANSWER] = NULL, [SCRIPT_REPORT] = report_gbnf };
 
 /* What is to be returned. */
 static void
-append_wish (GString *words, const JobTask *of, ScriptResult what)
+append_wish (GString *words, const JobTask *of, ScriptResult what, const char *questions)
 {
   const char *file = of->step->file;
   gboolean csv = g_str_has_suffix (file, ".csv");
   g_autofree char *columns = of->columns != NULL ? g_strjoinv ("\", \"", of->columns) : NULL;
 
   if (what == SCRIPT_ANSWER)
-    g_string_append (words, "\nAnswer only the questions of the person: return one string.");
+    g_string_append_printf (words, "\nAnswer only this, and return one string: %s", questions != NULL ? questions : of->request);
   else if (what == SCRIPT_REPORT)
     g_string_append (words, "\nReturn the text of the report, a string.");
   else if (csv && columns != NULL)
@@ -352,12 +362,13 @@ write_more (GTask *task, guint n)
   const JobTask *of = g_task_get_task_data (task);
   Candidates *all = get_candidates (task);
   guint first = all->n;
+  g_autofree char *answer = all->what == SCRIPT_ANSWER ? dup_answer_gbnf (all->n_asked) : NULL;
 
   all->n += n;
   all->n_left = n;
   for (guint i = first; i < first + n; i++) {
-    JobManner manner = { .examples = (const char *const *) all->shown, .gbnf = g_str_has_suffix (of->step->file, ".json") ? NULL : grammars[all->what], .number = i };
-    job_task_write_so_async (of, all->rules, &manner, all->asked, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
+    JobManner manner = { .examples = (const char *const *) all->shown, .gbnf = answer != NULL ? answer : g_str_has_suffix (of->step->file, ".json") ? NULL : grammars[all->what], .number = i };
+    job_task_write_so_async (of, all->rules, &manner, i % 2 == 0 ? all->asked : all->fresh, MAX_TOKENS, g_task_get_cancellable (task), on_code, part_new (task, i));
   }
 }
 
@@ -377,11 +388,14 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *words = job_task_dup_words (of), *findings = job_task_dup_findings (of);
   g_autoptr (GString) asked = g_string_new ("// Declared already:\n");
   g_string_append_printf (asked, "%s\n%s\n\n", given->words, words);
+  g_autoptr (GString) fresh = g_string_new (asked->str);
   if (*findings != '\0' && of->written != NULL && *of->written != NULL)
     g_string_append_printf (asked, "You wrote this before:\n%s\n\n", *of->written);
   g_string_append (asked, findings);
-  append_wish (asked, of, all->what);
+  append_wish (asked, of, all->what, all->questions);
+  append_wish (fresh, of, all->what, all->questions);
   all->asked = g_strdup (asked->str);
+  all->fresh = g_strdup (fresh->str);
   all->rules = script_examples_dup_rules ();
   all->shown = script_examples_choose (&given->shape, all->what);
   write_more (task, FIRST);
@@ -398,19 +412,33 @@ give_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_task_return_error (task, error);
 }
 
-void
-job_script_run (const JobTask *of, GPtrArray *datasets, gboolean texts, ScriptResult what, GTask *task)
+static void
+begin (const JobTask *of, GPtrArray *datasets, gboolean texts, ScriptResult what, const char *questions, guint n_asked, GTask *task)
 {
   ScriptGiven *given = script_given_new (of, datasets, texts);
   g_autoptr (GTask) worker = g_task_new (NULL, g_task_get_cancellable (task), on_given, task);
   Candidates *all = g_new0 (Candidates, 1);
 
   all->what = what;
+  all->questions = g_strdup (questions);
+  all->n_asked = n_asked;
   g_task_set_task_data (task, (gpointer) of, NULL);
   g_object_set_data_full (G_OBJECT (task), "given", given, (GDestroyNotify) script_given_free);
   g_object_set_data_full (G_OBJECT (task), "candidates", all, candidates_free);
   g_task_set_task_data (worker, given, NULL);
   g_task_run_in_thread (worker, give_thread);
+}
+
+void
+job_script_run (const JobTask *of, GPtrArray *datasets, gboolean texts, ScriptResult what, GTask *task)
+{
+  begin (of, datasets, texts, what, NULL, 1, task);
+}
+
+void
+job_script_answer (const JobTask *of, GPtrArray *datasets, gboolean texts, const char *questions, guint n_asked, GTask *task)
+{
+  begin (of, datasets, texts, SCRIPT_ANSWER, questions, n_asked, task);
 }
 
 static void

@@ -30,6 +30,20 @@ const convert = (value, from, to) => {
   return (Number(value) * one[0] + one[1] - other[1]) / other[0];
 };
 
+// Months of the rows of tables, in order; of those tables that have any.
+const months = (...tables) => {
+  const all = new Set();
+  for (const row of tables.flat(2)) {
+    try {
+      const month = typeof row === 'object' && row !== null ? row.month ?? Object.values(row).find(v => /^\d{4}-\d\d(-\d\d)?$/.test(v)) : row;
+      if (month !== null && month !== undefined) all.add(String(month).slice(0, 7));
+    } catch (error) {
+      continue; // a row that has none
+    }
+  }
+  return [...all].sort();
+};
+
 // One row of each: by all cells without regard to spaces and capitals, or by `f`. Of several the one that is not written in capitals.
 const distinct = (rows, f) => {
   const all = new Map(), cell = v => typeof v === 'string' ? v.trim().replace(/\s+/g, ' ').toLowerCase() : v ?? null;
@@ -67,14 +81,18 @@ const __has = (row, name) => {
   if (!(name in row)) throw new Error(`a row with its option has no member ${name}, only ${Object.keys(row).join(', ')}`);
   return row[name];
 };
-// Gives every row one of the options, so that no two rows are alike in all columns of a list (['room', 'time']) or meet a condition ((a, b) => …): any number of lists and conditions.
+// Gives every row one of the options (of those that say the same in columns of the same name), so that no two rows are alike in all columns of a list (['room', 'time']) or meet a condition ((a, b) => …): any number of lists and conditions.
 const assign = (rows, options, ...never) => {
   const made = new Array(rows.length).fill(null);
   let left = 200000;
   if (!options.length) throw new Error('there is no option to assign');
-  const rules = never.filter(rule => rule !== undefined).map(rule => typeof rule === 'function' ? rule : (a, b) => [rule].flat().every(name => __has({ ...a }, name) === __has({ ...b }, name)));
+  // No two rows are alike in what is different in every row: who names such a column beside two others means those.
+  const different = name => rows.length > 1 && rows.every(row => name in row) && new Set(rows.map(row => row[name])).size === rows.length;
+  const columns = rule => { const all = [rule].flat(), left = all.filter(name => !different(name)); return left.length >= 2 ? left : all; };
+  const rules = never.filter(rule => rule !== undefined).map(rule => typeof rule === 'function' ? rule : (names => (a, b) => names.every(name => __has({ ...a }, name) === __has({ ...b }, name)))(columns(rule)));
   const fits = one => made.every(other => other === null || rules.every(rule => !rule(one, other) && !rule(other, one)));
-  const free = i => options.map(option => ({ ...rows[i], ...option })).filter(fits);
+  const goes = (row, option) => Object.keys(option).every(name => !(name in row) || row[name] === option[name]);
+  const free = i => options.filter(option => goes(rows[i], option)).map(option => ({ ...rows[i], ...option })).filter(fits);
   const next = () => {
     let best = -1, own = null;
     for (let i = 0; i < rows.length; i++) {

@@ -130,6 +130,22 @@ test_workers (void)
   }
 }
 
+/* One report of a name is whole: others are not made beside it. */
+static void
+test_reports (void)
+{
+  const JobPlanCase of = { .request = "Write a report about a.csv into words.md", .inputs = inputs, .tables = TRUE, .documents = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JobPlan) plan = job_plan_read (&of,
+                                            "{\"steps\": [{\"kind\": \"report\", \"title\": \"R\", \"task\": \"how much\", \"uses\": [], \"file\": \"words.md\"}, "
+                                            "{\"kind\": \"report\", \"title\": \"R\", \"task\": \"how many\", \"uses\": [], \"file\": \"words.md\"}]}",
+                                            &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->steps->len, ==, 1);
+  g_assert_cmpstr (((JobStep *) plan->steps->pdata[0])->file, ==, "words.md");
+}
+
 static void
 test_columns (void)
 {
@@ -395,6 +411,8 @@ test_checks (Fixture *fixture, gconstpointer data)
     { "script", NULL, "town,paid\n\"{\"\"town\"\":\"\"Bern\"\"}\",10.5\nUri,20\n", "town|paid", "whole rows" },
     { "script", NULL, "town,sum\nBern,10.5\nUri,20\n", "town|paid", "must be exactly" },
     { "script", NULL, "town,paid\nBern\n", "town|paid", "1 cells" },
+    { "script", NULL, "town,paid,share\nBern,7,1\nUri,7,1\nChur,7,1\n", "town|paid|share", "but for “town”" },
+    { "script", NULL, "town,paid,share\nBern,7,1\nUri,8,1\nChur,7,1\n", "town|paid|share", NULL },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", "“Chur” is named", "What each of Bern, Uri and Chur has paid" },
     { "script", NULL, "town,paid\nBern,10.5\nUri,20\n", "town|paid", NULL, "Which of Bern, Uri and Chur have paid?" },
     { "script", NULL, "town,paid\n", "town|paid", "no rows" },
@@ -757,6 +775,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/job/plan", test_plan);
   g_test_add_func ("/app/job/workers", test_workers);
+  g_test_add_func ("/app/job/reports", test_reports);
   g_test_add_func ("/app/job/columns", test_columns);
   g_test_add_func ("/app/job/asks", test_asks);
   g_test_add_func ("/app/job/csv", test_csv);

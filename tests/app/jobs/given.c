@@ -46,16 +46,17 @@ test_facts (TablesFixture *fixture, gconstpointer data)
       "bills.guest" },
     /* Numbers of another meaning that are alike by chance. */
     { { "a.csv", "b.csv" }, { "number,name\n1,x\n2,y\n3,z\n", "pieces,what\n1,p\n2,q\n2,r\n" }, { "!is one of", "!repeat another", "!month" }, "tables.desks" },
+    { { "people.csv", "rooms.csv", "times.csv" }, { "name,team\nx,p\ny,p\nz,q\n", "place\na\nb\n", "day\nMon\nTue\nWed\n" }, { "// cross(tables.rooms, tables.times) has the 6 of their rows together.\n" }, "assign(tables.people" },
     { { "old.csv", "new.csv" }, { "item,price\na,1\nb,2\n", "Item,Price\na,1\nc,2\n" }, { "old and new have the same columns", "!is one of" }, "compare(" },
     { { "in.csv", "out.csv", "fixed.csv" }, { "month,amount\n2025-01,5.5\n2025-02,6.5\n", "date,amount\n2025-01-01,1.5\n2025-02-01,2.5\n", "what,cost\nx,1.25\n" }, { "!have the same" }, "tables.dues" },
-    { { "answers.csv" }, { "form,how,when\n1,car,day\n2,bus,day\n3,car,night\n4,bus,night\n" }, { "// how: \"car\", \"bus\"" }, "unpivot(tables.checks" },
-    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "{\"name\":\"a\",\"pieces\":1}", "!names of units", "!const names" }, "tables.rides", "Ann and Bo want to know it" },
-    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "!const names" }, "tables.events" },
+    { { "answers.csv" }, { "form,how,day\n1,car,day\n2,bus,day\n3,car,night\n4,bus,night\n" }, { "// how: \"car\", \"bus\"", "// unpivot(tables.answers, [\"how\", \"day\"]) has a row" }, "unpivot(tables.checks" },
+    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "{\"name\":\"a\",\"pieces\":1}", "!names of units", "!const named", "!unpivot" }, "tables.events", "Ann and Bo want to know it" },
+    { { "one.csv" }, { "name,pieces\na,1\nb,2\n" }, { "!const named" }, "tables.events" },
     { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,in\nc,3,ft\n" }, { "// unit has names of units: convert(value, row.unit, \"m\")" }, "tables.parcels" },
-    { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,kg\n" }, { "!names of units" }, "tables.rides" },
-    { { "paid.csv" }, { "who,amount\nAnn Lee,1\nBo,2\nBo,4\n" }, { "const names = [\"Ann Lee\",\"Bo\",\"Cy\"]; // of the request: tables.paid.who has some of them" }, "tables.shifts", "In Rome Ann Lee, Bo and Cy shared the bills" },
+    { { "ropes.csv" }, { "rope,length,unit\na,1,m\nb,12,kg\n" }, { "!names of units" }, "tables.events" },
+    { { "paid.csv" }, { "who,amount\nAnn Lee,1\nBo,2\nBo,4\n" }, { "const named = [ // whom the request names, each with the sums of their own rows of tables.paid, by who\n  {\"name\":\"Ann Lee\",\"amount\":1,\"rows\":[/* 1 rows */]},\n  {\"name\":\"Bo\",\"amount\":6,\"rows\":[/* 2 rows */]},\n  {\"name\":\"Cy\",\"amount\":0,\"rows\":[]},\n];\n" }, "tables.shifts", "In Rome Ann Lee, Bo and Cy shared the bills" },
     /* All of them are there. */
-    { { "paid.csv" }, { "who,amount\nAnn,1\nBo,2\nBo,4\n" }, { "!const names" }, "tables.rides", "Ann and Bo shared the bills" },
+    { { "paid.csv" }, { "who,amount\nAnn,1\nBo,2\nBo,4\n" }, { "!const named" }, "tables.rides", "Ann and Bo shared the bills" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -92,6 +93,9 @@ test_records (void)
   g_assert_nonnull (strstr (given->code, "\"machine-1.log\": "));
   assert_words (other, "files[\"machine-1.log\"] === `2026-05-03");
   assert_words (other, "!tables.");
+  g_auto (GStrv) examples = script_examples_choose (&given->shape, SCRIPT_ROWS);
+  g_assert_cmpuint (g_strv_length (examples), ==, 2);
+  g_assert_nonnull (strstr (examples[1], "count(opened, 'date')"));
   script_given_free (given);
   script_given_free (other);
 }
@@ -115,6 +119,26 @@ test_examples (void)
   }
 }
 
+/* A variable may be called like a helper that it is computed with. */
+static void
+test_calls (void)
+{
+  static const struct {
+    const char *code, *calls;
+  } cases[] = {
+    { "const count = count(rows, 'a');", "const count = __library.count(rows, 'a');" },
+    { "return round(sum(rows, 'a'));", "return __library.round(__library.sum(rows, 'a'));" },
+    { "Math.round(1); discount(2); rows.sum(3); sum_of(4)", NULL },
+    { "const sum = (a, b) => a + b; return sum(1, 2);", NULL },
+    { "function list(x) { return x; } return list(most(a));", "function list(x) { return x; } return list(__library.most(a));" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *calls = script_call_helpers (cases[i].code);
+    g_assert_cmpstr (calls, ==, cases[i].calls != NULL ? cases[i].calls : cases[i].code);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -122,5 +146,6 @@ main (int argc, char *argv[])
   g_test_add ("/jobs/given/facts", TablesFixture, NULL, tables_set_up, test_facts, tables_tear_down);
   g_test_add_func ("/jobs/given/records", test_records);
   g_test_add_func ("/jobs/given/examples", test_examples);
+  g_test_add_func ("/jobs/given/calls", test_calls);
   return g_test_run ();
 }
