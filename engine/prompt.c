@@ -96,6 +96,9 @@ join_parts (Conversation *conversation, const EngineModel *model, const EngineMe
   return NULL;
 }
 
+/* Bytes of a message in front of which examples are shown: the next turn goes without them, and what stands behind them is evaluated once more for it. */
+#define SHOWN_BEFORE 2000
+
 /* Says behind the last message of the user how the answer is to be thought about, and in front of it what that looks like. */
 static bool
 ask_to_think (Conversation *conversation, const char *show, const char *ask, EngineError *error)
@@ -107,7 +110,7 @@ ask_to_think (Conversation *conversation, const char *show, const char *ask, Eng
     i--;
   if (!ask || !i)
     return true;
-  if (show)
+  if (show && strlen (conversation->messages[i - 1].content) <= SHOWN_BEFORE)
     engine_text_append (&text, show, strlen (show));
   engine_text_append (&text, conversation->messages[i - 1].content, strlen (conversation->messages[i - 1].content));
   engine_text_append (&text, ask, strlen (ask));

@@ -39,7 +39,7 @@ typedef struct EngineThinkingFamily {
   const char *lead;        /* behind AFTER, the beginning of an answer whose rest is short, for probes: with a box, for else a model hesitates how to write it */
   /* Of models that never learned it: what is said to them behind the last message of the user. */
   const char *ask, *ask_low;
-  const char *show_low;    /* and in front of that message, with the strength "low": what a short thought looks like */
+  const char *show_low;    /* and in front of that message, unless it is long, with the strength "low": what a short thought looks like */
 } EngineThinkingFamily;
 
 /* Of a model with that template, which may be NULL: the last family. */

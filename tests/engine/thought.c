@@ -541,6 +541,7 @@ test_scaffold (Fixture *fixture, gconstpointer data)
   const EngineThinking off = { .think = ENGINE_THINK_OFF, .strength = "low" }, low = engine_thinking_compact ();
   const char *show = engine_thinking_show (scaffold, &low), *ask = engine_thinking_ask (scaffold, &low);
   g_autofree char *whole = g_strconcat (show, "Why?", ask, NULL), *long_one = g_strconcat ("Why?", engine_thinking_ask (scaffold, &on), NULL);
+  g_autofree char *long_note = g_strnfill (3000, 'x'), *long_asked = g_strconcat (long_note, ask, NULL);
 
   g_assert_cmpstr (engine_thinking_ask (scaffold, &on), ==, "\n\nBefore you answer, think step by step between <think> and </think>. Behind </think> write the answer alone.");
   g_assert_null (engine_thinking_show (scaffold, &on));
@@ -552,6 +553,8 @@ test_scaffold (Fixture *fixture, gconstpointer data)
   /* Both are in the prompt, and what opens the thought behind it. */
   g_assert_cmpuint (count (fixture, "Why?", low) - count (fixture, whole, off), ==, count (fixture, "Why?", on) - count (fixture, long_one, off));
   g_assert_cmpuint (count (fixture, "Why?", low), >, count (fixture, whole, off));
+  /* In front of a long message nothing is shown. */
+  g_assert_cmpuint (count (fixture, long_note, low) - count (fixture, long_asked, off), ==, count (fixture, "Why?", low) - count (fixture, whole, off));
 }
 
 int

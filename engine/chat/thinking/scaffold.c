@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Models that never learned to think: they are asked in words for a plan before the answer, and a tag is opened for them. They close it as a text, in several tokens, or with the heading of the answer.
  *
- * ASK is what `./dev bench thinking` measures unlimited thinking with, and stays as it is. For a short thought two examples stand in front of the question. They show what a line is for a small model: a sentence
- * that says what its number is, with the calculation. One answer is a number, the other a word, for a model asked like numbers alone answers "who?" with one; both are sentences, in which it says what it found.
- * Behind the question the examples were now and then answered in its place. */
+ * ASK is what `./dev bench thinking` measures unlimited thinking with, and stays as it is. For a short thought two examples stand in front of the question. They show what a line is for a small model: a numbered
+ * sentence that says what its number is, with the calculation. One answer is a number, the other a word, for a model that saw a number alone answered "who?" with one; both are sentences, in which it says what it found.
+ *
+ * qwen2.5-coder-1.5b-instruct, 40 problems of seed 1009, tokens of thought and answer: unlimited 217 (19 of 38 right), this 119 (20 of 40). Shorter lines lost right answers: names and
+ * formulas 43 % with 70 tokens, sentences without numbers behind the question 40 % with 65. An example behind the question was answered in its place now and then. */
 #include "chat/thinking.h"
 
 #define ASK "\n\nBefore you answer, think step by step between <think> and </think>. Behind </think> write the answer alone."

@@ -23,6 +23,7 @@ import problems  # noqa: E402
 MODEL = 'qwen2.5-coder-1.5b-instruct'
 DEPTHS = ('unlimited', 'instant', '64', '128', '256', 'compact')
 PROBLEMS = 1200
+LONGEST_ANSWER = 512  # tokens behind the thought: what is unlimited sometimes only plans in its thought, and works it out behind it
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 400, 60, 50, 20, 110
 
 
@@ -39,7 +40,7 @@ def write_problems(folder, seed, count):
 def evaluate(options, commit, path, folder, depth):
     """The figures of a depth, as the tool has them."""
     command = [os.path.join(options.build, 'engine/tool/melete-engine'), 'eval', os.path.join(options.models, options.model + '.gguf'), path, '--json', '--depth', depth, '--limit', str(options.count),
-               '--parallel', str(options.parallel), '--commit', commit, '--results', os.path.join(folder, 'results.jsonl')]
+               '--max', str(LONGEST_ANSWER), '--parallel', str(options.parallel), '--commit', commit, '--results', os.path.join(folder, 'results.jsonl')]
     if depth != 'unlimited':
         command += ['--against', 'unlimited']
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
