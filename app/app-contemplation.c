@@ -243,7 +243,7 @@ attack (AppContemplation *self)
 {
   for (guint i = 0; i < self->n; i++) {
     Agent *agent = &self->agents[i];
-    g_autofree char *words = g_strconcat (agent_strategies[i].words, " ", LAST_LINE, NULL);
+    g_autofree char *words = g_strconcat (AGENT_MANNER, " ", agent_strategies[i].words, " ", LAST_LINE, NULL);
     g_autoptr (AppPrompt) prompt = make_prompt (self, agent, words);
 
     set_to_work (self, agent, prompt, _("works it out"));
@@ -323,6 +323,25 @@ on_synthesis_finished (AppCompletion *work, AppContemplation *self)
   finish (self, error ? APP_FINISH_NONE : stats->finish);
 }
 
+/* What they came to, each once, and how many did. */
+static void
+append_tally (GString *to, AppContemplation *self)
+{
+  guint n_told = 0;
+
+  for (guint i = 0; i < self->n; i++) {
+    const Agent *agent = &self->agents[i];
+    gboolean told = agent->key == NULL;
+
+    for (guint j = 0; !told && j < i; j++)
+      told = g_strcmp0 (self->agents[j].key, agent->key) == 0;
+    if (!told)
+      g_string_append_printf (to, "%s %s (%u of %u)", n_told++ > 0 ? "," : "\n\nThey came to:", app_lane_get_answer (agent->lane), count_like (self, agent), self->n);
+  }
+  if (n_told > 0)
+    g_string_append_c (to, '.');
+}
+
 static void
 synthesise (AppContemplation *self)
 {
@@ -343,8 +362,9 @@ synthesise (AppContemplation *self)
     n_wrote++;
     append_shown (words, name, agent->text->len > 0 ? agent->text->str : agent->first);
   }
+  append_tally (words, self);
   g_string_append (words, "\n\nNow give the best answer to the question, complete in itself. Take what is right from each, and leave out what is wrong. "
-                          "Where they came to different results, say in one sentence where they disagreed and why yours is right. Write in the language of the question.");
+                          "Where they came to different results, say in one sentence where they disagreed and why yours is right. " LAST_LINE);
   app_prompt_put_behind (prompt, words->str);
   if (leader)
     self->notice = g_strdup_printf (_("%u agents came to different answers; this one was made of all of them"), n_wrote);

@@ -96,9 +96,12 @@ join_parts (Conversation *conversation, const EngineModel *model, const EngineMe
   return NULL;
 }
 
-/* Says behind the last message of the user how the answer is to be thought about. */
+/* Bytes of a message in front of which examples are shown: the next turn goes without them, and what stands behind them is evaluated once more for it. */
+#define SHOWN_BEFORE 2000
+
+/* Says behind the last message of the user how the answer is to be thought about, and in front of it what that looks like. */
 static bool
-ask_to_think (Conversation *conversation, const char *ask, EngineError *error)
+ask_to_think (Conversation *conversation, const char *show, const char *ask, EngineError *error)
 {
   EngineText text = { 0 };
   size_t i = conversation->n;
@@ -107,6 +110,8 @@ ask_to_think (Conversation *conversation, const char *ask, EngineError *error)
     i--;
   if (!ask || !i)
     return true;
+  if (show && strlen (conversation->messages[i - 1].content) <= SHOWN_BEFORE)
+    engine_text_append (&text, show, strlen (show));
   engine_text_append (&text, conversation->messages[i - 1].content, strlen (conversation->messages[i - 1].content));
   engine_text_append (&text, ask, strlen (ask));
   if (text.failed) {
@@ -169,7 +174,7 @@ conversation_init (Conversation *conversation, const EngineModel *model, const E
   if (params->answer_prefix && params->thinking.think == ENGINE_THINK_ON)
     conversation->thinking.think = ENGINE_THINK_OFF;
   conversation->variables = engine_thinking_variables (model->thinking, &conversation->thinking, error);
-  if (!conversation->variables || !ask_to_think (conversation, engine_thinking_ask (model->thinking, &conversation->thinking), error) ||
+  if (!conversation->variables || !ask_to_think (conversation, engine_thinking_show (model->thinking, &conversation->thinking), engine_thinking_ask (model->thinking, &conversation->thinking), error) ||
       (tools && !engine_call_prompt_init (&conversation->calls, model, params->tools, params->n_tools, verbatim, error)))
     return false;
   if (params->answer_prefix)

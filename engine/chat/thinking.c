@@ -61,12 +61,24 @@ engine_thinking_variables (const EngineThinkingFamily *family, const EngineThink
   return engine_fail (error, ENGINE_NO_MEMORY, "There is no memory for the prompt."), NULL;
 }
 
+static bool
+is_low (const EngineThinking *thinking)
+{
+  return thinking->strength && strcmp (thinking->strength, "low") == 0;
+}
+
 const char *
 engine_thinking_ask (const EngineThinkingFamily *family, const EngineThinking *thinking)
 {
   if (thinking->think != ENGINE_THINK_ON)
     return NULL;
-  return thinking->strength && strcmp (thinking->strength, "low") == 0 ? family->ask_low : family->ask;
+  return is_low (thinking) ? family->ask_low : family->ask;
+}
+
+const char *
+engine_thinking_show (const EngineThinkingFamily *family, const EngineThinking *thinking)
+{
+  return thinking->think == ENGINE_THINK_ON && is_low (thinking) ? family->show_low : NULL;
 }
 
 static bool

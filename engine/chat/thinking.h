@@ -39,6 +39,7 @@ typedef struct EngineThinkingFamily {
   const char *lead;        /* behind AFTER, the beginning of an answer whose rest is short, for probes: with a box, for else a model hesitates how to write it */
   /* Of models that never learned it: what is said to them behind the last message of the user. */
   const char *ask, *ask_low;
+  const char *show_low;    /* and in front of that message, unless it is long, with the strength "low": what a short thought looks like */
 } EngineThinkingFamily;
 
 /* Of a model with that template, which may be NULL: the last family. */
@@ -47,8 +48,9 @@ const EngineThinkingFamily *engine_thinking_family (const char *chat_template, c
 /* Members of a JSON object, with a comma before each, malloc'd and perhaps empty. Errors: NO_MEMORY, BAD_INPUT (no such strength). */
 char *engine_thinking_variables (const EngineThinkingFamily *family, const EngineThinking *thinking, EngineError *error);
 
-/* What is to be said behind the last message of the user; NULL: nothing. */
+/* What is to be said behind the last message of the user, and in front of it; NULL: nothing. */
 const char *engine_thinking_ask (const EngineThinkingFamily *family, const EngineThinking *thinking);
+const char *engine_thinking_show (const EngineThinkingFamily *family, const EngineThinking *thinking);
 
 /* What is to be written behind a rendered prompt, so that a thought begins, or none. `routes`: whom the answer is for, the model itself says in a head, which may be a tool. */
 const char *engine_thinking_begin (const EngineThinkingFamily *family, EngineThink think, bool routes, const char *rendered);

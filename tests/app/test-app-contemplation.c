@@ -176,6 +176,9 @@ test_synthesis (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (run->text->str, ==, "They differ; it is 2.");
   g_assert_nonnull (strstr (script.seen, "A:\nfirm\nAnswer: 1"));
   g_assert_nonnull (strstr (script.seen, "B:\nfirm too"));
+  g_assert_nonnull (strstr (script.seen, "They came to: 1 (1 of 2), 2 (1 of 2)."));
+  /* Its short answer is found like an agent's. */
+  g_assert_nonnull (strstr (script.seen, "begins with “Answer:”"));
   g_assert_nonnull (strstr (app_contemplation_get_notice (APP_CONTEMPLATION (run->completion)), "different"));
   g_free (script.seen);
   run_free (run);

@@ -521,6 +521,42 @@ test_heads (Fixture *fixture, gconstpointer data)
   engine_thought_free (thought);
 }
 
+static size_t
+count (Fixture *fixture, const char *said, EngineThinking thinking)
+{
+  const EngineMessage message = { "user", said };
+  EngineRequestParams params = params_of (&message, 1, thinking);
+  EngineMeasure measure;
+  EngineError error = { 0 };
+
+  g_assert_true (engine_runner_measure (fixture->runner, &params, &measure, &error));
+  return measure.prompt_tokens;
+}
+
+/* What a model that never learned to think is told: the words of unlimited thinking, which others are compared with, and for a short thought examples in front of the question besides. */
+static void
+test_scaffold (Fixture *fixture, gconstpointer data)
+{
+  const EngineThinkingFamily *scaffold = engine_thinking_family (NULL, fixture->model->vocab);
+  const EngineThinking off = { .think = ENGINE_THINK_OFF, .strength = "low" }, low = engine_thinking_compact ();
+  const char *show = engine_thinking_show (scaffold, &low), *ask = engine_thinking_ask (scaffold, &low);
+  g_autofree char *whole = g_strconcat (show, "Why?", ask, NULL), *long_one = g_strconcat ("Why?", engine_thinking_ask (scaffold, &on), NULL);
+  g_autofree char *long_note = g_strnfill (3000, 'x'), *long_asked = g_strconcat (long_note, ask, NULL);
+
+  g_assert_cmpstr (engine_thinking_ask (scaffold, &on), ==, "\n\nBefore you answer, think step by step between <think> and </think>. Behind </think> write the answer alone.");
+  g_assert_null (engine_thinking_show (scaffold, &on));
+  g_assert_null (engine_thinking_show (scaffold, &off));
+  g_assert_null (engine_thinking_ask (scaffold, &off));
+  /* They are written as the thought is opened and closed here. */
+  g_assert_nonnull (strstr (show, scaffold->open));
+  g_assert_nonnull (strstr (strstr (show, scaffold->marks[0]), scaffold->after));
+  /* Both are in the prompt, and what opens the thought behind it. */
+  g_assert_cmpuint (count (fixture, "Why?", low) - count (fixture, whole, off), ==, count (fixture, "Why?", on) - count (fixture, long_one, off));
+  g_assert_cmpuint (count (fixture, "Why?", low), >, count (fixture, whole, off));
+  /* In front of a long message nothing is shown. */
+  g_assert_cmpuint (count (fixture, long_note, low) - count (fixture, long_asked, off), ==, count (fixture, "Why?", low) - count (fixture, whole, off));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -543,6 +579,7 @@ main (int argc, char **argv)
   THOUGHT ("storm/window", "@gemma3", test_storm);
   THOUGHT ("strength", NULL, test_strength);
   THOUGHT ("families", NULL, test_families);
+  THOUGHT ("scaffold", NULL, test_scaffold);
   THOUGHT ("variables", NULL, test_variables);
   THOUGHT ("heads", "</think>", test_heads);
   g_test_add_func ("/thought/staleness", test_staleness);

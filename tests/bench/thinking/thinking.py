@@ -4,8 +4,8 @@
 
     ./dev bench thinking [--count N] [--seed S] [--depths instant,64,128,256,unlimited,compact]
 
-The problems are made from the seed (problems.py). Every result is kept in build/bench-thinking/results.jsonl by problem, model and commit, so a run that was interrupted goes on where
-it was. The table and the chart (chart.svg beside it) say how many answers are right, with Wilson's 95 % interval, and how many tokens they took; each depth is compared
+The problems are made from the seed (problems.py); --count takes the first ones. Every result is kept in build/bench-thinking/results.jsonl by problem, model and commit, so a run that was
+interrupted, or asked for more problems, goes on where it was. The table and the chart (chart.svg beside it) say how many answers are right, with Wilson's 95 % interval, and how many tokens they took; each depth is compared
 with unlimited thinking on the same problems.
 """
 import argparse
@@ -22,21 +22,25 @@ import problems  # noqa: E402
 
 MODEL = 'qwen2.5-coder-1.5b-instruct'
 DEPTHS = ('unlimited', 'instant', '64', '128', '256', 'compact')
+PROBLEMS = 1200
+LONGEST_ANSWER = 512  # tokens behind the thought: what is unlimited sometimes only plans in its thought, and works it out behind it
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 400, 60, 50, 20, 110
 
 
 def write_problems(folder, seed, count):
-    path = os.path.join(folder, f'problems-{seed}-{count}.jsonl')
+    """Always the whole set: what is kept of an answer says which file the problem is of."""
+    n = max(count, PROBLEMS)
+    path = os.path.join(folder, f'problems-{seed}-{n}.jsonl')
     with open(path, 'w') as file:
-        for item in problems.problems(seed, count):
+        for item in problems.problems(seed, n):
             file.write(json.dumps(item) + '\n')
     return path
 
 
 def evaluate(options, commit, path, folder, depth):
     """The figures of a depth, as the tool has them."""
-    command = [os.path.join(options.build, 'engine/tool/melete-engine'), 'eval', os.path.join(options.models, options.model + '.gguf'), path, '--json', '--depth', depth,
-               '--parallel', str(options.parallel), '--commit', commit, '--results', os.path.join(folder, 'results.jsonl')]
+    command = [os.path.join(options.build, 'engine/tool/melete-engine'), 'eval', os.path.join(options.models, options.model + '.gguf'), path, '--json', '--depth', depth, '--limit', str(options.count),
+               '--max', str(LONGEST_ANSWER), '--parallel', str(options.parallel), '--commit', commit, '--results', os.path.join(folder, 'results.jsonl')]
     if depth != 'unlimited':
         command += ['--against', 'unlimited']
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
