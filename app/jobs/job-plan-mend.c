@@ -5,6 +5,8 @@
 
 #include "job-plan-private.h"
 
+/* So many are surely meant together. */
+#define MANY_TABLES 6
 
 /* Whether one of these words, with "|" between them, is in the request. */
 static gboolean
@@ -166,14 +168,30 @@ is_repeated (JobPlan *plan, guint index, const char *const *named)
   return FALSE;
 }
 
-/* Where no table is named, one is enough: that which is made of most. A small model writes the same in four ways. */
+/* What is shown and told is of this step's table alone. */
 static void
-keep_one_table (JobPlan *plan)
+show_made (JobPlan *plan, guint number)
 {
-  const JobStep *best = NULL;
+  for (guint i = number; i < plan->steps->len; i++) {
+    JobStep *other = plan->steps->pdata[i];
+    if (!g_str_equal (other->worker->id, "dashboard") && !g_str_equal (other->worker->id, "report"))
+      continue;
+    g_array_set_size (other->needs, 0);
+    g_array_append_val (other->needs, number);
+    g_strfreev (other->uses);
+    other->uses = g_new0 (char *, 1);
+  }
+}
+
+/* Where no table is named, one is enough: that which is made of most. A small model writes the same in four ways, and of a request about several tables it keeps a part: who makes that one has the request itself, and all of them.
+ * Returns the step that is so. (transfer none) (nullable) */
+static JobStep *
+keep_one_table (JobPlan *plan, const JobPlanCase *of)
+{
+  JobStep *best = NULL;
 
   for (guint i = 0; i < plan->steps->len; i++) {
-    const JobStep *step = plan->steps->pdata[i];
+    JobStep *step = plan->steps->pdata[i];
     if (g_str_has_suffix (step->file, ".csv") && (best == NULL || g_strv_length (step->uses) + step->needs->len >= g_strv_length (best->uses) + best->needs->len))
       best = step;
   }
@@ -182,6 +200,13 @@ keep_one_table (JobPlan *plan)
     if (g_str_has_suffix (step->file, ".csv") && step != best)
       drop_step (plan, i);
   }
+  if (best != NULL && g_str_equal (best->worker->id, "script") && of->n_tables > 1 && of->n_tables <= MANY_TABLES) {
+    g_free (best->task);
+    best->task = g_strdup (of->request);
+    use_all (plan, best, of, FALSE);
+    return best;
+  }
+  return NULL;
 }
 
 /* "sales.csv": sales. (transfer full) */
@@ -219,16 +244,7 @@ join_all (JobPlan *plan, const JobPlanCase *of)
   g_free (step->file);
   step->file = g_strdup (file->len <= 60 ? file->str : "joined.csv");
   use_all (plan, step, of, FALSE);
-  for (guint i = 1; i < plan->steps->len; i++) {
-    JobStep *other = plan->steps->pdata[i];
-    guint first = 1;
-    if (!g_str_equal (other->worker->id, "dashboard") && !g_str_equal (other->worker->id, "report"))
-      continue;
-    g_array_set_size (other->needs, 0);
-    g_array_append_val (other->needs, first);
-    g_strfreev (other->uses);
-    other->uses = g_new0 (char *, 1);
-  }
+  show_made (plan, 1);
 }
 
 static gboolean
@@ -269,8 +285,7 @@ complete (JobPlan *plan, const JobPlanCase *of)
     if (plan->steps->len > 1 && table && (has_csv (named) || !says (of, "table|join|combine|merge|planner|clean|list|tabelle|liste")))
       drop_step (plan, i);
   }
-  if (named[0] == NULL)
-    keep_one_table (plan);
+  JobStep *whole = named[0] == NULL ? keep_one_table (plan, of) : NULL;
   for (guint i = plan->steps->len; i-- > 0;)
     if (plan->steps->len > 1 && !is_needed (plan, plan->steps->pdata[i]) && (is_unasked (plan->steps->pdata[i], of, named[0] != NULL) || is_repeated (plan, i, (const char *const *) named)))
       drop_step (plan, i);
@@ -319,7 +334,9 @@ complete (JobPlan *plan, const JobPlanCase *of)
     else if (g_str_equal (step->worker->id, "dashboard"))
       use_all (plan, step, of, FALSE);
   }
-  if (named[0] == NULL && of->n_tables > 1 && of->n_tables <= 6 && says (of, "planner") && g_utf8_strlen (of->request, -1) < 120)
+  if (whole != NULL && g_ptr_array_find (plan->steps, whole, NULL))
+    show_made (plan, whole->number);
+  if (named[0] == NULL && of->n_tables > 1 && of->n_tables <= MANY_TABLES && says (of, "planner") && g_utf8_strlen (of->request, -1) < 120)
     join_all (plan, of);
 }
 

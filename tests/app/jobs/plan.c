@@ -104,6 +104,27 @@ test_reports (void)
   g_assert_cmpstr (((JobStep *) plan->steps->pdata[0])->file, ==, "words.md");
 }
 
+/* Of several tables one is made, of all of them and by the words of the request; and what is shown and told is of it. */
+static void
+test_whole (void)
+{
+  static const char *const tables[] = { "a.csv", "b.csv", NULL };
+  static const char json[] = "{\"steps\": [{\"kind\": \"script\", \"title\": \"Sums\", \"task\": \"sum of a\", \"uses\": [\"a.csv\"], \"file\": \"sums.csv\"},"
+                             "{\"kind\": \"dashboard\", \"title\": \"Page\", \"task\": \"show a\", \"uses\": [\"a.csv\"]}]}";
+  const JobPlanCase of = { .request = "A table of what comes and goes in each month, and a chart of it", .inputs = tables, .tables = TRUE, .n_tables = 2, .scripts = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JobPlan) plan = job_plan_read (&of, json, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->steps->len, >=, 2);
+  const JobStep *whole = plan->steps->pdata[0], *page = plan->steps->pdata[1];
+  g_assert_cmpstr (whole->task, ==, of.request);
+  g_assert_cmpuint (g_strv_length (whole->uses), ==, 2);
+  g_assert_cmpstr (page->worker->id, ==, "dashboard");
+  g_assert_cmpuint (g_strv_length (page->uses), ==, 0);
+  g_assert_cmpuint (page->needs->len, ==, 1);
+}
+
 static void
 test_columns (void)
 {
@@ -200,6 +221,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jobs/plan/plan", test_plan);
   g_test_add_func ("/jobs/plan/workers", test_workers);
   g_test_add_func ("/jobs/plan/reports", test_reports);
+  g_test_add_func ("/jobs/plan/whole", test_whole);
   g_test_add_func ("/jobs/plan/columns", test_columns);
   g_test_add_func ("/jobs/plan/asks", test_asks);
   g_test_add_func ("/jobs/plan/csv", test_csv);
