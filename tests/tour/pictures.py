@@ -684,12 +684,12 @@ class Pictures:
 
     def unfold_lanes(self):
         transcript = Conversation(self.desk).find_transcript()
-        for node in walk(transcript):
-            if role_of(node) in ('push button', 'toggle button') and ' · ' in name_of(node):
-                self.desk.press(node)
-                time.sleep(0.8)
-                return
-        raise Missed('Nothing tells of agents.')
+        # Steps or agents, tokens, time. What is attached is told in three parts too, and stands above.
+        tellers = [node for node in walk(transcript) if role_of(node) in ('push button', 'toggle button') and name_of(node).count(' · ') == 2]
+        if not tellers:
+            raise Missed('Nothing tells of agents.')
+        self.desk.press(tellers[-1])
+        time.sleep(0.8)
 
     def job_timeline(self):
         self.unfold_lanes()
